@@ -1,0 +1,129 @@
+"""The database: one way to read, one way to write, each one short transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from storage.errors import DatabaseTrouble, plain_words
+from storage.migrations import NEWEST, REVISIONS
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "cache_size=-65536",
+)
+
+
+class Database:
+    """SQLite or PostgreSQL behind the same two doors, `reading()` and `writing()`.
+
+    On SQLite a writing transaction takes the write lock at once (a read-modify-write would else lose
+    updates silently) and readers have connections that cannot write. Neither may be held open across a
+    call to Slack or to a model.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self.where = _shown(self.url)
+        if self.url.get_backend_name() == "sqlite":
+            self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", PRAGMAS)
+            self._reader = _sqlite(self.url, "BEGIN", (*PRAGMAS[2:], "query_only=ON"))
+        else:
+            self._writer = create_engine(self.url, pool_pre_ping=True)
+            self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on one snapshot that cannot write. DatabaseTrouble where the database does not answer."""
+        with plain_words(self.where), Session(self._reader, autoflush=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session that commits at the end, or rolls back whole on any error."""
+        with plain_words(self.where), Session(self._writer) as session, session.begin():
+            yield session
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that may write, for migrations and bulk work."""
+        return self._writer
+
+    def revision(self) -> str | None:
+        """The schema revision the database is at; None where it has no tables yet."""
+        with plain_words(self.where), self._writer.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def check_revision(self) -> None:
+        """Refuse to work on a schema that this program was not made for."""
+        if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):
+            raise DatabaseTrouble(f"There is no database at {self.where} yet. Run: leadlight db upgrade")
+        found = self.revision()
+        if found == NEWEST:
+            return
+        if found is None:
+            raise DatabaseTrouble(f"The database {self.where} has no tables yet. Run: leadlight db upgrade")
+        if found in REVISIONS:
+            raise DatabaseTrouble(f"The database {self.where} is older than this program. Run: leadlight db upgrade")
+        raise DatabaseTrouble(
+            f"The database {self.where} is newer than this program (revision {found}). Install the newer Leadlight."
+        )
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseTrouble(
+            "DATABASE_URL is not a database address. Write sqlite:///leadlight.db or postgresql://user@host/name"
+        ) from None
+    backend = parsed.get_backend_name()
+    if backend not in {"sqlite", "postgresql"}:
+        raise DatabaseTrouble(f"Leadlight works on SQLite and PostgreSQL; DATABASE_URL names {backend}.")
+    if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise DatabaseTrouble("Leadlight keeps its data in a file. Write sqlite:///leadlight.db")
+    if backend == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _shown(url: URL) -> str:
+    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+
+def _file_exists(url: URL) -> bool:
+    return Path(str(url.database)).exists()

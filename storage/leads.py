@@ -1,0 +1,187 @@
+"""Queries on leads, and the rules that follow from a lead's status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from storage.access import Scope, among
+from storage.ledger import Ledger
+from storage.lines import Line, Page
+from storage.tables import Lead, LeadScore
+from storage.words import folded
+from storage.workspaces import StatusDefinition
+
+Sort = Literal["score", "newest", "untouched", "movement", "name"]
+touched_at = func.coalesce(Lead.last_touch_at, Lead.created_at)
+
+
+@dataclass(frozen=True)
+class LeadFilter:
+    """What to look for. Moments are aware and half open: from <= moment < before. None: no condition."""
+
+    status_ids: tuple[int, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    band: str | None = None
+    min_score: int | None = None
+    owners: tuple[int, ...] | None = None
+    company: str | None = None
+    industry: str | None = None
+    created: tuple[datetime | None, datetime | None] | None = None
+    untouched_before: datetime | None = None
+    converted: bool | None = None
+    converted_in: tuple[datetime | None, datetime | None] | None = None
+    search: str | None = None
+    snoozed_on: date | None = None
+    sort: Sort = "score"
+
+
+def get(scope: Scope, number: int) -> Lead | None:
+    """The visible lead with this number, to be read or changed within the transaction."""
+    return scope.session.scalar(scope.limit(select(Lead), Lead).where(Lead.id == number))
+
+
+def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) -> Page:
+    """Leads that match, in the asked order, and how many match in all."""
+    count = scope.session.scalar(_filtered(scope, select(func.count()), wanted)) or 0
+    query = _filtered(
+        scope,
+        select(
+            Lead.id,
+            Lead.external_id,
+            Lead.name,
+            Lead.title,
+            Lead.company,
+            Lead.status_id,
+            Lead.score,
+            Lead.band,
+            Lead.movement,
+            Lead.owner_id,
+            Lead.source,
+            Lead.last_touch_at,
+            Lead.created_at,
+            Lead.converted_at,
+            Lead.snoozed_until,
+        ),
+        wanted,
+    )
+    rows = scope.session.execute(query.order_by(*_order(wanted.sort)).limit(limit).offset(offset)).all()
+    return Page(tuple(_line(row) for row in rows), count)
+
+
+def numbers(scope: Scope, wanted: LeadFilter, *, limit: int) -> list[int]:
+    """The numbers of the leads that match, in the asked order, for changing many at once."""
+    query = _filtered(scope, select(Lead.id), wanted).order_by(*_order(wanted.sort)).limit(limit)
+    return list(scope.session.scalars(query))
+
+
+def line(lead: Lead) -> Line:
+    """A loaded lead as a line."""
+    return _line(lead)
+
+
+def set_status(ledger: Ledger, lead: Lead, status: StatusDefinition, reason: str | None = None) -> bool:
+    """Move a lead to a status; whether it counts as open or closed follows from the status class."""
+    if status.status_class == "closed":
+        values: dict[str, Any] = {"lifecycle": "closed", "closed_at": lead.closed_at or ledger.now}
+        if reason:
+            values["close_reason"] = reason
+    else:
+        values = {"lifecycle": "open", "closed_at": None, "close_reason": None}
+    return ledger.set(lead, status_id=status.id, **values)
+
+
+def scores_of(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:
+    """The kept scores of a lead, newest first. The lead must have been found in this scope."""
+    query = select(LeadScore).where(LeadScore.lead_id == lead_id, LeadScore.workspace_id == scope.workspace_id)
+    return list(scope.session.scalars(query.order_by(LeadScore.as_of.desc()).limit(limit)))
+
+
+def _filtered(scope: Scope, query: Select[Any], wanted: LeadFilter) -> Select[Any]:
+    query = scope.limit(query.select_from(Lead), Lead)
+    conditions: list[Any] = []
+    if wanted.owners is not None:
+        conditions.append(among(Lead.owner_id, wanted.owners))
+    if wanted.converted_in is not None:
+        conditions += _between(Lead.converted_at, wanted.converted_in)
+        conditions.append(Lead.lifecycle == "converted")
+    elif wanted.converted:
+        conditions.append(Lead.lifecycle == "converted")
+    elif wanted.status_ids is not None:
+        conditions.append(among(Lead.status_id, wanted.status_ids))
+        conditions.append(Lead.lifecycle.in_(["open", "closed"]))
+    elif wanted.converted is None:
+        conditions.append(Lead.lifecycle == "open")
+    else:
+        conditions.append(Lead.lifecycle.in_(["open", "closed"]))
+    if wanted.sources is not None:
+        conditions.append(Lead.source.in_(wanted.sources))
+    if wanted.band is not None:
+        conditions.append(Lead.band == wanted.band)
+    if wanted.min_score is not None:
+        conditions.append(Lead.score >= wanted.min_score)
+    if wanted.company is not None:
+        conditions.append(contains(Lead.company, wanted.company))
+    if wanted.industry is not None:
+        conditions.append(contains(Lead.industry, wanted.industry))
+    if wanted.created is not None:
+        conditions += _between(Lead.created_at, wanted.created)
+    if wanted.untouched_before is not None:
+        conditions.append(touched_at < wanted.untouched_before)
+    if wanted.search is not None:
+        conditions.append(
+            or_(*(contains(column, wanted.search) for column in (Lead.name, Lead.company, Lead.email, Lead.title)))
+        )
+    if wanted.snoozed_on is not None:
+        conditions.append(or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= wanted.snoozed_on))
+    return query.where(and_(*conditions))
+
+
+def _between(column: Any, period: tuple[datetime | None, datetime | None]) -> list[Any]:
+    start, end = period
+    return ([column >= start] if start else []) + ([column < end] if end else [])
+
+
+def contains(column: Any, text: str) -> Any:
+    """Whether a text column holds these words, whatever the case."""
+    escaped = folded(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return func.lower(column).like(f"%{escaped}%", escape="\\")
+
+
+def _order(sort: Sort) -> tuple[Any, ...]:
+    match sort:
+        case "newest":
+            return (Lead.created_at.desc(), Lead.id)
+        case "untouched":
+            return (touched_at, Lead.id)
+        case "movement":
+            return (Lead.movement.desc().nulls_last(), Lead.score.desc().nulls_last(), Lead.id)
+        case "name":
+            return (func.lower(Lead.name), Lead.id)
+        case _:
+            return (Lead.score.desc().nulls_last(), touched_at, Lead.id)
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        "lead",
+        row.id,
+        row.name,
+        row.external_id,
+        {
+            "title": row.title,
+            "company": row.company,
+            "status_id": row.status_id,
+            "score": row.score,
+            "band": row.band,
+            "movement": row.movement,
+            "owner_id": row.owner_id,
+            "source": row.source,
+            "touched_at": row.last_touch_at or row.created_at,
+            "converted_at": row.converted_at,
+            "snoozed_until": row.snoozed_until,
+        },
+    )

@@ -1,0 +1,260 @@
+"""The one way to change a record: every change is noted, so that it can be shown, audited and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, inspect, select
+from sqlalchemy.orm import Session
+
+from storage import names
+from storage.tables import (
+    Account,
+    Activity,
+    AuditEntry,
+    Change,
+    Contact,
+    FollowUp,
+    Lead,
+    Opportunity,
+    OpportunityContact,
+    Rep,
+    Workspace,
+)
+from storage.workspaces import Vocabulary
+
+KIND_OF: dict[type[Any], str] = {
+    Lead: "lead",
+    Contact: "contact",
+    Account: "account",
+    Opportunity: "opportunity",
+    Rep: "user",
+    FollowUp: "follow_up",
+    Activity: "activity",
+    Workspace: "workspace",
+    OpportunityContact: "opportunity_contact",
+}
+TABLE_OF = {kind: table for table, kind in KIND_OF.items()}
+
+UNSPOKEN = frozenset(
+    [
+        "lifecycle",
+        "closed_at",
+        "updated_at",
+        "name_key",
+        "domain",
+        "evidence",
+        "probability",
+        "version",
+        "custom",
+        "last_touch_at",
+        "converted_by_id",
+        "role_given",
+    ]
+)
+"""Columns that follow from others: kept for undo, not read out."""
+
+SPOKEN = {
+    "status_id": "status",
+    "stage_id": "stage",
+    "owner_id": "owner",
+    "account_id": "account",
+    "contact_id": "contact",
+    "converted_account_id": "converted_account",
+    "converted_contact_id": "converted_contact",
+    "converted_opportunity_id": "converted_opportunity",
+    "lead_id": "lead",
+    "opportunity_id": "opportunity",
+    "manager_id": "manager",
+    "parent_id": "parent",
+}
+TARGETS: dict[str, Any] = {
+    "owner_id": Rep,
+    "manager_id": Rep,
+    "account_id": Account,
+    "contact_id": Contact,
+    "converted_account_id": Account,
+    "converted_contact_id": Contact,
+    "converted_opportunity_id": Opportunity,
+    "lead_id": Lead,
+    "opportunity_id": Opportunity,
+    "parent_id": Account,
+}
+NAMING_COLUMNS = frozenset({"name", "company", "owner_id", "first_name", "last_name"})
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One change of one field. `before` and `after` are as people read them, `raw_*` as the column holds them."""
+
+    kind: str
+    record_id: int
+    external_id: str | None
+    name: str
+    field: str
+    before: Any
+    after: Any
+    column: str
+    raw_before: Any
+    raw_after: Any
+
+    @property
+    def spoken(self) -> bool:
+        """Whether a person should read of it."""
+        return self.column not in UNSPOKEN
+
+
+class Ledger:
+    """Collects the changes of one transaction. Nothing else may write to records on behalf of a person."""
+
+    def __init__(self, session: Session, vocabulary: Vocabulary, now: datetime) -> None:
+        self.session = session
+        self.vocabulary = vocabulary
+        self.now = now
+        self.noted: list[Noted] = []
+        self._before: dict[tuple[str, int], int] = {}
+
+    def set(self, record: Any, **values: Any) -> bool:
+        """Set columns of a record; those that have the value already stay unmentioned. True if any changed."""
+        changed = {column: value for column, value in values.items() if getattr(record, column) != value}
+        if not changed:
+            return False
+        self._remember_version(record)
+        for column, value in changed.items():
+            self._note(record, column, getattr(record, column), value)
+            setattr(record, column, value)
+        if hasattr(record, "updated_at"):
+            record.updated_at = self.now
+        self.session.flush()
+        if NAMING_COLUMNS & changed.keys() and type(record) in names.KIND_OF:
+            names.index(self.session, record)
+        return True
+
+    def add(self, record: Any) -> None:
+        """A new record."""
+        self.session.add(record)
+        self.session.flush()
+        if type(record) in names.KIND_OF:
+            names.index(self.session, record)
+        self._append(record, "record", None, display_name(record), "record", None, _row(record))
+
+    def remove(self, record: Any) -> None:
+        """Take a record away. Only undo does this."""
+        self._remember_version(record)
+        self._append(record, "record", display_name(record), None, "record", _row(record), None)
+        if type(record) in names.KIND_OF:
+            names.unindex(self.session, KIND_OF[type(record)], record.id)
+        self.session.delete(record)
+        self.session.flush()
+
+    def versions(self) -> dict[str, int]:
+        """The versions that the changed records had before this transaction; new records are left out."""
+        return {f"{kind} {number}": version for (kind, number), version in sorted(self._before.items())}
+
+    def write(self, entry: AuditEntry) -> int:
+        """Keep the changes under an audit entry, in the same transaction. Returns the entry's number."""
+        self.session.add(entry)
+        self.session.flush()
+        rows = [
+            {
+                "workspace_id": entry.workspace_id,
+                "entry_id": entry.id,
+                "kind": note.kind,
+                "record_id": note.record_id,
+                "name": note.name[:500],
+                "field": note.field,
+                "before": note.before,
+                "after": note.after,
+                "column": note.column,
+                "raw_before": note.raw_before,
+                "raw_after": note.raw_after,
+            }
+            for note in self.noted
+        ]
+        if rows:
+            self.session.execute(insert(Change), rows)
+        return entry.id
+
+    def _remember_version(self, record: Any) -> None:
+        key = (KIND_OF[type(record)], getattr(record, "id", 0))
+        created = any((note.kind, note.record_id) == key and note.column == "record" for note in self.noted)
+        if hasattr(record, "version") and not created:
+            self._before.setdefault(key, record.version)
+
+    def _note(self, record: Any, column: str, before: Any, after: Any) -> None:
+        field = SPOKEN.get(column, column)
+        self._append(
+            record,
+            field,
+            self._shown(column, before),
+            self._shown(column, after),
+            column,
+            plain(before),
+            plain(after),
+        )
+
+    def _append(
+        self, record: Any, field: str, before: Any, after: Any, column: str, raw_before: Any, raw_after: Any
+    ) -> None:
+        self.noted.append(
+            Noted(
+                KIND_OF[type(record)],
+                getattr(record, "id", None) or record.opportunity_id,
+                getattr(record, "external_id", None),
+                display_name(record),
+                field,
+                before,
+                after,
+                column,
+                raw_before,
+                raw_after,
+            )
+        )
+
+    def _shown(self, column: str, value: Any) -> Any:
+        if value is None:
+            return None
+        if column == "status_id":
+            return self.vocabulary.status[value].name
+        if column == "stage_id":
+            return self.vocabulary.stage[value].name
+        if column in TARGETS:
+            target = self.session.get(TARGETS[column], value)
+            return display_name(target) if target is not None else None
+        return plain(value)
+
+
+def display_name(record: Any) -> str:
+    """What a change of this record is filed under."""
+    return str(
+        getattr(record, "name", None)
+        or getattr(record, "note", None)
+        or getattr(record, "subject", None)
+        or getattr(record, "kind", "")
+    )
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON keeps it: dates ISO, amounts as exact text."""
+    match value:
+        case datetime() | date():
+            return value.isoformat()
+        case Decimal():
+            return str(value)
+        case _:
+            return value
+
+
+def _row(record: Any) -> dict[str, Any]:
+    return {column.key: plain(getattr(record, column.key)) for column in inspect(type(record)).column_attrs}
+
+
+def entries_of(session: Session, workspace_id: int, ids: Iterable[int]) -> list[AuditEntry]:
+    """Audit entries of the workspace by number."""
+    return list(
+        session.scalars(select(AuditEntry).where(AuditEntry.workspace_id == workspace_id, AuditEntry.id.in_([*ids])))
+    )

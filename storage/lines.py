@@ -1,0 +1,31 @@
+"""A record as one line shows it: plain data that may leave the transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from storage.names import ref
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record of a list: its kind, number and name, and the fields its line shows."""
+
+    kind: str
+    number: int
+    name: str
+    external_id: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return ref(self.kind, self.number)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines of a longer list, and how many there are in all."""
+
+    lines: tuple[Line, ...]
+    count: int

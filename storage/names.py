@@ -1,0 +1,177 @@
+"""Finding records and people by words of their names, typed as people type."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete, insert, null, select
+from sqlalchemy.orm import Session
+
+from storage.access import Scope, among
+from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
+from storage.words import words_of
+
+TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}
+KIND_OF = {table: kind for kind, table in TABLES.items()} | {Rep: "user"}
+LETTERS = {"lead": "L", "contact": "C", "account": "A", "opportunity": "O", "user": "U", "follow_up": "F"}
+KINDS = {letter: kind for kind, letter in LETTERS.items()}
+MOST_HITS = 2000
+
+
+@dataclass(frozen=True)
+class Named:
+    """A record or a person that was found by name. `company` is the lead's company or the contact's account."""
+
+    kind: str
+    id: int
+    name: str
+    external_id: str | None = None
+    company: str | None = None
+    owner_id: int | None = None
+
+    @property
+    def ref(self) -> str:
+        return ref(self.kind, self.id)
+
+
+def ref(kind: str, number: int) -> str:
+    """The id that people and other programs see: L17 is lead number 17."""
+    return f"{LETTERS[kind]}{number}"
+
+
+def parse_ref(text: str) -> tuple[str | None, int] | None:
+    """`#L17`, `L17` -> (lead, 17); `#17` -> (None, 17); anything else None."""
+    text = text.strip()
+    marked, bare = text.startswith("#"), text.removeprefix("#")
+    if bare[:1].upper() in KINDS and bare[1:].isascii() and bare[1:].isdigit() and len(bare) < 19:
+        return KINDS[bare[0].upper()], int(bare[1:])
+    if marked and bare.isascii() and bare.isdigit() and len(bare) < 19:
+        return None, int(bare)
+    return None
+
+
+def words_for(record: Any) -> set[str]:
+    """The words under which a record can be found: its name, and for a lead its company."""
+    return set(words_of(record.name)) | set(words_of(getattr(record, "company", None)))
+
+
+def index(session: Session, record: Any) -> None:
+    """Write the words of a record anew. To be called after its name or owner changed, and when it is new."""
+    kind = KIND_OF[type(record)]
+    unindex(session, kind, record.id)
+    owner = 0 if kind == "user" else record.owner_id or 0
+    rows = [
+        {
+            "workspace_id": record.workspace_id,
+            "word": word,
+            "owner_id": owner,
+            "kind": kind,
+            "record_id": record.id,
+        }
+        for word in sorted(words_for(record))
+    ]
+    if rows:
+        session.execute(insert(NameWord), rows)
+
+
+def unindex(session: Session, kind: str, record_id: int) -> None:
+    """Forget the words of a record."""
+    session.execute(delete(NameWord).where(NameWord.kind == kind, NameWord.record_id == record_id))
+
+
+def hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple[str, int], set[str]]:
+    """Visible records of these kinds that have any of the words in their names: (kind, id) -> words they have.
+
+    People (`user`) are visible to everyone. At most MOST_HITS rows are read a word.
+    """
+    found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    record_kinds = [kind for kind in kinds if kind != "user"]
+    for word in set(words):
+        query = select(NameWord.kind, NameWord.record_id).where(
+            NameWord.workspace_id == scope.workspace_id, NameWord.word == word
+        )
+        if record_kinds:
+            visible = query.where(NameWord.kind.in_(record_kinds))
+            if scope.visible is not None:
+                visible = visible.where(among(NameWord.owner_id, scope.visible))
+            for kind, record_id in scope.session.execute(visible.limit(MOST_HITS)):
+                found[kind, record_id].add(word)
+        if "user" in kinds:
+            people = query.where(NameWord.owner_id == 0, NameWord.kind == "user")
+            for kind, record_id in scope.session.execute(people.limit(MOST_HITS)):
+                found[kind, record_id].add(word)
+    return found
+
+
+def load(scope: Scope, wanted: Iterable[tuple[str, int]]) -> list[Named]:
+    """These records as names, those that are visible, in no particular order."""
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for kind, record_id in wanted:
+        by_kind[kind].append(record_id)
+    return [named for kind, ids in by_kind.items() for named in _load(scope, kind, ids)]
+
+
+def _load(scope: Scope, kind: str, ids: list[int]) -> list[Named]:
+    session = scope.session
+    if kind == "user":
+        people = select(Rep.id, Rep.name, Rep.external_id).where(
+            Rep.workspace_id == scope.workspace_id, Rep.id.in_(ids), Rep.active.is_(True)
+        )
+        return [Named("user", *row) for row in session.execute(people)]
+    return [
+        Named(kind, *row)
+        for row in session.execute(scope.limit(_named(kind), TABLES[kind]).where(TABLES[kind].id.in_(ids)))
+    ]
+
+
+def _named(kind: str) -> Any:
+    match kind:
+        case "lead":
+            return select(Lead.id, Lead.name, Lead.external_id, Lead.company, Lead.owner_id)
+        case "contact":
+            return select(Contact.id, Contact.name, Contact.external_id, Account.name, Contact.owner_id).outerjoin(
+                Account, Account.id == Contact.account_id
+            )
+        case "account":
+            return select(Account.id, Account.name, Account.external_id, null(), Account.owner_id)
+        case _:
+            return select(
+                Opportunity.id, Opportunity.name, Opportunity.external_id, Account.name, Opportunity.owner_id
+            ).outerjoin(Account, Account.id == Opportunity.account_id)
+
+
+def by_id(scope: Scope, kind: str, record_id: int) -> Named | None:
+    """The visible record with this number."""
+    found = load(scope, [(kind, record_id)])
+    return found[0] if found else None
+
+
+def by_external_id(scope: Scope, kinds: Sequence[str], external_id: str) -> list[Named]:
+    """Visible records that another system knows under this id; Salesforce's 15 and 18 characters are one."""
+    wanted = {external_id, external_id[:15]} if len(external_id) == 18 else {external_id}
+    found = []
+    for kind in kinds:
+        table = Rep if kind == "user" else TABLES[kind]
+        query = select(table.id).where(table.workspace_id == scope.workspace_id, table.external_id.in_(wanted))
+        found += [(kind, record_id) for record_id in scope.session.scalars(query)]
+    return load(scope, found)
+
+
+def vocabulary_of(scope: Scope, kinds: Sequence[str], start: str) -> set[str]:
+    """Words of visible names that begin with `start`, for mending typos. At most MOST_HITS words."""
+    query = (
+        select(NameWord.word)
+        .distinct()
+        .where(
+            NameWord.workspace_id == scope.workspace_id,
+            NameWord.word >= start,
+            NameWord.word < start + "\uffff",
+            NameWord.kind.in_([*kinds]),
+        )
+    )
+    if scope.visible is not None:
+        query = query.where(among(NameWord.owner_id, (*scope.visible, 0) if "user" in kinds else scope.visible))
+    return set(scope.session.scalars(query.limit(MOST_HITS)))

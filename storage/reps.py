@@ -1,0 +1,49 @@
+"""The people of a workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.access import CONSOLE, Asker
+from storage.tables import Rep
+
+
+def console(workspace_id: int) -> Asker:
+    """The administrator at the console."""
+    return Asker(CONSOLE, workspace_id, "console", "admin")
+
+
+def asker(rep: Rep) -> Asker:
+    """A person of the workspace as the one who asks."""
+    return Asker(rep.id, rep.workspace_id, rep.name, rep.role, rep.email, rep.time_zone, rep.manager_id)
+
+
+def matching(session: Session, workspace_id: int, words: str) -> list[Rep]:
+    """The active people whose email, id, full name or first name these words are; the strictest match decides."""
+    people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)
+    said = words.strip()
+    number = said.removeprefix("#").upper().removeprefix("U")
+    exact = [func.lower(Rep.email) == said.lower(), Rep.external_id == said]
+    if number.isdigit():
+        exact.append(Rep.id == int(number))
+    for condition in (
+        or_(*exact),
+        func.lower(Rep.name) == said.lower(),
+        func.lower(Rep.first_name) == said.lower(),
+    ):
+        found = list(session.scalars(people.where(condition)))
+        if found:
+            return found
+    return []
+
+
+def names(session: Session, workspace_id: int, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these people by id."""
+    wanted = {each for each in ids if each}
+    if not wanted:
+        return {}
+    rows = session.execute(select(Rep.id, Rep.name).where(Rep.workspace_id == workspace_id, Rep.id.in_(wanted)))
+    return {row.id: row.name for row in rows}

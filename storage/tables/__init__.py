@@ -1,0 +1,32 @@
+"""All tables. Importing this package is what fills the metadata."""
+
+from storage.tables.base import Base
+from storage.tables.ledger import AuditEntry, Change, Confirmation, Focus, ImportedRow, PendingReference
+from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact
+from storage.tables.work import Activity, DigestRun, FollowUp, LeadScore
+from storage.tables.workspaces import Rep, Source, Stage, Status, Workspace
+
+__all__ = [
+    "Account",
+    "Activity",
+    "AuditEntry",
+    "Base",
+    "Change",
+    "Confirmation",
+    "Contact",
+    "DigestRun",
+    "Focus",
+    "FollowUp",
+    "ImportedRow",
+    "Lead",
+    "LeadScore",
+    "NameWord",
+    "Opportunity",
+    "OpportunityContact",
+    "PendingReference",
+    "Rep",
+    "Source",
+    "Stage",
+    "Status",
+    "Workspace",
+]

@@ -1,0 +1,197 @@
+"""Leads, accounts, contacts and opportunities."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
+
+from storage.tables.base import Base, InWorkspace, Numbered
+from storage.types import Key, Money, UtcDateTime, Word
+
+
+class Owned(Numbered, InWorkspace):
+    """What all four kinds of record share. The version goes up with every change of the record."""
+
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("rep.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(String(500))
+    description: Mapped[str | None] = mapped_column(Text)
+    custom: Mapped[dict[str, Any] | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+class Addressed:
+    """A postal address. `state` is the part of the country, as in every CRM's export."""
+
+    street: Mapped[str | None] = mapped_column(String(500))
+    city: Mapped[str | None] = mapped_column(String(255))
+    state: Mapped[str | None] = mapped_column(String(255))
+    postal_code: Mapped[str | None] = mapped_column(String(60))
+    country: Mapped[str | None] = mapped_column(String(255))
+
+
+class Company:
+    """What is known of an organisation."""
+
+    website: Mapped[str | None] = mapped_column(String(500))
+    industry: Mapped[str | None] = mapped_column(String(255))
+    employees: Mapped[int | None] = mapped_column(Integer)
+    annual_revenue: Mapped[Decimal | None] = mapped_column(Money)
+
+
+class Person:
+    """What is known of a person. Email is kept in lower case."""
+
+    salutation: Mapped[str | None] = mapped_column(String(60))
+    first_name: Mapped[str | None] = mapped_column(String(255))
+    last_name: Mapped[str | None] = mapped_column(String(255))
+    title: Mapped[str | None] = mapped_column(String(255))
+    email: Mapped[str | None] = mapped_column(String(320))
+    phone: Mapped[str | None] = mapped_column(String(120))
+    mobile: Mapped[str | None] = mapped_column(String(120))
+
+
+class Lead(Owned, Addressed, Company, Person, Base):
+    """An unqualified prospect.
+
+    `lifecycle` (open, converted, closed) follows from the status class and from conversion; score, band
+    and movement repeat the newest row of lead_score, so that lists need no join.
+    """
+
+    __tablename__ = "lead"
+    __table_args__ = (
+        Index("uq_lead_workspace_id_external_id", "workspace_id", "external_id", unique=True),
+        Index("ix_lead_workspace_id_owner_id_lifecycle", "workspace_id", "owner_id", "lifecycle", "score"),
+        Index("ix_lead_workspace_id_lifecycle_score", "workspace_id", "lifecycle", "score"),
+        Index("ix_lead_workspace_id_email", "workspace_id", "email"),
+        Index("ix_lead_workspace_id_created_at", "workspace_id", "created_at"),
+        {"sqlite_autoincrement": True},
+    )
+
+    company: Mapped[str | None] = mapped_column(String(500))
+    status_id: Mapped[int] = mapped_column(Key, ForeignKey("status.id"))
+    lifecycle: Mapped[str] = mapped_column(String(10), default="open")
+    source: Mapped[str | None] = mapped_column(String(255))
+    rating: Mapped[str | None] = mapped_column(String(60))
+    product_interest: Mapped[str | None] = mapped_column(String(500))
+    budget: Mapped[str | None] = mapped_column(String(500))
+    timeframe: Mapped[str | None] = mapped_column(String(500))
+    evidence: Mapped[dict[str, Any] | None] = mapped_column()
+    last_touch_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    close_reason: Mapped[str | None] = mapped_column(String(500))
+    snoozed_until: Mapped[date | None] = mapped_column(Date)
+    score: Mapped[int | None] = mapped_column(Integer)
+    band: Mapped[str | None] = mapped_column(String(10))
+    movement: Mapped[int | None] = mapped_column(Integer)
+    converted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    converted_by_id: Mapped[int | None] = mapped_column(Key, ForeignKey("rep.id", ondelete="SET NULL"))
+    converted_account_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id"))
+    converted_contact_id: Mapped[int | None] = mapped_column(Key, ForeignKey("contact.id"))
+    converted_opportunity_id: Mapped[int | None] = mapped_column(Key, ForeignKey("opportunity.id"))
+
+
+class Account(Owned, Addressed, Company, Base):
+    """An organisation. `name_key` is its name without legal form, `domain` its mail and web domain."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        Index("uq_account_workspace_id_external_id", "workspace_id", "external_id", unique=True),
+        Index("ix_account_workspace_id_owner_id", "workspace_id", "owner_id"),
+        Index("ix_account_workspace_id_name_key", "workspace_id", "name_key"),
+        Index("ix_account_workspace_id_domain", "workspace_id", "domain"),
+        {"sqlite_autoincrement": True},
+    )
+
+    name_key: Mapped[str] = mapped_column(String(500))
+    domain: Mapped[str | None] = mapped_column(String(255))
+    phone: Mapped[str | None] = mapped_column(String(120))
+    type: Mapped[str | None] = mapped_column(String(255))
+    parent_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id", ondelete="SET NULL"))
+
+
+class Contact(Owned, Addressed, Person, Base):
+    """A person worth doing business with, at an account."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        Index("uq_contact_workspace_id_external_id", "workspace_id", "external_id", unique=True),
+        Index("ix_contact_workspace_id_owner_id", "workspace_id", "owner_id"),
+        Index("ix_contact_workspace_id_email", "workspace_id", "email"),
+        Index("ix_contact_workspace_id_account_id", "workspace_id", "account_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    account_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id", ondelete="SET NULL"))
+    source: Mapped[str | None] = mapped_column(String(255))
+    last_touch_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Opportunity(Owned, Base):
+    """A qualified, active deal. `state` (open, won, lost) follows from the stage; it keeps its own probability."""
+
+    __tablename__ = "opportunity"
+    __table_args__ = (
+        Index("uq_opportunity_workspace_id_external_id", "workspace_id", "external_id", unique=True),
+        Index("ix_opportunity_workspace_id_owner_id_state", "workspace_id", "owner_id", "state", "close_date"),
+        Index("ix_opportunity_workspace_id_state_close_date", "workspace_id", "state", "close_date"),
+        Index("ix_opportunity_workspace_id_account_id", "workspace_id", "account_id"),
+        Index("ix_opportunity_workspace_id_contact_id", "workspace_id", "contact_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    account_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id", ondelete="SET NULL"))
+    contact_id: Mapped[int | None] = mapped_column(Key, ForeignKey("contact.id", ondelete="SET NULL"))
+    amount: Mapped[Decimal | None] = mapped_column(Money)
+    currency: Mapped[str] = mapped_column(String(3))
+    stage_id: Mapped[int] = mapped_column(Key, ForeignKey("stage.id"))
+    state: Mapped[str] = mapped_column(String(10), default="open")
+    probability: Mapped[int] = mapped_column(Integer)
+    close_date: Mapped[date | None] = mapped_column(Date)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    source: Mapped[str | None] = mapped_column(String(255))
+    next_step: Mapped[str | None] = mapped_column(String(1000))
+    lost_reason: Mapped[str | None] = mapped_column(String(500))
+    type: Mapped[str | None] = mapped_column(String(255))
+    product: Mapped[str | None] = mapped_column(String(255))
+    last_touch_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OpportunityContact(InWorkspace, Base):
+    """A person who takes part in an opportunity besides its primary contact."""
+
+    __tablename__ = "opportunity_contact"
+    __table_args__ = (Index("ix_opportunity_contact_contact_id", "contact_id"),)
+
+    opportunity_id: Mapped[int] = mapped_column(Key, ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(Key, ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+
+
+class NameWord(Base):
+    """One word of a record's or a person's name, for finding them by what people type.
+
+    Sorted by owner behind the word: what one rep's look-up costs does not grow with others' records.
+    `owner_id` is 0 for people and for records without an owner.
+    """
+
+    __tablename__ = "name_word"
+    __table_args__ = (
+        Index("ix_name_word_record", "kind", "record_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    workspace_id: Mapped[int] = mapped_column(Key, ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True)
+    word: Mapped[str] = mapped_column(Word, primary_key=True)
+    owner_id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    record_id: Mapped[int] = mapped_column(Key, primary_key=True)

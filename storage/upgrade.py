@@ -1,0 +1,83 @@
+"""Bring a database to the newest schema, look for drift, copy it while it is in use."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, select, text
+
+from storage.database import Database
+from storage.errors import DatabaseTrouble, plain_words
+from storage.migrations import NEWEST, REVISIONS
+from storage.tables import Base, Workspace
+from storage.workspaces import create_workspace
+
+LOCK = 7_204_301_077
+"""PostgreSQL advisory lock: two programs that start together upgrade one after the other."""
+
+
+def upgrade(database: Database, target: str = NEWEST) -> list[str]:
+    """Carry out the missing steps and return their names. Makes the first workspace where there is none."""
+    with plain_words(database.where), database.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found is not None and found not in REVISIONS:
+            raise DatabaseTrouble(
+                f"The database {database.where} is newer than this program (revision {found})."
+                " Install the newer Leadlight."
+            )
+        done = REVISIONS[REVISIONS.index(found) + 1 if found else 0 : REVISIONS.index(target) + 1]
+        if done:
+            command.upgrade(_config(connection), target)
+    if target == NEWEST:
+        with database.writing() as session:
+            if session.scalar(select(Workspace.id).limit(1)) is None:
+                create_workspace(session, name="Leadlight", now=datetime.now(UTC))
+    return list(done)
+
+
+def drift(database: Database) -> list[str]:
+    """Differences between the tables the program expects and those there are."""
+    with plain_words(database.where), database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+
+
+def integrity(database: Database) -> list[str]:
+    """What the database itself finds wrong with its file and its references (SQLite; PostgreSQL checks as it goes)."""
+    if database.engine.dialect.name != "sqlite":
+        return []
+    with plain_words(database.where), database.engine.connect() as connection:
+        found = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+        found += [
+            f"{row[0]} row {row[1]} points to a missing {row[2]}"
+            for row in connection.execute(text("PRAGMA foreign_key_check"))
+        ]
+        return found
+
+
+def backup(database: Database, path: Path) -> None:
+    """Copy the database into a new file while it is in use (SQLite). FileExistsError where the file is there."""
+    if database.engine.dialect.name != "sqlite":
+        raise DatabaseTrouble("For PostgreSQL use pg_dump, which copies while the database is in use.")
+    if path.exists():
+        raise DatabaseTrouble(f"{path} is there already. Name a new file.")
+    if not path.parent.is_dir():
+        raise DatabaseTrouble(f"There is no folder {path.parent}. Make it first.")
+    with plain_words(database.where), database.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        raw.execute("VACUUM INTO ?", (str(path),))
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config

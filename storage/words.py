@@ -1,0 +1,113 @@
+"""How names are compared: without case, accents, punctuation and legal forms."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_WORD = 60
+APOSTROPHES = re.compile(r"[\u0027\u2019\u02bc`]")
+WORD = re.compile(r"[^\W_]+")
+
+LEGAL_FORMS = frozenset(
+    [
+        "inc",
+        "incorporated",
+        "corp",
+        "corporation",
+        "co",
+        "company",
+        "llc",
+        "llp",
+        "ltd",
+        "limited",
+        "plc",
+        "gmbh",
+        "ag",
+        "kg",
+        "ohg",
+        "ug",
+        "mbh",
+        "se",
+        "sa",
+        "sas",
+        "sarl",
+        "srl",
+        "spa",
+        "bv",
+        "nv",
+        "ab",
+        "as",
+        "oy",
+        "oyj",
+        "aps",
+        "pty",
+        "pte",
+        "pvt",
+        "kk",
+        "lda",
+        "sl",
+    ]
+)
+FREE_MAIL = frozenset(
+    [
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "msn.com",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "gmx.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "t-online.de",
+        "proton.me",
+        "protonmail.com",
+        "mail.com",
+        "yandex.ru",
+        "qq.com",
+        "163.com",
+        "example.com",
+        "example.org",
+        "example.net",
+    ]
+)
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents and apostrophes."""
+    plain = APOSTROPHES.sub("", text.casefold())
+    if plain.isascii():
+        return plain
+    return "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
+
+
+def words_of(text: str | None) -> list[str]:
+    """The words of a name in order, folded: `Mary-Jane O'Brien` -> mary, jane, obrien."""
+    return [word[:LONGEST_WORD] for word in WORD.findall(folded(text))] if text else []
+
+
+def key_of(text: str) -> str:
+    """A name as compared for equality."""
+    return " ".join(words_of(text))
+
+
+def company_key(name: str) -> str:
+    """A company's name without its legal form: `ACME GmbH`, `Acme, Inc.` -> acme."""
+    words = words_of(name)
+    kept = [word for word in words if word not in LEGAL_FORMS]
+    return " ".join(kept or words)
+
+
+def domain_of(address: str | None) -> str | None:
+    """The domain of a website or an email address, None for a free mail provider."""
+    if not address:
+        return None
+    host = address.strip().lower().rsplit("@", 1)[-1]
+    host = re.sub(r"^[a-z]+://", "", host).split("/")[0].split(":")[0].removeprefix("www.")
+    return host if "." in host and host not in FREE_MAIL else None

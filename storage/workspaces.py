@@ -1,0 +1,205 @@
+"""A workspace's own words: statuses, stages, sources and settings, with the defaults of DOMAIN.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.tables import Source, Stage, Status, Workspace
+from storage.words import key_of
+
+STATUSES = (("Open", "open"), ("Contacted", "working"), ("Qualified", "qualified"), ("Unqualified", "closed"))
+STAGES = (
+    ("Prospecting", 10, "Pipeline", "open"),
+    ("Qualification", 20, "Pipeline", "open"),
+    ("Needs Analysis", 35, "Pipeline", "open"),
+    ("Proposal", 50, "Best Case", "open"),
+    ("Negotiation", 75, "Commit", "open"),
+    ("Closed Won", 100, "Closed", "won"),
+    ("Closed Lost", 0, "Omitted", "lost"),
+)
+SOURCES = (
+    "Web",
+    "Phone Inquiry",
+    "Partner Referral",
+    "Customer Referral",
+    "Trade Show",
+    "Advertisement",
+    "Social Media",
+    "Quiz",
+    "Purchased List",
+    "Other",
+)
+GUIDELINES: dict[str, Any] = {"budget_at_least": "10000", "timeframe_months": 6, "hard_gate": False}
+DIGEST_WEIGHTS = {
+    "follow_up_due": 25,
+    "new": 15,
+    "score_rose": 10,
+    "hot_untouched": 10,
+    "warm_untouched": 5,
+    "just_touched": -30,
+}
+
+
+@dataclass(frozen=True)
+class StatusDefinition:
+    id: int
+    name: str
+    status_class: str
+    retired: bool
+
+
+@dataclass(frozen=True)
+class StageDefinition:
+    id: int
+    name: str
+    probability: int
+    category: str
+    state: str
+    retired: bool
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A workspace as it was when the request began: its words, its settings, its defaults."""
+
+    id: int
+    name: str
+    currency: str
+    fiscal_start_month: int
+    time_zone: str | None
+    visibility: str | None
+    digest_time: time | None
+    digest_size: int
+    digest_weights: dict[str, int]
+    working_days: tuple[str, ...]
+    holidays: tuple[str, ...]
+    guidelines: dict[str, Any]
+    hot_from: int | None
+    warm_from: int | None
+    statuses: tuple[StatusDefinition, ...]
+    stages: tuple[StageDefinition, ...]
+    sources: tuple[str, ...]
+
+    @cached_property
+    def status(self) -> dict[int, StatusDefinition]:
+        """Statuses by id, retired ones too."""
+        return {status.id: status for status in self.statuses}
+
+    @cached_property
+    def stage(self) -> dict[int, StageDefinition]:
+        """Stages by id, retired ones too."""
+        return {stage.id: stage for stage in self.stages}
+
+    def statuses_in(self, *classes: str) -> tuple[StatusDefinition, ...]:
+        """The statuses in use of these classes, in the workspace's order."""
+        return tuple(each for each in self.statuses if each.status_class in classes and not each.retired)
+
+    def stages_in(self, *states: str) -> tuple[StageDefinition, ...]:
+        """The stages in use that mean open, won or lost, in the workspace's order."""
+        return tuple(each for each in self.stages if each.state in states and not each.retired)
+
+
+def create_workspace(session: Session, *, name: str, now: datetime, currency: str = "USD") -> Workspace:
+    """A new workspace with the default statuses, stages and sources."""
+    workspace = Workspace(name=name, created_at=now, currency=currency, guidelines=dict(GUIDELINES))
+    session.add(workspace)
+    session.flush()
+    for position, (status, status_class) in enumerate(STATUSES):
+        add_status(session, workspace.id, status, status_class, position)
+    for position, stage in enumerate(STAGES):
+        add_stage(session, workspace.id, *stage, position=position)
+    session.add_all(
+        Source(workspace_id=workspace.id, name=source, name_key=key_of(source), position=position)
+        for position, source in enumerate(SOURCES)
+    )
+    session.flush()
+    return workspace
+
+
+def add_status(session: Session, workspace_id: int, name: str, status_class: str, position: int) -> Status:
+    """One more lead status; its class is open, working, qualified or closed."""
+    status = Status(
+        workspace_id=workspace_id,
+        name=name,
+        name_key=key_of(name),
+        status_class=status_class,
+        position=position,
+    )
+    session.add(status)
+    return status
+
+
+def add_stage(
+    session: Session,
+    workspace_id: int,
+    name: str,
+    probability: int,
+    category: str,
+    state: str,
+    *,
+    position: int,
+) -> Stage:
+    """One more opportunity stage; its state is open, won or lost."""
+    stage = Stage(
+        workspace_id=workspace_id,
+        name=name,
+        name_key=key_of(name),
+        probability=probability,
+        category=category,
+        state=state,
+        position=position,
+    )
+    session.add(stage)
+    return stage
+
+
+def workspace_ids(session: Session) -> list[int]:
+    """All workspaces of this database."""
+    return list(session.scalars(select(Workspace.id).order_by(Workspace.id)))
+
+
+def vocabulary(session: Session, workspace_id: int) -> Vocabulary | None:
+    """The workspace's words and settings; None where there is no such workspace."""
+    found = session.get(Workspace, workspace_id)
+    if found is None:
+        return None
+    statuses = session.execute(
+        select(Status.id, Status.name, Status.status_class, Status.retired)
+        .where(Status.workspace_id == workspace_id)
+        .order_by(Status.position)
+    )
+    stages = session.execute(
+        select(Stage.id, Stage.name, Stage.probability, Stage.category, Stage.state, Stage.retired)
+        .where(Stage.workspace_id == workspace_id)
+        .order_by(Stage.position)
+    )
+    sources = session.scalars(
+        select(Source.name)
+        .where(Source.workspace_id == workspace_id, Source.retired.is_(False))
+        .order_by(Source.position)
+    )
+    return Vocabulary(
+        id=found.id,
+        name=found.name,
+        currency=found.currency,
+        fiscal_start_month=found.fiscal_start_month,
+        time_zone=found.time_zone,
+        visibility=found.visibility,
+        digest_time=found.digest_time,
+        digest_size=found.digest_size,
+        digest_weights=DIGEST_WEIGHTS | found.digest_weights,
+        working_days=tuple(found.working_days),
+        holidays=tuple(found.holidays),
+        guidelines=GUIDELINES | found.guidelines,
+        hot_from=found.hot_from,
+        warm_from=found.warm_from,
+        statuses=tuple(StatusDefinition(*row) for row in statuses),
+        stages=tuple(StageDefinition(*row) for row in stages),
+        sources=tuple(sources),
+    )

@@ -127,3 +127,6 @@ def _shown(url: URL) -> str:
 
 def _file_exists(url: URL) -> bool:
     return Path(str(url.database)).exists()
+
+
+__all__ = ["Database", "Session"]

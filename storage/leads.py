@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from storage.access import Scope, among
 from storage.ledger import Ledger
@@ -100,7 +100,7 @@ def scores_of(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:
     return list(scope.session.scalars(query.order_by(LeadScore.as_of.desc()).limit(limit)))
 
 
-def _filtered(scope: Scope, query: Select[Any], wanted: LeadFilter) -> Select[Any]:
+def _filtered(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
     query = scope.limit(query.select_from(Lead), Lead)
     conditions: list[Any] = []
     if wanted.owners is not None:

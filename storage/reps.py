@@ -21,6 +21,11 @@ def asker(rep: Rep) -> Asker:
     return Asker(rep.id, rep.workspace_id, rep.name, rep.role, rep.email, rep.time_zone, rep.manager_id)
 
 
+def get(session: Session, workspace_id: int, rep_id: int) -> Rep | None:
+    """The person with this number, active or not."""
+    return session.scalar(select(Rep).where(Rep.workspace_id == workspace_id, Rep.id == rep_id))
+
+
 def matching(session: Session, workspace_id: int, words: str) -> list[Rep]:
     """The active people whose email, id, full name or first name these words are; the strictest match decides."""
     people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)

@@ -71,6 +71,7 @@ class Confirmation(InWorkspace, Base):
     command: Mapped[str] = mapped_column(String(60))
     arguments: Mapped[dict[str, Any]] = mapped_column()
     versions: Mapped[dict[str, Any]] = mapped_column()
+    origin: Mapped[str] = mapped_column(String(20))
     choices: Mapped[list[Any] | None] = mapped_column()
     field: Mapped[str | None] = mapped_column(String(60))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -79,11 +80,13 @@ class Confirmation(InWorkspace, Base):
     outcome: Mapped[str | None] = mapped_column(String(20))
 
 
-class Focus(InWorkspace, Base):
+class Focus(Base):
     """What a thread last showed to a person: records in order, and the call that showed them."""
 
     __tablename__ = "focus"
     __table_args__ = (Index("ix_focus_updated_at", "updated_at"),)
+
+    workspace_id: Mapped[int] = mapped_column(Key, ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True)
 
     rep_id: Mapped[int] = mapped_column(Key, primary_key=True)
     thread: Mapped[str] = mapped_column(String(120), primary_key=True)

@@ -1,0 +1,170 @@
+"""The types of arguments: how each is described, read from words, checked and kept.
+
+A value is read with the asker's `Moment` as pydantic validation context, or, when a stored call is loaded
+again, taken as it was kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
+from rapidfuzz import fuzz, process
+
+from commands.errors import CommandError
+from commands.reading.amounts import read_amount
+from commands.reading.dates import read_date, read_period
+from commands.reading.moment import Lean, Moment, Period
+from storage.types import MOST_MONEY
+from storage.words import key_of
+
+MOST_WORDS = 2000
+
+
+@dataclass(frozen=True)
+class Names:
+    """Marks an argument that names one visible record of these kinds; the dispatcher turns it into an id."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Marks an argument that says whose records: me, team, everyone, or a person."""
+
+
+def _moment(info: ValidationInfo) -> Moment | None:
+    return info.context if isinstance(info.context, Moment) else None
+
+
+def _date_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
+    def read(value: Any, info: ValidationInfo) -> Any:
+        moment = _moment(info)
+        if not isinstance(value, str) or moment is None:
+            return value
+        found = read_date(value, moment, lean=lean)
+        if found is None:
+            raise CommandError(f"“{value}” is not a date I can read. Write it like 2026-12-31, tomorrow or Friday.")
+        return found
+
+    return read
+
+
+def _period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
+    def read(value: Any, info: ValidationInfo) -> Any:
+        moment = _moment(info)
+        if not isinstance(value, str) or moment is None:
+            return value
+        found = read_period(value, moment, lean=lean)
+        if found is None:
+            raise CommandError(f"“{value}” is not a period I can read. Try this quarter, last 30 days, Q1 or May.")
+        return found
+
+    return read
+
+
+def _read_money(value: Any, info: ValidationInfo) -> Any:
+    if value is None or isinstance(value, Decimal):
+        amount = value
+    elif isinstance(value, float | int):
+        amount = Decimal(str(value))
+    else:
+        amount = read_amount(str(value))
+    if value is not None and (amount is None or not amount.is_finite() or not 0 <= amount <= MOST_MONEY):
+        raise CommandError(f"“{value}” is not an amount. Write it like 45000, 45k or 1.2m.")
+    return amount
+
+
+def _read_status(value: Any, info: ValidationInfo) -> Any:
+    moment = _moment(info)
+    if not isinstance(value, str) or moment is None:
+        return value
+    return canonical(value, [each.name for each in moment.vocabulary.statuses if not each.retired], "lead status")
+
+
+def _read_stage(value: Any, info: ValidationInfo) -> Any:
+    moment = _moment(info)
+    if not isinstance(value, str) or moment is None:
+        return value
+    return canonical(value, [each.name for each in moment.vocabulary.stages if not each.retired], "stage")
+
+
+def _read_source(value: Any, info: ValidationInfo) -> Any:
+    moment = _moment(info)
+    if not isinstance(value, str) or moment is None:
+        return value
+    return canonical(value, moment.vocabulary.sources, "lead source")
+
+
+def _listed(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def canonical(said: str, names: list[str] | tuple[str, ...], what: str) -> str:
+    """The name that was meant, whatever its case and small typos; CommandError offers the existing ones."""
+    wanted = key_of(said)
+    for name in names:
+        if key_of(name) == wanted:
+            return name
+    close = process.extractOne(wanted, [key_of(name) for name in names], scorer=fuzz.ratio, score_cutoff=85)
+    if close:
+        return names[close[2]]
+    raise CommandError(f"There is no {what} “{said}”. There are: {', '.join(names)}.")
+
+
+def _number(value: Decimal) -> float:
+    return float(value)
+
+
+RecordName = Annotated[str, Field(max_length=MOST_WORDS), Names(("lead", "contact", "account", "opportunity"))]
+LeadName = Annotated[str, Field(max_length=MOST_WORDS), Names(("lead",))]
+AccountName = Annotated[str, Field(max_length=MOST_WORDS), Names(("account",))]
+ContactName = Annotated[str, Field(max_length=MOST_WORDS), Names(("contact",))]
+OpportunityName = Annotated[str, Field(max_length=MOST_WORDS), Names(("opportunity",))]
+WorkName = Annotated[str, Field(max_length=MOST_WORDS), Names(("lead", "opportunity", "contact", "account"))]
+RepName = Annotated[str, Field(max_length=MOST_WORDS), Names(("user",))]
+OwnerName = Annotated[str, Field(max_length=MOST_WORDS), Owners()]
+StatusName = Annotated[str, BeforeValidator(_read_status)]
+StageName = Annotated[str, BeforeValidator(_read_stage)]
+SourceName = Annotated[str, BeforeValidator(_read_source)]
+Statuses = Annotated[tuple[StatusName, ...], BeforeValidator(_listed)]
+Stages = Annotated[tuple[StageName, ...], BeforeValidator(_listed)]
+Sources = Annotated[tuple[SourceName, ...], BeforeValidator(_listed)]
+Day = Annotated[date, BeforeValidator(_date_reader("future"))]
+PastPeriod = Annotated[Period, BeforeValidator(_period_reader("past"))]
+ComingPeriod = Annotated[Period, BeforeValidator(_period_reader("future"))]
+Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_number, when_used="json")]
+Limit = Annotated[int, Field(ge=1, le=200)]
+Words = Annotated[str, Field(max_length=MOST_WORDS)]
+
+__all__ = [
+    "AccountName",
+    "ComingPeriod",
+    "ContactName",
+    "Day",
+    "LeadName",
+    "Limit",
+    "Money",
+    "Names",
+    "OpportunityName",
+    "OwnerName",
+    "Owners",
+    "PastPeriod",
+    "RecordName",
+    "RepName",
+    "SourceName",
+    "Sources",
+    "StageName",
+    "Stages",
+    "StatusName",
+    "Statuses",
+    "Words",
+    "WorkName",
+    "canonical",
+    "datetime",
+    "time",
+]

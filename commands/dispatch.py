@@ -1,0 +1,398 @@
+"""The one way in, for people and for models (DESIGN.md section 2): validate, authorise, choose, confirm, run, audit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from pydantic import ValidationError
+
+from commands.arguments import Owners
+from commands.command import Command
+from commands.context import Context, Defaults, zone_of
+from commands.errors import Ambiguous, CommandError, NotFound
+from commands.naming import closest, identify
+from commands.reading.moment import Moment
+from commands.reply import Button, Changed, Record, Reply, State
+from storage import confirmations, names, reps
+from storage.access import CONSOLE, Asker, scope_of
+from storage.audit import entry_for
+from storage.database import Database, Session
+from storage.errors import DatabaseTrouble, Overtaken
+from storage.ledger import Ledger
+from storage.names import Named
+from storage.workspaces import vocabulary
+
+log = logging.getLogger(__name__)
+
+ME = frozenset({"me", "my", "mine", "i", "myself"})
+TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
+EVERYONE = frozenset({"everyone", "all", "everybody", "company", "anyone", "the company"})
+
+
+class Origin(StrEnum):
+    """How a call came about: by a person's own typing or pressing, or understood from a sentence."""
+
+    TYPED = "typed"
+    SENTENCE = "sentence"
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asks, from where, and when. Made by a surface from what it knows for sure, never from arguments."""
+
+    workspace_id: int
+    rep_id: int
+    surface: str
+    now: datetime
+    thread: str = ""
+
+
+class Dispatcher:
+    """Carries out calls. Each is one transaction; whatever happens, the answer is a Reply."""
+
+    def __init__(self, database: Database, commands: Mapping[str, type[Command]], defaults: Defaults) -> None:
+        self.database = database
+        self.commands = commands
+        self.defaults = defaults
+
+    def dispatch(self, request: Request, verb: str, arguments: Mapping[str, Any], origin: Origin) -> Reply:
+        """Carry out a call, or ask: for a choice where a name is ambiguous, for a yes where one is due."""
+        call = _Call(verb, dict(arguments), origin)
+        return self._guarded(request, call, lambda: self._dispatch(request, call))
+
+    def confirm(self, request: Request, confirmation_id: str) -> Reply:
+        """Carry out a proposal of this person, once, if the records are as they were when it was shown."""
+        return self._guarded(request, None, lambda: self._confirm(request, confirmation_id))
+
+    def cancel(self, request: Request, confirmation_id: str) -> Reply:
+        """Put a proposal aside for good."""
+        return self._guarded(request, None, lambda: self._cancel(request, confirmation_id))
+
+    def choose(self, request: Request, number: int, confirmation_id: str | None = None) -> Reply:
+        """Go on with the Nth choice (from 1) of an open question of this thread."""
+        return self._guarded(request, None, lambda: self._choose(request, number, confirmation_id))
+
+    def waiting(self, request: Request) -> str | None:
+        """The id of the thread's open question, a confirmation or a choice."""
+        with self.database.reading() as session:
+            row = confirmations.newest_open(session, request.workspace_id, request.rep_id, request.thread, request.now)
+            return row.id if row else None
+
+    def context(self, session: Session, request: Request, *, confirmed: bool = False) -> Context:
+        """The context of a request within a transaction. CommandError for one who may not ask at all."""
+        words = vocabulary(session, request.workspace_id)
+        if words is None:
+            raise CommandError("There is no such workspace.")
+        asker = self._asker(session, request)
+        scope = scope_of(session, asker, words.visibility or self.defaults.visibility)
+        moment = Moment(request.now, zone_of(asker, words, self.defaults), words)
+        return Context(
+            asker,
+            scope,
+            words,
+            Ledger(session, words, request.now),
+            moment,
+            self.defaults,
+            request.surface,
+            request.thread,
+            confirmed,
+        )
+
+    def _asker(self, session: Session, request: Request) -> Asker:
+        if request.rep_id == CONSOLE:
+            return reps.console(request.workspace_id)
+        rep = reps.get(session, request.workspace_id, request.rep_id)
+        if rep is None or not rep.active:
+            raise CommandError("You are not known here. Ask an administrator to add you.")
+        return reps.asker(rep)
+
+    def _dispatch(self, request: Request, call: _Call) -> Reply:
+        kind = self._kind(call.verb)
+        with self.database.writing() if kind.writes else self.database.reading() as session:
+            context = self.context(session, request)
+            command, shown = prepare(kind, call.arguments, context)
+            call.arguments = shown
+            reply = self._run(context, command, call, shown)
+        return reply
+
+    def _run(self, context: Context, command: Command, call: _Call, shown: dict[str, Any]) -> Reply:
+        if not command.writes:
+            return replace(command.run(context), command=call.verb, arguments=shown)
+        session = context.scope.session
+        attempt = session.begin_nested()
+        reply = command.run(context)
+        noted = context.ledger.noted
+        understood = call.origin is Origin.SENTENCE and not command.at_once
+        if noted and not context.confirmed and (understood or command.always_asks or context.asks):
+            changes, versions = context.changed(noted), _seen(context.ledger)
+            attempt.rollback()
+            waiting = confirmations.propose(
+                session,
+                workspace_id=context.scope.workspace_id,
+                rep_id=context.asker.id,
+                thread=context.thread,
+                now=context.now,
+                command=call.verb,
+                arguments=command.given(),
+                versions=versions,
+                origin=call.origin,
+            )
+            return replace(
+                reply,
+                state=State.CONFIRM,
+                head=reply.question or _question(changes),
+                notes=(*context.asks, *reply.notes),
+                change=changes,
+                confirmation=waiting,
+                buttons=(),
+                command=call.verb,
+                arguments=shown,
+            )
+        attempt.commit()
+        return self._kept(context, command, call.verb, shown, reply, key=None)
+
+    def _kept(
+        self, context: Context, command: Command, verb: str, shown: dict[str, Any], reply: Reply, *, key: str | None
+    ) -> Reply:
+        """Write the audit entry of what was done, and offer to undo it."""
+        reply = replace(reply, command=verb, arguments=shown)
+        if not context.ledger.noted:
+            return reply
+        entry = context.ledger.write(
+            entry_for(context.asker, context.now, context.surface, verb, command.given(), undoes=reply.undoes, key=key)
+        )
+        undo = () if reply.undoes else (Button("Undo", "undo", {"change": str(entry)}),)
+        changes = context.changed(context.ledger.noted)
+        return replace(reply, state=State.DONE, change=changes, buttons=(*reply.buttons, *undo))
+
+    def _confirm(self, request: Request, confirmation_id: str) -> Reply:
+        with self.database.writing() as session:
+            row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
+            if row is None:
+                raise NotFound("There is nothing of yours to confirm under that.")
+            if row.used_at is not None:
+                raise CommandError(ALREADY.get(row.outcome or "", ALREADY["done"]))
+            if row.expires_at <= request.now:
+                raise CommandError("That question is more than fifteen minutes old. Please ask again.")
+            if row.choices is not None:
+                raise CommandError("Choose one of the records first.")
+            context = self.context(session, request, confirmed=True)
+            kind = self._kind(row.command)
+            command, shown = prepare(kind, row.arguments, context)
+            seen = row.versions
+            reply = command.run(context)
+            if _seen(context.ledger) != seen:
+                overtaken = True
+            else:
+                overtaken = False
+                confirmations.settle(session, row, "done", request.now)
+                reply = self._kept(context, command, row.command, shown, reply, key=row.id)
+            if overtaken:
+                session.rollback()
+        if overtaken:
+            with self.database.writing() as session:
+                row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
+                if row is not None and row.used_at is None:
+                    confirmations.settle(session, row, "overtaken", request.now)
+            raise CommandError(ALREADY["overtaken"])
+        return reply
+
+    def _cancel(self, request: Request, confirmation_id: str) -> Reply:
+        with self.database.writing() as session:
+            row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
+            if row is None:
+                raise NotFound("There is nothing of yours to cancel under that.")
+            if row.used_at is not None:
+                raise CommandError(ALREADY.get(row.outcome or "", ALREADY["done"]))
+            confirmations.settle(session, row, "cancelled", request.now)
+        return Reply("All right, nothing was changed.")
+
+    def _choose(self, request: Request, number: int, confirmation_id: str | None) -> Reply:
+        with self.database.writing() as session:
+            if confirmation_id is None:
+                row = confirmations.newest_open(
+                    session, request.workspace_id, request.rep_id, request.thread, request.now
+                )
+            else:
+                row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
+            if row is None or row.choices is None or row.field is None:
+                raise NotFound("There is nothing to choose from.")
+            if row.used_at is not None or row.expires_at <= request.now:
+                raise CommandError("That question was answered already or is too old. Please ask again.")
+            if not 1 <= number <= len(row.choices):
+                raise CommandError(f"Choose a number from 1 to {len(row.choices)}.")
+            call = _Call(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
+            confirmations.settle(session, row, "chosen", request.now)
+        return self._guarded(request, call, lambda: self._dispatch(request, call))
+
+    def _kind(self, verb: str) -> type[Command]:
+        try:
+            return self.commands[verb]
+        except KeyError:
+            raise CommandError(f"There is no command “{verb}”. Type help for what I can do.") from None
+
+    def _guarded(self, request: Request, call: _Call | None, work: Any) -> Reply:
+        try:
+            reply: Reply = work()
+            return reply
+        except Ambiguous as several:
+            assert call is not None
+            return self._ask_which(request, call, several)
+        except NotFound as error:
+            return _failed(State.NOT_FOUND, str(error), call)
+        except CommandError as error:
+            return _failed(State.REFUSED, str(error), call)
+        except Overtaken:
+            return _failed(State.REFUSED, ALREADY["overtaken"], call)
+        except DatabaseTrouble as trouble:
+            return _failed(State.ERROR, str(trouble), call)
+        except Exception:
+            # The one place where an unforeseen fault ends: a person gets a sentence and a number to report.
+            number = secrets.token_hex(3)
+            log.exception("unforeseen fault %s in %s", number, call.verb if call else "a confirmation")
+            return _failed(State.ERROR, f"Something went wrong on my side. Please report it as {number}.", call)
+
+    def _ask_which(self, request: Request, call: _Call, several: Ambiguous) -> Reply:
+        choices = several.choices[:MOST_CHOICES]
+        with self.database.writing() as session:
+            waiting = confirmations.propose(
+                session,
+                workspace_id=request.workspace_id,
+                rep_id=request.rep_id,
+                thread=request.thread,
+                now=request.now,
+                command=call.verb,
+                arguments=json.loads(json.dumps(call.arguments, default=str)),
+                versions={},
+                origin=call.origin,
+                choices=[each.ref for each in choices],
+                field=several.field,
+            )
+        more = f" and {len(several.choices) - len(choices)} more; add a word" if several.choices[MOST_CHOICES:] else ""
+        return Reply(
+            f"Which “{several.words}” do you mean{more}?",
+            State.CHOOSE,
+            choices=tuple(_choice(each) for each in choices),
+            confirmation=waiting,
+            command=call.verb,
+            arguments=call.arguments,
+        )
+
+
+@dataclass
+class _Call:
+    verb: str
+    arguments: dict[str, Any]
+    origin: Origin
+
+
+MOST_CHOICES = 10
+ALREADY = {
+    "done": "That was done already. Nothing was changed again.",
+    "cancelled": "That was cancelled. Please ask again.",
+    "chosen": "That was answered already.",
+    "overtaken": "The record changed in the meantime, so nothing was done. Please look again and repeat it.",
+}
+
+
+def prepare(kind: type[Command], arguments: Mapping[str, Any], context: Context) -> tuple[Command, dict[str, Any]]:
+    """The command with names turned into ids, and its arguments as a person reads them (names canonical)."""
+    command = _validated(kind, arguments, context.moment)
+    ids: dict[str, str] = {}
+    readable: dict[str, str] = {}
+    for field, mark in kind.named_fields().items():
+        said = getattr(command, field)
+        if said is None:
+            continue
+        if isinstance(mark, Owners):
+            ids[field], readable[field] = _owner(context, field, said)
+        else:
+            found = _one(context, field, said, command.kinds_of(field, mark), writes=kind.writes)
+            ids[field], readable[field] = found.ref, found.name
+    shown = command.given() | readable
+    return command.model_copy(update=ids), shown
+
+
+def _validated(kind: type[Command], arguments: Mapping[str, Any], moment: Moment) -> Command:
+    unknown = [key for key in arguments if key not in kind.model_fields]
+    if unknown:
+        known = ", ".join(kind.model_fields) or "nothing"
+        raise CommandError(f"{kind.verb()} has no argument “{unknown[0]}”. It takes: {known}.")
+    try:
+        return kind.model_validate(dict(arguments), context=moment)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        about = kind.model_fields[field].description if field in kind.model_fields else None
+        if first["type"] == "missing":
+            raise CommandError(f"{kind.verb()} needs {field}: {about}.") from None
+        if first["type"] == "string_too_long":
+            raise CommandError(f"The {field} is too long. Please shorten it.") from None
+        raise CommandError(f"That {field} does not fit: {first['msg'].lower()}. It should be: {about}.") from None
+
+
+def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, writes: bool) -> Named:
+    match = identify(context.scope, said, kinds)
+    if len(match.found) > 1:
+        raise Ambiguous(field, said, sorted(match.found, key=lambda each: (each.name, each.kind, each.id)))
+    if not match.found:
+        what = kinds[0] if len(kinds) == 1 else "record"
+        near = closest(context.scope, said, kinds)
+        raise NotFound(f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near)
+    if writes and not match.sure:
+        context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
+    return match.found[0]
+
+
+def _owner(context: Context, field: str, said: str) -> tuple[str, str]:
+    word = said.strip().lower()
+    for words, meaning in ((ME, "me"), (TEAM, "team"), (EVERYONE, "everyone")):
+        if word in words:
+            return meaning, meaning
+    people = reps.matching(context.scope.session, context.scope.workspace_id, said)
+    if len(people) == 1:
+        return names.ref("user", people[0].id), people[0].name
+    found = _one(context, field, said, ("user",), writes=False)
+    return found.ref, found.name
+
+
+def _choice(each: Named) -> Record:
+    return Record(each.kind, each.ref, each.name, each.external_id, {"company": each.company} if each.company else {})
+
+
+def _seen(ledger: Ledger) -> dict[str, Any]:
+    """What a person saw on a card, to be compared when they confirm: versions, and every change they read."""
+    changes = [
+        [note.kind, note.name, note.field, note.before, note.after]
+        if note.column == "record"
+        else [
+            note.kind,
+            note.record_id if f"{note.kind} {note.record_id}" in ledger.versions() else 0,
+            note.field,
+            note.before,
+            note.after,
+        ]
+        for note in ledger.noted
+        if note.spoken and not note.field.endswith("_at")
+    ]
+    print_ = hashlib.sha256(json.dumps(changes, default=str).encode()).hexdigest()[:16]
+    return {**ledger.versions(), "shown": print_}
+
+
+def _question(changes: tuple[Changed, ...]) -> str:
+    names_ = {change.name for change in changes}
+    return f"Change {next(iter(names_))}?" if len(names_) == 1 else f"Change {len(names_)} records?"
+
+
+def _failed(state: State, words: str, call: _Call | None) -> Reply:
+    if call is None:
+        return Reply(words, state)
+    return Reply(words, state, command=call.verb, arguments=call.arguments)

@@ -1,0 +1,31 @@
+"""What a person can mend, in words that say how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from storage.names import Named
+
+
+class CommandError(Exception):
+    """Refused: not allowed, or a value that does not exist. The message says what to do; nothing was changed."""
+
+    def __init__(self, message: str, *, did_you_mean: Sequence[str] = ()) -> None:
+        if did_you_mean:
+            message = f"{message} Did you mean {', '.join(did_you_mean)}?"
+        super().__init__(message)
+        self.did_you_mean = tuple(did_you_mean)
+
+
+class NotFound(CommandError):
+    """Nothing visible answers to these words. Says the same whether it is hidden or does not exist."""
+
+
+class Ambiguous(Exception):
+    """Several visible records answer to the words of an argument; the person has to choose."""
+
+    def __init__(self, field: str, words: str, choices: Sequence[Named]) -> None:
+        super().__init__(f"“{words}” fits {len(choices)} records")
+        self.field = field
+        self.words = words
+        self.choices = tuple(choices)

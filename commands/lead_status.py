@@ -1,0 +1,85 @@
+"""Changing the status of leads."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from commands.arguments import LeadName, StatusName, Words
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError
+from commands.lists import LeadConditions
+from commands.reply import Button, Reply
+from commands.spoken import counted
+from storage import leads
+from storage.names import ref
+from storage.tables import Lead
+
+MOST_AT_ONCE = 200
+
+
+class SetLeadStatus(Command):
+    """Change the status of a lead."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
+    status: Annotated[StatusName, Field(description="One of this workspace's lead statuses")]
+    reason: Annotated[Words | None, Field(description="Why, in the rep's words")] = None
+
+    def run(self, context: Context) -> Reply:
+        lead = context.lead(self.name)
+        refuse_converted(lead)
+        status = context.status(self.status)
+        if not leads.set_status(context.ledger, lead, status, self.reason):
+            return Reply(f"{lead.name} is {status.name} already.", records=context.records([leads.line(lead)]))
+        convert = Button("Convert", "convert_lead", {"name": ref("lead", lead.id)})
+        return Reply(
+            f"{lead.name} is now {status.name}.",
+            question=f"Set {lead.name} to {status.name}?",
+            records=context.records([leads.line(lead)]),
+            buttons=(convert,) if status.status_class == "qualified" else (),
+        )
+
+
+class SetLeadStatusMany(LeadConditions):
+    """Change the status of several leads at once."""
+
+    writes: ClassVar[bool] = True
+    always_asks: ClassVar[bool] = True
+    words: ClassVar[str | None] = "search"
+
+    status: Annotated[StatusName, Field(description="The status that all of them get")]
+
+    def run(self, context: Context) -> Reply:
+        status = context.status(self.status)
+        chosen = some_leads(self, context)
+        changed = [lead for lead in chosen if leads.set_status(context.ledger, lead, status)]
+        if not changed:
+            return Reply(f"All {counted(len(chosen), 'lead')} are {status.name} already.")
+        return Reply(
+            f"{counted(len(changed), 'lead')} now {status.name}.",
+            question=f"Set {counted(len(changed), 'lead')} to {status.name}?",
+            records=context.records(leads.line(lead) for lead in changed),
+            figures={"count": len(changed)},
+            receipt=context.receipt(", ".join(["open leads", *self.conditions()]), len(changed), self.owner),
+        )
+
+
+def some_leads(conditions: LeadConditions, context: Context) -> list[Lead]:
+    """The open leads that a bulk command is about. CommandError for none, or for more than MOST_AT_ONCE."""
+    numbers = leads.numbers(context.scope, conditions.lead_filter(context), limit=MOST_AT_ONCE + 1)
+    if not numbers:
+        raise CommandError("No open leads match, so there is nothing to change.")
+    if len(numbers) > MOST_AT_ONCE:
+        raise CommandError(f"More than {MOST_AT_ONCE} leads match. Narrow it down; I change {MOST_AT_ONCE} at most.")
+    return [context.lead(ref("lead", number)) for number in numbers]
+
+
+def refuse_converted(lead: Lead) -> None:
+    """A converted lead is read-only (DOMAIN.md section 2)."""
+    if lead.converted_at is not None:
+        raise CommandError(f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.")

@@ -1,0 +1,120 @@
+"""Listing leads."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from commands.arguments import Limit, OwnerName, PastPeriod, Sources, Statuses, Words
+from commands.command import Command
+from commands.context import Context
+from commands.reply import Reply
+from commands.spoken import counted, period_words
+from storage import leads
+from storage.leads import LeadFilter
+
+Band = Literal["hot", "warm", "cold"]
+
+
+class LeadConditions(Command):
+    """The conditions by which leads are chosen, shared by every command that takes several leads."""
+
+    source: Annotated[Sources | None, Field(description="Lead sources of this workspace")] = None
+    band: Annotated[Band | None, Field(description="hot, warm or cold, by stored score")] = None
+    min_score: Annotated[int | None, Field(description="Score of at least this", ge=1, le=99)] = None
+    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    company: Annotated[Words | None, Field(description="Part of the company's name")] = None
+    industry: Annotated[Words | None, Field(description="Part of the industry's name")] = None
+    created: Annotated[PastPeriod | None, Field(description="When the lead was created")] = None
+    untouched_days: Annotated[
+        int | None, Field(description="No call, email or meeting for at least this many days", ge=0, le=36500)
+    ] = None
+    search: Annotated[Words | None, Field(description="Words in name, company, email or title")] = None
+
+    def lead_filter(self, context: Context, **more: Any) -> LeadFilter:
+        """The conditions as storage understands them."""
+        untouched = None
+        if self.untouched_days is not None:
+            untouched = context.moment.start_of(context.today - timedelta(days=self.untouched_days - 1))
+        return LeadFilter(
+            sources=self.source,
+            band=self.band,
+            min_score=self.min_score,
+            owners=context.owners(self.owner),
+            company=self.company,
+            industry=self.industry,
+            created=context.moments(self.created),
+            untouched_before=untouched,
+            search=self.search,
+            **more,
+        )
+
+    def conditions(self) -> list[str]:
+        """The conditions in words, for a receipt."""
+        said = []
+        if self.source:
+            said.append(f"source {' or '.join(self.source)}")
+        if self.band:
+            said.append(self.band)
+        if self.min_score is not None:
+            said.append(f"score {self.min_score} or more")
+        if self.company:
+            said.append(f"company contains “{self.company}”")
+        if self.industry:
+            said.append(f"industry contains “{self.industry}”")
+        if self.created:
+            said.append(f"created {period_words(self.created)}")
+        if self.untouched_days is not None:
+            said.append(f"untouched for {self.untouched_days} days or more")
+        if self.search:
+            said.append(f"“{self.search}” in name, company, email or title")
+        return said
+
+
+class ListLeads(LeadConditions):
+    """List leads, best score first."""
+
+    words: ClassVar[str | None] = "search"
+
+    status: Annotated[Statuses | None, Field(description="Lead statuses of this workspace")] = None
+    converted: Annotated[bool | None, Field(description="Only converted leads, or only others")] = None
+    converted_in: Annotated[PastPeriod | None, Field(description="When the lead was converted")] = None
+    sort: Annotated[
+        Literal["score", "newest", "untouched", "movement", "name"] | None, Field(description="Order of the list")
+    ] = None
+    limit: Annotated[Limit, Field(description="How many to show")] = 10
+
+    def run(self, context: Context) -> Reply:
+        statuses = tuple(context.status(name).id for name in self.status) if self.status else None
+        wanted = self.lead_filter(
+            context,
+            status_ids=statuses,
+            converted=self.converted,
+            converted_in=context.moments(self.converted_in),
+            sort=self.sort or "score",
+        )
+        page = leads.listing(context.scope, wanted, limit=self.limit)
+        return Reply(
+            self._head(page.count),
+            records=context.records(page.lines),
+            figures={"count": page.count},
+            receipt=context.receipt(", ".join(self._said()), page.count, self.owner),
+        )
+
+    def _said(self) -> list[str]:
+        said = ["converted leads" if self.converted or self.converted_in else "leads"]
+        if self.status:
+            said.append(f"status {' or '.join(self.status)}")
+        elif not (self.converted or self.converted_in):
+            said[0] = "open leads"
+        if self.converted_in:
+            said.append(f"converted {period_words(self.converted_in)}")
+        return said + self.conditions()
+
+    def _head(self, count: int) -> str:
+        if not count:
+            return "No leads match."
+        shown = f", the first {self.limit}" if count > self.limit else ""
+        return f"{counted(count, 'lead')}{shown}:"

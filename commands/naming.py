@@ -1,0 +1,111 @@
+"""Which record do these words mean? The strictest way of matching that finds something decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from storage import names
+from storage.access import Scope
+from storage.names import Named
+from storage.words import key_of, words_of
+
+FILLER = frozenset("the a an from at of with for lead contact account opportunity opp deal company".split())
+SHORTEST_TYPO = 4
+
+
+@dataclass(frozen=True)
+class Match:
+    """Records that fit the words. `sure` is False where letters had to be mended to find them."""
+
+    found: tuple[Named, ...]
+    sure: bool = True
+
+
+def identify(scope: Scope, words: str, kinds: Sequence[str]) -> Match:
+    """The visible records of these kinds that the words may mean; more than one where they fit equally well."""
+    said = words.strip()
+    exact = _by_id(scope, said, kinds)
+    if exact is not None:
+        return Match(tuple(exact))
+    wanted = words_of(said)
+    if not wanted:
+        return Match(())
+    for attempt in (wanted, [word for word in wanted if word not in FILLER]):
+        found = _by_words(scope, attempt, kinds) if attempt else []
+        if found:
+            return Match(tuple(found))
+    mended = _mended(scope, [word for word in wanted if word not in FILLER], kinds)
+    return Match(tuple(_by_words(scope, mended, kinds)), sure=False) if mended else Match(())
+
+
+def closest(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
+    """Names that share a word, or nearly, with the words: what the person may have meant."""
+    wanted = [word for word in words_of(words) if word not in FILLER]
+    found = names.hits(scope, [*wanted, *(_mended(scope, wanted, kinds) or [])], kinds)
+    named = names.load(scope, list(found)[:50])
+    ranked = process.extract(key_of(words), {each: key_of(each.name) for each in named}, limit=limit)
+    return [each[2].name for each in ranked]
+
+
+def _by_id(scope: Scope, said: str, kinds: Sequence[str]) -> list[Named] | None:
+    parsed = names.parse_ref(said)
+    if parsed is not None:
+        kind, number = parsed
+        wanted = [(each, number) for each in kinds if kind in (None, each)]
+        found = names.load(scope, wanted)
+        if found or said.startswith("#"):
+            return found or names.by_external_id(scope, kinds, said.removeprefix("#"))
+    if said.startswith("#") or (len(said) in (15, 18) and said.isalnum() and not said.isalpha()):
+        found = names.by_external_id(scope, kinds, said.removeprefix("#"))
+        if found or said.startswith("#"):
+            return found
+    return None
+
+
+def _by_words(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[Named]:
+    needed = set(wanted)
+    hits = names.hits(scope, needed, kinds)
+    full = [record for record, words in hits.items() if words == needed]
+    if not full:
+        return []
+    named = names.load(scope, full)
+    said = " ".join(wanted)
+    for tier in (_is_name, _in_name):
+        best = [each for each in named if tier(each, said, needed)]
+        if best:
+            return best
+    return named
+
+
+def _is_name(each: Named, said: str, needed: set[str]) -> bool:
+    return key_of(each.name) == said
+
+
+def _in_name(each: Named, said: str, needed: set[str]) -> bool:
+    return needed <= set(words_of(each.name))
+
+
+def _mended(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[str] | None:
+    """The words with typos mended to words of visible names; None where one has no near enough neighbour."""
+    mended = []
+    for word in wanted:
+        known = names.vocabulary_of(scope, kinds, word[:1])
+        if word in known:
+            mended.append(word)
+            continue
+        if len(word) < SHORTEST_TYPO:
+            return None
+        allowed = 1 if len(word) < 7 else 2
+        near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=2)
+        if not near or (len(near) > 1 and near[0][1] == near[1][1]):
+            best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=75) if near else None
+            if best is None:
+                return None
+            mended.append(best[0])
+            continue
+        mended.append(near[0][0])
+    return mended

@@ -1,0 +1,1 @@
+"""From words to values and commands, without a language model."""

@@ -1,0 +1,88 @@
+"""What a command answers: plain data, without a word of how a surface shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """How a request ended (DESIGN.md section 5)."""
+
+    ANSWERED = "answered"
+    DONE = "done"
+    CONFIRM = "confirm"
+    CHOOSE = "choose"
+    NOT_FOUND = "not_found"
+    NOT_UNDERSTOOD = "not_understood"
+    REFUSED = "refused"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record as a line or a card shows it. `fields` hold JSON values; amounts are Decimal, dates ISO text."""
+
+    kind: str
+    id: str
+    name: str
+    external_id: str | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One field of one record, before and after, from the database."""
+
+    kind: str
+    id: str
+    external_id: str | None
+    name: str
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where figures come from: which filter, how many rows, as of when (ISO), whose records."""
+
+    filter: str
+    count: int
+    as_of: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class Button:
+    """A call that a person can press. The arguments carry record ids, never words."""
+
+    label: str
+    command: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer. `head` is the sentence a rep reads first, `notes` what stands below the records."""
+
+    head: str
+    state: State = State.ANSWERED
+    records: tuple[Record, ...] = ()
+    figures: dict[str, Any] = field(default_factory=dict)
+    rows: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
+    receipt: Receipt | None = None
+    choices: tuple[Record, ...] = ()
+    change: tuple[Changed, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    confirmation: str | None = None
+    command: str | None = None
+    arguments: dict[str, Any] | None = None
+    understood_by: str | None = None
+    also: tuple[Reply, ...] = ()
+    question: str | None = None
+    """What a card asks where this is proposed and not yet done."""
+    undoes: int | None = None
+    """The audit entry that this took back."""

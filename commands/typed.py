@@ -1,0 +1,55 @@
+"""The typed form of a command: `set_lead_status jane doe status=contacted reason="met at the fair"`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import zip_longest
+from typing import Any
+
+from commands.command import Command
+from commands.errors import CommandError
+
+KEY = re.compile(r"(?:(?<=\s)|^)([A-Za-z_]+)=")
+QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“"}
+
+
+def read_typed(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, dict[str, Any]] | None:
+    """The command and its arguments as words, None where the text is a sentence.
+
+    A verb that is also an English word (help, undo, forecast) is taken as typed only where it stands alone
+    or is followed by key=value; "forecast for Q1" is a sentence.
+    """
+    verb, _, rest = text.strip().lstrip("/").partition(" ")
+    kind = commands.get(verb.lower())
+    if kind is None:
+        return None
+    rest = rest.strip()
+    keys = list(KEY.finditer(rest))
+    if "_" not in kind.verb() and rest and not keys:
+        return None
+    lead = rest[: keys[0].start()].strip() if keys else rest
+    arguments: dict[str, Any] = {}
+    if lead:
+        if kind.words is None:
+            raise CommandError(f"{kind.verb()} takes key=value only, not “{lead}”. {usage(kind)}")
+        arguments[kind.words] = _unquoted(lead)
+    for found, following in zip_longest(keys, keys[1:]):
+        value = rest[found.end() : following.start() if following else len(rest)].strip()
+        arguments[found.group(1).lower()] = _unquoted(value)
+    return kind.verb(), arguments
+
+
+def usage(kind: type[Command]) -> str:
+    """How a command is typed: `set_lead_status <name> status=… [reason=…]`."""
+    parts = [kind.verb()]
+    for name, field in kind.model_fields.items():
+        part = f"<{name}>" if name == kind.words else f"{name}=…"
+        parts.append(part if field.is_required() else f"[{part}]")
+    return " ".join(parts)
+
+
+def _unquoted(value: str) -> str:
+    if len(value) >= 2 and QUOTES.get(value[0]) == value[-1]:
+        return value[1:-1]
+    return value

@@ -1,0 +1,117 @@
+"""Proposed calls that wait for their person, and what a thread is about."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage.tables import Confirmation, Focus
+
+LIFETIME = timedelta(minutes=15)
+FOCUS_LIFETIME = timedelta(hours=24)
+
+
+def propose(
+    session: Session,
+    *,
+    workspace_id: int,
+    rep_id: int,
+    thread: str,
+    now: datetime,
+    command: str,
+    arguments: dict[str, Any],
+    versions: dict[str, int],
+    origin: str,
+    choices: list[str] | None = None,
+    field: str | None = None,
+) -> str:
+    """Keep a call until its person confirms it or chooses; returns its id."""
+    row = Confirmation(
+        id=secrets.token_urlsafe(9),
+        workspace_id=workspace_id,
+        rep_id=rep_id,
+        thread=thread,
+        command=command,
+        arguments=arguments,
+        versions=versions,
+        origin=origin,
+        choices=choices,
+        field=field,
+        created_at=now,
+        expires_at=now + LIFETIME,
+    )
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def take(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
+    """The person's own proposal, locked until the transaction ends."""
+    return session.scalar(
+        select(Confirmation)
+        .where(
+            Confirmation.id == confirmation_id,
+            Confirmation.workspace_id == workspace_id,
+            Confirmation.rep_id == rep_id,
+        )
+        .with_for_update()
+    )
+
+
+def newest_open(session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime) -> Confirmation | None:
+    """The last proposal of this thread that still waits."""
+    return session.scalar(
+        select(Confirmation)
+        .where(
+            Confirmation.workspace_id == workspace_id,
+            Confirmation.rep_id == rep_id,
+            Confirmation.thread == thread,
+            Confirmation.used_at.is_(None),
+            Confirmation.expires_at > now,
+        )
+        .order_by(Confirmation.created_at.desc())
+        .limit(1)
+    )
+
+
+def settle(session: Session, confirmation: Confirmation, outcome: str, now: datetime) -> None:
+    """Mark a proposal as used: it can never be used again."""
+    confirmation.used_at = now
+    confirmation.outcome = outcome
+    session.flush()
+
+
+def focus(session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime) -> Focus | None:
+    """What the thread last showed to this person, within a day."""
+    found = session.get(Focus, (workspace_id, rep_id, thread))
+    return found if found is not None and found.updated_at > now - FOCUS_LIFETIME else None
+
+
+def remember(
+    session: Session,
+    *,
+    workspace_id: int,
+    rep_id: int,
+    thread: str,
+    now: datetime,
+    records: list[str],
+    command: str | None,
+    arguments: dict[str, Any] | None,
+) -> None:
+    """Keep what a thread is about, and forget what threads were about a day ago."""
+    session.execute(delete(Focus).where(Focus.updated_at < now - FOCUS_LIFETIME))
+    session.merge(
+        Focus(
+            workspace_id=workspace_id,
+            rep_id=rep_id,
+            thread=thread,
+            records=records,
+            command=command,
+            arguments=arguments,
+            updated_at=now,
+        )
+    )

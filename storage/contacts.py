@@ -1,0 +1,13 @@
+"""Queries on contacts."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from storage.access import Scope
+from storage.tables import Contact
+
+
+def get(scope: Scope, number: int) -> Contact | None:
+    """The visible contact with this number, to be read or changed within the transaction."""
+    return scope.session.scalar(scope.limit(select(Contact), Contact).where(Contact.id == number))

@@ -84,6 +84,9 @@ TARGETS: dict[str, Any] = {
     "opportunity_id": Opportunity,
     "parent_id": Account,
 }
+MONEY_FIELDS = frozenset({"amount", "annual_revenue"})
+"""Fields whose before and after are kept as exact text and are amounts."""
+
 NAMING_COLUMNS = frozenset({"name", "company", "owner_id", "first_name", "last_name"})
 
 

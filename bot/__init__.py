@@ -1,0 +1,1 @@
+"""The outside world: Slack, the language model, the clock, the shell."""

@@ -1,0 +1,80 @@
+"""The program's settings, read once from the environment and `.env` (DESIGN.md section 6)."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from commands.context import Defaults
+
+
+class SettingsTrouble(Exception):
+    """A setting cannot be used. The message names it and says what to write; it never holds a secret."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("write a time zone like Europe/Berlin") from None
+    return name
+
+
+def _clock_time(value: object) -> object:
+    if isinstance(value, str) and value.count(":") == 1:
+        hours, _, minutes = value.partition(":")
+        if hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60:
+            return time(int(hours), int(minutes))
+    if isinstance(value, time):
+        return value
+    raise ValueError("write a time like 08:30")
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default. Secrets do not show in `repr`, logs or errors."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
+
+    database_url: SecretStr = Field(SecretStr("sqlite:///leadlight.db"), description="SQLite or postgresql://")
+
+    slack_bot_token: SecretStr | None = Field(None, description="xoxb-…, one workspace")
+    slack_app_token: SecretStr | None = Field(None, description="xapp-…, for Socket Mode")
+    slack_signing_secret: SecretStr | None = Field(None, description="for HTTP mode")
+    slack_client_id: str | None = Field(None, description="many workspaces, by OAuth")
+    slack_client_secret: SecretStr | None = Field(None, description="many workspaces, by OAuth")
+    slack_api_url: str | None = Field(None, description="every Slack call goes there; Slack's own when empty")
+
+    openai_api_key: SecretStr | None = Field(None, description="a language model makes it a better listener")
+    openai_base_url: str | None = Field(None, description="any server that speaks Chat Completions with tools")
+    openai_model: str | None = Field(None, description="the model's name")
+
+    encryption_key: SecretStr | None = Field(None, description="required for OAuth installs")
+    port: int = Field(3000, ge=0, le=65535, description="HTTP mode")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR")
+    visibility: Literal["own", "team", "workspace"] = Field("own", description="own, team or workspace")
+    digest_time: Annotated[time, BeforeValidator(_clock_time)] = Field(
+        time(8, 30), description="local time, like 08:30"
+    )
+    timezone: Annotated[str, AfterValidator(_known_zone)] = Field("UTC", description="like Europe/Berlin")
+
+    @property
+    def defaults(self) -> Defaults:
+        """What holds where a workspace has set nothing of its own."""
+        return Defaults(self.visibility, self.timezone, self.digest_time)
+
+
+def read_settings() -> Settings:
+    """The settings of this process. SettingsTrouble names the first one that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsTrouble(f"{name} in the environment or in .env cannot be used: {reason}.") from None
+    except UnicodeDecodeError:
+        raise SettingsTrouble("The file .env is not UTF-8 text. Save it as UTF-8.") from None

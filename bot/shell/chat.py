@@ -1,0 +1,32 @@
+"""The chat at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from rich.text import Text
+
+from bot.shell.person import Seat
+from bot.terminal import console, show
+from commands.reply import Reply
+
+
+def talk(seat: Seat, answer: Callable[[str], Reply], suggestions: Sequence[str] = ()) -> None:
+    """Read lines from a person and print answers, until an empty line, Ctrl-D or Ctrl-C."""
+    with suppress(ImportError):
+        import readline  # noqa: F401  the arrow keys then work in input()
+    screen = console()
+    screen.print(Text(f"You are {seat.name}. Ask in plain words; an empty line ends.", style="dim"))
+    for suggestion in suggestions:
+        screen.print(Text(f"  {suggestion}", style="dim italic"))
+    while True:
+        try:
+            line = input("› ")
+        except (EOFError, KeyboardInterrupt):
+            screen.print()
+            return
+        if not line.strip():
+            return
+        show(screen, answer(line))
+        screen.print()

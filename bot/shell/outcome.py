@@ -1,0 +1,89 @@
+"""How a verb ends: what it prints, its exit status, and failures in plain words (DESIGN.md section 5)."""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+STATUS = {
+    "answered": 0,
+    "done": 0,
+    "confirm": 3,
+    "choose": 3,
+    "not_understood": 4,
+    "not_found": 4,
+    "refused": 5,
+    "error": 1,
+}
+
+
+@dataclass
+class Outcome:
+    """The end of one verb. stdout holds what was asked for, stderr everything else."""
+
+    json: bool = False
+    status: int = 0
+
+    def print_object(self, found: dict[str, Any]) -> None:
+        """Print the one object."""
+        sys.stdout.write(json_format.dumps(found, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+    def fail(self, sentence: str, state: str = "error") -> None:
+        """End with a sentence that says what to do."""
+        self.status = STATUS[state]
+        if self.json:
+            self.print_object({"state": state, "text": sentence})
+        else:
+            print(sentence, file=sys.stderr)  # noqa: T201
+
+
+class Failed(Exception):
+    """A verb cannot go on. Carries the state and the sentence for the person."""
+
+    def __init__(self, sentence: str, state: str = "error") -> None:
+        super().__init__(sentence)
+        self.state = state
+
+
+@contextmanager
+def plain_failures(*, json: bool = False) -> Iterator[Outcome]:
+    """Run a verb; whatever it cannot do ends as a sentence and an exit status, never as a stack trace."""
+    outcome = Outcome(json)
+    try:
+        yield outcome
+    except Failed as failure:
+        outcome.fail(str(failure), failure.state)
+    except KeyboardInterrupt:
+        outcome.status = 130
+    except BrokenPipeError:
+        # The reader of our output has gone (`leadlight export lead | head`): nothing more to say, and no error.
+        sys.stdout = None  # type: ignore[assignment]
+        outcome.status = 0
+    except Exception as error:
+        outcome.fail(_sentence(error))
+    if outcome.status:
+        raise typer.Exit(outcome.status)
+
+
+def _sentence(error: Exception) -> str:
+    from bot.settings import SettingsTrouble
+    from storage.errors import DatabaseTrouble
+    from storage.imports import ImportTrouble
+
+    if isinstance(error, SettingsTrouble | DatabaseTrouble | ImportTrouble):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'A file'}: {error.strerror.lower()}."
+    import logging
+
+    logging.getLogger("leadlight").debug("unforeseen fault", exc_info=error)
+    return (
+        f"Something went wrong on my side ({type(error).__name__}). Set LOG_LEVEL=DEBUG and run it again for details."
+    )

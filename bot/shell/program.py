@@ -1,0 +1,232 @@
+"""The verbs of the program. Each says what it needs; the work is done elsewhere and imported only then."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.shell.outcome import plain_failures
+
+app = typer.Typer(
+    name="leadlight",
+    help="A sales assistant that lives in Slack, and in this terminal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+db = typer.Typer(help="The database: upgrade, check, backup.", no_args_is_help=True, rich_markup_mode=None)
+score = typer.Typer(help="Scores: train, run, report.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(db, name="db")
+app.add_typer(score, name="score")
+
+As = Annotated[str | None, typer.Option("--as", help="Who asks: email, name or id (default: the console)")]
+WorkspaceId = Annotated[int | None, typer.Option("--workspace", help="Needed where there are several")]
+Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this moment, ISO, like 2026-11-18T09:30+00:00")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else")]
+Thread = Annotated[str | None, typer.Option("--thread", help="Keep the conversation between calls under this name")]
+
+
+@app.command()
+def ask(
+    sentence: Annotated[str | None, typer.Argument(help="A sentence, or a typed command")] = None,
+    as_: As = None,
+    workspace: WorkspaceId = None,
+    now: Now = None,
+    json: Json = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm at once")] = False,
+    confirm: Annotated[str | None, typer.Option("--confirm", help="Confirm this proposal")] = None,
+    choose: Annotated[int | None, typer.Option("--choose", help="Pick the Nth choice")] = None,
+    thread: Thread = None,
+) -> None:
+    """Ask one thing and exit: 0 done, 3 asks back, 4 not understood or found, 5 refused, 1 error."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.talk import Wishes, ask_once
+
+        ask_once(outcome, sentence, _person(as_, workspace, now, thread), Wishes(yes, confirm, choose))
+
+
+@app.command()
+def chat(
+    as_: As = None,
+    workspace: WorkspaceId = None,
+    now: Now = None,
+    json: Json = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm at once")] = False,
+    thread: Thread = None,
+) -> None:
+    """Talk, line by line, until an empty line or the end of input."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.talk import chat_on
+
+        chat_on(outcome, _person(as_, workspace, now, thread), yes=yes)
+
+
+@app.command()
+def demo(
+    once: Annotated[str | None, typer.Option("--once", help="Answer one sentence and exit")] = None,
+) -> None:
+    """See everything in a minute: a sample company, scores, and a chat as one of its reps."""
+    with plain_failures() as outcome:
+        from bot.demo import run_demo
+
+        outcome.status = run_demo(once)
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help="CSV or JSON files", metavar="PATH…")],
+    kind: Annotated[str | None, typer.Option(help="What the rows are, where it cannot be seen")] = None,
+    map_: Annotated[Path | None, typer.Option("--map", help='JSON file of {"column": "field"}')] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, change nothing")] = False,
+    finished: Annotated[bool, typer.Option("--finished", help="Rows without conversion are closed leads")] = False,
+    workspace: WorkspaceId = None,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Import leads, contacts, accounts, opportunities, users, activities, follow-ups or scores."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.files import import_files
+
+        import_files(
+            outcome, paths, kind=kind, map_file=map_, dry_run=dry_run, finished=finished, workspace=workspace, now=now
+        )
+
+
+@app.command()
+def export(
+    kind: Annotated[str, typer.Argument(help="lead, contact, account, opportunity, user, activity, follow_up, score")],
+    out: Annotated[Path | None, typer.Option("--out", help="A file; stdout without it")] = None,
+    workspace: WorkspaceId = None,
+) -> None:
+    """Export records as CSV."""
+    with plain_failures() as outcome:
+        from bot.shell.files import export_file
+
+        export_file(outcome, kind, out, workspace)
+
+
+@app.command()
+def audit(
+    record: Annotated[str | None, typer.Option("--record", help="Changes of this record only")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Changes from this day or moment on, ISO")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="At most this many changes", min=1)] = 100,
+    workspace: WorkspaceId = None,
+    json: Json = False,
+) -> None:
+    """Show who changed what, when and from where, newest first."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.files import show_audit
+
+        show_audit(outcome, record, since, limit, workspace)
+
+
+@app.command()
+def serve() -> None:
+    """Run the bot in Slack."""
+    with plain_failures() as outcome:
+        outcome.fail("leadlight serve does not talk to Slack yet; use leadlight chat meanwhile.")
+
+
+@app.command()
+def digest(
+    as_: As = None,
+    workspace: WorkspaceId = None,
+    now: Now = None,
+    all_: Annotated[bool, typer.Option("--all", help="Of everyone")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, send nothing")] = False,
+    json: Json = False,
+) -> None:
+    """Show the morning digest. Sending is not there yet: give --dry-run."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.digests import show_digests
+
+        show_digests(outcome, _person(as_, workspace, now, None), everyone=all_, dry_run=dry_run)
+
+
+@score.command("train")
+def score_train() -> None:
+    """Learn from finished leads."""
+    with plain_failures() as outcome:
+        outcome.fail(SCORES_LATER)
+
+
+@score.command("run")
+def score_run() -> None:
+    """Score all open leads."""
+    with plain_failures() as outcome:
+        outcome.fail(SCORES_LATER)
+
+
+@score.command("report")
+def score_report() -> None:
+    """Say how good the scores are."""
+    with plain_failures() as outcome:
+        outcome.fail(SCORES_LATER)
+
+
+SCORES_LATER = (
+    "Training of scores is not there yet. Scores computed elsewhere can be imported: leadlight import --kind score"
+)
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Make the tables, or bring them to the newest form."""
+    with plain_failures() as outcome:
+        from bot.shell.upkeep import upgrade_database
+
+        upgrade_database(outcome)
+
+
+@db.command("check")
+def db_check() -> None:
+    """Look for drift and damage."""
+    with plain_failures() as outcome:
+        from bot.shell.upkeep import check_database
+
+        check_database(outcome)
+
+
+@db.command("backup")
+def db_backup(path: Annotated[Path, typer.Argument(help="A new file")]) -> None:
+    """Copy the database while it is in use."""
+    with plain_failures() as outcome:
+        from bot.shell.upkeep import backup_database
+
+        backup_database(outcome, path)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Say what is configured, what is missing and what to do."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.upkeep import examine
+
+        examine(outcome)
+
+
+@app.command()
+def bench(
+    data: Annotated[Path | None, typer.Option("--data", help="A folder with outside files to import")] = None,
+    rows: Annotated[int, typer.Option("--rows", help="Leads in the large database", min=1000)] = 1_000_000,
+) -> None:
+    """Measure the figures of docs/benchmarks.md on this machine."""
+    with plain_failures():
+        from bot.bench import run_bench
+
+        run_bench(data, rows, sys.stdout)
+
+
+def _person(as_: str | None, workspace: int | None, now: str | None, thread: str | None):  # type: ignore[no-untyped-def]
+    from bot.shell.person import Person
+
+    return Person(as_, workspace, now, thread)
+
+
+def main() -> None:
+    """Run the program with this process's arguments."""
+    app()

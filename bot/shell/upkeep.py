@@ -1,0 +1,118 @@
+"""The verbs that look after the installation: db and doctor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.settings import Settings, read_settings
+from bot.shell.outcome import Failed, Outcome
+from bot.shell.person import open_database, start_logging
+from storage import workspaces
+from storage.database import Database
+from storage.errors import DatabaseTrouble
+
+
+def upgrade_database(outcome: Outcome) -> None:
+    """Carry out the missing migrations."""
+    from storage.upgrade import upgrade
+
+    settings = read_settings()
+    start_logging(settings)
+    database = Database(settings.database_url.get_secret_value())
+    done = upgrade(database)
+    _say(f"{database.where}: {'upgraded by ' + ', '.join(done) if done else 'already the newest'}.")
+
+
+def check_database(outcome: Outcome) -> None:
+    """Report drift and damage."""
+    from storage.upgrade import drift, integrity
+
+    database = open_database(read_settings())
+    found = [*drift(database), *integrity(database)]
+    if found:
+        raise Failed("\n".join(["The database is not as it should be:", *found]))
+    _say(f"{database.where}: no drift, no damage.")
+
+
+def backup_database(outcome: Outcome, path: Path) -> None:
+    """Copy a SQLite database while it is in use."""
+    from storage.upgrade import backup
+
+    backup(open_database(read_settings()), path)
+    _say(f"Copied to {path}.")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: whether it is well, and what to do if not."""
+
+    about: str
+    well: bool
+    words: str
+    needed: bool = True
+
+
+def examine(outcome: Outcome) -> None:
+    """Look at settings, database and clock; exit 1 if the bot could not run."""
+    settings = read_settings()
+    found = [_database(settings), *_slack(settings), _model(settings), _clock()]
+    broken = [each for each in found if each.needed and not each.well]
+    outcome.status = 1 if broken else 0
+    if outcome.json:
+        outcome.print_object({"state": "error" if broken else "answered", "checks": [vars(each) for each in found]})
+        return
+    for each in found:
+        mark = "ok     " if each.well else "missing" if each.needed else "-      "
+        _say(f"{mark} {each.about}: {each.words}")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        database = open_database(settings)
+        with database.reading() as session:
+            known = len(workspaces.workspace_ids(session))
+        return Finding("database", True, f"{database.where}, {known} workspace{'s' if known != 1 else ''}")
+    except DatabaseTrouble as trouble:
+        return Finding("database", False, str(trouble))
+
+
+def _slack(settings: Settings) -> list[Finding]:
+    bot = settings.slack_bot_token is not None
+    oauth = settings.slack_client_id is not None and settings.slack_client_secret is not None
+    way = settings.slack_app_token is not None or settings.slack_signing_secret is not None
+    found = [
+        Finding(
+            "Slack account",
+            bot or oauth,
+            "configured" if bot or oauth else "set SLACK_BOT_TOKEN, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET",
+        ),
+        Finding(
+            "Slack connection",
+            way,
+            ("Socket Mode" if settings.slack_app_token else "HTTP")
+            if way
+            else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)",
+        ),
+    ]
+    if oauth and settings.encryption_key is None:
+        found.append(Finding("ENCRYPTION_KEY", False, "needed for OAuth installs"))
+    return found
+
+
+def _model(settings: Settings) -> Finding:
+    if settings.openai_api_key is None:
+        return Finding("language model", False, "none; Leadlight works whole without one", needed=False)
+    if settings.openai_model is None:
+        return Finding("language model", False, "set OPENAI_MODEL")
+    return Finding("language model", True, settings.openai_model)
+
+
+def _clock() -> Finding:
+    now = datetime.now(UTC)
+    return Finding("clock", now.year >= 2026, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def _say(words: str) -> None:
+    print(words)  # noqa: T201

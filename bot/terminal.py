@@ -1,0 +1,126 @@
+"""A reply in a terminal: colours, tables, one line a record, as wide as the window."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from commands.plain import change_line, moved, record_line
+from commands.reply import Record, Reply, State
+from commands.spoken import money
+
+BAND_COLOURS = {"hot": "bold red", "warm": "yellow", "cold": "cyan"}
+HEAD_STYLES = {
+    State.DONE: "bold green",
+    State.CONFIRM: "bold yellow",
+    State.CHOOSE: "bold yellow",
+    State.NOT_FOUND: "yellow",
+    State.NOT_UNDERSTOOD: "yellow",
+    State.REFUSED: "yellow",
+    State.ERROR: "bold red",
+}
+
+
+def console() -> Console:
+    """The terminal of this process."""
+    return Console(highlight=False, soft_wrap=False)
+
+
+def show(screen: Console, reply: Reply) -> None:
+    """Print a reply and those that belong to it."""
+    screen.print(Text(reply.head, style=HEAD_STYLES.get(reply.state, "bold")))
+    for number, choice in enumerate(reply.choices, 1):
+        screen.print(f"  [bold]{number}[/bold]  {escape(record_line(choice))}")
+    if reply.state in (State.CONFIRM, State.DONE) and reply.change:
+        for change in reply.change:
+            screen.print(Text(f"  {change_line(change)}"))
+    elif reply.records:
+        screen.print(_records(reply.records))
+    if reply.rows:
+        screen.print(_rows(reply.rows))
+    for note in reply.notes:
+        screen.print(Text(f"  {note}"))
+    if reply.receipt:
+        words = f"  {reply.receipt.filter} · {reply.receipt.scope} · {reply.receipt.count} in all"
+        screen.print(Text(words, style="dim"))
+    if hint := _hint(reply):
+        screen.print(Text(f"  {hint}", style="dim italic"))
+    for each in reply.also:
+        screen.print()
+        show(screen, each)
+
+
+def _hint(reply: Reply) -> str:
+    match reply.state:
+        case State.CONFIRM:
+            return "Type yes or no."
+        case State.CHOOSE:
+            return "Type the number."
+        case State.NOT_UNDERSTOOD if reply.buttons:
+            return "You can ask: " + " · ".join(button.label for button in reply.buttons)
+        case State.DONE if any(button.command == "undo" for button in reply.buttons):
+            return "Type undo to take it back."
+        case _:
+            return ""
+
+
+def _records(records: tuple[Record, ...]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(justify="right", style="dim")
+    table.add_column(ratio=None, overflow="fold")
+    for number, record in enumerate(records, 1):
+        table.add_row(str(number), _line(record))
+    return table
+
+
+def _line(record: Record) -> Text:
+    fields = record.fields
+    line = Text(record.name, style="bold")
+    beside = [str(fields[key]) for key in ("title", "company") if fields.get(key)]
+    if beside:
+        line.append(", " + ", ".join(beside), style="not bold")
+    if fields.get("score") is not None:
+        style = BAND_COLOURS.get(fields.get("band", ""), "not bold")
+        words = " ".join(str(each) for each in (fields["score"], fields.get("band"), moved(fields)) if each)
+        line.append("  ").append(words, style=style)
+    if fields.get("amount") is not None:
+        line.append("  ").append(money(Decimal(fields["amount"]), fields.get("currency", "USD")), style="green")
+    rest = record_line(Record(record.kind, record.id, "", None, {k: v for k, v in fields.items() if k in TAIL}))
+    if rest.strip(" ·"):
+        line.append("  " + rest.strip(" ·"), style="not bold dim")
+    return line
+
+
+TAIL = frozenset({"status", "stage", "close_date", "due", "untouched_days", "owner"})
+
+
+def _rows(rows: tuple[dict[str, Any], ...]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
+    for position, name in enumerate(rows[0]):
+        table.add_column(name.replace("_", " "), justify="left" if position == 0 else "right")
+    for row in rows:
+        table.add_row(*(_cell(name, value) for name, value in row.items()))
+    return table
+
+
+def _cell(name: str, value: Any) -> str:
+    match value:
+        case None:
+            return "–"
+        case float() | Decimal() if name.endswith("rate"):
+            return f"{value:.0%}"
+        case float() | Decimal():
+            return f"{value:,.2f}".removesuffix(".00")
+        case bool():
+            return "yes" if value else "no"
+        case int():
+            return f"{value:,}"
+        case dict():
+            return ", ".join(f"{amount:,.0f} {currency}" for currency, amount in value.items())
+        case _:
+            return escape(str(value))

@@ -1,0 +1,81 @@
+"""The test ground: real databases, the sample company, and people who say things."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from commands import BY_VERB
+from commands.context import Defaults
+from commands.dispatch import Dispatcher
+from storage.database import Database
+from tests.company import Company, load_company
+from tests.desk import Desk
+from tests.postgres import Postgres
+from tests.sqlite import SqliteTemplates
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
+    return SqliteTemplates(tmp_path_factory.mktemp("templates"), load_company)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this test process, stopped at the end."""
+    with Postgres(load_company) as server:
+        yield server
+
+
+@pytest.fixture
+def sqlite_database(
+    request: pytest.FixtureRequest, sqlite_templates: SqliteTemplates, tmp_path: Path
+) -> Iterator[Database]:
+    """A migrated SQLite file of this test alone, with the sample company if the test asks for `company`."""
+    path = tmp_path / "leadlight.db"
+    shutil.copyfile(sqlite_templates.path(with_company="company" in request.fixturenames), path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[Database]:
+    """A migrated PostgreSQL database of this test alone, with the sample company if the test asks for `company`."""
+    with postgres.copy(with_company="company" in request.fixturenames) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """A migrated database of this test alone; each test that asks for it runs on SQLite and on PostgreSQL."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    found: Database = request.getfixturevalue(name)
+    return found
+
+
+@pytest.fixture
+def company(database: Database) -> Company:
+    """The company of tests/sentences/company.json, in `database`."""
+    return Company(database)
+
+
+@pytest.fixture
+def dispatcher(company: Company) -> Dispatcher:
+    return Dispatcher(company.database, BY_VERB, Defaults())
+
+
+@pytest.fixture
+def desk(company: Company, dispatcher: Dispatcher) -> Callable[..., Desk]:
+    """`desk("nora")` is where Nora types, says, presses and confirms; the clock stands at the company's now."""
+
+    def sit(first_name: str, **more: Any) -> Desk:
+        return Desk(dispatcher, company, first_name, **more)
+
+    return sit

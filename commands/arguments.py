@@ -27,9 +27,13 @@ MOST_WORDS = 2000
 
 @dataclass(frozen=True)
 class Names:
-    """Marks an argument that names one visible record of these kinds; the dispatcher turns it into an id."""
+    """Marks an argument that names one visible record of these kinds; the dispatcher turns it into an id.
+
+    Words in `besides` mean something else than a record and are left as they are.
+    """
 
     kinds: tuple[str, ...]
+    besides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

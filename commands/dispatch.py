@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from commands.arguments import Owners
+from commands.arguments import Names, Owners
 from commands.command import Command
 from commands.context import Context, Defaults, zone_of
 from commands.errors import Ambiguous, CommandError, NotFound
@@ -189,7 +189,8 @@ class Dispatcher:
             command, shown = prepare(kind, row.arguments, context)
             seen = row.versions
             reply = command.run(context)
-            if _seen(context.ledger) != seen:
+            # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
+            if context.ledger.noted and _seen(context.ledger) != seen:
                 overtaken = True
             else:
                 overtaken = False
@@ -310,7 +311,7 @@ def prepare(kind: type[Command], arguments: Mapping[str, Any], context: Context)
     readable: dict[str, str] = {}
     for field, mark in kind.named_fields().items():
         said = getattr(command, field)
-        if said is None:
+        if said is None or (isinstance(mark, Names) and said in mark.besides):
             continue
         if isinstance(mark, Owners):
             ids[field], readable[field] = _owner(context, field, said)

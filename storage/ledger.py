@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -87,6 +87,11 @@ TARGETS: dict[str, Any] = {
 MONEY_FIELDS = frozenset({"amount", "annual_revenue"})
 """Fields whose before and after are kept as exact text and are amounts."""
 
+ATTACHED = frozenset({"activity", "follow_up"})
+ATTACHMENTS = frozenset({"lead_id", "contact_id", "account_id", "opportunity_id"})
+REMARK = "remark"
+"""The column of a change that changed no column: something a person said yes to, kept for the audit log."""
+
 NAMING_COLUMNS = frozenset({"name", "company", "owner_id", "first_name", "last_name"})
 
 
@@ -107,8 +112,8 @@ class Noted:
 
     @property
     def spoken(self) -> bool:
-        """Whether a person should read of it."""
-        return self.column not in UNSPOKEN
+        """Whether a person should read of it. What an activity is attached to follows from its record."""
+        return self.column not in UNSPOKEN and not (self.kind in ATTACHED and self.column in ATTACHMENTS)
 
 
 class Ledger:
@@ -143,16 +148,20 @@ class Ledger:
         self.session.flush()
         if type(record) in names.KIND_OF:
             names.index(self.session, record)
-        self._append(record, "record", None, display_name(record), "record", None, _row(record))
+        self._append(record, "record", None, self._name(record), "record", None, _row(record))
 
     def remove(self, record: Any) -> None:
         """Take a record away. Only undo does this."""
         self._remember_version(record)
-        self._append(record, "record", display_name(record), None, "record", _row(record), None)
+        self._append(record, "record", self._name(record), None, "record", _row(record), None)
         if type(record) in names.KIND_OF:
             names.unindex(self.session, KIND_OF[type(record)], record.id)
         self.session.delete(record)
         self.session.flush()
+
+    def remark(self, record: Any, field: str, words: str) -> None:
+        """Keep something that was agreed to with this change, without changing a column."""
+        self._append(record, field, None, words, REMARK, None, None)
 
     def versions(self) -> dict[str, int]:
         """The versions that the changed records had before this transaction; new records are left out."""
@@ -208,7 +217,7 @@ class Ledger:
                 KIND_OF[type(record)],
                 getattr(record, "id", None) or record.opportunity_id,
                 getattr(record, "external_id", None),
-                display_name(record),
+                self._name(record),
                 field,
                 before,
                 after,
@@ -217,6 +226,11 @@ class Ledger:
                 raw_after,
             )
         )
+
+    def _name(self, record: Any) -> str:
+        if isinstance(record, OpportunityContact):
+            return display_name(self.session.get(Contact, record.contact_id))
+        return display_name(record)
 
     def _shown(self, column: str, value: Any) -> Any:
         if value is None:
@@ -244,7 +258,7 @@ def display_name(record: Any) -> str:
 def plain(value: Any) -> Any:
     """A column's value as JSON keeps it: dates ISO, amounts as exact text."""
     match value:
-        case datetime() | date():
+        case datetime() | date() | time():
             return value.isoformat()
         case Decimal():
             return str(value)

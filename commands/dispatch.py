@@ -28,7 +28,7 @@ from storage.database import Database, Session
 from storage.errors import DatabaseTrouble, Overtaken
 from storage.ledger import Ledger
 from storage.names import Named
-from storage.workspaces import vocabulary
+from storage.workspaces import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +62,7 @@ class Dispatcher:
         self.database = database
         self.commands = commands
         self.defaults = defaults
+        self._vocabularies: dict[int, Vocabulary] = {}
 
     def dispatch(self, request: Request, verb: str, arguments: Mapping[str, Any], origin: Origin) -> Reply:
         """Carry out a call, or ask: for a choice where a name is ambiguous, for a yes where one is due."""
@@ -88,9 +89,10 @@ class Dispatcher:
 
     def context(self, session: Session, request: Request, *, confirmed: bool = False) -> Context:
         """The context of a request within a transaction. CommandError for one who may not ask at all."""
-        words = vocabulary(session, request.workspace_id)
+        words = vocabulary(session, request.workspace_id, self._vocabularies.get(request.workspace_id))
         if words is None:
             raise CommandError("There is no such workspace.")
+        self._vocabularies[request.workspace_id] = words
         asker = self._asker(session, request)
         scope = scope_of(session, asker, words.visibility or self.defaults.visibility)
         moment = Moment(request.now, zone_of(asker, words, self.defaults), words)

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Source, Stage, Status, Workspace
@@ -69,6 +69,7 @@ class Vocabulary:
     """A workspace as it was when the request began: its words, its settings, its defaults."""
 
     id: int
+    version: int
     name: str
     currency: str
     fiscal_start_month: int
@@ -114,10 +115,8 @@ def create_workspace(session: Session, *, name: str, now: datetime, currency: st
         add_status(session, workspace.id, status, status_class, position)
     for position, stage in enumerate(STAGES):
         add_stage(session, workspace.id, *stage, position=position)
-    session.add_all(
-        Source(workspace_id=workspace.id, name=source, name_key=key_of(source), position=position)
-        for position, source in enumerate(SOURCES)
-    )
+    for position, source in enumerate(SOURCES):
+        add_source(session, workspace.id, source, position)
     session.flush()
     return workspace
 
@@ -132,6 +131,7 @@ def add_status(session: Session, workspace_id: int, name: str, status_class: str
         position=position,
     )
     session.add(status)
+    touch(session, workspace_id)
     return status
 
 
@@ -156,7 +156,16 @@ def add_stage(
         position=position,
     )
     session.add(stage)
+    touch(session, workspace_id)
     return stage
+
+
+def add_source(session: Session, workspace_id: int, name: str, position: int) -> Source:
+    """One more lead source."""
+    source = Source(workspace_id=workspace_id, name=name, name_key=key_of(name), position=position)
+    session.add(source)
+    touch(session, workspace_id)
+    return source
 
 
 def workspace_ids(session: Session) -> list[int]:
@@ -164,8 +173,21 @@ def workspace_ids(session: Session) -> list[int]:
     return list(session.scalars(select(Workspace.id).order_by(Workspace.id)))
 
 
-def vocabulary(session: Session, workspace_id: int) -> Vocabulary | None:
-    """The workspace's words and settings; None where there is no such workspace."""
+def touch(session: Session, workspace_id: int) -> None:
+    """Say that statuses, stages or sources changed, so that no process goes on with its copy of them."""
+    session.execute(update(Workspace).where(Workspace.id == workspace_id).values(version=Workspace.version + 1))
+
+
+def vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None = None) -> Vocabulary | None:
+    """The workspace's words and settings; None where there is no such workspace.
+
+    A copy of before is given back where the workspace's version is still the same. Take copies at the
+    beginning of a transaction only: what is read after a change may be rolled back.
+    """
+    if copy is not None and copy.version == session.scalar(
+        select(Workspace.version).where(Workspace.id == workspace_id)
+    ):
+        return copy
     found = session.get(Workspace, workspace_id)
     if found is None:
         return None
@@ -186,6 +208,7 @@ def vocabulary(session: Session, workspace_id: int) -> Vocabulary | None:
     )
     return Vocabulary(
         id=found.id,
+        version=found.version,
         name=found.name,
         currency=found.currency,
         fiscal_start_month=found.fiscal_start_month,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
@@ -61,6 +61,12 @@ class Person:
     mobile: Mapped[str | None] = mapped_column(String(120))
 
 
+def _where_filled(table: str, column: str) -> Index:
+    """A small index for following a rare reference backwards; without it undoing a conversion reads all leads."""
+    filled = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
+
+
 class Lead(Owned, Addressed, Company, Person, Base):
     """An unqualified prospect.
 
@@ -75,6 +81,9 @@ class Lead(Owned, Addressed, Company, Person, Base):
         Index("ix_lead_workspace_id_lifecycle_score", "workspace_id", "lifecycle", "score"),
         Index("ix_lead_workspace_id_email", "workspace_id", "email"),
         Index("ix_lead_workspace_id_created_at", "workspace_id", "created_at"),
+        _where_filled("lead", "converted_account_id"),
+        _where_filled("lead", "converted_contact_id"),
+        _where_filled("lead", "converted_opportunity_id"),
         {"sqlite_autoincrement": True},
     )
 

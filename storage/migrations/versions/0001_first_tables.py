@@ -497,6 +497,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lead")),
         sqlite_autoincrement=True,
     )
+    op.create_index(
+        "ix_lead_converted_account_id",
+        "lead",
+        ["converted_account_id"],
+        unique=False,
+        sqlite_where=sa.text("converted_account_id IS NOT NULL"),
+        postgresql_where=sa.text("converted_account_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_lead_converted_contact_id",
+        "lead",
+        ["converted_contact_id"],
+        unique=False,
+        sqlite_where=sa.text("converted_contact_id IS NOT NULL"),
+        postgresql_where=sa.text("converted_contact_id IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_lead_converted_opportunity_id",
+        "lead",
+        ["converted_opportunity_id"],
+        unique=False,
+        sqlite_where=sa.text("converted_opportunity_id IS NOT NULL"),
+        postgresql_where=sa.text("converted_opportunity_id IS NOT NULL"),
+    )
     op.create_index("ix_lead_workspace_id_created_at", "lead", ["workspace_id", "created_at"], unique=False)
     op.create_index("ix_lead_workspace_id_email", "lead", ["workspace_id", "email"], unique=False)
     op.create_index(

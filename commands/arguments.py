@@ -71,6 +71,11 @@ def _period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     return read
 
 
+def _read_closing(value: Any, info: ValidationInfo) -> Any:
+    """A close date lies ahead, unless it is that of a deal which was won or lost. `state` stands before it."""
+    return _period_reader("past" if info.data.get("state") in ("won", "lost") else "future")(value, info)
+
+
 def _read_money(value: Any, info: ValidationInfo) -> Any:
     if value is None or isinstance(value, Decimal):
         amount = value
@@ -141,12 +146,14 @@ Sources = Annotated[tuple[SourceName, ...], BeforeValidator(_listed)]
 Day = Annotated[date, BeforeValidator(_date_reader("future"))]
 PastPeriod = Annotated[Period, BeforeValidator(_period_reader("past"))]
 ComingPeriod = Annotated[Period, BeforeValidator(_period_reader("future"))]
+ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing)]
 Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_number, when_used="json")]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Words = Annotated[str, Field(max_length=MOST_WORDS)]
 
 __all__ = [
     "AccountName",
+    "ClosingPeriod",
     "ComingPeriod",
     "ContactName",
     "Day",

@@ -42,7 +42,7 @@ class LeadConditions(Command):
             sources=self.source,
             band=self.band,
             min_score=self.min_score,
-            owners=context.owners(self.owner),
+            owners=context.owners(self.whose()),
             company=self.company,
             industry=self.industry,
             created=context.moments(self.created),
@@ -50,6 +50,10 @@ class LeadConditions(Command):
             search=self.search,
             **more,
         )
+
+    def whose(self) -> str | None:
+        """The owner argument that says whose leads are meant."""
+        return self.owner
 
     def conditions(self) -> list[str]:
         """The conditions in words, for a receipt."""

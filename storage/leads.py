@@ -46,7 +46,6 @@ def get(scope: Scope, number: int) -> Lead | None:
 
 def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) -> Page:
     """Leads that match, in the asked order, and how many match in all."""
-    count = scope.session.scalar(_filtered(scope, select(func.count()), wanted)) or 0
     query = _filtered(
         scope,
         select(
@@ -69,7 +68,12 @@ def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) ->
         wanted,
     )
     rows = scope.session.execute(query.order_by(*_order(wanted.sort)).limit(limit).offset(offset)).all()
-    return Page(tuple(_line(row) for row in rows), count)
+    return Page(tuple(_line(row) for row in rows), count(scope, wanted))
+
+
+def count(scope: Scope, wanted: LeadFilter) -> int:
+    """How many leads match."""
+    return scope.session.scalar(_filtered(scope, select(func.count()), wanted)) or 0
 
 
 def numbers(scope: Scope, wanted: LeadFilter, *, limit: int) -> list[int]:

@@ -112,8 +112,9 @@ class Noted:
 
     @property
     def spoken(self) -> bool:
-        """Whether a person should read of it. What an activity is attached to follows from its record."""
-        return self.column not in UNSPOKEN and not (self.kind in ATTACHED and self.column in ATTACHMENTS)
+        """Whether a person should read of it. An activity's attachments and a deal's state follow from others."""
+        follows = ATTACHMENTS if self.kind in ATTACHED else {"state"} if self.kind == "opportunity" else ()
+        return self.column not in UNSPOKEN and self.column not in follows
 
 
 class Ledger:

@@ -2,12 +2,192 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
 
-from storage.access import Scope
-from storage.tables import Opportunity
+from sqlalchemy import and_, func, or_, select
+
+from storage.access import Scope, among
+from storage.expressions import later
+from storage.ledger import Ledger
+from storage.lines import Line
+from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
+from storage.workspaces import StageDefinition
+
+Sort = Literal["amount", "close_date", "stage", "untouched"]
+Days = tuple[date | None, date | None]
+"""A period of dates, both inclusive; None: open."""
+
+
+@dataclass(frozen=True)
+class OpportunityFilter:
+    """What to look for. Dates are inclusive, the moment is aware. None: no condition."""
+
+    states: tuple[str, ...] | None = ("open",)
+    stage_ids: tuple[int, ...] | None = None
+    owners: tuple[int, ...] | None = None
+    account_id: int | None = None
+    product: str | None = None
+    min_amount: Decimal | None = None
+    max_amount: Decimal | None = None
+    closing: tuple[Days, ...] | None = None
+    """Close date in any of these periods."""
+    closing_before: date | None = None
+    closing_from: date | None = None
+    """Close date on this day or later, or not known."""
+    untouched_before: datetime | None = None
 
 
 def get(scope: Scope, number: int) -> Opportunity | None:
     """The visible opportunity with this number, to be read or changed within the transaction."""
     return scope.session.scalar(scope.limit(select(Opportunity), Opportunity).where(Opportunity.id == number))
+
+
+def listing(scope: Scope, wanted: OpportunityFilter, sort: Sort, *, limit: int) -> tuple[Line, ...]:
+    """The first opportunities that match, in the asked order."""
+    query = filtered(scope, select(Opportunity.id), wanted)
+    if sort == "stage":
+        query = query.join(Stage, Stage.id == Opportunity.stage_id)
+    return lines(scope, list(scope.session.scalars(query.order_by(*_order(sort)).limit(limit))))
+
+
+def lines(scope: Scope, numbers: list[int]) -> tuple[Line, ...]:
+    """These opportunities as lines, in this order; those that are not visible are left out."""
+    if not numbers:
+        return ()
+    query = select(
+        Opportunity.id,
+        Opportunity.external_id,
+        Opportunity.name,
+        Account.name.label("account"),
+        Opportunity.stage_id,
+        Opportunity.state,
+        Opportunity.amount,
+        Opportunity.currency,
+        Opportunity.probability,
+        Opportunity.close_date,
+        Opportunity.owner_id,
+        Opportunity.next_step,
+        touched_at.label("touched_at"),
+    ).outerjoin(Account, Account.id == Opportunity.account_id)
+    rows = scope.session.execute(scope.limit(query, Opportunity).where(Opportunity.id.in_(numbers)))
+    found = {row.id: _line(row) for row in rows}
+    return tuple(found[number] for number in numbers if number in found)
+
+
+def line(scope: Scope, opportunity: Opportunity) -> Line:
+    """A loaded opportunity as a line."""
+    return lines(scope, [opportunity.id])[0]
+
+
+def filtered(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
+    """A query on opportunities, on those that match and are visible."""
+    conditions: list[Any] = []
+    if wanted.states is not None:
+        conditions.append(_any_of(Opportunity.state, wanted.states))
+    if wanted.stage_ids is not None:
+        conditions.append(among(Opportunity.stage_id, wanted.stage_ids))
+    if wanted.owners is not None:
+        conditions.append(among(Opportunity.owner_id, wanted.owners))
+    if wanted.account_id is not None:
+        conditions.append(Opportunity.account_id == wanted.account_id)
+    if wanted.product is not None:
+        conditions.append(Opportunity.product == wanted.product)
+    if wanted.min_amount is not None:
+        conditions.append(Opportunity.amount >= wanted.min_amount)
+    if wanted.max_amount is not None:
+        conditions.append(Opportunity.amount <= wanted.max_amount)
+    if wanted.closing is not None:
+        conditions.append(or_(*(within(Opportunity.close_date, days) for days in wanted.closing)))
+    if wanted.closing_before is not None:
+        conditions.append(Opportunity.close_date < wanted.closing_before)
+    if wanted.closing_from is not None:
+        conditions.append(or_(Opportunity.close_date >= wanted.closing_from, Opportunity.close_date.is_(None)))
+    if wanted.untouched_before is not None:
+        conditions.append(touched_at < wanted.untouched_before)
+    return scope.limit(query.select_from(Opportunity), Opportunity).where(*conditions)
+
+
+def within(column: Any, days: Days) -> Any:
+    """Whether a date lies in a period; without any end, whatever the date."""
+    start, end = days
+    bounds = ([column >= start] if start else []) + ([column <= end] if end else [])
+    return and_(True, *bounds)
+
+
+def _any_of(column: Any, values: tuple[str, ...]) -> Any:
+    return column == values[0] if len(values) == 1 else column.in_(values)
+
+
+_taking_part = select(OpportunityContact.contact_id).where(OpportunityContact.opportunity_id == Opportunity.id)
+_contacts_touched = (
+    select(func.max(Contact.last_touch_at))
+    .where(or_(Contact.id == Opportunity.contact_id, Contact.id.in_(_taking_part.correlate(Opportunity))))
+    .correlate(Opportunity)
+    .scalar_subquery()
+)
+touched_at = func.coalesce(later(Opportunity.last_touch_at, _contacts_touched), Opportunity.created_at)
+"""The last touch of an opportunity or of the people who take part in it, else its creation (DESIGN.md section 4)."""
+
+
+def _order(sort: Sort) -> tuple[Any, ...]:
+    match sort:
+        case "close_date":
+            return (Opportunity.close_date.nulls_last(), Opportunity.amount.desc().nulls_last(), Opportunity.id)
+        case "stage":
+            return (Stage.position, Opportunity.amount.desc().nulls_last(), Opportunity.id)
+        case "untouched":
+            return (touched_at, Opportunity.id)
+        case _:
+            return (Opportunity.amount.desc().nulls_last(), Opportunity.close_date.nulls_last(), Opportunity.id)
+
+
+def _line(row: Any) -> Line:
+    return Line(
+        "opportunity",
+        row.id,
+        row.name,
+        row.external_id,
+        {
+            "account": row.account,
+            "stage_id": row.stage_id,
+            "state": row.state,
+            "amount": row.amount,
+            "currency": row.currency,
+            "probability": row.probability,
+            "close_date": row.close_date,
+            "owner_id": row.owner_id,
+            "next_step": row.next_step,
+            "touched_at": row.touched_at,
+        },
+    )
+
+
+def set_stage(
+    ledger: Ledger,
+    opportunity: Opportunity,
+    stage: StageDefinition,
+    today: date,
+    *,
+    close_date: date | None = None,
+    lost_reason: str | None = None,
+) -> bool:
+    """Move an opportunity to a stage; state, probability and the closing fields follow from it.
+
+    Won or lost, it closes today (the asker's local date) where its close date, or the one given, lies in
+    the future or is unknown. Opened again, it is no longer closed and has no reason for being lost.
+    """
+    values: dict[str, Any] = {"stage_id": stage.id, "state": stage.state}
+    if stage.id != opportunity.stage_id:
+        values["probability"] = stage.probability
+    closes = close_date or opportunity.close_date
+    if stage.state == "open":
+        values["closed_at"] = None
+    else:
+        closes = today if closes is None or closes > today else closes
+        values["closed_at"] = opportunity.closed_at if opportunity.state == stage.state else ledger.now
+    values["close_date"] = closes
+    values["lost_reason"] = (lost_reason or opportunity.lost_reason) if stage.state == "lost" else None
+    return ledger.set(opportunity, **values)

@@ -1,0 +1,144 @@
+"""Logging what a person did: a call, an email, a meeting, a note."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
+
+from commands.arguments import Words, WorkName
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError, NotFound
+from commands.reading.dates import read_date
+from commands.reading.moment import Moment
+from commands.reply import Button, Reply
+from commands.spoken import day_words
+from storage import activities
+from storage.access import CONSOLE
+from storage.activities import NOTE, Logged
+from storage.names import ref
+from storage.record_lines import lines_of
+from storage.tables import Account, Contact, Lead, Opportunity
+
+NOON = time(12)
+"""The time of day of a past activity of which only the day is known."""
+
+CLOCK = re.compile(r"^(?:(.*?)[\s,]+)?(?:at\s+)?(\d{1,2})(?::(\d{2}))?\s*([ap])?\.?m?\.?$", re.I)
+
+
+def _read_when(value: Any, info: ValidationInfo) -> Any:
+    if not isinstance(value, str):
+        return value
+    said = value.strip()
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        pass
+    try:
+        return datetime.fromisoformat(said)
+    except ValueError:
+        pass
+    moment = info.context if isinstance(info.context, Moment) else None
+    found = _spoken_when(said, moment) if moment else None
+    if found is None:
+        raise CommandError(
+            f"“{value}” is not a time I can read. Write it like 2026-12-31T16:00, yesterday or today 9:30."
+        )
+    return found
+
+
+def _spoken_when(said: str, moment: Moment) -> date | datetime | None:
+    if said.lower() == "now":
+        return moment.local.replace(tzinfo=None, second=0, microsecond=0)
+    day = read_date(said, moment, lean="past")
+    if day is not None:
+        return day
+    clock = CLOCK.match(said)
+    if not clock:
+        return None
+    words, hour, minute, half = clock.groups()
+    day = read_date(words, moment, lean="past") if words else moment.today
+    hours = int(hour) % 12 + (12 if (half or "").lower() == "p" else 0) if half else int(hour)
+    if day is None or hours > 23 or int(minute or 0) > 59 or not (half or minute):
+        return None
+    return datetime.combine(day, time(hours, int(minute or 0)))
+
+
+def _written(value: date | datetime) -> str:
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
+
+
+When = Annotated[date | datetime, BeforeValidator(_read_when), PlainSerializer(_written, when_used="json")]
+
+
+class LogActivity(Command):
+    """Log a call, an email, a meeting or a note."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[
+        WorkName, Field(description="Words that identify the lead, contact, opportunity or account, or #id")
+    ]
+    kind: Annotated[Literal["call", "email", "meeting", "note"], Field(description="What happened")]
+    text: Annotated[Words | None, Field(description="What was said or done, in the rep's words")] = None
+    at: Annotated[When | None, Field(description="When, local date or date and time; default: now")] = None
+
+    def run(self, context: Context) -> Reply:
+        about = _living(context, context.record(self.name))
+        if self.kind == NOTE and not (self.text or "").strip():
+            raise CommandError("What should the note say? Give it as text=…")
+        at = self._moment(context)
+        owner = None if context.asker.id == CONSOLE else context.asker.id
+        activities.log(context.ledger, about, Logged(self.kind, self.text, at, owner))
+        day = "" if context.local_day(at) == context.today else f" on {day_words(context.local_day(at))}"
+        what = f"{'an' if self.kind == 'email' else 'a'} {self.kind}"
+        return Reply(
+            f"Logged {what} with {about.name}{day}."
+            if self.kind != NOTE
+            else f"Noted on {about.name}{day}: “{self.text}”",
+            question=f"Log {what} {'on' if self.kind == NOTE else 'with'} {about.name}{day}?",
+            records=context.records(lines_of(context.scope, [about])),
+            notes=(f"“{self.text}”",) if self.text and self.kind != NOTE else (),
+            buttons=_next_steps(context, about, self.kind),
+        )
+
+    def _moment(self, context: Context) -> datetime:
+        match self.at:
+            case None:
+                return context.now
+            case datetime() as said:
+                at = said if said.tzinfo else said.replace(tzinfo=context.moment.zone)
+            case day:
+                at = context.now if day == context.today else datetime.combine(day, NOON, context.moment.zone)
+        if at > context.now:
+            raise CommandError("That lies in the future. To plan it, use set_follow_up with a due date.")
+        if at.year < 1990:
+            raise CommandError(f"{day_words(at.date())} is too long ago. Please check the date.")
+        return at.astimezone(context.now.tzinfo)
+
+
+def _living(context: Context, record: Lead | Contact | Account | Opportunity) -> Lead | Contact | Account | Opportunity:
+    """The record, or for a converted lead the contact it became: the lead itself is read-only."""
+    if not isinstance(record, Lead) or record.converted_at is None:
+        return record
+    if record.converted_contact_id is None:
+        raise CommandError(f"{record.name} is converted and can no longer be changed.")
+    try:
+        return context.contact(ref("contact", record.converted_contact_id))
+    except NotFound:
+        raise CommandError(f"{record.name} is converted, and the contact is not yours to see.") from None
+
+
+def _next_steps(context: Context, about: Lead | Contact | Account | Opportunity, kind: str) -> tuple[Button, ...]:
+    """A touch leaves the status as it is, but offers to move a lead that counted as not contacted."""
+    working = context.vocabulary.statuses_in("working")
+    if kind == NOTE or not isinstance(about, Lead) or not working:
+        return ()
+    if context.vocabulary.status[about.status_id].status_class != "open":
+        return ()
+    arguments = {"name": ref("lead", about.id), "status": working[0].name}
+    return (Button(f"Set {working[0].name}", "set_lead_status", arguments),)

@@ -1,0 +1,106 @@
+"""Giving leads to a colleague."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from commands.arguments import LeadName, OwnerName
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError
+from commands.lead_status import refuse_converted, some_leads
+from commands.lists import LeadConditions
+from commands.reply import Reply
+from commands.spoken import counted
+from storage import assignment, leads, reps
+from storage.access import CONSOLE
+from storage.names import parse_ref
+from storage.tables import Lead, Rep
+
+
+class AssignLead(Command):
+    """Give a lead to a colleague."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
+    owner: Annotated[OwnerName, Field(description="Who gets it: a colleague's name, or me")]
+
+    def run(self, context: Context) -> Reply:
+        lead = context.lead(self.name)
+        refuse_converted(lead)
+        _refuse_others(context, lead)
+        taker = _taker(context, self.owner)
+        if not assignment.give(context.ledger, lead, taker):
+            return Reply(f"{lead.name} is {taker.name}'s already.", records=context.records([leads.line(lead)]))
+        return Reply(
+            f"{lead.name} is now {taker.name}'s.",
+            question=f"Give {lead.name} to {taker.name}?",
+            records=context.records([leads.line(lead)]),
+            notes=_farewell(context, [lead], taker),
+        )
+
+
+class AssignLeads(LeadConditions):
+    """Give several leads to a colleague at once."""
+
+    writes: ClassVar[bool] = True
+    always_asks: ClassVar[bool] = True
+    words: ClassVar[str | None] = "search"
+
+    owner: Annotated[OwnerName, Field(description="Who gets them: a colleague's name, or me")]
+
+    def whose(self) -> str | None:
+        """The asker's own leads or team's: here the owner is the one who gets them."""
+        return None
+
+    def run(self, context: Context) -> Reply:
+        taker = _taker(context, self.owner)
+        chosen = some_leads(self, context)
+        for lead in chosen:
+            _refuse_others(context, lead)
+        given = [lead for lead in chosen if assignment.give(context.ledger, lead, taker)]
+        if not given:
+            return Reply(f"All {counted(len(chosen), 'lead')} are {taker.name}'s already.")
+        return Reply(
+            f"{counted(len(given), 'lead')} now {taker.name}'s.",
+            question=f"Give {counted(len(given), 'lead')} to {taker.name}?",
+            records=context.records(leads.line(lead) for lead in given),
+            figures={"count": len(given)},
+            notes=_farewell(context, given, taker),
+            receipt=context.receipt(", ".join(["open leads", *self.conditions()]), len(given), None),
+        )
+
+
+def _taker(context: Context, said: str) -> Rep:
+    """The active person who gets the leads. CommandError where the words name nobody or several."""
+    if said in ("team", "everyone"):
+        raise CommandError("A lead has one owner. Name the colleague who gets it.")
+    if said == "me" and context.asker.id == CONSOLE:
+        raise CommandError("The console owns no leads. Name the colleague who gets it.")
+    parsed = parse_ref(said)
+    number = context.asker.id if said == "me" else parsed[1] if parsed else 0
+    taker = reps.get(context.scope.session, context.scope.workspace_id, number)
+    if taker is None or not taker.active:
+        raise CommandError("That colleague is not active here, so nothing was given away.")
+    return taker
+
+
+def _refuse_others(context: Context, lead: Lead) -> None:
+    """A rep may give away own leads, a manager those of the team (DESIGN.md section 4)."""
+    if context.asker.is_admin or lead.owner_id in context.team:
+        return
+    owner = context.names_of([lead.owner_id]).get(lead.owner_id or 0)
+    if owner is None:
+        raise CommandError(f"{lead.name} has no owner. Ask an administrator to assign it.")
+    raise CommandError(f"{lead.name} is {owner}'s. Only {owner}, their manager or an administrator may give it away.")
+
+
+def _farewell(context: Context, given: list[Lead], taker: Rep) -> tuple[str, ...]:
+    if context.scope.may_see(taker.id):
+        return ()
+    what = given[0].name if len(given) == 1 else "these leads"
+    return (f"You will no longer see {what}; only {taker.name} or a manager can give it back.",)

@@ -1,0 +1,108 @@
+"""Changing an opportunity: stage, amount, close date, next step, why it was lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from commands.arguments import Day, Money, OpportunityName, StageName, Words
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError
+from commands.reply import Reply
+from commands.spoken import day_words, money
+from storage import opportunities
+from storage.names import ref
+from storage.record_lines import lines_of
+from storage.tables import Opportunity
+
+FAR = 50
+"""A close date further away than this many years is taken for a slip of the keys."""
+
+
+class UpdateOpportunity(Command):
+    """Change an opportunity's stage, amount, close date, next step or lost reason."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[OpportunityName, Field(description="Words that identify the opportunity, or #id")]
+    stage: Annotated[StageName | None, Field(description="One of this workspace's stages")] = None
+    amount: Annotated[Money | None, Field(description="New amount in the opportunity's currency")] = None
+    close_date: Annotated[Day | None, Field(description="New close date")] = None
+    next_step: Annotated[Words | None, Field(description="What happens next", max_length=1000)] = None
+    lost_reason: Annotated[Words | None, Field(description="Why it was lost, in the rep's words", max_length=500)] = (
+        None
+    )
+
+    def run(self, context: Context) -> Reply:
+        opportunity = context.opportunity(self.name)
+        self._refuse_nonsense(context, opportunity)
+        before = opportunity.close_date
+        changed = context.ledger.set(opportunity, **self._plain_values())
+        if self.stage is not None or self.close_date is not None or self.lost_reason is not None:
+            stage = context.stage(self.stage) if self.stage else context.vocabulary.stage[opportunity.stage_id]
+            changed |= opportunities.set_stage(
+                context.ledger,
+                opportunity,
+                stage,
+                context.today,
+                close_date=self.close_date,
+                lost_reason=self.lost_reason,
+            )
+        lines = context.records(lines_of(context.scope, [opportunity]))
+        if not changed:
+            return Reply(f"{opportunity.name} is like that already, so nothing was changed.", records=lines)
+        return Reply(
+            f"{opportunity.name}: {self._said(context, opportunity)}.",
+            question=f"Change {opportunity.name}: {self._said(context, opportunity)}?",
+            records=lines,
+            notes=tuple(self._remarks(context, opportunity, before)),
+        )
+
+    def _plain_values(self) -> dict[str, Any]:
+        given = {"amount": self.amount, "next_step": self.next_step}
+        return {field: value for field, value in given.items() if value is not None}
+
+    def _refuse_nonsense(self, context: Context, opportunity: Opportunity) -> None:
+        if not self.model_fields_set - {"name"}:
+            raise CommandError("Say what to change: stage, amount, close_date, next_step or lost_reason.")
+        refuse_far_date(self.close_date, context.today)
+        state = context.stage(self.stage).state if self.stage else opportunity.state
+        if self.lost_reason is not None and state != "lost":
+            lost = ", ".join(each.name for each in context.vocabulary.stages_in("lost"))
+            raise CommandError(f"{opportunity.name} is not lost. To close it as lost, give the stage too: {lost}.")
+
+    def _said(self, context: Context, opportunity: Opportunity) -> str:
+        said = []
+        if self.stage is not None:
+            said.append(f"now {self.stage}")
+        if self.amount is not None:
+            said.append(f"amount {money(self.amount, opportunity.currency)}")
+        if self.close_date is not None and opportunity.close_date is not None:
+            said.append(f"closes {day_words(opportunity.close_date)}")
+        if self.next_step is not None:
+            said.append(f"next step “{self.next_step}”")
+        if self.lost_reason is not None:
+            said.append(f"lost because “{self.lost_reason}”")
+        return ", ".join(said)
+
+    def _remarks(self, context: Context, opportunity: Opportunity, before: date | None) -> list[str]:
+        remarks = []
+        wanted = self.close_date or before
+        if opportunity.state != "open" and wanted is not None and wanted > context.today:
+            remarks.append(f"It closes today: {day_words(wanted)} lies in the future.")
+        if opportunity.state == "open" and self.close_date is not None and self.close_date < context.today:
+            remarks.append(f"{day_words(self.close_date)} is in the past, so it counts as overdue.")
+        if opportunity.state == "lost" and not opportunity.lost_reason:
+            example = f"update_opportunity #{ref('opportunity', opportunity.id)} lost_reason=…"
+            remarks.append(f"Why was it lost? You may leave it open, or say it now or later: {example}")
+        return remarks
+
+
+def refuse_far_date(day: date | None, today: date) -> None:
+    """CommandError for a close date that can only be a slip of the keys."""
+    if day is not None and abs(day.year - today.year) > FAR:
+        raise CommandError(f"{day.isoformat()} is more than {FAR} years away. Please check the date.")

@@ -1,0 +1,172 @@
+"""The pipeline in sums, and the forecast."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from commands.arguments import ClosingPeriod, ComingPeriod, OwnerName
+from commands.command import Command
+from commands.context import Context
+from commands.figures import by_currency, cents, group_names, spoken_amounts, together
+from commands.opportunity_lists import STATES, State
+from commands.reading.moment import Period
+from commands.reply import Reply
+from commands.spoken import counted, period_words
+from storage import leads, sums
+from storage.leads import LeadFilter
+from storage.opportunities import OpportunityFilter
+from storage.sums import Ranking, Slice, Sums
+from storage.words import key_of
+
+MOST_ROWS = 200
+CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")
+
+
+class SummarizePipeline(Command):
+    """Sum up opportunities: count, amount and weighted amount, by stage or otherwise."""
+
+    group_by: Annotated[
+        Literal["stage", "owner", "account", "source", "month"] | None,
+        Field(description="What makes a row; month is that of the close date. Default: stage"),
+    ] = None
+    state: Annotated[State | None, Field(description="open (the default), won, lost or all")] = None
+    closing: Annotated[ClosingPeriod | None, Field(description="When they close or were closed")] = None
+    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+
+    def run(self, context: Context) -> Reply:
+        wanted = OpportunityFilter(
+            states=STATES[self.state],
+            owners=context.owners(self.owner),
+            closing=((self.closing.start, self.closing.end),) if self.closing else None,
+        )
+        found = sums.by_currency(context.scope, wanted, [Slice()])
+        total = _figures({currency: each for currency, (each,) in found.items()}, context.vocabulary.currency)
+        rows, groups = self._rows(context, wanted, tuple(found))
+        return Reply(
+            self._head(total),
+            figures=total,
+            rows=tuple(rows),
+            notes=(f"These are the largest {len(rows)} of {groups:,}.",) if groups > len(rows) else (),
+            receipt=context.receipt(", ".join(self._said()), total["count"], self.owner),
+        )
+
+    def _rows(
+        self, context: Context, wanted: OpportunityFilter, currencies: tuple[str, ...]
+    ) -> tuple[list[dict[str, Any]], int]:
+        if not currencies:
+            return [], 0
+        group = self.group_by or "stage"
+        usual = context.vocabulary.currency
+        apart = sorted(currencies, key=lambda each: (each != usual, each))
+        ranking = Ranking(None if group in ("stage", "month") else "amount", limit=MOST_ROWS)
+        found, groups = sums.by_group(context.scope, wanted, group, [Slice(each) for each in apart], ranking)
+        if group == "stage":
+            order = [stage.id for stage in context.vocabulary.stages]
+            found.sort(key=lambda each: order.index(each[0]))
+        named = group_names(context, group, [key for key, _ in found])
+        return [
+            {
+                group: named(key),
+                **_figures({currency: each for currency, each in zip(apart, parts, strict=True) if each.count}, usual),
+            }
+            for key, parts in found
+        ], groups
+
+    def _head(self, total: dict[str, Any]) -> str:
+        kind = "opportunity" if self.state == "all" else f"{self.state or 'open'} opportunity"
+        if not total["count"]:
+            return f"No {kind[:-1]}ies match."
+        weighted = f", weighted {spoken_amounts(total, 'weighted')}" if self.state in (None, "open") else ""
+        return f"{counted(total['count'], kind)} worth {spoken_amounts(total, 'amount')}{weighted}."
+
+    def _said(self) -> list[str]:
+        said = ["opportunities" if self.state == "all" else f"{self.state or 'open'} opportunities"]
+        if self.closing:
+            said.append(f"close date {period_words(self.closing)}")
+        return [*said, f"by {self.group_by or 'stage'}"]
+
+
+class Forecast(Command):
+    """Forecast a period: closed, commit, best case, pipeline and omitted, each alone and unweighted."""
+
+    period: Annotated[
+        ComingPeriod | None, Field(description="Close dates from and to. Default: this quarter of the fiscal year")
+    ] = None
+    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+
+    def run(self, context: Context) -> Reply:
+        period = self.period or this_quarter(context)
+        owners = context.owners(self.owner)
+        wanted = OpportunityFilter(states=None, owners=owners, closing=((period.start, period.end),))
+        categories = self._categories(context, wanted)
+        everything = categories[None]
+        figures = by_currency(
+            {
+                currency: {name: categories[name].get(currency, Sums()).amount for name in CATEGORIES}
+                for currency in everything
+            },
+            context.vocabulary.currency,
+        )
+        if not everything:
+            figures |= dict.fromkeys(CATEGORIES, cents(Sums().amount))
+        count = together(everything.values()).count
+        rows = tuple(
+            {"category": name, **_unweighted(categories[name], figures.get("currency", context.vocabulary.currency))}
+            for name in CATEGORIES
+        )
+        return Reply(
+            _forecast_head(period, figures),
+            figures={"count": count, **figures},
+            rows=rows,
+            notes=_apart(context, owners),
+            receipt=context.receipt(f"opportunities with close date {period_words(period)}", count, self.owner),
+        )
+
+    def _categories(self, context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
+        """Sums by category and currency; under None those of everything."""
+        found: dict[str | None, dict[str, Sums]] = {name: {} for name in CATEGORIES} | {None: {}}
+        for currency, stages in sums.by_stage(context.scope, wanted).items():
+            for stage, each in stages.items():
+                category = key_of(context.vocabulary.stage[stage].category).replace(" ", "_")
+                for name in (category, None):
+                    found[name][currency] = found[name].get(currency, Sums()).plus(each)
+        return found
+
+
+def this_quarter(context: Context) -> Period:
+    """The quarter of the workspace's fiscal year that today lies in."""
+    month = context.today.year * 12 + context.today.month - 1
+    first = month - (month - (context.vocabulary.fiscal_start_month - 1)) % 3
+    following = first + 3
+    end = date.fromordinal(date(following // 12, following % 12 + 1, 1).toordinal() - 1)
+    return Period(start=date(first // 12, first % 12 + 1, 1), end=end)
+
+
+def _figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:
+    amounts = by_currency(
+        {currency: {"amount": each.amount, "weighted": cents(each.weighted)} for currency, each in found.items()}
+        or {usual: {"amount": Sums().amount, "weighted": Sums().weighted}},
+        usual,
+    )
+    return {"count": together(found.values()).count, **amounts}
+
+
+def _unweighted(found: dict[str, Sums], usual: str) -> dict[str, Any]:
+    shown = _figures(found, usual)
+    shown.pop("weighted", None)
+    for each in shown.get("by_currency", {}).values():
+        each.pop("weighted")
+    return shown
+
+
+def _forecast_head(period: Period, figures: dict[str, Any]) -> str:
+    said = [f"{spoken_amounts(figures, name)} {name.replace('_', ' ')}" for name in CATEGORIES[:-1]]
+    return f"Forecast {period_words(period)}: {', '.join(said)}."
+
+
+def _apart(context: Context, owners: tuple[int, ...] | None) -> tuple[str, ...]:
+    count = leads.count(context.scope, LeadFilter(owners=owners))
+    return (f"Not in these sums: {counted(count, 'open lead')}; leads have no amount.",) if count else ()

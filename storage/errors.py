@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 
@@ -24,19 +24,25 @@ def plain_words(where: str) -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise Overtaken from error
-    except OperationalError as error:
-        raise DatabaseTrouble(_sentence(str(error.orig).lower(), where)) from error
     except DBAPIError as error:
-        if error.connection_invalidated:
-            raise DatabaseTrouble(f"The connection to {where} was lost. Try again in a moment.") from error
-        raise
+        sentence = _sentence(error, where)
+        if sentence is None:
+            raise
+        raise DatabaseTrouble(sentence) from error
 
 
-def _sentence(cause: str, where: str) -> str:
-    for words, sentence in SENTENCES:
-        if words in cause:
-            return sentence.format(where=where)
-    return f"The database {where} cannot be used: {cause.splitlines()[0]}"
+def _sentence(error: DBAPIError, where: str) -> str | None:
+    """None for what is a fault of the program: a broken rule of the tables, a wrong statement."""
+    cause = str(error.orig).lower()
+    if not isinstance(error, IntegrityError | DataError):
+        for words, sentence in SENTENCES:
+            if words in cause:
+                return sentence.format(where=where)
+    if error.connection_invalidated:
+        return f"The connection to {where} was lost. Try again in a moment."
+    if isinstance(error, OperationalError):
+        return f"The database {where} cannot be used: {cause.splitlines()[0]}"
+    return None
 
 
 SENTENCES = (
@@ -46,6 +52,9 @@ SENTENCES = (
         "The database {where} is read-only. Give this user the right to write to it and to its folder.",
     ),
     ("query_only", "The database {where} is read-only."),
+    ("read-only transaction", "The database {where} is read-only. Name the server that takes writes in DATABASE_URL."),
+    ("not a database", "The file {where} is no Leadlight database. Name another one in DATABASE_URL."),
+    ("malformed", "The database {where} is damaged. Restore the newest backup, then run: leadlight db check"),
     ("disk is full", "The disk that holds {where} is full. Free some space and run this again."),
     (
         "unable to open",
@@ -53,6 +62,9 @@ SENTENCES = (
     ),
     ("disk i/o", "The disk that holds {where} reports an error. Check the disk and its free space."),
     ("no such table", "The database {where} has no tables yet. Run: leadlight db upgrade"),
+    ('relation "', "The database {where} has no tables yet. Run: leadlight db upgrade"),
+    ("password authentication", "The server of {where} refuses the user or the password. Check DATABASE_URL."),
+    ('" does not exist', "The server has no {where} yet. Create the database and its user, or mend DATABASE_URL."),
     (
         "connection",
         "The database {where} does not answer. Check DATABASE_URL and that the server is running.",

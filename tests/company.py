@@ -49,18 +49,24 @@ class Company:
         with self.database.reading() as session:
             for kind in names.LETTERS:
                 table = TABLE_OF[kind]
-                for number, external_id in session.execute(select(table.id, table.external_id)):
+                rows = select(table.id, table.external_id).where(table.workspace_id == self.workspace_id)
+                for number, external_id in session.execute(rows):
                     found[external_id] = names.ref(kind, number)
         return found
 
 
 def load_company(database: Database) -> None:
     """Put the company of the file into the only workspace of a fresh database."""
-    content = json.loads(FILE.read_text())
     with database.writing() as session:
-        words = vocabulary(session, workspace_ids(session)[0])
-        assert words is not None
-        _Loading(session, words, datetime.fromisoformat(content["now"])).load(content)
+        load_company_into(session, workspace_ids(session)[0])
+
+
+def load_company_into(session: Session, workspace_id: int) -> None:
+    """Put the company of the file into a workspace that is still empty."""
+    content = json.loads(FILE.read_text())
+    words = vocabulary(session, workspace_id)
+    assert words is not None
+    _Loading(session, words, datetime.fromisoformat(content["now"])).load(content)
 
 
 class _Loading:

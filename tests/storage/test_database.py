@@ -1,0 +1,251 @@
+"""One way to read, one way to write: nothing is lost, nothing is half done, trouble is said in words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+
+from storage.database import Database
+from storage.errors import DatabaseTrouble, Overtaken
+from storage.tables import Lead
+from tests.company import Company
+from tests.contents import contents
+from tests.desk import Desk
+from tests.postgres import Postgres
+from tests.sqlite import on_sqlite
+
+PEOPLE, TIMES = 8, 30
+
+
+def test_no_update_is_lost_when_many_write_at_once(company: Company) -> None:
+    database, number = company.database, int(company.id("L-01")[1:])
+
+    def add_one() -> bool:
+        try:
+            with database.writing() as session:
+                lead = session.get_one(Lead, number)
+                lead.employees = (lead.employees or 0) + 1
+        except Overtaken:
+            return False
+        return True
+
+    def add_some(_: int) -> int:
+        done = 0
+        while done < TIMES:
+            done += add_one()
+        return done
+
+    with database.writing() as session:
+        session.get_one(Lead, number).employees = 0
+    with database.reading() as session:
+        version = session.get_one(Lead, number).version
+    with ThreadPoolExecutor(PEOPLE) as people:
+        assert sum(people.map(add_some, range(PEOPLE))) == PEOPLE * TIMES
+
+    with database.reading() as session:
+        lead = session.get_one(Lead, number)
+        assert lead.employees == PEOPLE * TIMES
+        assert lead.version == version + PEOPLE * TIMES
+
+
+def test_a_record_changed_meanwhile_is_not_overwritten(company: Company) -> None:
+    database, number = company.database, int(company.id("L-01")[1:])
+    with database.reading() as session:
+        mine = session.get_one(Lead, number)
+        session.expunge(mine)
+    with database.writing() as session:
+        session.get_one(Lead, number).title = "Director"
+
+    def write_mine() -> None:
+        with database.writing() as session:
+            session.add(mine)
+            mine.title = "Intern"
+
+    with pytest.raises(Overtaken):
+        write_mine()
+    with database.reading() as session:
+        assert session.get_one(Lead, number).title == "Director"
+
+
+def test_a_failing_transaction_leaves_nothing(company: Company) -> None:
+    before = contents(company.database)
+
+    def fail() -> None:
+        with company.database.writing() as session:
+            session.execute(text("UPDATE lead SET title = 'x'"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert contents(company.database) == before
+
+
+def test_a_reader_cannot_write(company: Company) -> None:
+    def write() -> None:
+        with company.database.reading() as session:
+            session.execute(text("UPDATE lead SET title = 'x'"))
+
+    before = contents(company.database)
+    with pytest.raises(DatabaseTrouble, match="read-only"):
+        write()
+    assert contents(company.database) == before
+
+
+def test_a_reader_sees_one_snapshot(company: Company) -> None:
+    titles = select(Lead.title).where(Lead.external_id == "L-01")
+    with company.database.reading() as session:
+        before = session.scalar(titles)
+        with company.database.writing() as other:
+            other.execute(text("UPDATE lead SET title = 'changed'"))
+        assert session.scalar(titles) == before
+    with company.database.reading() as session:
+        assert session.scalar(titles) == "changed"
+
+
+def test_references_must_exist(company: Company) -> None:
+    def point_nowhere() -> None:
+        with company.database.writing() as session:
+            session.execute(text("UPDATE lead SET status_id = 999999"))
+
+    before = contents(company.database)
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        point_nowhere()
+    assert contents(company.database) == before
+
+
+@on_sqlite
+def test_sqlite_writes_ahead_so_that_readers_never_wait(company: Company) -> None:
+    with company.database.reading() as session:
+        assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
+        assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+    with company.database.writing() as session:
+        session.execute(text("UPDATE lead SET title = 'x'"))
+        with company.database.reading() as reader:
+            assert reader.scalar(select(Lead.title).where(Lead.external_id == "L-01")) == "Head of Operations"
+
+
+@on_sqlite
+@pytest.mark.slow
+def test_a_busy_database_says_so(company: Company) -> None:
+    """Waits five seconds, as a person would, before it gives up."""
+
+    def write() -> None:
+        with company.database.writing() as session:
+            session.execute(text("UPDATE lead SET title = 'x'"))
+
+    with company.database.writing() as session:
+        session.execute(text("UPDATE lead SET title = 'y'"))
+        with pytest.raises(DatabaseTrouble, match=r"busy with another write\. Try again"):
+            write()
+
+
+@on_sqlite
+def test_a_full_disk_says_so_and_changes_nothing(company: Company) -> None:
+    before = contents(company.database)
+
+    def fill() -> None:
+        with company.database.writing() as session:
+            session.execute(text("PRAGMA max_page_count = 1"))
+            session.execute(text("UPDATE lead SET description = hex(randomblob(100000))"))
+
+    with pytest.raises(DatabaseTrouble, match=r"full\. Free some space"):
+        fill()
+    assert contents(company.database) == before
+
+
+@on_sqlite
+def test_a_read_only_file_says_so(company: Company) -> None:
+    path = company.database.url.database
+    company.database.close()
+    read_only = Database(f"sqlite:///file:{path}?mode=ro&uri=true")
+
+    def write() -> None:
+        with read_only.writing() as session:
+            session.execute(text("UPDATE lead SET title = 'x'"))
+
+    with pytest.raises(DatabaseTrouble, match=r"read-only\. Give this user the right to write"):
+        write()
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    (tmp_path / "leads.db").write_text("First Name,Last Name\n" * 500)
+    database = Database(f"sqlite:///{tmp_path / 'leads.db'}")
+
+    with pytest.raises(DatabaseTrouble, match=r"leads\.db is no Leadlight database"):
+        database.check_revision()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("leads.db", "is not a database address"),
+        ("mysql://root@localhost/crm", "works on SQLite and PostgreSQL"),
+        ("sqlite://", "keeps its data in a file"),
+        ("sqlite:///:memory:", "keeps its data in a file"),
+    ],
+)
+def test_an_address_that_cannot_be_used_says_what_to_write(url: str, words: str) -> None:
+    with pytest.raises(DatabaseTrouble, match=words):
+        Database(url)
+
+
+def test_a_server_that_does_not_answer_says_so_without_the_password() -> None:
+    database = Database("postgresql://rep:hunter2@127.0.0.1:1/crm?connect_timeout=1")
+
+    with pytest.raises(DatabaseTrouble, match=r"does not answer\. Check DATABASE_URL") as trouble:
+        database.revision()
+    assert "hunter2" not in str(trouble.value)
+
+
+def test_a_database_the_server_does_not_have_says_so(postgres: Postgres) -> None:
+    with postgres.bare() as url:
+        database = Database(url.replace("/test_", "/no_such_"))
+
+        with pytest.raises(DatabaseTrouble, match="Create the database and its user"):
+            database.revision()
+
+
+def test_missing_tables_say_so(postgres: Postgres, tmp_path: Path) -> None:
+    def count_leads(database: Database) -> None:
+        with database.reading() as session:
+            session.scalar(select(Lead.id))
+
+    with postgres.bare() as url:
+        for bare in (Database(url), Database(f"sqlite:///{tmp_path / 'bare.db'}")):
+            with pytest.raises(DatabaseTrouble, match="has no tables yet"):
+                count_leads(bare)
+            bare.close()
+
+
+def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'leadlight.db'}")
+
+    with pytest.raises(DatabaseTrouble, match="Check that its folder exists"):
+        database.revision()
+
+
+@on_sqlite
+def test_another_program_can_read_while_leadlight_runs(company: Company) -> None:
+    with sqlite3.connect(str(company.database.url.database)) as other:
+        assert other.execute("SELECT count(*) FROM lead").fetchone() == (55,)
+    other.close()
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET name = 'x'", "DELETE FROM {}"])
+def test_what_was_done_cannot_be_rewritten(company: Company, desk: Callable[..., Desk], statement: str) -> None:
+    desk("nora").types("set_lead_status jane doe status=qualified")
+    before = contents(company.database)
+
+    def rewrite(table: str, column: str) -> None:
+        with company.database.writing() as session:
+            session.execute(text(statement.format(table).replace("name", column)))
+
+    for table, column in (("change", "name"), ("audit_entry", "who")):
+        with pytest.raises(Exception, match=f"{table} is append-only"):
+            rewrite(table, column)
+    assert contents(company.database) == before

@@ -1,0 +1,192 @@
+"""Every database gets to the newest tables, from wherever it is, and keeps its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, insert, select, text
+
+from storage.database import Database
+from storage.errors import DatabaseTrouble
+from storage.migrations import NEWEST, REVISIONS
+from storage.tables import Workspace
+from storage.upgrade import backup, drift, integrity, upgrade
+from tests.company import Company
+from tests.contents import contents
+from tests.postgres import Postgres
+from tests.sqlite import on_sqlite
+
+LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        yield from _opened(f"sqlite:///{tmp_path / 'bare.db'}")
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        with server.bare() as url:
+            yield from _opened(url)
+
+
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()
+
+
+def test_an_empty_database_gets_all_tables_and_one_workspace(bare: Database) -> None:
+    assert upgrade(bare) == list(REVISIONS)
+
+    bare.check_revision()
+    assert drift(bare) == []
+    assert integrity(bare) == []
+    with bare.reading() as session:
+        assert len(session.scalars(select(Workspace)).all()) == 1
+
+
+def test_a_second_upgrade_does_nothing(company: Company) -> None:
+    before = contents(company.database)
+
+    assert upgrade(company.database) == []
+    assert contents(company.database) == before
+
+
+def test_a_loaded_database_is_as_the_program_expects(company: Company) -> None:
+    assert drift(company.database) == []
+    assert integrity(company.database) == []
+
+
+@pytest.mark.parametrize("start", REVISIONS)
+def test_rows_survive_every_step_from_every_revision(bare: Database, start: str) -> None:
+    upgrade(bare, start)
+    _write_a_lead(bare)
+
+    for revision in REVISIONS[REVISIONS.index(start) :]:
+        upgrade(bare, revision)
+        assert bare.revision() == revision
+        with bare.reading() as session:
+            assert session.execute(text("SELECT name, annual_revenue FROM lead")).one() == ("Jane Doe", 1234567)
+    assert drift(bare) == []
+
+
+def _write_a_lead(database: Database) -> None:
+    """Rows as the tables of that revision take them."""
+    then = MetaData()
+    then.reflect(database.engine)
+    table = then.tables
+    moment = LONG_AGO.replace(tzinfo=None) if database.url.get_backend_name() == "sqlite" else LONG_AGO
+    with database.engine.begin() as connection:
+        connection.execute(
+            insert(table["workspace"]).values(
+                id=77,
+                name="Old",
+                currency="USD",
+                fiscal_start_month=1,
+                digest_size=5,
+                digest_weights={},
+                working_days=[],
+                holidays=[],
+                guidelines={},
+                created_at=moment,
+                version=1,
+            )
+        )
+        connection.execute(
+            insert(table["status"]).values(
+                id=77, workspace_id=77, name="Open", name_key="open", status_class="open", position=0, retired=False
+            )
+        )
+        connection.execute(
+            insert(table["lead"]).values(
+                id=77,
+                workspace_id=77,
+                name="Jane Doe",
+                annual_revenue=1234567,
+                status_id=77,
+                lifecycle="open",
+                created_at=moment,
+                updated_at=moment,
+                version=1,
+            )
+        )
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+def test_an_older_database_is_refused_with_the_command_that_helps(bare: Database, revision: str) -> None:
+    upgrade(bare, revision)
+
+    with pytest.raises(DatabaseTrouble, match=r"older than this program\. Run: leadlight db upgrade"):
+        bare.check_revision()
+
+
+def test_a_newer_database_is_refused_and_left_alone(company: Company) -> None:
+    with company.database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = contents(company.database)
+
+    with pytest.raises(DatabaseTrouble, match="newer than this program"):
+        company.database.check_revision()
+    with pytest.raises(DatabaseTrouble, match="Install the newer Leadlight"):
+        upgrade(company.database)
+    assert contents(company.database) == before
+
+
+def test_a_database_without_tables_is_refused_with_the_command_that_helps(bare: Database) -> None:
+    bare.revision()  # makes the file
+
+    with pytest.raises(DatabaseTrouble, match=r"has no tables yet\. Run: leadlight db upgrade"):
+        bare.check_revision()
+
+
+def test_a_missing_file_is_not_made_by_looking_at_it(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'none.db'}")
+
+    with pytest.raises(DatabaseTrouble, match="Run: leadlight db upgrade"):
+        database.check_revision()
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_drift_is_named(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_lead_workspace_id_email"))
+        connection.execute(text("ALTER TABLE lead ADD COLUMN shoe_size integer"))
+
+    found = " ".join(drift(database))
+
+    assert "ix_lead_workspace_id_email" in found
+    assert "shoe_size" in found
+
+
+@on_sqlite
+def test_a_backup_taken_during_a_write_is_whole(company: Company, tmp_path: Path) -> None:
+    before = contents(company.database)
+    with company.database.writing() as session:
+        session.execute(text("UPDATE lead SET name = 'half done'"))
+        session.flush()
+        backup(company.database, tmp_path / "copy.db")
+
+    copy = Database(f"sqlite:///{tmp_path / 'copy.db'}")
+    copy.check_revision()
+    assert integrity(copy) == []
+    assert contents(copy) == before
+    copy.close()
+
+
+@on_sqlite
+def test_a_backup_overwrites_nothing(company: Company, tmp_path: Path) -> None:
+    (tmp_path / "copy.db").write_text("precious")
+
+    with pytest.raises(DatabaseTrouble, match="is there already"):
+        backup(company.database, tmp_path / "copy.db")
+    with pytest.raises(DatabaseTrouble, match="There is no folder"):
+        backup(company.database, tmp_path / "nowhere" / "copy.db")
+    assert (tmp_path / "copy.db").read_text() == "precious"
+
+
+def test_the_newest_revision_is_the_last_one() -> None:
+    assert REVISIONS[-1] == NEWEST

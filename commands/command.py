@@ -46,7 +46,7 @@ class Command(BaseModel):
         """The arguments that name records or people, with their marks."""
         marks: dict[str, Names | Owners] = {}
         for field, info in cls.model_fields.items():
-            for mark in info.metadata:
+            for mark in (*info.metadata, *_inner_metadata(info.annotation)):
                 if isinstance(mark, Names | Owners):
                     marks[field] = mark
         return marks
@@ -58,3 +58,9 @@ class Command(BaseModel):
     def given(self) -> dict[str, Any]:
         """The arguments that were given, as JSON values."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+
+
+def _inner_metadata(annotation: Any) -> list[Any]:
+    """What the parts of an optional argument are annotated with."""
+    parts = (annotation, *getattr(annotation, "__args__", ()))
+    return [mark for part in parts for mark in getattr(part, "__metadata__", ())]

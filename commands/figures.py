@@ -34,7 +34,9 @@ def cents(amount: Decimal) -> Decimal:
 def spoken_amounts(figures: Mapping[str, Any], key: str) -> str:
     """An amount of figures in words, each currency apart: `$45,000`, `€100 and $45,000`."""
     apart: Mapping[str, Mapping[str, Any]] = figures.get("by_currency") or {figures["currency"]: figures}
-    return " and ".join(money(cents(each[key]), currency) for currency, each in apart.items() if each.get(key) is not None)
+    return " and ".join(
+        money(cents(each[key]), currency) for currency, each in apart.items() if each.get(key) is not None
+    )
 
 
 def together(sums: Iterable[Sums]) -> Sums:
@@ -64,11 +66,9 @@ def group_names(context: Context, group: Group, keys: Sequence[Any]) -> Callable
 
 
 def quarter_name(month: int, fiscal_start_month: int) -> str:
-    """`2026-Q4` for the month a quarter begins with; a fiscal year bears the number of the year it ends in."""
-    if fiscal_start_month == 1:
-        return f"{month // 12:04d}-Q{month % 12 // 3 + 1}"
+    """`2026-Q4` for the month a quarter begins with; a fiscal year bears the number of the year it begins in."""
     since_start = month - (fiscal_start_month - 1)
-    return f"FY{since_start // 12 + 1:04d}-Q{since_start % 12 // 3 + 1}"
+    return f"{since_start // 12:04d}-Q{since_start % 12 // 3 + 1}"
 
 
 def account_number(reference: str | None) -> int | None:

@@ -56,7 +56,10 @@ class ListOpportunities(Command):
         found = sums.by_currency(context.scope, wanted, [Slice()])
         count = together(each for (each,) in found.values()).count
         amounts = by_currency(
-            {currency: {"amount": each.amount, "weighted": cents(each.weighted)} for currency, (each,) in found.items()},
+            {
+                currency: {"amount": each.amount, "weighted": cents(each.weighted)}
+                for currency, (each,) in found.items()
+            },
             context.vocabulary.currency,
         )
         lines = opportunities.listing(context.scope, wanted, self.sort or "amount", limit=self.limit) if count else ()

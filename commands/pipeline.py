@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -12,6 +11,7 @@ from commands.command import Command
 from commands.context import Context
 from commands.figures import by_currency, cents, group_names, spoken_amounts, together
 from commands.opportunity_lists import STATES, State
+from commands.reading.dates import unit
 from commands.reading.moment import Period
 from commands.reply import Reply
 from commands.spoken import counted, period_words
@@ -98,7 +98,7 @@ class Forecast(Command):
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
 
     def run(self, context: Context) -> Reply:
-        period = self.period or this_quarter(context)
+        period = self.period or unit(context.moment, "quarter", 0)
         owners = context.owners(self.owner)
         wanted = OpportunityFilter(states=None, owners=owners, closing=((period.start, period.end),))
         categories = self._categories(context, wanted)
@@ -134,15 +134,6 @@ class Forecast(Command):
                 for name in (category, None):
                     found[name][currency] = found[name].get(currency, Sums()).plus(each)
         return found
-
-
-def this_quarter(context: Context) -> Period:
-    """The quarter of the workspace's fiscal year that today lies in."""
-    month = context.today.year * 12 + context.today.month - 1
-    first = month - (month - (context.vocabulary.fiscal_start_month - 1)) % 3
-    following = first + 3
-    end = date.fromordinal(date(following // 12, following % 12 + 1, 1).toordinal() - 1)
-    return Period(start=date(first // 12, first % 12 + 1, 1), end=end)
 
 
 def _figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:

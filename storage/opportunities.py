@@ -29,7 +29,7 @@ class OpportunityFilter:
     stage_ids: tuple[int, ...] | None = None
     owners: tuple[int, ...] | None = None
     account_id: int | None = None
-    product: str | None = None
+    products: tuple[str, ...] | None = None
     min_amount: Decimal | None = None
     max_amount: Decimal | None = None
     closing: tuple[Days, ...] | None = None
@@ -93,8 +93,8 @@ def filtered(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
         conditions.append(among(Opportunity.owner_id, wanted.owners))
     if wanted.account_id is not None:
         conditions.append(Opportunity.account_id == wanted.account_id)
-    if wanted.product is not None:
-        conditions.append(Opportunity.product == wanted.product)
+    if wanted.products is not None:
+        conditions.append(_any_of(Opportunity.product, wanted.products))
     if wanted.min_amount is not None:
         conditions.append(Opportunity.amount >= wanted.min_amount)
     if wanted.max_amount is not None:

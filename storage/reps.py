@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -52,3 +54,36 @@ def names(session: Session, workspace_id: int, ids: Iterable[int | None]) -> dic
         return {}
     rows = session.execute(select(Rep.id, Rep.name).where(Rep.workspace_id == workspace_id, Rep.id.in_(wanted)))
     return {row.id: row.name for row in rows}
+
+
+@dataclass(frozen=True)
+class Team:
+    """People who work together, by number, the manager among them. Called like the manager or like the office."""
+
+    name: str
+    members: frozenset[int]
+
+
+def teams(session: Session, workspace_id: int) -> list[Team]:
+    """A team for every manager, with everyone below, and one for every team name that people bear."""
+    people = session.execute(
+        select(Rep.id, Rep.name, Rep.manager_id, Rep.team).where(Rep.workspace_id == workspace_id).order_by(Rep.name)
+    ).all()
+    below: dict[int, set[int]] = defaultdict(set)
+    offices: dict[str, set[int]] = defaultdict(set)
+    for person in people:
+        if person.manager_id is not None:
+            below[person.manager_id].add(person.id)
+        if person.team:
+            offices[person.team].add(person.id)
+    found = [Team(each.name, frozenset(_tree(each.id, below))) for each in people if each.id in below]
+    return found + [Team(name, frozenset(members)) for name, members in sorted(offices.items())]
+
+
+def _tree(top: int, below: dict[int, set[int]]) -> set[int]:
+    found, waiting = {top}, [top]
+    while waiting:
+        deeper = below.get(waiting.pop(), set()) - found
+        found |= deeper
+        waiting += deeper
+    return found

@@ -113,9 +113,7 @@ def _grouped(
         query.group_by(column).order_by(direction.nulls_last(), column).limit(ranking.limit)
     ).all()
     width = len(Sums.__dataclass_fields__)
-    found = [
-        (row[0], tuple(_read(row[start : start + width]) for start in range(2, len(row), width))) for row in rows
-    ]
+    found = [(row[0], tuple(_read(row[start : start + width]) for start in range(2, len(row), width))) for row in rows]
     return found, rows[0].groups if rows else 0
 
 
@@ -166,9 +164,7 @@ def _figure(figure: Figure, part: Slice) -> Any:
 
 def _read(row: Any) -> Sums:
     count, priced, amount, weighted, won, lost, days, cycles = (each or 0 for each in row)
-    return Sums(
-        count, priced, Decimal(amount) / 100, Decimal(weighted) / 10_000, won, lost, int(days), cycles
-    )
+    return Sums(count, priced, Decimal(amount) / 100, Decimal(weighted) / 10_000, won, lost, int(days), cycles)
 
 
 def _column(scope: Scope, group: Group, fiscal_start_month: int) -> tuple[Any, list[tuple[Any, Any]]]:

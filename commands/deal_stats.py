@@ -1,0 +1,282 @@
+"""What was won and lost: one figure, a ranking, or two periods side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from commands.arguments import AccountName, Limit, OwnerName, PastPeriod, Words
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError
+from commands.figures import account_number, cents, group_names, together
+from commands.opportunity_lists import STATES, State
+from commands.reply import Reply
+from commands.spoken import counted, money, period_words
+from commands.teams import product_called, team_called
+from storage import sums
+from storage.opportunities import Days, OpportunityFilter
+from storage.sums import Figure, Ranking, Slice, Sums
+
+Measure = Literal["won_amount", "count", "win_rate", "average_amount", "cycle_days", "lost_amount"]
+Value = Decimal | float | int | None
+MOST_ROWS = 200
+
+STATES_OF: dict[str, tuple[str, ...]] = {
+    "won_amount": ("won",),
+    "lost_amount": ("lost",),
+    "win_rate": ("won", "lost"),
+    "average_amount": ("won",),
+    "cycle_days": ("won",),
+    "count": ("open",),
+}
+"""What a measure is about where no state is given."""
+FIGURE_OF: dict[str, Figure] = {
+    "won_amount": "amount",
+    "lost_amount": "amount",
+    "win_rate": "win_rate",
+    "average_amount": "average",
+    "cycle_days": "cycle_days",
+    "count": "count",
+}
+IN_MONEY = ("won_amount", "lost_amount", "average_amount")
+IN_ORDER = ("stage", "month", "quarter")
+"""Groups that have an order of their own, which they keep unless best or worst is asked for."""
+
+
+class DealStats(Command):
+    """Figures on deals: won or lost amount, count, win rate, average amount, sales cycle; ranked or compared.
+
+    A period goes by close date. The win rate is won / (won + lost); the sales cycle runs from creation to the
+    close date of won deals, in days. A team is a manager with everyone below; grouped by team, people with
+    people below them count to their own team, all others to their manager's.
+    """
+
+    measure: Annotated[Measure, Field(description="Which figure")] = "won_amount"
+    group_by: Annotated[
+        Literal["owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter"] | None,
+        Field(description="One row each; month and quarter are those of the close date"),
+    ] = None
+    period: Annotated[PastPeriod | None, Field(description="Close dates from and to. Default: all time")] = None
+    compare_period: Annotated[PastPeriod | None, Field(description="The earlier period to compare with")] = None
+    state: Annotated[
+        State | None, Field(description="open, won, lost or all, for count, average_amount and cycle_days")
+    ] = None
+    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    team: Annotated[Words | None, Field(description="The manager of a team, or the team's name")] = None
+    account: Annotated[AccountName | None, Field(description="The account they belong to, by name or #id")] = None
+    product: Annotated[Words | None, Field(description="The product sold")] = None
+    order: Annotated[
+        Literal["best", "worst"] | None,
+        Field(description="Ranking: best is the most won, the highest rate, the shortest cycle, the least lost"),
+    ] = None
+    limit: Annotated[Limit | None, Field(description="How many rows. Default: all")] = None
+
+    def run(self, context: Context) -> Reply:
+        wanted = self._filter(context)
+        periods = self._periods()
+        found = sums.by_currency(context.scope, wanted, [Slice(days=days) for days in periods])
+        usual = context.vocabulary.currency
+        found = {currency: parts for currency, parts in found.items() if any(each.count for each in parts)}
+        figures = self._figures(found, usual)
+        rows, groups = self._rows(context, wanted, periods, sorted(found, key=lambda each: (each != usual, each)))
+        return Reply(
+            self._head(figures, rows, usual),
+            figures=figures,
+            rows=tuple(rows),
+            notes=tuple(self._notes(context, found, len(rows), groups)),
+            receipt=context.receipt(", ".join(self._said(context, wanted)), figures["count"], self.owner),
+        )
+
+    # What is asked for.
+
+    def _states(self) -> tuple[str, ...] | None:
+        usual = STATES_OF[self.measure]
+        if self.state is None or (self.state == "all" and self.measure in ("won_amount", "lost_amount", "win_rate")):
+            return usual
+        states = STATES[self.state]
+        if self.measure == "cycle_days" and self.state == "all":
+            return ("won", "lost")
+        fits = self.measure in ("count", "average_amount") or (states is not None and set(states) <= set(usual))
+        if self.measure == "cycle_days" and self.state == "lost":
+            return states
+        if not fits:
+            raise CommandError(f"{_called(self.measure)} is not a figure of {self.state} deals. Leave out the state.")
+        return usual if self.measure == "win_rate" else states
+
+    def _filter(self, context: Context) -> OpportunityFilter:
+        owners = context.owners(self.owner)
+        if self.team is not None:
+            team = team_called(context, self.team)
+            owners = team if owners is None or self.owner is None else tuple(set(owners) & set(team))
+        wanted = OpportunityFilter(
+            states=self._states(),
+            owners=owners,
+            account_id=account_number(self.account),
+            closing=self._periods() if self.period or self.compare_period else None,
+        )
+        return wanted if self.product is None else product_called(context, wanted, self.product)
+
+    def _periods(self) -> tuple[Days, ...]:
+        period = (self.period.start, self.period.end) if self.period else (None, None)
+        if self.compare_period is None:
+            return (period,)
+        return period, (self.compare_period.start, self.compare_period.end)
+
+    # What is answered.
+
+    def _figures(self, found: Mapping[str, Sequence[Sums]], usual: str) -> dict[str, Any]:
+        """The figures of one row or of all, of the sums by currency; the second sum is the period compared with."""
+        now = {currency: parts[0] for currency, parts in found.items()}
+        before = {currency: parts[1] for currency, parts in found.items() if len(parts) > 1}
+        figures: dict[str, Any] = {"count": together(now.values()).count}
+        if self.measure not in IN_MONEY:
+            value = self._value(together(now.values()))
+            figures |= self._compared(value, self._value(together(before.values())))
+            return figures | ({"rate": value} if self.measure == "win_rate" else {})
+        key = "average" if self.measure == "average_amount" else "amount"
+        apart = {
+            currency: self._compared(self._value(each), self._value(before.get(currency, Sums())))
+            for currency, each in (now or {usual: Sums()}).items()
+        }
+        apart = {currency: each | {key: each["value"]} for currency, each in apart.items()}
+        if len(apart) > 1:
+            return figures | {"by_currency": dict(sorted(apart.items()))}
+        ((currency, only),) = apart.items()
+        return figures | only | {"currency": currency}
+
+    def _value(self, each: Sums) -> Value:
+        match self.measure:
+            case "count":
+                return each.count
+            case "win_rate":
+                closed = each.won + each.lost
+                return each.won / closed if closed else None
+            case "average_amount":
+                return cents(each.amount / each.priced) if each.priced else None
+            case "cycle_days":
+                return each.days / each.cycles if each.cycles else None
+            case _:
+                return each.amount
+
+    def _compared(self, value: Value, previous: Value) -> dict[str, Any]:
+        if self.compare_period is None:
+            return {"value": value}
+        change = float(value / previous - 1) if value is not None and previous else None  # type: ignore[operator]
+        return {"value": value, "previous": previous, "change": change}
+
+    def _rows(
+        self, context: Context, wanted: OpportunityFilter, periods: Sequence[Days], currencies: Sequence[str]
+    ) -> tuple[list[dict[str, Any]], int]:
+        if self.group_by is None or not currencies:
+            return [], 0
+        several = self.measure in IN_MONEY and len(currencies) > 1
+        apart: list[str | None] = [*currencies] if several else [None]
+        slices = [Slice(currency, days) for currency in apart for days in periods]
+        found, groups = sums.by_group(
+            context.scope,
+            wanted,
+            self.group_by,
+            slices,
+            self._ranking(),
+            fiscal_start_month=context.vocabulary.fiscal_start_month,
+        )
+        if self.group_by == "stage" and self.order is None:
+            places = [stage.id for stage in context.vocabulary.stages]
+            found.sort(key=lambda each: places.index(each[0]))
+        named = group_names(context, self.group_by, [key for key, _ in found])
+        rows = []
+        for key, parts in found:
+            chunks = [parts[at : at + len(periods)] for at in range(0, len(parts), len(periods))]
+            each = {currency or currencies[0]: chunk for currency, chunk in zip(apart, chunks, strict=True)}
+            filled = {currency: chunk for currency, chunk in each.items() if any(part.count for part in chunk)}
+            rows.append({self.group_by: named(key), **self._figures(filled or each, currencies[0])})
+        return rows, groups
+
+    def _ranking(self) -> Ranking:
+        limit = self.limit or MOST_ROWS
+        if self.group_by in IN_ORDER and self.order is None:
+            return Ranking(None, limit=limit)
+        small_is_good = self.measure == "cycle_days" or (self.measure == "lost_amount" and self.order is not None)
+        return Ranking(
+            FIGURE_OF[self.measure],
+            descending=(self.order == "worst") if small_is_good else self.order != "worst",
+            limit=limit,
+        )
+
+    # In words.
+
+    def _head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], usual: str) -> str:
+        about = f"{_called(self.measure)}{f' {period_words(self.period)}' if self.period else ''}"
+        if not figures["count"] and not figures.get("previous") and "by_currency" not in figures:
+            return f"{about}: no deals match."
+        said = self._spoken(figures)
+        if self.compare_period:
+            said = f"{said}, against {self._spoken(figures, 'previous')} {period_words(self.compare_period)}"
+            change = figures.get("change")
+            said += f" ({change:+.1%})" if change is not None else ""
+        return f"{about}: {said}{':' if rows else '.'}"
+
+    def _spoken(self, figures: dict[str, Any], key: str = "value") -> str:
+        apart = figures.get("by_currency")
+        if apart:
+            return " and ".join(_say(self.measure, each.get(key), currency) for currency, each in apart.items())
+        return _say(self.measure, figures.get(key), figures.get("currency", ""))
+
+    def _notes(self, context: Context, found: Mapping[str, Sequence[Sums]], shown: int, groups: int) -> list[str]:
+        all_ = together(parts[0] for parts in found.values())
+        notes = []
+        if groups > shown:
+            notes.append(f"{shown} of {groups:,} are shown.")
+        if self.measure in IN_MONEY and all_.priced < all_.count:
+            notes.append(f"{counted(all_.count - all_.priced, 'deal')} without an amount.")
+        if self.measure in IN_MONEY and len(found) > 1 and self.group_by:
+            notes.append(
+                f"Ranked by {context.vocabulary.currency if context.vocabulary.currency in found else min(found)}."
+            )
+        if self.measure == "cycle_days" and all_.cycles < all_.count:
+            notes.append(
+                f"Left out: {counted(all_.count - all_.cycles, 'deal')} closed before creation or without a date."
+            )
+        return notes
+
+    def _said(self, context: Context, wanted: OpportunityFilter) -> list[str]:
+        said = [f"{' and '.join(wanted.states) if wanted.states else 'all'} opportunities"]
+        if self.account:
+            said.append(f"account {context.account(self.account).name}")
+        if wanted.products:
+            said.append(f"product {' or '.join(wanted.products)}")
+        if self.team:
+            said.append(f"team {self.team}")
+        if self.period:
+            said.append(f"close date {period_words(self.period)}")
+        if self.compare_period:
+            said.append(f"against {period_words(self.compare_period)}")
+        return said + ([f"by {self.group_by}"] if self.group_by else [])
+
+
+def _called(measure: str) -> str:
+    return {
+        "won_amount": "Won amount",
+        "lost_amount": "Lost amount",
+        "average_amount": "Average amount",
+        "win_rate": "Win rate",
+        "cycle_days": "Sales cycle",
+    }.get(measure, "Deals")
+
+
+def _say(measure: str, value: Value, currency: str) -> str:
+    if value is None:
+        return "nothing"
+    match measure:
+        case "count":
+            return counted(int(value), "deal")
+        case "win_rate":
+            return f"{value:.1%}"
+        case "cycle_days":
+            return f"{value:,.1f} days"
+        case _:
+            return money(Decimal(value), currency)

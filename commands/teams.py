@@ -1,0 +1,41 @@
+"""Teams and products by the words people use for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from commands.context import Context
+from commands.errors import CommandError
+from storage import products, reps
+from storage.opportunities import OpportunityFilter
+from storage.words import key_of
+
+MOST_NAMED = 10
+
+
+def team_called(context: Context, words: str) -> tuple[int, ...]:
+    """The visible people of a team: a manager with everyone below, or those who bear the team's name."""
+    teams = reps.teams(context.scope.session, context.scope.workspace_id)
+    wanted = key_of(words).removesuffix(" team").removesuffix("s team")
+    for fits in (lambda key: key == wanted, lambda key: wanted in key.split(), lambda key: f"{wanted} " in f"{key} "):
+        found = [team for team in teams if fits(key_of(team.name))]
+        if len(found) == 1:
+            return tuple(sorted(each for each in found[0].members if context.scope.may_see(each)))
+        if found:
+            raise CommandError(f"“{words}” fits several teams: {', '.join(team.name for team in found[:MOST_NAMED])}.")
+    raise CommandError(_none_called("team", words, [team.name for team in teams]))
+
+
+def product_called(context: Context, wanted: OpportunityFilter, words: str) -> OpportunityFilter:
+    """The filter, on the product that was meant, whatever its case. CommandError names the existing ones."""
+    name = products.called(context.scope, words)
+    if name:
+        return replace(wanted, products=name)
+    raise CommandError(_none_called("product", words, products.names(context.scope, limit=MOST_NAMED + 1)))
+
+
+def _none_called(what: str, words: str, existing: list[str]) -> str:
+    if not existing:
+        return f"There is no {what} “{words}”, and no {what} at all."
+    more = " …" if len(existing) > MOST_NAMED else ""
+    return f"There is no {what} “{words}”. There are: {', '.join(existing[:MOST_NAMED])}{more}"

@@ -1,0 +1,143 @@
+"""The fields of a lead that a person fills in: what each may hold, and how it is read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from commands.arguments import canonical
+from commands.errors import CommandError
+from commands.reading.amounts import read_amount
+from storage.tables import Lead
+from storage.types import MOST_MONEY
+from storage.words import key_of
+from storage.workspaces import Vocabulary
+
+EMAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,}$")
+LINK = re.compile(r"^<(?:mailto:|tel:|https?://)?([^|>]+)(?:\|([^>]*))?>$")
+PHONE = re.compile(r"^\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?|extension|#)\s*\d+)?$", re.I)
+RATINGS = ("Hot", "Warm", "Cold")
+MOST_EMPLOYEES = 2_000_000_000
+EMPTY = frozenset({"", "-", "none", "empty", "nothing", "null"})
+
+ALIASES = {
+    "cell": "mobile", "cell phone": "mobile", "mobile phone": "mobile", "telephone": "phone", "phone number": "phone",
+    "e mail": "email", "mail": "email", "email address": "email", "surname": "last_name", "family name": "last_name",
+    "given name": "first_name", "firstname": "first_name", "lastname": "last_name", "job title": "title",
+    "position": "title", "role": "title", "organisation": "company", "organization": "company", "account": "company",
+    "web site": "website", "homepage": "website", "url": "website", "number of employees": "employees",
+    "size": "employees", "revenue": "annual_revenue", "zip": "postal_code", "zip code": "postal_code",
+    "postcode": "postal_code", "address": "street", "lead source": "source", "notes": "description",
+    "interest": "product_interest", "product": "product_interest", "timing": "timeframe", "time frame": "timeframe",
+}  # fmt: skip
+
+Reader = Callable[[str, str, Vocabulary], Any]
+
+
+def field_named(said: str) -> str | None:
+    """The field that these words mean, None where there is no such field."""
+    words = key_of(said.replace("_", " "))
+    wanted = ALIASES.get(words, words.replace(" ", "_"))
+    return wanted if wanted in READERS else None
+
+
+def read_field(field: str, said: str | None, vocabulary: Vocabulary) -> Any:
+    """The value of a field as its column holds it, None where it is emptied. CommandError where it does not fit."""
+    text = cleaned(said)
+    if text is None or text.lower() in EMPTY:
+        return None
+    return READERS[field](field, text, vocabulary)
+
+
+def cleaned(said: str | None) -> str | None:
+    """A text without control characters and outer spaces, None where nothing is left."""
+    if said is None:
+        return None
+    kept = "".join(letter for letter in said if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
+    return kept.strip() or None
+
+
+def _text(field: str, said: str, vocabulary: Vocabulary) -> str:
+    longest = getattr(Lead.__table__.c[field].type, "length", None)
+    if longest is not None and len(said) > longest:
+        raise CommandError(f"The {_spoken(field)} is too long: {len(said)} letters, at most {longest} fit.")
+    return said
+
+
+def _line(field: str, said: str, vocabulary: Vocabulary) -> str:
+    return _text(field, " ".join(said.split()), vocabulary)
+
+
+def _unlinked(said: str) -> str:
+    """Slack writes addresses as links: `<mailto:a@b.com|a@b.com>`."""
+    link = LINK.match(said)
+    return (link.group(2) or link.group(1)).strip() if link else said
+
+
+def _email(field: str, said: str, vocabulary: Vocabulary) -> str:
+    address = _unlinked(said).removeprefix("mailto:").lower()
+    if not EMAIL.match(address):
+        raise CommandError(f"“{said}” is not an email address. Write it like jane@example.com.")
+    return _text(field, address, vocabulary)
+
+
+def _phone(field: str, said: str, vocabulary: Vocabulary) -> str:
+    number = _unlinked(said).removeprefix("tel:")
+    if not PHONE.match(number) or not 4 <= sum(letter.isdigit() for letter in number) <= 25:
+        raise CommandError(f"“{said}” is not a phone number. Write it like +1 555 0123.")
+    return _line(field, number, vocabulary)
+
+
+def _website(field: str, said: str, vocabulary: Vocabulary) -> str:
+    address = _unlinked(said)
+    if " " in address or "." not in address:
+        raise CommandError(f"“{said}” is not a web address. Write it like www.example.com.")
+    return _text(field, address, vocabulary)
+
+
+def _employees(field: str, said: str, vocabulary: Vocabulary) -> int:
+    number = read_amount(said)
+    if number is None or number != number.to_integral_value() or not 0 <= number <= MOST_EMPLOYEES:
+        raise CommandError(f"“{said}” is not a number of employees. Write it like 1200.")
+    return int(number)
+
+
+def _revenue(field: str, said: str, vocabulary: Vocabulary) -> Decimal:
+    amount = read_amount(said)
+    if amount is None or not 0 <= amount <= MOST_MONEY:
+        raise CommandError(f"“{said}” is not an amount. Write it like 45000, 45k or 1.2m.")
+    return amount
+
+
+def _rating(field: str, said: str, vocabulary: Vocabulary) -> str:
+    return next((each for each in RATINGS if key_of(each) == key_of(said)), None) or _line(field, said, vocabulary)
+
+
+def _source(field: str, said: str, vocabulary: Vocabulary) -> str:
+    return canonical(said, vocabulary.sources, "lead source")
+
+
+def _spoken(field: str) -> str:
+    return field.replace("_", " ")
+
+
+READERS: dict[str, Reader] = {
+    **dict.fromkeys(
+        "first_name last_name salutation company title industry city state postal_code country "
+        "product_interest budget timeframe".split(),
+        _line,
+    ),
+    **dict.fromkeys(("street", "description"), _text),
+    "email": _email,
+    "phone": _phone,
+    "mobile": _phone,
+    "website": _website,
+    "employees": _employees,
+    "annual_revenue": _revenue,
+    "rating": _rating,
+    "source": _source,
+    "name": lambda _field, said, vocabulary: _line("name", said, vocabulary),
+}

@@ -1,0 +1,148 @@
+"""Adding a lead, and changing what is known of one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from commands.arguments import LeadName, SourceName, Words, canonical
+from commands.command import Command
+from commands.context import Context
+from commands.criteria import CRITERIA
+from commands.errors import CommandError
+from commands.lead_fields import READERS, cleaned, field_named, read_field
+from commands.lead_status import SetLeadStatus, refuse_converted
+from commands.qualification import QualifyLead
+from commands.reply import Reply
+from storage import activities, leads
+from storage.access import CONSOLE
+from storage.activities import NOTE, Logged
+from storage.lead_records import duplicates, lead_name
+from storage.tables import Lead
+from storage.words import key_of
+
+PERSON = ("first_name", "last_name", "company", "email", "phone", "title", "source")
+
+
+class CreateLead(Command):
+    """Add a lead; warns first where it looks like somebody who is there already."""
+
+    writes: ClassVar[bool] = True
+
+    first_name: Annotated[Words | None, Field(description="First name")] = None
+    last_name: Annotated[Words | None, Field(description="Last name")] = None
+    company: Annotated[Words | None, Field(description="Company the person works for")] = None
+    email: Annotated[Words | None, Field(description="Email address")] = None
+    phone: Annotated[Words | None, Field(description="Phone number")] = None
+    title: Annotated[Words | None, Field(description="Job title")] = None
+    source: Annotated[SourceName | None, Field(description="One of this workspace's lead sources")] = None
+    note: Annotated[Words | None, Field(description="Anything worth remembering, kept as a note")] = None
+
+    def run(self, context: Context) -> Reply:
+        values = {field: read_field(field, getattr(self, field), context.vocabulary) for field in PERSON}
+        name = lead_name(values["first_name"], values["last_name"], values["company"], values["email"])
+        if not name:
+            raise CommandError("Who is it? Give at least a name, a company or an email address.")
+        for each in duplicates(context.scope, name=name, company=values["company"], email=values["email"]):
+            who = ", ".join(part for part in (each.named.name, each.named.company) if part)
+            context.ask_first(f"There is a {each.named.kind} {who} (#{each.named.ref}) that {each.why}. Add another?")
+        lead = self._added(context, name, values)
+        missing = [words for field, words in NEEDED.items() if not values[field]]
+        return Reply(
+            f"Added the lead {', '.join(part for part in dict.fromkeys((lead.name, lead.company)) if part)}",
+            question=f"Add {lead.name} as a lead?",
+            records=context.records([leads.line(lead)]),
+            notes=(f"Converting will need {' and '.join(missing)}.",) if missing else (),
+        )
+
+    def _added(self, context: Context, name: str, values: dict[str, Any]) -> Lead:
+        owner = None if context.asker.id == CONSOLE else context.asker.id
+        lead = Lead(
+            workspace_id=context.scope.workspace_id,
+            name=name,
+            owner_id=owner,
+            status_id=context.vocabulary.statuses_in("open", "working")[0].id,
+            lifecycle="open",
+            created_at=context.now,
+            updated_at=context.now,
+            **values,
+        )
+        context.ledger.add(lead)
+        note = cleaned(self.note)
+        if note:
+            activities.log(context.ledger, lead, Logged(NOTE, note, context.now, owner))
+        return lead
+
+
+NEEDED = {"last_name": "a last name", "company": "a company"}
+
+
+class UpdateLead(Command):
+    """Change one field of a lead."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
+    field: Annotated[Words, Field(description="The field, for example phone, title, email, company, rating or source")]
+    value: Annotated[Words, Field(description="The new value; empty to clear it")]
+
+    def run(self, context: Context) -> Reply:
+        lead = context.lead(self.name)
+        refuse_converted(lead)
+        field = self._field()
+        match field:
+            case "status":
+                statuses = [each.name for each in context.vocabulary.statuses if not each.retired]
+                return SetLeadStatus(name=self.name, status=canonical(self.value, statuses, "lead status")).run(context)
+            case _ if field in CRITERIA:
+                return QualifyLead.model_validate({"name": self.name, field: self.value}).run(context)
+        values = self._values(context, lead, field)
+        if not context.ledger.set(lead, **values):
+            return Reply(f"{lead.name} has that {_spoken(field)} already.", records=context.records([leads.line(lead)]))
+        shown = self.value.strip() if values[field] is not None else "empty"
+        return Reply(
+            f"{lead.name}: {_spoken(field)} is now {shown}.",
+            question=f"Change the {_spoken(field)} of {lead.name}?",
+            records=context.records([leads.line(lead)]),
+            notes=tuple(self._remarks(context, lead, field)),
+        )
+
+    def _field(self) -> str:
+        if key_of(self.field) == "status":
+            return "status"
+        if key_of(self.field) == "owner":
+            raise CommandError("To give a lead to a colleague, use assign_lead with owner=…")
+        field = field_named(self.field)
+        if field is None:
+            fields = ", ".join(each for each in READERS if each != "name")
+            raise CommandError(f"A lead has no field “{self.field}” that can be changed. There are: {fields}.")
+        return field
+
+    def _values(self, context: Context, lead: Lead, field: str) -> dict[str, Any]:
+        value = read_field(field, self.value, context.vocabulary)
+        values = {field: value}
+        if field == "name":
+            first, _, last = (value or "").rpartition(" ")
+            values |= {
+                part: read_field(part, words, context.vocabulary)
+                for part, words in (("first_name", first), ("last_name", last))
+            }
+        known = {
+            each: values.get(each, getattr(lead, each)) for each in ("first_name", "last_name", "company", "email")
+        }
+        name = lead_name(**known)
+        if not name:
+            raise CommandError("A lead needs a name, a company or an email address. Give another one first.")
+        return values | {"name": name}
+
+    def _remarks(self, context: Context, lead: Lead, field: str) -> list[str]:
+        if field != "email" or not lead.email:
+            return []
+        same = duplicates(context.scope, name=lead.name, company=None, email=lead.email, but=lead.id)
+        return [f"The {each.named.kind} {each.named.name} (#{each.named.ref}) {each.why}." for each in same]
+
+
+def _spoken(field: str) -> str:
+    return field.replace("_", " ")

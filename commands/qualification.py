@@ -1,0 +1,119 @@
+"""Recording what qualifies a lead, and saying what is still missing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from commands.arguments import LeadName, Words
+from commands.command import Command
+from commands.context import Context
+from commands.criteria import ASKS, CRITERIA, UNKNOWN_WORDS, Criterion, criteria, guideline, missing, strong
+from commands.errors import CommandError
+from commands.lead_fields import cleaned, read_field
+from commands.lead_status import refuse_converted
+from commands.reading.amounts import read_amount
+from commands.reply import Button, Reply
+from storage import activities, leads
+from storage.access import CONSOLE
+from storage.activities import NOTE, Logged
+from storage.names import ref
+from storage.tables import Lead
+from storage.types import MOST_MONEY
+
+
+def _read_budget(value: Any) -> Any:
+    if isinstance(value, bool) or value is None:
+        return value
+    amount = Decimal(str(value)) if isinstance(value, int | float | Decimal) else read_amount(value)
+    if amount is None:
+        return value
+    if not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
+        raise CommandError(f"“{value}” is not a budget. Write it like 45000, 45k, or in words.")
+    return amount
+
+
+def _written(value: Decimal | str) -> float | str:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+Budget = Annotated[Decimal | Words, BeforeValidator(_read_budget), PlainSerializer(_written, when_used="json")]
+
+
+class QualifyLead(Command):
+    """Record product interest, budget and timeframe of a lead, and see what is missing."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
+    product_interest: Annotated[Words | None, Field(description="What they want to buy, in their words")] = None
+    budget: Annotated[Budget | None, Field(description="What they can spend: an amount, or words")] = None
+    timeframe: Annotated[Words | None, Field(description="When they want it, in their words")] = None
+    note: Annotated[Words | None, Field(description="Evidence or anything else, kept as a note")] = None
+
+    def run(self, context: Context) -> Reply:
+        lead = context.lead(self.name)
+        refuse_converted(lead)
+        note = cleaned(self.note)
+        self._record(context, lead, note)
+        if note:
+            owner = None if context.asker.id == CONSOLE else context.asker.id
+            activities.log(context.ledger, lead, Logged(NOTE, note, context.now, owner))
+        found = criteria(context, lead)
+        return Reply(
+            _verdict(lead, found),
+            question=f"Record this for {lead.name}?",
+            records=context.records([leads.line(lead)]),
+            notes=(*(each.line for each in found), *_next_gap(context, found)),
+            buttons=_next_steps(context, lead, found),
+        )
+
+    def _record(self, context: Context, lead: Lead, note: str | None) -> None:
+        values: dict[str, Any] = {}
+        evidence = dict(lead.evidence or {})
+        for name in CRITERIA:
+            said = getattr(self, name)
+            if said is None:
+                continue
+            text = f"{said.normalize():f}" if isinstance(said, Decimal) else said.strip()
+            known = text.lower() not in UNKNOWN_WORDS
+            values[name] = read_criterion(context, name, text) if known else None
+            evidence[name] = {"on": context.today.isoformat()} | ({"note": note} if note else {})
+        if values:
+            context.ledger.set(lead, **values, evidence=evidence)
+
+
+def read_criterion(context: Context, name: str, text: str) -> str | None:
+    """The words as kept: `none` is an answer here, not an empty field."""
+    return text if text.lower() == "none" else read_field(name, text, context.vocabulary)
+
+
+def _verdict(lead: Lead, found: tuple[Criterion, ...]) -> str:
+    if strong(found):
+        return f"{lead.name} meets all three criteria and is ready to convert."
+    return f"{lead.name} is not qualified yet: {missing(found)}."
+
+
+def _next_gap(context: Context, found: tuple[Criterion, ...]) -> tuple[str, ...]:
+    """The first gap as a question; one at a time."""
+    for level in ("unknown", "weak"):
+        for each in found:
+            if each.level == level:
+                return (f"{ASKS[each.name]} (Strong is {guideline(each.name, context.vocabulary)}.)",)
+    return ()
+
+
+def _next_steps(context: Context, lead: Lead, found: tuple[Criterion, ...]) -> tuple[Button, ...]:
+    name = ref("lead", lead.id)
+    status_class = context.vocabulary.status[lead.status_id].status_class
+    qualified = context.vocabulary.statuses_in("qualified")
+    buttons = []
+    if strong(found) and qualified and status_class != "qualified":
+        status = qualified[0].name
+        buttons.append(Button(f"Set {status}", "set_lead_status", {"name": name, "status": status}))
+    if (strong(found) or status_class == "qualified") and status_class != "closed":
+        buttons.append(Button("Convert", "convert_lead", {"name": name}))
+    return tuple(buttons)

@@ -1,0 +1,80 @@
+"""Leads that may be the same person, and what a lead is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from sqlalchemy import select
+
+from storage import names
+from storage.access import Scope
+from storage.names import Named
+from storage.tables import Contact, Lead
+from storage.words import company_key, domain_of, key_of, words_of
+
+SIMILAR = 85
+"""How alike two names are (rapidfuzz ratio) to be taken for one person's at the same company."""
+
+MOST_DUPLICATES = 5
+LONGEST_NAME = 500
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A visible lead or contact that may be the same person, and why."""
+
+    named: Named
+    why: str
+
+
+def lead_name(first_name: str | None, last_name: str | None, company: str | None, email: str | None) -> str:
+    """What a lead is called: its person's name, else its company, else its email address."""
+    person = " ".join(part for part in (first_name, last_name) if part)
+    return (person or company or email or "")[:LONGEST_NAME]
+
+
+def duplicates(scope: Scope, *, name: str, company: str | None, email: str | None, but: int = 0) -> list[Duplicate]:
+    """Visible leads (but this one) and contacts that may be this person, the surest first."""
+    found: dict[tuple[str, int], Duplicate] = {}
+    for named in _with_email(scope, email):
+        found[named.kind, named.id] = Duplicate(named, "has the same email address")
+    similar = []
+    for named in _nearby(scope, name, company):
+        why = _likeness(scope, named, name=name, company=company, email=email)
+        if why:
+            similar.append((why, named))
+    for why, named in sorted(similar, key=lambda each: (each[0] != SAME, each[1].kind, each[1].id)):
+        found.setdefault((named.kind, named.id), Duplicate(named, why))
+    return [each for key, each in found.items() if key != ("lead", but)][:MOST_DUPLICATES]
+
+
+SAME = "has the same name at the same company"
+
+
+def _with_email(scope: Scope, email: str | None) -> list[Named]:
+    if not email:
+        return []
+    wanted = []
+    for kind, table in (("lead", Lead), ("contact", Contact)):
+        query = scope.limit(select(table.id), table).where(table.email == email).limit(MOST_DUPLICATES)
+        wanted += [(kind, number) for number in scope.session.scalars(query)]
+    return names.load(scope, wanted)
+
+
+def _nearby(scope: Scope, name: str, company: str | None) -> list[Named]:
+    words = {*words_of(name), *words_of(company_key(company or ""))}
+    return names.load(scope, list(names.hits(scope, words, ("lead", "contact"))))
+
+
+def _likeness(scope: Scope, named: Named, *, name: str, company: str | None, email: str | None) -> str | None:
+    likeness = fuzz.ratio(key_of(named.name), key_of(name))
+    if likeness < SIMILAR:
+        return None
+    if company and named.company and company_key(company) == company_key(named.company):
+        return SAME if likeness == 100 else "has a similar name at the same company"
+    table = Lead if named.kind == "lead" else Contact
+    domain = domain_of(email)
+    if domain and domain == domain_of(scope.session.scalar(select(table.email).where(table.id == named.id))):
+        return f"has {'the same' if likeness == 100 else 'a similar'} name and an address at {domain}"
+    return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, null, or_, select
 
 from storage.access import Scope, among
 from storage.ledger import Ledger
@@ -67,7 +67,7 @@ def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) ->
         ),
         wanted,
     )
-    rows = scope.session.execute(query.order_by(*_order(wanted.sort)).limit(limit).offset(offset)).all()
+    rows = scope.session.execute(query.order_by(*_order(scope, wanted)).limit(limit).offset(offset)).all()
     return Page(tuple(_line(row) for row in rows), count(scope, wanted))
 
 
@@ -78,7 +78,7 @@ def count(scope: Scope, wanted: LeadFilter) -> int:
 
 def numbers(scope: Scope, wanted: LeadFilter, *, limit: int) -> list[int]:
     """The numbers of the leads that match, in the asked order, for changing many at once."""
-    query = _filtered(scope, select(Lead.id), wanted).order_by(*_order(wanted.sort)).limit(limit)
+    query = _filtered(scope, select(Lead.id), wanted).order_by(*_order(scope, wanted)).limit(limit)
     return list(scope.session.scalars(query))
 
 
@@ -155,8 +155,11 @@ def contains(column: Any, text: str) -> Any:
     return func.lower(column).like(f"%{escaped}%", escape="\\")
 
 
-def _order(sort: Sort) -> tuple[Any, ...]:
-    match sort:
+def _order(scope: Scope, wanted: LeadFilter) -> tuple[Any, ...]:
+    match wanted.sort:
+        case "newest" if scope.visible is not None or wanted.owners is not None:
+            # As an expression: SQLite would else walk everyone's leads by creation until enough are the owner's.
+            return (func.coalesce(Lead.created_at, null()).desc(), Lead.id)
         case "newest":
             return (Lead.created_at.desc(), Lead.id)
         case "untouched":

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from storage.access import Scope, among
 from storage.expressions import later
@@ -121,12 +122,16 @@ def _any_of(column: Any, values: tuple[str, ...]) -> Any:
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
-_taking_part = select(OpportunityContact.contact_id).where(OpportunityContact.opportunity_id == Opportunity.id)
+_itself = aliased(Opportunity)
+# One list of people, not an OR: PostgreSQL would read all contacts for each opportunity.
+_taking_part: Any = union_all(
+    select(_itself.contact_id).where(_itself.id == Opportunity.id).correlate(Opportunity),
+    select(OpportunityContact.contact_id)
+    .where(OpportunityContact.opportunity_id == Opportunity.id)
+    .correlate(Opportunity),
+)
 _contacts_touched = (
-    select(func.max(Contact.last_touch_at))
-    .where(or_(Contact.id == Opportunity.contact_id, Contact.id.in_(_taking_part.correlate(Opportunity))))
-    .correlate(Opportunity)
-    .scalar_subquery()
+    select(func.max(Contact.last_touch_at)).where(Contact.id.in_(_taking_part)).correlate(Opportunity).scalar_subquery()
 )
 touched_at = func.coalesce(later(Opportunity.last_touch_at, _contacts_touched), Opportunity.created_at)
 """The last touch of an opportunity or of the people who take part in it, else its creation (DESIGN.md section 4)."""

@@ -1,0 +1,116 @@
+"""Lists, names and sums are found by an index: what a rep asks costs the same, whatever others have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from commands import BY_VERB
+from storage.database import Database
+from tests.company import Company
+from tests.desk import Desk
+
+SMALL = {"workspace", "rep", "status", "stage", "source"}
+"""Tables that are read whole: a workspace's words and its people."""
+
+QUESTIONS = (
+    "list_leads",
+    "list_leads band=hot",
+    "list_leads status=Contacted,Open sort=name",
+    "list_leads source=Web sort=newest",
+    "list_leads untouched_days=7 sort=untouched",
+    "list_leads converted_in=2026-10-01",
+    "list_leads search=initech",
+    "show_record jane doe",
+    "show_record initech kind=account",
+    "show_record samir patel",
+    "show_record fleet renewal kind=opportunity",
+    "list_opportunities",
+    "list_opportunities state=won sort=close_date",
+    "list_opportunities overdue=true",
+    "list_opportunities account=globex",
+    "summarize_pipeline",
+    "summarize_pipeline group_by=month",
+    "deal_stats measure=won_amount group_by=quarter",
+    "deal_stats measure=win_rate",
+    "deal_stats measure=cycle_days group_by=source",
+    "forecast",
+    "lead_stats",
+    "lead_stats group_by=status",
+    "explain_score jane doe",
+    "show_activity jane doe",
+    "list_follow_ups when=all",
+    "whats_changed",
+    "preview_digest",
+)
+
+
+class Statements:
+    """What was sent to the database, to be explained."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Any]] = []
+
+    @contextmanager
+    def heard(self) -> Iterator[None]:
+        def keep(_c: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
+            if re.match(r"\s*(SELECT|WITH)\b", statement) and " FROM " in statement.replace("\n", " "):
+                self.sent.append((statement, parameters))
+
+        event.listen(Engine, "before_cursor_execute", keep)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "before_cursor_execute", keep)
+
+    def plans(self, database: Database) -> list[tuple[str, str]]:
+        """Each different statement with its plan, one step a line."""
+        seen = dict(self.sent)
+        found = []
+        with database.engine.connect() as connection:
+            sqlite = connection.dialect.name == "sqlite"
+            if not sqlite:
+                # The sample is so small that reading it whole is cheapest; what counts is whether an index can be used.
+                connection.execute(text("SET enable_seqscan = off"))
+            for statement, parameters in seen.items():
+                rows = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' * sqlite}{statement}", parameters)
+                found.append((statement, "\n".join(str(row[-1]) for row in rows)))
+        return found
+
+
+def whole_tables(plan: str) -> set[str]:
+    """The tables that a plan reads from end to end."""
+    sqlite = re.findall(r"^SCAN (\w+)(?! USING INTEGER PRIMARY KEY\b)(?!.*VIRTUAL)", plan, re.M)
+    postgres = re.findall(r"Seq Scan on (\w+)", plan)
+    return {name for name in (*sqlite, *postgres) if name not in SMALL and not re.match(r"tree|anon|\d", name)}
+
+
+def workspace_only(plan: str) -> set[str]:
+    """The steps of a plan that an index narrows to the workspace and no further."""
+    steps = re.findall(r"SEARCH (\w+) USING .*\(workspace_id=\?\)$", plan, re.M)
+    return {table for table in steps if table not in SMALL}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@pytest.mark.parametrize("who", ["nora", "helen", "priya"])
+def test_no_question_reads_a_whole_table(company: Company, desk: Callable[..., Desk], question: str, who: str) -> None:
+    if question.split(maxsplit=1)[0] not in BY_VERB:
+        pytest.skip("not there yet")
+    statements = Statements()
+    with statements.heard():
+        reply = desk(who).types(question)
+    assert reply.state != "error", reply.head
+    assert statements.sent
+
+    plans = statements.plans(company.database)
+
+    for sql, plan in plans:
+        assert whole_tables(plan) == set(), f"{sql}\n{plan}"
+    if who == "nora":
+        for sql, plan in plans:
+            assert workspace_only(plan) == set(), f"{sql}\n{plan}"

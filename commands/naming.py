@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from storage import names
+from storage import follow_ups, names
 from storage.access import Scope
 from storage.names import Named
 from storage.words import key_of, words_of
@@ -28,6 +28,8 @@ class Match:
 def identify(scope: Scope, words: str, kinds: Sequence[str]) -> Match:
     """The visible records of these kinds that the words may mean; more than one where they fit equally well."""
     said = words.strip()
+    if "follow_up" in kinds:
+        return _or_follow_up(scope, said, [kind for kind in kinds if kind != "follow_up"])
     exact = _by_id(scope, said, kinds)
     if exact is not None:
         return Match(tuple(exact))
@@ -49,6 +51,18 @@ def closest(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> l
     named = names.load(scope, list(found)[:50])
     ranked = process.extract(key_of(words), {each: key_of(each.name) for each in named}, limit=limit)
     return [each[2].name for each in ranked]
+
+
+def _or_follow_up(scope: Scope, said: str, kinds: Sequence[str]) -> Match:
+    """A record by its name, else an open follow-up by its note; mended letters come last."""
+    parsed = names.parse_ref(said)
+    if parsed is not None and parsed[0] == "follow_up":
+        return Match(tuple(follow_ups.named(scope, [parsed[1]])))
+    match = identify(scope, said, kinds)
+    if match.found and match.sure:
+        return match
+    noted = follow_ups.by_note(scope, said)
+    return Match(tuple(noted)) if noted else match
 
 
 def _by_id(scope: Scope, said: str, kinds: Sequence[str]) -> list[Named] | None:

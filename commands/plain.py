@@ -43,6 +43,11 @@ def record_line(record: Record) -> str:
         parts.append(f"untouched {fields['untouched_days']} days")
     if fields.get("owner"):
         parts.append(str(fields["owner"]))
+    if fields.get("not_scored"):
+        parts.append("not scored")
+    parts += [str(fields[name]) for name in ("note", "why") if fields.get(name)]
+    if fields.get("next_step"):
+        parts.append(f"next: {fields['next_step']}")
     return " · ".join(parts)
 
 
@@ -63,9 +68,13 @@ def change_line(change: Changed) -> str:
 
 
 def row_line(row: dict[str, Any]) -> str:
-    """One group of a summary: `Negotiation: count 2, amount 40,000`."""
+    """One group of a summary, figures with their names: `Negotiation: count 2, amount 40,000`, words as they are."""
     group, *rest = row.items()
-    shown = ", ".join(f"{key.replace('_', ' ')} {_figure(value)}" for key, value in rest if value is not None)
+    shown = ", ".join(
+        value if isinstance(value, str) else f"{key.replace('_', ' ')} {_figure(value)}"
+        for key, value in rest
+        if value is not None
+    )
     return f"- {group[1] if group[1] is not None else '(none)'}: {shown}"
 
 

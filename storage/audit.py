@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
 from storage.access import CONSOLE, Asker
-from storage.tables import AuditEntry
+from storage.ledger import UNSPOKEN
+from storage.tables import AuditEntry, Change
 
 
 def entry_for(
@@ -31,3 +37,59 @@ def entry_for(
         undoes_id=undoes,
         key=key,
     )
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One changed field: when (UTC), who, from where, by which command, of which record, before and after."""
+
+    at: datetime
+    who: str
+    surface: str
+    command: str
+    kind: str
+    record_id: int
+    name: str
+    field: str
+    before: Any
+    after: Any
+
+
+def changes(
+    session: Session,
+    workspace_id: int,
+    *,
+    records: Sequence[tuple[str, int]] | None = None,
+    since: datetime | None = None,
+    limit: int | None = None,
+) -> list[AuditRow]:
+    """The workspace's changes, newest first; those of some records (kind, number) only where asked for.
+
+    An entry that changed no field of a record, as an import's may be, has one row without a field.
+    """
+    query = (
+        select(
+            AuditEntry.at,
+            AuditEntry.who,
+            AuditEntry.surface,
+            AuditEntry.command,
+            func.coalesce(Change.kind, "").label("kind"),
+            func.coalesce(Change.record_id, 0).label("record_id"),
+            func.coalesce(Change.name, "").label("name"),
+            func.coalesce(Change.field, "").label("field"),
+            Change.before,
+            Change.after,
+        )
+        .select_from(AuditEntry)
+        .outerjoin(Change, Change.entry_id == AuditEntry.id)
+        .where(AuditEntry.workspace_id == workspace_id, or_(Change.column.is_(None), Change.column.not_in(UNSPOKEN)))
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc(), Change.id)
+    )
+    if records is not None:
+        query = query.where(
+            Change.workspace_id == workspace_id,
+            or_(false(), *(and_(Change.kind == kind, Change.record_id == number) for kind, number in records)),
+        )
+    if since is not None:
+        query = query.where(AuditEntry.at >= since)
+    return [AuditRow(*row) for row in session.execute(query.limit(limit) if limit is not None else query)]

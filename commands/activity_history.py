@@ -1,0 +1,84 @@
+"""What happened with a record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from commands.arguments import Limit, PastPeriod, RecordName
+from commands.command import Command
+from commands.context import Context
+from commands.reply import Receipt, Reply
+from commands.spoken import counted, period_words
+from storage import history
+from storage.history import Happening, RecordChange
+from storage.names import parse_ref
+from storage.record_lines import lines_of
+
+
+class ShowActivity(Command):
+    """Show calls, emails, meetings, notes and changes of a record, newest first."""
+
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[RecordName, Field(description="Words that identify the record, as the rep said them, or #id")]
+    period: Annotated[PastPeriod | None, Field(description="When it happened")] = None
+    limit: Annotated[Limit, Field(description="How many to show")] = 10
+
+    def run(self, context: Context) -> Reply:
+        record = context.record(self.name)
+        kind = (parse_ref(self.name) or ("lead", 0))[0] or "lead"
+        moments = context.moments(self.period) or (None, None)
+        done, touched = history.activities(context.scope, kind, record.id, moments, limit=self.limit)
+        changed, changes = history.changes_of(context.scope, kind, record.id, moments, limit=self.limit)
+        rows = [(each.at, _activity_row(each)) for each in done] + [
+            (each.at, _change_row(each, record.name)) for each in changed
+        ]
+        rows.sort(key=lambda each: each[0], reverse=True)
+        said = f" {period_words(self.period)}" if self.period else ""
+        total = touched + changes
+        return Reply(
+            _head(record.name, said, touched, changes),
+            records=context.records(lines_of(context.scope, [record])),
+            figures={"count": total},
+            rows=tuple({"at": _local(context, at), **row} for at, row in rows[: self.limit]),
+            notes=(f"The last {self.limit} are shown.",) if total > self.limit else (),
+            receipt=Receipt(
+                f"activities and changes of {record.name}{said}",
+                total,
+                context.now.isoformat(timespec="seconds"),
+                "everyone's that you may see",
+            ),
+        )
+
+
+def _head(name: str, said: str, touched: int, changes: int) -> str:
+    if not touched and not changes:
+        return f"Nothing happened with {name}{said or ' yet'}."
+    parts = [counted(touched, "activity")] if touched else []
+    parts += [counted(changes, "change")] if changes else []
+    return f"{name}: {' and '.join(parts)}{said}, newest first."
+
+
+def _local(context: Context, at: datetime) -> str:
+    return f"{at.astimezone(context.moment.zone):%Y-%m-%d %H:%M}"
+
+
+def _activity_row(happened: Happening) -> dict[str, Any]:
+    words = ": ".join(part for part in (happened.subject, happened.text) if part)
+    if happened.outcome:
+        words = f"{words} ({happened.outcome})" if words else happened.outcome
+    return {"kind": happened.kind, "who": happened.who, "text": words or None}
+
+
+def _change_row(change: RecordChange, shown: str) -> dict[str, Any]:
+    about = "" if change.name == shown else f"{change.name}: "
+    if change.field == "record":
+        text = f"{about}{'removed' if change.after is None else 'created'}"
+    else:
+        before = "empty" if change.before is None else change.before
+        after = "empty" if change.after is None else change.after
+        text = f"{about}{change.field.replace('_', ' ')} {before} → {after}"
+    return {"kind": "change", "who": change.who, "text": text}

@@ -1,0 +1,196 @@
+"""What changed since a moment: new leads, score moves, statuses, stages, conversions, wins and losses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, ValidationInfo
+
+from commands.arguments import Limit
+from commands.command import Command
+from commands.context import Context
+from commands.digest_making import since_words
+from commands.errors import CommandError
+from commands.reading.clock import read_clock
+from commands.reading.dates import read_date
+from commands.reading.moment import Moment
+from commands.reply import Record, Reply
+from commands.spoken import counted, day_words
+from storage import digests, history, leads
+from storage.digests import MOST_NEWS, ROSE
+from storage.history import RecordChange
+from storage.names import ref
+
+MOST_CHANGES = 500
+CLOCK = re.compile(r"\d\s*[ap]\.?m|\d[:h]\d\d|o'?clock|\b(?:half|quarter|noon|midday|midnight|morning|afternoon)\b")
+"""What makes a number a time of day: in “3 nov” it is none."""
+
+
+def _read_since(value: Any, info: ValidationInfo) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = _since(value.strip(), info.context if isinstance(info.context, Moment) else None)
+    if found is None:
+        raise CommandError(f"“{value}” is not a time I can read. Write it like Monday, 2026-12-31 or 2026-12-31T17:00.")
+    return found
+
+
+def _since(said: str, moment: Moment | None) -> str | None:
+    """A day as `2026-11-16`, a local moment as `2026-11-16T17:00`."""
+    try:
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        pass
+    try:
+        found = datetime.fromisoformat(said)
+        local = found.astimezone(moment.zone) if found.tzinfo and moment else found
+        return local.replace(tzinfo=None).isoformat(timespec="minutes")
+    except ValueError:
+        pass
+    if moment is None:
+        return None
+    words = [word for word in said.lower().split() if word not in ("at", "since")]
+    for cut in range(len(words) + 1):
+        for first, second in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
+            clock = read_clock(" ".join(first)) if CLOCK.search(" ".join(first)) else None
+            day = read_date(" ".join(second), moment, lean="past") if second else moment.today
+            if clock is not None and day is not None:
+                return datetime.combine(day, clock).isoformat(timespec="minutes")
+    found_day = read_date(said, moment, lean="past")
+    return found_day.isoformat() if found_day else None
+
+
+class WhatsChanged(Command):
+    """Show what changed since the last digest or another moment."""
+
+    words: ClassVar[str | None] = "since"
+
+    since: Annotated[
+        str | None,
+        BeforeValidator(_read_since),
+        Field(description="A day (2026-11-16) or local time (2026-11-16T17:00); since the last digest if absent"),
+    ] = None
+    limit: Annotated[Limit, Field(description="How many to show")] = 10
+
+    def run(self, context: Context) -> Reply:
+        since = self._moment(context)
+        if since >= context.now:
+            raise CommandError("That is still to come. Name a day or a time that is over.")
+        found = _Found.since(context, since)
+        said = since_words(context.moment, since) if self.since is None else f"since {self._said(context, since)}"
+        return Reply(
+            _head(found.counts, said),
+            records=found.records[: self.limit],
+            figures={"count": sum(found.counts.values()), **found.counts},
+            notes=(f"The first {self.limit} are shown.",) if len(found.records) > self.limit else (),
+            receipt=context.receipt(f"changes {said}", sum(found.counts.values()), None),
+        )
+
+    def _moment(self, context: Context) -> datetime:
+        if self.since is None:
+            last = digests.last_sent(context.scope.session, context.scope.workspace_id, context.asker.id, context.now)
+            return last or context.now - timedelta(hours=24)
+        if "T" in self.since:
+            return datetime.fromisoformat(self.since).replace(tzinfo=context.moment.zone)
+        return context.moment.start_of(date.fromisoformat(self.since))
+
+    def _said(self, context: Context, since: datetime) -> str:
+        local = since.astimezone(context.moment.zone)
+        return day_words(local.date()) + (f" {local:%H:%M}" if self.since and "T" in self.since else "")
+
+
+def _head(counts: dict[str, int], said: str) -> str:
+    words = {
+        "won": f"{counts['won']} won",
+        "lost": f"{counts['lost']} lost",
+        "converted": f"{counts['converted']} converted",
+        "new_leads": counted(counts["new_leads"], "new lead"),
+        "score_moves": counted(counts["score_moves"], "score move"),
+        "status_changes": counted(counts["status_changes"], "status change"),
+        "stage_changes": counted(counts["stage_changes"], "stage change"),
+    }
+    told = [text for name, text in words.items() if counts[name]]
+    return f"{', '.join(told)} {said}." if told else f"Nothing changed {said}."
+
+
+class _Found:
+    """What was found, the weightiest first, each record saying in `why` what happened, when and by whom."""
+
+    def __init__(self) -> None:
+        self.records: tuple[Record, ...] = ()
+        self.counts = dict.fromkeys(
+            ("won", "lost", "converted", "new_leads", "score_moves", "status_changes", "stage_changes"), 0
+        )
+
+    @classmethod
+    def since(cls, context: Context, since: datetime) -> _Found:
+        found, scope, owners = cls(), context.scope, context.owners(None)
+        of_leads = history.changes_since(
+            scope, "lead", owners, since, columns=("status_id", "converted_at"), limit=MOST_CHANGES
+        )
+        of_deals = history.changes_since(scope, "opportunity", owners, since, columns=("stage_id",), limit=MOST_CHANGES)
+        converted = [each for each in of_leads if each.field == "converted_at" and each.after is not None]
+        done = {each.record_id for each in converted}
+        statuses = [each for each in of_leads if each.field == "status" and each.record_id not in done]
+        closed = found._closed(context, owners, since, of_deals)
+        ids = {each.id for each in closed}
+        stages = [each for each in of_deals if ref("opportunity", each.record_id) not in ids]
+        new, new_count = history.new_leads(scope, owners, since, limit=MOST_NEWS)
+        moves = history.score_moves(scope, owners, since, least=ROSE, limit=MOST_NEWS)
+        found.counts |= {
+            "converted": len(converted),
+            "new_leads": new_count,
+            "score_moves": len(moves),
+            "status_changes": len(statuses),
+            "stage_changes": len(stages),
+        }
+        new_lines = context.records(leads.line(each) for each in new)
+        found.records = (
+            *closed,
+            *(_told(context, each, "converted") for each in converted),
+            *(_told(context, each, _before_after(each)) for each in stages),
+            *(_told(context, each, _before_after(each)) for each in statuses),
+            *(
+                Record(
+                    "lead",
+                    ref("lead", each.number),
+                    each.name,
+                    each.external_id,
+                    {"company": each.company, "why": f"score {each.before} → {each.after}"},
+                )
+                for each in moves
+            ),
+            *(replace(each, fields={**each.fields, "why": "new"}) for each in new_lines),
+        )
+        return found
+
+    def _closed(
+        self, context: Context, owners: tuple[int, ...] | None, since: datetime, changes: list[RecordChange]
+    ) -> list[Record]:
+        by = {each.record_id: each for each in reversed(changes)}
+        first_day, records = context.local_day(since), []
+        for state in ("won", "lost"):
+            deals = digests.closed(context.scope, state, owners, since, first_day, limit=MOST_CHANGES)
+            self.counts[state] = len(deals)
+            for deal in deals:
+                change = by.get(deal.number)
+                who = f"{state}, by {change.who}" if change else state
+                fields = {"amount": deal.amount, "currency": deal.currency, "account": deal.account, "why": who}
+                shown = {name: value for name, value in fields.items() if value is not None}
+                records.append(
+                    Record("opportunity", ref("opportunity", deal.number), deal.name, deal.external_id, shown)
+                )
+        return records
+
+
+def _before_after(change: RecordChange) -> str:
+    return f"{change.field} {change.before} → {change.after}"
+
+
+def _told(context: Context, change: RecordChange, what: str) -> Record:
+    local = change.at.astimezone(context.moment.zone)
+    fields = {"why": f"{what}, by {change.who}, {day_words(local.date())} {local:%H:%M}"}
+    return Record(change.kind, ref(change.kind, change.record_id), change.name, change.external_id, fields)

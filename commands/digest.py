@@ -1,0 +1,190 @@
+"""The morning digest: how it would look now, and when it comes."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from commands.arguments import OwnerName, Words
+from commands.command import Command
+from commands.context import Context
+from commands.digest_content import ClosingDeal, Digest, FirstLead, team_json
+from commands.digest_making import digest_of
+from commands.errors import CommandError
+from commands.reading.clock import DAYS, read_clock, read_days, read_zone
+from commands.reply import Receipt, Record, Reply
+from storage import reps
+from storage.access import CONSOLE, Asker
+from storage.names import parse_ref
+from storage.tables import Rep
+
+
+def _read_time(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = read_clock(value)
+    if found is None:
+        raise CommandError(f"“{value}” is not a time of day I can read. Write it like 8:30, 7am or half past 7.")
+    return found
+
+
+def _read_days(value: Any) -> Any:
+    found = read_days(value) if isinstance(value, str | list | tuple) else None
+    if value is not None and found is None:
+        raise CommandError("I need days of the week, like mon,wed,fri or weekdays. To stop it, say “digest off”.")
+    return found
+
+
+def _read_zone(value: Any) -> Any:
+    found = read_zone(value) if isinstance(value, str) else None
+    if value is not None and found is None:
+        raise CommandError(f"I know no single time zone “{value}”. Write it like Europe/Berlin or America/New_York.")
+    return found
+
+
+TimeOfDay = Annotated[
+    time, BeforeValidator(_read_time), PlainSerializer(lambda value: f"{value:%H:%M}", when_used="json")
+]
+
+
+class PreviewDigest(Command):
+    """Show the digest as it would be sent now."""
+
+    words: ClassVar[str | None] = "owner"
+
+    owner: Annotated[OwnerName | None, Field(description="Whose: me, or a colleague's name")] = None
+
+    def run(self, context: Context) -> Reply:
+        person, size = self._person(context)
+        digest = digest_of(
+            context.scope.session,
+            person,
+            vocabulary=context.vocabulary,
+            defaults=context.defaults,
+            now=context.now,
+            size=size,
+        )
+        return preview(digest, context, person)
+
+    def _person(self, context: Context) -> tuple[Asker, int | None]:
+        parsed = parse_ref(self.owner) if self.owner else None
+        if parsed is None:
+            number = context.asker.id
+        else:
+            context.owners(self.owner)
+            number = parsed[1]
+        rep = reps.get(context.scope.session, context.scope.workspace_id, number) if number != CONSOLE else None
+        return (context.asker, None) if rep is None else (reps.asker(rep), rep.digest_size)
+
+
+class SetDigest(Command):
+    """Change when the morning digest comes, or stop it."""
+
+    writes: ClassVar[bool] = True
+    at_once: ClassVar[bool] = True
+    words: ClassVar[str | None] = "time"
+
+    enabled: Annotated[bool | None, Field(description="true to get it, false to stop it")] = None
+    time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 07:30")] = None
+    days: Annotated[
+        tuple[str, ...] | None, BeforeValidator(_read_days), Field(description="Days of the week: mon, tue … sun")
+    ] = None
+    timezone: Annotated[
+        Words | None, BeforeValidator(_read_zone), Field(description="Time zone, like Europe/Berlin, or its city")
+    ] = None
+    size: Annotated[int | None, Field(description="How many leads it names first, 1 to 20", ge=1, le=20)] = None
+
+    def run(self, context: Context) -> Reply:
+        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        if rep is None:
+            raise CommandError("The console gets no digest. Say who you are with --as, then set it.")
+        asked = {
+            "digest_enabled": self.enabled,
+            "digest_time": self.time,
+            "digest_days": None if self.days is None else list(self.days),
+            "time_zone": self.timezone,
+            "digest_size": self.size,
+        }
+        changed = context.ledger.set(rep, **{column: value for column, value in asked.items() if value is not None})
+        settings = _settings(context, rep)
+        if any(value is not None for value in asked.values()) and not changed:
+            return Reply(f"That is set already. {settings}")
+        return Reply(settings)
+
+
+def _settings(context: Context, rep: Rep) -> str:
+    if not rep.digest_enabled:
+        return "Your digest is off. Say “digest on” to get it again."
+    at = rep.digest_time or context.vocabulary.digest_time or context.defaults.digest_time
+    days = tuple(rep.digest_days or context.vocabulary.working_days)
+    zone = rep.time_zone or context.vocabulary.time_zone or context.defaults.time_zone
+    size = rep.digest_size or context.vocabulary.digest_size
+    return f"Your digest comes {_days_words(days)} at {at:%H:%M} ({zone}) and names up to {size} leads first."
+
+
+def _days_words(days: tuple[str, ...]) -> str:
+    if set(days) == set(DAYS):
+        return "every day"
+    if set(days) == set(DAYS[:5]):
+        return "Monday to Friday"
+    names = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
+    said = [names[DAYS.index(day)] for day in DAYS if day in days]
+    return "on " + (said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}")
+
+
+def preview(digest: Digest, context: Context, person: Asker) -> Reply:
+    """A digest as a reply: first leads, closing opportunities, and what happened since the last one."""
+    own = person.id == context.asker.id
+    head = digest.summary + ("" if own else f" for {person.name}") + "."
+    if digest.silent:
+        head = f"Nothing urgent today{'' if own else f' for {person.name}'}: there is nothing to say, so none is sent."
+    return Reply(
+        head,
+        records=(*(_lead_record(each) for each in digest.first), *(_deal_record(each) for each in digest.closing)),
+        figures={"count": digest.open},
+        rows=tuple(team_json(each) for each in digest.team),
+        notes=tuple(each.text for each in digest.news),
+        receipt=Receipt(
+            "open leads that are not snoozed, by priority",
+            digest.open,
+            context.now.isoformat(timespec="seconds"),
+            "your own" if own else f"{person.name}'s",
+        ),
+        buttons=tuple(button for lead in digest.first for button in lead.buttons),
+    )
+
+
+def _lead_record(lead: FirstLead) -> Record:
+    why = [f"{each.text} {each.points:+d}" for each in lead.urgency]
+    why += [lead.reason] if lead.reason else []
+    fields = {
+        "title": lead.title,
+        "company": lead.company,
+        "status": lead.status,
+        "score": lead.score,
+        "band": lead.band,
+        "movement": lead.movement,
+        "priority": lead.priority,
+        "why": "; ".join(why) or None,
+        "next_step": lead.next_step,
+        "not_scored": True if lead.score is None else None,
+    }
+    return Record("lead", lead.id, lead.name, lead.external_id, _filled(fields))
+
+
+def _deal_record(deal: ClosingDeal) -> Record:
+    fields = {
+        "stage": deal.stage,
+        "amount": deal.amount,
+        "currency": deal.currency,
+        "close_date": deal.close_date.isoformat(),
+        "account": deal.account,
+        "overdue": True if deal.overdue else None,
+    }
+    return Record("opportunity", deal.id, deal.name, deal.external_id, _filled(fields))
+
+
+def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

@@ -1,0 +1,167 @@
+"""The digest of a person for a moment (DOMAIN.md section 4), as plain data that every surface and the sender use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from commands.reply import Button
+
+
+@dataclass(frozen=True)
+class Urgency:
+    """Why a lead stands higher or lower today: the weight's name, its points, and both in words."""
+
+    name: str
+    points: int
+    text: str
+
+
+@dataclass(frozen=True)
+class FirstLead:
+    """A lead to work on. `movement` are points since the last digest; a score of None counts 50."""
+
+    id: str
+    external_id: str | None
+    name: str
+    title: str | None
+    company: str | None
+    status: str
+    score: int | None
+    band: str | None
+    movement: int | None
+    priority: int
+    urgency: tuple[Urgency, ...]
+    reason: str | None
+    next_step: str
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True)
+class ClosingDeal:
+    """An open opportunity that closes within seven days, or should have."""
+
+    id: str
+    external_id: str | None
+    name: str
+    account: str | None
+    stage: str
+    amount: Decimal | None
+    currency: str
+    close_date: date
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """Something that happened since the last digest: new, score, won or changed, and one line about it."""
+
+    what: str
+    id: str
+    external_id: str | None
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """A colleague's morning: leads untouched for a week, hot ones for three days, opportunities that changed stage."""
+
+    rep: str
+    untouched: int
+    hot_waiting: int
+    moved: int
+    moved_amount: dict[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Digest:
+    """One person's digest. Silent: there is nothing to say, so none is sent."""
+
+    rep_id: int
+    rep: str
+    local_date: date
+    since: datetime
+    summary: str
+    silent: bool
+    first: tuple[FirstLead, ...]
+    closing: tuple[ClosingDeal, ...]
+    news: tuple[News, ...]
+    team: tuple[TeamRow, ...]
+    open: int
+    """Open leads in question, from which the first were chosen."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `digest --json` prints (DESIGN.md section 5), without whether it was sent."""
+        found: dict[str, Any] = {
+            "rep": self.rep,
+            "local_date": self.local_date.isoformat(),
+            "summary": self.summary,
+            "silent": self.silent,
+            "first": [_lead_json(each) for each in self.first],
+            "closing": [_closing_json(each) for each in self.closing],
+            "since": [
+                {
+                    "what": each.what,
+                    "id": each.id,
+                    "external_id": each.external_id,
+                    "name": each.name,
+                    "text": each.text,
+                }
+                for each in self.news
+            ],
+        }
+        if self.team:
+            found["team"] = [team_json(each) for each in self.team]
+        return found
+
+
+def _lead_json(lead: FirstLead) -> dict[str, Any]:
+    urgency = [{"name": each.name, "points": each.points, "text": each.text} for each in lead.urgency]
+    found = {
+        "id": lead.id,
+        "external_id": lead.external_id,
+        "name": lead.name,
+        "title": lead.title,
+        "company": lead.company,
+        "status": lead.status,
+        "score": lead.score,
+        "band": lead.band,
+        "movement": lead.movement,
+        "priority": lead.priority,
+        "urgency": urgency,
+        "reason": lead.reason,
+        "next_step": lead.next_step,
+    }
+    return found | ({"not_scored": True} if lead.score is None else {})
+
+
+def _closing_json(deal: ClosingDeal) -> dict[str, Any]:
+    return {
+        "id": deal.id,
+        "external_id": deal.external_id,
+        "name": deal.name,
+        "account": deal.account,
+        "stage": deal.stage,
+        "amount": None if deal.amount is None else float(deal.amount),
+        "currency": deal.currency,
+        "close_date": deal.close_date.isoformat(),
+        "overdue": deal.overdue,
+    }
+
+
+def team_json(row: TeamRow) -> dict[str, Any]:
+    """A colleague's row; the amount of what moved stands alone where it is of one currency."""
+    found: dict[str, Any] = {
+        "rep": row.rep,
+        "untouched": row.untouched,
+        "hot_waiting": row.hot_waiting,
+        "pipeline_moved": row.moved,
+    }
+    if len(row.moved_amount) == 1:
+        found["pipeline_moved_amount"] = float(next(iter(row.moved_amount.values())))
+    elif row.moved_amount:
+        found["by_currency"] = {currency: float(amount) for currency, amount in row.moved_amount.items()}
+    return found

@@ -1,0 +1,277 @@
+"""Making the digest of a person for a moment (DOMAIN.md section 4) from what is stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from commands.context import Defaults, zone_of
+from commands.digest_content import ClosingDeal, Digest, FirstLead, News, TeamRow, Urgency
+from commands.reading.moment import Moment
+from commands.reasons import strongest
+from commands.reply import Button
+from commands.spoken import counted, day_words, money
+from storage import digests, history, reps
+from storage.access import CONSOLE, Asker, Scope, scope_of
+from storage.digests import Deal, Occasion, RankedLead, Ranking
+from storage.history import RecordChange
+from storage.names import ref
+from storage.workspaces import Vocabulary
+
+MOST_CLOSING = 3
+MOST_OF_EACH = 3
+MOST_ROWS = 10
+MOST_PEOPLE = 200
+"""A team larger than this gets no line a rep: nobody reads them in the morning."""
+
+
+def occasion_of(scope: Scope, rep_id: int, moment: Moment) -> Occasion:
+    """When a person's digest is made; before the first one the last 24 hours count."""
+    since = digests.last_sent(scope.session, scope.workspace_id, rep_id, moment.now)
+    return Occasion(
+        now=moment.now,
+        today=moment.today,
+        since=since or moment.now - timedelta(hours=24),
+        three_days=moment.start_of(moment.today - timedelta(days=2)),
+        seven_days=moment.start_of(moment.today - timedelta(days=6)),
+    )
+
+
+def digest_of(
+    session: Any,
+    asker: Asker,
+    *,
+    vocabulary: Vocabulary,
+    defaults: Defaults,
+    now: datetime,
+    size: int | None = None,
+) -> Digest:
+    """The digest of a person as it would be sent at this moment. It reads only, and does not count as sent."""
+    scope = scope_of(session, asker, vocabulary.visibility or defaults.visibility)
+    moment = Moment(now, zone_of(asker, vocabulary, defaults), vocabulary)
+    occasion = occasion_of(scope, asker.id, moment)
+    return _Making(scope, asker, vocabulary, moment, occasion).digest(size or vocabulary.digest_size)
+
+
+def ranking_for(scope: Scope, rep_id: int, occasion: Occasion, vocabulary: Vocabulary, **more: Any) -> Ranking:
+    """The order of a person's leads under the workspace's weights."""
+    uncontacted = tuple(each.id for each in vocabulary.statuses if each.status_class == "open")
+    return digests.ranking(scope, rep_id, occasion, weights=vocabulary.digest_weights, uncontacted=uncontacted, **more)
+
+
+def urgencies(lead: RankedLead, today: date) -> tuple[Urgency, ...]:
+    """What moves a lead up or down today, in words."""
+    return tuple(Urgency(name, points, _urgency_words(name, lead, today)) for name, points in lead.urgency)
+
+
+@dataclass(frozen=True)
+class _Making:
+    scope: Scope
+    asker: Asker
+    vocabulary: Vocabulary
+    moment: Moment
+    occasion: Occasion
+
+    def digest(self, size: int) -> Digest:
+        ranked = ranking_for(self.scope, self.asker.id, self.occasion, self.vocabulary, size=size)
+        closing = digests.closing(self.scope, self.asker.id, self.moment.today, limit=MOST_CLOSING)
+        won = self._closed("won", (self.asker.id,))
+        news = self._news(ranked, won)
+        team = self._team()
+        silent = not (ranked.urgent or closing.deals or news or team)
+        return Digest(
+            rep_id=self.asker.id,
+            rep=self.asker.email or self.asker.name,
+            local_date=self.moment.today,
+            since=self.occasion.since,
+            summary=self._summary(ranked, closing, len(won), team),
+            silent=silent,
+            first=tuple(self._first(each) for each in ranked.leads if each.place <= size),
+            closing=tuple(self._closing(each) for each in closing.deals),
+            news=news,
+            team=team,
+            open=ranked.open,
+        )
+
+    def _closed(self, state: str, owners: tuple[int, ...]) -> list[Deal]:
+        first_day = self.occasion.since.astimezone(self.moment.zone).date()
+        limit = digests.MOST_NEWS
+        return digests.closed(self.scope, state, owners, self.occasion.since, first_day, limit=limit)
+
+    def _summary(self, ranked: Ranking, closing: digests.Closing, won: int, team: tuple[TeamRow, ...]) -> str:
+        parts = [f"{ranked.urgent} to work on"] if ranked.urgent else []
+        if closing.soon:
+            parts.append(f"{closing.soon} closing this week")
+        if closing.past:
+            parts.append(f"{closing.past} past {'its' if closing.past == 1 else 'their'} close date")
+        if won:
+            parts.append(f"{won} won {since_words(self.moment, self.occasion.since)}")
+        if team:
+            waiting = sum(each.hot_waiting for each in team)
+            parts.append(f"{counted(waiting, 'hot lead')} waiting in your team")
+        return ", ".join(parts) or "Nothing urgent today"
+
+    def _first(self, lead: RankedLead) -> FirstLead:
+        status = self.vocabulary.status[lead.status_id]
+        return FirstLead(
+            id=ref("lead", lead.number),
+            external_id=lead.external_id,
+            name=lead.name,
+            title=lead.title,
+            company=lead.company,
+            status=status.name,
+            score=lead.score,
+            band=lead.band,
+            movement=lead.movement,
+            priority=lead.priority,
+            urgency=urgencies(lead, self.moment.today),
+            reason=strongest(lead.reasons),
+            next_step=self._next_step(lead, status.status_class),
+            buttons=self._buttons(lead, status.status_class),
+        )
+
+    def _next_step(self, lead: RankedLead, status_class: str) -> str:
+        if lead.due is not None:
+            return lead.note or "Follow up"
+        if status_class == "open":
+            return "First call or email"
+        if status_class == "qualified":
+            return "Convert"
+        if lead.missing:
+            return f"Ask about {lead.missing[0].replace('_', ' ')}"
+        return "Decide: qualify or drop"
+
+    def _buttons(self, lead: RankedLead, status_class: str) -> tuple[Button, ...]:
+        name = {"name": ref("lead", lead.number)}
+        working = self.vocabulary.statuses_in("working")
+        found = []
+        # Pressed on a qualified lead, Contacted would take it a step back.
+        if working and status_class != "qualified":
+            found.append(Button("Contacted", "set_lead_status", name | {"status": working[0].name}))
+        found += [
+            Button("Log call", "log_activity", name | {"kind": "call"}),
+            Button("Snooze", "snooze_lead", name),
+            Button("Why?", "explain_score", name),
+        ]
+        if status_class == "qualified":
+            found.append(Button("Convert", "convert_lead", name))
+        return tuple(found)
+
+    def _closing(self, deal: Deal) -> ClosingDeal:
+        return ClosingDeal(
+            id=ref("opportunity", deal.number),
+            external_id=deal.external_id,
+            name=deal.name,
+            account=deal.account,
+            stage=self.vocabulary.stage[deal.stage_id].name,
+            amount=deal.amount,
+            currency=deal.currency,
+            close_date=deal.close_date,
+            overdue=deal.close_date < self.moment.today,
+        )
+
+    def _news(self, ranked: Ranking, won: list[Deal]) -> tuple[News, ...]:
+        found = [_won(each) for each in won[:MOST_OF_EACH]]
+        moves = sorted(
+            (each for each in ranked.leads if abs(each.movement or 0) >= digests.ROSE),
+            key=lambda each: (-abs(each.movement or 0), each.place),
+        )
+        found += [_moved(each) for each in moves[:MOST_OF_EACH]]
+        new = [each for each in ranked.leads if each.is_new]
+        found += [_new(each) for each in new[:MOST_OF_EACH]]
+        return tuple(found) + tuple(_changed(each) for each in self._by_others())
+
+    def _by_others(self) -> list[RecordChange]:
+        found = [
+            change
+            for kind in ("lead", "opportunity")
+            for change in history.changes_since(
+                self.scope, kind, (self.asker.id,), self.occasion.since, not_by=self.asker.id, limit=MOST_OF_EACH
+            )
+        ]
+        return sorted(found, key=lambda each: each.at, reverse=True)[:MOST_OF_EACH]
+
+    def _team(self) -> tuple[TeamRow, ...]:
+        people = tuple(each for each in self.scope.team if each != self.asker.id)
+        if self.asker.id == CONSOLE:
+            people = digests.colleagues(self.scope, limit=MOST_PEOPLE + 1)
+        if not people or len(people) > MOST_PEOPLE:
+            return ()
+        standing = digests.standing(self.scope, people, self.occasion)
+        moved: dict[int, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
+        for each in digests.moved(self.scope, people, self.occasion.since):
+            moved[each.rep_id][each.currency] = (each.count, each.amount)
+        called = reps.names(self.scope.session, self.scope.workspace_id, people)
+        leads = {each.rep_id: each for each in standing}
+        rows = [
+            TeamRow(
+                rep=called[rep_id],
+                untouched=leads[rep_id].untouched if rep_id in leads else 0,
+                hot_waiting=leads[rep_id].hot_waiting if rep_id in leads else 0,
+                moved=sum(count for count, _ in moved[rep_id].values()),
+                moved_amount={currency: amount for currency, (_, amount) in moved[rep_id].items()},
+            )
+            for rep_id in people
+        ]
+        telling = [each for each in rows if each.untouched or each.hot_waiting or each.moved]
+        return tuple(sorted(telling, key=lambda each: (-each.hot_waiting, -each.untouched, each.rep))[:MOST_ROWS])
+
+
+def since_words(moment: Moment, since: datetime) -> str:
+    """`since 08:30`, `since yesterday`, `since Fri 20 Nov 2026`."""
+    day = since.astimezone(moment.zone)
+    match (moment.today - day.date()).days:
+        case 0:
+            return f"since {day:%H:%M}"
+        case 1:
+            return "since yesterday"
+        case _:
+            return f"since {day_words(day.date())}"
+
+
+def _urgency_words(name: str, lead: RankedLead, today: date) -> str:
+    late = (today - lead.due).days if lead.due else 0
+    match name:
+        case "follow_up_due":
+            return f"follow-up {counted(late, 'day')} overdue" if late else "follow-up due today"
+        case "new":
+            return "new, not contacted yet"
+        case "score_rose":
+            return f"score up {lead.movement}"
+        case "hot_untouched":
+            return "hot and untouched for 3 days or more"
+        case "warm_untouched":
+            return "warm and untouched for 7 days or more"
+        case _:
+            return "touched in the last 24 hours"
+
+
+def _won(deal: Deal) -> News:
+    amount = f", {money(deal.amount, deal.currency)}" if deal.amount is not None else ""
+    return News("won", ref("opportunity", deal.number), deal.external_id, deal.name, f"{deal.name} won{amount}")
+
+
+def _moved(lead: RankedLead) -> News:
+    text = f"{lead.name} {lead.base} → {lead.score}"
+    return News("score", ref("lead", lead.number), lead.external_id, lead.name, text)
+
+
+def _new(lead: RankedLead) -> News:
+    text = f"{lead.name} is new" + (f", {lead.company}" if lead.company else "")
+    return News("new", ref("lead", lead.number), lead.external_id, lead.name, text)
+
+
+def _changed(change: RecordChange) -> News:
+    return News("changed", ref(change.kind, change.record_id), change.external_id, change.name, change_words(change))
+
+
+def change_words(change: RecordChange) -> str:
+    """`Jane Doe: status Open → Contacted, by Helen Brandt`."""
+    if change.field == "record":
+        return f"{change.name}: created by {change.who}"
+    before = "empty" if change.before is None else change.before
+    after = "empty" if change.after is None else change.after
+    return f"{change.name}: {change.field.replace('_', ' ')} {before} → {after}, by {change.who}"

@@ -1,0 +1,156 @@
+"""What is to be done by when: listing, setting and completing follow-ups."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from commands.arguments import MOST_WORDS, Day, Limit, Names, OwnerName, Words, WorkName
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError, NotFound
+from commands.lead_status import refuse_converted
+from commands.reply import Button, Record, Reply
+from commands.spoken import counted, day_words
+from storage import follow_ups
+from storage.access import CONSOLE
+from storage.lines import Line
+from storage.names import parse_ref, ref
+from storage.tables import FollowUp, Lead
+
+LONGEST_NOTE = 1000
+FollowUpName = Annotated[
+    str, Field(max_length=MOST_WORDS), Names(("lead", "opportunity", "contact", "account", "follow_up"))
+]
+
+
+class ListFollowUps(Command):
+    """List the follow-ups that are due."""
+
+    words: ClassVar[str | None] = "when"
+
+    when: Annotated[
+        Literal["today", "overdue", "week", "all"] | None,
+        Field(description="today, overdue, week (Monday to Sunday of this week) or all that are open"),
+    ] = None
+    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    limit: Annotated[Limit, Field(description="How many to show")] = 10
+
+    def run(self, context: Context) -> Reply:
+        owners = context.owners(self.owner)
+        start, end, said = self._days(context.today)
+        page = follow_ups.listing(context.scope, owners=owners, due_from=start, due_to=end, limit=self.limit)
+        late = follow_ups.count_before(context.scope, context.today, owners) if start is not None else 0
+        shown = shown_follow_ups(context, page.lines)
+        notes = [f"{counted(late, 'more')[:-1] if late > 1 else '1 more'} overdue."] if late else []
+        return Reply(
+            self._head(page.count, said),
+            records=shown,
+            figures={"count": page.count},
+            notes=tuple(notes),
+            receipt=context.receipt(f"open follow-ups{said}", page.count, self.owner),
+            buttons=tuple(Button("Done", "complete_follow_up", {"name": each.id}) for each in shown[:5]),
+        )
+
+    def _days(self, today: date) -> tuple[date | None, date | None, str]:
+        match self.when:
+            case "today":
+                return today, today, " due today"
+            case "overdue":
+                return None, today - timedelta(days=1), " overdue"
+            case "week":
+                monday = today - timedelta(days=today.weekday())
+                return monday, monday + timedelta(days=6), " due this week"
+            case _:
+                return None, None, ""
+
+    def _head(self, count: int, said: str) -> str:
+        if not count:
+            return f"No follow-ups{said or ' are open'}."
+        shown = f", the first {self.limit}" if count > self.limit else ""
+        return f"{counted(count, 'follow-up')}{said or ' open'}{shown}:"
+
+
+class SetFollowUp(Command):
+    """Set a follow-up on a lead, contact, account or opportunity."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[WorkName, Field(description="Words that identify the record, as the rep said them, or #id")]
+    due: Annotated[Day, Field(description="The day by which it is to be done, today or later")]
+    note: Annotated[Words | None, Field(description="What is to be done")] = None
+
+    def run(self, context: Context) -> Reply:
+        record = context.record(self.name)
+        if isinstance(record, Lead):
+            refuse_converted(record)
+        refuse_past(context, self.due)
+        if self.note is not None and len(self.note) > LONGEST_NOTE:
+            raise CommandError(f"The note is too long. Please shorten it to {LONGEST_NOTE} characters.")
+        # The console is nobody who could follow up, so there it falls to the record's owner.
+        owner = record.owner_id if context.asker.id == CONSOLE else context.asker.id
+        made = follow_ups.add(context.ledger, record, due=self.due, note=self.note, owner_id=owner)
+        return Reply(
+            f"Follow-up with {record.name} set for {day_words(self.due)}.",
+            question=f"Set a follow-up with {record.name} for {day_words(self.due)}?",
+            records=shown_follow_ups(context, [follow_ups.line(context.scope, made)]),
+        )
+
+
+class CompleteFollowUp(Command):
+    """Tick off a follow-up."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[FollowUpName, Field(description="Words of the record or of the follow-up's note, or #id")]
+
+    def run(self, context: Context) -> Reply:
+        chosen, others = self._chosen(context)
+        line = follow_ups.line(context.scope, chosen)
+        what = f"“{chosen.note}” with {line.name}" if chosen.note else f"with {line.name}"
+        if not follow_ups.complete(context.ledger, chosen, context.now):
+            return Reply(f"The follow-up {what} is done already.")
+        more = (f"{counted(others, 'other follow-up')} with {line.name} still open.",) if others else ()
+        return Reply(
+            f"Done: the follow-up {what}, due {day_words(chosen.due)}.",
+            question=f"Tick off the follow-up {what}, due {day_words(chosen.due)}?",
+            records=shown_follow_ups(context, [follow_ups.line(context.scope, chosen)]),
+            notes=more,
+        )
+
+    def _chosen(self, context: Context) -> tuple[FollowUp, int]:
+        parsed = parse_ref(self.name)
+        if parsed is not None and parsed[0] == "follow_up":
+            found = follow_ups.get(context.scope, parsed[1])
+            if found is None:
+                raise NotFound(f"There is no follow-up {self.name}.")
+            return found, 0
+        record = context.record(self.name)
+        kind = (parsed and parsed[0]) or "lead"
+        found, count = follow_ups.next_open(context.scope, kind, record.id, first_of=context.asker.id)
+        if found is None:
+            raise CommandError(f"There is no open follow-up with {record.name}, so there is nothing to tick off.")
+        return found, count - 1
+
+
+def shown_follow_ups(context: Context, lines: list[Line] | tuple[Line, ...]) -> tuple[Record, ...]:
+    """Follow-ups as records, each saying which record it is about and how late it is."""
+    shown = []
+    for line, record in zip(lines, context.records(lines), strict=True):
+        fields = dict(record.fields)
+        if line.fields.get("about"):
+            fields["about_id"] = ref(line.fields["about"], line.fields["about_id"])
+        if line.fields["done_at"] is None and line.fields["due"] < context.today:
+            fields["overdue_days"] = (context.today - line.fields["due"]).days
+        shown.append(Record(record.kind, record.id, record.name, record.external_id, fields))
+    return tuple(shown)
+
+
+def refuse_past(context: Context, day: date) -> None:
+    """A day that is over cannot be planned for."""
+    if day < context.today:
+        raise CommandError(f"{day_words(day)} is over. Name a day from today on, like tomorrow, Friday or 2026-12-31.")

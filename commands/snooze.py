@@ -1,0 +1,47 @@
+"""Putting a lead aside for a while."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from commands.arguments import Day, LeadName
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError
+from commands.lead_status import refuse_converted
+from commands.reply import Reply
+from commands.spoken import day_words
+from storage import leads
+
+USUAL_DAYS = 7
+
+
+class SnoozeLead(Command):
+    """Leave a lead out of the digest until a day."""
+
+    writes: ClassVar[bool] = True
+    words: ClassVar[str | None] = "name"
+
+    name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
+    until: Annotated[Day | None, Field(description="The day it comes back, after today; a week from now if absent")] = (
+        None
+    )
+
+    def run(self, context: Context) -> Reply:
+        lead = context.lead(self.name)
+        refuse_converted(lead)
+        if lead.lifecycle != "open":
+            raise CommandError(f"{lead.name} is {context.vocabulary.status[lead.status_id].name}: in no digest anyway.")
+        until = self.until or context.today + timedelta(days=USUAL_DAYS)
+        if until <= context.today:
+            raise CommandError(f"{day_words(until)} is not after today. Name a later day, like tomorrow or Monday.")
+        if not context.ledger.set(lead, snoozed_until=until):
+            return Reply(f"{lead.name} is snoozed until {day_words(until)} already.")
+        return Reply(
+            f"{lead.name} is left out of the digest until {day_words(until)}.",
+            question=f"Leave {lead.name} out of the digest until {day_words(until)}?",
+            records=context.records([leads.line(lead)]),
+        )

@@ -1,0 +1,172 @@
+"""Queries on follow-ups: what its owner means to do, with which record, by when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+
+from storage.access import Scope, among
+from storage.ledger import Ledger
+from storage.lines import Line, Page
+from storage.names import TABLES, Named
+from storage.tables import Account, Contact, FollowUp, Lead, Opportunity
+from storage.words import words_of
+
+KINDS = ("lead", "opportunity", "contact", "account")
+"""Where a follow-up belongs to several records, the first of these is the one it is shown with."""
+
+COUNT = (func.count(),)
+SHOWN = (
+    FollowUp.id,
+    FollowUp.external_id,
+    FollowUp.due,
+    FollowUp.note,
+    FollowUp.owner_id,
+    FollowUp.done_at,
+    FollowUp.lead_id,
+    FollowUp.opportunity_id,
+    FollowUp.contact_id,
+    FollowUp.account_id,
+    Lead.name.label("lead_name"),
+    Lead.company.label("lead_company"),
+    Opportunity.name.label("opportunity_name"),
+    Contact.name.label("contact_name"),
+    Account.name.label("account_name"),
+)
+
+
+def listing(
+    scope: Scope,
+    *,
+    owners: tuple[int, ...] | None,
+    due_from: date | None = None,
+    due_to: date | None = None,
+    limit: int,
+) -> Page:
+    """Open follow-ups of these owners on visible records, earliest first; days both inclusive."""
+    count = scope.session.scalar(_open(scope, COUNT, owners, due_from, due_to)) or 0
+    query = _open(scope, SHOWN, owners, due_from, due_to).order_by(FollowUp.due, FollowUp.id)
+    rows = scope.session.execute(query.limit(limit)).all()
+    return Page(tuple(_line(row) for row in rows), count)
+
+
+def count_before(scope: Scope, day: date, owners: tuple[int, ...] | None) -> int:
+    """How many open follow-ups of these owners were due before a day."""
+    return scope.session.scalar(_open(scope, COUNT, owners, None, day - timedelta(days=1))) or 0
+
+
+def get(scope: Scope, number: int) -> FollowUp | None:
+    """The follow-up with this number, where its record is visible."""
+    found: FollowUp | None = scope.session.scalar(_query(scope, FollowUp).where(FollowUp.id == number))
+    return found
+
+
+def next_open(scope: Scope, kind: str, number: int, *, first_of: int) -> tuple[FollowUp | None, int]:
+    """The open follow-up of a visible record that is due first, and how many are open; one's own come first."""
+    its_open = (_column(kind) == number, FollowUp.done_at.is_(None))
+    count = scope.session.scalar(_query(scope, *COUNT).where(*its_open)) or 0
+    query = _query(scope, FollowUp).where(*its_open)
+    own_first = (func.coalesce(FollowUp.owner_id, 0) == first_of).desc()
+    return scope.session.scalar(query.order_by(own_first, FollowUp.due, FollowUp.id).limit(1)), count
+
+
+def by_note(scope: Scope, words: str, limit: int = 20) -> list[Named]:
+    """Visible open follow-ups whose note has all of these words, earliest first."""
+    wanted = words_of(words)
+    if not wanted:
+        return []
+    query = _open(scope, SHOWN, scope.visible, None, None)
+    for word in wanted:
+        query = query.where(func.lower(FollowUp.note).contains(word, autoescape=True))
+    return [_named(row) for row in scope.session.execute(query.order_by(FollowUp.due, FollowUp.id).limit(limit))]
+
+
+def named(scope: Scope, numbers: list[int]) -> list[Named]:
+    """These follow-ups as names, those whose record is visible."""
+    query = _query(scope, *SHOWN).where(FollowUp.id.in_(numbers))
+    return [_named(row) for row in scope.session.execute(query)]
+
+
+def line(scope: Scope, follow_up: FollowUp) -> Line:
+    """A loaded follow-up as a line."""
+    return _line(scope.session.execute(_query(scope, *SHOWN).where(FollowUp.id == follow_up.id)).one())
+
+
+def add(ledger: Ledger, record: Any, *, due: date, note: str | None, owner_id: int | None) -> FollowUp:
+    """A new follow-up on a record of whatever kind."""
+    kind = next(kind for kind, table in TABLES.items() if isinstance(record, table))
+    follow_up = FollowUp(
+        workspace_id=record.workspace_id,
+        due=due,
+        note=note,
+        owner_id=owner_id,
+        created_at=ledger.now,
+        **{f"{kind}_id": record.id},
+    )
+    ledger.add(follow_up)
+    return follow_up
+
+
+def complete(ledger: Ledger, follow_up: FollowUp, at: datetime) -> bool:
+    """Tick a follow-up off. False where it was done already."""
+    return follow_up.done_at is None and ledger.set(follow_up, done_at=at)
+
+
+def _column(kind: str) -> Any:
+    return getattr(FollowUp, f"{kind}_id")
+
+
+def _query(scope: Scope, *columns: Any) -> Any:
+    """Follow-ups joined with the records they belong to, those of them that may be seen.
+
+    A follow-up whose records are all hidden is left out; one that belongs to nothing is its owner's.
+    """
+    query = select(*columns).select_from(FollowUp).where(FollowUp.workspace_id == scope.workspace_id)
+    for kind in KINDS:
+        table = TABLES[kind]
+        joined = table.id == _column(kind)
+        if scope.visible is not None:
+            joined = and_(joined, among(table.owner_id, scope.visible))
+        query = query.outerjoin(table, joined)
+    if scope.visible is None:
+        return query
+    seen = [TABLES[kind].id.is_not(None) for kind in KINDS]
+    nothing = and_(*(_column(kind).is_(None) for kind in KINDS))
+    return query.where(or_(*seen, and_(nothing, among(FollowUp.owner_id, scope.visible))))
+
+
+def _open(
+    scope: Scope, columns: Any, owners: tuple[int, ...] | None, due_from: date | None, due_to: date | None
+) -> Any:
+    query = _query(scope, *columns).where(FollowUp.done_at.is_(None))
+    if owners is not None:
+        query = query.where(among(FollowUp.owner_id, owners))
+    if due_from is not None:
+        query = query.where(FollowUp.due >= due_from)
+    if due_to is not None:
+        query = query.where(FollowUp.due <= due_to)
+    return query
+
+
+def _line(row: Any) -> Line:
+    kind, name = _belongs(row)
+    fields: dict[str, Any] = {"due": row.due, "note": row.note, "owner_id": row.owner_id, "done_at": row.done_at}
+    if kind is not None:
+        fields |= {"about": kind, "about_id": getattr(row, f"{kind}_id")}
+    if kind == "lead":
+        fields["company"] = row.lead_company
+    return Line("follow_up", row.id, name or row.note or "Follow-up", row.external_id, fields)
+
+
+def _named(row: Any) -> Named:
+    return Named("follow_up", row.id, row.note or "Follow-up", row.external_id, _belongs(row)[1], row.owner_id)
+
+
+def _belongs(row: Any) -> tuple[str | None, str | None]:
+    for kind in KINDS:
+        name = getattr(row, f"{kind}_name")
+        if name is not None:
+            return kind, name
+    return None, None

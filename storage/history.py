@@ -1,0 +1,222 @@
+"""What happened with records: activities from their table, changes from the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from storage.access import CONSOLE, Scope, among
+from storage.digests import score_at
+from storage.ledger import UNSPOKEN
+from storage.names import TABLES
+from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
+
+Moments = tuple[datetime | None, datetime | None]
+"""From (included) and before (excluded), in UTC; None: open."""
+
+MOST_BEST = 1000
+"""Score moves are looked for among this many of the best leads, so that the cost does not grow with the workspace."""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An activity: kind (call, email, meeting, note), the words, and who did it (None: not known)."""
+
+    at: datetime
+    kind: str
+    subject: str | None
+    text: str | None
+    outcome: str | None
+    who: str | None
+
+
+@dataclass(frozen=True)
+class RecordChange:
+    """One changed field of a record that still exists, by whom and when."""
+
+    at: datetime
+    who: str
+    rep_id: int | None
+    kind: str
+    record_id: int
+    external_id: str | None
+    name: str
+    field: str
+    before: Any
+    after: Any
+    raw_after: Any
+
+
+@dataclass(frozen=True)
+class ScoreMove:
+    """A lead whose score is not what it was at a moment."""
+
+    number: int
+    external_id: str | None
+    name: str
+    company: str | None
+    band: str | None
+    before: int
+    after: int
+
+
+def activities(
+    scope: Scope, kind: str, number: int, period: Moments, *, kinds: Sequence[str] = (), limit: int
+) -> tuple[list[Happening], int]:
+    """Activities of a visible record, newest first, and how many there are.
+
+    Those of an account include the ones of its visible contacts and opportunities.
+    """
+    about: Any = getattr(Activity, f"{kind}_id") == number
+    if kind == "account":
+        people = scope.limit(select(Contact.id), Contact).where(Contact.account_id == number)
+        deals = scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number)
+        about = or_(about, Activity.contact_id.in_(people), Activity.opportunity_id.in_(deals))
+    conditions = [Activity.workspace_id == scope.workspace_id, about, *_between(Activity.at, period)]
+    if kinds:
+        conditions.append(Activity.kind.in_(kinds))
+    count = scope.session.scalar(select(func.count()).select_from(Activity).where(*conditions)) or 0
+    rows = scope.session.execute(
+        select(Activity.at, Activity.kind, Activity.subject, Activity.text, Activity.outcome, Rep.name)
+        .outerjoin(Rep, Rep.id == Activity.owner_id)
+        .where(*conditions)
+        .order_by(Activity.at.desc(), Activity.id.desc())
+        .limit(limit)
+    )
+    return [Happening(*row) for row in rows], count
+
+
+def changes_of(scope: Scope, kind: str, number: int, period: Moments, *, limit: int) -> tuple[list[RecordChange], int]:
+    """Changes that people read of a visible record (of an account also its contacts' and opportunities')."""
+    about = [_of_kind(kind, select(TABLES[kind].id).where(TABLES[kind].id == number))]
+    if kind == "account":
+        about += [
+            _of_kind("contact", scope.limit(select(Contact.id), Contact).where(Contact.account_id == number)),
+            _of_kind(
+                "opportunity", scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number)
+            ),
+        ]
+    conditions = [
+        Change.workspace_id == scope.workspace_id,
+        or_(*about),
+        Change.column.not_in(UNSPOKEN),
+        *_between(AuditEntry.at, period),
+    ]
+    entries = select(func.count()).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
+    count = scope.session.scalar(entries.where(*conditions)) or 0
+    rows = scope.session.execute(
+        select(*_CHANGED)
+        .join(AuditEntry, AuditEntry.id == Change.entry_id)
+        .where(*conditions)
+        .order_by(AuditEntry.at.desc(), Change.id.desc())
+        .limit(limit)
+    )
+    return [_change(row) for row in rows], count
+
+
+def changes_since(
+    scope: Scope,
+    kind: str,
+    owners: tuple[int, ...] | None,
+    since: datetime,
+    *,
+    columns: Sequence[str] = (),
+    not_by: int | None = None,
+    limit: int,
+) -> list[RecordChange]:
+    """Changes since a moment of the visible records of these owners, newest first.
+
+    `columns` asks for some columns only, `not_by` leaves out what this person did.
+    """
+    table = TABLES[kind]
+    query = scope.limit(
+        select(*_CHANGED, table.external_id, table.name.label("now_called"))
+        .join(AuditEntry, AuditEntry.id == Change.entry_id)
+        .join(table, table.id == Change.record_id),
+        table,
+    ).where(
+        Change.workspace_id == scope.workspace_id,
+        Change.kind == kind,
+        AuditEntry.workspace_id == scope.workspace_id,
+        AuditEntry.at > since,
+        Change.column.in_(columns) if columns else Change.column.not_in(UNSPOKEN),
+    )
+    if owners is not None:
+        query = query.where(among(table.owner_id, owners))
+    if not_by is not None:
+        query = query.where(func.coalesce(AuditEntry.rep_id, CONSOLE) != not_by)
+    rows = scope.session.execute(query.order_by(AuditEntry.at.desc(), Change.id.desc()).limit(limit))
+    return [_change(row) for row in rows]
+
+
+def new_leads(scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, limit: int) -> tuple[list[Lead], int]:
+    """Visible leads of these owners created since a moment, newest first, and how many there are."""
+    conditions: list[Any] = [Lead.created_at > since]
+    if owners is not None:
+        conditions.append(among(Lead.owner_id, owners))
+    count = scope.session.scalar(scope.limit(select(func.count(Lead.id)), Lead).where(*conditions)) or 0
+    query = scope.limit(select(Lead), Lead).where(*conditions).order_by(Lead.created_at.desc(), Lead.id).limit(limit)
+    return list(scope.session.scalars(query)), count
+
+
+def score_moves(
+    scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, least: int, limit: int
+) -> list[ScoreMove]:
+    """Open leads whose score moved by `least` points or more since a moment, the largest moves first.
+
+    Looked for among the MOST_BEST best leads of these owners.
+    """
+    shown: Any = select(Lead.id, Lead.external_id, Lead.name, Lead.company, Lead.band, Lead.score)
+    query = scope.limit(shown, Lead).where(Lead.lifecycle == "open", Lead.score.is_not(None))
+    if owners is not None:
+        query = query.where(among(Lead.owner_id, owners))
+    best = query.order_by(Lead.score.desc()).limit(MOST_BEST).subquery("best")
+    known = select(best, score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
+    moved = func.abs(known.c.score - known.c.before)
+    rows = scope.session.execute(
+        select(known).where(moved >= least).order_by(moved.desc(), known.c.score.desc(), known.c.id).limit(limit)
+    )
+    return [ScoreMove(row.id, row.external_id, row.name, row.company, row.band, row.before, row.score) for row in rows]
+
+
+def _between(column: Any, period: Moments) -> list[Any]:
+    start, end = period
+    return ([column >= start] if start else []) + ([column < end] if end else [])
+
+
+def _of_kind(kind: str, numbers: Any) -> Any:
+    return (Change.kind == kind) & Change.record_id.in_(numbers)
+
+
+_CHANGED = (
+    AuditEntry.at,
+    AuditEntry.who,
+    AuditEntry.rep_id,
+    Change.kind,
+    Change.record_id,
+    Change.name,
+    Change.field,
+    Change.before,
+    Change.after,
+    Change.raw_after,
+)
+
+
+def _change(row: Any) -> RecordChange:
+    return RecordChange(
+        at=row.at,
+        who=row.who,
+        rep_id=row.rep_id,
+        kind=row.kind,
+        record_id=row.record_id,
+        external_id=getattr(row, "external_id", None),
+        name=getattr(row, "now_called", row.name),
+        field=row.field,
+        before=row.before,
+        after=row.after,
+        raw_after=row.raw_after,
+    )

@@ -3,12 +3,15 @@
 from commands.activity_history import ShowActivity
 from commands.activity_log import LogActivity
 from commands.assignment import AssignLead, AssignLeads
+from commands.cards import ShowRecord
 from commands.changes import WhatsChanged
 from commands.command import Command
+from commands.conversion import ConvertLead
 from commands.deal_stats import DealStats
 from commands.digest import PreviewDigest, SetDigest
 from commands.explain_score import ExplainScore
 from commands.follow_ups import CompleteFollowUp, ListFollowUps, SetFollowUp
+from commands.help import Help
 from commands.lead_records import CreateLead, UpdateLead
 from commands.lead_stats import LeadStats
 from commands.lead_status import SetLeadStatus, SetLeadStatusMany
@@ -18,14 +21,18 @@ from commands.opportunity_lists import ListOpportunities
 from commands.pipeline import Forecast, SummarizePipeline
 from commands.qualification import QualifyLead
 from commands.snooze import SnoozeLead
+from commands.terms import ExplainTerm
 
 COMMANDS: tuple[type[Command], ...] = (
     ListLeads,
+    ShowRecord,
     ListOpportunities,
     SummarizePipeline,
     DealStats,
     Forecast,
     LeadStats,
+    ExplainTerm,
+    Help,
     ExplainScore,
     ShowActivity,
     ListFollowUps,
@@ -34,6 +41,7 @@ COMMANDS: tuple[type[Command], ...] = (
     SetLeadStatus,
     SetLeadStatusMany,
     QualifyLead,
+    ConvertLead,
     UpdateOpportunity,
     LogActivity,
     SetFollowUp,

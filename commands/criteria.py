@@ -101,7 +101,7 @@ def _criterion(context: Context, lead: Lead, name: str) -> Criterion:
 
 
 def _weakness(context: Context, name: str, value: str, known_on: date) -> str | None:
-    """Why the value does not meet the guideline; None where it does. Periods count from the day it was said."""
+    """Why the value does not meet the guideline; None where it does. A period is read as of the day it was said."""
     wanted = guideline(name, context.vocabulary)
     match name:
         case "budget":
@@ -115,7 +115,10 @@ def _weakness(context: Context, name: str, value: str, known_on: date) -> str | 
             end = _end_of(context.moment, value, known_on)
             if end is None:
                 return f"no date; the guideline is {wanted}"
-            return None if end <= _months_after(known_on, _months(context.vocabulary)) else f"the guideline is {wanted}"
+            if end < context.today:
+                return f"that has passed; the guideline is {wanted}"
+            latest = _months_after(context.today, _months(context.vocabulary))
+            return None if end <= latest else f"the guideline is {wanted}"
         case _:
             return "no product named" if NEGATIVE.search(value) else None
 

@@ -26,7 +26,7 @@ from storage.access import CONSOLE, Asker, scope_of
 from storage.audit import entry_for
 from storage.database import Database, Session
 from storage.errors import DatabaseTrouble, Overtaken
-from storage.ledger import Ledger
+from storage.ledger import Ledger, Noted
 from storage.names import Named
 from storage.workspaces import Vocabulary, vocabulary
 
@@ -153,8 +153,9 @@ class Dispatcher:
                 head=reply.question or _question(changes),
                 notes=(*context.asks, *reply.notes),
                 change=changes,
+                records=_already_there(reply.records, noted),
                 confirmation=waiting,
-                buttons=(),
+                buttons=reply.instead,
                 command=call.verb,
                 arguments=shown,
             )
@@ -388,6 +389,12 @@ def _seen(ledger: Ledger) -> dict[str, Any]:
     ]
     print_ = hashlib.sha256(json.dumps(changes, default=str).encode()).hexdigest()[:16]
     return {**ledger.versions(), "shown": print_}
+
+
+def _already_there(records: tuple[Record, ...], noted: list[Noted]) -> tuple[Record, ...]:
+    """The records of a card without those that would only come to be: they have no id yet."""
+    created = {(note.kind, note.record_id) for note in noted if note.column == "record"}
+    return tuple(each for each in records if names.parse_ref(each.id) not in created)
 
 
 def _question(changes: tuple[Changed, ...]) -> str:

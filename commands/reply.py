@@ -84,5 +84,7 @@ class Reply:
     also: tuple[Reply, ...] = ()
     question: str | None = None
     """What a card asks where this is proposed and not yet done."""
+    instead: tuple[Button, ...] = ()
+    """Other ways to do what a card asks about, offered on the card."""
     undoes: int | None = None
     """The audit entry that this took back."""

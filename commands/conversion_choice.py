@@ -1,0 +1,172 @@
+"""What a lead becomes where the person did not say it: the certain match, else new; never a likeness alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from commands.context import Context
+from commands.errors import Ambiguous, CommandError
+from commands.reading.dates import read_period
+from storage import candidates
+from storage.candidates import Candidate
+from storage.conversion import Choice, NewOpportunity
+from storage.names import KIND_OF, Named
+from storage.tables import Account, Contact, Lead, Opportunity
+from storage.workspaces import StageDefinition
+
+R = TypeVar("R", Account, Contact, Opportunity)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the person said about the conversion; None where nothing was said."""
+
+    account: Account | None
+    new_account: bool
+    contact: Contact | None
+    new_contact: bool
+    joins: Opportunity | None
+    opens: bool | None
+    name: str | None
+    amount: Decimal | None
+    close_date: date | None
+    stage: StageDefinition | None
+
+    @property
+    def describes_a_new_one(self) -> bool:
+        return any(each is not None for each in (self.name, self.amount, self.close_date, self.stage))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What will be done, why, and what it could be instead."""
+
+    choice: Choice
+    account_why: str
+    contact_why: str
+    opportunity_why: str
+    accounts: tuple[Candidate[Account], ...]
+    contacts: tuple[Candidate[Contact], ...]
+    opportunities: tuple[Candidate[Opportunity], ...]
+
+
+def choose(context: Context, lead: Lead, wish: Wish) -> Chosen:
+    """The choice that follows from what was said and what is there. CommandError where both do not fit together.
+
+    Ambiguous where several accounts or contacts are equally certain.
+    """
+    _refuse_contradictions(wish)
+    accounts = candidates.accounts(context.scope, lead)
+    account, account_why = _account(context, lead, wish, accounts)
+    contacts = candidates.contacts(context.scope, lead, account)
+    contact, contact_why = _contact(context, lead, wish, contacts)
+    known = candidates.open_opportunities(context.scope, lead, account) if account else []
+    joins, opportunity_why = _joins(wish, account, known)
+    opens = None
+    if joins is None and wish.opens is not False:
+        opens = _new_opportunity(context, lead, wish, account.name if account else lead.company or "")
+    return Chosen(
+        Choice(account, contact, joins, opens),
+        account_why,
+        contact_why,
+        opportunity_why,
+        tuple(each for each in accounts if each.record is not account),
+        tuple(each for each in contacts if each.record is not contact),
+        tuple(each for each in known if each.record is not joins),
+    )
+
+
+def _refuse_contradictions(wish: Wish) -> None:
+    if wish.opens is False and wish.describes_a_new_one:
+        raise CommandError("Without a new opportunity there is no name, amount, close date or stage to give.")
+    if wish.joins is None:
+        return
+    if wish.opens is False:
+        raise CommandError("Joining an opportunity and having none exclude each other. Say one of them.")
+    if wish.opens or wish.describes_a_new_one:
+        raise CommandError(
+            f"{wish.joins.name} keeps its own name, amount, close date and stage when it is joined."
+            " Change them with update_opportunity, or leave out opportunity= to open a new one."
+        )
+    if wish.joins.state != "open":
+        raise CommandError(f"{wish.joins.name} is {wish.joins.state} already. Only an open opportunity can be joined.")
+
+
+def _account(context: Context, lead: Lead, wish: Wish, found: list[Candidate[Account]]) -> tuple[Account | None, str]:
+    joined = context.scope.session.get(Account, wish.joins.account_id) if wish.joins and wish.joins.account_id else None
+    if wish.joins is not None and joined is not None and not context.scope.may_see(joined.owner_id):
+        raise CommandError(f"The account of {wish.joins.name} is not yours to see, so you cannot join it.")
+    if joined is not None and wish.joins is not None:
+        if wish.new_account or wish.account not in (None, joined):
+            raise CommandError(f"{wish.joins.name} belongs to {joined.name}. Only an opportunity of the account fits.")
+        return joined, f"{wish.joins.name} belongs to it"
+    if wish.account is not None:
+        return wish.account, _reason(found, wish.account, "as you said")
+    if wish.new_account:
+        return None, "as you said"
+    if wish.contact is not None and wish.contact.account_id is not None:
+        its_account = context.scope.session.get(Account, wish.contact.account_id)
+        if its_account is not None and context.scope.may_see(its_account.owner_id):
+            return its_account, f"{wish.contact.name} is there"
+    certain = _certain(context, found, "account", lead.company or lead.name)
+    return (certain.record, certain.why) if certain else (None, "")
+
+
+def _contact(context: Context, lead: Lead, wish: Wish, found: list[Candidate[Contact]]) -> tuple[Contact | None, str]:
+    if wish.contact is not None:
+        return wish.contact, _reason(found, wish.contact, "as you said")
+    if wish.new_contact:
+        return None, "as you said"
+    certain = _certain(context, found, "contact", lead.name)
+    return (certain.record, certain.why) if certain else (None, "")
+
+
+def _joins(wish: Wish, account: Account | None, found: list[Candidate[Opportunity]]) -> tuple[Opportunity | None, str]:
+    """A second person of a company joins its one open opportunity, rather than opening a duplicate."""
+    if wish.joins is not None:
+        return wish.joins, "as you said"
+    if wish.opens is not None or wish.describes_a_new_one or account is None:
+        return None, ""
+    if len(found) == 1:
+        return found[0].record, f"it is the only one open at {account.name}"
+    about = [each for each in found if each.sure > 1]
+    return (about[0].record, about[0].why) if len(about) == 1 else (None, "")
+
+
+def _certain(context: Context, found: list[Candidate[R]], field: str, words: str) -> Candidate[R] | None:
+    best = [each for each in found if each.sure and each.sure == found[0].sure]
+    if len(best) < 2:
+        return best[0] if best else None
+    if context.confirmed:
+        raise CommandError(f"Several {field}s fit {words} by now, so nothing was done. Please convert again.")
+    raise Ambiguous(field, words, [_named(each.record) for each in best])
+
+
+def _named(record: Account | Contact | Opportunity) -> Named:
+    return Named(KIND_OF[type(record)], record.id, record.name, record.external_id)
+
+
+def _reason(found: list[Candidate[R]], record: R, otherwise: str) -> str:
+    return next((each.why for each in found if each.record is record), otherwise)
+
+
+def _new_opportunity(context: Context, lead: Lead, wish: Wish, account: str) -> NewOpportunity:
+    about = lead.product_interest or f"{context.today:%B %Y}"
+    first = context.vocabulary.stages_in("open", "won", "lost")[0]
+    return NewOpportunity(
+        wish.name or f"{account} - {about}"[:500],
+        wish.amount,
+        context.vocabulary.currency,
+        wish.close_date or _end_of_quarter(context),
+        wish.stage or next(iter(context.vocabulary.stages_in("open")), first),
+    )
+
+
+def _end_of_quarter(context: Context) -> date:
+    period = read_period("this quarter", context.moment, lean="future")
+    if period is None or period.end is None:
+        raise CommandError("Give the close date: close_date=…")
+    return period.end

@@ -25,6 +25,8 @@ class Command(BaseModel):
     """Shows what would change and asks, also when it was typed."""
     at_once: ClassVar[bool] = False
     """A write of the asker's own that can be taken back: runs at once from a sentence too."""
+    examples: ClassVar[tuple[str, ...]] = ()
+    """Sentences that mean this command, as a rep would say them; help shows them."""
     words: ClassVar[str | None] = None
     """The argument that takes the words of a typed form which stand before the first key=value."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -54,6 +54,12 @@ class DealStats(Command):
     close date of won deals, in days. A team is a manager with everyone below; grouped by team, people with
     people below them count to their own team, all others to their manager's.
     """
+
+    examples: ClassVar[tuple[str, ...]] = (
+        "who sold most last quarter?",
+        "win rate by product this year",
+        "how much did we win this quarter versus last?",
+    )
 
     measure: Annotated[Measure, Field(description="Which figure")] = "won_amount"
     group_by: Annotated[

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,8 @@ MOST_MONTHS = 240
 
 class LeadStats(Command):
     """Count leads created in a period, those converted by now, and the conversion rate."""
+
+    examples: ClassVar[tuple[str, ...]] = ("which source converts best?", "leads by month this year")
 
     group_by: Annotated[
         Literal["source", "status", "owner", "industry", "month"] | None,

@@ -39,9 +39,9 @@ def identify(scope: Scope, words: str, kinds: Sequence[str]) -> Match:
     for attempt in (wanted, [word for word in wanted if word not in FILLER]):
         found = _by_words(scope, attempt, kinds) if attempt else []
         if found:
-            return Match(tuple(found))
+            return Match(_now(scope, found))
     mended = _mended(scope, [word for word in wanted if word not in FILLER], kinds)
-    return Match(tuple(_by_words(scope, mended, kinds)), sure=False) if mended else Match(())
+    return Match(_now(scope, _by_words(scope, mended, kinds)), sure=False) if mended else Match(())
 
 
 def closest(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
@@ -51,6 +51,16 @@ def closest(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> l
     named = names.load(scope, list(found)[:50])
     ranked = process.extract(key_of(words), {each: key_of(each.name) for each in named}, limit=limit)
     return [each[2].name for each in ranked]
+
+
+def _now(scope: Scope, found: list[Named]) -> tuple[Named, ...]:
+    """Without converted leads whose contact answers to the same words: a person is asked about once."""
+    contacts = {each.id for each in found if each.kind == "contact"}
+    leads = [each.id for each in found if each.kind == "lead"]
+    if not contacts or not leads:
+        return tuple(found)
+    became = names.converted_into(scope, leads)
+    return tuple(each for each in found if each.kind != "lead" or became.get(each.id) not in contacts)
 
 
 def _or_follow_up(scope: Scope, said: str, kinds: Sequence[str]) -> Match:

@@ -31,6 +31,11 @@ STATES: dict[str | None, tuple[str, ...] | None] = {
 class ListOpportunities(Command):
     """List opportunities, the largest first."""
 
+    examples: ClassVar[tuple[str, ...]] = (
+        "which deals close this month?",
+        "overdue deals of my team",
+        "top 5 open opportunities",
+    )
     words: ClassVar[str | None] = "account"
 
     stage: Annotated[Stages | None, Field(description="Opportunity stages of this workspace")] = None

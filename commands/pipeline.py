@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -27,6 +27,8 @@ CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")
 
 class SummarizePipeline(Command):
     """Sum up opportunities: count, amount and weighted amount, by stage or otherwise."""
+
+    examples: ClassVar[tuple[str, ...]] = ("pipeline by stage", "what is in my pipeline for this quarter?")
 
     group_by: Annotated[
         Literal["stage", "owner", "account", "source", "month"] | None,
@@ -91,6 +93,8 @@ class SummarizePipeline(Command):
 
 class Forecast(Command):
     """Forecast a period: closed, commit, best case, pipeline and omitted, each alone and unweighted."""
+
+    examples: ClassVar[tuple[str, ...]] = ("forecast for this quarter", "are we going to hit it?")
 
     period: Annotated[
         ComingPeriod | None, Field(description="Close dates from and to. Default: this quarter of the fiscal year")

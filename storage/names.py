@@ -143,6 +143,14 @@ def _named(kind: str) -> Any:
             ).outerjoin(Account, Account.id == Opportunity.account_id)
 
 
+def converted_into(scope: Scope, lead_ids: Iterable[int]) -> dict[int, int]:
+    """The contacts that these leads became, by the number of the lead; leads that are not converted are left out."""
+    query = scope.limit(select(Lead.id, Lead.converted_contact_id), Lead).where(
+        Lead.id.in_([*lead_ids]), Lead.converted_at.is_not(None), Lead.converted_contact_id.is_not(None)
+    )
+    return {row.id: row.converted_contact_id for row in scope.session.execute(query)}
+
+
 def by_id(scope: Scope, kind: str, record_id: int) -> Named | None:
     """The visible record with this number."""
     found = load(scope, [(kind, record_id)])

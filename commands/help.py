@@ -1,0 +1,117 @@
+"""What can be asked, read off the commands themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+from rapidfuzz import fuzz, process
+
+from commands.arguments import Words
+from commands.command import Command
+from commands.context import Context
+from commands.reply import Button, Reply
+from commands.typed import usage
+from storage.words import words_of
+
+MOST_FOUND = 8
+SAME = {
+    word: meant
+    for meant, words in {
+        "opportunity": "deal opp clos sale",
+        "account": "company customer",
+        "follow": "reminder task todo",
+        "activity": "call meet email note voicemail history",
+        "pipeline": "funnel revenue",
+        "digest": "morn daily",
+        "stat": "figure statistic",
+    }.items()
+    for word in words.split()
+}
+"""Other words for what the commands are called, without their endings."""
+NOISE = frozenset("a an and the do i how to of for my me with can you what about in on is it".split())
+
+
+class Help(Command):
+    """Say what can be asked, with examples."""
+
+    words: ClassVar[str | None] = "topic"
+    examples: ClassVar[tuple[str, ...]] = ("help", "help with follow-ups")
+
+    topic: Annotated[
+        Words | None, Field(description="What to explain: leads, deals, follow-ups, digest, a command")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        if self.topic:
+            found = about(self.topic)
+            if found:
+                return Reply(
+                    f"About {self.topic}:",
+                    notes=tuple(line for kind in found for line in _explained(kind)),
+                    buttons=(Button("All of it", "help"),),
+                )
+        missing = f"I have no help on “{self.topic}”. " if self.topic else ""
+        return Reply(
+            f"{missing}Ask in your own words, or type a command. This is what I can do:",
+            notes=tuple(_line(kind) for kind in _all()),
+            buttons=tuple(Button(topic.capitalize(), "help", {"topic": topic}) for topic in TOPICS),
+        )
+
+
+TOPICS = ("leads", "opportunities", "follow-ups", "digest")
+
+
+def about(topic: str) -> list[type[Command]]:
+    """The commands that a topic is about, the closest first."""
+    kinds = _all()
+    verb = "_".join(words_of(topic.replace("_", " ")))
+    exact = [kind for kind in kinds if kind.verb() == verb]
+    if exact:
+        return exact
+    wanted = {_stem(word) for word in words_of(topic) if word not in NOISE}
+    scored = [(len(wanted & _named(kind)), len(wanted & _told(kind)), kind) for kind in kinds]
+    best = max((named, min(told, 1) * (not named)) for named, told, _ in scored)
+    found = [kind for named, told, kind in scored if any(best) and (named, min(told, 1) * (not named)) == best]
+    if not found:
+        close = process.extractOne(verb, [kind.verb() for kind in kinds], scorer=fuzz.ratio, score_cutoff=75)
+        found = [kinds[close[2]]] if close else []
+    return found[:MOST_FOUND]
+
+
+def _all() -> tuple[type[Command], ...]:
+    # The list names every command, this one too, so it cannot be imported while this module is.
+    from commands import COMMANDS
+
+    return COMMANDS
+
+
+def _named(kind: type[Command]) -> set[str]:
+    return {_stem(word) for word in words_of(kind.verb().replace("_", " "))}
+
+
+def _told(kind: type[Command]) -> set[str]:
+    return {_stem(word) for word in words_of(f"{kind.help_line()} {' '.join(kind.examples)}")}
+
+
+def _stem(word: str) -> str:
+    """A word without its ending, and as the commands call it: companies -> account, closing -> opportunity."""
+    if word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif word.endswith("ing") and len(word) > 5:
+        word = word[:-3]
+    elif word.endswith("s") and not word.endswith("ss") and len(word) > 2:
+        word = word[:-1]
+    return SAME.get(word, word)
+
+
+def _line(kind: type[Command]) -> str:
+    example = f" For example: “{kind.examples[0]}”." if kind.examples else ""
+    return f"{kind.verb()}: {kind.help_line()}{example}"
+
+
+def _explained(kind: type[Command]) -> list[str]:
+    lines = [f"{kind.help_line()} Typed: {usage(kind)}"]
+    if kind.examples:
+        lines.append(f"Or say: {'; '.join(f'“{each}”' for each in kind.examples)}")
+    return lines

@@ -1,0 +1,112 @@
+"""What belongs to a record: people, opportunities, follow-ups, and what a lead became. Visible ones only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from storage.access import Scope
+from storage.lines import Line
+from storage.opportunities import lines
+from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, OpportunityContact
+
+
+def contacts_of_account(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
+    """The people of an account, by name."""
+    return _contacts(scope, Contact.account_id == account_id, limit)
+
+
+def contacts_of_opportunity(scope: Scope, opportunity: Opportunity, limit: int) -> tuple[Line, ...]:
+    """The people who take part in an opportunity, the primary contact first."""
+    others = select(OpportunityContact.contact_id).where(OpportunityContact.opportunity_id == opportunity.id)
+    part = or_(Contact.id == opportunity.contact_id, Contact.id.in_(others))
+    found = _contacts(scope, part, limit)
+    return tuple(sorted(found, key=lambda each: each.number != opportunity.contact_id))
+
+
+def contact(scope: Scope, number: int | None) -> tuple[Line, ...]:
+    """One contact as a line."""
+    return _contacts(scope, Contact.id == number, 1) if number else ()
+
+
+def account(scope: Scope, number: int | None) -> tuple[Line, ...]:
+    """One account as a line."""
+    if number is None:
+        return ()
+    query = select(Account.id, Account.external_id, Account.name, Account.industry, Account.owner_id)
+    row = scope.session.execute(scope.limit(query, Account).where(Account.id == number)).first()
+    if row is None:
+        return ()
+    return (Line("account", row.id, row.name, row.external_id, {"industry": row.industry, "owner_id": row.owner_id}),)
+
+
+def opportunities_of_account(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
+    """The open opportunities of an account, the largest first."""
+    return _open(scope, Opportunity.account_id == account_id, limit)
+
+
+def opportunities_of_contact(scope: Scope, contact_id: int, limit: int) -> tuple[Line, ...]:
+    """The open opportunities that a person takes part in, the largest first."""
+    taking_part = select(OpportunityContact.opportunity_id).where(OpportunityContact.contact_id == contact_id)
+    return _open(scope, or_(Opportunity.contact_id == contact_id, Opportunity.id.in_(taking_part)), limit)
+
+
+def follow_ups(scope: Scope, kind: str, number: int, name: str, limit: int) -> tuple[Line, ...]:
+    """The open follow-ups of a visible record, the earliest first, called by the record's name."""
+    query = select(FollowUp.id, FollowUp.external_id, FollowUp.due, FollowUp.note, FollowUp.owner_id).where(
+        FollowUp.workspace_id == scope.workspace_id,
+        getattr(FollowUp, f"{kind}_id") == number,
+        FollowUp.done_at.is_(None),
+    )
+    return tuple(
+        Line("follow_up", row.id, name, row.external_id, {"due": row.due, "note": row.note, "owner_id": row.owner_id})
+        for row in scope.session.execute(query.order_by(FollowUp.due, FollowUp.id).limit(limit))
+    )
+
+
+def lead_behind(scope: Scope, contact_id: int) -> Lead | None:
+    """The visible lead that became this contact, the latest of several."""
+    query = scope.limit(select(Lead), Lead).where(Lead.converted_contact_id == contact_id)
+    return scope.session.scalar(query.order_by(Lead.converted_at.desc(), Lead.id).limit(1))
+
+
+def _contacts(scope: Scope, condition: Any, limit: int) -> tuple[Line, ...]:
+    query = select(
+        Contact.id,
+        Contact.external_id,
+        Contact.name,
+        Contact.title,
+        Contact.email,
+        Contact.phone,
+        Contact.owner_id,
+        Contact.last_touch_at,
+        Contact.created_at,
+        Account.name.label("account"),
+    ).outerjoin(Account, Account.id == Contact.account_id)
+    rows = scope.session.execute(
+        scope.limit(query, Contact).where(condition).order_by(Contact.name, Contact.id).limit(limit)
+    )
+    return tuple(
+        Line(
+            "contact",
+            row.id,
+            row.name,
+            row.external_id,
+            {
+                "title": row.title,
+                "company": row.account,
+                "email": row.email,
+                "phone": row.phone,
+                "owner_id": row.owner_id,
+                "touched_at": row.last_touch_at or row.created_at,
+            },
+        )
+        for row in rows
+    )
+
+
+def _open(scope: Scope, condition: Any, limit: int) -> tuple[Line, ...]:
+    query = scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.state == "open", condition)
+    order = (Opportunity.amount.desc().nulls_last(), Opportunity.id)
+    return lines(scope, list(scope.session.scalars(query.order_by(*order).limit(limit))))

@@ -127,3 +127,4 @@ class PendingReference(Numbered, InWorkspace, Base):
     field: Mapped[str] = mapped_column(String(60))
     target_kind: Mapped[str] = mapped_column(String(12))
     target_key: Mapped[str] = mapped_column(String(300))
+    words: Mapped[str] = mapped_column(String(300))

@@ -1,0 +1,113 @@
+"""Rows that describe a record which is there already, though no import brought it under this key."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.imports.bulk import portions
+from storage.imports.fields import TABLES
+from storage.imports.ids import spellings
+from storage.tables import Account, Opportunity
+from storage.words import key_of
+
+if TYPE_CHECKING:
+    from storage.imports.batches import Entry
+
+NATURAL = {"user": "email", "contact": "email", "lead": "email", "account": "name_key"}
+
+
+def adopt(session: Session, workspace_id: int, kind: str, fresh: Sequence[Entry]) -> dict[str, tuple[int, bool]]:
+    """Entry key -> (record, whether the row may overwrite what is there). A record is adopted once.
+
+    By the id of the exporting program, where an earlier import's memory is gone; else by email or name among
+    records without such an id, which people or references made.
+    """
+    table = TABLES[kind]
+    found: dict[str, tuple[int, bool]] = {}
+    taken: set[int] = set()
+    if not hasattr(table, "external_id"):
+        return {}
+    said: dict[str, str] = {}
+    for entry in fresh:
+        external_id = entry.built.values.get("external_id")
+        if external_id:
+            said.update(dict.fromkeys(spellings(external_id), entry.key))
+    for portion in portions(said):
+        rows = session.execute(
+            select(table.id, table.external_id).where(
+                table.workspace_id == workspace_id, table.external_id.in_(portion)
+            )
+        )
+        for number, external_id in rows:
+            if number not in taken and said[external_id] not in found:
+                found[said[external_id]] = (number, True)
+                taken.add(number)
+    if _has_unnamed(session, workspace_id, table):
+        rest = [entry for entry in fresh if entry.key not in found and entry.first_key]
+        for entry, number in _natural(session, workspace_id, kind, rest):
+            if number not in taken and entry.key not in found:
+                found[entry.key] = (number, False)
+                taken.add(number)
+    return found
+
+
+def _has_unnamed(session: Session, workspace_id: int, table: Any) -> bool:
+    query = select(table.id).where(table.workspace_id == workspace_id, table.external_id.is_(None)).limit(1)
+    return session.scalar(query) is not None
+
+
+def _natural(session: Session, workspace_id: int, kind: str, rest: Sequence[Entry]) -> list[tuple[Entry, int]]:
+    table = TABLES[kind]
+    pairs: list[tuple[Entry, int]] = []
+    column = NATURAL.get(kind)
+    if column is not None:
+        by_value: dict[str, list[Entry]] = defaultdict(list)
+        for entry in rest:
+            if value := entry.built.values.get(column):
+                by_value[value].append(entry)
+        for portion in portions(by_value):
+            rows = session.execute(
+                select(table.id, getattr(table, column), table.name)
+                .where(table.workspace_id == workspace_id, getattr(table, column).in_(portion), _unnamed(table, kind))
+                .order_by(table.id)
+            )
+            for number, value, name in rows:
+                pairs += [
+                    (entry, number)
+                    for entry in by_value[value]
+                    if table is not Account or key_of(name) == key_of(entry.built.values["name"])
+                ]
+    if kind == "user":
+        pairs += _by_name(session, workspace_id, table, rest)
+    if kind == "opportunity":
+        pairs += _by_name(
+            session, workspace_id, Opportunity, [entry for entry in rest if not entry.built.values.get("external_id")]
+        )
+    return pairs
+
+
+def _unnamed(table: Any, kind: str) -> Any:
+    # An address belongs to one user only, whoever brought it.
+    return table.id.is_not(None) if kind == "user" else table.external_id.is_(None)
+
+
+def _by_name(session: Session, workspace_id: int, table: Any, rest: Sequence[Entry]) -> list[tuple[Entry, int]]:
+    by_name = {entry.built.values["name"]: entry for entry in rest}
+    pairs = []
+    for portion in portions(by_name):
+        rows = session.execute(
+            select(table.id, table.name, *([table.email] if hasattr(table, "email") else []))
+            .where(table.workspace_id == workspace_id, table.external_id.is_(None), table.name.in_(portion))
+            .order_by(table.id)
+        ).all()
+        for row in rows:
+            entry = by_name[row.name]
+            email = getattr(row, "email", None)
+            if email is None or email == entry.built.values.get("email") or not entry.built.values.get("email"):
+                pairs.append((entry, row.id))
+    return pairs

@@ -1,0 +1,333 @@
+"""Writing a batch of rows: what is new, what changed, what stays, all in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.imports.adoption import adopt
+from storage.imports.build import Builder, Built
+from storage.imports.bulk import Inserter, next_ids, portions, update_many
+from storage.imports.fields import TABLES
+from storage.imports.plan import Plan
+from storage.imports.references import Finder
+from storage.imports.rows import Cells
+from storage.imports.stubs import account_stubs
+from storage.imports.touches import touch
+from storage.imports.trouble import Unreadable
+from storage.imports.waiting import drop_waiting, keep_waiting, settle, waiting_row
+from storage.imports.word_index import WordIndex
+from storage.tables import ImportedRow, NameWord, PendingReference
+
+LOCK = 7_204_301_078
+"""PostgreSQL advisory lock: two imports write their batches one after the other."""
+
+KEPT = frozenset(["created_at", "updated_at", "version", "id", "workspace_id"])
+LIFE = frozenset(["lifecycle", "status_id", "converted_at", "closed_at"])
+
+
+@dataclass
+class Entry:
+    """A row on its way: where it stood, its cells, the key it goes by, and the record it describes."""
+
+    line: int
+    cells: Cells
+    key: str
+    first_key: bool
+    built: Built
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an earlier import kept of a row."""
+
+    id: int
+    record_id: int
+    cells: Cells
+
+
+class Writer:
+    """Writes the entries of one plan, batch by batch."""
+
+    def __init__(self, database: Database, workspace_id: int, plan: Plan, builder: Builder, finder: Finder) -> None:
+        self.database = database
+        self.workspace_id = workspace_id
+        self.plan = plan
+        self.builder = builder
+        self.finder = finder
+        self.now = plan.around.now
+        self.tally: Counter[str] = Counter()
+        self.own_fields = {use.use for use in plan.uses if use.use}
+
+    def write(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Write one batch in the given transaction."""
+        lock(session)
+        self._inserters: dict[Any, Inserter] = {}
+        for kind in dict.fromkeys(entry.built.kind for entry in entries):
+            some = [entry for entry in entries if entry.built.kind == kind]
+            known = known_rows(session, self.workspace_id, kind, [entry.key for entry in some])
+            fresh = [entry for entry in some if entry.key not in known]
+            changed = [
+                (entry, known[entry.key]) for entry in some if entry.key in known and self._differs(entry, known)
+            ]
+            self.tally["unchanged"] += len(some) - len(fresh) - len(changed)
+            adopted = adopt(session, self.workspace_id, kind, fresh) if fresh else {}
+            self._insert(session, kind, [entry for entry in fresh if entry.key not in adopted])
+            self._adopt(session, kind, [(entry, *adopted[entry.key]) for entry in fresh if entry.key in adopted])
+            self._change(session, kind, changed)
+
+    def count(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Tell what writing would do, without writing."""
+        for kind in dict.fromkeys(entry.built.kind for entry in entries):
+            some = [entry for entry in entries if entry.built.kind == kind]
+            known = known_rows(session, self.workspace_id, kind, [entry.key for entry in some])
+            fresh = [entry for entry in some if entry.key not in known]
+            changed = sum(entry.key in known and self._differs(entry, known) for entry in some)
+            adopted = len(adopt(session, self.workspace_id, kind, fresh)) if fresh else 0
+            self.tally["created"] += len(fresh) - adopted
+            self.tally["updated"] += changed + adopted
+            self.tally["unchanged"] += len(some) - len(fresh) - changed
+
+    def _differs(self, entry: Entry, known: dict[str, Known]) -> bool:
+        before, cells = known[entry.key].cells, entry.cells
+        if before == cells:
+            return False
+        return any(before.get(field) != cells.get(field) for field in self.own_fields | cells.keys())
+
+    def _inserter(self, session: Session, table: Any) -> Inserter:
+        found = self._inserters.get(table)
+        if found is None:
+            found = self._inserters[table] = Inserter(session.connection(), table)
+        return found
+
+    def _insert(self, session: Session, kind: str, fresh: list[Entry]) -> None:
+        if not fresh:
+            return
+        waiting = self._point(session, kind, [entry.built for entry in fresh])
+        ids = next_ids(session, TABLES[kind], len(fresh))
+        for number, entry in zip(ids, fresh, strict=True):
+            values = entry.built.values
+            values["id"] = number
+            values["workspace_id"] = self.workspace_id
+        self._inserter(session, TABLES[kind]).insert(entry.built.values for entry in fresh)
+        if kind in WordIndex.KINDS:
+            words = WordIndex(self.workspace_id)
+            self._inserter(session, NameWord).insert_tuples(words.rows(kind, [entry.built.values for entry in fresh]))
+        self._remember(session, kind, [(entry, entry.built.values["id"]) for entry in fresh])
+        keep_waiting(
+            session,
+            [
+                waiting_row(self.workspace_id, kind, fresh[place].built.values["id"], column, targets, words)
+                for place, column, targets, words in waiting
+            ],
+            self._inserter(session, PendingReference),
+        )
+        self._arrived(session, kind, [entry.built.values for entry in fresh])
+        self.tally["created"] += len(fresh)
+
+    def _arrived(self, session: Session, kind: str, values: list[dict[str, Any]]) -> None:
+        if kind == "user":
+            self.finder.forget()
+        if kind == "activity":
+            touch(session, values, until=self.now)
+        settle(session, self.workspace_id, kind, [(each["id"], each) for each in values], now=self.now)
+
+    def _remember(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
+        ids = next_ids(session, ImportedRow, len(rows))
+        self._inserter(session, ImportedRow).insert(
+            {
+                "id": number,
+                "workspace_id": self.workspace_id,
+                "kind": kind,
+                "key": entry.key,
+                "record_id": record_id,
+                "cells": entry.cells,
+            }
+            for number, (entry, record_id) in zip(ids, rows, strict=True)
+        )
+
+    def _point(self, session: Session, kind: str, rows: Sequence[Built]) -> list[tuple[int, str, tuple[str, ...], str]]:
+        """Fill the columns of references that are found; the others come back as (place, column, targets, words)."""
+        wanted = {(each.targets, each.words) for built in rows for each in built.references.values()}
+        if not wanted:
+            return []
+        found = self.finder.find(session, wanted)
+        missing = {each for each in wanted if each not in found}
+        if missing:
+            stubs = account_stubs(session, self.workspace_id, self.plan, kind, missing)
+            if stubs:
+                found |= stubs
+                self.plan.notes["accounts were made from their names alone"] += len(stubs)
+        waiting = []
+        for place, built in enumerate(rows):
+            for column, reference in built.references.items():
+                target = found.get((reference.targets, reference.words))
+                if target is None:
+                    waiting.append((place, column, reference.targets, reference.words))
+                elif len(reference.targets) > 1:
+                    built.values[f"{target[0]}_id"] = target[1]
+                else:
+                    built.values[column] = target[1]
+        return waiting
+
+    def _adopt(self, session: Session, kind: str, rows: list[tuple[Entry, int, bool]]) -> None:
+        """Rows that describe a record which is there already: blanks are filled, of users everything."""
+        if not rows:
+            return
+        pairs = [
+            (entry, record_id, Built(kind), entry.built, overwrite or kind == "user")
+            for entry, record_id, overwrite in rows
+        ]
+        self._apply(session, kind, pairs)
+        self._remember(session, kind, [(entry, record_id) for entry, record_id, _ in rows])
+        self._arrived(session, kind, [{**entry.built.values, "id": record_id} for entry, record_id, _ in rows])
+
+    def _change(self, session: Session, kind: str, rows: list[tuple[Entry, Known]]) -> None:
+        if not rows:
+            return
+        pairs = []
+        for entry, known in rows:
+            try:
+                before = self.builder.build(known.cells, forgiving=True)
+            except Unreadable:
+                before = Built(kind)
+            pairs.append((entry, known.record_id, before, entry.built, True))
+        self._apply(session, kind, pairs)
+        cells = []
+        for entry, known in rows:
+            others = {field: cell for field, cell in known.cells.items() if field not in self.own_fields}
+            cells.append((known.id, {"cells": {**others, **entry.cells}}))
+        update_many(session, ImportedRow, cells)
+        self._arrived(session, kind, [{**entry.built.values, "id": known.record_id} for entry, known in rows])
+
+    def _apply(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int, Built, Built, bool]]) -> None:
+        """Carry what differs between two readings of a row over to its record, unless it says so already."""
+        table = TABLES[kind]
+        current = _current(session, table, [record_id for _, record_id, *_ in rows])
+        waiting = self._point(session, kind, [after for *_, after, _ in rows])
+        self._point(session, kind, [before for _, _, before, _, _ in rows])
+        changes: list[tuple[int, dict[str, Any]]] = []
+        for entry, record_id, before, after, overwrite in rows:
+            now = current.get(record_id)
+            values = _difference(before, after, now, overwrite=overwrite) if now is not None else {}
+            if now is not None and not before.values and "created_at" in entry.cells:
+                values["created_at"] = after.values["created_at"]
+            if values and "updated_at" in table.__table__.c:
+                values["updated_at"] = self.now
+            self.tally["updated" if values else "unchanged"] += 1
+            if values:
+                changes.append((record_id, values))
+        update_many(session, table, changes)
+        self._wait(session, kind, rows, waiting, current)
+        if kind in WordIndex.KINDS:
+            WordIndex(self.workspace_id).renew(
+                session, kind, [number for number, values in changes if WordIndex.COLUMNS & values.keys()]
+            )
+
+    def _wait(
+        self,
+        session: Session,
+        kind: str,
+        rows: Sequence[tuple[Entry, int, Built, Built, bool]],
+        waiting: list[tuple[int, str, tuple[str, ...], str]],
+        current: dict[int, dict[str, Any]],
+    ) -> None:
+        kept = []
+        for place, column, targets, words in waiting:
+            _, record_id, before, _, _ = rows[place]
+            reference = before.references.get(column)
+            if (reference is None or reference.words != words) and record_id in current:
+                kept.append(waiting_row(self.workspace_id, kind, record_id, column, targets, words))
+        gone = [
+            (kind, record_id, column)
+            for _, record_id, before, after, _ in rows
+            for column, reference in before.references.items()
+            if after.references.get(column) != reference
+        ]
+        drop_waiting(session, gone)
+        keep_waiting(session, kept, self._inserter(session, PendingReference))
+
+
+def lock(session: Session) -> None:
+    """One importer at a time writes."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def known_rows(session: Session, workspace_id: int, kind: str, keys: Sequence[str]) -> dict[str, Known]:
+    """What earlier imports kept under these keys."""
+    table: Any = ImportedRow.__table__
+    found = {}
+    for portion in portions(keys):
+        rows = session.execute(
+            select(table.c.key, table.c.id, table.c.record_id, table.c.cells).where(
+                table.c.workspace_id == workspace_id, table.c.kind == kind, table.c.key.in_(portion)
+            )
+        )
+        found.update({key: Known(number, record_id, cells) for key, number, record_id, cells in rows})
+    return found
+
+
+def _current(session: Session, table: Any, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    model = table.__table__
+    found = {}
+    for portion in portions(set(ids)):
+        query = select(model).where(model.c.id.in_(portion)).with_for_update()
+        found.update({row.id: dict(row._mapping) for row in session.execute(query)})
+    return found
+
+
+def _difference(before: Built, after: Built, now: dict[str, Any], *, overwrite: bool) -> dict[str, Any]:
+    """The columns to set. Without `overwrite` only those that are blank."""
+    columns = (before.values.keys() | after.values.keys() | _columns(before) | _columns(after)) - KEPT - {"custom"}
+    values = {}
+    for column in columns:
+        value = after.values.get(column)
+        if before.values.get(column) == value or column not in now or now[column] == value:
+            continue
+        if overwrite or now[column] is None:
+            values[column] = value
+    created, given = before.values.get("created_at"), after.values.get("created_at")
+    if created is not None and created != given and given != now.get("created_at"):
+        values["created_at"] = given
+    if not overwrite:
+        values = {column: value for column, value in values.items() if column not in LIFE}
+    if now.get("converted_by_id") is not None:
+        values = {column: value for column, value in values.items() if column not in LIFE}
+    custom = dict(now.get("custom") or {})
+    for name in before.custom.keys() | after.custom.keys():
+        if before.custom.get(name) != after.custom.get(name):
+            if name in after.custom:
+                custom[name] = after.custom[name]
+            else:
+                custom.pop(name, None)
+    if custom != (now.get("custom") or {}):
+        values["custom"] = custom or None
+    if "owner_id" in values and values["owner_id"] is None and "owner_id" in after.references:
+        del values["owner_id"]
+    return {column: value for column, value in values.items() if value is not None or not _needed(column)}
+
+
+def _columns(built: Built) -> set[str]:
+    return {column for column, reference in built.references.items() if len(reference.targets) == 1}
+
+
+def _needed(column: str) -> bool:
+    return column in {
+        "name",
+        "status_id",
+        "stage_id",
+        "lifecycle",
+        "currency",
+        "probability",
+        "due",
+        "at",
+        "kind",
+        "state",
+    }

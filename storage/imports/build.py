@@ -1,0 +1,108 @@
+"""From the cells of a row to the columns of a record: what every kind has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from storage.imports import people, sales, work
+from storage.imports.columns import CUSTOM
+from storage.imports.definitions import Definitions
+from storage.imports.fields import FIELDS, Field
+from storage.imports.plan import Plan
+from storage.imports.rows import FINISHED, Cells
+from storage.imports.trouble import Unreadable
+from storage.imports.values import LONGEST_TEXT, Reader, reader_for
+
+LONGEST_CUSTOM = 5_000
+MOST_CUSTOM_NAME = 200
+
+
+class Reference(NamedTuple):
+    """Words that point to another record: the kinds it may be of, the likeliest first."""
+
+    targets: tuple[str, ...]
+    words: str
+
+
+@dataclass
+class Built:
+    """A record as a row describes it. `facts` are values that decide columns without being one."""
+
+    kind: str
+    values: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, Reference] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    custom: dict[str, str] = field(default_factory=dict)
+
+
+Finish = Callable[[Built, Plan, Definitions], None]
+FINISH: dict[str, Finish] = {
+    "user": people.finish_user,
+    "contact": people.finish_contact,
+    "lead": people.finish_lead,
+    "account": sales.finish_account,
+    "opportunity": sales.finish_opportunity,
+    "activity": work.finish_activity,
+    "follow_up": work.finish_follow_up,
+    "score": work.finish_score,
+}
+
+
+class Builder:
+    """Builds records for one plan."""
+
+    def __init__(self, plan: Plan, definitions: Definitions) -> None:
+        self.plan = plan
+        self.definitions = definitions
+        self.fields: dict[str, tuple[Field, Reader]] = {
+            name: (each, reader_for(plan, each)) for name, each in FIELDS[plan.kind].items()
+        }
+        self.finish = FINISH[plan.kind]
+
+    def build(self, cells: Cells, *, forgiving: bool = False) -> Built:
+        """The record of a row. Unreadable where a cell that matters cannot be read, unless forgiving."""
+        built = Built(self.plan.kind)
+        values, facts = built.values, built.facts
+        for key, text in cells.items():
+            known = self.fields.get(key)
+            if key == FINISHED:
+                facts[key] = True
+                continue
+            if known is None:
+                self._keep(built, key.removeprefix(CUSTOM), text)
+                continue
+            field, reader = known
+            if field.targets:
+                built.references[field.column or field.name] = Reference(field.targets, text)
+                continue
+            try:
+                value = reader(text)
+            except Unreadable as reason:
+                if field.strict and not forgiving:
+                    raise Unreadable(f"{self.plan.column_of(key)}: {reason}") from None
+                self.plan.notes[f"“{self.plan.column_of(key)}” could not be read in some rows; the words are kept"] += 1
+                self._keep(built, self.plan.column_of(key), text)
+                continue
+            if field.reads == "text":
+                longest = field.longest or LONGEST_TEXT
+                if len(value) > longest:
+                    if key == "external_id":
+                        raise Unreadable(f"{self.plan.column_of(key)} is longer than {longest} characters")
+                    self.plan.notes[f"“{self.plan.column_of(key)}” was cut to {longest} characters"] += 1
+                    value = value[:longest]
+            if field.column:
+                values[field.column] = value
+            else:
+                facts[field.name] = value
+        self.finish(built, self.plan, self.definitions)
+        if built.custom or "custom" in values:
+            values["custom"] = built.custom or None
+        return built
+
+    def _keep(self, built: Built, name: str, text: str) -> None:
+        if len(text) > LONGEST_CUSTOM:
+            self.plan.notes[f"“{name}” was cut to {LONGEST_CUSTOM} characters"] += 1
+            text = text[:LONGEST_CUSTOM]
+        built.custom[name[:MOST_CUSTOM_NAME]] = text

@@ -1,0 +1,164 @@
+"""Which column fills which field, by name and by content, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from storage.imports.content import EMAIL, WEB, fits, is_phone, share
+from storage.imports.fields import FIELDS
+from storage.imports.kinds import LEAD_LIKE, meanings
+from storage.imports.sheets import Row, Sheet
+from storage.imports.synonyms import COMPUTED
+from storage.imports.text import cleaned, squashed
+from storage.imports.trouble import ImportTrouble
+
+CUSTOM = "custom:"
+DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])
+PEOPLE = ("lead", "contact")
+
+
+@dataclass(frozen=True)
+class ColumnUse:
+    """A column, what it fills (a field, `custom:NAME` or nothing), and why. Shown to the person who imports."""
+
+    index: int
+    name: str
+    use: str | None
+    why: str
+
+
+def uses_of(
+    sheet: Sheet, sample: Sequence[Row], kind: str, mapping: Mapping[str, str | None] | None = None
+) -> list[ColumnUse]:
+    """What every column of a sheet fills. A mapping overrules; ImportTrouble where it names what is not there."""
+    values = [_values(sample, index) for index in range(len(sheet.columns))]
+    given = _checked(sheet, kind, mapping or {})
+    taken: dict[str, list[int]] = {}
+    chosen: dict[int, tuple[str | None, str]] = {}
+    for index, use in given.items():
+        chosen[index] = (use, "as mapped")
+        if use:
+            taken.setdefault(use, []).append(index)
+    for _, index, field in sorted(_wishes(sheet, kind, values, given)):
+        if index in chosen:
+            continue
+        holders = taken.get(field, [])
+        if holders and not all(_complement(sample, index, holder) for holder in holders):
+            continue
+        chosen[index] = (field, "by its name" if not holders else f"where “{sheet.columns[holders[0]]}” is empty")
+        taken.setdefault(field, []).append(index)
+    _by_content(sheet, kind, values, taken, chosen)
+    _drop_repetitions(kind, taken, chosen, given)
+    return [
+        ColumnUse(index, name, *(chosen.get(index) or _leftover(sheet, index, values[index])))
+        for index, name in enumerate(sheet.columns)
+    ]
+
+
+def _wishes(
+    sheet: Sheet, kind: str, values: list[list[str]], given: Mapping[int, str | None]
+) -> list[tuple[int, int, str]]:
+    """(rank, column, field) for each field that a column's name and content allow; the lowest rank is served first."""
+    return [
+        (place, index, field)
+        for index, name in enumerate(sheet.columns)
+        if index not in given and squashed(name) not in COMPUTED | DELETED
+        for field, place in meanings(kind, name)
+        if fits(kind, FIELDS[kind][field], values[index])
+    ]
+
+
+def _values(sample: Sequence[Row], index: int) -> list[str]:
+    return [cell for row in sample if index < len(row) and (cell := cleaned(row[index]))]
+
+
+def _complement(sample: Sequence[Row], one: int, other: int) -> bool:
+    """Whether two columns with values are never filled together, so that one field can hold both."""
+    longest = max(one, other)
+    both = sum(1 for row in sample if len(row) > longest and cleaned(row[one]) and cleaned(row[other]))
+    return both == 0 and bool(_values(sample, one)) and bool(_values(sample, other))
+
+
+def _by_content(
+    sheet: Sheet,
+    kind: str,
+    values: list[list[str]],
+    taken: dict[str, list[int]],
+    chosen: dict[int, tuple[str | None, str]],
+) -> None:
+    """Columns whose names say nothing, but whose values are plainly addresses or numbers to call."""
+    for field, holds in (("email", EMAIL.fullmatch), ("website", WEB.fullmatch), ("phone", is_phone)):
+        if field not in FIELDS[kind] or field in taken:
+            continue
+        for index, column in enumerate(values):
+            if (
+                index not in chosen
+                and column
+                and share(column, holds) >= 0.9
+                and not squashed(sheet.columns[index]).endswith("id")
+            ):
+                chosen[index] = (field, "by its values")
+                taken[field] = [index]
+                break
+
+
+def _drop_repetitions(
+    kind: str,
+    taken: dict[str, list[int]],
+    chosen: dict[int, tuple[str | None, str]],
+    given: Mapping[int, str | None],
+) -> None:
+    if kind in PEOPLE and "last_name" in taken:
+        for index in taken.pop("name", []):
+            if index not in given:
+                chosen[index] = (None, "repeats first and last name")
+
+
+def _leftover(sheet: Sheet, index: int, values: list[str]) -> tuple[str | None, str]:
+    name = sheet.columns[index]
+    if squashed(name) in DELETED:
+        return None, "rows marked here are rejected"
+    if squashed(name) in COMPUTED:
+        return None, "can be computed"
+    if index in sheet.unnamed and not values:
+        return None, "has no name and no values"
+    if (index in sheet.unnamed or name.startswith("Unnamed")) and _counts_rows(values):
+        return None, "numbers the rows"
+    return f"{CUSTOM}{name}", "kept as a custom field"
+
+
+def _counts_rows(values: list[str]) -> bool:
+    return (
+        len(values) > 1
+        and all(map(str.isdigit, values))
+        and [int(each) for each in values] == list(range(int(values[0]), int(values[0]) + len(values)))
+    )
+
+
+def _checked(sheet: Sheet, kind: str, mapping: Mapping[str, str | None]) -> dict[int, str | None]:
+    places = {name: index for index, name in enumerate(sheet.columns)}
+    folded = {squashed(name): index for name, index in places.items()}
+    found: dict[int, str | None] = {}
+    for column, field in mapping.items():
+        index = places.get(column, folded.get(squashed(column)))
+        if index is None:
+            raise ImportTrouble(f"{sheet.label} has no column “{column}”. It has: {', '.join(sheet.columns[:30])}.")
+        if field and not field.startswith(CUSTOM) and field not in FIELDS[kind]:
+            raise ImportTrouble(
+                f"“{field}” is no field of a {kind}. Map “{column}” to one of {', '.join(FIELDS[kind])}, custom:NAME or null."
+            )
+        found[index] = field or None
+    return found
+
+
+def life_cycle_column(uses: Sequence[ColumnUse]) -> str | None:
+    """The custom column that tells a person's life cycle stage (HubSpot), if there is one."""
+    for each in uses:
+        if (
+            each.use
+            and each.use.startswith(CUSTOM)
+            and squashed(each.name) in LEAD_LIKE - {"leadstatus", "hsleadstatus"}
+        ):
+            return each.use
+    return None

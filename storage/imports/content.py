@@ -1,0 +1,118 @@
+"""Whether the values of a column can be what its name says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from storage.imports.dates import read_date
+from storage.imports.fields import Field
+from storage.imports.numbers import read_number, whole_number
+from storage.imports.trouble import Unreadable
+from storage.imports.vocabulary import CURRENCIES, NO, YES
+from storage.words import key_of
+
+EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+PHONE = re.compile(
+    r"(?=(?:\D*\d){7})(?:\+\d|\(\d|\d+[\s.\-/]+\d+[\s.\-/])[\d\s().\-/]*(?:x|ext\.?)?\s*\d*", re.IGNORECASE
+)
+WEB = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
+STATES = frozenset("open won lost closed active deleted new true false yes no 1 0 inprogress".split()) | {
+    "closed won",
+    "closed lost",
+    "in progress",
+}
+RATINGS = frozenset("hot warm cold high medium low a b c d 1 2 3 4 5 acquired active".split()) | {
+    "market failed",
+    "project cancelled",
+    "shut down",
+}
+MOST_WORDS = 80
+LONGEST_WORD = 120
+
+
+def share(values: Sequence[str], holds: Callable[[str], object]) -> float:
+    """How many of the values satisfy a test, from 0 to 1."""
+    return sum(bool(holds(value)) for value in values) / len(values) if values else 0.0
+
+
+def fits(kind: str, field: Field, values: Sequence[str]) -> bool:
+    """Whether a column with these (clean, not empty) values may fill the field. Without values: yes."""
+    if not values:
+        return True
+    match field.reads:
+        case "yes_no":
+            return share(values, is_yes_or_no) >= 0.95
+        case "date" | "moment":
+            return share(values, is_date) >= 0.5
+        case "money" | "percent":
+            return share(values, is_number) >= 0.5
+        case "whole":
+            return (
+                share(values, partial(_reads, partial(whole_number, comma=False))) >= 0.5
+                or share(values, is_number) >= 0.5
+            )
+        case "email":
+            return share(values, EMAIL.fullmatch) >= 0.5 or "@" in "".join(values[:50])
+        case "word":
+            return _fits_word(kind, field.name, values)
+        case _:
+            return _fits_text(field.name, values)
+
+
+def _fits_word(kind: str, name: str, values: Sequence[str]) -> bool:
+    words = {key_of(value) for value in values}
+    match name:
+        case "state":
+            return len(words & STATES) >= 0.7 * len(words)
+        case "currency":
+            return share(values, lambda value: value.upper() in CURRENCIES or len(value) == 3) >= 0.5
+        case "time_zone":
+            return share(values, lambda value: "/" in value or value.upper() in {"UTC", "GMT"}) >= 0.5
+        case "role" | "task_status" | "kind":
+            return len(words) <= MOST_WORDS
+        case _:
+            few = len(words) <= max(MOST_WORDS, len(values) // 10)
+            return few and max(map(len, values)) <= LONGEST_WORD and share(values, is_yes_or_no) < 0.95
+
+
+def _fits_text(name: str, values: Sequence[str]) -> bool:
+    match name:
+        case "external_id":
+            return len(set(values)) >= 0.9 * len(values) and max(map(len, values)) <= 255
+        case "phone" | "mobile":
+            return share(values, lambda value: sum(map(str.isdigit, value)) >= 5) >= 0.5
+        case "rating":
+            return share(values, lambda value: key_of(value) in RATINGS) >= 0.8
+        case "website":
+            return share(values, lambda value: "." in value and " " not in value) >= 0.5
+        case "manager" | "owner":
+            return share(values, is_number) < 0.5 or share(values, str.isdigit) >= 0.95
+        case _:
+            return True
+
+
+def is_yes_or_no(value: str) -> bool:
+    return value.lower() in YES or value.lower() in NO
+
+
+def is_date(value: str) -> bool:
+    return _reads(partial(read_date, day_first=False), value)
+
+
+def is_number(value: str) -> bool:
+    return _reads(partial(read_number, comma=False), value)
+
+
+def _reads(read: Callable[[str], object], value: str) -> bool:
+    try:
+        read(value)
+    except Unreadable:
+        return False
+    return True
+
+
+def is_phone(value: str) -> bool:
+    """A number to call, written so that it cannot be a date or a plain number."""
+    return PHONE.fullmatch(value) is not None and not is_date(value)

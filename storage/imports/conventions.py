@@ -1,0 +1,123 @@
+"""How a file writes dates and numbers: decided for each field by its values, else by the file, else by the place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from storage.imports.dates import day_evidence, dotted, is_ambiguous
+from storage.imports.fields import Field
+from storage.imports.numbers import comma_evidence, read_number, uses_comma
+from storage.imports.sheets import Row, Sheet
+from storage.imports.trouble import Unreadable
+
+DATES = frozenset(["date", "moment"])
+NUMBERS = frozenset(["money", "whole", "percent"])
+ENOUGH = 500
+
+
+@dataclass(frozen=True)
+class Convention:
+    """How one field is written. `fraction`: probabilities are 0 to 1 rather than percent."""
+
+    day_first: bool = False
+    comma: bool = False
+    fraction: bool = False
+
+
+@dataclass
+class Evidence:
+    """What the values of a field say about how they are written."""
+
+    of: Field
+    def __post_init__(self) -> None:
+        self.weight = 0
+        self.seen = 0
+        self.unclear: list[str] = []
+        self.above_one = False
+
+    def see(self, text: str) -> None:
+        """Take a value into account."""
+        self.seen += 1
+        if self.of.reads in DATES:
+            self.weight += day_evidence(text)
+            unclear = is_ambiguous(text)
+        else:
+            self.weight += comma_evidence(text)
+            unclear = "," in text or "." in text or (len(text) > 3 and text.isdigit())
+            if self.of.reads == "percent":
+                self._see_percent(text)
+        if unclear and len(self.unclear) < ENOUGH:
+            self.unclear.append(text)
+
+    def _see_percent(self, text: str) -> None:
+        try:
+            self.above_one |= read_number(text, comma=comma_evidence(text) > 0).value > 1 or "%" in text
+        except Unreadable:
+            return
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether further values can change nothing."""
+        if self.of.reads == "percent" and not self.above_one:
+            return False
+        return self.seen > 0 and (self.weight != 0 or not self.unclear)
+
+
+class Survey:
+    """Looks at all rows once: counts them, and settles how the fields are written."""
+
+    def __init__(self, sheet: Sheet, fields: Mapping[int, Field], sample: Sequence[Row]) -> None:
+        self.delimiter = sheet.delimiter
+        self.evidence: dict[str, Evidence] = {}
+        self.places: list[tuple[int, Evidence]] = []
+        for index, each in fields.items():
+            if each.reads in DATES | NUMBERS:
+                evidence = self.evidence.setdefault(each.name, Evidence(each))
+                self.places.append((index, evidence))
+        self.rows = 0
+        for row in sample:
+            self._see(row)
+        unclear = [place for place in self.places if not place[1].is_clear]
+        skip = len(sample)
+        for number, (_, row) in enumerate(sheet.rows()):
+            self.rows += 1
+            if unclear and number >= skip:
+                self._see(row, unclear)
+                if number % 1000 == 0:
+                    unclear = [place for place in unclear if not place[1].is_clear]
+
+    def _see(self, row: Row, places: list[tuple[int, Evidence]] | None = None) -> None:
+        for index, evidence in self.places if places is None else places:
+            if index < len(row) and row[index]:
+                evidence.see(row[index].strip())
+
+    def conventions(self, *, day_first_here: bool) -> dict[str, Convention]:
+        """The convention of each field with dates or numbers."""
+        return {name: self._convention(each, day_first_here) for name, each in self.evidence.items()}
+
+    def doubtful(self) -> list[str]:
+        """The date fields whose order of day and month nothing in the file tells."""
+        return [
+            name
+            for name, each in self.evidence.items()
+            if each.of.reads in DATES
+            and each.unclear
+            and not each.weight
+            and not self._weight(DATES)
+            and not dotted(each.unclear)
+        ]
+
+    def _convention(self, evidence: Evidence, day_first_here: bool) -> Convention:
+        if evidence.of.reads in DATES:
+            weight = evidence.weight or self._weight(DATES)
+            return Convention(day_first=weight > 0 if weight else dotted(evidence.unclear) or day_first_here)
+        if evidence.weight:
+            comma = evidence.weight > 0
+        else:
+            weight = self._weight(NUMBERS - {"percent"})
+            comma = weight > 0 if weight else uses_comma(evidence.unclear, otherwise=self.delimiter == ";")
+        return Convention(comma=comma, fraction=evidence.of.reads == "percent" and not evidence.above_one)
+
+    def _weight(self, readings: frozenset[str]) -> int:
+        return sum(each.weight for each in self.evidence.values() if each.of.reads in readings)

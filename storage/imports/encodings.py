@@ -1,0 +1,103 @@
+"""What encoding a file of text is in."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from charset_normalizer import from_bytes
+
+from storage.imports.trouble import ImportTrouble
+
+CHUNK = 1 << 20
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+FORMATS = (
+    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
+    (b"%PDF", "a PDF"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"SQLite format 3", "a database"),
+    (b"{\\rtf", "a text document"),
+)
+OTHER_SCRIPTS = ["cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "shift_jis", "gb18030", "big5", "euc_kr"]
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding in which the whole file can be read. ImportTrouble where it is no text."""
+    with path.open("rb") as file:
+        head = file.read(CHUNK)
+        _refuse_other_formats(head, path)
+        for bom, name in BOMS:
+            if head.startswith(bom):
+                return _readable(path, name)
+        if b"\x00" in head:
+            return _readable(path, _wide(head, path))
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        chunk = head
+        try:
+            while chunk:
+                decoder.decode(chunk)
+                chunk = file.read(CHUNK)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return _eight_bit(chunk, path)
+    return "utf-8"
+
+
+def _refuse_other_formats(head: bytes, path: Path) -> None:
+    for start, what in FORMATS:
+        if head.startswith(start):
+            raise ImportTrouble(f"{path.name} is {what}, not CSV or JSON. Save it as CSV (UTF-8) and import that file.")
+
+
+def _wide(head: bytes, path: Path) -> str:
+    """UTF-16 without its mark shows as a zero in every other byte of what is mostly Latin text."""
+    even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)
+    half = max(len(head[:4000]) // 2, 1)
+    if odd > half * 0.6 and even < half * 0.1:
+        return "utf-16-le"
+    if even > half * 0.6 and odd < half * 0.1:
+        return "utf-16-be"
+    raise ImportTrouble(f"{path.name} is not a text file. Export the records as CSV or JSON and import that file.")
+
+
+def _readable(path: Path, encoding: str) -> str:
+    try:
+        with path.open(encoding=encoding) as file:
+            while file.read(CHUNK):
+                pass
+    except UnicodeError:
+        raise ImportTrouble(
+            f"{path.name} begins as {encoding.upper()} but cannot be read to its end. Export it again as UTF-8."
+        ) from None
+    return encoding
+
+
+def _eight_bit(chunk: bytes, path: Path) -> str:
+    """Windows' Western encoding, unless the bytes above ASCII make no sense in it."""
+    high = bytes(byte for byte in chunk if byte > 127)
+    if not _likely_western(high):
+        best = from_bytes(chunk[:200_000], cp_isolation=OTHER_SCRIPTS).best()
+        if best is not None:
+            try:
+                return _readable(path, best.encoding)
+            except ImportTrouble:
+                pass
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            return _readable(path, encoding)
+        except ImportTrouble:
+            continue
+    raise ImportTrouble(f"{path.name} is in an encoding that cannot be read. Export it again as UTF-8.")
+
+
+def _likely_western(high: bytes) -> bool:
+    text = high.decode("cp1252", errors="replace")
+    common = sum(letter in "äöüÄÖÜßéèêëàâáãåçñíìîïóòôõúùûøæÉÈÀÇÑÅØÆ€£–—’‘“”…°´®™½²§«»·\u00a0" for letter in text)
+    return common >= 0.8 * len(text)

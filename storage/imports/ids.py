@@ -1,0 +1,33 @@
+"""Salesforce's record ids: 15 characters that tell case apart, or 18 of which the last three repeat the case."""
+
+from __future__ import annotations
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+
+
+def long_id(text: str) -> str:
+    """The 18 characters of a 15-character id."""
+    ends = ""
+    for start in (0, 5, 10):
+        bits = sum(1 << place for place, letter in enumerate(text[start : start + 5]) if "A" <= letter <= "Z")
+        ends += LETTERS[bits]
+    return text + ends
+
+
+def looks_like_id(text: str) -> bool:
+    """Whether a text has the form of a Salesforce id."""
+    if len(text) not in {15, 18} or not (text.isascii() and text.isalnum()) or not any(map(str.isdigit, text)):
+        return False
+    return len(text) == 15 or long_id(text[:15]) == text[:15] + text[15:].upper()
+
+
+def canonical_id(text: str) -> str:
+    """An id as compared: Salesforce's 15 and 18 characters are one."""
+    return text[:15] if len(text) == 18 and looks_like_id(text) else text
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The ways in which the same id may be stored."""
+    if looks_like_id(text):
+        return tuple(dict.fromkeys((text, text[:15], long_id(text[:15]))))
+    return (text,)

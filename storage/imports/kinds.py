@@ -1,0 +1,143 @@
+"""What kind of record a table holds, from its columns, its ids and its name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from storage.imports.fields import KINDS
+from storage.imports.ids import looks_like_id
+from storage.imports.sheets import Row, Sheet
+from storage.imports.synonyms import FILE_WORDS, FOREIGN_OBJECTS, ID_PREFIXES, OWN_WORDS, SYNONYMS, TELLING
+from storage.imports.text import squashed
+from storage.imports.trouble import ImportTrouble
+
+NAMES: dict[str, dict[str, list[tuple[str, int]]]] = {}
+"""kind -> column's name -> the fields it may mean, with its place in the field's list of names."""
+for _kind, _fields in SYNONYMS.items():
+    _known: dict[str, list[tuple[str, int]]] = {}
+    for _field, _words in _fields.items():
+        for _place, _word in enumerate(_words.split()):
+            _known.setdefault(_word, []).append((_field, _place))
+    NAMES[_kind] = _known
+
+TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}
+LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
+STRIPPED = 100
+"""Names that fit only without the kind's own word come after those that fit whole."""
+
+NEEDED: dict[str, tuple[frozenset[str], ...]] = {
+    "user": (frozenset(["name", "email", "last_name", "first_name"]),),
+    "account": (frozenset(["name"]),),
+    "contact": (frozenset(["last_name", "first_name", "name", "email"]),),
+    "lead": (frozenset("external_id last_name first_name name email company converted phone".split()),),
+    "opportunity": (
+        frozenset(["name", "external_id", "account"]),
+        frozenset(["stage", "amount", "close_date", "state", "is_won"]),
+    ),
+    "activity": (frozenset(["at", "kind", "due"]), frozenset("lead contact account opportunity subject text".split())),
+    "follow_up": (frozenset(["due"]), frozenset("note lead contact account opportunity".split())),
+    "score": (frozenset(["lead"]), frozenset(["score", "probability"])),
+}
+"""Of each set a file of the kind has at least one field."""
+
+
+def meanings(kind: str, column: str) -> list[tuple[str, int]]:
+    """The fields that a column's name may mean in a file of a kind, the likeliest first."""
+    name = squashed(column)
+    known = NAMES[kind]
+    found = list(known.get(name, ()))
+    for own in OWN_WORDS[kind]:
+        if name.startswith(own) and len(name) > len(own):
+            found += [(field, place + STRIPPED) for field, place in known.get(name.removeprefix(own), ())]
+    return sorted(found, key=lambda each: each[1])
+
+
+def kind_of(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
+    """The kind and, in words, why. ImportTrouble where it cannot be told, or is none that Leadlight keeps."""
+    names = [squashed(column) for column in sheet.columns]
+    prefix = _id_prefix(sheet, sample)
+    said = _said_by_name(sheet)
+    if FOREIGN_OBJECTS & set(names) or (prefix and prefix not in ID_PREFIXES and not said):
+        raise ImportTrouble(
+            f"{sheet.label} holds records of a type that Leadlight does not keep. It imports {_listed(KINDS)};"
+            " name one with --kind if this file is one of them."
+        )
+    worth = {kind: _worth(kind, sheet) for kind in KINDS if _has_needed(kind, sheet)}
+    if prefix in ID_PREFIXES and ID_PREFIXES[prefix] in worth:
+        best, why = ID_PREFIXES[prefix], f"its ids begin with {prefix}"
+    elif sheet.part and said and said in worth:
+        best, why = said, f"the part “{sheet.part}”"
+    elif not worth or max(worth.values()) < 1.5:
+        raise ImportTrouble(
+            f"{sheet.label}: its columns ({_listed(sheet.columns[:6])}) fit no kind of record. The first line must name"
+            f" the columns; say --kind ({_listed(KINDS)}) and --map if it does."
+        )
+    else:
+        if said in worth:
+            worth[said] += 1.5
+        best = max(worth, key=lambda kind: (worth[kind], -KINDS.index(kind)))
+        why = "its columns"
+    if best == "contact" and prefix is None and (status := _lead_column(sheet, sample)):
+        return "lead", f"people with a “{status}” are worked on as leads; --kind contact imports them as contacts"
+    return best, why
+
+
+def _worth(kind: str, sheet: Sheet) -> float:
+    total = 0.0
+    for place, column in enumerate(sheet.columns):
+        name = squashed(column)
+        found = meanings(kind, column)
+        if found:
+            total += 1 / sum(1 for other in KINDS if meanings(other, column))
+            if found[0][0] == "external_id" and any(name.startswith(own) for own in OWN_WORDS[kind]):
+                total += 3 if place == 0 else 1
+        if name in TELLS[kind] or any(
+            name.removeprefix(own) in TELLS[kind] for own in OWN_WORDS[kind] if name.startswith(own)
+        ):
+            total += 1.5
+    return total
+
+
+def _has_needed(kind: str, sheet: Sheet) -> bool:
+    fields = {field for column in sheet.columns for field, _ in meanings(kind, column)}
+    if kind == "opportunity" and {"id", "opportunityid"} <= {squashed(column) for column in sheet.columns}:
+        # A file with its own id and an opportunity's is about opportunities (history, products), not one of them.
+        return False
+    return all(fields & needed for needed in NEEDED[kind])
+
+
+def _id_prefix(sheet: Sheet, sample: Sequence[Row]) -> str | None:
+    """The first three characters of Salesforce ids in the column `Id`, where nearly all of them agree."""
+    for index, column in enumerate(sheet.columns):
+        if squashed(column) in {"id", "recordid"} | {f"{own}id" for words in OWN_WORDS.values() for own in words}:
+            ids = [row[index].strip() for row in sample if index < len(row) and row[index].strip()]
+            if not ids or not all(map(looks_like_id, ids)):
+                return None
+            prefix, count = Counter(each[:3] for each in ids).most_common(1)[0]
+            return prefix if count >= 0.9 * len(ids) and not ids[0][:1].isalpha() else None
+    return None
+
+
+def _said_by_name(sheet: Sheet) -> str | None:
+    words = re.findall(r"[a-z]+", (sheet.part or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sheet.path.stem)).lower())
+    joined = "".join(words)
+    for kind in reversed(KINDS):
+        if joined in FILE_WORDS[kind]:
+            return kind
+    for kind in reversed(KINDS):
+        if any(word in FILE_WORDS[kind] for word in words):
+            return kind
+    return None
+
+
+def _lead_column(sheet: Sheet, sample: Sequence[Row]) -> str | None:
+    for index, column in enumerate(sheet.columns):
+        if squashed(column) in LEAD_LIKE and any(index < len(row) and row[index].strip() for row in sample):
+            return column
+    return None
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words)

@@ -1,0 +1,145 @@
+"""Numbers and amounts of any country: 1,234.56  1.234,56  12,34,567.00  1 234,5  1'234.50  (300)  45k  €20."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import NamedTuple
+
+from storage.imports.trouble import Unreadable
+from storage.imports.vocabulary import CURRENCIES, CURRENCY_SIGNS, MULTIPLES
+from storage.types import MOST_MONEY
+
+PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,2}|\.\d{4,6})?", re.ASCII)
+FIGURES = re.compile(r"\d[\d.,]*")
+SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{2,3}(?!\d))")
+AMOUNT = re.compile(r"(?P<before>[^\d.,]*)(?P<figures>[.,]?\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<after>[^\d]*)")
+NUMBER_LENGTH = 60
+
+
+class Amount(NamedTuple):
+    """A number and the currency written with it, if any. `$` alone says only that it is some dollar."""
+
+    value: Decimal
+    currency: str | None = None
+    percent: bool = False
+
+
+def comma_evidence(text: str) -> int:
+    """+1: a comma marks the decimals here; -1: a point does; 0: it can be read either way.
+
+    `1,234` could be both, `1,23` and `1.234,5` could not.
+    """
+    found = FIGURES.search(SPACES.sub("", text))
+    if found is None:
+        return 0
+    figures = found[0].rstrip(".,")
+    comma, point = figures.count(","), figures.count(".")
+    if comma and point:
+        return 1 if figures.rfind(",") > figures.rfind(".") else -1
+    if comma > 1 or point > 1:
+        return -1 if comma else 1
+    for count, mark, meaning in ((comma, ",", 1), (point, ".", -1)):
+        if count:
+            whole, decimals = figures.split(mark)
+            if len(decimals) != 3 or len(whole) > 3 or whole in {"", "0"}:
+                return meaning
+    return 0
+
+
+def uses_comma(values: Iterable[str], *, otherwise: bool) -> bool:
+    """Whether the values of a column write decimals with a comma.
+
+    Without evidence, marks before three digits separate thousands, unless larger numbers go without any.
+    """
+    weight = ungrouped = commas = points = 0
+    for text in values:
+        weight += comma_evidence(text)
+        commas += "," in text
+        points += "." in text
+        ungrouped += text.isdigit() and len(text) > 3
+    if weight:
+        return weight > 0
+    if commas and not points:
+        return ungrouped > 0
+    if points and not commas:
+        return ungrouped == 0
+    return otherwise
+
+
+def read_number(text: str, *, comma: bool) -> Amount:
+    """The number in a cell. Unreadable where there is none, or where it is not finite."""
+    if PLAIN.fullmatch(text) and not (comma and "." in text):
+        return Amount(Decimal(text))
+    if len(text) > NUMBER_LENGTH:
+        raise Unreadable(f"“{text[:40]}…” is not a number")
+    return _read(text, comma)
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, comma: bool) -> Amount:
+    said = SPACES.sub("", text.replace("\u2212", "-").replace("–", "-")).strip()
+    negative = said.startswith("(") and said.endswith(")")
+    if negative:
+        said = said[1:-1].strip()
+    found = AMOUNT.fullmatch(said)
+    if found is None:
+        raise Unreadable(f"“{text}” is not a number")
+    before, after = found["before"].strip(), found["after"].strip()
+    if before.endswith("-") or before.startswith("-") or after == "-" or after.endswith(("-",)):
+        negative = True
+        before, after = before.strip("- "), after.strip("- ")
+    after = after.removeprefix(",").removeprefix(".").strip()
+    value = _decimal(found["figures"], comma, text)
+    percent = "%" in after or "%" in before
+    words = [word for word in (before.strip("+ "), *after.replace("%", " ").split()) if word]
+    currency = None
+    for word in words:
+        known = _currency(word)
+        zeros = MULTIPLES.get(word.lower().rstrip("."))
+        if known is not None:
+            currency = known or None
+        elif zeros is not None:
+            value = value.scaleb(zeros)
+        elif word not in {",", "-", ".-"}:
+            raise Unreadable(f"“{text}” is not a number")
+    return Amount(-value if negative else value, currency, percent)
+
+
+def _currency(word: str) -> str | None:
+    """The currency's code, empty for a bare dollar sign, None for a word that is no currency."""
+    if word in {"$", "$$"}:
+        return ""
+    if word.upper() in CURRENCIES:
+        return word.upper()
+    return CURRENCY_SIGNS.get(word) or CURRENCY_SIGNS.get(word.rstrip("."))
+
+
+def _decimal(figures: str, comma: bool, text: str) -> Decimal:
+    figures = figures.rstrip(".,")
+    weight = comma_evidence(figures)
+    decimal_comma = weight > 0 if weight else comma
+    if decimal_comma:
+        figures = figures.replace(".", "").replace(",", ".") if figures.count(",") <= 1 else figures.replace(",", "")
+    else:
+        figures = figures.replace(",", "")
+        if figures.count(".") > 1:
+            figures = figures.replace(".", "")
+    try:
+        value = Decimal(figures)
+    except InvalidOperation:
+        raise Unreadable(f"“{text}” is not a number") from None
+    if not value.is_finite() or abs(value) > MOST_MONEY:
+        raise Unreadable(f"“{text}” is larger than any amount that can be kept")
+    return value
+
+
+def whole_number(text: str, *, comma: bool) -> int:
+    """A count of things, such as employees; of a range (`51-200`) the lower end. Unreadable otherwise."""
+    found = re.fullmatch(r"([\d.,]+)\s*(?:-|–|to|\+)\s*([\d.,]+)?", text)
+    value = read_number(found[1] if found else text, comma=comma).value
+    if value < 0 or value != value.to_integral_value() or value >= 2**31:
+        raise Unreadable(f"“{text}” is not a whole number")
+    return int(value)

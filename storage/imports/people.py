@@ -1,0 +1,171 @@
+"""Users, contacts and leads: what follows from the cells of a person."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from storage.imports.columns import CUSTOM
+from storage.imports.trouble import Unreadable
+from storage.imports.vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
+from storage.words import folded, key_of
+
+if TYPE_CHECKING:
+    from storage.imports.build import Built
+    from storage.imports.definitions import Definitions
+    from storage.imports.plan import Plan
+    from storage.workspaces import StatusDefinition
+
+ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")
+SALUTATION = re.compile(r"(mrs?|ms|miss|dr|prof|herr|frau|mme|mlle|sr|sra|ing|sir)\.?\s+(?=\S)", re.IGNORECASE)
+LONGEST_NAME = 500
+LONGEST_REP_NAME = 255
+
+
+def finish_user(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """A rep: name and address, role as given, or open to be told from who reports to whom."""
+    values = built.values
+    name = values.get("name") or _full_name(values)
+    if name and "," in name and name.count(",") == 1 and not values.get("last_name"):
+        name = " ".join(part.strip() for part in reversed(name.split(",")))
+    if not name and not values.get("email"):
+        raise Unreadable("names nobody: there is no name and no email")
+    name = (name or values["email"])[:LONGEST_REP_NAME]
+    values["name"] = name
+    if not values.get("first_name") and not values.get("last_name") and "@" not in name:
+        first, _, last = name.rpartition(" ")
+        values["first_name"], values["last_name"] = first or None, last
+    role = built.facts.get("role")
+    values["role"] = role_of(role) if role else "rep"
+    values["role_given"] = bool(role)
+    if role and folded(role) not in {"rep", "manager", "admin"}:
+        built.custom[plan.column_of("role")] = role
+    zone = values.pop("time_zone", None)
+    if zone:
+        values["time_zone"] = time_zone_of(zone)
+        if values["time_zone"] is None:
+            built.custom[plan.column_of("time_zone")] = zone
+    active = built.facts.get("active", True)
+    values["active"] = not active if plan.column_of("active").lower().endswith("disabled") else active
+    values["created_at"] = plan.around.now
+
+
+def time_zone_of(words: str) -> str | None:
+    """The time zone's name (`America/New_York`) in words such as `(GMT-05:00) Eastern Time (America/New_York)`."""
+    found = ZONE.search(words)
+    try:
+        return ZoneInfo(found[0]).key if found else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def role_of(words: str) -> str:
+    """rep, manager or admin, by the words of a role or a profile."""
+    plain = " ".join(re.findall(r"[^\W_]+", folded(words)))
+    return next(role for role, pattern in ROLES if re.search(pattern, plain))
+
+
+def finish_contact(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """A person at an account."""
+    values = built.values
+    name = _person(built)
+    if not name and not values.get("email"):
+        raise Unreadable("names nobody: there is no name and no email")
+    values["name"] = (name or values["email"])[:LONGEST_NAME]
+    _source(values, definitions)
+    _times(values, plan)
+
+
+def finish_lead(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """A prospect: open, closed or converted by its status and the outcome in the file."""
+    values = built.values
+    person = _person(built)
+    name = person or values.get("company") or values.get("email")
+    if not name:
+        number = built.custom.get("Lead Number") or values.get("external_id")
+        name = f"Lead {number}" if number else "Lead without a name"
+    values["name"] = name[:LONGEST_NAME]
+    _source(values, definitions)
+    _times(values, plan)
+    _life(built, plan, definitions)
+
+
+def _life(built: Built, plan: Plan, definitions: Definitions) -> None:
+    values, facts = built.values, built.facts
+    words = facts.get("status")
+    stage = key_of(built.custom.get((plan.life_cycle or "").removeprefix(CUSTOM), "")) if plan.life_cycle else ""
+    converted = facts.get("converted")
+    if converted is None:
+        converted = (
+            bool(values.get("converted_at"))
+            or any(column.startswith("converted_") for column in built.references)
+            or stage in CONVERTED_STAGES
+            or _says_converted(words)
+        )
+    status = _status(words, stage, converted=converted, definitions=definitions)
+    finished = facts.get("finished") and not converted and status.status_class != "closed"
+    if finished:
+        if words:
+            built.custom[plan.column_of("status")] = words
+        status = definitions.first_status("closed")
+    values["status_id"] = status.id
+    touched = values.get("last_touch_at")
+    if converted:
+        values["lifecycle"] = "converted"
+        values.setdefault("converted_at", touched)
+    elif status.status_class == "closed":
+        values["lifecycle"] = "closed"
+        values["closed_at"] = touched
+    else:
+        values["lifecycle"] = "open"
+
+
+def _status(words: str | None, stage: str, *, converted: bool, definitions: Definitions) -> StatusDefinition:
+    if words:
+        return definitions.status(words)
+    if converted or stage in QUALIFIED_STAGES:
+        return definitions.first_status("qualified")
+    return definitions.first_status("open")
+
+
+def _says_converted(words: str | None) -> bool:
+    plain = key_of(words) if words else ""
+    return plain == "converted" or (plain.endswith((" converted", "closed converted")) and "not" not in plain.split())
+
+
+def _person(built: Built) -> str | None:
+    """The full name; a name in one cell is taken apart into first and last."""
+    values, whole = built.values, built.facts.pop("name", None) or built.values.pop("name", None)
+    if whole and not values.get("last_name"):
+        salutation = SALUTATION.match(whole)
+        if salutation:
+            values.setdefault("salutation", salutation[0].strip()[:60])
+            whole = whole[salutation.end() :]
+        if whole.count(",") == 1:
+            last, first = (part.strip() for part in whole.split(","))
+        else:
+            first, _, last = whole.rpartition(" ")
+        if first and not values.get("first_name"):
+            values["first_name"] = first[:255]
+        values["last_name"] = (last or first)[:255]
+    return _full_name(values)
+
+
+def _full_name(values: dict[str, Any]) -> str | None:
+    return " ".join(part for part in (values.get("first_name"), values.get("last_name")) if part) or None
+
+
+def _source(values: dict[str, Any], definitions: Definitions) -> None:
+    source = values.get("source")
+    if source:
+        values["source"] = definitions.source(source)
+
+
+def _times(values: dict[str, Any], plan: Plan) -> None:
+    values.setdefault("created_at", plan.around.now)
+    values["updated_at"] = plan.around.now
+    values["version"] = 1
+    revenue = values.get("annual_revenue")
+    if revenue is not None:
+        values["annual_revenue"] = revenue.value

@@ -1,0 +1,116 @@
+"""What will be done with a sheet: its kind, what each column fills, and how its values are read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from itertools import islice
+
+from storage.imports.columns import CUSTOM, ColumnUse, life_cycle_column, uses_of
+from storage.imports.conventions import Convention, Survey
+from storage.imports.fields import FIELDS, KINDS
+from storage.imports.kinds import kind_of
+from storage.imports.sheets import Row, Sheet
+from storage.imports.text import squashed
+from storage.imports.trouble import ImportTrouble
+
+SAMPLE = 2000
+MONTH_FIRST_ZONES = ("America/", "US/")
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the workspace and the caller say: the moment, time zone and currency, and whether rows are finished."""
+
+    now: datetime
+    zone: tzinfo
+    zone_name: str
+    currency: str
+    finished: bool = False
+
+
+@dataclass
+class Plan:
+    """A sheet as understood. `notes` counts what a person should be told, by sentence."""
+
+    sheet: Sheet
+    kind: str
+    why: str
+    uses: list[ColumnUse]
+    rows: int
+    conventions: dict[str, Convention]
+    around: Surroundings
+    life_cycle: str | None = None
+    code_fields: frozenset[str] = frozenset()
+    notes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """Column -> field, `custom:NAME` or None, as shown to people and programs."""
+        return {use.name: use.use for use in self.uses}
+
+    def column_of(self, name: str) -> str:
+        """The file's own word for a field."""
+        return next((use.name for use in self.uses if use.use == name), name)
+
+    def convention(self, name: str) -> Convention:
+        """How a field is written."""
+        return self.conventions.get(name, Convention())
+
+
+def plan_for(
+    sheet: Sheet, around: Surroundings, kind: str | None = None, mapping: Mapping[str, str | None] | None = None
+) -> Plan:
+    """Understand a sheet. ImportTrouble where it cannot be."""
+    sample = [row for _, row in islice(sheet.rows(), SAMPLE)]
+    if kind is not None and kind not in KINDS:
+        raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
+    kind, why = (kind, "as told") if kind else kind_of(sheet, sample)
+    uses = uses_of(sheet, sample, kind, mapping)
+    fields = FIELDS[kind]
+    survey = Survey(sheet, {use.index: fields[use.use] for use in uses if use.use in fields}, sample)
+    day_first = bool(around.zone_name.count("/")) and not around.zone_name.startswith(MONTH_FIRST_ZONES)
+    plan = Plan(
+        sheet,
+        kind,
+        why,
+        uses,
+        survey.rows,
+        survey.conventions(day_first_here=day_first),
+        around,
+        life_cycle_column(uses) if kind == "lead" else None,
+        frozenset(_code_fields(uses, sample)),
+    )
+    if kind == "lead" and "lead" in why:
+        plan.notes[why] += 1
+    for name in survey.doubtful():
+        order = "day" if day_first else "month"
+        plan.notes[
+            f"Dates in “{plan.column_of(name)}” could be read either way; they were read with the {order} first"
+        ] += 1
+    if plan.life_cycle:
+        stages = "Opportunity, Customer and Evangelist count as converted"
+        plan.notes[f"{plan.life_cycle.removeprefix(CUSTOM)}: {stages}"] += 1
+    return plan
+
+
+def _code_fields(uses: list[ColumnUse], sample: Sequence[Row]) -> list[str]:
+    """References that hold ids rather than names, by their column's name or by their values."""
+    found = []
+    for use in uses:
+        if not use.use or use.use.startswith(CUSTOM):
+            continue
+        if squashed(use.name).endswith(("id", "ids", "domain", "email")):
+            found.append(use.use)
+            continue
+        values = [row[use.index].strip() for row in sample if use.index < len(row) and row[use.index].strip()]
+        if values and sum(map(is_code, values)) >= 0.8 * len(values):
+            found.append(use.use)
+    return found
+
+
+def is_code(value: str) -> bool:
+    """Whether a value looks like an id rather than a name: `A-05`, `10042`, a uuid."""
+    return any(map(str.isdigit, value)) and " " not in value

@@ -1,0 +1,216 @@
+"""Finding the record that words point to: by id, email, domain or name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.imports.bulk import portions
+from storage.imports.content import EMAIL
+from storage.imports.fields import TABLES
+from storage.imports.ids import canonical_id, looks_like_id, spellings
+from storage.tables import Account, Lead, NameWord, Rep
+from storage.words import company_key, domain_of, key_of, words_of
+
+DOMAIN = re.compile(r"(?:https?://)?[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/?", re.IGNORECASE)
+LONGEST_KEY = 300
+MOST_REMEMBERED = 100_000
+MOST_NAMESAKES = 50
+
+GROUPS = {"lead": "who", "contact": "who", "account": "what", "opportunity": "what", "user": "user"}
+"""References that may point to several kinds wait under one name (Salesforce's WhoId and WhatId)."""
+
+
+def waiting_kind(targets: tuple[str, ...]) -> str:
+    """Under which target kind a reference waits."""
+    return targets[0] if len(targets) == 1 else GROUPS[targets[0]]
+
+
+def reference_key(words: str) -> str:
+    """Words as compared when their target arrives."""
+    email = EMAIL.search(words)
+    if email:
+        return email[0].strip("()[]'\".").lower()[:LONGEST_KEY]
+    if looks_like_id(words):
+        return canonical_id(words)
+    return (key_of(words) or words.casefold())[:LONGEST_KEY]
+
+
+def arrival_keys(values: dict[str, Any]) -> set[str]:
+    """The words under which others may have waited for this record."""
+    keys = set()
+    for column in ("external_id", "name", "domain"):
+        if value := values.get(column):
+            keys.add(reference_key(value))
+    if email := values.get("email"):
+        keys.add(email)
+    return keys
+
+
+class People:
+    """All users of a workspace by id, email and name; a name that several carry finds nobody."""
+
+    def __init__(self, session: Session, workspace_id: int) -> None:
+        self.by_key: dict[str, int | None] = {}
+        rows = session.execute(
+            select(Rep.id, Rep.external_id, Rep.email, Rep.name)
+            .where(Rep.workspace_id == workspace_id)
+            .order_by(Rep.active, Rep.id)
+        ).all()
+        for row in rows:
+            key = reference_key(row.name)
+            self.by_key[key] = None if self.by_key.get(key, row.id) != row.id else row.id
+        for row in rows:
+            if row.email:
+                self.by_key[row.email.lower()] = row.id
+            if row.external_id:
+                self.by_key[reference_key(row.external_id)] = row.id
+
+    def find(self, words: str) -> int | None:
+        return self.by_key.get(reference_key(words))
+
+
+class Finder:
+    """Finds the targets of references, many at once, and remembers what it found."""
+
+    def __init__(self, workspace_id: int) -> None:
+        self.workspace_id = workspace_id
+        self.found: dict[tuple[str, str], int] = {}
+        self.people: People | None = None
+
+    def forget(self) -> None:
+        """After users came or changed."""
+        self.people = None
+
+    def find(
+        self, session: Session, wanted: Iterable[tuple[tuple[str, ...], str]]
+    ) -> dict[tuple[tuple[str, ...], str], tuple[str, int]]:
+        """(targets, words) -> (kind, id) for those that are there."""
+        wanted = set(wanted)
+        missing: dict[str, set[str]] = defaultdict(set)
+        for targets, words in wanted:
+            for kind in targets:
+                if (kind, words) not in self.found:
+                    missing[kind].add(words)
+        if len(self.found) > MOST_REMEMBERED:
+            self.found.clear()
+            missing = defaultdict(set)
+            for targets, words in wanted:
+                for kind in targets:
+                    missing[kind].add(words)
+        for kind, each in missing.items():
+            self.found.update({(kind, words): number for words, number in self._look(session, kind, each).items()})
+        result = {}
+        for targets, words in wanted:
+            for kind in targets:
+                number = self.found.get((kind, words))
+                if number is not None:
+                    result[targets, words] = (kind, number)
+                    break
+        return result
+
+    def _look(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+        if kind == "user":
+            if self.people is None:
+                self.people = People(session, self.workspace_id)
+            return {each: number for each in words if (number := self.people.find(each)) is not None}
+        found = self._by_external_id(session, kind, words)
+        rest = words - found.keys()
+        if kind == "account":
+            found |= self._accounts(session, rest)
+            return found
+        if kind in {"lead", "contact"}:
+            found |= self._by_email(session, kind, {each for each in rest if "@" in each})
+        for each in rest - found.keys():
+            number = self._by_name(session, kind, each)
+            if number is not None:
+                found[each] = number
+        return found
+
+    def _by_external_id(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+        table = TABLES[kind]
+        said = {spelling: each for each in words for spelling in spellings(each)}
+        found: dict[str, int] = {}
+        for portion in portions(said):
+            rows = session.execute(
+                select(table.external_id, table.id).where(
+                    table.workspace_id == self.workspace_id, table.external_id.in_(portion)
+                )
+            )
+            for external_id, number in rows:
+                found.setdefault(said[external_id], number)
+        same = {spelling: found[each] for each in found for spelling in spellings(each)}
+        return {each: number for each in words if (number := same.get(each)) is not None} | found
+
+    def _by_email(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+        table = TABLES[kind]
+        said = defaultdict(set)
+        for each in words:
+            said[reference_key(each)].add(each)
+        found: dict[str, int] = {}
+        for portion in portions(said):
+            query = select(table.email, table.id).where(
+                table.workspace_id == self.workspace_id, table.email.in_(portion)
+            )
+            if kind == "lead":
+                # Of a person's leads the open one is meant, else the latest.
+                query = query.order_by(Lead.lifecycle != "open", Lead.id.desc())
+            for email, number in session.execute(query):
+                for each in said[email]:
+                    found.setdefault(each, number)
+        return found
+
+    def _accounts(self, session: Session, words: set[str]) -> dict[str, int]:
+        domains = {domain: each for each in words if DOMAIN.fullmatch(each) and (domain := domain_of(each))}
+        names = defaultdict(list)
+        for each in words:
+            names[company_key(each)].append(each)
+        found: dict[str, int] = {}
+        for portion in portions(domains):
+            rows = session.execute(
+                select(Account.domain, Account.id)
+                .where(Account.workspace_id == self.workspace_id, Account.domain.in_(portion))
+                .order_by(Account.id)
+            )
+            for domain, number in rows:
+                found.setdefault(domains[str(domain)], number)
+        candidates: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        for portion in portions(key for key in names if key):
+            rows = session.execute(
+                select(Account.name_key, Account.name, Account.id)
+                .where(Account.workspace_id == self.workspace_id, Account.name_key.in_(portion))
+                .order_by(Account.id)
+            )
+            for row in rows:
+                candidates[row.name_key].append((key_of(row.name), row.id))
+        for name_key, options in candidates.items():
+            for each in names[name_key]:
+                exact = [number for name, number in options if name == key_of(each)]
+                if exact or len(options) == 1:
+                    found.setdefault(each, exact[0] if exact else options[0][1])
+        return found
+
+    def _by_name(self, session: Session, kind: str, words: str) -> int | None:
+        """The only record of exactly this name, by the word index."""
+        parts = words_of(words)
+        if len(parts) < 2 or "@" in words:
+            return None
+        table = TABLES[kind]
+        longest = max(parts, key=len)
+        query = (
+            select(table.id, table.name)
+            .join(NameWord, (NameWord.record_id == table.id) & (NameWord.kind == kind))
+            .where(
+                NameWord.workspace_id == self.workspace_id,
+                NameWord.word == longest,
+                func.lower(table.name) == words.lower(),
+            )
+            .limit(MOST_NAMESAKES)
+        )
+        found = {number for number, name in session.execute(query)}
+        return found.pop() if len(found) == 1 else None

@@ -1,0 +1,129 @@
+"""A row of a sheet as the cells of its fields; rows that are no records are refused with the reason."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from storage.imports.columns import CUSTOM, DELETED
+from storage.imports.ids import canonical_id
+from storage.imports.plan import Plan
+from storage.imports.sheets import Row
+from storage.imports.text import cleaned, squashed
+from storage.imports.trouble import Unreadable
+from storage.imports.vocabulary import LONGEST_PLACEHOLDER, PLACEHOLDERS, YES
+from storage.words import key_of
+
+Cells = dict[str, str]
+FINISHED = "finished"
+"""A cell that no file has: whether the row was imported as finished (`--finished`)."""
+
+MOST_ALIKE = 1000
+LONGEST_KEY = 290
+TOTALS = re.compile(
+    r"\s*(?:(?:grand |sub-?)?totals?\b(?: records?| \(.*\))?|sum|summe|gesamt|average|count|total g[eé]n[eé]ral)"
+    r"\s*:?\s*[\d.,]*\s*$|\s*(?:confidential information - do not distribute|copyright \(c\) .*|generated (?:by|on|at) .*|as of .*)$",
+    re.IGNORECASE,
+)
+FIGURE = re.compile(r"[^a-z]*(?:usd|eur|gbp|inr)?[^a-z]*", re.IGNORECASE)
+IDENTITIES = {
+    "user": ("email", "name"),
+    "account": ("name",),
+    "contact": ("email",),
+    "lead": ("email",),
+    "opportunity": (),
+    "activity": (),
+    "follow_up": (),
+    "score": (),
+}
+
+
+class RowReader:
+    """Turns rows into cells by field. Made once for a plan, since it runs for every row."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.header = list(plan.sheet.columns)
+        self.width = len(self.header)
+        self.wanted: list[tuple[int, str]] = [(use.index, use.use) for use in plan.uses if use.use]
+        self.names = {use.index: use.name for use in plan.uses}
+        self.deleted = [use.index for use in plan.uses if not use.use and squashed(use.name) in DELETED]
+
+    def cells(self, row: Row) -> Cells:
+        """The clean cells of a row by field, without empty ones. Unreadable where the row is no record."""
+        width = len(row)
+        if width > self.width:
+            if any(cell.strip() for cell in row[self.width :]):
+                raise Unreadable(
+                    f"has {width} cells, but there are {self.width} columns:"
+                    " a separator stands inside a cell without quotes"
+                )
+        elif width < self.width:
+            row = [*row, *[""] * (self.width - width)]
+        for index in self.deleted:
+            if row[index].strip().lower() in YES:
+                raise Unreadable("is marked as deleted in the program it comes from")
+        cells: Cells = {}
+        text = "".join(row)
+        plain = text.isascii() and text.isprintable() and "<" not in text and "&" not in text and "'" not in text
+        for index, key in self.wanted:
+            cell = row[index]
+            if not cell:
+                continue
+            if plain:
+                cell = cell.strip()
+                if len(cell) <= LONGEST_PLACEHOLDER and cell.lower() in PLACEHOLDERS:
+                    continue
+            else:
+                cell = cleaned(cell)
+                if not cell:
+                    continue
+            cells[key if key not in cells else CUSTOM + self.names[index]] = cell
+        if not cells:
+            raise Unreadable("holds nothing but placeholders")
+        self._refuse_no_record(row)
+        return cells
+
+    def _refuse_no_record(self, row: Row) -> None:
+        first = next((index for index, cell in enumerate(row) if cell), 0)
+        if TOTALS.match(row[first]) and all(FIGURE.fullmatch(cell.strip()) for cell in row[first + 1 :]):
+            raise Unreadable("is a line of totals or a note, not a record")
+        if row[0] == self.header[0] and list(row[: self.width]) == self.header:
+            raise Unreadable("repeats the column names")
+
+
+def keys_of(kind: str, cells: Cells) -> list[str]:
+    """Under which keys the row may be known from an earlier import, the surest first.
+
+    The id of the exporting program, else what tells the record apart. Of two rows of one file with the same
+    first key, the second goes by its next one; where all are taken, it repeats an earlier row.
+    """
+    external_id = cells.get("external_id")
+    if external_id:
+        return [f"id:{canonical_id(external_id)}"[:LONGEST_KEY]]
+    keys = []
+    for field in IDENTITIES[kind]:
+        if value := cells.get(field):
+            keys.append(f"{field}:{value.lower() if field == 'email' else key_of(value) or value}")
+    if kind == "user" and keys:
+        return [keys[0][:LONGEST_KEY]]
+    if kind in {"lead", "contact"}:
+        name = key_of(" ".join(cells.get(field, "") for field in ("first_name", "last_name", "name")))
+        if name:
+            place = cells.get("company") or cells.get("account") or ""
+            keys.append(f"{keys[0] if keys else 'name:'}|{name}|{key_of(place)}")
+    if kind == "opportunity" and (name := cells.get("name")):
+        keys.append(f"name:{key_of(name)}|{key_of(cells.get('account', ''))}")
+    if kind == "score":
+        return [f"{canonical_id(cells.get('lead', '')).lower()}|{cells.get('as_of', '')}"[:LONGEST_KEY]]
+    digest = f"row:{_digest(cells)}"
+    keys.append(digest)
+    if kind == "lead" and len(keys) == 1:
+        # Rows of a training file may be alike without being the same lead.
+        keys += [f"{digest}#{number}" for number in range(2, MOST_ALIKE)]
+    return [key if len(key) <= LONGEST_KEY else f"long:{hashlib.sha256(key.encode()).hexdigest()}" for key in keys]
+
+
+def _digest(cells: Cells) -> str:
+    joined = "\x1f".join(f"{key}\x1e{cells[key]}" for key in sorted(cells))
+    return hashlib.sha256(joined.encode(errors="replace")).hexdigest()

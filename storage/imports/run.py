@@ -1,0 +1,261 @@
+"""One run: files are understood, ordered, read row by row and written in whole batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from itertools import islice
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.orm import Session
+
+from storage.database import Database
+from storage.imports.batches import Entry, Writer
+from storage.imports.build import Builder
+from storage.imports.definitions import Definitions
+from storage.imports.fields import KINDS
+from storage.imports.files import sheets_of
+from storage.imports.plan import Plan, Surroundings, plan_for
+from storage.imports.references import Finder
+from storage.imports.rejects import Rejects
+from storage.imports.roles import settle_roles
+from storage.imports.rows import FINISHED, Cells, RowReader, keys_of
+from storage.imports.scores import ScoreWriter
+from storage.imports.seen import Seen
+from storage.imports.sheets import Row
+from storage.imports.stubs import manager_stubs
+from storage.imports.trouble import ImportTrouble, Unreadable
+from storage.scores.bands import recompute_bands
+from storage.tables import AuditEntry
+
+BATCH = 2000
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds where the workspace says nothing."""
+
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One line of the table that shows what was understood."""
+
+    column: str
+    field: str | None
+    why: str
+
+
+@dataclass
+class ImportResult:
+    """What came of one file, or of one part of a JSON document. With `error` nothing of it was imported."""
+
+    path: Path
+    part: str | None = None
+    kind: str | None = None
+    columns: dict[str, str | None] = field(default_factory=dict)
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    rejects_file: Path | None = None
+    reasons: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    explain: list[Explained] = field(default_factory=list)
+    error: str | None = None
+
+    @property
+    def rows(self) -> int:
+        return self.created + self.updated + self.unchanged + self.rejected
+
+
+def run_import(
+    database: Database,
+    workspace_id: int,
+    paths: Sequence[Path],
+    *,
+    now: datetime,
+    kind: str | None = None,
+    mapping: Mapping[str, str | None] | None = None,
+    dry_run: bool = False,
+    finished: bool = False,
+    defaults: Defaults | None = None,
+    progress: Progress | None = None,
+    rejects_folder: Path | None = None,
+    who: str = "console",
+    surface: str = "shell",
+) -> list[ImportResult]:
+    """Import files into a workspace; one result a file, in the order given (several for a JSON document of kinds).
+
+    A file that cannot be understood has a result with `error` and leaves the others alone. ImportTrouble for a
+    kind or a mapping that does not exist; DatabaseTrouble where the database cannot be written. `now` is aware;
+    `progress(label, done, of)` is called after every batch.
+    """
+    if kind is not None and kind not in KINDS:
+        raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
+    definitions = Definitions(database, workspace_id, dry_run=dry_run)
+    around = _surroundings(definitions, now, defaults or Defaults(), finished=finished)
+    results: list[ImportResult] = []
+    plans: list[tuple[Plan, ImportResult]] = []
+    for path in paths:
+        for plan, result in _understood(Path(path), around, kind, mapping):
+            results.append(result)
+            if plan is not None:
+                plans.append((plan, result))
+    plans.sort(key=lambda each: KINDS.index(each[0].kind))
+    if plans and not dry_run:
+        with database.writing() as session:
+            _audit(session, workspace_id, plans, who=who, surface=surface, now=now)
+    finder = Finder(workspace_id)
+    for plan, result in plans:
+        known = len(definitions.added)
+        try:
+            _Run(database, workspace_id, plan, definitions, finder, progress, dry_run=dry_run).carry_out(
+                result, rejects_folder
+            )
+        except ImportTrouble as trouble:
+            result.error = str(trouble)
+        result.notes += [f"added {each}" for each in definitions.added[known:]]
+    return results
+
+
+def _surroundings(definitions: Definitions, now: datetime, defaults: Defaults, *, finished: bool) -> Surroundings:
+    workspace = definitions.workspace
+    name = workspace.time_zone or defaults.time_zone
+    zone: tzinfo
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        name, zone = "UTC", UTC
+    return Surroundings(now.astimezone(UTC), zone, name, workspace.currency, finished)
+
+
+def _understood(
+    path: Path, around: Surroundings, kind: str | None, mapping: Mapping[str, str | None] | None
+) -> Iterator[tuple[Plan | None, ImportResult]]:
+    try:
+        sheets = sheets_of(path)
+    except ImportTrouble as trouble:
+        yield None, ImportResult(path, error=str(trouble))
+        return
+    for sheet in sheets:
+        try:
+            plan = plan_for(sheet, around, kind, mapping)
+        except ImportTrouble as trouble:
+            yield None, ImportResult(path, sheet.part, error=str(trouble))
+            continue
+        explained = [Explained(use.name, use.use, use.why) for use in plan.uses]
+        yield plan, ImportResult(path, sheet.part, plan.kind, plan.columns, explain=explained)
+
+
+def _audit(
+    session: Session,
+    workspace_id: int,
+    plans: Sequence[tuple[Plan, ImportResult]],
+    *,
+    who: str,
+    surface: str,
+    now: datetime,
+) -> None:
+    files = [
+        {"file": plan.sheet.label, "kind": plan.kind, "rows": plan.rows, "finished": plan.around.finished}
+        for plan, _ in plans
+    ]
+    session.add(
+        AuditEntry(
+            workspace_id=workspace_id,
+            who=who[:255],
+            at=now,
+            surface=surface[:40],
+            command="import",
+            arguments={"files": files},
+        )
+    )
+
+
+class _Run:
+    """The import of one sheet."""
+
+    def __init__(
+        self,
+        database: Database,
+        workspace_id: int,
+        plan: Plan,
+        definitions: Definitions,
+        finder: Finder,
+        progress: Progress | None,
+        *,
+        dry_run: bool,
+    ) -> None:
+        self.database = database
+        self.workspace_id = workspace_id
+        self.plan = plan
+        self.progress = progress
+        self.dry_run = dry_run
+        self.reader = RowReader(plan)
+        self.builder = Builder(plan, definitions)
+        writer = ScoreWriter if plan.kind == "score" else Writer
+        self.writer = writer(database, workspace_id, plan, self.builder, finder)
+
+    def carry_out(self, result: ImportResult, rejects_folder: Path | None) -> None:
+        rows = self.plan.sheet.rows()
+        done = 0
+        with Seen() as seen, Rejects(self.plan.sheet, rejects_folder, dry_run=self.dry_run) as rejects:
+            while batch := list(islice(rows, BATCH)):
+                entries = self._entries(batch, seen, rejects)
+                if self.dry_run:
+                    with self.database.reading() as session:
+                        self.writer.count(session, entries)
+                elif entries:
+                    with self.database.writing() as session:
+                        self.writer.write(session, entries)
+                done += len(batch)
+                if self.progress is not None:
+                    self.progress(self.plan.sheet.label, done, self.plan.rows)
+                self._tell(result, rejects)
+        if not self.dry_run:
+            self._afterwards()
+        self._tell(result, rejects)
+        result.notes = [f"{note}: {count} rows" if count > 1 else note for note, count in self.plan.notes.items()]
+
+    def _tell(self, result: ImportResult, rejects: Rejects) -> None:
+        tally = self.writer.tally
+        result.created, result.updated, result.unchanged = tally["created"], tally["updated"], tally["unchanged"]
+        result.rejected, result.rejects_file, result.reasons = rejects.count, rejects.path, rejects.reasons
+
+    def _entries(self, batch: Sequence[tuple[int, Row]], seen: Seen, rejects: Rejects) -> list[Entry]:
+        read: list[tuple[int, Row, Cells]] = []
+        for line, row in batch:
+            try:
+                read.append((line, row, self.reader.cells(row)))
+            except Unreadable as reason:
+                rejects.add(line, row, str(reason))
+        kind = self.plan.kind
+        keys = [(line, keys_of(kind, cells)) for line, _, cells in read]
+        entries = []
+        for (line, row, cells), (_, options), (key, first_line) in zip(read, keys, seen.settle(keys), strict=True):
+            if key is None:
+                rejects.add(line, row, f"repeats the record of row {first_line}")
+                continue
+            if self.plan.around.finished and kind == "lead":
+                cells[FINISHED] = "yes"
+            try:
+                built = self.builder.build(cells)
+            except Unreadable as reason:
+                rejects.add(line, row, str(reason))
+                continue
+            entries.append(Entry(line, cells, key, key == options[0], built))
+        return entries
+
+    def _afterwards(self) -> None:
+        """What follows from the file as a whole."""
+        with self.database.writing() as session:
+            if self.plan.kind == "user":
+                manager_stubs(session, self.workspace_id, self.plan.around.now)
+                settle_roles(session, self.workspace_id)
+            if self.plan.kind in {"lead", "score"}:
+                recompute_bands(session, self.workspace_id)

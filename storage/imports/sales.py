@@ -1,0 +1,122 @@
+"""Accounts and opportunities: what follows from their cells."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from storage.imports.text import squashed
+from storage.imports.trouble import Unreadable
+from storage.imports.vocabulary import CURRENCIES, CURRENCY_SIGNS
+from storage.words import company_key, domain_of, key_of
+
+if TYPE_CHECKING:
+    from storage.imports.build import Built
+    from storage.imports.definitions import Definitions
+    from storage.imports.plan import Plan
+
+DOMAIN_COLUMNS = frozenset(["companydomainname", "domain", "emaildomain", "companydomain", "domainname"])
+WON = frozenset(["won", "closed won", "closedwon", "win", "yes", "true", "1"])
+LOST = frozenset(["lost", "closed lost", "closedlost", "deleted", "canceled", "cancelled", "out sold"])
+CODE = re.compile(r"[A-Za-z]{3}")
+LONGEST_NAME = 500
+
+
+def finish_account(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """An organisation, with the keys by which it is compared."""
+    values = built.values
+    domain = next((text for name, text in built.custom.items() if squashed(name) in DOMAIN_COLUMNS), None)
+    domain = domain_of(domain) or domain_of(values.get("website"))
+    name = values.get("name") or domain
+    if not name:
+        raise Unreadable("names no account: the name is empty")
+    values["name"] = name[:LONGEST_NAME]
+    values["name_key"] = company_key(name)[:LONGEST_NAME]
+    values["domain"] = domain[:255] if domain else None
+    values.setdefault("created_at", plan.around.now)
+    values["updated_at"] = plan.around.now
+    values["version"] = 1
+    revenue = values.get("annual_revenue")
+    if revenue is not None:
+        values["annual_revenue"] = revenue.value
+
+
+def finish_opportunity(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """A possible sale: its stage gives state and probability unless the row says more."""
+    values, facts = built.values, built.facts
+    values["name"] = _name(built)[:LONGEST_NAME]
+    values["currency"] = _currency(built, plan)
+    amount = values.get("amount")
+    if amount is not None:
+        values["amount"] = amount.value
+    if source := values.get("source"):
+        values["source"] = definitions.source(source)
+    given = facts.get("probability")
+    percent = round(given * 100) if given is not None else None
+    words, said = facts.get("stage"), _said_state(facts)
+    stage = definitions.stage(words, state=said, probability=percent)
+    if said and stage.state != said:
+        if words and said != "open":
+            built.custom.setdefault(plan.column_of("stage"), words)
+        if said != "open":
+            stage = definitions.stage(None, state=said)
+    values["stage_id"] = stage.id
+    values["state"] = stage.state
+    if stage.state == "open":
+        values["probability"] = percent if percent is not None else stage.probability
+    else:
+        values["probability"] = 100 if stage.state == "won" else 0
+    values["closed_at"] = _closed_at(values, plan) if stage.state != "open" else None
+    values.setdefault("created_at", plan.around.now)
+    values["updated_at"] = plan.around.now
+    values["version"] = 1
+
+
+def _name(built: Built) -> str:
+    """The deal's own name, else account and product, as a rep would call it."""
+    name = built.values.get("name")
+    if name:
+        return str(name)
+    account = built.references.get("account_id")
+    parts = [account.words if account else None, built.values.get("product")]
+    joined = " - ".join(part for part in parts if part)
+    external_id = built.values.get("external_id")
+    if not joined and not external_id:
+        raise Unreadable("names no deal: name, account and id are empty")
+    return joined or f"Deal {external_id}"
+
+
+def _said_state(facts: dict[str, Any]) -> str | None:
+    won, closed = facts.get("is_won"), facts.get("is_closed")
+    if won:
+        return "won"
+    if closed:
+        return "lost" if won is False else None
+    state = key_of(facts.get("state") or "")
+    if state in WON:
+        return "won"
+    if state in LOST:
+        return "lost"
+    return "open" if state in {"open", "new", "in progress", "active"} else None
+
+
+def _currency(built: Built, plan: Plan) -> str:
+    """The row's own currency, else the one written with the amount or the column's name, else the workspace's."""
+    said = (built.facts.pop("currency", None) or built.values.get("currency") or "").strip()
+    code = CURRENCY_SIGNS.get(said, said).upper()
+    if CODE.fullmatch(code):
+        return str(code)
+    amount = built.values.get("amount")
+    if amount is not None and amount.currency:
+        return str(amount.currency)
+    named = [word for word in re.findall(r"[A-Z]{3}", plan.column_of("amount")) if word in CURRENCIES]
+    return named[0] if named else plan.around.currency
+
+
+def _closed_at(values: dict[str, Any], plan: Plan) -> datetime:
+    close_date = values.get("close_date")
+    if close_date is None:
+        return plan.around.now
+    closed = datetime.combine(close_date, time(), plan.around.zone).astimezone(UTC)
+    return min(closed, plan.around.now)

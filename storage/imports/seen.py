@@ -1,0 +1,62 @@
+"""Which keys a file has shown already, kept on disk so that memory does not grow with the file."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+
+CACHE_KIB = 16_000
+
+
+class Seen:
+    """Remembers keys by a 63-bit digest and the row where each first stood. Use as a context manager."""
+
+    def __init__(self) -> None:
+        # An empty name is SQLite's for a private database on disk that goes away with the connection.
+        self._file = sqlite3.connect("", isolation_level=None)
+        self._file.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        self._file.execute("PRAGMA journal_mode=OFF")
+        self._file.execute("PRAGMA synchronous=OFF")
+        self._file.execute("CREATE TABLE seen (digest INTEGER PRIMARY KEY, line INTEGER)")
+        self._file.execute("BEGIN")
+
+    def __enter__(self) -> Seen:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def settle(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[str | None, int]]:
+        """For each (line, keys) the first key that no earlier row has, or None and the line that has the first one."""
+        firsts = [_digest(keys[0]) for _, keys in rows]
+        known: dict[int, int] = {}
+        listed = list(set(firsts))
+        for start in range(0, len(listed), 500):
+            part = listed[start : start + 500]
+            marks = ",".join("?" * len(part))
+            known.update(self._file.execute(f"SELECT digest, line FROM seen WHERE digest IN ({marks})", part))
+        settled: list[tuple[str | None, int]] = []
+        new: dict[int, int] = {}
+        for (line, keys), first in zip(rows, firsts, strict=True):
+            if first not in known:
+                known[first] = new[first] = line
+                settled.append((keys[0], line))
+                continue
+            for key in keys[1:]:
+                digest = _digest(key)
+                if digest not in known and not self._has(digest):
+                    known[digest] = new[digest] = line
+                    settled.append((key, line))
+                    break
+            else:
+                settled.append((None, known[first]))
+        self._file.executemany("INSERT INTO seen VALUES (?, ?)", new.items())
+        return settled
+
+    def _has(self, digest: int) -> bool:
+        return self._file.execute("SELECT 1 FROM seen WHERE digest = ?", (digest,)).fetchone() is not None
+
+
+def _digest(key: str) -> int:
+    return int.from_bytes(hashlib.blake2b(key.encode(errors="replace"), digest_size=8).digest(), "big") >> 1

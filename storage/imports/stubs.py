@@ -1,0 +1,120 @@
+"""Records that exist only because others name them: accounts of deals, managers of reps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.imports.bulk import Inserter, next_ids
+from storage.imports.content import EMAIL
+from storage.imports.plan import Plan, is_code
+from storage.imports.references import DOMAIN, reference_key
+from storage.imports.waiting import settle
+from storage.imports.word_index import WordIndex
+from storage.tables import Account, ImportedRow, NameWord, PendingReference, Rep
+from storage.words import company_key, key_of
+
+Wanted = tuple[tuple[str, ...], str]
+NAMING = frozenset(["opportunity", "contact"])
+
+
+def account_stubs(
+    session: Session, workspace_id: int, plan: Plan, kind: str, missing: set[Wanted]
+) -> dict[Wanted, tuple[str, int]]:
+    """Accounts for the names that deals and contacts give and no account has: so that they can be found by it.
+
+    An account file that comes later fills them in. Ids, domains and addresses wait for their account instead.
+    """
+    if kind not in NAMING or "account" in plan.code_fields:
+        return {}
+    names: dict[str, list[Wanted]] = {}
+    for targets, words in missing:
+        if targets == ("account",) and not EMAIL.search(words) and not DOMAIN.fullmatch(words) and key_of(words):
+            names.setdefault(key_of(words), []).append((targets, words))
+    ids = next_ids(session, Account, len(names))
+    row_ids = next_ids(session, ImportedRow, len(names))
+    accounts, rows = [], []
+    made: dict[Wanted, tuple[str, int]] = {}
+    now = plan.around.now
+    for number, row_id, (key, wanted) in zip(ids, row_ids, sorted(names.items()), strict=True):
+        name = sorted(words for _, words in wanted)[0][:500]
+        accounts.append(
+            {
+                "id": number,
+                "workspace_id": workspace_id,
+                "name": name,
+                "name_key": company_key(name)[:500],
+                "created_at": now,
+                "updated_at": now,
+                "version": 1,
+            }
+        )
+        rows.append(
+            {
+                "id": row_id,
+                "workspace_id": workspace_id,
+                "kind": "account",
+                "key": f"name:{key}"[:290],
+                "record_id": number,
+                "cells": {"name": name},
+            }
+        )
+        made.update(dict.fromkeys(wanted, ("account", number)))
+    connection = session.connection()
+    Inserter(connection, Account).insert(accounts)
+    Inserter(connection, NameWord).insert_tuples(WordIndex(workspace_id).rows("account", accounts))
+    taken = set(
+        session.scalars(
+            select(ImportedRow.key).where(
+                ImportedRow.workspace_id == workspace_id,
+                ImportedRow.kind == "account",
+                ImportedRow.key.in_([row["key"] for row in rows]),
+            )
+        )
+    )
+    Inserter(connection, ImportedRow).insert(row for row in rows if row["key"] not in taken)
+    settle(session, workspace_id, "account", [(each["id"], each) for each in accounts], now=now)
+    return made
+
+
+def manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
+    """Users for the managers that reps name and no file brought. Returns how many were made."""
+    waiting = session.execute(
+        select(PendingReference.words).where(
+            PendingReference.workspace_id == workspace_id,
+            PendingReference.kind == "user",
+            PendingReference.field == "manager_id",
+        )
+    )
+    people: dict[str, str] = {}
+    for (words,) in waiting:
+        if EMAIL.fullmatch(words) or (" " in words and not is_code(words)):
+            people.setdefault(reference_key(words), words)
+    ids = next_ids(session, Rep, len(people))
+    rows: list[dict[str, Any]] = []
+    for number, (key, words) in zip(ids, sorted(people.items()), strict=True):
+        email = key if "@" in key else None
+        name = words.strip()[:255]
+        first, _, last = name.rpartition(" ")
+        rows.append(
+            {
+                "id": number,
+                "workspace_id": workspace_id,
+                "name": name,
+                "first_name": None if email else first or None,
+                "last_name": None if email else last,
+                "email": email,
+                "role": "manager",
+                "role_given": False,
+                "active": True,
+                "digest_enabled": True,
+                "created_at": now,
+                "version": 1,
+            }
+        )
+    Inserter(session.connection(), Rep).insert(rows)
+    Inserter(session.connection(), NameWord).insert_tuples(WordIndex(workspace_id).rows("user", rows))
+    settle(session, workspace_id, "user", list(zip(ids, rows, strict=True)), now=now)
+    return len(rows)

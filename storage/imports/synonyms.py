@@ -1,0 +1,309 @@
+"""What exports call their columns, without case, spaces and punctuation.
+
+Salesforce (API names, labels), HubSpot, Pipedrive, Zoho, Dynamics 365, plain spreadsheets, and the common
+words in German, French and Spanish. A name may carry the kind's own word in front (`Deal - Title`,
+`lead_id`); `OWN_WORDS` are taken off before a second look.
+"""
+
+from __future__ import annotations
+
+OWN_WORDS = {
+    "user": ("user", "employee", "salesrep", "rep", "salesagent", "agent", "owner", "member", "salesperson"),
+    "account": ("account", "company", "organization", "organisation", "customer", "client", "acct"),
+    "contact": ("contact", "person", "people"),
+    "lead": ("lead", "prospect", "inquiry", "enquiry", "contact", "person"),
+    "opportunity": ("opportunity", "deal", "opp", "potential"),
+    "activity": ("activity", "task", "event", "engagement", "hs", "interaction"),
+    "follow_up": ("followup", "task", "todo", "reminder"),
+    "score": ("score", "prediction"),
+}
+
+ADDRESS = {
+    "street": "street streetaddress address address1 addressline1 mailingstreet billingstreet mailingaddress"
+    " address1line1 addressstreet straße strasse adresse dirección direccion rue calle fulladdress",
+    "city": "city town mailingcity billingcity address1city addresscity ort stadt ville ciudad città",
+    "state": "state province region stateregion stateprovince mailingstate billingstate address1stateorprovince"
+    " addressstate mailingstateprovince billingstateprovince statecode bundesland provincia county",
+    "postal_code": "postalcode zip zipcode postcode zippostalcode mailingpostalcode billingpostalcode mailingzip billingzip"
+    " address1postalcode plz codepostal códigopostal codigopostal pincode mailingzippostalcode billingzippostalcode"
+    " billingcode mailingcode",
+    "country": "country countryregion mailingcountry billingcountry address1country addresscountry land pays país pais"
+    " nation",
+}
+PERSON = {
+    "first_name": "firstname fname givenname forename vorname prénom prenom nombre nombredepila",
+    "last_name": "lastname lname surname familyname nachname nom nomdefamille apellido apellidos cognome",
+    "name": "name fullname contactname personname displayname yomifullname vollständigername nomcomplet nombrecompleto",
+    "salutation": "salutation prefix anrede civilité honorific",
+    "title": "title jobtitle position designation role jobrole funktion titel fonction cargo puesto jobposition"
+    " occupation",
+    "email": "email emailaddress emailaddress1 mail emailwork workemail businessemail primaryemail emails emailadresse"
+    " courriel correo correoelectronico correoelectrónico adressemail personemailwork emailid",
+    "phone": "phone phonenumber telephone telephone1 tel businessphone workphone phonework officephone mainphone"
+    " telefon telefonnummer téléphone teléfono telefono primaryphone telephonenumber contactnumber",
+    "mobile": "mobile mobilephone mobilenumber mobilephonenumber cell cellphone cellnumber handy mobil móvil"
+    " portable phonemobile celular",
+}
+COMPANY = {
+    "website": "website websiteurl url web homepage companydomainname domain companydomain websiteaddress"
+    " companywebsite webseite siteweb sitioweb",
+    "industry": "industry sector industrycode vertical branche secteur industria businesssector accountindustry"
+    " companyindustry",
+    "employees": "employees numberofemployees noofemployees employeecount companysize headcount nrofemployees numemployees"
+    " employeessize mitarbeiter mitarbeiterzahl effectif empleados staff numberofemployes",
+    "annual_revenue": "annualrevenue revenue turnover yearlyrevenue companyrevenue sales annualsales umsatz jahresumsatz"
+    " chiffredaffaires ingresos annualrevenueusd",
+}
+OWNER = (
+    "owner ownerid owneridname owneridtarget owneremail ownername ownerfullname owneralias recordowner assignedto"
+    " assignedtoid assigned salesrep rep salesagent salesperson salesrepname accountexecutive accountmanager hubspotowner"
+    " hubspotownerid responsible inhaber zuständig zugewiesenan verkäufer propriétaire proprietaire propietario"
+    " vendedor agent assignee user userid ownerexternalid owneriduserprincipalname owninguser ownerfullnameid ownerusername"
+)
+CREATED = (
+    "createdat createddate createdon created createdtime createdate datecreated creationdate addtime addeddate dateadded"
+    " createdatetime dateentered engagedate inquirydate opendate erstelltam erstellt erstelldatum anlagedatum"
+    " datedecréation datedecreation créele fechadecreación fechadecreacion signupdate receiveddate submittedat timestamp"
+    " overriddencreatedon createtime"
+)
+TOUCHED = (
+    "lastactivityat lastactivitydate lastactivity lastactivitytime lastcontacted lastcontactdate lastcontact"
+    " lasttouch lasttouchdate lastcontacteddate lastcontactedat lastactivityon lastengagementdate lasttouchat"
+    " lastinteraction letzteaktivität letzterkontakt dateoflastactivity lastonholdtime"
+)
+SOURCE = (
+    "source leadsource leadsourcecode channel originalsource originalsourcetype origin quelle leadquelle herkunft"
+    " sourcechannel origine fuente origen marketingchannel acquisitionchannel howdidyouhearaboutus hsanalyticssource"
+)
+DESCRIPTION = (
+    "description notes note comments comment remarks beschreibung bemerkung bemerkungen notizen descripción memo"
+)
+ID = "id externalid recordid uuid guid key number no systemid objectid crmid externalidc"
+
+SYNONYMS: dict[str, dict[str, str]] = {
+    "user": {
+        "external_id": f"{ID} userid employeeid ownerid systemuserid salesforceid",
+        "name": "name fullname username salesagent salesrep agent rep employee salesperson displayname repname agentname"
+        " teammember owner ownername user mitarbeiter",
+        "first_name": PERSON["first_name"],
+        "last_name": PERSON["last_name"],
+        "email": PERSON["email"] + " internalemailaddress useremail domainname",
+        "manager": "manager managerid managername manageremail reportsto reportstoid supervisor teamlead teamleader"
+        " salesmanager vorgesetzter boss parentsystemuserid linemanager superior",
+        "role": "role userrole userroleid profile profilename rolename usertype permissionset securityrole rolle",
+        "time_zone": "timezone timezonesidkey tz zeitzone timezoneid timezonename",
+        "active": "active isactive enabled status userstatus isdisabled aktiv",
+        "team": "team teamname office regionaloffice region department division territory salesteam group businessunit"
+        " abteilung",
+    },
+    "account": {
+        "external_id": f"{ID} accountid companyid organizationid organisationid accountnumber customerid orgid",
+        "name": "name accountname companyname company account organization organisation organizationname customer"
+        " customername client clientname firma firmenname unternehmen société entreprise empresa",
+        **COMPANY,
+        "website": COMPANY["website"] + " websiteurl",
+        "phone": PERSON["phone"] + " address1telephone1",
+        "type": "type accounttype companytype customertype relationshiptype customertypecode typ lifecyclestage label",
+        "parent": "parent parentid parentaccount parentaccountid subsidiaryof parentcompany parentcompanyid parentaccountname"
+        " ultimateparent muttergesellschaft headquarters parentname",
+        **ADDRESS,
+        "country": ADDRESS["country"] + " officelocation headquarterslocation location",
+        "owner": OWNER,
+        "created_at": CREATED,
+        "description": DESCRIPTION + " aboutus",
+    },
+    "contact": {
+        "external_id": f"{ID} contactid personid",
+        **PERSON,
+        "account": "account accountid accountname company companyname organization organisation organizationname"
+        " associatedcompany associatedcompanyid associatedcompanydomain parentcustomerid parentcustomeridname associatedcompanyname"
+        " companydomainname organizationid orgid employer firma parentcustomer companyid primaryassociatedcompany customer"
+        " associatedcompanyids primaryassociatedcompanyid",
+        **ADDRESS,
+        "source": SOURCE,
+        "owner": OWNER,
+        "created_at": CREATED,
+        "description": DESCRIPTION,
+        "last_activity_at": TOUCHED,
+    },
+    "lead": {
+        "external_id": f"{ID} leadid prospectid leadnumber inquiryid customerid contactid clientid personid",
+        **PERSON,
+        "name": PERSON["name"] + " leadname prospectname",
+        "company": "company companyname account accountname organization organisation organizationname companyaccount"
+        " business businessname firma unternehmen société entreprise empresa associatedcompany associatedcompanyname"
+        " employer leadcompany associatedcompanydomain",
+        **COMPANY,
+        **ADDRESS,
+        "source": SOURCE,
+        "status": "status leadstatus statusreason statuscode leadstate state stage leadstage hsleadstatus phase"
+        " currentstatus statut estado disposition",
+        "rating": "rating leadquality leadqualitycode temperature priority bewertung leadrating",
+        "description": DESCRIPTION,
+        "owner": OWNER,
+        "created_at": CREATED,
+        "last_activity_at": TOUCHED,
+        "converted": "converted isconverted outcome y conversion convertedflag target label hasconverted isqualified"
+        " convertedlead qualifiedandconverted",
+        "converted_at": "convertedat converteddate convertedon convertedtime conversiondate dateconverted becameacustomerdate"
+        " becameanopportunitydate converteddatetime leadconversiontime convertedtoopportunityon",
+        "converted_account": "convertedaccount convertedaccountid convertedaccountname parentaccountid",
+        "converted_contact": "convertedcontact convertedcontactid convertedcontactname parentcontactid",
+        "converted_opportunity": "convertedopportunity convertedopportunityid convertedopportunityname converteddeal"
+        " convertedpotential qualifyingopportunityid",
+        "product_interest": "productinterest productofinterest interestedin interest product products productinterests"
+        " primaryproductinterest solutioninterest course topic subject",
+        "budget": "budget budgetamount estimatedbudget budgetrange estimatedvalue estimatedvalueusd value dealsize",
+        "timeframe": "timeframe timeline purchasetimeframe buyingtimeframe expectedpurchase projecttimeline decisiontimeframe"
+        " purchaseprocess",
+    },
+    "opportunity": {
+        "external_id": f"{ID} opportunityid dealid opportunitynumber potentialid oppid",
+        "name": "name opportunityname dealname title topic oppname potentialname subject bezeichnung",
+        "account": "account accountid accountname company companyname organization organisation organizationname customer"
+        " customername client parentaccountid parentaccountidname associatedcompany associatedcompanyid"
+        " associatedcompanydomain associatedcompanyname customerid customeridname orgid organizationid firma kunde"
+        " potentialcustomer accountidname companyid primaryassociatedcompany associatedcompanyids",
+        "contact": "contact contactid contactname primarycontact primarycontactid contactperson person associatedcontact"
+        " associatedcontactemail associatedcontactid associatedcontactids contactemail personid personname parentcontactid"
+        " parentcontactidname keycontact ansprechpartner contacts",
+        "amount": "amount value dealvalue closevalue estimatedvalue actualvalue estrevenue revenue dealamount price total"
+        " totalamount amountusd betrag wert montant importe valor contractvalue acv tcv estimatedrevenue amountconverted"
+        " bookingvalue dealsize totalvalue",
+        "currency": "currency currencyisocode currencycode dealcurrency amountcurrency transactioncurrencyid"
+        " transactioncurrencyidname währung devise moneda dealcurrencycode currencyiso",
+        "stage": "stage stagename dealstage stepname salesstage pipelinestage stageid salesphase phase verkaufsphase étape"
+        " etape etapa processstage currentstage",
+        "state": "state status statecode dealstatus outcome result won statuslabel",
+        "is_won": "iswon closedwon isclosedwon",
+        "is_closed": "isclosed closed dealisclosed",
+        "probability": "probability closeprobability winprobability dealprobability probabilitypercent likelihood"
+        " wahrscheinlichkeit probabilité probabilidad probabilitypct confidence",
+        "close_date": "closedate closingdate expectedclosedate estclosedate estimatedclosedate actualclosedate closedon"
+        " expectedclosingdate wontime abschlussdatum schlusstermin datedeclôture datedecloture fechadecierre targetclosedate"
+        " dateclosed closeddate expectedclose closed",
+        "created_at": CREATED,
+        "source": SOURCE,
+        "owner": OWNER,
+        "next_step": "nextstep nextsteps nextaction nächsterschritt nextactivitysubject hsnextstep",
+        "lost_reason": "lostreason closedlostreason reasonlost lossreason reasonforloss lostreasondetails verlustgrund"
+        " closelostreason losingreason",
+        "type": "type dealtype opportunitytype recordtype typ dealcategory",
+        "product": "product productname productline productinterest produkt products producto mainproduct solution",
+        "description": DESCRIPTION,
+        "last_activity_at": TOUCHED,
+    },
+    "activity": {
+        "external_id": f"{ID} activityid taskid eventid engagementid interactionid",
+        "kind": "kind type activitytype tasksubtype subtype eventtype interactiontype activitytypecode engagementtype"
+        " activity channel tasktype art",
+        "subject": "subject title callmeetingtitlesubject activitysubject name meetingtitle calltitle emailsubject betreff"
+        " topic sujet asunto",
+        "text": "text description notesdescription notes note body comments comment fullcomments content details bodypreview"
+        " callnotes meetingnotes emailbody summary beschreibung publicdescription hsnotebody",
+        "at": "at date activitydate timestamp activitydatetime datetime startdatetime start startdate starttime occurredat"
+        " completedat completeddatetime when createddate createdat createdon createdtime donetime actualend activityat"
+        " datum time completeddate markedasdonetime datecompleted calldate meetingdate eventdate addtime",
+        "due": "due duedate taskduedate duedateonly scheduledend deadline",
+        "task_status": "status taskstatus statecode done isclosed completed statuscode activitystatus",
+        "lead": "lead leadid leademail leadname who whoid name_ prospect prospectid leadexternalid relatedlead",
+        "contact": "contact contactid contactemail contactname associatedcontact associatedcontactemail"
+        " associatedcontactid person contactperson personid associatedcontacts email emailaddress",
+        "account": "account accountid accountname company companyname organization associatedcompany associatedcompanyid"
+        " associatedcompanydomain whatid what relatedto relatedtoid regardingobjectid regarding customer relatedaccount",
+        "opportunity": "opportunity opportunityid opportunityname deal dealid dealname associateddeal associateddealid"
+        " associateddealname relatedopportunity",
+        "owner": OWNER + " createdby createdbyid loggedby organizer rep activityassignedto doneby",
+        "outcome": "outcome callresult calldisposition calloutcome meetingoutcome result disposition ergebnis",
+    },
+    "follow_up": {
+        "external_id": f"{ID} taskid followupid activityid reminderid",
+        "due": "due duedate followupdate activitydate deadline date reminderdate nextfollowup taskduedate fälligam"
+        " faelligam scheduledend dueon nextactivitydate followupon",
+        "note": "note subject text description title task name notes todo comment what reminder followup action aufgabe",
+        "lead": "lead leadid leademail leadname who whoid prospect leadexternalid",
+        "contact": "contact contactid contactemail contactname person contactperson",
+        "account": "account accountid accountname company companyname organization whatid what relatedto relatedtoid regarding",
+        "opportunity": "opportunity opportunityid opportunityname deal dealid dealname",
+        "owner": OWNER,
+        "done": "done completed isdone iscompleted isclosed complete finished erledigt",
+        "task_status": "status taskstatus statecode state",
+    },
+    "score": {
+        "lead": "lead leadid email leademail id externalid leadexternalid recordid prospectid leadname leadidemail",
+        "score": "score leadscore predictedscore value points rating",
+        "probability": "probability likelihood conversionprobability p pconvert winprobability predictedprobability proba",
+        "as_of": "asof date scoredat timestamp calculatedat scoredate asofdate predictedat scoredon computedat",
+        "reasons": "reasons reason explanation factors why topfactors drivers reasoncodes",
+    },
+}
+
+TELLING: dict[str, str] = {
+    "user": "manager managerid reportsto reportstoid profile profilename profileid timezone timezonesidkey username"
+    " role userrole userroleid isactive regionaloffice internalemailaddress",
+    "account": "numberofemployees annualrevenue parentid parentaccount subsidiaryof accountnumber billingcity billingcountry"
+    " companydomainname sector accounttype yearestablished ownership tickersymbol",
+    "contact": "accountid associatedcompanyid department mailingcity mailingstreet mailingcountry reportstoid"
+    " parentcustomerid parentcustomeridname assistantname assistantphone",
+    "lead": "leadstatus isconverted converted leadsource converteddate convertedaccountid prospectid leadid lifecyclestage"
+    " hsleadstatus leadorigin leadscore leadowner leadquality y productinterest timeframe",
+    "opportunity": "stage stagename dealstage closedate closingdate dealname opportunityname closevalue dealid opportunityid"
+    " iswon probability expectedclosedate estimatedclosedate actualclosedate nextstep estclosedate dealowner"
+    " forecastcategory forecastcategoryname",
+    "activity": "activitytype whoid whatid activitydate tasksubtype callresult calloutcome meetingoutcome subject"
+    " regardingobjectid activityid calldurationinseconds duration",
+    "follow_up": "due duedate done followupdate remindat isreminderset reminderdatetime",
+    "score": "asof score probability reasons scoredat",
+}
+"""Columns that speak for a kind beyond being known to it."""
+
+COMPUTED = frozenset(
+    "age ageindays agedays leadage daysopen dayssincecreated dayssincelastactivity dayssinceactivity daysinstage"
+    " daystoclose expectedrevenue expectedamount weightedamount weightedvalue weightedrevenue fiscal fiscalyear"
+    " fiscalquarter fiscalperiod closemonth closequarter closeyear createdmonth isdeleted deleted systemmodstamp"
+    " donotmodifyrowchecksum donotmodifymodifiedon donotmodifylead donotmodifyopportunity donotmodifyaccount"
+    " donotmodifycontact attributestype attributesurl leadlightreason leadlightrow hasopenactivity hasoverduetask"
+    " pushcount opportunitylifecycledays salescycledays cycledays photourl rowchecksum lastvieweddate lastreferenceddate"
+    " forecastcategory forecastcategoryname".split()
+)
+"""Columns that only repeat what can be computed, or that the exporting program keeps for itself."""
+
+ID_PREFIXES = {
+    "00Q": "lead",
+    "003": "contact",
+    "001": "account",
+    "006": "opportunity",
+    "005": "user",
+    "00T": "activity",
+    "00U": "activity",
+}
+"""How Salesforce's record ids begin."""
+
+FOREIGN_OBJECTS = frozenset(
+    "opportunityhistorykey opportunityfieldhistory historyid oldvalue newvalue pricebookentryid".split()
+)
+"""Columns of things Leadlight does not keep: histories of fields and stages, price books."""
+
+FILE_WORDS = {
+    "user": ("user", "users", "reps", "team", "teams", "employees", "salesteams", "owners", "people"),
+    "account": ("account", "accounts", "companies", "company", "organizations", "organisations", "customers"),
+    "contact": ("contact", "contacts", "persons", "people"),
+    "lead": ("lead", "leads", "prospects", "inquiries", "leadscoring"),
+    "opportunity": ("opportunity", "opportunities", "deals", "deal", "pipeline", "opps", "salespipeline"),
+    "activity": (
+        "activity",
+        "activities",
+        "task",
+        "tasks",
+        "event",
+        "events",
+        "calls",
+        "emails",
+        "meetings",
+        "notes",
+        "engagements",
+    ),
+    "follow_up": ("followup", "followups", "todo", "todos", "reminders"),
+    "score": ("score", "scores", "predictions", "leadscores"),
+}
+"""Words of a file's name, or of a part of a JSON document, that name its kind."""

@@ -1,0 +1,83 @@
+"""One cell read as its field needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any
+
+from storage.imports.content import EMAIL
+from storage.imports.conventions import Convention
+from storage.imports.dates import read_date, read_moment
+from storage.imports.fields import Field
+from storage.imports.numbers import read_number, whole_number
+from storage.imports.plan import Plan, Surroundings
+from storage.imports.trouble import Unreadable
+from storage.imports.vocabulary import NO, YES
+
+LONGEST_TEXT = 100_000
+LONGEST_EMAIL = 320
+Reader = Callable[[str], Any]
+
+
+def reader_for(plan: Plan, field: Field) -> Reader:
+    """How the cells of a field are read in this file. The reader raises Unreadable with the reason."""
+    convention = plan.convention(field.name)
+    match field.reads:
+        case "money":
+            return partial(_money, comma=convention.comma)
+        case "whole":
+            return partial(whole_number, comma=convention.comma)
+        case "percent":
+            return partial(_fraction, convention=convention)
+        case "date":
+            return lru_cache(maxsize=20_000)(partial(read_date, day_first=convention.day_first))
+        case "moment":
+            return lru_cache(maxsize=2_000)(partial(_moment, convention=convention, around=plan.around))
+        case "yes_no":
+            return _yes_no
+        case "email":
+            return _email
+        case _:
+            return str
+
+
+def _money(text: str, *, comma: bool) -> Any:
+    amount = read_number(text, comma=comma)
+    if amount.percent:
+        raise Unreadable(f"“{text}” is a percentage, not an amount")
+    if amount.value < 0:
+        raise Unreadable(f"“{text}” is negative; amounts are zero or more")
+    return amount
+
+
+def _fraction(text: str, *, convention: Convention) -> float:
+    """A probability from 0 to 1."""
+    amount = read_number(text, comma=convention.comma)
+    value = float(amount.value) if convention.fraction and not amount.percent else float(amount.value / 100)
+    if not 0 <= value <= 1:
+        raise Unreadable(f"“{text}” is not a probability")
+    return value
+
+
+def _moment(text: str, *, convention: Convention, around: Surroundings) -> Any:
+    return read_moment(text, day_first=convention.day_first, zone=around.zone)
+
+
+def _yes_no(text: str) -> bool:
+    word = text.lower()
+    if word in YES:
+        return True
+    if word in NO:
+        return False
+    raise Unreadable(f"“{text}” is neither yes nor no")
+
+
+def _email(text: str) -> str:
+    """The address in lower case, also out of `Jane Doe <jane@initech.com>` and of several."""
+    if EMAIL.fullmatch(text) and len(text) <= LONGEST_EMAIL:
+        return text.lower()
+    found = EMAIL.search(text)
+    if found is None or len(found[0]) > LONGEST_EMAIL:
+        raise Unreadable(f"“{text[:60]}” is not an email address")
+    return found[0].strip("()[]'\".").lower()

@@ -1,0 +1,215 @@
+"""Words that mean something in a cell: nothing, yes, a class of status, a state of a deal, a kind of activity."""
+
+from __future__ import annotations
+
+PLACEHOLDERS = frozenset(
+    [
+        "",
+        "-",
+        "--",
+        "---",
+        "–",
+        "—",
+        ".",
+        "?",
+        "n/a",
+        "n.a.",
+        "n.a",
+        "na",
+        "#n/a",
+        "#n/a n/a",
+        "#na",
+        "#ref!",
+        "#value!",
+        "#null!",
+        "#div/0!",
+        "#name?",
+        "null",
+        "(null)",
+        "<null>",
+        "\\n",
+        "nan",
+        "-nan",
+        "nat",
+        "none",
+        "--none--",
+        "-none-",
+        "- none -",
+        "(none)",
+        "nil",
+        "select",
+        "--select--",
+        "-select-",
+        "- select -",
+        "select...",
+        "please select",
+        "unknown",
+        "undefined",
+        "(blank)",
+        "blank",
+        "(empty)",
+        "empty",
+        "not provided",
+        "[not provided]",
+        "not specified",
+        "not available",
+        "not set",
+        "(not set)",
+        "no value",
+        "(no value)",
+        "unbekannt",
+        "k.a.",
+        "keine angabe",
+        "inconnu",
+        "desconocido",
+        "sconosciuto",
+    ]
+)
+LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+
+YES = frozenset(
+    "yes y true t 1 1.0 x on checked ja oui si sí sim da wahr vrai verdadero vero tak converted won win customer"
+    " active enabled".split()
+)
+NO = frozenset(
+    "no n false f 0 0.0 off unchecked nein non não nao falsch faux falso nie lost open inactive disabled".split()
+) | {"not converted", "unconverted", "not won", "closed lost", "closed - not converted"}
+
+STATUS_CLASSES = (
+    ("qualified", r"\bclosed converted\b|^converted\b"),
+    ("open", r"\b(not|never|un)\s?(yet )?(contacted|touched|worked|called)\b|\bto (be )?contact(ed)?\b"),
+    (
+        "closed",
+        r"\b(unqualified|disqualified|not converted|not qualified|non qualified|dead|junk|lost|invalid|spam|closed"
+        r"|duplicate|reject\w*|not interested|no (longer )?interest(ed)?|bad (fit|lead|data|number|email)|no fit|not a fit"
+        r"|cancel\w*|cannot contact|do not (contact|call)|unsubscribed|out of business|archived|discarded|dropped"
+        r"|unqualifiziert|disqualifiziert|verloren|perdu\w*|perdid\w*|descartad\w*|competitor)\b",
+    ),
+    (
+        "qualified",
+        r"\b(qualified|sql|open deal|opportunity|interested|converted|sales ready|hand(ed)? (off|over)|qualifiziert"
+        r"|qualifi[eé]?|cualificad\w*|calificad\w*)\b",
+    ),
+    (
+        "working",
+        r"\b(contact\w*|working|progress|attempt\w*|connect\w*|nurtur\w*|follow\w*|timing|engag\w*|call\w*|email\w*"
+        r"|repl\w*|respon\w*|recycl\w*|meeting|demo|scheduled|warm|on hold|paused|postponed|kontaktiert"
+        r"|bearbeitung|contactad\w*|curso|cours|trattativa)\b",
+    ),
+    ("open", r".*"),
+)
+"""The first pattern that is found in a status's words decides its class."""
+
+STAGE_STATES = (
+    (
+        "lost",
+        r"\b(lost|closed ?lost|abandon\w*|dead|cancel\w*|disqualified|rejected|no decision|verloren|perdu\w*|perd\w+)\b",
+    ),
+    ("open", r"\bnot won\b"),
+    ("won", r"\b(won|win|closed ?won|signed|paid|gewonnen|gagn\w*|ganad\w*|vint[ao])\b|^contract$|^customer$"),
+)
+STAGE_PROBABILITIES = (
+    (90, r"\b(verbal\w*|contract\w*|commit\w*|closing|signature)\b"),
+    (75, r"\b(negotiat\w*|review|bought in|verhandlung|n[eé]gociation|negociaci[oó]n|trattativa)\b"),
+    (
+        50,
+        r"\b(propos\w*|quot\w*|offer\w*|value proposition|decision makers?|perception|angebot|devis|propuesta|business case)\b",
+    ),
+    (35, r"\b(needs?|analysis|discovery|demo\w*|presentation|engag\w*|evaluat\w*|develop\w*|trial|meeting|solution)\b"),
+    (20, r"\b(qualif\w*|appointment|scheduled|contact\w*)\b"),
+    (10, r".*"),
+)
+
+ACTIVITY_KINDS = (
+    ("call", r"\b(call\w*|phone\w*|voicemail|dial\w*|anruf|telefon\w*|appel|llamada|chiamata)\b"),
+    ("email", r"\b(e ?mail\w*|mail\w*|courriel|correo)\b"),
+    (
+        "meeting",
+        r"\b(meeting\w*|event|appointment|demo|lunch|visit\w*|conference|termin|besprechung|r[eé]union|reuni[oó]n)\b",
+    ),
+    ("message", r"\b(sms|text( message)?|whatsapp|linkedin\w*|chat|message|inmail|social)\b"),
+    ("task", r"\b(task|to ?dos?|deadline|reminder|follow ?ups?|aufgabe|t[aâ]che|tarea)\b"),
+    ("note", r"\b(note\w*|comment|memo|notiz|nota|remark)\b"),
+)
+
+DONE_WORDS = frozenset("completed complete done closed finished held yes true 1 erledigt abgeschlossen".split())
+
+CONVERTED_STAGES = frozenset(["opportunity", "customer", "evangelist"])
+"""Life cycle stages (HubSpot) of people who became more than a lead."""
+
+QUALIFIED_STAGES = frozenset(["sales qualified lead", "salesqualifiedlead", "sql"])
+
+ROLES = (
+    ("admin", r"\b(admin\w*|system administrator|owner|ceo|cro|head of sales|sales operations|vp|vice president)\b"),
+    ("manager", r"\b(manager|lead|leader|director|head|supervisor|teamleiter\w*)\b"),
+    ("rep", r".*"),
+)
+
+CURRENCY_SIGNS = {
+    "€": "EUR",
+    "£": "GBP",
+    "₹": "INR",
+    "¥": "JPY",
+    "₩": "KRW",
+    "₽": "RUB",
+    "₺": "TRY",
+    "₪": "ILS",
+    "₫": "VND",
+    "₱": "PHP",
+    "₦": "NGN",
+    "฿": "THB",
+    "zł": "PLN",
+    "R$": "BRL",
+    "A$": "AUD",
+    "C$": "CAD",
+    "US$": "USD",
+    "Rs.": "INR",
+    "Rs": "INR",
+    "Kč": "CZK",
+}
+CURRENCIES = frozenset(
+    "USD EUR GBP INR JPY CNY KRW RUB TRY ILS VND PHP NGN THB PLN BRL AUD CAD CHF SEK NOK DKK CZK HUF RON BGN MXN ARS"
+    " CLP COP PEN ZAR AED SAR QAR SGD HKD TWD MYR IDR NZD EGP KES UAH PKR BDT LKR".split()
+)
+MULTIPLES = {
+    "k": 3,
+    "thousand": 3,
+    "tsd": 3,
+    "m": 6,
+    "mm": 6,
+    "mn": 6,
+    "mio": 6,
+    "million": 6,
+    "millions": 6,
+    "bn": 9,
+    "b": 9,
+    "billion": 9,
+    "mrd": 9,
+    "lakh": 5,
+    "lac": 5,
+    "cr": 7,
+    "crore": 7,
+}
+"""How many zeros a word behind a number stands for."""
+
+MONTHS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "jan january januar jänner janvier janv enero ene gennaio gen janeiro januari",
+            "feb february februar février fevrier févr fevr febrero febbraio fevereiro fev februari",
+            "mar march märz maerz mär mrz mars marzo março marco maart mrt",
+            "apr april avril avr abril abr aprile",
+            "may mai mayo maggio mag maio mei",
+            "jun june juni juin junio giugno giu junho",
+            "jul july juli juillet juil julio luglio lug julho",
+            "aug august août aout agosto ago augustus",
+            "sep sept september septembre septiembre settembre set setembro",
+            "oct october okt oktober octobre octubre ottobre ott outubro out",
+            "nov november novembre noviembre novembro",
+            "dec december dez dezember décembre decembre déc diciembre dic dicembre dezembro",
+        ),
+        1,
+    )
+    for word in words.split()
+}

@@ -1,0 +1,133 @@
+"""References whose target has not arrived: kept with their words, and settled when it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from storage.imports.bulk import Inserter, portions, update_many
+from storage.imports.fields import TABLES
+from storage.imports.references import GROUPS, LONGEST_KEY, arrival_keys, reference_key, waiting_kind
+from storage.imports.touches import touch
+from storage.tables import Activity, NameWord, PendingReference
+
+NAMED = frozenset(["lead", "contact", "account", "opportunity"])
+
+
+def waiting_row(
+    workspace_id: int, kind: str, record_id: int, column: str, targets: tuple[str, ...], words: str
+) -> dict[str, Any]:
+    """A reference that waits, as its row."""
+    return {
+        "workspace_id": workspace_id,
+        "kind": kind,
+        "record_id": record_id,
+        "field": column,
+        "target_kind": waiting_kind(targets),
+        "target_key": reference_key(words),
+        "words": words[:LONGEST_KEY],
+    }
+
+
+def keep_waiting(session: Session, rows: Sequence[Mapping[str, Any]], inserter: Inserter) -> None:
+    """Keep references that wait; an older one of the same record and field gives way."""
+    if rows:
+        from storage.imports.bulk import next_ids
+
+        drop_waiting(session, [(row["kind"], row["record_id"], row["field"]) for row in rows])
+        ids = next_ids(session, PendingReference, len(rows))
+        inserter.insert({"id": number, **row} for number, row in zip(ids, rows, strict=True))
+
+
+def drop_waiting(session: Session, places: Sequence[tuple[str, int, str]]) -> None:
+    """Forget references that wait, by (kind, record, field)."""
+    if places:
+        table: Any = PendingReference.__table__
+        session.connection().execute(
+            delete(table).where(
+                table.c.kind == bindparam("of_kind"),
+                table.c.record_id == bindparam("of_record"),
+                table.c.field == bindparam("of_field"),
+            ),
+            [{"of_kind": kind, "of_record": record, "of_field": field} for kind, record, field in places],
+        )
+
+
+def settle(
+    session: Session, workspace_id: int, kind: str, arrived: Iterable[tuple[int, dict[str, Any]]], *, now: datetime
+) -> int:
+    """Point the references that waited for these records (id, values) to them. Returns how many there were."""
+    group = GROUPS.get(kind)
+    if group is None or not _anything_waits(session, workspace_id, (kind, group)):
+        return 0
+    targets: dict[str, int] = {}
+    for number, values in arrived:
+        for key in arrival_keys(values):
+            targets.setdefault(key, number)
+    settled = 0
+    for portion in portions(targets):
+        query = select(PendingReference).where(
+            PendingReference.workspace_id == workspace_id,
+            PendingReference.target_kind.in_({kind, group}),
+            PendingReference.target_key.in_(portion),
+        )
+        waiting = [
+            (row.id, row.kind, row.record_id, row.field, targets[row.target_key]) for row in session.scalars(query)
+        ]
+        session.expunge_all()
+        for some in portions(waiting):
+            _point(session, workspace_id, kind, some, now)
+            session.execute(delete(PendingReference).where(PendingReference.id.in_([row[0] for row in some])))
+        settled += len(waiting)
+    return settled
+
+
+def _anything_waits(session: Session, workspace_id: int, kinds: tuple[str, ...]) -> bool:
+    query = select(PendingReference.id).where(
+        PendingReference.workspace_id == workspace_id, PendingReference.target_kind.in_(kinds)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _point(session: Session, workspace_id: int, target: str, waiting: Sequence[tuple[Any, ...]], now: datetime) -> None:
+    from storage.imports.scores import settle_scores
+
+    by_kind: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    owners = []
+    scores = []
+    for _, kind, record_id, field, number in waiting:
+        if kind == "score":
+            scores.append((record_id, number))
+            continue
+        column = f"{target}_id" if kind in {"activity", "follow_up"} and field != "owner_id" else field
+        by_kind.setdefault(kind, []).append((record_id, {column: number}))
+        if field == "owner_id" and kind in NAMED:
+            owners.append({"of_kind": kind, "of_record": record_id, "to_owner": number})
+    for kind, changes in by_kind.items():
+        update_many(session, TABLES[kind], changes)
+    if owners:
+        words: Any = NameWord.__table__
+        session.connection().execute(
+            update(words)
+            .where(
+                words.c.kind == bindparam("of_kind"),
+                words.c.record_id == bindparam("of_record"),
+                words.c.owner_id == 0,
+            )
+            .values(owner_id=bindparam("to_owner")),
+            owners,
+        )
+    if "activity" in by_kind and target in NAMED:
+        for portion in portions(record_id for record_id, _ in by_kind["activity"]):
+            rows = session.execute(
+                select(Activity.kind, Activity.at)
+                .add_columns(Activity.lead_id, Activity.contact_id, Activity.opportunity_id)
+                .where(Activity.id.in_(portion))
+            )
+            touch(session, [row._asdict() for row in rows], until=now)
+    if scores:
+        settle_scores(session, workspace_id, scores)

@@ -1,0 +1,45 @@
+"""The words of names of many records at once (storage.names does the same for one)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage.imports.bulk import Inserter, portions
+from storage.imports.fields import TABLES
+from storage.tables import NameWord
+from storage.words import words_of
+
+
+class WordIndex:
+    """Rows of name_word for a workspace."""
+
+    KINDS = frozenset(["user", "account", "contact", "lead", "opportunity"])
+    COLUMNS = frozenset(["name", "company", "owner_id"])
+
+    def __init__(self, workspace_id: int) -> None:
+        self.workspace_id = workspace_id
+
+    def rows(self, kind: str, records: Sequence[dict[str, Any]]) -> list[tuple[int, str, int, str, int]]:
+        """The words of these records in the order of the index, each with the owner."""
+        workspace_id = self.workspace_id
+        rows = []
+        for record in records:
+            owner = 0 if kind == "user" else record.get("owner_id") or 0
+            company = record.get("company")
+            name = record["name"]
+            for word in set(words_of(f"{name} {company}" if company else name)):
+                rows.append((workspace_id, word, owner, kind, record["id"]))
+        rows.sort()
+        return rows
+
+    def renew(self, session: Session, kind: str, ids: Sequence[int]) -> None:
+        """Write the words of these records anew."""
+        table = TABLES[kind].__table__
+        for portion in portions(ids):
+            session.execute(delete(NameWord).where(NameWord.kind == kind, NameWord.record_id.in_(portion)))
+            records = [dict(row._mapping) for row in session.execute(select(table).where(table.c.id.in_(portion)))]
+            Inserter(session.connection(), NameWord).insert_tuples(self.rows(kind, records))

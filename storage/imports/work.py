@@ -1,0 +1,126 @@
+"""Activities, follow-ups and scores: what follows from their cells."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from storage.imports.trouble import Unreadable
+from storage.imports.vocabulary import ACTIVITY_KINDS, DONE_WORDS
+from storage.words import folded, key_of
+
+if TYPE_CHECKING:
+    from storage.imports.build import Built
+    from storage.imports.definitions import Definitions
+    from storage.imports.plan import Plan
+
+LONGEST_NOTE = 1000
+MODEL = "imported"
+MOST_REASONS = 6
+
+
+def kind_of_activity(words: str | None) -> str:
+    """call, email, meeting, message, task or note, by the words of a type or a subject."""
+    plain = " ".join(re.findall(r"[^\W_]+", folded(words))) if words else ""
+    return next((kind for kind, pattern in ACTIVITY_KINDS if re.search(pattern, plain)), "")
+
+
+def finish_activity(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """Something that happened; a task, or anything still to be done, becomes a follow-up."""
+    values, facts = built.values, built.facts
+    said = facts.get("kind")
+    kind = kind_of_activity(said) or ("" if said else kind_of_activity(values.get("subject")))
+    task_status = facts.get("task_status")
+    done = key_of(task_status) in DONE_WORDS if task_status else None
+    if (kind == "task" or done is False) and (facts.get("due") or values.get("at")):
+        _as_follow_up(built, plan, done=bool(done))
+        return
+    if "at" not in values:
+        due = facts.get("due")
+        if due is None:
+            raise Unreadable("has no date")
+        values["at"] = datetime.combine(due, time(), plan.around.zone).astimezone(UTC)
+    values["kind"] = kind or (folded(said)[:20] if said else "note")
+    if said and key_of(said) != key_of(values["kind"]):
+        built.custom.setdefault(plan.column_of("kind"), said)
+    for name in ("task_status", "due"):
+        if facts.get(name) is not None:
+            built.custom.setdefault(plan.column_of(name), str(facts[name]))
+    values["created_at"] = plan.around.now
+    values["version"] = 1
+
+
+def _as_follow_up(built: Built, plan: Plan, *, done: bool) -> None:
+    values, facts = built.values, built.facts
+    at = values.pop("at", None)
+    subject, text = values.pop("subject", None), values.pop("text", None)
+    values.pop("outcome", None)
+    values["due"] = facts.get("due") or at.astimezone(plan.around.zone).date()
+    note = " – ".join(part for part in (subject, text) if part)
+    values["note"] = note[:LONGEST_NOTE] or None
+    if facts.get("task_status"):
+        built.custom.setdefault(plan.column_of("task_status"), facts["task_status"])
+    built.kind = "follow_up"
+    plan.notes["tasks became follow-ups"] += 1
+    _settle_follow_up(values, plan, done=done, at=at)
+
+
+def finish_follow_up(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """Something that its owner means to do by a date."""
+    values = built.values
+    if "due" not in values:
+        raise Unreadable("has no due date")
+    status = built.facts.get("task_status")
+    done = built.facts.get("done", key_of(status) in DONE_WORDS if status else False)
+    if values.get("note"):
+        values["note"] = values["note"][:LONGEST_NOTE]
+    _settle_follow_up(values, plan, done=done, at=None)
+
+
+def _settle_follow_up(values: dict[str, Any], plan: Plan, *, done: bool, at: datetime | None) -> None:
+    due = datetime.combine(values["due"], time(), plan.around.zone).astimezone(UTC)
+    values["done_at"] = min(at or due, plan.around.now) if done else None
+    values["created_at"] = plan.around.now
+    values["version"] = 1
+
+
+def finish_score(built: Built, plan: Plan, definitions: Definitions) -> None:
+    """A score from 1 to 99 as of a moment; from the probability where no score is given."""
+    values, facts = built.values, built.facts
+    if "lead_id" not in built.references:
+        raise Unreadable("names no lead")
+    score, probability = facts.get("score"), facts.get("probability")
+    if score is None:
+        if probability is None:
+            raise Unreadable("has neither a score nor a probability")
+        score = round(probability * 100)
+    if not 0 <= score <= 100:
+        raise Unreadable(f"{score} is not a score from 1 to 99")
+    values["score"] = min(max(score, 1), 99)
+    values["probability"] = probability
+    values["as_of"] = facts.get("as_of") or plan.around.now
+    values["model"] = MODEL
+    values["reasons"] = reasons_of(facts["reasons"]) if facts.get("reasons") else None
+
+
+def reasons_of(text: str) -> dict[str, list[str]]:
+    """Reasons as kept: what raises and what lowers. A reason that begins with a minus lowers."""
+    try:
+        given = json.loads(text) if text.startswith(("[", "{")) else None
+    except ValueError:
+        given = None
+    match given:
+        case {**sides} if sides:
+            raises = [str(each) for each in _listed(sides.get("raises") or sides.get("raise"))]
+            lowers = [str(each) for each in _listed(sides.get("lowers") or sides.get("lower"))]
+        case _:
+            every = [str(each) for each in given] if isinstance(given, list) else re.split(r"\s*[;|\n]\s*", text)
+            raises = [each.lstrip("+ ").strip() for each in every if each.strip() and not each.startswith(("-", "−"))]
+            lowers = [each.lstrip("-− ").strip() for each in every if each.startswith(("-", "−"))]
+    return {"raises": raises[:MOST_REASONS], "lowers": lowers[:MOST_REASONS]}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []

@@ -1,0 +1,1 @@
+"""Scores: how likely a lead is to convert (DOMAIN.md section 3)."""

@@ -1,0 +1,54 @@
+"""Hot, warm and cold: the workspace's cut points, and the band of each open lead that has a score."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import case, func, null, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage.tables import Lead, Workspace
+
+HOT_SHARE = 0.20
+WARM_SHARE = 0.30
+NEVER = 1000
+
+
+def recompute_bands(session: Session, workspace_id: int) -> None:
+    """Set the cut points to the top 20 % and the next 30 % of open leads with a score, and every band by them.
+
+    All leads of one score have one band, so a band may hold a little more than its share.
+    """
+    scored = (Lead.workspace_id == workspace_id, Lead.lifecycle == "open", Lead.score.is_not(None))
+    count = session.scalar(select(func.count()).select_from(Lead).where(*scored)) or 0
+    hot = warm = None
+    if count:
+        scores = select(Lead.score).where(*scored).order_by(Lead.score.desc())
+        hot = session.scalar(scores.offset(_last(count, HOT_SHARE)).limit(1))
+        warm = session.scalar(scores.offset(_last(count, HOT_SHARE + WARM_SHARE)).limit(1))
+    workspaces: Any = Workspace.__table__
+    session.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(hot_from=hot, warm_from=warm))
+    apply_bands(session, workspace_id, hot, warm)
+
+
+def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
+    """Give every open lead with a score its band, and no band to the others."""
+    leads: Any = Lead.__table__
+    hot, warm = NEVER if hot is None else hot, NEVER if warm is None else warm
+    band = case(
+        (or_(leads.c.lifecycle != "open", leads.c.score.is_(None)), null()),
+        (leads.c.score >= hot, "hot"),
+        (leads.c.score >= warm, "warm"),
+        else_="cold",
+    )
+    session.execute(
+        update(leads)
+        .where(leads.c.workspace_id == workspace_id, or_(leads.c.score.is_not(None), leads.c.band.is_not(None)))
+        .where(leads.c.band.is_distinct_from(band))
+        .values(band=band)
+    )
+
+
+def _last(count: int, share: float) -> int:
+    """The place, from 0, of the last lead within a share of the best."""
+    return max(round(count * share), 1) - 1

@@ -67,6 +67,12 @@ class Database:
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
+    def is_new(self) -> bool:
+        """Whether there is no database yet, or one without tables."""
+        if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):
+            return True
+        return self.revision() is None
+
     def check_revision(self) -> None:
         """Refuse to work on a schema that this program was not made for."""
         if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):

@@ -28,6 +28,12 @@ def get(session: Session, workspace_id: int, rep_id: int) -> Rep | None:
     return session.scalar(select(Rep).where(Rep.workspace_id == workspace_id, Rep.id == rep_id))
 
 
+def active(session: Session, workspace_id: int) -> list[Rep]:
+    """Everyone who works here, by name."""
+    people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)
+    return list(session.scalars(people))
+
+
 def matching(session: Session, workspace_id: int, words: str) -> list[Rep]:
     """The active people whose email, id, full name or first name these words are; the strictest match decides."""
     people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)

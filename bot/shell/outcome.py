@@ -64,7 +64,7 @@ def plain_failures(*, json: bool = False) -> Iterator[Outcome]:
         outcome.status = 130
     except BrokenPipeError:
         # The reader of our output has gone (`leadlight export lead | head`): nothing more to say, and no error.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         outcome.status = 0
     except Exception as error:
         outcome.fail(_sentence(error))

@@ -9,22 +9,13 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.settings import Settings, read_settings
+from bot.shell.options import Person
 from bot.shell.outcome import Failed
 from commands import BY_VERB
 from commands.dispatch import Dispatcher, Request
 from storage import reps, workspaces
 from storage.access import CONSOLE
 from storage.database import Database
-
-
-@dataclass(frozen=True)
-class Person:
-    """The options that say who asks: `--as`, `--workspace`, `--now`, `--thread`."""
-
-    as_: str | None = None
-    workspace: int | None = None
-    now: str | None = None
-    thread: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.shell.options import Person
 from bot.shell.outcome import plain_failures
 
 app = typer.Typer(
@@ -46,7 +47,7 @@ def ask(
     with plain_failures(json=json) as outcome:
         from bot.shell.talk import Wishes, ask_once
 
-        ask_once(outcome, sentence, _person(as_, workspace, now, thread), Wishes(yes, confirm, choose))
+        ask_once(outcome, sentence, Person(as_, workspace, now, thread), Wishes(yes, confirm, choose))
 
 
 @app.command()
@@ -62,7 +63,7 @@ def chat(
     with plain_failures(json=json) as outcome:
         from bot.shell.talk import chat_on
 
-        chat_on(outcome, _person(as_, workspace, now, thread), yes=yes)
+        chat_on(outcome, Person(as_, workspace, now, thread), yes=yes)
 
 
 @app.command()
@@ -104,7 +105,7 @@ def export(
 ) -> None:
     """Export records as CSV."""
     with plain_failures() as outcome:
-        from bot.shell.files import export_file
+        from bot.shell.exporting import export_file
 
         export_file(outcome, kind, out, workspace)
 
@@ -119,7 +120,7 @@ def audit(
 ) -> None:
     """Show who changed what, when and from where, newest first."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.files import show_audit
+        from bot.shell.history import show_audit
 
         show_audit(outcome, record, since, limit, workspace)
 
@@ -144,7 +145,7 @@ def digest(
     with plain_failures(json=json) as outcome:
         from bot.shell.digests import show_digests
 
-        show_digests(outcome, _person(as_, workspace, now, None), everyone=all_, dry_run=dry_run)
+        show_digests(outcome, Person(as_, workspace, now, None), everyone=all_, dry_run=dry_run)
 
 
 @score.command("train")
@@ -219,12 +220,6 @@ def bench(
         from bot.bench import run_bench
 
         run_bench(data, rows, sys.stdout)
-
-
-def _person(as_: str | None, workspace: int | None, now: str | None, thread: str | None):  # type: ignore[no-untyped-def]
-    from bot.shell.person import Person
-
-    return Person(as_, workspace, now, thread)
 
 
 def main() -> None:

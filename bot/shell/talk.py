@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 
 from bot.conversation import Conversation
 from bot.objects import as_object
+from bot.shell.options import Person
 from bot.shell.outcome import STATUS, Failed, Outcome
-from bot.shell.person import Person, Seat, take_seat
+from bot.shell.person import Seat, take_seat
 from commands.dispatch import Dispatcher, Request
 from commands.reply import Reply, State
 

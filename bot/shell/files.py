@@ -1,0 +1,144 @@
+"""The verb `import`: files in, and what was understood of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.table import Table
+
+from bot.settings import read_settings
+from bot.shell.outcome import Failed, Outcome
+from bot.shell.person import moment_of, start_logging, workspace_of
+from bot.terminal import console
+from storage.database import Database
+from storage.imports import Defaults, ImportResult, run_import
+
+
+def import_files(
+    outcome: Outcome,
+    paths: list[Path],
+    *,
+    kind: str | None,
+    map_file: Path | None,
+    dry_run: bool,
+    finished: bool,
+    workspace: int | None,
+    now: str | None,
+) -> None:
+    """Import files and say what was understood and what came of it. Makes the tables of a new database first."""
+    settings = read_settings()
+    start_logging(settings)
+    mapping = _mapping(map_file)
+    database = Database(settings.database_url.get_secret_value())
+    if database.is_new():
+        from storage.upgrade import upgrade
+
+        upgrade(database)
+    database.check_revision()
+    with _Bars(shown=not outcome.json) as progress:
+        results = run_import(
+            database,
+            workspace_of(database, workspace),
+            paths,
+            now=moment_of(now, settings.timezone),
+            kind=kind,
+            mapping=mapping,
+            dry_run=dry_run,
+            finished=finished,
+            defaults=Defaults(settings.timezone),
+            progress=progress,
+        )
+    if outcome.json:
+        objects = [_object(result) for result in results]
+        outcome.print_object(objects[0] if len(objects) == 1 else {"results": objects})
+    else:
+        for result in results:
+            _show(console(), result, dry_run=dry_run)
+    outcome.status = 1 if any(result.error for result in results) else 0
+
+
+def _mapping(path: Path | None) -> dict[str, str | None] | None:
+    if path is None:
+        return None
+    try:
+        found = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, UnicodeDecodeError):
+        raise Failed(f'{path} is not JSON. Write {{"column": "field"}}.', "error") from None
+    if not isinstance(found, dict) or not all(value is None or isinstance(value, str) for value in found.values()):
+        raise Failed(f'{path} does not map columns to fields. Write {{"column": "field"}}.', "error")
+    return found
+
+
+class _Bars(ExitStack):
+    """A bar a file on a terminal, nothing elsewhere. Called with label, rows done and rows in all."""
+
+    def __init__(self, *, shown: bool) -> None:
+        super().__init__()
+        self._bars: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+        if shown and sys.stderr.isatty():
+            self._bars = self.enter_context(
+                Progress(
+                    TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)
+                )
+            )
+
+    def __call__(self, label: str, done: int, of: int) -> None:
+        if self._bars is not None:
+            if label not in self._tasks:
+                self._tasks[label] = self._bars.add_task(label, total=of or None)
+            self._bars.update(self._tasks[label], completed=done, total=of or None)
+
+
+def _object(result: ImportResult) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "file": str(result.path),
+        "part": result.part,
+        "kind": result.kind,
+        "columns": result.columns,
+        "created": result.created,
+        "updated": result.updated,
+        "unchanged": result.unchanged,
+        "rejected": result.rejected,
+        "rejects_file": str(result.rejects_file) if result.rejects_file else None,
+        "reasons": result.reasons,
+        "notes": result.notes,
+    }
+    if result.error:
+        found = {"file": str(result.path), "state": "error", "text": result.error}
+    return {key: value for key, value in found.items() if value not in (None, {}, []) or key in ALWAYS}
+
+
+ALWAYS = frozenset({"kind", "columns", "rejects_file"})
+
+
+def _show(screen: Console, result: ImportResult, *, dry_run: bool) -> None:
+    name = f"{result.path.name}{f' ({result.part})' if result.part else ''}"
+    if result.error:
+        screen.print(f"[bold red]{escape(name)}[/]: {escape(result.error)}")
+        return
+    screen.print(f"[bold]{escape(name)}[/]: {result.kind} rows")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
+    for heading in ("column", "field", "why"):
+        table.add_column(heading, overflow="fold")
+    for each in result.explain:
+        table.add_row(escape(each.column), escape(each.field or "–"), f"[dim]{escape(each.why)}[/]")
+    screen.print(table)
+    for note in result.notes:
+        screen.print(f"  {escape(note)}")
+    would = "would be " if dry_run else ""
+    screen.print(
+        f"  {would}created {result.created:,}, updated {result.updated:,}, unchanged {result.unchanged:,}, "
+        f"rejected {result.rejected:,}"
+    )
+    for reason, count in sorted(result.reasons.items(), key=lambda each: -each[1])[:5]:
+        screen.print(f"    {count:,} × {escape(reason)}")
+    if result.rejects_file:
+        screen.print(f"  The rejected rows are in {escape(str(result.rejects_file))}")

@@ -1,0 +1,84 @@
+"""The verb `audit`: who changed what."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rich.markup import escape
+from rich.table import Table
+
+from bot.settings import read_settings
+from bot.shell.outcome import Failed, Outcome
+from bot.shell.person import open_database, workspace_of
+from bot.terminal import console
+from commands.naming import identify
+from storage import audit, names, reps
+from storage.access import scope_of
+from storage.audit import AuditRow
+from storage.database import Session
+from storage.names import Named
+
+
+def show_audit(outcome: Outcome, record: str | None, since: str | None, limit: int, workspace: int | None) -> None:
+    """Print the changes, newest first."""
+    settings = read_settings()
+    database = open_database(settings)
+    workspace_id = workspace_of(database, workspace)
+    start = _start(since, settings.timezone)
+    with database.reading() as session:
+        found = _records(session, workspace_id, record) if record else None
+        rows = audit.changes(session, workspace_id, records=found, since=start, limit=limit)
+    if outcome.json:
+        outcome.print_object({"changes": [_object(row) for row in rows]})
+        return
+    if not rows:
+        console().print("No changes.")
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in ("when", "who", "from", "record", "field", "before", "after"):
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        values = _object(row)
+        values["when"] = f"{row.at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}"
+        table.add_row(*(escape("" if values[key] is None else str(values[key])) for key in SHOWN))
+    console().print(table)
+
+
+SHOWN = ("when", "who", "from", "record", "field", "before", "after")
+
+
+def _object(row: AuditRow) -> dict[str, Any]:
+    return {
+        "when": row.at.isoformat(timespec="seconds"),
+        "who": row.who,
+        "from": row.surface,
+        "command": row.command,
+        "kind": row.kind,
+        "id": names.ref(row.kind, row.record_id) if row.kind in names.LETTERS else None,
+        "record": row.name,
+        "field": row.field,
+        "before": row.before,
+        "after": row.after,
+    }
+
+
+def _start(since: str | None, zone: str) -> datetime | None:
+    if since is None:
+        return None
+    try:
+        if len(since) == len("2026-01-31"):
+            return datetime.combine(date.fromisoformat(since), time.min, ZoneInfo(zone))
+        moment = datetime.fromisoformat(since)
+    except ValueError:
+        raise Failed(f"“{since}” is not a day or a moment. Write it like 2026-11-18", "refused") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
+
+
+def _records(session: Session, workspace_id: int, words: str) -> list[tuple[str, int]]:
+    scope = scope_of(session, reps.console(workspace_id), "workspace")
+    found: tuple[Named, ...] = identify(scope, words, ("lead", "contact", "account", "opportunity", "user")).found
+    if not found:
+        raise Failed(f"There is no record called “{words}”.", "not_found")
+    return [(each.kind, each.id) for each in found]

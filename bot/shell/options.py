@@ -1,0 +1,15 @@
+"""The options that say who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    """`--as`, `--workspace`, `--now`, `--thread` as they were typed."""
+
+    as_: str | None = None
+    workspace: int | None = None
+    now: str | None = None
+    thread: str | None = None

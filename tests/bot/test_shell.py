@@ -1,0 +1,220 @@
+"""The program as a person or a script meets it: what it prints, where, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.shell.program import app
+from tests.company import FILE
+
+NOW = json.loads(FILE.read_text())["now"]
+
+
+class Shell:
+    """Runs verbs against one database file in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.environment = {"DATABASE_URL": f"sqlite:///{folder / 'desk.db'}"}
+
+    def run(self, *words: str, **environment: str) -> Result:
+        return CliRunner(env=self.environment | environment).invoke(app, list(words))
+
+    def ask(self, *words: str, **environment: str) -> tuple[dict[str, Any], int]:
+        result = self.run("ask", *words, "--now", NOW, "--json", **environment)
+        return json.loads(result.stdout), result.exit_code
+
+
+@pytest.fixture
+def empty_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    return Shell(tmp_path)
+
+
+@pytest.fixture
+def shell(empty_shell: Shell) -> Shell:
+    """A shell whose database holds the sample company, brought in by `leadlight import`."""
+    assert empty_shell.run("db", "upgrade").exit_code == 0
+    imported = empty_shell.run("import", str(FILE), "--now", NOW)
+    assert imported.exit_code == 0, imported.output
+    return empty_shell
+
+
+def test_an_answer_is_one_object_and_exit_status_0(shell: Shell) -> None:
+    answer, status = shell.ask("list_leads band=hot", "--as", "nora")
+
+    assert status == 0
+    assert answer["state"] == "answered"
+    assert answer["command"] == "list_leads"
+    assert answer["arguments"] == {"band": "hot"}
+    assert answer["figures"]["count"] == answer["receipt"]["count"] == len(answer["records"]) > 0
+    assert {"kind", "id", "external_id", "name", "score", "status"} <= answer["records"][0].keys()
+
+
+def test_the_terminal_shows_the_same_answer_in_words(shell: Shell) -> None:
+    shown = shell.run("ask", "list_leads band=hot", "--as", "nora", "--now", NOW)
+    answer, _ = shell.ask("list_leads band=hot", "--as", "nora")
+
+    for record in answer["records"]:
+        assert record["name"] in shown.stdout
+
+
+def test_a_sentence_that_writes_asks_first_and_a_yes_does_it(shell: Shell) -> None:
+    asked, status = shell.ask("please set Jane Doe to contacted", "--as", "nora")
+    assert (asked["state"], status) == ("confirm", 3)
+    assert asked["change"][0]["field"] == "status"
+
+    done, status = shell.ask("--confirm", asked["confirmation"], "--as", "nora")
+    assert (done["state"], status) == ("done", 0)
+
+    again, status = shell.ask("--confirm", asked["confirmation"], "--as", "nora")
+    assert again["state"] != "done"
+
+
+def test_yes_beforehand_confirms_at_once(shell: Shell) -> None:
+    done, status = shell.ask("please set Jane Doe to contacted", "--as", "nora", "--yes")
+
+    assert (done["state"], status) == ("done", 0)
+    shown, _ = shell.ask("show_record jane doe", "--as", "nora")
+    assert shown["records"][0]["status"] == "Contacted"
+
+
+def test_an_ambiguous_name_is_asked_about_and_a_choice_goes_on(shell: Shell) -> None:
+    asked, status = shell.ask("set_lead_status jane status=contacted", "--as", "nora")
+    assert (asked["state"], status) == ("choose", 3)
+    assert [choice["name"] for choice in asked["choices"]] == ["Jane Doe", "Jane Roe"]
+
+    done, status = shell.ask("set_lead_status jane status=contacted", "--as", "nora", "--choose", "2")
+    assert (done["state"], done["change"][0]["name"], status) == ("done", "Jane Roe", 0)
+
+
+def test_a_thread_keeps_a_question_open_between_calls(shell: Shell) -> None:
+    shell.ask("please set Jane Doe to contacted", "--as", "nora", "--thread", "t1")
+
+    done, _ = shell.ask("yes", "--as", "nora", "--thread", "t1")
+
+    assert done["state"] == "done"
+
+
+def test_what_is_not_understood_or_not_found_ends_with_4(shell: Shell) -> None:
+    assert shell.ask("purple monkey dishwasher", "--as", "nora")[1] == 4
+    assert shell.ask("show_record zebulon", "--as", "nora")[1] == 4
+
+
+def test_what_does_not_exist_or_is_not_allowed_ends_with_5_and_offers_what_there_is(shell: Shell) -> None:
+    answer, status = shell.ask("set_lead_status jane doe status=blue", "--as", "nora")
+
+    assert (answer["state"], status) == ("refused", 5)
+    assert "Contacted" in answer["text"]
+
+
+@pytest.mark.parametrize("words", [["frobnicate"], ["ask", "--colour"], ["import"]])
+def test_an_unknown_verb_or_option_ends_with_2(empty_shell: Shell, words: list[str]) -> None:
+    assert empty_shell.run(*words).exit_code == 2
+
+
+def test_an_unknown_person_is_named_in_the_error(shell: Shell) -> None:
+    answer, status = shell.ask("list_leads", "--as", "zaphod@example.com")
+
+    assert (answer["state"], status) == ("not_found", 4)
+    assert "zaphod" in answer["text"]
+
+
+def test_an_unknown_workspace_or_moment_is_refused(shell: Shell) -> None:
+    assert shell.ask("list_leads", "--workspace", "99")[1] == 4
+    result = shell.run("ask", "list_leads", "--now", "teatime", "--json")
+    assert json.loads(result.stdout)["state"] == "refused"
+
+
+def test_without_a_database_the_error_says_what_to_run(empty_shell: Shell) -> None:
+    answer, status = empty_shell.ask("list_leads")
+
+    assert (answer["state"], status) == ("error", 1)
+    assert "leadlight db upgrade" in answer["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://root:hunter2@host/db"),
+        ("DATABASE_URL", "not a url hunter2"),
+        ("TIMEZONE", "Mars/Olympus"),
+        ("DIGEST_TIME", "25:00"),
+        ("VISIBILITY", "all"),
+        ("PORT", "eighty"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_without_its_secret(empty_shell: Shell, name: str, value: str) -> None:
+    result = empty_shell.run("ask", "list_leads", "--json", **{name: value})
+
+    assert result.exit_code == 1
+    assert "hunter2" not in result.output
+    assert name in json.loads(result.stdout)["text"]
+
+
+def test_doctor_says_what_is_missing_and_ends_with_1_until_the_bot_could_run(shell: Shell) -> None:
+    bare = shell.run("doctor")
+    assert bare.exit_code == 1
+    assert "SLACK_BOT_TOKEN" in bare.stdout
+
+    ready = shell.run("doctor", SLACK_BOT_TOKEN="xoxb-canary", SLACK_APP_TOKEN="xapp-canary")
+    assert ready.exit_code == 0, ready.output
+    assert "canary" not in ready.output
+
+
+def test_audit_shows_who_changed_what_newest_first(shell: Shell) -> None:
+    shell.ask("set_lead_status jane doe status=contacted", "--as", "nora")
+    shell.ask("set_lead_status jane roe status=contacted", "--as", "nora")
+
+    found = json.loads(shell.run("audit", "--json").stdout)["changes"]
+
+    changed = [(each["who"], each["record"], each["after"]) for each in found if each["field"] == "status"]
+    assert changed == [("Nora Lindqvist", "Jane Roe", "Contacted"), ("Nora Lindqvist", "Jane Doe", "Contacted")]
+    assert {each["from"] for each in found} == {"shell"}
+
+
+def test_a_backup_can_be_asked_and_is_never_written_over(shell: Shell) -> None:
+    copy = shell.folder / "copy.db"
+    assert shell.run("db", "backup", str(copy)).exit_code == 0
+    assert shell.run("db", "backup", str(copy)).exit_code == 1
+
+    answer, status = shell.ask("list_leads", DATABASE_URL=f"sqlite:///{copy}")
+    assert status == 0
+    assert answer["figures"]["count"] > 0
+
+
+def test_a_healthy_database_passes_the_check(shell: Shell) -> None:
+    assert shell.run("db", "check").exit_code == 0
+
+
+def test_an_export_can_be_imported_again_without_a_change(shell: Shell) -> None:
+    out = shell.folder / "leads.csv"
+    assert shell.run("export", "lead", "--out", str(out)).exit_code == 0
+    assert shell.run("export", "nonsense").exit_code != 0
+
+    again = json.loads(shell.run("import", str(out), "--json").stdout)
+
+    assert (again["created"], again["rejected"]) == (0, 0)
+
+
+def test_chat_reads_lines_from_a_pipe_and_answers_each(shell: Shell) -> None:
+    environment = os.environ | shell.environment
+    talked = subprocess.run(
+        [sys.executable, "-m", "bot", "chat", "--as", "nora", "--now", NOW, "--json"],
+        input="list_leads band=hot\nset jane doe to contacted please\nyes\n",
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+
+    states = [json.loads(line)["state"] for line in talked.stdout.splitlines()]
+    assert states == ["answered", "confirm", "done"], talked.stderr

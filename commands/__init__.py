@@ -22,6 +22,7 @@ from commands.pipeline import Forecast, SummarizePipeline
 from commands.qualification import QualifyLead
 from commands.snooze import SnoozeLead
 from commands.terms import ExplainTerm
+from commands.undo import Undo
 
 COMMANDS: tuple[type[Command], ...] = (
     ListLeads,
@@ -51,6 +52,7 @@ COMMANDS: tuple[type[Command], ...] = (
     AssignLeads,
     CreateLead,
     UpdateLead,
+    Undo,
     SetDigest,
 )
 

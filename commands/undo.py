@@ -1,0 +1,121 @@
+"""Taking back a change, for twenty-four hours and while nothing came in between."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, Field
+
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError, NotFound
+from commands.reply import Reply
+from commands.spoken import counted, day_words
+from storage import undo
+from storage.access import CONSOLE
+from storage.record_lines import lines_of
+from storage.tables import AuditEntry, Change
+from storage.undo import Obstacle
+
+MOST_DIGITS = 18
+
+
+def _read_number(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+class Undo(Command):
+    """Take back a change, by default your last one."""
+
+    writes: ClassVar[bool] = True
+    at_once: ClassVar[bool] = True
+    words: ClassVar[str | None] = "change"
+
+    change: Annotated[
+        str | None, BeforeValidator(_read_number), Field(description="Number of the change; default: your last one")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        entry = self._entry(context)
+        changes = undo.changes_of(context.scope.session, entry)
+        _refuse(context, entry, changes)
+        undo.take_back(context.ledger, changes)
+        records = undo.records_of(context.scope.session, changes)
+        return Reply(
+            f"Taken back: {_spoken(entry, changes)}.",
+            records=context.records(lines_of(context.scope, records)),
+            undoes=entry.id,
+        )
+
+    def _entry(self, context: Context) -> AuditEntry:
+        if self.change is None:
+            newest = undo.newest_of(context.scope, context.asker.id, context.now)
+            if newest is None:
+                raise NotFound("There is nothing of yours from the last 24 hours to take back.")
+            number = newest.id
+        else:
+            said = self.change.strip().removeprefix("#")
+            if not (said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS):
+                raise CommandError(f"“{self.change}” is not the number of a change. Say undo alone for your last one.")
+            number = int(said)
+        entry = undo.locked(context.scope, number)
+        if entry is None or not _may_undo(context, entry):
+            raise NotFound("There is no change of yours under that number.")
+        return entry
+
+
+def _may_undo(context: Context, entry: AuditEntry) -> bool:
+    """Own changes; an administrator also those of others, a manager those of the team."""
+    asker = context.asker
+    if asker.is_admin or entry.rep_id == (None if asker.id == CONSOLE else asker.id):
+        return True
+    return asker.role == "manager" and entry.rep_id in context.team
+
+
+def _refuse(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
+    session = context.scope.session
+    before = undo.undone_by(session, entry)
+    if before is not None:
+        raise CommandError(f"That was taken back already, {_when(context, before)} by {before.who}.")
+    if entry.undoes_id is not None:
+        raise CommandError("That was an undo itself. Repeat the command instead.")
+    if entry.at <= context.now - undo.WITHIN:
+        raise CommandError(
+            f"That was {_when(context, entry)}, more than 24 hours ago, and can no longer be taken back."
+        )
+    if not changes:
+        raise CommandError("That changed nothing that could be taken back.")
+    if len(changes) > undo.MOST_CHANGES:
+        raise CommandError(f"That changed more than {undo.MOST_CHANGES:,} things and cannot be taken back at once.")
+    unseen = undo.hidden(context.scope, changes, context.asker.id)
+    if unseen is not None:
+        raise CommandError(f"{unseen} is no longer yours to see. Ask its owner or a manager to change it back.")
+    found = undo.obstacle(session, entry, changes)
+    if found is not None:
+        raise CommandError(f"{_reason(context, found)}, so this can no longer be taken back.")
+
+
+def _reason(context: Context, found: Obstacle) -> str:
+    kind = found.kind.replace("_", " ")
+    by = f" by {found.who}" if found.who else ""
+    at = f" {_moment(context, found.at)}" if found.at else ""
+    return f"The {kind} {found.name} {found.reason}{by}{at}"
+
+
+def _when(context: Context, entry: AuditEntry) -> str:
+    return _moment(context, entry.at)
+
+
+def _moment(context: Context, at: Any) -> str:
+    local = at.astimezone(context.moment.zone)
+    return f"on {day_words(local.date())} at {local:%H:%M}"
+
+
+def _spoken(entry: AuditEntry, changes: list[Change]) -> str:
+    """`convert lead, Jane Doe`; a change of several records of a kind is counted."""
+    for kind in ("lead", "opportunity", "contact", "account"):
+        names = list(dict.fromkeys((change.record_id, change.name) for change in changes if change.kind == kind))
+        if names:
+            about = names[0][1] if len(names) == 1 else counted(len(names), kind)
+            return f"{entry.command.replace('_', ' ')}, {about}"
+    return entry.command.replace("_", " ")

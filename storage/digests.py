@@ -165,7 +165,7 @@ def ranking(
     reasons = (
         select(LeadScore.reasons)
         .where(LeadScore.lead_id == Lead.id)
-        .order_by(LeadScore.as_of.desc(), LeadScore.id.desc())
+        .order_by(LeadScore.as_of.desc(), LeadScore.model.desc())
         .limit(1)
         .scalar_subquery()
     )
@@ -270,8 +270,8 @@ def _mine(scope: Scope, rep_id: int, occasion: Occasion, only: int | None) -> An
 def score_at(lead_id: Any, moment: datetime) -> Any:
     """The score that a lead had at a moment, as a column; the first it ever got where it had none yet."""
     kept = select(LeadScore.score).where(LeadScore.lead_id == lead_id)
-    then = kept.where(LeadScore.as_of <= moment).order_by(LeadScore.as_of.desc(), LeadScore.id.desc()).limit(1)
-    first = kept.order_by(LeadScore.as_of, LeadScore.id).limit(1)
+    then = kept.where(LeadScore.as_of <= moment).order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(1)
+    first = kept.order_by(LeadScore.as_of, LeadScore.model).limit(1)
     return func.coalesce(then.scalar_subquery(), first.scalar_subquery())
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any
+from unicodedata import category
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 from rapidfuzz import fuzz, process
@@ -109,6 +110,13 @@ def _read_source(value: Any, info: ValidationInfo) -> Any:
     return canonical(value, moment.vocabulary.sources, "lead source")
 
 
+def _printable(value: Any) -> Any:
+    """Text without control characters and halves of characters, which PostgreSQL refuses to keep."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(letter for letter in value if letter in "\n\t" or category(letter) not in ("Cc", "Cs"))
+
+
 def _listed(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -149,7 +157,7 @@ ComingPeriod = Annotated[Period, BeforeValidator(_period_reader("future"))]
 ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing)]
 Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_number, when_used="json")]
 Limit = Annotated[int, Field(ge=1, le=200)]
-Words = Annotated[str, Field(max_length=MOST_WORDS)]
+Words = Annotated[str, BeforeValidator(_printable), Field(max_length=MOST_WORDS)]
 
 __all__ = [
     "AccountName",

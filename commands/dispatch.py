@@ -172,7 +172,7 @@ class Dispatcher:
         entry = context.ledger.write(
             entry_for(context.asker, context.now, context.surface, verb, command.given(), undoes=reply.undoes, key=key)
         )
-        undo = () if reply.undoes else (Button("Undo", "undo", {"change": str(entry)}),)
+        undo = () if reply.undoes or _out_of_sight(context) else (Button("Undo", "undo", {"change": str(entry)}),)
         changes = context.changed(context.ledger.noted)
         return replace(reply, state=State.DONE, change=changes, buttons=(*reply.buttons, *undo))
 
@@ -389,6 +389,12 @@ def _seen(ledger: Ledger) -> dict[str, Any]:
     ]
     print_ = hashlib.sha256(json.dumps(changes, default=str).encode()).hexdigest()[:16]
     return {**ledger.versions(), "shown": print_}
+
+
+def _out_of_sight(context: Context) -> bool:
+    """Whether a record was given to somebody whose records the asker does not see: only others can take that back."""
+    owners = (note.raw_after for note in context.ledger.noted if note.column == "owner_id")
+    return not all(context.scope.may_see(owner) for owner in owners)
 
 
 def _already_there(records: tuple[Record, ...], noted: list[Noted]) -> tuple[Record, ...]:

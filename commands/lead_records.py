@@ -50,7 +50,7 @@ class CreateLead(Command):
         lead = self._added(context, name, values)
         missing = [words for field, words in NEEDED.items() if not values[field]]
         return Reply(
-            f"Added the lead {', '.join(part for part in dict.fromkeys((lead.name, lead.company)) if part)}",
+            f"Added the lead {', '.join(part for part in dict.fromkeys((lead.name, lead.company)) if part)}.",
             question=f"Add {lead.name} as a lead?",
             records=context.records([leads.line(lead)]),
             notes=(f"Converting will need {' and '.join(missing)}.",) if missing else (),
@@ -75,6 +75,7 @@ class CreateLead(Command):
         return lead
 
 
+NAME_PARTS = ("name", "first_name", "last_name", "company", "email")
 NEEDED = {"last_name": "a last name", "company": "a company"}
 
 
@@ -129,19 +130,27 @@ class UpdateLead(Command):
                 part: read_field(part, words, context.vocabulary)
                 for part, words in (("first_name", first), ("last_name", last))
             }
-        known = {
-            each: values.get(each, getattr(lead, each)) for each in ("first_name", "last_name", "company", "email")
-        }
-        name = lead_name(**known)
-        if not name:
-            raise CommandError("A lead needs a name, a company or an email address. Give another one first.")
-        return values | {"name": name}
+        if field in NAME_PARTS:
+            name = _renamed(lead, values)
+            if not name:
+                raise CommandError("A lead needs a name, a company or an email address. Give another one first.")
+            values["name"] = name
+        return values
 
     def _remarks(self, context: Context, lead: Lead, field: str) -> list[str]:
         if field != "email" or not lead.email:
             return []
         same = duplicates(context.scope, name=lead.name, company=None, email=lead.email, but=lead.id)
         return [f"The {each.named.kind} {each.named.name} (#{each.named.ref}) {each.why}." for each in same]
+
+
+def _renamed(lead: Lead, values: dict[str, Any]) -> str:
+    """What the lead is called with the new values: an imported name that no part explains stays as it is."""
+    before = {part: getattr(lead, part) for part in NAME_PARTS[1:]}
+    person_changes = {"name", "first_name", "last_name"} & values.keys()
+    if not person_changes and lead.name != lead_name(**before):
+        return lead.name
+    return lead_name(**before | {part: value for part, value in values.items() if part in before})
 
 
 def _spoken(field: str) -> str:

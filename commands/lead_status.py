@@ -28,7 +28,7 @@ class SetLeadStatus(Command):
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
     status: Annotated[StatusName, Field(description="One of this workspace's lead statuses")]
-    reason: Annotated[Words | None, Field(description="Why, in the rep's words")] = None
+    reason: Annotated[Words | None, Field(description="Why, in the rep's words", max_length=500)] = None
 
     def run(self, context: Context) -> Reply:
         lead = context.lead(self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 
@@ -23,14 +24,17 @@ from storage.names import ref
 from storage.tables import Lead
 from storage.types import MOST_MONEY
 
+NUMBER = re.compile(r"^\s*[-+−]?\s*[$€£]?\s*[\d.,]*\d[\d.,]*(e[-+]?\d+)?\s*$", re.I)
+"""What looks like a number, and is refused where it is no amount: `-5`, `1e400`."""
+
 
 def _read_budget(value: Any) -> Any:
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return value
     amount = Decimal(str(value)) if isinstance(value, int | float | Decimal) else read_amount(value)
-    if amount is None:
+    if amount is None and not NUMBER.match(value):
         return value
-    if not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
+    if amount is None or not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
         raise CommandError(f"“{value}” is not a budget. Write it like 45000, 45k, or in words.")
     return amount
 

@@ -83,6 +83,8 @@ def _refuse(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
         raise CommandError(
             f"That was {_when(context, entry)}, more than 24 hours ago, and can no longer be taken back."
         )
+    if entry.command == "import":
+        raise CommandError("An import is not taken back here. Import the former file again, or restore a backup.")
     if not changes:
         raise CommandError("That changed nothing that could be taken back.")
     if len(changes) > undo.MOST_CHANGES:

@@ -253,7 +253,9 @@ def _left_otherwise(record: Any, place: Place, its_changes: list[Change]) -> Obs
             left[change.column] = change.raw_after
     for column, raw in left.items():
         if not _same(type(record), column, getattr(record, column), _value(type(record), column, raw)):
-            return Obstacle(place[0], its_changes[0].name, f"has another {column.removesuffix('_id')} since")
+            return Obstacle(
+                place[0], its_changes[0].name, f"has another {column.removesuffix('_id').replace('_', ' ')} since"
+            )
     return None
 
 

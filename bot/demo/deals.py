@@ -40,11 +40,11 @@ CLOSING = {
 class DealBook:
     """Makes up customers, their people and their deals."""
 
-    def __init__(self, days: Days, dice: Random, invention: Invention) -> None:
+    def __init__(self, days: Days, dice: Random, invention: Invention, diary: Diary) -> None:
         self.days = days
         self.dice = dice
         self.invention = invention
-        self.diary = Diary(days, dice)
+        self.diary = diary
         self.customers: list[Customer] = []
         self.deals: list[Deal] = []
         self._regions = {team: cycle(regions) for team, regions in REGION_TURNS.items()}
@@ -52,11 +52,11 @@ class DealBook:
 
     def write(self, converted: list[LeadLife]) -> None:
         """Everything, into `customers` and `deals`."""
+        known = {rep.name: [self._old_customer(rep) for _ in range(OLD_CUSTOMERS_EACH)] for rep in REPS}
         for lead in converted:
             self._convert(lead)
         for rep in REPS:
-            known = [self._old_customer(rep) for _ in range(OLD_CUSTOMERS_EACH)]
-            self._fill(rep, known)
+            self._fill(rep, known[rep.name])
         self._deadlines()
 
     def _convert(self, lead: LeadLife) -> None:

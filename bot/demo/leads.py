@@ -31,6 +31,8 @@ TIMEFRAMES = ("within 3 months", "next quarter", "within 6 months")
 REGION_TURNS = {
     team: [region for region in REGIONS if region.team == team] for team in dict.fromkeys(each.team for each in REGIONS)
 }
+WARM = 8
+"""Whoever was called in so many days may ask for a price, or agree to meet."""
 FRESH = ((1, 16, 50), (0, 7, 20), (1, 11, 40), (0, 6, 5), (1, 19, 35), (1, 14, 5), (1, 9, 25))
 """When the newest leads arrived: days ago, hour, minute."""
 
@@ -38,11 +40,11 @@ FRESH = ((1, 16, 50), (0, 7, 20), (1, 11, 40), (0, 6, 5), (1, 19, 35), (1, 14, 5
 class LeadBook:
     """Makes up the leads. The same dice give the same people; only the dates follow today."""
 
-    def __init__(self, days: Days, dice: Random, invention: Invention) -> None:
+    def __init__(self, days: Days, dice: Random, invention: Invention, diary: Diary) -> None:
         self.days = days
         self.dice = dice
         self.invention = invention
-        self.diary = Diary(days, dice)
+        self.diary = diary
         self._numbers = count(1)
         self._owners = cycle(REPS)
         self._open_owners = cycle(REPS)
@@ -125,8 +127,8 @@ class LeadBook:
             last,
             self.dice.randint(3, 7) if converted else self.dice.randint(1, 4),
             lead.product,
-            meeting=self._chance(0.75 if converted else 0.3),
-            quote=self._chance(0.5 if converted else 0.2),
+            meeting=self._chance(0.7 if converted else 0.35),
+            quote=self._chance(0.55 if converted else 0.15),
         )
         if converted:
             self._qualify(lead)
@@ -136,14 +138,14 @@ class LeadBook:
     def _begin(self, lead: LeadLife) -> None:
         match lead.status:
             case "Open":
-                self._arrive(lead, self.days.ago(self.dice.choice((1, 2, 3, 4, 6, 8, 9, 12, 16, 23, 38))))
+                self._arrive(lead, self.days.ago(self.dice.choice((2, 3, 4, 5, 6, 8, 9, 12, 16, 23, 38))))
                 if lead.source.inbound and self._chance(0.2):
                     lead.touches.append(self.diary.quote(lead.created_at.astimezone(self.days.zone).date()))
                 return
             case "Contacted":
-                quiet, shares = self.dice.choice((1, 2, 3, 5, 7, 8, 10, 14, 19, 22, 27, 36)), (0.25, 0.2)
+                quiet, shares = self.dice.choice((1, 2, 3, 5, 6, 8, 10, 11, 16, 17, 18, 23, 29, 36)), (0.25, 0.2)
             case _:
-                quiet, shares = self.dice.choice((1, 2, 3, 4, 5, 6, 7, 9, 13)), (0.8, 0.45)
+                quiet, shares = self.dice.choice((1, 2, 3, 4, 5, 6, 7, 10, 11)), (0.8, 0.45)
                 self._qualify(lead)
         last = self.days.ago(quiet)
         first = min(working(last - timedelta(days=self.dice.randint(2, 40))), last)
@@ -171,8 +173,10 @@ class LeadBook:
 
     def _stir(self, candidates: list[LeadLife]) -> None:
         """Some leads asked for a price yesterday, some had their first meeting on the last working day."""
-        quiet = [lead for lead in candidates if all(each.subject != QUOTE for each in lead.touches)]
-        asking = _hero_first(quiet)[:12]
+        warm = self.days.at(self.days.ago(WARM), 0)
+        candidates = [lead for lead in candidates if lead.last_contact and lead.last_contact > warm]
+        asking = [lead for lead in candidates if all(each.subject != QUOTE for each in lead.touches)]
+        asking = _hero_first(asking)[:12]
         for lead in asking:
             lead.touches.append(self.diary.quote(self.days.yesterday))
         for lead in _hero_first([lead for lead in candidates if lead not in asking])[:9]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import cycle
 from random import Random
 
 from bot.demo.firm import Industry
@@ -172,7 +171,7 @@ class Invention:
     def __init__(self, dice: Random) -> None:
         self.dice = dice
         self._used: set[str] = set()
-        self._turns: dict[tuple[str, ...], cycle[str]] = {}
+        self._turns: dict[tuple[str, ...], list[str]] = {}
 
     def firm(self, region: Region, industry: Industry, employees: int) -> Firm:
         """A company of the region and industry; the larger ones carry their legal form."""
@@ -185,20 +184,19 @@ class Invention:
 
     def person(self, region: Region) -> tuple[str, str]:
         """First name and surname."""
-        drawn = self._fresh(lambda: f"{self._turn(region.first)}|{self.dice.choice(region.last)}")
-        first, _, last = drawn.partition("|")
+        last = self._turn(region.last)
+        first = self._fresh(lambda: f"{self._turn(region.first)} {last}").removesuffix(f" {last}")
         return first, last
 
     def phone(self, region: Region) -> str:
         return "".join(str(self.dice.randrange(10)) if each == "#" else each for each in region.phone)
 
     def _turn(self, words: tuple[str, ...]) -> str:
-        """One of the words after the other, so that few people and companies share one."""
-        if words not in self._turns:
-            mixed = [*words]
-            self.dice.shuffle(mixed)
-            self._turns[words] = cycle(mixed)
-        return next(self._turns[words])
+        """One of the words after the other, each time round in another order, so that few share one."""
+        left = self._turns.setdefault(words, [])
+        if not left:
+            left.extend(self.dice.sample(words, len(words)))
+        return left.pop()
 
     def _fresh(self, draw: Callable[[], str]) -> str:
         for _ in range(1000):

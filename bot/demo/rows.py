@@ -132,6 +132,7 @@ class _Writing:
             "converted_contact": lead.contact,
             "converted_opportunity": lead.deal,
             "product_interest": lead.product.name if asked else None,
+            "description": lead.closed_because,
             "budget": f"{lead.budget:,}" if lead.budget else None,
             "timeframe": lead.timeframe,
         }
@@ -179,11 +180,11 @@ class _Writing:
 
     def scores(self) -> Iterable[Row]:
         """Every lead that was open at the time, as it was judged then."""
+        rule = Rule(self.sample.leads, self.sample.scored_at[0])
         for at in self.sample.scored_at:
-            rule = Rule(self.sample.leads, at)
             for lead in self.sample.leads:
                 if lead.created_at < at and (lead.ended_at is None or lead.ended_at >= at):
-                    verdict = rule.judge(lead)
+                    verdict = rule.judge(lead, at)
                     yield {
                         "lead": lead.key,
                         "score": verdict.score,

@@ -2,7 +2,8 @@
 
 Each trait's conversion rate among finished leads, drawn towards the overall rate where there are few of
 them, moves the odds; the score is the place of the resulting probability among the finished leads (1-99).
-Only what was known at the moment of scoring is used.
+The rule is learned once, so that a score means the same from day to day, and uses of each lead only
+what was known at the moment of scoring.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ RANK_WORDS = ("Head, director or chief", "Manager", "Specialist, officer or engi
 
 QUIET = (
     (4, "In touch in the last days"),
-    (10, "Quiet for a week"),
-    (18, "Quiet for two weeks"),
+    (9, "Quiet for a week"),
+    (16, "Quiet for two weeks"),
     (10_000, "Quiet for three weeks or more"),
 )
 
@@ -48,10 +49,9 @@ class Verdict:
 
 
 class Rule:
-    """What can be said at a moment from the leads that had ended by then."""
+    """What the leads teach that had ended by a moment."""
 
     def __init__(self, leads: Sequence[LeadLife], at: datetime) -> None:
-        self.at = at
         ended = [lead for lead in leads if lead.ended_at is not None and lead.ended_at < at]
         self._known = [(traits(lead, lead.ended_at or at), lead.end is End.CONVERTED) for lead in ended]
         self.count = len(ended)
@@ -61,9 +61,9 @@ class Rule:
         self._won = Counter(trait for found, converted in self._known if converted for trait in found)
         self._ladder = sorted(self._probability(found) for found, _ in self._known)
 
-    def judge(self, lead: LeadLife) -> Verdict:
-        """The verdict on an open lead."""
-        found = traits(lead, self.at)
+    def judge(self, lead: LeadLife, at: datetime) -> Verdict:
+        """The verdict on an open lead at a moment."""
+        found = traits(lead, at)
         probability = self._probability(found)
         score = 1 + int(98 * bisect_left(self._ladder, probability) / len(self._ladder))
         weighed = sorted(((self._weight(trait), trait) for trait in found if self._had[trait] >= FEW), reverse=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
+from bot.demo.contact import Diary
 from bot.demo.days import Days
 from bot.demo.deals import DealBook
 from bot.demo.leads import LeadBook
@@ -14,7 +15,7 @@ from bot.demo.lives import Customer, Deal, End, LeadLife, Task
 from bot.demo.names import Invention
 from bot.demo.tasks import follow_ups
 
-SEED = 20_150
+SEED = 82
 
 
 @dataclass
@@ -28,16 +29,27 @@ class Sample:
     tasks: list[Task]
 
     @property
-    def scored_at(self) -> tuple[datetime, datetime]:
-        """When leads were scored: early yesterday and early today."""
-        return self.days.at(self.days.yesterday, 5, 30), self.days.at(self.days.today, 5, 30)
+    def scored_at(self) -> tuple[datetime, ...]:
+        """When leads were scored: early on the last working day, yesterday and today."""
+        nights = sorted({self.days.last_working_day, self.days.yesterday, self.days.today})
+        return tuple(self.days.at(night, 5, 30) for night in nights)
+
+    @property
+    def digest_at(self) -> datetime:
+        """When everyone got the last morning digest."""
+        return self.days.at(self.days.last_working_day, 8, 30)
 
 
 def invent(now: datetime, zone: ZoneInfo) -> Sample:
-    """The sample company as it stands at a moment. The same moment gives the same company."""
-    days, dice = Days(now, zone), Random(SEED)
-    invention = Invention(dice)
-    leads = LeadBook(days, dice, invention).write()
-    book = DealBook(days, dice, invention)
+    """The sample company as it stands at a moment: the same moment, the same company.
+
+    Leads and customers are the same people on any day, and only their dates follow today: what depends on
+    dates has dice of its own.
+    """
+    days = Days(now, zone)
+    invention, diary = Invention(Random(SEED)), Diary(days, Random(SEED))
+    leads = LeadBook(days, Random(SEED), invention, diary).write()
+    book = DealBook(days, Random(SEED), invention, diary)
     book.write([lead for lead in leads if lead.end is End.CONVERTED])
-    return Sample(days, leads, book.customers, book.deals, follow_ups(days, dice, leads, book.deals))
+    tasks = follow_ups(days, Random(SEED), leads, book.deals)
+    return Sample(days, leads, book.customers, book.deals, tasks)

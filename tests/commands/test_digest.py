@@ -1,0 +1,183 @@
+"""The digest as a rep previews it and sets it up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import time
+
+import pytest
+from sqlalchemy import func, select
+
+from commands.context import Defaults
+from commands.digest_making import digest_of
+from commands.reply import State
+from storage import reps
+from storage.tables import AuditEntry, DigestRun, Rep
+from storage.workspaces import vocabulary
+from tests.company import Company
+from tests.desk import Desk
+
+Desks = Callable[..., Desk]
+
+
+def settings(company: Company, name: str) -> tuple[object, ...]:
+    with company.database.reading() as session:
+        rep = session.get_one(Rep, company.person(name))
+        return rep.digest_enabled, rep.digest_time, rep.digest_days, rep.time_zone, rep.digest_size
+
+
+def test_the_first_leads_say_why_they_are_there_and_what_comes_next(desk: Desks) -> None:
+    reply = desk("nora").types("preview_digest")
+    leads = [each for each in reply.records if each.kind == "lead"]
+
+    assert [each.name for each in leads] == [
+        "Jane Doe",
+        "May Lin",
+        "Katrin Müller",
+        "Glenn Close",
+        "Rich Osborne",
+    ]
+    assert leads[0].fields["priority"] == 87 + 25
+    assert "follow-up due today +25" in leads[0].fields["why"]
+    assert leads[0].fields["next_step"] == "Call about the quote"
+    assert leads[1].fields["priority"] == 71 + 25 + 10 + 5
+    assert reply.head.startswith("12 to work on, 1 closing this week, 2 past their close date")
+
+
+def test_each_lead_has_its_buttons_and_only_a_qualified_one_is_converted(desk: Desks, company: Company) -> None:
+    buttons = desk("nora").types("preview_digest").buttons
+    by_lead = {
+        name: [each.label for each in buttons if each.arguments["name"] == company.id(name)]
+        for name in ("L-01", "L-04")
+    }
+
+    assert by_lead["L-01"] == ["Contacted", "Log call", "Snooze", "Why?"]
+    assert by_lead["L-04"] == ["Log call", "Snooze", "Why?", "Convert"]
+
+
+def test_every_button_of_a_digest_works_on_the_data_of_the_day_it_is_pressed(desk: Desks) -> None:
+    nora = desk("nora")
+    buttons = [each for each in nora.types("preview_digest").buttons if each.command in nora.dispatcher.commands]
+    later = nora.wait(days=30)
+
+    for button in buttons[:4]:
+        assert later.presses(button).state in (State.DONE, State.ANSWERED)
+
+
+def test_a_preview_changes_nothing_and_counts_as_nothing(desk: Desks, company: Company) -> None:
+    nora = desk("nora")
+
+    assert nora.types("preview_digest") == nora.types("preview_digest")
+    with company.database.reading() as session:
+        assert session.scalar(select(func.count(DigestRun.id))) == 0
+        assert session.scalar(select(func.count(AuditEntry.id))) == 0
+
+
+def test_a_manager_previews_a_reps_digest_and_a_rep_nobody_elses(desk: Desks) -> None:
+    nora = [each.name for each in desk("nora").types("preview_digest").records]
+
+    assert [each.name for each in desk("helen").types("preview_digest nora").records] == nora
+    assert desk("dana").types("preview_digest owner=nora").state is State.REFUSED
+    assert desk("victor").types("preview_digest owner=nora").state is State.REFUSED
+
+
+def test_a_manager_gets_a_line_for_each_rep_of_the_team(desk: Desks) -> None:
+    rows = desk("helen").types("preview_digest").rows
+
+    assert [row["rep"] for row in rows] == ["Nora Lindqvist", "Dana Whitfield", "Tom Becker"]
+    assert set(rows[0]) == {"rep", "untouched", "hot_waiting", "pipeline_moved"}
+    assert desk("nora").types("preview_digest").rows == ()
+
+
+def test_what_others_changed_is_told_and_what_one_did_oneself_is_not(desk: Desks) -> None:
+    desk("helen").types("set_lead_status glenn close status=contacted")
+    desk("nora").types("set_lead_status rich osborne status=contacted")
+    notes = desk("nora").wait(hours=1).types("preview_digest").notes
+
+    assert "Glenn Close: status Qualified → Contacted, by Helen Brandt" in notes
+    assert not any("Rich Osborne: status" in note for note in notes)
+
+
+def test_a_win_and_a_moved_stage_are_told(desk: Desks) -> None:
+    desk("nora").types("update_opportunity globex - gtx basic stage=closed won")
+    reply = desk("nora").wait(hours=1).types("preview_digest")
+    team = desk("helen").wait(hours=1).types("preview_digest").rows
+
+    assert "1 won since yesterday" in reply.head
+    assert any(note.startswith("Globex - GTX Basic won") for note in reply.notes)
+    assert next(row for row in team if row["rep"] == "Nora Lindqvist")["pipeline_moved"] == 1
+
+
+def test_the_object_of_a_digest_is_json_with_the_keys_of_the_contract(company: Company) -> None:
+    with company.database.reading() as session:
+        words = vocabulary(session, company.workspace_id)
+        rep = reps.get(session, company.workspace_id, company.person("nora"))
+        assert words is not None
+        assert rep is not None
+        made = digest_of(session, reps.asker(rep), vocabulary=words, defaults=Defaults(), now=company.now)
+    found = json.loads(json.dumps(made.as_json()))
+
+    assert {"rep", "local_date", "summary", "first", "closing", "since"} <= set(found)
+    assert {"id", "external_id", "name", "score", "movement", "priority", "urgency"} <= set(found["first"][0])
+    assert found["local_date"] == "2026-11-18"
+    assert found["rep"] == "nora@leadlight.example"
+    assert found["first"][0]["urgency"] == [{"name": "follow_up_due", "points": 25, "text": "follow-up due today"}]
+    assert len(found["closing"]) == 3
+
+
+def test_the_digest_is_set_at_once_also_from_a_sentence_and_can_be_taken_back(desk: Desks, company: Company) -> None:
+    nora, before = desk("nora"), settings(company, "nora")
+    reply = nora.means("set_digest time=7:30 days=mon,thu timezone=Berlin size=3")
+
+    assert reply.state is State.DONE
+    assert settings(company, "nora") == (True, time(7, 30), ["mon", "thu"], "Europe/Berlin", 3)
+    assert reply.arguments == {"time": "07:30", "days": ["mon", "thu"], "timezone": "Europe/Berlin", "size": 3}
+    undo = next(each for each in reply.buttons if each.label == "Undo")
+    if undo.command not in nora.dispatcher.commands:
+        pytest.skip("undo is not there yet")
+    assert nora.presses(undo).state is State.DONE
+    assert settings(company, "nora") == before
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("7:30", time(7, 30)),
+        ("8am", time(8)),
+        ("half past 7", time(7, 30)),
+        ("quarter past eight", time(8, 15)),
+        ("quarter to nine", time(8, 45)),
+        ("7.30 am", time(7, 30)),
+        ("6 in the evening", time(18)),
+        ("noon", time(12)),
+    ],
+)
+def test_a_time_of_day_is_read_as_people_say_it(desk: Desks, company: Company, said: str, read: time) -> None:
+    desk("nora").types(f"set_digest time={said}")
+
+    assert settings(company, "nora")[1] == read
+
+
+@pytest.mark.parametrize(
+    "wrong", ["time=25:00", "time=soon", "days=someday", "timezone=Mars", "timezone=../etc/passwd", "size=0", "size=21"]
+)
+def test_a_value_that_does_not_exist_is_refused_and_changes_nothing(desk: Desks, company: Company, wrong: str) -> None:
+    before = settings(company, "nora")
+
+    assert desk("nora").types(f"set_digest {wrong}").state is State.REFUSED
+    assert settings(company, "nora") == before
+
+
+def test_the_console_has_no_digest_to_set(desk: Desks) -> None:
+    reply = desk("console").types("set_digest time=7")
+
+    assert reply.state is State.REFUSED
+    assert "--as" in reply.head
+
+
+def test_nothing_said_shows_how_it_is_set(desk: Desks) -> None:
+    reply = desk("nora").types("set_digest")
+
+    assert reply.state is State.ANSWERED
+    assert reply.head == "Your digest comes Monday to Friday at 08:30 (UTC) and names up to 5 leads first."

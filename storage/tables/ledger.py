@@ -48,7 +48,7 @@ class Change(Numbered, InWorkspace, Base):
     )
 
     entry_id: Mapped[int] = mapped_column(Key, ForeignKey("audit_entry.id"))
-    kind: Mapped[str] = mapped_column(String(12))
+    kind: Mapped[str] = mapped_column(String(20))
     record_id: Mapped[int] = mapped_column(Key)
     name: Mapped[str] = mapped_column(String(500))
     field: Mapped[str] = mapped_column(String(60))

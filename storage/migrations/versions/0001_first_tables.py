@@ -284,7 +284,7 @@ def upgrade() -> None:
     op.create_table(
         "change",
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("name", sa.String(length=500), nullable=False),
         sa.Column("field", sa.String(length=60), nullable=False),

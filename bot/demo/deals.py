@@ -28,9 +28,9 @@ from bot.demo.names import Invention
 WON, LOST = "Closed Won", "Closed Lost"
 OLD_CUSTOMERS_EACH = 5
 CLOSING = {
-    "Prospecting": (40, 130),
-    "Qualification": (30, 110),
-    "Needs Analysis": (20, 85),
+    "Prospecting": (28, 110),
+    "Qualification": (20, 80),
+    "Needs Analysis": (12, 55),
     "Proposal": (5, 55),
     "Negotiation": (2, 25),
 }

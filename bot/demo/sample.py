@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.demo.contact import Diary
 from bot.demo.days import Days
 from bot.demo.deals import DealBook
+from bot.demo.firm import OPEN_STAGES
 from bot.demo.leads import LeadBook
 from bot.demo.lives import Customer, Deal, End, LeadLife, Task
 from bot.demo.names import Invention
@@ -51,5 +52,19 @@ def invent(now: datetime, zone: ZoneInfo) -> Sample:
     leads = LeadBook(days, Random(SEED), invention, diary).write()
     book = DealBook(days, Random(SEED), invention, diary)
     book.write([lead for lead in leads if lead.end is End.CONVERTED])
+    _colleagues(leads, book)
     tasks = follow_ups(days, Random(SEED), leads, book.deals)
     return Sample(days, leads, book.customers, book.deals, tasks)
+
+
+def _colleagues(leads: list[LeadLife], book: DealBook) -> None:
+    """One lead of each rep, where it can be, works for a customer with an open deal: a case to join it."""
+    busy = {deal.customer.key: deal.customer for deal in book.deals if deal.stage in OPEN_STAGES}
+    settled: set[str] = set()
+    for lead in leads:
+        if lead.ended_at is None and lead.status == "Contacted" and lead.owner.name not in settled:
+            for customer in busy.values():
+                if customer.owner is lead.owner and customer.firm.region is lead.firm.region:
+                    lead.firm = customer.firm
+                    settled.add(lead.owner.name)
+                    break

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.demo.firm import HERO
 from bot.demo.lives import LeadLife
+from bot.demo.rule import Rule
 from bot.demo.sample import Sample
 from commands.reply import Reply, State
 
@@ -27,8 +28,14 @@ class Script:
 
     def __init__(self, sample: Sample) -> None:
         own = [lead for lead in sample.leads if lead.owner.name == HERO and lead.ended_at is None]
-        self.new = _newest([lead for lead in own if lead.status == "Open" and lead.created_at < sample.scored_at[-1]])
-        self.ready = _newest([lead for lead in own if lead.status == "Qualified" and lead.timeframe])
+        at = sample.scored_at[-1]
+        rule = Rule(sample.leads, sample.scored_at[0])
+
+        def best(leads: list[LeadLife]) -> LeadLife:
+            return max(leads, key=lambda lead: (rule.judge(lead, at).score, lead.key))
+
+        self.new = best([lead for lead in own if lead.status == "Open" and lead.created_at < at])
+        self.ready = best([lead for lead in own if lead.status == "Qualified" and lead.timeframe])
 
     def suggestions(self) -> tuple[str, ...]:
         """What a person may try first."""
@@ -38,7 +45,7 @@ class Script:
             f"why is {self.ready.name} scored like that?",
             f"mark {self.new.name} as contacted",
             f"convert {self.ready.name}",
-            "which source converts best?",
+            "which source converts best for everyone?",
             "how much did I win last quarter?",
             "what's my forecast this quarter?",
             "help",
@@ -51,7 +58,7 @@ class Script:
         top = next((record.name for record in first.records if record.kind == "lead"), self.ready.name)
         rest = (
             f"why is {top} first?",
-            "which source converts best?",
+            "which source converts best for everyone?",
             f"mark {self.new.name} as contacted",
             f"convert {self.ready.name}",
             "undo that",
@@ -63,7 +70,3 @@ class Script:
             yield Said(turn, words, reply)
             if reply.state is State.CONFIRM:
                 yield Said(turn, "yes", answer("yes"))
-
-
-def _newest(leads: list[LeadLife]) -> LeadLife:
-    return max(leads, key=lambda lead: (lead.created_at, lead.key))

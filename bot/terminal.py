@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from commands.plain import change_line, moved, record_line
+from commands.plain import change_lines, facts_line, listed, moved, record_line, shows_changes
 from commands.reply import Record, Reply, State
 from commands.spoken import money
 
@@ -36,14 +36,17 @@ def show(screen: Console, reply: Reply) -> None:
     screen.print(Text(reply.head, style=HEAD_STYLES.get(reply.state, "bold")))
     for number, choice in enumerate(reply.choices, 1):
         screen.print(f"  [bold]{number}[/bold]  {escape(record_line(choice))}")
-    if reply.state in (State.CONFIRM, State.DONE) and reply.change:
-        for change in reply.change:
-            screen.print(Text(f"  {change_line(change)}"))
-    elif reply.records:
-        screen.print(_records(reply.records))
+    if shows_changes(reply):
+        for line in change_lines(reply.change):
+            screen.print(Text(f"  {line}"))
+    elif reply.card:
+        for line in filter(None, (facts_line(reply.records[0]), *reply.notes)):
+            screen.print(Text(f"  {line}"))
+    if lines := listed(reply):
+        screen.print(_records(lines))
     if reply.rows:
         screen.print(_rows(reply.rows))
-    for note in reply.notes:
+    for note in () if reply.card else reply.notes:
         screen.print(Text(f"  {note}"))
     if reply.receipt:
         words = f"  {reply.receipt.filter} · {reply.receipt.scope} · {reply.receipt.count} in all"
@@ -69,18 +72,20 @@ def _hint(reply: Reply) -> str:
             return ""
 
 
-def _records(records: tuple[Record, ...]) -> Table:
+def _records(lines: list[tuple[Record, bool]]) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim")
-    table.add_column(ratio=None, overflow="fold")
-    for number, record in enumerate(records, 1):
-        table.add_row(str(number), _line(record))
+    table.add_column(overflow="fold")
+    for number, (record, kind) in enumerate(lines, 1):
+        table.add_row(str(number), _line(record, kind=kind))
     return table
 
 
-def _line(record: Record) -> Text:
+def _line(record: Record, *, kind: bool) -> Text:
     fields = record.fields
     line = Text(record.name, style="bold")
+    if kind:
+        line = Text.assemble((f"{record.kind.replace('_', ' ')} ", "not bold dim"), line)
     beside = [str(fields[key]) for key in ("title", "company") if fields.get(key)]
     if beside:
         line.append(", " + ", ".join(beside), style="not bold")

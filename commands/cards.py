@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
@@ -21,7 +22,6 @@ from storage.lines import Line
 from storage.names import ref
 from storage.opportunities import OpportunityFilter
 from storage.record_lines import line_of
-from storage.sums import Slice
 from storage.tables import Account, Contact, Lead, Opportunity
 
 MOST_RELATED = 10
@@ -80,6 +80,10 @@ class ShowRecord(Command):
         return (self.kind,) if self.kind else mark.kinds
 
     def run(self, context: Context) -> Reply:
+        reply = self._reply(context)
+        return replace(reply, card=reply.records[0].id == self.name)
+
+    def _reply(self, context: Context) -> Reply:
         record = context.record(self.name)
         match record:
             case Lead():
@@ -272,7 +276,7 @@ def _conversion(context: Context, lead: Lead, found: Iterable[Line]) -> str:
 
 def _worth(context: Context, account: Account) -> tuple[str, ...]:
     """What the visible opportunities of an account have brought."""
-    won = sums.by_currency(context.scope, OpportunityFilter(states=("won",), account_id=account.id), [Slice()])
+    won = sums.by_currency(context.scope, OpportunityFilter(states=("won",), account_id=account.id))
     count = together(each for (each,) in won.values()).count
     if not count:
         return ()

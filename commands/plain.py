@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from commands.reply import Changed, Record, Reply, State
-from commands.spoken import money
+from commands.spoken import day_words, money
+from storage.ledger import MONEY_FIELDS
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.+]+)?")
 
 
 def plain_text(reply: Reply) -> str:
     """The whole reply, one record a line, with the receipt at the end."""
     parts = [reply.head]
     parts += [f"{number}. {record_line(each)}" for number, each in enumerate(reply.choices, 1)]
-    if reply.state in (State.CONFIRM, State.DONE) and reply.change:
-        parts += [f"- {change_line(change)}" for change in reply.change]
-    else:
-        parts += [f"- {record_line(record)}" for record in reply.records]
+    if shows_changes(reply):
+        parts += [f"- {line}" for line in change_lines(reply.change)]
+    elif reply.card:
+        parts += [facts_line(reply.records[0]), *reply.notes]
+    parts += [f"- {record_line(record, kind=kind)}" for record, kind in listed(reply)]
     parts += [row_line(row) for row in reply.rows]
-    parts += reply.notes
+    parts += () if reply.card else reply.notes
     if reply.receipt:
         parts.append(f"({reply.receipt.filter}; {reply.receipt.count} in all; {reply.receipt.scope})")
     parts += [plain_text(each) for each in reply.also]
     return "\n".join(part for part in parts if part)
 
 
-def record_line(record: Record) -> str:
+def shows_changes(reply: Reply) -> bool:
+    """Whether what changes is shown instead of the records as they are."""
+    return reply.state in (State.CONFIRM, State.DONE) and bool(reply.change)
+
+
+def listed(reply: Reply) -> list[tuple[Record, bool]]:
+    """The records to list a line each, and whether the line has to say what kind of record it is."""
+    if shows_changes(reply):
+        return []
+    records = reply.records[1:] if reply.card else reply.records
+    mixed = reply.card or len({record.kind for record in records}) > 1
+    return [(record, mixed) for record in records]
+
+
+def facts_line(record: Record) -> str:
+    """What a line shows of a record beside its name, title and company."""
+    plain = {key: value for key, value in record.fields.items() if key not in ("title", "company")}
+    return record_line(Record(record.kind, record.id, "", None, plain))
+
+
+def record_line(record: Record, *, kind: bool = False) -> str:
     """One record with what matters: `Jane Doe, CTO, Initech · 87 hot ▲5 · Contacted · untouched 6 days`."""
     fields = record.fields
     who = ", ".join(str(part) for part in (record.name, fields.get("title"), fields.get("company")) if part)
-    parts = [who]
+    parts = [f"{record.kind.replace('_', ' ')} {who}" if kind else who] if who else []
     if fields.get("score") is not None:
         parts.append(" ".join(str(each) for each in (fields["score"], fields.get("band"), moved(fields)) if each))
     if fields.get("amount") is not None:
@@ -57,14 +84,42 @@ def moved(fields: dict[str, Any]) -> str:
     return f"▲{movement}" if movement > 0 else f"▼{-movement}" if movement < 0 else ""
 
 
-def change_line(change: Changed) -> str:
-    """`Jane Doe: status Open → Contacted`."""
+FOLLOWING = frozenset(
+    {"converted_at", "converted_account", "converted_contact", "converted_opportunity", "converted_anyway"}
+)
+"""Changes that head and notes of a conversion say in words."""
+
+
+def change_lines(changes: Sequence[Changed]) -> list[str]:
+    """What changed, a line each; the record's name stands before it only where there are several records."""
+    shown = [change for change in changes if change.field not in FOLLOWING]
+    several = len({(change.kind, change.id) for change in shown if change.field != "record"}) > 1
+    return [_change_line(change, named=several) for change in shown]
+
+
+def _change_line(change: Changed, *, named: bool) -> str:
     if change.field == "record":
         kind = change.kind.replace("_", " ")
         return f"new {kind}: {change.after}" if change.after is not None else f"removed {kind}: {change.before}"
-    before = "empty" if change.before is None else change.before
-    after = "empty" if change.after is None else change.after
-    return f"{change.name}: {change.field.replace('_', ' ')} {before} → {after}"
+    what = change.field.replace("_", " ")
+    before, after = (_value(change.field, each) for each in (change.before, change.after))
+    return f"{change.name}: {what} {before} → {after}" if named else f"{what[:1].upper()}{what[1:]}: {before} → {after}"
+
+
+def _value(field: str, value: Any) -> str:
+    match value:
+        case None | "":
+            return "empty"
+        case True | False:
+            return "yes" if value else "no"
+        case str() if field in MONEY_FIELDS:
+            return f"{Decimal(value):,.2f}".removesuffix(".00")
+        case str() if ISO_DAY.fullmatch(value):
+            return day_words(date.fromisoformat(value[:10]))
+        case list():
+            return ", ".join(str(each) for each in value)
+        case _:
+            return str(value)
 
 
 def row_line(row: dict[str, Any]) -> str:

@@ -82,6 +82,8 @@ class Reply:
     arguments: dict[str, Any] | None = None
     understood_by: str | None = None
     also: tuple[Reply, ...] = ()
+    card: bool = False
+    """Whether this is about the first record, and the other records belong to it."""
     question: str | None = None
     """What a card asks where this is proposed and not yet done."""
     instead: tuple[Button, ...] = ()

@@ -2,6 +2,7 @@
 
 from storage.tables.base import Base
 from storage.tables.ledger import AuditEntry, Change, Confirmation, Focus, ImportedRow, PendingReference
+from storage.tables.queues import Inbox, Outbox
 from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact
 from storage.tables.work import Activity, DigestRun, FollowUp, LeadScore
 from storage.tables.workspaces import Rep, Source, Stage, Status, Workspace
@@ -18,11 +19,13 @@ __all__ = [
     "Focus",
     "FollowUp",
     "ImportedRow",
+    "Inbox",
     "Lead",
     "LeadScore",
     "NameWord",
     "Opportunity",
     "OpportunityContact",
+    "Outbox",
     "PendingReference",
     "Rep",
     "Source",

@@ -78,9 +78,16 @@ class Lead(Owned, Addressed, Company, Person, Base):
     __table_args__ = (
         Index("uq_lead_workspace_id_external_id", "workspace_id", "external_id", unique=True),
         Index("ix_lead_workspace_id_owner_id_lifecycle", "workspace_id", "owner_id", "lifecycle", "score"),
-        Index("ix_lead_workspace_id_lifecycle_score", "workspace_id", "lifecycle", "score"),
+        # The columns behind the score let everyone's leads be filtered and counted from the index alone.
+        Index(
+            "ix_lead_workspace_id_lifecycle_score",
+            *("workspace_id", "lifecycle", "score", "band", "status_id", "source", "last_touch_at", "created_at"),
+        ),
         Index("ix_lead_workspace_id_email", "workspace_id", "email"),
-        Index("ix_lead_workspace_id_created_at", "workspace_id", "created_at"),
+        Index("ix_lead_workspace_id_created_at", "workspace_id", "created_at", "lifecycle"),
+        Index("ix_lead_workspace_id_source", "workspace_id", "source", "lifecycle", "created_at"),
+        Index("ix_lead_workspace_id_status_id", "workspace_id", "status_id", "lifecycle", "created_at"),
+        Index("ix_lead_workspace_id_industry", "workspace_id", "industry", "lifecycle", "created_at"),
         _where_filled("lead", "converted_account_id"),
         _where_filled("lead", "converted_contact_id"),
         _where_filled("lead", "converted_opportunity_id"),
@@ -153,7 +160,12 @@ class Opportunity(Owned, Base):
     __table_args__ = (
         Index("uq_opportunity_workspace_id_external_id", "workspace_id", "external_id", unique=True),
         Index("ix_opportunity_workspace_id_owner_id_state", "workspace_id", "owner_id", "state", "close_date"),
-        Index("ix_opportunity_workspace_id_state_close_date", "workspace_id", "state", "close_date"),
+        # All that sums are made of: those over everyone's opportunities are read from the index alone.
+        Index(
+            "ix_opportunity_workspace_id_state_close_date",
+            *("workspace_id", "state", "close_date", "currency", "stage_id", "owner_id", "amount", "probability"),
+            *("account_id", "source", "product", "created_at"),
+        ),
         Index("ix_opportunity_workspace_id_account_id", "workspace_id", "account_id"),
         Index("ix_opportunity_workspace_id_contact_id", "workspace_id", "contact_id"),
         {"sqlite_autoincrement": True},

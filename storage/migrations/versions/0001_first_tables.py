@@ -114,6 +114,28 @@ def upgrade() -> None:
         "uq_imported_row_workspace_id_kind_key", "imported_row", ["workspace_id", "kind", "key"], unique=True
     )
     op.create_table(
+        "inbox",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("payload", sa.JSON(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_inbox_workspace_id_workspace"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_inbox_state_not_before", "inbox", ["state", "not_before"], unique=False)
+    op.create_index("uq_inbox_workspace_id_key", "inbox", ["workspace_id", "key"], unique=True)
+    op.create_table(
         "name_word",
         sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -129,6 +151,34 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_name_word_record", "name_word", ["kind", "record_id"], unique=False)
+    op.create_table(
+        "outbox",
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("thread_ts", sa.String(length=40), nullable=True),
+        sa.Column("user", sa.String(length=40), nullable=True),
+        sa.Column("body", sa.JSON(), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("posted_ts", sa.String(length=40), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("workspace_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_outbox_workspace_id_workspace"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_outbox_state_not_before", "outbox", ["state", "not_before"], unique=False)
+    op.create_index("uq_outbox_token", "outbox", ["token"], unique=True)
+    op.create_index("uq_outbox_workspace_id_key", "outbox", ["workspace_id", "key"], unique=True)
     op.create_table(
         "pending_reference",
         sa.Column("kind", sa.String(length=12), nullable=False),

@@ -1,0 +1,113 @@
+"""Accept once, work once, post once: the inbox and the outbox (PLATFORM facts: Slack repeats, and has no key)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.tables import Inbox, Outbox
+
+Row = TypeVar("Row", Inbox, Outbox)
+KEPT = timedelta(days=2)
+"""How long a settled row stays, so that a late second delivery is still known."""
+
+
+def accept(session: Session, *, workspace_id: int, key: str, kind: str, payload: dict[str, Any], now: datetime) -> bool:
+    """Keep an event to be worked on; False where it was accepted before."""
+    values = {
+        "workspace_id": workspace_id,
+        "key": key,
+        "kind": kind,
+        "payload": payload,
+        "state": "waiting",
+        "attempts": 0,
+        "not_before": now,
+        "created_at": now,
+    }
+    return _insert_new(session, Inbox, values)
+
+
+def put(
+    session: Session,
+    *,
+    workspace_id: int,
+    key: str,
+    channel: str,
+    body: dict[str, Any],
+    now: datetime,
+    thread_ts: str | None = None,
+    user: str | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    """Keep a message to be posted; False where one with this key was kept before."""
+    values = {
+        "workspace_id": workspace_id,
+        "key": key,
+        "token": secrets.token_urlsafe(16),
+        "channel": channel,
+        "thread_ts": thread_ts,
+        "user": user,
+        "body": body,
+        "state": "waiting",
+        "attempts": 0,
+        "not_before": not_before or now,
+        "created_at": now,
+    }
+    return _insert_new(session, Outbox, values)
+
+
+def claim(session: Session, table: type[Row], now: datetime, *, lease: timedelta, limit: int) -> list[Row]:
+    """The next rows that are due, held by the caller until the lease runs out. Oldest first.
+
+    Rows whose holder died are among them again after their lease; `attempts` counts the claims.
+    """
+    query = (
+        select(table)
+        .where(table.state.in_(["waiting", "held"]), table.not_before <= now)
+        .where(or_(table.lease_until.is_(None), table.lease_until <= now))
+        .order_by(table.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    rows = list(session.scalars(query))
+    for row in rows:
+        row.state = "held"
+        row.attempts += 1
+        row.lease_until = now + lease
+    session.flush()
+    return rows
+
+
+def settle(session: Session, row: Inbox | Outbox, state: str, now: datetime, error: str | None = None) -> None:
+    """End a row: done, or dead with the reason. It is never claimed again."""
+    row.state = state
+    row.settled_at = now
+    row.lease_until = None
+    row.error = error
+    session.flush()
+
+
+def put_back(session: Session, row: Inbox | Outbox, not_before: datetime, error: str | None = None) -> None:
+    """Give a row back, to be claimed again from a moment on."""
+    row.state = "waiting"
+    row.lease_until = None
+    row.not_before = not_before
+    row.error = error
+    session.flush()
+
+
+def forget(session: Session, now: datetime) -> None:
+    """Remove what was settled long enough ago, texts of conversations with it."""
+    for table in (Inbox, Outbox):
+        session.execute(delete(table).where(table.settled_at < now - KEPT))
+
+
+def _insert_new(session: Session, table: type[Any], values: dict[str, Any]) -> bool:
+    made: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    query = made(table).values(**values).on_conflict_do_nothing(index_elements=["workspace_id", "key"])
+    return bool(session.execute(query.returning(table.id)).first())

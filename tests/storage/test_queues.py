@@ -1,0 +1,84 @@
+"""Accepted once, held by one worker at a time, never lost."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage import queues
+from storage.database import Database
+from storage.tables import Inbox, Outbox
+from storage.workspaces import workspace_ids
+
+NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+LEASE = timedelta(seconds=60)
+
+
+def accept(database: Database, key: str) -> bool:
+    with database.writing() as session:
+        return queues.accept(
+            session, workspace_id=workspace_ids(session)[0], key=key, kind="message", payload={"n": 1}, now=NOW
+        )
+
+
+def claim(database: Database, now: datetime, limit: int = 10) -> list[str]:
+    with database.writing() as session:
+        return [row.key for row in queues.claim(session, Inbox, now, lease=LEASE, limit=limit)]
+
+
+def test_a_second_delivery_of_an_event_is_recognised(database: Database) -> None:
+    assert [accept(database, key) for key in ("a", "a", "b")] == [True, False, True]
+
+
+def test_a_claimed_row_is_nobody_elses_until_its_lease_runs_out(database: Database) -> None:
+    accept(database, "a")
+
+    assert claim(database, NOW) == ["a"]
+    assert claim(database, NOW + LEASE / 2) == []
+    assert claim(database, NOW + LEASE) == ["a"]
+
+
+def test_workers_side_by_side_claim_each_row_once(database: Database) -> None:
+    for number in range(40):
+        accept(database, str(number))
+
+    with ThreadPoolExecutor(4) as workers:
+        found = [key for keys in workers.map(lambda _: claim(database, NOW, 5), range(12)) for key in keys]
+
+    assert sorted(found, key=int) == [str(number) for number in range(40)]
+
+
+def test_a_settled_row_is_never_claimed_again_and_forgotten_after_two_days(database: Database) -> None:
+    accept(database, "a")
+    with database.writing() as session:
+        (row,) = queues.claim(session, Inbox, NOW, lease=LEASE, limit=1)
+        queues.settle(session, row, "done", NOW)
+
+    assert claim(database, NOW + timedelta(days=1)) == []
+    assert accept(database, "a") is False
+    with database.writing() as session:
+        queues.forget(session, NOW + timedelta(days=3))
+    assert accept(database, "a") is True
+
+
+def test_a_row_put_back_waits_until_its_moment(database: Database) -> None:
+    with database.writing() as session:
+        workspace_id = workspace_ids(session)[0]
+        queues.put(session, workspace_id=workspace_id, key="k", channel="D1", body={"text": "hi"}, now=NOW)
+        (row,) = queues.claim(session, Outbox, NOW, lease=LEASE, limit=1)
+        queues.put_back(session, row, NOW + timedelta(seconds=30), "ratelimited")
+
+    for moment, expected in ((NOW, 0), (NOW + timedelta(seconds=30), 1)):
+        with database.writing() as session:
+            assert len(queues.claim(session, Outbox, moment, lease=LEASE, limit=1)) == expected
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_message_has_a_token_of_its_own(database: Database, count: int) -> None:
+    with database.writing() as session:
+        for number in range(count):
+            queues.put(session, workspace_id=workspace_ids(session)[0], key=str(number), channel="D1", body={}, now=NOW)
+        rows = queues.claim(session, Outbox, NOW, lease=LEASE, limit=9)
+        assert len({row.token for row in rows}) == count

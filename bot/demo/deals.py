@@ -58,6 +58,7 @@ class DealBook:
         for rep in REPS:
             self._fill(rep, known[rep.name])
         self._deadlines()
+        self._changes()
 
     def _convert(self, lead: LeadLife) -> None:
         assert lead.ended_at is not None
@@ -177,10 +178,17 @@ class DealBook:
             deal.close_date = day
         for deal in [deal for deal in late if deal.owner.name != HERO][::6]:
             deal.close_date = self.days.ago(self.dice.randint(1, 9))
-        won = sorted((deal for deal in self.deals if deal.stage == WON), key=lambda each: each.close_date)
-        own_won = [deal for deal in won if deal.owner.name == HERO]
-        for deal in {deal.key: deal for deal in (own_won[-1], won[-1])}.values():
-            deal.close_date = self.days.last_working_day
+
+    def _changes(self) -> None:
+        """What changed on the last working day: deals won and lost, and some that moved on."""
+        for stage, before, mine in ((WON, "Negotiation", True), (WON, "Negotiation", False), (LOST, "Proposal", False)):
+            ended = [deal for deal in self.deals if deal.stage == stage and (deal.owner.name == HERO) is mine]
+            deal = max(ended, key=lambda each: each.close_date)
+            deal.close_date, deal.before = self.days.last_working_day, before
+        moving = [deal for deal in self.deals if deal.stage in OPEN_STAGES[2:]]
+        own = [deal for deal in moving if deal.owner.name == HERO]
+        for deal in (own[-1], *[deal for deal in moving if deal.owner.name != HERO][::9]):
+            deal.before = OPEN_STAGES[OPEN_STAGES.index(deal.stage) - 1]
 
 
 def _after(moment: datetime, days: int) -> date:

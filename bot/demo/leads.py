@@ -56,6 +56,7 @@ class LeadBook:
         found = [lead for source in SOURCES for lead in (*self._finished(source), *self._open(source))]
         self._arrive_lately([lead for lead in found if lead.status == "Open" and lead.source.inbound])
         self._stir([lead for lead in found if lead.status == "Contacted"])
+        self._qualify_lately([lead for lead in found if lead.status == "Qualified" and lead.end is End.NOT_YET])
         self._finish_lately([lead for lead in found if lead.end is End.CONVERTED])
         return sorted(found, key=lambda each: each.created_at)
 
@@ -112,9 +113,9 @@ class LeadBook:
         converted = end is End.CONVERTED
         ended = self.days.ago(self.dice.randint(2, 330))
         quiet = (
-            self.dice.choice((0, 1, 2, 3, 4, 6, 8, 11, 16))
+            self.dice.choice((0, 1, 1, 2, 3, 4, 5, 7, 9, 13))
             if converted
-            else self.dice.choice((1, 3, 6, 9, 12, 16, 20, 26, 34, 40))
+            else self.dice.choice((2, 4, 7, 9, 12, 14, 18, 24, 32, 40))
         )
         last = working(ended - timedelta(days=quiet), back=True)
         first = working(last - timedelta(days=self.dice.randint(12, 75) if converted else self.dice.randint(2, 45)))
@@ -181,6 +182,13 @@ class LeadBook:
             lead.touches.append(self.diary.quote(self.days.yesterday))
         for lead in _hero_first([lead for lead in candidates if lead not in asking])[:9]:
             lead.touches.append(self.diary.touch(self.days.last_working_day, "meeting", lead.product))
+
+    def _qualify_lately(self, candidates: list[LeadLife]) -> None:
+        """Some leads were found to be qualified on the last working day, when they were met or called."""
+        fresh = [lead for lead in candidates if lead.last_contact and self.days.since(lead.last_contact) <= WARM]
+        for lead in _hero_first(fresh)[:4]:
+            lead.touches.append(self.diary.touch(self.days.last_working_day, "call", lead.product))
+            lead.before = "Contacted"
 
     def _finish_lately(self, candidates: list[LeadLife]) -> None:
         """Two conversions happened on the last working day."""

@@ -55,6 +55,8 @@ class LeadLife:
     account: str | None = None
     contact: str | None = None
     deal: str | None = None
+    before: str | None = None
+    """The status until the last working day, where it changed then."""
 
     @property
     def name(self) -> str:
@@ -108,6 +110,8 @@ class Deal:
     next_step: str | None = None
     lost_reason: str | None = None
     touches: list[Touch] = field(default_factory=list)
+    before: str | None = None
+    """The stage until the last working day, where it changed then."""
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
 
-from bot.demo.firm import CURRENCY, NAME
+from bot.demo.firm import CURRENCY, NAME, Member
 from bot.demo.progress import Step
 from bot.demo.rows import Row, rows_of
 from bot.demo.rule import MODEL
 from bot.demo.sample import Sample
+from commands import BY_VERB
+from commands.context import Defaults
+from commands.dispatch import Dispatcher, Origin, Request
+from commands.reply import State
 from storage.database import Database
 from storage.imports import run_import
 from storage.tables import DigestRun, LeadScore, Rep, Workspace
@@ -38,7 +43,8 @@ def load(sample: Sample, database: Database, folder: Path, step: Step) -> int:
     for result in run_import(database, workspace_id, paths, now=sample.days.now, progress=progress, surface="demo"):
         assert result.error is None, result
         assert result.rejected == 0, result
-    step("Scoring leads")
+    step("Going through the last day")
+    _relive(sample, Dispatcher(database, BY_VERB, Defaults()), workspace_id)
     _look_back(sample, database, workspace_id)
     return workspace_id
 
@@ -49,6 +55,27 @@ def _open_workspace(sample: Sample, database: Database) -> int:
         workspace.name, workspace.currency, workspace.visibility = NAME, CURRENCY, "workspace"
         workspace.time_zone = sample.days.zone.key
         return workspace.id
+
+
+def _relive(sample: Sample, dispatcher: Dispatcher, workspace_id: int) -> None:
+    """What people changed on the last working day, through the bot as they would."""
+    with dispatcher.database.reading() as session:
+        people = dict(session.execute(select(Rep.external_id, Rep.id)).tuples().all())
+    minutes = count(10, 7)
+
+    def does(member: Member, command: str, **arguments: str) -> None:
+        at = sample.days.at(sample.days.last_working_day, 16) + timedelta(minutes=next(minutes))
+        request = Request(workspace_id, people[member.key], "demo", at)
+        reply = dispatcher.dispatch(request, command, arguments, Origin.TYPED)
+        assert reply.state is State.DONE, reply
+
+    for lead in sample.leads:
+        if lead.before:
+            does(lead.owner, "set_lead_status", name=lead.name, status=lead.status)
+    for deal in sample.deals:
+        if deal.before:
+            reason = {"lost_reason": deal.lost_reason} if deal.lost_reason else {}
+            does(deal.owner, "update_opportunity", name=deal.name, stage=deal.stage, **reason)
 
 
 def _look_back(sample: Sample, database: Database, workspace_id: int) -> None:

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from math import exp, log
 
 from bot.demo.firm import SIZES
@@ -36,6 +37,7 @@ QUIET = (
     (16, "Quiet for two weeks"),
     (10_000, "Quiet for three weeks or more"),
 )
+SILENCE = frozenset(words for _, words in QUIET[1:])
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ class Rule:
         self.rate = self.converted / self.count
         self._had = Counter(trait for found, _ in self._known for trait in found)
         self._won = Counter(trait for found, converted in self._known if converted for trait in found)
+        self._weights = {trait: self._weight(trait) for trait in self._had}
+        for (_, fresher), (_, longer) in pairwise(QUIET):
+            # Chance may have it otherwise, but nobody believes that a longer silence is a good sign.
+            self._weights[longer] = min(self._weights.get(longer, 0.0), self._weights.get(fresher, 0.0))
         self._ladder = sorted(self._probability(found) for found, _ in self._known)
 
     def judge(self, lead: LeadLife, at: datetime) -> Verdict:
@@ -66,8 +72,8 @@ class Rule:
         found = traits(lead, at)
         probability = self._probability(found)
         score = 1 + int(98 * bisect_left(self._ladder, probability) / len(self._ladder))
-        weighed = sorted(((self._weight(trait), trait) for trait in found if self._had[trait] >= FEW), reverse=True)
-        raises = [self.evidence(trait) for weight, trait in weighed if weight > TELLS]
+        weighed = sorted(((self._weights[trait], trait) for trait in found if self._had[trait] >= FEW), reverse=True)
+        raises = [self.evidence(trait) for weight, trait in weighed if weight > TELLS and trait not in SILENCE]
         lowers = [self.evidence(trait) for weight, trait in reversed(weighed) if weight < -TELLS]
         return Verdict(score, round(probability, 4), tuple(raises[:MOST_REASONS]), tuple(lowers[:MOST_REASONS]))
 
@@ -79,11 +85,11 @@ class Rule:
         )
 
     def _probability(self, found: Sequence[str]) -> float:
-        odds = log(self.rate / (1 - self.rate)) + TOGETHER * sum(self._weight(trait) for trait in found)
+        odds = log(self.rate / (1 - self.rate)) + TOGETHER * sum(self._weights.get(trait, 0.0) for trait in found)
         return 1 / (1 + exp(-odds))
 
     def _weight(self, trait: str) -> float:
-        """Change of the log odds by a trait; a trait nobody had changes nothing."""
+        """Change of the log odds by a trait."""
         won, had = self._won[trait], self._had[trait]
         rate = (won + DRAWN * self.rate) / (had + DRAWN)
         return log(rate / (1 - rate)) - log(self.rate / (1 - self.rate))

@@ -16,7 +16,7 @@ from bot.demo.lives import Customer, Deal, End, LeadLife, Task
 from bot.demo.names import Invention
 from bot.demo.tasks import follow_ups
 
-SEED = 82
+SEED = 7
 
 
 @dataclass

@@ -84,7 +84,7 @@ class DealStats(Command):
     def run(self, context: Context) -> Reply:
         wanted = self._filter(context)
         periods = self._periods()
-        found = sums.by_currency(context.scope, wanted, [Slice(days=days) for days in periods])
+        found = sums.by_currency(context.scope, wanted, FIGURE_OF[self.measure], [Slice(days=days) for days in periods])
         usual = context.vocabulary.currency
         found = {currency: parts for currency, parts in found.items() if any(each.count for each in parts)}
         figures = self._figures(found, usual)
@@ -186,6 +186,7 @@ class DealStats(Command):
             context.scope,
             wanted,
             self.group_by,
+            FIGURE_OF[self.measure],
             slices,
             self._ranking(),
             fiscal_start_month=context.vocabulary.fiscal_start_month,
@@ -205,13 +206,9 @@ class DealStats(Command):
     def _ranking(self) -> Ranking:
         limit = self.limit or MOST_ROWS
         if self.group_by in IN_ORDER and self.order is None:
-            return Ranking(None, limit=limit)
+            return Ranking(by_figure=False, limit=limit)
         small_is_good = self.measure == "cycle_days" or (self.measure == "lost_amount" and self.order is not None)
-        return Ranking(
-            FIGURE_OF[self.measure],
-            descending=(self.order == "worst") if small_is_good else self.order != "worst",
-            limit=limit,
-        )
+        return Ranking(descending=(self.order == "worst") is small_is_good, limit=limit)
 
     # In words.
 

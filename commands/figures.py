@@ -11,7 +11,8 @@ from commands.errors import CommandError
 from commands.spoken import money
 from storage import accounts
 from storage.expressions import month_name
-from storage.sums import Group, Sums
+from storage.opportunity_groups import Group
+from storage.sums import Sums
 
 CENT = Decimal("0.01")
 Measured = Mapping[str, Decimal | float | None]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
@@ -15,7 +14,7 @@ from commands.reply import Reply
 from commands.spoken import counted, period_words
 from storage import lead_sums
 from storage.expressions import month_name
-from storage.lead_sums import Converted, Moments
+from storage.lead_sums import Converted, Created
 
 MOST_ROWS = 200
 MOST_MONTHS = 240
@@ -34,55 +33,46 @@ class LeadStats(Command):
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
 
     def run(self, context: Context) -> Reply:
-        owners, created = context.owners(self.owner), context.moments(self.period)
-        total = lead_sums.in_all(context.scope, owners, created)
-        rows, groups = self._rows(context, owners, created) if total.count and self.group_by else ([], 0)
+        wanted = Created(context.owners(self.owner), context.moments(self.period) or (None, None))
+        total = lead_sums.in_all(context.scope, wanted)
+        rows, more = self._rows(context, wanted) if total.count and self.group_by else ([], ())
         period = f" created {period_words(self.period)}" if self.period else ""
         by = f", by {self.group_by}" if self.group_by else ""
         return Reply(
             _head(total, period),
             figures=_figures(total),
             rows=tuple(rows),
-            notes=(f"These are the largest {len(rows)} of {groups:,}.",) if groups > len(rows) else (),
+            notes=more,
             receipt=context.receipt(f"leads{period}{by}", total.count, self.owner),
         )
 
-    def _rows(
-        self, context: Context, owners: tuple[int, ...] | None, created: Moments | None
-    ) -> tuple[list[dict[str, Any]], int]:
-        assert self.group_by is not None
-        months: list[datetime] = []
-        names: list[str] = []
-        if self.group_by == "month":
-            months, names = _months(context, lead_sums.first_and_last(context.scope, owners, created))
-        found, groups = lead_sums.by_group(
-            context.scope, owners, created, self.group_by, months, limit=MOST_MONTHS + 1 if months else MOST_ROWS
-        )
-        named = self._names(context, [each.group for each in found], names)
-        return [{self.group_by: named(each.group), **_figures(each)} for each in found], groups
-
-    def _names(self, context: Context, keys: list[Any], months: list[str]) -> Callable[[Any], str | None]:
-        match self.group_by:
-            case "status":
-                return lambda key: context.vocabulary.status[key].name
-            case "owner":
-                return context.names_of(keys).get
-            case "month":
-                return lambda key: f"before {months[0]}" if key < 0 else months[key]
-            case _:
-                return lambda key: key
+    def _rows(self, context: Context, wanted: Created) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+        if self.group_by is None or self.group_by == "month":
+            return _months(context, wanted), ()
+        found, groups = lead_sums.by_group(context.scope, wanted, self.group_by, limit=MOST_ROWS)
+        keys = [each.group for each in found]
+        names: dict[Any, str] = {}
+        if self.group_by == "owner":
+            names = context.names_of(keys)
+        elif self.group_by == "status":
+            names = {status.id: status.name for status in context.vocabulary.statuses}
+        else:
+            names = {key: key for key in keys}
+        more = (f"These are the largest {len(found)} of {groups:,}.",) if groups > len(found) else ()
+        return [{self.group_by: names.get(each.group), **_figures(each)} for each in found], more
 
 
-def _months(context: Context, created: Moments) -> tuple[list[datetime], list[str]]:
-    """The moments at which the asker's months begin, and their names; the last twenty years at most."""
-    first, last = created
+def _months(context: Context, wanted: Created) -> list[dict[str, Any]]:
+    """A row for every month of the asker in which leads came in; of the last twenty years at most."""
+    first, last = lead_sums.first_and_last(context.scope, wanted)
     if first is None or last is None:
-        return [], []
+        return []
     day, end = context.local_day(first), context.local_day(last)
     to = end.year * 12 + end.month - 1
     numbers = range(max(day.year * 12 + day.month - 1, to - MOST_MONTHS + 1), to + 1)
-    starts = [context.moment.start_of(day.replace(year=each // 12, month=each % 12 + 1, day=1)) for each in numbers]
-    return starts, [month_name(each) for each in numbers]
+    starts = [context.moment.start_of(date(number // 12, number % 12 + 1, 1)) for number in numbers]
+    found = lead_sums.by_month(context.scope, wanted, starts)
+    return [{"month": month_name(numbers[each.group]), **_figures(each)} for each in found if each.count]
 
 
 def _figures(each: Converted) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from commands.spoken import counted, money, period_words
 from storage import opportunities, sums
 from storage.names import ref
 from storage.opportunities import OpportunityFilter
-from storage.sums import Slice
 
 State = Literal["open", "won", "lost", "all"]
 STATES: dict[str | None, tuple[str, ...] | None] = {
@@ -58,7 +57,7 @@ class ListOpportunities(Command):
     def run(self, context: Context) -> Reply:
         check_amounts(self.min_amount, self.max_amount)
         wanted = self._filter(context)
-        found = sums.by_currency(context.scope, wanted, [Slice()])
+        found = sums.by_currency(context.scope, wanted)
         count = together(each for (each,) in found.values()).count
         amounts = by_currency(
             {

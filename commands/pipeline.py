@@ -18,7 +18,7 @@ from commands.spoken import counted, period_words
 from storage import leads, sums
 from storage.leads import LeadFilter
 from storage.opportunities import OpportunityFilter
-from storage.sums import Ranking, Slice, Sums
+from storage.sums import WHOLE, Ranking, Slice, Sums
 from storage.words import key_of
 
 MOST_ROWS = 200
@@ -44,7 +44,7 @@ class SummarizePipeline(Command):
             owners=context.owners(self.owner),
             closing=((self.closing.start, self.closing.end),) if self.closing else None,
         )
-        found = sums.by_currency(context.scope, wanted, [Slice()])
+        found = sums.by_currency(context.scope, wanted)
         total = _figures({currency: each for currency, (each,) in found.items()}, context.vocabulary.currency)
         rows, groups = self._rows(context, wanted, tuple(found))
         return Reply(
@@ -63,8 +63,9 @@ class SummarizePipeline(Command):
         group = self.group_by or "stage"
         usual = context.vocabulary.currency
         apart = sorted(currencies, key=lambda each: (each != usual, each))
-        ranking = Ranking(None if group in ("stage", "month") else "amount", limit=MOST_ROWS)
-        found, groups = sums.by_group(context.scope, wanted, group, [Slice(each) for each in apart], ranking)
+        ranking = Ranking(by_figure=group not in ("stage", "month"), limit=MOST_ROWS)
+        slices = [Slice(each) for each in apart] if len(apart) > 1 else WHOLE
+        found, groups = sums.by_group(context.scope, wanted, group, "amount", slices, ranking)
         if group == "stage":
             order = [stage.id for stage in context.vocabulary.stages]
             found.sort(key=lambda each: order.index(each[0]))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, extract
+from sqlalchemy import ColumnElement, Integer, extract
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
+
+from storage.types import UtcDateTime
 
 
 class days_between(GenericFunction[int]):
@@ -38,6 +41,38 @@ def month_name(number: int) -> str:
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
-def later(first: Any, second: Any) -> ColumnElement[Any]:
-    """The later of two moments, the other where one is missing."""
-    return case((first.is_(None), second), (second > first, second), else_=first)
+class latest(GenericFunction[datetime]):
+    """The latest of some moments, whichever are known."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+
+
+@compiles(latest, "sqlite")
+def _latest_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    known = ", ".join(f"coalesce({compiler.process(clause, **options)}, '')" for clause in element.clauses)
+    return f"nullif(max({known}), '')"
+
+
+@compiles(latest, "postgresql")
+def _latest_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f"greatest({compiler.process(element.clauses, **options)})"
+
+
+class as_it_is(GenericFunction[Any]):
+    inherit_cache = True
+
+
+@compiles(as_it_is)
+def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
+
+
+@compiles(as_it_is, "sqlite")
+def _with_a_plus(element: Any, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+def unindexed(column: Any) -> Any:
+    """A column whose index is not to be used: without statistics SQLite would take it for the best one."""
+    return as_it_is(column, type_=column.type)

@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Literal
 
-from sqlalchemy import case, func, literal, select
+from sqlalchemy import case, func, literal, select, union_all
 
 from storage.access import Scope, among
+from storage.expressions import unindexed
 from storage.tables import Lead
 
-LeadGroup = Literal["source", "status", "owner", "industry", "month"]
+LeadGroup = Literal["source", "status", "owner", "industry"]
 Moments = tuple[datetime | None, datetime | None]
+
+COLUMNS: dict[LeadGroup, Any] = {
+    "source": Lead.source,
+    "status": Lead.status_id,
+    "owner": Lead.owner_id,
+    "industry": Lead.industry,
+}
+COUNTS = (func.count(), func.count().filter(Lead.lifecycle == "converted"))
 
 
 @dataclass(frozen=True)
@@ -25,76 +35,77 @@ class Converted:
     converted: int
 
 
-def in_all(scope: Scope, owners: tuple[int, ...] | None, created: Moments | None) -> Converted:
-    """All leads created in a period (moments, half open), whatever became of them."""
-    row = scope.session.execute(_created(scope, select(*COUNTS), owners, created)).one()
-    return Converted(None, row[0], row[1])
+@dataclass(frozen=True)
+class Created:
+    """Leads of these owners (None: of everyone visible) created in a period, whatever became of them."""
+
+    owners: tuple[int, ...] | None = None
+    period: Moments = (None, None)
 
 
-def by_group(
-    scope: Scope,
-    owners: tuple[int, ...] | None,
-    created: Moments | None,
-    group: LeadGroup,
-    months: Sequence[datetime],
-    *,
-    limit: int,
-) -> tuple[list[Converted], int]:
-    """Groups, the largest first, and how many there are. `months` are the moments at which months begin.
+def in_all(scope: Scope, wanted: Created) -> Converted:
+    """All of them together."""
+    return Converted(None, *scope.session.execute(_matching(scope, select(*COUNTS), wanted)).one())
 
-    A group is a text, the number of a status or rep, or the place of a month in `months`, -1 for what is before.
+
+def by_group(scope: Scope, wanted: Created, group: LeadGroup, *, limit: int) -> tuple[list[Converted], int]:
+    """Groups (a text, or the number of a status or rep), the largest first, and how many there are."""
+    # Everyone's leads are counted in the order of the group's own index, those of a few owners as they come.
+    column = unindexed(COLUMNS[group]) if _of_some(scope, wanted) else COLUMNS[group]
+    query = _matching(scope, select(column, *COUNTS, func.count().over()), wanted, unindexed(Lead.created_at))
+    rows = scope.session.execute(query.group_by(column).order_by(func.count().desc(), column).limit(limit)).all()
+    return [Converted(*row[:3]) for row in rows], rows[0][3] if rows else 0
+
+
+def by_month(scope: Scope, wanted: Created, starts: Sequence[datetime]) -> list[Converted]:
+    """Those created from one of these moments to the next, the last one open; a group is the place of its moment.
+
+    Moments, since months are those of the asker's time zone, which the databases do not know alike.
     """
-    column = _column(group, months)
-    query = _created(scope, select(column.label("grouped_by"), *COUNTS, func.count().over()), owners, created)
-    order = (column,) if group == "month" else (func.count().desc(), column)
-    rows = scope.session.execute(query.group_by(column).order_by(*order).limit(limit)).all()
-    return [Converted(row[0], row[1], row[2]) for row in rows], rows[0][3] if rows else 0
+    if _of_some(scope, wanted):
+        place = _place(starts, 0, len(starts) - 1)
+        query = _matching(scope, select(place, *COUNTS), wanted).where(unindexed(Lead.created_at) >= starts[0])
+        return [Converted(*row) for row in scope.session.execute(query.group_by(place).order_by(place))]
+    months = [
+        _matching(scope, select(literal(place), *COUNTS), Created(wanted.owners, _both(wanted.period, month)))
+        for place, month in enumerate(pairwise([*starts, None]))
+    ]
+    return sorted((Converted(*row) for row in scope.session.execute(union_all(*months))), key=lambda each: each.group)
 
 
-def first_and_last(scope: Scope, owners: tuple[int, ...] | None, created: Moments | None) -> Moments:
+def first_and_last(scope: Scope, wanted: Created) -> Moments:
     """When the oldest and the newest of these leads were created."""
     first, last = (
-        scope.session.scalar(_created(scope, select(edge(Lead.created_at)), owners, created))
-        for edge in (func.min, func.max)
+        scope.session.scalar(_matching(scope, select(edge(Lead.created_at)), wanted)) for edge in (func.min, func.max)
     )
     return first, last
 
 
-COUNTS = (func.count(), func.count().filter(Lead.lifecycle == "converted"))
+def _of_some(scope: Scope, wanted: Created) -> bool:
+    return scope.visible is not None or wanted.owners is not None
 
 
-def _created(scope: Scope, query: Any, owners: tuple[int, ...] | None, created: Moments | None) -> Any:
+def _matching(scope: Scope, query: Any, wanted: Created, created_at: Any = None) -> Any:
     query = scope.limit(query.select_from(Lead), Lead)
-    start, end = created or (None, None)
-    if owners is not None:
-        query = query.where(among(Lead.owner_id, owners))
+    if wanted.owners is not None:
+        query = query.where(among(Lead.owner_id, wanted.owners))
+    if created_at is None:
+        created_at = unindexed(Lead.created_at) if _of_some(scope, wanted) else Lead.created_at
+    start, end = wanted.period
     if start is not None:
-        query = query.where(Lead.created_at >= start)
-    if end is not None:
-        query = query.where(Lead.created_at < end)
-    return query
+        query = query.where(created_at >= start)
+    return query if end is None else query.where(created_at < end)
 
 
-def _column(group: LeadGroup, months: Sequence[datetime]) -> Any:
-    match group:
-        case "status":
-            return Lead.status_id
-        case "owner":
-            return Lead.owner_id
-        case "industry":
-            return Lead.industry
-        case "month":
-            return _place(months, -1, len(months) - 1)
-        case _:
-            return Lead.source
+def _both(period: Moments, month: Moments) -> Moments:
+    starts = [moment for moment in (period[0], month[0]) if moment is not None]
+    ends = [moment for moment in (period[1], month[1]) if moment is not None]
+    return max(starts, default=None), min(ends, default=None)
 
 
-def _place(months: Sequence[datetime], low: int, high: int) -> Any:
-    """The place of the last of these moments that is not after creation, by halving as in a dictionary.
-
-    Months are those of the asker's time zone, which the databases do not know alike.
-    """
+def _place(starts: Sequence[datetime], low: int, high: int) -> Any:
+    """The place of the last of these moments that is not after creation, by halving."""
     if low == high:
         return literal(low)
     middle = (low + high + 1) // 2
-    return case((Lead.created_at < months[middle], _place(months, low, middle - 1)), else_=_place(months, middle, high))
+    return case((Lead.created_at < starts[middle], _place(starts, low, middle - 1)), else_=_place(starts, middle, high))

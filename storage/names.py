@@ -121,10 +121,7 @@ def _load(scope: Scope, kind: str, ids: list[int]) -> list[Named]:
             Rep.workspace_id == scope.workspace_id, Rep.id.in_(ids), Rep.active.is_(True)
         )
         return [Named("user", *row) for row in session.execute(people)]
-    return [
-        Named(kind, *row)
-        for row in session.execute(scope.limit(_named(kind), TABLES[kind]).where(TABLES[kind].id.in_(ids)))
-    ]
+    return [Named(kind, *row) for row in session.execute(scope.those(_named(kind), TABLES[kind], ids))]
 
 
 def _named(kind: str) -> Any:
@@ -145,8 +142,8 @@ def _named(kind: str) -> Any:
 
 def converted_into(scope: Scope, lead_ids: Iterable[int]) -> dict[int, int]:
     """The contacts that these leads became, by the number of the lead; leads that are not converted are left out."""
-    query = scope.limit(select(Lead.id, Lead.converted_contact_id), Lead).where(
-        Lead.id.in_([*lead_ids]), Lead.converted_at.is_not(None), Lead.converted_contact_id.is_not(None)
+    query = scope.those(select(Lead.id, Lead.converted_contact_id), Lead, lead_ids).where(
+        Lead.converted_at.is_not(None), Lead.converted_contact_id.is_not(None)
     )
     return {row.id: row.converted_contact_id for row in scope.session.execute(query)}
 

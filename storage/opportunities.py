@@ -7,11 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.access import Scope, among
-from storage.expressions import later
+from storage.expressions import latest
 from storage.ledger import Ledger
 from storage.lines import Line
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
@@ -73,7 +73,7 @@ def lines(scope: Scope, numbers: list[int]) -> tuple[Line, ...]:
         Opportunity.next_step,
         touched_at.label("touched_at"),
     ).outerjoin(Account, Account.id == Opportunity.account_id)
-    rows = scope.session.execute(scope.limit(query, Opportunity).where(Opportunity.id.in_(numbers)))
+    rows = scope.session.execute(scope.those(query, Opportunity, numbers))
     found = {row.id: _line(row) for row in rows}
     return tuple(found[number] for number in numbers if number in found)
 
@@ -124,16 +124,17 @@ def _any_of(column: Any, values: tuple[str, ...]) -> Any:
 
 _itself = aliased(Opportunity)
 # One list of people, not an OR: PostgreSQL would read all contacts for each opportunity.
-_taking_part: Any = union_all(
-    select(_itself.contact_id).where(_itself.id == Opportunity.id).correlate(Opportunity),
-    select(OpportunityContact.contact_id)
+_primary = (
+    select(Contact.last_touch_at).where(Contact.id == Opportunity.contact_id).correlate(Opportunity).scalar_subquery()
+)
+_taking_part = (
+    select(func.max(Contact.last_touch_at))
+    .join(OpportunityContact, OpportunityContact.contact_id == Contact.id)
     .where(OpportunityContact.opportunity_id == Opportunity.id)
-    .correlate(Opportunity),
+    .correlate(Opportunity)
+    .scalar_subquery()
 )
-_contacts_touched = (
-    select(func.max(Contact.last_touch_at)).where(Contact.id.in_(_taking_part)).correlate(Opportunity).scalar_subquery()
-)
-touched_at = func.coalesce(later(Opportunity.last_touch_at, _contacts_touched), Opportunity.created_at)
+touched_at = func.coalesce(latest(Opportunity.last_touch_at, _primary, _taking_part), Opportunity.created_at)
 """The last touch of an opportunity or of the people who take part in it, else its creation (DESIGN.md section 4)."""
 
 

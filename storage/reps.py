@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.access import CONSOLE, Asker
+from storage.expressions import unindexed
 from storage.tables import Rep
 
 
@@ -58,7 +59,8 @@ def names(session: Session, workspace_id: int, ids: Iterable[int | None]) -> dic
     wanted = {each for each in ids if each}
     if not wanted:
         return {}
-    rows = session.execute(select(Rep.id, Rep.name).where(Rep.workspace_id == workspace_id, Rep.id.in_(wanted)))
+    query = select(Rep.id, Rep.name).where(Rep.id.in_(wanted), unindexed(Rep.workspace_id) == workspace_id)
+    rows = session.execute(query)
     return {row.id: row.name for row in rows}
 
 

@@ -473,7 +473,20 @@ def upgrade() -> None:
     op.create_index(
         "ix_opportunity_workspace_id_state_close_date",
         "opportunity",
-        ["workspace_id", "state", "close_date"],
+        [
+            "workspace_id",
+            "state",
+            "close_date",
+            "currency",
+            "stage_id",
+            "owner_id",
+            "amount",
+            "probability",
+            "account_id",
+            "source",
+            "product",
+            "created_at",
+        ],
         unique=False,
     )
     op.create_index(
@@ -572,16 +585,30 @@ def upgrade() -> None:
         sqlite_where=sa.text("converted_opportunity_id IS NOT NULL"),
         postgresql_where=sa.text("converted_opportunity_id IS NOT NULL"),
     )
-    op.create_index("ix_lead_workspace_id_created_at", "lead", ["workspace_id", "created_at"], unique=False)
+    op.create_index(
+        "ix_lead_workspace_id_created_at", "lead", ["workspace_id", "created_at", "lifecycle"], unique=False
+    )
     op.create_index("ix_lead_workspace_id_email", "lead", ["workspace_id", "email"], unique=False)
     op.create_index(
-        "ix_lead_workspace_id_lifecycle_score", "lead", ["workspace_id", "lifecycle", "score"], unique=False
+        "ix_lead_workspace_id_industry", "lead", ["workspace_id", "industry", "lifecycle", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_lead_workspace_id_lifecycle_score",
+        "lead",
+        ["workspace_id", "lifecycle", "score", "band", "status_id", "source", "last_touch_at", "created_at"],
+        unique=False,
     )
     op.create_index(
         "ix_lead_workspace_id_owner_id_lifecycle",
         "lead",
         ["workspace_id", "owner_id", "lifecycle", "score"],
         unique=False,
+    )
+    op.create_index(
+        "ix_lead_workspace_id_source", "lead", ["workspace_id", "source", "lifecycle", "created_at"], unique=False
+    )
+    op.create_index(
+        "ix_lead_workspace_id_status_id", "lead", ["workspace_id", "status_id", "lifecycle", "created_at"], unique=False
     )
     op.create_index("uq_lead_workspace_id_external_id", "lead", ["workspace_id", "external_id"], unique=True)
     op.create_table(

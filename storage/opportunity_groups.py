@@ -1,0 +1,55 @@
+"""By what opportunities are grouped."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import aliased
+
+from storage.access import Scope
+from storage.expressions import month_number, unindexed
+from storage.tables import Account, Opportunity, Rep
+
+Group = Literal["owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter"]
+Join = tuple[Any, Any]
+
+COLUMNS: dict[str, Any] = {
+    "owner": Opportunity.owner_id,
+    "account": Opportunity.account_id,
+    "stage": Opportunity.stage_id,
+    "product": Opportunity.product,
+    "source": Opportunity.source,
+}
+
+
+def column_of(scope: Scope, group: Group, fiscal_start_month: int) -> tuple[Any, Join | None]:
+    """What to group by, and what has to be joined for it.
+
+    A group is the number of a rep, account or stage, a text, or a month counted from the year 0; for a quarter
+    the month it begins with. `team` is the number of the manager under whom the owner works; people with people
+    below them count to their own team.
+    """
+    match group:
+        case "month":
+            return month_number(Opportunity.close_date), None
+        case "quarter":
+            month = month_number(Opportunity.close_date)
+            return month - (month - (fiscal_start_month - 1)) % 3, None
+        case "industry":
+            return Account.industry, (Account, Account.id == Opportunity.account_id)
+        case "team":
+            teams = _teams(scope)
+            return teams.c.team, (teams, teams.c.rep_id == Opportunity.owner_id)
+        case _:
+            return unindexed(COLUMNS[group]), None
+
+
+def _teams(scope: Scope) -> Any:
+    below = aliased(Rep)
+    has_people = select(below.id).where(below.workspace_id == scope.workspace_id, below.manager_id == Rep.id).exists()
+    return (
+        select(Rep.id.label("rep_id"), case((has_people, Rep.id), else_=Rep.manager_id).label("team"))
+        .where(Rep.workspace_id == scope.workspace_id)
+        .cte("team_of")
+    )

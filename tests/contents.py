@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import text
 
 from storage.database import Database
 from storage.tables import Base
@@ -19,21 +19,25 @@ ASKING = ("confirmation", "focus")
 
 def contents(database: Database, *, workspace_id: int | None = None, without: tuple[str, ...] = ASKING) -> str:
     """A fingerprint of all rows of all tables (of one workspace), in order."""
-    digest = hashlib.sha256()
+    whole, parts = fingerprints(database, without=without)
+    return whole if workspace_id is None else parts[workspace_id]
+
+
+def fingerprints(database: Database, *, without: tuple[str, ...] = ASKING) -> tuple[str, dict[int, str]]:
+    """The fingerprint of all rows, and that of each workspace's. Rows as the database gives them, without our types."""
+    whole, parts = hashlib.sha256(), defaultdict[int, Any](hashlib.sha256)
     with database.reading() as session:
         for table in Base.metadata.sorted_tables:
-            if table.name not in without:
-                digest.update(repr((table.name, rows_of(session, table.name, workspace_id))).encode())
-    return digest.hexdigest()
-
-
-def rows_of(session: Session, name: str, workspace_id: int | None = None) -> list[tuple[Any, ...]]:
-    """All rows of a table (of one workspace), in order."""
-    table = Base.metadata.tables[name]
-    query = select(table).order_by(*table.primary_key.columns)
-    if workspace_id is not None:
-        query = query.where(table.c["id" if name == "workspace" else "workspace_id"] == workspace_id)
-    return [tuple(row) for row in session.execute(query)]
+            if table.name in without:
+                continue
+            keys = ", ".join(column.name for column in table.primary_key.columns)
+            of = "id" if table.name == "workspace" else "workspace_id"
+            rows = session.execute(text(f"SELECT {of}, {table.name}.* FROM {table.name} ORDER BY {keys}")).all()
+            for row in rows:
+                said = repr((table.name, tuple(row))).encode()
+                whole.update(said)
+                parts[row[0]].update(said)
+    return whole.hexdigest(), {workspace: digest.hexdigest() for workspace, digest in parts.items()}
 
 
 def count(database: Database, table: str) -> int:

@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
 from storage.database import Database
 from storage.upgrade import upgrade
+
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+"""Marks a test that asks for `company`, `desk` or `database` and says something of PostgreSQL alone."""
 
 # No test pulls the plug, so none has to wait for the disk.
 SPEED = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")

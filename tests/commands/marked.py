@@ -1,0 +1,82 @@
+"""The company with a mark in every word that a record holds, so that what a reply shows can be traced."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import String, select, update
+from sqlalchemy.orm import Session
+
+from storage import names
+from storage.ledger import TABLE_OF
+from storage.tables import Activity, FollowUp, Rep
+from tests.company import Company
+from tests.contents import add_neighbour
+
+RECORDS = ("lead", "contact", "account", "opportunity")
+UNMARKED = {"lifecycle", "band", "state", "currency", "source", "rating", "industry", "name_key", "domain"}
+MARK = re.compile(r"\bzq([lcaox])(\d+)z\b", re.I)
+NEIGHBOURS = "x"
+
+
+class Marked:
+    """`company` and a neighbour in the same database, every text of every record marked with its kind and number."""
+
+    def __init__(self, company: Company) -> None:
+        self.company = company
+        self.neighbour = add_neighbour(company)
+        with company.database.writing() as session:
+            for kind in RECORDS:
+                self._mark(session, kind)
+            session.execute(update(Rep).where(Rep.workspace_id == self.neighbour).values(name=Rep.name + " zqx1z"))
+
+    def _mark(self, session: Session, kind: str) -> None:
+        table = TABLE_OF[kind]
+        for record in session.scalars(select(table)):
+            letter = names.LETTERS[kind].lower() if record.workspace_id == self.company.workspace_id else NEIGHBOURS
+            mark = f"zq{letter}{record.id}z"
+            for column in table.__table__.columns:
+                if isinstance(column.type, String) and column.name not in UNMARKED:
+                    value = getattr(record, column.name)
+                    if value is not None:
+                        setattr(record, column.name, f"{value} {mark}"[: column.type.length])
+            session.flush()
+            names.index(session, record)
+            for child in (Activity, FollowUp):
+                self._mark_children(session, child, kind, record.id, mark)
+
+    def _mark_children(self, session: Session, table: Any, kind: str, number: int, mark: str) -> None:
+        """What was noted about a record is seen with the record. A note on several is marked once."""
+        for row in session.scalars(select(table).where(getattr(table, f"{kind}_id") == number)):
+            for column in ("subject", "text", "note"):
+                if getattr(row, column, None) and not MARK.search(getattr(row, column)):
+                    setattr(row, column, f"{getattr(row, column)} {mark}")
+
+    def owners(self) -> dict[str, int | None]:
+        """Who owns each record of the company now: `L17` -> number of the rep."""
+        found: dict[str, int | None] = {}
+        with self.company.database.reading() as session:
+            for kind in RECORDS:
+                table = TABLE_OF[kind]
+                rows = session.execute(
+                    select(table.id, table.owner_id).where(table.workspace_id == self.company.workspace_id)
+                )
+                found |= {names.ref(kind, number): owner for number, owner in rows}
+        return found
+
+    def visible(self, first_name: str, visibility: str) -> set[int | None] | None:
+        """The owners whose records a person may see, by DESIGN.md section 4; None for everyone's."""
+        helen, victor = ({"helen", "nora", "dana", "tom"}, {"victor", "ruth", "grace"})
+        if visibility == "workspace" or first_name in ("priya", "console"):
+            return None
+        team = helen if first_name in helen else victor
+        if visibility == "own" and first_name not in ("helen", "victor"):
+            team = {first_name}
+        if visibility == "team" and first_name in ("helen", "victor"):
+            team = team | {"priya", "helen", "nora", "dana", "tom", "victor", "ruth", "grace"}
+        return {self.company.person(each) for each in team}
+
+    def shown(self, text: str) -> set[str]:
+        """The records whose words stand in a text: `L17`; `X…` are the neighbour's."""
+        return {f"{letter.upper()}{number}" for letter, number in MARK.findall(text)}

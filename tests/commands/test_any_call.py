@@ -1,0 +1,157 @@
+"""What holds for every call of every command, whatever its arguments, whoever makes it (DESIGN.md section 8)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select, update
+
+from bot.objects import as_object
+from commands import BY_VERB
+from commands.dispatch import Dispatcher, Origin
+from commands.plain import plain_text
+from commands.reply import Reply, State
+from storage import names
+from storage.tables import Workspace
+from tests.commands.calls import calls
+from tests.commands.marked import RECORDS, Marked
+from tests.company import Company
+from tests.contents import count, fingerprints
+from tests.desk import Desk
+from tests.postgres import on_postgresql
+from tests.sqlite import on_sqlite
+
+PEOPLE = ("nora", "dana", "ruth", "helen", "victor", "priya", "console")
+VISIBILITIES = ("own", "team", "workspace")
+CHANGES_NOTHING = {State.REFUSED, State.NOT_FOUND, State.CHOOSE, State.CONFIRM, State.NOT_UNDERSTOOD, State.ERROR}
+
+
+class Watch:
+    """Sits beside the company, lets people make calls, and sees what each reply shows and changes."""
+
+    def __init__(self, company: Company, dispatcher: Dispatcher, visibility: str) -> None:
+        self.marked = Marked(company)
+        self.company, self.dispatcher, self.visibility = company, dispatcher, visibility
+        with company.database.writing() as session:
+            session.execute(update(Workspace).values(visibility=visibility))
+        self.holds, self.neighbours = self._contents()
+        self.done = count(company.database, "audit_entry")
+
+    def words(self) -> list[str]:
+        """How records might be called: by names, first names, ids, ids of other systems, also the neighbour's."""
+        found = ["jane", "jane doe", "acme", "initech", "globex", "zqx1z", "fleet renewal", "#12", "L-01"]
+        with self.company.database.reading() as session:
+            for kind in RECORDS:
+                rows = session.execute(
+                    select(names.TABLES[kind].id, names.TABLES[kind].name).order_by(names.TABLES[kind].id)
+                )
+                for number, name in rows:
+                    found += [names.ref(kind, number), f"#{number}", name, name.rsplit(" ", 1)[0]]
+        return found
+
+    def sees(self, who: str, act: Callable[[Desk], Reply], arguments: dict[str, Any]) -> Reply:
+        before = self.marked.owners()
+        reply = act(Desk(self.dispatcher, self.company, who, thread=who))
+        self._changes_are_honest(reply)
+        self._shows_only_what_is_visible(reply, who, arguments, before)
+        return reply
+
+    def _changes_are_honest(self, reply: Reply) -> None:
+        assert reply.state is not State.ERROR, reply.head
+        writes = reply.command is not None and BY_VERB[reply.command].writes
+        (holds, neighbours), done = self._contents(), count(self.company.database, "audit_entry")
+        assert reply.state in State
+        assert neighbours == self.neighbours, "the neighbour's rows were changed"
+        if reply.state in CHANGES_NOTHING or not writes:
+            assert holds == self.holds, f"{reply.command} changed something and answered {reply.state}"
+        if reply.state is State.DONE:
+            assert done == self.done + 1, "each write leaves one audit entry"
+        else:
+            assert holds == self.holds
+            assert done == self.done
+        self.holds, self.done = holds, done
+
+    def _shows_only_what_is_visible(
+        self, reply: Reply, who: str, arguments: dict[str, Any], before: dict[str, int | None]
+    ) -> None:
+        owners = self.marked.visible(who, self.visibility)
+        after = self.marked.owners()
+        allowed = {ref for each in (before, after) for ref, owner in each.items() if owners is None or owner in owners}
+        shown = as_object(reply)
+        text = json.dumps(shown, default=str) + plain_text(reply)
+        text += "".join(json.dumps(button.arguments) for button in reply.buttons)
+        said = self.marked.shown(json.dumps(arguments, default=str, ensure_ascii=False))
+        assert self.marked.shown(text) - said <= allowed, f"{who} reads of hidden records: {plain_text(reply)}"
+        listed = [*shown.get("records", ()), *shown.get("choices", ()), *shown.get("change", ())]
+        hidden = [each for each in listed if each["id"] in before.keys() | after.keys() and each["id"] not in allowed]
+        assert hidden == [], f"{who} is shown hidden records"
+
+    def _contents(self) -> tuple[str, str]:
+        whole, parts = fingerprints(self.company.database)
+        return whole, parts[self.marked.neighbour]
+
+
+def any_call_by_anyone(watch: Watch, examples: int) -> None:
+    """Draw calls and what people do with the answers; every rule is checked after each step."""
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        # What came before has changed the company, so a shorter example would prove nothing.
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+    @given(
+        who=st.sampled_from(PEOPLE),
+        call=calls(watch.words()),
+        origin=st.sampled_from([Origin.TYPED, Origin.SENTENCE]),
+        then=st.sampled_from(["confirm", "confirm", "confirm twice", "cancel", "another confirms", "nothing", "undo"]),
+        number=st.integers(-1, 4),
+    )
+    def act(who: str, call: tuple[str, dict[str, Any]], origin: Origin, then: str, number: int) -> None:
+        verb, arguments = call
+        reply = watch.sees(who, lambda desk: desk.dispatcher.dispatch(desk.request, verb, arguments, origin), arguments)
+        if reply.state is State.CHOOSE:
+            reply = watch.sees(who, lambda desk: desk.choose(reply, number), arguments)
+        if reply.state is State.DONE and then == "undo" and "undo" in BY_VERB:
+            assert watch.sees(who, lambda desk: desk.calls("undo"), arguments).state in (State.DONE, State.REFUSED)
+        if reply.state is not State.CONFIRM:
+            return
+        card = reply
+        if then == "another confirms":
+            other = PEOPLE[PEOPLE.index(who) - 1]
+            assert watch.sees(other, lambda desk: desk.confirm(card), arguments).state is State.NOT_FOUND
+        if then.startswith("confirm"):
+            assert watch.sees(who, lambda desk: desk.confirm(card), arguments).state in (State.DONE, State.REFUSED)
+        if then == "confirm twice":
+            again = watch.sees(who, lambda desk: desk.confirm(card), arguments)
+            assert again.state is not State.DONE
+        if then == "cancel":
+            watch.sees(who, lambda desk: desk.cancel(card), arguments)
+            assert watch.sees(who, lambda desk: desk.confirm(card), arguments).state is State.REFUSED
+
+    act()
+
+
+@on_sqlite
+@pytest.mark.parametrize("visibility", VISIBILITIES)
+def test_any_call_by_anyone_keeps_the_rules(company: Company, dispatcher: Dispatcher, visibility: str) -> None:
+    any_call_by_anyone(Watch(company, dispatcher, visibility), examples=100)
+
+
+@on_postgresql
+def test_any_call_by_anyone_keeps_the_rules_on_postgresql(company: Company, dispatcher: Dispatcher) -> None:
+    any_call_by_anyone(Watch(company, dispatcher, "own"), examples=60)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("visibility", VISIBILITIES)
+def test_thousands_of_calls_keep_the_rules(company: Company, dispatcher: Dispatcher, visibility: str) -> None:
+    any_call_by_anyone(Watch(company, dispatcher, visibility), examples=2000)

@@ -91,10 +91,12 @@ class ListLeads(LeadConditions):
     limit: Annotated[Limit, Field(description="How many to show")] = 10
 
     def run(self, context: Context) -> Reply:
-        statuses = tuple(context.status(name).id for name in self.status) if self.status else None
+        statuses = [context.status(name) for name in self.status or ()]
+        lives = {"closed" if status.status_class == "closed" else "open" for status in statuses}
         wanted = self.lead_filter(
             context,
-            status_ids=statuses,
+            status_ids=tuple(status.id for status in statuses) or None,
+            lifecycles=tuple(sorted(lives)) or None,
             converted=self.converted,
             converted_in=context.moments(self.converted_in),
             sort=self.sort or "score",

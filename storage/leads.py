@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import and_, func, null, or_, select
+from sqlalchemy import and_, func, or_, select
 
 from storage.access import Scope, among
+from storage.expressions import unindexed
+from storage.lead_words import of_company, of_name_or_company
 from storage.ledger import Ledger
 from storage.lines import Line, Page
 from storage.tables import Lead, LeadScore
@@ -36,6 +38,10 @@ class LeadFilter:
     converted_in: tuple[datetime | None, datetime | None] | None = None
     search: str | None = None
     snoozed_on: date | None = None
+    lifecycles: tuple[str, ...] | None = None
+    """What the statuses asked for mean for a lead's life: open, closed."""
+    numbers: tuple[int, ...] | None = None
+    """Only these, as found by their words."""
     sort: Sort = "score"
 
 
@@ -46,6 +52,7 @@ def get(scope: Scope, number: int) -> Lead | None:
 
 def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) -> Page:
     """Leads that match, in the asked order, and how many match in all."""
+    wanted = _by_words(scope, wanted)
     query = _filtered(
         scope,
         select(
@@ -68,16 +75,17 @@ def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) ->
         wanted,
     )
     rows = scope.session.execute(query.order_by(*_order(scope, wanted)).limit(limit).offset(offset)).all()
-    return Page(tuple(_line(row) for row in rows), count(scope, wanted))
+    return Page(tuple(_line(row) for row in rows), _count(scope, wanted))
 
 
 def count(scope: Scope, wanted: LeadFilter) -> int:
     """How many leads match."""
-    return scope.session.scalar(_filtered(scope, select(func.count()), wanted)) or 0
+    return _count(scope, _by_words(scope, wanted))
 
 
 def numbers(scope: Scope, wanted: LeadFilter, *, limit: int) -> list[int]:
     """The numbers of the leads that match, in the asked order, for changing many at once."""
+    wanted = _by_words(scope, wanted)
     query = _filtered(scope, select(Lead.id), wanted).order_by(*_order(scope, wanted)).limit(limit)
     return list(scope.session.scalars(query))
 
@@ -101,28 +109,48 @@ def set_status(ledger: Ledger, lead: Lead, status: StatusDefinition, reason: str
 def scores_of(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:
     """The kept scores of a lead, newest first. The lead must have been found in this scope."""
     query = select(LeadScore).where(LeadScore.lead_id == lead_id, LeadScore.workspace_id == scope.workspace_id)
-    return list(scope.session.scalars(query.order_by(LeadScore.as_of.desc()).limit(limit)))
+    return list(scope.session.scalars(query.order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(limit)))
+
+
+def _count(scope: Scope, wanted: LeadFilter) -> int:
+    return scope.session.scalar(_filtered(scope, select(func.count()), wanted)) or 0
+
+
+def _by_words(scope: Scope, wanted: LeadFilter) -> LeadFilter:
+    """The filter with its words looked up in the index of words, where that finds anything."""
+    found: set[int] | None = None
+    for text, look in ((wanted.company, of_company), (wanted.search, of_name_or_company)):
+        numbers = look(scope, text) if text else None
+        if text and numbers is None:
+            return wanted
+        if numbers is not None:
+            found = set(numbers) if found is None else found & set(numbers)
+    return wanted if found is None else replace(wanted, numbers=tuple(sorted(found)), company=None, search=None)
 
 
 def _filtered(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
-    query = scope.limit(query.select_from(Lead), Lead)
+    query = query.select_from(Lead)
+    query = scope.limit(query, Lead) if wanted.numbers is None else scope.those(query, Lead, wanted.numbers)
+    lifecycle = Lead.lifecycle if wanted.numbers is None else unindexed(Lead.lifecycle)
     conditions: list[Any] = []
     if wanted.owners is not None:
-        conditions.append(among(Lead.owner_id, wanted.owners))
+        owner = Lead.owner_id if wanted.numbers is None else unindexed(Lead.owner_id)
+        conditions.append(among(owner, wanted.owners))
     if wanted.converted_in is not None:
         conditions += _between(Lead.converted_at, wanted.converted_in)
-        conditions.append(Lead.lifecycle == "converted")
+        conditions.append(lifecycle == "converted")
     elif wanted.converted:
-        conditions.append(Lead.lifecycle == "converted")
-    elif wanted.status_ids is not None:
-        conditions.append(among(Lead.status_id, wanted.status_ids))
-        conditions.append(Lead.lifecycle.in_(["open", "closed"]))
-    elif wanted.converted is None:
-        conditions.append(Lead.lifecycle == "open")
+        conditions.append(lifecycle == "converted")
+    elif wanted.lifecycles is not None:
+        conditions.append(or_(*(lifecycle == each for each in wanted.lifecycles)))
+    elif wanted.status_ids is not None or wanted.converted is False:
+        conditions.append(lifecycle.in_(["open", "closed"]))
     else:
-        conditions.append(Lead.lifecycle.in_(["open", "closed"]))
+        conditions.append(lifecycle == "open")
+    if wanted.status_ids is not None:
+        conditions.append(among(unindexed(Lead.status_id), wanted.status_ids))
     if wanted.sources is not None:
-        conditions.append(Lead.source.in_(wanted.sources))
+        conditions.append(unindexed(Lead.source).in_(wanted.sources))
     if wanted.band is not None:
         conditions.append(Lead.band == wanted.band)
     if wanted.min_score is not None:
@@ -132,7 +160,7 @@ def _filtered(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
     if wanted.industry is not None:
         conditions.append(contains(Lead.industry, wanted.industry))
     if wanted.created is not None:
-        conditions += _between(Lead.created_at, wanted.created)
+        conditions += _between(_created_at(scope, wanted), wanted.created)
     if wanted.untouched_before is not None:
         conditions.append(touched_at < wanted.untouched_before)
     if wanted.search is not None:
@@ -144,6 +172,12 @@ def _filtered(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
     return query.where(and_(*conditions))
 
 
+def _created_at(scope: Scope, wanted: LeadFilter) -> Any:
+    """The moment of creation; its index only for everyone's leads."""
+    everyones = scope.visible is None and wanted.owners is None and wanted.numbers is None
+    return Lead.created_at if everyones else unindexed(Lead.created_at)
+
+
 def _between(column: Any, period: tuple[datetime | None, datetime | None]) -> list[Any]:
     start, end = period
     return ([column >= start] if start else []) + ([column < end] if end else [])
@@ -151,17 +185,15 @@ def _between(column: Any, period: tuple[datetime | None, datetime | None]) -> li
 
 def contains(column: Any, text: str) -> Any:
     """Whether a text column holds these words, whatever the case."""
-    escaped = folded(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return func.lower(column).like(f"%{escaped}%", escape="\\")
+    spellings = {folded(text), text.lower()}
+    escaped = (each.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for each in sorted(spellings))
+    return or_(*(func.lower(column).like(f"%{each}%", escape="\\") for each in escaped))
 
 
 def _order(scope: Scope, wanted: LeadFilter) -> tuple[Any, ...]:
     match wanted.sort:
-        case "newest" if scope.visible is not None or wanted.owners is not None:
-            # As an expression: SQLite would else walk everyone's leads by creation until enough are the owner's.
-            return (func.coalesce(Lead.created_at, null()).desc(), Lead.id)
         case "newest":
-            return (Lead.created_at.desc(), Lead.id)
+            return (_created_at(scope, wanted).desc(), Lead.id)
         case "untouched":
             return (touched_at, Lead.id)
         case "movement":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from storage.access import Scope
+from storage.expressions import unindexed
 from storage.lines import Line
 from storage.opportunities import lines
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, OpportunityContact
@@ -14,20 +15,20 @@ from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, Opport
 
 def contacts_of_account(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
     """The people of an account, by name."""
-    return _contacts(scope, Contact.account_id == account_id, limit)
+    return _contacts(scope, scope.limit(PEOPLE, Contact).where(Contact.account_id == account_id), limit)
 
 
 def contacts_of_opportunity(scope: Scope, opportunity: Opportunity, limit: int) -> tuple[Line, ...]:
     """The people who take part in an opportunity, the primary contact first."""
     others = select(OpportunityContact.contact_id).where(OpportunityContact.opportunity_id == opportunity.id)
-    part = or_(Contact.id == opportunity.contact_id, Contact.id.in_(others))
-    found = _contacts(scope, part, limit)
+    numbers = {opportunity.contact_id, *scope.session.scalars(others)} - {None}
+    found = _contacts(scope, scope.those(PEOPLE, Contact, numbers), limit)
     return tuple(sorted(found, key=lambda each: each.number != opportunity.contact_id))
 
 
 def contact(scope: Scope, number: int | None) -> tuple[Line, ...]:
     """One contact as a line."""
-    return _contacts(scope, Contact.id == number, 1) if number else ()
+    return _contacts(scope, scope.those(PEOPLE, Contact, [number]), 1) if number else ()
 
 
 def account(scope: Scope, number: int | None) -> tuple[Line, ...]:
@@ -43,13 +44,18 @@ def account(scope: Scope, number: int | None) -> tuple[Line, ...]:
 
 def opportunities_of_account(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
     """The open opportunities of an account, the largest first."""
-    return _open(scope, Opportunity.account_id == account_id, limit)
+    query = scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.account_id == account_id)
+    return _open(scope, query, limit)
 
 
 def opportunities_of_contact(scope: Scope, contact_id: int, limit: int) -> tuple[Line, ...]:
     """The open opportunities that a person takes part in, the largest first."""
-    taking_part = select(OpportunityContact.opportunity_id).where(OpportunityContact.contact_id == contact_id)
-    return _open(scope, or_(Opportunity.contact_id == contact_id, Opportunity.id.in_(taking_part)), limit)
+    primary = select(Opportunity.id).where(
+        Opportunity.workspace_id == scope.workspace_id, Opportunity.contact_id == contact_id
+    )
+    part = select(OpportunityContact.opportunity_id).where(OpportunityContact.contact_id == contact_id)
+    numbers = {*scope.session.scalars(primary), *scope.session.scalars(part)}
+    return _open(scope, scope.those(select(Opportunity.id), Opportunity, numbers), limit) if numbers else ()
 
 
 def follow_ups(scope: Scope, kind: str, number: int, name: str, limit: int) -> tuple[Line, ...]:
@@ -71,22 +77,22 @@ def lead_behind(scope: Scope, contact_id: int) -> Lead | None:
     return scope.session.scalar(query.order_by(Lead.converted_at.desc(), Lead.id).limit(1))
 
 
-def _contacts(scope: Scope, condition: Any, limit: int) -> tuple[Line, ...]:
-    query = select(
-        Contact.id,
-        Contact.external_id,
-        Contact.name,
-        Contact.title,
-        Contact.email,
-        Contact.phone,
-        Contact.owner_id,
-        Contact.last_touch_at,
-        Contact.created_at,
-        Account.name.label("account"),
-    ).outerjoin(Account, Account.id == Contact.account_id)
-    rows = scope.session.execute(
-        scope.limit(query, Contact).where(condition).order_by(Contact.name, Contact.id).limit(limit)
-    )
+PEOPLE = select(
+    Contact.id,
+    Contact.external_id,
+    Contact.name,
+    Contact.title,
+    Contact.email,
+    Contact.phone,
+    Contact.owner_id,
+    Contact.last_touch_at,
+    Contact.created_at,
+    Account.name.label("account"),
+).outerjoin(Account, Account.id == Contact.account_id)
+
+
+def _contacts(scope: Scope, query: Any, limit: int) -> tuple[Line, ...]:
+    rows = scope.session.execute(query.order_by(Contact.name, Contact.id).limit(limit))
     return tuple(
         Line(
             "contact",
@@ -106,7 +112,7 @@ def _contacts(scope: Scope, condition: Any, limit: int) -> tuple[Line, ...]:
     )
 
 
-def _open(scope: Scope, condition: Any, limit: int) -> tuple[Line, ...]:
-    query = scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.state == "open", condition)
+def _open(scope: Scope, query: Any, limit: int) -> tuple[Line, ...]:
     order = (Opportunity.amount.desc().nulls_last(), Opportunity.id)
-    return lines(scope, list(scope.session.scalars(query.order_by(*order).limit(limit))))
+    found = scope.session.scalars(query.where(unindexed(Opportunity.state) == "open").order_by(*order).limit(limit))
+    return lines(scope, list(found))

@@ -20,9 +20,9 @@ from commands.reading.moment import Moment
 from commands.reply import Record, Reply
 from commands.spoken import counted, day_words
 from storage import digests, history, leads
-from storage.digests import MOST_NEWS, ROSE
 from storage.history import RecordChange
 from storage.names import ref
+from storage.priorities import MOST_NEWS, ROSE
 
 MOST_CHANGES = 500
 CLOCK = re.compile(r"\d\s*[ap]\.?m|\d[:h]\d\d|o'?clock|\b(?:half|quarter|noon|midday|midnight|morning|afternoon)\b")

@@ -14,11 +14,12 @@ from commands.reading.moment import Moment
 from commands.reasons import strongest
 from commands.reply import Button
 from commands.spoken import counted, day_words, money
-from storage import digests, history, reps
+from storage import digests, history, priorities, reps
 from storage.access import CONSOLE, Asker, Scope, scope_of
-from storage.digests import Deal, Occasion, RankedLead, Ranking
+from storage.digests import Deal
 from storage.history import RecordChange
 from storage.names import ref
+from storage.priorities import Occasion, RankedLead, Ranking
 from storage.workspaces import Vocabulary
 
 MOST_CLOSING = 3
@@ -59,7 +60,9 @@ def digest_of(
 def ranking_for(scope: Scope, rep_id: int, occasion: Occasion, vocabulary: Vocabulary, **more: Any) -> Ranking:
     """The order of a person's leads under the workspace's weights."""
     uncontacted = tuple(each.id for each in vocabulary.statuses if each.status_class == "open")
-    return digests.ranking(scope, rep_id, occasion, weights=vocabulary.digest_weights, uncontacted=uncontacted, **more)
+    return priorities.ranking(
+        scope, rep_id, occasion, weights=vocabulary.digest_weights, uncontacted=uncontacted, **more
+    )
 
 
 def urgencies(lead: RankedLead, today: date) -> tuple[Urgency, ...]:
@@ -98,7 +101,7 @@ class _Making:
 
     def _closed(self, state: str, owners: tuple[int, ...]) -> list[Deal]:
         first_day = self.occasion.since.astimezone(self.moment.zone).date()
-        limit = digests.MOST_NEWS
+        limit = priorities.MOST_NEWS
         return digests.closed(self.scope, state, owners, self.occasion.since, first_day, limit=limit)
 
     def _summary(self, ranked: Ranking, closing: digests.Closing, won: int, team: tuple[TeamRow, ...]) -> str:
@@ -176,7 +179,7 @@ class _Making:
     def _news(self, ranked: Ranking, won: list[Deal]) -> tuple[News, ...]:
         found = [_won(each) for each in won[:MOST_OF_EACH]]
         moves = sorted(
-            (each for each in ranked.leads if abs(each.movement or 0) >= digests.ROSE),
+            (each for each in ranked.leads if abs(each.movement or 0) >= priorities.ROSE),
             key=lambda each: (-abs(each.movement or 0), each.place),
         )
         found += [_moved(each) for each in moves[:MOST_OF_EACH]]
@@ -188,9 +191,7 @@ class _Making:
         found = [
             change
             for kind in ("lead", "opportunity")
-            for change in history.changes_since(
-                self.scope, kind, (self.asker.id,), self.occasion.since, not_by=self.asker.id, limit=MOST_OF_EACH
-            )
+            for change in history.by_others(self.scope, kind, self.asker.id, self.occasion.since, limit=MOST_OF_EACH)
         ]
         return sorted(found, key=lambda each: each.at, reverse=True)[:MOST_OF_EACH]
 

@@ -15,7 +15,7 @@ from commands.reasons import lowers, raises
 from commands.reply import Record, Reply
 from commands.spoken import day_words
 from storage import leads, reps
-from storage.digests import UNSCORED
+from storage.priorities import UNSCORED
 from storage.tables import Lead, LeadScore
 
 TREND = 5

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from storage.access import CONSOLE, Scope, among
-from storage.digests import score_at
 from storage.ledger import UNSPOKEN
 from storage.names import TABLES
+from storage.priorities import score_at
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
 
 Moments = tuple[datetime | None, datetime | None]
@@ -20,6 +21,9 @@ Moments = tuple[datetime | None, datetime | None]
 
 MOST_BEST = 1000
 """Score moves are looked for among this many of the best leads, so that the cost does not grow with the workspace."""
+
+FEW = 50
+"""Up to so many people their records are looked through, above that everything that was done."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +129,11 @@ def changes_since(
     since: datetime,
     *,
     columns: Sequence[str] = (),
-    not_by: int | None = None,
     limit: int,
 ) -> list[RecordChange]:
     """Changes since a moment of the visible records of these owners, newest first.
 
-    `columns` asks for some columns only, `not_by` leaves out what this person did.
+    `columns` asks for some columns only.
     """
     table = TABLES[kind]
     query = scope.limit(
@@ -141,16 +144,50 @@ def changes_since(
     ).where(
         Change.workspace_id == scope.workspace_id,
         Change.kind == kind,
-        AuditEntry.workspace_id == scope.workspace_id,
         AuditEntry.at > since,
         Change.column.in_(columns) if columns else Change.column.not_in(UNSPOKEN),
     )
-    if owners is not None:
-        query = query.where(among(table.owner_id, owners))
-    if not_by is not None:
-        query = query.where(func.coalesce(AuditEntry.rep_id, CONSOLE) != not_by)
+    if owners is not None and len(owners) <= FEW:
+        # By their records, not by what everybody did meanwhile: a rep's cost must not grow with the workspace.
+        theirs = select(table.id).where(table.workspace_id == scope.workspace_id, among(table.owner_id, owners))
+        query = query.where(Change.record_id.in_(theirs))
+    else:
+        query = query.where(AuditEntry.workspace_id == scope.workspace_id)
+        query = query if owners is None else query.where(among(table.owner_id, owners))
     rows = scope.session.execute(query.order_by(AuditEntry.at.desc(), Change.id.desc()).limit(limit))
     return [_change(row) for row in rows]
+
+
+def by_others(scope: Scope, kind: str, owner: int, since: datetime, *, limit: int) -> list[RecordChange]:
+    """What others changed since a moment of the records of one owner, newest first."""
+    if not scope.may_see(owner):
+        return []
+    values = {"workspace": scope.workspace_id, "owner": owner, "since": since, "most": limit}
+    return [_change(row) for row in scope.session.execute(_by_others(kind), values)]
+
+
+@cache
+def _by_others(kind: str) -> Any:
+    table = TABLES[kind]
+    workspace: Any = bindparam("workspace")
+    owner: Any = bindparam("owner")
+    theirs = select(table.id).where(table.workspace_id == workspace, table.owner_id == owner)
+    return (
+        select(*_CHANGED, table.external_id, table.name.label("now_called"))
+        .select_from(Change)
+        .join(AuditEntry, AuditEntry.id == Change.entry_id)
+        .join(table, table.id == Change.record_id)
+        .where(
+            Change.workspace_id == workspace,
+            Change.kind == kind,
+            Change.record_id.in_(theirs),
+            Change.column.not_in(UNSPOKEN),
+            AuditEntry.at > bindparam("since"),
+            func.coalesce(AuditEntry.rep_id, CONSOLE) != owner,
+        )
+        .order_by(AuditEntry.at.desc(), Change.id.desc())
+        .limit(bindparam("most"))
+    )
 
 
 def new_leads(scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, limit: int) -> tuple[list[Lead], int]:

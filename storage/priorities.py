@@ -1,0 +1,281 @@
+"""Which leads to work on first: stored score plus the urgency of the day (DOMAIN.md section 4).
+
+One query over the owner's open leads, whatever the size of the workspace. It is written once and kept: ten
+thousand digests a morning would else spend their time on composing it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Date, Integer, String, and_, bindparam, case, false, func, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+
+from storage.access import Scope
+from storage.leads import touched_at
+from storage.tables import FollowUp, Lead, LeadScore
+from storage.types import UtcDateTime
+
+UNSCORED = 50
+"""What a lead without a score counts as."""
+ROSE = 10
+JUST = timedelta(hours=24)
+MOST_NEWS = 20
+URGENCIES = ("follow_up_due", "new", "score_rose", "hot_untouched", "warm_untouched", "just_touched")
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """The moment of a digest as its reader lives it.
+
+    `today` is the local day; `since` when the last digest was sent; a lead last touched before
+    `three_days` (`seven_days`) has been untouched for that many local days or more.
+    """
+
+    now: datetime
+    today: date
+    since: datetime
+    three_days: datetime
+    seven_days: datetime
+
+
+@dataclass(frozen=True)
+class RankedLead:
+    """An open lead with its place of the day. `base` is the score at the last digest, None where there was none."""
+
+    number: int
+    external_id: str | None
+    name: str
+    title: str | None
+    company: str | None
+    status_id: int
+    score: int | None
+    band: str | None
+    base: int | None
+    priority: int
+    place: int
+    is_new: bool
+    urgency: tuple[tuple[str, int], ...]
+    due: date | None
+    note: str | None
+    missing: tuple[str, ...]
+    reasons: Any
+    touched_at: datetime
+
+    @property
+    def movement(self) -> int | None:
+        """Points since the last digest."""
+        return None if self.score is None or self.base is None else self.score - self.base
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The leads to show or to tell about, best first, and counts over all that are in question."""
+
+    leads: tuple[RankedLead, ...]
+    open: int
+    urgent: int
+    new: int
+
+
+def ranking(
+    scope: Scope,
+    rep_id: int,
+    occasion: Occasion,
+    *,
+    weights: Mapping[str, int],
+    uncontacted: Sequence[int],
+    size: int,
+    only: int | None = None,
+) -> Ranking:
+    """The leads of one owner by priority: the first `size`, and behind them what is new or moved much.
+
+    `uncontacted` are the statuses that mean not contacted yet; `only` asks for one lead, snoozed or not.
+    """
+    if not scope.may_see(rep_id):
+        return Ranking((), 0, 0, 0)
+    values = {
+        "workspace": scope.workspace_id,
+        "owner": rep_id,
+        "only": only,
+        "today": occasion.today,
+        "since": occasion.since,
+        "three_days": occasion.three_days,
+        "seven_days": occasion.seven_days,
+        "just": occasion.now - JUST,
+        "uncontacted": [*uncontacted],
+        "size": size,
+        "most": size + MOST_NEWS,
+        **{f"weight_{name}": weights.get(name, 0) for name in URGENCIES},
+    }
+    rows = scope.session.execute(_ranking(only is not None), values).all()
+    if not rows:
+        return Ranking((), 0, 0, 0)
+    leads = tuple(_ranked_lead(row, weights) for row in rows)
+    return Ranking(leads, rows[0].open_count, rows[0].urgent_count, rows[0].new_count)
+
+
+@cache
+def _ranking(one: bool) -> Any:
+    ranked = _ranked(one)
+    moved = func.abs(ranked.c.score - ranked.c.base) >= ROSE
+    note = (
+        select(FollowUp.note)
+        .where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None), FollowUp.due == ranked.c.due)
+        .order_by(FollowUp.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    reasons = (
+        select(LeadScore.reasons)
+        .where(LeadScore.lead_id == Lead.id)
+        .order_by(LeadScore.as_of.desc(), LeadScore.model.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            ranked,
+            Lead.external_id,
+            Lead.title,
+            Lead.company,
+            Lead.product_interest,
+            Lead.budget,
+            Lead.timeframe,
+            note.label("note"),
+            reasons.label("reasons"),
+        )
+        .join(Lead, Lead.id == ranked.c.id)
+        .where(or_(ranked.c.place <= _number("size"), ranked.c.is_new, moved))
+        .order_by(ranked.c.place)
+        .limit(_number("most"))
+    )
+
+
+def _ranked(one: bool) -> Any:
+    mine = _mine(one)
+    lead, touched = mine.c, mine.c.touched_at
+    applies = {
+        "follow_up_due": lead.due.is_not(None),
+        "new": and_(lead.is_new, lead.status_id.in_(bindparam("uncontacted", expanding=True))),
+        "score_rose": lead.score - lead.base >= ROSE,
+        "hot_untouched": and_(lead.band == "hot", touched < _moment("three_days")),
+        "warm_untouched": and_(lead.band == "warm", touched < _moment("seven_days")),
+        "just_touched": and_(lead.last_touch_at > _moment("just"), lead.due.is_(None)),
+    }
+    priority: Any = func.coalesce(lead.score, UNSCORED)
+    for name in URGENCIES:
+        priority = priority + case((applies[name], _number(f"weight_{name}")), else_=0)
+    flagged = select(
+        mine,
+        priority.label("priority"),
+        *(case((applies[name], 1), else_=0).label(name) for name in URGENCIES),
+    ).cte("flagged")
+    urgent = or_(*(and_(flagged.c[name] == 1, _number(f"weight_{name}") > 0) for name in URGENCIES), false())
+    order = (
+        flagged.c.priority.desc(),
+        func.coalesce(flagged.c.score, UNSCORED).desc(),
+        flagged.c.touched_at,
+        bytewise(func.lower(flagged.c.name)),
+        flagged.c.id,
+    )
+    return select(
+        flagged,
+        func.row_number().over(order_by=order).label("place"),
+        func.count().over().label("open_count"),
+        func.sum(case((urgent, 1), else_=0)).over().label("urgent_count"),
+        func.sum(case((flagged.c.is_new, 1), else_=0)).over().label("new_count"),
+    ).subquery("ranked")
+
+
+def _mine(one: bool) -> Any:
+    """The owner's leads in question, each with its earliest due follow-up and its score at the last digest."""
+    due = (
+        select(func.min(FollowUp.due))
+        .where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None), FollowUp.due <= _day("today"))
+        .scalar_subquery()
+    )
+    query = select(
+        Lead.id,
+        Lead.name,
+        Lead.status_id,
+        Lead.score,
+        Lead.band,
+        Lead.last_touch_at,
+        touched_at.label("touched_at"),
+        (Lead.created_at > _moment("since")).label("is_new"),
+        due.label("due"),
+        score_at(Lead.id, _moment("since")).label("base"),
+    ).where(
+        Lead.workspace_id == _number("workspace"),
+        Lead.owner_id == _number("owner"),
+        Lead.lifecycle == "open",
+        Lead.id == _number("only") if one else or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= _day("today")),
+    )
+    # Materialized: the two look-ups a lead are made once and not again for each place that mentions them.
+    return query.cte("mine").prefix_with("MATERIALIZED")
+
+
+def _number(name: str) -> Any:
+    return bindparam(name, type_=Integer())
+
+
+def _day(name: str) -> Any:
+    return bindparam(name, type_=Date())
+
+
+def _moment(name: str) -> Any:
+    return bindparam(name, type_=UtcDateTime())
+
+
+def score_at(lead_id: Any, moment: Any) -> Any:
+    """The score that a lead had at a moment, as a column; the first it ever got where it had none yet."""
+    kept = select(LeadScore.score).where(LeadScore.lead_id == lead_id)
+    then = kept.where(LeadScore.as_of <= moment).order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(1)
+    first = kept.order_by(LeadScore.as_of, LeadScore.model).limit(1)
+    return func.coalesce(then.scalar_subquery(), first.scalar_subquery())
+
+
+def _ranked_lead(row: Any, weights: Mapping[str, int]) -> RankedLead:
+    return RankedLead(
+        number=row.id,
+        external_id=row.external_id,
+        name=row.name,
+        title=row.title,
+        company=row.company,
+        status_id=row.status_id,
+        score=row.score,
+        band=row.band,
+        base=row.base,
+        priority=int(row.priority),
+        place=row.place,
+        is_new=bool(row.is_new),
+        urgency=tuple((name, points) for name, points in weights.items() if points and getattr(row, name, 0)),
+        due=row.due,
+        note=row.note,
+        missing=tuple(name for name in ("product_interest", "budget", "timeframe") if not getattr(row, name)),
+        reasons=row.reasons,
+        touched_at=row.touched_at,
+    )
+
+
+class bytewise(GenericFunction[str]):
+    """Text compared byte by byte, so that both databases sort it alike."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(bytewise, "sqlite")
+def _bytewise_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return f"{compiler.process(element.clauses.clauses[0], **options)} COLLATE BINARY"
+
+
+@compiles(bytewise, "postgresql")
+def _bytewise_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return f'{compiler.process(element.clauses.clauses[0], **options)} COLLATE "C"'

@@ -21,11 +21,23 @@ if TYPE_CHECKING:
 NATURAL = {"user": "email", "contact": "email", "lead": "email", "account": "name_key"}
 
 
-def adopt(session: Session, workspace_id: int, kind: str, fresh: Sequence[Entry]) -> dict[str, tuple[int, bool]]:
+def has_named(session: Session, workspace_id: int, kind: str) -> bool:
+    """Whether any record of a kind has an id of an exporting program."""
+    table = TABLES[kind]
+    if not hasattr(table, "external_id"):
+        return False
+    query = select(table.id).where(table.workspace_id == workspace_id, table.external_id.is_not(None)).limit(1)
+    return session.scalar(query) is not None
+
+
+def adopt(
+    session: Session, workspace_id: int, kind: str, fresh: Sequence[Entry], *, named: bool = True
+) -> dict[str, tuple[int, bool]]:
     """Entry key -> (record, whether the row may overwrite what is there). A record is adopted once.
 
     By the id of the exporting program, where an earlier import's memory is gone; else by email or name among
-    records without such an id, which people or references made.
+    records without such an id, which people or references made. `named` is false where no record had such an
+    id when the run began.
     """
     table = TABLES[kind]
     found: dict[str, tuple[int, bool]] = {}
@@ -33,7 +45,7 @@ def adopt(session: Session, workspace_id: int, kind: str, fresh: Sequence[Entry]
     if not hasattr(table, "external_id"):
         return {}
     said: dict[str, str] = {}
-    for entry in fresh:
+    for entry in fresh if named else ():
         external_id = entry.built.values.get("external_id")
         if external_id:
             said.update(dict.fromkeys(spellings(external_id), entry.key))

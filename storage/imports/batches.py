@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.imports.adoption import adopt
+from storage.imports.adoption import adopt, has_named
 from storage.imports.build import Builder, Built
 from storage.imports.bulk import Inserter, next_ids, portions, update_many
 from storage.imports.fields import TABLES
@@ -63,6 +63,7 @@ class Writer:
         self.finder = finder
         self.now = plan.around.now
         self.tally: Counter[str] = Counter()
+        self._named: dict[str, bool] = {}
         self.own_fields = {use.use for use in plan.uses if use.use}
 
     def write(self, session: Session, entries: Sequence[Entry]) -> None:
@@ -77,7 +78,9 @@ class Writer:
                 (entry, known[entry.key]) for entry in some if entry.key in known and self._differs(entry, known)
             ]
             self.tally["unchanged"] += len(some) - len(fresh) - len(changed)
-            adopted = adopt(session, self.workspace_id, kind, fresh) if fresh else {}
+            if kind not in self._named:
+                self._named[kind] = has_named(session, self.workspace_id, kind)
+            adopted = adopt(session, self.workspace_id, kind, fresh, named=self._named[kind]) if fresh else {}
             self._insert(session, kind, [entry for entry in fresh if entry.key not in adopted])
             self._adopt(session, kind, [(entry, *adopted[entry.key]) for entry in fresh if entry.key in adopted])
             self._change(session, kind, changed)

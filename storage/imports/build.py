@@ -60,12 +60,21 @@ class Builder:
             name: (each, reader_for(plan, each)) for name, each in FIELDS[plan.kind].items()
         }
         self.finish = FINISH[plan.kind]
+        self.texts: dict[str, tuple[str, int]] = {
+            name: (each.column, each.longest or LONGEST_TEXT)
+            for name, each in FIELDS[plan.kind].items()
+            if each.reads == "text" and each.column
+        }
 
     def build(self, cells: Cells, *, forgiving: bool = False) -> Built:
         """The record of a row. Unreadable where a cell that matters cannot be read, unless forgiving."""
         built = Built(self.plan.kind)
         values, facts = built.values, built.facts
         for key, text in cells.items():
+            plain = self.texts.get(key)
+            if plain is not None and len(text) <= plain[1]:
+                values[plain[0]] = text
+                continue
             known = self.fields.get(key)
             if key == FINISHED:
                 facts[key] = True

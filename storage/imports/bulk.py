@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text, update
 from sqlalchemy.orm import Session
 
+from storage.database import Database
+from storage.errors import plain_words
+from storage.types import UtcDateTime
+
 Processor = Callable[[Any], Any]
+BULK_PAGES = 16_384
+USUAL_PAGES = 1_000
 PARAMETERS = 5000
 """How many values one IN list gets."""
 
@@ -21,39 +30,87 @@ class Inserter:
         self.table = table.__table__
         columns = list(self.table.columns)
         self.names = [column.name for column in columns]
+        self.mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         dialect = connection.dialect
-        mark = "?" if dialect.paramstyle == "qmark" else "%s"
-        quoted = ", ".join(dialect.identifier_preparer.quote(name) for name in self.names)
-        self.sql = f"INSERT INTO {self.table.name} ({quoted}) VALUES ({', '.join([mark] * len(columns))})"
         self.defaults = {
             column.name: column.default.arg
             for column in columns
             if column.default is not None and column.default.is_scalar
         }
-        self.processors: list[tuple[int, Processor]] = []
-        for place, column in enumerate(columns):
+        self.processors: dict[str, Processor] = {}
+        for column in columns:
             processor = column.type.dialect_impl(dialect).bind_processor(dialect)
+            if dialect.name == "sqlite" and isinstance(column.type, UtcDateTime):
+                processor = _moment_text
             if processor is not None:
-                self.processors.append((place, processor))
+                self.processors[column.name] = processor
 
     def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert the rows, if there are any."""
-        names, processors, defaults = self.names, self.processors, self.defaults
-        values = []
-        for row in rows:
-            get = ({**defaults, **row} if defaults else row).get
-            cells = [get(name) for name in names]
-            for place, process in processors:
-                value = cells[place]
-                if value is not None:
-                    cells[place] = process(value)
-            values.append(tuple(cells))
-        self.insert_tuples(values)
+        rows = list(rows)
+        used = set(self.defaults).union(*rows)
+        names = [name for name in self.names if name in used]
+        columns = [self._processed(name, rows) for name in names]
+        self._execute(names, list(zip(*columns, strict=True)))
 
     def insert_tuples(self, values: Sequence[tuple[Any, ...]]) -> None:
         """Insert values in the order of the table's columns, as the driver takes them."""
+        self._execute(self.names, values)
+
+    def _processed(self, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        default = self.defaults.get(name)
+        process = self.processors.get(name)
+        if process is None:
+            return [row.get(name, default) for row in rows]
+        return [None if (value := row.get(name, default)) is None else process(value) for row in rows]
+
+    def _execute(self, names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> None:
         if values:
-            self.connection.exec_driver_sql(self.sql, list(values))
+            quote = self.connection.dialect.identifier_preparer.quote
+            columns = ", ".join(map(quote, names))
+            marks = ", ".join([self.mark] * len(names))
+            self.connection.exec_driver_sql(f"INSERT INTO {self.table.name} ({columns}) VALUES ({marks})", list(values))
+
+
+def _moment_text(moment: datetime) -> str:
+    """A moment as SQLAlchemy writes it on SQLite, at a fifth of the time."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+@contextmanager
+def without_cycles() -> Iterator[None]:
+    """No search for reference cycles meanwhile: a batch makes hundreds of thousands of objects and none of them."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+@contextmanager
+def bulk_mode(database: Database) -> Iterator[None]:
+    """On SQLite, let the log grow to 64 MiB before it is copied back: else each page of an index is copied again and
+    again. The log is emptied at the end."""
+    if database.engine.dialect.name != "sqlite":
+        yield
+        return
+    with plain_words(database.where):
+        _pragma(database, f"wal_autocheckpoint={BULK_PAGES}")
+        try:
+            yield
+        finally:
+            _pragma(database, f"wal_autocheckpoint={USUAL_PAGES}")
+            _pragma(database, "wal_checkpoint(PASSIVE)")
+
+
+def _pragma(database: Database, pragma: str) -> None:
+    raw = database.engine.raw_connection()
+    try:
+        raw.cursor().execute(f"PRAGMA {pragma}").fetchall()
+    finally:
+        raw.close()
 
 
 def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
@@ -77,8 +134,6 @@ def portions(values: Iterable[Any], size: int = PARAMETERS) -> Iterable[list[Any
 
 def update_many(session: Session, table: Any, changes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
     """Set columns of rows by number: (id, {column: value}). Rows with the same columns go together."""
-    from sqlalchemy import bindparam, update
-
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for number, values in changes:
         if values:

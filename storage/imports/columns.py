@@ -146,7 +146,8 @@ def _checked(sheet: Sheet, kind: str, mapping: Mapping[str, str | None]) -> dict
             raise ImportTrouble(f"{sheet.label} has no column “{column}”. It has: {', '.join(sheet.columns[:30])}.")
         if field and not field.startswith(CUSTOM) and field not in FIELDS[kind]:
             raise ImportTrouble(
-                f"“{field}” is no field of a {kind}. Map “{column}” to one of {', '.join(FIELDS[kind])}, custom:NAME or null."
+                f"“{field}” is no field of a {kind}. Map “{column}” to one of {', '.join(FIELDS[kind])},"
+                " custom:NAME or null."
             )
         found[index] = field or None
     return found

@@ -30,11 +30,13 @@ class Evidence:
     """What the values of a field say about how they are written."""
 
     of: Field
+
     def __post_init__(self) -> None:
         self.weight = 0
         self.seen = 0
         self.unclear: list[str] = []
         self.above_one = False
+        self.doubt = False
 
     def see(self, text: str) -> None:
         """Take a value into account."""
@@ -47,6 +49,7 @@ class Evidence:
             unclear = "," in text or "." in text or (len(text) > 3 and text.isdigit())
             if self.of.reads == "percent":
                 self._see_percent(text)
+        self.doubt |= unclear and not text.isdigit()
         if unclear and len(self.unclear) < ENOUGH:
             self.unclear.append(text)
 
@@ -61,7 +64,7 @@ class Evidence:
         """Whether further values can change nothing."""
         if self.of.reads == "percent" and not self.above_one:
             return False
-        return self.seen > 0 and (self.weight != 0 or not self.unclear)
+        return self.seen > 0 and (self.weight != 0 or not self.doubt)
 
 
 class Survey:

@@ -25,7 +25,18 @@ HOUR = re.compile(r"(\d{1,2})\s*([ap])\.?m\.?", re.IGNORECASE)
 WORDY = re.compile(r"[^\W\d_]+")
 DAY_NUMBER = re.compile(r"\d+")
 SERIAL_START = date(1899, 12, 30)
-OFFSETS: dict[str, float] = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2}
+OFFSETS: dict[str, float] = {
+    "EST": -5,
+    "EDT": -4,
+    "CST": -6,
+    "CDT": -5,
+    "MST": -7,
+    "MDT": -6,
+    "PST": -8,
+    "PDT": -7,
+    "CET": 1,
+    "CEST": 2,
+}
 OFFSETS |= {"BST": 1, "WET": 0, "EET": 2, "EEST": 3, "IST": 5.5, "JST": 9, "AEST": 10, "AEDT": 11}
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy import func, select, update
 
@@ -55,6 +56,11 @@ def category_of(probability: int, state: str) -> str:
     return "Commit" if probability >= 75 else "Best Case" if probability >= 50 else "Pipeline"
 
 
+@lru_cache(maxsize=10_000)
+def _key(words: str) -> str:
+    return key_of(words)[:LONGEST_NAME] or words.casefold()[:LONGEST_NAME]
+
+
 class Definitions:
     """Looks words up by name and adds those the workspace lacks, each in a short transaction of its own."""
 
@@ -79,7 +85,7 @@ class Definitions:
         """The status of this name; without one the first for leads that nobody has contacted."""
         if words is None:
             return self.first_status("open")
-        key = key_of(words)[:LONGEST_NAME] or words.casefold()[:LONGEST_NAME]
+        key = _key(words)
         return self._statuses.get(key) or self._new_status(words, key)
 
     def first_status(self, status_class: str) -> StatusDefinition:
@@ -97,12 +103,12 @@ class Definitions:
             if found:
                 return found[0]
             words = {"won": "Closed Won", "lost": "Closed Lost"}.get(state or "open", "Prospecting")
-        key = key_of(words)[:LONGEST_NAME] or words.casefold()[:LONGEST_NAME]
+        key = _key(words)
         return self._stages.get(key) or self._new_stage(words, key, state, probability)
 
     def source(self, words: str) -> str:
         """The source as the workspace spells it; a new one is added to its list."""
-        key = key_of(words)[:LONGEST_NAME]
+        key = _key(words)
         found = self._sources.get(key)
         if found is None:
             found = words[:LONGEST_NAME]

@@ -51,7 +51,8 @@ COMPANY = "website industry employees:whole annual_revenue:money"
 PERSON = "title email:email phone mobile"
 
 DECLARED = {
-    "user": "external_id name first_name last_name email:email manager>user role:word time_zone:word active:yes_no team",
+    "user": "external_id name first_name last_name email:email manager>user role:word time_zone:word active:yes_no"
+    " team",
     "account": f"external_id name {COMPANY} phone type parent>account {ADDRESS} country owner>user"
     " created_at:moment description",
     "contact": "external_id first_name last_name name salutation account>account"

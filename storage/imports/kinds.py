@@ -23,6 +23,7 @@ for _kind, _fields in SYNONYMS.items():
     NAMES[_kind] = _known
 
 TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}
+LEAD_OR_CONTACT = ("lead", "contact")
 LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
 STRIPPED = 100
 """Names that fit only without the kind's own word come after those that fit whole."""
@@ -79,7 +80,8 @@ def kind_of(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
             worth[said] += 1.5
         best = max(worth, key=lambda kind: (worth[kind], -KINDS.index(kind)))
         why = "its columns"
-    if best == "contact" and prefix is None and (status := _lead_column(sheet, sample)):
+    called_contacts = best == "contact" or said == "contact" or "contactid" in names
+    if best in LEAD_OR_CONTACT and called_contacts and prefix is None and (status := _lead_column(sheet, sample)):
         return "lead", f"people with a “{status}” are worked on as leads; --kind contact imports them as contacts"
     return best, why
 

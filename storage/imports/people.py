@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -129,6 +130,7 @@ def _status(words: str | None, stage: str, *, converted: bool, definitions: Defi
     return definitions.first_status("open")
 
 
+@lru_cache(maxsize=1000)
 def _says_converted(words: str | None) -> bool:
     plain = key_of(words) if words else ""
     return plain == "converted" or (plain.endswith((" converted", "closed converted")) and "not" not in plain.split())

@@ -83,7 +83,7 @@ def plan_for(
         life_cycle_column(uses) if kind == "lead" else None,
         frozenset(_code_fields(uses, sample)),
     )
-    if kind == "lead" and "lead" in why:
+    if "--kind" in why:
         plan.notes[why] += 1
     for name in survey.doubtful():
         order = "day" if day_first else "month"

@@ -11,18 +11,21 @@ from storage.imports.plan import Plan
 from storage.imports.sheets import Row
 from storage.imports.text import cleaned, squashed
 from storage.imports.trouble import Unreadable
-from storage.imports.vocabulary import LONGEST_PLACEHOLDER, PLACEHOLDERS, YES
+from storage.imports.vocabulary import AS_WRITTEN, YES
 from storage.words import key_of
 
 Cells = dict[str, str]
 FINISHED = "finished"
 """A cell that no file has: whether the row was imported as finished (`--finished`)."""
 
-MOST_ALIKE = 1000
+ALIKE = "any:"
+"""Begins the key of a row that says nothing about who it is; such rows may be alike."""
+
 LONGEST_KEY = 290
 TOTALS = re.compile(
     r"\s*(?:(?:grand |sub-?)?totals?\b(?: records?| \(.*\))?|sum|summe|gesamt|average|count|total g[eé]n[eé]ral)"
-    r"\s*:?\s*[\d.,]*\s*$|\s*(?:confidential information - do not distribute|copyright \(c\) .*|generated (?:by|on|at) .*|as of .*)$",
+    r"\s*:?\s*[\d.,]*\s*$|\s*(?:confidential information - do not distribute|copyright \(c\) .*"
+    r"|generated (?:by|on|at) .*|as of .*)$",
     re.IGNORECASE,
 )
 FIGURE = re.compile(r"[^a-z]*(?:usd|eur|gbp|inr)?[^a-z]*", re.IGNORECASE)
@@ -72,13 +75,13 @@ class RowReader:
                 continue
             if plain:
                 cell = cell.strip()
-                if len(cell) <= LONGEST_PLACEHOLDER and cell.lower() in PLACEHOLDERS:
+                if cell in AS_WRITTEN:
                     continue
             else:
                 cell = cleaned(cell)
                 if not cell:
                     continue
-            cells[key if key not in cells else CUSTOM + self.names[index]] = cell
+            cells[CUSTOM + self.names[index] if key in cells else key] = cell
         if not cells:
             raise Unreadable("holds nothing but placeholders")
         self._refuse_no_record(row)
@@ -108,19 +111,17 @@ def keys_of(kind: str, cells: Cells) -> list[str]:
     if kind == "user" and keys:
         return [keys[0][:LONGEST_KEY]]
     if kind in {"lead", "contact"}:
-        name = key_of(" ".join(cells.get(field, "") for field in ("first_name", "last_name", "name")))
-        if name:
+        person = key_of(" ".join(cells.get(field, "") for field in ("first_name", "last_name", "name")))
+        if person:
             place = cells.get("company") or cells.get("account") or ""
-            keys.append(f"{keys[0] if keys else 'name:'}|{name}|{key_of(place)}")
-    if kind == "opportunity" and (name := cells.get("name")):
-        keys.append(f"name:{key_of(name)}|{key_of(cells.get('account', ''))}")
+            keys.append(f"{keys[0] if keys else 'name:'}|{person}|{key_of(place)}")
+    if kind == "opportunity" and (deal := cells.get("name")):
+        keys.append(f"name:{key_of(deal)}|{key_of(cells.get('account', ''))}")
     if kind == "score":
         return [f"{canonical_id(cells.get('lead', '')).lower()}|{cells.get('as_of', '')}"[:LONGEST_KEY]]
-    digest = f"row:{_digest(cells)}"
-    keys.append(digest)
-    if kind == "lead" and len(keys) == 1:
-        # Rows of a training file may be alike without being the same lead.
-        keys += [f"{digest}#{number}" for number in range(2, MOST_ALIKE)]
+    # Rows of a training file may be alike without being the same lead.
+    alike = kind == "lead" and not keys
+    keys.append(f"{ALIKE if alike else 'row:'}{_digest(cells)}")
     return [key if len(key) <= LONGEST_KEY else f"long:{hashlib.sha256(key.encode()).hexdigest()}" for key in keys]
 
 

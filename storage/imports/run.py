@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.imports.batches import Entry, Writer
 from storage.imports.build import Builder
+from storage.imports.bulk import bulk_mode, without_cycles
 from storage.imports.definitions import Definitions
 from storage.imports.fields import KINDS
 from storage.imports.files import sheets_of
@@ -30,7 +31,7 @@ from storage.imports.trouble import ImportTrouble, Unreadable
 from storage.scores.bands import recompute_bands
 from storage.tables import AuditEntry
 
-BATCH = 2000
+BATCH = 5000
 Progress = Callable[[str, int, int], None]
 
 
@@ -204,7 +205,12 @@ class _Run:
     def carry_out(self, result: ImportResult, rejects_folder: Path | None) -> None:
         rows = self.plan.sheet.rows()
         done = 0
-        with Seen() as seen, Rejects(self.plan.sheet, rejects_folder, dry_run=self.dry_run) as rejects:
+        with (
+            without_cycles(),
+            bulk_mode(self.database),
+            Seen() as seen,
+            Rejects(self.plan.sheet, rejects_folder, dry_run=self.dry_run) as rejects,
+        ):
             while batch := list(islice(rows, BATCH)):
                 entries = self._entries(batch, seen, rejects)
                 if self.dry_run:

@@ -6,6 +6,8 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 
+from storage.imports.rows import ALIKE
+
 CACHE_KIB = 16_000
 
 
@@ -39,6 +41,10 @@ class Seen:
         settled: list[tuple[str | None, int]] = []
         new: dict[int, int] = {}
         for (line, keys), first in zip(rows, firsts, strict=True):
+            if keys[0].startswith(ALIKE):
+                count = known[first] = new[first] = known.get(first, 0) + 1
+                settled.append((keys[0] if count == 1 else f"{keys[0]}#{count}", line))
+                continue
             if first not in known:
                 known[first] = new[first] = line
                 settled.append((keys[0], line))
@@ -51,7 +57,7 @@ class Seen:
                     break
             else:
                 settled.append((None, known[first]))
-        self._file.executemany("INSERT INTO seen VALUES (?, ?)", new.items())
+        self._file.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", new.items())
         return settled
 
     def _has(self, digest: int) -> bool:

@@ -35,7 +35,8 @@ def account_stubs(
             names.setdefault(key_of(words), []).append((targets, words))
     ids = next_ids(session, Account, len(names))
     row_ids = next_ids(session, ImportedRow, len(names))
-    accounts, rows = [], []
+    accounts: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     made: dict[Wanted, tuple[str, int]] = {}
     now = plan.around.now
     for number, row_id, (key, wanted) in zip(ids, row_ids, sorted(names.items()), strict=True):

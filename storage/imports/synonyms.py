@@ -24,7 +24,8 @@ ADDRESS = {
     "city": "city town mailingcity billingcity address1city addresscity ort stadt ville ciudad città",
     "state": "state province region stateregion stateprovince mailingstate billingstate address1stateorprovince"
     " addressstate mailingstateprovince billingstateprovince statecode bundesland provincia county",
-    "postal_code": "postalcode zip zipcode postcode zippostalcode mailingpostalcode billingpostalcode mailingzip billingzip"
+    "postal_code": "postalcode zip zipcode postcode zippostalcode mailingpostalcode billingpostalcode"
+    " mailingzip billingzip"
     " address1postalcode plz codepostal códigopostal codigopostal pincode mailingzippostalcode billingzippostalcode"
     " billingcode mailingcode",
     "country": "country countryregion mailingcountry billingcountry address1country addresscountry land pays país pais"
@@ -49,21 +50,27 @@ COMPANY = {
     " companywebsite webseite siteweb sitioweb",
     "industry": "industry sector industrycode vertical branche secteur industria businesssector accountindustry"
     " companyindustry",
-    "employees": "employees numberofemployees noofemployees employeecount companysize headcount nrofemployees numemployees"
+    "employees": "employees numberofemployees noofemployees employeecount companysize headcount nrofemployees"
+    " numemployees"
     " employeessize mitarbeiter mitarbeiterzahl effectif empleados staff numberofemployes",
-    "annual_revenue": "annualrevenue revenue turnover yearlyrevenue companyrevenue sales annualsales umsatz jahresumsatz"
+    "annual_revenue": "annualrevenue revenue turnover yearlyrevenue companyrevenue sales annualsales umsatz"
+    " jahresumsatz"
     " chiffredaffaires ingresos annualrevenueusd",
 }
 OWNER = (
     "owner ownerid owneridname owneridtarget owneremail ownername ownerfullname owneralias recordowner assignedto"
-    " assignedtoid assigned salesrep rep salesagent salesperson salesrepname accountexecutive accountmanager hubspotowner"
+    " assignedtoid assigned salesrep rep salesagent salesperson salesrepname accountexecutive accountmanager"
+    " hubspotowner"
     " hubspotownerid responsible inhaber zuständig zugewiesenan verkäufer propriétaire proprietaire propietario"
-    " vendedor agent assignee user userid ownerexternalid owneriduserprincipalname owninguser ownerfullnameid ownerusername"
+    " vendedor agent assignee user userid ownerexternalid owneriduserprincipalname owninguser ownerfullnameid"
+    " ownerusername"
 )
 CREATED = (
-    "createdat createddate createdon created createdtime createdate datecreated creationdate addtime addeddate dateadded"
+    "createdat createddate createdon created createdtime createdate datecreated creationdate addtime addeddate"
+    " dateadded"
     " createdatetime dateentered engagedate inquirydate opendate erstelltam erstellt erstelldatum anlagedatum"
-    " datedecréation datedecreation créele fechadecreación fechadecreacion signupdate receiveddate submittedat timestamp"
+    " datedecréation datedecreation créele fechadecreación fechadecreacion signupdate receiveddate submittedat"
+    " timestamp"
     " overriddencreatedon createtime"
 )
 TOUCHED = (
@@ -83,7 +90,8 @@ ID = "id externalid recordid uuid guid key number no systemid objectid crmid ext
 SYNONYMS: dict[str, dict[str, str]] = {
     "user": {
         "external_id": f"{ID} userid employeeid ownerid systemuserid salesforceid",
-        "name": "name fullname username salesagent salesrep agent rep employee salesperson displayname repname agentname"
+        "name": "name fullname username salesagent salesrep agent rep employee salesperson displayname repname"
+        " agentname"
         " teammember owner ownername user mitarbeiter",
         "first_name": PERSON["first_name"],
         "last_name": PERSON["last_name"],
@@ -104,7 +112,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "website": COMPANY["website"] + " websiteurl",
         "phone": PERSON["phone"] + " address1telephone1",
         "type": "type accounttype companytype customertype relationshiptype customertypecode typ lifecyclestage label",
-        "parent": "parent parentid parentaccount parentaccountid subsidiaryof parentcompany parentcompanyid parentaccountname"
+        "parent": "parent parentid parentaccount parentaccountid subsidiaryof parentcompany parentcompanyid"
+        " parentaccountname"
         " ultimateparent muttergesellschaft headquarters parentname",
         **ADDRESS,
         "country": ADDRESS["country"] + " officelocation headquarterslocation location",
@@ -116,8 +125,10 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "external_id": f"{ID} contactid personid",
         **PERSON,
         "account": "account accountid accountname company companyname organization organisation organizationname"
-        " associatedcompany associatedcompanyid associatedcompanydomain parentcustomerid parentcustomeridname associatedcompanyname"
-        " companydomainname organizationid orgid employer firma parentcustomer companyid primaryassociatedcompany customer"
+        " associatedcompany associatedcompanyid associatedcompanydomain parentcustomerid parentcustomeridname"
+        " associatedcompanyname"
+        " companydomainname organizationid orgid employer firma parentcustomer companyid"
+        " primaryassociatedcompany customer"
         " associatedcompanyids primaryassociatedcompanyid",
         **ADDRESS,
         "source": SOURCE,
@@ -145,7 +156,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "last_activity_at": TOUCHED,
         "converted": "converted isconverted outcome y conversion convertedflag target label hasconverted isqualified"
         " convertedlead qualifiedandconverted",
-        "converted_at": "convertedat converteddate convertedon convertedtime conversiondate dateconverted becameacustomerdate"
+        "converted_at": "convertedat converteddate convertedon convertedtime conversiondate dateconverted"
+        " becameacustomerdate"
         " becameanopportunitydate converteddatetime leadconversiontime convertedtoopportunityon",
         "converted_account": "convertedaccount convertedaccountid convertedaccountname parentaccountid",
         "converted_contact": "convertedcontact convertedcontactid convertedcontactname parentcontactid",
@@ -154,25 +166,32 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "product_interest": "productinterest productofinterest interestedin interest product products productinterests"
         " primaryproductinterest solutioninterest course topic subject",
         "budget": "budget budgetamount estimatedbudget budgetrange estimatedvalue estimatedvalueusd value dealsize",
-        "timeframe": "timeframe timeline purchasetimeframe buyingtimeframe expectedpurchase projecttimeline decisiontimeframe"
+        "timeframe": "timeframe timeline purchasetimeframe buyingtimeframe expectedpurchase projecttimeline"
+        " decisiontimeframe"
         " purchaseprocess",
     },
     "opportunity": {
         "external_id": f"{ID} opportunityid dealid opportunitynumber potentialid oppid",
         "name": "name opportunityname dealname title topic oppname potentialname subject bezeichnung",
-        "account": "account accountid accountname company companyname organization organisation organizationname customer"
+        "account": "account accountid accountname company companyname organization organisation"
+        " organizationname customer"
         " customername client parentaccountid parentaccountidname associatedcompany associatedcompanyid"
         " associatedcompanydomain associatedcompanyname customerid customeridname orgid organizationid firma kunde"
         " potentialcustomer accountidname companyid primaryassociatedcompany associatedcompanyids",
-        "contact": "contact contactid contactname primarycontact primarycontactid contactperson person associatedcontact"
-        " associatedcontactemail associatedcontactid associatedcontactids contactemail personid personname parentcontactid"
+        "contact": "contact contactid contactname primarycontact primarycontactid contactperson person"
+        " associatedcontact"
+        " associatedcontactemail associatedcontactid associatedcontactids contactemail personid personname"
+        " parentcontactid"
         " parentcontactidname keycontact ansprechpartner contacts",
-        "amount": "amount value dealvalue closevalue estimatedvalue actualvalue estrevenue revenue dealamount price total"
-        " totalamount amountusd betrag wert montant importe valor contractvalue acv tcv estimatedrevenue amountconverted"
+        "amount": "amount value dealvalue closevalue estimatedvalue actualvalue estrevenue revenue dealamount"
+        " price total"
+        " totalamount amountusd betrag wert montant importe valor contractvalue acv tcv estimatedrevenue"
+        " amountconverted"
         " bookingvalue dealsize totalvalue",
         "currency": "currency currencyisocode currencycode dealcurrency amountcurrency transactioncurrencyid"
         " transactioncurrencyidname währung devise moneda dealcurrencycode currencyiso",
-        "stage": "stage stagename dealstage stepname salesstage pipelinestage stageid salesphase phase verkaufsphase étape"
+        "stage": "stage stagename dealstage stepname salesstage pipelinestage stageid salesphase phase"
+        " verkaufsphase étape"
         " etape etapa processstage currentstage",
         "state": "state status statecode dealstatus outcome result won statuslabel",
         "is_won": "iswon closedwon isclosedwon",
@@ -180,7 +199,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "probability": "probability closeprobability winprobability dealprobability probabilitypercent likelihood"
         " wahrscheinlichkeit probabilité probabilidad probabilitypct confidence",
         "close_date": "closedate closingdate expectedclosedate estclosedate estimatedclosedate actualclosedate closedon"
-        " expectedclosingdate wontime abschlussdatum schlusstermin datedeclôture datedecloture fechadecierre targetclosedate"
+        " expectedclosingdate wontime abschlussdatum schlusstermin datedeclôture datedecloture fechadecierre"
+        " targetclosedate"
         " dateclosed closeddate expectedclose closed",
         "created_at": CREATED,
         "source": SOURCE,
@@ -197,11 +217,14 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "external_id": f"{ID} activityid taskid eventid engagementid interactionid",
         "kind": "kind type activitytype tasksubtype subtype eventtype interactiontype activitytypecode engagementtype"
         " activity channel tasktype art",
-        "subject": "subject title callmeetingtitlesubject activitysubject name meetingtitle calltitle emailsubject betreff"
+        "subject": "subject title callmeetingtitlesubject activitysubject name meetingtitle calltitle"
+        " emailsubject betreff"
         " topic sujet asunto",
-        "text": "text description notesdescription notes note body comments comment fullcomments content details bodypreview"
+        "text": "text description notesdescription notes note body comments comment fullcomments content"
+        " details bodypreview"
         " callnotes meetingnotes emailbody summary beschreibung publicdescription hsnotebody",
-        "at": "at date activitydate timestamp activitydatetime datetime startdatetime start startdate starttime occurredat"
+        "at": "at date activitydate timestamp activitydatetime datetime startdatetime start startdate starttime"
+        " occurredat"
         " completedat completeddatetime when createddate createdat createdon createdtime donetime actualend activityat"
         " datum time completeddate markedasdonetime datecompleted calldate meetingdate eventdate addtime",
         "due": "due duedate taskduedate duedateonly scheduledend deadline",
@@ -209,8 +232,10 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "lead": "lead leadid leademail leadname who whoid name_ prospect prospectid leadexternalid relatedlead",
         "contact": "contact contactid contactemail contactname associatedcontact associatedcontactemail"
         " associatedcontactid person contactperson personid associatedcontacts email emailaddress",
-        "account": "account accountid accountname company companyname organization associatedcompany associatedcompanyid"
-        " associatedcompanydomain whatid what relatedto relatedtoid regardingobjectid regarding customer relatedaccount",
+        "account": "account accountid accountname company companyname organization associatedcompany"
+        " associatedcompanyid"
+        " associatedcompanydomain whatid what relatedto relatedtoid regardingobjectid regarding customer"
+        " relatedaccount",
         "opportunity": "opportunity opportunityid opportunityname deal dealid dealname associateddeal associateddealid"
         " associateddealname relatedopportunity",
         "owner": OWNER + " createdby createdbyid loggedby organizer rep activityassignedto doneby",
@@ -220,10 +245,12 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "external_id": f"{ID} taskid followupid activityid reminderid",
         "due": "due duedate followupdate activitydate deadline date reminderdate nextfollowup taskduedate fälligam"
         " faelligam scheduledend dueon nextactivitydate followupon",
-        "note": "note subject text description title task name notes todo comment what reminder followup action aufgabe",
+        "note": "note subject text description title task name notes todo comment what reminder followup action"
+        " aufgabe",
         "lead": "lead leadid leademail leadname who whoid prospect leadexternalid",
         "contact": "contact contactid contactemail contactname person contactperson",
-        "account": "account accountid accountname company companyname organization whatid what relatedto relatedtoid regarding",
+        "account": "account accountid accountname company companyname organization whatid what relatedto"
+        " relatedtoid regarding",
         "opportunity": "opportunity opportunityid opportunityname deal dealid dealname",
         "owner": OWNER,
         "done": "done completed isdone iscompleted isclosed complete finished erledigt",
@@ -232,7 +259,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
     "score": {
         "lead": "lead leadid email leademail id externalid leadexternalid recordid prospectid leadname leadidemail",
         "score": "score leadscore predictedscore value points rating",
-        "probability": "probability likelihood conversionprobability p pconvert winprobability predictedprobability proba",
+        "probability": "probability likelihood conversionprobability p pconvert winprobability"
+        " predictedprobability proba",
         "as_of": "asof date scoredat timestamp calculatedat scoredate asofdate predictedat scoredon computedat",
         "reasons": "reasons reason explanation factors why topfactors drivers reasoncodes",
     },
@@ -241,13 +269,16 @@ SYNONYMS: dict[str, dict[str, str]] = {
 TELLING: dict[str, str] = {
     "user": "manager managerid reportsto reportstoid profile profilename profileid timezone timezonesidkey username"
     " role userrole userroleid isactive regionaloffice internalemailaddress",
-    "account": "numberofemployees annualrevenue parentid parentaccount subsidiaryof accountnumber billingcity billingcountry"
+    "account": "numberofemployees annualrevenue parentid parentaccount subsidiaryof accountnumber billingcity"
+    " billingcountry"
     " companydomainname sector accounttype yearestablished ownership tickersymbol",
     "contact": "accountid associatedcompanyid department mailingcity mailingstreet mailingcountry reportstoid"
     " parentcustomerid parentcustomeridname assistantname assistantphone",
-    "lead": "leadstatus isconverted converted leadsource converteddate convertedaccountid prospectid leadid lifecyclestage"
+    "lead": "leadstatus isconverted converted leadsource converteddate convertedaccountid prospectid leadid"
+    " lifecyclestage"
     " hsleadstatus leadorigin leadscore leadowner leadquality y productinterest timeframe",
-    "opportunity": "stage stagename dealstage closedate closingdate dealname opportunityname closevalue dealid opportunityid"
+    "opportunity": "stage stagename dealstage closedate closingdate dealname opportunityname closevalue dealid"
+    " opportunityid"
     " iswon probability expectedclosedate estimatedclosedate actualclosedate nextstep estclosedate dealowner"
     " forecastcategory forecastcategoryname",
     "activity": "activitytype whoid whatid activitydate tasksubtype callresult calloutcome meetingoutcome subject"
@@ -263,7 +294,8 @@ COMPUTED = frozenset(
     " fiscalquarter fiscalperiod closemonth closequarter closeyear createdmonth isdeleted deleted systemmodstamp"
     " donotmodifyrowchecksum donotmodifymodifiedon donotmodifylead donotmodifyopportunity donotmodifyaccount"
     " donotmodifycontact attributestype attributesurl leadlightreason leadlightrow hasopenactivity hasoverduetask"
-    " pushcount opportunitylifecycledays salescycledays cycledays photourl rowchecksum lastvieweddate lastreferenceddate"
+    " pushcount opportunitylifecycledays salescycledays cycledays photourl rowchecksum lastvieweddate"
+    " lastreferenceddate"
     " forecastcategory forecastcategoryname".split()
 )
 """Columns that only repeat what can be computed, or that the exporting program keeps for itself."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from storage.imports.vocabulary import LONGEST_PLACEHOLDER, PLACEHOLDERS
+from storage.imports.vocabulary import AS_WRITTEN
 from storage.words import folded
 
 INVISIBLE = re.compile(
@@ -44,7 +44,7 @@ def cleaned(cell: str) -> str:
         cell = without_html(cell)
     if cell[:1] == "'" and DEFUSED.match(cell):
         cell = cell[1:]
-    return "" if len(cell) <= LONGEST_PLACEHOLDER and cell.lower() in PLACEHOLDERS else cell
+    return "" if cell in AS_WRITTEN else cell
 
 
 def without_html(text: str) -> str:

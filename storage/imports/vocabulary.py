@@ -65,7 +65,8 @@ PLACEHOLDERS = frozenset(
         "sconosciuto",
     ]
 )
-LONGEST_PLACEHOLDER = max(map(len, PLACEHOLDERS))
+AS_WRITTEN = frozenset(form for word in PLACEHOLDERS for form in (word, word.upper(), word.capitalize(), word.title()))
+"""Placeholders in every usual spelling, for looking a cell up as it stands."""
 
 YES = frozenset(
     "yes y true t 1 1.0 x on checked ja oui si sí sim da wahr vrai verdadero vero tak converted won win customer"
@@ -77,11 +78,12 @@ NO = frozenset(
 
 STATUS_CLASSES = (
     ("qualified", r"\bclosed converted\b|^converted\b"),
-    ("open", r"\b(not|never|un)\s?(yet )?(contacted|touched|worked|called)\b|\bto (be )?contact(ed)?\b"),
+    ("open", r"\b(not|never|un)\s?(yet )?(contacted|touched|worked|called)\b|^to (be )?contact(ed)?\b"),
     (
         "closed",
         r"\b(unqualified|disqualified|not converted|not qualified|non qualified|dead|junk|lost|invalid|spam|closed"
-        r"|duplicate|reject\w*|not interested|no (longer )?interest(ed)?|bad (fit|lead|data|number|email)|no fit|not a fit"
+        r"|duplicate|reject\w*|not interested|no (longer )?interest(ed)?|bad (fit|lead|data|number|email)"
+        r"|no fit|not a fit"
         r"|cancel\w*|cannot contact|do not (contact|call)|unsubscribed|out of business|archived|discarded|dropped"
         r"|unqualifiziert|disqualifiziert|verloren|perdu\w*|perdid\w*|descartad\w*|competitor)\b",
     ),
@@ -103,7 +105,8 @@ STATUS_CLASSES = (
 STAGE_STATES = (
     (
         "lost",
-        r"\b(lost|closed ?lost|abandon\w*|dead|cancel\w*|disqualified|rejected|no decision|verloren|perdu\w*|perd\w+)\b",
+        r"\b(lost|closed ?lost|abandon\w*|dead|cancel\w*|disqualified|rejected|no decision|verloren|perdu\w*"
+        r"|perd\w+)\b",
     ),
     ("open", r"\bnot won\b"),
     ("won", r"\b(won|win|closed ?won|signed|paid|gewonnen|gagn\w*|ganad\w*|vint[ao])\b|^contract$|^customer$"),
@@ -113,7 +116,8 @@ STAGE_PROBABILITIES = (
     (75, r"\b(negotiat\w*|review|bought in|verhandlung|n[eé]gociation|negociaci[oó]n|trattativa)\b"),
     (
         50,
-        r"\b(propos\w*|quot\w*|offer\w*|value proposition|decision makers?|perception|angebot|devis|propuesta|business case)\b",
+        r"\b(propos\w*|quot\w*|offer\w*|value proposition|decision makers?|perception|angebot|devis|propuesta"
+        r"|business case)\b",
     ),
     (35, r"\b(needs?|analysis|discovery|demo\w*|presentation|engag\w*|evaluat\w*|develop\w*|trial|meeting|solution)\b"),
     (20, r"\b(qualif\w*|appointment|scheduled|contact\w*)\b"),

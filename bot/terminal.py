@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -38,24 +39,28 @@ def show(screen: Console, reply: Reply) -> None:
         screen.print(f"  [bold]{number}[/bold]  {escape(record_line(choice))}")
     if shows_changes(reply):
         for line in change_lines(reply.change):
-            screen.print(Text(f"  {line}"))
+            screen.print(_indented(line))
     elif reply.card:
         for line in filter(None, (facts_line(reply.records[0]), *reply.notes)):
-            screen.print(Text(f"  {line}"))
+            screen.print(_indented(line))
     if lines := listed(reply):
         screen.print(_records(lines))
     if reply.rows:
         screen.print(_rows(reply.rows))
     for note in () if reply.card else reply.notes:
-        screen.print(Text(f"  {note}"))
+        screen.print(_indented(note))
     if reply.receipt:
-        words = f"  {reply.receipt.filter} · {reply.receipt.scope} · {reply.receipt.count} in all"
-        screen.print(Text(words, style="dim"))
+        words = f"{reply.receipt.filter} · {reply.receipt.scope} · {reply.receipt.count} in all"
+        screen.print(_indented(words, style="dim"))
     if hint := _hint(reply):
-        screen.print(Text(f"  {hint}", style="dim italic"))
+        screen.print(_indented(hint, style="dim italic"))
     for each in reply.also:
         screen.print()
         show(screen, each)
+
+
+def _indented(words: str, style: str = "") -> Padding:
+    return Padding(Text(words, style=style), (0, 0, 0, 2))
 
 
 def _hint(reply: Reply) -> str:
@@ -106,10 +111,13 @@ TAIL = frozenset({"status", "stage", "close_date", "due", "untouched_days", "own
 
 def _rows(rows: tuple[dict[str, Any], ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
-    for position, name in enumerate(rows[0]):
-        table.add_column(name.replace("_", " "), justify="left" if position == 0 else "right")
+    currencies = {row["currency"] for row in rows if row.get("currency")}
+    names = [name for name in rows[0] if name != "currency" or len(currencies) > 1]
+    for name in names:
+        number = all(isinstance(row.get(name), int | float | Decimal | dict | None) for row in rows)
+        table.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(name, value) for name, value in row.items()))
+        table.add_row(*(_cell(name, row.get(name)) for name in names))
     return table
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from commands.errors import CommandError, NotFound
 from commands.reading.moment import Moment, Period
 from commands.reply import Changed, Receipt, Record
+from commands.spoken import OWN
 from storage import accounts, contacts, leads, opportunities, reps
 from storage.access import Asker, Scope
 from storage.ledger import Ledger, Noted
@@ -127,7 +128,7 @@ class Context:
         """The owner argument in words, for a receipt."""
         match said or self._usual_owner():
             case "me":
-                return "your own"
+                return OWN
             case "team":
                 return "your team's"
             case "everyone":

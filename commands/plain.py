@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from commands.reply import Changed, Record, Reply, State
-from commands.spoken import day_words, money
+from commands.spoken import OWN, counted, day_words, money
 from storage.ledger import MONEY_FIELDS
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.+]+)?")
@@ -42,6 +43,8 @@ def listed(reply: Reply) -> list[tuple[Record, bool]]:
     if shows_changes(reply):
         return []
     records = reply.records[1:] if reply.card else reply.records
+    if reply.receipt and reply.receipt.scope == OWN:
+        records = tuple(replace(record, fields=record.fields | {"owner": None}) for record in records)
     mixed = reply.card or len({record.kind for record in records}) > 1
     return [(record, mixed) for record in records]
 
@@ -63,11 +66,11 @@ def record_line(record: Record, *, kind: bool = False) -> str:
         parts.append(money(Decimal(fields["amount"]), fields.get("currency", "USD")))
     parts += [str(fields[name]) for name in ("status", "stage") if fields.get(name)]
     if fields.get("close_date"):
-        parts.append(f"closes {fields['close_date']}")
+        parts.append(f"closes {day_words(date.fromisoformat(fields['close_date']))}")
     if fields.get("due"):
-        parts.append(f"due {fields['due']}")
+        parts.append(f"due {day_words(date.fromisoformat(fields['due']))}")
     if fields.get("untouched_days"):
-        parts.append(f"untouched {fields['untouched_days']} days")
+        parts.append(f"untouched {counted(fields['untouched_days'], 'day')}")
     if fields.get("owner"):
         parts.append(str(fields["owner"]))
     if fields.get("not_scored"):

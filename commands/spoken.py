@@ -7,6 +7,9 @@ from decimal import Decimal
 
 from commands.reading.moment import Period
 
+OWN = "your own"
+"""Whose records a receipt names where they are the asker's."""
+
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -14,7 +17,8 @@ def counted(count: int, noun: str, plural: str | None = None) -> str:
     """`1 lead`, `12 leads`, `3 opportunities`."""
     if count == 1:
         return f"1 {noun}"
-    return f"{count:,} {plural or (noun[:-1] + 'ies' if noun.endswith('y') else noun + 's')}"
+    regular = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    return f"{count:,} {plural or regular}"
 
 
 def money(amount: Decimal, currency: str) -> str:

@@ -25,20 +25,29 @@ from storage.imports import run_import
 from storage.tables import DigestRun, LeadScore, Rep, Workspace
 from storage.upgrade import upgrade
 
+FILES = {
+    "user": "users",
+    "account": "accounts",
+    "contact": "contacts",
+    "lead": "leads",
+    "opportunity": "opportunities",
+    "activity": "activities",
+    "follow_up": "follow_ups",
+    "score": "scores",
+}
+
 
 def load(sample: Sample, database: Database, folder: Path, step: Step) -> int:
-    """Put the company into a fresh database and return its workspace. The files stay in the folder."""
+    """Put the company into a fresh database and return its workspace. The imported files stay beside it."""
     step("Making a database")
     upgrade(database)
     workspace_id = _open_workspace(sample, database)
     step("Writing files")
-    paths = [_write(folder / f"{kind}.csv", rows) for kind, rows in rows_of(sample).items()]
-    done: set[str] = set()
+    paths = [_write(folder / f"{FILES[kind]}.csv", rows) for kind, rows in rows_of(sample).items()]
 
-    def progress(label: str, _rows: int, _of: int) -> None:
-        if label not in done:
-            done.add(label)
-            step(f"Importing {label}")
+    def progress(_label: str, done: int, of: int) -> None:
+        if done >= of:
+            step("Importing leads and deals")
 
     for result in run_import(database, workspace_id, paths, now=sample.days.now, progress=progress, surface="demo"):
         assert result.error is None, result

@@ -16,7 +16,7 @@ STEPS = 13
 def steps() -> Iterator[Step]:
     """A function that says which step begins. Nothing is printed where stderr is no terminal."""
     screen = Console(stderr=True)
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), console=screen, transient=True)
+    bar = Progress(TextColumn("{task.description:<28}"), BarColumn(), console=screen, transient=True)
     with bar if screen.is_terminal else _silence():
         task = bar.add_task("", total=STEPS)
 

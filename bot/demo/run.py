@@ -1,0 +1,131 @@
+"""`leadlight demo`: a sample company in a database that lives as long as the demo."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.conversation import Conversation
+from bot.demo.clock import zone_here
+from bot.demo.firm import HERO, NAME, REPS
+from bot.demo.load import load
+from bot.demo.progress import steps
+from bot.demo.rows import email_of
+from bot.demo.sample import Sample, invent
+from bot.demo.session import Script
+from bot.shell.chat import talk
+from bot.shell.outcome import STATUS
+from bot.shell.person import Seat
+from bot.terminal import console, show
+from commands import BY_VERB
+from commands.context import Defaults
+from commands.dispatch import Dispatcher, Request
+from commands.reply import Reply, State
+from storage import reps
+from storage.database import Database
+
+THREAD = "demo"
+
+
+@dataclass
+class Demo:
+    """The sample company, ready to be talked to."""
+
+    sample: Sample
+    seat: Seat
+    database: Database
+    still: bool
+    """Whether the clock stands at the moment the company was made for."""
+
+    def answer(self, words: str) -> Reply:
+        """What the bot says to the hero."""
+        now = self.seat.request.now if self.still else datetime.now(UTC)
+        return Conversation(self.seat.dispatcher).answer(replace(self.seat.request, now=now), words.strip())
+
+
+def run_demo(once: str | None = None, screen: Console | None = None, *, now: datetime | None = None) -> int:
+    """Make the company, then answer one sentence, play the session, or chat. Returns the exit status."""
+    screen = screen or console()
+    with _cleaning_up(), TemporaryDirectory(prefix="leadlight-demo-", ignore_cleanup_errors=True) as folder:
+        demo = prepare(Path(folder), now=now)
+        with closing(demo.database):
+            if once is not None:
+                reply = demo.answer(once)
+                show(screen, reply)
+                return STATUS[reply.state]
+            _introduce(screen, demo)
+            if sys.stdin is None or not sys.stdin.isatty():
+                return _play(screen, demo)
+            talk(demo.seat, demo.answer, Script(demo.sample).suggestions())
+            screen.print(Text("The sample company is gone. To begin with your own: README.md.", style="dim"))
+            return 0
+
+
+def prepare(folder: Path, *, now: datetime | None = None) -> Demo:
+    """The sample company in a fresh database in this folder."""
+    moment, zone = now or datetime.now(UTC), zone_here()
+    with steps() as step:
+        step("Inventing a company")
+        sample = invent(moment, ZoneInfo(zone))
+        database = Database(f"sqlite:///{folder / 'leadlight.db'}")
+        workspace_id = load(sample, database, folder, step)
+    with database.reading() as session:
+        hero = reps.matching(session, workspace_id, email_of(HERO))[0].id
+    request = Request(workspace_id, hero, "demo", moment, THREAD)
+    dispatcher = Dispatcher(database, BY_VERB, Defaults(time_zone=zone))
+    return Demo(sample, Seat(dispatcher, request, HERO), database, still=now is not None)
+
+
+def _introduce(screen: Console, demo: Demo) -> None:
+    sample = demo.sample
+    screen.print(Text(NAME, style="bold"))
+    words = (
+        f"{len(REPS)} reps, {len(sample.leads)} leads, {len(sample.customers)} accounts,"
+        f" {len(sample.deals)} opportunities. All invented; the dates follow today."
+    )
+    screen.print(Text(words))
+    screen.print(Text(f"It lives in {demo.database.where} and is removed at the end.", style="dim"), soft_wrap=True)
+    screen.print()
+
+
+def _play(screen: Console, demo: Demo) -> int:
+    """The session of eight turns. 1 where something went wrong on the bot's side."""
+    status = 0
+    screen.print(Text(f"You are {HERO}.", style="dim"))
+    for said in Script(demo.sample).play(demo.answer):
+        screen.print()
+        screen.print(Text.assemble(("› ", "dim"), (said.words, "cyan")))
+        show(screen, said.reply)
+        status = status or int(said.reply.state is State.ERROR)
+    return status
+
+
+@contextmanager
+def _cleaning_up() -> Iterator[None]:
+    """Leave in good order too when the terminal is closed or the program is told to end."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, leave) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

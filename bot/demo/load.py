@@ -69,7 +69,7 @@ def _open_workspace(sample: Sample, database: Database) -> int:
 def _relive(sample: Sample, dispatcher: Dispatcher, workspace_id: int) -> None:
     """What people changed on the last working day, through the bot as they would."""
     with dispatcher.database.reading() as session:
-        people = dict(session.execute(select(Rep.external_id, Rep.id)).tuples().all())
+        people = dict(session.execute(select(Rep.external_id, Rep.id)).all())
     minutes = count(10, 7)
 
     def does(member: Member, command: str, **arguments: str) -> None:

@@ -69,7 +69,7 @@ def run_demo(once: str | None = None, screen: Console | None = None, *, now: dat
             if sys.stdin is None or not sys.stdin.isatty():
                 return _play(screen, demo)
             talk(demo.seat, demo.answer, Script(demo.sample).suggestions())
-            screen.print(Text("The sample company is gone. To begin with your own: README.md.", style="dim"))
+            screen.print(Text("Removing the sample company. How to begin with your own: README.md.", style="dim"))
             return 0
 
 

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from sqlalchemy import func, select
+
+from bot.demo.firm import HERO, SOURCES
+from bot.demo.rule import MODEL
+from bot.demo.run import Demo, prepare, run_demo
+from bot.demo.session import Said, Script
+from commands.dispatch import Origin
+from commands.reply import State
+from storage.tables import FollowUp, Lead, LeadScore, Opportunity
+from storage.upgrade import integrity
+
+MOMENTS = (
+    "2026-11-18T13:40+00:00",
+    "2026-11-21T10:00+00:00",
+    "2026-12-31T17:30+00:00",
+    "2027-01-01T08:00+00:00",
+    "2028-02-29T12:00+00:00",
+)
+WELL = {State.ANSWERED, State.DONE, State.CONFIRM}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The sample company on a Wednesday, shared by tests that only read."""
+    found = prepare(tmp_path_factory.mktemp("demo"), now=datetime.fromisoformat(MOMENTS[0]))
+    yield found
+    found.database.close()
+
+
+@pytest.fixture
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> None:
+    demo = prepare(tmp_path, now=datetime.fromisoformat(moment))
+    session = list(Script(demo.sample).play(demo.answer))
+    demo.database.close()
+
+    assert {said.turn for said in session} == set(range(1, 9))
+    for said in session:
+        assert said.reply.state in WELL, (said.words, said.reply)
+    commands = [said.reply.command for said in session if said.words != "yes"]
+    assert commands[0] in {"preview_digest", "list_leads"}
+    assert commands[1:] == [
+        "explain_score",
+        "lead_stats",
+        "set_lead_status",
+        "convert_lead",
+        "undo",
+        "forecast",
+        "explain_term",
+    ]
+
+
+def test_what_was_confirmed_is_done_and_the_conversion_taken_back(tmp_path: Path) -> None:
+    demo = prepare(tmp_path, now=datetime.fromisoformat(MOMENTS[0]))
+    script = Script(demo.sample)
+    session: list[Said] = list(script.play(demo.answer))
+
+    assert [said.reply.state for said in session if said.words == "yes"] == [State.DONE, State.DONE]
+    with demo.database.reading() as database:
+        new = database.scalars(select(Lead).where(Lead.name == script.new.name)).one()
+        ready = database.scalars(select(Lead).where(Lead.name == script.ready.name)).one()
+        assert demo.seat.dispatcher.context(database, demo.seat.request).vocabulary.status[new.status_id].name == (
+            "Contacted"
+        )
+        assert ready.converted_at is None
+        assert ready.lifecycle == "open"
+    assert integrity(demo.database) == []
+    demo.database.close()
+
+
+def test_every_suggestion_is_understood(demo: Demo) -> None:
+    for sentence in Script(demo.sample).suggestions():
+        reply = demo.answer(sentence)
+        assert reply.state in WELL, (sentence, reply)
+
+
+def test_the_company_is_whole_in_the_database(demo: Demo) -> None:
+    with demo.database.reading() as database:
+        for table, expected in ((Lead, demo.sample.leads), (Opportunity, demo.sample.deals)):
+            assert database.scalar(select(func.count()).select_from(table)) == len(expected)
+        assert database.scalars(select(FollowUp.id).where(FollowUp.due == demo.sample.days.today)).all() != []
+        assert set(database.scalars(select(LeadScore.model).distinct())) == {MODEL}
+        bands = Counter(database.scalars(select(Lead.band).where(Lead.lifecycle == "open", Lead.score.is_not(None))))
+        assert set(bands) == {"hot", "warm", "cold"}
+        assert abs(bands["hot"] / bands.total() - 0.2) < 0.04
+    assert integrity(demo.database) == []
+
+
+def test_leads_end_up_with_the_status_and_deals_in_the_stage_of_the_sample(demo: Demo) -> None:
+    with demo.database.reading() as database:
+        words = demo.seat.dispatcher.context(database, demo.seat.request).vocabulary
+        statuses = dict(database.execute(select(Lead.external_id, Lead.status_id)).all())
+        stages = dict(database.execute(select(Opportunity.external_id, Opportunity.stage_id)).all())
+
+    assert {key: words.status[number].name for key, number in statuses.items()} == {
+        lead.key: lead.status for lead in demo.sample.leads
+    }
+    assert {key: words.stage[number].name for key, number in stages.items()} == {
+        deal.key: deal.stage for deal in demo.sample.deals
+    }
+
+
+def test_figures_are_those_of_the_sample(demo: Demo) -> None:
+    wanted = {"measure": "won_amount", "period": "this year"}
+    won = demo.seat.dispatcher.dispatch(demo.seat.request, "deal_stats", wanted, Origin.TYPED)
+    own = [deal for deal in demo.sample.deals if deal.owner.name == HERO and deal.stage == "Closed Won"]
+
+    assert won.figures["value"] == sum(deal.amount for deal in own if deal.close_date.year == 2026)
+
+
+def test_conversion_rates_of_sources_are_those_of_the_sample(demo: Demo) -> None:
+    wanted = {"group_by": "source", "owner": "everyone"}
+    reply = demo.seat.dispatcher.dispatch(demo.seat.request, "lead_stats", wanted, Origin.TYPED)
+
+    assert {row["source"]: row["converted"] for row in reply.rows} == {each.name: each.converted for each in SOURCES}
+
+
+def test_one_sentence_is_answered_and_the_folder_is_gone(
+    no_terminal: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    said = io.StringIO()
+
+    assert run_demo("who should I call first?", Console(file=said, width=100)) == 0
+    assert list(tmp_path.iterdir()) == []
+    assert "leadlight-demo" not in said.getvalue()
+
+
+def test_a_sentence_nobody_understands_ends_with_its_status(no_terminal: None) -> None:
+    assert run_demo("purple elephants sing", Console(file=io.StringIO())) == 4
+
+
+def test_the_program_plays_the_session_and_cleans_up(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "bot", "demo"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "TMPDIR": str(tmp_path), "COLUMNS": "100"},
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.count("› ") >= 8
+    assert ended.stderr == ""
+    assert list(tmp_path.iterdir()) == []

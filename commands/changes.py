@@ -24,7 +24,8 @@ from storage.history import RecordChange
 from storage.names import ref
 from storage.priorities import MOST_NEWS, ROSE
 
-MOST_CHANGES = 500
+MOST_CHANGES = 200
+"""So many changes are looked at one by one; above that they are only counted."""
 CLOCK = re.compile(r"\d\s*[ap]\.?m|\d[:h]\d\d|o'?clock|\b(?:half|quarter|noon|midday|midnight|morning|afternoon)\b")
 """What makes a number a time of day: in “3 nov” it is none."""
 
@@ -147,6 +148,12 @@ class _Found:
             "status_changes": len(statuses),
             "stage_changes": len(stages),
         }
+        if len(of_leads) == MOST_CHANGES:
+            found.counts["converted"] = history.count_since(scope, "lead", owners, since, "converted_at")
+            found.counts["status_changes"] = history.count_since(scope, "lead", owners, since, "status_id")
+        if len(of_deals) == MOST_CHANGES:
+            still = [each.id for each in context.vocabulary.stages if each.state == "open"]
+            found.counts["stage_changes"] = history.count_since(scope, "opportunity", owners, since, "stage_id", still)
         new_lines = context.records(leads.line(each) for each in new)
         found.records = (
             *closed,
@@ -175,6 +182,8 @@ class _Found:
         for state in ("won", "lost"):
             deals = digests.closed(context.scope, state, owners, since, first_day, limit=MOST_CHANGES)
             self.counts[state] = len(deals)
+            if len(deals) == MOST_CHANGES:
+                self.counts[state] = digests.count_closed(context.scope, state, owners, since, first_day)
             for deal in deals:
                 change = by.get(deal.number)
                 who = f"{state}, by {change.who}" if change else state

@@ -134,6 +134,15 @@ def closed(
     return [_deal(row) for row in scope.session.execute(query, values)]
 
 
+def count_closed(scope: Scope, state: str, owners: tuple[int, ...] | None, since: datetime, first_day: date) -> int:
+    """How many opportunities were won or lost since a moment."""
+    query = scope.limit(_closed(one=False), Opportunity)
+    query = query if owners is None else query.where(among(Opportunity.owner_id, owners))
+    values = {"state": state, "since": since, "first_day": first_day}
+    counted = query.with_only_columns(func.count(Opportunity.id)).order_by(None).limit(None)
+    return scope.session.scalar(counted, values) or 0
+
+
 @cache
 def _closed(*, one: bool) -> Any:
     since: Any = bindparam("since")

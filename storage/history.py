@@ -8,9 +8,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import String, bindparam, cast, func, or_, select
 
 from storage.access import CONSOLE, Scope, among
+from storage.expressions import unindexed
 from storage.ledger import UNSPOKEN
 from storage.names import TABLES
 from storage.priorities import score_at
@@ -136,26 +137,50 @@ def changes_since(
     `columns` asks for some columns only.
     """
     table = TABLES[kind]
+    query = _changes(
+        scope, kind, owners, since, columns, (*_CHANGED, table.external_id, table.name.label("now_called"))
+    )
+    rows = scope.session.execute(query.order_by(AuditEntry.at.desc(), Change.id.desc()).limit(limit))
+    return [_change(row) for row in rows]
+
+
+def count_since(
+    scope: Scope, kind: str, owners: tuple[int, ...] | None, since: datetime, column: str, after: Sequence[int] = ()
+) -> int:
+    """How many changes of a column there were; with `after` those only that ended at one of these numbers."""
+    query = _changes(scope, kind, owners, since, (column,), (func.count(),))
+    if after:
+        query = query.where(cast(Change.raw_after, String).in_([str(number) for number in after]))
+    return scope.session.scalar(query.where(cast(Change.raw_after, String) != "null")) or 0
+
+
+def _changes(
+    scope: Scope,
+    kind: str,
+    owners: tuple[int, ...] | None,
+    since: datetime,
+    columns: Sequence[str],
+    shown: Sequence[Any],
+) -> Any:
+    table: Any = TABLES[kind]
     query = scope.limit(
-        select(*_CHANGED, table.external_id, table.name.label("now_called"))
+        select(*shown)
+        .select_from(Change)
         .join(AuditEntry, AuditEntry.id == Change.entry_id)
         .join(table, table.id == Change.record_id),
         table,
-    ).where(
-        Change.workspace_id == scope.workspace_id,
-        Change.kind == kind,
-        AuditEntry.at > since,
-        Change.column.in_(columns) if columns else Change.column.not_in(UNSPOKEN),
-    )
+    ).where(AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(UNSPOKEN))
     if owners is not None and len(owners) <= FEW:
         # By their records, not by what everybody did meanwhile: a rep's cost must not grow with the workspace.
         theirs = select(table.id).where(table.workspace_id == scope.workspace_id, among(table.owner_id, owners))
-        query = query.where(Change.record_id.in_(theirs))
-    else:
-        query = query.where(AuditEntry.workspace_id == scope.workspace_id)
-        query = query if owners is None else query.where(among(table.owner_id, owners))
-    rows = scope.session.execute(query.order_by(AuditEntry.at.desc(), Change.id.desc()).limit(limit))
-    return [_change(row) for row in rows]
+        return query.where(Change.workspace_id == scope.workspace_id, Change.kind == kind, Change.record_id.in_(theirs))
+    # By the moment, newest first, so that it can stop early.
+    query = query.where(
+        AuditEntry.workspace_id == scope.workspace_id,
+        unindexed(Change.workspace_id) == scope.workspace_id,
+        unindexed(Change.kind) == kind,
+    )
+    return query if owners is None else query.where(among(unindexed(table.owner_id), owners))
 
 
 def by_others(scope: Scope, kind: str, owner: int, since: datetime, *, limit: int) -> list[RecordChange]:
@@ -192,11 +217,13 @@ def _by_others(kind: str) -> Any:
 
 def new_leads(scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, limit: int) -> tuple[list[Lead], int]:
     """Visible leads of these owners created since a moment, newest first, and how many there are."""
-    conditions: list[Any] = [Lead.created_at > since]
+    few = owners is not None and len(owners) <= FEW
+    created = unindexed(Lead.created_at) if few else Lead.created_at
+    conditions: list[Any] = [created > since]
     if owners is not None:
-        conditions.append(among(Lead.owner_id, owners))
+        conditions.append(among(Lead.owner_id if few else unindexed(Lead.owner_id), owners))
     count = scope.session.scalar(scope.limit(select(func.count(Lead.id)), Lead).where(*conditions)) or 0
-    query = scope.limit(select(Lead), Lead).where(*conditions).order_by(Lead.created_at.desc(), Lead.id).limit(limit)
+    query = scope.limit(select(Lead), Lead).where(*conditions).order_by(created.desc(), Lead.id).limit(limit)
     return list(scope.session.scalars(query)), count
 
 
@@ -208,10 +235,12 @@ def score_moves(
     Looked for among the MOST_BEST best leads of these owners.
     """
     shown: Any = select(Lead.id, Lead.external_id, Lead.name, Lead.company, Lead.band, Lead.score)
-    query = scope.limit(shown, Lead).where(Lead.lifecycle == "open", Lead.score.is_not(None))
+    few = owners is not None and len(owners) <= FEW
+    score = unindexed(Lead.score) if few else Lead.score
+    query = scope.limit(shown, Lead).where(Lead.lifecycle == "open", score.is_not(None))
     if owners is not None:
-        query = query.where(among(Lead.owner_id, owners))
-    best = query.order_by(Lead.score.desc()).limit(MOST_BEST).subquery("best")
+        query = query.where(among(Lead.owner_id if few else unindexed(Lead.owner_id), owners))
+    best = query.order_by(score.desc()).limit(MOST_BEST).subquery("best")
     known = select(best, score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
     moved = func.abs(known.c.score - known.c.before)
     rows = scope.session.execute(

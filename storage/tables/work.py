@@ -55,6 +55,7 @@ class FollowUp(Numbered, InWorkspace, About, Base):
     __table_args__ = (
         Index("uq_follow_up_workspace_id_external_id", "workspace_id", "external_id", unique=True),
         Index("ix_follow_up_workspace_id_owner_id_due", "workspace_id", "owner_id", "done_at", "due"),
+        Index("ix_follow_up_workspace_id_due", "workspace_id", "done_at", "due"),
         Index("ix_follow_up_lead_id", "lead_id", "done_at", "due"),
         Index("ix_follow_up_opportunity_id", "opportunity_id", "done_at", "due"),
         Index("ix_follow_up_contact_id", "contact_id"),

@@ -717,6 +717,7 @@ def upgrade() -> None:
     op.create_index("ix_follow_up_contact_id", "follow_up", ["contact_id"], unique=False)
     op.create_index("ix_follow_up_lead_id", "follow_up", ["lead_id", "done_at", "due"], unique=False)
     op.create_index("ix_follow_up_opportunity_id", "follow_up", ["opportunity_id", "done_at", "due"], unique=False)
+    op.create_index("ix_follow_up_workspace_id_due", "follow_up", ["workspace_id", "done_at", "due"], unique=False)
     op.create_index(
         "ix_follow_up_workspace_id_owner_id_due",
         "follow_up",

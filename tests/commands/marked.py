@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import String, select, update
@@ -18,6 +19,14 @@ RECORDS = ("lead", "contact", "account", "opportunity")
 UNMARKED = {"lifecycle", "band", "state", "currency", "source", "rating", "industry", "name_key", "domain"}
 MARK = re.compile(r"\bzq([lcaox])(\d+)z\b", re.I)
 NEIGHBOURS = "x"
+
+
+@dataclass(frozen=True)
+class Known:
+    """Who owns a record, and which marks stand in its own fields, calls and follow-ups."""
+
+    owner: int | None
+    says: set[str]
 
 
 class Marked:
@@ -53,16 +62,20 @@ class Marked:
                 if getattr(row, column, None) and not MARK.search(getattr(row, column)):
                     setattr(row, column, f"{getattr(row, column)} {mark}")
 
-    def owners(self) -> dict[str, int | None]:
-        """Who owns each record of the company now: `L17` -> number of the rep."""
-        found: dict[str, int | None] = {}
+    def records(self) -> dict[str, Known]:
+        """The company's records as they are now, by id (L17)."""
+        found: dict[str, Known] = {}
         with self.company.database.reading() as session:
             for kind in RECORDS:
-                table = TABLE_OF[kind]
-                rows = session.execute(
-                    select(table.id, table.owner_id).where(table.workspace_id == self.company.workspace_id)
-                )
-                found |= {names.ref(kind, number): owner for number, owner in rows}
+                table = TABLE_OF[kind].__table__
+                for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
+                    found[names.ref(kind, row.id)] = Known(row.owner_id, self.shown(" ".join(map(str, row))))
+            for table in (Activity.__table__, FollowUp.__table__):
+                for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
+                    for kind in RECORDS:
+                        number = getattr(row, f"{kind}_id")
+                        if number is not None:
+                            found[names.ref(kind, number)].says.update(self.shown(" ".join(map(str, row))))
         return found
 
     def visible(self, first_name: str, visibility: str) -> set[int | None] | None:

@@ -19,7 +19,7 @@ from commands.reply import Reply, State
 from storage import names
 from storage.tables import Workspace
 from tests.commands.calls import calls
-from tests.commands.marked import RECORDS, Marked
+from tests.commands.marked import RECORDS, Known, Marked
 from tests.company import Company
 from tests.contents import count, fingerprints
 from tests.desk import Desk
@@ -39,23 +39,28 @@ class Watch:
         self.company, self.dispatcher, self.visibility = company, dispatcher, visibility
         with company.database.writing() as session:
             session.execute(update(Workspace).values(visibility=visibility))
+        self.seen: dict[str, set[str]] = {each: set() for each in PEOPLE}
         self.holds, self.neighbours = self._contents()
         self.done = count(company.database, "audit_entry")
 
-    def words(self) -> list[str]:
-        """How records might be called: by names, first names, ids, ids of other systems, also the neighbour's."""
-        found = ["jane", "jane doe", "acme", "initech", "globex", "zqx1z", "fleet renewal", "#12", "L-01"]
+    def words(self, who: str) -> dict[str, list[str]]:
+        """How a person might call records: by names, first names and ids; under `any` also those of others."""
+        owners = self.marked.visible(who, self.visibility)
+        found: dict[str, list[str]] = {"any": ["jane", "acme", "initech", "zqx1z", "fleet renewal", "#12", "L-01"]}
         with self.company.database.reading() as session:
             for kind in RECORDS:
-                rows = session.execute(
-                    select(names.TABLES[kind].id, names.TABLES[kind].name).order_by(names.TABLES[kind].id)
-                )
-                for number, name in rows:
-                    found += [names.ref(kind, number), f"#{number}", name, name.rsplit(" ", 1)[0]]
+                table = names.TABLES[kind]
+                rows = session.execute(select(table.id, table.name, table.owner_id, table.workspace_id))
+                found[kind] = []
+                for number, name, owner, workspace_id in rows:
+                    called = [names.ref(kind, number), f"#{number}", name, name.rsplit(" ", 1)[0]]
+                    found["any"] += called
+                    if workspace_id == self.company.workspace_id and (owners is None or owner in owners):
+                        found[kind] += called
         return found
 
     def sees(self, who: str, act: Callable[[Desk], Reply], arguments: dict[str, Any]) -> Reply:
-        before = self.marked.owners()
+        before = self.marked.records()
         reply = act(Desk(self.dispatcher, self.company, who, thread=who))
         self._changes_are_honest(reply)
         self._shows_only_what_is_visible(reply, who, arguments, before)
@@ -77,11 +82,15 @@ class Watch:
         self.holds, self.done = holds, done
 
     def _shows_only_what_is_visible(
-        self, reply: Reply, who: str, arguments: dict[str, Any], before: dict[str, int | None]
+        self, reply: Reply, who: str, arguments: dict[str, Any], before: dict[str, Known]
     ) -> None:
-        owners = self.marked.visible(who, self.visibility)
-        after = self.marked.owners()
-        allowed = {ref for each in (before, after) for ref, owner in each.items() if owners is None or owner in owners}
+        after = self.marked.records()
+        for each in PEOPLE:
+            self.seen[each] |= self._visible(each, before)
+        allowed = self._visible(who, before) | self._visible(who, after)
+        if reply.command == "undo":
+            # It names what the person changed, by the name it had then, also when it went out of sight since.
+            allowed |= self.seen[who]
         shown = as_object(reply)
         text = json.dumps(shown, default=str) + plain_text(reply)
         text += "".join(json.dumps(button.arguments) for button in reply.buttons)
@@ -90,6 +99,12 @@ class Watch:
         listed = [*shown.get("records", ()), *shown.get("choices", ()), *shown.get("change", ())]
         hidden = [each for each in listed if each["id"] in before.keys() | after.keys() and each["id"] not in allowed]
         assert hidden == [], f"{who} is shown hidden records"
+
+    def _visible(self, who: str, records: dict[str, Known]) -> set[str]:
+        """The records that a person may read of: the visible ones, and what their own fields say of others."""
+        owners = self.marked.visible(who, self.visibility)
+        visible = {ref: each for ref, each in records.items() if owners is None or each.owner in owners}
+        return visible.keys() | {mark for each in visible.values() for mark in each.says}
 
     def _contents(self) -> tuple[str, str]:
         whole, parts = fingerprints(self.company.database)
@@ -109,14 +124,13 @@ def any_call_by_anyone(watch: Watch, examples: int) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
     @given(
-        who=st.sampled_from(PEOPLE),
-        call=calls(watch.words()),
+        said=st.one_of(*(st.tuples(st.just(who), calls(watch.words(who))) for who in PEOPLE)),
         origin=st.sampled_from([Origin.TYPED, Origin.SENTENCE]),
         then=st.sampled_from(["confirm", "confirm", "confirm twice", "cancel", "another confirms", "nothing", "undo"]),
         number=st.integers(-1, 4),
     )
-    def act(who: str, call: tuple[str, dict[str, Any]], origin: Origin, then: str, number: int) -> None:
-        verb, arguments = call
+    def act(said: tuple[str, tuple[str, dict[str, Any]]], origin: Origin, then: str, number: int) -> None:
+        who, (verb, arguments) = said
         reply = watch.sees(who, lambda desk: desk.dispatcher.dispatch(desk.request, verb, arguments, origin), arguments)
         if reply.state is State.CHOOSE:
             reply = watch.sees(who, lambda desk: desk.choose(reply, number), arguments)

@@ -24,6 +24,7 @@ from storage.history import RecordChange
 from storage.names import ref
 from storage.priorities import MOST_NEWS, ROSE
 
+LEAD_COLUMNS = ("status_id", "converted_at")
 MOST_CHANGES = 200
 """So many changes are looked at one by one; above that they are only counted."""
 CLOCK = re.compile(r"\d\s*[ap]\.?m|\d[:h]\d\d|o'?clock|\b(?:half|quarter|noon|midday|midnight|morning|afternoon)\b")
@@ -129,9 +130,7 @@ class _Found:
     @classmethod
     def since(cls, context: Context, since: datetime) -> _Found:
         found, scope, owners = cls(), context.scope, context.owners(None)
-        of_leads = history.changes_since(
-            scope, "lead", owners, since, columns=("status_id", "converted_at"), limit=MOST_CHANGES
-        )
+        of_leads = history.changes_since(scope, "lead", owners, since, columns=LEAD_COLUMNS, limit=MOST_CHANGES)
         of_deals = history.changes_since(scope, "opportunity", owners, since, columns=("stage_id",), limit=MOST_CHANGES)
         converted = [each for each in of_leads if each.field == "converted_at" and each.after is not None]
         done = {each.record_id for each in converted}
@@ -149,11 +148,12 @@ class _Found:
             "stage_changes": len(stages),
         }
         if len(of_leads) == MOST_CHANGES:
-            found.counts["converted"] = history.count_since(scope, "lead", owners, since, "converted_at")
-            found.counts["status_changes"] = history.count_since(scope, "lead", owners, since, "status_id")
+            of_each = history.count_since(scope, "lead", owners, since, LEAD_COLUMNS)
+            found.counts["converted"] = of_each.get("converted_at", 0)
+            found.counts["status_changes"] = of_each.get("status_id", 0)
         if len(of_deals) == MOST_CHANGES:
             still = [each.id for each in context.vocabulary.stages if each.state == "open"]
-            found.counts["stage_changes"] = history.count_since(scope, "opportunity", owners, since, "stage_id", still)
+            found.counts["stage_changes"] = history.count_stages(scope, owners, since, still)
         new_lines = context.records(leads.line(each) for each in new)
         found.records = (
             *closed,

@@ -137,21 +137,27 @@ def changes_since(
     `columns` asks for some columns only.
     """
     table = TABLES[kind]
-    query = _changes(
-        scope, kind, owners, since, columns, (*_CHANGED, table.external_id, table.name.label("now_called"))
-    )
+    shown = (*_CHANGED, table.external_id, table.name.label("now_called"))
+    query = _changes(scope, kind, owners, since, columns, shown, named=True)
     rows = scope.session.execute(query.order_by(AuditEntry.at.desc(), Change.id.desc()).limit(limit))
     return [_change(row) for row in rows]
 
 
 def count_since(
-    scope: Scope, kind: str, owners: tuple[int, ...] | None, since: datetime, column: str, after: Sequence[int] = ()
-) -> int:
-    """How many changes of a column there were; with `after` those only that ended at one of these numbers."""
-    query = _changes(scope, kind, owners, since, (column,), (func.count(),))
-    if after:
-        query = query.where(cast(Change.raw_after, String).in_([str(number) for number in after]))
-    return scope.session.scalar(query.where(cast(Change.raw_after, String) != "null")) or 0
+    scope: Scope, kind: str, owners: tuple[int, ...] | None, since: datetime, columns: Sequence[str]
+) -> dict[str, int]:
+    """How many changes of these columns there were since a moment, those that emptied one left out."""
+    query = _changes(scope, kind, owners, since, columns, (Change.column, func.count()))
+    filled = cast(Change.raw_after, String) != "null"
+    rows = scope.session.execute(query.where(filled).group_by(Change.column))
+    return {row[0]: row[1] for row in rows}
+
+
+def count_stages(scope: Scope, owners: tuple[int, ...] | None, since: datetime, stage_ids: Sequence[int]) -> int:
+    """How many times an opportunity came to one of these stages since a moment."""
+    query = _changes(scope, "opportunity", owners, since, ("stage_id",), (func.count(),))
+    reached = cast(Change.raw_after, String).in_([str(number) for number in stage_ids])
+    return scope.session.scalar(query.where(reached)) or 0
 
 
 def _changes(
@@ -161,15 +167,17 @@ def _changes(
     since: datetime,
     columns: Sequence[str],
     shown: Sequence[Any],
+    *,
+    named: bool = False,
 ) -> Any:
+    """Changes, joined with their records where those are named or not all of them count."""
     table: Any = TABLES[kind]
-    query = scope.limit(
-        select(*shown)
-        .select_from(Change)
-        .join(AuditEntry, AuditEntry.id == Change.entry_id)
-        .join(table, table.id == Change.record_id),
-        table,
-    ).where(AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(UNSPOKEN))
+    query: Any = select(*shown).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
+    query = query.where(
+        AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(UNSPOKEN)
+    )
+    if named or scope.visible is not None or owners is not None:
+        query = scope.limit(query.join(table, table.id == Change.record_id), table)
     if owners is not None and len(owners) <= FEW:
         # By their records, not by what everybody did meanwhile: a rep's cost must not grow with the workspace.
         theirs = select(table.id).where(table.workspace_id == scope.workspace_id, among(table.owner_id, owners))

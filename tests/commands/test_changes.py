@@ -187,3 +187,19 @@ def test_the_audit_log_tells_who_changed_what_newest_first(desk: Desks, company:
     ]
     assert jane == late == rows[:1]
     assert elsewhere == []
+
+
+def test_more_changes_than_are_looked_at_are_still_counted_right(desk: Desks, monkeypatch: pytest.MonkeyPatch) -> None:
+    nora, helen = desk("nora"), desk("helen")
+    for name in ("glenn close", "rich osborne", "katrin müller"):
+        nora.types(f"set_lead_status {name} status=contacted")
+    nora.types("update_opportunity initech - fleet renewal stage=proposal")
+    nora.types("update_opportunity globex - gtx basic stage=closed won")
+    exact = {who: desk(who).wait(minutes=5).types("whats_changed").figures for who in ("nora", "helen", "priya")}
+    monkeypatch.setattr("commands.changes.MOST_CHANGES", 1)
+
+    for who, figures in exact.items():
+        assert desk(who).wait(minutes=5).types("whats_changed").figures == figures
+    assert exact["nora"]["status_changes"] == 3
+    assert exact["nora"]["stage_changes"] == 1
+    assert helen.wait(minutes=5).types("whats_changed").figures["won"] == 1

@@ -1,0 +1,130 @@
+"""Getting events, commands and interactions to the app, over HTTP or a socket, with Slack's retries."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import TypeVar
+
+from bot.playground.ledger import Attempt, Delivery, Ledger
+from bot.playground.posting import post
+from bot.playground.sockets import Sockets
+from bot.playground.state import Json
+from bot.playground.world import World
+
+RETRIES = (0.0, 60.0, 300.0)
+"""Seconds to wait before each retry of an event (docs.slack.dev/apis/events-api#retries)."""
+ACK_WITHIN = 3.0
+
+Found = TypeVar("Found")
+
+
+class Deliveries:
+    """Delivers, each in a thread of its own. With a `request_url` over HTTP, else over Socket Mode.
+
+    Only events are tried again, on the world's clock. `ack_within` is in real seconds.
+    """
+
+    def __init__(self, world: World, ledger: Ledger, sockets: Sockets) -> None:
+        self._world, self._ledger, self._sockets = world, ledger, sockets
+        self.request_url: str | None = None
+        self.ack_within = ACK_WITHIN
+        self._copies = 1
+        self._lost_acks = 0
+        self._stopped = False
+
+    def send(self, kind: str, name: str, team_id: str, payload: Json) -> Delivery:
+        """Set a delivery going; `settled` says when it is over."""
+        delivery = self._ledger.delivery(kind, name, team_id, payload)
+        copies, self._copies = (self._copies, 1) if kind == "events_api" else (1, self._copies)
+        self._start(self._carry, delivery)
+        for _ in range(copies - 1):
+            self._start(self._try, delivery, 0, None)
+        return delivery
+
+    def duplicate_next(self, copies: int = 2) -> None:
+        """The next event is delivered so many times at once, with one event_id."""
+        self._copies = copies
+
+    def lose_acks(self, times: int = 1) -> None:
+        """The next acknowledgements do not reach Slack, though the app gave them."""
+        self._lost_acks += times
+
+    def again(self, delivery: Delivery, times: int = 1, reason: str = "http_timeout") -> list[Attempt]:
+        """Redeliver an event, one try after the other, with the retry headers of the tries that follow on its last."""
+        first = len(delivery.attempts)
+        return [self._try(delivery, min(first + number, len(RETRIES)), reason) for number in range(times)]
+
+    def stop(self) -> None:
+        with self._world.changing():
+            self._stopped = True
+
+    def _start(self, doing: object, *arguments: object) -> None:
+        assert callable(doing)
+        threading.Thread(target=doing, args=arguments, name="local-slack-delivery", daemon=True).start()
+
+    def _carry(self, delivery: Delivery) -> None:
+        attempt = self._try(delivery, 0, None)
+        for number, wait in enumerate(RETRIES, start=1):
+            if attempt.failure is None or attempt.failure == "no_retry" or delivery.kind != "events_api":
+                break
+            if not self._pause(wait):
+                break
+            attempt = self._try(delivery, number, attempt.failure)
+        with self._world.changing():
+            delivery.settled = True
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait on the world's clock; False when the local Slack stops first."""
+        due = self._world.now + seconds
+        while not self._stopped and (left := due - self._world.now) > 0:
+            self._world.wait_until(lambda: self._stopped or self._world.now >= due, left)
+        return not self._stopped
+
+    def _try(self, delivery: Delivery, number: int, reason: str | None) -> Attempt:
+        over = "http" if self.request_url is not None else "socket"
+        attempt = Attempt(number, self._ledger.time(), over, reason)
+        with self._world.changing():
+            delivery.attempts.append(attempt)
+        started = time.monotonic()
+        if self.request_url is not None:
+            self._post(self.request_url, delivery, attempt)
+        else:
+            self._envelop(delivery, attempt)
+        with self._world.changing():
+            attempt.seconds = time.monotonic() - started
+            if attempt.failure is None and self._lost_acks > 0:
+                self._lost_acks -= 1
+                attempt.status, attempt.body, attempt.failure = None, "", "http_timeout"
+        return attempt
+
+    def _post(self, url: str, delivery: Delivery, attempt: Attempt) -> None:
+        headers = {}
+        if attempt.number:
+            headers = {"x-slack-retry-num": str(attempt.number), "x-slack-retry-reason": attempt.reason or ""}
+        secret = self._world.app.signing_secret
+        posted = post(url, delivery.kind, delivery.payload, secret, headers, self.ack_within)
+        attempt.status, attempt.body, attempt.failure = posted.status, posted.body, posted.failure
+        if posted.failure is not None and posted.headers.get("x-slack-no-retry") == "1":
+            attempt.failure = "no_retry"
+
+    def _envelop(self, delivery: Delivery, attempt: Attempt) -> None:
+        attempt.envelope_id = self._world.new_id("envelope-")
+        envelope: Json = {
+            "envelope_id": attempt.envelope_id,
+            "payload": delivery.payload,
+            "type": delivery.kind,
+            "accepts_response_payload": delivery.kind != "events_api",
+        }
+        if delivery.kind == "events_api":
+            envelope |= {"retry_attempt": attempt.number, "retry_reason": attempt.reason or ""}
+        if self._sockets.deliver(envelope, self.ack_within) is None:
+            attempt.failure = "connection_failed"
+            return
+        answer = self._sockets.answer(attempt.envelope_id, self.ack_within)
+        if answer is None:
+            attempt.failure = "http_timeout"
+            return
+        attempt.status = 200
+        attempt.body = json.dumps(answer["payload"]) if answer.get("payload") else ""

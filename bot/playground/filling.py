@@ -1,0 +1,52 @@
+"""Filling in a modal as Slack's own form lets a person do it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.modals import VALUE_FIELDS, state_of
+from bot.playground.reading import Found, option, things
+from bot.playground.refusal import NotPossible
+from bot.playground.state import View
+from bot.playground.world import World
+
+
+def filled(view: View, values: dict[str, Any], world: World) -> None:
+    """Put `values` (by label, block_id or action_id) into the view. NotPossible where the form would not take it."""
+    inputs = [each for each in things(view) if each.element["type"] in VALUE_FIELDS]
+    for named, value in values.items():
+        found = [each for each in inputs if named in (each.label, each.block["block_id"], each.element["action_id"])]
+        if len(found) != 1:
+            there = ", ".join(each.label or each.element["action_id"] for each in inputs)
+            raise NotPossible(f"{len(found)} fields are called {named!r}; there are: {there}")
+        state = state_of(found[0].element, _taken(found[0], value))
+        view.values.setdefault(found[0].block["block_id"], {})[found[0].element["action_id"]] = state
+    for each in inputs:
+        if each.block["type"] == "input":
+            _accepted(each, view)
+
+
+def _taken(found: Found, value: Any) -> Any:
+    element, kind = found.element, found.element["type"]
+    name = VALUE_FIELDS[kind][0]
+    if value is None:
+        return VALUE_FIELDS[kind][2]
+    if name == "selected_option":
+        return value if isinstance(value, dict) else option(found, str(value))
+    if name == "selected_options":
+        return [each if isinstance(each, dict) else option(found, str(each)) for each in value]
+    if kind.endswith("_input"):
+        text = str(value)
+        if len(text) > element.get("max_length", 3000):
+            raise NotPossible(f"{found.label!r} takes at most {element.get('max_length', 3000)} characters")
+        if text and len(text) < element.get("min_length", 0):
+            raise NotPossible(f"{found.label!r} takes at least {element['min_length']} characters")
+        return text or None
+    return value
+
+
+def _accepted(found: Found, view: View) -> None:
+    state = view.values.get(found.block["block_id"], {}).get(found.element["action_id"], {})
+    value = state.get(VALUE_FIELDS[found.element["type"]][0])
+    if value in (None, "", []) and not found.block.get("optional"):
+        raise NotPossible(f"{found.label!r} must be filled in")

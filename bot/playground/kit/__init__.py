@@ -1,0 +1,1 @@
+"""Block Kit as Slack accepts it: shapes, limits and what may stand where (docs.slack.dev/reference/block-kit)."""

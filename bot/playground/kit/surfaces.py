@@ -1,0 +1,166 @@
+"""Whole messages and views: what Slack checks across blocks, and what it fills in by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from bot.playground.kit.blocks import MESSAGE, VIEW
+from bot.playground.kit.checks import flag, items, shape, string, wrong
+from bot.playground.kit.objects import plain
+from bot.playground.refusal import Refusal
+
+Json: TypeAlias = dict[str, Any]
+BLOCKS_IN_MESSAGE = 50
+BLOCKS_IN_VIEW = 100
+MARKDOWN_IN_MESSAGE = 12_000
+TEXT_IN_MESSAGE = 13_200
+"""Characters of all blocks together; observed, not documented (github.com/slackapi/bolt-js/issues/2509)."""
+LARGEST_VIEW = 250_000
+
+_VIEW_FIELDS = {
+    "private_metadata": string(3000),
+    "callback_id": string(255),
+    "external_id": string(255),
+    "clear_on_close": flag,
+    "notify_on_close": flag,
+}
+_MODAL = shape(
+    {"title": plain(24), "blocks": items(VIEW, 0, BLOCKS_IN_VIEW)},
+    {"submit": plain(24), "close": plain(24), "submit_disabled": flag, **_VIEW_FIELDS},
+)
+_HOME = shape({"blocks": items(VIEW, 0, BLOCKS_IN_VIEW)}, _VIEW_FIELDS)
+
+
+def message_blocks(value: Any, new_id: Callable[[], str]) -> list[Json]:
+    """The blocks of a message as Slack keeps them. Refusal says what is wrong with them."""
+    blocks = _parsed(value, list, "invalid_blocks_format")
+    found = [*items(MESSAGE, 0, BLOCKS_IN_MESSAGE)(blocks, "/blocks")]
+    if not found:
+        found = [*_repeated_ids(blocks, "/blocks"), *_too_many(blocks)]
+    if found:
+        raise Refusal("invalid_blocks", errors=found, response_metadata=_messages(found))
+    if sum(each["type"] in ("table", "data_table") for each in _with_contained(blocks)) > 1:
+        raise Refusal("invalid_attachments", errors=["only_one_table_allowed"])
+    if sum(len(text) for text in _texts(blocks)) > TEXT_IN_MESSAGE:
+        raise Refusal("msg_blocks_too_long")
+    return [_kept(each, new_id) for each in blocks]
+
+
+def view(value: Any, kinds: tuple[str, ...], new_id: Callable[[], str]) -> Json:
+    """A modal or home view as Slack keeps it. Refusal says what is wrong with it."""
+    given = _parsed(value, dict, "invalid_arguments")
+    if len(json.dumps(given, ensure_ascii=False).encode()) > LARGEST_VIEW:
+        raise Refusal("view_too_large")
+    if given.get("type") not in kinds:
+        found = [wrong(f"unsupported type: {given.get('type')}", "/view/type")]
+    else:
+        found = [*(_MODAL if given["type"] == "modal" else _HOME)(given, "/view")]
+    if not found:
+        found = [*_repeated_ids(given["blocks"], "/view/blocks"), *_missing_submit(given)]
+    if found:
+        raise Refusal("invalid_arguments", response_metadata=_messages(found))
+    return {**_filled(given, new_id), "blocks": [_kept(each, new_id) for each in given["blocks"]]}
+
+
+def interactive(block: Json) -> list[Json]:
+    """The elements of a block that a person can use, in their order."""
+    match block.get("type"):
+        case "section":
+            found = [block["accessory"]] if "accessory" in block else []
+        case "input":
+            found = [block["element"]]
+        case "actions" | "context_actions":
+            found = block["elements"]
+        case "card":
+            found = block.get("actions", [])
+        case _:
+            found = []
+    return [each for each in found if each.get("type") != "image"]
+
+
+def _parsed(value: Any, kind: type, code: str) -> Any:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise Refusal(code) from None
+    if not isinstance(value, kind):
+        raise Refusal(code)
+    return value
+
+
+def _messages(found: list[str]) -> Json:
+    return {"messages": [f"[ERROR] {each}" for each in found]}
+
+
+def _with_contained(blocks: list[Json]) -> Iterator[Json]:
+    for each in blocks:
+        yield each
+        yield from each.get("child_blocks", [])
+
+
+def _repeated_ids(blocks: list[Json], pointer: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for index, block in enumerate(blocks):
+        if (name := block.get("block_id")) is not None:
+            if name in seen:
+                yield wrong(f"block_id {name!r} already exists", f"{pointer}/{index}/block_id")
+            seen.add(name)
+        # An action_id need only be unique inside its block.
+        actions: set[str] = set()
+        for place, element in enumerate(interactive(block)):
+            if (name := element.get("action_id")) is not None:
+                if name in actions:
+                    yield wrong(f"action_id {name!r} already exists", f"{pointer}/{index}/elements/{place}/action_id")
+                actions.add(name)
+
+
+def _too_many(blocks: list[Json]) -> Iterator[str]:
+    if sum(len(each["text"]) for each in blocks if each["type"] == "markdown") > MARKDOWN_IN_MESSAGE:
+        yield wrong(f"markdown blocks must be less than {MARKDOWN_IN_MESSAGE + 1} characters together", "/blocks")
+    if sum(each["type"] == "data_visualization" for each in blocks) > 2:
+        yield wrong("no more than 2 data_visualization blocks allowed", "/blocks")
+
+
+def _missing_submit(given: Json) -> Iterator[str]:
+    if given["type"] == "modal" and "submit" not in given and any(each["type"] == "input" for each in given["blocks"]):
+        yield wrong("missing required field: submit", "/view")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            for name, each in value.items():
+                if name == "text" and isinstance(each, str):
+                    yield each
+                else:
+                    yield from _texts(each)
+        case list():
+            for each in value:
+                yield from _texts(each)
+
+
+def _kept(block: Json, new_id: Callable[[], str]) -> Json:
+    kept: Json = _filled(block, new_id)
+    kept.setdefault("block_id", new_id())
+    return kept
+
+
+def _filled(value: Any, new_id: Callable[[], str]) -> Any:
+    """Slack adds what was left to it: `emoji`, `verbatim`, and an `action_id` where there is none."""
+    match value:
+        case {"type": "plain_text", "text": str()}:
+            return {"emoji": True, **value}
+        case {"type": "mrkdwn", "text": str()}:
+            return {"verbatim": False, **value}
+        case dict():
+            filled = {name: _filled(each, new_id) for name, each in value.items()}
+            for element in interactive(filled):
+                element.setdefault("action_id", new_id())
+            return filled
+        case list():
+            return [_filled(each, new_id) for each in value]
+        case _:
+            return value

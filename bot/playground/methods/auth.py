@@ -1,0 +1,83 @@
+"""Who am I, where is my socket, which team is this, and tokens for installations."""
+
+from __future__ import annotations
+
+from bot.playground.installing import install
+from bot.playground.methods.asked import Asked, Method
+from bot.playground.refusal import Refusal
+from bot.playground.state import Json
+
+CODE_LIVES = 600.0
+
+
+def test(asked: Asked) -> Json:
+    if asked.installed is None:
+        return {"app_id": asked.world.app.app_id, "app_name": asked.world.app.name}
+    team = asked.world.teams[asked.installation.team_id]
+    bot = asked.world.users[asked.installation.bot_user]
+    return {
+        "url": f"{asked.base_url}/",
+        "team": team.name,
+        "user": bot.name,
+        "team_id": team.id,
+        "user_id": bot.id,
+        "bot_id": asked.installation.bot_id,
+        "is_enterprise_install": False,
+    }
+
+
+def connections_open(asked: Asked) -> Json:
+    ticket = asked.world.new_id("ticket-")
+    asked.world.tickets.add(ticket)
+    return {"url": f"{asked.base_url.replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={asked.world.app.app_id}"}
+
+
+def team_info(asked: Asked) -> Json:
+    team = asked.world.teams.get(asked.text("team") or asked.installation.team_id)
+    if team is None or team.id != asked.installation.team_id:
+        raise Refusal("team_not_found")
+    return {"team": {"id": team.id, "name": team.name, "domain": team.domain, "email_domain": "", "icon": {}}}
+
+
+def access(asked: Asked) -> Json:
+    app = asked.world.app
+    if asked.text("client_id") != app.client_id:
+        raise Refusal("invalid_client_id")
+    if asked.text("client_secret") != app.client_secret:
+        raise Refusal("bad_client_secret")
+    grant = asked.world.grants.get(asked.text("code") or "")
+    if grant is None or asked.world.now - grant.issued > CODE_LIVES:
+        raise Refusal("invalid_code")
+    if grant.used:
+        raise Refusal("code_already_used")
+    if asked.text("redirect_uri") != grant.redirect_uri:
+        raise Refusal("bad_redirect_uri")
+    grant.used = True
+    installed = install(asked.world, grant.team_id, grant.scopes)
+    team = asked.world.teams[grant.team_id]
+    return {
+        "app_id": app.app_id,
+        "authed_user": {"id": grant.user},
+        "scope": ",".join(sorted(grant.scopes)),
+        "token_type": "bot",
+        "access_token": installed.bot_token,
+        "bot_user_id": installed.bot_user,
+        "team": {"id": team.id, "name": team.name},
+        "enterprise": None,
+        "is_enterprise_install": False,
+    }
+
+
+def revoke(asked: Asked) -> Json:
+    asked.installation.revoked = True
+    return {"revoked": True}
+
+
+METHODS = {
+    "api.test": Method(lambda asked: {"args": asked.arguments}, token="none", tier=100),
+    "auth.test": Method(test, token="any"),
+    "apps.connections.open": Method(connections_open, token="app", scope="connections:write", tier=50),
+    "auth.revoke": Method(revoke),
+    "oauth.v2.access": Method(access, token="none"),
+    "team.info": Method(team_info, scope="team:read", tier=50),
+}

@@ -1,0 +1,135 @@
+"""Messages that are written while they are read (chat.startStream, appendStream, stopStream)."""
+
+from __future__ import annotations
+
+from bot.playground.kit.surfaces import message_blocks
+from bot.playground.methods.asked import Asked, Method
+from bot.playground.methods.chat import LONGEST_MARKDOWN, markdown_blocks
+from bot.playground.refusal import Refusal
+from bot.playground.shapes import message_object
+from bot.playground.state import Json, Message, Stream
+
+LIFE = 300.0
+"""Seconds a stream lives, however busy (github.com/slackapi/python-slack-sdk/issues/1859; not in Slack's docs)."""
+STATUSES = ("active", "processing", "suspended", "closed")
+CHUNKS = ("markdown_text", "task_update", "plan_update", "blocks")
+
+
+def start(asked: Asked) -> Json:
+    channel = asked.channel()
+    thread_ts = asked.needed("thread_ts")
+    if asked.world.message(channel.id, thread_ts) is None:
+        raise Refusal("thread_not_found")
+    if not channel.is_im:
+        for name in ("recipient_user_id", "recipient_team_id"):
+            if not asked.text(name):
+                raise Refusal(f"missing_{name}")
+    if asked.text("recipient_user_id") not in (None, *asked.world.users):
+        raise Refusal("user_not_found")
+    stream = Stream(started=asked.world.now)
+    written = _written(asked, stream)
+    message = Message(
+        channel=channel.id,
+        ts=asked.world.new_ts(),
+        user=asked.installation.bot_user,
+        bot_id=asked.installation.bot_id,
+        username=asked.text("username"),
+        text="",
+        thread_ts=thread_ts,
+        stream=stream,
+    )
+    asked.world.put(message)
+    _write(asked, message, *written)
+    session = asked.world.session(channel.id, thread_ts)
+    session.status, session.line = "processing", ""
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def append(asked: Asked) -> Json:
+    message, stream = _open(asked)
+    markdown, chunks = _written(asked, stream)
+    if markdown is None and chunks is None:
+        raise Refusal("markdown_text_or_chunks_required")
+    _write(asked, message, markdown, chunks)
+    return {"channel": message.channel, "ts": message.ts}
+
+
+def stop(asked: Asked) -> Json:
+    message, stream = _open(asked)
+    written = _written(asked, stream)
+    status = asked.text("session_status") or "active"
+    if status not in STATUSES:
+        raise Refusal("invalid_status")
+    blocks = asked.arguments.get("blocks")
+    below = [] if blocks is None else message_blocks(blocks, asked.new_block_id)
+    metadata = asked.data("metadata", "invalid_metadata_format")
+    _write(asked, message, *written)
+    with asked.world.changing() as revision:
+        stream.state = "completed"
+        message.blocks = message.blocks + below
+        message.metadata = metadata or message.metadata
+        message.revision = revision
+        asked.world.session(message.channel, message.root).status = status
+    event = message_object(asked.world, message) | {"channel": message.channel, "event_ts": message.ts}
+    if asked.channel().is_im:
+        asked.world.announce(asked.installation.team_id, "message.im", event | {"channel_type": "im"})
+    return {"channel": message.channel, "ts": message.ts, "message": message_object(asked.world, message)}
+
+
+def _open(asked: Asked) -> tuple[Message, Stream]:
+    message = asked.own_message("message_not_owned_by_app")
+    stream = message.stream
+    if stream is None:
+        raise Refusal("message_not_in_streaming_state")
+    if stream.stopped_by_user and stream.state == "in_progress":
+        stream.state = "completed"
+    if stream.stopped_by_user:
+        raise Refusal("stopped_by_user")
+    if stream.state == "in_progress" and asked.world.now - stream.started >= LIFE:
+        stream.state = "completed"
+    if stream.state != "in_progress":
+        raise Refusal("message_not_in_streaming_state")
+    return message, stream
+
+
+def _written(asked: Asked, stream: Stream) -> tuple[str | None, list[Json] | None]:
+    """What this call adds. A stream keeps to the way it began: Markdown or chunks."""
+    markdown, chunks = asked.text("markdown_text"), asked.data("chunks", "invalid_chunks")
+    if markdown is not None and chunks is not None:
+        raise Refusal("cannot_provide_both_markdown_text_and_chunks")
+    if markdown is not None and len(markdown) > LONGEST_MARKDOWN:
+        raise Refusal("msg_too_long")
+    if chunks is not None and not (
+        isinstance(chunks, list) and all(isinstance(each, dict) and each.get("type") in CHUNKS for each in chunks)
+    ):
+        raise Refusal("invalid_chunks")
+    mode = "markdown_text" if markdown is not None else "chunks" if chunks is not None else None
+    if mode is not None and stream.mode not in (None, mode):
+        raise Refusal("streaming_mode_mismatch")
+    for each in chunks or []:
+        if each["type"] == "blocks":
+            message_blocks(each.get("blocks"), asked.new_block_id)
+    stream.mode = stream.mode or mode
+    return markdown, chunks
+
+
+def _write(asked: Asked, message: Message, markdown: str | None, chunks: list[Json] | None) -> None:
+    stream = message.stream
+    assert stream is not None
+    with asked.world.changing() as revision:
+        stream.markdown += markdown or ""
+        stream.chunks += chunks or []
+        stream.markdown += "".join(str(each["text"]) for each in chunks or [] if each["type"] == "markdown_text")
+        message.text = stream.markdown
+        message.blocks = markdown_blocks(asked, stream.markdown) if stream.markdown else []
+        for each in stream.chunks:
+            if each["type"] == "blocks":
+                message.blocks += message_blocks(each["blocks"], asked.new_block_id)
+        message.revision = revision
+
+
+METHODS = {
+    "chat.startStream": Method(start, "chat:write", 20),
+    "chat.appendStream": Method(append, "chat:write", 100),
+    "chat.stopStream": Method(stop, "chat:write", 20),
+}

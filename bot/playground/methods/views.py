@@ -1,0 +1,97 @@
+"""Modals and the Home tab."""
+
+from __future__ import annotations
+
+from bot.playground.kit.surfaces import view as checked
+from bot.playground.methods.asked import Asked, Method
+from bot.playground.modals import add, known_external_id, replace
+from bot.playground.refusal import Refusal
+from bot.playground.shapes import view_object
+from bot.playground.state import MODALS_AT_ONCE, Json, Trigger, View
+
+TRIGGER_LIVES = 3.0
+
+
+def open_modal(asked: Asked) -> Json:
+    trigger = _exchanged(asked)
+    content = _content(asked, "modal")
+    return _shown(asked, add(asked.world, trigger.team_id, trigger.user, content, on_top=False))
+
+
+def push(asked: Asked) -> Json:
+    trigger = _exchanged(asked)
+    content = _content(asked, "modal")
+    stack = asked.world.stack(trigger.user)
+    if not stack:
+        raise Refusal("not_found")
+    if len(stack) >= MODALS_AT_ONCE:
+        raise Refusal("push_limit_reached")
+    return _shown(asked, add(asked.world, trigger.team_id, trigger.user, content, on_top=True))
+
+
+def update(asked: Asked) -> Json:
+    view = _named(asked)
+    if asked.text("hash") not in (None, view.hash):
+        raise Refusal("hash_conflict")
+    content = checked(asked.arguments.get("view"), (view.kind,), asked.new_block_id)
+    replace(asked.world, view, content)
+    return _shown(asked, view)
+
+
+def publish(asked: Asked) -> Json:
+    user = asked.world.users.get(asked.needed("user_id"))
+    if user is None or user.team_id != asked.installation.team_id:
+        raise Refusal("user_not_found")
+    if not asked.world.app.home_tab:
+        raise Refusal("not_enabled")
+    content = checked(asked.arguments.get("view"), ("home",), asked.new_block_id)
+    view = asked.world.views.get(asked.world.homes.get(user.id, ""))
+    if asked.text("hash") and (view is None or asked.text("hash") != view.hash):
+        raise Refusal("hash_conflict")
+    if view is None:
+        return _shown(asked, add(asked.world, user.team_id, user.id, content, on_top=False))
+    replace(asked.world, view, content)
+    return _shown(asked, view)
+
+
+def _exchanged(asked: Asked) -> Trigger:
+    """The act that the trigger_id stands for. It is used up by this, whatever comes of the view."""
+    trigger = asked.world.triggers.get(asked.needed("trigger_id"))
+    if trigger is None or trigger.team_id != asked.installation.team_id:
+        raise Refusal("invalid_trigger_id")
+    if trigger.exchanged:
+        raise Refusal("exchanged_trigger_id")
+    if asked.world.now - trigger.issued > TRIGGER_LIVES:
+        raise Refusal("expired_trigger_id")
+    trigger.exchanged = True
+    return trigger
+
+
+def _content(asked: Asked, kind: str) -> Json:
+    content = checked(asked.arguments.get("view"), (kind,), asked.new_block_id)
+    if known_external_id(asked.world, asked.installation.team_id, content):
+        raise Refusal("duplicate_external_id")
+    return content
+
+
+def _named(asked: Asked) -> View:
+    for view in asked.world.views.values():
+        if view.team_id == asked.installation.team_id and (
+            view.id == asked.text("view_id") or (asked.text("external_id") or "-") == view.content.get("external_id")
+        ):
+            if view.kind == "modal" and view not in asked.world.stack(view.user):
+                break
+            return view
+    raise Refusal("not_found")
+
+
+def _shown(asked: Asked, view: View) -> Json:
+    return {"view": view_object(asked.world, view)}
+
+
+METHODS = {
+    "views.open": Method(open_modal, tier=100),
+    "views.push": Method(push, tier=100),
+    "views.update": Method(update, tier=100),
+    "views.publish": Method(publish, tier=100),
+}

@@ -1,0 +1,44 @@
+"""Slack's consent page, and a person who agrees or does not."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from bot.playground.state import Grant
+from bot.playground.world import World
+
+
+class Consent:
+    """Answers GET /oauth/v2/authorize at once: the person in `agrees` of the team in `team` (else the first) agrees.
+
+    `denies` True sends them back with access_denied.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self.denies = False
+
+    async def respond(self, request: Request) -> Response:
+        asked = request.query_params
+        if asked.get("client_id") != self._world.app.client_id:
+            return PlainTextResponse("invalid_client_id", 400)
+        redirect = asked.get("redirect_uri")
+        if redirect is None:
+            return PlainTextResponse("bad_redirect_uri", 400)
+        if self.denies:
+            return _back(redirect, error="access_denied", state=asked.get("state", ""))
+        with self._world.changing():
+            team_id = asked.get("team") or next(iter(self._world.teams))
+            user = next(each.id for each in self._world.users.values() if each.team_id == team_id and not each.is_bot)
+            code = secrets.token_hex(16)
+            scopes = frozenset(filter(None, asked.get("scope", "").split(",")))
+            self._world.grants[code] = Grant(team_id, user, redirect, scopes, self._world.now)
+        return _back(redirect, code=code, state=asked.get("state", ""))
+
+
+def _back(redirect: str, **query: str) -> Response:
+    return RedirectResponse(f"{redirect}{'&' if '?' in redirect else '?'}{urlencode(query)}", 302)

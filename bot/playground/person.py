@@ -1,0 +1,253 @@
+"""A person at Slack: says, mentions, commands, presses, fills in; sees what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from bot.playground.acts import Acts
+from bot.playground.filling import filled
+from bot.playground.ledger import Delivery
+from bot.playground.modals import VALUE_FIELDS, close, state_of
+from bot.playground.reading import Found, find, option
+from bot.playground.refusal import NotPossible
+from bot.playground.seen import Seen, state_values
+from bot.playground.shapes import user_object, view_object
+from bot.playground.state import Channel, Json, Message, User, View
+
+if TYPE_CHECKING:
+    from bot.playground.slack import LocalSlack
+
+Place = Channel | str | None
+
+
+class Person:
+    """One member. Every act gives a `Seen`; by default it waits until something is seen and the app has finished.
+
+    `waits=False` returns as soon as the app has acknowledged, or let the time for it pass.
+    """
+
+    def __init__(self, slack: LocalSlack, user: User) -> None:
+        self._slack, self._world, self.user = slack, slack.world, user
+        self._acts = Acts(slack)
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+    @property
+    def dm(self) -> Channel:
+        """The direct message with the app."""
+        return self._world.direct(self.user.team_id, self.user.id)
+
+    def says(self, text: str, place: Place = None, *, thread_ts: str | None = None, waits: bool = True) -> Seen:
+        """Write a message: to the app, or in a channel."""
+        channel = self._place(place)
+        if self.user.id not in channel.members:
+            raise NotPossible(f"{self.user.name} is not in #{channel.name}")
+        return self._after(lambda: self._acts.message(self.user, channel, text, thread_ts), waits)
+
+    def mentions(self, text: str, place: Place = None, *, thread_ts: str | None = None, waits: bool = True) -> Seen:
+        """Write a message that begins with a mention of the app."""
+        bot = self._world.installation(self._place(place).team_id).bot_user
+        return self.says(f"<@{bot}> {text}", place, thread_ts=thread_ts, waits=waits)
+
+    def slash(self, command: str, text: str = "", place: Place = None, *, waits: bool = True) -> Seen:
+        """Use a slash command."""
+        channel = self._place(place)
+        return self._after(lambda: self._acts.command(self.user, channel, command, text), waits)
+
+    def presses(
+        self,
+        shown: Message | View,
+        named: str,
+        *,
+        nth: int | None = None,
+        value: str | None = None,
+        waits: bool = True,
+    ) -> Seen:
+        """Press a button, known by its label or action_id, and by `value` or `nth` where there are several."""
+        found = self._find(shown, named, nth=nth, value=value)
+        return self._after(lambda: self._acts.press(self.user, shown, found, {}), waits)
+
+    def chooses(
+        self, shown: Message | View, named: str, chosen: Any, *, nth: int | None = None, waits: bool = True
+    ) -> Seen:
+        """Choose from a menu, an overflow menu, radio buttons, checkboxes or a date picker, by label or value.
+
+        In an input of a modal without dispatch_action the app hears nothing of it until the modal is submitted.
+        """
+        found = self._find(shown, named, nth=nth)
+        taken = self._taken(found, chosen)
+        if found.element["type"] != "overflow":
+            values = shown.values if isinstance(shown, View) else state_values(self._world, self.user.id, shown)
+            with self._world.changing():
+                state = state_of(found.element, next(iter(taken.values())))
+                values.setdefault(found.block["block_id"], {})[found.element["action_id"]] = state
+        if found.block["type"] == "input" and not found.block.get("dispatch_action"):
+            return self._seen()
+        return self._after(lambda: self._acts.press(self.user, shown, found, taken), waits)
+
+    def looks_up(self, shown: Message | View, named: str, typed: str) -> list[str]:
+        """Type in a menu whose options the app knows; gives the options it answers with."""
+        found = self._find(shown, named)
+        delivery = self._acts.suggestion(self.user, shown, found, typed)
+        seen = self._seen(delivery)
+        self._wait_for(delivery)
+        answer = seen.answer or {}
+        groups = answer.get("option_groups", [])
+        offered = answer.get("options", []) + [each for group in groups for each in group["options"]]
+        with self._world.changing():
+            found.element["options"] = offered
+        return [each["text"]["text"] for each in offered]
+
+    def submits(self, view: View, values: dict[str, Any] | None = None, *, waits: bool = True) -> Seen:
+        """Fill in a modal and submit it. `values` go by label, block_id or action_id."""
+        if view not in self._world.stack(self.user.id)[-1:]:
+            raise NotPossible(f"{view.title!r} is not the modal in sight")
+        if "submit" not in view.content:
+            raise NotPossible(f"{view.title!r} cannot be submitted")
+        with self._world.changing():
+            filled(view, values or {}, self._world)
+        return self._after(lambda: self._acts.submission(self.user, view), waits)
+
+    def closes(self, view: View, *, everything: bool = False) -> Seen:
+        """Cancel a modal, or all of the stack. The app hears of it only if the view asks for that."""
+        seen = self._seen()
+        close(self._world, view, everything=everything)
+        if view.content.get("notify_on_close"):
+            seen.delivery = self._acts.closing(self.user, view, everything)
+            self._wait_for(seen.delivery)
+        return seen
+
+    def opens_home(self, *, waits: bool = True) -> Seen:
+        """Open the app's Home tab."""
+        event: Json = {"type": "app_home_opened", "tab": "home", "user": self.id, "channel": self.dm.id}
+        view = self._world.views.get(self._world.homes.get(self.id, ""))
+        if view is not None:
+            event["view"] = view_object(self._world, view)
+        return self._after(lambda: self._acts.event(self.user, "app_home_opened", event), waits)
+
+    def opens_messages_tab(self, looking_at: Channel | None = None, *, waits: bool = True) -> Seen:
+        """Open the conversation with the app; in agent view it is told what the person is looking at."""
+        event: Json = {"type": "app_home_opened", "tab": "messages", "user": self.id, "channel": self.dm.id}
+        if self._world.app.agent_view:
+            event["context"] = self._acts.context(self.user, looking_at)
+        seen = self._after(lambda: self._acts.event(self.user, "app_home_opened", event), False)
+        if waits:
+            self._world.wait_until(lambda: seen.anything or self.prompts, 1.0)
+        return seen
+
+    def looks_at(self, channel: Channel | None) -> Seen:
+        """Go elsewhere with the app's pane open (app_context_changed)."""
+        event = {"type": "app_context_changed", "user": self.id, "context": self._acts.context(self.user, channel)}
+        return self._after(lambda: self._acts.event(self.user, "app_context_changed", event), False)
+
+    def shortcut(self, callback_id: str, message: Message | None = None, *, waits: bool = True) -> Seen:
+        """Use a global shortcut, or one on a message."""
+        return self._after(lambda: self._acts.shortcut(self.user, callback_id, message), waits)
+
+    def stops(self, message: Message) -> Seen:
+        """Press Stop while the app is writing."""
+        if message.stream is None or not message.streaming:
+            raise NotPossible("there is nothing to stop")
+        with self._world.changing() as revision:
+            message.stream.stopped_by_user, message.stream.state = True, "completed"
+            message.revision = revision
+            self._world.session(message.channel, message.root).status = "active"
+        event = {
+            "type": "agent_session_stopped",
+            "user": self.id,
+            "channel": message.channel,
+            "thread_ts": message.root,
+            "message_ts": message.ts,
+        }
+        return self._after(lambda: self._acts.event(self.user, "agent_session_stopped", event), False)
+
+    def changes(self, **fields: Any) -> Seen:
+        """Change the profile: tz, email, real_name, deleted … (user_change)."""
+        with self._world.changing():
+            for name, value in fields.items():
+                setattr(self.user, name, value)
+            self.user.updated = int(self._world.now)
+        email = self._world.installation(self.user.team_id).scopes
+        shown = user_object(self._world, self.user, email=email is None or "users:read.email" in email)
+        event = {"type": "user_change", "user": shown, "cache_ts": int(self._world.now)}
+        return self._after(lambda: self._acts.event(self.user, "user_change", event), False)
+
+    def sees(self, place: Place = None) -> list[Message]:
+        """All messages of a conversation that are before this person's eyes, oldest first."""
+        channel = self._place(place)
+        with self._world.changed:
+            return [
+                each
+                for each in self._world.messages
+                if each.channel == channel.id and not each.deleted and each.only_for in (None, self.id)
+            ]
+
+    @property
+    def modal(self) -> View | None:
+        return self._seen().modal
+
+    @property
+    def home(self) -> View | None:
+        return self._world.views.get(self._world.homes.get(self.id, ""))
+
+    @property
+    def prompts(self) -> list[str]:
+        """The titles of the prompts that the app suggests in the direct message."""
+        channel = self.dm.id
+        found = [each for (place, _), each in self._world.prompts.items() if place == channel]
+        return [each["title"] for each in found[-1]] if found else []
+
+    def _after(self, act: Callable[[], Delivery | None], waits: bool) -> Seen:
+        seen = self._seen()
+        seen.delivery = act()
+        if seen.delivery is not None:
+            self._wait_for(seen.delivery)
+            with self._world.changing():
+                self._acts.settle(self.user, seen)
+        return seen.settled() if waits and seen.delivery is not None else seen
+
+    def _wait_for(self, delivery: Delivery) -> None:
+        """Until the app acknowledged, or its time for that was over."""
+        self._world.wait_until(lambda: delivery.settled or (delivery.attempts and _first_over(delivery)), 60)
+
+    def _seen(self, delivery: Delivery | None = None) -> Seen:
+        with self._world.changed:
+            seen = Seen(self._world, self._slack.ledger, self.id, self._world.revision)
+            seen.delivery = delivery
+            return seen
+
+    def _place(self, place: Place) -> Channel:
+        if place is None:
+            return self.dm
+        if isinstance(place, Channel):
+            return place
+        return next(each for each in self._world.channels.values() if place in (each.id, each.name))
+
+    def _find(self, shown: Message | View, named: str, *, nth: int | None = None, value: str | None = None) -> Found:
+        if isinstance(shown, Message) and shown not in self.sees(self._world.channels[shown.channel]):
+            raise NotPossible("this message is not there any more")
+        if isinstance(shown, View) and shown.kind == "modal" and shown not in self._world.stack(self.id)[-1:]:
+            raise NotPossible(f"{shown.title!r} is not the modal in sight")
+        return find(shown, named, nth=nth, value=value)
+
+    def _taken(self, found: Found, chosen: Any) -> Json:
+        """What the app is told was chosen, in the field where it is told."""
+        kind = found.element["type"]
+        if kind == "overflow":
+            return {"selected_option": option(found, chosen)}
+        if kind == "feedback_buttons":
+            return {"value": found.element[f"{chosen}_button"]["value"]}
+        name = VALUE_FIELDS[kind][0]
+        if name == "selected_option":
+            return {name: option(found, chosen)}
+        if name == "selected_options":
+            return {name: [option(found, each) for each in chosen]}
+        return {name: chosen}
+
+
+def _first_over(delivery: Delivery) -> bool:
+    first = delivery.attempts[0]
+    return first.failure is not None or first.status is not None

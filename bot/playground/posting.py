@@ -1,0 +1,73 @@
+"""One signed POST to the app's request URL, and what came of it in Slack's words."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from slack_sdk.signature import SignatureVerifier
+
+from bot.playground.state import Json
+
+REDIRECTS = 2
+
+
+@dataclass
+class Posted:
+    """`failure` is the x-slack-retry-reason that a retry would carry, None for a 2xx."""
+
+    status: int | None = None
+    body: str = ""
+    failure: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def post(url: str, kind: str, payload: Json, secret: str, headers: dict[str, str], timeout: float) -> Posted:
+    """Events go as JSON, commands as a form, interactions as a form with one field `payload`."""
+    if kind == "events_api":
+        body, content = json.dumps(payload), "application/json"
+    else:
+        fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
+        body, content = urlencode(fields), "application/x-www-form-urlencoded"
+    now = str(int(time.time()))
+    signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body)
+    sent = {
+        "Content-Type": content,
+        "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+        "X-Slack-Request-Timestamp": now,
+        "X-Slack-Signature": str(signature),
+        **headers,
+    }
+    for _ in range(REDIRECTS + 1):
+        posted = _once(url, body, sent, timeout)
+        if posted.status is None or not 300 <= posted.status < 400 or "location" not in posted.headers:
+            return posted
+        url = urljoin(url, posted.headers["location"])
+    return Posted(posted.status, "", "too_many_redirects")
+
+
+def _once(url: str, body: str, headers: dict[str, str], timeout: float) -> Posted:
+    parts = urlsplit(url)
+    made = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = made(parts.hostname or "", parts.port, timeout=timeout)
+    try:
+        connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), body.encode(), headers)
+        answer = connection.getresponse()
+        text = answer.read().decode(errors="replace")
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        failure = None if 200 <= answer.status < 300 else "http_error"
+        return Posted(answer.status, text, failure, found)
+    except TimeoutError:
+        return Posted(failure="http_timeout")
+    except ssl.SSLError:
+        return Posted(failure="ssl_error")
+    except OSError:
+        return Posted(failure="connection_failed")
+    except http.client.HTTPException:
+        return Posted(failure="unknown_error")
+    finally:
+        connection.close()

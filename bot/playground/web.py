@@ -1,0 +1,147 @@
+"""The Web API over HTTP: reads a call, plans its fault, checks token, scope and rate, answers, keeps the ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.playground.faults import Fault, Faults
+from bot.playground.ledger import Call, Ledger
+from bot.playground.methods import METHODS
+from bot.playground.methods.asked import Asked, Method
+from bot.playground.rates import Rates
+from bot.playground.refusal import Refusal
+from bot.playground.settings import Installation
+from bot.playground.state import Json
+from bot.playground.wire import Wire
+from bot.playground.world import World
+
+
+@dataclass
+class Limited(Exception):
+    """Too many calls; `wait` is in seconds."""
+
+    wait: int
+
+
+class WebApi:
+    """Answers POST (and GET) /api/<method>."""
+
+    def __init__(self, world: World, ledger: Ledger, faults: Faults, wire: Wire, *, rate_limits: bool) -> None:
+        self._world, self._ledger, self._faults, self._wire = world, ledger, faults, wire
+        self._rates = Rates(world) if rate_limits else None
+
+    async def respond(self, request: Request) -> Response:
+        method = request.path_params["method"]
+        arguments = await read_arguments(request)
+        token = _token(request, arguments)
+        call = self._ledger.call(method, arguments, token)
+        started = time.monotonic()
+        fault = self._faults.next(method)
+        answer: Json = {}
+        status, headers = 200, dict[str, str]()
+        if fault is None or fault.takes_effect:
+            answer, status, headers = self._answer(method, arguments, token, call, request)
+        if fault is not None:
+            return await self._fail(call, fault, answer, started, request)
+        self._note(call, answer.get("error", "ok"), status, answer, started)
+        return _json(answer, status, headers)
+
+    def _answer(
+        self, method: str, arguments: Json, token: str | None, call: Call, request: Request
+    ) -> tuple[Json, int, dict[str, str]]:
+        with self._world.changed:
+            try:
+                found = METHODS.get(method)
+                if found is None:
+                    raise Refusal("unknown_method", req_method=method)
+                installed = self._installed(found, token)
+                if self._rates is not None and installed is not None:
+                    wait = self._rates.wait(method, installed.team_id, arguments.get("channel"), found.tier)
+                    if wait:
+                        raise Limited(wait)
+                answer = found.run(Asked(self._world, arguments, self._wire.url, installed))
+            except Refusal as refusal:
+                return {"ok": False, "error": refusal.code, **refusal.more}, 200, {}
+            except Limited as limited:
+                return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(limited.wait)}
+            call.effective = True
+            return {"ok": True, **answer}, 200, {}
+
+    def _installed(self, method: Method, token: str | None) -> Installation | None:
+        """The installation of a bot token, None where the method goes without. Refuses what does not fit."""
+        if method.token == "none":
+            return None
+        if token is None:
+            raise Refusal("not_authed")
+        is_app = token == self._world.app.app_token
+        if is_app and method.token in ("app", "any"):
+            return None
+        installed = next((each for each in self._world.installations.values() if each.bot_token == token), None)
+        if is_app or (installed is not None and method.token == "app"):
+            raise Refusal("not_allowed_token_type")
+        if installed is None:
+            raise Refusal("invalid_auth")
+        if installed.revoked:
+            raise Refusal("account_inactive")
+        if method.scope is not None and installed.scopes is not None and method.scope not in installed.scopes:
+            raise Refusal("missing_scope", needed=method.scope, provided=",".join(sorted(installed.scopes)))
+        return installed
+
+    async def _fail(self, call: Call, fault: Fault, answer: Json, started: float, request: Request) -> Response:
+        if fault.gate is not None:
+            await asyncio.to_thread(fault.gate.pass_through)
+        if fault.late:
+            await asyncio.sleep(fault.late)
+        self._note(call, fault.name, fault.status, answer, started)
+        if fault.drops:
+            self._wire.cut(request.scope["client"])
+        if fault.body is None:
+            return _json(answer, fault.status, fault.headers)
+        headers = {"Content-Type": "application/json", **fault.headers}
+        return Response(fault.body, fault.status, headers)
+
+    def _note(self, call: Call, outcome: str, status: int, answer: Json, started: float) -> None:
+        with self._world.changing():
+            call.outcome, call.status, call.answer = outcome, status, answer
+            call.seconds = time.monotonic() - started
+
+
+async def read_arguments(request: Request) -> Json:
+    """The arguments of the query, of a form or of a JSON body."""
+    found: Json = dict(request.query_params)
+    body = await request.body()
+    kind = request.headers.get("content-type", "").split(";")[0].strip()
+    if kind == "application/json" and body:
+        try:
+            given: Any = json.loads(body)
+        except ValueError:
+            given = {}
+        found |= given if isinstance(given, dict) else {}
+    elif body:
+        found |= dict(parse_qsl(body.decode(errors="replace"), keep_blank_values=True))
+    return found
+
+
+def _token(request: Request, arguments: Json) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    if scheme.lower() == "basic" and token:
+        given = base64.b64decode(token).decode(errors="replace")
+        arguments["client_id"], _, arguments["client_secret"] = given.partition(":")
+        return None
+    in_body = arguments.pop("token", None)
+    return str(in_body) if in_body else None
+
+
+def _json(answer: Json, status: int, headers: dict[str, str]) -> Response:
+    return Response(json.dumps(answer), status, {"Content-Type": "application/json; charset=utf-8", **headers})

@@ -1,0 +1,117 @@
+"""All the state of the local Slack behind one lock, its clock, and waiting until something has become true."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from bot.playground.settings import AppSettings, Installation
+from bot.playground.state import Channel, Grant, Hook, Json, Message, Session, Team, Trigger, User, Values, View
+
+Found = TypeVar("Found")
+Announcement = Callable[[str, str, Json], object]
+
+
+class World:
+    """Teams, people, conversations and views. Read it under `changed`, change it inside `with world.changing()`.
+
+    Times are seconds since the epoch on this world's clock, which `advance` moves on and nothing moves back.
+    """
+
+    def __init__(self, app: AppSettings) -> None:
+        self.app = app
+        self.changed = threading.Condition(threading.RLock())
+        self.revision = 0
+        self.installations: dict[str, Installation] = {}
+        self.teams: dict[str, Team] = {}
+        self.users: dict[str, User] = {}
+        self.channels: dict[str, Channel] = {}
+        self.messages: list[Message] = []
+        self.views: dict[str, View] = {}
+        self.modals: dict[str, list[str]] = {}
+        self.homes: dict[str, str] = {}
+        self.sessions: dict[tuple[str, str], Session] = {}
+        self.prompts: dict[tuple[str, str | None], list[Json]] = {}
+        self.triggers: dict[str, Trigger] = {}
+        self.hooks: dict[str, Hook] = {}
+        self.grants: dict[str, Grant] = {}
+        self.tickets: set[str] = set()
+        self.filled: dict[tuple[str, str, str], Values] = {}
+        self.announce: Announcement = lambda team_id, name, event: None
+        self._numbers = itertools.count(1)
+        self._ahead = 0.0
+        self._last_ts = 0.0
+
+    @property
+    def now(self) -> float:
+        return time.time() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass: triggers and response URLs expire, streams end, retries come due."""
+        with self.changing():
+            self._ahead += seconds
+
+    @contextmanager
+    def changing(self) -> Iterator[int]:
+        """Change something. Gives the new revision, by which people notice what is new to them."""
+        with self.changed:
+            self.revision += 1
+            yield self.revision
+            self.changed.notify_all()
+
+    def wait_until(self, met: Callable[[], Found], timeout: float) -> Found:
+        """What `met` returns once it is true, or the last it returned when `timeout` real seconds have passed."""
+        end = time.monotonic() + timeout
+        with self.changed:
+            while not (found := met()) and (left := end - time.monotonic()) > 0:
+                self.changed.wait(left)
+            return found
+
+    def new_id(self, letter: str) -> str:
+        return f"{letter}{next(self._numbers):09d}P"
+
+    def new_ts(self) -> str:
+        """A message's ts: later than every one before, unique in the world."""
+        self._last_ts = max(self.now, self._last_ts + 0.000_001)
+        return f"{self._last_ts:.6f}"
+
+    def installation(self, team_id: str) -> Installation:
+        return self.installations[team_id]
+
+    def bot(self, team_id: str) -> User:
+        return self.users[self.installation(team_id).bot_user]
+
+    def direct(self, team_id: str, user: str) -> Channel:
+        """The direct message of the person and the app, made when there is none."""
+        for channel in self.channels.values():
+            if channel.is_im and channel.team_id == team_id and user in channel.members:
+                return channel
+        with self.changing():
+            members = {user, self.installation(team_id).bot_user}
+            made = Channel(self.new_id("D"), team_id, "directmessage", True, members, created=int(self.now))
+            self.channels[made.id] = made
+            return made
+
+    def put(self, message: Message) -> Message:
+        with self.changing() as revision:
+            message.created_at_revision = message.revision = revision
+            self.messages.append(message)
+            return message
+
+    def message(self, channel: str, ts: str) -> Message | None:
+        """The message that everybody in the conversation sees, if it is still there."""
+        for each in reversed(self.messages):
+            if each.ts == ts and each.channel == channel and not each.deleted and each.only_for is None:
+                return each
+        return None
+
+    def session(self, channel: str, thread_ts: str) -> Session:
+        return self.sessions.setdefault((channel, thread_ts), Session())
+
+    def stack(self, user: str) -> list[View]:
+        """The person's open modals, the one in sight last."""
+        return [self.views[each] for each in self.modals.get(user, [])]

@@ -1,0 +1,194 @@
+"""People and a real Bolt app talk over both ways of delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from slack_bolt import Ack, App, Respond, Say
+from slack_sdk import WebClient
+
+from bot.playground.person import Person
+from bot.playground.refusal import NotPossible
+from bot.playground.slack import LocalSlack
+
+BUTTON = {
+    "type": "actions",
+    "block_id": "choice",
+    "elements": [
+        {"type": "button", "action_id": "yes", "value": "17", "text": {"type": "plain_text", "text": "Yes"}},
+        {"type": "button", "action_id": "no", "value": "17", "text": {"type": "plain_text", "text": "No"}},
+    ],
+}
+MODAL = {
+    "type": "modal",
+    "callback_id": "form",
+    "title": {"type": "plain_text", "text": "A form"},
+    "submit": {"type": "plain_text", "text": "Send"},
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "amount",
+            "label": {"type": "plain_text", "text": "Amount"},
+            "element": {"type": "plain_text_input", "action_id": "typed"},
+        }
+    ],
+}
+
+
+@pytest.fixture(params=["socket", "http"])
+def attach(request: pytest.FixtureRequest) -> Callable[[], object]:
+    """Attaches the app to the local Slack, once over Socket Mode and once over signed HTTP."""
+    name = "connect" if request.param == "socket" else "serve"
+    found: Callable[[], object] = request.getfixturevalue(name)
+    return found
+
+
+def test_a_direct_message_is_answered_in_its_thread(
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person
+) -> None:
+    @app.event("message")
+    def answer(event: dict[str, Any], say: Say) -> None:
+        say(f"You said {event['text']}", thread_ts=event["ts"])
+
+    attach()
+    seen = nora.says("hello & <goodbye>")
+
+    assert seen.message.text == "You said hello &amp; &lt;goodbye&gt;"
+    assert [each.user for each in slack.thread(seen.message)] == [nora.id, slack.installation.bot_user]
+    payload = seen.delivery.payload if seen.delivery else {}
+    assert payload["event"]["channel_type"] == "im"
+    assert payload["authorizations"][0]["user_id"] == slack.installation.bot_user
+
+
+def test_a_mention_in_a_channel_is_an_app_mention(
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person
+) -> None:
+    @app.event("app_mention")
+    def answer(event: dict[str, Any], client: WebClient) -> None:
+        client.chat_postEphemeral(channel=event["channel"], user=event["user"], text="Only for you")
+
+    sales = slack.channel("sales", nora)
+    attach()
+    seen = nora.mentions("help", sales)
+
+    assert [each.text for each in seen.ephemerals] == ["Only for you"]
+    assert len(slack.messages(sales)) == 1
+    assert len(nora.sees(sales)) == 2
+
+
+def test_a_command_is_answered_with_the_acknowledgement_and_later_by_its_url(
+    app: App, attach: Callable[[], object], nora: Person
+) -> None:
+    @app.command("/lead")
+    def lead(ack: Ack, respond: Respond, command: dict[str, Any]) -> None:
+        ack(f"Looking for {command['text']}")
+        respond("Found her", replace_original=False)
+
+    attach()
+    seen = nora.slash("/lead", "jane").until(lambda seen: len(seen.ephemerals) == 2)
+
+    assert seen.text == "Looking for jane\nFound her"
+
+
+def test_a_command_nobody_answers_shows_that(app: App, attach: Callable[[], object], nora: Person) -> None:
+    attach()
+
+    assert nora.slash("/nothing").error in ("dispatch_failed", "operation_timeout")
+
+
+def test_a_button_replaces_its_message(app: App, attach: Callable[[], object], nora: Person, client: WebClient) -> None:
+    @app.action("yes")
+    def yes(ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
+        ack()
+        respond(f"You chose {body['actions'][0]['value']}", replace_original=True)
+
+    attach()
+    posted = client.chat_postMessage(channel=nora.dm.id, text="Well?", blocks=[BUTTON])
+    message = nora.sees()[-1]
+    seen = nora.presses(message, "Yes")
+
+    assert message.ts == posted["ts"]
+    assert seen.messages == [message]
+    assert message.text == "You chose 17"
+    with pytest.raises(NotPossible, match="there is no 'Yes' here"):
+        nora.presses(message, "Yes")
+
+
+def test_a_modal_opens_shows_its_errors_and_closes(app: App, attach: Callable[[], object], nora: Person) -> None:
+    @app.shortcut("add")
+    def add(ack: Ack, client: WebClient, body: dict[str, Any]) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=MODAL)
+
+    @app.view("form")
+    def form(ack: Ack, view: dict[str, Any], client: WebClient, body: dict[str, Any]) -> None:
+        typed = view["state"]["values"]["amount"]["typed"]["value"]
+        if not typed.isdigit():
+            ack(response_action="errors", errors={"amount": "Write a number"})
+        else:
+            ack()
+            client.chat_postMessage(channel=body["user"]["id"], text=f"Kept {typed}")
+
+    attach()
+    view = nora.shortcut("add").modal
+    assert view is not None
+
+    assert nora.submits(view, {"Amount": "much"}).errors == {"amount": "Write a number"}
+    assert nora.modal is view
+    seen = nora.submits(view, {"Amount": 45})
+    assert seen.closed
+    assert seen.message.text == "Kept 45"
+    assert nora.modal is None
+
+
+def test_home_is_published_when_it_is_opened(app: App, attach: Callable[[], object], nora: Person) -> None:
+    @app.event("app_home_opened")
+    def home(event: dict[str, Any], client: WebClient) -> None:
+        text = {"type": "mrkdwn", "text": f"Tab {event['tab']}, seen before: {'view' in event}"}
+        client.views_publish(
+            user_id=event["user"], view={"type": "home", "blocks": [{"type": "section", "text": text}]}
+        )
+
+    attach()
+
+    assert nora.opens_home().text == "Tab home, seen before: False"
+    assert nora.opens_home().text == "Tab home, seen before: True"
+
+
+def test_a_streamed_answer_is_seen_when_it_is_finished(
+    app: App, attach: Callable[[], object], nora: Person, client: WebClient
+) -> None:
+    @app.event("message")
+    def answer(event: dict[str, Any]) -> None:
+        stream = client.chat_stream(channel=event["channel"], thread_ts=event["ts"], buffer_size=4)
+        for word in ("**Three** ", "hot ", "leads"):
+            stream.append(markdown_text=word)
+        stream.stop(blocks=[BUTTON])
+
+    attach()
+    seen = nora.says("leads?")
+
+    assert seen.message.text == "**Three** hot leads"
+    assert [each["type"] for each in seen.message.blocks] == ["markdown", "actions"]
+    assert seen.buttons == ["Yes", "No"]
+
+
+def test_the_app_hears_of_its_own_messages_and_bolt_ignores_them(
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person, client: WebClient
+) -> None:
+    heard: list[str] = []
+
+    @app.event("message")
+    def note(event: dict[str, Any]) -> None:
+        heard.append(event["text"])
+
+    attach()
+    client.chat_postMessage(channel=nora.dm.id, text="Good morning")
+
+    assert slack.quiet()
+    (own,) = slack.ledger.deliveries("message.im")
+    assert own.payload["event"]["bot_id"] == slack.installation.bot_id
+    assert own.acknowledged
+    assert heard == []

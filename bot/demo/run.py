@@ -91,12 +91,11 @@ def prepare(folder: Path, *, now: datetime | None = None) -> Demo:
 def _introduce(screen: Console, demo: Demo) -> None:
     sample = demo.sample
     screen.print(Text(NAME, style="bold"))
-    words = (
-        f"{len(REPS)} reps, {len(sample.leads)} leads, {len(sample.customers)} accounts,"
-        f" {len(sample.deals)} opportunities. All invented; the dates follow today."
-    )
+    words = f"{len(REPS)} reps, {len(sample.leads)} leads, {len(sample.deals)} opportunities; all invented, dated from today."
     screen.print(Text(words))
-    screen.print(Text(f"It lives in {demo.database.where} and is removed at the end.", style="dim"), soft_wrap=True)
+    screen.print(
+        Text(f"It lives in {Path(demo.database.where).parent} and is removed at the end.", style="dim"), soft_wrap=True
+    )
     screen.print()
 
 

@@ -91,8 +91,8 @@ def prepare(folder: Path, *, now: datetime | None = None) -> Demo:
 def _introduce(screen: Console, demo: Demo) -> None:
     sample = demo.sample
     screen.print(Text(NAME, style="bold"))
-    words = f"{len(REPS)} reps, {len(sample.leads)} leads, {len(sample.deals)} opportunities; all invented, dated from today."
-    screen.print(Text(words))
+    size = f"{len(REPS)} reps, {len(sample.leads)} leads, {len(sample.deals)} opportunities"
+    screen.print(Text(f"{size}; all invented, dated from today."))
     screen.print(
         Text(f"It lives in {Path(demo.database.where).parent} and is removed at the end.", style="dim"), soft_wrap=True
     )

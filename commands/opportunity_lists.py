@@ -16,6 +16,7 @@ from commands.spoken import counted, money, period_words
 from storage import opportunities, sums
 from storage.names import ref
 from storage.opportunities import OpportunityFilter
+from storage.sums import Sums
 
 State = Literal["open", "won", "lost", "all"]
 STATES: dict[str | None, tuple[str, ...] | None] = {
@@ -59,12 +60,11 @@ class ListOpportunities(Command):
         wanted = self._filter(context)
         found = sums.by_currency(context.scope, wanted)
         count = together(each for (each,) in found.values()).count
+        usual = context.vocabulary.currency
         amounts = by_currency(
-            {
-                currency: {"amount": each.amount, "weighted": cents(each.weighted)}
-                for currency, (each,) in found.items()
-            },
-            context.vocabulary.currency,
+            {currency: {"amount": each.amount, "weighted": cents(each.weighted)} for currency, (each,) in found.items()}
+            or {usual: {"amount": Sums().amount, "weighted": Sums().weighted}},
+            usual,
         )
         lines = opportunities.listing(context.scope, wanted, self.sort or "amount", limit=self.limit) if count else ()
         return Reply(

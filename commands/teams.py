@@ -16,14 +16,24 @@ MOST_NAMED = 10
 def team_called(context: Context, words: str) -> tuple[int, ...]:
     """The visible people of a team: a manager with everyone below, or those who bear the team's name."""
     teams = reps.teams(context.scope.session, context.scope.workspace_id)
-    wanted = key_of(words).removesuffix(" team").removesuffix("s team")
-    for fits in (lambda key: key == wanted, lambda key: wanted in key.split(), lambda key: f"{wanted} " in f"{key} "):
-        found = [team for team in teams if fits(key_of(team.name))]
-        if len(found) == 1:
-            return tuple(sorted(each for each in found[0].members if context.scope.may_see(each)))
-        if found:
-            raise CommandError(f"“{words}” fits several teams: {', '.join(team.name for team in found[:MOST_NAMED])}.")
+    said = key_of(words).removesuffix(" team")
+    for wanted in (said, said.removesuffix("s")):
+        for fits in (_is, _holds):
+            found = [team for team in teams if wanted and fits(key_of(team.name), wanted)]
+            if len(found) == 1:
+                return tuple(sorted(each for each in found[0].members if context.scope.may_see(each)))
+            if found:
+                names = ", ".join(team.name for team in found[:MOST_NAMED])
+                raise CommandError(f"“{words}” fits several teams: {names}.")
     raise CommandError(_none_called("team", words, [team.name for team in teams]))
+
+
+def _is(name: str, wanted: str) -> bool:
+    return name == wanted
+
+
+def _holds(name: str, wanted: str) -> bool:
+    return f" {wanted} " in f" {name} "
 
 
 def product_called(context: Context, wanted: OpportunityFilter, words: str) -> OpportunityFilter:

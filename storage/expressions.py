@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, extract
+from sqlalchemy import ColumnElement, Integer, cast, extract
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -33,7 +33,7 @@ def _days_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 def month_number(day: Any) -> ColumnElement[int]:
     """The month of a date counted from the year 0, so that months follow one another: 2026-11 -> 24322."""
-    return extract("year", day) * 12 + extract("month", day) - 1
+    return cast(extract("year", day) * 12 + extract("month", day) - 1, Integer)
 
 
 def month_name(number: int) -> str:

@@ -200,12 +200,14 @@ class Writer:
                 before = self.builder.build(known.cells, forgiving=True)
             except Unreadable:
                 before = Built(kind)
+            others = {field: cell for field, cell in known.cells.items() if field not in self.own_fields}
+            if others:
+                # Columns that this file leaves out say what they said before.
+                entry.cells = {**others, **entry.cells}
+                entry.built = self.builder.build(entry.cells, forgiving=True)
             pairs.append((entry, known.record_id, before, entry.built, True))
         self._apply(session, kind, pairs)
-        cells = []
-        for entry, known in rows:
-            others = {field: cell for field, cell in known.cells.items() if field not in self.own_fields}
-            cells.append((known.id, {"cells": {**others, **entry.cells}}))
+        cells = [(known.id, {"cells": entry.cells}) for entry, known in rows]
         update_many(session, ImportedRow, cells)
         self._arrived(session, kind, [{**entry.built.values, "id": known.record_id} for entry, known in rows])
 
@@ -219,8 +221,9 @@ class Writer:
         for entry, record_id, before, after, overwrite in rows:
             now = current.get(record_id)
             values = _difference(before, after, now, overwrite=overwrite) if now is not None else {}
-            if now is not None and not before.values and "created_at" in entry.cells:
-                values["created_at"] = after.values["created_at"]
+            given = after.values.get("created_at") if "created_at" in entry.cells else None
+            if now is not None and not before.values and given not in {None, now["created_at"]}:
+                values["created_at"] = given
             if values and "updated_at" in table.__table__.c:
                 values["updated_at"] = self.now
             self.tally["updated" if values else "unchanged"] += 1
@@ -299,6 +302,8 @@ def _difference(before: Built, after: Built, now: dict[str, Any], *, overwrite: 
     created, given = before.values.get("created_at"), after.values.get("created_at")
     if created is not None and created != given and given != now.get("created_at"):
         values["created_at"] = given
+    if now.get("closed_at") is not None and not values.keys() & {"state", "lifecycle", "close_date"}:
+        values.pop("closed_at", None)
     if not overwrite:
         values = {column: value for column, value in values.items() if column not in LIFE}
     if now.get("converted_by_id") is not None:

@@ -125,7 +125,7 @@ def _leftover(sheet: Sheet, index: int, values: list[str]) -> tuple[str | None, 
         return None, "has no name and no values"
     if (index in sheet.unnamed or name.startswith("Unnamed")) and _counts_rows(values):
         return None, "numbers the rows"
-    return f"{CUSTOM}{name}", "kept as a custom field"
+    return CUSTOM + name.removeprefix(CUSTOM), "kept as a custom field"
 
 
 def _counts_rows(values: list[str]) -> bool:

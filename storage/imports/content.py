@@ -80,7 +80,9 @@ def _fits_word(kind: str, name: str, values: Sequence[str]) -> bool:
 def _fits_text(name: str, values: Sequence[str]) -> bool:
     match name:
         case "external_id":
-            return len(set(values)) >= 0.9 * len(values) and max(map(len, values)) <= 255
+            return (
+                len(set(values)) >= (0.9 if len(values) >= 20 else 0.5) * len(values) and max(map(len, values)) <= 255
+            )
         case "phone" | "mobile":
             return share(values, lambda value: sum(map(str.isdigit, value)) >= 5) >= 0.5
         case "rating":

@@ -148,7 +148,7 @@ def _sane(year: int, text: str) -> None:
 
 
 def _clock(text: str, whole: str) -> tuple[time, tzinfo | None]:
-    said = text.strip(" T,")
+    said = text.lstrip(" T,").rstrip(" ,")
     if not said:
         return time(), None
     found = CLOCK.fullmatch(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from pathlib import Path
 
 from charset_normalizer import from_bytes
@@ -81,8 +82,7 @@ def _readable(path: Path, encoding: str) -> str:
 
 def _eight_bit(chunk: bytes, path: Path) -> str:
     """Windows' Western encoding, unless the bytes above ASCII make no sense in it."""
-    high = bytes(byte for byte in chunk if byte > 127)
-    if not _likely_western(high):
+    if not _likely_western(chunk):
         best = from_bytes(chunk[:200_000], cp_isolation=OTHER_SCRIPTS).best()
         if best is not None:
             try:
@@ -97,7 +97,8 @@ def _eight_bit(chunk: bytes, path: Path) -> str:
     raise ImportTrouble(f"{path.name} is in an encoding that cannot be read. Export it again as UTF-8.")
 
 
-def _likely_western(high: bytes) -> bool:
-    text = high.decode("cp1252", errors="replace")
-    common = sum(letter in "äöüÄÖÜßéèêëàâáãåçñíìîïóòôõúùûøæÉÈÀÇÑÅØÆ€£–—’‘“”…°´®™½²§«»·\u00a0" for letter in text)
-    return common >= 0.8 * len(text)
+def _likely_western(chunk: bytes) -> bool:
+    """Western words are plain letters with an accent here and there; in other scripts nearly every letter is high."""
+    runs = re.findall(rb"[\x80-\xff]+", chunk)
+    alone = sum(len(run) for run in runs if len(run) <= 2)
+    return alone >= 0.5 * sum(map(len, runs))

@@ -23,6 +23,9 @@ for _kind, _fields in SYNONYMS.items():
     NAMES[_kind] = _known
 
 TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}
+PREFERENCE = ("lead", "contact", "account", "opportunity", "user", "activity", "follow_up", "score")
+"""Which kind a table is that could be several: a plain list of people is a list of prospects."""
+
 LEAD_OR_CONTACT = ("lead", "contact")
 LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
 STRIPPED = 100
@@ -70,7 +73,7 @@ def kind_of(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
         best, why = ID_PREFIXES[prefix], f"its ids begin with {prefix}"
     elif sheet.part and said and said in worth:
         best, why = said, f"the part “{sheet.part}”"
-    elif not worth or max(worth.values()) < 1.5:
+    elif not any(worth[kind] >= 1.5 or _known_share(kind, sheet) >= 0.5 for kind in worth):
         raise ImportTrouble(
             f"{sheet.label}: its columns ({_listed(sheet.columns[:6])}) fit no kind of record. The first line must name"
             f" the columns; say --kind ({_listed(KINDS)}) and --map if it does."
@@ -78,7 +81,7 @@ def kind_of(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
     else:
         if said in worth:
             worth[said] += 1.5
-        best = max(worth, key=lambda kind: (worth[kind], -KINDS.index(kind)))
+        best = max(worth, key=lambda kind: (round(worth[kind], 3), -PREFERENCE.index(kind)))
         why = "its columns"
     called_contacts = best == "contact" or said == "contact" or "contactid" in names
     if best in LEAD_OR_CONTACT and called_contacts and prefix is None and (status := _lead_column(sheet, sample)):
@@ -100,6 +103,10 @@ def _worth(kind: str, sheet: Sheet) -> float:
         ):
             total += 1.5
     return total
+
+
+def _known_share(kind: str, sheet: Sheet) -> float:
+    return sum(1 for column in sheet.columns if meanings(kind, column)) / len(sheet.columns)
 
 
 def _has_needed(kind: str, sheet: Sheet) -> bool:

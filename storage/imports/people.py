@@ -38,8 +38,8 @@ def finish_user(built: Built, plan: Plan, definitions: Definitions) -> None:
         first, _, last = name.rpartition(" ")
         values["first_name"], values["last_name"] = first or None, last
     role = built.facts.get("role")
-    values["role"] = role_of(role) if role else "rep"
-    values["role_given"] = bool(role)
+    if role:
+        values["role"], values["role_given"] = role_of(role), True
     if role and folded(role) not in {"rep", "manager", "admin"}:
         built.custom[plan.column_of("role")] = role
     zone = values.pop("time_zone", None)

@@ -14,7 +14,7 @@ from storage.imports.bulk import portions
 from storage.imports.content import EMAIL
 from storage.imports.fields import TABLES
 from storage.imports.ids import canonical_id, looks_like_id, spellings
-from storage.tables import Account, Lead, NameWord, Rep
+from storage.tables import Account, ImportedRow, Lead, NameWord, Rep
 from storage.words import company_key, domain_of, key_of, words_of
 
 DOMAIN = re.compile(r"(?:https?://)?[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/?", re.IGNORECASE)
@@ -144,6 +144,16 @@ class Finder:
             )
             for external_id, number in rows:
                 found.setdefault(said[external_id], number)
+        same_ids = {f"id:{canonical_id(each)}": each for each in words - found.keys() if looks_like_id(each)}
+        for portion in portions(same_ids):
+            rows = session.execute(
+                select(ImportedRow.key, ImportedRow.record_id).where(
+                    ImportedRow.workspace_id == self.workspace_id,
+                    ImportedRow.kind == kind,
+                    ImportedRow.key.in_(portion),
+                )
+            )
+            found.update({same_ids[key]: number for key, number in rows})
         same = {spelling: found[each] for each in found for spelling in spellings(each)}
         return {each: number for each in words if (number := same.get(each)) is not None} | found
 

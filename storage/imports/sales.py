@@ -55,7 +55,9 @@ def finish_opportunity(built: Built, plan: Plan, definitions: Definitions) -> No
     given = facts.get("probability")
     percent = round(given * 100) if given is not None else None
     words, said = facts.get("stage"), _said_state(facts)
-    stage = definitions.stage(words, state=said, probability=percent)
+    # A stage is won or lost itself where the row's flags follow from it; a status beside it says nothing of it.
+    of_stage = said if facts.get("is_won") is not None or facts.get("is_closed") is not None else None
+    stage = definitions.stage(words, state=of_stage if words else said, probability=percent)
     if said and stage.state != said:
         if words and said != "open":
             built.custom.setdefault(plan.column_of("stage"), words)

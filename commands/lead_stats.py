@@ -14,7 +14,7 @@ from commands.reply import Reply
 from commands.spoken import counted, period_words
 from storage import lead_sums
 from storage.expressions import month_name
-from storage.lead_sums import Converted, Created
+from storage.lead_sums import Converted, Created, LeadGroup
 
 MOST_ROWS = 200
 MOST_MONTHS = 240
@@ -34,8 +34,15 @@ class LeadStats(Command):
 
     def run(self, context: Context) -> Reply:
         wanted = Created(context.owners(self.owner), context.moments(self.period) or (None, None))
-        total = lead_sums.in_all(context.scope, wanted)
-        rows, more = self._rows(context, wanted) if total.count and self.group_by else ([], ())
+        rows: list[dict[str, Any]] = []
+        more: tuple[str, ...] = ()
+        if self.group_by is None or self.group_by == "month":
+            total = lead_sums.in_all(context.scope, wanted)
+            rows = _months(context, wanted) if total.count and self.group_by else []
+        else:
+            total, found, groups = lead_sums.by_group(context.scope, wanted, self.group_by, limit=MOST_ROWS)
+            rows = self._named(context, self.group_by, found)
+            more = (f"These are the largest {len(rows)} of {groups:,}.",) if groups > len(rows) else ()
         period = f" created {period_words(self.period)}" if self.period else ""
         by = f", by {self.group_by}" if self.group_by else ""
         return Reply(
@@ -46,20 +53,16 @@ class LeadStats(Command):
             receipt=context.receipt(f"leads{period}{by}", total.count, self.owner),
         )
 
-    def _rows(self, context: Context, wanted: Created) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-        if self.group_by is None or self.group_by == "month":
-            return _months(context, wanted), ()
-        found, groups = lead_sums.by_group(context.scope, wanted, self.group_by, limit=MOST_ROWS)
+    def _named(self, context: Context, group: LeadGroup, found: list[Converted]) -> list[dict[str, Any]]:
         keys = [each.group for each in found]
-        names: dict[Any, str] = {}
-        if self.group_by == "owner":
-            names = context.names_of(keys)
-        elif self.group_by == "status":
-            names = {status.id: status.name for status in context.vocabulary.statuses}
-        else:
-            names = {key: key for key in keys}
-        more = (f"These are the largest {len(found)} of {groups:,}.",) if groups > len(found) else ()
-        return [{self.group_by: names.get(each.group), **_figures(each)} for each in found], more
+        match group:
+            case "owner":
+                names = context.names_of(keys)
+            case "status":
+                names = {status.id: status.name for status in context.vocabulary.statuses}
+            case _:
+                names = {key: key for key in keys}
+        return [{group: names.get(each.group), **_figures(each)} for each in found]
 
 
 def _months(context: Context, wanted: Created) -> list[dict[str, Any]]:

@@ -48,13 +48,17 @@ def in_all(scope: Scope, wanted: Created) -> Converted:
     return Converted(None, *scope.session.execute(_matching(scope, select(*COUNTS), wanted)).one())
 
 
-def by_group(scope: Scope, wanted: Created, group: LeadGroup, *, limit: int) -> tuple[list[Converted], int]:
-    """Groups (a text, or the number of a status or rep), the largest first, and how many there are."""
+def by_group(scope: Scope, wanted: Created, group: LeadGroup, *, limit: int) -> tuple[Converted, list[Converted], int]:
+    """All together; groups (a text, or the number of a status or rep), the largest first; how many there are."""
     # Everyone's leads are counted in the order of the group's own index, those of a few owners as they come.
     column = unindexed(COLUMNS[group]) if _of_some(scope, wanted) else COLUMNS[group]
-    query = _matching(scope, select(column, *COUNTS, func.count().over()), wanted, unindexed(Lead.created_at))
+    sums = (*COUNTS, func.count().over(), *(func.sum(count).over() for count in COUNTS))
+    query = _matching(scope, select(column, *sums), wanted, unindexed(Lead.created_at))
     rows = scope.session.execute(query.group_by(column).order_by(func.count().desc(), column).limit(limit)).all()
-    return [Converted(*row[:3]) for row in rows], rows[0][3] if rows else 0
+    if not rows:
+        return Converted(None, 0, 0), [], 0
+    groups, count, converted = rows[0][3:]
+    return Converted(None, int(count), int(converted)), [Converted(*row[:3]) for row in rows], groups
 
 
 def by_month(scope: Scope, wanted: Created, starts: Sequence[datetime]) -> list[Converted]:

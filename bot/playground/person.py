@@ -9,6 +9,7 @@ from bot.playground.acts import Acts
 from bot.playground.filling import filled
 from bot.playground.ledger import Delivery
 from bot.playground.modals import VALUE_FIELDS, close, state_of
+from bot.playground.onlooker import Onlooker, Place
 from bot.playground.reading import Found, find, option
 from bot.playground.refusal import NotPossible
 from bot.playground.seen import Seen, state_values
@@ -18,27 +19,16 @@ from bot.playground.state import Channel, Json, Message, User, View
 if TYPE_CHECKING:
     from bot.playground.slack import LocalSlack
 
-Place = Channel | str | None
 
-
-class Person:
+class Person(Onlooker):
     """One member. Every act gives a `Seen`; by default it waits until something is seen and the app has finished.
 
     `waits=False` returns as soon as the app has acknowledged, or let the time for it pass.
     """
 
     def __init__(self, slack: LocalSlack, user: User) -> None:
-        self._slack, self._world, self.user = slack, slack.world, user
+        super().__init__(slack.world, slack.ledger, user)
         self._acts = Acts(slack)
-
-    @property
-    def id(self) -> str:
-        return self.user.id
-
-    @property
-    def dm(self) -> Channel:
-        """The direct message with the app."""
-        return self._world.direct(self.user.team_id, self.user.id)
 
     def says(self, text: str, place: Place = None, *, thread_ts: str | None = None, waits: bool = True) -> Seen:
         """Write a message: to the app, or in a channel."""
@@ -175,31 +165,6 @@ class Person:
         event = {"type": "user_change", "user": shown, "cache_ts": int(self._world.now)}
         return self._after(lambda: self._acts.event(self.user, "user_change", event), False)
 
-    def sees(self, place: Place = None) -> list[Message]:
-        """All messages of a conversation that are before this person's eyes, oldest first."""
-        channel = self._place(place)
-        with self._world.changed:
-            return [
-                each
-                for each in self._world.messages
-                if each.channel == channel.id and not each.deleted and each.only_for in (None, self.id)
-            ]
-
-    @property
-    def modal(self) -> View | None:
-        return self._seen().modal
-
-    @property
-    def home(self) -> View | None:
-        return self._world.views.get(self._world.homes.get(self.id, ""))
-
-    @property
-    def prompts(self) -> list[str]:
-        """The titles of the prompts that the app suggests in the direct message."""
-        channel = self.dm.id
-        found = [each for (place, _), each in self._world.prompts.items() if place == channel]
-        return [each["title"] for each in found[-1]] if found else []
-
     def _after(self, act: Callable[[], Delivery | None], waits: bool) -> Seen:
         seen = self._seen()
         seen.delivery = act()
@@ -212,19 +177,6 @@ class Person:
     def _wait_for(self, delivery: Delivery) -> None:
         """Until the app acknowledged, or its time for that was over."""
         self._world.wait_until(lambda: delivery.settled or (delivery.attempts and _first_over(delivery)), 60)
-
-    def _seen(self, delivery: Delivery | None = None) -> Seen:
-        with self._world.changed:
-            seen = Seen(self._world, self._slack.ledger, self.id, self._world.revision)
-            seen.delivery = delivery
-            return seen
-
-    def _place(self, place: Place) -> Channel:
-        if place is None:
-            return self.dm
-        if isinstance(place, Channel):
-            return place
-        return next(each for each in self._world.channels.values() if place in (each.id, each.name))
 
     def _find(self, shown: Message | View, named: str, *, nth: int | None = None, value: str | None = None) -> Found:
         if isinstance(shown, Message) and shown not in self.sees(self._world.channels[shown.channel]):

@@ -40,11 +40,18 @@ def app(slack: LocalSlack, client: WebClient) -> App:
 @pytest.fixture
 def connect(slack: LocalSlack, app: App) -> Iterator[Callable[..., SocketModeHandler]]:
     """Connects the app over Socket Mode and waits until the local Slack knows it."""
+
+    def leave(handler: SocketModeHandler) -> None:
+        # The client notices its own close only after a read timed out; the server's close it notices at once.
+        handler.client.auto_reconnect_enabled = False  # type: ignore[attr-defined]
+        slack.sockets.close()
+        handler.close()
+
     with contextlib.ExitStack() as stack:
 
         def connected() -> SocketModeHandler:
             handler = SocketModeHandler(app, slack.app_token, ping_interval=1)
-            stack.callback(handler.close)
+            stack.callback(leave, handler)
             handler.connect()
             slack.sockets.wait_for(1)
             return handler

@@ -1,0 +1,71 @@
+"""Buttons, menus and inputs as they look. Each carries its ids, for a page that lets people press them."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from bot.playground.modals import VALUE_FIELDS
+from bot.playground.page.inline import plain
+from bot.playground.state import Json, Values
+
+
+def element(block: Json, given: Json, values: Values) -> str:
+    """HTML of an element; `values` is what is filled in."""
+    ids = f'data-block="{html.escape(str(block.get("block_id", "")))}" data-action="{html.escape(given["action_id"])}"'
+    kind = given["type"]
+    match kind:
+        case "button" | "icon_button":
+            style = given.get("style", "")
+            return f'<button type="button" class="{html.escape(style)}" {ids}>{plain(given["text"]["text"])}</button>'
+        case "feedback_buttons":
+            return "".join(
+                f'<button type="button" {ids}>{plain(given[name]["text"]["text"])}</button>'
+                for name in ("positive_button", "negative_button")
+            )
+        case "overflow":
+            offered = "".join(f"<li>{plain(each['text']['text'])}</li>" for each in given["options"])
+            return f'<details class="overflow" {ids}><summary>⋯</summary><ul>{offered}</ul></details>'
+        case "radio_buttons" | "checkboxes":
+            return _ticked(given, _value(block, given, values), ids)
+    value = _value(block, given, values)
+    hint = given.get("placeholder", {}).get("text", "")
+    if kind.endswith("_input") and kind != "rich_text_input":
+        text = html.escape(str(value)) if value else ""
+        if given.get("multiline"):
+            return f'<textarea {ids} placeholder="{html.escape(hint)}" rows="3">{text}</textarea>'
+        return f'<input type="text" {ids} placeholder="{html.escape(hint)}" value="{text}">'
+    sign = "📅" if "date" in kind else "🕗" if "time" in kind else "▾"
+    shown = _chosen(value) or hint or "Select an option"
+    empty = "" if _chosen(value) else " empty"
+    return f'<span class="menu{empty}" {ids}>{plain(shown)}<span class="sign">{sign}</span></span>'
+
+
+def _value(block: Json, given: Json, values: Values) -> Any:
+    name, initial, empty = VALUE_FIELDS[given["type"]]
+    state = values.get(str(block.get("block_id")), {}).get(given["action_id"], {})
+    return state.get(name, given.get(initial, empty))
+
+
+def _ticked(given: Json, value: Any, ids: str) -> str:
+    chosen = value if isinstance(value, list) else [value] if value else []
+    on = {each.get("value") for each in chosen}
+    kind = "radio" if given["type"] == "radio_buttons" else "checkbox"
+    rows = "".join(
+        f'<label><input type="{kind}" {ids} {"checked" if each.get("value") in on else ""}>'
+        f"<span>{plain(each['text']['text'])}</span></label>"
+        for each in given["options"]
+    )
+    return f'<div class="ticks">{rows}</div>'
+
+
+def _chosen(value: Any) -> str:
+    match value:
+        case {"text": {"text": str(text)}}:
+            return text
+        case list():
+            return ", ".join(_chosen(each) for each in value)
+        case None:
+            return ""
+        case _:
+            return str(value)

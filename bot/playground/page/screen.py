@@ -1,0 +1,81 @@
+"""Whole screens: a conversation, a modal, the Home tab."""
+
+from __future__ import annotations
+
+import html
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.playground.page.blocks import blocks
+from bot.playground.page.inline import mrkdwn, plain
+from bot.playground.page.style import STYLE
+from bot.playground.seen import state_values
+from bot.playground.state import Channel, Message, User, View
+from bot.playground.world import World
+
+
+def conversation(user: User, channel: Channel, shown: list[Message], prompts: list[str], world: World) -> str:
+    """A conversation as the person sees it, threads opened below their first message."""
+    last = {each.root: place for place, each in enumerate(shown)}
+    ordered = sorted(
+        shown, key=lambda each: (min(p for p, m in enumerate(shown) if m.root == each.root), float(each.ts))
+    )
+    articles = "".join(_message(each, user, world) for each in ordered)
+    lines = [
+        f'<div class="thinking">{plain(world.app.name)} {plain(world.sessions[channel.id, root].line)}</div>'
+        for root in last
+        if (channel.id, root) in world.sessions and world.sessions[channel.id, root].line
+    ]
+    chips = "".join(f"<span>{plain(each)}</span>" for each in prompts)
+    name = world.app.name if channel.is_im else f"#{channel.name}"
+    under = f"{user.real_name}, {user.tz}"
+    return page(
+        name,
+        f"<header>{plain(name)}<small>{plain(under)}</small></header>"
+        f'<div class="messages">{articles}{"".join(lines)}</div>'
+        + (f'<div class="prompts">{chips}</div>' if chips else ""),
+    )
+
+
+def view(shown: View, world: World) -> str:
+    """A modal with its buttons, or a Home tab."""
+    body = f'<div class="sheet">{blocks(shown.content["blocks"], world, shown.values)}</div>'
+    if shown.kind == "home":
+        return page("Home", f"<header>{plain(world.app.name)}<small>Home</small></header>{body}")
+    close = shown.content.get("close", {}).get("text", "Cancel")
+    buttons = f'<button type="button">{plain(close)}</button>'
+    if "submit" in shown.content:
+        buttons += f'<button type="button" class="primary">{plain(shown.content["submit"]["text"])}</button>'
+    return page(shown.title, f"<header>{plain(shown.title)}</header>{body}<footer>{buttons}</footer>")
+
+
+def page(title: str, body: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>"
+    )
+
+
+def _message(message: Message, reader: User, world: World) -> str:
+    name = message.username or world.users[message.user].real_name
+    at = datetime.fromtimestamp(float(message.ts), ZoneInfo(reader.tz))
+    kinds = ("reply" if message.root != message.ts else "", "ephemeral" if message.only_for else "")
+    values = state_values(world, reader.id, message)
+    body = blocks(message.blocks, world, values) if message.blocks else f"<div>{mrkdwn(message.text, world)}</div>"
+    notes = [
+        "Only visible to you" if message.only_for else "",
+        "(edited)" if message.edited else "",
+        "writing …" if message.streaming else "",
+        " ".join(f":{name}: {len(users)}" for name, users in message.reactions.items()),
+    ]
+    shown = "".join(f'<span class="note">{plain(each)}</span>' for each in notes if each)
+    badge = '<span class="app">APP</span>' if message.bot_id else ""
+    initials = "".join(word[0] for word in name.split()[:2]).upper()
+    return (
+        f'<article class="{" ".join(filter(None, kinds))}" data-ts="{message.ts}">'
+        f'<div class="avatar{"" if message.bot_id else " human"}">{html.escape(initials)}</div>'
+        f'<div class="body"><span class="who">{plain(name)}</span>{badge} <time>{at:%H:%M}</time>'
+        f"{body}{shown}</div></article>"
+    )

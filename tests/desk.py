@@ -39,9 +39,9 @@ class Desk:
 
     def says(self, sentence: str) -> Reply:
         """A sentence, read by phrases alone."""
-        from bot.conversation import converse
+        from bot.conversation import Conversation
 
-        return converse(self.dispatcher, self.request, sentence)
+        return Conversation(self.dispatcher).answer(self.request, sentence)
 
     def calls(self, command: str, **arguments: Any) -> Reply:
         """A call with arguments as a modal or a button sends them."""

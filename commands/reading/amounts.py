@@ -1,18 +1,156 @@
-"""Reading amounts as reps say them: `45k`, `$1.2m`, `30 thousand`."""
+"""Reading numbers and amounts as reps say them: `45k`, `$1.2m`, `30 thousand`, `half a million`, `42.500 $`."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
-AMOUNT = re.compile(r"^[$€£]?\s*(\d[\d,]*(?:\.\d+)?)\s*(k|m|thousand|million)?$", re.I)
-SCALES = {"k": 1000, "thousand": 1000, "m": 1_000_000, "million": 1_000_000}
+from commands.reading.text import Token, read_text
+
+UNITS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+TENS = {
+    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+} | {"fourty": 40, "ninty": 90}
+SCALES = {
+    "k": 1000, "thousand": 1000, "thousands": 1000, "grand": 1000, "tsd": 1000, "mille": 1000, "g": 1000,
+    "m": 1_000_000, "mm": 1_000_000, "mil": 1_000_000, "mill": 1_000_000, "million": 1_000_000,
+    "millions": 1_000_000, "mio": 1_000_000, "mn": 1_000_000,
+    "bn": 1_000_000_000, "b": 1_000_000_000, "billion": 1_000_000_000,
+}  # fmt: skip
+SYMBOLS = "$€£"
+CURRENCIES = frozenset("$ € £ usd eur gbp dollar dollars bucks euro euros pound pounds quid chf sek".split())
+PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
+PLAIN = re.compile(r"\d+(?:[.,]\d+)?$")
+GROUPED = re.compile(r"\d{1,3}(?:([ ,.'’\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?$")
+LARGEST = Decimal(10) ** 15
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in a sentence. `money` where a scale or a currency says that it is an amount, not a count."""
+
+    first: int
+    last: int
+    value: Decimal
+    money: bool
 
 
 def read_amount(words: str) -> Decimal | None:
-    """The amount these words name, None where they name none."""
-    found = AMOUNT.match(words.strip())
-    if not found:
+    """The amount these words name, None where they name none: negative, not finite or no number at all."""
+    if re.search(r"(?<!\d)-\s*[$€£]?\s*\d", words) or len(words) > 60:
         return None
-    number, scale = found.groups()
-    return Decimal(number.replace(",", "")) * SCALES.get((scale or "").lower(), 1)
+    tokens = read_text(words).tokens
+    found = amount_at(tokens, 0) if tokens else None
+    return found.value if found is not None and found.last == len(tokens) - 1 and not tokens[0].gap else None
+
+
+def amount_at(tokens: Sequence[Token], first: int) -> Amount | None:
+    """The number that begins at this word."""
+    at = first
+    money = False
+    if tokens[at].norm in CURRENCIES and at + 1 < len(tokens):
+        money, at = True, at + 1
+    if (
+        at > 0
+        and tokens[at].gap.endswith("-")
+        and tokens[at].kind == "number"
+        and not tokens[at - 1].raw[-1:].isalnum()
+    ):
+        return None
+    read = _digits(tokens, at) or _words(tokens, at) or _part(tokens, at)
+    if read is None:
+        return None
+    value, last, scaled, marked = read
+    money = money or scaled or marked
+    if last + 1 < len(tokens) and tokens[last + 1].norm in CURRENCIES and not tokens[last + 1].gap:
+        money, last = True, last + 1
+    return Amount(first, last, value, money) if value <= LARGEST else None
+
+
+def number_of(text: str) -> Decimal | None:
+    """Digits with whatever separates thousands and hundredths: `12,500`, `12.500`, `45 000`, `52,000.00`."""
+    digits = text.strip(SYMBOLS + " ")
+    if GROUPED.match(digits):
+        mark = re.search(r"[^\d]", digits)
+        assert mark is not None
+        whole, end = digits, ""
+        tail = re.search(r"[.,](\d{1,2})$", digits)
+        if tail and tail.group()[0] != mark.group():
+            whole, end = digits[: tail.start()], tail.group(1)
+        return Decimal(re.sub(r"\D", "", whole) + (f".{end}" if end else ""))
+    if PLAIN.match(digits) and len(digits) < 20:
+        return Decimal(digits.replace(",", "."))
+    return None
+
+
+def _digits(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
+    token = tokens[at]
+    if token.kind != "number":
+        return None
+    value = number_of(token.norm)
+    if value is None:
+        return None
+    marked = token.raw[:1] in SYMBOLS
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if following and not following.gap and following.norm in SCALES:
+        glued = following.start == token.end
+        if len(following.norm) > 1 or glued or following.norm in ("k", "m"):
+            return value * SCALES[following.norm], at + 1, True, marked
+    return value, at, False, marked
+
+
+def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
+    """`thirty five thousand`, `fourteen thousand five hundred`, `twelve grand`, `a hundred thousand`."""
+    total, current, last, seen, scaled = 0, 0, at - 1, False, False
+    position = at
+    if tokens[at].norm == "a" and at + 1 < len(tokens) and tokens[at + 1].norm in {"hundred", "thousand", "million"}:
+        current, seen, position = 1, True, at + 1
+    while position < len(tokens):
+        word = tokens[position].norm
+        if position > at and tokens[position].gap not in ("", "-"):
+            break
+        if word in UNITS and current % 10 == 0 and (current % 100 != 10 or not current):
+            current += UNITS[word]
+        elif word in TENS and current % 100 == 0:
+            current += TENS[word]
+        elif word == "hundred" and seen:
+            current *= 100
+        elif word in SCALES and len(word) > 1 and seen and current:
+            total, current, scaled = total + current * SCALES[word], 0, True
+        elif word == "and" and seen and position + 1 < len(tokens) and (current % 100 == 0) and (total or current):
+            following = tokens[position + 1].norm
+            if following not in UNITS and following not in TENS:
+                break
+            position += 1
+            continue
+        else:
+            break
+        seen, last = True, position
+        position += 1
+    if not seen or last < at:
+        return None
+    return Decimal(total + current), last, scaled, False
+
+
+def _part(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
+    """`half a million`, `a quarter million`, `quarter of a million`, `half a mil`."""
+    position = at
+    if tokens[position].norm == "a" and position + 1 < len(tokens):
+        position += 1
+    part = PARTS.get(tokens[position].norm)
+    if part is None:
+        return None
+    position += 1
+    while position < len(tokens) and tokens[position].norm in ("a", "of"):
+        position += 1
+    if position < len(tokens) and SCALES.get(tokens[position].norm, 0) >= 1_000_000 and len(tokens[position].norm) > 1:
+        return part * SCALES[tokens[position].norm], position, True, False
+    return None

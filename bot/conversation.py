@@ -1,0 +1,238 @@
+"""A line that a person said, answered: an open question first, then the typed form, then the phrases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from commands.dispatch import Dispatcher, Origin, Request
+from commands.errors import CommandError
+from commands.reading.reader import CLOSEST, read_sentence
+from commands.reading.sentence import FocusView
+from commands.reading.text import LONGEST, read_text
+from commands.reading.understood import NotUnderstood, Understood
+from commands.reply import Button, Reply, State
+from commands.typed import read_typed
+from storage import confirmations, mentions
+from storage.names import parse_ref
+from storage.tables import Confirmation
+from storage.words import words_of
+
+YES = frozenset(
+    """yes|yep|yeah|yup|ya|yea|ok|okay|sure|confirm|confirmed|go|do it|go ahead|please do|go for it|correct|right|of course|
+    absolutely|definitely|exactly|y|k|oui|si|ja|sounds good|that is right|looks good|lgtm|approved|alright|all right|fine|aye|
+    ok go|ok do it|yes please|yes do it|yes go|ok yes|yes go ahead|ok go ahead|yep do it|sure do it|sure go ahead|please|
+    make it so|perfect|great|yes confirm|do that|yes thanks|yes correct|yes that is right|just do it""".replace(
+        "\n", ""
+    )
+    .replace("    ", "")
+    .split("|")
+)
+NO = frozenset(
+    """no|nope|nah|cancel|stop|forget it|never mind|nevermind|do not|abort|leave it|nvm|no thanks|not now|drop it|scrap that|
+    scratch that|wait|hold on|nein|non|cancel that|cancel it|do not do it|do not do that|forget about it|no way|n|skip it|
+    forget that|nope forget it|no forget it|no cancel|no do not|no stop|no cancel that|no cancel it|please do not|no never mind|
+    no leave it|no wait|not yet|better not|rather not|ok forget it|actually no|hmm no|no thank you|none|neither|
+    none of them|none of these|nope cancel|nah forget it|nah leave it""".replace("\n", "")
+    .replace("    ", "")
+    .split("|")
+)
+PLACES = {
+    "first": 1, "1st": 1, "one": 1, "second": 2, "2nd": 2, "two": 2, "third": 3, "3rd": 3, "three": 3, "fourth": 4,
+    "4th": 4, "four": 4, "fifth": 5, "5th": 5, "five": 5, "sixth": 6, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+}  # fmt: skip
+AROUND = frozenset(
+    "the one number no please i mean that option choice from at with of lead deal take it is a nr".split()
+)
+QUIET = Reply(
+    "Say what you need in a sentence, for example “my hot leads” or “called Jane, no answer”.",
+    State.NOT_UNDERSTOOD,
+    buttons=CLOSEST,
+    understood_by="none",
+)
+
+
+class Conversation:
+    """Answers lines of text for one dispatcher. Whatever is said, a Reply comes out."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self.dispatcher = dispatcher
+
+    def answer(self, request: Request, text: str) -> Reply:
+        """The answer to one line (DESIGN.md section 3, in its order)."""
+        if not text.strip():
+            return QUIET
+        if len(text) > LONGEST:
+            return replace(QUIET, head=f"That is too long for me. Please say it in fewer than {LONGEST:,} characters.")
+        settled = self._settle(request, text)
+        if settled is not None:
+            return settled
+        try:
+            typed = read_typed(text, self.dispatcher.commands)
+        except CommandError as error:
+            return Reply(str(error), State.REFUSED, understood_by="none")
+        if typed is not None:
+            reply = self.dispatcher.dispatch(request, *typed, Origin.TYPED)
+            self._remember(request, [reply])
+            return replace(reply, understood_by="phrases")
+        return self._sentence(request, text)
+
+    # An open question.
+
+    def _settle(self, request: Request, text: str) -> Reply | None:
+        """The answer to what waits in this thread, None where the line is no answer to it."""
+        words = [token.norm for token in read_text(text).tokens]
+        if not words or len(words) > 6:
+            return None
+        said = " ".join(word for word in words if word not in ("please", "thanks", "just")) or " ".join(words)
+        agrees, refuses = said in YES, said in NO
+        numbered = _number(words)
+        picks = len(words) <= 4 and not agrees and not refuses
+        if not (agrees or refuses or numbered or picks):
+            return None
+        row = self._waiting(request)
+        if row is None:
+            return None
+        waiting, choices = row
+        if refuses:
+            return replace(self.dispatcher.cancel(request, waiting), understood_by="phrases")
+        if choices is None:
+            return self._finished(request, self.dispatcher.confirm(request, waiting)) if agrees else None
+        number = numbered or self._named(request, words, choices)
+        if number is None or not 1 <= number <= len(choices):
+            return None
+        return self._finished(request, self.dispatcher.choose(request, number, waiting))
+
+    def _finished(self, request: Request, reply: Reply) -> Reply:
+        self._remember(request, [reply])
+        return replace(reply, understood_by="phrases")
+
+    def _waiting(self, request: Request) -> tuple[str, list[str] | None] | None:
+        waiting = self.dispatcher.waiting(request)
+        if waiting is None:
+            return None
+        with self.dispatcher.database.reading() as session:
+            row = session.get(Confirmation, waiting)
+            return (waiting, list(row.choices) if row.choices is not None else None) if row is not None else None
+
+    def _named(self, request: Request, words: Sequence[str], choices: Sequence[str]) -> int | None:
+        """The choice whose name or company has all the words that were said."""
+        wanted = {word for word in words if word not in AROUND}
+        if not wanted:
+            return None
+        try:
+            with self.dispatcher.database.reading() as session:
+                scope = self.dispatcher.context(session, request).scope
+                keys = [(parsed[0] or "", parsed[1]) for choice in choices if (parsed := parse_ref(choice))]
+                known = mentions.described(scope, keys)
+        except CommandError:
+            return None
+        fits = [
+            number
+            for number, key in enumerate(keys, 1)
+            if key in known and wanted <= {*words_of(known[key].name), *words_of(known[key].company)}
+        ]
+        return fits[0] if len(fits) == 1 else None
+
+    # A sentence.
+
+    def _sentence(self, request: Request, text: str) -> Reply:
+        try:
+            with self.dispatcher.database.reading() as session:
+                context = self.dispatcher.context(session, request)
+                requests = read_sentence(text, context, self._focus(session, request))
+        except CommandError as error:
+            return Reply(str(error), State.REFUSED, understood_by="none")
+        # Where nothing was understood, a language model can be asked here with the same commands as tools.
+        replies = [self._carried_out(request, each) for each in requests]
+        self._remember(request, replies)
+        first, *others = replies
+        return replace(first, also=(*first.also, *others)) if others else first
+
+    def _carried_out(self, request: Request, each: Understood | NotUnderstood) -> Reply:
+        if isinstance(each, NotUnderstood):
+            return not_understood(each)
+        reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
+        return replace(reply, understood_by="phrases")
+
+    # What the thread is about.
+
+    def _focus(self, session: Any, request: Request) -> FocusView:
+        if not request.thread:
+            return FocusView()
+        row = confirmations.focus(session, request.workspace_id, request.rep_id, request.thread, request.now)
+        if row is None:
+            return FocusView()
+        return FocusView(tuple(row.records), row.command, dict(row.arguments or {}))
+
+    def _remember(self, request: Request, replies: Sequence[Reply]) -> None:
+        """Keep the records that were shown last, and the call that showed them."""
+        if not request.thread:
+            return
+        for reply in replies:
+            records = _shown(reply)
+            if reply.command is None or reply.state in (State.NOT_UNDERSTOOD, State.ERROR):
+                continue
+            if not records and reply.state in (State.NOT_FOUND, State.REFUSED):
+                continue
+            with self.dispatcher.database.writing() as session:
+                kept = records
+                if not kept:
+                    earlier = confirmations.focus(
+                        session, request.workspace_id, request.rep_id, request.thread, request.now
+                    )
+                    kept = list(earlier.records) if earlier is not None else []
+                confirmations.remember(
+                    session,
+                    workspace_id=request.workspace_id,
+                    rep_id=request.rep_id,
+                    thread=request.thread,
+                    now=request.now,
+                    records=kept[:50],
+                    command=reply.command,
+                    arguments=_plain(reply.arguments or {}),
+                )
+
+
+def converse(dispatcher: Dispatcher, request: Request, text: str) -> Reply:
+    """The answer to one line of a person."""
+    return Conversation(dispatcher).answer(request, text)
+
+
+def not_understood(each: NotUnderstood) -> Reply:
+    """Said so in one line, with the closest calls as buttons."""
+    words = re.sub(r"\s+", " ", each.words).strip()
+    words = words if len(words) <= 80 else words[:77] + "…"
+    head = each.because or f"I did not understand “{words}”, so I did nothing."
+    return Reply(head, State.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
+
+
+def _number(words: Sequence[str]) -> int | None:
+    """`2`, `the second one`, `number 3`: the place that was said, None for anything else."""
+    rest = [word for word in words if word not in AROUND] or [word for word in words if word in PLACES]
+    if len(rest) == 2 and rest[0].isdigit() and rest[1] in ("st", "nd", "rd", "th"):
+        rest = rest[:1]
+    if len(rest) != 1:
+        return None
+    word = rest[0].removeprefix("#")
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else PLACES.get(word)
+
+
+def _shown(reply: Reply) -> list[str]:
+    """References of the records that a reply is about, in its order."""
+    kinds = ("lead", "contact", "account", "opportunity")
+    found = [each.id for each in (*reply.records, *reply.choices) if each.kind in kinds]
+    found = found or [each.id for each in reply.change if each.kind in kinds]
+    return [each for each in dict.fromkeys(found) if parse_ref(each)]
+
+
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    import json
+
+    plain: dict[str, Any] = json.loads(json.dumps(arguments, default=str))
+    return plain
+
+
+__all__ = ["Button", "Conversation", "converse", "not_understood"]

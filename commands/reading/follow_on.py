@@ -1,0 +1,197 @@
+"""What goes on from the last answer: `and last quarter?`, `same for Globex`, `only mine`, `show more`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from commands.reading.filters import (
+    amount_bounds,
+    group,
+    industry,
+    iso,
+    limit,
+    owner,
+    period,
+    sources,
+    stages,
+    statuses,
+)
+from commands.reading.mood import opening
+from commands.reading.sentence import Sentence
+from commands.reading.subjects import known, named
+from commands.reading.understood import Understood
+from storage.words import words_of
+
+PERIODS = {
+    "list_leads": "created", "list_opportunities": "closing", "summarize_pipeline": "closing", "deal_stats": "period",
+    "forecast": "period", "lead_stats": "period", "show_activity": "period",
+}  # fmt: skip
+OWNED = frozenset(
+    "list_leads list_opportunities summarize_pipeline deal_stats forecast lead_stats list_follow_ups preview_digest".split()
+)
+NAMED = frozenset("show_record explain_score show_activity".split())
+MEASURES = {"win_rate": "stats.win_rate", "average_amount": "stats.average", "cycle_days": "stats.cycle"}
+MORE = 20
+
+
+def follow_on(s: Sentence, decide: Callable[[Sentence], Understood | None]) -> Understood | None:
+    """The last call with what this sentence changes, None where the sentence is a request of its own."""
+    verb = s.focus.command
+    picked = _picked(s)
+    if picked is not None:
+        return picked
+    if verb is None or len(s.units) > 9:
+        return None
+    last = dict(s.focus.arguments)
+    if s.has("list.more") and len(s.units) <= 5 and verb.startswith("list_"):
+        return Understood(verb, {**last, "limit": min(200, int(last.get("limit", 10)) + MORE)})
+    marked = _marked(s)
+    if not marked or _own_request(s):
+        own = decide(s)
+        if own is not None or not (marked or len(s.units) <= 4):
+            return own
+    return _changed(s, verb, last)
+
+
+def _marked(s: Sentence) -> bool:
+    """Whether a sentence opens, or closes, as one that goes on from the last."""
+    if s.said("instead") or s.has("follow_on.same"):
+        return True
+    start = opening(s, 0, len(s.units) - 1)
+    opens = [each for each in s.all("follow_on.start") if each.first in (0, start) or each.last + 1 == start]
+    return bool(opens) or s.norms[0] in ("and", "but", "or", "just", "only", "now")
+
+
+def _own_request(s: Sentence) -> bool:
+    """Whether a sentence says by itself what it wants."""
+    return (s.has(
+        "kinds.lead", "kinds.deal", "pipeline.word", "forecast.word", "digest.word", "follow_up.noun", "convert.verb",
+        "snooze.verb", "activity.note", "history.word", "undo.word", "help.word", "drop.order", "drop.verdict", "changes.word", "digest.priorities",
+        "record.about", "record.detail", "score.word", "score.why", "deal_verbs.push", "follow_up.verb",
+    ) and not s.has("follow_on.same")) or s.has("activity.call", "activity.voicemail") or bool(s.in_section("pronouns") and not s.has("follow_on.same") and not s.said("that", "it", "them", "those", "this"))  # fmt: skip
+
+
+def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
+    more: dict[str, Any] = {}
+    when = period(s)
+    field = PERIODS.get(verb)
+    if when is not None and field:
+        if verb == "list_leads" and "converted_in" in last:
+            field = "converted_in"
+        past = verb in ("deal_stats", "lead_stats", "show_activity", "list_leads") or last.get("state") in (
+            "won",
+            "lost",
+        )
+        more[field] = iso(when.period("past" if past else "future"))
+    elif when is not None and verb == "whats_changed" and when.past.start:
+        more["since"] = when.past.start.isoformat()
+    elif when is not None and verb == "list_follow_ups" and when.future.end:
+        today = s.context.today
+        more["when"] = "today" if when.future.start == today == when.future.end else "week"
+    if s.said("overdue") and verb == "list_follow_ups":
+        more["when"] = "overdue"
+    if verb in OWNED:
+        whose = owner(s)
+        if whose:
+            more["owner"] = whose
+    more |= _named(s, verb)
+    if verb == "list_leads":
+        more |= _lead_changes(s)
+    if verb == "list_opportunities":
+        more |= _deal_changes(s)
+    if verb in ("summarize_pipeline", "deal_stats", "lead_stats"):
+        by = group(
+            s, ("stage", "owner", "team", "account", "product", "source", "industry", "status", "month", "quarter")
+        )
+        if by:
+            more["group_by"] = by
+    if verb == "deal_stats":
+        for measure, concept in MEASURES.items():
+            if s.has(concept):
+                more["measure"] = measure
+    count = limit(s)
+    if count is not None and verb.startswith("list_"):
+        more["limit"] = count
+    return Understood(verb, {**last, **more}) if more else None
+
+
+def _named(s: Sentence, verb: str) -> dict[str, Any]:
+    if not any(mention.records for mention in s.mentions.values()):
+        return {}
+    if verb in ("list_opportunities", "deal_stats"):
+        account = named(s, ("account",))
+        return {"account": account.name} if account is not None else {}
+    if verb == "list_leads":
+        company = named(s, ("account", "lead"))
+        if company is not None and company.one is not None:
+            return {"company": company.one.name if company.one.kind == "account" else company.one.company}
+        return {}
+    if verb in NAMED and (s.has("follow_on.start", "follow_on.same") or len(s.units) <= 2):
+        about = named(s, ("lead",) if verb == "explain_score" else ("lead", "contact", "account", "opportunity"))
+        if about is not None and verb != "show_record":
+            return {"name": about.name}
+    return {}
+
+
+def _lead_changes(s: Sentence) -> dict[str, Any]:
+    more: dict[str, Any] = {}
+    for band in ("hot", "warm", "cold"):
+        if s.has(f"list.{band}"):
+            more["band"] = band
+    said = sources(s)
+    if said:
+        more["source"] = said
+    named_so = [spot[2] for spot in statuses(s)]
+    if named_so:
+        more["status"] = named_so
+    branch = industry(s)
+    if branch and not said:
+        more["industry"] = branch
+    if s.has("list.newest"):
+        more["sort"] = "newest"
+    elif s.has("list.by_name"):
+        more["sort"] = "name"
+    elif s.has("list.by_score"):
+        more["sort"] = "score"
+    return more
+
+
+def _deal_changes(s: Sentence) -> dict[str, Any]:
+    more: dict[str, Any] = dict(amount_bounds(s))
+    stage = [spot[2] for spot in stages(s)]
+    if stage:
+        more["stage"] = stage
+    if s.has("list.biggest"):
+        more["sort"] = "amount"
+    elif s.has("list.soonest"):
+        more["sort"] = "close_date"
+    if s.has("list.state_won"):
+        more["state"] = "won"
+    elif s.has("list.state_lost"):
+        more["state"] = "lost"
+    return more
+
+
+def _picked(s: Sentence) -> Understood | None:
+    """`the one from blackwater`, `the second one`, `no, the other jane`: one of the records shown."""
+    if not s.focus.records or len(s.units) > 8:
+        return None
+    kinds = ("lead", "contact", "account", "opportunity")
+    if s.has("pronouns.other") and s.mentions:
+        shown = {record.ref for record in known(s, kinds)}
+        for mention in s.mentions.values():
+            rest = [
+                record for record in mention.records if record.ref not in shown and record.kind in ("lead", "contact")
+            ]
+            if len(rest) == 1:
+                return Understood("show_record", {"name": rest[0].ref})
+        return None
+    if s.said("one") and s.mentions and s.said("the") and len(s.units) <= 6:
+        words = {word for mention in s.mentions.values() for word in mention.words}
+        fits = [
+            record for record in known(s, kinds) if words <= set(words_of(record.name)) | set(words_of(record.company))
+        ]
+        if len(fits) == 1:
+            return Understood("show_record", {"name": fits[0].ref})
+    return None

@@ -1,0 +1,416 @@
+"""Names of records and people in a sentence, told apart from ordinary words and dates that look like them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, DamerauLevenshtein
+
+from commands.reading.dates import MONTHS, WEEKDAYS
+from commands.reading.lexicon import lexicon
+from commands.reading.text import Text, Token
+from storage import mentions
+from storage.access import Scope
+from storage.mentions import Mentioned
+from storage.words import LEGAL_FORMS, words_of
+
+Key = tuple[str, int]
+FILLER = frozenset("the from at of with in and & s by for a".split())
+MOST_RECORDS = 300
+CALENDAR = frozenset(MONTHS) | frozenset(WEEKDAYS)
+DATED = frozenset(
+    "in on by until before after since next last this every each early mid late end during through between "
+    "beginning start past coming previous not".split()
+)
+TAKERS = frozenset(
+    """mark call called ring rang phone phoned email emailed mail mailed met meet visit visited snooze convert drop
+    ping pinged chase chased nudge give assign reassign hand pass transfer with about for why qualify disqualify dq
+    kill left tell told ask asked show find lead contact requalify saw visited poke remind unsnooze move push pull bin
+    junk ditch update win won lost contacted texted wrote text messaged buzz dial reach reached see meeting vs
+    account deal opportunity regarding re on of named against park mute shelve against forget bring leave knock around""".split()
+)
+BEING = frozenset("is was are has does did do had will can should".split())
+SPEAKING = frozenset(
+    "spoke speak spoken talk talked write wrote spoke listened reach reached get got give gave hand assign assigned "
+    "transfer pass send sent said back over reassign promised presented according through introduced goes go".split()
+)
+FOLLOWERS = frozenset(
+    """said says wants wanted needs needed is was has had told asked asks called calls answered answers replied likes
+    liked would should can could does did will picked budget phone email number score history status got signed left
+    just mentioned thinks agreed confirmed prefers hates loves promised rang wrote sent asked bought buys goes went
+    came comes doing so low high hot warm cold qualified contacted unqualified interested converted ready first last
+    @ again next title company address timeline still already now too ok yet done gave accepted declined refuses
+    refused again due until till""".split()
+)
+AUXILIARY = {
+    "will": frozenset("you we i he she they it the this that there my our your these those anyone be not".split()),
+    "may": frozenset("i we you be not".split()),
+}
+OPENERS = frozenset(
+    """and but so because that if does did has is was when once unless hey hi hello ok okay what why how where since
+    today yesterday then also as think while now apparently sorry unfortunately remember please than""".split()
+)
+DETERMINERS = frozenset(
+    """the a an my our his her their your this that these those it them him us me all every each any some no up
+    as you he she we they i mine in of out down off to""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that name something: which tokens, what they were, and the visible records that have them all."""
+
+    first: int
+    last: int
+    said: str
+    words: frozenset[str]
+    records: tuple[Mentioned, ...]
+    people: tuple[Mentioned, ...]
+    sure: bool = True
+    """False for words that a name shares with ordinary speech and that only the place makes a name."""
+
+    @property
+    def unknown(self) -> bool:
+        return not self.records and not self.people
+
+
+def mentions_in(text: Text, scope: Scope) -> tuple[Text, list[Mention]]:
+    """The names of a text; also the text with its typos mended, of keywords and of names."""
+    text = _mended_keywords(text)
+    words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - SILENT
+    hits = mentions.having(scope, words)
+    text, hits = _mended_names(text, hits, scope)
+    runs = _runs(text.tokens, hits)
+    known = mentions.described(scope, _few(runs))
+    found = [mention for run in runs if (mention := _mention(text, run, known)) is not None]
+    ids = _ids(text, scope)
+    taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
+    found = [each for each in found if each.first not in taken and each.last not in taken]
+    kept = [each for each in found if each.sure or _is_name(text, each, found)]
+    kept += ids
+    kept += _unknown(text, kept, hits)
+    return text, sorted(kept, key=lambda each: each.first)
+
+
+SILENT = frozenset(
+    """a an and are as at be by do for from has have i if in is it me my of on or our show so tell that the their them
+    then there these this to us was we what when where which who why with you your not no please all can could would
+    how much many did does hot warm cold leads deals pipeline quarter week year""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    first: int
+    last: int
+    records: frozenset[Key]
+    words: frozenset[str]
+
+
+def _runs(tokens: Sequence[Token], hits: dict[str, set[Key]]) -> list[_Run]:
+    """The longest sequences of words that one and the same record has in its name."""
+    runs = []
+    at = 0
+    while at < len(tokens):
+        found = hits.get(tokens[at].norm) if tokens[at].kind in ("word", "number") else None
+        if not found:
+            at += 1
+            continue
+        records, words, last, reach = set(found), {tokens[at].norm}, at, at + 1
+        while reach < len(tokens):
+            token = tokens[reach]
+            if re.search(r"[.;!?:\n(]", token.gap) and not _abbreviated(tokens[reach - 1], token):
+                break
+            both = records & hits.get(token.norm, set())
+            if both and token.norm not in words:
+                records, last = both, reach
+                words.add(token.norm)
+            elif token.norm not in FILLER or reach - last > 2 or tokens[last].possessive:
+                break
+            reach += 1
+        while (
+            last + 1 < len(tokens)
+            and tokens[last + 1].norm in LEGAL_FORMS
+            and not tokens[last + 1].gap
+            and len(tokens[last + 1].norm) > 2
+            and tokens[last + 1].norm not in ("company",)
+        ):
+            last += 1
+        runs.append(_Run(at, last, frozenset(records), frozenset(words)))
+        at = last + 1
+    return runs
+
+
+def _abbreviated(before: Token, token: Token) -> bool:
+    return token.gap == "." and before.norm in LEGAL_FORMS
+
+
+def _few(runs: Sequence[_Run]) -> set[Key]:
+    return {key for run in runs for key in sorted(run.records)[:MOST_RECORDS]}
+
+
+def _mention(text: Text, run: _Run, known: dict[Key, Mentioned]) -> Mention | None:
+    records = [known[key] for key in sorted(run.records) if key in known]
+    if not records:
+        return None
+    first, last = text.tokens[run.first], text.tokens[run.last]
+    said = text.clean[first.start : last.end]
+    if last.possessive:
+        said = re.sub(r"['’`]s$", "", said)
+    return Mention(
+        run.first,
+        run.last,
+        said.strip().lower(),
+        run.words,
+        tuple(each for each in records if each.kind != "user"),
+        tuple(each for each in records if each.kind == "user"),
+        _unmistakable(text, run, records),
+    )
+
+
+def _unmistakable(text: Text, run: _Run, records: Sequence[Mentioned]) -> bool:
+    ordinary = lexicon().ordinary
+    if any(word not in ordinary and word not in CALENDAR for word in run.words):
+        return True
+    if len(run.words) < 2:
+        return False
+    for record in records:
+        for name in (record.name, record.company):
+            whole = [word for word in words_of(name) if word not in LEGAL_FORMS]
+            if whole and set(whole) <= run.words:
+                return True
+    return all(text.tokens[at].capital for at in range(run.first, run.last + 1))
+
+
+def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
+    """Whether ordinary words stand where a name would: by possessive, capital, and the words around."""
+    tokens = text.tokens
+    first, last = tokens[mention.first], tokens[mention.last]
+    before = tokens[mention.first - 1].norm if mention.first else ""
+    earlier = tokens[mention.first - 2].norm if mention.first > 1 else ""
+    after = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
+    following = after.norm if after else ""
+    starts = not before or bool(re.search(r"[.,;:!?\n-]", first.gap))
+    stops = after is None or bool(re.search(r"[.,;:!?\n]", after.gap))
+    if not any(record.kind in ("lead", "contact", "user", "account") for record in (*mention.records, *mention.people)):
+        return _names_product(mention, others, first, before)
+    if last.possessive:
+        return True
+    if before == "next" or (mention.words <= {"next", "step", "steps"} and before not in ("for", "on", "with", "at")):
+        return False
+    if first.norm in CALENDAR and len(mention.words) == 1:
+        dated = before in DATED and not (before == "on" and earlier in ("note", "notes"))
+        numbered = (after is not None and after.kind == "number" and not after.gap) or (
+            mention.first > 0 and (tokens[mention.first - 1].kind == "number" or before in ("th", "st", "nd", "rd"))
+        )
+        if (
+            dated
+            or numbered
+            or before in ("of", "for", "to", "from", "and", "or")
+            or following in ("morning", "afternoon", "to")
+        ):
+            return (
+                (before in ("for", "to")
+                and earlier in ("note", "ups", "up", "voicemail", "spoke", "talked", "reminder", "call"))
+                or (before == "of" and earlier in ("remember", "phone", "email", "status", "score", "number"))
+            )
+    elif (
+        first.capital
+        and not starts
+        and len(mention.words) == 1
+        and first.norm not in ("next", "open", "won", "closed", "web", "quiz")
+    ):
+        return True
+    if following in AUXILIARY.get(last.norm, ()) and before not in TAKERS:
+        return False
+    if before in TAKERS or (before == "to" and earlier in SPEAKING) or before in ("->", "=>", "→"):
+        if before in (
+            "on",
+            "of",
+            "for",
+            "with",
+            "won",
+            "lost",
+            "left",
+            "move",
+            "push",
+            "lead",
+            "contact",
+            "about",
+            "deal",
+            "update",
+        ):
+            return (
+                stops
+                or following in FOLLOWERS
+                or following in DATED
+                or following in ("to", "two", "a", "one", "s", "when", "that", "until", "about", "as")
+            ) and first.norm not in (
+                "open",
+                "won",
+                "closed",
+                "web",
+                "hot",
+                "track",
+                "price",
+                "top",
+                "time",
+                "new",
+                "more",
+            )
+        return following not in DETERMINERS or following in ("as", "to", "a", "in", "off", "up", "the", "out") or stops
+    if before in BEING and mention.first - 1 >= 0:
+        return (following in FOLLOWERS and not (first.norm == "won" and following in ("so",))) or (stops and starts)
+    if starts and stops:
+        return (len(tokens) <= 2 or first.norm not in ("open", "won", "close", "mark", "will")) and not _answer(
+            first.norm, tokens
+        )
+    if starts and following in FOLLOWERS and following != "@":
+        return not (first.norm in ("mark", "open", "close") and following in ("@",))
+    if before in OPENERS and following in FOLLOWERS and first.norm not in ("won", "open"):
+        return True
+    return starts and after is not None and (":" in after.gap) and len(mention.words) == 1
+
+
+def _answer(word: str, tokens: Sequence[Token]) -> bool:
+    return word in ("won", "open", "closed", "lost") and len(tokens) > 1
+
+
+def _names_product(mention: Mention, others: Sequence[Mention], first: Token, before: str) -> bool:
+    """Words of opportunities alone (`fleet renewal`) count where they narrow down a name that was said too."""
+    mine = {record.ref for record in mention.records}
+    named = [each for each in others if each is not mention and each.sure]
+    return any(mine & {record.ref for record in each.records} for each in named)
+
+
+def _ids(text: Text, scope: Scope) -> list[Mention]:
+    """`#L17`: the record itself."""
+    from storage import names
+
+    found = []
+    for at, token in enumerate(text.tokens):
+        parsed = names.parse_ref(token.raw) if token.kind == "id" else None
+        if parsed is None:
+            continue
+        kinds = [parsed[0]] if parsed[0] else ["lead", "opportunity", "account", "contact"]
+        known = mentions.described(
+            scope, [(kind, parsed[1]) for kind in kinds if kind in ("lead", "opportunity", "account", "contact")]
+        )
+        found.append(Mention(at, at, token.raw.lower(), frozenset([token.norm]), tuple(known.values()), ()))
+    return found
+
+
+# Typos.
+
+
+def _mended_keywords(text: Text) -> Text:
+    tokens = [_mended_keyword(token) for token in text.tokens]
+    return replace(text, tokens=tuple(tokens))
+
+
+def _mended_keyword(token: Token) -> Token:
+    if token.kind != "word" or len(token.norm) < 4 or token.norm in lexicon().ordinary:
+        return token
+    near = _near_keyword(token.norm)
+    if near is None:
+        return token
+    return Token(near, token.raw, token.start, token.end, token.kind, token.gap, token.possessive, token.capital, True)
+
+
+@lru_cache(maxsize=4096)
+def _near_keyword(word: str) -> str | None:
+    allowed = 1 if len(word) < 7 else 2
+    found = process.extract(word, lexicon().mendable, scorer=OSA.distance, score_cutoff=allowed, limit=4)
+    found = [each for each in found if each[0][0] == word[0] or sorted(each[0]) == sorted(word) or each[1] == 1]
+    found = [each for each in found if not (len(word) == 4 and sorted(each[0]) != sorted(word) and len(each[0]) < 5)]
+    return found[0][0] if found else None
+
+
+def _mended_names(text: Text, hits: dict[str, set[Key]], scope: Scope) -> tuple[Text, dict[str, set[Key]]]:
+    """Words that nobody knows become the nearest word of a visible name; a keyword's mend gives way to a name."""
+    ordinary = lexicon().ordinary
+    tokens = list(text.tokens)
+    originals = {at: words_of(token.raw)[0] for at, token in enumerate(tokens) if token.mended and words_of(token.raw)}
+    strange = {
+        at: originals.get(at, token.norm)
+        for at, token in enumerate(tokens)
+        if token.kind == "word"
+        and (token.mended or (len(token.norm) > 3 and token.norm not in ordinary and token.norm not in hits))
+    }
+    if not strange:
+        return text, hits
+    known = mentions.beginning(scope, {word[0] for word in strange.values()}) - SILENT
+    changed: dict[int, str] = {}
+    for at, word in strange.items():
+        if word in known:
+            changed[at] = word
+            continue
+        allowed = 1 if len(word) < 6 else 2
+        near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=3)
+        near = [each for each in near if len(each[0]) > 3 and (each[1] == 1 or len(each[0]) > 5)]
+        if not near:
+            continue
+        if tokens[at].mended and OSA.distance(word, tokens[at].norm) <= near[0][1] and not tokens[at].capital:
+            continue
+        changed[at] = near[0][0]
+    if not changed:
+        return text, hits
+    for at, word in changed.items():
+        old = tokens[at]
+        possessive = old.possessive
+        tokens[at] = Token(word, old.raw, old.start, old.end, "word", old.gap, possessive, old.capital, True)
+    missing = set(changed.values()) - set(hits)
+    more = mentions.having(scope, missing)
+    return replace(text, tokens=tuple(tokens)), {**hits, **more}
+
+
+# Names that nobody visible has.
+
+
+def _unknown(text: Text, kept: Sequence[Mention], hits: dict[str, set[Key]]) -> list[Mention]:
+    """Runs of words that are no ordinary words: names of someone who is not there, or not visible."""
+    taken = {at for each in kept for at in range(each.first, each.last + 1)}
+    ordinary = lexicon().ordinary
+    found = []
+    at = 0
+    tokens = text.tokens
+    while at < len(tokens):
+        token = tokens[at]
+        if at in taken or not _strange(token, ordinary):
+            at += 1
+            continue
+        last = at
+        while (
+            last + 1 < len(tokens)
+            and last + 1 not in taken
+            and tokens[last + 1].gap in ("", "-", "'")
+            and (_strange(tokens[last + 1], ordinary) or (tokens[last + 1].capital and tokens[last].capital))
+        ):
+            last += 1
+        first = at
+        while (
+            first > 0
+            and first - 1 not in taken
+            and tokens[first - 1].capital
+            and tokens[first].capital
+            and not tokens[first].gap
+            and first - 1 > 0
+            and tokens[first - 1].norm not in SILENT
+            and tokens[first - 1].norm not in lexicon().phrases.words
+        ):
+            first -= 1
+        said = re.sub(r"['’`]s$", "", text.clean[tokens[first].start : tokens[last].end])
+        words = frozenset(tokens[each].norm for each in range(first, last + 1))
+        found.append(Mention(first, last, said.lower(), words, (), (), sure=False))
+        at = last + 1
+    return found
+
+
+def _strange(token: Token, ordinary: frozenset[str]) -> bool:
+    if token.kind != "word" or len(token.norm) < 3 or token.mended or token.norm in ordinary:
+        return False
+    return bool(re.search(r"[aeiouy]", token.norm)) and not re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", token.norm)

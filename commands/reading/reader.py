@@ -1,0 +1,293 @@
+"""From a sentence to calls: names, concepts and times are found first, then the one reader that fits decides.
+
+No language model takes part. A write is read only from an order or a report; whatever is negated, conditional,
+imagined or asked never becomes one. Where nothing fits, that is said, with the closest calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from commands.context import Context
+from commands.reading import reads, writes
+from commands.reading.follow_on import follow_on
+from commands.reading.mood import is_question
+from commands.reading.sentence import FocusView, Sentence, sentence_of
+from commands.reading.text import Text, Token, read_text
+from commands.reading.understood import NotUnderstood, Understood
+from commands.reply import Button
+from storage.names import parse_ref
+
+Reader = Callable[[Sentence], Understood | None]
+
+ORDERS: tuple[Reader, ...] = (
+    writes.create,
+    writes.many_statuses,
+    writes.assign_many,
+    writes.snooze,
+    writes.complete,
+    writes.follow_up,
+    writes.convert,
+    writes.activity,
+    writes.assign_one,
+    writes.status_change,
+    writes.deal_change,
+    writes.field_change,
+    writes.qualify,
+)
+QUESTIONS: tuple[Reader, ...] = (
+    reads.follow_ups,
+    reads.score,
+    reads.forecast,
+    reads.lead_stats,
+    reads.activity,
+    reads.deal_stats,
+    reads.changes,
+    reads.pipeline,
+    reads.opportunities,
+    reads.leads,
+    reads.record,
+)
+FIRST: tuple[Reader, ...] = (reads.undo, reads.digest, reads.explain_term, reads.help_, reads.priorities)
+PARTS = re.compile(
+    r"\s*(?:[;.?!\n]+\s*|,\s*)?(?:\b(?:and also|and then|and please|and|also|plus|then|second|besides)\b[,:]?\s*|(?<=[.;?!\n])\s*)",
+    re.I,
+)
+MOST_PARTS = 3
+
+
+def read_sentence(text: str, context: Context, focus: FocusView | None = None) -> list[Understood | NotUnderstood]:
+    """The calls that a sentence asks for, in order; NotUnderstood in the place of a request that is not clear."""
+    read = read_text(text)
+    if not read.tokens:
+        return [NotUnderstood(text.strip(), CLOSEST)]
+    whole = sentence_of(read, context, focus)
+    parts = _split(whole, context, focus)
+    if parts is not None:
+        return parts
+    return [read_one(whole)]
+
+
+def read_one(s: Sentence) -> Understood | NotUnderstood:
+    """The one call of a request."""
+    if not s.units or _small_talk(s):
+        return NotUnderstood(s.clean, CLOSEST)
+    found = follow_on(s, decide)
+    if found is None:
+        found = decide(s)
+    if found is None or "impossible" in found.arguments:
+        return NotUnderstood(s.clean, closest(s))
+    return found
+
+
+def decide(s: Sentence) -> Understood | None:
+    """The first reader that fits: what stands alone, then orders, then questions."""
+    for reader in FIRST:
+        found = reader(s)
+        if found is not None:
+            return found
+    if not _only_asks(s):
+        for reader in ORDERS:
+            found = reader(s)
+            if found is not None:
+                return found
+    if _refuses(s) or _chore(s):
+        return None
+    for reader in QUESTIONS:
+        found = reader(s)
+        if found is not None:
+            return found
+    return None
+
+
+def _only_asks(s: Sentence) -> bool:
+    """Whether every part of a sentence is a question."""
+    starts = [at for at in range(len(s.units)) if at == 0 or s.breaks(at)]
+    return all(is_question(s, at) for at in starts)
+
+
+ORDERING = (
+    "drop.order", "convert.verb", "assign.verb", "snooze.verb", "follow_up.complete", "deal_verbs.won", "deal_verbs.lost",
+    "deal_verbs.push", "deal_verbs.set", "follow_up.verb", "activity.intent", "activity.call", "activity.meeting", "activity.email",
+)  # fmt: skip
+
+
+def _refuses(s: Sentence) -> bool:
+    """Orders that are negated, conditional or imagined are not answered with something else instead."""
+    if _only_asks(s) and not s.phrase("what if", "what would", "should i", "should we"):
+        return False
+    if not (s.has("moods.condition", "moods.hypothetical") or _denies(s)):
+        return False
+    return s.has(*ORDERING) or s.has("statuses.working", "statuses.qualified", "statuses.closed")
+
+
+def _denies(s: Sentence) -> bool:
+    from commands.reading.mood import bare_negation
+
+    return bare_negation(s)
+
+
+def _chore(s: Sentence) -> bool:
+    """What this assistant does not do, ordered at the beginning of a sentence."""
+    from commands.reading.mood import opening
+
+    start = opening(s, 0, len(s.units) - 1)
+    if any(each.first == start for each in s.all("chores.verb")):
+        return True
+    if s.has("activity.intent") and not s.whens:
+        spot = s.first("activity.intent")
+        return (
+            spot is not None
+            and (spot.first == start or s.norms[spot.first - 1] in ("you", "please"))
+            and s.norms[spot.first] != "contact"
+        )
+    return s.phrase("set up a meeting", "schedule a meeting") and not s.whens
+
+
+def _small_talk(s: Sentence) -> bool:
+    """Greetings, thanks and cheers with nothing behind them."""
+    covered = {
+        at for each in s.in_section("moods") if each.concept == "moods.chat" for at in range(each.first, each.last + 1)
+    }
+    covered |= {at for each in s.in_section("answers") for at in range(each.first, each.last + 1)}
+    rest = [norm for at, norm in enumerate(s.norms) if at not in covered and norm not in SMALL]
+    return not rest
+
+
+SMALL = frozenset(
+    "you so much very a lot all there mate man team everyone guys again and i that is this me it to for the be will oh".split()
+)
+
+
+# Two requests in one sentence.
+
+
+def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Understood | NotUnderstood] | None:
+    """The requests of a sentence that holds several, None where it is one."""
+    for place in _joints(s):
+        first = _part(s, 0, place[0])
+        if first is None:
+            continue
+        left = read_one(first)
+        if not isinstance(left, Understood):
+            continue
+        second = _part(s, place[1], len(s.units))
+        if second is None:
+            continue
+        second.focus = _focus_after(left, focus)
+        right = read_one(second)
+        if isinstance(right, NotUnderstood):
+            if left.verb in READS and any(each.first == 0 for each in second.all("chores.verb")):
+                return [left, right]
+            continue
+        if (
+            left.verb == right.verb
+            and left.arguments.get("name") == right.arguments.get("name")
+            and "name" in left.arguments
+        ):
+            continue
+        if not _stands_alone(second, right):
+            continue
+        more = _split(second, context, second.focus)
+        return [left, *(more or [right])]
+    return None
+
+
+READS = frozenset(
+    "list_leads show_record list_opportunities summarize_pipeline deal_stats forecast lead_stats explain_score show_activity "
+    "list_follow_ups whats_changed explain_term preview_digest help".split()
+)
+OPENS = frozenset(
+    """mark set move change put make give assign snooze drop convert remind follow ping chase log note add create push pull
+    show list what who how which why when whats tell call email update undo send tick cross preview forecast
+    win loose pipeline my schedule reassign hand close disqualify dq park qualify is are did left called emailed met spoke""".split()
+)
+
+
+def _joints(s: Sentence) -> list[tuple[int, int]]:
+    """Where one request may end and another begin: (units of the first, first unit of the second)."""
+    places = []
+    for at in range(1, len(s.units)):
+        gap, norm = s.units[at].gap, s.norms[at]
+        if norm in ("and", "also", "then", "plus") or re.search(r"[;.?!\n]", gap) or ("," in gap):
+            start = at
+            while start < len(s.units) and s.norms[start] in (
+                "and",
+                "also",
+                "then",
+                "plus",
+                "please",
+                "second",
+                "secondly",
+                "btw",
+                "so",
+                "pls",
+                "oh",
+            ):
+                start += 1
+            if start < len(s.units) and (
+                s.norms[start] in OPENS or any(each.first == start for each in s.all("chores.verb", "follow_up.verb"))
+            ):
+                places.append((at, start))
+    return places[:8]
+
+
+def _part(s: Sentence, first: int, end: int) -> Sentence | None:
+    """Some units of a sentence as one of its own; names keep their meaning."""
+    if first >= end:
+        return None
+    units = s.units[first:end]
+    text = Text(
+        s.clean[: units[-1].end] if end < len(s.units) else s.clean,
+        tuple(
+            Token(u.norm, u.raw, u.start, u.end, u.kind, u.gap if at else "", u.possessive, u.capital, u.mended)
+            for at, u in enumerate(units)
+        ),
+        s.text.shouted,
+    )
+    if end < len(s.units):
+        mark = re.match(r"\s*([?!.])", s.clean[units[-1].end :])
+        text = Text(s.clean[: units[-1].end] + (mark.group(1) if mark else ""), text.tokens, text.shouted)
+    part = Sentence(text, s.context, s.focus, [])
+    part.units = list(text.tokens)
+    part.mentions = {at - first: mention for at, mention in s.mentions.items() if first <= at < end}
+    part.reread()
+    return part
+
+
+def _focus_after(left: Understood, focus: FocusView | None) -> FocusView:
+    """What the second request may point back to: the record of the first."""
+    name = str(left.arguments.get("name", ""))
+    records = (name,) if parse_ref(name) else (focus.records if focus else ())
+    return FocusView(records, left.verb, dict(left.arguments))
+
+
+def _stands_alone(second: Sentence, right: Understood) -> bool:
+    """Whether the second part says what it wants by itself, rather than being the free words of the first."""
+    if right.verb == "show_record" and not is_question(second, 0) and second.norms[0] not in OPENS:
+        return False
+    return right.verb != "help"
+
+
+# Not understood.
+
+CLOSEST = (
+    Button("Who should I call first?", "preview_digest", {}),
+    Button("My hot leads", "list_leads", {"band": "hot", "owner": "me"}),
+    Button("What I can ask", "help", {}),
+)
+
+
+def closest(s: Sentence) -> tuple[Button, ...]:
+    """Up to three calls that come near; never one that writes."""
+    offers: list[Button] = []
+    for mention in s.mentions.values():
+        for each in mention.records[:1]:
+            offers.append(Button(f"Show {each.name}", "show_record", {"name": each.ref}))
+    if s.has("kinds.deal", "list.closing", "stats.won", "deal_verbs.won", "pipeline.word"):
+        offers.append(Button("My open deals", "list_opportunities", {"owner": "me"}))
+        offers.append(Button("Pipeline by stage", "summarize_pipeline", {"group_by": "stage"}))
+    if s.has("follow_up.noun", "follow_up.verb"):
+        offers.append(Button("Follow-ups due today", "list_follow_ups", {"when": "today"}))
+    return tuple([*offers, *CLOSEST][:3])

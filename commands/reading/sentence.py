@@ -1,0 +1,207 @@
+"""A sentence with everything that was found in it: names, concepts, times, amounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from commands.context import Context
+from commands.reading.amounts import Amount, amount_at
+from commands.reading.dates import MONTHS, WEEKDAYS, When, whens
+from commands.reading.lexicon import lexicon
+from commands.reading.names import Mention, mentions_in
+from commands.reading.text import Text, Token, read_text
+from storage.mentions import Mentioned
+from storage.words import key_of, words_of
+
+ENDS = re.compile(r"[.;!?\n]")
+SHADOWING = frozenset(
+    "statuses drop digest undo create sources stages lead_stats convert forecast follow_up stats changes snooze".split()
+)
+"""Concepts whose longer phrases hide shorter ones of any concept within them."""
+KEPT = frozenset("kinds owners pronouns".split())
+"""Concepts that are not hidden by others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A concept that was said, from its first to its last unit; `fixed` words of it are the phrase's own."""
+
+    concept: str
+    first: int
+    last: int
+    fixed: int
+
+
+@dataclass(frozen=True)
+class FocusView:
+    """What the thread last showed: references in order, and the call that showed them."""
+
+    records: tuple[str, ...] = ()
+    command: str | None = None
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+class Sentence:
+    """One request. Its units are words, with every name collapsed into one unit."""
+
+    def __init__(self, text: Text, context: Context, focus: FocusView | None, mentions: Sequence[Mention]) -> None:
+        self.text = text
+        self.context = context
+        self.focus = focus or FocusView()
+        self.units, self.mentions = _collapsed(text.tokens, mentions)
+        self.reread()
+
+    def reread(self) -> None:
+        """Find times, amounts and concepts among the units."""
+        self.norms = [unit.norm for unit in self.units]
+        self.whens = whens(self.units, self.context.moment)
+        self.amounts = _amounts(self.units, self.whens)
+        self.found = self._concepts()
+        self._index: dict[str, list[Found]] = {}
+        for each in self.found:
+            self._index.setdefault(each.concept, []).append(each)
+
+    @property
+    def clean(self) -> str:
+        return self.text.clean
+
+    # Concepts.
+
+    def has(self, *concepts: str) -> bool:
+        return any(concept in self._index for concept in concepts)
+
+    def all(self, *concepts: str) -> list[Found]:
+        return sorted(
+            (each for concept in concepts for each in self._index.get(concept, ())), key=lambda each: each.first
+        )
+
+    def first(self, *concepts: str) -> Found | None:
+        found = self.all(*concepts)
+        return found[0] if found else None
+
+    def in_section(self, section: str) -> list[Found]:
+        return [each for each in self.found if each.concept.startswith(section + ".")]
+
+    def said(self, *words: str) -> bool:
+        """Whether any of these single words was said."""
+        return any(word in self.norms for word in words)
+
+    def phrase(self, *phrases: str) -> bool:
+        """Whether any of these word sequences was said."""
+        line = f" {' '.join(self.norms)} "
+        return any(f" {phrase} " in line for phrase in phrases)
+
+    # Places.
+
+    def cut(self, first: int, last: int | None = None) -> str:
+        """The text as said, from a unit up to and with another (the end)."""
+        if first >= len(self.units):
+            return ""
+        end = len(self.clean) if last is None else self.units[min(last, len(self.units) - 1)].end
+        return self.clean[self.units[first].start : end] if last is None or last >= first else ""
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """The clause around a unit: between commas, stops and words like but, so, because."""
+        first = at
+        while first > 0 and not self._opens(first):
+            first -= 1
+        last = at
+        while last + 1 < len(self.units) and not self._opens(last + 1):
+            last += 1
+        return first, last
+
+    def _opens(self, at: int) -> bool:
+        unit = self.units[at]
+        return bool(re.search(r"[,.;:!?()\n]|-{1,2}$", unit.gap)) or (unit.kind == "word" and unit.norm in JOINTS)
+
+    def ends_with_question(self) -> bool:
+        return "?" in self.text.end_gap or any("?" in unit.gap for unit in self.units)
+
+    def breaks(self, at: int) -> bool:
+        return bool(ENDS.search(self.units[at].gap)) and "'" not in self.units[at].gap
+
+    def mention_at(self, at: int) -> Mention | None:
+        return self.mentions.get(at)
+
+    def _concepts(self) -> list[Found]:
+        breaks = [self.breaks(at) for at in range(len(self.units))]
+        phrases = lexicon().phrases
+        raw: list[Found] = []
+        for at in range(len(self.units)):
+            best: dict[str, Found] = {}
+            for concept, last, fixed in phrases.at(self.norms, breaks, at):
+                kept = best.get(concept)
+                if kept is None or (fixed, kept.last) > (kept.fixed, last):
+                    best[concept] = Found(concept, at, last, fixed)
+            raw += best.values()
+        return [each for each in raw if not any(_hides(other, each) for other in raw)]
+
+
+JOINTS = frozenset("but so because since although though while whereas therefore however then and".split())
+
+
+def _hides(other: Found, each: Found) -> bool:
+    """Whether a longer phrase stands over a shorter one."""
+    if other is each or other.fixed <= each.fixed or other.fixed < other.last - other.first + 1:
+        return False
+    if not (other.first <= each.first and each.last <= other.last):
+        return False
+    section, hiding = each.concept.partition(".")[0], other.concept.partition(".")[0]
+    if section == hiding:
+        return True
+    return section not in KEPT and hiding in SHADOWING and hiding != "moods"
+
+
+def _collapsed(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[list[Token], dict[int, Mention]]:
+    units: list[Token] = []
+    places: dict[int, Mention] = {}
+    at = 0
+    by_start = {mention.first: mention for mention in mentions}
+    while at < len(tokens):
+        mention = by_start.get(at)
+        if mention is None:
+            units.append(tokens[at])
+            at += 1
+            continue
+        start, end = tokens[mention.first], tokens[mention.last]
+        places[len(units)] = mention
+        units.append(
+            Token("@", start.raw, start.start, end.end, "name", start.gap, possessive=end.possessive, capital=True)
+        )
+        at = mention.last + 1
+    return units, places
+
+
+def _amounts(units: Sequence[Token], times: Sequence[When]) -> list[Amount]:
+    taken = {at for when in times for at in range(when.first, when.last + 1)}
+    found: list[Amount] = []
+    at = 0
+    while at < len(units):
+        amount = None if at in taken or units[at].kind == "name" else amount_at(units, at)
+        if amount is not None and not any(each in taken for each in range(amount.first, amount.last + 1)):
+            found.append(amount)
+            at = amount.last + 1
+        else:
+            at += 1
+    return found
+
+
+def sentence_of(text: str | Text, context: Context, focus: FocusView | None) -> Sentence:
+    """Read a text into a sentence: words, names, concepts."""
+    read = read_text(text) if isinstance(text, str) else text
+    read, mentions = mentions_in(read, context.scope)
+    return Sentence(read, context, focus, mentions)
+
+
+def same_words(first: str, second: str) -> bool:
+    return key_of(first) == key_of(second)
+
+
+def words_in(records: Iterable[Mentioned]) -> set[str]:
+    return {word for record in records for word in words_of(record.name)}
+
+
+__all__ = ["MONTHS", "WEEKDAYS", "FocusView", "Found", "Sentence", "sentence_of"]

@@ -1,0 +1,166 @@
+"""Which record a sentence is about: by name, by pronoun, by its place in the last list, or left unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commands.reading.names import Mention
+from commands.reading.sentence import Sentence
+from storage import mentions as stored
+from storage.mentions import Mentioned
+from storage.names import parse_ref
+from storage.words import key_of, words_of
+
+RECORDS = ("lead", "contact", "account", "opportunity")
+ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}
+PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The record meant: `name` as an argument (its reference, or the words where they fit several or none)."""
+
+    name: str
+    records: tuple[Mentioned, ...] = ()
+    places: tuple[int, ...] = ()
+
+    @property
+    def one(self) -> Mentioned | None:
+        return self.records[0] if len(self.records) == 1 else None
+
+
+def named(
+    s: Sentence, kinds: Sequence[str] = RECORDS, *, within: tuple[int, int] | None = None, skip: Sequence[int] = ()
+) -> Subject | None:
+    """The record that the names in a sentence mean, of these kinds."""
+    places = [at for at in sorted(s.mentions) if (within is None or within[0] <= at <= within[1]) and at not in skip]
+    with_records = [at for at in places if any(record.kind in kinds for record in s.mentions[at].records)]
+    if not with_records:
+        return _elsewhere(s, places, kinds)
+    with_records.sort(key=lambda at: (not _specific(s.mentions[at], kinds), at))
+    pool = [record for record in s.mentions[with_records[0]].records if record.kind in kinds]
+    used = [with_records[0]]
+    words = set(s.mentions[with_records[0]].words)
+    for at in with_records[1:]:
+        keys = {record.ref for record in s.mentions[at].records}
+        both = [record for record in pool if record.ref in keys]
+        if both:
+            pool = both
+            used.append(at)
+            words |= s.mentions[at].words
+    return _settled(s, pool, words, used, kinds)
+
+
+def _specific(mention: Mention, kinds: Sequence[str]) -> bool:
+    return any(record.kind != "opportunity" for record in mention.records) or len(mention.records) == 1
+
+
+def _settled(s: Sentence, pool: list[Mentioned], words: set[str], used: list[int], kinds: Sequence[str]) -> Subject:
+    tiers: dict[int, list[Mentioned]] = {}
+    for record in pool:
+        tiers.setdefault(_tier(record, words, kinds), []).append(record)
+    best = tiers[min(tiers)]
+    if len(best) > 1:
+        best = [record for record in best if not record.over] or best
+    if (
+        len(best) > 1
+        and len({key_of(record.name) for record in best}) == 1
+        and len({r.kind for r in best}) == len(best)
+    ):
+        best = sorted(best, key=lambda record: ORDER[record.kind])[:1]
+    said = " ".join(s.mentions[at].said for at in sorted(used))
+    name = best[0].ref if len(best) == 1 else said
+    return Subject(name, tuple(best), tuple(used))
+
+
+def _tier(record: Mentioned, words: set[str], kinds: Sequence[str]) -> int:
+    name = words_of(record.name)
+    if set(name) == words:
+        return 0
+    inside = words <= set(name)
+    if record.kind == "opportunity":
+        account = set(words_of(record.company))
+        return 1 if inside and not words <= account else 2 if len(kinds) == 1 else 3
+    if inside:
+        return 1
+    return 2
+
+
+def _elsewhere(s: Sentence, places: list[int], kinds: Sequence[str]) -> Subject | None:
+    """Names of other kinds, or of nobody: an account by its contact, else words to be looked for in vain."""
+    if tuple(kinds) == ("account",):
+        for at in places:
+            companies = {key_of(r.company): r for r in s.mentions[at].records if r.company}
+            if len(companies) == 1:
+                return Subject(next(iter(companies.values())).company or "", (), (at,))
+    for at in places:
+        mention = s.mentions[at]
+        if mention.records or mention.unknown:
+            return Subject(mention.said, (), (at,))
+    for at in places:
+        if s.mentions[at].people:
+            return Subject(s.mentions[at].said, (), (at,))
+    return None
+
+
+def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
+    """The record that a pronoun or an ordinal means, from what the thread last showed."""
+    shown = known(s, kinds)
+    for word, place in PLACES.items():
+        spot = s.first(f"ordinals.{word}")
+        if spot is not None and s.focus.records:
+            if -len(s.focus.records) <= place < len(s.focus.records):
+                chosen = _described(s, [s.focus.records[place]])
+                return Subject(s.focus.records[place], tuple(chosen), (spot.first,))
+            return None
+    spot = s.first("pronouns.person", "pronouns.thing")
+    if spot is None:
+        return None
+    if spot.concept == "pronouns.person" and len(shown) > 1:
+        people = [record for record in shown if record.kind in ("lead", "contact")]
+        shown = people or shown
+    return Subject(shown[0].ref, (shown[0],), (spot.first,)) if len(shown) == 1 else None
+
+
+def left_unsaid(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
+    """The one record the thread is about, where a sentence names none."""
+    shown = known(s, kinds)
+    return Subject(shown[0].ref, (shown[0],)) if len(shown) == 1 and len(s.focus.records) <= 3 else None
+
+
+def subject(
+    s: Sentence, kinds: Sequence[str] = RECORDS, *, within: tuple[int, int] | None = None,
+    skip: Sequence[int] = (), unsaid: bool = False,
+) -> Subject | None:  # fmt: skip
+    """The record meant: by its name, else by a pronoun or ordinal, else (if allowed) the one the thread is about."""
+    found = named(s, kinds, within=within, skip=skip)
+    if found is not None:
+        return found
+    return pointed(s, kinds) or (left_unsaid(s, kinds) if unsaid else None)
+
+
+def known(s: Sentence, kinds: Sequence[str]) -> list[Mentioned]:
+    """The records of the focus that are of these kinds, in order, those that are visible."""
+    wanted = [reference for reference in s.focus.records if (parsed := parse_ref(reference)) and parsed[0] in kinds]
+    return _described(s, wanted)
+
+
+def _described(s: Sentence, references: Sequence[str]) -> list[Mentioned]:
+    keys = [
+        (parsed[0], parsed[1]) for reference in references if (parsed := parse_ref(reference)) and parsed[0] in RECORDS
+    ]
+    found = stored.described(s.context.scope, keys)  # type: ignore[arg-type]
+    return [found[key] for key in keys if key in found]  # type: ignore[index]
+
+
+def person(s: Sentence, *, after: int = -1, skip: Sequence[int] = ()) -> tuple[str, int] | None:
+    """The colleague named (a reference, or the words where several fit), and where."""
+    for at in sorted(s.mentions):
+        mention = s.mentions[at]
+        if at > after and at not in skip and mention.people:
+            people = mention.people
+            exact = [each for each in people if set(words_of(each.name)) == mention.words]
+            people = tuple(exact) or people
+            return (people[0].ref if len(people) == 1 else mention.said), at
+    return None

@@ -1,0 +1,184 @@
+"""A sentence as it was typed, cut into words that keep their place in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from storage.words import folded
+
+LONGEST = 4000
+MARKUP = re.compile(r"<(?:mailto:|tel:)?([^|<>\s]+)(?:\|([^<>]*))?>")
+EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
+QUOTED_LINE = re.compile(r"(?m)^\s*(?:&gt;|>)\s?")
+WORD = re.compile(
+    r"""(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+      | (?P<url>(?:https?://|www\.)\S+)
+      | (?P<id>\#[A-Za-z]?\w+)
+      | (?P<phone>\+\d[\d\s().-]{5,}\d)
+      | (?P<clock>\d{1,2}[:h]\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d{2})?\s?[ap]\.?m\b\.?)
+      | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}/\d{1,2}\b|\d{1,2}\.\d{1,2}\.(?!\d))
+      | (?P<number>[$€£]?\s?\d{1,3}(?:[ ,.'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\d])|[$€£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)
+      | (?P<sign>[$€£%]|->|=>|→|>=|<=|≥|≤|[<>=&+])
+      | (?P<word>[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*)
+    """,
+    re.X,
+)
+CONTRACTIONS = {
+    "im": "i am", "ive": "i have", "id": "i would", "youre": "you are", "youve": "you have", "hes": "he is",
+    "shes": "she is", "whats": "what is", "whos": "who is", "wheres": "where is", "whens": "when is",
+    "hows": "how is", "whys": "why is", "thats": "that is", "theres": "there is", "heres": "here is",
+    "lets": "let us", "theyre": "they are", "theyve": "they have", "weve": "we have",
+    "dont": "do not", "doesnt": "does not", "didnt": "did not", "isnt": "is not", "arent": "are not",
+    "wasnt": "was not", "werent": "were not", "hasnt": "has not", "havent": "have not", "hadnt": "had not",
+    "cant": "can not", "cannot": "can not", "couldnt": "could not", "wouldnt": "would not",
+    "shouldnt": "should not", "wont": "will not", "gonna": "going to", "wanna": "want to", "gotta": "have to",
+    "gimme": "give me", "lemme": "let me", "whatve": "what have", "whod": "who did", "whove": "who have",
+    "itll": "it will", "whatll": "what will", "whatre": "what are", "aint": "is not",
+}  # fmt: skip
+APOSTROPHE_ONLY = {
+    "its": "it is", "hed": "he would", "shed": "she would", "theyd": "they would", "wed": "we would",
+    "well": "we will", "ill": "i will", "hell": "he will", "shell": "she will", "youll": "you will",
+    "theyll": "they will", "were": "we are", "youd": "you would", "itd": "it would",
+}  # fmt: skip
+WITHOUT_APOSTROPHE_NAMES = frozenset(["id"])
+SHORT_FORMS = {
+    "pls": "please", "plz": "please", "plss": "please", "u": "you", "ur": "your", "r": "are", "w": "with",
+    "wk": "week", "wks": "weeks", "mth": "month", "mo": "month", "mos": "months", "qtr": "quarter",
+    "qtrs": "quarters", "yr": "year", "yrs": "years", "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow",
+    "tomoz": "tomorrow", "tom0rrow": "tomorrow", "yday": "yesterday", "n": "and", "btw": "", "tho": "",
+    "acct": "account", "accts": "accounts", "thru": "through", "til": "until", "till": "until",
+    "wat": "what", "wut": "what", "wht": "what", "abt": "about", "msg": "message", "appt": "appointment",
+    "mtg": "meeting", "mtgs": "meetings", "amt": "amount", "rev": "revenue", "avg": "average",
+    "mgr": "manager", "cust": "customer", "b4": "before", "2day": "today", "2moro": "tomorrow",
+    "2morrow": "tomorrow", "2nite": "tonight", "rn": "now", "bc": "because", "cuz": "because", "coz": "because",
+    "cos": "because", "gr8": "great", "thx": "thanks", "ty": "thanks", "tysm": "thanks", "y": "why",
+    "fcst": "forecast", "gimmie": "give me", "ppl": "people", "hv": "have", "hav": "have", "nxt": "next",
+    "lst": "last", "wud": "would", "cud": "could", "shud": "should", "cld": "could", "wld": "would",
+    "dis": "this", "dat": "that", "da": "the", "teh": "the", "adn": "and", "nd": "and", "wanna": "want to",
+    "favour": "favor", "e-mail": "email",
+}  # fmt: skip
+KEYS_OF_FORMS = frozenset(CONTRACTIONS) | frozenset(APOSTROPHE_ONLY) | frozenset(SHORT_FORMS)
+
+
+@dataclass(slots=True)
+class Token:
+    """One word. `norm` is what it is compared as; `start` and `end` are its place in the cleaned text."""
+
+    norm: str
+    raw: str
+    start: int
+    end: int
+    kind: str
+    gap: str
+    """What stands between the word before and this one, spaces left out: `,`, `.`, `:` or nothing."""
+    possessive: bool = False
+    capital: bool = False
+    mended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The cleaned text and its words."""
+
+    clean: str
+    tokens: tuple[Token, ...]
+    shouted: bool
+    """Written all in capitals, or every word with one: capitals say nothing here."""
+
+    def cut(self, first: int, last: int) -> str:
+        """The text as said from one word up to and with another."""
+        return self.clean[self.tokens[first].start : self.tokens[last].end] if first <= last else ""
+
+    @property
+    def end_gap(self) -> str:
+        return self.clean[self.tokens[-1].end :].strip() if self.tokens else ""
+
+
+def cleaned(text: str) -> str:
+    """The text without invisible characters and chat markup, with plain quotes and spaces."""
+    text = unicodedata.normalize("NFC", text[:LONGEST])
+    text = "".join(_plain(letter) for letter in text)
+    text = MARKUP.sub(lambda found: _unlinked(found.group(1), found.group(2)), text)
+    text = text.replace("&amp;", "&")
+    text = QUOTED_LINE.sub("", text).replace("&gt;", ">").replace("&lt;", "<")
+    for _ in range(2):
+        text = EMPHASIS.sub(r"\2", text)
+    return re.sub(r"[ \t\u00a0\u202f]+", " ", text).strip()
+
+
+def _plain(letter: str) -> str:
+    if letter in "\u2018\u2019\u02bc\u00b4`\uff07" and letter != "`":
+        return "'"
+    if letter in "\u201c\u201d\u201e\u00ab\u00bb":
+        return '"'
+    if letter in "\u2013\u2014\u2212":
+        return "-"
+    if letter == "\n":
+        return "\n"
+    category = unicodedata.category(letter)
+    return "" if category in ("Cf", "Cs", "Co", "Cn") else " " if category in ("Cc", "Zs", "Zl", "Zp") else letter
+
+
+def _unlinked(address: str, label: str | None) -> str:
+    if address[:1] in "@#!":
+        return ""
+    return address if "@" in address else (label or address)
+
+
+def read_text(text: str) -> Text:
+    """Cut a text into words: contractions and short forms are written out, possessives are marked."""
+    clean = cleaned(text)
+    tokens: list[Token] = []
+    last = 0
+    for found in WORD.finditer(clean):
+        gap = re.sub(r"[ ]+", "", clean[last : found.start()])
+        last = found.end()
+        kind = found.lastgroup or "word"
+        raw = found.group()
+        start = found.start() + (len(raw) - len(raw.lstrip()))
+        raw = raw.strip()
+        if kind != "word":
+            tokens.append(Token(raw.lower(), raw, start, found.end(), kind, gap))
+            continue
+        if tokens and tokens[-1].kind == "number" and tokens[-1].end == start:
+            tokens.append(Token(folded(raw), raw, start, found.end(), "word", gap))
+            continue
+        tokens += _words(raw, start, gap)
+    capitals = [token.raw[:1].isupper() for token in tokens if token.kind == "word" and len(token.raw) > 1]
+    shouted = len(capitals) > 1 and all(capitals)
+    for token in tokens:
+        token.capital = token.kind == "word" and token.raw[:1].isupper() and not shouted
+    return Text(clean, tuple(tokens), shouted)
+
+
+def _words(raw: str, start: int, gap: str) -> list[Token]:
+    end = start + len(raw)
+    word = folded(raw)
+    marked = "'" in raw or "`" in raw
+    possessive = False
+    spelled = None
+    if word in CONTRACTIONS and (marked or word not in WITHOUT_APOSTROPHE_NAMES):
+        spelled = CONTRACTIONS[word]
+    elif marked and word in APOSTROPHE_ONLY:
+        spelled = APOSTROPHE_ONLY[word]
+    elif word in SHORT_FORMS:
+        spelled = SHORT_FORMS[word]
+    if spelled is not None:
+        return [
+            Token(part, raw, start, end, "word", gap if number == 0 else "")
+            for number, part in enumerate(spelled.split())
+        ]
+    if marked:
+        base, _, tail = raw.replace("`", "'").rpartition("'")
+        match tail.lower():
+            case "s" if base:
+                word, possessive = folded(base), True
+            case "ll" | "ve" | "re" | "d" if base:
+                more = {"ll": "will", "ve": "have", "re": "are", "d": "would"}[tail.lower()]
+                return [
+                    Token(folded(base), raw[: len(base)], start, start + len(base), "word", gap),
+                    Token(more, raw[len(base) :], start + len(base), end, "word", ""),
+                ]
+    return [Token(word, raw, start, end, "word", gap, possessive)]

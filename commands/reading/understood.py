@@ -1,0 +1,25 @@
+"""What the reader gives: a call, or the admission that there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from commands.reply import Button
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A call read from a sentence: arguments as `commands.dispatch.prepare` takes them."""
+
+    verb: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class NotUnderstood:
+    """Words that gave no call, and the closest ones. `because` says why where there is a reason."""
+
+    words: str
+    closest: tuple[Button, ...] = ()
+    because: str | None = None

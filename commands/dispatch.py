@@ -121,7 +121,7 @@ class Dispatcher:
         with self.database.writing() if kind.writes else self.database.reading() as session:
             context = self.context(session, request)
             command, shown = prepare(kind, call.arguments, context)
-            call.arguments = shown
+            call.arguments, call.kept = shown, command.given()
             reply = self._run(context, command, call, shown)
         return reply
 
@@ -274,7 +274,7 @@ class Dispatcher:
                 thread=request.thread,
                 now=request.now,
                 command=call.verb,
-                arguments=json.loads(json.dumps(call.arguments, default=str)),
+                arguments=json.loads(json.dumps(call.kept or call.arguments, default=str)),
                 versions={},
                 origin=call.origin,
                 choices=[each.ref for each in choices],
@@ -296,6 +296,8 @@ class _Call:
     verb: str
     arguments: dict[str, Any]
     origin: Origin
+    kept: dict[str, Any] | None = None
+    """The arguments as a stored call has them, with ids for names, once they are known."""
 
 
 MOST_CHOICES = 10

@@ -69,15 +69,14 @@ class Deliveries:
         for number, wait in enumerate(RETRIES, start=1):
             if attempt.failure is None or attempt.failure == "no_retry" or delivery.kind != "events_api":
                 break
-            if not self._pause(wait):
+            if not self._pause_until((attempt.ended or self._world.now) + wait):
                 break
             attempt = self._try(delivery, number, attempt.failure)
         with self._world.changing():
             delivery.settled = True
 
-    def _pause(self, seconds: float) -> bool:
+    def _pause_until(self, due: float) -> bool:
         """Wait on the world's clock; False when the local Slack stops first."""
-        due = self._world.now + seconds
         while not self._stopped and (left := due - self._world.now) > 0:
             self._world.wait_until(lambda: self._stopped or self._world.now >= due, left)
         return not self._stopped
@@ -93,7 +92,7 @@ class Deliveries:
         else:
             self._envelop(delivery, attempt)
         with self._world.changing():
-            attempt.seconds = time.monotonic() - started
+            attempt.seconds, attempt.ended = time.monotonic() - started, self._world.now
             if attempt.failure is None and self._lost_acks > 0:
                 self._lost_acks -= 1
                 attempt.status, attempt.body, attempt.failure = None, "", "http_timeout"

@@ -49,6 +49,8 @@ class Attempt:
     failure: str | None = None
     seconds: float = 0.0
     envelope_id: str | None = None
+    ended: float | None = None
+    """When it was over, in seconds of the world's clock; None while under way."""
 
 
 @dataclass

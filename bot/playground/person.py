@@ -201,5 +201,4 @@ class Person(Onlooker):
 
 
 def _first_over(delivery: Delivery) -> bool:
-    first = delivery.attempts[0]
-    return first.failure is not None or first.status is not None
+    return delivery.attempts[0].ended is not None

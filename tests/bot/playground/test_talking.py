@@ -89,7 +89,7 @@ def test_a_command_is_answered_with_the_acknowledgement_and_later_by_its_url(
     attach()
     seen = nora.slash("/lead", "jane").until(lambda seen: len(seen.ephemerals) == 2)
 
-    assert seen.text == "Looking for jane\nFound her"
+    assert {each.text for each in seen.ephemerals} == {"Looking for jane", "Found her"}
 
 
 def test_a_command_nobody_answers_shows_that(app: App, attach: Callable[[], object], nora: Person) -> None:

@@ -45,7 +45,7 @@ class Script:
             f"why is {self.ready.name} scored like that?",
             f"mark {self.new.name} as contacted",
             f"convert {self.ready.name}",
-            "which source converts best for everyone?",
+            "conversion rate by source for everyone",
             "how much did I win last quarter?",
             "what's my forecast this quarter?",
             "help",
@@ -58,7 +58,7 @@ class Script:
         top = next((record.name for record in first.records if record.kind == "lead"), self.ready.name)
         rest = (
             f"why is {top} first?",
-            "which source converts best for everyone?",
+            "conversion rate by source for everyone",
             f"mark {self.new.name} as contacted",
             f"convert {self.ready.name}",
             "undo that",

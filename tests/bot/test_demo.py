@@ -56,6 +56,7 @@ def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> N
         assert said.reply.state in WELL, (said.words, said.reply)
     commands = [said.reply.command for said in session if said.words != "yes"]
     assert commands[0] in {"preview_digest", "list_leads"}
+    assert all(said.reply.rows for said in session if said.reply.command in {"lead_stats", "forecast"})
     assert commands[1:] == [
         "explain_score",
         "lead_stats",

@@ -21,6 +21,7 @@ from storage.imports.rows import Cells
 from storage.imports.stubs import account_stubs
 from storage.imports.touches import touch
 from storage.imports.trouble import Unreadable
+from storage.imports.twins import add_contacts
 from storage.imports.waiting import drop_waiting, keep_waiting, settle, waiting_row
 from storage.imports.word_index import WordIndex
 from storage.tables import ImportedRow, NameWord, PendingReference
@@ -132,6 +133,7 @@ class Writer:
             self._inserter(session, PendingReference),
         )
         self._arrived(session, kind, [entry.built.values for entry in fresh])
+        self._twins(session, kind, [(entry, entry.built.values["id"]) for entry in fresh])
         self.tally["created"] += len(fresh)
 
     def _arrived(self, session: Session, kind: str, values: list[dict[str, Any]]) -> None:
@@ -140,6 +142,12 @@ class Writer:
         if kind == "activity":
             touch(session, values, until=self.now)
         settle(session, self.workspace_id, kind, [(each["id"], each) for each in values], now=self.now)
+
+    def _twins(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
+        if kind == "lead":
+            made = add_contacts(session, self.workspace_id, self.finder, rows)
+            if made:
+                self.plan.notes["of the converted also became contacts, so that deals can name them"] += made
 
     def _remember(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
         ids = next_ids(session, ImportedRow, len(rows))
@@ -210,6 +218,7 @@ class Writer:
         cells = [(known.id, {"cells": entry.cells}) for entry, known in rows]
         update_many(session, ImportedRow, cells)
         self._arrived(session, kind, [{**entry.built.values, "id": known.record_id} for entry, known in rows])
+        self._twins(session, kind, [(entry, known.record_id) for entry, known in rows])
 
     def _apply(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int, Built, Built, bool]]) -> None:
         """Carry what differs between two readings of a row over to its record, unless it says so already."""

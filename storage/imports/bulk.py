@@ -132,8 +132,13 @@ def portions(values: Iterable[Any], size: int = PARAMETERS) -> Iterable[list[Any
     return (every[start : start + size] for start in range(0, len(every), size))
 
 
-def update_many(session: Session, table: Any, changes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
-    """Set columns of rows by number: (id, {column: value}). Rows with the same columns go together."""
+def update_many(
+    session: Session, table: Any, changes: Sequence[tuple[int, Mapping[str, Any]]], *, versioned: bool = True
+) -> None:
+    """Set columns of rows by number: (id, {column: value}). Rows with the same columns go together.
+
+    The version goes up, unless the change completes a row of the same batch.
+    """
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for number, values in changes:
         if values:
@@ -142,6 +147,6 @@ def update_many(session: Session, table: Any, changes: Sequence[tuple[int, Mappi
         model = table.__table__
         statement = update(model).where(model.c.id == bindparam("row_id"))
         values = {column: bindparam(f"to_{column}", type_=model.c[column].type) for column in columns}
-        if "version" in model.c:
+        if versioned and "version" in model.c:
             values["version"] = model.c.version + 1
         session.connection().execute(statement.values(values), rows)

@@ -114,6 +114,7 @@ def _life(built: Built, plan: Plan, definitions: Definitions) -> None:
     touched = values.get("last_touch_at")
     if converted:
         values["lifecycle"] = "converted"
+        facts["became_contact"] = stage in CONVERTED_STAGES and "converted_contact_id" not in built.references
         values.setdefault("converted_at", touched)
     elif status.status_class == "closed":
         values["lifecycle"] = "closed"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.imports.bulk import Inserter, portions, update_many
+from storage.imports.bulk import Inserter, next_ids, portions, update_many
 from storage.imports.fields import TABLES
 from storage.imports.references import GROUPS, LONGEST_KEY, arrival_keys, reference_key, waiting_kind
 from storage.imports.touches import touch
@@ -36,8 +36,6 @@ def waiting_row(
 def keep_waiting(session: Session, rows: Sequence[Mapping[str, Any]], inserter: Inserter) -> None:
     """Keep references that wait; an older one of the same record and field gives way."""
     if rows:
-        from storage.imports.bulk import next_ids
-
         drop_waiting(session, [(row["kind"], row["record_id"], row["field"]) for row in rows])
         ids = next_ids(session, PendingReference, len(rows))
         inserter.insert({"id": number, **row} for number, row in zip(ids, rows, strict=True))

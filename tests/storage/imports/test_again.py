@@ -19,7 +19,8 @@ FILES = {
     "users.csv": "Id,Name,Email,ManagerId\n005000000000001,Nora Lind,nora@x.example,005000000000002\n"
     "005000000000002,Helen Brandt,helen@x.example,\n",
     "accounts.csv": "Id,Name,NumberOfEmployees,OwnerId\n001000000000001,Acme Inc.,5,005000000000001\n",
-    "contacts.csv": "Id,LastName,AccountId,Email,OwnerId\n003000000000001,Poe,001000000000001,poe@acme.example,Nora Lind\n",
+    "contacts.csv": "Id,LastName,AccountId,Email,OwnerId\n"
+    "003000000000001,Poe,001000000000001,poe@acme.example,Nora Lind\n",
     "leads.csv": "Id,LastName,Company,IsConverted,ConvertedContactId,OwnerId\n"
     "00Q000000000001,Doe,Acme,true,003000000000001,nora@x.example\n",
     "opps.csv": "Id,Name,AccountId,ContactId,StageName,Amount,OwnerId\n"

@@ -141,7 +141,8 @@ def test_markup_and_hidden_characters_are_taken_out(sqlite_importing: Importing)
     hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "ignore")
     sqlite_importing(
         "leads.csv",
-        f'Last Name,Company,Description\nDo\u200be{hidden},"<a href=""x"">R&amp;D</a>","<p>One</p><p>Two<br>a < b</p>"\n',
+        "Last Name,Company,Description\n"
+        f'Do\u200be{hidden},"<a href=""x"">R&amp;D</a>","<p>One</p><p>Two<br>a < b</p>"\n',
     )
     lead = sqlite_importing.one(Lead)
 

@@ -1,0 +1,103 @@
+"""Contacts of people whom one file holds both as leads and as customers (HubSpot keeps no leads of their own).
+
+A lead that is converted by its life cycle stage alone has no contact in any other file; deals and activities
+refer to it as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.imports.bulk import Inserter, next_ids, portions, update_many
+from storage.imports.references import Finder
+from storage.imports.rows import keys_of
+from storage.imports.waiting import keep_waiting, settle, waiting_row
+from storage.imports.word_index import WordIndex
+from storage.tables import Contact, ImportedRow, Lead, NameWord, PendingReference
+
+if TYPE_CHECKING:
+    from storage.imports.batches import Entry
+
+SHARED = frozenset(
+    "external_id name salutation first_name last_name title email phone mobile street city state postal_code country"
+    " source owner_id description created_at updated_at version".split()
+)
+ACCOUNT = ("account",)
+
+
+def add_contacts(session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, int]]) -> int:
+    """Make the contact of each such lead (entry, lead) that has none, and point the lead to it. Returns how many."""
+    leads = {number: entry for entry, number in rows if entry.built.facts.get("became_contact")}
+    if not leads:
+        return 0
+    pointing = set()
+    for portion in portions(leads):
+        pointing |= set(
+            session.scalars(select(Lead.id).where(Lead.id.in_(portion), Lead.converted_contact_id.is_not(None)))
+        )
+    keys = {number: keys_of("contact", entry.cells)[0] for number, entry in leads.items() if number not in pointing}
+    known: dict[str, int] = {}
+    for portion in portions(keys.values()):
+        known.update(
+            dict(
+                session.execute(
+                    select(ImportedRow.key, ImportedRow.record_id).where(
+                        ImportedRow.workspace_id == workspace_id,
+                        ImportedRow.kind == "contact",
+                        ImportedRow.key.in_(portion),
+                    )
+                )
+                .tuples()
+                .all()
+            )
+        )
+    fresh = {number: key for number, key in keys.items() if key not in known}
+    made = _insert(session, workspace_id, finder, [(leads[number], key) for number, key in fresh.items()])
+    targets = {number: {"converted_contact_id": known.get(key) or made[key]} for number, key in keys.items()}
+    update_many(session, Lead, list(targets.items()), versioned=False)
+    return len(made)
+
+
+def _insert(session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, str]]) -> dict[str, int]:
+    companies = {(ACCOUNT, company) for entry, _ in rows if (company := entry.built.values.get("company"))}
+    accounts = finder.find(session, companies) if companies else {}
+    ids = next_ids(session, Contact, len(rows))
+    row_ids = next_ids(session, ImportedRow, len(rows))
+    contacts: list[dict[str, Any]] = []
+    kept, waiting = [], []
+    for number, row_id, (entry, key) in zip(ids, row_ids, rows, strict=True):
+        values = {name: value for name, value in entry.built.values.items() if name in SHARED}
+        company = entry.built.values.get("company")
+        account = accounts.get((ACCOUNT, company)) if company else None
+        if account:
+            values["account_id"] = account[1]
+        elif company:
+            waiting.append(waiting_row(workspace_id, "contact", number, "account_id", ACCOUNT, company))
+        owner = entry.built.references.get("owner_id")
+        if owner is not None and "owner_id" not in values:
+            waiting.append(waiting_row(workspace_id, "contact", number, "owner_id", owner.targets, owner.words))
+        contacts.append({"id": number, "workspace_id": workspace_id, **values})
+        cells = {"external_id": entry.cells["external_id"]} if "external_id" in entry.cells else {}
+        kept.append(
+            {
+                "id": row_id,
+                "workspace_id": workspace_id,
+                "kind": "contact",
+                "key": key,
+                "record_id": number,
+                "cells": cells,
+            }
+        )
+    connection = session.connection()
+    Inserter(connection, Contact).insert(contacts)
+    Inserter(connection, NameWord).insert_tuples(WordIndex(workspace_id).rows("contact", contacts))
+    Inserter(connection, ImportedRow).insert(kept)
+    keep_waiting(session, waiting, Inserter(connection, PendingReference))
+    if contacts:
+        now = contacts[0]["updated_at"]
+        settle(session, workspace_id, "contact", [(each["id"], each) for each in contacts], now=now)
+    return {key: each["id"] for (_, key), each in zip(rows, contacts, strict=True)}

@@ -1,0 +1,46 @@
+"""The figures of docs/benchmarks.md, measured on this machine (DESIGN.md section 9)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from bot.bench.answers import answers, beside_others, storage_steps
+from bot.bench.figures import Table
+from bot.bench.firm import build
+from bot.bench.imports import imports, outside_files
+from bot.bench.readings import NAMES, readings
+from bot.bench.starts import starts
+
+REPS = 2000
+FEW = 10_000
+
+
+def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
+    """Measure and print a line for each figure; `rows` is how many leads the large database and file get.
+
+    Works in a temporary folder, which needs about three kilobytes a row.
+    """
+    table = Table(out)
+    with tempfile.TemporaryDirectory(prefix="leadlight-bench-") as name:
+        folder = Path(name)
+        reps = max(21, REPS * rows // 1_000_000)
+        large = build(folder / "large.db", leads=rows, opportunities=rows // 10, reps=reps, neighbours=rows // 10)
+        each = rows // reps
+        few = max(21, FEW // each)
+        small = build(folder / "small.db", leads=few * each, opportunities=few * each // 10, reps=few)
+        known = build(folder / "names.db", leads=NAMES * 3, opportunities=NAMES * 3 // 10, reps=3)
+        measures: tuple[Callable[[], None], ...] = (
+            lambda: answers(table, large),
+            lambda: beside_others(table, small, large),
+            lambda: storage_steps(table, large),
+            lambda: readings(table, known),
+            lambda: starts(table, folder, large),
+            lambda: imports(table, folder, rows),
+        )
+        for measure in measures:
+            measure()
+        if data is not None:
+            outside_files(table, folder, data)

@@ -1,0 +1,181 @@
+"""How long an answer takes: a rep's, an administrator's over everything, and the storage step beside plain SQL."""
+
+from __future__ import annotations
+
+import gc
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import cycle, islice
+
+from bot.bench.figures import Figure, Table, percentile, timed
+from bot.bench.firm import NOW, Firm
+from bot.conversation import Conversation
+from commands import BY_VERB
+from commands.context import Defaults
+from commands.dispatch import Dispatcher, Request
+from commands.plain import plain_text
+from commands.reply import State
+from storage import leads, opportunities, reps, sums
+from storage.access import CONSOLE, Scope, scope_of
+from storage.database import Database
+from storage.leads import LeadFilter
+from storage.opportunities import OpportunityFilter
+
+REP_SENTENCES = (
+    "my hot leads",
+    "top 5 leads",
+    "leads from trade show",
+    "leads untouched for 14 days",
+    "my newest leads",
+    "deals closing this month",
+    "my pipeline by stage",
+    "how much did I win this quarter",
+    "forecast",
+    "what is overdue?",
+)
+EVERYTHING_SENTENCES = (
+    "hot leads of everyone",
+    "top 10 leads",
+    "newest leads",
+    "deals closing this week",
+    "pipeline by stage",
+    "pipeline by owner",
+    "how much did we win this quarter",
+    "win rate by source",
+    "conversion rate by source",
+    "forecast",
+)
+ROUNDS = 40
+LEAD_COLUMNS = (
+    "id, external_id, name, title, company, status_id, score, band, movement, owner_id, source, last_touch_at, "
+    "created_at, converted_at, snoozed_until"
+)
+
+
+def answers(table: Table, firm: Firm) -> None:
+    """Sentences by many reps in turn, and by an administrator."""
+    with _dispatcher(firm) as dispatcher:
+        some = firm.reps[len(firm.reps) // 2 :: 37] or firm.reps[-1:]
+        theirs = _asked(dispatcher, firm, REP_SENTENCES, some, ROUNDS * len(REP_SENTENCES))
+        table.add(Figure(f"answer a rep, {_size(firm)}: p50", percentile(theirs, 0.5), at_most=0.005))
+        table.add(Figure("answer a rep: p99", percentile(theirs, 0.99), at_most=0.020))
+        for sentence in EVERYTHING_SENTENCES:
+            times = _asked(dispatcher, firm, (sentence,), (CONSOLE,), 12)
+            table.add(Figure(f"answer an administrator: {sentence}: p99", percentile(times, 0.99), at_most=0.150))
+
+
+def beside_others(table: Table, small: Firm, large: Firm) -> None:
+    """The same rep with the same records asks the same, beside few and beside many records of others."""
+    times = []
+    for firm in (small, large):
+        with _dispatcher(firm) as dispatcher:
+            times.append(percentile(_asked(dispatcher, firm, REP_SENTENCES, (firm.reps[2],), 200), 0.5))
+    what = f"the same rep's question beside {large.leads:,} leads of others: p50"
+    table.add(Figure(what, times[1], f"beside {small.leads:,}", times[0], times=1.5))
+
+
+def storage_steps(table: Table, firm: Firm) -> None:
+    """Lists and sums of storage against the SQL that a person would write for the same rows."""
+    database = Database(firm.url)
+    plain = sqlite3.connect(firm.path)
+    plain.execute("PRAGMA cache_size=-65536")
+    rep = firm.reps[len(firm.reps) // 2]
+    with database.reading() as session:
+        found = reps.get(session, firm.workspace_id, rep)
+        assert found is not None
+        scope = scope_of(session, reps.asker(found), "own")
+        for what, ours, theirs in _steps(scope, plain, firm.workspace_id, rep):
+            assert ours() == theirs(), f"{what}: not the same rows"
+            _warm(ours, theirs)
+            pairs = [(timed(ours), timed(theirs)) for _ in range(300)]
+            mine, hand = (percentile([pair[side] for pair in pairs], 0.5) for side in (0, 1))
+            table.add(Figure(f"storage step, {what}: p50", mine, "hand-written SQL", hand, times=2))
+    plain.close()
+    database.close()
+
+
+Step = Callable[[], object]
+
+
+def _steps(scope: Scope, plain: sqlite3.Connection, workspace_id: int, rep: int) -> Iterator[tuple[str, Step, Step]]:
+    where = f"workspace_id = {workspace_id} AND owner_id = {rep}"
+
+    def list_ours() -> object:
+        page = leads.listing(scope, LeadFilter(owners=(rep,)), limit=10)
+        return [line.number for line in page.lines], page.count
+
+    def list_theirs() -> object:
+        open_leads = f"FROM lead WHERE {where} AND lifecycle = 'open'"
+        order = "score DESC, coalesce(last_touch_at, created_at), id"
+        rows = plain.execute(f"SELECT {LEAD_COLUMNS} {open_leads} ORDER BY {order} LIMIT 10").fetchall()
+        return [row[0] for row in rows], plain.execute(f"SELECT count(*) {open_leads}").fetchone()[0]
+
+    yield "ten best leads and their count", list_ours, list_theirs
+
+    def sum_ours() -> object:
+        found = sums.by_currency(scope, OpportunityFilter(owners=(rep,)))
+        return {currency: (int(each.amount * 100), each.count) for currency, (each,) in found.items()}
+
+    def sum_theirs() -> object:
+        columns = "currency, sum(amount), count(*), sum(amount * probability), count(amount)"
+        rows = plain.execute(f"SELECT {columns} FROM opportunity WHERE {where} AND state = 'open' GROUP BY currency")
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+    yield "sum of the pipeline", sum_ours, sum_theirs
+
+    def deals_ours() -> object:
+        return [
+            line.number for line in opportunities.listing(scope, OpportunityFilter(owners=(rep,)), "amount", limit=10)
+        ]
+
+    def deals_theirs() -> object:
+        rows = plain.execute(
+            "SELECT o.id, o.external_id, o.name, a.name, o.stage_id, o.state, o.amount, o.currency, o.probability,"
+            " o.close_date, o.owner_id, o.next_step, max(coalesce(o.last_touch_at, ''), coalesce((SELECT"
+            " max(c.last_touch_at) FROM contact c WHERE c.id = o.contact_id), ''), coalesce((SELECT"
+            " max(c.last_touch_at) FROM opportunity_contact p JOIN contact c ON c.id = p.contact_id"
+            " WHERE p.opportunity_id = o.id), '')), o.created_at FROM opportunity o"
+            " LEFT JOIN account a ON a.id = o.account_id"
+            f" WHERE o.workspace_id = {workspace_id} AND o.owner_id = {rep} AND o.state = 'open'"
+            " ORDER BY o.amount DESC, o.close_date, o.id LIMIT 10"
+        )
+        return [row[0] for row in rows.fetchall()]
+
+    yield "ten largest deals", deals_ours, deals_theirs
+
+
+def _asked(
+    dispatcher: Dispatcher, firm: Firm, sentences: Sequence[str], people: Sequence[int], count: int
+) -> list[float]:
+    """Seconds of each answer, once every sentence has been asked before."""
+    conversation = Conversation(dispatcher)
+
+    def ask(rep: int, sentence: str) -> None:
+        reply = conversation.answer(Request(firm.workspace_id, rep, "bench", NOW, f"bench {rep}"), sentence)
+        text = plain_text(reply)
+        assert reply.state is State.ANSWERED, f"“{sentence}”: {text}"
+
+    for rep in people[:3]:
+        for sentence in sentences:
+            ask(rep, sentence)
+    gc.collect()
+    turns = islice(zip(cycle(people), cycle(sentences), strict=False), count)
+    return [timed(lambda rep=rep, sentence=sentence: ask(rep, sentence)) for rep, sentence in turns]  # type: ignore[misc]
+
+
+@contextmanager
+def _dispatcher(firm: Firm) -> Iterator[Dispatcher]:
+    database = Database(firm.url)
+    yield Dispatcher(database, BY_VERB, Defaults())
+    database.close()
+
+
+def _warm(*steps: Step) -> None:
+    for step in steps:
+        for _ in range(20):
+            step()
+
+
+def _size(firm: Firm) -> str:
+    return f"{firm.leads:,} leads, {firm.opportunities:,} opportunities, {len(firm.reps):,} reps"

@@ -1,0 +1,300 @@
+"""A large sales team in a SQLite file, written by the driver's executemany with the indexes made at the end.
+
+What a rep owns depends on the rep alone: the same rep has the same records in a small and in a large firm.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from storage.database import Database
+from storage.imports.word_index import WordIndex
+from storage.tables import Account, Contact, Lead, Opportunity, Rep
+from storage.upgrade import upgrade
+from storage.words import company_key, key_of
+from storage.workspaces import SOURCES, STAGES, create_workspace, vocabulary
+
+NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+TEAM = 10
+BATCH = 50_000
+INDUSTRIES = ("Manufacturing", "Energy", "Technology", "Health", "Retail", "Education", "Media", "Transport")
+TITLES = ("CEO", "CFO", "CTO", "Head of Operations", "Buyer", "Fleet Manager", "Director", "Founder")
+PRODUCTS = ("Fleet renewal", "Tracking", "Charging", "Maintenance plan")
+FIRST = (
+    "Anna Ben Carla David Elena Felix Grace Hugo Ines Jane Karl Lena Marco Nina Oscar Paula Quentin Rosa Simon Tara "
+    "Ugo Vera Walter Xenia Yann Zoe Amir Bella Chen Dana Emil Fatima Goran Hana Ivan Julia Kofi Lars Mina Noah"
+).split()
+SYLLABLES = (
+    "ba be bo da de do fa fe ga go ha ka ke la le li lo ma me mo na ne no pa ra re ri ro sa se so ta to va".split()
+)
+
+
+@dataclass(frozen=True)
+class Firm:
+    """Where the file is and who works there."""
+
+    path: Path
+    workspace_id: int
+    reps: range
+    leads: int
+    opportunities: int
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.path}"
+
+
+def build(path: Path, *, leads: int, opportunities: int, reps: int, neighbours: int = 0) -> Firm:
+    """Make the file: leads and opportunities spread evenly over the reps, and another workspace's leads beside them."""
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    with database.writing() as session:
+        words = vocabulary(session, 1)
+        assert words is not None
+        other = create_workspace(session, name="Neighbours", now=NOW) if neighbours else None
+        other_id = other.id if other else 0
+    database.close()
+    people = range(1, reps + 1)
+    with _bulk(path) as rows:
+        rows.write(Rep, _reps(words.id, people))
+        accounts = _Accounts(words.id, people, max(1, opportunities // reps // 2))
+        rows.write(Account, accounts.rows(), "account")
+        rows.write(Contact, accounts.contacts(), "contact")
+        stages = [(stage.id, stage.state, stage.probability) for stage in words.stages]
+        rows.write(Opportunity, _opportunities(words.id, people, opportunities, stages, accounts), "opportunity")
+        statuses = [status.id for status in words.statuses]
+        rows.write(Lead, _leads(words.id, people, leads, statuses), "lead")
+        if neighbours:
+            strangers = range(reps + 1, reps + 1 + max(1, reps // 10))
+            rows.write(Rep, _reps(other_id, strangers))
+            theirs = [status + len(statuses) for status in statuses]
+            rows.write(Lead, _leads(other_id, strangers, neighbours, theirs, first=leads + 1), "lead")
+    return Firm(path, words.id, people, leads, opportunities)
+
+
+class _Rows:
+    """Writes rows of a table, and the words of their names."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def write(self, table: Any, rows: Iterator[dict[str, Any]], words_of: str | None = None) -> None:
+        first = next(rows)
+        columns = list(first)
+        marks = f"({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+        statement = f"INSERT INTO {table.__tablename__} {marks}"
+        batch = [first]
+        for row in rows:
+            batch.append(row)
+            if len(batch) == BATCH:
+                self._flush(statement, batch, words_of)
+                batch = []
+        self._flush(statement, batch, words_of)
+
+    def _flush(self, statement: str, batch: list[dict[str, Any]], words_of: str | None) -> None:
+        self.connection.executemany(statement, [tuple(row.values()) for row in batch])
+        if words_of and batch:
+            index = WordIndex(batch[0]["workspace_id"])
+            self.connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", index.rows(words_of, batch))
+
+
+@contextmanager
+def _bulk(path: Path) -> Iterator[_Rows]:
+    """The file without its indexes, unsafe and fast; they are made again at the end."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-1000000"):
+        connection.execute(f"PRAGMA {pragma}")
+    indexes = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+        " AND tbl_name IN ('lead', 'account', 'contact', 'opportunity', 'name_word')"
+    ).fetchall()
+    for name, _ in indexes:
+        connection.execute(f"DROP INDEX {name}")
+    connection.execute("CREATE TEMP TABLE words (workspace_id, word, owner_id, kind, record_id)")
+    connection.execute("BEGIN")
+    yield _Rows(connection)
+    columns = "workspace_id, word, owner_id, kind, record_id"
+    connection.execute(f"INSERT INTO name_word ({columns}) SELECT * FROM words ORDER BY 1, 2, 3, 4, 5")
+    connection.execute("DROP TABLE words")
+    for _, sql in indexes:
+        connection.execute(sql)
+    connection.execute("COMMIT")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+
+
+def _reps(workspace_id: int, people: range) -> Iterator[dict[str, Any]]:
+    """One administrator, then teams of a manager and nine reps each."""
+    for number in people:
+        place = number - people.start
+        manager = people.start + (place - 1) // TEAM * TEAM + 1
+        role = "admin" if place == 0 else "manager" if number == manager else "rep"
+        first, last = FIRST[place % len(FIRST)], surname(place)
+        yield {
+            "id": number,
+            "workspace_id": workspace_id,
+            "name": f"{first} {last}",
+            "first_name": first,
+            "last_name": last,
+            "email": f"rep{number}@leadlight.example",
+            "role": role,
+            "role_given": True,
+            "manager_id": None if place == 0 else people.start if role == "manager" else manager,
+            "active": True,
+            "digest_enabled": True,
+            "created_at": moment(NOW - timedelta(days=900)),
+            "version": 1,
+        }
+
+
+def _leads(
+    workspace_id: int, people: range, count: int, statuses: list[int], *, first: int = 1
+) -> Iterator[dict[str, Any]]:
+    each = -(-count // len(people))
+    for place in range(count):
+        owner, turn = people[place // each], place % each
+        mark = (owner * 7919 + turn * 104_729) % 999_983
+        status = (0, 0, 0, 0, 1, 1, 1, 2, 3, 3)[mark % 10]
+        converted = mark % 10 == 9
+        lifecycle = "converted" if converted else "closed" if status == 3 else "open"
+        score = mark // 10 % 99 + 1 if lifecycle == "open" else None
+        created = NOW - timedelta(days=mark % 500, seconds=mark)
+        touched = NOW - timedelta(days=mark % 60, seconds=turn) if mark % 3 else None
+        given, family = FIRST[mark % len(FIRST)], surname(mark)
+        yield {
+            "id": first + place,
+            "workspace_id": workspace_id,
+            "external_id": f"L{first + place:09d}",
+            "owner_id": owner,
+            "name": f"{given} {family}",
+            "first_name": given,
+            "last_name": family,
+            "company": company(mark // 3),
+            "title": TITLES[mark % len(TITLES)],
+            "email": f"{given}.{family}{place}@mail.example".lower(),
+            "industry": INDUSTRIES[mark % len(INDUSTRIES)],
+            "employees": mark % 5000,
+            "source": SOURCES[mark % len(SOURCES)],
+            "status_id": statuses[status],
+            "lifecycle": lifecycle,
+            "score": score,
+            "band": None if score is None else "hot" if score >= 80 else "warm" if score >= 50 else "cold",
+            "movement": None if score is None else mark % 21 - 10,
+            "last_touch_at": touched and moment(touched),
+            "converted_at": moment(NOW - timedelta(days=mark % 90)) if converted else None,
+            "closed_at": moment(NOW - timedelta(days=mark % 90)) if lifecycle == "closed" else None,
+            "created_at": moment(created),
+            "updated_at": moment(created),
+            "version": 1,
+        }
+
+
+@dataclass(frozen=True)
+class _Accounts:
+    """Each rep's accounts, and two contacts at each."""
+
+    workspace_id: int
+    people: range
+    each: int
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        for place in range(len(self.people) * self.each):
+            name = company(place * 31 + 7)
+            yield {
+                "id": place + 1,
+                "workspace_id": self.workspace_id,
+                "external_id": f"A{place:08d}",
+                "owner_id": self.people[place // self.each],
+                "name": name,
+                "name_key": company_key(name),
+                "domain": f"{key_of(name).replace(' ', '-')}.example",
+                "industry": INDUSTRIES[place % len(INDUSTRIES)],
+                "created_at": moment(NOW - timedelta(days=place % 700)),
+                "updated_at": moment(NOW),
+                "version": 1,
+            }
+
+    def contacts(self) -> Iterator[dict[str, Any]]:
+        for place in range(2 * len(self.people) * self.each):
+            first, last = FIRST[place % len(FIRST)], surname(place * 17)
+            yield {
+                "id": place + 1,
+                "workspace_id": self.workspace_id,
+                "external_id": f"C{place:08d}",
+                "owner_id": self.people[place // 2 // self.each],
+                "account_id": place // 2 + 1,
+                "name": f"{first} {last}",
+                "first_name": first,
+                "last_name": last,
+                "email": f"{first}.{last}{place}@firm.example".lower(),
+                "last_touch_at": moment(NOW - timedelta(days=place % 80)) if place % 2 else None,
+                "created_at": moment(NOW - timedelta(days=place % 700)),
+                "updated_at": moment(NOW),
+                "version": 1,
+            }
+
+
+def _opportunities(
+    workspace_id: int, people: range, count: int, stages: list[tuple[int, str, int]], accounts: _Accounts
+) -> Iterator[dict[str, Any]]:
+    each = -(-count // len(people))
+    for place in range(count):
+        rep, turn = place // each, place % each
+        owner = people[rep]
+        mark = (owner * 6007 + turn * 15_485_863) % 999_983
+        stage_id, state, probability = stages[mark % len(STAGES)]
+        account = rep * accounts.each + turn % accounts.each + 1
+        days = mark % 180 if state == "open" else -(mark % 400)
+        closes = (NOW + timedelta(days=days)).date()
+        yield {
+            "id": place + 1,
+            "workspace_id": workspace_id,
+            "external_id": f"O{place:08d}",
+            "owner_id": owner,
+            "name": f"{company((account - 1) * 31 + 7)} - {PRODUCTS[mark % len(PRODUCTS)]}",
+            "account_id": account,
+            "contact_id": 2 * account,
+            "amount": mark % 90_000 * 100 + 50_000,
+            "currency": "USD",
+            "stage_id": stage_id,
+            "state": state,
+            "probability": probability,
+            "close_date": closes.isoformat(),
+            "closed_at": None if state == "open" else moment(NOW + timedelta(days=days)),
+            "source": SOURCES[mark % len(SOURCES)],
+            "product": PRODUCTS[mark % len(PRODUCTS)],
+            "last_touch_at": moment(NOW - timedelta(days=mark % 60)) if mark % 4 else None,
+            "created_at": moment(NOW - timedelta(days=mark % 300 + 400)),
+            "updated_at": moment(NOW),
+            "version": 1,
+        }
+
+
+def surname(number: int) -> str:
+    """One of some thirty thousand surnames."""
+    return _word(number * 2_654_435_761 % 35_937, 3)
+
+
+def company(number: int) -> str:
+    """One of some hundred thousand companies."""
+    forms = ("Inc.", "GmbH", "Ltd", "Group", "Labs")
+    return f"{_word(number * 40_503 % 35_937, 3)} {forms[number % len(forms)]}"
+
+
+def _word(number: int, syllables: int) -> str:
+    letters = ""
+    for _ in range(syllables):
+        number, place = divmod(number, len(SYLLABLES))
+        letters += SYLLABLES[place]
+    return letters.capitalize()
+
+
+def moment(at: datetime) -> str:
+    """A moment as SQLite's tables keep it: UTC, without the offset."""
+    return at.strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -1,0 +1,63 @@
+"""How long the phrases take to read a sentence, for a rep who sees two thousand names."""
+
+from __future__ import annotations
+
+import gc
+from itertools import islice
+
+from sqlalchemy import select
+
+from bot.bench.figures import Figure, Table, percentile, timed
+from bot.bench.firm import NOW, Firm
+from commands import BY_VERB
+from commands.context import Defaults
+from commands.dispatch import Dispatcher, Request
+from commands.reading.reader import read_sentence
+from storage.database import Database
+from storage.tables import Lead, Opportunity
+
+NAMELESS = (
+    "who's hot right now?",
+    "top 5 leads from trade show",
+    "leads untouched for two weeks",
+    "deals closing by the end of the quarter over 45k",
+    "my pipeline by stage",
+    "how much did we win last quarter compared to the one before",
+    "anything overdue?",
+)
+NAMING = (
+    "show me {lead}",
+    "called {lead}, left a voicemail",
+    "mark {lead} as contacted",
+    "why is {lead} scored like that",
+    "remind me to call {lead} on friday",
+    "push {deal} two weeks",
+    "{deal} is now 60k and in negotiation",
+    "convert {lead}",
+)
+NAMES = 2000
+
+
+def readings(table: Table, firm: Firm) -> None:
+    """Sentences with and without names, read within one transaction as the program does."""
+    database = Database(firm.url)
+    dispatcher = Dispatcher(database, BY_VERB, Defaults())
+    rep = firm.reps[-1]
+    with database.reading() as session:
+        leads = session.scalars(select(Lead.name).where(Lead.owner_id == rep).order_by(Lead.id)).all()
+        deals = session.scalars(select(Opportunity.name).where(Opportunity.owner_id == rep)).all()
+        said = list(NAMELESS) * 20
+        for number, pattern in enumerate(islice(NAMING * 20, 160)):
+            lead, deal = leads[number * 11 % len(leads)], deals[number % len(deals)]
+            # Every fourth name has two letters the wrong way round, as people type.
+            lead = lead[:2] + lead[3] + lead[2] + lead[4:] if number % 4 == 0 else lead.lower()
+            said.append(pattern.format(lead=lead, deal=deal.split(" - ")[0]))
+        context = dispatcher.context(session, Request(firm.workspace_id, rep, "bench", NOW))
+        for sentence in said:
+            read_sentence(sentence, context)
+        gc.collect()
+        times = [timed(lambda sentence=sentence: read_sentence(sentence, context)) for sentence in said * 3]  # type: ignore[misc]
+    database.close()
+    visible = len(leads) + len(deals)
+    table.add(Figure(f"read a sentence, {visible:,} visible names: p50", percentile(times, 0.5)))
+    table.add(Figure("read a sentence: p99", percentile(times, 0.99), at_most=0.003))

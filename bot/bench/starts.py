@@ -1,0 +1,28 @@
+"""How long the whole program takes to answer once, from nothing running to the prompt."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.bench.figures import Figure, Table, percentile, timed
+from bot.bench.firm import Firm
+
+RUNS = 7
+
+
+def starts(table: Table, folder: Path, firm: Firm) -> None:
+    """`leadlight ask` with an existing database beside the bare interpreter."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "OPENAI_"))}
+    settings = own | {"DATABASE_URL": firm.url}
+    ask = [sys.executable, "-m", "bot", "ask", "top 5 leads", "--json", "--workspace", str(firm.workspace_id)]
+
+    def run(command: list[str]) -> None:
+        subprocess.run(command, cwd=folder, env=settings, check=True, stdout=subprocess.DEVNULL)
+
+    run(ask)
+    pairs = [(timed(lambda: run(ask)), timed(lambda: run([sys.executable, "-c", "pass"]))) for _ in range(RUNS)]
+    mine, bare = (percentile([pair[side] for pair in pairs], 0.5) for side in (0, 1))
+    table.add(Figure("start: leadlight ask, whole process: p50", mine, "python -c pass", bare, at_most=1.0))

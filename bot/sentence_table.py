@@ -17,7 +17,7 @@ from storage.words import folded
 
 FREE = frozenset("text note reason next_step lost_reason product_interest timeframe".split())
 """Arguments of free words, compared without case, punctuation and filler."""
-FILLER = frozenset("a an the and that so to please he she they i is was it".split())
+FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
 KINDS_OMITTED = {"show_record": "kind"}
 
 

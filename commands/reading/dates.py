@@ -61,7 +61,8 @@ STARTERS = (
 FUNNELS = {
     "since": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to",
 }  # fmt: skip
-FAR = timedelta(days=366 * 50)
+VERBAL = frozenset("i we you he she they it be have not well @".split())
+"""Beside these, `may` is a verb."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -688,7 +689,9 @@ def _monthly(said: _Reading, first: int) -> When | None:
     return _year(said, first)
 
 
-def _month(said: _Reading, first: int, at: int) -> When:
+def _month(said: _Reading, first: int, at: int) -> When | None:
+    if said.word(at) == "may" and (said.word(at + 1, False) in VERBAL or said.word(at - 1) in VERBAL):
+        return None
     number = MONTHS[said.word(at)]
     year, end = _year_behind(said, at + 1)
     if year is not None:

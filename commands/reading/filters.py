@@ -40,7 +40,7 @@ def workspace_words(s: Sentence, names: Sequence[str], taken: Sequence[str] = ()
     for name in names:
         words = words_of(name)
         for at in range(len(s.norms) - len(words) + 1):
-            if words and s.norms[at : at + len(words)] == words:
+            if words and s.norms[at : at + len(words)] == words and not (at and s.norms[at - 1] == "not"):
                 found.append((at, at + len(words) - 1, name))
     return found
 
@@ -114,18 +114,34 @@ def _is_asker_name(s: Sentence, at: int) -> bool:
 
 def mine(s: Sentence) -> bool:
     """Whether the asker spoke of their own: my, mine, or an `i` that does something other than asking."""
-    if any(norm in ONLY_I for norm in s.norms) or s.phrase("of me", "i have", "do i", "have i"):
-        return not all(
-            s.norms[at] not in ONLY_I or s.norms[at + 1 : at + 2] in (["name"], ["boss"], ["manager"])
-            for at in range(len(s.norms))
-        ) or s.phrase("of me", "do i have", "i have", "have i", "do i")
-    spoken = [
-        each
-        for each in s.all("owners.me")
-        if s.norms[each.first : each.last + 1] and "i" in s.norms[each.first : each.last + 1]
-    ]
-    framed = s.all("owners.not_me")
-    return any(not any(frame.first <= each.last and each.first <= frame.last for frame in framed) for each in spoken)
+    for at, norm in enumerate(s.norms):
+        if norm in ONLY_I and s.norms[at + 1 : at + 2] not in (["name"], ["boss"], ["manager"], ["calendar"]):
+            return True
+    framed = s.all("owners.not_me", "moods.polite", "moods.harmless", "stats.how_much")
+    for at, norm in enumerate(s.norms):
+        if norm != "i":
+            continue
+        before, after = s.norms[at - 1] if at else "", s.norms[at + 1] if at + 1 < len(s.norms) else ""
+        if before == "have" or (before in ("do", "did", "have") and after not in ("need", "want")):
+            return True
+        if after == "have":
+            held = s.norms[at + 2 : at + 3]
+            if held in (
+                [],
+                ["not"],
+                ["in"],
+                ["closed"],
+                ["won"],
+                ["open"],
+                ["lost"],
+                ["neglected"],
+                ["ignored"],
+            ) or before in ("leads", "deals", "that", "opps"):
+                return True
+            continue
+        if not any(frame.first <= at <= frame.last and frame.concept != "stats.how_much" for frame in framed):
+            return True
+    return False
 
 
 def limit(s: Sentence) -> int | None:
@@ -286,6 +302,8 @@ def lead_filters(s: Sentence, *, skip: Sequence[int] = (), target: str | None = 
         if names and not s.phrase("not converted yet"):
             found["status"] = names
     company = named(s, ("lead", "account", "contact"), skip=skip)
+    if company is not None and not company.records and s.mentions[company.places[0]].people:
+        company = None
     if company is not None:
         mention = s.mentions[company.places[0]]
         found["company"] = _company_name(mention.words, company.records, mention.records) or mention.said
@@ -305,7 +323,7 @@ def lead_filters(s: Sentence, *, skip: Sequence[int] = (), target: str | None = 
             found["untouched_days"] = days
         else:
             found["sort"] = "untouched"
-    elif when is not None:
+    elif when is not None and not s.has("list.movement"):
         found["created"] = iso(when.period("past"))
     found.update(order_of_leads(s, found))
     return found

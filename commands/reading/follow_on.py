@@ -46,12 +46,31 @@ def follow_on(s: Sentence, decide: Callable[[Sentence], Understood | None]) -> U
     last = dict(s.focus.arguments)
     if s.has("list.more") and len(s.units) <= 5 and verb.startswith("list_"):
         return Understood(verb, {**last, "limit": min(200, int(last.get("limit", 10)) + MORE)})
+    amount = _how_much_was_it(s, verb, last)
+    if amount is not None:
+        return amount
     marked = _marked(s)
     if not marked or _own_request(s):
         own = decide(s)
         if own is not None or not (marked or len(s.units) <= 4):
             return own
     return _changed(s, verb, last)
+
+
+def _how_much_was_it(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
+    """`and how much was it` behind a list of won or lost deals."""
+    if (
+        verb != "list_opportunities"
+        or last.get("state") not in ("won", "lost")
+        or not s.phrase("how much")
+        or s.mentions
+    ):
+        return None
+    found: dict[str, Any] = {"measure": f"{last['state']}_amount"}
+    for kept, name in (("closing", "period"), ("owner", "owner"), ("account", "account")):
+        if kept in last:
+            found[name] = last[kept]
+    return Understood("deal_stats", found)
 
 
 def _marked(s: Sentence) -> bool:

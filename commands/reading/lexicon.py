@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import product
@@ -129,6 +130,13 @@ class Lexicon:
             for word in all_words(line)
         }
         self.ordinary = frozenset(self.phrases.words | self.common | dates | said | KEYS_OF_FORMS) - {FREE}
+        self.weight = Counter(
+            word
+            for concepts in data.values()
+            for lines in concepts.values()
+            for line in lines
+            for word in all_words(line)
+        )
         self.mendable = tuple(sorted(word for word in (self.phrases.words | dates | said) if len(word) > 3))
 
 

@@ -51,6 +51,8 @@ def is_question(s: Sentence, at: int = 0) -> bool:
     following = s.norms[start + 1] if start + 1 <= last else ""
     if is_request(s, at):
         return False
+    if any(s.norms[at] == "how" and s.norms[at + 1] in ("many", "much") for at in range(start, last)):
+        return True
     if word in ASKING and not (word in ("do", "is", "are", "has") and start == last):
         return not (word == "do" and following in ("not", "me", "it", "that", "the"))
     if word in HELPING and following in (

@@ -21,6 +21,10 @@ from storage.words import LEGAL_FORMS, words_of
 Key = tuple[str, int]
 FILLER = frozenset("the from at of with in and & s by for a".split())
 MOST_RECORDS = 300
+VERBAL = re.compile(
+    r".(?:ing|ed|ly|tion|tions|ness|ment|ments|able|ible|ous|ful|ity|ies|ish|less|ward|wards|ways|while|thing|ized|ise|ize)$"
+)
+"""Endings of words that are no names."""
 CALENDAR = frozenset(MONTHS) | frozenset(WEEKDAYS)
 DATED = frozenset(
     "in on by until before after since next last this every each early mid late end during through between "
@@ -43,7 +47,7 @@ FOLLOWERS = frozenset(
     liked would should can could does did will picked budget phone email number score history status got signed left
     just mentioned thinks agreed confirmed prefers hates loves promised rang wrote sent asked bought buys goes went
     came comes doing so low high hot warm cold qualified contacted unqualified interested converted ready first last
-    @ again next title company address timeline still already now too ok yet done gave accepted declined refuses
+    @ again next title company address timeline still already now too ok yet done he she they gave accepted declined refuses
     refused again due until till""".split()
 )
 AUXILIARY = {
@@ -202,6 +206,10 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
         return True
     if before == "next" or (mention.words <= {"next", "step", "steps"} and before not in ("for", "on", "with", "at")):
         return False
+    if first.norm in NEVER_ALONE and len(mention.words) == 1:
+        return False
+    if starts and any(each.first == mention.last + 1 and each.sure for each in others) and first.norm not in CALENDAR:
+        return False
     if first.norm in CALENDAR and len(mention.words) == 1:
         dated = before in DATED and not (before == "on" and earlier in ("note", "notes"))
         numbered = (after is not None and after.kind == "number" and not after.gap) or (
@@ -214,10 +222,9 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
             or following in ("morning", "afternoon", "to")
         ):
             return (
-                (before in ("for", "to")
-                and earlier in ("note", "ups", "up", "voicemail", "spoke", "talked", "reminder", "call"))
-                or (before == "of" and earlier in ("remember", "phone", "email", "status", "score", "number"))
-            )
+                before in ("for", "to")
+                and earlier in ("note", "ups", "up", "voicemail", "spoke", "talked", "reminder", "call")
+            ) or (before == "of" and earlier in ("remember", "phone", "email", "status", "score", "number"))
     elif (
         first.capital
         and not starts
@@ -276,6 +283,9 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
     return starts and after is not None and (":" in after.gap) and len(mention.words) == 1
 
 
+NEVER_ALONE = frozenset("open closed hot web new lost quiz steps step".split())
+
+
 def _answer(word: str, tokens: Sequence[Token]) -> bool:
     return word in ("won", "open", "closed", "lost") and len(tokens) > 1
 
@@ -324,10 +334,13 @@ def _mended_keyword(token: Token) -> Token:
 @lru_cache(maxsize=4096)
 def _near_keyword(word: str) -> str | None:
     allowed = 1 if len(word) < 7 else 2
-    found = process.extract(word, lexicon().mendable, scorer=OSA.distance, score_cutoff=allowed, limit=4)
+    found = process.extract(word, lexicon().mendable, scorer=OSA.distance, score_cutoff=allowed, limit=8)
     found = [each for each in found if each[0][0] == word[0] or sorted(each[0]) == sorted(word) or each[1] == 1]
     found = [each for each in found if not (len(word) == 4 and sorted(each[0]) != sorted(word) and len(each[0]) < 5)]
-    return found[0][0] if found else None
+    weight = lexicon().weight
+    return (
+        min(found, key=lambda each: (each[1], sorted(each[0]) != sorted(word), -weight[each[0]]))[0] if found else None
+    )
 
 
 def _mended_names(text: Text, hits: dict[str, set[Key]], scope: Scope) -> tuple[Text, dict[str, set[Key]]]:
@@ -375,7 +388,11 @@ def _unknown(text: Text, kept: Sequence[Mention], hits: dict[str, set[Key]]) -> 
     """Runs of words that are no ordinary words: names of someone who is not there, or not visible."""
     taken = {at for each in kept for at in range(each.first, each.last + 1)}
     ordinary = lexicon().ordinary
-    found = []
+    found: list[Mention] = []
+    if _only_a_name(text, kept):
+        said = text.clean[text.tokens[0].start : text.tokens[-1].end]
+        words = frozenset(token.norm for token in text.tokens)
+        return [Mention(0, len(text.tokens) - 1, said.lower(), words, (), (), sure=False)]
     at = 0
     tokens = text.tokens
     while at < len(tokens):
@@ -410,7 +427,27 @@ def _unknown(text: Text, kept: Sequence[Mention], hits: dict[str, set[Key]]) -> 
     return found
 
 
+def _only_a_name(text: Text, kept: Sequence[Mention]) -> bool:
+    """Two or three words that say nothing else: a name, if at least one of them is no ordinary word."""
+    tokens = text.tokens
+    if kept or not 2 <= len(tokens) <= 3 or any(token.gap not in ("", "-") for token in tokens[1:]):
+        return False
+    spoken = lexicon().phrases.words
+    strange = [_strange(token, lexicon().ordinary) for token in tokens]
+    return any(strange) and all(
+        odd
+        or (token.kind == "word" and not token.mended and token.norm in lexicon().common and token.norm not in spoken)
+        for odd, token in zip(strange, tokens, strict=True)
+    )
+
+
 def _strange(token: Token, ordinary: frozenset[str]) -> bool:
     if token.kind != "word" or len(token.norm) < 3 or token.mended or token.norm in ordinary:
         return False
-    return bool(re.search(r"[aeiouy]", token.norm)) and not re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", token.norm)
+    if not token.capital and VERBAL.search(token.norm):
+        return False
+    return (
+        bool(re.search(r"[aeiouy]", token.norm))
+        and not re.search(r"^[bcdfghjklmnpqrstvwxz]{4}|[aeiou]{4}|q[^u]|sdf|zxc", token.norm)
+        and not re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", token.norm)
+    )

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from commands.context import Context
 from commands.reading import reads, writes
 from commands.reading.follow_on import follow_on
+from commands.reading.lexicon import lexicon
 from commands.reading.mood import is_question
 from commands.reading.sentence import FocusView, Sentence, sentence_of
 from commands.reading.text import Text, Token, read_text
 from commands.reading.understood import NotUnderstood, Understood
 from commands.reply import Button
+from commands.reading.subjects import named
 from storage.names import parse_ref
 
 Reader = Callable[[Sentence], Understood | None]
@@ -83,22 +85,70 @@ def read_one(s: Sentence) -> Understood | NotUnderstood:
 
 def decide(s: Sentence) -> Understood | None:
     """The first reader that fits: what stands alone, then orders, then questions."""
+    if CODE.match(s.clean):
+        return None
     for reader in FIRST:
         found = reader(s)
         if found is not None:
             return found
     if not _only_asks(s):
-        for reader in ORDERS:
+        for reader in _orders(s):
             found = reader(s)
             if found is not None:
                 return found
-    if _refuses(s) or _chore(s):
+    if _refuses(s) or _chore(s) or _gibberish(s):
         return None
     for reader in QUESTIONS:
         found = reader(s)
         if found is not None:
-            return found
+            return None if found.verb in ABOUT_ONE and _doubts(s) else found
     return None
+
+
+CODE = re.compile(r"^\s*(?:[{\[<';$%^\\|]|https?:|fwd?\b|re:|select\b.*\bfrom\b|repeat after)", re.I)
+"""What no rep says to a colleague: pasted code, links, forwarded messages."""
+ABOUT_ONE = frozenset("show_record show_activity explain_score".split())
+
+
+def _orders(s: Sentence) -> list[Reader]:
+    """The orders, what was said first first: `called X, follow up Friday`, `remind me that we spoke`."""
+    readers = list(ORDERS)
+    touched = s.first("activity.call", "activity.meeting", "activity.email", "activity.voicemail", "activity.note")
+    reminded = s.first("follow_up.verb")
+    note = s.first("activity.note")
+    sooner = touched is not None and (reminded is None or touched.first < reminded.first)
+    framed = note is not None and (s.norms[-1] in ("that", "down") or note.first <= 2) and s.norms[note.first] != "put"
+    if sooner or framed:
+        readers.remove(writes.activity)
+        readers.insert(readers.index(writes.follow_up), writes.activity)
+    converts = s.first("convert.verb")
+    if converts is not None and (reminded is None or converts.first < reminded.first):
+        readers.remove(writes.convert)
+        readers.insert(0, writes.convert)
+    return readers
+
+
+def _doubts(s: Sentence) -> bool:
+    """A statement that is negated, conditional or imagined asks for nothing."""
+    if (
+        is_question(s, 0)
+        or s.ends_with_question()
+        or s.phrase("wondering whether", "wonder if", "wonder whether", "wondering if")
+    ):
+        return False
+    if s.has("record.about", "history.word") and not s.has("moods.condition", "moods.hypothetical"):
+        return False
+    return _denies(s) or s.has("moods.condition") or (s.has("moods.hypothetical") and not s.has("moods.polite"))
+
+
+def _gibberish(s: Sentence) -> bool:
+    """Short lines with a word that is none."""
+    if len(s.units) > 3:
+        return False
+    ordinary = lexicon().ordinary
+    return any(
+        unit.kind == "word" and unit.norm not in ordinary and not unit.mended and len(unit.norm) > 2 for unit in s.units
+    )
 
 
 def _only_asks(s: Sentence) -> bool:
@@ -165,33 +215,67 @@ SMALL = frozenset(
 
 def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Understood | NotUnderstood] | None:
     """The requests of a sentence that holds several, None where it is one."""
-    for place in _joints(s):
-        first = _part(s, 0, place[0])
-        if first is None:
+    whole: Understood | NotUnderstood | None = None
+    for end, start, stopped, joined in _joints(s):
+        first, second = _part(s, 0, end), _part(s, start, len(s.units))
+        if first is None or second is None:
             continue
         left = read_one(first)
-        if not isinstance(left, Understood):
+        standing = isinstance(left, Understood) and _stands_alone(first, left)
+        if not stopped and (first.has("moods.condition") or not standing and _doubts(first)):
             continue
-        second = _part(s, place[1], len(s.units))
-        if second is None:
-            continue
-        second.focus = _focus_after(left, focus)
+        second.focus = _focus_after(left, first, focus)
         right = read_one(second)
         if isinstance(right, NotUnderstood):
-            if left.verb in READS and any(each.first == 0 for each in second.all("chores.verb")):
+            if (
+                standing
+                and isinstance(left, Understood)
+                and left.verb in READS
+                and any(each.first == 0 for each in second.all("chores.verb"))
+            ):
                 return [left, right]
             continue
-        if (
-            left.verb == right.verb
-            and left.arguments.get("name") == right.arguments.get("name")
-            and "name" in left.arguments
-        ):
+        if not _stands_alone(second, right) or _points_back(second):
             continue
-        if not _stands_alone(second, right):
+        if isinstance(left, Understood) and left.verb == "create_lead":
+            continue
+        if not standing:
+            if _chore(first) and isinstance(left, NotUnderstood):
+                return [left, right]
+            whole = whole or read_one(s)
+            if isinstance(whole, Understood) and whole.verb == right.verb:
+                return [whole]
+            if isinstance(whole, Understood) and whole.verb not in READS:
+                continue
+            if stopped or (isinstance(left, Understood) and right.verb not in READS):
+                return [right] if not _condition_before(first) else None
+            continue
+        assert isinstance(left, Understood)
+        if left.verb == right.verb and _same_target(left, right, joined=joined):
             continue
         more = _split(second, context, second.focus)
         return [left, *(more or [right])]
     return None
+
+
+def _condition_before(first: Sentence) -> bool:
+    return first.has("moods.condition") and first.units[-1].norm != "."
+
+
+def _same_target(left: Understood, right: Understood, *, joined: bool) -> bool:
+    """Whether two calls of one kind are one request said in two breaths."""
+    if "name" in left.arguments:
+        return left.arguments.get("name") == right.arguments.get("name")
+    return not joined or all(left.arguments.get(key) == value for key, value in right.arguments.items())
+
+
+def _points_back(second: Sentence) -> bool:
+    """`note that`, `log that as an email from her`: says what the words before are."""
+    return (
+        second.has("activity.note", "activity.email", "activity.call")
+        and second.norms[0] in ("note", "log", "record", "put")
+        and second.norms[1:2] in (["that"], ["it"], ["this"])
+    )
 
 
 READS = frozenset(
@@ -201,36 +285,31 @@ READS = frozenset(
 OPENS = frozenset(
     """mark set move change put make give assign snooze drop convert remind follow ping chase log note add create push pull
     show list what who how which why when whats tell call email update undo send tick cross preview forecast
-    win loose pipeline my schedule reassign hand close disqualify dq park qualify is are did left called emailed met spoke""".split()
+    win loose pipeline my schedule reassign hand close disqualify dq park qualify is are did left called emailed met spoke could can would requalify""".split()
 )
 
 
-def _joints(s: Sentence) -> list[tuple[int, int]]:
-    """Where one request may end and another begin: (units of the first, first unit of the second)."""
+def _joints(s: Sentence) -> list[tuple[int, int, bool, bool]]:
+    """Where one request may end and another begin: units of the first, first unit of the second, at a stop, with a joint."""
     places = []
     for at in range(1, len(s.units)):
         gap, norm = s.units[at].gap, s.norms[at]
-        if norm in ("and", "also", "then", "plus") or re.search(r"[;.?!\n]", gap) or ("," in gap):
+        stopped = bool(re.search(r"[;.?!\n]", gap))
+        if norm in ("and", "also", "then", "plus") or stopped or ("," in gap):
             start = at
-            while start < len(s.units) and s.norms[start] in (
-                "and",
-                "also",
-                "then",
-                "plus",
-                "please",
-                "second",
-                "secondly",
-                "btw",
-                "so",
-                "pls",
-                "oh",
-            ):
+            while start < len(s.units) and s.norms[start] in SKIPPED:
                 start += 1
+            joined = start > at
             if start < len(s.units) and (
-                s.norms[start] in OPENS or any(each.first == start for each in s.all("chores.verb", "follow_up.verb"))
+                stopped
+                or s.norms[start] in OPENS
+                or any(each.first == start for each in s.all("chores.verb", "follow_up.verb"))
             ):
-                places.append((at, start))
+                places.append((at, start, stopped, joined))
     return places[:8]
+
+
+SKIPPED = frozenset("and also then plus please second secondly btw so pls oh".split())
 
 
 def _part(s: Sentence, first: int, end: int) -> Sentence | None:
@@ -256,18 +335,36 @@ def _part(s: Sentence, first: int, end: int) -> Sentence | None:
     return part
 
 
-def _focus_after(left: Understood, focus: FocusView | None) -> FocusView:
+def _focus_after(left: Understood | NotUnderstood, first: Sentence, focus: FocusView | None) -> FocusView:
     """What the second request may point back to: the record of the first."""
+    if isinstance(left, NotUnderstood):
+        about = named(first)
+        records = (about.name,) if about is not None and about.one is not None else (focus.records if focus else ())
+        return FocusView(records)
     name = str(left.arguments.get("name", ""))
     records = (name,) if parse_ref(name) else (focus.records if focus else ())
     return FocusView(records, left.verb, dict(left.arguments))
 
 
-def _stands_alone(second: Sentence, right: Understood) -> bool:
-    """Whether the second part says what it wants by itself, rather than being the free words of the first."""
-    if right.verb == "show_record" and not is_question(second, 0) and second.norms[0] not in OPENS:
-        return False
-    return right.verb != "help"
+def _stands_alone(part: Sentence, found: Understood) -> bool:
+    """Whether a part says what it wants by itself, rather than giving words to the other."""
+    if found.verb in ABOUT_ONE or found.verb in ("list_leads", "whats_changed", "list_opportunities"):
+        return (
+            is_question(part, 0)
+            or part.norms[0] in SHOWS
+            or (
+                found.verb not in ("show_record",)
+                and len(part.units) >= 2
+                and not _doubts(part)
+                and part.norms[0] not in ("in", "called")
+            )
+        )
+    return found.verb != "help"
+
+
+SHOWS = frozenset(
+    "show list what who how which when whats tell pull find open get display view give see my where why".split()
+)
 
 
 # Not understood.

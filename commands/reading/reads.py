@@ -86,7 +86,7 @@ TOPICS = tuple(
 
 
 def undo(s: Sentence) -> Understood | None:
-    cue = s.first("undo.word")
+    cue = max(s.all("undo.word"), key=lambda each: each.fixed, default=None)
     if cue is None or bare_negation(s) or (s.mentions and cue.fixed < 2):
         return None
     if s.phrase("revert with", "go back") and s.mentions:
@@ -201,7 +201,7 @@ def follow_ups(s: Sentence) -> Understood | None:
         return None
     if s.has("list.overdue_deal") and not noun and s.phrase("close date", "past close"):
         return None
-    if any(mention.records and not mention.people for mention in s.mentions.values()):
+    if any(mention.records and not mention.people for mention in s.mentions.values()) or s.has("pronouns.person"):
         return None
     if s.phrase("still open", "open and due"):
         return None
@@ -249,8 +249,14 @@ def score(s: Sentence) -> Understood | None:
 def activity(s: Sentence) -> Understood | None:
     if not s.has("history.word"):
         return None
-    about = subject(s, unsaid=True)
-    if about is None:
+    about = (
+        named(s, ("opportunity",))
+        if s.said("amount", "stage", "deal", "opportunity", "opp") or s.phrase("close date")
+        else None
+    )
+    if about is None or not about.records:
+        about = subject(s, unsaid=True)
+    if about is None or (about.places and not about.records and s.mentions[about.places[0]].people):
         return None
     found: dict[str, Any] = {"name": about.name}
     when = period(s)
@@ -264,10 +270,8 @@ def changes(s: Sentence) -> Understood | None:
         return None
     cue = s.first("changes.word")
     assert cue is not None
-    if (
-        s.has("follow_up.noun", "digest.word")
-        or (s.has("kinds.lead")
-        and not s.said("changed", "changes", "moved", "happened"))
+    if s.has("follow_up.noun", "digest.word") or (
+        s.has("kinds.lead") and not s.said("changed", "changes", "moved", "happened")
     ):
         return None
     if s.has("stats.won", "stats.lost") and s.has("kinds.deal") and cue.fixed < 2:
@@ -313,6 +317,11 @@ def lead_stats(s: Sentence) -> Understood | None:
         and not s.has("kinds.deal", "stats.win_rate")
         and not s.has("stats.won")
     )
+    share = (
+        s.said("share", "percentage", "proportion", "percent", "ratio")
+        and s.has("kinds.lead")
+        and (s.has("convert.done") or s.said("convert"))
+    )
     both = (
         s.has("kinds.lead", "convert.done")
         and s.has("stats.how_many")
@@ -320,12 +329,15 @@ def lead_stats(s: Sentence) -> Understood | None:
         and s.said("leads")
         and len(s.all("stats.how_many")) >= 2
     )
-    if not (word or grouped or both):
+    if not (word or grouped or both or share):
         return None
     if s.has("kinds.deal") and not s.has("kinds.lead") and not s.phrase("conversion rate"):
         return None
     found: dict[str, Any] = {}
-    if by is None and (s.phrase("lead source", "lead sources", "come from", "coming from") or s.in_section("sources")):
+    if by is None and (
+        s.phrase("lead source", "lead sources", "come from", "coming from", "which source", "what source")
+        or s.in_section("sources")
+    ):
         by = "source"
     if by:
         found["group_by"] = by
@@ -396,7 +408,7 @@ def _measure(s: Sentence) -> tuple[str | None, str | None]:
         return "cycle_days", None
     lost, won = s.has("stats.lost"), s.has("stats.won")
     if s.has("stats.average"):
-        state = "open" if s.has("list.state_open") and not won else "lost" if lost and not won else None
+        state = "open" if s.said("open", "current") and not won else "lost" if lost and not won else None
         return "average_amount", state
     if s.has("stats.how_many") or s.phrase("count only"):
         if s.has("kinds.lead") or not (won or lost):
@@ -433,6 +445,11 @@ def _periods(s: Sentence, found: dict[str, Any], whens: list[Any], compares: boo
 
     if not whens:
         return
+    if compares and whens[0].grain == "range" and s.norms[whens[0].first] == "between":
+        from commands.reading.dates import whens as times
+
+        inner = times(s.units[whens[0].first + 1 : whens[0].last + 1], s.context.moment)
+        whens = inner if len(inner) == 2 else whens
     first = iso(whens[0].period("past"))
     if len(whens) >= 2 and (
         compares
@@ -510,6 +527,11 @@ def opportunities(s: Sentence) -> Understood | None:
         and not (selling or money or won or lost)
     ):
         return None
+    several = ("any", "which", "what", "deals", "opps", "opportunities", "all", "every", "a", "an")
+    if s.said("deal", "opp", "opportunity") and not s.said(*several) and not s.has("list.biggest"):
+        one = named(s, ("opportunity",))
+        if one is not None and one.one is not None:
+            return None
     found: dict[str, Any] = {}
     states = {each.name: each.state for each in s.context.vocabulary.stages}
     if (
@@ -524,7 +546,7 @@ def opportunities(s: Sentence) -> Understood | None:
     elif "stage" not in found:
         if lost:
             found["state"] = "lost"
-        elif won or (closed and not s.phrase("get closed", "be closed")):
+        elif won or s.said("sold", "bought", "buy", "won") or (closed and not s.phrase("get closed", "be closed")):
             found["state"] = "won"
     whose = owner(s)
     if whose:
@@ -538,7 +560,9 @@ def opportunities(s: Sentence) -> Understood | None:
         found["overdue"] = True
     elif untouched and span_days(s) is not None:
         found["untouched_days"] = span_days(s)
-    elif when is not None:
+    elif when is not None and not (
+        found.get("state") is None and when.future.end and when.future.end < s.context.today
+    ):
         lean = "past" if found.get("state") in ("won", "lost") else "future"
         found["closing"] = iso(when.period(lean))  # type: ignore[arg-type]
     found |= _order_of_deals(s, found)
@@ -562,13 +586,15 @@ def _order_of_deals(s: Sentence, found: dict[str, Any]) -> dict[str, Any]:
         more["sort"] = "close_date"
     elif s.has("list.biggest") or top or s.has("list.best"):
         more["sort"] = "amount"
-    elif s.has("list.longest") or (s.has("list.untouched") and "untouched_days" not in found):
+    elif s.has("list.longest") or (s.has("list.untouched") and not found.keys() & {"untouched_days", "stage"}):
         more["sort"] = "untouched"
     elif s.phrase("sorted by stage", "sort by stage", "order by stage", "ordered by stage", "by stage"):
         more["sort"] = "stage"
     if count is not None:
         more["limit"] = count
-    elif ("sort" in more and _singular(s, ("deal", "opp", "opportunity", "thing", "one", "fish"))) or ("sort" in more and more["sort"] == "close_date" and s.phrase("which deal", "which opportunity", "which opp")):
+    elif ("sort" in more and _singular(s, ("deal", "opp", "opportunity", "thing", "one", "fish"))) or (
+        "sort" in more and more["sort"] == "close_date" and s.phrase("which deal", "which opportunity", "which opp")
+    ):
         more["limit"] = 1
     return more
 
@@ -578,8 +604,10 @@ def leads(s: Sentence) -> Understood | None:
         "kinds.lead", "list.hot", "list.warm", "list.cold", "list.untouched", "statuses.open", "convert.done"
     )
     weak = (
-        (bool(s.in_section("sources"))
-        and (s.said("people", "anything", "anyone", "who", "ones", "everyone", "which", "show", "list")))
+        (
+            bool(s.in_section("sources"))
+            and (s.said("people", "anything", "anyone", "who", "ones", "everyone", "which", "show", "list"))
+        )
         or (s.has("list.new") and s.said("ones", "one") and period(s) is not None)
         or s.has("list.movement")
         or (limit(s) is not None and s.has("list.best"))
@@ -593,6 +621,9 @@ def leads(s: Sentence) -> Understood | None:
         return None
     if s.has("kinds.deal"):
         return None
+    person = next((m for m in s.mentions.values() if m.records and not _of_company(m)), None)
+    if person is not None and not s.said("leads", "prospects"):
+        return None
     found = lead_filters(s)
     if found is None:
         return None
@@ -603,6 +634,12 @@ def leads(s: Sentence) -> Understood | None:
     if _loose_negation(s):
         return None
     return Understood("list_leads", found)
+
+
+def _of_company(mention: Any) -> bool:
+    from storage.words import words_of
+
+    return any(mention.words <= set(words_of(record.company)) or record.kind == "account" for record in mention.records)
 
 
 def _loose_negation(s: Sentence) -> bool:

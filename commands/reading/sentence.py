@@ -18,10 +18,10 @@ from storage.words import key_of, words_of
 
 ENDS = re.compile(r"[.;!?\n]")
 SHADOWING = frozenset(
-    "statuses drop digest undo create sources stages lead_stats convert forecast follow_up stats changes snooze".split()
+    "statuses drop digest undo create sources stages lead_stats convert forecast follow_up changes snooze list groups".split()
 )
 """Concepts whose longer phrases hide shorter ones of any concept within them."""
-KEPT = frozenset("kinds owners pronouns".split())
+KEPT = frozenset("kinds owners pronouns terms".split())
 """Concepts that are not hidden by others."""
 
 
@@ -151,7 +151,7 @@ def _hides(other: Found, each: Found) -> bool:
         return False
     section, hiding = each.concept.partition(".")[0], other.concept.partition(".")[0]
     if section == hiding:
-        return True
+        return section != "stats"
     return section not in KEPT and hiding in SHADOWING and hiding != "moods"
 
 

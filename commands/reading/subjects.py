@@ -14,6 +14,11 @@ from storage.words import key_of, words_of
 
 RECORDS = ("lead", "contact", "account", "opportunity")
 ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}
+ONE = frozenset(
+    "show_record explain_score show_activity convert_lead set_lead_status update_opportunity log_activity set_follow_up "
+    "complete_follow_up snooze_lead assign_lead create_lead update_lead qualify_lead".split()
+)
+"""Commands whose answer is about its first record; others on the card only belong to it."""
 PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 
 
@@ -38,7 +43,7 @@ def named(
     with_records = [at for at in places if any(record.kind in kinds for record in s.mentions[at].records)]
     if not with_records:
         return _elsewhere(s, places, kinds)
-    with_records.sort(key=lambda at: (not _specific(s.mentions[at], kinds), at))
+    with_records.sort(key=lambda at: (not _specific(s.mentions[at], kinds), _a_colleague(s.mentions[at]), at))
     pool = [record for record in s.mentions[with_records[0]].records if record.kind in kinds]
     used = [with_records[0]]
     words = set(s.mentions[with_records[0]].words)
@@ -54,6 +59,11 @@ def named(
 
 def _specific(mention: Mention, kinds: Sequence[str]) -> bool:
     return any(record.kind != "opportunity" for record in mention.records) or len(mention.records) == 1
+
+
+def _a_colleague(mention: Mention) -> bool:
+    """Whether a first name is also a colleague's, and the words do not say more."""
+    return bool(mention.people) and len(mention.words) == 1
 
 
 def _settled(s: Sentence, pool: list[Mentioned], words: set[str], used: list[int], kinds: Sequence[str]) -> Subject:
@@ -126,7 +136,7 @@ def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
 def left_unsaid(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     """The one record the thread is about, where a sentence names none."""
     shown = known(s, kinds)
-    return Subject(shown[0].ref, (shown[0],)) if len(shown) == 1 and len(s.focus.records) <= 3 else None
+    return Subject(shown[0].ref, (shown[0],)) if len(shown) == 1 else None
 
 
 def subject(
@@ -142,7 +152,8 @@ def subject(
 
 def known(s: Sentence, kinds: Sequence[str]) -> list[Mentioned]:
     """The records of the focus that are of these kinds, in order, those that are visible."""
-    wanted = [reference for reference in s.focus.records if (parsed := parse_ref(reference)) and parsed[0] in kinds]
+    records = s.focus.records[:1] if s.focus.command in ONE else s.focus.records
+    wanted = [reference for reference in records if (parsed := parse_ref(reference)) and parsed[0] in kinds]
     return _described(s, wanted)
 
 

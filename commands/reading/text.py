@@ -9,6 +9,10 @@ from dataclasses import dataclass
 from storage.words import folded
 
 LONGEST = 4000
+HALVES = re.compile(
+    r"\b(first|second|third|fourth) (and|vs|versus|to|against|or) ((?:the )?(?:first|second|third|fourth) quarter)\b",
+    re.I,
+)
 MARKUP = re.compile(r"<(?:mailto:|tel:)?([^|<>\s]+)(?:\|([^<>]*))?>")
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 QUOTED_LINE = re.compile(r"(?m)^\s*(?:&gt;|>)\s?")
@@ -102,6 +106,9 @@ def cleaned(text: str) -> str:
     text = "".join(_plain(letter) for letter in text)
     text = MARKUP.sub(lambda found: _unlinked(found.group(1), found.group(2)), text)
     text = text.replace("&amp;", "&")
+    text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)
+    text = re.sub(r"\b(mr|mrs|ms|dr|vs|prof|approx)\.(?=\s)", r"\1", text, flags=re.I)
+    text = HALVES.sub(r"\1 quarter \2 \3", text)
     text = QUOTED_LINE.sub("", text).replace("&gt;", ">").replace("&lt;", "<")
     for _ in range(2):
         text = EMPHASIS.sub(r"\2", text)

@@ -15,9 +15,9 @@ from commands.reading.filters import (
     stages,
     statuses,
 )
-from commands.reading.mood import is_question, may_write, segment
+from commands.reading.mood import is_question, may_write, opening, segment
 from commands.reading.sentence import Found, Sentence
-from commands.reading.subjects import Subject, named, person, pointed, subject
+from commands.reading.subjects import Subject, left_unsaid, named, person, pointed, subject
 from commands.reading.understood import Understood
 from storage.mentions import close_date_of
 from storage.names import parse_ref
@@ -57,7 +57,7 @@ def status_change(s: Sentence) -> Understood | None:
         if about is None or not may_write(s, at, _free_from(s, at)):
             return None
         arguments: dict[str, Any] = {"name": about.name, "status": name}
-        reason = _reason(s, at, about, closed and name == closed[0].name)
+        reason = _reason(s, at, about, bool(closed) and name == closed[0].name)
         if reason:
             arguments["reason"] = reason
         return Understood("set_lead_status", arguments)
@@ -114,58 +114,74 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
         if just in ("=", "->", "=>", "→"):
             return first, name
         has_verb = any(word in verbs for word in before) or any(s.norms[at] in verbs for at in range(first))
-        if (has_verb and just in (
-            "as",
-            "to",
-            "into",
-            "is",
-            "on",
-            "at",
-            "now",
-            "in",
-            "status",
-            "@",
-            "her",
-            "him",
-            "it",
-            "them",
-            "back",
-            "lead",
-            "one",
-            "down",
-            "done",
-        )) or (has_verb and first >= 2 and s.norms[first - 2 : first] in (["in", "the"], ["to", "be"])):
-            best = first, name
-        elif (just in ("is", "are", "now", "already", "really", "again", "am", "status") and (
-            s.norms[last + 1 : last + 2] == ["now"]
-            or "now" in before
-            or (
-                s.first("statuses.qualified")
-                and name in [each.name for each in s.context.vocabulary.statuses_in("qualified")]
-            )
-            or "already" in before
-            or "again" in before
-            or (first >= 2 and s.norms[first - 2] in ("@", "she", "he"))
-        )) or (
-            s.norms[first]
+        if (
+            has_verb
+            and just
             in (
+                "as",
+                "to",
+                "into",
                 "is",
-                "again",
-                "really",
+                "on",
+                "at",
                 "now",
-                "very",
-                "seriously",
-                "good",
-                "are",
-                "disqualified",
-                "unqualified",
-                "qualified",
-                "keen",
+                "in",
+                "status",
+                "@",
+                "her",
+                "him",
+                "it",
+                "them",
+                "back",
+                "lead",
+                "one",
+                "down",
+                "done",
+                "put",
+                "set",
+                "mark",
+                "contacted",
+                "status",
             )
-            and (s.mentions or s.has("pronouns.person"))
-            and not s.has("kinds.lead")
-            and not s.has("drop.verdict")
-        ) or s.phrase("change status", "status change", "status changed"):
+        ) or (has_verb and first >= 2 and s.norms[first - 2 : first] in (["in", "the"], ["to", "be"])):
+            best = first, name
+        elif (
+            (
+                just in ("is", "are", "now", "already", "really", "again", "am", "status")
+                and (
+                    s.norms[last + 1 : last + 2] == ["now"]
+                    or "now" in before
+                    or (
+                        s.first("statuses.qualified")
+                        and name in [each.name for each in s.context.vocabulary.statuses_in("qualified")]
+                    )
+                    or "already" in before
+                    or "again" in before
+                    or (first >= 2 and s.norms[first - 2] in ("@", "she", "he"))
+                )
+            )
+            or (
+                s.norms[first]
+                in (
+                    "is",
+                    "again",
+                    "really",
+                    "now",
+                    "very",
+                    "seriously",
+                    "good",
+                    "are",
+                    "disqualified",
+                    "unqualified",
+                    "qualified",
+                    "keen",
+                )
+                and (s.mentions or s.has("pronouns.person"))
+                and not s.has("kinds.lead")
+                and not s.has("drop.verdict")
+            )
+            or s.phrase("change status", "status change", "status changed")
+        ):
             best = best or (first, name)
     if s.said("requalify") and best is None:
         working = s.context.vocabulary.statuses_in("working", "open")
@@ -178,10 +194,8 @@ def _reason(s: Sentence, at: int, about: Subject, closing: bool) -> str | None:
     _, end = next(((f, l) for f, l, _ in statuses(s) if f == at), (at, at))
     place = max([end, *about.places]) + 1
     rest = s.cut(place) if place < len(s.units) else ""
-    if rest and (
-        re.search(r"[,.;:(-]", s.units[place].gap)
-        or s.norms[place] in ("because", "reason", "since", "cause", "as", "for", "due")
-    ):
+    marked = place < len(s.units) and s.norms[place] in ("because", "reason", "since", "cause", "as", "due")
+    if rest and (marked or (closing and (re.search(r"[,.;:(-]", s.units[place].gap) or s.norms[place] == "for"))):
         return free_text(rest)
     if not closing:
         return None
@@ -242,6 +256,7 @@ def _verdict_reason(s: Sentence, order: Found | None, about: Subject) -> str | N
     text = s.cut(start)
     text = re.sub(r"^\s*(?:'s|is|are|was)\s+(?!n)", "", text.strip())
     text = re.sub(r"^(?:a|an)\s+(?=(?:bad|poor|dead|waste))", "", text)
+    text = re.sub(r"[,;.]?\s+(?:so|therefore|hence)\b[^,.;]*$", "", text)
     return free_text(text)
 
 
@@ -363,6 +378,12 @@ def snooze(s: Sentence) -> Understood | None:
     about = _lead(s, unsaid=True)
     if about is None:
         return None
+    if (
+        not about.records
+        and about.places
+        and (s.mentions[about.places[0]].records or s.mentions[about.places[0]].people)
+    ):
+        return None
     if about.places and s.phrase("not @"):
         about = _after_correction(s, about)
     until = coming_day(s, at_start=True)
@@ -434,7 +455,7 @@ def follow_up(s: Sentence) -> Understood | None:
     if not _reminds(s, spot, named_cue=cue is not None):
         return None
     about = subject(s, WORK, unsaid=True)
-    if about is None:
+    if about is None or (about.places and not about.records and s.mentions[about.places[0]].people):
         return None
     due = coming_day(s)
     if due is None:
@@ -445,8 +466,18 @@ def follow_up(s: Sentence) -> Understood | None:
 
 def _intent(s: Sentence) -> Found | None:
     for each in s.all("activity.intent"):
-        first, _ = segment(s, each.first)
-        if each.first - first <= 2 or s.norms[each.first - 1] in ("to", "please", "a"):
+        first, last = segment(s, each.first)
+        before = s.norms[each.first - 1] if each.first else ""
+        earlier = s.norms[each.first - 2] if each.first > 1 else ""
+        if each.first in (first, opening(s, first, last)) or before == "please":
+            return each
+        if before == "to" and earlier in ("need", "have", "remember", "got", "want", "ought"):
+            return each
+        if (
+            any(when.last == each.first - 1 for when in s.whens if when.first == first)
+            or before == "a"
+            and earlier in ("me", "@")
+        ):
             return each
     return None
 
@@ -527,7 +558,7 @@ def _follow_note(s: Sentence, about: Subject) -> str | None:
         raw = s.units[at].raw
         parts.append((s.units[at].gap if s.units[at].gap in (",",) and parts else "") + raw)
     text = re.sub(r"\s+,", ",", " ".join(parts))
-    text = re.sub(r"\s+(?:with|to|for|on|at|about|back to|by)$", "", text.strip())
+    text = re.sub(r"\s+(?:at the latest|with|to|for|on|at|about|back to|by)$", "", text.strip())
     return free_text(text)
 
 
@@ -615,6 +646,8 @@ def _reported(s: Sentence, cue: Found) -> bool:
     before = s.norms[cue.first - 1] if cue.first else ""
     if first in ("called",) and (before in ("lead", "deal", "opportunity", "is", "one", "company", "contact")):
         return False
+    if first in ("talked", "spoke", "spoken") and not about_whom(s, cue):
+        return False
     if first == "sent" and before in ("is", "are", "were", "was", "be", "been"):
         return False
     if first in ("reached", "met", "wrote", "sent", "called") and before in ("was", "were", "be", "not"):
@@ -623,6 +656,18 @@ def _reported(s: Sentence, cue: Found) -> bool:
         first in ("meeting", "lunch", "call", "email", "coffee", "demo")
         and before in ("a", "the", "up", "set", "schedule", "book", "my", "next", "another")
         and not s.said("log", "had")
+    )
+
+
+def about_whom(s: Sentence, cue: Found) -> bool:
+    """`we talked about Silverline` is no call with them; `spoke to Jane about it` is."""
+    behind = s.norms[cue.last + 1 : cue.last + 5]
+    return (
+        "about" not in behind
+        or "with" in behind[: behind.index("about")]
+        or "to" in behind[: behind.index("about")]
+        or s.norms[cue.last] in ("to", "with")
+        or "@" in behind[: behind.index("about")]
     )
 
 
@@ -635,6 +680,7 @@ def _touch_text(s: Sentence, kind: str, cue: Found, about: Subject) -> str | Non
     if voicemail:
         stop = cue.last
         text = _without(s, cue.first, len(s.units) - 1, set(about.places))
+        text = re.sub(r"\s+(?:for|to|with)$", "", text)
         del stop
         return free_text(re.sub(r"^(left) (?:her|him|them|you)\b", r"\1", text, flags=re.I))
     if s.phrase("as an email"):
@@ -737,6 +783,8 @@ def convert(s: Sentence) -> Understood | None:
     if not may_write(s, cue.first, cue.last + 1) or s.phrase("ready for converting", "not convert"):
         return None
     about = _converted_lead(s, cue)
+    if about is None or (about.places and not about.records and s.mentions[about.places[0]].records):
+        about = pointed(s, LEAD) or left_unsaid(s, LEAD)
     if about is None:
         return None
     arguments: dict[str, Any] = {"name": about.name}
@@ -764,10 +812,22 @@ def convert(s: Sentence) -> Understood | None:
 
 
 def _converted_lead(s: Sentence, cue: Found) -> Subject | None:
-    near = named(s, LEAD, within=(cue.first, min(len(s.units) - 1, cue.last + 3)))
+    places = _account_places(s)
+    near = named(s, LEAD, within=(cue.first, min(len(s.units) - 1, cue.last + 3)), skip=places)
     if near is not None and near.records:
         return near
-    return subject(s, LEAD, unsaid=True)
+    return subject(s, LEAD, unsaid=True, skip=places)
+
+
+def _account_places(s: Sentence) -> list[int]:
+    """Names that say where a lead goes: `under Initech`, `the existing Monday Labs account`."""
+    return [
+        at
+        for at in s.mentions
+        if at
+        and (s.norms[at - 1] in ("under", "existing", "into") or s.norms[at + 1 : at + 2] == ["account"])
+        and any(record.kind == "account" for record in s.mentions[at].records)
+    ]
 
 
 def _conversion_targets(s: Sentence, about: Subject) -> dict[str, Any]:
@@ -825,8 +885,8 @@ def _next_step(s: Sentence) -> Understood | None:
     start = max(after[:2]) + 1
     if start >= len(s.units):
         return None
-    text = s.cut(start)
-    quoted = re.search(r"['\"]([^'\"]{3,})['\"]", text)
+    text = s.clean[s.units[start - 1].end :]
+    quoted = re.search(r"(?:^|\W)['\"]([^'\"]{3,})['\"]", text)
     text = quoted.group(1) if quoted else text
     text = re.sub(r"^[\s,:;=-]*(?:is|to|now|should be|will be|are|:)?\s*(?:to\s+)?(?=\w)", "", text, flags=re.I)
     cleaned = free_text(text) if text else None
@@ -909,13 +969,11 @@ def _moved(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
 
 
 def _new_close_date(s: Sentence, about: Subject, *, earlier: bool) -> str | None:
-    whens = list(reversed(s.whens)) if _corrected(s) else list(s.whens)
-    whens.sort(key=lambda when: any(when.first <= at <= when.last for at in ()))
+    whens = s.whens[-1:] if _corrected(s) else list(s.whens)
     behind = [
         when
         for when in whens
-        if (when.first
-        and s.norms[when.first - 1] in ("to", "into", "until", "by", "for", "on", "is", "date"))
+        if (when.first and s.norms[when.first - 1] in ("to", "into", "until", "by", "for", "on", "is", "date"))
         or s.norms[when.first] in ("to", "by", "until", "on", "in")
     ]
     for when in [*behind, *whens]:
@@ -1217,7 +1275,10 @@ def _card(s: Sentence, cue: Found) -> dict[str, Any]:
     body = named_so.group(1) if named_so else body
     body = re.sub(r"\b(?:[A-Z] ){2,}[A-Z]\b", "", body)
     body = re.sub(r"^[\s,:;.-]*(?:please|for|a|an|is|it's|its|called|named)?\s*", "", body, flags=re.I)
-    body = re.sub(rf"^(?:[^,:;]*?:\s*)?{TITLE}\s+(?={NAME})", "", body, flags=re.I)
+    if ":" in body:
+        body = body.partition(":")[2]
+    for _ in range(2):
+        body = re.sub(rf"^\s*{TITLE}\s+(?={NAME})", "", body, flags=re.I)
     people = re.match(
         rf"\s*({NAME})(?:\s+({NAME}(?:\s+(?!from|at|of|with|email|phone)[A-ZÀ-ÖØ-Þ][\w'’À-ÿ-]+)*))?", body
     )
@@ -1234,8 +1295,14 @@ def _card(s: Sentence, cue: Found) -> dict[str, Any]:
             rf"(?:\bfrom|\bat|\bof|\bwith|@|\bworks (?:at|for)|,)\s+((?:the\s+)?{NAME}(?:[ &]+(?!email|phone|source|met|title|via|tel|his|her|she|he|who|came|and)[\w'’&À-ÿ.-]+){{0,4}})",
             rest,
         )
-        if company and not re.match(
-            r"(?:met|via|from|title|source|phone|email|the trade|trade)\b", company.group(1), re.I
+        job = re.match(r"\s*,\s*([a-z][a-z ]{2,30}?)\s*(?:,|;|\.|$)", rest)
+        if job and not re.match(r"(?:met|via|from|at|source|phone|email|interested|wants|budget)\b", job.group(1)):
+            found["title"] = job.group(1)
+            rest = rest[job.end() - 1 :]
+        if (
+            company
+            and not job
+            and not re.match(r"(?:met|via|from|title|source|phone|email|the trade|trade)\b", company.group(1), re.I)
         ):
             found["company"] = company.group(1).strip(" .,;")
     title = re.search(
@@ -1248,7 +1315,7 @@ def _card(s: Sentence, cue: Found) -> dict[str, Any]:
         before = re.search(rf"\bfrom\s+({NAME}(?:\s+[A-ZÀ-Þ]\w+){{0,3}})", text)
         if before:
             found["company"] = before.group(1)
-    met = re.search(r"\b(met (?:at|him|her|in|on)[^.,;]*)", text, re.I)
+    met = re.search(r"\b(met (?:at|him|her|in|on)[^.,;]*?)(?=[.,;]|$|\s(?:his|her|their|name)\b)", text, re.I)
     if met and "source" not in found:
         found["note"] = met.group(1).strip()
     order = ("first_name", "last_name", "company", "email", "phone", "title", "source", "note")

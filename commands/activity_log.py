@@ -53,16 +53,20 @@ def _read_when(value: Any, info: ValidationInfo) -> Any:
 def _spoken_when(said: str, moment: Moment) -> date | datetime | None:
     if said.lower() == "now":
         return moment.local.replace(tzinfo=None, second=0, microsecond=0)
-    day = read_date(said, moment, lean="past")
-    if day is not None:
-        return day
+    return _with_clock(said, moment) or read_date(said, moment, lean="past")
+
+
+def _with_clock(said: str, moment: Moment) -> datetime | None:
+    """`yesterday 4pm`, `today 9:30`, `16:00`; a bare number is no time of day."""
     clock = CLOCK.match(said)
     if not clock:
         return None
     words, hour, minute, half = clock.groups()
+    if not (half or minute):
+        return None
     day = read_date(words, moment, lean="past") if words else moment.today
     hours = int(hour) % 12 + (12 if (half or "").lower() == "p" else 0) if half else int(hour)
-    if day is None or hours > 23 or int(minute or 0) > 59 or not (half or minute):
+    if day is None or hours > 23 or int(minute or 0) > 59:
         return None
     return datetime.combine(day, time(hours, int(minute or 0)))
 

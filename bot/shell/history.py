@@ -6,14 +6,17 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, workspace_of
 from bot.terminal import console
+from commands.change_words import FOLLOWING, field_words, value_words
 from commands.naming import identify
+from commands.record_words import kind_words
+from commands.spoken import moment_words
 from storage import audit, names, reps
 from storage.access import scope_of
 from storage.audit import AuditRow
@@ -36,17 +39,31 @@ def show_audit(outcome: Outcome, record: str | None, since: str | None, limit: i
     if not rows:
         console().print("No changes.")
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in ("when", "who", "from", "record", "field", "before", "after"):
-        table.add_column(heading, overflow="fold")
+    zone = ZoneInfo(settings.timezone)
+    today = datetime.now(zone).date()
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
     for row in rows:
-        values = _object(row)
-        values["when"] = f"{row.at.astimezone(ZoneInfo(settings.timezone)):%Y-%m-%d %H:%M}"
-        table.add_row(*(escape("" if values[key] is None else str(values[key])) for key in SHOWN))
+        if row.field not in FOLLOWING or row.field == "converted_at":
+            table.add_row(moment_words(row.at.astimezone(zone), today), _line(row))
     console().print(table)
 
 
-SHOWN = ("when", "who", "from", "record", "field", "before", "after")
+def _line(row: AuditRow) -> Text:
+    """`Jane Doe: status Open → Contacted  Nora Lindqvist, chat`."""
+    match row.field:
+        case "":
+            what = row.command.replace("_", " ")
+        case "record":
+            made = row.after is not None
+            what = f"{'new' if made else 'removed'} {kind_words(row.kind)} {row.after if made else row.before}"
+        case "converted_at":
+            what = f"{row.name}: {'conversion taken back' if row.after is None else 'converted'}"
+        case field:
+            before, after = (value_words(each, field) for each in (row.before, row.after))
+            what = f"{row.name}: {field_words(field)} {before} → {after}"
+    return Text.assemble(what, (f"  {row.who}, {row.surface}", "dim"))
 
 
 def _object(row: AuditRow) -> dict[str, Any]:

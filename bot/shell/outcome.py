@@ -5,7 +5,7 @@ from __future__ import annotations
 import json as json_format
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,9 +81,15 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'A file'}: {error.strerror.lower()}."
+    _log(error)
+    return f"Something went wrong on my side ({type(error).__name__}). For details run it with LOG_LEVEL=DEBUG."
+
+
+def _log(error: Exception) -> None:
     import logging
 
+    from bot.settings import SettingsTrouble, read_settings
+
+    with suppress(SettingsTrouble):
+        logging.basicConfig(stream=sys.stderr, level=read_settings().log_level)
     logging.getLogger("leadlight").debug("unforeseen fault", exc_info=error)
-    return (
-        f"Something went wrong on my side ({type(error).__name__}). Set LOG_LEVEL=DEBUG and run it again for details."
-    )

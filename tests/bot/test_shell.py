@@ -68,7 +68,7 @@ def test_the_terminal_shows_the_same_answer_in_words(shell: Shell) -> None:
 
 
 def test_a_sentence_that_writes_asks_first_and_a_yes_does_it(shell: Shell) -> None:
-    asked, status = shell.ask("please set Jane Doe to contacted", "--as", "nora")
+    asked, status = shell.ask("please set Katrin Müller to unqualified", "--as", "nora")
     assert (asked["state"], status) == ("confirm", 3)
     assert asked["change"][0]["field"] == "status"
 
@@ -80,24 +80,24 @@ def test_a_sentence_that_writes_asks_first_and_a_yes_does_it(shell: Shell) -> No
 
 
 def test_yes_beforehand_confirms_at_once(shell: Shell) -> None:
-    done, status = shell.ask("please set Jane Doe to contacted", "--as", "nora", "--yes")
+    done, status = shell.ask("please set Katrin Müller to unqualified", "--as", "nora", "--yes")
 
     assert (done["state"], status) == ("done", 0)
-    shown, _ = shell.ask("show_record jane doe", "--as", "nora")
-    assert shown["records"][0]["status"] == "Contacted"
+    shown, _ = shell.ask("show_record katrin müller", "--as", "nora")
+    assert shown["records"][0]["status"] == "Unqualified"
 
 
 def test_an_ambiguous_name_is_asked_about_and_a_choice_goes_on(shell: Shell) -> None:
-    asked, status = shell.ask("set_lead_status jane status=contacted", "--as", "nora")
+    asked, status = shell.ask("set_lead_status jane status=unqualified", "--as", "nora")
     assert (asked["state"], status) == ("choose", 3)
     assert [choice["name"] for choice in asked["choices"]] == ["Jane Doe", "Jane Roe"]
 
-    done, status = shell.ask("set_lead_status jane status=contacted", "--as", "nora", "--choose", "2")
+    done, status = shell.ask("set_lead_status jane status=unqualified", "--as", "nora", "--choose", "2")
     assert (done["state"], done["change"][0]["name"], status) == ("done", "Jane Roe", 0)
 
 
 def test_a_thread_keeps_a_question_open_between_calls(shell: Shell) -> None:
-    shell.ask("please set Jane Doe to contacted", "--as", "nora", "--thread", "t1")
+    shell.ask("please set Katrin Müller to unqualified", "--as", "nora", "--thread", "t1")
 
     done, _ = shell.ask("yes", "--as", "nora", "--thread", "t1")
 
@@ -171,13 +171,13 @@ def test_doctor_says_what_is_missing_and_ends_with_1_until_the_bot_could_run(she
 
 
 def test_audit_shows_who_changed_what_newest_first(shell: Shell) -> None:
-    shell.ask("set_lead_status jane doe status=contacted", "--as", "nora")
+    shell.ask("set_lead_status may lin status=contacted", "--as", "nora")
     shell.ask("set_lead_status jane roe status=contacted", "--as", "nora")
 
     found = json.loads(shell.run("audit", "--json").stdout)["changes"]
 
     changed = [(each["who"], each["record"], each["after"]) for each in found if each["field"] == "status"]
-    assert changed == [("Nora Lindqvist", "Jane Roe", "Contacted"), ("Nora Lindqvist", "Jane Doe", "Contacted")]
+    assert changed == [("Nora Lindqvist", "Jane Roe", "Contacted"), ("Nora Lindqvist", "May Lin", "Contacted")]
     assert {each["from"] for each in found} == {"shell"}
 
 
@@ -209,7 +209,7 @@ def test_chat_reads_lines_from_a_pipe_and_answers_each(shell: Shell) -> None:
     environment = os.environ | shell.environment
     talked = subprocess.run(
         [sys.executable, "-m", "bot", "chat", "--as", "nora", "--now", NOW, "--json"],
-        input="list_leads band=hot\nset jane doe to contacted please\nyes\n",
+        input="list_leads band=hot\nset katrin müller to unqualified please\nyes\n",
         capture_output=True,
         text=True,
         env=environment,

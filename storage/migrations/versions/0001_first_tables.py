@@ -459,7 +459,23 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_opportunity_workspace_id_account_id", "opportunity", ["workspace_id", "account_id"], unique=False
+        "ix_opportunity_workspace_id_account_id",
+        "opportunity",
+        [
+            "workspace_id",
+            "account_id",
+            "state",
+            "close_date",
+            "currency",
+            "stage_id",
+            "amount",
+            "probability",
+            "source",
+            "product",
+            "created_at",
+            "owner_id",
+        ],
+        unique=False,
     )
     op.create_index(
         "ix_opportunity_workspace_id_contact_id", "opportunity", ["workspace_id", "contact_id"], unique=False
@@ -467,7 +483,20 @@ def upgrade() -> None:
     op.create_index(
         "ix_opportunity_workspace_id_owner_id_state",
         "opportunity",
-        ["workspace_id", "owner_id", "state", "close_date"],
+        [
+            "workspace_id",
+            "owner_id",
+            "state",
+            "close_date",
+            "currency",
+            "stage_id",
+            "amount",
+            "probability",
+            "source",
+            "product",
+            "created_at",
+            "account_id",
+        ],
         unique=False,
     )
     op.create_index(
@@ -479,13 +508,13 @@ def upgrade() -> None:
             "close_date",
             "currency",
             "stage_id",
-            "owner_id",
             "amount",
             "probability",
-            "account_id",
             "source",
             "product",
             "created_at",
+            "owner_id",
+            "account_id",
         ],
         unique=False,
     )

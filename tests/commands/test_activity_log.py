@@ -1,0 +1,137 @@
+"""Logging calls, emails, meetings and notes, as reps see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from commands.reply import State
+from storage.tables import Account, Activity, Contact, Lead, Opportunity
+from tests.company import Company
+from tests.contents import contents
+from tests.desk import Desk
+
+Desks = Callable[..., Desk]
+
+
+def newest(company: Company) -> Activity:
+    with company.database.reading() as session:
+        found = session.scalars(select(Activity).order_by(Activity.id.desc()).limit(1)).one()
+        session.expunge(found)
+        return found
+
+
+def touch(company: Company, table: Any, number: int) -> datetime | None:
+    with company.database.reading() as session:
+        at: datetime | None = session.get_one(table, number).last_touch_at
+        return at
+
+
+def test_a_call_is_logged_now_by_whoever_says_so_and_moves_the_last_touch(desk: Desks, company: Company) -> None:
+    reply = desk("nora").types('log_activity jane roe kind=call text="left a voicemail"')
+
+    kept = newest(company)
+    assert reply.state is State.DONE
+    assert (kept.kind, kept.text, kept.at, kept.lead_id) == ("call", "left a voicemail", company.now, 2)
+    assert kept.owner_id == company.person("nora")
+    assert touch(company, Lead, 2) == company.now
+
+
+def test_the_status_stays_but_contacted_is_offered(desk: Desks, company: Company) -> None:
+    nora = desk("nora")
+
+    reply = nora.types("log_activity jane roe kind=call")
+    offered = reply.buttons[0]
+
+    assert [each.field for each in reply.change] == ["record"]
+    assert offered.label == "Set Contacted"
+    assert nora.presses(offered).change[0].after == "Contacted"
+
+
+def test_a_note_is_no_touch(desk: Desks, company: Company) -> None:
+    before = touch(company, Lead, 2)
+
+    reply = desk("nora").types('log_activity jane roe kind=note text="asks for prices"')
+
+    assert reply.state is State.DONE
+    assert touch(company, Lead, 2) == before
+    assert newest(company).text == "asks for prices"
+
+
+def test_an_earlier_call_does_not_move_the_last_touch_back(desk: Desks, company: Company) -> None:
+    before = touch(company, Lead, 1)
+
+    desk("nora").types("log_activity jane doe kind=call at=2026-10-01")
+
+    assert touch(company, Lead, 1) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("2026-11-17T16:00", "2026-11-17T16:00+00:00"),
+        ("2026-11-17", "2026-11-17T12:00+00:00"),
+        ("yesterday", "2026-11-17T12:00+00:00"),
+        ("yesterday 4pm", "2026-11-17T16:00+00:00"),
+        ("today 9:05", "2026-11-18T09:05+00:00"),
+        ("now", "2026-11-18T09:30+00:00"),
+    ],
+)
+def test_when_it_was_can_be_said(desk: Desks, company: Company, said: str, at: str) -> None:
+    desk("nora").types(f'log_activity jane roe kind=call at="{said}"')
+
+    assert newest(company).at == datetime.fromisoformat(at)
+
+
+def test_the_future_is_for_follow_ups(desk: Desks, company: Company) -> None:
+    before = contents(company.database)
+
+    reply = desk("nora").types("log_activity jane roe kind=call at=2026-11-19")
+
+    assert reply.state is State.REFUSED
+    assert "set_follow_up" in reply.head
+    assert contents(company.database) == before
+
+
+@pytest.mark.parametrize("said", ["kind=call at=gibberish", "kind=call at=1850-01-01", "kind=dance", "kind=note"])
+def test_what_cannot_be_is_refused(desk: Desks, company: Company, said: str) -> None:
+    before = contents(company.database)
+
+    assert desk("nora").types(f"log_activity jane roe {said}").state is State.REFUSED
+    assert contents(company.database) == before
+
+
+@pytest.mark.parametrize(("name", "table", "number"), [("samir patel", Contact, 1), ("initech fleet", Opportunity, 1)])
+def test_contacts_and_opportunities_are_touched_too(
+    desk: Desks, company: Company, name: str, table: Any, number: int
+) -> None:
+    desk("nora").types(f"log_activity {name} kind=meeting")
+
+    assert touch(company, table, number) == company.now
+    assert newest(company).account_id == 5
+
+
+def test_an_account_can_be_met(desk: Desks, company: Company) -> None:
+    with company.database.reading() as session:
+        name = session.get_one(Account, 4).name
+
+    assert desk("nora").types(f"log_activity {name} kind=meeting").state in (State.DONE, State.CHOOSE)
+    assert desk("nora").types("log_activity #A4 kind=meeting").state is State.DONE
+    assert newest(company).account_id == 4
+
+
+def test_a_converted_lead_is_reached_as_its_contact(desk: Desks, company: Company) -> None:
+    nora = desk("nora")
+    nora.confirm(nora.types("convert_lead jane doe"))
+
+    nora.wait(hours=1)
+    reply = nora.types("log_activity #L1 kind=call")
+
+    assert reply.state is State.DONE
+    kept = newest(company)
+    assert (kept.lead_id, kept.contact_id is not None) == (None, True)
+    assert touch(company, Contact, kept.contact_id or 0) == company.now + timedelta(hours=1)

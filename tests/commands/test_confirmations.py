@@ -1,0 +1,190 @@
+"""A yes belongs to one person, counts once, within fifteen minutes, for what was shown (DESIGN.md section 3)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from commands.reply import State
+from storage.database import Database
+from storage.tables import Rep
+from tests.company import Company
+from tests.contents import contents, count
+from tests.desk import Desk
+
+WRITE = "set_lead_status jane doe status=qualified"
+SEVERAL_PROCESSES = 4
+
+
+def status_changes(database: Database) -> int:
+    return count(database, "audit_entry")
+
+
+@pytest.mark.parametrize("other", ["dana", "helen", "priya", "console"])
+def test_another_person_cannot_say_yes(company: Company, desk: Callable[..., Desk], other: str) -> None:
+    card = desk("nora").means(WRITE)
+    before = contents(company.database)
+
+    assert desk(other).confirm(card).state is State.NOT_FOUND
+    assert desk(other).cancel(card).state is State.NOT_FOUND
+    assert contents(company.database) == before
+    assert desk("nora").confirm(card).state is State.DONE
+
+
+def test_a_yes_counts_for_fifteen_minutes(company: Company, desk: Callable[..., Desk]) -> None:
+    before = contents(company.database)
+    in_time, late = desk("nora"), desk("nora")
+    card = in_time.means(WRITE)
+
+    refused = late.wait(minutes=15).confirm(card)
+
+    assert refused.state is State.REFUSED
+    assert "fifteen minutes" in refused.head
+    assert contents(company.database) == before
+    assert in_time.wait(minutes=14, seconds=59).confirm(card).state is State.DONE
+
+
+def test_a_yes_counts_once(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    card = nora.means(WRITE)
+
+    assert nora.confirm(card).state is State.DONE
+    after = contents(company.database)
+    assert nora.confirm(card).state is not State.DONE
+    assert contents(company.database) == after
+    assert status_changes(company.database) == 1
+
+
+def test_a_no_is_final(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    before = contents(company.database)
+    card = nora.means(WRITE)
+
+    assert nora.cancel(card).state is State.ANSWERED
+    assert nora.confirm(card).state is State.REFUSED
+    assert contents(company.database) == before
+
+
+def test_a_record_that_changed_meanwhile_is_left_alone(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    card = nora.means(WRITE)
+    assert desk("helen").types("set_lead_status jane doe status=unqualified").state is State.DONE
+    before = contents(company.database)
+
+    refused = nora.confirm(card)
+
+    assert refused.state is State.REFUSED
+    assert "changed in the meantime" in refused.head
+    assert contents(company.database) == before
+    assert nora.confirm(card).state is State.REFUSED
+
+
+def test_a_list_that_grew_meanwhile_is_shown_again(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    card = nora.types("set_lead_status_many source=Quiz status=contacted")
+    assert card.state is State.CONFIRM
+    desk("nora", thread="elsewhere").types("create_lead last_name=Newcomer company=Latecomers source=Quiz")
+    before = contents(company.database)
+
+    assert nora.confirm(card).state is State.REFUSED
+    assert contents(company.database) == before
+
+
+def test_a_person_who_left_cannot_say_yes(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    card = nora.means(WRITE)
+    with company.database.writing() as session:
+        session.get_one(Rep, company.person("nora")).active = False
+    before = contents(company.database)
+
+    assert nora.confirm(card).state is State.REFUSED
+    assert contents(company.database) == before
+
+
+def test_what_is_hidden_by_now_is_not_found(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    card = nora.means(WRITE)
+    assert desk("helen").types("assign_lead jane doe owner=tom").state is State.DONE
+    before = contents(company.database)
+
+    assert nora.confirm(card).state is State.NOT_FOUND
+    assert contents(company.database) == before
+
+
+def test_a_choice_takes_one_of_the_numbers_once(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    question = nora.types("set_lead_status jane status=qualified")
+    before = contents(company.database)
+
+    for number in (0, -1, len(question.choices) + 1, 99):
+        assert nora.choose(question, number).state is State.REFUSED
+    assert desk("dana").choose(question, 1).state is State.NOT_FOUND
+    assert contents(company.database) == before
+    assert nora.choose(question, 1).state is State.DONE
+    assert nora.choose(question, 2).state is State.REFUSED
+    assert status_changes(company.database) == 1
+
+
+def test_many_clicks_at_once_are_one(company: Company, desk: Callable[..., Desk]) -> None:
+    card = desk("nora").means(WRITE)
+    desks = [desk("nora") for _ in range(6)]
+
+    with ThreadPoolExecutor(len(desks)) as people:
+        replies = list(people.map(lambda each: each.confirm(card), desks))
+
+    assert [reply.state for reply in replies].count(State.DONE) == 1
+    assert State.ERROR not in [reply.state for reply in replies]
+    assert status_changes(company.database) == 1
+
+
+PROCESS = """
+import json, sys
+from datetime import datetime
+from commands import BY_VERB
+from commands.context import Defaults
+from commands.dispatch import Dispatcher, Request
+from storage.database import Database
+from storage.tables import Rep
+
+asked = json.load(sys.stdin)
+request = Request(asked["workspace"], asked["rep"], "chat", datetime.fromisoformat(asked["now"]))
+dispatcher = Dispatcher(Database(asked["url"]), BY_VERB, Defaults())
+print(dispatcher.confirm(request, asked["confirmation"]).state)
+"""
+
+
+def test_several_processes_that_hear_the_same_yes_carry_it_out_once(
+    company: Company, desk: Callable[..., Desk]
+) -> None:
+    card = desk("nora").means(WRITE)
+    asked = json.dumps(
+        {
+            "workspace": company.workspace_id,
+            "rep": company.person("nora"),
+            "now": company.now.isoformat(),
+            "url": company.database.url.render_as_string(hide_password=False),
+            "confirmation": card.confirmation,
+        }
+    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", PROCESS],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        for _ in range(SEVERAL_PROCESSES)
+    ]
+    with ThreadPoolExecutor(SEVERAL_PROCESSES) as together:
+        said = [out.strip() for out, _ in together.map(lambda process: process.communicate(asked), running)]
+
+    assert said.count("done") == 1
+    assert "error" not in said
+    assert status_changes(company.database) == 1

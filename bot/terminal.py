@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 from rich.console import Console
@@ -11,11 +11,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from commands.plain import change_lines, facts_line, listed, moved, record_line, shows_changes
-from commands.reply import Record, Reply, State
-from commands.spoken import money
+from commands.plain import parts_of, receipt_words, records_of, today_of
+from commands.record_words import beside, facts, kind_words, record_line
+from commands.reply import Part, Record, Reply, State
+from commands.tables import columns
 
-BAND_COLOURS = {"hot": "bold red", "warm": "yellow", "cold": "cyan"}
+BAND_COLOURS = {"hot": "bold bright_red", "warm": "yellow", "cold": "cyan"}
 HEAD_STYLES = {
     State.DONE: "bold green",
     State.CONFIRM: "bold yellow",
@@ -23,7 +24,7 @@ HEAD_STYLES = {
     State.NOT_FOUND: "yellow",
     State.NOT_UNDERSTOOD: "yellow",
     State.REFUSED: "yellow",
-    State.ERROR: "bold red",
+    State.ERROR: "bold bright_red",
 }
 
 
@@ -37,26 +38,28 @@ def show(screen: Console, reply: Reply) -> None:
     screen.print(Text(reply.head, style=HEAD_STYLES.get(reply.state, "bold")))
     for number, choice in enumerate(reply.choices, 1):
         screen.print(f"  [bold]{number}[/bold]  {escape(record_line(choice))}")
-    if shows_changes(reply):
-        for line in change_lines(reply.change):
-            screen.print(_indented(line))
-    elif reply.card:
-        for line in filter(None, (facts_line(reply.records[0]), *reply.notes)):
-            screen.print(_indented(line))
-    if lines := listed(reply):
-        screen.print(_records(lines))
-    if reply.rows:
-        screen.print(_rows(reply.rows))
-    for note in () if reply.card else reply.notes:
-        screen.print(_indented(note))
+    number, today = 1, today_of(reply)
+    for part in parts_of(reply):
+        _show_part(screen, part, number, today)
+        number += len(part.records)
     if reply.receipt:
-        words = f"{reply.receipt.filter} · {reply.receipt.scope} · {reply.receipt.count} in all"
-        screen.print(_indented(words, style="dim"))
+        screen.print(_indented(receipt_words(reply.receipt), style="dim"))
     if hint := _hint(reply):
         screen.print(_indented(hint, style="dim italic"))
     for each in reply.also:
         screen.print()
         show(screen, each)
+
+
+def _show_part(screen: Console, part: Part, number: int, today: date | None) -> None:
+    if part.title:
+        screen.print(Text(part.title, style="bold underline"))
+    if part.records:
+        screen.print(_records(part, number, today))
+    if part.rows:
+        screen.print(_rows(part.rows))
+    for line in part.lines:
+        screen.print(_indented(line))
 
 
 def _indented(words: str, style: str = "") -> Padding:
@@ -77,63 +80,41 @@ def _hint(reply: Reply) -> str:
             return ""
 
 
-def _records(lines: list[tuple[Record, bool]]) -> Table:
+def _records(part: Part, number: int, today: date | None) -> Table:
+    """The records, numbered from `number` on."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim")
     table.add_column(overflow="fold")
-    for number, (record, kind) in enumerate(lines, 1):
-        table.add_row(str(number), _line(record, kind=kind))
+    for place, (record, below) in enumerate(records_of(part), number):
+        line = _line(record, kind=part.kinds, today=today)
+        table.add_row(str(place), line.append(f"\n{below}", style="not bold dim") if below else line)
     return table
 
 
-def _line(record: Record, *, kind: bool) -> Text:
-    fields = record.fields
+def _line(record: Record, *, kind: bool, today: date | None) -> Text:
     line = Text(record.name, style="bold")
     if kind:
-        line = Text.assemble((f"{record.kind.replace('_', ' ')} ", "not bold dim"), line)
-    beside = [str(fields[key]) for key in ("title", "company") if fields.get(key)]
-    if beside:
-        line.append(", " + ", ".join(beside), style="not bold")
-    if fields.get("score") is not None:
-        style = BAND_COLOURS.get(fields.get("band", ""), "not bold")
-        words = " ".join(str(each) for each in (fields["score"], fields.get("band"), moved(fields)) if each)
-        line.append("  ").append(words, style=style)
-    if fields.get("amount") is not None:
-        line.append("  ").append(money(Decimal(fields["amount"]), fields.get("currency", "USD")), style="green")
-    rest = record_line(Record(record.kind, record.id, "", None, {k: v for k, v in fields.items() if k in TAIL}))
-    if rest.strip(" ·"):
-        line.append("  " + rest.strip(" ·"), style="not bold dim")
-    return line
-
-
-TAIL = frozenset({"status", "stage", "close_date", "due", "untouched_days", "owner"})
+        line = Text.assemble((f"{kind_words(record.kind)} ", "not bold dim"), line)
+    if around := beside(record):
+        line.append(", " + ", ".join(around), style="not bold")
+    rest = []
+    for fact in facts(record, today):
+        match fact.what:
+            case "score":
+                line.append("  ").append(fact.text, style=BAND_COLOURS.get(record.fields.get("band", ""), "not bold"))
+            case "amount":
+                line.append("  ").append(fact.text, style="green")
+            case _:
+                rest.append(fact.text)
+    return line.append("  " + " · ".join(rest), style="not bold dim") if rest else line
 
 
 def _rows(rows: tuple[dict[str, Any], ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
-    currencies = {row["currency"] for row in rows if row.get("currency")}
-    names = [name for name in rows[0] if name != "currency" or len(currencies) > 1]
-    for name in names:
-        number = all(isinstance(row.get(name), int | float | Decimal | dict | None) for row in rows)
-        table.add_column(name.replace("_", " "), justify="right" if number else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(_cell(name, row.get(name)) for name in names))
+    shown = columns(rows)
+    for place, column in enumerate(shown):
+        title = column.title if place else ""
+        table.add_column(title, justify="right" if column.number else "left", overflow="fold", no_wrap=place > 0)
+    for cells in zip(*(column.cells for column in shown), strict=True):
+        table.add_row(*(escape(cell or "–") for cell in cells))
     return table
-
-
-def _cell(name: str, value: Any) -> str:
-    match value:
-        case None:
-            return "–"
-        case float() | Decimal() if name.endswith("rate"):
-            return f"{value:.0%}"
-        case float() | Decimal():
-            return f"{value:,.2f}".removesuffix(".00")
-        case bool():
-            return "yes" if value else "no"
-        case int():
-            return f"{value:,}"
-        case dict():
-            return ", ".join(f"{amount:,.0f} {currency}" for currency, amount in value.items())
-        case _:
-            return escape(str(value))

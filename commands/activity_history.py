@@ -8,10 +8,11 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from commands.arguments import Limit, PastPeriod, RecordName
+from commands.change_words import field_words, value_words
 from commands.command import Command
 from commands.context import Context
-from commands.reply import Receipt, Reply
-from commands.spoken import counted, period_words
+from commands.reply import Part, Receipt, Reply
+from commands.spoken import counted, moment_words, period_words
 from storage import history
 from storage.history import Happening, RecordChange
 from storage.names import parse_ref
@@ -39,17 +40,20 @@ class ShowActivity(Command):
         rows.sort(key=lambda each: each[0], reverse=True)
         said = f" {period_words(self.period)}" if self.period else ""
         total = touched + changes
+        shown = rows[: self.limit]
+        notes = (f"The last {self.limit} are shown.",) if total > self.limit else ()
         return Reply(
             _head(record.name, said, touched, changes),
             records=context.records(lines_of(context.scope, [record])),
             figures={"count": total},
-            rows=tuple({"at": _local(context, at), **row} for at, row in rows[: self.limit]),
-            notes=(f"The last {self.limit} are shown.",) if total > self.limit else (),
+            rows=tuple({"at": _local(context, at), **row} for at, row in shown),
+            notes=notes,
+            parts=(Part(lines=(*(_line(context, at, row) for at, row in shown), *notes, *_hint(total))),),
             receipt=Receipt(
                 f"activities and changes of {record.name}{said}",
                 total,
                 context.now.isoformat(timespec="seconds"),
-                "everyone's that you may see",
+                "by everyone",
             ),
         )
 
@@ -60,6 +64,20 @@ def _head(name: str, said: str, touched: int, changes: int) -> str:
     parts = [counted(touched, "activity")] if touched else []
     parts += [counted(changes, "change")] if changes else []
     return f"{name}: {' and '.join(parts)}{said}, newest first."
+
+
+def _hint(total: int) -> tuple[str, ...]:
+    return () if total else ("Log the first one: “log a call with …”, or use log_activity.",)
+
+
+def _line(context: Context, at: datetime, row: dict[str, Any]) -> str:
+    """`18 Nov 09:30  call by Dana Whitfield: Asked for a quote`; the asker's own without the name."""
+    who = f" by {row['who']}" if row["who"] and row["who"] != context.asker.name else ""
+    what = row["kind"] if row["kind"] != "change" else ""
+    begin = f"{moment_words(at.astimezone(context.moment.zone), context.today)}  "
+    if not what:
+        return f"{begin}{row['text']}{who and ','}{who}"
+    return f"{begin}{what}{who}" + (f": {row['text']}" if row["text"] else "")
 
 
 def _local(context: Context, at: datetime) -> str:
@@ -75,10 +93,12 @@ def _activity_row(happened: Happening) -> dict[str, Any]:
 
 def _change_row(change: RecordChange, shown: str) -> dict[str, Any]:
     about = "" if change.name == shown else f"{change.name}: "
-    if change.field == "record":
-        text = f"{about}{'removed' if change.after is None else 'created'}"
-    else:
-        before = "empty" if change.before is None else change.before
-        after = "empty" if change.after is None else change.after
-        text = f"{about}{change.field.replace('_', ' ')} {before} → {after}"
-    return {"kind": "change", "who": change.who, "text": text}
+    before, after = (value_words(each, change.field) for each in (change.before, change.after))
+    match change.field:
+        case "record":
+            text = "removed" if change.after is None else "created"
+        case "converted_at":
+            text = "conversion taken back" if change.after is None else "converted"
+        case _:
+            text = f"{field_words(change.field)} {before} → {after}"
+    return {"kind": "change", "who": change.who, "text": about + text}

@@ -18,9 +18,9 @@ from commands.reading.clock import read_clock
 from commands.reading.dates import read_date
 from commands.reading.moment import Moment
 from commands.reply import Record, Reply
-from commands.spoken import counted, day_words
+from commands.spoken import counted, day_words, moment_words
 from storage import digests, history, leads
-from storage.history import RecordChange
+from storage.history import RecordChange, ScoreMove
 from storage.names import ref
 from storage.priorities import MOST_NEWS, ROSE
 
@@ -87,7 +87,7 @@ class WhatsChanged(Command):
             _head(found.counts, said),
             records=found.records[: self.limit],
             figures={"count": sum(found.counts.values()), **found.counts},
-            notes=(f"The first {self.limit} are shown.",) if len(found.records) > self.limit else (),
+            notes=_notes(len(found.records), self.limit),
             receipt=context.receipt(f"changes {said}", sum(found.counts.values()), None),
         )
 
@@ -101,7 +101,14 @@ class WhatsChanged(Command):
 
     def _said(self, context: Context, since: datetime) -> str:
         local = since.astimezone(context.moment.zone)
-        return day_words(local.date()) + (f" {local:%H:%M}" if self.since and "T" in self.since else "")
+        clock = f" {local:%H:%M}" if self.since and "T" in self.since else ""
+        return day_words(local.date(), context.today) + clock
+
+
+def _notes(found: int, limit: int) -> tuple[str, ...]:
+    if not found:
+        return ("Look further back: “what changed since last Monday?”",)
+    return (f"The first {limit} of {found} are shown.",) if found > limit else ()
 
 
 def _head(counts: dict[str, int], said: str) -> str:
@@ -166,11 +173,11 @@ class _Found:
                     ref("lead", each.number),
                     each.name,
                     each.external_id,
-                    {"company": each.company, "why": f"score {each.before} → {each.after}"},
+                    {"company": each.company, "why": _score(each)},
                 )
                 for each in moves
             ),
-            *(replace(each, fields={**each.fields, "why": "new"}) for each in new_lines),
+            *(replace(each, fields={**each.fields, "why": "new lead"}) for each in new_lines),
         )
         return found
 
@@ -186,8 +193,8 @@ class _Found:
                 self.counts[state] = digests.count_closed(context.scope, state, owners, since, first_day)
             for deal in deals:
                 change = by.get(deal.number)
-                who = f"{state}, by {change.who}" if change else state
-                fields = {"amount": deal.amount, "currency": deal.currency, "account": deal.account, "why": who}
+                why = f"{state}{_who(context, change)}" if change else state
+                fields = {"amount": deal.amount, "currency": deal.currency, "account": deal.account, "why": why}
                 shown = {name: value for name, value in fields.items() if value is not None}
                 records.append(
                     Record("opportunity", ref("opportunity", deal.number), deal.name, deal.external_id, shown)
@@ -196,10 +203,20 @@ class _Found:
 
 
 def _before_after(change: RecordChange) -> str:
-    return f"{change.field} {change.before} → {change.after}"
+    return f"{change.before} → {change.after}"
+
+
+def _score(move: ScoreMove) -> str:
+    return f"score {move.before} → {move.after} ({move.after - move.before:+d})"
+
+
+def _who(context: Context, change: RecordChange) -> str:
+    """Who did it, where that was somebody else."""
+    own = change.rep_id is not None and change.rep_id == context.asker.id
+    return "" if own else f", by {change.who}"
 
 
 def _told(context: Context, change: RecordChange, what: str) -> Record:
     local = change.at.astimezone(context.moment.zone)
-    fields = {"why": f"{what}, by {change.who}, {day_words(local.date())} {local:%H:%M}"}
+    fields = {"why": f"{what}{_who(context, change)}, {moment_words(local, context.today)}"}
     return Record(change.kind, ref(change.kind, change.record_id), change.name, change.external_id, fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from typing import Annotated, Any, ClassVar
 
@@ -10,11 +11,13 @@ from pydantic import BeforeValidator, Field, PlainSerializer
 from commands.arguments import OwnerName, Words
 from commands.command import Command
 from commands.context import Context
-from commands.digest_content import ClosingDeal, Digest, FirstLead, team_json
-from commands.digest_making import digest_of
+from commands.digest_content import ClosingDeal, Digest, FirstLead, TeamRow, team_json
+from commands.digest_making import digest_of, since_words
 from commands.errors import CommandError
 from commands.reading.clock import DAYS, read_clock, read_days, read_zone
-from commands.reply import Receipt, Record, Reply
+from commands.reasons import short
+from commands.reply import Part, Receipt, Record, Reply
+from commands.spoken import counted, money
 from storage import reps
 from storage.access import CONSOLE, Asker
 from storage.names import parse_ref
@@ -137,23 +140,65 @@ def _days_words(days: tuple[str, ...]) -> str:
 def preview(digest: Digest, context: Context, person: Asker) -> Reply:
     """A digest as a reply: first leads, closing opportunities, and what happened since the last one."""
     own = person.id == context.asker.id
-    head = digest.summary + ("" if own else f" for {person.name}") + "."
-    if digest.silent:
-        head = f"Nothing urgent today{'' if own else f' for {person.name}'}: there is nothing to say, so none is sent."
     return Reply(
-        head,
+        _head(digest, "" if own else f" for {person.name}"),
         records=(*(_lead_record(each) for each in digest.first), *(_deal_record(each) for each in digest.closing)),
         figures={"count": digest.open},
         rows=tuple(team_json(each) for each in digest.team),
         notes=tuple(each.text for each in digest.news),
+        parts=_parts(digest, context),
         receipt=Receipt(
-            "open leads that are not snoozed, by priority",
+            "open leads not snoozed, by priority",
             digest.open,
             context.now.isoformat(timespec="seconds"),
             "your own" if own else f"{person.name}'s",
         ),
         buttons=tuple(button for lead in digest.first for button in lead.buttons),
     )
+
+
+def _head(digest: Digest, whose: str) -> str:
+    if digest.silent:
+        return f"Nothing urgent today{whose}, so no digest would be sent. To see all of them, say “list leads”."
+    return f"{digest.summary}{whose}."
+
+
+def _parts(digest: Digest, context: Context) -> tuple[Part, ...]:
+    """The digest as it is read: under each first lead why it is there and what comes next."""
+    first = Part(
+        "First",
+        tuple(_line(_lead_record(each)) for each in digest.first),
+        tuple(_below(each) for each in digest.first),
+    )
+    since = since_words(context.moment, digest.since)
+    found = (
+        first,
+        Part("Closing", tuple(_deal_record(each) for each in digest.closing)),
+        Part(f"{since[0].upper()}{since[1:]}", lines=tuple(each.text for each in digest.news)),
+        Part("Your team", lines=tuple(_of_rep(each) for each in digest.team)),
+    )
+    return tuple(each for each in found if each.records or each.lines)
+
+
+def _line(record: Record) -> Record:
+    """A lead without what stands below it."""
+    return replace(record, fields={name: value for name, value in record.fields.items() if name != "why"})
+
+
+def _below(lead: FirstLead) -> str:
+    """`follow-up due today · Asked for a quote: 46% of 61 converted → Send the offer`."""
+    why = [", ".join(each.text for each in lead.urgency), short(lead.reason) if lead.reason else ""]
+    return " · ".join(each for each in why if each) + f" → {lead.next_step}"
+
+
+def _of_rep(row: TeamRow) -> str:
+    """`Dana Whitfield: 5 hot waiting, 6 untouched, 2 deals moved ($67,500)`."""
+    said = [f"{row.hot_waiting} hot waiting"] if row.hot_waiting else []
+    said += [f"{row.untouched} untouched"] if row.untouched else []
+    if row.moved:
+        amounts = " + ".join(money(amount, currency) for currency, amount in row.moved_amount.items() if amount)
+        said.append(f"{counted(row.moved, 'deal')} moved" + (f" ({amounts})" if amounts else ""))
+    return f"{row.rep}: {', '.join(said)}"
 
 
 def _lead_record(lead: FirstLead) -> Record:

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from commands.change_words import field_words, value_words
 from commands.context import Defaults, zone_of
 from commands.digest_content import ClosingDeal, Digest, FirstLead, News, TeamRow, Urgency
 from commands.reading.moment import Moment
@@ -222,7 +223,7 @@ class _Making:
 
 
 def since_words(moment: Moment, since: datetime) -> str:
-    """`since 08:30`, `since yesterday`, `since Fri 20 Nov 2026`."""
+    """`since 08:30`, `since yesterday`, `since Fri 20 Nov`."""
     day = since.astimezone(moment.zone)
     match (moment.today - day.date()).days:
         case 0:
@@ -230,7 +231,7 @@ def since_words(moment: Moment, since: datetime) -> str:
         case 1:
             return "since yesterday"
         case _:
-            return f"since {day_words(day.date())}"
+            return f"since {day_words(day.date(), moment.today)}"
 
 
 def _urgency_words(name: str, lead: RankedLead, today: date) -> str:
@@ -243,9 +244,9 @@ def _urgency_words(name: str, lead: RankedLead, today: date) -> str:
         case "score_rose":
             return f"score up {lead.movement}"
         case "hot_untouched":
-            return "hot and untouched for 3 days or more"
+            return "hot and untouched for 3 days"
         case "warm_untouched":
-            return "warm and untouched for 7 days or more"
+            return "warm and untouched for a week"
         case _:
             return "touched in the last 24 hours"
 
@@ -256,7 +257,7 @@ def _won(deal: Deal) -> News:
 
 
 def _moved(lead: RankedLead) -> News:
-    text = f"{lead.name} {lead.base} → {lead.score}"
+    text = f"{lead.name}: score {lead.base} → {lead.score} ({lead.movement:+d})"
     return News("score", ref("lead", lead.number), lead.external_id, lead.name, text)
 
 
@@ -273,6 +274,7 @@ def change_words(change: RecordChange) -> str:
     """`Jane Doe: status Open → Contacted, by Helen Brandt`."""
     if change.field == "record":
         return f"{change.name}: created by {change.who}"
-    before = "empty" if change.before is None else change.before
-    after = "empty" if change.after is None else change.after
-    return f"{change.name}: {change.field.replace('_', ' ')} {before} → {after}, by {change.who}"
+    if change.field == "converted_at":
+        return f"{change.name}: {'conversion taken back' if change.after is None else 'converted'} by {change.who}"
+    before, after = (value_words(each, change.field) for each in (change.before, change.after))
+    return f"{change.name}: {field_words(change.field)} {before} → {after}, by {change.who}"

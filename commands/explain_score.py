@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
@@ -11,8 +12,8 @@ from commands.command import Command
 from commands.context import Context, zone_of
 from commands.digest_making import occasion_of, ranking_for, urgencies
 from commands.reading.moment import Moment
-from commands.reasons import lowers, raises
-from commands.reply import Record, Reply
+from commands.reasons import lowers, raises, spoken
+from commands.reply import Part, Record, Reply
 from commands.spoken import day_words
 from storage import leads, reps
 from storage.priorities import UNSCORED
@@ -34,20 +35,22 @@ class ExplainScore(Command):
         record = context.records([leads.line(lead)])[0]
         today = _today(context, lead)
         if not kept:
-            return Reply(_unscored(lead), records=(record,), notes=today)
+            return Reply(_unscored(lead), records=(record,), notes=today, parts=(Part(lines=today),))
         newest = kept[0]
         fields: dict[str, Any] = record.fields | {"as_of": newest.as_of.isoformat(), "model": newest.model}
         if newest.probability is not None:
             fields["probability"] = round(newest.probability, 4)
         fields |= {"raises": list(raises(newest.reasons)), "lowers": list(lowers(newest.reasons))}
+        notes = (*_reasons(newest), *_trend(context, kept), *today, _made(context, newest))
         return Reply(
-            f"{lead.name} scores {newest.score}{_of_band(lead)}.",
+            f"{lead.name} scores {newest.score}{_of_band(lead)}{_chance(newest)}.",
             records=(Record(record.kind, record.id, record.name, record.external_id, fields),),
             figures={"score": newest.score},
             rows=tuple(
-                {"as_of": context.local_day(each.as_of).isoformat(), "score": each.score} for each in reversed(kept)
+                {"as_of": context.local_day(each.as_of).isoformat(), "score": each.score} for each in _changes(kept)
             ),
-            notes=(*_reasons(newest), *_trend(context, kept), *today, _made(context, newest)),
+            notes=notes,
+            parts=(Part(lines=notes),),
         )
 
 
@@ -64,22 +67,36 @@ def _of_band(lead: Lead) -> str:
 
 
 def _reasons(newest: LeadScore) -> list[str]:
-    found = [f"Raises it: {each}" for each in raises(newest.reasons)]
-    found += [f"Lowers it: {each}" for each in lowers(newest.reasons)]
+    found = [f"+ {spoken(each)}" for each in raises(newest.reasons)]
+    found += [f"– {spoken(each)}" for each in lowers(newest.reasons)]
     return found or ["No reasons were kept with this score."]
 
 
+def _changes(kept: list[LeadScore]) -> list[LeadScore]:
+    """The kept scores, oldest first, without those that stayed as they were."""
+    old_first = kept[::-1]
+    return old_first[:1] + [each for before, each in pairwise(old_first) if each.score != before.score]
+
+
 def _trend(context: Context, kept: list[LeadScore]) -> list[str]:
+    """`Up 23 since Tue 17 Nov: 68 → 70 → 91.`"""
     if len(kept) < 2:
         return []
+    since = f"since {day_words(context.local_day(kept[-1].as_of), context.today)}"
+    scores = [str(each.score) for each in _changes(kept)]
+    if len(scores) == 1:
+        return [f"Unchanged {since}."]
     change = kept[0].score - kept[-1].score
-    moved = f"up {change}" if change > 0 else f"down {-change}" if change < 0 else "unchanged"
-    return [f"{moved.capitalize()} since {day_words(context.local_day(kept[-1].as_of))}."]
+    moved = f"Up {change}" if change > 0 else f"Down {-change}" if change < 0 else "Back where it was"
+    return [f"{moved} {since}: {' → '.join(scores)}."]
+
+
+def _chance(newest: LeadScore) -> str:
+    return f": {newest.probability:.0%} likely to convert" if newest.probability is not None else ""
 
 
 def _made(context: Context, newest: LeadScore) -> str:
-    chance = f", {newest.probability:.0%} likely to convert" if newest.probability is not None else ""
-    return f"Model {newest.model}, as of {day_words(context.local_day(newest.as_of))}{chance}."
+    return f"As of {day_words(context.local_day(newest.as_of), context.today)}, model {newest.model}."
 
 
 def _today(context: Context, lead: Lead) -> tuple[str, ...]:
@@ -96,6 +113,6 @@ def _today(context: Context, lead: Lead) -> tuple[str, ...]:
         return ()
     found = ranked.leads[0]
     if lead.snoozed_until is not None and lead.snoozed_until > occasion.today:
-        return (f"Snoozed until {day_words(lead.snoozed_until)}.",)
+        return (f"Snoozed until {day_words(lead.snoozed_until, context.today)}.",)
     points = ", ".join(f"{each.text} {each.points:+d}" for each in urgencies(found, occasion.today))
     return (f"Priority today {found.priority}: " + (points or "nothing urgent, the score alone") + ".",)

@@ -44,7 +44,9 @@ class ListFollowUps(Command):
         page = follow_ups.listing(context.scope, owners=owners, due_from=start, due_to=end, limit=self.limit)
         late = follow_ups.count_before(context.scope, context.today, owners) if start is not None else 0
         shown = shown_follow_ups(context, page.lines)
-        notes = [f"{counted(late, 'more')[:-1] if late > 1 else '1 more'} overdue."] if late else []
+        notes = [f"{late:,} more overdue."] if late else []
+        if not page.count and not late:
+            notes = ["Set one: “remind me to call … on Friday”."]
         return Reply(
             self._head(page.count, said),
             records=shown,

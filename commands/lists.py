@@ -106,6 +106,7 @@ class ListLeads(LeadConditions):
             self._head(page.count),
             records=context.records(page.lines),
             figures={"count": page.count},
+            notes=() if page.count else (self._try(),),
             receipt=context.receipt(", ".join(self._said()), page.count, self.owner),
         )
 
@@ -119,8 +120,15 @@ class ListLeads(LeadConditions):
             said.append(f"converted {period_words(self.converted_in)}")
         return said + self.conditions()
 
+    def _try(self) -> str:
+        """What to ask next where nothing was found."""
+        if len(self._said()) > 1:
+            return "Leave out a condition" + ("." if self.owner == "everyone" else ", or ask for everyone's.")
+        return "Add one: “add a lead: Jo Doe at Globex”." if self.owner != "everyone" else "Import some, or add one."
+
     def _head(self, count: int) -> str:
         if not count:
-            return "No leads match."
+            what, *conditions = self._said()
+            return f"No {what} match: {', '.join(conditions)}." if conditions else f"No {what} yet."
         shown = f", the first {self.limit}" if count > self.limit else ""
         return f"{counted(count, 'lead')}{shown}:"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 MOST_REASONS = 3
+PERCENT = re.compile(r"(?<=\d)[ \u00a0\u202f]%")
 
 
 def raises(reasons: Any) -> tuple[str, ...]:
@@ -21,6 +23,16 @@ def strongest(reasons: Any) -> str | None:
     """The first reason, the one that weighs most."""
     found = raises(reasons) or lowers(reasons)
     return found[0] if found else None
+
+
+def spoken(reason: str) -> str:
+    """A reason as it is read: percentages without a space, so that none is torn apart."""
+    return PERCENT.sub("%", reason)
+
+
+def short(reason: str) -> str:
+    """A reason without what it is compared with: `Asked for a quote: 46% of 61 converted`."""
+    return spoken(reason).partition(", against ")[0]
 
 
 def _texts(found: Any) -> tuple[str, ...]:

@@ -64,6 +64,20 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of an answer as a person reads it: a title, records with a line below each, rows, further lines."""
+
+    title: str | None = None
+    records: tuple[Record, ...] = ()
+    below: tuple[str, ...] = ()
+    """A line below each of the records, in their order; empty for none."""
+    kinds: bool = False
+    """Whether each record says of what kind it is."""
+    rows: tuple[dict[str, Any], ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Reply:
     """An answer. `head` is the sentence a rep reads first, `notes` what stands below the records."""
 
@@ -88,5 +102,10 @@ class Reply:
     """What a card asks where this is proposed and not yet done."""
     instead: tuple[Button, ...] = ()
     """Other ways to do what a card asks about, offered on the card."""
+    parts: tuple[Part, ...] = ()
+    """How it is read where a plain list would not do: shown instead of records, rows and notes.
+
+    Their records, counted through, are the first of `records`, so that “the second one” means the same to both.
+    """
     undoes: int | None = None
     """The audit entry that this took back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from commands.reading.moment import Period
@@ -10,6 +10,7 @@ from commands.reading.moment import Period
 OWN = "your own"
 """Whose records a receipt names where they are the asker's."""
 
+HALF_A_YEAR = 182
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
@@ -28,18 +29,26 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
 
 
-def day_words(day: date) -> str:
-    """`Fri 27 Nov 2026`."""
-    return f"{day:%a} {day.day} {day:%b %Y}"
+def day_words(day: date, today: date | None = None) -> str:
+    """`Fri 27 Nov 2026`; within half a year of `today`, `Fri 27 Nov`."""
+    near = today is not None and abs((day - today).days) <= HALF_A_YEAR
+    return f"{day:%a} {day.day} {day:%b}" + ("" if near else f" {day.year}")
+
+
+def moment_words(at: datetime, today: date) -> str:
+    """A local moment: `18 Nov 09:30`, with the year where it is more than half a year from `today`."""
+    near = abs((at.date() - today).days) <= HALF_A_YEAR
+    return f"{at.day} {at:%b}{'' if near else f' {at.year}'} {at:%H:%M}"
 
 
 def period_words(period: Period) -> str:
-    """`from 1 Oct 2026 to 31 Dec 2026`, `on Fri 27 Nov 2026`, `until 31 Dec 2026`."""
-    if period.start and period.start == period.end:
-        return f"on {day_words(period.start)}"
+    """`from 1 Oct to 31 Dec 2026`, `on Fri 27 Nov 2026`, `until 31 Dec 2026`."""
+    start, end = period.start, period.end
+    if start and start == end:
+        return f"on {day_words(start)}"
     parts = []
-    if period.start:
-        parts.append(f"from {period.start.day} {period.start:%b %Y}")
-    if period.end:
-        parts.append(f"{'to' if parts else 'until'} {period.end.day} {period.end:%b %Y}")
+    if start:
+        parts.append(f"from {start.day} {start:%b}" + ("" if end and end.year == start.year else f" {start.year}"))
+    if end:
+        parts.append(f"{'to' if parts else 'until'} {end.day} {end:%b} {end.year}")
     return " ".join(parts)

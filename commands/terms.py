@@ -14,7 +14,7 @@ from commands.arguments import Words
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError
-from commands.plain import record_line
+from commands.record_words import record_line
 from commands.reply import Button, Record, Reply
 from storage import leads, opportunities
 from storage.leads import LeadFilter

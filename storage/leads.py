@@ -220,6 +220,7 @@ def _line(row: Any) -> Line:
             "owner_id": row.owner_id,
             "source": row.source,
             "touched_at": row.last_touch_at or row.created_at,
+            "never_touched": True if row.last_touch_at is None else None,
             "converted_at": row.converted_at,
             "snoozed_until": row.snoozed_until,
         },

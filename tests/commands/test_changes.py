@@ -25,7 +25,7 @@ def test_without_a_digest_yet_the_last_day_is_told(desk: Desks) -> None:
 
     assert reply.figures["new_leads"] == 2
     assert reply.figures["score_moves"] == 3
-    assert told(reply)["May Lin"] == "score 58 → 71"
+    assert told(reply)["May Lin"] == "score 58 → 71 (+13)"
     assert reply.head == "2 new leads, 3 score moves since yesterday."
 
 
@@ -61,9 +61,9 @@ def test_statuses_stages_and_wins_are_told_with_who_did_them(desk: Desks) -> Non
     assert reply.figures["stage_changes"] == 1
     assert reply.figures["status_changes"] == 1
     assert told(reply)["Globex - GTX Basic"] == "won, by Helen Brandt"
-    assert told(reply)["Monday Labs - GTX Basic"] == "lost, by Nora Lindqvist"
-    assert told(reply)["Glenn Close"].startswith("status Qualified → Contacted, by Nora Lindqvist")
-    assert told(reply)["Initech - Fleet renewal"].startswith("stage Negotiation → Proposal, by Nora Lindqvist")
+    assert told(reply)["Monday Labs - GTX Basic"] == "lost"
+    assert told(reply)["Glenn Close"] == "Qualified → Contacted, 18 Nov 09:30"
+    assert told(reply)["Initech - Fleet renewal"] == "Negotiation → Proposal, 18 Nov 09:30"
 
 
 def test_a_rep_is_told_of_own_records_a_manager_of_the_teams(desk: Desks) -> None:
@@ -145,10 +145,10 @@ def test_the_activity_of_an_account_has_that_of_its_deals_and_people_that_may_be
 def test_a_score_is_explained_with_its_evidence_its_trend_and_what_today_adds(desk: Desks) -> None:
     reply = desk("nora").types("explain_score jane doe")
 
-    assert reply.head == "Jane Doe scores 87, hot."
+    assert reply.head == "Jane Doe scores 87, hot: 39% likely to convert."
     assert reply.rows == ({"as_of": "2026-11-17", "score": 80}, {"as_of": "2026-11-18", "score": 87})
-    assert "Raises it: Web: 14 % of 310 converted, against 12 % overall" in reply.notes
-    assert "Up 7 since Tue 17 Nov 2026." in reply.notes
+    assert "+ Web: 14% of 310 converted, against 12% overall" in reply.notes
+    assert "Up 7 since Tue 17 Nov: 80 → 87." in reply.notes
     assert "Priority today 112: follow-up due today +25." in reply.notes
     assert reply.records[0].fields["probability"] == pytest.approx(0.388)
     assert reply.records[0].fields["model"] == "imported"

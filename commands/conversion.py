@@ -10,7 +10,7 @@ from commands.arguments import MOST_WORDS, Day, LeadName, Money, Names, Opportun
 from commands.command import Command
 from commands.context import Context
 from commands.conversion_choice import Chosen, Wish, choose
-from commands.conversion_words import instead, moves, preview
+from commands.conversion_words import instead, preview
 from commands.criteria import Criterion, criteria, missing, strong
 from commands.errors import CommandError, NotFound
 from commands.lead_fields import cleaned
@@ -98,10 +98,11 @@ class ConvertLead(Command):
         *,
         anyway: bool,
     ) -> Reply:
-        notes = moves(lead, done) if context.confirmed else preview(context, lead, chosen, done)
+        # What the card told is not told again once it is done: the head says what has become of the lead.
+        notes = () if context.confirmed else preview(context, lead, chosen, done)
         if anyway:
             notes = (f"Not qualified yet: {missing(found)}. “Convert anyway” is kept in the audit log.", *notes)
-        elif not strong(found):
+        elif not strong(found) and not context.confirmed:
             notes = (*notes, f"Qualification: {missing(found)}.")
         return Reply(
             f"{lead.name} is converted{' anyway' if anyway else ''}: {_became(done)}.",

@@ -19,10 +19,10 @@ LONGEST_VALUE = 60
 def preview(context: Context, lead: Lead, chosen: Chosen, done: Conversion) -> tuple[str, ...]:
     """What would be created or joined, and why; then what moves. One line each."""
     choices = (_account(chosen, done), _contact(lead, chosen, done), _opportunity(context, chosen, done))
-    return (*choices, *moves(lead, done))
+    return (*choices, *_moves(lead, done))
 
 
-def moves(lead: Lead, done: Conversion) -> tuple[str, ...]:
+def _moves(lead: Lead, done: Conversion) -> tuple[str, ...]:
     """What is filled, what stays on the lead and what goes along."""
     lines = []
     if done.filled:
@@ -79,7 +79,7 @@ def _contact(lead: Lead, chosen: Chosen, done: Conversion) -> str:
 
 def _line(what: str, existing: Any, why: str, name: str, others: tuple[Any, ...]) -> str:
     if existing is None:
-        because = f", {why}" if why else f", no certain match{'' if others else ' and nothing similar'}"
+        because = f", {why}" if why else ", no certain match" if others else ""
         line = f"{what}: new, {name}{because}."
     else:
         line = f"{what}: existing, {name} (#{ref(what.lower(), existing.id)}), {why}."

@@ -51,9 +51,9 @@ class Criterion:
 
     @property
     def line(self) -> str:
-        """`Budget: strong, 40,000 (2026-11-18), at least $10,000.`"""
-        since = f" ({self.since.isoformat()})" if self.since else ""
-        evidence = f", {shown(self.value)}{since}" if self.value else ""
+        """`Budget: strong, $40,000 (18 Nov 2026)`"""
+        since = f" ({self.since.day} {self.since:%b %Y})" if self.since else ""
+        evidence = f", {self.value}{since}" if self.value else ""
         return f"{self.spoken.capitalize()}: {self.level}{evidence}{f' – {self.why}' if self.why else ''}"
 
 
@@ -71,12 +71,12 @@ def strong(found: tuple[Criterion, ...]) -> bool:
     return all(each.level == "strong" for each in found)
 
 
-def shown(value: str | None) -> str:
-    """A number with its thousands apart, anything else as it was said."""
+def _shown(name: str, value: str, vocabulary: Vocabulary) -> str:
+    """A budget that is a number as an amount, anything else as it was said."""
     try:
-        return f"{Decimal(value or ''):,f}"
+        return money(Decimal(value), vocabulary.currency) if name == "budget" else value
     except ArithmeticError:
-        return value or ""
+        return value
 
 
 def guideline(name: str, vocabulary: Vocabulary) -> str:
@@ -97,7 +97,8 @@ def _criterion(context: Context, lead: Lead, name: str) -> Criterion:
     if value is None or value.strip().lower() in UNKNOWN_WORDS:
         return Criterion(name, "unknown", None, since, "")
     weak = _weakness(context, name, value, since or context.local_day(lead.created_at))
-    return Criterion(name, "weak" if weak else "strong", value, since, weak or "", kept.get("note"))
+    said = _shown(name, value, context.vocabulary)
+    return Criterion(name, "weak" if weak else "strong", said, since, weak or "", kept.get("note"))
 
 
 def _weakness(context: Context, name: str, value: str, known_on: date) -> str | None:

@@ -90,7 +90,7 @@ class DealStats(Command):
         figures = self._figures(found, usual)
         rows, groups = self._rows(context, wanted, periods, sorted(found, key=lambda each: (each != usual, each)))
         return Reply(
-            self._head(figures, rows, usual),
+            self._head(figures, rows, _won_of(found) if self.measure == "win_rate" else ""),
             figures=figures,
             rows=tuple(rows),
             notes=tuple(self._notes(context, found, len(rows), groups)),
@@ -212,11 +212,11 @@ class DealStats(Command):
 
     # In words.
 
-    def _head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], usual: str) -> str:
+    def _head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], counts: str) -> str:
         about = f"{_called(self.measure)}{f' {period_words(self.period)}' if self.period else ''}"
         if not figures["count"] and not figures.get("previous") and "by_currency" not in figures:
             return f"{about}: no deals match."
-        said = self._spoken(figures)
+        said = self._spoken(figures) + counts
         if self.compare_period:
             said = f"{said}, against {self._spoken(figures, 'previous')} {period_words(self.compare_period)}"
             change = figures.get("change")
@@ -269,6 +269,12 @@ def _called(measure: str) -> str:
         "win_rate": "Win rate",
         "cycle_days": "Sales cycle",
     }.get(measure, "Deals")
+
+
+def _won_of(found: Mapping[str, Sequence[Sums]]) -> str:
+    """` (85 of 157)`: what a win rate is made of."""
+    all_ = together(parts[0] for parts in found.values())
+    return f" ({all_.won:,} of {all_.won + all_.lost:,})" if all_.won + all_.lost else ""
 
 
 def _say(measure: str, value: Value, currency: str) -> str:

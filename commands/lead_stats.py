@@ -17,6 +17,8 @@ from storage.expressions import month_name
 from storage.lead_sums import Converted, Created, LeadGroup
 
 MOST_ROWS = 200
+ENOUGH = 10
+"""A rate of fewer leads than this says little."""
 MOST_MONTHS = 240
 
 
@@ -43,10 +45,13 @@ class LeadStats(Command):
             total, found, groups = lead_sums.by_group(context.scope, wanted, self.group_by, limit=MOST_ROWS)
             rows = self._named(context, self.group_by, found)
             more = (f"These are the largest {len(rows)} of {groups:,}.",) if groups > len(rows) else ()
+            if self.group_by != "status":
+                rows.sort(key=_by_rate)
+                more += _small(rows)
         period = f" created {period_words(self.period)}" if self.period else ""
         by = f", by {self.group_by}" if self.group_by else ""
         return Reply(
-            _head(total, period),
+            _head(total, period) + _winner(rows, self.group_by),
             figures=_figures(total),
             rows=tuple(rows),
             notes=more,
@@ -84,6 +89,28 @@ def _figures(each: Converted) -> dict[str, Any]:
         "converted": each.converted,
         "rate": each.converted / each.count if each.count else None,
     }
+
+
+def _by_rate(row: dict[str, Any]) -> tuple[bool, float, int]:
+    """The best rate first; a group of a few leads proves nothing and stands behind."""
+    return row["count"] < ENOUGH, -row["rate"], -row["count"]
+
+
+def _winner(rows: list[dict[str, Any]], group: str | None) -> str:
+    """` Customer Referral converts best: 16 of 60 (27%).`"""
+    if group not in ("source", "owner", "industry") or len(rows) < 2:
+        return ""
+    best = rows[0]
+    if best[group] is None or not best["converted"] or best["count"] < ENOUGH:
+        return ""
+    return f" {best[group]} converts best: {best['converted']:,} of {best['count']:,} ({best['rate']:.0%})."
+
+
+def _small(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+    counts = [row["count"] for row in rows]
+    if counts and min(counts) < ENOUGH <= max(counts):
+        return (f"Those with fewer than {ENOUGH} leads stand last: too few to tell.",)
+    return ()
 
 
 def _head(total: Converted, period: str) -> str:

@@ -72,3 +72,12 @@ def test_a_rep_learns_nothing_of_others(desk: Sit) -> None:
     reply = desk("nora").types("lead_stats owner=everyone group_by=owner")
 
     assert [row["owner"] for row in reply.rows] == ["Nora Lindqvist"]
+
+
+def test_the_head_says_which_group_converts_best_and_it_stands_first(desk: Sit) -> None:
+    reply = desk("priya").types("lead_stats group_by=source")
+
+    enough = [row for row in reply.rows if row["count"] >= 10]
+    best = max(enough, key=lambda row: row["rate"])
+    assert reply.rows[0] == best
+    assert f"{best['source']} converts best: {best['converted']} of {best['count']} ({best['rate']:.0%})." in reply.head

@@ -21,7 +21,7 @@ def test_what_is_known_is_recorded_with_its_date_and_the_first_gap_asked_for(des
     reply = desk("nora").types("qualify_lead jane roe product_interest=GTX")
 
     assert reply.head == "Jane Roe is not qualified yet: budget unknown, timeframe unknown."
-    assert reply.notes[0] == "Product interest: strong, GTX (2026-11-18)"
+    assert reply.notes[0] == "Product interest: strong, GTX (18 Nov 2026)"
     assert reply.notes[-1] == "What is the budget? (Strong is at least $10,000.)"
     with company.database.reading() as session:
         lead = session.get_one(Lead, 2)
@@ -98,7 +98,7 @@ def test_what_was_meant_then_is_read_as_of_then(desk: Desks) -> None:
     nora.wait(days=90)
 
     assert (
-        nora.types("qualify_lead jane roe").notes[2].startswith("Timeframe: weak, next month (2026-11-18) – that has")
+        nora.types("qualify_lead jane roe").notes[2].startswith("Timeframe: weak, next month (18 Nov 2026) – that has")
     )
 
 

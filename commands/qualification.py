@@ -32,7 +32,7 @@ def _read_budget(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return value
     amount = Decimal(str(value)) if isinstance(value, int | float | Decimal) else read_amount(value)
-    if amount is None and not NUMBER.match(value):
+    if amount is None and not NUMBER.match(str(value)):
         return value
     if amount is None or not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
         raise CommandError(f"“{value}” is not a budget. Write it like 45000, 45k, or in words.")

@@ -1,0 +1,192 @@
+"""What stands in the way of taking a change back: nothing may have come in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.access import Scope
+from storage.changed_records import CREATED, TOUCH, Place, by_place, load, same_value, value_of
+from storage.ledger import ATTACHED, ATTACHMENTS, REMARK, TABLE_OF
+from storage.tables import (
+    Account,
+    Activity,
+    AuditEntry,
+    Change,
+    Contact,
+    FollowUp,
+    Lead,
+    Opportunity,
+    OpportunityContact,
+    Rep,
+    Workspace,
+)
+
+COMPUTED = frozenset({"version", "updated_at", "score", "band", "movement", TOUCH})
+"""Columns of a new record that change without anybody having changed the record."""
+
+REFERENCES: dict[str, tuple[Any, ...]] = {
+    "lead": (Activity.lead_id, FollowUp.lead_id),
+    "account": (
+        Contact.account_id,
+        Opportunity.account_id,
+        Activity.account_id,
+        FollowUp.account_id,
+        Lead.converted_account_id,
+        Account.parent_id,
+    ),
+    "contact": (
+        Opportunity.contact_id,
+        OpportunityContact.contact_id,
+        Activity.contact_id,
+        FollowUp.contact_id,
+        Lead.converted_contact_id,
+    ),
+    "opportunity": (
+        OpportunityContact.opportunity_id,
+        Activity.opportunity_id,
+        FollowUp.opportunity_id,
+        Lead.converted_opportunity_id,
+    ),
+}
+"""Where each kind of record is used."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why an entry cannot be taken back: the record in the way, and who changed it when, where that is known."""
+
+    kind: str
+    name: str
+    reason: str
+    who: str | None = None
+    at: datetime | None = None
+
+
+def hidden(scope: Scope, changes: Sequence[Change], asker_id: int) -> str | None:
+    """The name of a changed record that the asker may not see, None where all are visible."""
+    for place, its_changes in by_place(changes).items():
+        record = load(scope.session, place)
+        if record is not None and not _may_see(scope, record, asker_id):
+            return its_changes[0].name
+    return None
+
+
+def obstacle(scope: Scope, entry: AuditEntry, changes: Sequence[Change]) -> Obstacle | None:
+    """What came in between: a later change, another value than the entry left, or a use of what it created."""
+    places = by_place(changes)
+    for place, its_changes in places.items():
+        record = load(scope.session, place)
+        if record is None:
+            return Obstacle(place[0], its_changes[0].name, "is no longer there")
+        if all(change.column == TOUCH for change in its_changes):
+            continue
+        found = (
+            _changed_later(scope.session, entry, place, its_changes)
+            or _left_otherwise(record, place, its_changes)
+            or _used(scope, place, its_changes, set(places))
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def _may_see(scope: Scope, record: Any, asker_id: int) -> bool:
+    match record:
+        case Rep():
+            return scope.visible is None or record.id == asker_id
+        case Workspace():
+            return scope.visible is None
+        case OpportunityContact():
+            return _may_see(scope, scope.session.get(Opportunity, record.opportunity_id), asker_id)
+        case Activity() | FollowUp():
+            links = {
+                Lead: record.lead_id,
+                Contact: record.contact_id,
+                Account: record.account_id,
+                Opportunity: record.opportunity_id,
+            }
+            about: list[Any] = [scope.session.get(table, number) for table, number in links.items() if number]
+            owners = [each.owner_id for each in about if each is not None]
+            return any(scope.may_see(owner) for owner in owners) if owners else scope.may_see(record.owner_id)
+        case _:
+            return scope.may_see(record.owner_id)
+
+
+def _changed_later(session: Session, entry: AuditEntry, place: Place, its_changes: list[Change]) -> Obstacle | None:
+    """A later change of the record that still stands. Where the entry only attached something, this is no matter."""
+    kind, number = place
+    if kind == "opportunity_contact" or (
+        kind in ATTACHED and all(change.column in ATTACHMENTS for change in its_changes)
+    ):
+        return None
+    undo = aliased(AuditEntry)
+    query = (
+        select(AuditEntry)
+        .join(Change, Change.entry_id == AuditEntry.id)
+        .where(
+            Change.workspace_id == entry.workspace_id,
+            Change.kind == kind,
+            Change.record_id == number,
+            Change.column != TOUCH,
+            AuditEntry.id > entry.id,
+            AuditEntry.undoes_id.is_(None),
+            ~exists().where(undo.undoes_id == AuditEntry.id),
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
+    later = session.scalar(query)
+    return Obstacle(kind, its_changes[0].name, "was changed since", later.who, later.at) if later else None
+
+
+def _left_otherwise(record: Any, place: Place, its_changes: list[Change]) -> Obstacle | None:
+    """A value that is not the one the entry left: changed by an import, which writes no change of each field."""
+    left: dict[str, Any] = {}
+    for change in its_changes:
+        if change.column == CREATED:
+            left |= {column: raw for column, raw in change.raw_after.items() if column not in COMPUTED}
+        elif change.column not in (REMARK, TOUCH):
+            left[change.column] = change.raw_after
+    for column, raw in left.items():
+        if not same_value(type(record), column, getattr(record, column), value_of(type(record), column, raw)):
+            return Obstacle(
+                place[0], its_changes[0].name, f"has another {column.removesuffix('_id').replace('_', ' ')} since"
+            )
+    return None
+
+
+def _used(scope: Scope, place: Place, its_changes: list[Change], own: set[Place]) -> Obstacle | None:
+    """A row outside the entry that refers to a record which the entry created."""
+    kind, number = place
+    if its_changes[0].column != CREATED:
+        return None
+    for column in REFERENCES.get(kind, ()):
+        for row in scope.session.scalars(select(column.class_).where(column == number).limit(len(own) + 1)):
+            if _place_of_row(row) not in own:
+                return Obstacle(kind, its_changes[0].name, f"has {_spoken(scope, row)} since")
+    return None
+
+
+def _place_of_row(row: Any) -> Place:
+    kind = next(kind for kind, table in TABLE_OF.items() if table is type(row))
+    return kind, (row.opportunity_id, row.contact_id) if isinstance(row, OpportunityContact) else row.id
+
+
+def _spoken(scope: Scope, row: Any) -> str:
+    match row:
+        case Activity():
+            return f"{'an' if row.kind[:1] in 'aeiou' else 'a'} {row.kind}"
+        case FollowUp():
+            return "a follow-up"
+        case OpportunityContact():
+            return "another contact or opportunity"
+        case _:
+            kind = _place_of_row(row)[0]
+            name = f" ({row.name})" if scope.may_see(row.owner_id) else ""
+            return f"{'an' if kind[:1] in 'ao' else 'a'} {kind}{name}"

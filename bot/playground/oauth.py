@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from bot.playground.state import Grant
+from bot.playground.state import Grant, User
 from bot.playground.world import World
 
 
 class Consent:
-    """Answers GET /oauth/v2/authorize at once: the person in `agrees` of the team in `team` (else the first) agrees.
+    """Answers GET /oauth/v2/authorize at once: the first person of the team `team` (else the first team) agrees.
 
     `denies` True sends them back with access_denied.
     """
@@ -31,13 +31,18 @@ class Consent:
             return PlainTextResponse("bad_redirect_uri", 400)
         if self.denies:
             return _back(redirect, error="access_denied", state=asked.get("state", ""))
-        with self._world.changing():
-            team_id = asked.get("team") or next(iter(self._world.teams))
-            user = next(each.id for each in self._world.users.values() if each.team_id == team_id and not each.is_bot)
-            code = secrets.token_hex(16)
-            scopes = frozenset(filter(None, asked.get("scope", "").split(",")))
-            self._world.grants[code] = Grant(team_id, user, redirect, scopes, self._world.now)
+        team_id = asked.get("team") or next(iter(self._world.teams))
+        user = next(each for each in self._world.users.values() if each.team_id == team_id and not each.is_bot)
+        code = self.agree(user, redirect, asked.get("scope", ""))
         return _back(redirect, code=code, state=asked.get("state", ""))
+
+    def agree(self, user: User, redirect: str | None, scope: str) -> str:
+        """The code that Slack gives for a person's consent to the scopes, separated by commas."""
+        with self._world.changing():
+            code = secrets.token_hex(16)
+            scopes = frozenset(filter(None, scope.split(",")))
+            self._world.grants[code] = Grant(user.team_id, user.id, redirect, scopes, self._world.now)
+            return code
 
 
 def _back(redirect: str, **query: str) -> Response:

@@ -32,11 +32,7 @@ class Onlooker:
         """All messages of a conversation that are before this person's eyes, oldest first."""
         channel = self._place(place)
         with self._world.changed:
-            return [
-                each
-                for each in self._world.messages
-                if each.channel == channel.id and not each.deleted and each.only_for in (None, self.id)
-            ]
+            return channel.seen_by(self.id)
 
     @property
     def modal(self) -> View | None:
@@ -60,9 +56,7 @@ class Onlooker:
     @property
     def prompts(self) -> list[str]:
         """The titles of the prompts that the app suggests in the direct message."""
-        channel = self.dm.id
-        found = [each for (place, _), each in self._world.prompts.items() if place == channel]
-        return [each["title"] for each in found[-1]] if found else []
+        return [each["title"] for each in self.dm.prompts]
 
     def _conversation(self, channel: Channel) -> str:
         prompts = self.prompts if channel.is_im else []

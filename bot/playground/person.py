@@ -144,7 +144,7 @@ class Person(Onlooker):
         with self._world.changing() as revision:
             message.stream.stopped_by_user, message.stream.state = True, "completed"
             message.revision = revision
-            self._world.session(message.channel, message.root).status = "active"
+            self._world.channels[message.channel].session(message.root).status = "active"
         event = {
             "type": "agent_session_stopped",
             "user": self.id,

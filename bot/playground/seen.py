@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.playground.ledger import Delivery, Ledger
 from bot.playground.reading import labels, words
-from bot.playground.state import Json, Message, View
+from bot.playground.state import Channel, Json, Message, View
 from bot.playground.world import World
 
 WAIT = 10.0
@@ -46,7 +46,15 @@ class Seen:
     def messages(self) -> list[Message]:
         """The app's messages that are new or have changed, for everybody or for this person only."""
         with self._world.changed:
-            return [each for each in self._world.messages if each.revision > self._since and self._sees(each)]
+            return sorted(
+                (
+                    each
+                    for channel in self._channels()
+                    for each in channel.seen_by(self._user)
+                    if each.revision > self._since and each.bot_id is not None
+                ),
+                key=lambda each: each.created_at_revision,
+            )
 
     @property
     def ephemerals(self) -> list[Message]:
@@ -93,11 +101,10 @@ class Seen:
         with self._world.changed:
             if any(each.streaming for each in self.messages):
                 return True
-            places = {channel.id for channel in self._world.channels.values() if self._user in channel.members}
             return any(
-                place in places
-                and (session.status == "processing" or (session.line and self._lives(session.line_until)))
-                for (place, _), session in self._world.sessions.items()
+                session.status == "processing" or (session.line and self._world.now < session.line_until)
+                for channel in self._channels()
+                for session in channel.sessions.values()
             )
 
     def until(self, met: Callable[[Seen], object], timeout: float = WAIT) -> Seen:
@@ -113,17 +120,8 @@ class Seen:
     def _new_modal(self) -> View | None:
         return self.modal if self.modal is not None and self.modal.revision > self._since else None
 
-    def _lives(self, until: float) -> bool:
-        return self._world.now < until
-
-    def _sees(self, message: Message) -> bool:
-        channel = self._world.channels[message.channel]
-        return (
-            message.bot_id is not None
-            and not message.deleted
-            and self._user in channel.members
-            and message.only_for in (None, self._user)
-        )
+    def _channels(self) -> list[Channel]:
+        return self._world.joined.get(self._user, [])
 
 
 def state_values(world: World, user: str, message: Message) -> Json:

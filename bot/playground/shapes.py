@@ -39,15 +39,8 @@ def _thread(world: World, message: Message) -> Json:
     if message.thread_ts is not None and message.thread_ts != message.ts:
         root = world.message(message.channel, message.thread_ts)
         return {"thread_ts": message.thread_ts, "parent_user_id": root.user if root else message.user}
-    replies = [
-        each
-        for each in world.messages
-        if each.thread_ts == message.ts
-        and each.ts != message.ts
-        and each.channel == message.channel
-        and not each.deleted
-        and each.only_for is None
-    ]
+    standing = world.channels[message.channel].seen_by(None)
+    replies = [each for each in standing if each.thread_ts == message.ts and each.ts != message.ts]
     if not replies:
         return {}
     return {

@@ -130,11 +130,9 @@ class LocalSlack:
             members = {each.id for each in people}
             if with_app:
                 members.add(self.installation.bot_user)
-            made = Channel(
-                self.world.new_id("C"), self.team.id, name, False, members, shared, False, int(self.world.now)
-            )
-            self.world.channels[made.id] = made
-            return made
+            created = int(self.world.now)
+            made = Channel(self.world.new_id("C"), self.team.id, name, False, members, shared, False, created)
+            return self.world.add(made)
 
     def install(self, team: Team) -> Installation:
         return install(self.world, team.id, self.app.scopes)
@@ -158,11 +156,7 @@ class LocalSlack:
     def messages(self, channel: Channel) -> list[Message]:
         """What everybody in a conversation sees, oldest first."""
         with self.world.changed:
-            return [
-                each
-                for each in self.world.messages
-                if each.channel == channel.id and not each.deleted and each.only_for is None
-            ]
+            return channel.seen_by(None)
 
     def thread(self, message: Message) -> list[Message]:
         """The visible messages of a message's thread, the root first."""

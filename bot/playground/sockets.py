@@ -74,6 +74,8 @@ class Sockets:
         try:
             if self.say_hello:
                 await socket.send_text(json.dumps(self._hello()))
+            for old in [each for each in self._open if each.draining]:
+                await old.socket.close()
             while True:
                 self._heard(await socket.receive_text())
         except (WebSocketDisconnect, RuntimeError):
@@ -101,7 +103,7 @@ class Sockets:
         self._tell_all("warning")
 
     def refresh(self, reason: str = "refresh_requested") -> None:
-        """Ask for new connections in place of these. They get nothing any more and close when the app closes them."""
+        """Ask for new connections in place of these, which get nothing any more and close once a new one is open."""
         for connection in self._tell_all(reason):
             connection.draining = True
 

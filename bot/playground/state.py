@@ -50,6 +50,18 @@ class Channel:
     is_ext_shared: bool = False
     is_archived: bool = False
     created: int = 0
+    messages: list[Message] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    """By the ts of the thread's root."""
+    prompts: list[Json] = field(default_factory=list)
+    """What the app suggested last."""
+
+    def seen_by(self, user: str | None) -> list[Message]:
+        """What stands in the conversation, oldest first: what everybody sees, and what only `user` sees."""
+        return [each for each in self.messages if not each.deleted and each.only_for in (None, user)]
+
+    def session(self, thread_ts: str) -> Session:
+        return self.sessions.setdefault(thread_ts, Session())
 
 
 @dataclass

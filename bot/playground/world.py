@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from bot.playground.settings import AppSettings, Installation
-from bot.playground.state import Channel, Grant, Hook, Json, Message, Session, Team, Trigger, User, Values, View
+from bot.playground.state import Channel, Grant, Hook, Json, Message, Team, Trigger, User, Values, View
 
 Found = TypeVar("Found")
 Announcement = Callable[[str, str, Json], object]
@@ -30,12 +30,10 @@ class World:
         self.teams: dict[str, Team] = {}
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
-        self.messages: list[Message] = []
         self.views: dict[str, View] = {}
         self.modals: dict[str, list[str]] = {}
         self.homes: dict[str, str] = {}
-        self.sessions: dict[tuple[str, str], Session] = {}
-        self.prompts: dict[tuple[str, str | None], list[Json]] = {}
+        self.joined: dict[str, list[Channel]] = {}
         self.triggers: dict[str, Trigger] = {}
         self.hooks: dict[str, Hook] = {}
         self.grants: dict[str, Grant] = {}
@@ -87,30 +85,34 @@ class World:
 
     def direct(self, team_id: str, user: str) -> Channel:
         """The direct message of the person and the app, made when there is none."""
-        for channel in self.channels.values():
-            if channel.is_im and channel.team_id == team_id and user in channel.members:
+        for channel in self.joined.get(user, []):
+            if channel.is_im and channel.team_id == team_id:
                 return channel
         with self.changing():
             members = {user, self.installation(team_id).bot_user}
-            made = Channel(self.new_id("D"), team_id, "directmessage", True, members, created=int(self.now))
-            self.channels[made.id] = made
-            return made
+            return self.add(Channel(self.new_id("D"), team_id, "directmessage", True, members, created=int(self.now)))
+
+    def add(self, channel: Channel) -> Channel:
+        """A new conversation. The bot's own list of conversations is not kept: it would be all of them."""
+        with self.changing():
+            self.channels[channel.id] = channel
+            for user in channel.members:
+                if not self.users[user].is_bot:
+                    self.joined.setdefault(user, []).append(channel)
+            return channel
 
     def put(self, message: Message) -> Message:
         with self.changing() as revision:
             message.created_at_revision = message.revision = revision
-            self.messages.append(message)
+            self.channels[message.channel].messages.append(message)
             return message
 
     def message(self, channel: str, ts: str) -> Message | None:
         """The message that everybody in the conversation sees, if it is still there."""
-        for each in reversed(self.messages):
-            if each.ts == ts and each.channel == channel and not each.deleted and each.only_for is None:
+        for each in reversed(self.channels[channel].messages):
+            if each.ts == ts and not each.deleted and each.only_for is None:
                 return each
         return None
-
-    def session(self, channel: str, thread_ts: str) -> Session:
-        return self.sessions.setdefault((channel, thread_ts), Session())
 
     def stack(self, user: str) -> list[View]:
         """The person's open modals, the one in sight last."""

@@ -22,7 +22,7 @@ def set_line(asked: Asked) -> Json:
     if len(asked.data("loading_messages") or []) > MOST_LOADING_MESSAGES:
         raise Refusal("invalid_arguments")
     with asked.world.changing():
-        session = asked.world.session(channel.id, thread_ts)
+        session = channel.session(thread_ts)
         session.line, session.line_until = status, asked.world.now + LINE_LIVES
     return {}
 
@@ -30,7 +30,7 @@ def set_line(asked: Asked) -> Json:
 def set_title(asked: Asked) -> Json:
     channel, thread_ts = _thread(asked)
     with asked.world.changing():
-        asked.world.session(channel.id, thread_ts).title = asked.needed("title")
+        channel.session(thread_ts).title = asked.needed("title")
     return {}
 
 
@@ -47,7 +47,7 @@ def set_prompts(asked: Asked) -> Json:
     if any(not isinstance(each, dict) or not each.get("title") or not each.get("message") for each in prompts):
         raise Refusal("invalid_arguments")
     with asked.world.changing():
-        asked.world.prompts[channel.id, thread_ts] = prompts
+        channel.prompts = prompts
     return {}
 
 
@@ -57,7 +57,7 @@ def set_status(asked: Asked) -> Json:
     if status not in STATUSES:
         raise Refusal("invalid_status")
     with asked.world.changing():
-        session = asked.world.session(channel.id, thread_ts)
+        session = channel.session(thread_ts)
         if session.status is None and session.title is None:
             session.title = (asked.text("title") or "")[:LONGEST_TITLE] or None
         session.status = status
@@ -70,7 +70,7 @@ def rename(asked: Asked) -> Json:
     if len(title) > LONGEST_TITLE:
         raise Refusal("invalid_arguments")
     with asked.world.changing():
-        asked.world.session(channel.id, thread_ts).title = title
+        channel.session(thread_ts).title = title
     return {"title": title}
 
 

@@ -20,7 +20,7 @@ def post(asked: Asked) -> Json:
     channel = _where(asked)
     message = asked.world.put(_made(asked, channel))
     # Posting is what ends the line that says the app is thinking.
-    asked.world.session(channel.id, message.root).line = ""
+    channel.session(message.root).line = ""
     _tell(asked, channel, message_object(asked.world, message))
     shown = message_object(asked.world, message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}

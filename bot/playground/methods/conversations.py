@@ -28,26 +28,26 @@ def open_direct(asked: Asked) -> Json:
         raise Refusal("cannot_dm_bot")
     if user.deleted:
         raise Refusal("user_disabled")
-    known = {each.id for each in asked.world.channels.values()}
+    before = len(asked.world.channels)
     channel = asked.world.direct(asked.installation.team_id, user.id)
     found: Json = channel_object(channel) | {"user": user.id} if asked.flag("return_im") else {"id": channel.id}
-    return {"channel": found, **({"no_op": True, "already_open": True} if channel.id in known else {})}
+    return {"channel": found, **({"no_op": True, "already_open": True} if len(asked.world.channels) == before else {})}
 
 
 def history(asked: Asked) -> Json:
     channel = asked.channel()
-    seen = [each for each in _standing(asked, channel.id) if each.root == each.ts or each.broadcast]
+    seen = [each for each in channel.seen_by(None) if each.root == each.ts or each.broadcast]
     return _page(asked, seen[::-1])
 
 
 def replies(asked: Asked) -> Json:
     channel = asked.channel()
     root = asked.needed("ts")
-    thread = [each for each in _standing(asked, channel.id) if root in (each.ts, each.thread_ts)]
+    thread = [each for each in channel.seen_by(None) if root in (each.ts, each.thread_ts)]
     if not thread:
         raise Refusal("thread_not_found")
     first = thread[0].root
-    return _page(asked, [each for each in _standing(asked, channel.id) if each.root == first], always=first)
+    return _page(asked, [each for each in channel.seen_by(None) if each.root == first], always=first)
 
 
 def info(asked: Asked) -> Json:
@@ -63,12 +63,6 @@ def info(asked: Asked) -> Json:
 def members(asked: Asked) -> Json:
     channel = asked.channel()
     return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
-
-
-def _standing(asked: Asked, channel: str) -> list[Message]:
-    return [
-        each for each in asked.world.messages if each.channel == channel and not each.deleted and each.only_for is None
-    ]
 
 
 def _page(asked: Asked, messages: list[Message], always: str | None = None) -> Json:

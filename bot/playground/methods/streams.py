@@ -40,7 +40,7 @@ def start(asked: Asked) -> Json:
     )
     asked.world.put(message)
     _write(asked, message, *written)
-    session = asked.world.session(channel.id, thread_ts)
+    session = channel.session(thread_ts)
     session.status, session.line = "processing", ""
     return {"channel": channel.id, "ts": message.ts}
 
@@ -69,7 +69,7 @@ def stop(asked: Asked) -> Json:
         message.blocks = message.blocks + below
         message.metadata = metadata or message.metadata
         message.revision = revision
-        asked.world.session(message.channel, message.root).status = status
+        asked.channel().session(message.root).status = status
     event = message_object(asked.world, message) | {"channel": message.channel, "event_ts": message.ts}
     if asked.channel().is_im:
         asked.world.announce(asked.installation.team_id, "message.im", event | {"channel_type": "im"})

@@ -37,7 +37,7 @@ def by_email(asked: Asked) -> Json:
 def _known(asked: Asked, user: User) -> bool:
     """Of the team, or in a channel with the bot."""
     return user.team_id == asked.installation.team_id or any(
-        {user.id, asked.installation.bot_user} <= channel.members for channel in asked.world.channels.values()
+        {user.id, asked.installation.bot_user} <= channel.members for channel in asked.world.joined.get(user.id, [])
     )
 
 

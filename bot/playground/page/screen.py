@@ -22,9 +22,9 @@ def conversation(user: User, channel: Channel, shown: list[Message], prompts: li
     )
     articles = "".join(_message(each, user, world) for each in ordered)
     lines = [
-        f'<div class="thinking">{plain(world.app.name)} {plain(world.sessions[channel.id, root].line)}</div>'
+        f'<div class="thinking">{plain(world.app.name)} {plain(channel.sessions[root].line)}</div>'
         for root in last
-        if (channel.id, root) in world.sessions and world.sessions[channel.id, root].line
+        if root in channel.sessions and channel.sessions[root].line
     ]
     chips = "".join(f"<span>{plain(each)}</span>" for each in prompts)
     name = world.app.name if channel.is_im else f"#{channel.name}"

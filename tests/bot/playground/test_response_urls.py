@@ -1,0 +1,57 @@
+"""Answering to a response_url."""
+
+from __future__ import annotations
+
+import pytest
+from slack_sdk.webhook import WebhookClient
+
+from bot.playground.faults import server_error
+from bot.playground.interactivity import new_hook
+from bot.playground.person import Person
+from bot.playground.slack import LocalSlack
+
+
+@pytest.fixture
+def answer(slack: LocalSlack, nora: Person) -> WebhookClient:
+    return WebhookClient(slack.url + new_hook(slack.world, slack.team.id, nora.dm.id, nora.id), retry_handlers=[])
+
+
+def test_it_is_good_five_times(answer: WebhookClient, nora: Person) -> None:
+    told = [answer.send(text=str(number)).status_code for number in range(6)]
+
+    assert told == [200] * 5 + [404]
+    assert "used_url" in answer.send(text="x").body
+    assert [each.text for each in nora.sees()] == ["0", "1", "2", "3", "4"]
+
+
+def test_it_is_good_for_thirty_minutes(slack: LocalSlack, answer: WebhookClient) -> None:
+    slack.advance(minutes=29)
+    assert answer.send(text="x").status_code == 200
+    slack.advance(minutes=1)
+
+    assert "expired_url" in answer.send(text="x").body
+
+
+def test_it_shows_to_one_or_all_replaces_and_deletes(slack: LocalSlack, answer: WebhookClient, nora: Person) -> None:
+    answer.send(text="Working …")
+    assert slack.messages(nora.dm) == []
+    answer.send(text="Done", replace_original=True)
+    assert [each.text for each in nora.sees()] == ["Done"]
+    answer.send(text="For all", response_type="in_channel")
+    assert [each.text for each in slack.messages(nora.dm)] == ["For all"]
+    answer.send(delete_original=True)
+    assert [each.text for each in nora.sees()] == ["For all"]
+
+
+def test_bad_blocks_are_refused(answer: WebhookClient) -> None:
+    refused = answer.send(text="x", blocks=[{"type": "marquee"}])
+
+    assert (refused.status_code, refused.body) == (400, "invalid_blocks")
+
+
+def test_it_goes_wrong_on_demand(slack: LocalSlack, answer: WebhookClient, nora: Person) -> None:
+    slack.faults.plan("response_url", server_error(after=True))
+
+    assert answer.send(text="x").status_code == 500
+    assert len(nora.sees()) == 1
+    assert slack.ledger.calls("response_url")[0].effective

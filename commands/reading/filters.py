@@ -99,7 +99,7 @@ def owner(s: Sentence, *, skip: Sequence[int] = ()) -> str | None:
     colleague = person(s, skip=skip)
     if colleague is not None and not _is_asker_name(s, colleague[1]):
         return colleague[0]
-    if s.has("owners.everyone"):
+    if s.has("owners.everyone") or any(unit.possessive and unit.norm in ("everyone", "everybody") for unit in s.units):
         return "everyone"
     spot = s.first("owners.team")
     if spot is not None and not (s.has("groups.team") and s.norms[spot.first] == "team"):
@@ -117,6 +117,8 @@ def mine(s: Sentence) -> bool:
     for at, norm in enumerate(s.norms):
         if norm in ONLY_I and s.norms[at + 1 : at + 2] not in (["name"], ["boss"], ["manager"], ["calendar"]):
             return True
+    if s.phrase("for me") and not s.said("can", "could", "please"):
+        return True
     framed = s.all("owners.not_me", "moods.polite", "moods.harmless", "stats.how_much")
     for at, norm in enumerate(s.norms):
         if norm != "i":
@@ -136,7 +138,7 @@ def mine(s: Sentence) -> bool:
                 ["lost"],
                 ["neglected"],
                 ["ignored"],
-            ) or before in ("leads", "deals", "that", "opps"):
+            ) or before in ("leads", "deals", "that", "opps", "which", "who", "whom"):
                 return True
             continue
         if not any(frame.first <= at <= frame.last and frame.concept != "stats.how_much" for frame in framed):
@@ -313,8 +315,13 @@ def lead_filters(s: Sentence, *, skip: Sequence[int] = (), target: str | None = 
     when = period(s)
     if converted:
         found["converted"] = True
-        if s.phrase("not converted", "unconverted"):
+        if s.phrase("not converted", "not yet converted", "not been converted", "never converted") or s.said(
+            "unconverted"
+        ):
             found["converted"] = False
+            names = list(dict.fromkeys(spot[2] for spot in statuses(s)))
+            if names and target is None:
+                found["status"] = names
         elif when is not None:
             found["converted_in"] = iso(when.period("past"))
     elif untouched:

@@ -11,7 +11,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from commands.reading.amounts import SCALES, TENS, UNITS
+from commands.reading.amounts import CURRENCIES, SCALES, TENS, UNITS
 from commands.reading.dates import STARTERS
 from commands.reading.text import KEYS_OF_FORMS
 
@@ -122,7 +122,7 @@ class Lexicon:
                 for line in lines:
                     self.phrases.add(f"{section}.{name}", line)
         self.common = frozenset(word for line in data["common"]["words"] for word in line.split())
-        dates = {word for word in STARTERS if len(word) > 1} | set(UNITS) | set(TENS) | set(SCALES)
+        dates = set(CURRENCIES) | {word for word in STARTERS if len(word) > 1} | set(UNITS) | set(TENS) | set(SCALES)
         said = {
             word
             for lines in (*self.sources.values(), *self.stages.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.reading.sentence import ENDS, Sentence
+from commands.reading.sentence import Sentence
 
 OPENING = frozenset(
     """um uh uhm er ah oh so well ok okay right yeah yes hey hi hello and but please sorry now then listen look also
@@ -18,10 +18,10 @@ HARMLESS = frozenset("stop without none nothing never no".split())
 def segment(s: Sentence, at: int) -> tuple[int, int]:
     """The units of the sentence around a unit, from stop to stop."""
     first = at
-    while first > 0 and not (ENDS.search(s.units[first].gap)):
+    while first > 0 and not s.breaks(first):
         first -= 1
     last = at
-    while last + 1 < len(s.units) and not ENDS.search(s.units[last + 1].gap):
+    while last + 1 < len(s.units) and not s.breaks(last + 1):
         last += 1
     return first, last
 

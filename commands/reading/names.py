@@ -397,7 +397,7 @@ def _unknown(text: Text, kept: Sequence[Mention], hits: dict[str, set[Key]]) -> 
     tokens = text.tokens
     while at < len(tokens):
         token = tokens[at]
-        if at in taken or not _strange(token, ordinary):
+        if at in taken or not _strange(token, ordinary) or not _in_name_slot(text, at):
             at += 1
             continue
         last = at
@@ -427,10 +427,37 @@ def _unknown(text: Text, kept: Sequence[Mention], hits: dict[str, set[Key]]) -> 
     return found
 
 
+def _in_name_slot(text: Text, at: int) -> bool:
+    """Whether an unknown word stands where a name would: with a capital, behind a verb that takes one, or alone."""
+    tokens = text.tokens
+    token = tokens[at]
+    before = tokens[at - 1].norm if at else ""
+    after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
+    if token.possessive or len(tokens) <= 4 or before in TITLES:
+        return True
+    if token.capital and at > 0 and not re.search(r"[.!?\n]", token.gap):
+        return True
+    if after in ("account", "lead", "deal", "opportunity", "opp") and before != "a":
+        return True
+    if before == "is" and at > 1 and tokens[at - 2].norm in ("who", "where", "how"):
+        return True
+    if before in ("lead", "contact", "account") or (
+        before in ("to", "with", "for", "about", "on", "at", "from", "of") and not after
+    ):
+        return True
+    return before in TAKERS and before not in LOOSE_TAKERS and at <= 3
+
+
+TITLES = frozenset("mr mrs ms miss dr frau herr mister madam sir".split())
+LOOSE_TAKERS = frozenset(
+    "with about for on of why to find show won lost left see re account deal move push time".split()
+)
+
+
 def _only_a_name(text: Text, kept: Sequence[Mention]) -> bool:
     """Two or three words that say nothing else: a name, if at least one of them is no ordinary word."""
     tokens = text.tokens
-    if kept or not 2 <= len(tokens) <= 3 or any(token.gap not in ("", "-") for token in tokens[1:]):
+    if kept or not 1 <= len(tokens) <= 3 or any(token.gap not in ("", "-") for token in tokens[1:]):
         return False
     spoken = lexicon().phrases.words
     strange = [_strange(token, lexicon().ordinary) for token in tokens]

@@ -105,7 +105,9 @@ def decide(s: Sentence) -> Understood | None:
     return None
 
 
-CODE = re.compile(r"^\s*(?:[{\[<';$%^\\|]|https?:|fwd?\b|re:|select\b.*\bfrom\b|repeat after)", re.I)
+CODE = re.compile(
+    r"^\s*(?:[{\[<';$%^\\|]|https?:|fwd?\b|select\b.*\bfrom\b|repeat after|ignore (?:all|your|previous|the|any))", re.I
+)
 """What no rep says to a colleague: pasted code, links, forwarded messages."""
 ABOUT_ONE = frozenset("show_record show_activity explain_score".split())
 
@@ -135,8 +137,6 @@ def _doubts(s: Sentence) -> bool:
         or s.ends_with_question()
         or s.phrase("wondering whether", "wonder if", "wonder whether", "wondering if")
     ):
-        return False
-    if s.has("record.about", "history.word") and not s.has("moods.condition", "moods.hypothetical"):
         return False
     return _denies(s) or s.has("moods.condition") or (s.has("moods.hypothetical") and not s.has("moods.polite"))
 
@@ -235,12 +235,16 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             ):
                 return [left, right]
             continue
-        if not _stands_alone(second, right) or _points_back(second):
+        if (
+            not _stands_alone(second, right)
+            or _points_back(second)
+            or s.norms[start : start + 2] in (["i", "mean"], ["i", "meant"])
+        ):
             continue
         if isinstance(left, Understood) and left.verb == "create_lead":
             continue
         if not standing:
-            if _chore(first) and isinstance(left, NotUnderstood):
+            if first.has("chores.verb") and _chore(first) and isinstance(left, NotUnderstood):
                 return [left, right]
             whole = whole or read_one(s)
             if isinstance(whole, Understood) and whole.verb == right.verb:
@@ -252,6 +256,8 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             continue
         assert isinstance(left, Understood)
         if left.verb == right.verb and _same_target(left, right, joined=joined):
+            continue
+        if left.verb == right.verb and "name" in left.arguments and not parse_ref(str(right.arguments.get("name"))):
             continue
         more = _split(second, context, second.focus)
         return [left, *(more or [right])]
@@ -363,7 +369,7 @@ def _stands_alone(part: Sentence, found: Understood) -> bool:
 
 
 SHOWS = frozenset(
-    "show list what who how which when whats tell pull find open get display view give see my where why".split()
+    "show list what who how which when whats tell pull find open get display view see my where why".split()
 )
 
 

@@ -34,12 +34,14 @@ LEAD_GROUPS = ("source", "status", "owner", "industry", "month")
 
 def explain_term(s: Sentence) -> Understood | None:
     """`what's a lead?`, `difference between a lead and an opportunity`, `which stages do we use?`."""
-    if not s.has("terms.ask") or s.mentions or (s.has("owners.me") and not s.phrase("do we use", "can i use")):
+    if (
+        not (s.has("terms.ask") or _asks_term(s))
+        or s.mentions
+        or (s.has("owners.me") and not s.phrase("do we use", "can i use"))
+    ):
         return None
     if s.whens or s.amounts:
         return None
-    ask = s.first("terms.ask")
-    assert ask is not None
     spots = []
     for term in TERMS:
         for each in s.all(f"terms.{term}"):
@@ -69,7 +71,27 @@ def explain_term(s: Sentence) -> Understood | None:
     return Understood("explain_term", {"term": ordered[0]})
 
 
+def _asks_term(s: Sentence) -> bool:
+    """`what is contact and what is account`: a term right behind, with nothing more said about it."""
+    for at in range(len(s.units) - 2):
+        if s.norms[at] in ("what", "whats") and s.norms[at + 1] in ("is", "are"):
+            term = next(
+                (each for each in s.in_section("terms") if each.first == at + 2 and each.concept != "terms.ask"), None
+            )
+            if term is not None and (
+                term.last == len(s.units) - 1 or s.norms[term.last + 1] in ("and", "or", "exactly", "anyway", "please")
+            ):
+                return True
+    return False
+
+
 def help_(s: Sentence) -> Understood | None:
+    first, _, topic = s.text.strip().partition(" ")
+    if first.lower() == "help" and " " not in topic and topic and about(topic):
+        return Understood("help", {"topic": topic.lower()})
+    if s.phrase("help me with", "help with") and not s.mentions:
+        topic = next((word for word in TOPICS if word in s.norms), "follow-ups" if s.has("follow_up.noun") else None)
+        return Understood("help", {"topic": topic} if topic else {})
     cue = s.first("help.word")
     if cue is None or s.mentions or (cue.fixed < 2 and len(s.units) > 5):
         return None
@@ -113,6 +135,8 @@ def digest(s: Sentence) -> Understood | None:
     zone = _zone(s)
     if zone:
         found["timezone"] = zone
+    if s.has("snooze.verb", "snooze.until") and any(m.records for m in s.mentions.values()):
+        return None
     asks = is_question(s, 0) and not s.phrase("will i get")
     clock = next((when for when in s.whens if when.clock is not None), None)
     if clock is not None and clock.clock is not None:
@@ -214,6 +238,8 @@ def follow_ups(s: Sentence) -> Understood | None:
         found["when"] = "all"
     else:
         when = period(s)
+        if when is None and s.said("week"):
+            found["when"] = "week"
         if when is not None:
             today = s.context.today
             if when.future.start == today == when.future.end:
@@ -267,6 +293,8 @@ def activity(s: Sentence) -> Understood | None:
 
 def changes(s: Sentence) -> Understood | None:
     if not s.has("changes.word") or any(m.records for m in s.mentions.values()):
+        return None
+    if s.has("pronouns.person") or s.said("there") and s.focus.records:
         return None
     cue = s.first("changes.word")
     assert cue is not None
@@ -366,6 +394,12 @@ def deal_stats(s: Sentence) -> Understood | None:
         found["group_by"] = by
     _periods(s, found, whens, bool(compares))
     whose = owner(s)
+    people = [mention for mention in s.mentions.values() if mention.people and not mention.records]
+    if len(people) >= 2 and s.has("stats.compare"):
+        found["group_by"], whose = "owner", None
+        by = "owner"
+    if by is None and s.in_section("sources"):
+        found["group_by"] = "source"
     if whose and not (by == "team" and whose == "team"):
         found["owner"] = whose
     account = named(s, ("account",))
@@ -407,6 +441,8 @@ def _measure(s: Sentence) -> tuple[str | None, str | None]:
     if s.has("stats.cycle"):
         return "cycle_days", None
     lost, won = s.has("stats.lost"), s.has("stats.won")
+    if s.phrase("standard deviation") or s.said("median", "deviation", "variance"):
+        return None, None
     if s.has("stats.average"):
         state = "open" if s.said("open", "current") and not won else "lost" if lost and not won else None
         return "average_amount", state
@@ -617,6 +653,7 @@ def leads(s: Sentence) -> Understood | None:
         s.has("statuses.closed", "statuses.qualified", "statuses.working")
         and s.said("who", "all", "everyone", "which", "ones")
     )
+    weak = weak or (bool(s.in_section("industries")) and s.said("anyone", "anybody", "who", "anything"))
     if not (strong or weak):
         return None
     if s.has("kinds.deal"):
@@ -643,6 +680,8 @@ def _of_company(mention: Any) -> bool:
 
 
 def _loose_negation(s: Sentence) -> bool:
+    if s.phrase("not converted", "not yet converted", "not been converted"):
+        return False
     return bare_negation(s) and not s.has("list.untouched", "statuses.open", "statuses.closed", "moods.harmless")
 
 
@@ -691,7 +730,7 @@ def _looks_asked(s: Sentence, about: Subject) -> bool:
         all(unit.capital for unit in s.units[about.places[0] : about.places[0] + 1])
         and mention.said.lower() != mention.said
     )
-    alone = len(s.units) <= 2 and len(mention.said.split()) in (2, 3)
+    alone = len(s.units) == 1 and mention.unknown
     return frames or alone or proper
 
 

@@ -21,6 +21,7 @@ SHADOWING = frozenset(
     "statuses drop digest undo create sources stages lead_stats convert forecast follow_up changes snooze list groups".split()
 )
 """Concepts whose longer phrases hide shorter ones of any concept within them."""
+ABBREVIATED = re.compile(r"\b(?:inc|ltd|co|corp|no|approx)$", re.I)
 KEPT = frozenset("kinds owners pronouns terms".split())
 """Concepts that are not hidden by others."""
 
@@ -121,7 +122,10 @@ class Sentence:
         return "?" in self.text.end_gap or any("?" in unit.gap for unit in self.units)
 
     def breaks(self, at: int) -> bool:
-        return bool(ENDS.search(self.units[at].gap)) and "'" not in self.units[at].gap
+        gap = self.units[at].gap
+        if not ENDS.search(gap):
+            return False
+        return not (gap == "." and at and ABBREVIATED.search(self.units[at - 1].raw + " " + self.cut(at - 1, at - 1)))
 
     def mention_at(self, at: int) -> Mention | None:
         return self.mentions.get(at)
@@ -151,7 +155,7 @@ def _hides(other: Found, each: Found) -> bool:
         return False
     section, hiding = each.concept.partition(".")[0], other.concept.partition(".")[0]
     if section == hiding:
-        return section != "stats"
+        return section not in ("stats", "terms")
     return section not in KEPT and hiding in SHADOWING and hiding != "moods"
 
 

@@ -153,8 +153,10 @@ def read_text(text: str) -> Text:
             tokens.append(Token(folded(raw), raw, start, found.end(), "word", gap))
             continue
         tokens += _words(raw, start, gap)
-    capitals = [token.raw[:1].isupper() for token in tokens if token.kind == "word" and len(token.raw) > 1]
-    shouted = len(capitals) > 1 and all(capitals)
+    said = [token.raw for token in tokens if token.kind == "word" and len(token.raw) > 1]
+    shouted = len(said) > 1 and (
+        all(raw.isupper() for raw in said) or (len(said) > 3 and all(raw[0].isupper() for raw in said))
+    )
     for token in tokens:
         token.capital = token.kind == "word" and token.raw[:1].isupper() and not shouted
     return Text(clean, tuple(tokens), shouted)

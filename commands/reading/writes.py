@@ -51,6 +51,14 @@ def status_change(s: Sentence) -> Understood | None:
     targets = statuses(s)
     cue = order or s.first("drop.verdict")
     setting = _status_set(s, targets)
+    named_lead = named(s, LEAD)
+    if (
+        named_lead is not None
+        and not named_lead.records
+        and named_lead.places
+        and s.mentions[named_lead.places[0]].records
+    ):
+        return None
     if setting is not None:
         at, name = setting
         about = _lead(s, unsaid=s.has("pronouns.person") or len(s.mentions) == 0)
@@ -67,7 +75,7 @@ def status_change(s: Sentence) -> Understood | None:
         order = None
     if cue is not None and (order is not None or verdict is not None):
         at = (order or verdict or cue).first
-        if order is not None and not _commands(s, order):
+        if order is not None and order.fixed < 3 and not _commands(s, order):
             return None
         about = _lead(s, unsaid=True)
         if about is None or not may_write(s, at, _free_from(s, at)):
@@ -243,6 +251,13 @@ def _verdict_reason(s: Sentence, order: Found | None, about: Subject) -> str | N
         rest = free_text(s.cut(place)) if place < len(s.units) else None
         if rest:
             return re.sub(r"^\(?not literally\)?[:,]?\s*", "", rest)
+        before = (
+            free_text(s.cut(max(about.places) + 1, order.first - 1))
+            if about.places and max(about.places) + 1 < order.first
+            else None
+        )
+        if before and order.fixed >= 3:
+            return before
         verdict = s.first("drop.reasons", "drop.verdict")
         if verdict is not None and verdict.last < order.first:
             return s.cut(verdict.first, verdict.last)
@@ -553,7 +568,7 @@ def _follow_note(s: Sentence, about: Subject) -> str | None:
             continue
         if any(when.first == at for when in s.whens if when.first > start):
             continue
-        if re.search(r"[.;!?\n]", s.units[at].gap) and at > start:
+        if re.search(r"[.,:;!?\n]", s.units[at].gap) and at > start:
             break
         raw = s.units[at].raw
         parts.append((s.units[at].gap if s.units[at].gap in (",",) and parts else "") + raw)
@@ -706,7 +721,9 @@ def _touch_text(s: Sentence, kind: str, cue: Found, about: Subject) -> str | Non
     start = _past_time(s, start)
     if start >= len(s.units):
         return None
-    text = s.cut(start)
+    text = _without_time(s, start)
+    if text.strip().lower() in ("went out", "has gone out", "is out", "done", "sent", "is done"):
+        return None
     text = re.sub(
         r"^[\s,.;:-]*(?:just now|again|by phone|on the phone|by email|at last|briefly|quickly|back|today)\b",
         "",
@@ -714,6 +731,19 @@ def _touch_text(s: Sentence, kind: str, cue: Found, about: Subject) -> str | Non
         flags=re.I,
     )
     return free_text(text)
+
+
+def _without_time(s: Sentence, start: int) -> str:
+    """The words from a unit on, without a day or a time of the past at their end."""
+    last = len(s.units) - 1
+    while last > start:
+        when = next((each for each in s.whens if each.last == last and each.first > start), None)
+        if when is None or when.grain not in ("day", "clock") or when.bound != "in":
+            break
+        if when.past != when.future or (when.past.start or s.context.today) > s.context.today:
+            break
+        last = when.first - 1
+    return s.cut(start, last) if last < len(s.units) - 1 else s.cut(start)
 
 
 def _past_time(s: Sentence, start: int) -> int:
@@ -761,7 +791,7 @@ def _touch_time(s: Sentence, cue: Found, about: Subject) -> str | None:
     """When it happened, if that was said near the verb."""
     near = max([cue.last, *(place for place in about.places if place <= cue.last + 4)])
     for when in s.whens:
-        close = when.first <= near + 3 and when.last >= cue.first - 4
+        close = when.first <= near + 2 and when.last >= cue.first - 4 and "," not in s.units[when.first].gap
         if not close or when.bound != "in" or when.grain not in ("day", "clock"):
             continue
         found = when.past.start
@@ -825,8 +855,11 @@ def _account_places(s: Sentence) -> list[int]:
         at
         for at in s.mentions
         if at
-        and (s.norms[at - 1] in ("under", "existing", "into") or s.norms[at + 1 : at + 2] == ["account"])
-        and any(record.kind == "account" for record in s.mentions[at].records)
+        and (
+            s.norms[at - 1] in ("under", "existing", "into")
+            or s.norms[at + 1 : at + 2] in (["account"], ["deal"], ["opportunity"], ["opp"])
+        )
+        and any(record.kind in ("account", "opportunity") for record in s.mentions[at].records)
     ]
 
 
@@ -991,7 +1024,7 @@ def _new_close_date(s: Sentence, about: Subject, *, earlier: bool) -> str | None
         found = day_of(when, "future", end=when.grain in ("month", "quarter", "year", "half"))
         if found is not None and when.grain == "week":
             found = when.future.end and when.future.end - timedelta(days=2)
-        if found is not None:
+        if found is not None and found >= s.context.today:
             return found.isoformat()
     return None
 
@@ -1020,7 +1053,8 @@ def _set_fields(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
     if (stage and verb is not None) or (stage and s.norms[stage[-1][0] - 1 : stage[-1][0]] in (["="], ["->"], ["in"])):
         arguments["stage"], place = stage[-1][2], stage[-1][0]
     money = [each for each in amounts if each.money or each.value >= 500 or verb is not None]
-    if money and (verb is not None or s.has("deal_verbs.amount") or len(s.units) <= 4):
+    arrow = bool(money) and s.norms[money[-1].first - 1 : money[-1].first] in (["->"], ["→"], ["=>"], ["="])
+    if money and (verb is not None or arrow or s.has("deal_verbs.amount") or len(s.units) <= 4):
         chosen = money[-1]
         arguments["amount"] = number(chosen.value if chosen.money or chosen.value >= 500 else chosen.value)
         place = place if place is not None else chosen.first
@@ -1031,7 +1065,7 @@ def _set_fields(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
         return None
     if "amount" in arguments and not (arguments["amount"] >= 500) and not money[-1].money:
         return None
-    if "stage" in arguments and len(arguments) == 1 and verb is None:
+    if "stage" in arguments and len(arguments) == 1 and verb is None and len(s.units) > 8:
         return None
     return Understood("update_opportunity", {"name": about.name, **arguments})
 
@@ -1100,7 +1134,7 @@ def _labelled(s: Sentence) -> dict[str, Any]:
             if (
                 value
                 and value.lower() not in ("is", "in", "of", "a", "for")
-                and not re.match(r"^(?:in|at|says|for|of)\b", value, re.I)
+                and not re.match(r"^(?:in|at|says|for|of|but|and|no|not|if)\b", value, re.I)
             ):
                 found[field] = value
     if "budget" in found and not re.match(
@@ -1146,7 +1180,12 @@ def _product(s: Sentence, interest: Found, about: Subject) -> str | None:
         end += 1
     text = s.cut(start, end - 1) if end > start else ""
     text = re.sub(r"^(?:the|a|an|our|in|some|to buy|to get|it|is|for)\s+", "", text.strip(), flags=re.I)
-    if not text or text.lower() in ("it", "this", "that", "more", "us", "me", "in", "the") or len(text.split()) > 5:
+    if (
+        not text
+        or text.lower().split()[0] in ("but", "no", "not", "and")
+        or text.lower() in ("it", "this", "that", "more", "us", "me", "in", "the")
+        or len(text.split()) > 5
+    ):
         return None
     return text
 
@@ -1201,9 +1240,17 @@ def field_change(s: Sentence) -> Understood | None:
         and field not in ("phone", "email", "mobile")
     ):
         return None
+    changes = any(norm in CHANGING for norm in s.norms)
+    if field not in ("phone", "email", "mobile") and not changes:
+        return None
     if not may_write(s, cue.first, None):
         return None
     return Understood("update_lead", {"name": about.name, "field": field, "value": value})
+
+
+CHANGING = frozenset(
+    "update change correct edit set fix amend modify rename replace enter add save new now put".split()
+)
 
 
 def _field_value(s: Sentence, field: str, cue: Found, about: Subject) -> str | None:
@@ -1248,78 +1295,126 @@ def create(s: Sentence) -> Understood | None:
     return Understood("create_lead", found)
 
 
-NAME = r"(?:[A-ZÀ-ÖØ-Þ][\w'’À-ÿ-]+|[a-zà-ÿ][\w'’À-ÿ-]+)"
-TITLE = r"(?:mr|ms|mrs|miss|dr|herr|frau|a|an|the)\.?"
+NAME = r"[^\W\d_][\w'’-]*"
+TITLE = r"(?:mr|mrs|ms|miss|dr|herr|frau|mister|madam)"
+OPENING = re.compile(
+    r"^[\s,:;.\"'-]*(?:(?:please|for|a|an|is|its|it's|called|named|name|the|that is|that's|her|him|in|them|this|guy|lady|person|to|me|us|"
+    r"whose name is|his name is|her name is|i met|from the|we have)\b[\s,:;.]*)*",
+    re.I,
+)
+NOT_NAME = frozenset(
+    "from at of with and email phone works who tel mobile title source met via in on he she his her they interested".split()
+)
+PLACED = re.compile(
+    r"^(?:from|at|of|with|@|(?:(?:he|she|who|they)\s+)?(?:works?|working|is) (?:at|for|with)|company:?|(?:he|she)'s (?:at|with|from))\s+(.+)$",
+    re.I,
+)
+TITLED = re.compile(
+    r"^(?:title:?|role:?|position:?|job:?|works as|working as|(?:(?:he|she|they) (?:is|are)|he's|she's|who is|as)?\s*(?:the|a|an|their)?)\s*([^\W\d_][\w &/-]{1,50})$",
+    re.I,
+)
 
 
 def _card(s: Sentence, cue: Found) -> dict[str, Any]:
-    """First and last name, company and what else a lead's card holds, by capitals, marks and joints."""
+    """First and last name, company and what else a lead's card holds: part by part, between the commas."""
     found: dict[str, Any] = {}
     text = s.clean
-    email = re.search(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", text)
-    if email:
-        found["email"] = email.group()
-        text = text.replace(email.group(), "")
-    phone = re.search(r"\+\d[\d\s().-]{5,}\d|\b\d{3}[-\s.]\d{3,4}(?:[-\s.]\d{3,4})?\b", text)
-    if phone:
-        found["phone"] = phone.group().strip()
-        text = text.replace(phone.group(), "")
+    for field, pattern in (
+        ("email", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+        ("phone", r"\+\d[\d\s().-]{5,}\d|\b\d{3}[-\s.]\d{3,4}(?:[-\s.]\d{3,4})?\b"),
+    ):
+        spot = re.search(pattern, text)
+        if spot:
+            found[field] = spot.group().strip()
     said = sources(s)
     if said and not _only_in_mention(s):
         found["source"] = said[-1]
-    start = s.units[cue.last].end if cue.last + 1 < len(s.units) else 0
-    body = text[start:] if len(text[start:].strip(" .,:;")) > 3 else text[: s.units[cue.first].start]
-    if s.norms[cue.first] in ("in", "as", "take", "add", "put") and cue.first > len(s.units) // 3:
+    body = text[s.units[cue.last].end :]
+    behind = len(re.sub(r"[\W\d]+", "", body)) > 3 and s.norms[cue.first] not in ("in", "as")
+    if not behind or (
+        s.norms[cue.last - 2 : cue.last] == ["as", "a"]
+        and cue.first > 3
+        and s.norms[cue.first] in ("in", "as", "take", "put", "save", "log", "register", "add", "enter")
+    ):
         body = text[: s.units[cue.first].start]
-    named_so = re.search(r"(?:(?:his|her|their|the) name(?: is|'s)|named|called|name:?)\s+(.+)", body, re.I)
+    for field in ("email", "phone"):
+        body = body.replace(str(found.get(field, "\0")), "")
+    if ":" in body and not re.match(r"^\s*:", body) and len(body.partition(":")[2].strip()) > 3:
+        body = body.partition(":")[2]
+    named_so = re.search(r"(?:(?:his|her|their|the) name(?: is|'s)|\bnamed|\bcalled|\bname:?)\s+(.+)", body, re.I)
     body = named_so.group(1) if named_so else body
     body = re.sub(r"\b(?:[A-Z] ){2,}[A-Z]\b", "", body)
-    body = re.sub(r"^[\s,:;.-]*(?:please|for|a|an|is|it's|its|called|named)?\s*", "", body, flags=re.I)
-    if ":" in body:
-        body = body.partition(":")[2]
-    for _ in range(2):
-        body = re.sub(rf"^\s*{TITLE}\s+(?={NAME})", "", body, flags=re.I)
-    people = re.match(
-        rf"\s*({NAME})(?:\s+({NAME}(?:\s+(?!from|at|of|with|email|phone)[A-ZÀ-ÖØ-Þ][\w'’À-ÿ-]+)*))?", body
-    )
-    if people:
-        first, last = people.group(1), people.group(2)
-        if last and last.lower() in ("from", "at", "of", "with", "email", "phone", "works", "who"):
-            last = None
-        if last:
-            found["first_name"], found["last_name"] = _named_case(first), _named_case(last)
-        else:
-            found["last_name"] = _named_case(first)
-        rest = body[people.end() if last else people.end(1) :]
-        company = re.search(
-            rf"(?:\bfrom|\bat|\bof|\bwith|@|\bworks (?:at|for)|,)\s+((?:the\s+)?{NAME}(?:[ &]+(?!email|phone|source|met|title|via|tel|his|her|she|he|who|came|and)[\w'’&À-ÿ.-]+){{0,4}})",
-            rest,
-        )
-        job = re.match(r"\s*,\s*([a-z][a-z ]{2,30}?)\s*(?:,|;|\.|$)", rest)
-        if job and not re.match(r"(?:met|via|from|at|source|phone|email|interested|wants|budget)\b", job.group(1)):
-            found["title"] = job.group(1)
-            rest = rest[job.end() - 1 :]
-        if (
-            company
-            and not job
-            and not re.match(r"(?:met|via|from|title|source|phone|email|the trade|trade)\b", company.group(1), re.I)
-        ):
-            found["company"] = company.group(1).strip(" .,;")
-    title = re.search(
-        r"\b(?:title:?|role:?|position:?|works as|is (?:the|a)|as)\s+([A-Za-z][\w ]{1,40}?)(?:,|;|\.|$| at | from )",
-        text,
-    )
-    if title and "lead" not in title.group(1).lower():
-        found["title"] = title.group(1).strip()
+    parts = [part.strip(" .:-'\"") for part in re.split(r"[,;\n]|\.\s|\s-\s", body) if part.strip(" .:-'\"")]
+    for number, part in enumerate(parts):
+        _read_part(found, part, first=number == 0)
     if "company" not in found:
-        before = re.search(rf"\bfrom\s+({NAME}(?:\s+[A-ZÀ-Þ]\w+){{0,3}})", text)
-        if before:
+        before = re.search(rf"\bfrom\s+({NAME}(?:\s+[A-ZÀ-Þ][\w&-]*){{0,3}})", text)
+        if before and before.group(1)[:1].isupper():
             found["company"] = before.group(1)
     met = re.search(r"\b(met (?:at|him|her|in|on)[^.,;]*?)(?=[.,;]|$|\s(?:his|her|their|name)\b)", text, re.I)
     if met and "source" not in found:
         found["note"] = met.group(1).strip()
     order = ("first_name", "last_name", "company", "email", "phone", "title", "source", "note")
     return {key: found[key] for key in order if key in found}
+
+
+def _read_part(found: dict[str, Any], part: str, *, first: bool) -> None:
+    """One part of a card: the name with what follows it, the company, the title."""
+    if "last_name" not in found and "first_name" not in found:
+        part = OPENING.sub("", part) if first else part
+        part = re.sub(rf"^(?:{TITLE}\.?\s+)+", "", part, flags=re.I)
+        words = re.match(rf"({NAME})((?:\s+{NAME}){{0,3}})", part)
+        if words is None:
+            return
+        name = [words.group(1)]
+        for word in words.group(2).split():
+            if word.lower() in NOT_NAME:
+                break
+            name.append(word)
+        if name[0].lower() in NOT_NAME:
+            return
+        if len(name) > 2 and name[0][0].isupper():
+            name = [word for word in name if word[0].isupper()] or name
+        if len(name) > 1:
+            found["first_name"], found["last_name"] = _named_case(name[0]), " ".join(map(_named_case, name[1:]))
+        else:
+            found["last_name"] = _named_case(name[0])
+        part = part[part.find(name[-1]) + len(name[-1]) :].strip(" ,")
+        if not part:
+            return
+    placed = PLACED.match(part)
+    if placed:
+        company = re.split(r"\s+(?:as|email|phone|tel|who|met|via|source|and|title|his|her)\b", placed.group(1))[
+            0
+        ].strip(" .")
+        company = re.sub(r"^(?:the company|a company called|company)\s+", "", company, flags=re.I)
+        if company and "company" not in found:
+            found["company"] = company
+        job = re.search(r"\bas (?:the |a |an )?([\w ]{3,40})$", placed.group(1))
+        if job:
+            found["title"] = job.group(1)
+        return
+    if re.match(
+        r"^(?:met|via|source|from|email|mail|phone|tel|mobile|number|his|her|their|interested|wants|needs|came|trade|budget|found|referred|please|thanks|web|he wants|she wants|note|hot|warm|cold)\b",
+        part,
+        re.I,
+    ):
+        return
+    titled = TITLED.match(part)
+    words_in = part.split()
+    capital = part[:1].isupper()
+    job_like = bool(JOBS.search(part))
+    if "company" not in found and capital and not job_like and len(words_in) <= 5:
+        found["company"] = part
+    elif titled and "title" not in found and len(words_in) <= 6 and (job_like or not capital or "company" in found):
+        found["title"] = titled.group(1).strip()
+
+
+JOBS = re.compile(
+    r"\b(?:head|chief|officer|manager|director|vp|vice|president|ceo|cfo|cto|coo|cio|owner|buyer|purchasing|procurement|lead|engineer|founder|"
+    r"partner|assistant|specialist|consultant|analyst|supervisor|coordinator|operations|marketing|sales|finance|hr|it|principal|planner)\b",
+    re.I,
+)
 
 
 def _only_in_mention(s: Sentence) -> bool:

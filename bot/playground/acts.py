@@ -47,6 +47,27 @@ class Acts:
             return self._tell(channel.team_id, "app_mention", event | {"type": "app_mention"}) or ordinary
         return ordinary
 
+    def edit(self, user: User, message: Message, text: str | None) -> Delivery | None:
+        """Change an own message, or take it away (None)."""
+        world, channel = self._world, self._world.channels[message.channel]
+        if message.user != user.id:
+            raise NotPossible("only own messages can be changed")
+        before = message_object(world, message)
+        with world.changing() as revision:
+            message.revision = revision
+            if text is None:
+                message.deleted = True
+            else:
+                message.text, message.blocks = _escaped(text), [_typed(text, world.new_id("b"))]
+                message.edited = {"user": user.id, "ts": world.new_ts()}
+        what = "message_deleted" if text is None else "message_changed"
+        event = {"type": "message", "subtype": what, "channel": channel.id, "hidden": True, "ts": world.new_ts()}
+        event |= {"event_ts": event["ts"], "previous_message": before}
+        event |= {"deleted_ts": message.ts} if text is None else {"message": message_object(world, message)}
+        kind = "im" if channel.is_im else "channel"
+        name = "message.im" if channel.is_im else "message.channels"
+        return self._tell(channel.team_id, name, event | {"channel_type": kind})
+
     def command(self, user: User, channel: Channel, command: str, text: str) -> Delivery:
         text = "".join(part if MENTION.fullmatch(part) else _escaped(part) for part in MENTION.split(text))
         payload = self._payloads.command(user, channel, command, text)

@@ -137,6 +137,14 @@ class Person(Onlooker):
         """Use a global shortcut, or one on a message."""
         return self._after(lambda: self._acts.shortcut(self.user, callback_id, message), waits)
 
+    def edits(self, message: Message, text: str) -> Seen:
+        """Change an own message."""
+        return self._after(lambda: self._acts.edit(self.user, message, text), False)
+
+    def deletes(self, message: Message) -> Seen:
+        """Take an own message away."""
+        return self._after(lambda: self._acts.edit(self.user, message, None), False)
+
     def stops(self, message: Message) -> Seen:
         """Press Stop while the app is writing."""
         if message.stream is None or not message.streaming:

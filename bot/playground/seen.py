@@ -102,7 +102,7 @@ class Seen:
             if any(each.streaming for each in self.messages):
                 return True
             return any(
-                session.status == "processing" or (session.line and self._world.now < session.line_until)
+                session.status == "processing" or session.line_at(self._world.now)
                 for channel in self._channels()
                 for session in channel.sessions.values()
             )

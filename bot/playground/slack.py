@@ -21,6 +21,7 @@ from bot.playground.ledger import Delivery, Ledger
 from bot.playground.oauth import Consent
 from bot.playground.payloads import Payloads
 from bot.playground.person import Person
+from bot.playground.posting import post
 from bot.playground.responses import ResponseUrls
 from bot.playground.settings import AppSettings, Installation
 from bot.playground.sockets import Sockets
@@ -109,6 +110,14 @@ class LocalSlack:
     @property
     def installation(self) -> Installation:
         return self.world.installation(self.team.id)
+
+    def verify_request_url(self) -> bool:
+        """What Slack does when a request URL is entered: a signed challenge, which must come back."""
+        assert self.request_url is not None
+        challenge = self.world.new_id("challenge-")
+        asked = {"token": self.app.verification_token, "challenge": challenge, "type": "url_verification"}
+        answer = post(self.request_url, "events_api", asked, self.signing_secret, {}, self.deliveries.ack_within)
+        return answer.failure is None and challenge in answer.body
 
     def new_team(self, name: str) -> Team:
         with self.world.changing():

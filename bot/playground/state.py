@@ -140,6 +140,9 @@ class Session:
     line: str = ""
     line_until: float = 0.0
 
+    def line_at(self, now: float) -> str:
+        return self.line if now < self.line_until else ""
+
 
 @dataclass
 class Trigger:

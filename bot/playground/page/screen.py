@@ -22,9 +22,9 @@ def conversation(user: User, channel: Channel, shown: list[Message], prompts: li
     )
     articles = "".join(_message(each, user, world) for each in ordered)
     lines = [
-        f'<div class="thinking">{plain(world.app.name)} {plain(channel.sessions[root].line)}</div>'
+        f'<div class="thinking">{plain(world.app.name)} {plain(line)}</div>'
         for root in last
-        if root in channel.sessions and channel.sessions[root].line
+        if root in channel.sessions and (line := channel.sessions[root].line_at(world.now))
     ]
     chips = "".join(f"<span>{plain(each)}</span>" for each in prompts)
     name = world.app.name if channel.is_im else f"#{channel.name}"

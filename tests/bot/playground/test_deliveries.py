@@ -11,7 +11,6 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
-from bot.playground.deliveries import Deliveries
 from bot.playground.person import Person
 from bot.playground.posting import post
 from bot.playground.slack import LocalSlack
@@ -205,9 +204,32 @@ def test_only_events_the_app_is_subscribed_to_are_sent(slack: LocalSlack, client
     assert slack.ledger.deliveries() == []
 
 
-def test_retries_are_as_slack_documents_them() -> None:
-    from bot.playground import deliveries
+def test_a_request_url_proves_itself(slack: LocalSlack, serve: Callable[[], str]) -> None:
+    serve()
 
-    assert deliveries.RETRIES == (0.0, 60.0, 300.0)
-    assert deliveries.ACK_WITHIN == 3.0
-    assert Deliveries.__doc__
+    assert slack.verify_request_url()
+
+
+def test_a_stranger_in_a_shared_channel_is_told_apart(slack: LocalSlack, nora: Person) -> None:
+    slack.request_url = "http://127.0.0.1:9/"
+    stranger = slack.person("Stan", team=slack.new_team("Other"), is_stranger=True)
+    shared = slack.channel("shared", nora, stranger, shared=True)
+    seen = stranger.mentions("show me the leads", shared, waits=False)
+
+    assert seen.delivery is not None
+    payload = seen.delivery.payload
+    assert (payload["team_id"], payload["is_ext_shared_channel"]) == (slack.team.id, True)
+    assert payload["event"]["user_team"] == stranger.user.team_id
+
+
+def test_a_person_changes_and_takes_away_what_was_said(slack: LocalSlack, nora: Person) -> None:
+    slack.request_url = "http://127.0.0.1:9/"
+    nora.says("one", waits=False)
+    (message,) = nora.sees()
+    nora.edits(message, "two")
+    assert message.text == "two"
+    nora.deletes(message)
+
+    assert nora.sees() == []
+    subtypes = [each.payload["event"].get("subtype") for each in slack.ledger.deliveries("message.im")]
+    assert subtypes == [None, "message_changed", "message_deleted"]

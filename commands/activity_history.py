@@ -22,6 +22,7 @@ from storage.record_lines import lines_of
 class ShowActivity(Command):
     """Show calls, emails, meetings, notes and changes of a record, newest first."""
 
+    examples: ClassVar[tuple[str, ...]] = ("what happened with Jane Doe?",)
     words: ClassVar[str | None] = "name"
 
     name: Annotated[RecordName, Field(description="Words that identify the record, as the rep said them, or #id")]

@@ -81,6 +81,7 @@ When = Annotated[date | datetime, BeforeValidator(_read_when), PlainSerializer(_
 class LogActivity(Command):
     """Log a call, an email, a meeting or a note."""
 
+    examples: ClassVar[tuple[str, ...]] = ("log a call with Jane Doe: asked for a quote",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 

@@ -23,6 +23,7 @@ from storage.tables import Lead, Rep
 class AssignLead(Command):
     """Give a lead to a colleague."""
 
+    examples: ClassVar[tuple[str, ...]] = ("give Jane Doe to Dana",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 
@@ -47,6 +48,7 @@ class AssignLead(Command):
 class AssignLeads(LeadConditions):
     """Give several leads to a colleague at once."""
 
+    examples: ClassVar[tuple[str, ...]] = ("give all my cold leads to Dana",)
     writes: ClassVar[bool] = True
     always_asks: ClassVar[bool] = True
     words: ClassVar[str | None] = "search"

@@ -68,6 +68,7 @@ def _since(said: str, moment: Moment | None) -> str | None:
 class WhatsChanged(Command):
     """Show what changed since the last digest or another moment."""
 
+    examples: ClassVar[tuple[str, ...]] = ("what changed since Monday?",)
     words: ClassVar[str | None] = "since"
 
     since: Annotated[

@@ -39,6 +39,7 @@ ContactOrNew = Annotated[str, BeforeValidator(_or_new), Field(max_length=MOST_WO
 class ConvertLead(Command):
     """Convert a lead into a contact, an account and, where there is a real deal, an opportunity."""
 
+    examples: ClassVar[tuple[str, ...]] = ("convert Jane Doe",)
     writes: ClassVar[bool] = True
     always_asks: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"

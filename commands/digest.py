@@ -55,6 +55,7 @@ TimeOfDay = Annotated[
 class PreviewDigest(Command):
     """Show the digest as it would be sent now."""
 
+    examples: ClassVar[tuple[str, ...]] = ("who should I call first?",)
     words: ClassVar[str | None] = "owner"
 
     owner: Annotated[OwnerName | None, Field(description="Whose: me, or a colleague's name")] = None
@@ -85,6 +86,7 @@ class PreviewDigest(Command):
 class SetDigest(Command):
     """Change when the morning digest comes, or stop it."""
 
+    examples: ClassVar[tuple[str, ...]] = ("send my digest at 7:30",)
     writes: ClassVar[bool] = True
     at_once: ClassVar[bool] = True
     words: ClassVar[str | None] = "time"

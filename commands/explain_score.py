@@ -25,6 +25,7 @@ TREND = 5
 class ExplainScore(Command):
     """Explain the score of a lead: what raises and lowers it."""
 
+    examples: ClassVar[tuple[str, ...]] = ("why is Jane Doe scored like that?",)
     words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]

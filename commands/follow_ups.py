@@ -29,6 +29,7 @@ FollowUpName = Annotated[
 class ListFollowUps(Command):
     """List the follow-ups that are due."""
 
+    examples: ClassVar[tuple[str, ...]] = ("what is due today?",)
     words: ClassVar[str | None] = "when"
 
     when: Annotated[
@@ -78,6 +79,7 @@ class ListFollowUps(Command):
 class SetFollowUp(Command):
     """Set a follow-up on a lead, contact, account or opportunity."""
 
+    examples: ClassVar[tuple[str, ...]] = ("remind me to call Jane Doe on Friday",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 
@@ -105,6 +107,7 @@ class SetFollowUp(Command):
 class CompleteFollowUp(Command):
     """Tick off a follow-up."""
 
+    examples: ClassVar[tuple[str, ...]] = ("follow-up with Jane Doe is done",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 

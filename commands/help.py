@@ -32,6 +32,20 @@ SAME = {
 NOISE = frozenset("a an and the do i how to of for my me with can you what about in on is it".split())
 
 
+GROUPS = {
+    "ask": "list_leads show_record list_opportunities explain_score show_activity explain_term",
+    "day": "preview_digest list_follow_ups whats_changed",
+    "change": "set_lead_status update_lead create_lead update_opportunity log_activity set_follow_up "
+    "complete_follow_up snooze_lead assign_lead set_lead_status_many assign_leads undo",
+    "convert": "convert_lead qualify_lead",
+    "numbers": "forecast summarize_pipeline deal_stats lead_stats",
+    "settings": "set_digest help",
+}
+"""The commands by what a rep wants to do, each in one group; the first ones are the examples of help."""
+MOST_EXPLAINED = 3
+"""Of more commands than this each gets one line."""
+
+
 class Help(Command):
     """Say what can be asked, with examples."""
 
@@ -46,24 +60,33 @@ class Help(Command):
         if self.topic:
             found = about(self.topic)
             if found:
+                explain = _explained if len(found) <= MOST_EXPLAINED else _line
                 return Reply(
                     f"About {self.topic}:",
-                    notes=tuple(line for kind in found for line in _explained(kind)),
+                    notes=(*(line for kind in found for line in explain(kind)), *_more(found)),
                     buttons=(Button("All of it", "help"),),
                 )
         missing = f"I have no help on “{self.topic}”. " if self.topic else ""
         return Reply(
-            f"{missing}Ask in your own words, or type a command. This is what I can do:",
-            notes=tuple(_line(kind) for kind in _all()),
-            buttons=tuple(Button(topic.capitalize(), "help", {"topic": topic}) for topic in TOPICS),
+            f"{missing}Ask in your own words, for example:",
+            notes=(
+                *(f"{group.capitalize()}: “{grouped(group)[0].examples[0]}”" for group in GROUPS),
+                f"More of each: help {', help '.join(GROUPS)}.",
+            ),
+            buttons=tuple(Button(group.capitalize(), "help", {"topic": group}) for group in GROUPS),
         )
 
 
-TOPICS = ("leads", "opportunities", "follow-ups", "digest")
+def grouped(group: str) -> list[type[Command]]:
+    """The commands of a group."""
+    kinds = {kind.verb(): kind for kind in _all()}
+    return [kinds[verb] for verb in GROUPS[group].split()]
 
 
 def about(topic: str) -> list[type[Command]]:
-    """The commands that a topic is about, the closest first."""
+    """The commands that a topic is about, the closest first: a group, a command's name, or other words."""
+    if topic.strip().lower() in GROUPS:
+        return grouped(topic.strip().lower())
     kinds = _all()
     verb = "_".join(words_of(topic.replace("_", " ")))
     exact = [kind for kind in kinds if kind.verb() == verb]
@@ -105,13 +128,16 @@ def _stem(word: str) -> str:
     return SAME.get(word, word)
 
 
-def _line(kind: type[Command]) -> str:
-    example = f" For example: “{kind.examples[0]}”." if kind.examples else ""
-    return f"{kind.verb()}: {kind.help_line()}{example}"
+def _line(kind: type[Command]) -> list[str]:
+    return [f"“{kind.examples[0]}”: {kind.help_line()}"]
 
 
 def _explained(kind: type[Command]) -> list[str]:
-    lines = [f"{kind.help_line()} Typed: {usage(kind)}"]
-    if kind.examples:
-        lines.append(f"Or say: {'; '.join(f'“{each}”' for each in kind.examples)}")
-    return lines
+    said = " or ".join(f"“{each}”" for each in kind.examples)
+    return [f"{kind.help_line()} Say {said}", f"Typed: {usage(kind)}"]
+
+
+def _more(found: list[type[Command]]) -> tuple[str, ...]:
+    """How to learn how each of several commands is typed."""
+    names = " or ".join(f"help {kind.verb()}" for kind in found[:2])
+    return (f"How to type one: {names}, and so on.",) if len(found) > MOST_EXPLAINED else ()

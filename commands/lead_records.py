@@ -28,6 +28,7 @@ PERSON = ("first_name", "last_name", "company", "email", "phone", "title", "sour
 class CreateLead(Command):
     """Add a lead; warns first where it looks like somebody who is there already."""
 
+    examples: ClassVar[tuple[str, ...]] = ("add a lead: Jo Doe at Globex",)
     writes: ClassVar[bool] = True
 
     first_name: Annotated[Words | None, Field(description="First name")] = None
@@ -82,6 +83,7 @@ NEEDED = {"last_name": "a last name", "company": "a company"}
 class UpdateLead(Command):
     """Change one field of a lead."""
 
+    examples: ClassVar[tuple[str, ...]] = ("set Jane Doe's phone to +1 555 0123",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 

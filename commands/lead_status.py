@@ -23,6 +23,7 @@ MOST_AT_ONCE = 200
 class SetLeadStatus(Command):
     """Change the status of a lead."""
 
+    examples: ClassVar[tuple[str, ...]] = ("mark Jane Doe as contacted",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 
@@ -48,6 +49,7 @@ class SetLeadStatus(Command):
 class SetLeadStatusMany(LeadConditions):
     """Change the status of several leads at once."""
 
+    examples: ClassVar[tuple[str, ...]] = ("set all my open web leads to contacted",)
     writes: ClassVar[bool] = True
     always_asks: ClassVar[bool] = True
     words: ClassVar[str | None] = "search"

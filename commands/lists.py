@@ -80,6 +80,7 @@ class LeadConditions(Command):
 class ListLeads(LeadConditions):
     """List leads, best score first."""
 
+    examples: ClassVar[tuple[str, ...]] = ("who is hot right now?", "leads untouched for two weeks")
     words: ClassVar[str | None] = "search"
 
     status: Annotated[Statuses | None, Field(description="Lead statuses of this workspace")] = None

@@ -25,6 +25,10 @@ FAR = 50
 class UpdateOpportunity(Command):
     """Change an opportunity's stage, amount, close date, next step or lost reason."""
 
+    examples: ClassVar[tuple[str, ...]] = (
+        "move the Initech deal to Negotiation",
+        "push the Initech deal to 15 December",
+    )
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 

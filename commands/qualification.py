@@ -49,6 +49,7 @@ Budget = Annotated[Decimal | Words, BeforeValidator(_read_budget), PlainSerializ
 class QualifyLead(Command):
     """Record product interest, budget and timeframe of a lead, and see what is missing."""
 
+    examples: ClassVar[tuple[str, ...]] = ("Jane Doe has a budget of 40k",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 

@@ -18,7 +18,7 @@ def read_typed(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, d
     """The command and its arguments as words, None where the text is a sentence.
 
     A verb that is also an English word (help, undo, forecast) is taken as typed only where it stands alone
-    or is followed by key=value; "forecast for Q1" is a sentence.
+    or is followed by key=value or by a command ("help list_leads"); "forecast for Q1" is a sentence.
     """
     verb, _, rest = text.strip().lstrip("/").partition(" ")
     kind = commands.get(verb.lower())
@@ -26,7 +26,7 @@ def read_typed(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, d
         return None
     rest = rest.strip()
     keys = list(KEY.finditer(rest))
-    if "_" not in kind.verb() and rest and not keys:
+    if "_" not in kind.verb() and rest and not keys and "_" not in commands.get(rest.lower(), kind).verb():
         return None
     lead = rest[: keys[0].start()].strip() if keys else rest
     arguments: dict[str, Any] = {}

@@ -27,6 +27,7 @@ def _read_number(value: Any) -> Any:
 class Undo(Command):
     """Take back a change, by default your last one."""
 
+    examples: ClassVar[tuple[str, ...]] = ("undo that",)
     writes: ClassVar[bool] = True
     at_once: ClassVar[bool] = True
     words: ClassVar[str | None] = "change"

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
+from commands.help import about
 from commands.reading.filters import (
     amount_bounds,
     group,
@@ -86,7 +87,7 @@ def _asks_term(s: Sentence) -> bool:
 
 
 def help_(s: Sentence) -> Understood | None:
-    first, _, topic = s.text.strip().partition(" ")
+    first, _, topic = s.text.clean.strip().partition(" ")
     if first.lower() == "help" and " " not in topic and topic and about(topic):
         return Understood("help", {"topic": topic.lower()})
     if s.phrase("help me with", "help with") and not s.mentions:

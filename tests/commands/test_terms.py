@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from commands import COMMANDS
+from commands import BY_VERB, COMMANDS
+from commands.command import Command
+from commands.help import GROUPS, grouped
 from commands.reply import State
 from commands.terms import TERMS
 from tests.desk import Desk
@@ -61,10 +63,37 @@ def test_an_unknown_word_is_refused_with_the_known_ones(desk: Sit) -> None:
     assert "lead, contact, account, opportunity, deal" in reply.head
 
 
-def test_help_names_every_command_with_its_help_line(desk: Sit) -> None:
-    said = "\n".join(desk("nora").types("help").notes)
+def test_help_fits_a_phone_and_gives_an_example_for_each_thing_one_wants_to_do(desk: Sit) -> None:
+    reply = desk("nora").types("help")
 
-    assert all(f"{kind.verb()}: {kind.help_line()}" in said for kind in COMMANDS)
+    assert len(reply.notes) <= 12
+    assert "Change: “mark Jane Doe as contacted”" in reply.notes
+    assert {button.arguments["topic"] for button in reply.buttons} == set(GROUPS)
+
+
+def test_every_command_is_in_one_group_of_help(desk: Sit) -> None:
+    told = [kind for group in GROUPS for kind in grouped(group)]
+
+    assert sorted(told, key=COMMANDS.index) == list(COMMANDS)
+    for group in GROUPS:
+        said = "\n".join(desk("nora").says(f"help {group}").notes)
+        assert all(kind.help_line() in said for kind in grouped(group))
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.verb())
+def test_a_command_is_explained_by_its_name_with_an_example_and_its_typed_form(desk: Sit, kind: type[Command]) -> None:
+    said = "\n".join(desk("nora").says(f"help {kind.verb()}").notes)
+
+    assert kind.help_line() in said
+    assert f"“{kind.examples[0]}”" in said
+    assert f"Typed: {kind.verb()}" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"), [(kind, sentence) for kind in COMMANDS for sentence in kind.examples], ids=str
+)
+def test_every_example_is_understood(desk: Sit, kind: type[Command], sentence: str) -> None:
+    assert desk("nora").says(sentence).command == kind.verb()
 
 
 @pytest.mark.parametrize(
@@ -82,11 +111,13 @@ def test_help_names_every_command_with_its_help_line(desk: Sit) -> None:
     ],
 )
 def test_a_topic_leads_to_its_commands(desk: Sit, topic: str, verb: str) -> None:
-    assert any(f"Typed: {verb}" in note for note in desk("nora").calls("help", topic=topic).notes)
+    said = "\n".join(desk("nora").calls("help", topic=topic).notes)
+
+    assert BY_VERB[verb].help_line() in said
 
 
-def test_an_unknown_topic_shows_everything(desk: Sit) -> None:
+def test_an_unknown_topic_shows_what_there_is(desk: Sit) -> None:
     reply = desk("nora").calls("help", topic="xyzzy")
 
     assert reply.head.startswith("I have no help on “xyzzy”.")
-    assert len(reply.notes) == len(COMMANDS)
+    assert reply.notes == desk("nora").types("help").notes

@@ -35,12 +35,13 @@ TAKERS = frozenset(
     ping pinged chase chased nudge give assign reassign hand pass transfer with about for why qualify disqualify dq
     kill left tell told ask asked show find lead contact requalify saw visited poke remind unsnooze move push pull bin
     junk ditch update win won lost contacted texted wrote text messaged buzz dial reach reached see meeting vs
-    account deal opportunity regarding re on of named against park mute shelve against forget bring leave knock around""".split()
+    account deal opportunity regarding re on of named against park mute shelve against forget bring leave knock around set calling ringing emailing turn turned add change correct reopen visiting chasing
+    phoning texting reaching got saw qualified contacted demoed""".split()
 )
 BEING = frozenset("is was are has does did do had will can should".split())
 SPEAKING = frozenset(
     "spoke speak spoken talk talked write wrote spoke listened reach reached get got give gave hand assign assigned "
-    "transfer pass send sent said back over reassign promised presented according through introduced goes go".split()
+    "transfer pass send sent said back over reassign emails email calls call mail messages message promised presented according through introduced goes go".split()
 )
 FOLLOWERS = frozenset(
     """said says wants wanted needs needed is was has had told asked asks called calls answered answers replied likes

@@ -123,6 +123,13 @@ def _orders(s: Sentence) -> list[Reader]:
     if sooner or framed:
         readers.remove(writes.activity)
         readers.insert(readers.index(writes.follow_up), writes.activity)
+    if (
+        s.has("update.email", "update.phone", "update.mobile")
+        and any(unit.kind in ("email", "phone") for unit in s.units)
+        and s.said(*writes.CHANGING)
+    ):
+        readers.remove(writes.field_change)
+        readers.insert(0 if not s.has("create.verb") else 1, writes.field_change)
     converts = s.first("convert.verb")
     if converts is not None and (reminded is None or converts.first < reminded.first):
         readers.remove(writes.convert)
@@ -255,6 +262,13 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
                 return [right] if not _condition_before(first) else None
             continue
         assert isinstance(left, Understood)
+        if (
+            left.verb == "qualify_lead"
+            and right.verb == "set_lead_status"
+            and left.arguments["name"] == right.arguments["name"]
+        ):
+            whole = decide(s)
+            return [whole if whole is not None and whole.verb == right.verb else right]
         if left.verb == right.verb and _same_target(left, right, joined=joined):
             continue
         if left.verb == right.verb and "name" in left.arguments and not parse_ref(str(right.arguments.get("name"))):

@@ -274,7 +274,7 @@ def score(s: Sentence) -> Understood | None:
 
 
 def activity(s: Sentence) -> Understood | None:
-    if not s.has("history.word"):
+    if not s.has("history.word") or s.phrase("been contacted", "been called", "been converted", "been qualified"):
         return None
     about = (
         named(s, ("opportunity",))
@@ -411,14 +411,29 @@ def deal_stats(s: Sentence) -> Understood | None:
     if product:
         found["product"] = product
     if by:
-        if s.has("stats.worst"):
+        if s.said("worst", "lowest", "least", "weakest", "poorest", "fewest", "bottom", "slowest"):
             found["order"] = "worst"
-        elif s.has("stats.rank") or s.phrase("best first", "who sold most", "the most"):
+        elif s.has("stats.rank") or s.said(*RANKS) or s.phrase("best first", "who sold most", "the most"):
             found["order"] = "best"
         count = limit(s)
         if count is not None:
             found["limit"] = count
     return Understood("deal_stats", found)
+
+
+RANKS = (
+    "best",
+    "top",
+    "most",
+    "biggest",
+    "highest",
+    "strongest",
+    "leaderboard",
+    "ranking",
+    "rank",
+    "fastest",
+    "largest",
+)
 
 
 def _product_only(s: Sentence, at: int) -> bool:
@@ -457,9 +472,11 @@ def _measure(s: Sentence) -> tuple[str | None, str | None]:
     much = s.has("stats.how_much")
     if lost and (much or (by and s.has("stats.rank"))):
         return "lost_amount", None
-    ranks = s.has("stats.rank") and by is not None and not s.has("kinds.lead", "list.state_open")
+    ranks = (s.has("stats.rank") or s.said(*RANKS)) and by is not None and not s.has("kinds.lead", "list.state_open")
     if s.has("lead_stats.word") and not won:
         return None, None
+    if won and s.has("stats.compare") and len([when for when in s.whens if when.bound != "for"]) >= 2:
+        return "won_amount", None
     if won and (much or by is not None or s.phrase("who won", "who sold")):
         return "won_amount", None
     if much and s.said("revenue", "sales", "turnover", "bookings", "income") and not s.has("pipeline.word"):

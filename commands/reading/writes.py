@@ -26,7 +26,7 @@ WORK = ("lead", "opportunity", "contact", "account")
 LEAD = ("lead",)
 DEAL = ("opportunity",)
 LEADING = re.compile(
-    r"^(?:[\s,.;:!?()'\"-]|(?:and|but|so|that|as|because|since|reason|due to|with reason|cause|the reason is|please|now|about|on|for|with|to|at|in|from)\b(?=\W))+",
+    r"^(?:[\s,.;:!?()'\"-]|(?:and|but|so|that|as|because|since|reason|due to|with reason|cause|the reason is|please|now)\b(?=\W))+",
     re.I,
 )
 TRAILING = re.compile(
@@ -191,9 +191,10 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
             or s.phrase("change status", "status change", "status changed")
         ):
             best = best or (first, name)
-    if s.said("requalify") and best is None:
-        working = s.context.vocabulary.statuses_in("working", "open")
-        return (s.norms.index("requalify"), working[0].name) if working else None
+    for word, classes in (("requalify", ("working", "open")), ("reopen", ("open", "working"))):
+        if s.said(word) and best is None and s.mentions:
+            named_so = s.context.vocabulary.statuses_in(*classes)
+            return (s.norms.index(word), named_so[0].name) if named_so else None
     return best
 
 
@@ -317,6 +318,8 @@ def _excepting(s: Sentence) -> bool:
 def assign_many(s: Sentence) -> Understood | None:
     """`give all my trade show leads to Dana`."""
     verb = s.first("assign.verb")
+    if verb is None and s.said("move", "send", "shift", "put"):
+        verb = s.first("deal_verbs.set", "deal_verbs.push") or Found("assign.verb", 0, 0, 1)
     if verb is None or not (s.has("list.many", "pronouns.several") or (s.said("leads"))):
         return None
     to = _recipient(s)
@@ -486,7 +489,7 @@ def _intent(s: Sentence) -> Found | None:
         earlier = s.norms[each.first - 2] if each.first > 1 else ""
         if each.first in (first, opening(s, first, last)) or before == "please":
             return each
-        if before == "to" and earlier in ("need", "have", "remember", "got", "want", "ought"):
+        if before == "to" and earlier in ("need", "have", "remember", "got", "want", "ought", "forget"):
             return each
         if (
             any(when.last == each.first - 1 for when in s.whens if when.first == first)
@@ -512,7 +515,7 @@ def _reminds(s: Sentence, spot: Found, *, named_cue: bool) -> bool:
 
 
 NOTE_VERBS = frozenset(
-    "call ring phone telephone email mail write text visit meet contact send convert ask check chase prepare bring book "
+    "call ring phone telephone email mail write text visit meet contact send convert ask check prepare bring book "
     "schedule pay invoice quote review discuss get talk speak offer close sign deliver tell give share finish order".split()
 )
 NOTHING = frozenset(
@@ -550,6 +553,8 @@ def _follow_note(s: Sentence, about: Subject) -> str | None:
         ):
             start = at
             break
+    if start is not None and any(start < each.first <= start + 3 for each in s.all("follow_up.noun", "follow_up.verb")):
+        start = None
     if start is None or (s.norms[start] == "check" and s.norms[start + 1 : start + 2] in (["in"], ["back"])):
         return _about_note(s, about)
     end = len(s.units) - 1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Command(BaseModel):
     """A request with its arguments. The docstring of a subclass is its help line, its fields the arguments."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     writes: ClassVar[bool] = False
     """Changes records: runs at once only when typed, pressed or confirmed, and is audited."""

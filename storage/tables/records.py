@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
@@ -62,9 +62,12 @@ class Person:
 
 
 def _where_filled(table: str, column: str) -> Index:
-    """A small index for following a rare reference backwards; without it undoing a conversion reads all leads."""
-    filled = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=filled, postgresql_where=filled)
+    """A small index for following a rare reference backwards; without it undoing a conversion reads all leads.
+
+    The migration limits it to rows that have the reference. Said here too, that would load both dialects
+    of the database library at every start.
+    """
+    return Index(f"ix_{table}_{column}", column)
 
 
 class Lead(Owned, Addressed, Company, Person, Base):

@@ -134,7 +134,7 @@ class Dispatcher:
         noted = context.ledger.noted
         understood = call.origin is Origin.SENTENCE and not command.at_once
         if noted and not context.confirmed and (understood or command.always_asks or context.asks):
-            changes, versions = context.changed(noted), _seen(context.ledger)
+            changes, versions = _unborn(context.changed(noted)), _seen(context.ledger)
             attempt.rollback()
             waiting = confirmations.propose(
                 session,
@@ -403,6 +403,12 @@ def _already_there(records: tuple[Record, ...], noted: list[Noted]) -> tuple[Rec
     """The records of a card without those that would only come to be: they have no id yet."""
     created = {(note.kind, note.record_id) for note in noted if note.column == "record"}
     return tuple(each for each in records if names.parse_ref(each.id) not in created)
+
+
+def _unborn(changes: tuple[Changed, ...]) -> tuple[Changed, ...]:
+    """Changes as a card shows them: a record that would be created has no number yet."""
+    created = {(change.kind, change.id) for change in changes if change.field == "record" and change.before is None}
+    return tuple(replace(change, id="") if (change.kind, change.id) in created else change for change in changes)
 
 
 def _question(changes: tuple[Changed, ...]) -> str:

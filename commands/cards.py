@@ -11,12 +11,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from commands.arguments import Names, RecordName
+from commands.change_words import value_words
 from commands.command import Command
 from commands.context import Context
 from commands.figures import by_currency, spoken_amounts, together
-from commands.reasons import lowers, raises
+from commands.reasons import lowers, raises, short
 from commands.reply import Button, Record, Reply
-from commands.spoken import counted, day_words, money
+from commands.spoken import counted, day_words, moment_words, money
 from storage import contacts, history, leads, opportunities, related, sums
 from storage.lines import Line
 from storage.names import ref
@@ -104,8 +105,8 @@ def lead_card(context: Context, lead: Lead) -> Reply:
     if kept:
         fields = {"as_of": kept[0].as_of.isoformat(), "probability": kept[0].probability}
         fields |= {"raises": list(raises(kept[0].reasons)), "lowers": list(lowers(kept[0].reasons))}
-        why += [f"Raises the score: {each}" for each in fields["raises"]]
-        why += [f"Lowers the score: {each}" for each in fields["lowers"]]
+        why += [f"+ {short(each)}" for each in fields["raises"][:2]]
+        why += [f"– {short(each)}" for each in fields["lowers"][:1]]
     elif lead.score is None:
         why.append("Not scored yet.")
     reference = ref("lead", lead.id)
@@ -221,13 +222,26 @@ def _custom(record: Any) -> dict[str, Any]:
 
 
 def _details(context: Context, record: Any) -> tuple[str, ...]:
-    """What is known, a line for each group of fields that has any."""
-    fields = {name: getattr(record, name) for name in SHOWN[type(record)]}
-    said = [
-        f"{_label(name)}: {_spoken(context, name, value)}" for name, value in fields.items() if value not in (None, "")
+    """What is known, a line for each group of fields that has any; what head and facts say is left out."""
+    fields = {name: value for name in SHOWN[type(record)] if (value := getattr(record, name)) not in (None, "")}
+    if isinstance(record, Account):
+        fields.pop("industry", None)
+    lines = [
+        " · ".join(_spoken(context, name, fields.pop(name)) for name in group if name in fields) for group in LINES
     ]
-    said += [f"{name}: {value}" for name, value in (record.custom or {}).items() if value not in (None, "")]
-    return (" · ".join(said),) if said else ()
+    description = fields.pop("description", None)
+    said = [f"{_label(name)}: {_spoken(context, name, fields[name])}" for name in fields if name not in IN_HEAD]
+    custom = [f"{name}: {value}" for name, value in (record.custom or {}).items() if value not in (None, "")]
+    more = [f"and {len(custom) - MOST_CUSTOM} more fields"] if len(custom) > MOST_CUSTOM else []
+    found = (*lines, " · ".join(said), " · ".join((*custom[:MOST_CUSTOM], *more)), _cut(description or ""))
+    return tuple(line for line in found if line)
+
+
+LINES = (("email", "phone", "mobile"), COMPANY, ADDRESS, ("product_interest", "budget", "timeframe"))
+"""Fields that need no label, a line each group."""
+IN_HEAD = frozenset({"salutation", "title", "company", "close_date"})
+MOST_CUSTOM = 8
+LONGEST = 300
 
 
 def _label(name: str) -> str:
@@ -237,21 +251,31 @@ def _label(name: str) -> str:
 def _spoken(context: Context, name: str, value: Any) -> str:
     match value:
         case datetime():
-            return day_words(context.local_day(value))
+            return day_words(context.local_day(value), context.today)
         case date():
-            return day_words(value)
+            return day_words(value, context.today)
         case Decimal():
-            return money(value, context.vocabulary.currency)
+            return f"{money(value, context.vocabulary.currency)} revenue"
+        case int() if name == "employees":
+            return counted(value, "employee")
+        case str() if name == "budget":
+            return f"budget {value_words(value, name)}"
         case _:
-            return f"{value:,}" if isinstance(value, int) else str(value)
+            return str(value)
+
+
+def _cut(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 def _last_touches(context: Context, kind: str, number: int) -> tuple[str, ...]:
     """The last calls, emails, meetings and notes, a line each."""
     found, _ = history.activities(context.scope, kind, number, (None, None), limit=LAST_TOUCHES)
     return tuple(
-        f"{day_words(context.local_day(each.at))}, {each.kind}"
-        f"{f' by {each.who}' if each.who else ''}: {each.text or each.subject or each.outcome or 'no words'}"
+        f"{moment_words(each.at.astimezone(context.moment.zone), context.today)}  {each.kind}"
+        f"{f' by {each.who}' if each.who and each.who != context.asker.name else ''}: "
+        f"{_cut(each.text or each.subject or each.outcome or 'no words')}"
         for each in found
     )
 

@@ -44,11 +44,22 @@ def parts_of(reply: Reply) -> tuple[Part, ...]:
     if reply.card:
         own = " · ".join(fact.text for fact in facts(records[0]))
         lines = tuple(line for line in (own, *reply.notes) if line)
-        return (Part(lines=lines), Part(records=records[1:], kinds=True))
+        return (
+            Part(lines=lines),
+            Part(records=tuple(_belonging(each, records[0]) for each in records[1:]), kinds=True),
+        )
     # Where every record says what happened to it, its kind is no news.
     mixed = len({record.kind for record in records}) > 1 and not all(record.fields.get("why") for record in records)
     left = rows_left(reply.rows)
     return (Part(records=records, kinds=mixed, rows=reply.rows, lines=(*((left,) if left else ()), *reply.notes)),)
+
+
+def _belonging(record: Record, main: Record) -> Record:
+    """A follow-up on a card says what to do; whom it is about, the card says."""
+    if record.kind != "follow_up" or record.name != main.name:
+        return record
+    plain = {key: value for key, value in record.fields.items() if key not in ("note", "company")}
+    return replace(record, name=record.fields.get("note") or "", fields=plain)
 
 
 def records_of(part: Part) -> list[tuple[Record, str]]:

@@ -27,7 +27,7 @@ class Column:
 
 def columns(rows: Sequence[dict[str, Any]]) -> tuple[Column, ...]:
     """The first rows as columns: amounts with their currency, rates in percent, one column for one figure."""
-    shown = [_apart(row) for row in rows[:MOST_ROWS]]
+    shown = [_apart(row) for row in _shown(rows)]
     keys = list(dict.fromkeys(key for row in shown for key in row if key != "currency"))
     twin = next((key for key in keys if key != "value" and _same(shown, "value", key)), None)
     if twin == "count":
@@ -50,7 +50,18 @@ def row_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
 def rows_left(rows: Sequence[dict[str, Any]]) -> str:
     """What to say of the rows that are not shown; nothing where all are."""
     left = len(rows) - MOST_ROWS
-    return f"… and {counted(left, 'more row')}." if left > 0 else ""
+    what = "earlier row" if _in_time(rows) else "more row"
+    return f"… and {counted(left, what)}." if left > 0 else ""
+
+
+def _shown(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """The first rows; of a row of months or quarters the last ones."""
+    return rows[-MOST_ROWS:] if _in_time(rows) else rows[:MOST_ROWS]
+
+
+def _in_time(rows: Sequence[dict[str, Any]]) -> bool:
+    found = [row.get("month") or row.get("quarter") or "" for row in rows]
+    return any(found) and found == sorted(found)
 
 
 def _apart(row: dict[str, Any]) -> dict[str, Any]:

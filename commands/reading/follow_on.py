@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+from commands.reading.dates import GRAINS, unit
 from commands.reading.filters import (
     amount_bounds,
     group,
@@ -95,6 +97,9 @@ def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
     more: dict[str, Any] = {}
     when = period(s)
     field = PERIODS.get(verb)
+    before = _before_that(s, last.get(field or "")) if s.phrase("before that", "before it") else None
+    if before is not None and field:
+        return Understood(verb, {**last, field: before})
     if when is not None and field:
         if verb == "list_leads" and "converted_in" in last:
             field = "converted_in"
@@ -133,6 +138,14 @@ def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
     if count is not None and verb.startswith("list_"):
         more["limit"] = count
     return Understood(verb, {**last, **more}) if more else None
+
+
+def _before_that(s: Sentence, kept: Any) -> dict[str, str] | None:
+    """The period before the last one: `and in the quarter before that?`."""
+    grain = next((GRAINS[norm] for norm in s.norms if norm in GRAINS), None)
+    if not isinstance(kept, dict) or "from" not in kept or grain is None:
+        return None
+    return iso(unit(s.context.moment, grain, -1, date.fromisoformat(kept["from"])))
 
 
 def _named(s: Sentence, verb: str) -> dict[str, Any]:
@@ -201,10 +214,15 @@ def _picked(s: Sentence) -> Understood | None:
         shown = {record.ref for record in known(s, kinds)}
         for mention in s.mentions.values():
             rest = [
-                record for record in mention.records if record.ref not in shown and record.kind in ("lead", "contact")
+                record
+                for record in mention.records
+                if record.ref not in shown and record.kind in ("lead", "contact", "account")
             ]
-            if len(rest) == 1:
-                return Understood("show_record", {"name": rest[0].ref})
+            called = [
+                record for record in rest if words_of(record.name)[:1] and words_of(record.name)[0] in mention.words
+            ]
+            if len(called or rest) == 1:
+                return Understood("show_record", {"name": (called or rest)[0].ref})
         return None
     if s.said("one") and s.mentions and s.said("the") and len(s.units) <= 6:
         words = {word for mention in s.mentions.values() for word in mention.words}

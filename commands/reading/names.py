@@ -334,7 +334,7 @@ def _mended_keyword(token: Token) -> Token:
 
 @lru_cache(maxsize=4096)
 def _near_keyword(word: str) -> str | None:
-    allowed = 1 if len(word) < 7 else 2
+    allowed = 1 if len(word) < 9 else 2
     found = process.extract(word, lexicon().mendable, scorer=OSA.distance, score_cutoff=allowed, limit=8)
     found = [each for each in found if each[0][0] == word[0] or sorted(each[0]) == sorted(word) or each[1] == 1]
     found = [each for each in found if not (len(word) == 4 and sorted(each[0]) != sorted(word) and len(each[0]) < 5)]
@@ -421,6 +421,8 @@ def _unknown(text: Text, kept: Sequence[Mention], hits: dict[str, set[Key]]) -> 
             and tokens[first - 1].norm not in lexicon().phrases.words
         ):
             first -= 1
+        while first < last and tokens[first].norm in TITLES:
+            first += 1
         said = re.sub(r"['’`]s$", "", text.clean[tokens[first].start : tokens[last].end])
         words = frozenset(tokens[each].norm for each in range(first, last + 1))
         found.append(Mention(first, last, said.lower(), words, (), (), sure=False))
@@ -470,7 +472,7 @@ def _only_a_name(text: Text, kept: Sequence[Mention]) -> bool:
 
 
 def _strange(token: Token, ordinary: frozenset[str]) -> bool:
-    if token.kind != "word" or len(token.norm) < 3 or token.mended or token.norm in ordinary:
+    if token.kind != "word" or len(token.norm) < 3 or token.mended or token.norm in ordinary or token.norm in TITLES:
         return False
     if not token.capital and VERBAL.search(token.norm):
         return False

@@ -13,7 +13,7 @@ from commands.context import Context
 from commands.reading import reads, writes
 from commands.reading.follow_on import follow_on
 from commands.reading.lexicon import lexicon
-from commands.reading.mood import is_question
+from commands.reading.mood import is_question, is_request
 from commands.reading.sentence import FocusView, Sentence, sentence_of
 from commands.reading.text import Text, Token, read_text
 from commands.reading.understood import NotUnderstood, Understood
@@ -65,10 +65,50 @@ def read_sentence(text: str, context: Context, focus: FocusView | None = None) -
     if not read.tokens:
         return [NotUnderstood(text.strip(), CLOSEST)]
     whole = sentence_of(read, context, focus)
+    several = _for_each(whole)
+    if several is not None:
+        return several
     parts = _split(whole, context, focus)
     if parts is not None:
         return parts
     return [read_one(whole)]
+
+
+PER_RECORD = frozenset(
+    "set_lead_status assign_lead snooze_lead set_follow_up log_activity convert_lead complete_follow_up".split()
+)
+
+
+def _for_each(s: Sentence) -> list[Understood | NotUnderstood] | None:
+    """`give Penny and Drew to Tom`: one write for each of two names that are joined."""
+    for at in sorted(s.mentions):
+        if s.norms[at + 1 : at + 3] != ["and", "@"] or at + 2 not in s.mentions:
+            continue
+        pair = (s.mentions[at], s.mentions[at + 2])
+        if any(mention.people and not mention.records for mention in pair) or not all(
+            mention.records for mention in pair
+        ):
+            continue
+        if {record.ref for record in pair[0].records} & {record.ref for record in pair[1].records}:
+            continue
+        found = []
+        for drop in ((at + 1, at + 2), (at, at + 1)):
+            found.append(read_one(_without(s, drop)))
+        if all(isinstance(each, Understood) and each.verb in PER_RECORD for each in found):
+            return [*found]
+        if any(isinstance(each, Understood) and each.verb in PER_RECORD for each in found):
+            return [NotUnderstood(s.clean, closest(s))]
+    return None
+
+
+def _without(s: Sentence, dropped: tuple[int, int]) -> Sentence:
+    """The sentence without some of its units; their words stay out of free text only where they stand behind it."""
+    part = Sentence(s.text, s.context, s.focus, [])
+    kept = [at for at in range(len(s.units)) if at not in dropped]
+    part.units = [s.units[at] for at in kept]
+    part.mentions = {new: s.mentions[old] for new, old in enumerate(kept) if old in s.mentions}
+    part.reread()
+    return part
 
 
 def read_one(s: Sentence) -> Understood | NotUnderstood:
@@ -145,7 +185,9 @@ def _doubts(s: Sentence) -> bool:
         or s.phrase("wondering whether", "wonder if", "wonder whether", "wondering if")
     ):
         return False
-    return _denies(s) or s.has("moods.condition") or (s.has("moods.hypothetical") and not s.has("moods.polite"))
+    if s.has("statuses.open") and s.said("i", "we", "not"):
+        return True
+    return _denies(s) or _open(s, "moods.condition") or (s.has("moods.hypothetical") and not s.has("moods.polite"))
 
 
 def _gibberish(s: Sentence) -> bool:
@@ -172,11 +214,21 @@ ORDERING = (
 
 def _refuses(s: Sentence) -> bool:
     """Orders that are negated, conditional or imagined are not answered with something else instead."""
+    if s.said("leads", "deals", "opps", "opportunities", "which", "who") and not s.has(
+        "drop.order", "convert.verb", "assign.verb", "snooze.verb", "moods.condition"
+    ):
+        return False
     if _only_asks(s) and not s.phrase("what if", "what would", "should i", "should we"):
         return False
-    if not (s.has("moods.condition", "moods.hypothetical") or _denies(s)):
+    if not (_open(s, "moods.condition", "moods.hypothetical") or _denies(s)):
         return False
     return s.has(*ORDERING) or s.has("statuses.working", "statuses.qualified", "statuses.closed")
+
+
+def _open(s: Sentence, *moods: str) -> bool:
+    """Whether a mood was said outside of politeness (`sorry if this is silly`)."""
+    polite = s.all("moods.polite", "moods.harmless")
+    return any(not any(each.first <= one.first <= each.last for each in polite) for one in s.all(*moods))
 
 
 def _denies(s: Sentence) -> bool:
@@ -250,6 +302,14 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             continue
         if isinstance(left, Understood) and left.verb == "create_lead":
             continue
+        if (
+            standing
+            and is_request(second, 0)
+            and isinstance(left, Understood)
+            and left.verb in READS
+            and not (is_question(first, 0) or is_request(first, 0) or first.norms[0] in SHOWS)
+        ):
+            return [right]
         if not standing:
             if first.has("chores.verb") and _chore(first) and isinstance(left, NotUnderstood):
                 return [left, right]
@@ -257,6 +317,8 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             if isinstance(whole, Understood) and whole.verb == right.verb:
                 return [whole]
             if isinstance(whole, Understood) and whole.verb not in READS:
+                continue
+            if isinstance(whole, Understood) and right.verb == "show_record" and whole.verb != "show_record":
                 continue
             if stopped or (isinstance(left, Understood) and right.verb not in READS):
                 return [right] if not _condition_before(first) else None

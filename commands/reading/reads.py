@@ -25,7 +25,7 @@ from commands.reading.understood import Understood
 
 TERMS = (
     "lead", "contact", "account", "opportunity", "deal", "status", "stage", "conversion", "score", "qualified",
-    "unqualified", "forecast", "pipeline", "weighted_amount", "hot", "warm", "cold", "band", "commit", "best_case",
+    "unqualified", "contacted", "forecast", "pipeline", "weighted_amount", "hot", "warm", "cold", "band", "commit", "best_case",
     "win_rate", "digest", "prospecting", "rating", "source", "close_date", "sales_cycle", "follow_up",
 )  # fmt: skip
 DEAL_GROUPS = ("owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter")
@@ -35,13 +35,9 @@ LEAD_GROUPS = ("source", "status", "owner", "industry", "month")
 
 def explain_term(s: Sentence) -> Understood | None:
     """`what's a lead?`, `difference between a lead and an opportunity`, `which stages do we use?`."""
-    if (
-        not (s.has("terms.ask") or _asks_term(s))
-        or s.mentions
-        or (s.has("owners.me") and not s.phrase("do we use", "can i use"))
-    ):
+    if not (s.has("terms.ask") or _asks_term(s)) or s.mentions or s.whens:
         return None
-    if s.whens or s.amounts:
+    if s.said("my", "mine", "our") or any(each.money for each in s.amounts):
         return None
     spots = []
     for term in TERMS:
@@ -103,8 +99,8 @@ def help_(s: Sentence) -> Understood | None:
 
 
 TOPICS = tuple(
-    "convert conversion lead leads deals deal opportunities opportunity pipeline forecast digest snooze log assign undo import export score scores "
-    "follow-ups reminders activities contacts accounts stages statuses notes calls".split()
+    "convert conversion forecast pipeline digest snooze log assign undo import export score scores follow-ups reminders activities "
+    "contacts accounts stages statuses notes calls deals opportunities deal opportunity leads lead".split()
 )
 
 
@@ -323,7 +319,8 @@ def changes(s: Sentence) -> Understood | None:
 
 
 def forecast(s: Sentence) -> Understood | None:
-    if not s.has("forecast.word") or s.has("score.word"):
+    colleague = s.phrase("how is @ doing") and any(m.people and not m.records for m in s.mentions.values())
+    if not (s.has("forecast.word") or colleague) or s.has("score.word"):
         return None
     if s.phrase("best case") and s.has("terms.ask"):
         return None
@@ -395,7 +392,7 @@ def deal_stats(s: Sentence) -> Understood | None:
         found["group_by"] = by
     _periods(s, found, whens, bool(compares))
     whose = owner(s)
-    people = [mention for mention in s.mentions.values() if mention.people and not mention.records]
+    people = [mention for mention in s.mentions.values() if mention.people]
     if len(people) >= 2 and s.has("stats.compare"):
         found["group_by"], whose = "owner", None
         by = "owner"
@@ -403,7 +400,7 @@ def deal_stats(s: Sentence) -> Understood | None:
         found["group_by"] = "source"
     if whose and not (by == "team" and whose == "team"):
         found["owner"] = whose
-    account = named(s, ("account",))
+    account = None if len(people) >= 2 else named(s, ("account",))
     if account is not None and account.places and (account.records or not s.mentions[account.places[0]].people):
         if account.records or not _product_only(s, account.places[0]):
             found["account"] = account.name
@@ -411,7 +408,9 @@ def deal_stats(s: Sentence) -> Understood | None:
     if product:
         found["product"] = product
     if by:
-        if s.said("worst", "lowest", "least", "weakest", "poorest", "fewest", "bottom", "slowest"):
+        if measure == "lost_amount" and s.said(*RANKS):
+            found["order"] = "worst"
+        elif s.said("worst", "lowest", "least", "weakest", "poorest", "fewest", "bottom", "slowest"):
             found["order"] = "worst"
         elif s.has("stats.rank") or s.said(*RANKS) or s.phrase("best first", "who sold most", "the most"):
             found["order"] = "best"
@@ -475,7 +474,16 @@ def _measure(s: Sentence) -> tuple[str | None, str | None]:
     ranks = (s.has("stats.rank") or s.said(*RANKS)) and by is not None and not s.has("kinds.lead", "list.state_open")
     if s.has("lead_stats.word") and not won:
         return None, None
-    if won and s.has("stats.compare") and len([when for when in s.whens if when.bound != "for"]) >= 2:
+    times = len([when for when in s.whens if when.bound != "for"])
+    if (
+        s.has("stats.compare")
+        and times >= 2
+        and (won or not s.has("kinds.lead", "score.word", "kinds.deal", "pipeline.word"))
+    ):
+        return "won_amount", None
+    if won and s.has("stats.compare") and len([m for m in s.mentions.values() if m.people]) >= 2:
+        return "won_amount", None
+    if by in ("month", "quarter") and s.said("best", "worst", "strongest", "weakest") and not s.has("kinds.lead"):
         return "won_amount", None
     if won and (much or by is not None or s.phrase("who won", "who sold")):
         return "won_amount", None

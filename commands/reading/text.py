@@ -13,7 +13,7 @@ HALVES = re.compile(
     r"\b(first|second|third|fourth) (and|vs|versus|to|against|or) ((?:the )?(?:first|second|third|fourth) quarter)\b",
     re.I,
 )
-MARKUP = re.compile(r"<(?:mailto:|tel:)?([^|<>\s]+)(?:\|([^<>]*))?>")
+MARKUP = re.compile(r"<(?:mailto:|tel:|(?=https?:|[@#!]))([^|<>\s]+)(?:\|([^<>]*))?>")
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 QUOTED_LINE = re.compile(r"(?m)^\s*(?:&gt;|>)\s?")
 WORD = re.compile(

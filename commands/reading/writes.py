@@ -31,7 +31,7 @@ LEADING = re.compile(
 )
 TRAILING = re.compile(
     r"(?:[\s,.;:!?'\"(-]|\b(?:please|thanks|thank you|thx|pls|plz|cheers|so please log that call|please log (?:that|this|it)(?: call)?|"
-    r"log (?:that|this|it)(?: call)?|note that|kindly note(?: down)?|smh|lol|ok|and|would you|will you|asap)\b)+$",
+    r"log (?:that|this|it)(?: call)?|(?:can|could) you|note that|kindly note(?: down)?|smh|lol|ok|and|would you|will you|asap)\b)+$",
     re.I,
 )
 
@@ -329,6 +329,10 @@ def assign_many(s: Sentence) -> Understood | None:
     filters = lead_filters(s, skip=[at])
     if filters is None:
         return None
+    # The filter has no place for whose leads: it is always the asker's own, or a manager's team.
+    usual = {"admin": "everyone", "manager": "team"}.get(s.context.asker.role, "me")
+    if filters.get("owner", usual) != usual:
+        return None
     for key in ("status", "sort", "limit", "converted", "converted_in", "owner"):
         filters.pop(key, None)
     if not filters and not s.has("kinds.lead"):
@@ -367,6 +371,14 @@ def _recipient(s: Sentence) -> tuple[str, int] | None:
 
 def assign_one(s: Sentence) -> Understood | None:
     """`give Bill to Tom`, `Bill Harper to Tom.`, `sullivan -> dana`, `hand Tara over to Ruth`."""
+    if s.said("take") and s.phrase("i will handle", "i will take", "myself", "take over @ myself") and s.mentions:
+        about = named(s, LEAD)
+        if (
+            about is not None
+            and about.one is not None
+            and may_write(s, s.norms.index("take"), s.norms.index("take") + 1)
+        ):
+            return Understood("assign_lead", {"name": about.name, "owner": "me"})
     to = _recipient(s)
     if to is None:
         return None
@@ -487,7 +499,11 @@ def _intent(s: Sentence) -> Found | None:
         first, last = segment(s, each.first)
         before = s.norms[each.first - 1] if each.first else ""
         earlier = s.norms[each.first - 2] if each.first > 1 else ""
-        if each.first in (first, opening(s, first, last)) or before == "please":
+        if (
+            each.first in (first, opening(s, first, last))
+            or before == "please"
+            or re.search(r"[,:-]", s.units[each.first].gap)
+        ):
             return each
         if before == "to" and earlier in ("need", "have", "remember", "got", "want", "ought", "forget"):
             return each
@@ -501,7 +517,7 @@ def _intent(s: Sentence) -> Found | None:
 
 
 def _reminds(s: Sentence, spot: Found, *, named_cue: bool) -> bool:
-    if s.norms[spot.first] in ("again",) and not s.mentions:
+    if s.norms[spot.first] == "again" and spot.fixed == 1 and (not s.mentions or len(s.units) > 6):
         return False
     if is_question(s, spot.first):
         return False
@@ -888,6 +904,8 @@ def _conversion_targets(s: Sentence, about: Subject) -> dict[str, Any]:
 
 def deal_change(s: Sentence) -> Understood | None:
     """Stage, amount, close date, next step or end of an opportunity."""
+    if s.has("stats.average", "stats.win_rate", "stats.cycle", "stats.how_many", "stats.how_much", "forecast.word"):
+        return None
     step = _next_step(s)
     if step is not None:
         return step
@@ -1096,7 +1114,7 @@ def qualify(s: Sentence) -> Understood | None:
         product = _product(s, interest, about)
         if product:
             found["product_interest"] = product
-    elif (product := _product_words(s, about)) is not None and (money or frame):
+    elif money and (product := _product_words(s, about)) is not None:
         found["product_interest"] = product
     if none is not None:
         found["budget"] = "none"
@@ -1122,7 +1140,7 @@ def qualify(s: Sentence) -> Understood | None:
 LABELS = {
     "product_interest": r"(?:product interest|product|interest(?:ed in)?|interest is)",
     "budget": r"budget(?: is)?",
-    "timeframe": r"(?:timeframe|time frame|timeline|timing|deadline|start)(?: is)?",
+    "timeframe": r"(?:timeframe|time frame|timeline|deadline)(?: is)?",
 }
 
 
@@ -1246,7 +1264,7 @@ def field_change(s: Sentence) -> Understood | None:
     ):
         return None
     changes = any(norm in CHANGING for norm in s.norms)
-    if field not in ("phone", "email", "mobile") and not changes:
+    if field not in ("phone", "email", "mobile", "website") and not changes:
         return None
     if not may_write(s, cue.first, None):
         return None
@@ -1303,7 +1321,7 @@ def create(s: Sentence) -> Understood | None:
 NAME = r"[^\W\d_][\w'’-]*"
 TITLE = r"(?:mr|mrs|ms|miss|dr|herr|frau|mister|madam)"
 OPENING = re.compile(
-    r"^[\s,:;.\"'-]*(?:(?:please|for|a|an|is|its|it's|called|named|name|the|that is|that's|her|him|in|them|this|guy|lady|person|to|me|us|"
+    r"^[\s,:;.\"'-]*(?:(?:please|for|a|an|is|its|it's|called|named|name|the|that is|that's|her|him|in|them|this|guy|lady|person|to|me|us|put|add|enter|create|take|save|log|got|here is|here's|we|i|have|met|also|new|contact|prospect|lead|with|named|mr|mrs|ms|"
     r"whose name is|his name is|her name is|i met|from the|we have)\b[\s,:;.]*)*",
     re.I,
 )
@@ -1349,7 +1367,7 @@ def _card(s: Sentence, cue: Found) -> dict[str, Any]:
     named_so = re.search(r"(?:(?:his|her|their|the) name(?: is|'s)|\bnamed|\bcalled|\bname:?)\s+(.+)", body, re.I)
     body = named_so.group(1) if named_so else body
     body = re.sub(r"\b(?:[A-Z] ){2,}[A-Z]\b", "", body)
-    parts = [part.strip(" .:-'\"") for part in re.split(r"[,;\n]|\.\s|\s-\s", body) if part.strip(" .:-'\"")]
+    parts = [part.strip(" .:-'\"") for part in re.split(r"[,;()\n]|\.\s|\s-\s", body) if part.strip(" .:-'\"")]
     for number, part in enumerate(parts):
         _read_part(found, part, first=number == 0)
     if "company" not in found:
@@ -1393,7 +1411,7 @@ def _read_part(found: dict[str, Any], part: str, *, first: bool) -> None:
             0
         ].strip(" .")
         company = re.sub(r"^(?:the company|a company called|company)\s+", "", company, flags=re.I)
-        if company and "company" not in found:
+        if company and "company" not in found and not (company.islower() and "source" in found):
             found["company"] = company
         job = re.search(r"\bas (?:the |a |an )?([\w ]{3,40})$", placed.group(1))
         if job:
@@ -1404,6 +1422,10 @@ def _read_part(found: dict[str, Any], part: str, *, first: bool) -> None:
         part,
         re.I,
     ):
+        return
+    both = re.match(r"^([\w &/-]{2,40}?)\s+(?:at|of|for|with|@)\s+([A-ZÀ-Þ][\w&.' -]*)$", part)
+    if both and JOBS.search(both.group(1)) and "company" not in found:
+        found["title"], found["company"] = both.group(1), both.group(2)
         return
     titled = TITLED.match(part)
     words_in = part.split()

@@ -102,7 +102,7 @@ class Seen:
             if any(each.streaming for each in self.messages):
                 return True
             return any(
-                session.status == "processing" or session.line_at(self._world.now)
+                session.revision > self._since and (session.status == "processing" or session.line_at(self._world.now))
                 for channel in self._channels()
                 for session in channel.sessions.values()
             )
@@ -110,7 +110,8 @@ class Seen:
     def until(self, met: Callable[[Seen], object], timeout: float = WAIT) -> Seen:
         """Wait until this is so. TimeoutError tells what was seen and what the app did."""
         if not self._world.wait_until(lambda: met(self), timeout):
-            raise TimeoutError(f"not seen within {timeout} s. Seen: {self.text!r}\n{self._ledger.text()}")
+            busy = " The app still shows that it is busy." if self.busy else ""
+            raise TimeoutError(f"not seen within {timeout} s.{busy} Seen: {self.text!r}\n{self._ledger.text()}")
         return self
 
     def settled(self, timeout: float = WAIT) -> Seen:

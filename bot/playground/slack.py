@@ -98,6 +98,15 @@ class LocalSlack:
     def signing_secret(self) -> str:
         return self.app.signing_secret
 
+    def environment(self) -> dict[str, str]:
+        """Settings for a process that is to connect here over Socket Mode; without SLACK_APP_TOKEN it serves HTTP."""
+        return {
+            "SLACK_API_URL": self.api_url,
+            "SLACK_BOT_TOKEN": self.bot_token,
+            "SLACK_APP_TOKEN": self.app_token,
+            "SLACK_SIGNING_SECRET": self.signing_secret,
+        }
+
     @property
     def request_url(self) -> str | None:
         """Where events, commands and interactions go over HTTP; None for Socket Mode."""

@@ -139,6 +139,7 @@ class Session:
     status: str | None = None
     line: str = ""
     line_until: float = 0.0
+    revision: int = 0
 
     def line_at(self, now: float) -> str:
         return self.line if now < self.line_until else ""

@@ -21,9 +21,9 @@ def set_line(asked: Asked) -> Json:
         raise Refusal("invalid_arguments")
     if len(asked.data("loading_messages") or []) > MOST_LOADING_MESSAGES:
         raise Refusal("invalid_arguments")
-    with asked.world.changing():
+    with asked.world.changing() as revision:
         session = channel.session(thread_ts)
-        session.line, session.line_until = status, asked.world.now + LINE_LIVES
+        session.line, session.line_until, session.revision = status, asked.world.now + LINE_LIVES, revision
     return {}
 
 
@@ -56,8 +56,9 @@ def set_status(asked: Asked) -> Json:
     status = asked.needed("status")
     if status not in STATUSES:
         raise Refusal("invalid_status")
-    with asked.world.changing():
+    with asked.world.changing() as revision:
         session = channel.session(thread_ts)
+        session.revision = revision
         if session.status is None and session.title is None:
             session.title = (asked.text("title") or "")[:LONGEST_TITLE] or None
         session.status = status

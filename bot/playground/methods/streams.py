@@ -40,8 +40,9 @@ def start(asked: Asked) -> Json:
     )
     asked.world.put(message)
     _write(asked, message, *written)
-    session = channel.session(thread_ts)
-    session.status, session.line = "processing", ""
+    with asked.world.changing() as revision:
+        session = channel.session(thread_ts)
+        session.status, session.line, session.revision = "processing", "", revision
     return {"channel": channel.id, "ts": message.ts}
 
 

@@ -192,3 +192,38 @@ def test_the_app_hears_of_its_own_messages_and_bolt_ignores_them(
     assert own.payload["event"]["bot_id"] == slack.installation.bot_id
     assert own.acknowledged
     assert heard == []
+
+
+def test_a_person_waits_while_the_app_shows_that_it_is_busy(
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person, client: WebClient
+) -> None:
+    @app.event("message")
+    def answer(event: dict[str, Any]) -> None:
+        where = {"channel_id": event["channel"], "thread_ts": event["ts"]}
+        client.agents_sessions_setStatus(**where, status="processing")
+        first = client.chat_postMessage(channel=event["channel"], thread_ts=event["ts"], text="Looking …")
+        client.chat_update(channel=event["channel"], ts=first["ts"], text="Three leads")
+        client.agents_sessions_setStatus(**where, status="active")
+
+    attach()
+
+    assert nora.says("leads?").text == "Three leads"
+
+
+def test_a_person_who_waits_in_vain_says_what_the_app_did(app: App, attach: Callable[[], object], nora: Person) -> None:
+    @app.event("message")
+    def nothing() -> None:
+        """Says nothing."""
+
+    attach()
+    seen = nora.says("leads?", waits=False)
+
+    with pytest.raises(TimeoutError, match=r"delivery message\.im: 200"):
+        seen.settled(timeout=0.2)
+
+
+def test_a_process_finds_its_settings(slack: LocalSlack) -> None:
+    given = slack.environment()
+
+    assert WebClient(given["SLACK_BOT_TOKEN"], base_url=given["SLACK_API_URL"]).auth_test()["ok"]
+    assert given.keys() == {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}

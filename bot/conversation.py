@@ -62,6 +62,9 @@ class Conversation:
 
     def answer(self, request: Request, text: str) -> Reply:
         """The answer to one line (DESIGN.md section 3, in its order)."""
+        return self.dispatcher.safely(lambda: self._answer(request, text))
+
+    def _answer(self, request: Request, text: str) -> Reply:
         if not text.strip():
             return QUIET
         if len(text) > LONGEST:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -67,19 +67,19 @@ class Dispatcher:
     def dispatch(self, request: Request, verb: str, arguments: Mapping[str, Any], origin: Origin) -> Reply:
         """Carry out a call, or ask: for a choice where a name is ambiguous, for a yes where one is due."""
         call = _Call(verb, dict(arguments), origin)
-        return self._guarded(request, call, lambda: self._dispatch(request, call))
+        return self._guarded(call, lambda: self._dispatch(request, call))
 
     def confirm(self, request: Request, confirmation_id: str) -> Reply:
         """Carry out a proposal of this person, once, if the records are as they were when it was shown."""
-        return self._guarded(request, None, lambda: self._confirm(request, confirmation_id))
+        return self._guarded(None, lambda: self._confirm(request, confirmation_id))
 
     def cancel(self, request: Request, confirmation_id: str) -> Reply:
         """Put a proposal aside for good."""
-        return self._guarded(request, None, lambda: self._cancel(request, confirmation_id))
+        return self._guarded(None, lambda: self._cancel(request, confirmation_id))
 
     def choose(self, request: Request, number: int, confirmation_id: str | None = None) -> Reply:
         """Go on with the Nth choice (from 1) of an open question of this thread."""
-        return self._guarded(request, None, lambda: self._choose(request, number, confirmation_id))
+        return self._guarded(None, lambda: self._choose(request, number, confirmation_id))
 
     def waiting(self, request: Request) -> str | None:
         """The id of the thread's open question, a confirmation or a choice."""
@@ -117,6 +117,12 @@ class Dispatcher:
         return reps.asker(rep)
 
     def _dispatch(self, request: Request, call: _Call) -> Reply:
+        try:
+            return self._carry_out(request, call)
+        except Ambiguous as several:
+            return self._ask_which(request, call, several)
+
+    def _carry_out(self, request: Request, call: _Call) -> Reply:
         kind = self._kind(call.verb)
         with self.database.writing() if kind.writes else self.database.reading() as session:
             context = self.context(session, request)
@@ -235,7 +241,7 @@ class Dispatcher:
                 raise CommandError(f"Choose a number from 1 to {len(row.choices)}.")
             call = _Call(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
             confirmations.settle(session, row, "chosen", request.now)
-        return self._guarded(request, call, lambda: self._dispatch(request, call))
+        return self._guarded(call, lambda: self._dispatch(request, call))
 
     def _kind(self, verb: str) -> type[Command]:
         try:
@@ -243,13 +249,13 @@ class Dispatcher:
         except KeyError:
             raise CommandError(f"There is no command “{verb}”. Type help for what I can do.") from None
 
-    def _guarded(self, request: Request, call: _Call | None, work: Any) -> Reply:
+    def safely(self, work: Callable[[], Reply]) -> Reply:
+        """The reply of a piece of work around calls; a fault in it ends as a sentence, like a call's own."""
+        return self._guarded(None, work)
+
+    def _guarded(self, call: _Call | None, work: Callable[[], Reply]) -> Reply:
         try:
-            reply: Reply = work()
-            return reply
-        except Ambiguous as several:
-            assert call is not None
-            return self._ask_which(request, call, several)
+            return work()
         except NotFound as error:
             return _failed(State.NOT_FOUND, str(error), call)
         except CommandError as error:
@@ -261,7 +267,7 @@ class Dispatcher:
         except Exception:
             # The one place where an unforeseen fault ends: a person gets a sentence and a number to report.
             number = secrets.token_hex(3)
-            log.exception("unforeseen fault %s in %s", number, call.verb if call else "a confirmation")
+            log.exception("unforeseen fault %s in %s", number, call.verb if call else "a conversation")
             return _failed(State.ERROR, f"Something went wrong on my side. Please report it as {number}.", call)
 
     def _ask_which(self, request: Request, call: _Call, several: Ambiguous) -> Reply:

@@ -291,7 +291,12 @@ def lead_filters(s: Sentence, *, skip: Sequence[int] = (), target: str | None = 
     if whose:
         found["owner"] = whose
     converted = s.has("convert.done") or s.phrase("became customers", "became customer")
-    untouched = s.has("list.untouched")
+    untouched = s.has("list.untouched") or (
+        s.has("statuses.open")
+        and s.said("not", "nobody", "never")
+        and (span_days(s) is not None)
+        and not s.has("list.new")
+    )
     if target is None and not converted:
         kept = [
             spot

@@ -141,3 +141,16 @@ def negated(s: Sentence, at: int, first: int, last: int, end: int) -> bool:
 def bare_negation(s: Sentence, end: int | None = None) -> bool:
     """Whether anything in the sentence is negated outside of known phrases."""
     return negated(s, 0, 0, len(s.units) - 1, len(s.units) if end is None else end)
+
+
+BEFORE_ORDERS = frozenset(
+    "please pls you to and then now so just kindly @ her him also let us go lets must should want".split()
+)
+
+
+def ordered(s: Sentence, at: int) -> bool:
+    """Whether a verb stands where orders stand: first, behind a comma, behind please, you, to, and."""
+    first, last = segment(s, at)
+    if at <= opening(s, first, last) or s.units[at].gap:
+        return True
+    return s.norms[at - 1] in BEFORE_ORDERS or any(each.last == at - 1 for each in s.all("moods.polite", "moods.chat"))

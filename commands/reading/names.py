@@ -87,7 +87,8 @@ def mentions_in(text: Text, scope: Scope) -> tuple[Text, list[Mention]]:
     """The names of a text; also the text with its typos mended, of keywords and of names."""
     text = _mended_keywords(text)
     words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - SILENT
-    hits = mentions.having(scope, words)
+    hits = mentions.having(scope, words | {word[:-1] for word in words if _may_end_in_s(word)})
+    text = _singular(text, hits)
     text, hits = _mended_names(text, hits, scope)
     runs = _runs(text.tokens, hits)
     known = mentions.described(scope, _few(runs))
@@ -106,6 +107,19 @@ SILENT = frozenset(
     then there these this to us was we what when where which who why with you your not no please all can could would
     how much many did does hot warm cold leads deals pipeline quarter week year""".split()
 )
+
+
+def _may_end_in_s(word: str) -> bool:
+    return len(word) > 3 and word.endswith("s") and not word.endswith("ss") and word not in lexicon().ordinary
+
+
+def _singular(text: Text, hits: dict[str, set[Key]]) -> Text:
+    """`richs number`, `two fleet renewals`: an s that belongs to no name is taken off."""
+    tokens = list(text.tokens)
+    for at, token in enumerate(tokens):
+        if token.norm not in hits and _may_end_in_s(token.norm) and token.norm[:-1] in hits:
+            tokens[at] = replace(token, norm=token.norm[:-1], possessive=True)
+    return replace(text, tokens=tuple(tokens))
 
 
 @dataclass(frozen=True, slots=True)

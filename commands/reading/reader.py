@@ -37,6 +37,9 @@ ORDERS: tuple[Reader, ...] = (
     writes.deal_change,
     writes.field_change,
     writes.qualify,
+    writes.told_figures,
+    writes.told_criteria,
+    writes.unknown_newcomer,
 )
 QUESTIONS: tuple[Reader, ...] = (
     reads.follow_ups,

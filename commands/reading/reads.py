@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from commands.help import about
+from commands.reading.clock import read_zone
 from commands.reading.filters import (
     amount_bounds,
     group,
@@ -149,6 +150,27 @@ def digest(s: Sentence) -> Understood | None:
         if not s.phrase("do not stop", "not stop"):
             return Understood("set_digest", {"enabled": False})
         return None
+    if (
+        found
+        and "days" not in found
+        and s.has("digest.on")
+        and s.said("on", "enable", "start", "resume", "restart", "activate", "back")
+        and s.phrase(
+            "turn on",
+            "switch on",
+            "on again",
+            "back on",
+            "digest on",
+            "on at",
+            "digest back",
+            "start the",
+            "start my",
+            "resume my",
+            "resume the",
+            "on and",
+        )
+    ):
+        found = {"enabled": True, **found}
     if found and not (asks and not s.said("can", "could", "would", "at")):
         return Understood("set_digest", found)
     if s.has("digest.on") and not s.has("digest.preview") and not asks:
@@ -188,12 +210,19 @@ def _size(s: Sentence) -> int | None:
 
 
 def _zone(s: Sentence) -> str | None:
+    """A time zone by its name, or by a city before `time` or behind `time zone`."""
     found = re.search(r"\b(?:[A-Z][a-z]+/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|UTC|GMT|CET|EST|PST)\b", s.clean)
     if found:
-        return found.group()
-    if s.phrase("time zone", "timezone") or s.said("tz", "timezone"):
-        place = re.search(r"\b(?:to|is|now|in)\s+([A-Za-z][\w ]+?)(?: time)?[.!?]?$", s.clean)
-        return place.group(1).strip() if place else None
+        return read_zone(found.group()) or found.group()
+    place = re.search(r"\b([A-Za-z]+(?: [A-Za-z]+)?) time\b", s.clean)
+    for words in [place.group(1), place.group(1).split()[-1]] if place else []:
+        if len(words) > 3 and words.lower() not in ("local", "this time", "that", "what"):
+            zone = read_zone(words)
+            if zone:
+                return zone
+    if s.phrase("time zone") or s.said("tz", "timezone"):
+        behind = re.search(r"\b(?:to|is|now|in)\s+([A-Za-z][\w ]+?)(?: time)?[.!?]?$", s.clean)
+        return (read_zone(behind.group(1)) or behind.group(1).strip()) if behind else None
     return None
 
 

@@ -15,7 +15,7 @@ from commands.reading.filters import (
     stages,
     statuses,
 )
-from commands.reading.mood import is_question, may_write, opening, segment
+from commands.reading.mood import is_question, may_write, opening, ordered, segment
 from commands.reading.sentence import Found, Sentence
 from commands.reading.subjects import Subject, left_unsaid, named, person, pointed, subject
 from commands.reading.understood import Understood
@@ -75,7 +75,7 @@ def status_change(s: Sentence) -> Understood | None:
         order = None
     if cue is not None and (order is not None or verdict is not None):
         at = (order or verdict or cue).first
-        if order is not None and order.fixed < 3 and not _commands(s, order):
+        if order is not None and order.fixed < 3 and not (_commands(s, order) and ordered(s, order.first)):
             return None
         about = _lead(s, unsaid=True)
         if about is None or not may_write(s, at, _free_from(s, at)):
@@ -320,9 +320,17 @@ def assign_many(s: Sentence) -> Understood | None:
     verb = s.first("assign.verb")
     if verb is None and s.said("move", "send", "shift", "put"):
         verb = s.first("deal_verbs.set", "deal_verbs.push") or Found("assign.verb", 0, 0, 1)
+    to = _recipient(s)
+    if (
+        verb is None
+        and to is not None
+        and to[1] >= len(s.units) - 2
+        and s.said("leads", "go", "ones")
+        and not is_question(s, 0)
+    ):
+        verb = Found("assign.verb", to[1], to[1], 1)
     if verb is None or not (s.has("list.many", "pronouns.several") or (s.said("leads"))):
         return None
-    to = _recipient(s)
     if to is None or _excepting(s) or not may_write(s, verb.first, None):
         return None
     reference, at = to
@@ -833,6 +841,12 @@ def convert(s: Sentence) -> Understood | None:
         return None
     if not may_write(s, cue.first, cue.last + 1) or s.phrase("ready for converting", "not convert"):
         return None
+    if (
+        not ordered(s, cue.first)
+        and not s.said("please", "pls")
+        and s.norms[cue.first] in ("convert", "promote", "converts")
+    ):
+        return None
     about = _converted_lead(s, cue)
     if about is None or (about.places and not about.records and s.mentions[about.places[0]].records):
         about = pointed(s, LEAD) or left_unsaid(s, LEAD)
@@ -1091,6 +1105,86 @@ def _set_fields(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
     if "stage" in arguments and len(arguments) == 1 and verb is None and len(s.units) > 8:
         return None
     return Understood("update_opportunity", {"name": about.name, **arguments})
+
+
+def told_figures(s: Sentence) -> Understood | None:
+    """`initech: dec 20`, `globex basic 13k`: a deal and nothing but its new date or amount."""
+    about = named(s, DEAL)
+    if about is None or about.one is None or about.one.over or len(s.units) > 7 or is_question(s, 0):
+        return None
+    if not (about.places and all(record.kind == "opportunity" for record in about.records)):
+        return None
+    money = [each for each in s.amounts if each.money or each.value >= 500]
+    taken = set(about.places)
+    for each in money:
+        taken |= set(range(each.first, each.last + 1))
+    for when in s.whens:
+        taken |= set(range(when.first, when.last + 1))
+    rest = [norm for at, norm in enumerate(s.norms) if at not in taken and norm not in SAYS_NOTHING]
+    if rest or not may_write(s, 0, None):
+        return None
+    found: dict[str, Any] = {"name": about.name}
+    if money:
+        found["amount"] = number(money[-1].value)
+    elif s.whens:
+        day = _new_close_date(s, about, earlier=False)
+        if day is None or any(when.bound == "for" for when in s.whens):
+            return None
+        found["close_date"] = day
+    return Understood("update_opportunity", found) if len(found) > 1 else None
+
+
+SAYS_NOTHING = frozenset(
+    "deal opp opportunity now the is at to on by please pls amount value close date new only just".split()
+)
+
+
+def told_criteria(s: Sentence) -> Understood | None:
+    """`wei zhang: GTX Pro, 60k, next quarter`: a lead and the criteria, one after another."""
+    about = named(s, LEAD)
+    money = [each for each in s.amounts if each.money or each.value >= 500]
+    if about is None or about.one is None or about.one.over or not money or is_question(s, 0) or len(s.units) > 14:
+        return None
+    if (
+        s.has("kinds.deal", "convert.verb", "score.word", "assign.verb")
+        or stages(s)
+        or not may_write(s, money[0].first, None)
+    ):
+        return None
+    found: dict[str, Any] = {"budget": number(money[0].value)}
+    when = next((each for each in s.whens if each.grain != "clock"), None)
+    if when is not None:
+        found["timeframe"] = re.sub(r"^(?:in|on)\s+(?:the\s+)?", "", s.cut(when.first, when.last), flags=re.I)
+    behind = s.clean[s.units[max(about.places)].end :]
+    taken = [money[0].first, *([when.first] if when is not None else [])]
+    for part in re.split(r"[,;:]|\band\b", behind):
+        words = part.strip(" .")
+        inside = [at for at in taken if s.units[at].raw.lower() in words.lower()]
+        if words and not inside and 1 <= len(words.split()) <= 4 and re.match(r"^[A-Za-z]", words):
+            found["product_interest"] = words
+            break
+    order = ("product_interest", "budget", "timeframe")
+    return Understood("qualify_lead", {"name": about.name, **{key: found[key] for key in order if key in found}})
+
+
+def unknown_newcomer(s: Sentence) -> Understood | None:
+    """`add Paula Reed from Kestrel Air`: a name that nobody has, behind a verb that adds."""
+    first, last = segment(s, 0)
+    start = opening(s, first, last)
+    if s.norms[start] not in ("add", "create", "register", "enter", "save", "new") or is_question(s, 0):
+        return None
+    if not any(mention.unknown for mention in s.mentions.values()) or not re.search(
+        r"\b(?:from|at|of|with|@)\b|,", s.clean
+    ):
+        return None
+    if s.has("activity.note", "follow_up.noun") or not may_write(s, start, start + 1):
+        return None
+    found = _card(s, Found("create.verb", start, start, 1))
+    return (
+        Understood("create_lead", found)
+        if found.get("last_name") and (found.get("company") or found.get("email"))
+        else None
+    )
 
 
 def qualify(s: Sentence) -> Understood | None:

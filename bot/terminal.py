@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.plain import parts_of, receipt_words, records_of, today_of
-from commands.record_words import beside, facts, kind_words, record_line
+from commands.record_words import beside, facts, kind_words
 from commands.reply import Part, Record, Reply, State
 from commands.tables import columns
 
@@ -36,8 +36,8 @@ def console() -> Console:
 def show(screen: Console, reply: Reply) -> None:
     """Print a reply and those that belong to it."""
     screen.print(Text(reply.head, style=HEAD_STYLES.get(reply.state, "bold")))
-    for number, choice in enumerate(reply.choices, 1):
-        screen.print(f"  [bold]{number}[/bold]  {escape(record_line(choice))}")
+    if reply.choices:
+        screen.print(_records(Part(records=reply.choices, kinds=_several_kinds(reply.choices)), 1, None))
     number, today = 1, today_of(reply)
     for part in parts_of(reply):
         _show_part(screen, part, number, today)
@@ -60,6 +60,10 @@ def _show_part(screen: Console, part: Part, number: int, today: date | None) -> 
         screen.print(_rows(part.rows))
     for line in part.lines:
         screen.print(_indented(line))
+
+
+def _several_kinds(records: tuple[Record, ...]) -> bool:
+    return len({record.kind for record in records}) > 1
 
 
 def _indented(words: str, style: str = "") -> Padding:

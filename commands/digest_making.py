@@ -244,9 +244,9 @@ def _urgency_words(name: str, lead: RankedLead, today: date) -> str:
         case "score_rose":
             return f"score up {lead.movement}"
         case "hot_untouched":
-            return "hot and untouched for 3 days"
+            return "hot and untouched 3+ days"
         case "warm_untouched":
-            return "warm and untouched for a week"
+            return "warm and untouched 7+ days"
         case _:
             return "touched in the last 24 hours"
 

@@ -52,9 +52,9 @@ class CreateLead(Command):
         missing = [words for field, words in NEEDED.items() if not values[field]]
         return Reply(
             f"Added the lead {', '.join(part for part in dict.fromkeys((lead.name, lead.company)) if part)}.",
-            question=f"Add {lead.name} as a lead?",
+            question=f"Add {', '.join(dict.fromkeys(filter(None, (lead.name, lead.title, lead.company))))} as a lead?",
             records=context.records([leads.line(lead)]),
-            notes=(f"Converting will need {' and '.join(missing)}.",) if missing else (),
+            notes=(*_reached_by(lead), *((f"Converting will need {' and '.join(missing)}.",) if missing else ())),
         )
 
     def _added(self, context: Context, name: str, values: dict[str, Any]) -> Lead:
@@ -74,6 +74,12 @@ class CreateLead(Command):
         if note:
             activities.log(context.ledger, lead, Logged(NOTE, note, context.now, owner))
         return lead
+
+
+def _reached_by(lead: Lead) -> tuple[str, ...]:
+    """What was understood besides the name, in one line."""
+    said = " · ".join(each for each in (lead.email, lead.phone, lead.source) if each)
+    return (said,) if said else ()
 
 
 NAME_PARTS = ("name", "first_name", "last_name", "company", "email")

@@ -17,7 +17,8 @@ def plain_text(reply: Reply) -> str:
     """The whole reply, one record a line, with the receipt at the end."""
     today = today_of(reply)
     lines = [reply.head]
-    lines += [f"{number}. {record_line(each)}" for number, each in enumerate(reply.choices, 1)]
+    kinds = len({each.kind for each in reply.choices}) > 1
+    lines += [f"{number}. {record_line(each, kind=kinds)}" for number, each in enumerate(reply.choices, 1)]
     number = 0
     for part in parts_of(reply):
         lines += [part.title] if part.title else []

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from storage.database import Database
 from storage.tables import Base
 from storage.workspaces import create_workspace
-from tests.company import Company, load_company_into
+from tests.company import Company, load_company
 
 ASKING = ("confirmation", "focus")
 """Tables that a question may write to: what waits for a yes, and what a thread is about."""
@@ -49,6 +49,6 @@ def count(database: Database, table: str) -> int:
 def add_neighbour(company: Company) -> int:
     """A second workspace in the same database, with the very same people and records. Returns its number."""
     with company.database.writing() as session:
-        workspace = create_workspace(session, name="Neighbour", now=company.now)
-        load_company_into(session, workspace.id)
-        return workspace.id
+        number = create_workspace(session, name="Neighbour", now=company.now).id
+    load_company(company.database, number)
+    return number

@@ -181,6 +181,8 @@ def test_the_audit_log_tells_who_changed_what_newest_first(desk: Desks, company:
         late = audit.changes(session, company.workspace_id, since=company.now + timedelta(minutes=1))
         elsewhere = audit.changes(session, company.workspace_id + 1)
 
+    *rows, first = rows
+    assert first.command == "import"
     assert [(row.who, row.surface, row.command, row.name, row.field, row.before, row.after) for row in rows] == [
         ("Helen Brandt", "button", "snooze_lead", "Jane Doe", "snoozed_until", None, "2026-11-20"),
         ("Nora Lindqvist", "chat", "set_lead_status", "Glenn Close", "status", "Qualified", "Contacted"),

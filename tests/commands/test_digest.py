@@ -7,15 +7,15 @@ from collections.abc import Callable
 from datetime import time
 
 import pytest
-from sqlalchemy import func, select
 
 from commands.context import Defaults
 from commands.digest_making import digest_of
 from commands.reply import State
 from storage import reps
-from storage.tables import AuditEntry, DigestRun, Rep
+from storage.tables import Rep
 from storage.workspaces import vocabulary
 from tests.company import Company
+from tests.contents import contents
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]
@@ -66,12 +66,10 @@ def test_every_button_of_a_digest_works_on_the_data_of_the_day_it_is_pressed(des
 
 
 def test_a_preview_changes_nothing_and_counts_as_nothing(desk: Desks, company: Company) -> None:
-    nora = desk("nora")
+    nora, before = desk("nora"), contents(company.database)
 
     assert nora.types("preview_digest") == nora.types("preview_digest")
-    with company.database.reading() as session:
-        assert session.scalar(select(func.count(DigestRun.id))) == 0
-        assert session.scalar(select(func.count(AuditEntry.id))) == 0
+    assert contents(company.database) == before
 
 
 def test_a_manager_previews_a_reps_digest_and_a_rep_nobody_elses(desk: Desks) -> None:

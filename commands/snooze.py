@@ -22,7 +22,7 @@ USUAL_DAYS = 7
 class SnoozeLead(Command):
     """Leave a lead out of the digest until a day."""
 
-    examples: ClassVar[tuple[str, ...]] = ("snooze Jane Doe until Monday",)
+    examples: ClassVar[tuple[str, ...]] = ("snooze Jane Doe for two weeks",)
     writes: ClassVar[bool] = True
     words: ClassVar[str | None] = "name"
 

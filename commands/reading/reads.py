@@ -84,9 +84,9 @@ def _asks_term(s: Sentence) -> bool:
 
 
 def help_(s: Sentence) -> Understood | None:
-    first, _, topic = s.text.clean.strip().partition(" ")
-    if first.lower() == "help" and " " not in topic and topic and about(topic):
-        return Understood("help", {"topic": topic.lower()})
+    first, _, word = s.text.clean.strip().partition(" ")
+    if first.lower() == "help" and " " not in word and word and about(word):
+        return Understood("help", {"topic": word.lower()})
     if s.phrase("help me with", "help with") and not s.mentions:
         topic = next((word for word in TOPICS if word in s.norms), "follow-ups" if s.has("follow_up.noun") else None)
         return Understood("help", {"topic": topic} if topic else {})
@@ -498,7 +498,7 @@ def _measure(s: Sentence) -> tuple[str | None, str | None]:
         return "count", "lost" if lost and not won else "won"
     by = group(s, DEAL_GROUPS)
     much = s.has("stats.how_much")
-    if lost and (much or (by and s.has("stats.rank"))):
+    if lost and (much or (by and (s.has("stats.rank") or s.said(*RANKS)))):
         return "lost_amount", None
     ranks = (s.has("stats.rank") or s.said(*RANKS)) and by is not None and not s.has("kinds.lead", "list.state_open")
     if s.has("lead_stats.word") and not won:

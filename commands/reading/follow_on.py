@@ -130,6 +130,10 @@ def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
         )
         if by:
             more["group_by"] = by
+    if verb == "list_opportunities":
+        summed = _summed(s, {**last, **more})
+        if summed is not None:
+            return summed
     if verb == "deal_stats":
         for measure, concept in MEASURES.items():
             if s.has(concept):
@@ -138,6 +142,18 @@ def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
     if count is not None and verb.startswith("list_"):
         more["limit"] = count
     return Understood(verb, {**last, **more}) if more else None
+
+
+def _summed(s: Sentence, listed: dict[str, Any]) -> Understood | None:
+    """`by whom?` behind a list of won or lost deals: what they come to, group by group."""
+    by = group(s, ("owner", "team", "account", "product", "source", "industry", "month", "quarter"))
+    if by is None or listed.get("state") not in ("won", "lost"):
+        return None
+    found = {"measure": f"{listed['state']}_amount", "group_by": by}
+    for kept, name in (("closing", "period"), ("owner", "owner"), ("account", "account")):
+        if kept in listed:
+            found[name] = listed[kept]
+    return Understood("deal_stats", found)
 
 
 def _before_that(s: Sentence, kept: Any) -> dict[str, str] | None:

@@ -90,7 +90,7 @@ def test_yes_beforehand_confirms_at_once(shell: Shell) -> None:
 def test_an_ambiguous_name_is_asked_about_and_a_choice_goes_on(shell: Shell) -> None:
     asked, status = shell.ask("set_lead_status jane status=unqualified", "--as", "nora")
     assert (asked["state"], status) == ("choose", 3)
-    assert [choice["name"] for choice in asked["choices"]] == ["Jane Doe", "Jane Roe"]
+    assert [choice["name"] for choice in asked["choices"]] == ["Jane Doe", "Jane Roe", "Mary-Jane Watts"]
 
     done, status = shell.ask("set_lead_status jane status=unqualified", "--as", "nora", "--choose", "2")
     assert (done["state"], done["change"][0]["name"], status) == ("done", "Jane Roe", 0)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from storage.access import Scope, among
 from storage.names import MOST_HITS, ref
@@ -38,16 +39,27 @@ def having(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[str, int
     """For each word the visible records and the people that have it in their names, at most MOST_HITS in all."""
     if not words:
         return {}
-    query = select(NameWord.word, NameWord.kind, NameWord.record_id).where(
-        NameWord.workspace_id == scope.workspace_id, NameWord.word.in_(sorted(words))
-    )
-    if scope.visible is not None:
-        people = and_(NameWord.owner_id == 0, NameWord.kind == "user")
-        query = query.where(or_(among(NameWord.owner_id, scope.visible), people))
+    values = {"workspace": scope.workspace_id, "words": sorted(words), "visible": scope.visible or ()}
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for word, kind, record_id in scope.session.execute(query.limit(MOST_HITS)):
+    for word, kind, record_id in scope.session.execute(_having(scope.visible is None), values):
         found[word].add((kind, record_id))
     return found
+
+
+# The statements are built once: building one takes longer than the database takes to answer it.
+
+
+@cache
+def _having(everyone: bool) -> Any:
+    query = select(NameWord.word, NameWord.kind, NameWord.record_id).where(
+        NameWord.workspace_id == bindparam("workspace"), NameWord.word.in_(bindparam("words", expanding=True))
+    )
+    return (query if everyone else query.where(_seen())).limit(MOST_HITS)
+
+
+def _seen() -> Any:
+    people = and_(NameWord.owner_id == 0, NameWord.kind == "user")
+    return or_(NameWord.owner_id.in_(bindparam("visible", expanding=True)), people)
 
 
 def beginning(scope: Scope, starts: Collection[str]) -> set[str]:
@@ -67,38 +79,38 @@ def described(scope: Scope, wanted: Collection[tuple[str, int]]) -> dict[tuple[s
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, record_id in wanted:
         by_kind[kind].append(record_id)
-    return {
-        (kind, row[0]): Mentioned(kind, *row)
-        for kind, ids in by_kind.items()
-        for row in scope.session.execute(_query(scope, kind, ids))
-    }
+    found = {}
+    for kind, ids in by_kind.items():
+        values = {"workspace": scope.workspace_id, "ids": ids, "visible": scope.visible or ()}
+        for row in scope.session.execute(_described(kind, scope.visible is None), values):
+            found[kind, row[0]] = Mentioned(kind, *row)
+    return found
 
 
-def _query(scope: Scope, kind: str, ids: Sequence[int]) -> Any:
+@cache
+def _described(kind: str, everyone: bool) -> Any:
+    table: Any = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}.get(kind, Rep)
+    query: Any
     match kind:
         case "lead":
             over = Lead.lifecycle != "open"
             query = select(Lead.id, Lead.name, Lead.company, over, Lead.product_interest, Lead.owner_id)
-            return scope.limit(query.where(Lead.id.in_(ids)), Lead)
         case "contact":
             query = select(Contact.id, Contact.name, Account.name)
-            return scope.limit(query.outerjoin(Account, Account.id == Contact.account_id), Contact).where(
-                Contact.id.in_(ids)
-            )
+            query = query.outerjoin(Account, Account.id == Contact.account_id)
         case "account":
-            return scope.limit(select(Account.id, Account.name, Account.name).where(Account.id.in_(ids)), Account)
+            query = select(Account.id, Account.name, Account.name)
         case "opportunity":
             over = Opportunity.state != "open"
             query = select(
                 Opportunity.id, Opportunity.name, Account.name, over, Opportunity.product, Opportunity.owner_id
-            )
-            return scope.limit(query.outerjoin(Account, Account.id == Opportunity.account_id), Opportunity).where(
-                Opportunity.id.in_(ids)
-            )
+            ).outerjoin(Account, Account.id == Opportunity.account_id)
         case _:
-            return select(Rep.id, Rep.name).where(
-                Rep.workspace_id == scope.workspace_id, Rep.id.in_(ids), Rep.active.is_(True)
-            )
+            query = select(Rep.id, Rep.name).where(Rep.active.is_(True))
+    query = query.where(table.workspace_id == bindparam("workspace"), table.id.in_(bindparam("ids", expanding=True)))
+    if kind != "user" and not everyone:
+        query = query.where(table.owner_id.in_(bindparam("visible", expanding=True)))
+    return query
 
 
 def close_date_of(scope: Scope, number: int) -> Any:

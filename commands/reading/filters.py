@@ -163,6 +163,8 @@ def limit(s: Sentence) -> int | None:
             "plus",
         ):
             continue
+        if before in LIMITERS and after in ("teams", "people", "quarters", "months", "years") and before == "the":
+            continue
         if before in LIMITERS or after in COUNTED:
             return int(value)
     return None

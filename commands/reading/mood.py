@@ -106,6 +106,9 @@ def may_write(s: Sentence, at: int, free_from: int | None = None, *, report: boo
         return any(start <= first and last <= stop for start, stop in polite)
 
     first, last = segment(s, at)
+    start = opening(s, first, last)
+    if s.norms[start] in ("should", "had", "were") and start < last and s.norms[start + 1] not in ("you", "be"):
+        return False
     for each in s.all("moods.condition"):
         if each.first < end and first <= each.first <= last and not covered(each.first, each.first):
             return False

@@ -223,7 +223,7 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
         return False
     if first.norm in NEVER_ALONE and len(mention.words) == 1:
         return False
-    if starts and any(each.first == mention.last + 1 and each.sure for each in others) and first.norm not in CALENDAR:
+    if starts and any(each.first == mention.last + 1 for each in others) and first.norm not in CALENDAR:
         return False
     if first.norm in CALENDAR and len(mention.words) == 1:
         dated = before in DATED and not (before == "on" and earlier in ("note", "notes"))

@@ -15,10 +15,10 @@ from commands.reading.follow_on import follow_on
 from commands.reading.lexicon import lexicon
 from commands.reading.mood import is_question, is_request
 from commands.reading.sentence import FocusView, Sentence, sentence_of
+from commands.reading.subjects import named
 from commands.reading.text import Text, Token, read_text
 from commands.reading.understood import NotUnderstood, Understood
 from commands.reply import Button
-from commands.reading.subjects import named
 from storage.names import parse_ref
 
 Reader = Callable[[Sentence], Understood | None]
@@ -253,8 +253,12 @@ def _chore(s: Sentence) -> bool:
             spot is not None
             and (spot.first == start or s.norms[spot.first - 1] in ("you", "please"))
             and s.norms[spot.first] != "contact"
+            and s.norms[spot.last + 1 : spot.last + 2] in WHOM
         )
     return s.phrase("set up a meeting", "schedule a meeting") and not s.whens
+
+
+WHOM = tuple([word] for word in "@ her him them it a an the that this my our us me".split())
 
 
 def _small_talk(s: Sentence) -> bool:
@@ -284,7 +288,7 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             continue
         left = read_one(first)
         standing = isinstance(left, Understood) and _stands_alone(first, left)
-        if not stopped and (first.has("moods.condition") or not standing and _doubts(first)):
+        if not stopped and (first.has("moods.condition") or (not standing and _doubts(first))):
             continue
         second.focus = _focus_after(left, first, focus)
         right = read_one(second)
@@ -379,7 +383,7 @@ def _joints(s: Sentence) -> list[tuple[int, int, bool, bool]]:
     places = []
     for at in range(1, len(s.units)):
         gap, norm = s.units[at].gap, s.norms[at]
-        stopped = bool(re.search(r"[;.?!\n]", gap))
+        stopped = s.breaks(at)
         if norm in ("and", "also", "then", "plus") or stopped or ("," in gap):
             start = at
             while start < len(s.units) and s.norms[start] in SKIPPED:

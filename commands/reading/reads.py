@@ -320,7 +320,7 @@ def activity(s: Sentence) -> Understood | None:
 def changes(s: Sentence) -> Understood | None:
     if not s.has("changes.word") or any(m.records for m in s.mentions.values()):
         return None
-    if s.has("pronouns.person") or s.said("there") and s.focus.records:
+    if s.has("pronouns.person") or (s.said("there") and s.focus.records):
         return None
     cue = s.first("changes.word")
     assert cue is not None
@@ -437,9 +437,7 @@ def deal_stats(s: Sentence) -> Understood | None:
     if product:
         found["product"] = product
     if by:
-        if measure == "lost_amount" and s.said(*RANKS):
-            found["order"] = "worst"
-        elif s.said("worst", "lowest", "least", "weakest", "poorest", "fewest", "bottom", "slowest"):
+        if (measure == "lost_amount" and s.said(*RANKS)) or s.said("worst", "lowest", "least", "weakest", "poorest", "fewest", "bottom", "slowest"):
             found["order"] = "worst"
         elif s.has("stats.rank") or s.said(*RANKS) or s.phrase("best first", "who sold most", "the most"):
             found["order"] = "best"

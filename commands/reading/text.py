@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from storage.words import folded
 
 LONGEST = 4000
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f`]")
 HALVES = re.compile(
     r"\b(first|second|third|fourth) (and|vs|versus|to|against|or) ((?:the )?(?:first|second|third|fourth) quarter)\b",
     re.I,
@@ -103,7 +104,8 @@ class Text:
 def cleaned(text: str) -> str:
     """The text without invisible characters and chat markup, with plain quotes and spaces."""
     text = unicodedata.normalize("NFC", text[:LONGEST])
-    text = "".join(_plain(letter) for letter in text)
+    if not text.isascii() or CONTROL.search(text):
+        text = "".join(_plain(letter) for letter in text)
     text = MARKUP.sub(lambda found: _unlinked(found.group(1), found.group(2)), text)
     text = text.replace("&amp;", "&")
     text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)

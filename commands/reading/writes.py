@@ -517,8 +517,8 @@ def _intent(s: Sentence) -> Found | None:
             return each
         if (
             any(when.last == each.first - 1 for when in s.whens if when.first == first)
-            or before == "a"
-            and earlier in ("me", "@")
+            or (before == "a"
+            and earlier in ("me", "@"))
         ):
             return each
     return None

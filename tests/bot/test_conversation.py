@@ -1,0 +1,181 @@
+"""What a person says in a thread, and what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.conversation import Conversation
+from commands.reply import Reply, State
+from tests.desk import Desk
+
+Sit = Callable[..., Desk]
+
+
+@pytest.fixture
+def nora(desk: Sit) -> Desk:
+    return desk("nora", thread="t1")
+
+
+def names(reply: Reply) -> list[str]:
+    return [record.name for record in reply.records]
+
+
+def test_a_question_is_answered_with_the_call_it_was_read_as(nora: Desk) -> None:
+    reply = nora.says("who's hot right now?")
+
+    assert (reply.command, reply.arguments, reply.understood_by) == ("list_leads", {"band": "hot"}, "phrases")
+
+
+def test_a_write_from_a_sentence_waits_for_a_yes(nora: Desk) -> None:
+    card = nora.says("mark will as contacted")
+    done = nora.says("yes")
+
+    assert card.state is State.CONFIRM
+    assert (done.state, done.change[0].name, done.change[0].after) == (State.DONE, "Will Hartley", "Contacted")
+
+
+def test_no_puts_the_proposal_aside(nora: Desk) -> None:
+    nora.says("mark will as contacted")
+
+    assert nora.says("nope, forget it").state is State.ANSWERED
+    assert nora.says("yes").state is State.NOT_UNDERSTOOD
+
+
+def test_yes_in_another_thread_confirms_nothing(desk: Sit, nora: Desk) -> None:
+    nora.says("mark will as contacted")
+
+    assert desk("nora", thread="t2").says("yes").state is State.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize("answer", ["2", "the second one", "the globex one", "roe"])
+def test_a_choice_is_answered_by_number_or_name(nora: Desk, answer: str) -> None:
+    asked = nora.says("novak") if answer == "2" else nora.says("show me jane")
+    reply = nora.says(answer)
+
+    assert asked.state is State.CHOOSE
+    assert reply.state is State.ANSWERED
+    assert reply.command == "show_record"
+
+
+def test_she_is_the_lead_that_was_shown(nora: Desk) -> None:
+    nora.says("jane doe")
+
+    assert nora.says("why so high?").arguments == {"name": "Jane Doe"}
+
+
+def test_the_second_one_is_the_second_of_the_list(nora: Desk) -> None:
+    shown = names(nora.says("my hot leads"))
+
+    assert nora.says("the second one").arguments == {"name": shown[1]}
+
+
+def test_a_question_goes_on_from_the_last_one(nora: Desk) -> None:
+    nora.says("how much did we win this quarter?")
+
+    reply = nora.says("and last quarter?")
+
+    assert reply.arguments == {"measure": "won_amount", "period": {"from": "2026-07-01", "to": "2026-09-30"}}
+
+
+def test_two_requests_are_both_answered(nora: Desk) -> None:
+    reply = nora.says("Mark Will Hartley as contacted and remind me about him on Friday")
+
+    assert reply.command == "set_lead_status"
+    assert [each.command for each in reply.also] == ["set_follow_up"]
+    assert reply.confirmation != reply.also[0].confirmation
+
+
+def test_the_part_that_is_not_understood_is_said_so(nora: Desk) -> None:
+    reply = nora.says("show me hot leads and order a pizza")
+
+    assert reply.command == "list_leads"
+    assert [each.state for each in reply.also] == [State.NOT_UNDERSTOOD]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "please don't mark Jane Doe as qualified yet",
+        "do not convert jane doe",
+        "if rich signs, mark initech as won",
+        "once sunday sends me the budget, mark him as qualified",
+        "should i convert glenn?",
+        "maybe push globex to january",
+        "i think we should drop hope",
+        "unless may answers by friday, drop her",
+        "what if atlantica moved to january?",
+        "is jane doe contacted?",
+        "has the atlantica deal been won?",
+        "initech fleet renewal is not won yet",
+        "nobody converts jane doe without me",
+        "reassign nora's and tom's quiz leads to dana unless they are hot",
+        "i will call jane doe tomorrow",
+    ],
+)
+def test_what_is_negated_conditional_imagined_or_asked_writes_nothing(nora: Desk, sentence: str) -> None:
+    reply = nora.says(sentence)
+
+    assert reply.state not in (State.CONFIRM, State.DONE)
+
+
+def test_the_digest_is_set_at_once(nora: Desk) -> None:
+    assert nora.says("send my digest at 7:30").state is State.DONE
+
+
+def test_a_typed_form_runs_at_once(nora: Desk) -> None:
+    assert nora.says("set_lead_status jane roe status=contacted").state is State.DONE
+
+
+def test_a_typed_form_that_does_not_fit_is_refused_in_words(nora: Desk) -> None:
+    assert nora.says("set_digest nonsense").state is State.REFUSED
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n", "x" * 4001, "\u200b\u200b"])
+def test_nothing_and_too_much_get_one_kind_sentence(nora: Desk, text: str) -> None:
+    reply = nora.says(text)
+
+    assert reply.state is State.NOT_UNDERSTOOD
+    assert reply.head
+
+
+def test_what_is_not_understood_offers_reads_alone(nora: Desk) -> None:
+    reply = nora.says("flurb the wombat sideways")
+
+    assert reply.state is State.NOT_UNDERSTOOD
+    assert 0 < len(reply.buttons) <= 3
+    assert not any(nora.dispatcher.commands[button.command].writes for button in reply.buttons)
+
+
+def test_a_hidden_record_and_one_that_does_not_exist_answer_alike(nora: Desk) -> None:
+    hidden, missing = nora.says("show me Beatrix Stone"), nora.says("show me Bertram Stine")
+
+    assert hidden.state is missing.state
+    assert hidden.head.replace("beatrix stone", "") == missing.head.replace("bertram stine", "")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.one_of(
+        st.text(max_size=200),
+        st.lists(
+            st.sampled_from(
+                "jane doe will mark may convert drop won lost to as not if on friday 45k push the deal and globex "
+                "budget note : , . ? remind me call her all leads dana undo #L1 1e400 31 february 🔥".split()
+            ),
+            max_size=14,
+        ).map(" ".join),
+    )
+)
+def test_whatever_is_said_a_reply_comes_and_nothing_is_written_unasked(nora: Desk, text: str) -> None:
+    nora.request = nora.request.__class__(**{**vars(nora.request), "thread": ""})
+    reply = Conversation(nora.dispatcher).answer(nora.request, text)
+
+    assert reply.head
+    assert reply.state is not State.ERROR
+    for each in (reply, *reply.also):
+        if each.state is State.DONE:
+            assert each.command in ("set_digest", "undo") or "_" in text

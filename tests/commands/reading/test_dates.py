@@ -1,0 +1,141 @@
+"""Days, periods and lengths of time as reps say them. The day is Wednesday 18 November 2026."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commands.reading.dates import read_date, read_period
+from commands.reading.moment import Moment, Period
+from storage.workspaces import Vocabulary
+
+VOCABULARY = Vocabulary(
+    id=1,
+    version=1,
+    name="Test",
+    currency="USD",
+    fiscal_start_month=1,
+    time_zone=None,
+    visibility=None,
+    digest_time=None,
+    digest_size=5,
+    digest_weights={},
+    working_days=(),
+    holidays=(),
+    guidelines={},
+    hot_from=None,
+    warm_from=None,
+    statuses=(),
+    stages=(),
+    sources=(),
+)
+MOMENT = Moment(datetime.fromisoformat("2026-11-18T09:30:00+00:00"), ZoneInfo("UTC"), VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("today", "2026-11-18"),
+        ("tomorrow", "2026-11-19"),
+        ("day after tomorrow", "2026-11-20"),
+        ("friday", "2026-11-20"),
+        ("wednesday", "2026-11-18"),
+        ("next monday", "2026-11-23"),
+        ("friday next week", "2026-11-27"),
+        ("the 30th", "2026-11-30"),
+        ("the thirtieth", "2026-11-30"),
+        ("the 31st", "2026-12-31"),
+        ("5 Dec", "2026-12-05"),
+        ("Dec 5th, 2027", "2027-12-05"),
+        ("4th of december", "2026-12-04"),
+        ("january fifteenth", "2027-01-15"),
+        ("12/5", "2026-12-05"),
+        ("25/12", "2026-12-25"),
+        ("18.12.2026", "2026-12-18"),
+        ("1.3.", "2027-03-01"),
+        ("2026-12-31", "2026-12-31"),
+        ("in two weeks", "2026-12-02"),
+        ("in 3 days", "2026-11-21"),
+        ("a week from today", "2026-11-25"),
+        ("EOW", "2026-11-20"),
+        ("EOM", "2026-11-30"),
+        ("eoq", "2026-12-31"),
+        ("end of january", "2027-01-31"),
+        ("end of next month", "2026-12-31"),
+        ("May", "2027-05-01"),
+        ("next month", "2026-12-01"),
+        ("by friday", "2026-11-20"),
+        ("christmas", "2026-12-25"),
+    ],
+)
+def test_a_day_lies_ahead(words: str, day: str) -> None:
+    assert read_date(words, MOMENT) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    "words", ["31 February", "february 30", "2026-02-30", "32 december", "13/13", "soon", "", "0/0"]
+)
+def test_what_is_no_day_is_none(words: str) -> None:
+    assert read_date(words, MOMENT) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "start", "end"),
+    [
+        ("this week", "2026-11-16", "2026-11-22"),
+        ("last week", "2026-11-09", "2026-11-15"),
+        ("last month", "2026-10-01", "2026-10-31"),
+        ("this quarter", "2026-10-01", "2026-12-31"),
+        ("last quarter", "2026-07-01", "2026-09-30"),
+        ("Q1", "2026-01-01", "2026-03-31"),
+        ("q4 2025", "2025-10-01", "2025-12-31"),
+        ("first quarter of 2027", "2027-01-01", "2027-03-31"),
+        ("H1", "2026-01-01", "2026-06-30"),
+        ("this year", "2026-01-01", "2026-12-31"),
+        ("2025", "2025-01-01", "2025-12-31"),
+        ("ytd", "2026-01-01", "2026-11-18"),
+        ("so far this year", "2026-01-01", "2026-11-18"),
+        ("last 30 days", "2026-10-20", "2026-11-18"),
+        ("the past two weeks", "2026-11-05", "2026-11-18"),
+        ("last 12 months", "2025-11-19", "2026-11-18"),
+        ("october", "2026-10-01", "2026-10-31"),
+        ("december", "2025-12-01", "2025-12-31"),
+        ("since 1 october", "2026-10-01", None),
+        ("since monday", "2026-11-16", None),
+        ("before june", None, "2026-05-31"),
+        ("between 1 march and 15 april", "2026-03-01", "2026-04-15"),
+        ("from january to march", "2026-01-01", "2026-03-31"),
+        ("2026-01-01..2026-02-01", "2026-01-01", "2026-02-01"),
+    ],
+)
+def test_a_period_lies_behind(words: str, start: str | None, end: str | None) -> None:
+    wanted = Period(start=date.fromisoformat(start) if start else None, end=date.fromisoformat(end) if end else None)
+
+    assert read_period(words, MOMENT, lean="past") == wanted
+
+
+def test_a_quarter_without_a_year_lies_ahead_where_deals_close() -> None:
+    assert read_period("Q1", MOMENT, lean="future") == Period(start=date(2027, 1, 1), end=date(2027, 3, 31))
+
+
+def test_quarters_follow_the_fiscal_year() -> None:
+    moment = replace(MOMENT, vocabulary=replace(VOCABULARY, fiscal_start_month=2))
+
+    assert read_period("this quarter", moment) == Period(start=date(2026, 11, 1), end=date(2027, 1, 31))
+
+
+def test_a_european_workspace_writes_the_day_first() -> None:
+    moment = replace(MOMENT, vocabulary=replace(VOCABULARY, currency="EUR"))
+
+    assert read_date("12/5", moment) == date(2027, 5, 12)
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_a_date_or_none(text: str) -> None:
+    read_date(text, MOMENT)
+    read_period(text, MOMENT)

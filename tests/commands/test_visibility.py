@@ -1,0 +1,40 @@
+"""What one may not see is not read out by way of what one may (DESIGN.md section 8, 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from commands.plain import plain_text
+from commands.reply import State
+from tests.company import Company
+from tests.desk import Desk
+
+Desks = Callable[..., Desk]
+HIDDEN = "Initech"
+"""Nora's account, and Samir Patel is her contact there."""
+
+
+@pytest.fixture
+def converted(company: Company, desk: Desks) -> str:
+    """Ruth's lead, which an administrator converted into Nora's account and contact."""
+    lead = next(each for each in desk("ruth").types("list_leads").records if HIDDEN not in str(each.fields))
+    card = desk("priya").calls("convert_lead", name=lead.id, account=HIDDEN, contact="Samir Patel")
+    assert desk("priya").confirm(card).state is State.DONE
+    return lead.id
+
+
+@pytest.mark.parametrize("question", ["show_record {}", "show_activity {}", "explain_score {}"])
+def test_a_converted_leads_card_does_not_name_what_is_hidden(desk: Desks, converted: str, question: str) -> None:
+    text = plain_text(desk("ruth").types(question.format(converted)))
+
+    assert "Samir" not in text
+    assert HIDDEN not in text
+
+
+@pytest.mark.parametrize("question", ["whats_changed since=today", "preview_digest"])
+def test_the_news_of_the_day_does_not_name_what_is_hidden(desk: Desks, converted: str, question: str) -> None:
+    text = plain_text(desk("ruth").wait(minutes=5).types(question))
+
+    assert "Samir" not in text

@@ -288,7 +288,7 @@ def _plain(said: _Reading, first: int) -> When | None:
     """A time without preposition."""
     if first >= len(said.tokens):
         return None
-    for reader in (_written, _named_day, _to_date, _edge, _counted, _unit, _quarter, _monthly, _weekday, _day_alone):
+    for reader in (_written, _named_day, _to_date, _week_of, _edge, _counted, _unit, _quarter, _monthly, _weekday, _day_alone):
         found = reader(said, first)
         if found is not None:
             return _with_clock(said, _with_range(said, found))
@@ -509,6 +509,25 @@ def _edge(said: _Reading, first: int) -> When | None:
         return _one_day(first, whole.last, _middle(whole.future), _middle(whole.past))
     start, before = whole.future.start, whole.past.start
     return _one_day(first, whole.last, start, before) if start else None
+
+
+def _week_of(said: _Reading, first: int) -> When | None:
+    """`the first week of january`: seven days counted from the first; `the last week of march` its last seven."""
+    at = first + 1 if said.word(first) == "the" else first
+    word = said.word(at)
+    number = ORDINALS.get(word)
+    if (number is None and word != "last") or said.word(at + 1) != "week" or said.word(at + 2) not in ("of", "in"):
+        return None
+    whole = _monthly(said, at + 3)
+    if whole is None or whole.grain != "month" or (number or 1) > 4:
+        return None
+
+    def week(month: Period) -> Period:
+        assert month.start is not None and month.end is not None
+        start = month.start + timedelta(days=7 * (number - 1)) if number else month.end - timedelta(days=6)
+        return Period(start=start, end=start + timedelta(days=6))
+
+    return When(first, whole.last, week(whole.past), week(whole.future), "range")
 
 
 def _middle(period: Period) -> date:

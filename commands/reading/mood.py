@@ -54,7 +54,7 @@ def is_question(s: Sentence, at: int = 0) -> bool:
     if any(s.norms[at] == "how" and s.norms[at + 1] in ("many", "much") for at in range(start, last)):
         return True
     if word in ASKING and not (word in ("do", "is", "are", "has") and start == last):
-        return not (word == "do" and following in ("not", "me", "it", "that", "the"))
+        return not (word == "do" and following in ("not", "me", "it", "that", "the", "one", "this", "so", "please"))
     if word in HELPING and following in (
         "i",
         "we",

@@ -36,7 +36,7 @@ TAKERS = frozenset(
     kill left tell told ask asked show find lead contact requalify saw visited poke remind unsnooze move push pull bin
     junk ditch update win won lost contacted texted wrote text messaged buzz dial reach reached see meeting vs
     account deal opportunity regarding re on of named against park mute shelve against forget bring leave knock around set calling ringing emailing turn turned add change correct reopen visiting chasing
-    phoning texting reaching got saw qualified contacted demoed""".split()
+    phoning texting reaching send sends got saw qualified contacted demoed""".split()
 )
 BEING = frozenset("is was are has does did do had will can should".split())
 SPEAKING = frozenset(
@@ -48,7 +48,7 @@ FOLLOWERS = frozenset(
     liked would should can could does did will picked budget phone email number score history status got signed left
     just mentioned thinks agreed confirmed prefers hates loves promised rang wrote sent asked bought buys goes went
     came comes doing so low high hot warm cold qualified contacted unqualified interested converted ready first last
-    @ again next title company address timeline still already now too ok yet done he she they gave accepted declined refuses
+    @ again next title company address timeline still already now too ok yet done been right he she they gave accepted declined refuses
     refused again due until till""".split()
 )
 AUXILIARY = {

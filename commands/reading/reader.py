@@ -13,7 +13,7 @@ from commands.context import Context
 from commands.reading import reads, writes
 from commands.reading.follow_on import follow_on
 from commands.reading.lexicon import lexicon
-from commands.reading.mood import is_question, is_request
+from commands.reading.mood import bare_negation, is_question, is_request, opening
 from commands.reading.sentence import FocusView, Sentence, sentence_of
 from commands.reading.subjects import named
 from commands.reading.text import Text, Token, read_text
@@ -235,15 +235,11 @@ def _open(s: Sentence, *moods: str) -> bool:
 
 
 def _denies(s: Sentence) -> bool:
-    from commands.reading.mood import bare_negation
-
     return bare_negation(s)
 
 
 def _chore(s: Sentence) -> bool:
     """What this assistant does not do, ordered at the beginning of a sentence."""
-    from commands.reading.mood import opening
-
     start = opening(s, 0, len(s.units) - 1)
     if any(each.first == start for each in s.all("chores.verb")):
         return True
@@ -288,7 +284,7 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             continue
         left = read_one(first)
         standing = isinstance(left, Understood) and _stands_alone(first, left)
-        if not stopped and (first.has("moods.condition") or (not standing and _doubts(first))):
+        if not stopped and (_inverted(first) or first.has("moods.condition") or (not standing and _doubts(first))):
             continue
         second.focus = _focus_after(left, first, focus)
         right = read_one(second)
@@ -347,6 +343,13 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
     return None
 
 
+def _inverted(first: Sentence) -> bool:
+    """`should Mr Jordan confirm, …`: a condition without an if."""
+    start = opening(first, 0, len(first.units) - 1)
+    following = first.norms[start + 1 : start + 2]
+    return first.norms[start] in ("should", "had", "were") and following not in ([], ["you"], ["i"], ["we"])
+
+
 def _condition_before(first: Sentence) -> bool:
     return first.has("moods.condition") and first.units[-1].norm != "."
 
@@ -395,9 +398,14 @@ def _joints(s: Sentence) -> list[tuple[int, int, bool, bool]]:
                 or any(each.first == start for each in s.all("chores.verb", "follow_up.verb"))
             ):
                 places.append((at, start, stopped, joined))
+        elif norm in BARE_ORDERS and s.norms[at + 1 : at + 2] in OBJECTS and s.norms[at - 1] not in LEADS_TO_VERB:
+            places.append((at, at, False, True))
     return places[:8]
 
 
+BARE_ORDERS = frozenset("set mark remind move snooze convert drop assign put push".split())
+OBJECTS = tuple([word] for word in "her him it them me".split())
+LEADS_TO_VERB = frozenset("to please can could you will would not never should and then i we they he she who let must do kindly".split())
 SKIPPED = frozenset("and also then plus please second secondly btw so pls oh".split())
 
 

@@ -41,6 +41,8 @@ def named(
     """The record that the names in a sentence mean, of these kinds."""
     places = [at for at in sorted(s.mentions) if (within is None or within[0] <= at <= within[1]) and at not in skip]
     with_records = [at for at in places if any(record.kind in kinds for record in s.mentions[at].records)]
+    if tuple(kinds) == ("lead",) and (other := _someone_else(s, places)) is not None:
+        return Subject(s.mentions[other].said, (), (other,))
     if not with_records:
         return _elsewhere(s, places, kinds)
     with_records.sort(key=lambda at: (not _specific(s.mentions[at], kinds), _a_colleague(s.mentions[at]), at))
@@ -55,6 +57,22 @@ def named(
             used.append(at)
             words |= s.mentions[at].words
     return _settled(s, pool, words, used, kinds)
+
+
+def _someone_else(s: Sentence, places: list[int]) -> int | None:
+    """A person who is no lead, where leads are only named by their company: `Ivan from Monday Labs`."""
+    by_company = True
+    stranger = None
+    for at in places:
+        mention = s.mentions[at]
+        for record in mention.records:
+            if record.kind == "lead" and mention.words & set(words_of(record.name)):
+                by_company = False
+        if any(record.kind == "contact" for record in mention.records) and not any(r.kind == "lead" for r in mention.records):
+            stranger = at
+        elif mention.unknown:
+            stranger = at
+    return stranger if by_company and stranger is not None and len(places) > 1 else None
 
 
 def _specific(mention: Mention, kinds: Sequence[str]) -> bool:

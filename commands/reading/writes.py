@@ -516,7 +516,7 @@ def _intent(s: Sentence) -> Found | None:
         if before == "to" and earlier in ("need", "have", "remember", "got", "want", "ought", "forget"):
             return each
         if (
-            any(when.last == each.first - 1 for when in s.whens if when.first == first)
+            any(when.last == each.first - 1 for when in s.whens)
             or (before == "a"
             and earlier in ("me", "@"))
         ):
@@ -751,6 +751,7 @@ def _touch_text(s: Sentence, kind: str, cue: Found, about: Subject) -> str | Non
     if start >= len(s.units):
         return None
     text = _without_time(s, start)
+    text = re.sub(r"^\s*(?:me|us|me back|us back)\b(?=\s)", "", text)
     if text.strip().lower() in ("went out", "has gone out", "is out", "done", "sent", "is done"):
         return None
     text = re.sub(
@@ -820,7 +821,7 @@ def _touch_time(s: Sentence, cue: Found, about: Subject) -> str | None:
     """When it happened, if that was said near the verb."""
     near = max([cue.last, *(place for place in about.places if place <= cue.last + 4)])
     for when in s.whens:
-        close = when.first <= near + 2 and when.last >= cue.first - 4 and "," not in s.units[when.first].gap
+        close = when.first <= near + 4 and when.last >= cue.first - 4 and "," not in s.units[when.first].gap
         if not close or when.bound != "in" or when.grain not in ("day", "clock"):
             continue
         found = when.past.start
@@ -1012,6 +1013,9 @@ def _lost_reason(s: Sentence, cue: Found, about: Subject) -> str | None:
     )
     if to is not None and s.norms[cue.first] in ("lost", "lose") and to <= start:
         start = to + 1
+    rival = next((at for at in range(cue.first, start) if s.norms[at] == "with"), None)
+    if rival is not None and not any(place > rival for place in about.places):
+        start = rival + 1
     text = s.cut(start) if start < len(s.units) else ""
     return free_text(text)
 
@@ -1299,7 +1303,7 @@ def _product(s: Sentence, interest: Found, about: Subject) -> str | None:
     text = re.sub(r"^(?:the|a|an|our|in|some|to buy|to get|it|is|for)\s+", "", text.strip(), flags=re.I)
     if (
         not text
-        or text.lower().split()[0] in ("but", "no", "not", "and")
+        or text.lower().split()[0] in ("but", "no", "not", "and", "to", "us", "me", "more", "you")
         or text.lower() in ("it", "this", "that", "more", "us", "me", "in", "the")
         or len(text.split()) > 5
     ):

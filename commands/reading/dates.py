@@ -288,7 +288,19 @@ def _plain(said: _Reading, first: int) -> When | None:
     """A time without preposition."""
     if first >= len(said.tokens):
         return None
-    for reader in (_written, _named_day, _to_date, _week_of, _edge, _counted, _unit, _quarter, _monthly, _weekday, _day_alone):
+    for reader in (
+        _written,
+        _named_day,
+        _to_date,
+        _week_of,
+        _edge,
+        _counted,
+        _unit,
+        _quarter,
+        _monthly,
+        _weekday,
+        _day_alone,
+    ):
         found = reader(said, first)
         if found is not None:
             return _with_clock(said, _with_range(said, found))

@@ -373,13 +373,13 @@ def order_of_leads(s: Sentence, found: dict[str, Any]) -> dict[str, Any]:
     if (
         (s.has("list.best", "list.newest", "list.hot") or "sort" in more)
         and count is None
-        and _singular(s, ("lead", "prospect", "one"))
+        and singular(s, ("lead", "prospect", "one"))
     ):
         more["limit"] = 1
     return more
 
 
-def _singular(s: Sentence, nouns: Sequence[str]) -> bool:
+def singular(s: Sentence, nouns: Sequence[str]) -> bool:
     for each in s.all(
         "list.best", "list.biggest", "list.newest", "list.soonest", "list.smallest", "list.hot", "list.longest"
     ):

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA, DamerauLevenshtein
 from commands.reading.dates import MONTHS, WEEKDAYS
 from commands.reading.lexicon import lexicon
 from commands.reading.text import Text, Token
-from storage import mentions
+from storage import mentions, names
 from storage.access import Scope
 from storage.mentions import Mentioned
 from storage.words import LEGAL_FORMS, words_of
@@ -314,8 +314,6 @@ def _names_product(mention: Mention, others: Sequence[Mention], first: Token, be
 
 def _ids(text: Text, scope: Scope) -> list[Mention]:
     """`#L17`: the record itself."""
-    from storage import names
-
     found = []
     for at, token in enumerate(text.tokens):
         parsed = names.parse_ref(token.raw) if token.kind == "id" else None

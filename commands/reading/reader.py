@@ -10,10 +10,21 @@ import re
 from collections.abc import Callable
 
 from commands.context import Context
-from commands.reading import reads, writes
 from commands.reading.follow_on import follow_on
 from commands.reading.lexicon import lexicon
 from commands.reading.mood import bare_negation, is_question, is_request, opening
+from commands.reading.orders import (
+    conversion,
+    criteria,
+    deals,
+    fields,
+    follow_ups,
+    newcomers,
+    owners,
+    statuses,
+    touches,
+)
+from commands.reading.questions import day, figures, lists, records, terms
 from commands.reading.sentence import FocusView, Sentence, sentence_of
 from commands.reading.subjects import named
 from commands.reading.text import Text, Token, read_text
@@ -24,37 +35,37 @@ from storage.names import parse_ref
 Reader = Callable[[Sentence], Understood | None]
 
 ORDERS: tuple[Reader, ...] = (
-    writes.create,
-    writes.many_statuses,
-    writes.assign_many,
-    writes.snooze,
-    writes.complete,
-    writes.follow_up,
-    writes.convert,
-    writes.activity,
-    writes.assign_one,
-    writes.status_change,
-    writes.deal_change,
-    writes.field_change,
-    writes.qualify,
-    writes.told_figures,
-    writes.told_criteria,
-    writes.unknown_newcomer,
+    newcomers.create,
+    statuses.many_statuses,
+    owners.assign_many,
+    follow_ups.snooze,
+    follow_ups.complete,
+    follow_ups.follow_up,
+    conversion.convert,
+    touches.activity,
+    owners.assign_one,
+    statuses.status_change,
+    deals.deal_change,
+    fields.field_change,
+    criteria.qualify,
+    deals.told_figures,
+    criteria.told_criteria,
+    newcomers.unknown_newcomer,
 )
 QUESTIONS: tuple[Reader, ...] = (
-    reads.follow_ups,
-    reads.score,
-    reads.forecast,
-    reads.lead_stats,
-    reads.activity,
-    reads.deal_stats,
-    reads.changes,
-    reads.pipeline,
-    reads.opportunities,
-    reads.leads,
-    reads.record,
+    day.follow_ups,
+    records.score,
+    figures.forecast,
+    figures.lead_stats,
+    records.activity,
+    figures.deal_stats,
+    records.changes,
+    figures.pipeline,
+    lists.opportunities,
+    lists.leads,
+    records.record,
 )
-FIRST: tuple[Reader, ...] = (reads.undo, reads.digest, reads.explain_term, reads.help_, reads.priorities)
+FIRST: tuple[Reader, ...] = (day.undo, day.digest, terms.explain_term, terms.help_, day.priorities)
 PARTS = re.compile(
     r"\s*(?:[;.?!\n]+\s*|,\s*)?(?:\b(?:and also|and then|and please|and|also|plus|then|second|besides)\b[,:]?\s*|(?<=[.;?!\n])\s*)",
     re.I,
@@ -164,19 +175,19 @@ def _orders(s: Sentence) -> list[Reader]:
     sooner = touched is not None and (reminded is None or touched.first < reminded.first)
     framed = note is not None and (s.norms[-1] in ("that", "down") or note.first <= 2) and s.norms[note.first] != "put"
     if sooner or framed:
-        readers.remove(writes.activity)
-        readers.insert(readers.index(writes.follow_up), writes.activity)
+        readers.remove(touches.activity)
+        readers.insert(readers.index(follow_ups.follow_up), touches.activity)
     if (
         s.has("update.email", "update.phone", "update.mobile")
         and any(unit.kind in ("email", "phone") for unit in s.units)
-        and s.said(*writes.CHANGING)
+        and s.said(*fields.CHANGING)
     ):
-        readers.remove(writes.field_change)
-        readers.insert(0 if not s.has("create.verb") else 1, writes.field_change)
+        readers.remove(fields.field_change)
+        readers.insert(0 if not s.has("create.verb") else 1, fields.field_change)
     converts = s.first("convert.verb")
     if converts is not None and (reminded is None or converts.first < reminded.first):
-        readers.remove(writes.convert)
-        readers.insert(0, writes.convert)
+        readers.remove(conversion.convert)
+        readers.insert(0, conversion.convert)
     return readers
 
 
@@ -405,7 +416,9 @@ def _joints(s: Sentence) -> list[tuple[int, int, bool, bool]]:
 
 BARE_ORDERS = frozenset("set mark remind move snooze convert drop assign put push".split())
 OBJECTS = tuple([word] for word in "her him it them me".split())
-LEADS_TO_VERB = frozenset("to please can could you will would not never should and then i we they he she who let must do kindly".split())
+LEADS_TO_VERB = frozenset(
+    "to please can could you will would not never should and then i we they he she who let must do kindly".split()
+)
 SKIPPED = frozenset("and also then plus please second secondly btw so pls oh".split())
 
 

@@ -68,7 +68,9 @@ def _someone_else(s: Sentence, places: list[int]) -> int | None:
         for record in mention.records:
             if record.kind == "lead" and mention.words & set(words_of(record.name)):
                 by_company = False
-        if any(record.kind == "contact" for record in mention.records) and not any(r.kind == "lead" for r in mention.records):
+        if any(record.kind == "contact" for record in mention.records) and not any(
+            r.kind == "lead" for r in mention.records
+        ):
             stranger = at
         elif mention.unknown:
             stranger = at

@@ -1,0 +1,1 @@
+"""Orders and reports: what a sentence would have changed."""

@@ -1,0 +1,1 @@
+"""Questions: what a sentence wants to see."""

@@ -23,7 +23,6 @@ def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
 
     Works in a temporary folder, which needs about three kilobytes a row.
     """
-    table = Table(out)
     with tempfile.TemporaryDirectory(prefix="leadlight-bench-") as name:
         folder = Path(name)
         reps = max(21, REPS * rows // 1_000_000)
@@ -32,6 +31,9 @@ def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
         few = max(21, FEW // each)
         small = build(folder / "small.db", leads=few * each, opportunities=few * each // 10, reps=few)
         known = build(folder / "names.db", leads=NAMES * 3, opportunities=NAMES * 3 // 10, reps=3)
+        size = f"{large.leads:,} leads, {large.opportunities:,} opportunities, {len(large.reps):,} reps"
+        print(f"The large database: {size}; another workspace with {rows // 10:,} leads beside them.\n", file=out)
+        table = Table(out)
         measures: tuple[Callable[[], None], ...] = (
             lambda: answers(table, large),
             lambda: beside_others(table, small, large),

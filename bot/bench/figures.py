@@ -58,7 +58,7 @@ HEADS = ("what", "figure", "yardstick, same run", "ratio", "target", "reached")
 class Table:
     """Prints each line as soon as it is measured, as a Markdown table."""
 
-    WIDTHS = (58, 18, 34, 8, 14, 7)
+    WIDTHS = (66, 18, 26, 8, 8, 7)
 
     def __init__(self, out: TextIO) -> None:
         self.out = out

@@ -15,8 +15,10 @@ RUNS = 7
 
 def starts(table: Table, folder: Path, firm: Firm) -> None:
     """`leadlight ask` with an existing database beside the bare interpreter."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "OPENAI_"))}
-    settings = own | {"DATABASE_URL": firm.url}
+    left_out = ("SLACK_", "OPENAI_", "PYTHONDONTWRITEBYTECODE")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    # The first run leaves byte code in the folder, as an installation has it beside the program.
+    settings = own | {"DATABASE_URL": firm.url, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
     ask = [sys.executable, "-m", "bot", "ask", "top 5 leads", "--json", "--workspace", str(firm.workspace_id)]
 
     def run(command: list[str]) -> None:

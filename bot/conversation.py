@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,27 +22,30 @@ from storage.tables import Confirmation
 from storage.words import words_of
 
 YES = frozenset(
-    """yes|yep|yeah|yup|ya|yea|ok|okay|sure|confirm|confirmed|go|do it|go ahead|please do|go for it|correct|right|of course|
-    absolutely|definitely|exactly|y|k|oui|si|ja|sounds good|that is right|looks good|lgtm|approved|alright|all right|fine|aye|
-    ok go|ok do it|yes please|yes do it|yes go|ok yes|yes go ahead|ok go ahead|yep do it|sure do it|sure go ahead|please|
-    make it so|perfect|great|yes confirm|do that|yes thanks|yes correct|yes that is right|just do it""".replace(
-        "\n", ""
+    re.split(
+        r",\s*",
+        "yes, yep, yeah, yup, ya, yea, ok, okay, sure, confirm, confirmed, go, do it, go ahead, please do, go "
+        "for it, correct, right, of course, absolutely, definitely, exactly, y, k, oui, si, ja, sounds good, "
+        "that is right, looks good, lgtm, approved, alright, all right, fine, aye, ok go, ok do it, yes "
+        "please, yes do it, yes go, ok yes, yes go ahead, ok go ahead, yep do it, sure do it, sure go ahead, "
+        "make it so, yes confirm, do that, yes thanks, yes correct, yes that is right, just do it",
     )
-    .replace("    ", "")
-    .split("|")
 )
 NO = frozenset(
-    """no|nope|nah|cancel|stop|forget it|never mind|nevermind|do not|abort|leave it|nvm|no thanks|not now|drop it|scrap that|
-    scratch that|wait|hold on|nein|non|cancel that|cancel it|do not do it|do not do that|forget about it|no way|n|skip it|
-    forget that|nope forget it|no forget it|no cancel|no do not|no stop|no cancel that|no cancel it|please do not|no never mind|
-    no leave it|no wait|not yet|better not|rather not|ok forget it|actually no|hmm no|no thank you|none|neither|
-    none of them|none of these|nope cancel|nah forget it|nah leave it""".replace("\n", "")
-    .replace("    ", "")
-    .split("|")
+    re.split(
+        r",\s*",
+        "no, nope, nah, cancel, stop, forget it, never mind, nevermind, do not, abort, leave it, nvm, no "
+        "thanks, not now, drop it, scrap that, scratch that, wait, hold on, nein, non, cancel that, cancel "
+        "it, do not do it, do not do that, forget about it, no way, n, skip it, forget that, nope forget it, "
+        "no forget it, no cancel, no do not, no stop, no cancel that, no cancel it, please do not, no never "
+        "mind, no leave it, no wait, not yet, better not, rather not, ok forget it, actually no, hmm no, no "
+        "thank you, none, neither, none of them, none of these, nope cancel, nah forget it, nah leave it",
+    )
 )
 PLACES = {
     "first": 1, "1st": 1, "one": 1, "second": 2, "2nd": 2, "two": 2, "third": 3, "3rd": 3, "three": 3, "fourth": 4,
-    "4th": 4, "four": 4, "fifth": 5, "5th": 5, "five": 5, "sixth": 6, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "4th": 4, "four": 4, "fifth": 5, "5th": 5, "five": 5, "sixth": 6, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10,
 }  # fmt: skip
 AROUND = frozenset(
     "the one number no please i mean that option choice from at with of lead deal take it is a nr".split()
@@ -232,8 +236,6 @@ def _shown(reply: Reply) -> list[str]:
 
 
 def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
-    import json
-
     plain: dict[str, Any] = json.loads(json.dumps(arguments, default=str))
     return plain
 

@@ -149,7 +149,7 @@ def same(key: str, wanted: Any, got: Any) -> bool:
     if isinstance(wanted, list) and isinstance(got, list):
         return sorted(map(str, wanted)) == sorted(map(str, got))
     if isinstance(wanted, bool) or isinstance(got, bool):
-        return wanted == got
+        return bool(wanted == got)
     if isinstance(wanted, int | float):
         try:
             return float(got) == float(wanted)

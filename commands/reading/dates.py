@@ -210,7 +210,7 @@ def _bounded(said: _Reading, first: int) -> When | None:
             span = _span(said, skip)
             return replace(span, first=first) if span else None
         return _moved(found, first, "in")
-    if word == "a" or word == "an":
+    if word in {"a", "an"}:
         return _ago(said, _span(said, first)) or _span(said, first)
     return _plain(said, first)
 
@@ -425,7 +425,7 @@ def _to_date(said: _Reading, first: int) -> When | None:
         after = (said.word(first + 2), said.word(first + 3), said.word(first + 4))
         if after[:2] == ("so", "far") or after[:2] == ("to", "date"):
             short, last = said.word(first + 1), first + 3
-        elif after == ("up", "to", "now") or after == ("until", "now", ""):
+        elif after in (("up", "to", "now"), ("until", "now", "")):
             short, last = said.word(first + 1), first + 4
     if short is None:
         return None
@@ -535,7 +535,8 @@ def _week_of(said: _Reading, first: int) -> When | None:
         return None
 
     def week(month: Period) -> Period:
-        assert month.start is not None and month.end is not None
+        assert month.start is not None
+        assert month.end is not None
         start = month.start + timedelta(days=7 * (number - 1)) if number else month.end - timedelta(days=6)
         return Period(start=start, end=start + timedelta(days=6))
 
@@ -543,7 +544,8 @@ def _week_of(said: _Reading, first: int) -> When | None:
 
 
 def _middle(period: Period) -> date:
-    assert period.start is not None and period.end is not None
+    assert period.start is not None
+    assert period.end is not None
     return period.start + (period.end - period.start - timedelta(days=1)) // 2
 
 
@@ -695,7 +697,7 @@ def _year(said: _Reading, first: int) -> When | None:
 
 
 def _monthly(said: _Reading, first: int) -> When | None:
-    """A month, or a day of a month: `May`, `last march`, `5 Dec`, `Dec 5th, 2026`, `4th of december`, `the 25 november`."""
+    """A month, or a day of one: `May`, `last march`, `5 Dec`, `Dec 5th, 2026`, `4th of december`, `the 25 november`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
     step = 1 if word in NEXT else -1 if word in LAST else 0 if word in THIS else None
@@ -784,7 +786,7 @@ def _weekday(said: _Reading, first: int) -> When | None:
     following = (said.word(at + 1, False), said.word(at + 2, False))
     if following[0] == "past" or following == ("last", "week"):
         step, last = -1, at + (1 if following[0] == "past" else 2)
-    elif following == ("next", "week") or following == ("this", "week"):
+    elif following in (("next", "week"), ("this", "week")):
         week = unit(said.moment, "week", 1 if following[0] == "next" else 0)
         assert week.start is not None
         return _one_day(first, at + 2, week.start + timedelta(days=number))
@@ -929,7 +931,7 @@ def _with_clock(said: _Reading, found: When) -> When:
     return replace(found, last=clock.last, clock=clock.clock) if clock else found
 
 
-def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> When | None:
+def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> When | None:  # noqa: PLR0915
     """`7:30`, `5pm`, `half past seven`, `quarter to nine`, `noon`; with a mark (`at`) also a bare hour."""
     if at >= len(said.tokens):
         return None

@@ -16,7 +16,8 @@ from storage.words import key_of, words_of
 CLASSES = ("open", "working", "qualified", "closed")
 ONLY_I = frozenset("my mine myself".split())
 LIMITERS = frozenset(
-    "top first best last next show list limit only just biggest largest newest latest hottest oldest worst see give me the"
+    "top first best last next show list limit only just biggest largest newest latest hottest oldest "
+    "worst see give me the"
     " these size to".split()
 )
 COUNTED = frozenset(
@@ -215,9 +216,6 @@ def minimum_score(s: Sentence) -> tuple[int | None, bool]:
         if any(each.last == amount.first - 1 for each in s.all("amounts.least")) or any(
             each.first == amount.last + 1 for each in s.all("amounts.upwards")
         ):
-            over = s.norms[amount.first - 1] in ("over", "above", "than", ">") and s.norms[
-                amount.first - 2 : amount.first - 1
-            ] != ["less"]
             return int(amount.value), False
     return None, False
 
@@ -274,7 +272,9 @@ def group(s: Sentence, allowed: Sequence[str]) -> str | None:
     return None
 
 
-def lead_filters(s: Sentence, *, skip: Sequence[int] = (), target: str | None = None) -> dict[str, Any] | None:
+def lead_filters(  # noqa: PLR0915
+    s: Sentence, *, skip: Sequence[int] = (), target: str | None = None
+) -> dict[str, Any] | None:
     """The conditions of list_leads; None where one was said that no list can show."""
     found: dict[str, Any] = {}
     said = sources(s)

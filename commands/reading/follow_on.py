@@ -30,7 +30,8 @@ PERIODS = {
     "forecast": "period", "lead_stats": "period", "show_activity": "period",
 }  # fmt: skip
 OWNED = frozenset(
-    "list_leads list_opportunities summarize_pipeline deal_stats forecast lead_stats list_follow_ups preview_digest".split()
+    "list_leads list_opportunities summarize_pipeline deal_stats forecast lead_stats list_follow_ups "
+    "preview_digest".split()
 )
 NAMED = frozenset("show_record explain_score show_activity".split())
 MEASURES = {"win_rate": "stats.win_rate", "average_amount": "stats.average", "cycle_days": "stats.cycle"}
@@ -84,13 +85,23 @@ def _marked(s: Sentence) -> bool:
     return bool(opens) or s.norms[0] in ("and", "but", "or", "just", "only", "now")
 
 
+OWN = (
+    "kinds.lead kinds.deal pipeline.word forecast.word digest.word follow_up.noun convert.verb "
+    "snooze.verb activity.note "
+    "history.word undo.word help.word drop.order drop.verdict changes.word digest.priorities record.about "
+    "record.detail "
+    "score.word score.why deal_verbs.push follow_up.verb"
+).split()
+TOUCHED = ("activity.call", "activity.voicemail")
+
+
 def _own_request(s: Sentence) -> bool:
     """Whether a sentence says by itself what it wants."""
-    return (s.has(
-        "kinds.lead", "kinds.deal", "pipeline.word", "forecast.word", "digest.word", "follow_up.noun", "convert.verb",
-        "snooze.verb", "activity.note", "history.word", "undo.word", "help.word", "drop.order", "drop.verdict", "changes.word", "digest.priorities",
-        "record.about", "record.detail", "score.word", "score.why", "deal_verbs.push", "follow_up.verb",
-    ) and not s.has("follow_on.same")) or s.has("activity.call", "activity.voicemail") or bool(s.in_section("pronouns") and not s.has("follow_on.same") and not s.said("that", "it", "them", "those", "this"))  # fmt: skip
+    if s.has(*TOUCHED):
+        return True
+    if s.has("follow_on.same"):
+        return False
+    return s.has(*OWN) or (bool(s.in_section("pronouns")) and not s.said("that", "it", "them", "those", "this"))
 
 
 def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:

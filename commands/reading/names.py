@@ -35,20 +35,23 @@ TAKERS = frozenset(
     ping pinged chase chased nudge give assign reassign hand pass transfer with about for why qualify disqualify dq
     kill left tell told ask asked show find lead contact requalify saw visited poke remind unsnooze move push pull bin
     junk ditch update win won lost contacted texted wrote text messaged buzz dial reach reached see meeting vs
-    account deal opportunity regarding re on of named against park mute shelve against forget bring leave knock around set calling ringing emailing turn turned add change correct reopen visiting chasing
+    account deal opportunity regarding re on of named against park mute shelve against forget bring leave knock
+    around set calling ringing emailing turn turned add change correct reopen visiting chasing
     phoning texting reaching send sends got saw qualified contacted demoed""".split()
 )
 BEING = frozenset("is was are has does did do had will can should".split())
 SPEAKING = frozenset(
     "spoke speak spoken talk talked write wrote spoke listened reach reached get got give gave hand assign assigned "
-    "transfer pass send sent said back over reassign emails email calls call mail messages message promised presented according through introduced goes go".split()
+    "transfer pass send sent said back over reassign emails email calls call mail messages message "
+    "promised presented according through introduced goes go".split()
 )
 FOLLOWERS = frozenset(
     """said says wants wanted needs needed is was has had told asked asks called calls answered answers replied likes
     liked would should can could does did will picked budget phone email number score history status got signed left
     just mentioned thinks agreed confirmed prefers hates loves promised rang wrote sent asked bought buys goes went
     came comes doing so low high hot warm cold qualified contacted unqualified interested converted ready first last
-    @ again next title company address timeline still already now too ok yet done been right he she they gave accepted declined refuses
+    @ again next title company address timeline still already now too ok yet done been right he she they gave
+    accepted declined refuses
     refused again due until till""".split()
 )
 AUXILIARY = {

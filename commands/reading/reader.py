@@ -66,11 +66,6 @@ QUESTIONS: tuple[Reader, ...] = (
     records.record,
 )
 FIRST: tuple[Reader, ...] = (day.undo, day.digest, terms.explain_term, terms.help_, day.priorities)
-PARTS = re.compile(
-    r"\s*(?:[;.?!\n]+\s*|,\s*)?(?:\b(?:and also|and then|and please|and|also|plus|then|second|besides)\b[,:]?\s*|(?<=[.;?!\n])\s*)",
-    re.I,
-)
-MOST_PARTS = 3
 
 
 def read_sentence(text: str, context: Context, focus: FocusView | None = None) -> list[Understood | NotUnderstood]:
@@ -221,8 +216,10 @@ def _only_asks(s: Sentence) -> bool:
 
 
 ORDERING = (
-    "drop.order", "convert.verb", "assign.verb", "snooze.verb", "follow_up.complete", "deal_verbs.won", "deal_verbs.lost",
-    "deal_verbs.push", "deal_verbs.set", "follow_up.verb", "activity.intent", "activity.call", "activity.meeting", "activity.email",
+    "drop.order", "convert.verb", "assign.verb", "snooze.verb", "follow_up.complete", "deal_verbs.won",
+    "deal_verbs.lost",
+    "deal_verbs.push", "deal_verbs.set", "follow_up.verb", "activity.intent", "activity.call",
+    "activity.meeting", "activity.email",
 )  # fmt: skip
 
 
@@ -279,7 +276,8 @@ def _small_talk(s: Sentence) -> bool:
 
 
 SMALL = frozenset(
-    "you so much very a lot all there mate man team everyone guys again and i that is this me it to for the be will oh".split()
+    "you so much very a lot all there mate man team everyone guys again and i that is this me it to for "
+    "the be will oh".split()
 )
 
 
@@ -382,18 +380,21 @@ def _points_back(second: Sentence) -> bool:
 
 
 READS = frozenset(
-    "list_leads show_record list_opportunities summarize_pipeline deal_stats forecast lead_stats explain_score show_activity "
+    "list_leads show_record list_opportunities summarize_pipeline deal_stats forecast lead_stats "
+    "explain_score show_activity "
     "list_follow_ups whats_changed explain_term preview_digest help".split()
 )
 OPENS = frozenset(
-    """mark set move change put make give assign snooze drop convert remind follow ping chase log note add create push pull
+    """mark set move change put make give assign snooze drop convert remind follow ping chase log note add
+    create push pull
     show list what who how which why when whats tell call email update undo send tick cross preview forecast
-    win loose pipeline my schedule reassign hand close disqualify dq park qualify is are did left called emailed met spoke could can would requalify""".split()
+    win loose pipeline my schedule reassign hand close disqualify dq park qualify is are did left called
+    emailed met spoke could can would requalify""".split()
 )
 
 
 def _joints(s: Sentence) -> list[tuple[int, int, bool, bool]]:
-    """Where one request may end and another begin: units of the first, first unit of the second, at a stop, with a joint."""
+    """Where one request may end and the next begin: end of the first, begin of the second, at a stop, with a joint."""
     places = []
     for at in range(1, len(s.units)):
         gap, norm = s.units[at].gap, s.norms[at]

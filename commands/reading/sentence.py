@@ -18,7 +18,8 @@ from storage.words import key_of, words_of
 
 ENDS = re.compile(r"[.;!?\n]")
 SHADOWING = frozenset(
-    "statuses drop digest undo create sources stages lead_stats convert forecast follow_up changes snooze list groups".split()
+    "statuses drop digest undo create sources stages lead_stats convert forecast follow_up changes snooze "
+    "list groups".split()
 )
 """Concepts whose longer phrases hide shorter ones of any concept within them."""
 ABBREVIATED = re.compile(r"\b(?:inc|ltd|co|corp|no|approx)$", re.I)

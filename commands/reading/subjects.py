@@ -15,7 +15,8 @@ from storage.words import key_of, words_of
 RECORDS = ("lead", "contact", "account", "opportunity")
 ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}
 ONE = frozenset(
-    "show_record explain_score show_activity convert_lead set_lead_status update_opportunity log_activity set_follow_up "
+    "show_record explain_score show_activity convert_lead set_lead_status update_opportunity log_activity "
+    "set_follow_up "
     "complete_follow_up snooze_lead assign_lead create_lead update_lead qualify_lead".split()
 )
 """Commands whose answer is about its first record; others on the card only belong to it."""
@@ -68,11 +69,8 @@ def _someone_else(s: Sentence, places: list[int]) -> int | None:
         for record in mention.records:
             if record.kind == "lead" and mention.words & set(words_of(record.name)):
                 by_company = False
-        if any(record.kind == "contact" for record in mention.records) and not any(
-            r.kind == "lead" for r in mention.records
-        ):
-            stranger = at
-        elif mention.unknown:
+        kinds = {record.kind for record in mention.records}
+        if mention.unknown or ("contact" in kinds and "lead" not in kinds):
             stranger = at
     return stranger if by_company and stranger is not None and len(places) > 1 else None
 
@@ -181,8 +179,8 @@ def _described(s: Sentence, references: Sequence[str]) -> list[Mentioned]:
     keys = [
         (parsed[0], parsed[1]) for reference in references if (parsed := parse_ref(reference)) and parsed[0] in RECORDS
     ]
-    found = stored.described(s.context.scope, keys)  # type: ignore[arg-type]
-    return [found[key] for key in keys if key in found]  # type: ignore[index]
+    found = stored.described(s.context.scope, keys)
+    return [found[key] for key in keys if key in found]
 
 
 def person(s: Sentence, *, after: int = -1, skip: Sequence[int] = ()) -> tuple[str, int] | None:

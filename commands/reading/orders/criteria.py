@@ -109,7 +109,8 @@ def _labelled(s: Sentence) -> dict[str, Any]:
             ):
                 found[field] = value
     if "budget" in found and not re.match(
-        r"^(?:unknown|none|unclear|open|tight|small|large|limited|not|tbd|approved|to be|unlimited|flexible|low|high|ok)",
+        r"^(?:unknown|none|unclear|open|tight|small|large|limited|not|tbd|approved|to be|unlimited|"
+        r"flexible|low|high|ok)",
         found["budget"],
         re.I,
     ):

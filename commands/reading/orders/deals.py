@@ -25,7 +25,7 @@ def deal_change(s: Sentence) -> Understood | None:
     if step is not None:
         return step
     amounts = [each for each in s.amounts if each.money or each.value >= 500 or s.has("deal_verbs.amount")]
-    stage = [spot for spot in stages(s)]
+    stage = list(stages(s))
     for reader in (_won_or_lost, _moved, _set_fields):
         found = reader(s, amounts, stage)
         if found is not None:
@@ -171,7 +171,8 @@ def _new_close_date(s: Sentence, about: Subject, *, earlier: bool) -> str | None
 
 
 SETS = frozenset(
-    "set make change update put move mark bump raise lower push switch advance bring get correct enter increase reduce cut "
+    "set make change update put move mark bump raise lower push switch advance bring get correct enter "
+    "increase reduce cut "
     "decrease passes pass goes now is at worth went take record shown amount value close stage back".split()
 )
 
@@ -191,13 +192,15 @@ def _set_fields(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
         return None
     arguments: dict[str, Any] = {}
     place = None
-    if (stage and verb is not None) or (stage and s.norms[stage[-1][0] - 1 : stage[-1][0]] in (["="], ["->"], ["in"])):
+    if (stage and verb is not None) or (
+        stage and s.norms[stage[-1][0] - 1 : stage[-1][0]] in (["="], ["->"], ["→"], ["=>"], ["in"], ["to"], ["into"])
+    ):
         arguments["stage"], place = stage[-1][2], stage[-1][0]
     money = [each for each in amounts if each.money or each.value >= 500 or verb is not None]
     arrow = bool(money) and s.norms[money[-1].first - 1 : money[-1].first] in (["->"], ["→"], ["=>"], ["="])
     if money and (verb is not None or arrow or s.has("deal_verbs.amount") or len(s.units) <= 4):
         chosen = money[-1]
-        arguments["amount"] = number(chosen.value if chosen.money or chosen.value >= 500 else chosen.value)
+        arguments["amount"] = number(chosen.value)
         place = place if place is not None else chosen.first
     if closing is not None:
         arguments["close_date"] = closing

@@ -95,7 +95,8 @@ def _reminds(s: Sentence, spot: Found, *, named_cue: bool) -> bool:
 
 NOTE_VERBS = frozenset(
     "call ring phone telephone email mail write text visit meet contact send convert ask check prepare bring book "
-    "schedule pay invoice quote review discuss get talk speak offer close sign deliver tell give share finish order".split()
+    "schedule pay invoice quote review discuss get talk speak offer close sign deliver tell give share "
+    "finish order".split()
 )
 
 

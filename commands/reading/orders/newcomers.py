@@ -51,25 +51,30 @@ TITLE = r"(?:mr|mrs|ms|miss|dr|herr|frau|mister|madam)"
 
 
 OPENING = re.compile(
-    r"^[\s,:;.\"'-]*(?:(?:please|for|a|an|is|its|it's|called|named|name|the|that is|that's|her|him|in|them|this|guy|lady|person|to|me|us|put|add|enter|create|take|save|log|got|here is|here's|we|i|have|met|also|new|contact|prospect|lead|with|named|mr|mrs|ms|"
+    r"^[\s,:;.\"'-]*(?:(?:please|for|a|an|is|its|it's|called|named|name|the|that is|that's|her|him|in|them|"
+    r"this|guy|lady|person|to|me|us|put|add|enter|create|take|save|log|got|here is|here's|we|i|have|met|"
+    r"also|new|contact|prospect|lead|with|named|mr|mrs|ms|"
     r"whose name is|his name is|her name is|i met|from the|we have)\b[\s,:;.]*)*",
     re.I,
 )
 
 
 NOT_NAME = frozenset(
-    "from at of with and email phone works who tel mobile title source met via in on he she his her they interested".split()
+    "from at of with and email phone works who tel mobile title source met via in on he she his her they "
+    "interested".split()
 )
 
 
 PLACED = re.compile(
-    r"^(?:from|at|of|with|@|(?:(?:he|she|who|they)\s+)?(?:works?|working|is) (?:at|for|with)|company:?|(?:he|she)'s (?:at|with|from))\s+(.+)$",
+    r"^(?:from|at|of|with|@|(?:(?:he|she|who|they)\s+)?(?:works?|working|is) (?:at|for|with)|company:?|"
+    r"(?:he|she)'s (?:at|with|from))\s+(.+)$",
     re.I,
 )
 
 
 TITLED = re.compile(
-    r"^(?:title:?|role:?|position:?|job:?|works as|working as|(?:(?:he|she|they) (?:is|are)|he's|she's|who is|as)?\s*(?:the|a|an|their)?)\s*([^\W\d_][\w &/-]{1,50})$",
+    r"^(?:title:?|role:?|position:?|job:?|works as|working as|(?:(?:he|she|they) (?:is|are)|he's|she's|"
+    r"who is|as)?\s*(?:the|a|an|their)?)\s*([^\W\d_][\w &/-]{1,50})$",
     re.I,
 )
 
@@ -154,7 +159,8 @@ def _read_part(found: dict[str, Any], part: str, *, first: bool) -> None:
             found["title"] = job.group(1)
         return
     if re.match(
-        r"^(?:met|via|source|from|email|mail|phone|tel|mobile|number|his|her|their|interested|wants|needs|came|trade|budget|found|referred|please|thanks|web|he wants|she wants|note|hot|warm|cold)\b",
+        r"^(?:met|via|source|from|email|mail|phone|tel|mobile|number|his|her|their|interested|wants|needs|"
+        r"came|trade|budget|found|referred|please|thanks|web|he wants|she wants|note|hot|warm|cold)\b",
         part,
         re.I,
     ):

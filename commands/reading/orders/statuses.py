@@ -73,7 +73,8 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
         before = s.norms[max(0, first - 6) : first]
         just = s.norms[first - 1] if first else ""
         verbs = frozenset(
-            "mark set move change put make update flag label switch turn get bring flip push take requalify classify tag".split()
+            "mark set move change put make update flag label switch turn get bring flip push take "
+            "requalify classify tag".split()
         )
         if just in ("=", "->", "=>", "→"):
             return first, name
@@ -156,7 +157,7 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
 
 def _reason(s: Sentence, at: int, about: Subject, closing: bool) -> str | None:
     """What stands behind the status: `…, no budget`, `because …`, `reason …`; before it where it closes a lead."""
-    _, end = next(((f, l) for f, l, _ in statuses(s) if f == at), (at, at))
+    _, end = next(((first, last) for first, last, _ in statuses(s) if first == at), (at, at))
     place = max([end, *about.places]) + 1
     rest = s.cut(place) if place < len(s.units) else ""
     marked = place < len(s.units) and s.norms[place] in ("because", "reason", "since", "cause", "as", "due")

@@ -164,7 +164,7 @@ def _past_time(s: Sentence, start: int) -> int:
 
 
 def _without(s: Sentence, first: int, last: int, dropped: set[int]) -> str:
-    parts = []
+    parts: list[str] = []
     for at in range(first, last + 1):
         if at in dropped:
             continue
@@ -181,7 +181,7 @@ def _without(s: Sentence, first: int, last: int, dropped: set[int]) -> str:
 
 def _note_text(s: Sentence, cue: Found, about: Subject) -> str | None:
     """A note's words: behind `note on X:`, or the whole of what stands before `note that`."""
-    first, last = segment(s, cue.first)
+    _first, _last = segment(s, cue.first)
     after = max([cue.last, *(place for place in about.places if cue.last < place <= cue.last + 4)]) + 1
     rest = free_text(s.cut(after)) if after < len(s.units) else None
     if rest and len(rest.split()) > 1 and not s.cut(after).strip().lower().startswith(("please", "pls")):

@@ -20,14 +20,17 @@ DEAL = ("opportunity",)
 
 
 LEADING = re.compile(
-    r"^(?:[\s,.;:!?()'\"-]|(?:and|but|so|that|as|because|since|reason|due to|with reason|cause|the reason is|please|now)\b(?=\W))+",
+    r"^(?:[\s,.;:!?()'\"-]|(?:and|but|so|that|as|because|since|reason|due to|with reason|cause|"
+    r"the reason is|please|now)\b(?=\W))+",
     re.I,
 )
 
 
 TRAILING = re.compile(
-    r"(?:[\s,.;:!?'\"(-]|\b(?:please|thanks|thank you|thx|pls|plz|cheers|so please log that call|please log (?:that|this|it)(?: call)?|"
-    r"log (?:that|this|it)(?: call)?|(?:can|could) you|note that|kindly note(?: down)?|smh|lol|ok|and|would you|will you|asap)\b)+$",
+    r"(?:[\s,.;:!?'\"(-]|\b(?:please|thanks|thank you|thx|pls|plz|cheers|so please log that call|"
+    r"please log (?:that|this|it)(?: call)?|"
+    r"log (?:that|this|it)(?: call)?|(?:can|could) you|note that|kindly note(?: down)?|smh|lol|ok|and|"
+    r"would you|will you|asap)\b)+$",
     re.I,
 )
 

@@ -9,7 +9,7 @@ from commands.reading.dates import whens as times
 from commands.reading.filters import group, iso, limit, owner, period
 from commands.reading.questions.words import RANKS
 from commands.reading.sentence import Sentence
-from commands.reading.subjects import named
+from commands.reading.subjects import Subject, named
 from commands.reading.understood import Understood
 from storage.words import words_of
 
@@ -105,9 +105,8 @@ def deal_stats(s: Sentence) -> Understood | None:
     if whose and not (by == "team" and whose == "team"):
         found["owner"] = whose
     account = None if len(people) >= 2 else named(s, ("account",))
-    if account is not None and account.places and (account.records or not s.mentions[account.places[0]].people):
-        if account.records or not _product_only(s, account.places[0]):
-            found["account"] = account.name
+    if account is not None and account.places and _is_account(s, account):
+        found["account"] = account.name
     product = _product(s)
     if product:
         found["product"] = product
@@ -122,6 +121,12 @@ def deal_stats(s: Sentence) -> Understood | None:
         if count is not None:
             found["limit"] = count
     return Understood("deal_stats", found)
+
+
+def _is_account(s: Sentence, account: Subject) -> bool:
+    """Whether a name is at least meant as an account's: not a colleague's, not a product's."""
+    place = account.places[0]
+    return bool(account.records) or not (s.mentions[place].people or _product_only(s, place))
 
 
 def _product_only(s: Sentence, at: int) -> bool:

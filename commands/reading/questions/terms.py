@@ -8,7 +8,8 @@ from commands.reading.understood import Understood
 
 TERMS = (
     "lead", "contact", "account", "opportunity", "deal", "status", "stage", "conversion", "score", "qualified",
-    "unqualified", "contacted", "forecast", "pipeline", "weighted_amount", "hot", "warm", "cold", "band", "commit", "best_case",
+    "unqualified", "contacted", "forecast", "pipeline", "weighted_amount", "hot", "warm", "cold", "band",
+    "commit", "best_case",
     "win_rate", "digest", "prospecting", "rating", "source", "close_date", "sales_cycle", "follow_up",
 )  # fmt: skip
 
@@ -19,7 +20,7 @@ def explain_term(s: Sentence) -> Understood | None:
         return None
     if s.said("my", "mine", "our") or any(each.money for each in s.amounts):
         return None
-    spots = []
+    spots: list[tuple[str, int, int]] = []
     for term in TERMS:
         for each in s.all(f"terms.{term}"):
             if not any(
@@ -79,6 +80,7 @@ def help_(s: Sentence) -> Understood | None:
 
 
 TOPICS = tuple(
-    "convert conversion forecast pipeline digest snooze log assign undo import export score scores follow-ups reminders activities "
+    "convert conversion forecast pipeline digest snooze log assign undo import export score scores "
+    "follow-ups reminders activities "
     "contacts accounts stages statuses notes calls deals opportunities deal opportunity leads lead".split()
 )

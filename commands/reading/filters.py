@@ -73,7 +73,12 @@ def stages(s: Sentence) -> list[tuple[int, int, str]]:
         name = canonical_in(names, each.concept.partition(".")[2])
         if name:
             spots.append((each.first, each.last, name))
-    return _longest(spots)
+    found = _longest(spots)
+    if found and (s.said("except", "excluding") or s.phrase("any stage but", "all stages but", "all but", "stage but", "other than", "but not")):
+        denied = {spot[2] for spot in found}
+        open_ones = [each.name for each in s.context.vocabulary.stages_in("open")]
+        return [(found[0][0], found[0][1], name) for name in open_ones if name not in denied]
+    return found
 
 
 def sources(s: Sentence) -> list[str]:
@@ -179,6 +184,9 @@ def period(s: Sentence, *, skip: Sequence[When] = ()) -> When | None:
     return None
 
 
+LENGTHS = {"week": 7, "month": 30, "quarter": 90}
+
+
 def span_days(s: Sentence) -> int | None:
     """A length of time in days: `two weeks`, `14 days`; also `since 1 march`."""
     today = s.context.today
@@ -197,8 +205,9 @@ def span_days(s: Sentence) -> int | None:
             return (today - start).days
         if when.grain in ("range",) and start and when.past.end == today:
             return (today - start).days + 1
-        if when.grain in ("week", "month", "quarter") and start and start <= today:
-            return (today - start).days + 1
+        if when.grain in LENGTHS and start and start <= today:
+            past = when.past.end is not None and when.past.end < today
+            return LENGTHS[when.grain] if past else (today - start).days + 1
     return None
 
 

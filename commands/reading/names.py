@@ -86,8 +86,8 @@ class Mention:
         return not self.records and not self.people
 
 
-def mentions_in(text: Text, scope: Scope) -> tuple[Text, list[Mention]]:
-    """The names of a text; also the text with its typos mended, of keywords and of names."""
+def mentions_in(text: Text, scope: Scope) -> tuple[Text, list[Mention], list[str]]:
+    """The text with its typos mended, the names in it, and the products of visible opportunities."""
     text = _mended_keywords(text)
     words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - SILENT
     hits = mentions.having(scope, words | {word[:-1] for word in words if _may_end_in_s(word)})
@@ -102,7 +102,18 @@ def mentions_in(text: Text, scope: Scope) -> tuple[Text, list[Mention]]:
     kept = [each for each in found if each.sure or _is_name(text, each, found)]
     kept += ids
     kept += _unknown(text, kept, hits)
-    return text, sorted(kept, key=lambda each: each.first)
+    return text, sorted(kept, key=lambda each: each.first), _products(found)
+
+
+def _products(found: Sequence[Mention]) -> list[str]:
+    """Products that were said in full, whoever buys them."""
+    said = []
+    for mention in found:
+        for record in mention.records:
+            if record.kind == "opportunity" and record.product and mention.words == set(words_of(record.product)):
+                said.append(record.product)
+                break
+    return said
 
 
 SILENT = frozenset(
@@ -294,6 +305,8 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
         return (len(tokens) <= 2 or first.norm not in ("open", "won", "close", "mark", "will")) and not _answer(
             first.norm, tokens
         )
+    if starts and first.norm == "won":
+        return False
     if starts and following in FOLLOWERS and following != "@":
         return not (first.norm in ("mark", "open", "close") and following in ("@",))
     if before in OPENERS and following in FOLLOWERS and first.norm not in ("won", "open"):

@@ -116,6 +116,7 @@ def _without(s: Sentence, dropped: tuple[int, int]) -> Sentence:
     kept = [at for at in range(len(s.units)) if at not in dropped]
     part.units = [s.units[at] for at in kept]
     part.mentions = {new: s.mentions[old] for new, old in enumerate(kept) if old in s.mentions}
+    part.products = s.products
     part.reread()
     return part
 
@@ -442,6 +443,7 @@ def _part(s: Sentence, first: int, end: int) -> Sentence | None:
     part = Sentence(text, s.context, s.focus, [])
     part.units = list(text.tokens)
     part.mentions = {at - first: mention for at, mention in s.mentions.items() if first <= at < end}
+    part.products = s.products
     part.reread()
     return part
 

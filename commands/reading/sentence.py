@@ -54,6 +54,7 @@ class Sentence:
         self.context = context
         self.focus = focus or FocusView()
         self.units, self.mentions = _collapsed(text.tokens, mentions)
+        self.products: list[str] = []
         self.reread()
 
     def reread(self) -> None:
@@ -197,8 +198,10 @@ def _amounts(units: Sequence[Token], times: Sequence[When]) -> list[Amount]:
 def sentence_of(text: str | Text, context: Context, focus: FocusView | None) -> Sentence:
     """Read a text into a sentence: words, names, concepts."""
     read = read_text(text) if isinstance(text, str) else text
-    read, mentions = mentions_in(read, context.scope)
-    return Sentence(read, context, focus, mentions)
+    read, mentions, products = mentions_in(read, context.scope)
+    sentence = Sentence(read, context, focus, mentions)
+    sentence.products = products
+    return sentence
 
 
 def same_words(first: str, second: str) -> bool:

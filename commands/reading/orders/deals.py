@@ -19,7 +19,9 @@ from storage.names import parse_ref
 
 def deal_change(s: Sentence) -> Understood | None:
     """Stage, amount, close date, next step or end of an opportunity."""
-    if s.has("stats.average", "stats.win_rate", "stats.cycle", "stats.how_many", "stats.how_much", "forecast.word"):
+    if s.has("stats.average", "stats.win_rate", "stats.cycle", "forecast.word"):
+        return None
+    if s.phrase("how much", "how many"):
         return None
     step = _next_step(s)
     if step is not None:

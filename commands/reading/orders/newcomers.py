@@ -101,6 +101,9 @@ def _card(s: Sentence, cue: Found) -> dict[str, Any]:
         and s.norms[cue.first] in ("in", "as", "take", "put", "save", "log", "register", "add", "enter")
     ):
         body = text[: s.units[cue.first].start]
+    inside = re.match(r"^\W*(?:please )?(?:add|create|enter|register|take|put|save|log)\s+(.+?)\s+(?:in )?as an? (?:new )?lead", text, re.I)
+    if inside and cue.fixed < cue.last - cue.first + 1:
+        body = inside.group(1) + "," + text[inside.end() :]
     for field in ("email", "phone"):
         body = body.replace(str(found.get(field, "\0")), "")
     if ":" in body and not re.match(r"^\s*:", body) and len(body.partition(":")[2].strip()) > 3:

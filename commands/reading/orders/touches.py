@@ -192,11 +192,16 @@ def _note_text(s: Sentence, cue: Found, about: Subject) -> str | None:
     return rest
 
 
+def _parted(s: Sentence, first: int, last: int) -> bool:
+    """Whether a comma stands between two units."""
+    return any("," in s.units[at].gap for at in range(min(first, last) + 1, max(first, last) + 1))
+
+
 def _touch_time(s: Sentence, cue: Found, about: Subject) -> str | None:
     """When it happened, if that was said near the verb."""
     near = max([cue.last, *(place for place in about.places if place <= cue.last + 4)])
     for when in s.whens:
-        close = when.first <= near + 4 and when.last >= cue.first - 4 and "," not in s.units[when.first].gap
+        close = when.first <= near + 4 and when.last >= cue.first - 4 and not _parted(s, cue.first, when.first)
         if not close or when.bound != "in" or when.grain not in ("day", "clock"):
             continue
         found = when.past.start

@@ -23,7 +23,7 @@ def undo(s: Sentence) -> Understood | None:
         return None
     if s.norms[cue.first] == "oops" and cue.fixed == 1 and len(s.units) > 2:
         return None
-    if is_question(s, cue.first) and not s.phrase("can i undo", "can we undo"):
+    if is_question(s, cue.first) and not s.phrase("can i undo", "can we undo", "can i go back", "can you undo"):
         return None
     if s.has("moods.condition", "help.word"):
         return None

@@ -135,6 +135,8 @@ def _product_only(s: Sentence, at: int) -> bool:
 
 
 def _product(s: Sentence) -> str | None:
+    if s.products:
+        return s.products[0]
     for mention in s.mentions.values():
         for record in mention.records:
             if record.kind == "opportunity" and record.product and mention.words <= set(words_of(record.product)):

@@ -1,4 +1,4 @@
-"""The table of sentences: most are read as expected, and what must not write does not."""
+"""Two tables of sentences: one seen while the reader was written, one kept away (docs/sentences.md)."""
 
 from __future__ import annotations
 
@@ -9,57 +9,48 @@ import pytest
 from bot.sentence_table import Tally, load_table, run_table
 from commands.dispatch import Dispatcher, Request
 from commands.reply import State
+from storage.database import Database
 from tests.company import Company
 
-TABLE = Path(__file__).parents[2] / "sentences" / "development.jsonl"
-LEAST_RATE = 0.93
+TABLES = Path(__file__).parents[2] / "sentences"
+LEAST = {"development": 0.93, "kept_away": 0.85}
+"""The rates may rise, not fall."""
+MOST_WRONG_WRITES = {"development": 6, "kept_away": 12}
 
 
 @pytest.fixture
-def tally(sqlite_database: object, company_on_sqlite: Company) -> Tally:
-    dispatcher = _dispatcher(company_on_sqlite)
+def company(sqlite_database: Database) -> Company:
+    """Sentences are read alike on both databases, so one is enough here."""
+    return Company(sqlite_database)
 
+
+@pytest.fixture(params=TABLES.glob("*.jsonl"), ids=lambda path: path.stem)
+def table(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.param
+    return path
+
+
+@pytest.fixture
+def tally(table: Path, company: Company, dispatcher: Dispatcher) -> Tally:
     def request_of(person: str, thread: str) -> Request:
-        return Request(
-            company_on_sqlite.workspace_id, company_on_sqlite.person(person), "chat", company_on_sqlite.now, thread
-        )
+        return Request(company.workspace_id, company.person(person), "chat", company.now, thread)
 
-    return run_table(dispatcher, load_table(TABLE), request_of)
+    return run_table(dispatcher, load_table(table), request_of)
 
 
-@pytest.fixture
-def company_on_sqlite(request: pytest.FixtureRequest, sqlite_templates: object, tmp_path: Path) -> Company:
-    import shutil
-
-    from storage.database import Database
-
-    path = tmp_path / "table.db"
-    shutil.copyfile(sqlite_templates.path(with_company=True), path)  # type: ignore[attr-defined]
-    return Company(Database(f"sqlite:///{path}"))
-
-
-def _dispatcher(company: Company) -> Dispatcher:
-    from commands import BY_VERB
-    from commands.context import Defaults
-
-    return Dispatcher(company.database, BY_VERB, Defaults())
-
-
-def test_the_table_is_read_as_reps_mean_it(tally: Tally) -> None:
+def test_sentences_are_read_as_reps_mean_them(table: Path, tally: Tally) -> None:
     wrong = [f"{each.case.number} {each.case.say}" for found in tally.failures().values() for each in found]
+    print(f"{table.stem}: {tally.rate:.1%} of {len(tally.outcomes)}, {len(tally.wrong_writes)} wrong writes")  # noqa: T201
 
-    assert tally.rate >= LEAST_RATE, "\n".join(wrong)
-
-
-def test_no_sentence_that_asks_for_nothing_proposes_a_write(tally: Tally) -> None:
-    wrong = [
-        each.case.say
-        for each in tally.wrong_writes
-        if each.case.expect["command"] is None or each.case.expect["command"] != each.reply.command
-    ]
-
-    assert wrong == []
+    assert tally.rate >= LEAST[table.stem], "\n".join(wrong)
+    assert len(tally.wrong_writes) <= MOST_WRONG_WRITES[table.stem], [each.case.say for each in tally.wrong_writes]
+    unanswered = [each.case.say for each in tally.outcomes if each.reply.state is State.ERROR or not each.reply.head]
+    assert unanswered == []
 
 
-def test_every_sentence_gets_an_answer(tally: Tally) -> None:
-    assert [each.case.say for each in tally.outcomes if each.reply.state is State.ERROR or not each.reply.head] == []
+def test_nothing_is_written_unasked_but_ones_own_digest_and_undo(tally: Tally) -> None:
+    done = {
+        each.reply.command for each in tally.outcomes if each.reply.state is State.DONE and "=" not in each.case.say
+    }
+
+    assert done <= {"set_digest", "undo"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import secrets
@@ -12,29 +11,23 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import ValidationError
-
-from commands.arguments import Names, Owners
 from commands.command import Command
 from commands.context import Context, Defaults, zone_of
 from commands.errors import Ambiguous, CommandError, NotFound
-from commands.naming import closest, identify
+from commands.preparation import prepare
+from commands.proposals import already_there, question, seen, unborn
 from commands.reading.moment import Moment
-from commands.reply import Button, Changed, Record, Reply, State
-from storage import confirmations, names, reps
+from commands.reply import Button, Record, Reply, State
+from storage import confirmations, reps
 from storage.access import CONSOLE, Asker, scope_of
 from storage.audit import entry_for
 from storage.database import Database, Session
 from storage.errors import DatabaseTrouble, Overtaken
-from storage.ledger import Ledger, Noted
+from storage.ledger import Ledger
 from storage.names import Named
 from storage.workspaces import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
-
-ME = frozenset({"me", "my", "mine", "i", "myself"})
-TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
-EVERYONE = frozenset({"everyone", "all", "everybody", "company", "anyone", "the company"})
 
 
 class Origin(StrEnum):
@@ -140,7 +133,7 @@ class Dispatcher:
         noted = context.ledger.noted
         understood = call.origin is Origin.SENTENCE and not command.at_once
         if noted and not context.confirmed and (understood or command.always_asks or context.asks):
-            changes, versions = _unborn(context.changed(noted)), _seen(context.ledger)
+            changes, versions = unborn(context.changed(noted)), seen(context.ledger)
             attempt.rollback()
             waiting = confirmations.propose(
                 session,
@@ -156,10 +149,10 @@ class Dispatcher:
             return replace(
                 reply,
                 state=State.CONFIRM,
-                head=reply.question or _question(changes),
+                head=reply.question or question(changes),
                 notes=(*context.asks, *reply.notes),
                 change=changes,
-                records=_already_there(reply.records, noted),
+                records=already_there(reply.records, noted),
                 confirmation=waiting,
                 buttons=reply.instead,
                 command=call.verb,
@@ -196,10 +189,10 @@ class Dispatcher:
             context = self.context(session, request, confirmed=True)
             kind = self._kind(row.command)
             command, shown = prepare(kind, row.arguments, context)
-            seen = row.versions
+            shown_then = row.versions
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
-            if context.ledger.noted and _seen(context.ledger) != seen:
+            if context.ledger.noted and seen(context.ledger) != shown_then:
                 overtaken = True
             else:
                 overtaken = False
@@ -315,111 +308,14 @@ ALREADY = {
 }
 
 
-def prepare(kind: type[Command], arguments: Mapping[str, Any], context: Context) -> tuple[Command, dict[str, Any]]:
-    """The command with names turned into ids, and its arguments as a person reads them (names canonical)."""
-    command = _validated(kind, arguments, context.moment)
-    ids: dict[str, str] = {}
-    readable: dict[str, str] = {}
-    for field, mark in kind.named_fields().items():
-        said = getattr(command, field)
-        if said is None or (isinstance(mark, Names) and said in mark.besides):
-            continue
-        if isinstance(mark, Owners):
-            ids[field], readable[field] = _owner(context, field, said)
-        else:
-            found = _one(context, field, said, command.kinds_of(field, mark), writes=kind.writes)
-            ids[field], readable[field] = found.ref, found.name
-    shown = command.given() | readable
-    return command.model_copy(update=ids), shown
-
-
-def _validated(kind: type[Command], arguments: Mapping[str, Any], moment: Moment) -> Command:
-    unknown = [key for key in arguments if key not in kind.model_fields]
-    if unknown:
-        known = ", ".join(kind.model_fields) or "nothing"
-        raise CommandError(f"{kind.verb()} has no argument “{unknown[0]}”. It takes: {known}.")
-    try:
-        return kind.model_validate(dict(arguments), context=moment)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        about = kind.model_fields[field].description if field in kind.model_fields else None
-        if first["type"] == "missing":
-            raise CommandError(f"{kind.verb()} needs {field}: {about}.") from None
-        if first["type"] == "string_too_long":
-            raise CommandError(f"The {field} is too long. Please shorten it.") from None
-        raise CommandError(f"That {field} does not fit: {first['msg'].lower()}. It should be: {about}.") from None
-
-
-def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, writes: bool) -> Named:
-    match = identify(context.scope, said, kinds)
-    if len(match.found) > 1:
-        raise Ambiguous(field, said, sorted(match.found, key=lambda each: (each.name, each.kind, each.id)))
-    if not match.found:
-        what = kinds[0] if len(kinds) == 1 else "record"
-        near = closest(context.scope, said, kinds)
-        raise NotFound(f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near)
-    if writes and not match.sure:
-        context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
-    return match.found[0]
-
-
-def _owner(context: Context, field: str, said: str) -> tuple[str, str]:
-    word = said.strip().lower()
-    for words, meaning in ((ME, "me"), (TEAM, "team"), (EVERYONE, "everyone")):
-        if word in words:
-            return meaning, meaning
-    people = reps.matching(context.scope.session, context.scope.workspace_id, said)
-    if len(people) == 1:
-        return names.ref("user", people[0].id), people[0].name
-    found = _one(context, field, said, ("user",), writes=False)
-    return found.ref, found.name
-
-
 def _choice(each: Named) -> Record:
     return Record(each.kind, each.ref, each.name, each.external_id, {"company": each.company} if each.company else {})
-
-
-def _seen(ledger: Ledger) -> dict[str, Any]:
-    """What a person saw on a card, to be compared when they confirm: versions, and every change they read."""
-    changes = [
-        [note.kind, note.name, note.field, note.before, note.after]
-        if note.column == "record"
-        else [
-            note.kind,
-            note.record_id if f"{note.kind} {note.record_id}" in ledger.versions() else 0,
-            note.field,
-            note.before,
-            note.after,
-        ]
-        for note in ledger.noted
-        if note.spoken and not note.field.endswith("_at")
-    ]
-    print_ = hashlib.sha256(json.dumps(changes, default=str).encode()).hexdigest()[:16]
-    return {**ledger.versions(), "shown": print_}
 
 
 def _out_of_sight(context: Context) -> bool:
     """Whether a record was given to somebody whose records the asker does not see: only others can take that back."""
     owners = (note.raw_after for note in context.ledger.noted if note.column == "owner_id")
     return not all(context.scope.may_see(owner) for owner in owners)
-
-
-def _already_there(records: tuple[Record, ...], noted: list[Noted]) -> tuple[Record, ...]:
-    """The records of a card without those that would only come to be: they have no id yet."""
-    created = {(note.kind, note.record_id) for note in noted if note.column == "record"}
-    return tuple(each for each in records if names.parse_ref(each.id) not in created)
-
-
-def _unborn(changes: tuple[Changed, ...]) -> tuple[Changed, ...]:
-    """Changes as a card shows them: a record that would be created has no number yet."""
-    created = {(change.kind, change.id) for change in changes if change.field == "record" and change.before is None}
-    return tuple(replace(change, id="") if (change.kind, change.id) in created else change for change in changes)
-
-
-def _question(changes: tuple[Changed, ...]) -> str:
-    names_ = {change.name for change in changes}
-    return f"Change {next(iter(names_))}?" if len(names_) == 1 else f"Change {len(names_)} records?"
 
 
 def _failed(state: State, words: str, call: _Call | None) -> Reply:

@@ -10,7 +10,7 @@ from commands.reply import Button
 
 @dataclass(frozen=True)
 class Understood:
-    """A call read from a sentence: arguments as `commands.dispatch.prepare` takes them."""
+    """A call read from a sentence: arguments as `commands.preparation.prepare` takes them."""
 
     verb: str
     arguments: dict[str, Any] = field(default_factory=dict)

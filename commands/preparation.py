@@ -1,0 +1,82 @@
+"""From what was said to a command: arguments checked, names turned into ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from commands.arguments import Names, Owners
+from commands.command import Command
+from commands.context import Context
+from commands.errors import Ambiguous, CommandError, NotFound
+from commands.naming import closest, identify
+from commands.reading.moment import Moment
+from storage import names, reps
+from storage.names import Named
+
+ME = frozenset({"me", "my", "mine", "i", "myself"})
+TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
+EVERYONE = frozenset({"everyone", "all", "everybody", "company", "anyone", "the company"})
+
+
+def prepare(kind: type[Command], arguments: Mapping[str, Any], context: Context) -> tuple[Command, dict[str, Any]]:
+    """The command with names turned into ids, and its arguments as a person reads them (names canonical)."""
+    command = _validated(kind, arguments, context.moment)
+    ids: dict[str, str] = {}
+    readable: dict[str, str] = {}
+    for field, mark in kind.named_fields().items():
+        said = getattr(command, field)
+        if said is None or (isinstance(mark, Names) and said in mark.besides):
+            continue
+        if isinstance(mark, Owners):
+            ids[field], readable[field] = _owner(context, field, said)
+        else:
+            found = _one(context, field, said, command.kinds_of(field, mark), writes=kind.writes)
+            ids[field], readable[field] = found.ref, found.name
+    shown = command.given() | readable
+    return command.model_copy(update=ids), shown
+
+
+def _validated(kind: type[Command], arguments: Mapping[str, Any], moment: Moment) -> Command:
+    unknown = [key for key in arguments if key not in kind.model_fields]
+    if unknown:
+        known = ", ".join(kind.model_fields) or "nothing"
+        raise CommandError(f"{kind.verb()} has no argument “{unknown[0]}”. It takes: {known}.")
+    try:
+        return kind.model_validate(dict(arguments), context=moment)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = str(first["loc"][0]) if first["loc"] else ""
+        about = kind.model_fields[field].description if field in kind.model_fields else None
+        if first["type"] == "missing":
+            raise CommandError(f"{kind.verb()} needs {field}: {about}.") from None
+        if first["type"] == "string_too_long":
+            raise CommandError(f"The {field} is too long. Please shorten it.") from None
+        raise CommandError(f"That {field} does not fit: {first['msg'].lower()}. It should be: {about}.") from None
+
+
+def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, writes: bool) -> Named:
+    match = identify(context.scope, said, kinds)
+    if len(match.found) > 1:
+        raise Ambiguous(field, said, sorted(match.found, key=lambda each: (each.name, each.kind, each.id)))
+    if not match.found:
+        what = kinds[0] if len(kinds) == 1 else "record"
+        near = closest(context.scope, said, kinds)
+        raise NotFound(f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near)
+    if writes and not match.sure:
+        context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
+    return match.found[0]
+
+
+def _owner(context: Context, field: str, said: str) -> tuple[str, str]:
+    word = said.strip().lower()
+    for words, meaning in ((ME, "me"), (TEAM, "team"), (EVERYONE, "everyone")):
+        if word in words:
+            return meaning, meaning
+    people = reps.matching(context.scope.session, context.scope.workspace_id, said)
+    if len(people) == 1:
+        return names.ref("user", people[0].id), people[0].name
+    found = _one(context, field, said, ("user",), writes=False)
+    return found.ref, found.name

@@ -1,0 +1,49 @@
+"""What a person is shown before a write, and whether it still holds when they confirm it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import Any
+
+from commands.reply import Changed, Record
+from storage import names
+from storage.ledger import Ledger, Noted
+
+
+def seen(ledger: Ledger) -> dict[str, Any]:
+    """What a person saw on a card, to be compared when they confirm: versions, and every change they read."""
+    changes = [
+        [note.kind, note.name, note.field, note.before, note.after]
+        if note.column == "record"
+        else [
+            note.kind,
+            note.record_id if f"{note.kind} {note.record_id}" in ledger.versions() else 0,
+            note.field,
+            note.before,
+            note.after,
+        ]
+        for note in ledger.noted
+        if note.spoken and not note.field.endswith("_at")
+    ]
+    print_ = hashlib.sha256(json.dumps(changes, default=str).encode()).hexdigest()[:16]
+    return {**ledger.versions(), "shown": print_}
+
+
+def already_there(records: tuple[Record, ...], noted: list[Noted]) -> tuple[Record, ...]:
+    """The records of a card without those that would only come to be: they have no id yet."""
+    created = {(note.kind, note.record_id) for note in noted if note.column == "record"}
+    return tuple(each for each in records if names.parse_ref(each.id) not in created)
+
+
+def unborn(changes: tuple[Changed, ...]) -> tuple[Changed, ...]:
+    """Changes as a card shows them: a record that would be created has no number yet."""
+    created = {(change.kind, change.id) for change in changes if change.field == "record" and change.before is None}
+    return tuple(replace(change, id="") if (change.kind, change.id) in created else change for change in changes)
+
+
+def question(changes: tuple[Changed, ...]) -> str:
+    """What a card asks where its command has no question of its own."""
+    names_ = {change.name for change in changes}
+    return f"Change {next(iter(names_))}?" if len(names_) == 1 else f"Change {len(names_)} records?"

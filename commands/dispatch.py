@@ -176,6 +176,16 @@ class Dispatcher:
         return replace(reply, state=State.DONE, change=changes, buttons=(*reply.buttons, *undo))
 
     def _confirm(self, request: Request, confirmation_id: str) -> Reply:
+        try:
+            return self._confirmed(request, confirmation_id)
+        except Overtaken:
+            with self.database.writing() as session:
+                row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
+                if row is not None and row.used_at is None:
+                    confirmations.settle(session, row, "overtaken", request.now)
+            raise
+
+    def _confirmed(self, request: Request, confirmation_id: str) -> Reply:
         with self.database.writing() as session:
             row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
             if row is None:
@@ -187,26 +197,13 @@ class Dispatcher:
             if row.choices is not None:
                 raise CommandError("Choose one of the records first.")
             context = self.context(session, request, confirmed=True)
-            kind = self._kind(row.command)
-            command, shown = prepare(kind, row.arguments, context)
-            shown_then = row.versions
+            command, shown = prepare(self._kind(row.command), row.arguments, context)
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
-            if context.ledger.noted and seen(context.ledger) != shown_then:
-                overtaken = True
-            else:
-                overtaken = False
-                confirmations.settle(session, row, "done", request.now)
-                reply = self._kept(context, command, row.command, shown, reply, key=row.id)
-            if overtaken:
-                session.rollback()
-        if overtaken:
-            with self.database.writing() as session:
-                row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
-                if row is not None and row.used_at is None:
-                    confirmations.settle(session, row, "overtaken", request.now)
-            raise CommandError(ALREADY["overtaken"])
-        return reply
+            if context.ledger.noted and seen(context.ledger) != row.versions:
+                raise Overtaken
+            confirmations.settle(session, row, "done", request.now)
+            return self._kept(context, command, row.command, shown, reply, key=row.id)
 
     def _cancel(self, request: Request, confirmation_id: str) -> Reply:
         with self.database.writing() as session:

@@ -5,49 +5,46 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Literal, TextIO
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. Both times are seconds, taken in the same run on the same machine.
+    """One line of the table. The figure and its yardstick are of the same run on the same machine.
 
-    The target is either a most number of seconds (`at_most`) or a most ratio to the yardstick (`times`).
+    The target is a most value (`at_most`), a most ratio to the yardstick (`times`), or none. Values are seconds
+    or bytes, as `unit` says.
     """
 
     what: str
-    seconds: float
+    value: float
     yardstick: str = ""
     against: float | None = None
     at_most: float | None = None
     times: float | None = None
-    memory: int | None = None
-    """Peak memory of the process in bytes, where it is named."""
+    unit: Literal["seconds", "bytes"] = "seconds"
 
     @property
     def ratio(self) -> float | None:
-        return self.seconds / self.against if self.against else None
+        return self.value / self.against if self.against else None
 
     @property
     def reached(self) -> bool | None:
         """None where there is no target."""
-        kept = []
         if self.at_most is not None:
-            kept.append(self.seconds <= self.at_most)
-        if self.times is not None and self.ratio is not None:
-            kept.append(self.ratio <= self.times)
-        return all(kept) if kept else None
+            return self.value <= self.at_most
+        return self.ratio <= self.times if self.times is not None and self.ratio is not None else None
 
     def cells(self) -> tuple[str, ...]:
         """The line as the table shows it."""
-        target = [f"{spoken(self.at_most)}"] if self.at_most is not None else []
-        target += [f"{self.times:g}x"] if self.times is not None else []
+        said = spoken if self.unit == "seconds" else spoken_bytes
+        target = said(self.at_most) if self.at_most is not None else f"{self.times:g}x" if self.times else ""
         return (
             self.what,
-            spoken(self.seconds) + (f", {self.memory / 2**20:,.0f} MiB" if self.memory else ""),
-            f"{self.yardstick} {spoken(self.against)}" if self.against is not None else "",
+            said(self.value),
+            f"{self.yardstick} {said(self.against)}" if self.against is not None else "",
             f"{self.ratio:.2f}x" if self.ratio is not None else "",
-            " and ".join(target),
+            target,
             {True: "yes", False: "no", None: ""}[self.reached],
         )
 
@@ -58,7 +55,7 @@ HEADS = ("what", "figure", "yardstick, same run", "ratio", "target", "reached")
 class Table:
     """Prints each line as soon as it is measured, as a Markdown table."""
 
-    WIDTHS = (66, 18, 26, 8, 8, 7)
+    WIDTHS = (66, 8, 26, 7, 8, 7)
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
@@ -70,10 +67,6 @@ class Table:
         self.figures.append(figure)
         self._row(figure.cells())
 
-    def skip(self, what: str, why: str) -> None:
-        """A line that could not be measured, and why."""
-        self._row((what, f"skipped: {why}", "", "", "", ""))
-
     def _row(self, cells: tuple[str, ...]) -> None:
         padded = (cell.ljust(width) for cell, width in zip(cells, self.WIDTHS, strict=True))
         print(f"| {' | '.join(padded)} |", file=self.out, flush=True)
@@ -84,6 +77,11 @@ def spoken(seconds: float) -> str:
     if seconds < 0.1:
         return f"{seconds * 1000:.2f} ms" if seconds < 0.01 else f"{seconds * 1000:.1f} ms"
     return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
+
+
+def spoken_bytes(count: float) -> str:
+    """`142 MiB`."""
+    return f"{count / 2**20:,.0f} MiB"
 
 
 def percentile(times: list[float], share: float) -> float:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
-import resource
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.bench.figures import Figure, Table
-from bot.bench.firm import FIRST, INDUSTRIES, NOW, TITLES, company, surname
+from bot.bench.firm import FIRST, INDUSTRIES, TITLES, company, surname
 from storage.database import PRAGMAS, Database
 from storage.upgrade import upgrade
 from storage.workspaces import SOURCES
@@ -41,18 +41,18 @@ STATUSES = ("Open", "Contacted", "Qualified", "Unqualified")
 
 def imports(table: Table, folder: Path, rows: int) -> None:
     """A CSV of so many leads, imported by the program; the yardstick writes what is then in the tables."""
-    small = _import(folder / "tenth.db", _leads_file(folder / "tenth.csv", rows // 10))
+    tenth = _import(folder / "tenth.db", _leads_file(folder / "tenth.csv", rows // 10))
     whole = _import(folder / "import.db", _leads_file(folder / "leads.csv", rows))
     raw = _raw(folder / "import.db", folder / "raw.db")
-    table.add(Figure(f"import {rows:,} leads", whole.seconds, "executemany", raw, times=2.5, memory=whole.memory))
+    table.add(Figure(f"import {rows:,} leads", whole.seconds, "executemany", raw, times=2.5))
     table.add(
         Figure(
-            f"import {rows:,} leads: memory against a tenth of them ({small.memory / 2**20:,.0f} MiB)",
-            whole.seconds,
-            "ten times a tenth",
-            small.seconds * 10,
+            f"import {rows:,} leads: memory at the most",
+            whole.memory,
+            f"{rows // 10:,} leads",
+            tenth.memory,
             times=1.25,
-            memory=whole.memory,
+            unit="bytes",
         )
     )
     for name in ("tenth", "import", "raw"):
@@ -61,49 +61,34 @@ def imports(table: Table, folder: Path, rows: int) -> None:
 
 
 def outside_files(table: Table, folder: Path, data: Path) -> None:
-    """Each file of a folder with outside data, imported into a database of its own folder."""
+    """The files of each folder with outside data, imported together into a database of their own."""
     for place in sorted(path for path in [data, *data.iterdir()] if path.is_dir()):
         files = sorted(place.glob("*.csv"))
         if files:
             taken = _import(folder / f"outside-{place.name}.db", *files)
-            count = taken.rows
-            table.add(Figure(f"import {place.name}: {count:,} rows", taken.seconds, memory=taken.memory))
+            refused = f", {len(taken.refused)} refused" if taken.refused else ""
+            table.add(Figure(f"import {place.name}: {taken.rows:,} rows of {len(files)} files{refused}", taken.seconds))
 
 
+@dataclass(frozen=True)
 class _Taken:
-    def __init__(self, seconds: float, memory: int, rows: int) -> None:
-        self.seconds, self.memory, self.rows = seconds, memory, rows
+    """What an import took: seconds, bytes at the most, rows; and why files were refused."""
+
+    seconds: float
+    memory: int
+    rows: int
+    refused: list[str]
 
 
 def _import(path: Path, *files: Path) -> _Taken:
     """Import in a process of its own, whose peak memory is that of the import."""
     asked = json.dumps({"path": str(path), "files": [str(file) for file in files]})
     done = subprocess.run(
-        [sys.executable, "-m", "bot.bench.imports"], input=asked, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot.bench.one_import"], input=asked, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"the import of {files[0]} failed:\n{done.stderr[-2000:]}")
-    found = json.loads(done.stdout)
-    return _Taken(found["seconds"], found["memory"], found["rows"])
-
-
-def _one_import() -> None:
-    """Run by a process of its own: read what to import from stdin, print how long it took."""
-    from storage.imports import run_import
-
-    asked = json.load(sys.stdin)
-    database = Database(f"sqlite:///{asked['path']}")
-    upgrade(database)
-    start = time.perf_counter()
-    results = run_import(database, 1, [Path(file) for file in asked["files"]], now=NOW)
-    seconds = time.perf_counter() - start
-    database.close()
-    for result in results:
-        assert result.error is None, result.error
-    scale = 1 if sys.platform == "darwin" else 1024
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
-    rows = sum(result.created + result.updated + result.unchanged + result.rejected for result in results)
-    json.dump({"seconds": seconds, "memory": memory, "rows": rows}, sys.stdout)
+    return _Taken(**json.loads(done.stdout))
 
 
 def _raw(source: Path, target: Path) -> float:
@@ -138,7 +123,8 @@ KEPT = frozenset({"alembic_version", "workspace", "status", "stage", "source"})
 
 
 def _batches(read: sqlite3.Connection, name: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
-    rows = read.execute(f"SELECT * FROM {name}")
+    # The words of names in the order of the records, as they come: sorted by word they would be cheaper to write.
+    rows = read.execute(f"SELECT * FROM {name}" + (" ORDER BY kind, record_id" if name == "name_word" else ""))
     columns = [f'"{each[0]}"' for each in rows.description]
     statement = f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
     while batch := rows.fetchmany(BATCH):
@@ -170,7 +156,3 @@ def _leads_file(path: Path, rows: int) -> Path:
                 )
             )
     return path
-
-
-if __name__ == "__main__":
-    _one_import()

@@ -15,6 +15,16 @@ ASKED = frozenset("you u someone somebody anyone anybody".split())
 HARMLESS = frozenset("stop without none nothing never no".split())
 
 
+INVERTED = tuple([word] for word in "i we he she they it @ the".split())
+INTENDING = frozenset("wants plans hopes intends tries refuses hates thinks prefers".split())
+UNSURE = tuple(
+    f"{doubt} {joint} {who}"
+    for doubt in ("not sure", "unsure", "not certain", "do not know", "no idea", "not clear", "unclear")
+    for joint in ("if", "whether")
+    for who in ("we", "they", "he", "she", "i", "@")
+)
+
+
 def segment(s: Sentence, at: int) -> tuple[int, int]:
     """The units of the sentence around a unit, from stop to stop."""
     first = at
@@ -85,6 +95,9 @@ def is_request(s: Sentence, at: int) -> bool:
     for each in s.all("moods.polite"):
         if first <= each.first <= last:
             return True
+    colleague = s.mentions.get(start + 1) if s.norms[start] in ("can", "could") else None
+    if colleague is not None and colleague.people and s.norms[start + 2 : start + 4] == ["take", "over"]:
+        return True
     return any(
         s.norms[place] in HELPING
         and s.norms[place + 1] in ASKED
@@ -107,7 +120,15 @@ def may_write(s: Sentence, at: int, free_from: int | None = None, *, report: boo
 
     first, last = segment(s, at)
     start = opening(s, first, last)
-    if s.norms[start] in ("should", "had", "were") and start < last and s.norms[start + 1] not in ("you", "be"):
+    if forbids(s, start):
+        return False
+    if s.norms[start] in ("should", "were") and start < last and s.norms[start + 1] not in ("you", "be"):
+        return False
+    if s.norms[start] == "had" and s.norms[start + 1 : start + 2] in INVERTED:
+        return False
+    if s.norms[at - 1 : at] == ["to"] and at > 1 and s.norms[at - 2] in INTENDING:
+        return False
+    if s.phrase(*UNSURE):
         return False
     for each in s.all("moods.condition"):
         if each.first < end and first <= each.first <= last and not covered(each.first, each.first):
@@ -119,18 +140,34 @@ def may_write(s: Sentence, at: int, free_from: int | None = None, *, report: boo
         )
         if inside and each.first < end and not covered(each.first, each.first):
             return False
-    return not negated(s, at, clause_first, clause_last, end)
+    return not negated(s, at, clause_first, clause_last, end, writes=True)
 
 
-def negated(s: Sentence, at: int, first: int, last: int, end: int) -> bool:
-    """Whether a negation that belongs to no phrase stands in the clause."""
+def forbids(s: Sentence, start: int) -> bool:
+    """Whether a sentence opens with `don't`, `never`, `no need`: nothing in it is ordered, whatever follows."""
+    said = s.norms[start : start + 2]
+    if said not in (["do", "not"], ["no", "need"], ["let", "us"]) and said[:1] != ["never"]:
+        return False
+    if said == ["let", "us"] and s.norms[start + 2 : start + 3] != ["not"]:
+        return False
+    covers = s.all("moods.harmless", "follow_up.verb", "snooze.verb", "qualify.no_budget", "drop.verdict")
+    return not any(each.first <= start <= each.last and each.fixed > 1 for each in covers)
+
+
+def negated(s: Sentence, at: int, first: int, last: int, end: int, *, writes: bool = False) -> bool:
+    """Whether a negation that belongs to no phrase stands in the clause.
+
+    An order is not saved by a loose phrase: `do not mark May as contacted` is no `not … contacted`.
+    """
+    many = s.has("kinds.lead", "list.many")
     for each in s.all("moods.negation"):
         if not (first <= each.first <= last and each.first < end):
             continue
         if any(
             other.first <= each.first and each.last <= other.last and other.fixed >= 2
             for other in s.found
-            if not other.concept.startswith(
+            if not (writes and not many and other.concept == "list.untouched")
+            and not other.concept.startswith(
                 ("moods.negation", "moods.condition", "moods.hypothetical", "answers", "kinds")
             )
         ):

@@ -235,6 +235,8 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
         return True
     if before == "next" or (mention.words <= {"next", "step", "steps"} and before not in ("for", "on", "with", "at")):
         return False
+    if first.norm == "close" and following in ("date", "dates") and len(mention.words) == 1:
+        return False
     if first.norm in NEVER_ALONE and len(mention.words) == 1:
         return False
     if starts and any(each.first == mention.last + 1 for each in others) and first.norm not in CALENDAR:
@@ -244,6 +246,8 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
         numbered = (after is not None and after.kind == "number" and not after.gap) or (
             mention.first > 0 and (tokens[mention.first - 1].kind == "number" or before in ("th", "st", "nd", "rd"))
         )
+        if before in GIVING and not numbered and following == "to":
+            return True
         if (
             dated
             or numbered
@@ -252,7 +256,7 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
         ):
             return (
                 before in ("for", "to")
-                and earlier in ("note", "ups", "up", "voicemail", "spoke", "talked", "reminder", "call")
+                and earlier in ("note", "out", "ups", "up", "voicemail", "spoke", "talked", "reminder", "call")
             ) or (before == "of" and earlier in ("remember", "phone", "email", "status", "score", "number"))
     elif (
         first.capital
@@ -314,6 +318,7 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
     return starts and after is not None and (":" in after.gap) and len(mention.words) == 1
 
 
+GIVING = frozenset("give assign reassign hand pass transfer delegate route".split())
 NEVER_ALONE = frozenset("open closed hot web new lost quiz steps step".split())
 
 

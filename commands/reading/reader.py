@@ -12,8 +12,9 @@ from collections.abc import Callable
 from commands.context import Context
 from commands.reading.follow_on import follow_on
 from commands.reading.lexicon import lexicon
-from commands.reading.mood import bare_negation, is_question, is_request, opening
+from commands.reading.mood import bare_negation, forbids, is_question, is_request, opening
 from commands.reading.orders import (
+    again,
     conversion,
     criteria,
     deals,
@@ -74,6 +75,8 @@ def read_sentence(text: str, context: Context, focus: FocusView | None = None) -
     if not read.tokens:
         return [NotUnderstood(text.strip(), CLOSEST)]
     whole = sentence_of(read, context, focus)
+    if len(whole.units) > 3 and TAKEN_BACK.search(whole.clean):
+        return [NotUnderstood(whole.clean, closest(whole))]
     several = _for_each(whole)
     if several is not None:
         return several
@@ -125,7 +128,7 @@ def read_one(s: Sentence) -> Understood | NotUnderstood:
     """The one call of a request."""
     if not s.units or _small_talk(s):
         return NotUnderstood(s.clean, CLOSEST)
-    found = follow_on(s, decide)
+    found = again.again(s) or follow_on(s, decide)
     if found is None:
         found = decide(s)
     if found is None or "impossible" in found.arguments:
@@ -133,8 +136,19 @@ def read_one(s: Sentence) -> Understood | NotUnderstood:
     return found
 
 
+TAKEN_BACK = re.compile(
+    r"(?:\bbut not (?:yet|now|today)|[.,;!…-]\s*(?:(?:just )?(?:kidding|joking)\b.*|(?:actually |"
+    r"wait )?(?:no|don't|dont|do not)(?: do (?:it|that))?"
+    r"|never ?mind|forget (?:it|that)|scratch that|cancel that|on second thoughts?))[\s.!?]*$",
+    re.I,
+)
+"""What takes an order back in the same breath."""
+
+
 def decide(s: Sentence) -> Understood | None:
     """The first reader that fits: what stands alone, then orders, then questions."""
+    if len(s.units) > 3 and TAKEN_BACK.search(s.clean):
+        return None
     if CODE.match(s.clean):
         return None
     for reader in FIRST:
@@ -156,7 +170,9 @@ def decide(s: Sentence) -> Understood | None:
 
 
 CODE = re.compile(
-    r"^\s*(?:[{\[<';$%^\\|]|https?:|fwd?\b|select\b.*\bfrom\b|repeat after|ignore (?:all|your|previous|the|any))", re.I
+    r"^\s*(?:[{\[<';%^\\|]|\$(?![\d ])|https?:|fwd?\b|select\b.*\bfrom\b|repeat after|ignore (?:all|your|"
+    r"previous|the|any))",
+    re.I,
 )
 """What no rep says to a colleague: pasted code, links, forwarded messages."""
 ABOUT_ONE = frozenset("show_record show_activity explain_score".split())
@@ -189,8 +205,11 @@ def _orders(s: Sentence) -> list[Reader]:
 
 def _doubts(s: Sentence) -> bool:
     """A statement that is negated, conditional or imagined asks for nothing."""
+    if s.phrase("what if"):
+        return True
+    awaited = s.norms[0] == "when" and s.norms[1:2] == ["@"] and not s.ends_with_question()
     if (
-        is_question(s, 0)
+        (is_question(s, 0) and not awaited)
         or s.ends_with_question()
         or s.phrase("wondering whether", "wonder if", "wonder whether", "wondering if")
     ):
@@ -226,6 +245,9 @@ ORDERING = (
 
 def _refuses(s: Sentence) -> bool:
     """Orders that are negated, conditional or imagined are not answered with something else instead."""
+    start = opening(s, 0, len(s.units) - 1)
+    if s.norms[start : start + 2] == ["what", "if"] and s.norms[start + 2 : start + 3] in (["i"], ["we"]):
+        return True
     if s.said("leads", "deals", "opps", "opportunities", "which", "who") and not s.has(
         "drop.order", "convert.verb", "assign.verb", "snooze.verb", "moods.condition"
     ):
@@ -250,6 +272,10 @@ def _denies(s: Sentence) -> bool:
 def _chore(s: Sentence) -> bool:
     """What this assistant does not do, ordered at the beginning of a sentence."""
     start = opening(s, 0, len(s.units) - 1)
+    if s.norms[start : start + 2] == ["send", "me"] and s.has(
+        "kinds.lead", "kinds.deal", "pipeline.word", "forecast.word"
+    ):
+        return False
     if any(each.first == start for each in s.all("chores.verb")):
         return True
     if s.has("activity.intent") and not s.whens:
@@ -294,6 +320,14 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             continue
         left = read_one(first)
         standing = isinstance(left, Understood) and _stands_alone(first, left)
+        if stopped and first.has("create.verb") and isinstance(left, Understood) and left.verb in READS:
+            card = newcomers.create(s)
+            if card is not None and "last_name" in card.arguments:
+                return [card]
+        if not stopped and second.norms[0] in ("is", "are") and second.norms[1:2] != ["@"]:
+            continue
+        if not stopped and forbids(first, opening(first, 0, len(first.units) - 1)):
+            continue
         if not stopped and (_inverted(first) or first.has("moods.condition") or (not standing and _doubts(first))):
             continue
         second.focus = _focus_after(left, first, focus)
@@ -337,6 +371,13 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
                 return [right] if not _condition_before(first) else None
             continue
         assert isinstance(left, Understood)
+        if (
+            left.verb == "set_lead_status"
+            and right.verb == "convert_lead"
+            and left.arguments["name"] == right.arguments["name"]
+            and not first.has("deal_verbs.set")
+        ):
+            return [right]
         if (
             left.verb == "qualify_lead"
             and right.verb == "set_lead_status"

@@ -38,7 +38,12 @@ def convert(s: Sentence) -> Understood | None:
     money = [each for each in s.amounts if each.money or each.value >= 500]
     if money:
         arguments["amount"] = number(money[0].value)
-    named_so = re.search(r"\b(?:called|named)\s+(.+?)(?:,|;|\.|$| for | stage | closing | worth )", s.clean, re.I)
+    named_so = re.search(
+        r"\b(?:called|named|(?:deal|opportunity|opp) name(?: is|:)?|(?:name|call) (?:it|the "
+        r"(?:deal|opportunity|opp)))\s+(.+?)(?:,|;|\.|$| for | stage | closing | worth )",
+        s.clean,
+        re.I,
+    )
     if named_so and s.has("kinds.deal"):
         arguments["opportunity_name"] = named_so.group(1).strip().strip('"')
     closing = coming_day(s, ends=True)

@@ -113,13 +113,29 @@ def _lost_reason(s: Sentence, cue: Found, about: Subject) -> str | None:
         (at for at in range(cue.first, len(s.units)) if s.norms[at] == "to" and at >= max(about.places, default=0)),
         None,
     )
-    if to is not None and s.norms[cue.first] in ("lost", "lose") and to <= start:
+    if to is not None and {"lost", "lose"} & set(s.norms[cue.first : cue.last + 1]) and to <= start:
         start = to + 1
     rival = next((at for at in range(cue.first, start) if s.norms[at] == "with"), None)
     if rival is not None and not any(place > rival for place in about.places):
         start = rival + 1
     text = s.cut(start) if start < len(s.units) else ""
-    return free_text(text)
+    return free_text(text) or _reason_before(s, cue, about)
+
+
+def _reason_before(s: Sentence, cue: Found, about: Subject) -> str | None:
+    """`stonegate support, they froze the budget, mark it lost`: what stands between commas, name and order."""
+    named_at = [place for place in about.places if place in s.mentions and place < cue.first]
+    if (
+        not named_at
+        or s.norms[cue.first] not in ("mark", "close", "set", "put", "closed")
+        or not s.units[cue.first].gap
+    ):
+        return None
+    first = max(named_at) + 1
+    while first < cue.first and not s.units[first].gap:
+        first += 1
+    said = free_text(s.cut(first, cue.first - 1)) if first < cue.first else None
+    return said if said and len(said.split()) > 1 else None
 
 
 def _moved(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
@@ -179,6 +195,9 @@ SETS = frozenset(
 )
 
 
+TO_STAGE = tuple([word] for word in "= -> → => in to into".split())
+
+
 def _set_fields(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
     """An amount or a stage that is given to an opportunity."""
     about = _deal(s)
@@ -194,9 +213,9 @@ def _set_fields(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
         return None
     arguments: dict[str, Any] = {}
     place = None
-    if (stage and verb is not None) or (
-        stage and s.norms[stage[-1][0] - 1 : stage[-1][0]] in (["="], ["->"], ["→"], ["=>"], ["in"], ["to"], ["into"])
-    ):
+    before = s.norms[stage[-1][0] - 1 : stage[-1][0]] if stage else []
+    listed = about.places and any(":" in s.units[at].gap for at in range(1, len(s.units)))
+    if stage and (verb is not None or listed or before in TO_STAGE):
         arguments["stage"], place = stage[-1][2], stage[-1][0]
     money = [each for each in amounts if each.money or each.value >= 500 or verb is not None]
     arrow = bool(money) and s.norms[money[-1].first - 1 : money[-1].first] in (["->"], ["→"], ["=>"], ["="])

@@ -91,4 +91,4 @@ def _field_value(s: Sentence, field: str, cue: Found, about: Subject) -> str | N
     at = places[0]
     text = s.cut(at if ":" in s.units[at].gap else at + 1)
     text = re.sub(r"^(?:now|the|called|:)\s+", "", text.strip(), flags=re.I)
-    return free_text(text)
+    return free_text(re.sub(r"[\s,]+(?:now|nowadays|these days|from now on)[\s.!]*$", "", text, flags=re.I))

@@ -54,7 +54,7 @@ def follow_up(s: Sentence) -> Understood | None:
     about = subject(s, WORK, unsaid=True)
     if about is None or (about.places and not about.records and s.mentions[about.places[0]].people):
         return None
-    due = coming_day(s)
+    due = coming_day(s, after=spot.first)
     if due is None:
         return None
     note = _follow_note(s, about)
@@ -84,13 +84,10 @@ def _reminds(s: Sentence, spot: Found, *, named_cue: bool) -> bool:
         return False
     if is_question(s, spot.first):
         return False
-    negated = s.first("moods.negation")
     harmless = s.phrase(
         "do not let me forget", "do not forget", "let me not forget", "before i forget", "always forget", "not forget"
     )
-    if negated is not None and not harmless and not may_write(s, spot.first, None):
-        return False
-    return harmless or s.phrase("remind me", "remind", "remember me") or may_write(s, spot.first, None)
+    return may_write(s, spot.first, None) or (harmless and not s.has("moods.condition"))
 
 
 NOTE_VERBS = frozenset(

@@ -66,7 +66,8 @@ NOT_NAME = frozenset(
 
 
 PLACED = re.compile(
-    r"^(?:from|at|of|with|@|(?:(?:he|she|who|they)\s+)?(?:works?|working|is) (?:at|for|with)|company:?|"
+    r"^(?:from|at|of|with|@|(?:(?:he|she|who|they)\s+)?(?:works?|working|is) (?:at|for|with)|"
+    r"(?:the )?company(?: is|:)?|"
     r"(?:he|she)'s (?:at|with|from))\s+(.+)$",
     re.I,
 )
@@ -101,7 +102,11 @@ def _card(s: Sentence, cue: Found) -> dict[str, Any]:
         and s.norms[cue.first] in ("in", "as", "take", "put", "save", "log", "register", "add", "enter")
     ):
         body = text[: s.units[cue.first].start]
-    inside = re.match(r"^\W*(?:please )?(?:add|create|enter|register|take|put|save|log)\s+(.+?)\s+(?:in )?as an? (?:new )?lead", text, re.I)
+    inside = re.match(
+        r"^\W*(?:please )?(?:add|create|enter|register|take|put|save|log)\s+(.+?)\s+(?:in )?as an? (?:new )?lead",
+        text,
+        re.I,
+    )
     if inside and cue.fixed < cue.last - cue.first + 1:
         body = inside.group(1) + "," + text[inside.end() :]
     for field in ("email", "phone"):

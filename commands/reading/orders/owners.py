@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from commands.reading.filters import lead_filters
-from commands.reading.mood import is_question, may_write, segment
+from commands.reading.mood import is_question, may_write, opening, segment
 from commands.reading.orders.words import LEAD, excepting
 from commands.reading.sentence import Found, Sentence
 from commands.reading.subjects import named, pointed, subject
@@ -62,6 +62,10 @@ def _recipient(s: Sentence) -> tuple[str, int] | None:
                 found = mention.said, at
     if found is None:
         for at in sorted(s.mentions):
+            people = s.mentions[at].people
+            if people and at and s.norms[at - 1] in ("give", "send", "assign", "hand") and s.has("list.many"):
+                return (people[0].ref if len(people) == 1 else s.mentions[at].said), at
+        for at in sorted(s.mentions):
             following = s.norms[at + 1 : at + 2]
             before = s.norms[at - 1] if at else ""
             if s.mentions[at].people and (
@@ -70,6 +74,23 @@ def _recipient(s: Sentence) -> tuple[str, int] | None:
                 people = s.mentions[at].people
                 return (people[0].ref if len(people) == 1 else s.mentions[at].said), at
     return found
+
+
+def _taken_over(s: Sentence) -> Understood | None:
+    """`can Grace take over Gus Lindgren please`: an order in the form of a question."""
+    start = opening(s, 0, len(s.units) - 1)
+    if s.norms[start] not in ("can", "could", "let", "have") or start + 1 not in s.mentions:
+        return None
+    after = s.norms[start + 2 : start + 4]
+    if after[:1] != ["take"] or not (after[1:] == ["over"] or s.said("please", "pls", "plz")):
+        return None
+    people = s.mentions[start + 1].people
+    about = named(s, LEAD, skip=[start + 1])
+    if len(people) != 1 or about is None or about.one is None:
+        return None
+    if s.has("moods.condition", "moods.hypothetical", "moods.negation"):
+        return None
+    return Understood("assign_lead", {"name": about.name, "owner": people[0].ref})
 
 
 def assign_one(s: Sentence) -> Understood | None:
@@ -82,6 +103,9 @@ def assign_one(s: Sentence) -> Understood | None:
             and may_write(s, s.norms.index("take"), s.norms.index("take") + 1)
         ):
             return Understood("assign_lead", {"name": about.name, "owner": "me"})
+    taken = _taken_over(s)
+    if taken is not None:
+        return taken
     to = _recipient(s)
     if to is None:
         return None

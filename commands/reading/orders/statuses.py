@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from commands.reading.filters import lead_filters, statuses
-from commands.reading.mood import may_write, ordered
+from commands.reading.mood import may_write, opening, ordered
 from commands.reading.orders.words import LEAD, excepting, free_from, free_text, lead
 from commands.reading.sentence import Found, Sentence
 from commands.reading.subjects import Subject, named
@@ -72,6 +72,8 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
     for first, last, name in targets:
         before = s.norms[max(0, first - 6) : first]
         just = s.norms[first - 1] if first else ""
+        if s.norms[last] == "interested" and s.norms[last + 1 : last + 2] == ["in"]:
+            continue
         verbs = frozenset(
             "mark set move change put make update flag label switch turn get bring flip push take "
             "requalify classify tag".split()
@@ -233,11 +235,32 @@ def _verdict_reason(s: Sentence, order: Found | None, about: Subject) -> str | N
     return free_text(text)
 
 
+def _drops_many(s: Sentence) -> Understood | None:
+    """`junk all my cold advertisement leads`: a verb that drops, first, and the leads it is about."""
+    order, closed = s.first("drop.order"), s.context.vocabulary.statuses_in("closed")
+    if order is None or not closed or not s.has("kinds.lead") or not (s.has("list.many") or s.said("my")):
+        return None
+    if order.first != opening(s, 0, len(s.units) - 1) or order.last > order.first + 1:
+        return None
+    if not may_write(s, order.first, None) or excepting(s) or s.mentions:
+        return None
+    filters = lead_filters(s)
+    if filters is None or filters.keys() & {"status", "limit", "converted", "converted_in"}:
+        return None
+    filters.pop("sort", None)
+    if not filters.keys() - {"owner"}:
+        return None
+    return Understood("set_lead_status_many", {"status": closed[0].name, **filters})
+
+
 def many_statuses(s: Sentence) -> Understood | None:
     """`mark all my quiz leads as contacted`, `everything untouched for 120 days goes to unqualified`."""
     if not s.has("list.many") or s.has("pronouns.person"):
         return None
     targets = statuses(s)
+    dropped = _drops_many(s)
+    if dropped is not None:
+        return dropped
     if not targets:
         return None
     verbs = frozenset("mark set move change put make update turn switch goes go flag should bulk".split())

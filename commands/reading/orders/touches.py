@@ -24,7 +24,7 @@ def activity(s: Sentence) -> Understood | None:
     free = max([cue.first, *(place for place in about.places if place <= cue.last + 4)]) + 1
     if not may_write(s, cue.first, free):
         return None
-    if is_question(s, cue.first):
+    if is_question(s, cue.first) or _by_another(s, cue, about):
         return None
     arguments: dict[str, Any] = {"name": about.name, "kind": kind}
     text = _touch_text(s, kind, cue, about)
@@ -36,10 +36,20 @@ def activity(s: Sentence) -> Understood | None:
     return Understood("log_activity", arguments)
 
 
+def _by_another(s: Sentence, cue: Found, about: Subject) -> bool:
+    """`tom says he called jane doe`: what somebody else did."""
+    return (
+        s.norms[cue.first - 1 : cue.first] in (["he"], ["she"], ["they"])
+        and bool(about.places)
+        and min(about.places) > cue.last
+    )
+
+
 def _touch(s: Sentence) -> tuple[str | None, Found | None]:
     note = s.first("activity.note")
     found = {kind: s.first(f"activity.{kind}") for kind in ("voicemail", "meeting", "email", "call")}
-    if note is not None and _frames_note(s, note):
+    logs = note is not None and s.norms[note.first] in ("log", "record")
+    if note is not None and _frames_note(s, note) and not (logs and any(each is not None for each in found.values())):
         return "note", note
     if (quoted := s.first("activity.email")) is not None and s.phrase("as an email", "log that as an email"):
         return "email", quoted
@@ -97,10 +107,8 @@ def _touch_text(s: Sentence, kind: str, cue: Found, about: Subject) -> str | Non
     if kind == "note":
         return _note_text(s, cue, about)
     if voicemail:
-        stop = cue.last
-        text = _without(s, cue.first, len(s.units) - 1, set(about.places))
-        text = re.sub(r"\s+(?:for|to|with)$", "", text)
-        del stop
+        joints = {at - 1 for at in about.places if at and s.norms[at - 1] in ("for", "to", "with", "from")}
+        text = _without(s, cue.first, len(s.units) - 1, {*about.places, *joints})
         return free_text(re.sub(r"^(left) (?:her|him|them|you)\b", r"\1", text, flags=re.I))
     if s.phrase("as an email"):
         quoted = s.clean.split("\n")[0].strip().strip(">").strip()
@@ -123,8 +131,10 @@ def _touch_text(s: Sentence, kind: str, cue: Found, about: Subject) -> str | Non
     if pronoun is not None:
         start = max(start, pronoun.last + 1)
     start = _past_time(s, start)
+    if start >= len(s.units) and kind == "email" and about.places and s.norms[about.places[0] - 1] == "to":
+        return free_text(s.cut(cue.last + 1, about.places[0] - 2)) if about.places[0] - 2 > cue.last else None
     if start >= len(s.units):
-        return None
+        return s.cut(cue.first, cue.last) if s.norms[cue.first] in ("no", "nobody", "busy") else None
     text = _without_time(s, start)
     text = re.sub(r"^\s*(?:me|us|me back|us back)\b(?=\s)", "", text)
     if text.strip().lower() in ("went out", "has gone out", "is out", "done", "sent", "is done"):

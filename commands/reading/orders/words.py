@@ -20,7 +20,7 @@ DEAL = ("opportunity",)
 
 
 LEADING = re.compile(
-    r"^(?:[\s,.;:!?()'\"-]|(?:and|but|so|that|as|because|since|reason|due to|with reason|cause|"
+    r"^(?:[\s,.;:!?()'\"=>-]|(?:and|but|so|that|as|because|since|reason|due to|with reason|cause|"
     r"the reason is|please|now)\b(?=\W))+",
     re.I,
 )
@@ -58,9 +58,10 @@ def excepting(s: Sentence) -> bool:
     return s.phrase("but not", "other than", "apart from") or s.said("except", "excluding", "without")
 
 
-def coming_day(s: Sentence, *, at_start: bool = False, ends: bool = False) -> str | None:
+def coming_day(s: Sentence, *, at_start: bool = False, ends: bool = False, after: int = 0) -> str | None:
     """The day a sentence points to, in the future: a date, the start of a period, or a length of time from today."""
-    for when in reversed(s.whens) if corrected(s) else s.whens:
+    whens = list(reversed(s.whens)) if corrected(s) else list(s.whens)
+    for when in [*(each for each in whens if each.first >= after), *(each for each in whens if each.first < after)]:
         if when.grain == "clock":
             continue
         if when.bound == "for":

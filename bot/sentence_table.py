@@ -1,4 +1,4 @@
-"""Tables of sentences with what they should be read as: said to the bot, compared, counted (docs/sentences.md)."""
+"""Tables of sentences with what they should be read as: said to the bot, compared, counted."""
 
 from __future__ import annotations
 

@@ -61,6 +61,8 @@ STARTERS = (
 FUNNELS = {
     "since": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to",
 }  # fmt: skip
+ONWARDS = frozenset("on onwards onward".split())
+WHOLE = frozenset("week month quarter half year range".split())
 VERBAL = frozenset("i we you he she they it be have not well @".split())
 """Beside these, `may` is a verb."""
 
@@ -181,7 +183,10 @@ def _bounded(said: _Reading, first: int) -> When | None:
         if two:
             return two
     if word == "from":
-        return _moved(_plain(said, first + 1), first, "from")
+        whole = _plain(said, first + 1)
+        if whole is not None and whole.grain in WHOLE and said.word(whole.last + 1, False) not in ONWARDS:
+            return _moved(whole, first, "in")
+        return _moved(whole, first, "from")
     if word == "up" and said.word(first + 1) in ("to", "until"):
         return _moved(_plain(said, first + 2), first, "to")
     if word == "as" and said.word(first + 1) == "of":

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commands.reading.dates import When
+from commands.reading.dates import When, later
 from commands.reading.moment import Lean, Period
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import named, person
@@ -74,7 +74,10 @@ def stages(s: Sentence) -> list[tuple[int, int, str]]:
         if name:
             spots.append((each.first, each.last, name))
     found = _longest(spots)
-    if found and (s.said("except", "excluding") or s.phrase("any stage but", "all stages but", "all but", "stage but", "other than", "but not")):
+    if found and (
+        s.said("except", "excluding")
+        or s.phrase("any stage but", "all stages but", "all but", "stage but", "other than", "but not")
+    ):
         denied = {spot[2] for spot in found}
         open_ones = [each.name for each in s.context.vocabulary.stages_in("open")]
         return [(found[0][0], found[0][1], name) for name in open_ones if name not in denied]
@@ -111,6 +114,18 @@ def owner(s: Sentence, *, skip: Sequence[int] = ()) -> str | None:
     if spot is not None and not (s.has("groups.team") and s.norms[spot.first] == "team"):
         return "team"
     return "me" if mine(s) else None
+
+
+def colleagues(s: Sentence) -> list[int]:
+    """Where a colleague was named by words that name no account: whose records, not whose company."""
+    return [
+        at
+        for at, mention in s.mentions.items()
+        if mention.people
+        and not any(
+            record.kind == "account" and mention.words <= set(words_of(record.name)) for record in mention.records
+        )
+    ]
 
 
 def _is_asker_name(s: Sentence, at: int) -> bool:
@@ -197,8 +212,8 @@ def span_days(s: Sentence) -> int | None:
                 if (when.months or 0) < 12
                 else 365 * (when.months or 0) // 12
             )
-        if when.days and when.bound == "in":
-            return when.days
+        if when.bound == "in" and (when.days or when.months):
+            return (when.days or 0) + 30 * (when.months or 0)
     for when in s.whens:
         start = when.past.start
         if when.bound == "from" and start and start <= today:
@@ -213,7 +228,7 @@ def span_days(s: Sentence) -> int | None:
 
 def minimum_score(s: Sentence) -> tuple[int | None, bool]:
     """A least score, and whether a most was asked, which no list can show."""
-    if not s.has("score.word"):
+    if not (s.has("score.word") or (s.has("kinds.lead") and s.said(">", ">=", "≥"))):
         return None, False
     for amount in s.amounts:
         if amount.money or not 1 <= amount.value <= 99:
@@ -245,7 +260,7 @@ def amount_bounds(s: Sentence) -> dict[str, float]:
     for at, amount in enumerate(s.amounts):
         is_least = any(each.last == amount.first - 1 for each in s.all("amounts.least"))
         is_most = any(each.last == amount.first - 1 for each in s.all("amounts.most"))
-        up = any(each.first == amount.last + 1 for each in s.all("amounts.upwards"))
+        up = any(each.first == amount.last + 1 for each in s.all("amounts.upwards")) or _plus(s, amount.last)
         down = any(each.first == amount.last + 1 for each in s.all("amounts.downwards"))
         if not (amount.money or amount.value >= 500):
             if len(s.amounts) > at + 1 and s.has("amounts.between") and s.amounts[at + 1].money:
@@ -256,6 +271,11 @@ def amount_bounds(s: Sentence) -> dict[str, float]:
         elif is_least or up:
             found["min_amount"] = number(amount.value)
     return found
+
+
+def _plus(s: Sentence, at: int) -> bool:
+    """Whether a plus sign stands right behind a word: `$100k+ deals`."""
+    return s.clean[s.units[at].end :].startswith("+")
 
 
 def number(value: Decimal) -> float:
@@ -301,7 +321,11 @@ def lead_filters(  # noqa: PLR0915
     whose = owner(s, skip=skip)
     if whose:
         found["owner"] = whose
-    converted = s.has("convert.done") or s.phrase("became customers", "became customer")
+    converted = (
+        (s.said("convert") and s.said("did"))
+        or s.has("convert.done")
+        or s.phrase("became customers", "became customer")
+    )
     untouched = s.has("list.untouched") or (
         s.has("statuses.open")
         and s.said("not", "nobody", "never")
@@ -310,16 +334,14 @@ def lead_filters(  # noqa: PLR0915
     )
     if target is None and not converted:
         kept = [
-            spot
-            for spot in statuses(s)
-            if not (untouched and span_days(s) is not None and s.norms[spot[0]] not in ("open", "status"))
+            spot for spot in statuses(s) if not (untouched and span_days(s) is not None and _part_of_touch(s, spot))
         ]
         names = list(dict.fromkeys(spot[2] for spot in kept))
         if s.phrase("all statuses", "any status", "every status", "all status"):
             names = [each.name for each in s.context.vocabulary.statuses if not each.retired]
         if names and not s.phrase("not converted yet"):
             found["status"] = names
-    company = named(s, ("lead", "account", "contact"), skip=skip)
+    company = named(s, ("lead", "account", "contact"), skip=(*skip, *colleagues(s)))
     if company is not None and not company.records and s.mentions[company.places[0]].people:
         company = None
     if company is not None:
@@ -340,6 +362,8 @@ def lead_filters(  # noqa: PLR0915
                 found["status"] = names
         elif when is not None:
             found["converted_in"] = iso(when.period("past"))
+    elif (age := _age(s)) is not None:
+        found["created"] = age
     elif untouched:
         days = span_days(s)
         if days is not None:
@@ -350,6 +374,24 @@ def lead_filters(  # noqa: PLR0915
         found["created"] = iso(when.period("past"))
     found.update(order_of_leads(s, found))
     return found
+
+
+def _age(s: Sentence) -> dict[str, str] | None:
+    """`older than 90 days`, `newer than a week` as a period of creation."""
+    length = next((when for when in s.whens if when.bound == "for"), None)
+    if length is None or not s.phrase("older than", "newer than", "younger than"):
+        return None
+    then = later(s.context.today, days=-(length.days or 0), months=-(length.months or 0)).isoformat()
+    return {"to": then} if s.said("older") else {"from": then}
+
+
+def _part_of_touch(s: Sentence, spot: tuple[int, int, str]) -> bool:
+    """Whether the words of a status only tell that nobody was in touch: `not contacted for a week`."""
+    if spot[1] > spot[0] or s.norms[spot[0]] not in ("open", "status", "qualified", "unqualified", "contacted"):
+        return True
+    if any(each.first <= spot[0] <= each.last for each in s.all("list.untouched", "statuses.open") if each.fixed > 1):
+        return True
+    return spot[0] > 0 and s.norms[spot[0] - 1] in ("been", "not", "never", "nobody", "has", "have")
 
 
 def _quiet(s: Sentence, band: str) -> bool:

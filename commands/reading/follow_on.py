@@ -9,6 +9,7 @@ from typing import Any
 from commands.reading.dates import GRAINS, unit
 from commands.reading.filters import (
     amount_bounds,
+    colleagues,
     group,
     industry,
     iso,
@@ -20,6 +21,7 @@ from commands.reading.filters import (
     statuses,
 )
 from commands.reading.mood import opening
+from commands.reading.questions.periods import in_thread
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import known, named
 from commands.reading.understood import Understood
@@ -107,6 +109,8 @@ def _own_request(s: Sentence) -> bool:
 def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
     more: dict[str, Any] = {}
     when = period(s)
+    if when is not None:
+        when = in_thread(s, when)
     field = PERIODS.get(verb)
     before = _before_that(s, last.get(field or "")) if s.phrase("before that", "before it") else None
     if before is not None and field:
@@ -179,10 +183,10 @@ def _named(s: Sentence, verb: str) -> dict[str, Any]:
     if not any(mention.records for mention in s.mentions.values()):
         return {}
     if verb in ("list_opportunities", "deal_stats"):
-        account = named(s, ("account",))
+        account = named(s, ("account",), skip=colleagues(s))
         return {"account": account.name} if account is not None else {}
     if verb == "list_leads":
-        company = named(s, ("account", "lead"))
+        company = named(s, ("account", "lead"), skip=colleagues(s))
         if company is not None and company.one is not None:
             return {"company": company.one.name if company.one.kind == "account" else company.one.company}
         return {}

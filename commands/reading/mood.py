@@ -128,7 +128,7 @@ def may_write(s: Sentence, at: int, free_from: int | None = None, *, report: boo
         return False
     if s.norms[at - 1 : at] == ["to"] and at > 1 and s.norms[at - 2] in INTENDING:
         return False
-    if s.phrase(*UNSURE):
+    if s.phrase(*UNSURE) or _told_wish(s, at):
         return False
     for each in s.all("moods.condition"):
         if each.first < end and first <= each.first <= last and not covered(each.first, each.first):
@@ -146,12 +146,37 @@ def may_write(s: Sentence, at: int, free_from: int | None = None, *, report: boo
 def forbids(s: Sentence, start: int) -> bool:
     """Whether a sentence opens with `don't`, `never`, `no need`: nothing in it is ordered, whatever follows."""
     said = s.norms[start : start + 2]
-    if said not in (["do", "not"], ["no", "need"], ["let", "us"]) and said[:1] != ["never"]:
+    if said not in (["do", "not"], ["no", "need"], ["let", "us"]) and said[:1] not in (
+        ["never"],
+        ["nobody"],
+        ["noone"],
+    ):
         return False
     if said == ["let", "us"] and s.norms[start + 2 : start + 3] != ["not"]:
         return False
     covers = s.all("moods.harmless", "follow_up.verb", "snooze.verb", "qualify.no_budget", "drop.verdict")
     return not any(each.first <= start <= each.last and each.fixed > 1 for each in covers)
+
+
+def _told_wish(s: Sentence, at: int) -> bool:
+    """`glenn asked to push …`, `no need to …`, `we do not want to …`, `i would like to know if …`."""
+    before = s.norms[segment(s, at)[0] : at + 2]
+    line = f" {' '.join(before)} "
+    if s.norms[at - 1 : at] == ["to"] and any(
+        f" {who} {asked} " in line
+        for who in ("@", "he", "she", "they")
+        for asked in ("asked", "wanted", "asks", "want")
+    ):
+        return s.norms[at] not in ("meet", "call")
+    if any(f" {words} " in line for words in REFUSING):
+        return True
+    return " to know if " in line or " to know whether " in line
+
+
+REFUSING = (
+    "no need to", "not need to", "not want to", "not have to", "not going to", "no reason to", "not supposed to",
+    "no plan to", "no plans to", "not plan to", "not ready to", "rather not", "not like to",
+)  # fmt: skip
 
 
 def negated(s: Sentence, at: int, first: int, last: int, end: int, *, writes: bool = False) -> bool:

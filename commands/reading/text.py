@@ -63,7 +63,8 @@ SHORT_FORMS = {
     "cos": "because", "gr8": "great", "thx": "thanks", "ty": "thanks", "tysm": "thanks", "y": "why",
     "fcst": "forecast", "gimmie": "give me", "ppl": "people", "hv": "have", "hav": "have", "nxt": "next",
     "lst": "last", "wud": "would", "cud": "could", "shud": "should", "cld": "could", "wld": "would",
-    "dis": "this", "dat": "that", "da": "the", "teh": "the", "adn": "and", "nd": "and", "wanna": "want to",
+    "dis": "this", "dat": "that", "da": "the", "teh": "the", "adn": "and", "nd": "and",
+    "stg": "stage", "lds": "leads", "ld": "lead", "cncl": "cancel",
     "favour": "favor", "e-mail": "email",
 }  # fmt: skip
 KEYS_OF_FORMS = frozenset(CONTRACTIONS) | frozenset(APOSTROPHE_ONLY) | frozenset(SHORT_FORMS)

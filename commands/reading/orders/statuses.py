@@ -72,6 +72,8 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
     for first, last, name in targets:
         before = s.norms[max(0, first - 6) : first]
         just = s.norms[first - 1] if first else ""
+        if s.norms[first] == "not" and first < last and just in ("is", "are", "was"):
+            continue
         if s.norms[last] == "interested" and s.norms[last + 1 : last + 2] == ["in"]:
             continue
         verbs = frozenset(

@@ -36,8 +36,13 @@ def activity(s: Sentence) -> Understood | None:
     return Understood("log_activity", arguments)
 
 
+SOMEBODY = frozenset("boss manager colleague assistant secretary wife husband partner team friend rival".split())
+
+
 def _by_another(s: Sentence, cue: Found, about: Subject) -> bool:
     """`tom says he called jane doe`: what somebody else did."""
+    if cue.first > 1 and s.norms[cue.first - 1] in SOMEBODY and s.norms[cue.first - 2] in ("@", "his", "her", "their"):
+        return True
     return (
         s.norms[cue.first - 1 : cue.first] in (["he"], ["she"], ["they"])
         and bool(about.places)

@@ -79,6 +79,8 @@ def digest(s: Sentence) -> Understood | None:
         )
     ):
         found = {"enabled": True, **found}
+    if settings and s.phrase("do not send", "never send"):
+        return None
     if found and not (asks and not s.said("can", "could", "would", "at")):
         return Understood("set_digest", found)
     if s.has("digest.on") and not s.has("digest.preview") and not asks:
@@ -153,7 +155,9 @@ def follow_ups(s: Sentence) -> Understood | None:
     overdue = s.has("follow_up.overdue")
     if not noun and not due and not (overdue and not s.has("kinds.deal", "kinds.lead", "list.closing")):
         return None
-    if s.has("kinds.deal", "kinds.lead") and not noun:
+    if s.has("kinds.deal", "kinds.lead") and (
+        not noun or s.phrase("no follow up", "without follow up", "without a follow up")
+    ):
         return None
     if s.has("list.overdue_deal") and not noun and s.phrase("close date", "past close"):
         return None

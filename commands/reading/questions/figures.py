@@ -7,6 +7,7 @@ from typing import Any
 from commands.reading.dates import unit
 from commands.reading.dates import whens as times
 from commands.reading.filters import group, iso, limit, owner, period
+from commands.reading.questions.periods import said_periods
 from commands.reading.questions.words import RANKS
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, named
@@ -24,7 +25,13 @@ LEAD_GROUPS = ("source", "status", "owner", "industry", "month")
 
 def forecast(s: Sentence) -> Understood | None:
     colleague = s.phrase("how is @ doing") and any(m.people and not m.records for m in s.mentions.values())
-    if not (s.has("forecast.word") or colleague) or s.has("score.word"):
+    looks = (
+        s.norms[0] == "how"
+        and s.said("look", "looks", "looking", "shaping")
+        and any(when.grain in ("month", "quarter", "year") for when in s.whens)
+        and not s.has("pipeline.word", "kinds.lead", "kinds.deal", "follow_up.noun")
+    )
+    if not (s.has("forecast.word") or colleague or looks) or s.has("score.word"):
         return None
     if s.phrase("best case") and s.has("terms.ask"):
         return None
@@ -38,8 +45,15 @@ def forecast(s: Sentence) -> Understood | None:
     return Understood("forecast", found)
 
 
+def _leads_said(s: Sentence) -> bool:
+    """Whether leads were said, and not only the source of a lead."""
+    return any(s.norms[each.last + 1 : each.last + 2] not in (["source"], ["sources"]) for each in s.all("kinds.lead"))
+
+
 def lead_stats(s: Sentence) -> Understood | None:
     by = group(s, LEAD_GROUPS)
+    if by == "owner" and s.phrase("have i", "did i", "i have", "have we", "did we", "we have"):
+        by = None
     word = s.has("lead_stats.word")
     grouped = (
         by is not None
@@ -62,6 +76,8 @@ def lead_stats(s: Sentence) -> Understood | None:
     if not (word or grouped or both or share):
         return None
     if s.has("kinds.deal") and not s.has("kinds.lead") and not s.phrase("conversion rate"):
+        return None
+    if s.has("pipeline.word") and not (_leads_said(s) or s.has("convert.done") or s.said("convert", "converts")):
         return None
     found: dict[str, Any] = {}
     if by is None and (
@@ -88,7 +104,7 @@ def deal_stats(s: Sentence) -> Understood | None:
     if state:
         found["state"] = state
     by = group(s, DEAL_GROUPS)
-    whens = [when for when in s.whens if when.bound != "for" and when.grain != "clock"]
+    whens = [when for when in said_periods(s) if when.bound != "for" and when.grain != "clock"]
     compares = s.has("stats.compare") and s.whens
     if by == "owner" and any(mention.people for mention in s.mentions.values()):
         by = None
@@ -144,12 +160,29 @@ def _product(s: Sentence) -> str | None:
     return None
 
 
+WINS = ("won", "win", "wins", "sold", "sell", "sells", "closed", "brought", "booked", "made", "gained", "most")
+
+
+MOST_DEALS = tuple(
+    f"{did} {most} {what}"
+    for did in ("closed", "won", "lost", "win", "lose", "close", "sold")
+    for most in ("the most", "most", "the fewest")
+    for what in ("deals", "opportunities", "opps")
+)
+
+
 def _measure(s: Sentence) -> tuple[str | None, str | None]:
     if s.has("stats.win_rate"):
         return "win_rate", None
     if s.has("stats.cycle"):
         return "cycle_days", None
-    lost, won = s.has("stats.lost"), s.has("stats.won")
+    lost, won = s.has("stats.lost"), any(not _a_book(s, each.first) for each in s.all("stats.won"))
+    if won and s.said("close", "closes") and not s.has("stats.how_much", "stats.how_many") and not s.said(*WINS):
+        won = False
+    if s.has("kinds.deal") and group(s, DEAL_GROUPS) and s.phrase(*MOST_DEALS) and not s.has("list.state_open"):
+        return "count", "lost" if s.said("lost", "lose") else "won"
+    if _how_it_went(s):
+        return "won_amount", None
     if s.phrase("standard deviation") or s.said("median", "deviation", "variance"):
         return None, None
     if s.has("stats.average"):
@@ -168,7 +201,7 @@ def _measure(s: Sentence) -> tuple[str | None, str | None]:
     ranks = (s.has("stats.rank") or s.said(*RANKS)) and by is not None and not s.has("kinds.lead", "list.state_open")
     if s.has("lead_stats.word") and not won:
         return None, None
-    times = len([when for when in s.whens if when.bound != "for"])
+    times = len([when for when in said_periods(s) if when.bound != "for"])
     if (
         s.has("stats.compare")
         and times >= 2
@@ -196,6 +229,27 @@ def _measure(s: Sentence) -> tuple[str | None, str | None]:
     return None, None
 
 
+def _how_it_went(s: Sentence) -> bool:
+    """`how did we do last quarter`, `how was october`: a bygone period and nothing else."""
+    framed = s.norms[0] == "how" and bool(s.whens) and s.whens[0].last == len(s.units) - 1
+    return (
+        framed
+        and s.whens[0].grain in ("week", "month", "quarter", "half", "year")
+        and (s.norms[1:4] in (["did", "we", "do"], ["did", "i", "do"], ["did", "@", "do"]) or s.norms[1:2] == ["was"])
+        and s.whens[0].first == (4 if s.norms[1] == "did" else 2)
+        and not any(mention.records and not mention.people for mention in s.mentions.values())
+    )
+
+
+def _a_book(s: Sentence, at: int) -> bool:
+    """Whether `book` is a thing somebody has, not what was booked."""
+    before = s.units[at - 1] if at else None
+    return s.norms[at] == "book" and before is not None and (before.possessive or before.norm in WHOSE)
+
+
+WHOSE = frozenset("my our the his her their your whole entire whose".split())
+
+
 def _periods(s: Sentence, found: dict[str, Any], whens: list[Any], compares: bool) -> None:
     if not whens:
         return
@@ -208,6 +262,9 @@ def _periods(s: Sentence, found: dict[str, Any], whens: list[Any], compares: boo
         or s.said("vs", "versus", "against", "than", "between", "and", "compared", "compare", "or", "to", "from")
     ):
         other = iso(whens[1].period("past"))
+        start = whens[1].past.start
+        if other == first and start and whens[0].grain in ("week", "month", "quarter", "year"):
+            other = iso(unit(s.context.moment, whens[0].grain, -1, start))
         newer, older = (first, other) if first.get("from", "") >= other.get("from", "") else (other, first)
         found["period"], found["compare_period"] = newer, older
         return
@@ -226,8 +283,10 @@ def _periods(s: Sentence, found: dict[str, Any], whens: list[Any], compares: boo
 def pipeline(s: Sentence) -> Understood | None:
     by = group(s, PIPELINE_GROUPS)
     word = s.has("pipeline.word")
-    grouped = by is not None and (s.has("kinds.deal") or s.phrase("in each stage"))
-    if not (word or grouped) or s.has("kinds.lead"):
+    grouped = by is not None and (s.has("kinds.deal") or s.phrase("in each stage")) and not s.has("list.overdue_deal")
+    if not (word or grouped) or _leads_said(s):
+        return None
+    if s.has("list.hot", "list.warm", "list.cold") and not s.has("kinds.deal"):
         return None
     if word and s.has("list.biggest") and not by:
         return None

@@ -5,16 +5,33 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from commands.reading.filters import amount_bounds, iso, lead_filters, limit, owner, period, singular, span_days, stages
+from commands.reading.filters import (
+    amount_bounds,
+    colleagues,
+    iso,
+    lead_filters,
+    limit,
+    owner,
+    period,
+    singular,
+    span_days,
+    stages,
+    statuses,
+)
 from commands.reading.mood import bare_negation
 from commands.reading.sentence import Sentence
-from commands.reading.subjects import Subject, named
+from commands.reading.subjects import Subject, named, pointed
 from commands.reading.understood import Understood
 from storage.words import words_of
+
+THAT_DEAL = re.compile(r"\b(?:this|that) (?:deal|opp|opportunity)\b", re.I)
+WHATEVER = ("everything", "all", "those", "ones", "much", "many", "whatever")
 
 
 def opportunities(s: Sentence) -> Understood | None:
     kind = s.has("kinds.deal")
+    if s.said("deviation", "median", "variance") or (THAT_DEAL.search(s.clean) and pointed(s, ("opportunity",))):
+        return None
     stage = stages(s)
     won, lost = s.has("list.state_won"), s.has("list.state_lost")
     bounds = amount_bounds(s)
@@ -33,6 +50,7 @@ def opportunities(s: Sentence) -> Understood | None:
         )
         or (s.has("list.closing") and when is not None and not s.has("kinds.lead"))
         or (stage and s.said("which", "what", "whats", "list", "show", "anything"))
+        or (any(s.norms[spot[0] - 1] in ("in", "at") for spot in stage if spot[0]) and s.said(*WHATEVER))
         or (overdue and s.phrase("close date"))
         or (s.has("list.biggest") and s.has("pipeline.word"))
         or (s.said("slipped") and s.said("what", "which", "anything"))
@@ -45,8 +63,9 @@ def opportunities(s: Sentence) -> Understood | None:
         and not (selling or money or won or lost)
     ):
         return None
-    several = ("any", "which", "what", "deals", "opps", "opportunities", "all", "every", "a", "an")
-    if s.said("deal", "opp", "opportunity") and not s.said(*several) and not s.has("list.biggest"):
+    several = ("any", "deals", "opps", "opportunities", "all", "every", "a", "an")
+    asks_which = s.said("which", "what") and not s.has("record.detail")
+    if s.said("deal", "opp", "opportunity") and not (s.said(*several) or asks_which or s.has("list.biggest")):
         one = named(s, ("opportunity",))
         if one is not None and one.one is not None:
             return None
@@ -69,7 +88,7 @@ def opportunities(s: Sentence) -> Understood | None:
     whose = owner(s)
     if whose:
         found["owner"] = whose
-    account = named(s, ("account",))
+    account = named(s, ("account",), skip=colleagues(s))
     if account is not None and (account.records or not _person_only(s, account)):
         found["account"] = account.name
     found |= bounds
@@ -134,9 +153,14 @@ def leads(s: Sentence) -> Understood | None:
         and s.said("who", "all", "everyone", "which", "ones")
     )
     weak = weak or (bool(s.in_section("industries")) and s.said("anyone", "anybody", "who", "anything"))
+    weak = weak or (bool(s.in_section("sources")) and bool(statuses(s)))
     if not (strong or weak):
         return None
     if s.has("kinds.deal"):
+        return None
+    if s.phrase("no follow up", "without follow up", "without a follow up"):
+        return None
+    if s.has("convert.verb") and not s.said("did", "how", "which", "who") and not s.has("convert.done"):
         return None
     person = next((m for m in s.mentions.values() if m.records and not _of_company(m)), None)
     if person is not None and not s.said("leads", "prospects"):

@@ -89,6 +89,10 @@ def record(s: Sentence) -> Understood | None:
         wanted = "opportunity"
     elif s.said("lead") and s.phrase("lead @", "@ lead"):
         wanted = "lead"
+    elif s.said("stage") or s.phrase("close date", "closing date"):
+        deal = named(s, ("opportunity",))
+        if deal is not None and deal.one is not None:
+            return Understood("show_record", {"name": deal.name})
     if wanted:
         about = named(s, (wanted,))
         if about is not None and about.records:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from commands.arguments import LeadName, OwnerName
+from commands.arguments import LeadName, OwnerName, Statuses
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError
@@ -16,6 +16,7 @@ from commands.reply import Reply
 from commands.spoken import counted
 from storage import assignment, leads, reps
 from storage.access import CONSOLE
+from storage.leads import LeadFilter
 from storage.names import parse_ref
 from storage.tables import Lead, Rep
 
@@ -54,6 +55,16 @@ class AssignLeads(LeadConditions):
     words: ClassVar[str | None] = "search"
 
     owner: Annotated[OwnerName, Field(description="Who gets them: a colleague's name, or me")]
+    status: Annotated[Statuses | None, Field(description="Only leads of these statuses")] = None
+
+    def lead_filter(self, context: Context, **more: Any) -> LeadFilter:
+        """The conditions as storage understands them, with the statuses if any were named."""
+        statuses = tuple(context.status(name).id for name in self.status) if self.status else None
+        return super().lead_filter(context, status_ids=statuses, **more)
+
+    def conditions(self) -> list[str]:
+        """The conditions in words, for a receipt."""
+        return [*([f"status {' or '.join(self.status)}"] if self.status else []), *super().conditions()]
 
     def whose(self) -> str | None:
         """The asker's own leads or team's: here the owner is the one who gets them."""

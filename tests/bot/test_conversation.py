@@ -179,3 +179,26 @@ def test_whatever_is_said_a_reply_comes_and_nothing_is_written_unasked(nora: Des
     for each in (reply, *reply.also):
         if each.state is State.DONE:
             assert each.command in ("set_digest", "undo") or "_" in text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "give my top 5 web leads to dana",
+        "mark my top 5 web leads as contacted",
+        "move all my contacted web leads to unqualified",
+    ],
+)
+def test_a_bulk_order_that_cannot_be_kept_as_narrow_as_it_was_said_proposes_nothing(
+    desk: Callable[..., Desk], sentence: str
+) -> None:
+    reply = desk("nora", thread="bulk").says(sentence)
+
+    assert reply.state is not State.CONFIRM, reply.head
+
+
+def test_leads_given_away_by_status_are_those_alone(desk: Callable[..., Desk]) -> None:
+    reply = desk("nora", thread="bulk").says("give all my qualified leads to dana")
+
+    assert reply.arguments == {"owner": "Dana Whitfield", "status": ["Qualified"]}
+    assert {record.fields["status"] for record in reply.records} == {"Qualified"}

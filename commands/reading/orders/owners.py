@@ -36,8 +36,10 @@ def assign_many(s: Sentence) -> Understood | None:
     usual = {"admin": "everyone", "manager": "team"}.get(s.context.asker.role, "me")
     if filters.get("owner", usual) != usual:
         return None
-    for key in ("status", "sort", "limit", "converted", "converted_in", "owner"):
-        filters.pop(key, None)
+    filters.pop("owner", None)
+    if filters.keys() & {"sort", "limit", "converted", "converted_in"}:
+        # What the command cannot say must not be left out: more leads would go than were meant.
+        return None
     if not filters and not s.has("kinds.lead"):
         return None
     if not filters:

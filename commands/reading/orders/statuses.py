@@ -280,8 +280,13 @@ def many_statuses(s: Sentence) -> Understood | None:
     filters = lead_filters(s, target=name)
     if filters is None:
         return None
-    for key in ("status", "sort", "limit", "converted", "converted_in"):
-        filters.pop(key, None)
+    if filters.keys() & {"limit", "converted", "converted_in"}:
+        return None
+    # The command cannot be told by current status; "open leads" are what it changes anyway, others must not widen.
+    unworked = {status.name for status in s.context.vocabulary.statuses_in("open")}
+    if not unworked.issuperset(spot[2] for spot in targets[:-1]):
+        return None
+    filters.pop("sort", None)
     if any(key == "company" for key in filters) and len(s.mentions) > 1:
         return None
     if not filters.keys() - {"owner"} and not s.has("kinds.lead"):

@@ -12,6 +12,7 @@ from commands.reading.moment import Lean, Period
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import named, person
 from storage.words import key_of, words_of
+from storage.workspaces import STATUSES
 
 CLASSES = ("open", "working", "qualified", "closed")
 ONLY_I = frozenset("my mine myself".split())
@@ -340,7 +341,7 @@ def lead_filters(  # noqa: PLR0915
         if s.phrase("all statuses", "any status", "every status", "all status"):
             names = [each.name for each in s.context.vocabulary.statuses if not each.retired]
         if names and not s.phrase("not converted yet"):
-            found["status"] = names
+            found["status"] = _with_their_class(s, names)
     company = named(s, ("lead", "account", "contact"), skip=(*skip, *colleagues(s)))
     if company is not None and not company.records and s.mentions[company.places[0]].people:
         company = None
@@ -392,6 +393,18 @@ def _part_of_touch(s: Sentence, spot: tuple[int, int, str]) -> bool:
     if any(each.first <= spot[0] <= each.last for each in s.all("list.untouched", "statuses.open") if each.fixed > 1):
         return True
     return spot[0] > 0 and s.norms[spot[0] - 1] in ("been", "not", "never", "nobody", "has", "have")
+
+
+def _with_their_class(s: Sentence, names: Sequence[str]) -> list[str]:
+    """`open leads` means every status of that class where an import brought its own; other names mean themselves."""
+    vocabulary = s.context.vocabulary
+    wide: dict[str, None] = {}
+    for name in names:
+        wide[name] = None
+        for default, status_class in STATUSES:
+            if name == default:
+                wide |= dict.fromkeys(each.name for each in vocabulary.statuses_in(status_class))
+    return list(wide)
 
 
 def _quiet(s: Sentence, band: str) -> bool:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.conversation import Conversation
 from commands.reply import Reply, State
+from storage.workspaces import add_status
 from tests.desk import Desk
 
 Sit = Callable[..., Desk]
@@ -202,3 +203,13 @@ def test_leads_given_away_by_status_are_those_alone(desk: Callable[..., Desk]) -
 
     assert reply.arguments == {"owner": "Dana Whitfield", "status": ["Qualified"]}
     assert {record.fields["status"] for record in reply.records} == {"Qualified"}
+
+
+def test_open_leads_are_those_of_every_status_of_that_class(desk: Callable[..., Desk]) -> None:
+    nora = desk("nora", thread="classes")
+    with nora.dispatcher.database.writing() as session:
+        add_status(session, nora.request.workspace_id, "Open - Not Contacted", "open", 9)
+
+    reply = nora.says("which of my leads are open?")
+
+    assert reply.arguments == {"status": ["Open", "Open - Not Contacted"], "owner": "me"}

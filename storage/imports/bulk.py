@@ -79,7 +79,7 @@ def _moment_text(moment: datetime) -> str:
 
 @contextmanager
 def without_cycles() -> Iterator[None]:
-    """No search for reference cycles meanwhile: a batch makes hundreds of thousands of objects and none of them."""
+    """No search for cycles within a batch, which makes hundreds of thousands of objects; see `forget_cycles`."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -87,6 +87,11 @@ def without_cycles() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def forget_cycles() -> None:
+    """Free what the last batch left in cycles: statements that hold its keys. Looks at young objects only."""
+    gc.collect(0)
 
 
 @contextmanager

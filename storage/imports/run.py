@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storage.database import Database
 from storage.imports.batches import Entry, Writer
 from storage.imports.build import Builder
-from storage.imports.bulk import bulk_mode, without_cycles
+from storage.imports.bulk import bulk_mode, forget_cycles, without_cycles
 from storage.imports.definitions import Definitions
 from storage.imports.fields import KINDS
 from storage.imports.files import sheets_of
@@ -220,6 +220,7 @@ class _Run:
                     with self.database.writing() as session:
                         self.writer.write(session, entries)
                 done += len(batch)
+                forget_cycles()
                 if self.progress is not None:
                     self.progress(self.plan.sheet.label, done, self.plan.rows)
                 self._tell(result, rejects)

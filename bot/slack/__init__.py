@@ -1,0 +1,1 @@
+"""Leadlight in Slack: what comes in, what goes out, and how it looks."""

@@ -153,7 +153,7 @@ class Conversation:
         except CommandError as error:
             return Reply(str(error), State.REFUSED, understood_by="none")
         # Where nothing was understood, a language model can be asked here with the same commands as tools.
-        replies = [self._carried_out(request, each) for each in requests]
+        replies = [self._carried_out(_numbered(request, number), each) for number, each in enumerate(requests, 1)]
         self._remember(request, replies)
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
@@ -214,6 +214,11 @@ def not_understood(each: NotUnderstood) -> Reply:
     words = words if len(words) <= 80 else words[:77] + "…"
     head = each.because or f"I did not understand “{words}”, so I did nothing."
     return Reply(head, State.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
+
+
+def _numbered(request: Request, number: int) -> Request:
+    """The Nth request of one message: each of its writes is kept under a key of its own."""
+    return replace(request, key=f"{request.key}/{number}") if request.key and number > 1 else request
 
 
 def _number(words: Sequence[str]) -> int | None:

@@ -13,39 +13,49 @@ from typing import Any
 
 from commands.command import Command
 from commands.context import Context, Defaults, zone_of
+from commands.deadline import Deadline
 from commands.errors import Ambiguous, CommandError, NotFound
 from commands.preparation import prepare
-from commands.proposals import already_there, question, seen, unborn
+from commands.proposals import already_there, done_words, question, seen, unborn
 from commands.reading.moment import Moment
 from commands.reply import Button, Record, Reply, State
-from storage import confirmations, reps
+from storage import audit, confirmations, reps
 from storage.access import CONSOLE, Asker, scope_of
 from storage.audit import entry_for
 from storage.database import Database, Session
 from storage.errors import DatabaseTrouble, Overtaken
 from storage.ledger import Ledger
 from storage.names import Named
+from storage.tables import Confirmation
 from storage.workspaces import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
 
 
 class Origin(StrEnum):
-    """How a call came about: by a person's own typing or pressing, or understood from a sentence."""
+    """How a call came about: by a person's own typing or pressing, in a form that showed what will happen, or
+    understood from a sentence."""
 
     TYPED = "typed"
+    FORM = "form"
     SENTENCE = "sentence"
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks, from where, and when. Made by a surface from what it knows for sure, never from arguments."""
+    """Who asks, from where, and when. Made by a surface from what it knows for sure, never from arguments.
+
+    `key` names the message or press that is answered: whatever is repeated under the same key changes nothing again
+    and has the same answer. `deadline` refuses to commit once the person was told that nothing was done.
+    """
 
     workspace_id: int
     rep_id: int
     surface: str
     now: datetime
     thread: str = ""
+    key: str | None = None
+    deadline: Deadline | None = None
 
 
 class Dispatcher:
@@ -77,8 +87,18 @@ class Dispatcher:
     def waiting(self, request: Request) -> str | None:
         """The id of the thread's open question, a confirmation or a choice."""
         with self.database.reading() as session:
-            row = confirmations.newest_open(session, request.workspace_id, request.rep_id, request.thread, request.now)
+            row = confirmations.newest_open(
+                session, request.workspace_id, request.rep_id, request.thread, request.now, request.key
+            )
             return row.id if row else None
+
+    def proposal(self, request: Request, confirmation_id: str) -> tuple[str, dict[str, Any]]:
+        """The verb and arguments of this person's own open proposal. CommandError where it is none any more."""
+        with self.database.reading() as session:
+            row = confirmations.get(session, request.workspace_id, request.rep_id, confirmation_id)
+            self._still_open(row, request)
+            assert row is not None
+            return row.command, dict(row.arguments)
 
     def context(self, session: Session, request: Request, *, confirmed: bool = False) -> Context:
         """The context of a request within a transaction. CommandError for one who may not ask at all."""
@@ -119,12 +139,16 @@ class Dispatcher:
         kind = self._kind(call.verb)
         with self.database.writing() if kind.writes else self.database.reading() as session:
             context = self.context(session, request)
+            if kind.writes and request.key and (done := self._done_before(context, request.key)):
+                return done
             command, shown = prepare(kind, call.arguments, context)
             call.arguments, call.kept = shown, command.given()
-            reply = self._run(context, command, call, shown)
+            reply = self._run(context, command, call, shown, request.key)
+            if kind.writes and request.deadline:
+                request.deadline.commits()
         return reply
 
-    def _run(self, context: Context, command: Command, call: _Call, shown: dict[str, Any]) -> Reply:
+    def _run(self, context: Context, command: Command, call: _Call, shown: dict[str, Any], key: str | None) -> Reply:
         if not command.writes:
             return replace(command.run(context), command=call.verb, arguments=shown)
         session = context.scope.session
@@ -132,7 +156,8 @@ class Dispatcher:
         reply = command.run(context)
         noted = context.ledger.noted
         understood = call.origin is Origin.SENTENCE and not command.at_once
-        if noted and not context.confirmed and (understood or command.always_asks or context.asks):
+        unseen = command.always_asks and call.origin is not Origin.FORM
+        if noted and not context.confirmed and (understood or unseen or context.asks):
             changes, versions = unborn(context.changed(noted)), seen(context.ledger)
             attempt.rollback()
             waiting = confirmations.propose(
@@ -159,7 +184,7 @@ class Dispatcher:
                 arguments=shown,
             )
         attempt.commit()
-        return self._kept(context, command, call.verb, shown, reply, key=None)
+        return self._kept(context, command, call.verb, shown, reply, key=key)
 
     def _kept(
         self, context: Context, command: Command, verb: str, shown: dict[str, Any], reply: Reply, *, key: str | None
@@ -182,56 +207,74 @@ class Dispatcher:
             with self.database.writing() as session:
                 row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
                 if row is not None and row.used_at is None:
-                    confirmations.settle(session, row, "overtaken", request.now)
+                    confirmations.settle(session, row, "overtaken", request.now, request.key)
             raise
 
     def _confirmed(self, request: Request, confirmation_id: str) -> Reply:
         with self.database.writing() as session:
             row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
-            if row is None:
-                raise NotFound("There is nothing of yours to confirm under that.")
-            if row.used_at is not None:
-                raise CommandError(ALREADY.get(row.outcome or "", ALREADY["done"]))
-            if row.expires_at <= request.now:
-                raise CommandError("That question is more than fifteen minutes old. Please ask again.")
+            context = self.context(session, request, confirmed=True)
+            if _repeated(row, request, "done") and (done := self._done_before(context, request.key or "")):
+                return done
+            row = self._still_open(row, request)
             if row.choices is not None:
                 raise CommandError("Choose one of the records first.")
-            context = self.context(session, request, confirmed=True)
             command, shown = prepare(self._kind(row.command), row.arguments, context)
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
             if context.ledger.noted and seen(context.ledger) != row.versions:
                 raise Overtaken
-            confirmations.settle(session, row, "done", request.now)
-            return self._kept(context, command, row.command, shown, reply, key=row.id)
+            confirmations.settle(session, row, "done", request.now, request.key)
+            reply = self._kept(context, command, row.command, shown, reply, key=request.key or row.id)
+            if request.deadline:
+                request.deadline.commits()
+            return reply
 
     def _cancel(self, request: Request, confirmation_id: str) -> Reply:
         with self.database.writing() as session:
             row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
-            if row is None:
-                raise NotFound("There is nothing of yours to cancel under that.")
-            if row.used_at is not None:
-                raise CommandError(ALREADY.get(row.outcome or "", ALREADY["done"]))
-            confirmations.settle(session, row, "cancelled", request.now)
+            if not _repeated(row, request, "cancelled"):
+                row = self._still_open(row, request)
+                confirmations.settle(session, row, "cancelled", request.now, request.key)
         return Reply("All right, nothing was changed.")
 
     def _choose(self, request: Request, number: int, confirmation_id: str | None) -> Reply:
         with self.database.writing() as session:
             if confirmation_id is None:
                 row = confirmations.newest_open(
-                    session, request.workspace_id, request.rep_id, request.thread, request.now
+                    session, request.workspace_id, request.rep_id, request.thread, request.now, request.key
                 )
             else:
                 row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
             if row is None or row.choices is None or row.field is None:
                 raise NotFound("There is nothing to choose from.")
-            if row.used_at is not None or row.expires_at <= request.now:
-                raise CommandError("That question was answered already or is too old. Please ask again.")
+            repeated = _repeated(row, request, "chosen")
+            if not repeated:
+                self._still_open(row, request)
             if not 1 <= number <= len(row.choices):
                 raise CommandError(f"Choose a number from 1 to {len(row.choices)}.")
             call = _Call(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
-            confirmations.settle(session, row, "chosen", request.now)
+            if not repeated:
+                confirmations.settle(session, row, "chosen", request.now, request.key)
         return self._guarded(call, lambda: self._dispatch(request, call))
+
+    def _still_open(self, row: Confirmation | None, request: Request) -> Confirmation:
+        if row is None:
+            raise NotFound("There is no question of yours waiting under that.")
+        if row.used_at is not None:
+            raise CommandError(ALREADY.get(row.outcome or "", ALREADY["done"]))
+        if row.expires_at <= request.now:
+            raise CommandError("That question is more than fifteen minutes old. Please ask again.")
+        return row
+
+    def _done_before(self, context: Context, key: str) -> Reply | None:
+        """What was done under this key already, told again from the audit log."""
+        entry = audit.done_under(context.scope.session, context.scope.workspace_id, context.asker.id, key)
+        if entry is None:
+            return None
+        undo = () if entry.undoes else (Button("Undo", "undo", {"change": str(entry.number)}),)
+        changes = context.changed(entry.noted)
+        return Reply(done_words(changes), State.DONE, change=changes, buttons=undo, command=entry.command)
 
     def _kind(self, verb: str) -> type[Command]:
         try:
@@ -303,6 +346,11 @@ ALREADY = {
     "chosen": "That was answered already.",
     "overtaken": "The record changed in the meantime, so nothing was done. Please look again and repeat it.",
 }
+
+
+def _repeated(row: Confirmation | None, request: Request, outcome: str) -> bool:
+    """Whether this very request has used the question before, and died before it could answer."""
+    return row is not None and request.key is not None and row.used_by == request.key and row.outcome == outcome
 
 
 def _choice(each: Named) -> Record:

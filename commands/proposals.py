@@ -47,3 +47,9 @@ def question(changes: tuple[Changed, ...]) -> str:
     """What a card asks where its command has no question of its own."""
     names_ = {change.name for change in changes}
     return f"Change {next(iter(names_))}?" if len(names_) == 1 else f"Change {len(names_)} records?"
+
+
+def done_words(changes: tuple[Changed, ...]) -> str:
+    """What is said where the same request comes a second time and its work was done by the first."""
+    names_ = {change.name for change in changes}
+    return f"Done: {next(iter(names_))}." if len(names_) == 1 else f"Done: {len(names_)} records."

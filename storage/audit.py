@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.access import CONSOLE, Asker
-from storage.ledger import UNSPOKEN
+from storage.ledger import UNSPOKEN, Noted
 from storage.tables import AuditEntry, Change
 
 
@@ -37,6 +37,38 @@ def entry_for(
         undoes_id=undoes,
         key=key,
     )
+
+
+@dataclass(frozen=True)
+class Done:
+    """An entry with its changes as they were noted. `undoes`: the entry that it took back."""
+
+    number: int
+    command: str
+    undoes: int | None
+    noted: tuple[Noted, ...]
+
+
+def done_under(session: Session, workspace_id: int, rep_id: int, key: str) -> Done | None:
+    """What this person's request of this key did, None where it has done nothing yet."""
+    entry = session.scalar(
+        select(AuditEntry).where(
+            AuditEntry.workspace_id == workspace_id,
+            AuditEntry.key == key,
+            AuditEntry.rep_id.is_(None) if rep_id == CONSOLE else AuditEntry.rep_id == rep_id,
+        )
+    )
+    if entry is None:
+        return None
+    rows = session.scalars(select(Change).where(Change.entry_id == entry.id).order_by(Change.id))
+    noted = tuple(
+        Noted(
+            row.kind, row.record_id, None, row.name, row.field, row.before, row.after,
+            row.column, row.raw_before, row.raw_after,
+        )
+        for row in rows
+    )  # fmt: skip
+    return Done(entry.id, entry.command, entry.undoes_id, noted)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from storage.tables import Confirmation, Focus
@@ -62,26 +62,35 @@ def take(session: Session, workspace_id: int, rep_id: int, confirmation_id: str)
     )
 
 
-def newest_open(session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime) -> Confirmation | None:
-    """The last proposal of this thread that still waits."""
+def get(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
+    """The person's own proposal, to look at."""
+    row = session.get(Confirmation, confirmation_id)
+    return row if row is not None and (row.workspace_id, row.rep_id) == (workspace_id, rep_id) else None
+
+
+def newest_open(
+    session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, key: str | None = None
+) -> Confirmation | None:
+    """The last proposal of this thread that still waits, or that the request of this key has used itself."""
+    waits = and_(Confirmation.used_at.is_(None), Confirmation.expires_at > now)
     return session.scalar(
         select(Confirmation)
         .where(
             Confirmation.workspace_id == workspace_id,
             Confirmation.rep_id == rep_id,
             Confirmation.thread == thread,
-            Confirmation.used_at.is_(None),
-            Confirmation.expires_at > now,
+            or_(waits, Confirmation.used_by == key) if key else waits,
         )
-        .order_by(Confirmation.created_at.desc())
+        .order_by(Confirmation.used_at.is_(None), Confirmation.created_at.desc())
         .limit(1)
     )
 
 
-def settle(session: Session, confirmation: Confirmation, outcome: str, now: datetime) -> None:
-    """Mark a proposal as used: it can never be used again."""
+def settle(session: Session, confirmation: Confirmation, outcome: str, now: datetime, key: str | None = None) -> None:
+    """Mark a proposal as used, by the request of this key: no other can ever use it again."""
     confirmation.used_at = now
     confirmation.outcome = outcome
+    confirmation.used_by = key
     session.flush()
 
 

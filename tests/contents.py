@@ -31,7 +31,7 @@ def fingerprints(database: Database, *, without: tuple[str, ...] = ASKING) -> tu
             if table.name in without:
                 continue
             keys = ", ".join(column.name for column in table.primary_key.columns)
-            of = "id" if table.name == "workspace" else "workspace_id"
+            of = "id" if table.name == "workspace" else "workspace_id" if "workspace_id" in table.columns else "0"
             rows = session.execute(text(f"SELECT {of}, {table.name}.* FROM {table.name} ORDER BY {keys}")).all()
             for row in rows:
                 said = repr((table.name, tuple(row))).encode()

@@ -1,6 +1,7 @@
 """All tables. Importing this package is what fills the metadata."""
 
 from storage.tables.base import Base
+from storage.tables.installations import Installation, OAuthState
 from storage.tables.ledger import AuditEntry, Change, Confirmation, Focus, ImportedRow, PendingReference
 from storage.tables.queues import Inbox, Outbox
 from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact
@@ -20,9 +21,11 @@ __all__ = [
     "FollowUp",
     "ImportedRow",
     "Inbox",
+    "Installation",
     "Lead",
     "LeadScore",
     "NameWord",
+    "OAuthState",
     "Opportunity",
     "OpportunityContact",
     "Outbox",

@@ -1,0 +1,123 @@
+"""What is repeated under the same key changes nothing again and answers alike; what comes too late is not done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.conversation import Conversation
+from commands.deadline import Deadline, TooLate
+from commands.dispatch import Origin, Request
+from commands.reply import State
+from storage.database import Database
+from storage.tables import AuditEntry
+from tests.desk import Desk
+
+
+def audit_count(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+
+
+def keyed(desk: Desk, key: str) -> Request:
+    return replace(desk.request, key=key, thread="T1")
+
+
+@pytest.mark.parametrize(
+    "text", ["set_lead_status jane roe status=contacted", "log_activity jane doe kind=call text=hi"]
+)
+def test_a_typed_write_repeated_under_its_key_is_done_once_and_told_again(
+    desk: Any, database: Database, text: str
+) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    first = talk.answer(keyed(nora, "message:D1:1"), text)
+    before = audit_count(database)
+
+    again = talk.answer(keyed(nora, "message:D1:1"), text)
+
+    assert again.state is State.DONE
+    assert [(each.field, each.after) for each in again.change] == [(each.field, each.after) for each in first.change]
+    assert [each.label for each in again.buttons] == ["Undo"]
+    assert audit_count(database) == before
+
+
+def test_a_yes_repeated_under_its_key_answers_as_the_first_did(desk: Any, database: Database) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    talk.answer(keyed(nora, "m:1"), "mark jane roe as contacted")
+    first = talk.answer(keyed(nora, "m:2"), "yes")
+    before = audit_count(database)
+
+    again = talk.answer(keyed(nora, "m:2"), "yes")
+
+    assert first.state is again.state is State.DONE
+    assert [each.after for each in again.change] == [each.after for each in first.change]
+    assert audit_count(database) == before
+
+
+def test_a_no_repeated_under_its_key_answers_as_the_first_did(desk: Any) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    talk.answer(keyed(nora, "m:1"), "mark jane roe as contacted")
+
+    replies = [talk.answer(keyed(nora, "m:2"), "no").head for _ in range(2)]
+
+    assert replies[0] == replies[1] == "All right, nothing was changed."
+
+
+def test_a_choice_repeated_under_its_key_goes_on_with_the_same_record(desk: Any) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    asked = talk.answer(keyed(nora, "m:1"), "mark jane as contacted")
+    assert asked.state is State.CHOOSE
+
+    first, again = (talk.answer(keyed(nora, "m:2"), "2") for _ in range(2))
+
+    assert first.state is again.state is State.CONFIRM
+    assert first.change == again.change
+
+
+def test_the_key_of_another_person_is_no_key_of_mine(desk: Any, database: Database) -> None:
+    nora, victor = desk("nora"), desk("victor")
+    talk = Conversation(nora.dispatcher)
+    talk.answer(keyed(nora, "m:1"), "set_lead_status jane roe status=contacted")
+
+    reply = talk.answer(keyed(victor, "m:1"), "set_lead_status jane roe status=contacted")
+
+    assert reply.state is not State.DONE
+
+
+def test_what_was_given_up_is_not_written(desk: Any, database: Database) -> None:
+    nora = desk("nora")
+    before = audit_count(database)
+    late = Deadline()
+    assert late.give_up()
+
+    reply = nora.dispatcher.dispatch(
+        replace(nora.request, deadline=late),
+        "set_lead_status",
+        {"name": "jane roe", "status": "contacted"},
+        Origin.TYPED,
+    )
+
+    assert reply.state is State.REFUSED
+    assert "not done" in reply.head
+    assert "again" in reply.head
+    assert audit_count(database) == before
+    assert nora.types("show_record jane roe").records[0].fields["status"] != "Contacted"
+
+
+def test_what_was_committed_cannot_be_given_up() -> None:
+    deadline = Deadline()
+    deadline.commits()
+
+    assert not deadline.give_up()
+
+    other = Deadline()
+    other.give_up()
+    with pytest.raises(TooLate):
+        other.commits()

@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.access import CONSOLE, Asker
-from storage.ledger import UNSPOKEN, Noted
+from storage.ledger import SPOKEN_ONLY_OF, UNSPOKEN, Noted
 from storage.tables import AuditEntry, Change
 
 
@@ -99,6 +99,8 @@ def changes(
 
     An entry that changed no field of a record, as an import's may be, has one row without a field.
     """
+    own = (and_(Change.kind == kind, Change.column == column) for kind, column in SPOKEN_ONLY_OF)
+    spoken = or_(Change.column.not_in(UNSPOKEN), *own)
     query = (
         select(
             AuditEntry.at,
@@ -114,7 +116,7 @@ def changes(
         )
         .select_from(AuditEntry)
         .outerjoin(Change, Change.entry_id == AuditEntry.id)
-        .where(AuditEntry.workspace_id == workspace_id, or_(Change.column.is_(None), Change.column.not_in(UNSPOKEN)))
+        .where(AuditEntry.workspace_id == workspace_id, or_(Change.column.is_(None), spoken))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc(), Change.id)
     )
     if records is not None:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from storage import names
+from storage.scores.bands import apply_bands
 from storage.tables import (
     Account,
     Activity,
@@ -23,9 +24,12 @@ from storage.tables import (
     Opportunity,
     OpportunityContact,
     Rep,
+    Source,
+    Stage,
+    Status,
     Workspace,
 )
-from storage.workspaces import Vocabulary
+from storage.workspaces import Vocabulary, touch
 
 KIND_OF: dict[type[Any], str] = {
     Lead: "lead",
@@ -36,6 +40,9 @@ KIND_OF: dict[type[Any], str] = {
     FollowUp: "follow_up",
     Activity: "activity",
     Workspace: "workspace",
+    Status: "status",
+    Stage: "stage",
+    Source: "source",
     OpportunityContact: "opportunity_contact",
 }
 TABLE_OF = {kind: table for table, kind in KIND_OF.items()}
@@ -54,9 +61,13 @@ UNSPOKEN = frozenset(
         "last_touch_at",
         "converted_by_id",
         "role_given",
+        "bands_given",
     ]
 )
 """Columns that follow from others: kept for undo, not read out."""
+
+SPOKEN_ONLY_OF = (("stage", "probability"),)
+"""Columns that follow from others, except in rows of this kind, where people set them."""
 
 SPOKEN = {
     "status_id": "status",
@@ -84,6 +95,8 @@ TARGETS: dict[str, Any] = {
     "opportunity_id": Opportunity,
     "parent_id": Account,
 }
+DEFINITIONS = (Status, Stage, Source)
+CUT_POINTS = frozenset({"hot_from", "warm_from"})
 MONEY_FIELDS = frozenset({"amount", "annual_revenue"})
 """Fields whose before and after are kept as exact text and are amounts."""
 
@@ -114,7 +127,8 @@ class Noted:
     def spoken(self) -> bool:
         """Whether a person should read of it. An activity's attachments and a deal's state follow from others."""
         follows = ATTACHMENTS if self.kind in ATTACHED else {"state"} if self.kind == "opportunity" else ()
-        return self.column not in UNSPOKEN and self.column not in follows
+        own = (self.kind, self.column) in SPOKEN_ONLY_OF
+        return own or (self.column not in UNSPOKEN and self.column not in follows)
 
 
 class Ledger:
@@ -141,6 +155,9 @@ class Ledger:
         self.session.flush()
         if NAMING_COLUMNS & changed.keys() and type(record) in names.KIND_OF:
             names.index(self.session, record)
+        self._tell_others(record)
+        if CUT_POINTS & changed.keys():
+            apply_bands(self.session, record.id, record.hot_from, record.warm_from)
         return True
 
     def add(self, record: Any) -> None:
@@ -149,6 +166,7 @@ class Ledger:
         self.session.flush()
         if type(record) in names.KIND_OF:
             names.index(self.session, record)
+        self._tell_others(record)
         self._append(record, "record", None, self._name(record), "record", None, _row(record))
 
     def remove(self, record: Any) -> None:
@@ -159,6 +177,7 @@ class Ledger:
             names.unindex(self.session, KIND_OF[type(record)], record.id)
         self.session.delete(record)
         self.session.flush()
+        self._tell_others(record)
 
     def remark(self, record: Any, field: str, words: str) -> None:
         """Keep something that was agreed to with this change, without changing a column."""
@@ -191,6 +210,11 @@ class Ledger:
         if rows:
             self.session.execute(insert(Change), rows)
         return entry.id
+
+    def _tell_others(self, record: Any) -> None:
+        """No process goes on with its copy of a vocabulary that this changes."""
+        if isinstance(record, DEFINITIONS):
+            touch(self.session, record.workspace_id)
 
     def _remember_version(self, record: Any) -> None:
         key = (KIND_OF[type(record)], getattr(record, "id", 0))

@@ -24,6 +24,9 @@ from storage.tables import (
     Opportunity,
     OpportunityContact,
     Rep,
+    Source,
+    Stage,
+    Status,
     Workspace,
 )
 
@@ -52,6 +55,17 @@ REFERENCES: dict[str, tuple[Any, ...]] = {
         Activity.opportunity_id,
         FollowUp.opportunity_id,
         Lead.converted_opportunity_id,
+    ),
+    "status": (Lead.status_id,),
+    "stage": (Opportunity.stage_id,),
+    "user": (
+        Lead.owner_id,
+        Opportunity.owner_id,
+        Account.owner_id,
+        Contact.owner_id,
+        Activity.owner_id,
+        FollowUp.owner_id,
+        Rep.manager_id,
     ),
 }
 """Where each kind of record is used."""
@@ -100,7 +114,7 @@ def _may_see(scope: Scope, record: Any, asker_id: int) -> bool:
     match record:
         case Rep():
             return scope.visible is None or record.id == asker_id
-        case Workspace():
+        case Workspace() | Status() | Stage() | Source():
             return scope.visible is None
         case OpportunityContact():
             return _may_see(scope, scope.session.get(Opportunity, record.opportunity_id), asker_id)
@@ -167,10 +181,27 @@ def _used(scope: Scope, place: Place, its_changes: list[Change], own: set[Place]
     if its_changes[0].column != CREATED:
         return None
     for column in REFERENCES.get(kind, ()):
-        for row in scope.session.scalars(select(column.class_).where(column == number).limit(len(own) + 1)):
+        query = select(column.class_).where(column == number)
+        if kind in ("status", "stage", "user"):
+            query = query.where(column.class_.workspace_id == scope.workspace_id)
+        for row in scope.session.scalars(query.limit(len(own) + 1)):
             if _place_of_row(row) not in own:
                 return Obstacle(kind, its_changes[0].name, f"has {_spoken(scope, row)} since")
+    if kind == "source" and _has_leads(scope, its_changes[0].raw_after["name"]):
+        return Obstacle(kind, its_changes[0].name, "has leads since")
+    if kind == "user" and _has_acted(scope, number):
+        return Obstacle(kind, its_changes[0].name, "has changed something since")
     return None
+
+
+def _has_leads(scope: Scope, source: str) -> bool:
+    query = select(Lead.id).where(Lead.workspace_id == scope.workspace_id, Lead.source == source)
+    return scope.session.scalar(query.limit(1)) is not None
+
+
+def _has_acted(scope: Scope, rep_id: int) -> bool:
+    query = select(AuditEntry.id).where(AuditEntry.workspace_id == scope.workspace_id, AuditEntry.rep_id == rep_id)
+    return scope.session.scalar(query.limit(1)) is not None
 
 
 def _place_of_row(row: Any) -> Place:
@@ -186,6 +217,8 @@ def _spoken(scope: Scope, row: Any) -> str:
             return "a follow-up"
         case OpportunityContact():
             return "another contact or opportunity"
+        case Rep():
+            return f"{row.name} as a report"
         case _:
             kind = _place_of_row(row)[0]
             name = f" ({row.name})" if scope.may_see(row.owner_id) else ""

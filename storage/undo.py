@@ -17,6 +17,10 @@ from storage.names import TABLES
 from storage.tables import Activity, AuditEntry, Change
 
 WITHIN = timedelta(hours=24)
+SETTINGS = frozenset({"workspace", "status", "stage", "source"})
+OWN_SETTINGS = frozenset(
+    {"digest_enabled", "digest_time", "digest_days", "digest_size", "time_zone", "tell_quiet_days"}
+)
 MOST_CHANGES = 20_000
 
 
@@ -49,6 +53,11 @@ def changes_of(session: Session, entry: AuditEntry) -> list[Change]:
     """What the entry changed, in the order in which it happened; at most one more than MOST_CHANGES."""
     query = select(Change).where(Change.entry_id == entry.id).order_by(Change.id).limit(MOST_CHANGES + 1)
     return list(session.scalars(query))
+
+
+def administrative(changes: Iterable[Change]) -> bool:
+    """Whether something changed that is for administrators alone: settings, vocabulary, people and their roles."""
+    return any(each.kind in SETTINGS or (each.kind == "user" and each.column not in OWN_SETTINGS) for each in changes)
 
 
 def take_back(ledger: Ledger, changes: Sequence[Change]) -> None:

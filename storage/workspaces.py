@@ -83,6 +83,8 @@ class Vocabulary:
     guidelines: dict[str, Any]
     hot_from: int | None
     warm_from: int | None
+    bands_given: bool
+    tell_quiet_days: bool
     statuses: tuple[StatusDefinition, ...]
     stages: tuple[StageDefinition, ...]
     sources: tuple[str, ...]
@@ -173,6 +175,12 @@ def workspace_ids(session: Session) -> list[int]:
     return list(session.scalars(select(Workspace.id).order_by(Workspace.id)))
 
 
+def locked(session: Session, workspace_id: int) -> Workspace:
+    """The workspace, held until the transaction ends, so that two administrators change it one after the other."""
+    query = select(Workspace).where(Workspace.id == workspace_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def touch(session: Session, workspace_id: int) -> None:
     """Say that statuses, stages or sources changed, so that no process goes on with its copy of them."""
     session.execute(update(Workspace).where(Workspace.id == workspace_id).values(version=Workspace.version + 1))
@@ -222,6 +230,8 @@ def vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None = No
         guidelines=GUIDELINES | found.guidelines,
         hot_from=found.hot_from,
         warm_from=found.warm_from,
+        bands_given=found.bands_given,
+        tell_quiet_days=found.tell_quiet_days,
         statuses=tuple(StatusDefinition(*row) for row in statuses),
         stages=tuple(StageDefinition(*row) for row in stages),
         sources=tuple(sources),

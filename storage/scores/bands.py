@@ -17,8 +17,16 @@ NEVER = 1000
 def recompute_bands(session: Session, workspace_id: int) -> None:
     """Set the cut points to the top 20 % and the next 30 % of open leads with a score, and every band by them.
 
-    All leads of one score have one band, so a band may hold a little more than its share.
+    All leads of one score have one band, so a band may hold a little more than its share. Cut points that an
+    administrator gave stay as they are.
     """
+    kept: Any = Workspace.__table__.c
+    given = session.execute(
+        select(kept.hot_from, kept.warm_from).where(kept.id == workspace_id, kept.bands_given)
+    ).one_or_none()
+    if given is not None:
+        apply_bands(session, workspace_id, given.hot_from, given.warm_from)
+        return
     scored = (Lead.workspace_id == workspace_id, Lead.lifecycle == "open", Lead.score.is_not(None))
     count = session.scalar(select(func.count()).select_from(Lead).where(*scored)) or 0
     hot = warm = None

@@ -32,6 +32,8 @@ class Workspace(Numbered, Base):
     guidelines: Mapped[dict[str, Any]] = mapped_column(default=dict)
     hot_from: Mapped[int | None] = mapped_column(Integer)
     warm_from: Mapped[int | None] = mapped_column(Integer)
+    bands_given: Mapped[bool] = mapped_column(Boolean, default=False)
+    tell_quiet_days: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
@@ -67,6 +69,7 @@ class Rep(Numbered, InWorkspace, Base):
     digest_time: Mapped[time | None] = mapped_column(Time)
     digest_days: Mapped[list[Any] | None] = mapped_column()
     digest_size: Mapped[int | None] = mapped_column(Integer)
+    tell_quiet_days: Mapped[bool | None] = mapped_column(Boolean)
     custom: Mapped[dict[str, Any] | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -212,7 +212,7 @@ def _scores(scope: Scope) -> Iterator[Row]:
         last = leads[-1].id
         scores = scope.session.execute(
             select(LeadScore.lead_id, *(getattr(LeadScore, name) for name in SCORE_VALUES))
-            .where(LeadScore.lead_id.in_([lead.id for lead in leads]))
+            .where(LeadScore.lead_id.in_([lead.id for lead in leads]), LeadScore.shown)
             .order_by(LeadScore.as_of, LeadScore.id)
         )
         newest = {row.lead_id: row._asdict() for row in scores}

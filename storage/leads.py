@@ -107,8 +107,9 @@ def set_status(ledger: Ledger, lead: Lead, status: StatusDefinition, reason: str
 
 
 def scores_of(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:
-    """The kept scores of a lead, newest first. The lead must have been found in this scope."""
+    """The kept scores of a lead that are shown, newest first. The lead must have been found in this scope."""
     query = select(LeadScore).where(LeadScore.lead_id == lead_id, LeadScore.workspace_id == scope.workspace_id)
+    query = query.where(LeadScore.shown)
     return list(scope.session.scalars(query.order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(limit)))
 
 

@@ -133,7 +133,7 @@ def _ranking(one: bool) -> Any:
     )
     reasons = (
         select(LeadScore.reasons)
-        .where(LeadScore.lead_id == Lead.id)
+        .where(LeadScore.lead_id == Lead.id, LeadScore.shown)
         .order_by(LeadScore.as_of.desc(), LeadScore.model.desc())
         .limit(1)
         .scalar_subquery()
@@ -235,7 +235,7 @@ def _moment(name: str) -> Any:
 
 def score_at(lead_id: Any, moment: Any) -> Any:
     """The score that a lead had at a moment, as a column; the first it ever got where it had none yet."""
-    kept = select(LeadScore.score).where(LeadScore.lead_id == lead_id)
+    kept = select(LeadScore.score).where(LeadScore.lead_id == lead_id, LeadScore.shown)
     then = kept.where(LeadScore.as_of <= moment).order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(1)
     first = kept.order_by(LeadScore.as_of, LeadScore.model).limit(1)
     return func.coalesce(then.scalar_subquery(), first.scalar_subquery())

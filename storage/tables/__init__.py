@@ -5,6 +5,7 @@ from storage.tables.installations import Installation, OAuthState
 from storage.tables.ledger import AuditEntry, Change, Confirmation, Focus, ImportedRow, PendingReference
 from storage.tables.queues import Inbox, Outbox
 from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact
+from storage.tables.scores import ScoreFeedback, ScoreModel
 from storage.tables.work import Activity, DigestRun, FollowUp, LeadScore
 from storage.tables.workspaces import Rep, Source, Stage, Status, Workspace
 
@@ -31,6 +32,8 @@ __all__ = [
     "Outbox",
     "PendingReference",
     "Rep",
+    "ScoreFeedback",
+    "ScoreModel",
     "Source",
     "Stage",
     "Status",

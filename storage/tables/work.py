@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Float, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import Boolean, Date, Float, ForeignKey, Index, Integer, String, Text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
@@ -76,7 +76,10 @@ class FollowUp(Numbered, InWorkspace, About, Base):
 
 
 class LeadScore(Numbered, InWorkspace, Base):
-    """A score of a lead as of a moment (DOMAIN.md section 3): 1-99, its probability, reasons and model."""
+    """A score of a lead as of a moment (DOMAIN.md section 3): 1-99, its probability, reasons and model.
+
+    Scores of the workspace's own model and imported ones live side by side; the workspace shows one kind.
+    """
 
     __tablename__ = "lead_score"
     __table_args__ = (
@@ -91,6 +94,7 @@ class LeadScore(Numbered, InWorkspace, Base):
     probability: Mapped[float | None] = mapped_column(Float)
     model: Mapped[str] = mapped_column(String(60))
     reasons: Mapped[dict[str, Any] | None] = mapped_column()
+    shown: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
 
 
 class DigestRun(Numbered, InWorkspace, Base):

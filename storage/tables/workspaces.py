@@ -34,6 +34,7 @@ class Workspace(Numbered, Base):
     warm_from: Mapped[int | None] = mapped_column(Integer)
     bands_given: Mapped[bool] = mapped_column(Boolean, default=False)
     tell_quiet_days: Mapped[bool] = mapped_column(Boolean, default=False)
+    scores_shown: Mapped[str | None] = mapped_column(String(12))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 

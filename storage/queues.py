@@ -6,9 +6,9 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Inbox, Outbox
 
@@ -16,12 +16,27 @@ Row = TypeVar("Row", Inbox, Outbox)
 KEPT = timedelta(days=2)
 """How long a settled row stays, so that a late second delivery is still known."""
 
+OPEN = ("waiting", "held")
 
-def accept(session: Session, *, workspace_id: int, key: str, kind: str, payload: dict[str, Any], now: datetime) -> bool:
-    """Keep an event to be worked on; False where it was accepted before."""
+
+def accept(
+    session: Session,
+    *,
+    workspace_id: int,
+    key: str,
+    kind: str,
+    payload: dict[str, Any],
+    now: datetime,
+    lane: str | None = None,
+) -> int | None:
+    """Keep an event to be worked on and give its number; None where it was accepted before.
+
+    Events of one lane are worked on one after the other.
+    """
     values = {
         "workspace_id": workspace_id,
         "key": key,
+        "lane": lane,
         "kind": kind,
         "payload": payload,
         "state": "waiting",
@@ -43,8 +58,8 @@ def put(
     thread_ts: str | None = None,
     user: str | None = None,
     not_before: datetime | None = None,
-) -> bool:
-    """Keep a message to be posted; False where one with this key was kept before."""
+) -> int | None:
+    """Keep a message to be posted and give its number; None where one with this key was kept before."""
     values = {
         "workspace_id": workspace_id,
         "key": key,
@@ -61,19 +76,28 @@ def put(
     return _insert_new(session, Outbox, values)
 
 
-def claim(session: Session, table: type[Row], now: datetime, *, lease: timedelta, limit: int) -> list[Row]:
+def claim(
+    session: Session, table: type[Row], now: datetime, *, lease: timedelta, limit: int, only: int | None = None
+) -> list[Row]:
     """The next rows that are due, held by the caller until the lease runs out. Oldest first.
 
-    Rows whose holder died are among them again after their lease; `attempts` counts the claims.
+    Rows whose holder died are among them again after their lease; `attempts` counts the claims. `only` asks for one
+    row by its number.
     """
     query = (
         select(table)
-        .where(table.state.in_(["waiting", "held"]), table.not_before <= now)
+        .where(table.state.in_(OPEN), table.not_before <= now)
         .where(or_(table.lease_until.is_(None), table.lease_until <= now))
         .order_by(table.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=table)
     )
+    if only is not None:
+        query = query.where(table.id == only)
+    if table is Inbox:
+        earlier = aliased(Inbox)
+        ahead = select(earlier.id).where(earlier.lane == Inbox.lane, earlier.id < Inbox.id, earlier.state.in_(OPEN))
+        query = query.where(or_(Inbox.lane.is_(None), ~ahead.exists()))
     rows = list(session.scalars(query))
     for row in rows:
         row.state = "held"
@@ -101,13 +125,24 @@ def put_back(session: Session, row: Inbox | Outbox, not_before: datetime, error:
     session.flush()
 
 
+def held_by(session: Session, table: type[Row], number: int, attempt: int) -> Row | None:
+    """The row, if the claim of this attempt still holds it; None where the lease ran out and another took over."""
+    row = session.get(table, number, with_for_update=True)
+    return row if row is not None and row.state == "held" and row.attempts == attempt else None
+
+
+def waiting(session: Session, table: type[Row]) -> int:
+    """How many rows are open."""
+    return session.scalar(select(func.count()).select_from(table).where(table.state.in_(OPEN))) or 0
+
+
 def forget(session: Session, now: datetime) -> None:
     """Remove what was settled long enough ago, texts of conversations with it."""
     for table in (Inbox, Outbox):
         session.execute(delete(table).where(table.settled_at < now - KEPT))
 
 
-def _insert_new(session: Session, table: type[Any], values: dict[str, Any]) -> bool:
+def _insert_new(session: Session, table: type[Any], values: dict[str, Any]) -> int | None:
     made: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     query = made(table).values(**values).on_conflict_do_nothing(index_elements=["workspace_id", "key"])
-    return bool(session.execute(query.returning(table.id)).first())
+    return session.execute(query.returning(table.id)).scalar()

@@ -31,10 +31,13 @@ class Inbox(Numbered, InWorkspace, Leased, Base):
     __table_args__ = (
         Index("uq_inbox_workspace_id_key", "workspace_id", "key", unique=True),
         Index("ix_inbox_state_not_before", "state", "not_before"),
+        Index("ix_inbox_lane", "lane", "id"),
         {"sqlite_autoincrement": True},
     )
 
     key: Mapped[str] = mapped_column(String(200))
+    lane: Mapped[str | None] = mapped_column(String(120))
+    """Events of one lane are worked on one after the other, as they came."""
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any] | None] = mapped_column()
 

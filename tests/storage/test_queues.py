@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from storage import queues
 from storage.database import Database
@@ -16,11 +17,18 @@ NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 LEASE = timedelta(seconds=60)
 
 
-def accept(database: Database, key: str) -> bool:
+def accept(database: Database, key: str, lane: str | None = None) -> bool:
     with database.writing() as session:
-        return queues.accept(
-            session, workspace_id=workspace_ids(session)[0], key=key, kind="message", payload={"n": 1}, now=NOW
+        number = queues.accept(
+            session,
+            workspace_id=workspace_ids(session)[0],
+            key=key,
+            kind="message",
+            payload={"n": 1},
+            now=NOW,
+            lane=lane,
         )
+    return number is not None
 
 
 def claim(database: Database, now: datetime, limit: int = 10) -> list[str]:
@@ -82,3 +90,16 @@ def test_every_message_has_a_token_of_its_own(database: Database, count: int) ->
             queues.put(session, workspace_id=workspace_ids(session)[0], key=str(number), channel="D1", body={}, now=NOW)
         rows = queues.claim(session, Outbox, NOW, lease=LEASE, limit=9)
         assert len({row.token for row in rows}) == count
+
+
+def test_events_of_one_lane_wait_for_each_other_and_those_of_another_do_not(database: Database) -> None:
+    for key, lane in (("a1", "a"), ("a2", "a"), ("b1", "b"), ("x", None)):
+        accept(database, key, lane)
+
+    assert claim(database, NOW) == ["a1", "b1", "x"]
+    with database.writing() as session:
+        row = session.scalar(select(Inbox).where(Inbox.key == "a1"))
+        assert row is not None
+        queues.settle(session, row, "done", NOW)
+
+    assert claim(database, NOW) == ["a2"]

@@ -1,4 +1,4 @@
-"""Slack: which request used a confirmation, installations by OAuth, their states."""
+"""Slack: which request used a confirmation, one event of a conversation after the other, installations by OAuth."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,9 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     with op.batch_alter_table("confirmation") as table:
         table.add_column(sa.Column("used_by", sa.String(length=120), nullable=True))
+    with op.batch_alter_table("inbox") as table:
+        table.add_column(sa.Column("lane", sa.String(length=120), nullable=True))
+    op.create_index("ix_inbox_lane", "inbox", ["lane", "id"])
     op.create_table(
         "installation",
         sa.Column("team_id", sa.String(length=40), nullable=False),

@@ -1,0 +1,201 @@
+"""Slack's limits (PLATFORM.md section 1.5): whatever blocks come in, those that go out keep them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.slack.render.blocks import Json, divider, small
+from bot.slack.render.figures import as_text
+from bot.slack.render.words import cut
+
+BLOCKS = 50
+VIEW_BLOCKS = 100
+LONGEST_TEXT = 3_900
+"""Of a message; an update refuses more than 4,000."""
+CHARACTERS = 12_000
+"""Over all blocks; about 13,200 is where Slack was seen to refuse."""
+SECTION = 3_000
+FIELDS, FIELD = 10, 2_000
+HEADER = 150
+ACTIONS, CONTEXT, CONTEXT_ACTIONS = 25, 10, 5
+LABEL = 75
+VALUE = 2_000
+OPTION_VALUE = 150
+OPTIONS, OVERFLOW = 100, 5
+CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_LABEL = 100, 300, 30
+PLACEHOLDER = 150
+NAME = 255
+TABLE_ROWS, TABLE_COLUMNS = 100, 20
+CUT = "There is more than fits here. Ask for less at a time, and I show the rest."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Blocks that belong together. The foot, with what is pressed, stays when the body has to be cut."""
+
+    body: tuple[Json, ...]
+    foot: tuple[Json, ...] = ()
+
+
+def fit(answers: Sequence[Answer], most: int = BLOCKS) -> tuple[Json, ...]:
+    """One message of all answers, a line between them, within every limit. Says so where something is missing."""
+    found: list[Json] = []
+    for place, answer in enumerate(_one_table(answers)):
+        between = [divider()] if place else []
+        body, foot = _kept(answer.body), _kept(answer.foot)
+        last = place == len(answers) - 1
+        if _room([*found, *between, *body, *foot], most, note=not last):
+            found += [*between, *body, *foot]
+            continue
+        kept_foot = _filled([*found, *between], foot, most - 1, CHARACTERS - SECTION)
+        ahead = [*found, *between, *kept_foot]
+        kept_body = _filled(ahead, body, most, CHARACTERS - len(CUT) - 1, spare=1)
+        if place and not kept_body:
+            return (*found, small(CUT))
+        return (*found, *between, *kept_body, small(CUT), *kept_foot)
+    return tuple(found)
+
+
+def _room(blocks: Sequence[Json], most: int, *, note: bool) -> bool:
+    """Whether the blocks fit, and a note below them where one may follow."""
+    return len(blocks) + note <= most and characters(blocks) + note * len(CUT) <= CHARACTERS
+
+
+def _filled(ahead: Sequence[Json], more: Sequence[Json], most: int, longest: int, spare: int = 0) -> list[Json]:
+    """The first of `more` that fit beside what is there."""
+    count, length, found = len(ahead) + spare, characters(ahead), []
+    for block in more:
+        count += 1
+        length += characters(block)
+        if count > most or length > longest:
+            break
+        found.append(block)
+    return found
+
+
+def characters(value: Any) -> int:
+    """The characters of all texts in blocks."""
+    match value:
+        case {"text": str(text), **rest}:
+            return len(text) + characters(list(rest.values()))
+        case dict():
+            return characters(list(value.values()))
+        case list() | tuple():
+            return sum(characters(each) for each in value)
+        case _:
+            return 0
+
+
+def _one_table(answers: Sequence[Answer]) -> Iterator[Answer]:
+    """A message has one table; the others become text."""
+    seen = False
+    for answer in answers:
+        body = []
+        for block in answer.body:
+            again = seen and block["type"] == "table"
+            seen = seen or block["type"] == "table"
+            body.append(as_text(block) if again else block)
+        yield Answer(tuple(body), answer.foot)
+
+
+def _kept(blocks: Sequence[Json]) -> list[Json]:
+    return [each for block in blocks for each in REPAIRS.get(block["type"], _untouched)(block)]
+
+
+def _untouched(block: Json) -> Iterator[Json]:
+    yield block
+
+
+def _section(block: Json) -> Iterator[Json]:
+    found = dict(block)
+    if "text" in block:
+        found["text"] = _text(block["text"], SECTION)
+    if "accessory" in block:
+        beside = _element(block["accessory"])
+        found = {name: value for name, value in found.items() if name != "accessory"}
+        found |= {"accessory": beside} if beside else {}
+    fields = [_text(each, FIELD) for each in block.get("fields", ())]
+    yield {**found, **({"fields": fields[:FIELDS]} if fields else {})}
+    for at in range(FIELDS, len(fields), FIELDS):
+        yield {"type": "section", "fields": fields[at : at + FIELDS]}
+
+
+def _header(block: Json) -> Iterator[Json]:
+    yield {**block, "text": _text(block["text"], HEADER)}
+
+
+def _context(block: Json) -> Iterator[Json]:
+    elements = [_text(each, FIELD) for each in block["elements"]]
+    for at in range(0, len(elements), CONTEXT):
+        yield {"type": "context", "elements": elements[at : at + CONTEXT]}
+
+
+def _actions(block: Json) -> Iterator[Json]:
+    elements = [each for element in block["elements"] if (each := _element(element))]
+    for at in range(0, len(elements), ACTIONS):
+        yield {"type": "actions", "elements": elements[at : at + ACTIONS]}
+
+
+def _rich_text(block: Json) -> Iterator[Json]:
+    """Cut to the length of a section: nobody reads more in one piece."""
+    room, elements = SECTION, []
+    for part in block["elements"]:
+        leaves = []
+        for leaf in part["elements"]:
+            if room and leaf["text"]:
+                leaves.append({**leaf, "text": cut(leaf["text"], room)})
+                room -= len(leaves[-1]["text"])
+        if leaves:
+            elements.append({**part, "elements": leaves})
+    if elements:
+        yield {**block, "elements": elements}
+
+
+def _table(block: Json) -> Iterator[Json]:
+    rows = [row[:TABLE_COLUMNS] for row in block["rows"][:TABLE_ROWS]]
+    found = {**block, "rows": [[{**cell, "text": cut(cell["text"], LABEL)} for cell in row] for row in rows]}
+    if "column_settings" in block:
+        found["column_settings"] = block["column_settings"][:TABLE_COLUMNS]
+    yield found
+    if len(block["rows"]) > TABLE_ROWS or len(block["rows"][0]) > TABLE_COLUMNS:
+        yield small(CUT)
+
+
+def _element(element: Json) -> Json | None:
+    """A button or menu within its limits; None where it could not work any more."""
+    found = dict(element)
+    if "text" in element:
+        found["text"] = _text(element["text"], LABEL)
+    if "placeholder" in element:
+        found["placeholder"] = _text(element["placeholder"], PLACEHOLDER)
+    if "confirm" in element:
+        found["confirm"] = _confirm(element["confirm"])
+    if "options" in element:
+        most = OVERFLOW if element["type"] == "overflow" else OPTIONS
+        able = [each for each in element["options"] if len(each["value"]) <= OPTION_VALUE][:most]
+        found["options"] = [{**each, "text": _text(each["text"], LABEL)} for each in able]
+        if not able:
+            return None
+    lost = len(element.get("value", "")) > VALUE or len(element.get("action_id", "")) > NAME
+    return None if lost else found
+
+
+def _confirm(confirm: Json) -> Json:
+    limits = {"title": CONFIRM_TITLE, "text": CONFIRM_TEXT, "confirm": CONFIRM_LABEL, "deny": CONFIRM_LABEL}
+    return {**confirm, **{name: _text(confirm[name], longest) for name, longest in limits.items()}}
+
+
+def _text(text: Json, longest: int) -> Json:
+    return {**text, "text": cut(text["text"], longest)}
+
+
+REPAIRS: dict[str, Callable[[Json], Iterator[Json]]] = {
+    "section": _section,
+    "header": _header,
+    "context": _context,
+    "actions": _actions,
+    "rich_text": _rich_text,
+    "table": _table,
+}

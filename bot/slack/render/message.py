@@ -1,0 +1,30 @@
+"""A reply as a Slack message."""
+
+from __future__ import annotations
+
+from bot.slack.render.blocks import Message, numbered, paragraph, said
+from bot.slack.render.layout import answer_of
+from bot.slack.render.limits import LONGEST_TEXT, Answer, fit
+from bot.slack.render.words import cut, inert
+from commands.plain import plain_text
+from commands.reply import Reply
+
+
+def message(reply: Reply, *, shareable: bool = False, start: int = 0) -> Message:
+    """The reply as it is read on a phone.
+
+    `shareable` adds a button that shows it to the whole channel. A long list is shown from its record number
+    `start` (from 0) on.
+    """
+    answers = [answer_of(reply, shareable=shareable, start=start), *(answer_of(each) for each in reply.also)]
+    return Message(notification(plain_text(reply)), tuple(numbered(fit(answers))))
+
+
+def notice(words: str) -> Message:
+    """One plain sentence: what went wrong, what was not done."""
+    return Message(notification(words), fit([Answer((paragraph(said(words)),))]))
+
+
+def notification(words: str) -> str:
+    """Text of a message, at most so long that an update takes it too."""
+    return cut(inert(words).strip(), LONGEST_TEXT) or "–"

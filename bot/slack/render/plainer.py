@@ -1,0 +1,35 @@
+"""The same message in blocks that every Slack has, for one that refuses the newer ones."""
+
+from __future__ import annotations
+
+from bot.slack.render.blocks import Json, Message, section
+from bot.slack.render.figures import as_text
+from bot.slack.render.words import inert
+
+OLD = frozenset(("section", "actions", "context", "divider", "header", "image", "input"))
+
+
+def plain(message: Message) -> Message:
+    """The message without table and rich text; nothing that can be pressed is lost."""
+    return Message(message.text, tuple(_older(each) for each in message.blocks))
+
+
+def _older(block: Json) -> Json:
+    match block["type"]:
+        case "table":
+            return _older(as_text(block))
+        case "rich_text":
+            return _written(block)
+        case kind if kind in OLD:
+            return block
+        case _:
+            return section("…")
+
+
+def _written(block: Json) -> Json:
+    """Rich text as a plain section, or, where letters must stand below each other, as code."""
+    parts = block["elements"]
+    text = "\n".join("".join(leaf["text"] for leaf in part["elements"]) for part in parts)
+    if any(part["type"] == "rich_text_preformatted" for part in parts):
+        return {"type": "section", "text": {"type": "mrkdwn", "text": f"```{inert(text)}```", "verbatim": True}}
+    return section(text)

@@ -1,0 +1,71 @@
+"""Text of records and people as harmless characters: shown as it is, read as nothing else.
+
+Whoever fills in a web form writes into a lead. So nothing of a record may mention, link, format or hide anything
+(PLATFORM.md section 6.4).
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category
+
+UNSEEN = frozenset(
+    (
+        0x034F,  # combining grapheme joiner
+        0x115F,  # fillers, which are letters that show nothing
+        0x1160,
+        0x17B4,
+        0x17B5,
+        0x2800,
+        0x3164,
+        0xFFA0,
+        0x2065,
+        *range(0x180B, 0x1810),  # selectors of variants, which carry hidden bytes
+        *range(0xFE00, 0xFE10),
+        *range(0xFDD0, 0xFDF0),
+        *range(0xFFF0, 0xFFF9),
+        *range(0xE0000, 0xE1000),  # tags and more selectors
+    )
+)
+HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co"))
+"""Controls, directions, halves of characters, and what only a private font has."""
+BREAKS = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n") | {ord("\t"): " "}
+LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "'"})
+ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+EDGES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+SCHEMES = re.compile(r":(?=//)|(?<=mailto):|(?<=tel):", re.I)
+HOSTS = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")
+EMOJI = re.compile(r":(?=[\w+'-]+:)")
+MENTIONS = re.compile(r"@(?=\w)|#(?=\w)|!(?=\w)")
+
+
+def clean(text: str) -> str:
+    """The text without characters that show nothing or turn the direction; every kind of line break is one."""
+    return "".join(letter for letter in text.translate(BREAKS) if letter == "\n" or not _hidden(letter))
+
+
+def _hidden(letter: str) -> bool:
+    return ord(letter) in UNSEEN or category(letter) in HIDDEN or ord(letter) & 0xFFFE == 0xFFFE
+
+
+def one_line(text: str) -> str:
+    """Clean, with every run of white space as one space."""
+    return " ".join(clean(text).split())
+
+
+def cut(text: str, longest: int) -> str:
+    """At most so many characters, with an ellipsis where some are missing."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
+def inert(text: str) -> str:
+    """The text for places where Slack reads mrkdwn: no mark, mention, link, address or emoji code is left in it.
+
+    Marks and dots between letters become characters that look alike. `&`, `<` and `>` are escaped.
+    """
+    text = clean(text).translate(LOOKALIKES)
+    text = EDGES.sub("ˍ", text)
+    text = SCHEMES.sub("∶", text)
+    text = HOSTS.sub("․", text)
+    text = EMOJI.sub("∶", text)
+    return text.translate(ESCAPES)

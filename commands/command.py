@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -33,6 +34,14 @@ class Command(BaseModel):
     def run(self, context: Context) -> Reply:
         """Carry it out within the open transaction. CommandError where a person can mend something."""
         raise NotImplementedError
+
+    @classmethod
+    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What the arguments are now, as JSON values, where a record's own fields do not say it.
+
+        A form begins with them. `given` are the arguments that are known already, with ids for names.
+        """
+        return {}
 
     @classmethod
     def verb(cls) -> str:

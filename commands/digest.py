@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import time
 from typing import Annotated, Any, ClassVar
@@ -51,6 +52,8 @@ TimeOfDay = Annotated[
     time, BeforeValidator(_read_time), PlainSerializer(lambda value: f"{value:%H:%M}", when_used="json")
 ]
 
+Weekdays = Annotated[tuple[str, ...], BeforeValidator(_read_days)]
+
 
 class PreviewDigest(Command):
     """Show the digest as it would be sent now."""
@@ -93,13 +96,25 @@ class SetDigest(Command):
 
     enabled: Annotated[bool | None, Field(description="true to get it, false to stop it")] = None
     time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 07:30")] = None
-    days: Annotated[
-        tuple[str, ...] | None, BeforeValidator(_read_days), Field(description="Days of the week: mon, tue … sun")
-    ] = None
+    days: Annotated[Weekdays | None, Field(description="Days of the week: mon, tue … sun")] = None
     timezone: Annotated[
         Words | None, BeforeValidator(_read_zone), Field(description="Time zone, like Europe/Berlin, or its city")
     ] = None
     size: Annotated[int | None, Field(description="How many leads it names first, 1 to 20", ge=1, le=20)] = None
+
+    @classmethod
+    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        if rep is None:
+            return {}
+        at, days, zone, size = _in_force(context, rep)
+        return {
+            "enabled": rep.digest_enabled,
+            "time": f"{at:%H:%M}",
+            "days": list(days),
+            "timezone": zone,
+            "size": size,
+        }
 
     def run(self, context: Context) -> Reply:
         rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
@@ -122,11 +137,18 @@ class SetDigest(Command):
 def _settings(context: Context, rep: Rep) -> str:
     if not rep.digest_enabled:
         return "Your digest is off. Say “digest on” to get it again."
-    at = rep.digest_time or context.vocabulary.digest_time or context.defaults.digest_time
-    days = tuple(rep.digest_days or context.vocabulary.working_days)
-    zone = rep.time_zone or context.vocabulary.time_zone or context.defaults.time_zone
-    size = rep.digest_size or context.vocabulary.digest_size
+    at, days, zone, size = _in_force(context, rep)
     return f"Your digest comes {_days_words(days)} at {at:%H:%M} ({zone}) and names up to {size} leads first."
+
+
+def _in_force(context: Context, rep: Rep) -> tuple[time, tuple[str, ...], str, int]:
+    """Time of day, days, time zone and size: the person's own, else the workspace's, else the settings'."""
+    return (
+        rep.digest_time or context.vocabulary.digest_time or context.defaults.digest_time,
+        tuple(rep.digest_days or context.vocabulary.working_days),
+        rep.time_zone or context.vocabulary.time_zone or context.defaults.time_zone,
+        rep.digest_size or context.vocabulary.digest_size,
+    )
 
 
 def _days_words(days: tuple[str, ...]) -> str:

@@ -8,13 +8,17 @@ from storage.names import Named
 
 
 class CommandError(Exception):
-    """Refused: not allowed, or a value that does not exist. The message says what to do; nothing was changed."""
+    """Refused: not allowed, or a value that does not exist. The message says what to do; nothing was changed.
 
-    def __init__(self, message: str, *, did_you_mean: Sequence[str] = ()) -> None:
+    `field` is the argument that has to be mended, where it is one: a form shows the message there.
+    """
+
+    def __init__(self, message: str, *, did_you_mean: Sequence[str] = (), field: str | None = None) -> None:
         if did_you_mean:
             message = f"{message} Did you mean {', '.join(did_you_mean)}?"
         super().__init__(message)
         self.did_you_mean = tuple(did_you_mean)
+        self.field = field
 
 
 class NotFound(CommandError):

@@ -48,13 +48,18 @@ def _validated(kind: type[Command], arguments: Mapping[str, Any], moment: Moment
         return kind.model_validate(dict(arguments), context=moment)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = str(first["loc"][0]) if first["loc"] else ""
-        about = kind.model_fields[field].description if field in kind.model_fields else None
-        if first["type"] == "missing":
-            raise CommandError(f"{kind.verb()} needs {field}: {about}.") from None
-        if first["type"] == "string_too_long":
-            raise CommandError(f"The {field} is too long. Please shorten it.") from None
-        raise CommandError(f"That {field} does not fit: {first['msg'].lower()}. It should be: {about}.") from None
+        raise CommandError(misfit(kind, str(first["loc"][0]) if first["loc"] else "", error)) from None
+
+
+def misfit(kind: type[Command], field: str, error: ValidationError) -> str:
+    """What is wrong with a value of this argument, and what it should be."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    about = kind.model_fields[field].description if field in kind.model_fields else None
+    if first["type"] == "missing":
+        return f"{kind.verb()} needs {field}: {about}."
+    if first["type"] == "string_too_long":
+        return f"The {field} is too long. Please shorten it."
+    return f"That {field} does not fit: {first['msg'].lower()}. It should be: {about}."
 
 
 def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, writes: bool) -> Named:

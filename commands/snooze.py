@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -30,6 +31,10 @@ class SnoozeLead(Command):
     until: Annotated[Day | None, Field(description="The day it comes back, after today; a week from now if absent")] = (
         None
     )
+
+    @classmethod
+    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {"until": (context.today + timedelta(days=USUAL_DAYS)).isoformat()}
 
     def run(self, context: Context) -> Reply:
         lead = context.lead(self.name)

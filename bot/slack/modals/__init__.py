@@ -1,0 +1,17 @@
+"""The forms of the product: opened from a call, changed by a choice in them, submitted to the dispatcher."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.slack.modals.kept import Place, kept_in
+from bot.slack.modals.opening import changed, opened
+from bot.slack.modals.outcome import Errors, NextView
+from bot.slack.modals.submission import submitted
+
+__all__ = ["Errors", "NextView", "Place", "changed", "opened", "origin_of", "submitted"]
+
+
+def origin_of(view: dict[str, Any]) -> Place | None:
+    """Where the form was opened, to answer there; None where the view does not say."""
+    return kept_in(view).place

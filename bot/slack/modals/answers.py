@@ -1,0 +1,127 @@
+"""What was filled into a form, read from the values that Slack sends back. Nothing in them is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.slack.modals.form import CLOCK, Form
+from bot.slack.modals.options import YES
+from bot.slack.modals.shapes import Shape, Sort, reader
+from commands.context import Context
+from commands.errors import CommandError
+from commands.lead_fields import READERS, read_field
+from commands.lead_records import CreateLead
+from commands.preparation import misfit
+
+EMPTY = "Please fill this in."
+KEPT = "This cannot be emptied. Leave it as it was, or give something else."
+PICKED = ("selected_date", "selected_time", "value")
+"""Where the different inputs keep what was filled in, besides what was chosen."""
+
+
+def filled(state: Any, block_id: str) -> Any:
+    """What stands in an input: text, a chosen value, or a list of these; None for nothing or for no such input.
+
+    A block that was drawn anew is called like the argument with a mark behind: `contact~A5`.
+    """
+    blocks = state.get("values") if isinstance(state, dict) else None
+    if not isinstance(blocks, dict):
+        return None
+    for name, block in blocks.items():
+        if name == block_id or str(name).startswith(f"{block_id}~r"):
+            inputs = list(block.values()) if isinstance(block, dict) else []
+            return _said(inputs[0]) if len(inputs) == 1 else None
+    return None
+
+
+def block_of(view: Mapping[str, Any], argument: str) -> str | None:
+    """The block of this view where an argument is asked for."""
+    for each in input_blocks(view):
+        if each == argument or each.startswith(f"{argument}~r"):
+            return each
+    return None
+
+
+def input_blocks(view: Mapping[str, Any]) -> list[str]:
+    """The input blocks of a view in their order, by block_id."""
+    blocks = view.get("blocks")
+    found = [each for each in blocks if isinstance(each, dict)] if isinstance(blocks, list) else []
+    return [each["block_id"] for each in found if each.get("type") == "input" and isinstance(each.get("block_id"), str)]
+
+
+def arguments_of(form: Form, context: Context, state: Any) -> tuple[dict[str, Any], dict[str, str]]:
+    """The arguments that follow from a filled form, and for each that does not fit what is wrong with it.
+
+    What was left as it stands now is not said again, so that nobody's change is undone by a form that was open
+    while it was made. What was proposed is said in any case.
+    """
+    arguments: dict[str, Any] = dict(form.fixed)
+    wrong: dict[str, str] = {}
+    for shape in form.asked():
+        said = _answer(shape, state)
+        if said is None and shape.required:
+            wrong[shape.name] = EMPTY
+            continue
+        try:
+            now = form.present.get(shape.name)
+            if said is None and now is not None:
+                said = _emptied(shape)
+            if said is None or (not shape.required and shape.name not in form.given and _same(shape, said, now)):
+                continue
+            _checked(form, shape, context, said)
+            arguments[shape.name] = said
+        except CommandError as error:
+            wrong[shape.name] = str(error)
+    return arguments, wrong
+
+
+def _answer(shape: Shape, state: Any) -> Any:
+    said = filled(state, shape.name)
+    if shape.sort is Sort.MOMENT:
+        clock = filled(state, shape.name + CLOCK)
+        return f"{said or 'today'} {clock}" if clock else said
+    if shape.sort is Sort.YES_NO and said is not None:
+        return said == YES
+    if shape.several:
+        return (said if isinstance(said, list) else [str(said)]) if said else None
+    return ", ".join(said) if isinstance(said, list) else said
+
+
+def _emptied(shape: Shape) -> str | None:
+    """What empties an argument: a text can be, a date or an amount has to be something."""
+    if shape.sort is not Sort.TEXT:
+        raise CommandError(KEPT)
+    return ""
+
+
+def _same(shape: Shape, said: Any, now: Any) -> bool:
+    if shape.several:
+        return isinstance(now, list) and sorted(said) == sorted(now)
+    return now is not None and str(said).split() == str(now).split()
+
+
+def _checked(form: Form, shape: Shape, context: Context, said: Any) -> None:
+    """CommandError where the command would not take the value."""
+    try:
+        reader(form.kind, shape.name).validate_python(said, context=context.moment)
+    except ValidationError as error:
+        raise CommandError(misfit(form.kind, shape.name, error)) from None
+    if form.kind is CreateLead and shape.name in READERS:
+        read_field(shape.name, said, context.vocabulary)
+
+
+def _said(element: Any) -> Any:
+    match element:
+        case {"selected_option": {"value": str(value)}}:
+            return value or None
+        case {"selected_options": list(chosen)}:
+            found = [each["value"] for each in chosen if isinstance(each, dict) and isinstance(each.get("value"), str)]
+            return found or None
+        case dict():
+            found = [element[name] for name in PICKED if isinstance(element.get(name), str) and element[name].strip()]
+            return found[0].strip() if found else None
+        case _:
+            return None

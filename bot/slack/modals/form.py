@@ -1,0 +1,190 @@
+"""The form of a command, made from its arguments and begun with what is known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.slack.modals import elements
+from bot.slack.modals.elements import Json, Option
+from bot.slack.modals.kept import FORM, Kept, Place
+from bot.slack.modals.options import NO, YES, meant, options
+from bot.slack.modals.shapes import Shape, Sort, reader, shapes, spoken
+from commands.command import Command
+from commands.context import Context
+from commands.errors import CommandError, NotFound
+from commands.present import present
+from commands.record_words import record_line
+from storage import follow_ups, names
+from storage.names import parse_ref
+from storage.record_lines import lines_of
+
+ACTION = "form:"
+CLOCK = "~clock"
+"""What the block of a moment's time of day is called besides that of its day."""
+AMOUNT_EXAMPLE = "45000, 45k or 1.2m"
+MANY = 5
+"""From so many choices on a menu reads better than buttons."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A command's form for one person: what is fixed, what was proposed, what holds now."""
+
+    kind: type[Command]
+    fixed: dict[str, str]
+    given: dict[str, Any]
+    present: dict[str, Any]
+
+    @property
+    def begun(self) -> dict[str, Any]:
+        """What the inputs begin with, as JSON values."""
+        return self.present | self.given
+
+    def asked(self) -> tuple[Shape, ...]:
+        return tuple(each for each in shapes(self.kind) if each.name not in self.fixed)
+
+    def fingerprint(self) -> str:
+        """What the form showed as holding now."""
+        return fingerprint(self.present)
+
+
+def fingerprint(shown: Any) -> str:
+    """A few letters that change where what was shown changes."""
+    return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def form_of(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -> Form:
+    """The form begun with these arguments (ids, or words as they were said). NotFound for a hidden record."""
+    fixed: dict[str, str] = {}
+    given: dict[str, Any] = {}
+    for shape in shapes(kind):
+        said = arguments.get(shape.name)
+        if said is None:
+            continue
+        if shape.sort is Sort.NAME and isinstance(said, str):
+            found = _identified(shape, context, said)
+            if found is not None:
+                fixed[shape.name] = found
+            else:
+                given[shape.name] = said
+        elif (value := _readable(kind, shape, context, said)) is not None:
+            given[shape.name] = value
+    return Form(kind, fixed, given, _shown_now(kind, present(kind, context, fixed)))
+
+
+def view(form: Form, context: Context, place: Place | None, *, notice: str = "") -> Json:
+    """The modal. `notice` stands on top, where it says why the form is shown again."""
+    blocks = [elements.section(notice)] if notice else []
+    blocks += [elements.section(each) for name, value in form.fixed.items() if (each := _about(context, value))]
+    for shape in form.asked():
+        blocks += inputs(shape, context, form.begun.get(shape.name))
+    kept = Kept(place, form.fixed, tuple(form.given), form.fingerprint())
+    verb = form.kind.verb()
+    return elements.modal(title(verb), FORM + verb, kept.written(), blocks, title(verb).split()[0])
+
+
+def title(verb: str) -> str:
+    """`set_follow_up` -> Set follow-up."""
+    return spoken(verb).capitalize()
+
+
+def inputs(shape: Shape, context: Context, begun: Any) -> list[Json]:
+    """The blocks of one argument; a moment has two, its day and its time."""
+    if shape.sort is not Sort.MOMENT:
+        return [entry(shape, _element(shape, context, begun))]
+    day, _, clock = str(begun or "").partition("T")
+    later = elements.entry(
+        shape.name + CLOCK,
+        f"{shape.label}: time of day",
+        elements.clock(ACTION + shape.name + CLOCK, clock[:5] or None),
+        optional=True,
+    )
+    return [entry(shape, elements.day(ACTION + shape.name, day or None)), later]
+
+
+def entry(shape: Shape, element: Json, *, acts: bool = False) -> Json:
+    return elements.entry(shape.name, shape.label, element, hint=shape.hint, optional=not shape.required, acts=acts)
+
+
+def _element(shape: Shape, context: Context, begun: Any) -> Json:
+    action = ACTION + shape.name
+    words = None if begun is None or isinstance(begun, list) else str(begun)
+    match shape.sort:
+        case Sort.DAY:
+            return elements.day(action, words)
+        case Sort.CLOCK:
+            return elements.clock(action, words)
+        case Sort.NUMBER:
+            return elements.number(action, words, shape.least, shape.most)
+        case Sort.AMOUNT:
+            return elements.text(action, words, longest=shape.longest, example=AMOUNT_EXAMPLE)
+        case Sort.NAME:
+            return _name(shape, context, words)
+        case Sort.TEXT:
+            return elements.text(action, words, longest=shape.longest, lines=shape.lines)
+    chosen = (YES if begun else NO) if isinstance(begun, bool) else words
+    offered = options(shape, context, chosen)
+    if not offered:
+        return elements.text(action, words, longest=shape.longest)
+    if shape.several:
+        return elements.several(action, offered, [str(each) for each in begun] if isinstance(begun, list) else [])
+    # A button once pressed cannot be let go of, so what may stay open is a menu unless something is chosen.
+    closed = shape.sort in (Sort.ENUM, Sort.YES_NO) and (shape.required or chosen is not None)
+    draw = elements.radio if closed and len(offered) <= MANY else elements.select
+    return draw(action, offered, chosen)
+
+
+def _name(shape: Shape, context: Context, words: str | None) -> Json:
+    found = meant(shape, context, words or "")
+    if len(found) < 2:
+        return elements.text(ACTION + shape.name, words, longest=shape.longest, example=shape.description)
+    choices = [Option(each.ref, ", ".join(filter(None, (each.name, each.company)))) for each in found]
+    return elements.select(ACTION + shape.name, choices, None)
+
+
+def _identified(shape: Shape, context: Context, said: str) -> str | None:
+    """The id of the one visible record that is meant; None for several, NotFound for none that an id names."""
+    if shape.names is not None and said in shape.names.besides:
+        return said
+    found = meant(shape, context, said)
+    if len(found) == 1:
+        return found[0].ref
+    if not found and parse_ref(said) is not None:
+        raise NotFound(f"There is no record {said}.")
+    return None
+
+
+def _readable(kind: type[Command], shape: Shape, context: Context, said: Any) -> Any:
+    """A value as JSON, read as the command would read it; None for one that does not fit."""
+    try:
+        value = reader(kind, shape.name).validate_python(said, context=context.moment)
+        return reader(kind, shape.name).dump_python(value, mode="json")
+    except (CommandError, ValidationError):
+        return None
+
+
+def _shown_now(kind: type[Command], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {shape.name: values[shape.name] for shape in shapes(kind) if shape.name in values}
+
+
+def _about(context: Context, value: str) -> str:
+    """The record that a form is about, in one line; nothing for a word that is no record."""
+    parsed = parse_ref(value)
+    if parsed is None or parsed[0] is None:
+        return ""
+    kind, number = parsed[0], parsed[1]
+    if kind in names.TABLES:
+        record = context.records(lines_of(context.scope, [context.record(value)]))[0]
+        return record_line(record, today=context.today)
+    found = (
+        follow_ups.named(context.scope, [number])
+        if kind == "follow_up"
+        else names.load(context.scope, [(kind, number)])
+    )
+    return ", ".join(filter(None, (found[0].name, found[0].company))) if found else ""

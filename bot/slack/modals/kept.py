@@ -1,0 +1,76 @@
+"""What a view carries from its opening to its submission: where the press came from, and what is not asked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+FORM = "form:"
+CONFIRM = "form:confirm"
+LONGEST_METADATA = 3_000
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a form was opened, so that what came of it can be answered there."""
+
+    channel: str
+    thread_ts: str | None = None
+    message_ts: str | None = None
+    ephemeral: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The private metadata of a view. It comes back from outside, so nothing in it is trusted to be allowed."""
+
+    place: Place | None = None
+    fixed: dict[str, str] = field(default_factory=dict)
+    """Arguments that are not asked: the ids of the records that the form is about."""
+    given: tuple[str, ...] = ()
+    """Arguments that were proposed: they are sent even where they are left as they were shown."""
+    shown: str | None = None
+    """A fingerprint of what the view said would happen."""
+    confirmation: str | None = None
+
+    def written(self) -> str:
+        """As JSON; ValueError where it does not fit a view."""
+        values = {name: value for name, value in asdict(self).items() if value}
+        text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
+        if len(text) > LONGEST_METADATA:
+            raise ValueError("more than a view can carry")
+        return text
+
+
+def kept_in(view: dict[str, Any]) -> Kept:
+    """What a view carries; what does not look like it is left out."""
+    try:
+        found = json.loads(view.get("private_metadata") or "{}")
+    except (TypeError, ValueError, RecursionError):
+        found = {}
+    if not isinstance(found, dict):
+        return Kept()
+    fixed, given = found.get("fixed"), found.get("given")
+    shown, confirmation = found.get("shown"), found.get("confirmation")
+    return Kept(
+        _place(found.get("place")),
+        {name: value for name, value in fixed.items() if isinstance(value, str)} if isinstance(fixed, dict) else {},
+        tuple(each for each in given if isinstance(each, str)) if isinstance(given, list) else (),
+        shown if isinstance(shown, str) else None,
+        confirmation if isinstance(confirmation, str) else None,
+    )
+
+
+def _place(found: Any) -> Place | None:
+    match found:
+        case {"channel": str(channel)}:
+            thread, message = found.get("thread_ts"), found.get("message_ts")
+            return Place(
+                channel,
+                thread if isinstance(thread, str) else None,
+                message if isinstance(message, str) else None,
+                found.get("ephemeral") is True,
+            )
+        case _:
+            return None

@@ -1,0 +1,86 @@
+"""What can be chosen in a form: the workspace's statuses, stages and sources, its people, and fixed words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.slack.modals.elements import LONGEST_OPTION_VALUE, MOST_OPTIONS, Option
+from bot.slack.modals.shapes import Shape, Sort
+from commands.context import Context
+from commands.naming import identify
+from commands.reading.clock import DAYS
+from storage import reps
+from storage.names import Named, ref
+from storage.tables import Rep
+
+YES, NO = "yes", "no"
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def options(shape: Shape, context: Context, chosen: str | None = None) -> tuple[Option, ...]:
+    """What can be answered, at most as many as a menu takes; `chosen` is among them if it can be."""
+    match shape.sort:
+        case Sort.STATUS:
+            return _words(each.name for each in context.vocabulary.statuses if not each.retired)
+        case Sort.STAGE:
+            return _words(each.name for each in context.vocabulary.stages if not each.retired)
+        case Sort.SOURCE:
+            return _words(context.vocabulary.sources)
+        case Sort.WEEKDAY:
+            return tuple(Option(day, name) for day, name in zip(DAYS, DAY_NAMES, strict=True))
+        case Sort.ENUM:
+            return tuple(Option(each, each.replace("_", " ").capitalize()) for each in shape.words)
+        case Sort.YES_NO:
+            return (Option(YES, shape.yes_no[0]), Option(NO, shape.yes_no[1]))
+        case Sort.OWNER:
+            return _owners(shape, context, chosen)
+        case _:
+            return ()
+
+
+def people(context: Context, chosen: str | None = None) -> list[Rep]:
+    """Who works here, by name; of more than a menu takes, those closest to the asker."""
+    everyone = reps.active(context.scope.session, context.scope.workspace_id)
+    nearest = sorted(everyone, key=lambda each: _distance(context, each, chosen))
+    kept = {each.id for each in nearest[: MOST_OPTIONS - 3]}
+    return [each for each in everyone if each.id in kept]
+
+
+def meant(shape: Shape, context: Context, words: str) -> tuple[Named, ...]:
+    """The visible records or people that words mean where a record is asked for; none where there are too many."""
+    if shape.names is None or not words.strip():
+        return ()
+    found = identify(context.scope, words, shape.names.kinds).found
+    return found if len(found) <= MOST_OPTIONS else ()
+
+
+def _owners(shape: Shape, context: Context, chosen: str | None) -> tuple[Option, ...]:
+    """Whom something is given to is one person. Whose records are meant may also be a team's or everyone's."""
+    found = people(context, chosen)
+    if shape.required:
+        mine = (each for each in found if each.id == context.asker.id)
+        others = [each for each in found if each.id != context.asker.id]
+        return tuple(Option(ref("user", each.id), _called(context, each)) for each in (*mine, *others))
+    groups = (Option("me", "Me"), Option("team", "My team"), Option("everyone", "Everyone I may see"))
+    seen = (each for each in found if context.scope.may_see(each.id) and each.id != context.asker.id)
+    return (*groups, *(Option(ref("user", each.id), each.name) for each in seen))
+
+
+def _called(context: Context, person: Rep) -> str:
+    return f"{person.name} (me)" if person.id == context.asker.id else person.name
+
+
+def _distance(context: Context, person: Rep, chosen: str | None) -> tuple[int, str]:
+    """How far somebody is from the asker: chosen already, oneself, one's team, the manager and theirs, the rest."""
+    rules = (
+        ref("user", person.id) == chosen,
+        person.id == context.asker.id,
+        person.id in context.team,
+        context.asker.manager_id is not None and context.asker.manager_id in (person.id, person.manager_id),
+    )
+    return (next((at for at, holds in enumerate(rules) if holds), len(rules)), person.name)
+
+
+def _words(names: Iterable[str]) -> tuple[Option, ...]:
+    """Names as options. One that is longer than an option's value can be is set by typing only."""
+    return tuple(Option(each, each) for each in names if each and len(each) <= LONGEST_OPTION_VALUE)[:MOST_OPTIONS]

@@ -33,12 +33,13 @@ log = logging.getLogger(__name__)
 
 
 class Origin(StrEnum):
-    """How a call came about: by a person's own typing or pressing, in a form that showed what will happen, or
-    understood from a sentence."""
+    """How a call came about: by a person's own typing or pressing, in a form that showed what will happen,
+    understood from a sentence, or wanted by a language model, which can only propose."""
 
     TYPED = "typed"
     FORM = "form"
     SENTENCE = "sentence"
+    MODEL = "model"
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ class Dispatcher:
         attempt = session.begin_nested()
         reply = command.run(context)
         noted = context.ledger.noted
-        understood = call.origin is Origin.SENTENCE and not command.at_once
+        understood = call.origin is Origin.MODEL or (call.origin is Origin.SENTENCE and not command.at_once)
         unseen = command.always_asks and call.origin is not Origin.FORM
         if noted and not context.confirmed and (understood or unseen or context.asks):
             changes, versions = unborn(context.changed(noted)), seen(context.ledger)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from decimal import Decimal
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -51,6 +52,12 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(None, description="a language model makes it a better listener")
     openai_base_url: str | None = Field(None, description="any server that speaks Chat Completions with tools")
     openai_model: str | None = Field(None, description="the model's name")
+    openai_seconds: float = Field(30, gt=0, le=120, description="a whole turn with the model, in seconds")
+    openai_turn_tokens: int = Field(100_000, ge=0, description="tokens of one turn, prompt and answer together")
+    openai_rep_tokens: int = Field(1_000_000, ge=0, description="tokens of one rep in a day")
+    openai_workspace_tokens: int = Field(20_000_000, ge=0, description="tokens of a workspace in a day")
+    openai_price_in: Decimal | None = Field(None, ge=0, description="price of a million tokens read")
+    openai_price_out: Decimal | None = Field(None, ge=0, description="price of a million tokens written")
 
     encryption_key: SecretStr | None = Field(None, description="required for OAuth installs")
     port: int = Field(3000, ge=0, le=65535, description="HTTP mode")

@@ -6,8 +6,10 @@ import logging
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.model.opening import listener_of
 from bot.settings import Settings, read_settings
 from bot.shell.options import Person
 from bot.shell.outcome import Failed
@@ -17,6 +19,9 @@ from storage import reps, workspaces
 from storage.access import CONSOLE
 from storage.database import Database
 
+if TYPE_CHECKING:
+    from bot.model.listener import Listener
+
 
 @dataclass(frozen=True)
 class Seat:
@@ -25,6 +30,8 @@ class Seat:
     dispatcher: Dispatcher
     request: Request
     name: str
+    listener: Listener | None = None
+    """A language model, asked where the phrases are not sure."""
 
 
 def open_database(settings: Settings) -> Database:
@@ -49,7 +56,8 @@ def take_seat(person: Person) -> Seat:
     workspace_id = workspace_of(database, person.workspace)
     rep_id, name = _rep(database, workspace_id, person.as_)
     request = Request(workspace_id, rep_id, "shell", moment_of(person.now, settings.timezone), person.thread or "")
-    return Seat(Dispatcher(database, BY_VERB, settings.defaults), request, name)
+    dispatcher = Dispatcher(database, BY_VERB, settings.defaults)
+    return Seat(dispatcher, request, name, listener_of(settings, dispatcher))
 
 
 def workspace_of(database: Database, wanted: int | None) -> int:

@@ -32,7 +32,7 @@ def ask_once(outcome: Outcome, sentence: str | None, person: Person, wishes: Wis
     if wishes.confirm is not None:
         reply = seat.dispatcher.confirm(seat.request, wishes.confirm)
     elif sentence is not None:
-        reply = Conversation(seat.dispatcher).answer(seat.request, sentence)
+        reply = Conversation(seat.dispatcher, seat.listener).answer(seat.request, sentence)
         if wishes.choose is not None and reply.state is State.CHOOSE:
             reply = _kept(reply, seat.dispatcher.choose(seat.request, wishes.choose, reply.confirmation))
     elif wishes.choose is not None:
@@ -77,7 +77,7 @@ def _kept(asked: Reply, answered: Reply) -> Reply:
 
 def _answer(seat: Seat, line: str, person: Person, *, yes: bool) -> Reply:
     request = seat.request if person.now else replace(seat.request, now=datetime.now(UTC))
-    reply = Conversation(seat.dispatcher).answer(request, line.strip())
+    reply = Conversation(seat.dispatcher, seat.listener).answer(request, line.strip())
     return confirm_all(seat.dispatcher, request, reply) if yes else reply
 
 

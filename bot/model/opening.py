@@ -1,0 +1,22 @@
+"""The listener of this process, where the settings name a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.settings import Settings
+from commands.dispatch import Dispatcher
+
+if TYPE_CHECKING:
+    from bot.model.listener import Listener
+
+
+def listener_of(settings: Settings, dispatcher: Dispatcher) -> Listener | None:
+    """A listener for this dispatcher, None without a key or a model's name: then the phrases are all there is."""
+    if settings.openai_api_key is None or not settings.openai_model:
+        return None
+    from bot.model.configuration import configuration
+    from bot.model.listener import Listener
+
+    model = configuration(settings)
+    return Listener(dispatcher, model) if model is not None else None

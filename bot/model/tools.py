@@ -1,0 +1,159 @@
+"""The commands as tools: strict schemas in this workspace's own words, and calls read back from JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Le
+from pydantic.fields import FieldInfo
+
+from bot.model.completion import ToolCall
+from commands.arguments import SourceName, StageName, StatusName
+from commands.command import Command
+from commands.reading.moment import Period
+from storage.workspaces import Vocabulary
+
+Json = dict[str, Any]
+STATUS, STAGE, SOURCE = (get_args(each)[1] for each in (StatusName, StageName, SourceName))
+PERIOD = "A period in words or ISO, like: this quarter, last 30 days, Q1, 2026-10-01..2026-12-31"
+DAY = "A day in words or ISO, like: tomorrow, Friday, 2026-12-31"
+PROPOSES = "Changes nothing by itself: it shows the person what would change, and waits for a yes."
+
+
+class BadCall(Exception):
+    """A call that no tool takes. The message says to the model what is wrong."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that a tool takes, its arguments as the dispatcher takes them."""
+
+    verb: str
+    arguments: Json
+
+
+def tools(commands: Mapping[str, type[Command]], words: Vocabulary) -> list[Json]:
+    """Every command as a function tool, in the order of the list. Optional arguments are null where not said."""
+    return [_tool(kind, words) for kind in commands.values()]
+
+
+def read_call(call: ToolCall, commands: Mapping[str, type[Command]]) -> Call:
+    """What a model wants called. BadCall where there is no such tool, or the arguments are no arguments of it.
+
+    Values are not looked at here: they are checked where everybody's are, by the dispatcher.
+    """
+    kind = commands.get(call.name.strip().removeprefix("functions."))
+    if kind is None:
+        raise BadCall(f"There is no such tool. There are: {', '.join(commands)}.")
+    try:
+        given = json.loads(call.arguments) if call.arguments.strip() else {}
+    except (ValueError, RecursionError):
+        raise BadCall("The arguments are not JSON. Send one object.") from None
+    if given is None:
+        given = {}
+    if not isinstance(given, dict):
+        raise BadCall("The arguments must be one JSON object.")
+    unknown = [key for key in given if key not in kind.model_fields]
+    if unknown:
+        raise BadCall(f"{kind.verb()} takes only: {', '.join(kind.model_fields) or 'nothing'}.")
+    return Call(
+        kind.verb(),
+        {key: value for key, value in given.items() if not _absent(value, kind.model_fields[key])},
+    )
+
+
+def _absent(value: Any, field: FieldInfo) -> bool:
+    """Whether an argument says nothing. Small models write "" or [] where they mean null."""
+    return value is None or (value in ("", [], {}) and not field.is_required())
+
+
+def _tool(kind: type[Command], words: Vocabulary) -> Json:
+    about = f"{kind.help_line()} {PROPOSES}" if kind.writes else kind.help_line()
+    if kind.examples:
+        about += f" Said like: {'; '.join(kind.examples)}."
+    return {
+        "type": "function",
+        "function": {
+            "name": kind.verb(),
+            "description": about,
+            "strict": True,
+            "parameters": {
+                "type": "object",
+                "properties": {name: _property(field, words) for name, field in kind.model_fields.items()},
+                "required": list(kind.model_fields),
+                "additionalProperties": False,
+            },
+        },
+    }
+
+
+def _property(field: FieldInfo, words: Vocabulary) -> Json:
+    schema = _schema(field.annotation, tuple(field.metadata), words)
+    about = field.description or ""
+    low, high = (next((getattr(m, name) for m in field.metadata if isinstance(m, kind)), None)
+                 for kind, name in ((Ge, "ge"), (Le, "le")))  # fmt: skip
+    if low is not None and high is not None:
+        about += f" ({low} to {high})"
+    if "description" in schema:
+        about = f"{about}. {schema.pop('description')}"
+    if not field.is_required() and "null" not in _types(schema):
+        schema = _or_null(schema)
+    return {**schema, "description": about}
+
+
+def _schema(annotation: Any, marks: tuple[Any, ...], words: Vocabulary) -> Json:
+    """The schema of a type. What marks it stands in its own annotation or beside it."""
+    if hasattr(annotation, "__metadata__"):
+        return _schema(get_args(annotation)[0], (*annotation.__metadata__, *marks), words)
+    for mark, names in (
+        (STATUS, [each.name for each in words.statuses if not each.retired]),
+        (STAGE, [each.name for each in words.stages if not each.retired]),
+        (SOURCE, list(words.sources)),
+    ):
+        if mark in marks and names:
+            return {"type": "string", "enum": names}
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Literal:
+        return {"type": "string", "enum": list(parts)}
+    if origin is tuple:
+        return {"type": "array", "items": _schema(parts[0], (), words)}
+    if parts:
+        return _union([part for part in parts if part is not NoneType], marks, words, optional=NoneType in parts)
+    return dict(PLAIN.get(annotation, {"type": "string"}))
+
+
+PLAIN: dict[Any, Json] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    Decimal: {"type": "number"},
+    date: {"type": "string", "description": DAY},
+    datetime: {"type": "string", "description": DAY},
+    time: {"type": "string", "description": "A time of day, like 07:30"},
+    Period: {"type": "string", "description": PERIOD},
+    str: {"type": "string"},
+}
+
+
+def _union(parts: list[Any], marks: tuple[Any, ...], words: Vocabulary, *, optional: bool) -> Json:
+    """Of several types the first that is not plain words; text can say each of them."""
+    schemas = [_schema(part, marks, words) for part in parts]
+    schema = next((each for each in schemas if each.get("type") == "string"), schemas[0])
+    return _or_null(schema) if optional else schema
+
+
+def _or_null(schema: Json) -> Json:
+    found = {**schema, "type": [schema["type"], "null"]}
+    if "enum" in schema:
+        found["enum"] = [*schema["enum"], None]
+    return found
+
+
+def _types(schema: Json) -> list[str]:
+    kinds = schema.get("type", [])
+    return [kinds] if isinstance(kinds, str) else list(kinds)

@@ -1,0 +1,125 @@
+"""The local model: started on a free port, told what to answer, asked what it was asked.
+
+with LocalModel(says("Hello.")) as model:
+    ...  # OPENAI_BASE_URL=model.url, OPENAI_API_KEY=model.key, OPENAI_MODEL=model.name
+    assert model.asked[0].question == "who is hot?"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.playground.model.answers import Answer, says
+from bot.playground.wire import Wire
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request to the model, as it came."""
+
+    body: Json
+    authorization: str
+
+    @property
+    def messages(self) -> list[Json]:
+        found: list[Json] = self.body.get("messages", [])
+        return found
+
+    @property
+    def tools(self) -> list[Json]:
+        found: list[Json] = self.body.get("tools", [])
+        return found
+
+    @property
+    def question(self) -> str:
+        """What the rep said last."""
+        return next((str(each["content"]) for each in reversed(self.messages) if each["role"] == "user"), "")
+
+    @property
+    def results(self) -> list[str]:
+        """What tools returned in this turn, in order."""
+        last = max((at for at, each in enumerate(self.messages) if each["role"] == "user"), default=0)
+        return [str(each["content"]) for each in self.messages[last:] if each["role"] == "tool"]
+
+
+Plan = Callable[[Asked], Answer]
+
+
+class LocalModel:
+    """Answers POST /v1/chat/completions. Answers are given in order, the last one again and again."""
+
+    key = "sk-local-0123456789abcdef-secret"
+    name = "local-model"
+
+    def __init__(self, *answers: Answer, plan: Plan | None = None, port: int = 0) -> None:
+        self.asked: list[Asked] = []
+        self._answers: Sequence[Answer] = answers or (says("Hello."),)
+        self._plan = plan
+        self._lock = threading.Lock()
+        self._wire = Wire(port)
+
+    @property
+    def url(self) -> str:
+        return f"{self._wire.url}/v1"
+
+    def script(self, *answers: Answer, plan: Plan | None = None) -> None:
+        """Begin anew with other answers."""
+        with self._lock:
+            self.asked, self._answers, self._plan = [], answers or (says("Hello."),), plan
+
+    def start(self) -> LocalModel:
+        routes = [Route("/v1/chat/completions", self._respond, methods=["POST"])]
+        self._wire.start(Starlette(routes=routes))
+        return self
+
+    def stop(self) -> None:
+        self._wire.stop()
+
+    def __enter__(self) -> LocalModel:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def _respond(self, request: Request) -> Response:
+        asked = Asked(await request.json(), request.headers.get("authorization", ""))
+        with self._lock:
+            number = len(self.asked)
+            self.asked.append(asked)
+            answer = self._plan(asked) if self._plan else self._answers[min(number, len(self._answers) - 1)]
+        await asyncio.sleep(answer.waits)
+        if answer.drops and not answer.begins:
+            self._wire.cut(request.scope["client"])
+            return Response()
+        if answer.status != 200:
+            error = {"message": answer.message, "type": "error", "code": answer.code or None, "param": None}
+            return JSONResponse({"error": error}, answer.status, headers=answer.headers)
+        if answer.raw is not None:
+            return Response(answer.raw, media_type="text/event-stream")
+        return StreamingResponse(self._stream(answer, asked, request), media_type="text/event-stream")
+
+    async def _stream(self, answer: Answer, asked: Asked, request: Request) -> AsyncIterator[bytes]:
+        for chunk in answer.chunks(str(asked.body.get("model"))):
+            if answer.stalls and chunk["choices"] and chunk["choices"][0]["finish_reason"]:
+                await asyncio.sleep(answer.stalls)
+            yield f"data: {json.dumps(chunk)}\n\n".encode()
+            await asyncio.sleep(answer.drips)
+        if answer.drops:
+            self._wire.cut(request.scope["client"])
+        elif answer.ends:
+            yield b"data: [DONE]\n\n"

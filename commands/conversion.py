@@ -10,7 +10,8 @@ from commands.arguments import MOST_WORDS, Day, LeadName, Money, Names, Opportun
 from commands.command import Command
 from commands.context import Context
 from commands.conversion_choice import Chosen, Wish, choose
-from commands.conversion_words import instead, preview
+from commands.conversion_offer import Offer, gate_closed, offer
+from commands.conversion_words import anyway_words, gate_words, instead, preview
 from commands.criteria import Criterion, criteria, missing, strong
 from commands.errors import CommandError, NotFound
 from commands.lead_fields import cleaned
@@ -58,22 +59,28 @@ class ConvertLead(Command):
 
     def run(self, context: Context) -> Reply:
         lead = _locked(context, self.name)
-        if lead.converted_at is not None:
-            return already(context, lead)
-        closed = _refused(context, lead)
-        if closed is not None:
-            return closed
+        ended = _ended(context, lead)
+        if ended is not None:
+            return ended
         refuse_far_date(self.close_date, context.today)
         chosen = choose(context, lead, self._wish(context))
         found = criteria(context, lead)
         anyway = chosen.choice.opens is not None and not strong(found)
-        if anyway:
-            _pass_gate(context, lead, found)
+        if anyway and gate_closed(context, found):
+            raise CommandError(f"{gate_words(lead, found)} Use qualify_lead, or convert with create_opportunity=false.")
         by = None if context.asker.id == CONSOLE else context.asker.id
         done = conversion.convert(context.ledger, lead, chosen.choice, by=by, today=context.today)
         if anyway:
             context.ledger.remark(lead, "converted_anyway", missing(found))
         return self._reply(context, lead, chosen, done, found, anyway=anyway)
+
+    def offered(self, context: Context) -> Offer | Reply:
+        """What it would do, to be decided on, without doing it; a Reply where there is nothing to decide.
+
+        CommandError or NotFound where it is not possible at all.
+        """
+        lead = context.lead(self.name)
+        return _ended(context, lead) or offer(context, lead, self._wish(context))
 
     def _wish(self, context: Context) -> Wish:
         return Wish(
@@ -102,7 +109,7 @@ class ConvertLead(Command):
         # What the card told is not told again once it is done: the head says what has become of the lead.
         notes = () if context.confirmed else preview(context, lead, chosen, done)
         if anyway:
-            notes = (f"Not qualified yet: {missing(found)}. “Convert anyway” is kept in the audit log.", *notes)
+            notes = (anyway_words(found), *notes)
         elif not strong(found) and not context.confirmed:
             notes = (*notes, f"Qualification: {missing(found)}.")
         return Reply(
@@ -143,6 +150,11 @@ def _locked(context: Context, reference: str) -> Lead:
     return lead
 
 
+def _ended(context: Context, lead: Lead) -> Reply | None:
+    """The answer where a lead is converted already or closed. CommandError where it lacks what converting needs."""
+    return already(context, lead) if lead.converted_at is not None else _refused(context, lead)
+
+
 def _refused(context: Context, lead: Lead) -> Reply | None:
     """Why this lead cannot be converted, with the way out as a button."""
     name = ref("lead", lead.id)
@@ -166,16 +178,6 @@ def _refused(context: Context, lead: Lead) -> Reply | None:
                 f" Add it first: update_lead #{name} field={field} value=…"
             )
     return None
-
-
-def _pass_gate(context: Context, lead: Lead, found: tuple[Criterion, ...]) -> None:
-    """CommandError where the workspace opens opportunities for fully qualified leads only."""
-    if context.vocabulary.guidelines.get("hard_gate"):
-        raise CommandError(
-            f"{lead.name} does not meet the guidelines yet: {missing(found)}. This workspace opens an opportunity only"
-            " when product interest, budget and timeframe are strong. Use qualify_lead,"
-            " or convert with create_opportunity=false."
-        )
 
 
 def _became(done: Conversion) -> str:

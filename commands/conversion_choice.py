@@ -42,7 +42,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Chosen:
-    """What will be done, why, and what it could be instead."""
+    """What will be done, why, and all that it could be, the surest first."""
 
     choice: Choice
     account_why: str
@@ -51,6 +51,18 @@ class Chosen:
     accounts: tuple[Candidate[Account], ...]
     contacts: tuple[Candidate[Contact], ...]
     opportunities: tuple[Candidate[Opportunity], ...]
+
+    @property
+    def other_accounts(self) -> tuple[Candidate[Account], ...]:
+        return tuple(each for each in self.accounts if each.record is not self.choice.account)
+
+    @property
+    def other_contacts(self) -> tuple[Candidate[Contact], ...]:
+        return tuple(each for each in self.contacts if each.record is not self.choice.contact)
+
+    @property
+    def other_opportunities(self) -> tuple[Candidate[Opportunity], ...]:
+        return tuple(each for each in self.opportunities if each.record is not self.choice.joins)
 
 
 def choose(context: Context, lead: Lead, wish: Wish) -> Chosen:
@@ -73,9 +85,9 @@ def choose(context: Context, lead: Lead, wish: Wish) -> Chosen:
         account_why,
         contact_why,
         opportunity_why,
-        tuple(each for each in accounts if each.record is not account),
-        tuple(each for each in contacts if each.record is not contact),
-        tuple(each for each in known if each.record is not joins),
+        tuple(accounts),
+        tuple(contacts),
+        tuple(known),
     )
 
 

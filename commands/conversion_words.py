@@ -6,9 +6,10 @@ from typing import Any
 
 from commands.context import Context
 from commands.conversion_choice import Chosen
+from commands.criteria import Criterion, missing
 from commands.reply import Button
 from commands.spoken import counted, day_words, money
-from storage.conversion import Conversion, Moved, NewOpportunity
+from storage.conversion import Conversion, Moved, Moves, NewOpportunity
 from storage.names import ref
 from storage.tables import Lead, Opportunity
 
@@ -19,23 +20,36 @@ LONGEST_VALUE = 60
 def preview(context: Context, lead: Lead, chosen: Chosen, done: Conversion) -> tuple[str, ...]:
     """What would be created or joined, and why; then what moves. One line each."""
     choices = (_account(chosen, done), _contact(lead, chosen, done), _opportunity(context, chosen, done))
-    return (*choices, *_moves(lead, done))
+    return (*choices, *move_lines(lead, done.moves))
 
 
-def _moves(lead: Lead, done: Conversion) -> tuple[str, ...]:
+def move_lines(lead: Lead, moves: Moves) -> tuple[str, ...]:
     """What is filled, what stays on the lead and what goes along."""
     lines = []
-    if done.filled:
-        lines.append(f"Fills blanks: {', '.join(_filled(each) for each in done.filled)}.")
-    if done.kept:
-        lines.append(f"Not overwritten, stays on the lead: {'; '.join(_kept(each) for each in done.kept)}.")
+    if moves.filled:
+        lines.append(f"Fills blanks: {', '.join(_filled(each) for each in moves.filled)}.")
+    if moves.kept:
+        lines.append(f"Not overwritten, stays on the lead: {'; '.join(_kept(each) for each in moves.kept)}.")
     if lead.custom:
         lines.append(f"No place for custom fields, they stay on the lead: {', '.join(sorted(lead.custom))}.")
-    counts = ((done.activities, "activity"), (done.follow_ups, "follow-up"))
+    counts = ((moves.activities, "activity"), (moves.follow_ups, "follow-up"))
     attached = [counted(count, noun) for count, noun in counts if count]
     if attached:
         lines.append(f"Goes along: {' and '.join(attached)}.")
     return tuple(lines)
+
+
+def gate_words(lead: Lead, found: tuple[Criterion, ...]) -> str:
+    """Why no opportunity can be opened where a workspace opens them for fully qualified leads only."""
+    return (
+        f"{lead.name} does not meet the guidelines yet: {missing(found)}. This workspace opens an opportunity only"
+        " when product interest, budget and timeframe are strong."
+    )
+
+
+def anyway_words(found: tuple[Criterion, ...]) -> str:
+    """What opening an opportunity for a lead that is not qualified means."""
+    return f"Not qualified yet: {missing(found)}. “Convert anyway” is kept in the audit log."
 
 
 def instead(context: Context, lead: Lead, chosen: Chosen) -> tuple[Button, ...]:
@@ -45,7 +59,7 @@ def instead(context: Context, lead: Lead, chosen: Chosen) -> tuple[Button, ...]:
     account: dict[str, Any] = {"account": ref("account", choice.account.id)} if choice.account else {}
     buttons = [
         Button(f"Join {each.record.name}", "convert_lead", {**base, "opportunity": ref("opportunity", each.record.id)})
-        for each in chosen.opportunities[:MOST_OFFERED]
+        for each in chosen.other_opportunities[:MOST_OFFERED]
     ]
     if choice.joins is not None:
         buttons.append(Button("New opportunity", "convert_lead", {**base, **account, "create_opportunity": True}))
@@ -53,13 +67,13 @@ def instead(context: Context, lead: Lead, chosen: Chosen) -> tuple[Button, ...]:
         buttons.append(Button("No opportunity", "convert_lead", {**base, **account, "create_opportunity": False}))
     buttons += [
         Button(f"Account {each.record.name}", "convert_lead", {**base, "account": ref("account", each.record.id)})
-        for each in chosen.accounts[:MOST_OFFERED]
+        for each in chosen.other_accounts[:MOST_OFFERED]
     ]
     if choice.account is not None:
         buttons.append(Button("New account", "convert_lead", {**base, "account": "new"}))
     buttons += [
         Button(f"Contact {each.record.name}", "convert_lead", {**base, "contact": ref("contact", each.record.id)})
-        for each in chosen.contacts[:MOST_OFFERED]
+        for each in chosen.other_contacts[:MOST_OFFERED]
     ]
     if choice.contact is not None:
         buttons.append(Button("New contact", "convert_lead", {**base, **account, "contact": "new"}))
@@ -67,11 +81,11 @@ def instead(context: Context, lead: Lead, chosen: Chosen) -> tuple[Button, ...]:
 
 
 def _account(chosen: Chosen, done: Conversion) -> str:
-    return _line("Account", chosen.choice.account, chosen.account_why, done.account.name, chosen.accounts)
+    return _line("Account", chosen.choice.account, chosen.account_why, done.account.name, chosen.other_accounts)
 
 
 def _contact(lead: Lead, chosen: Chosen, done: Conversion) -> str:
-    line = _line("Contact", chosen.choice.contact, chosen.contact_why, done.contact.name, chosen.contacts)
+    line = _line("Contact", chosen.choice.contact, chosen.contact_why, done.contact.name, chosen.other_contacts)
     if chosen.choice.contact is not None and done.contact.account_id != done.account.id:
         return f"{line} It stays with its own account."
     return line
@@ -100,7 +114,7 @@ def _opportunity(context: Context, chosen: Chosen, done: Conversion) -> str:
         amount = "" if opportunity.amount is not None else ", no amount yet"
         stage = context.vocabulary.stage[opportunity.stage_id].name
         line = f"Opportunity: new, {_shown(opportunity, choice.opens)}{amount}, {stage}."
-    others = chosen.opportunities[:MOST_OFFERED]
+    others = chosen.other_opportunities[:MOST_OFFERED]
     if not others:
         return line
     return f"{line} Open there, to join: {'; '.join(_shown(each.record) for each in others)}."

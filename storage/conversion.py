@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from storage.access import Scope
 from storage.activities import touch
@@ -64,16 +65,23 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Conversion:
-    """What became of a lead: its records, which blanks were filled, what stayed on the lead, what was attached."""
+class Moves:
+    """What moves from a lead: blanks it fills, values that stay on it, and how much goes along with it."""
 
-    account: Account
-    contact: Contact
-    opportunity: Opportunity | None
     filled: tuple[Moved, ...]
     kept: tuple[Moved, ...]
     activities: int
     follow_ups: int
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What became of a lead: its records, and what moved."""
+
+    account: Account
+    contact: Contact
+    opportunity: Opportunity | None
+    moves: Moves
 
 
 def locked(scope: Scope, number: int) -> Lead | None:
@@ -88,20 +96,34 @@ def locked(scope: Scope, number: int) -> Lead | None:
     return scope.session.scalar(query.execution_options(populate_existing=True))
 
 
-def convert(ledger: Ledger, lead: Lead, choice: Choice, *, by: int | None, today: date) -> Conversion:
-    """Carry out a conversion; all within the open transaction. `by` is the person, None at the console."""
+def moves(session: Session, lead: Lead, choice: Choice) -> Moves:
+    """What will move when the lead becomes these records; the lead and the records must have been found in a scope."""
     filled: list[Moved] = []
     kept: list[Moved] = []
+    if choice.account is not None:
+        _meet(lead, choice.account, "account", TO_ACCOUNT, filled, kept)
+        if company_key(lead.company or "") != choice.account.name_key:
+            kept.append(Moved("account", "name", lead.company, choice.account.name))
+    if choice.contact is not None:
+        _meet(lead, choice.contact, "contact", TO_CONTACT, filled, kept)
+    activities, follow_ups = (
+        session.scalar(select(func.count()).select_from(table).where(table.lead_id == lead.id)) or 0
+        for table in (Activity, FollowUp)
+    )
+    return Moves(tuple(filled), tuple(kept), activities, follow_ups)
+
+
+def convert(ledger: Ledger, lead: Lead, choice: Choice, *, by: int | None, today: date) -> Conversion:
+    """Carry out a conversion; all within the open transaction. `by` is the person, None at the console."""
+    moved = moves(ledger.session, lead, choice)
     account = choice.account or _new_account(ledger, lead)
     if choice.account is not None:
-        _merge(ledger, lead, account, "account", TO_ACCOUNT, filled, kept)
+        _fill(ledger, account, "account", moved)
         if account.domain is None and account.website:
             ledger.set(account, domain=domain_of(account.website))
-        if company_key(lead.company or "") != account.name_key:
-            kept.append(Moved("account", "name", lead.company, account.name))
     contact = choice.contact or _new_contact(ledger, lead, account)
     if choice.contact is not None:
-        _merge(ledger, lead, contact, "contact", TO_CONTACT, filled, kept)
+        _fill(ledger, contact, "contact", moved)
         if contact.account_id is None:
             ledger.set(contact, account_id=account.id)
         touch(ledger, contact, lead.last_touch_at)
@@ -110,8 +132,8 @@ def convert(ledger: Ledger, lead: Lead, choice: Choice, *, by: int | None, today
     )
     if choice.joins is not None:
         _join(ledger, lead, choice.joins, account, contact)
-    activities = _attach(ledger, Activity, lead, account, contact, opportunity)
-    follow_ups = _attach(ledger, FollowUp, lead, account, contact, opportunity)
+    _attach(ledger, Activity, lead, account, contact, opportunity)
+    _attach(ledger, FollowUp, lead, account, contact, opportunity)
     ledger.set(
         lead,
         lifecycle="converted",
@@ -121,7 +143,7 @@ def convert(ledger: Ledger, lead: Lead, choice: Choice, *, by: int | None, today
         converted_contact_id=contact.id,
         converted_opportunity_id=opportunity.id if opportunity else None,
     )
-    return Conversion(account, contact, opportunity, tuple(filled), tuple(kept), activities, follow_ups)
+    return Conversion(account, contact, opportunity, moved)
 
 
 def _new_account(ledger: Ledger, lead: Lead) -> Account:
@@ -181,11 +203,8 @@ def _own(ledger: Ledger, lead: Lead) -> dict[str, Any]:
     }
 
 
-def _merge(
-    ledger: Ledger, lead: Lead, record: Any, kind: str, fields: tuple[str, ...], filled: list[Moved], kept: list[Moved]
-) -> None:
-    """Fill the blanks of an existing record. An address is filled only where it does not become two mixed ones."""
-    values: dict[str, Any] = {}
+def _meet(lead: Lead, record: Any, kind: str, fields: tuple[str, ...], filled: list[Moved], kept: list[Moved]) -> None:
+    """What fills the blanks of an existing record. An address does only where it does not become two mixed ones."""
     mixed = any(_differ(getattr(lead, field), getattr(record, field)) for field in ADDRESS)
     for field in fields:
         value, there = getattr(lead, field), getattr(record, field)
@@ -194,9 +213,11 @@ def _merge(
         if not _blank(there) or (field in ADDRESS and mixed):
             kept.append(Moved(kind, field, value, there))
         else:
-            values[field] = value
             filled.append(Moved(kind, field, value))
-    ledger.set(record, **values)
+
+
+def _fill(ledger: Ledger, record: Any, kind: str, moved: Moves) -> None:
+    ledger.set(record, **{each.field: each.value for each in moved.filled if each.kind == kind})
 
 
 def _differ(value: Any, there: Any) -> bool:
@@ -234,11 +255,10 @@ def _attach(
     account: Account,
     contact: Contact,
     opportunity: Opportunity | None,
-) -> int:
+) -> None:
     """Attach what happened with the lead, and what is still to be done, to what it became."""
     rows = list(ledger.session.scalars(select(table).where(table.lead_id == lead.id).order_by(table.id)))
     places = {"account_id": account.id, "contact_id": contact.id, "opportunity_id": opportunity and opportunity.id}
     for row in rows:
         blanks = {field: number for field, number in places.items() if number and getattr(row, field) is None}
         ledger.set(row, **blanks)
-    return len(rows)

@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bot.model.listening import Listening
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.errors import CommandError
 from commands.reading.reader import CLOSEST, read_sentence
@@ -20,6 +21,9 @@ from storage import confirmations, mentions
 from storage.names import parse_ref
 from storage.tables import Confirmation
 from storage.words import words_of
+
+if TYPE_CHECKING:
+    from bot.model.listener import Listener
 
 YES = frozenset(
     re.split(
@@ -59,16 +63,20 @@ QUIET = Reply(
 
 
 class Conversation:
-    """Answers lines of text for one dispatcher. Whatever is said, a Reply comes out."""
+    """Answers lines of text for one dispatcher. Whatever is said, a Reply comes out.
 
-    def __init__(self, dispatcher: Dispatcher) -> None:
+    `listener` is a language model that is asked where the phrases are not sure; without one they are all there is.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, listener: Listener | None = None) -> None:
         self.dispatcher = dispatcher
+        self.listener = listener
 
-    def answer(self, request: Request, text: str) -> Reply:
-        """The answer to one line (DESIGN.md section 3, in its order)."""
-        return self.dispatcher.safely(lambda: self._answer(request, text))
+    def answer(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
+        """The answer to one line (DESIGN.md section 3, in its order). `listening` hears of a model's work."""
+        return self.dispatcher.safely(lambda: self._answer(request, text, listening or Listening()))
 
-    def _answer(self, request: Request, text: str) -> Reply:
+    def _answer(self, request: Request, text: str, listening: Listening) -> Reply:
         if not text.strip():
             return QUIET
         if len(text) > LONGEST:
@@ -84,7 +92,7 @@ class Conversation:
             reply = self.dispatcher.dispatch(request, *typed, Origin.TYPED)
             self._remember(request, [reply])
             return replace(reply, understood_by="phrases")
-        return self._sentence(request, text)
+        return self._sentence(request, text, listening)
 
     # An open question.
 
@@ -145,22 +153,32 @@ class Conversation:
 
     # A sentence.
 
-    def _sentence(self, request: Request, text: str) -> Reply:
+    def _sentence(self, request: Request, text: str, listening: Listening) -> Reply:
         try:
             with self.dispatcher.database.reading() as session:
                 context = self.dispatcher.context(session, request)
-                requests = read_sentence(text, context, self._focus(session, request))
+                focus = self._focus(session, request)
+                requests = read_sentence(text, context, focus)
         except CommandError as error:
             return Reply(str(error), State.REFUSED, understood_by="none")
-        # Where nothing was understood, a language model can be asked here with the same commands as tools.
-        replies = [self._carried_out(_numbered(request, number), each) for number, each in enumerate(requests, 1)]
+        if self.listener is not None and len(requests) > 1 and not any(isinstance(e, Understood) for e in requests):
+            requests = [NotUnderstood(text, CLOSEST)]
+        replies: list[Reply] = []
+        for number, each in enumerate(requests, 1):
+            shown = [found for reply in replies for found in _shown(reply)]
+            about = FocusView(tuple(shown)) if shown else focus
+            replies.append(self._carried_out(_numbered(request, number), each, about, listening))
         self._remember(request, replies)
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
 
-    def _carried_out(self, request: Request, each: Understood | NotUnderstood) -> Reply:
+    def _carried_out(
+        self, request: Request, each: Understood | NotUnderstood, focus: FocusView, listening: Listening
+    ) -> Reply:
         if isinstance(each, NotUnderstood):
-            return not_understood(each)
+            if self.listener is None:
+                return not_understood(each)
+            return self.listener.answer(request, each, focus, listening) or not_understood(each)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
         return replace(reply, understood_by="phrases")
 

@@ -13,8 +13,8 @@ from storage.tables import Base
 from storage.workspaces import create_workspace
 from tests.company import Company, load_company
 
-ASKING = ("confirmation", "focus")
-"""Tables that a question may write to: what waits for a yes, and what a thread is about."""
+ASKING = ("confirmation", "focus", "turn", "model_usage")
+"""Tables that a question may write to: what waits for a yes, what a thread is about, what a model used."""
 
 
 def contents(database: Database, *, workspace_id: int | None = None, without: tuple[str, ...] = ASKING) -> str:

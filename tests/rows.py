@@ -9,7 +9,7 @@ from sqlalchemy import select
 from storage.database import Database
 from storage.tables import Base
 
-LOGS = ("audit_entry", "change", "confirmation", "focus")
+LOGS = ("audit_entry", "change", "confirmation", "focus", "turn", "model_usage")
 COUNTS_WRITES = ("version", "updated_at")
 
 

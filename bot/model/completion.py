@@ -80,7 +80,7 @@ class Completion:
         part["arguments"] += arguments
 
     def _part(self, index: Any, number: str, name: str) -> dict[str, str]:
-        """The call that a piece belongs to: by its place, else by its id, else the last one unless a name begins one."""
+        """The call that a piece belongs to: by its place, else by its id, else the last."""
         if isinstance(index, int) and not isinstance(index, bool):
             place = self._places.get(index)
             if place is not None and not (number and self._parts[place]["id"] not in ("", number)):

@@ -33,7 +33,7 @@ FOR_REPS = {
     Kind.GARBLED: "The language model answered with something unusable",
     Kind.CUT: "The language model broke off",
     Kind.ENDLESS: "The language model came to no end",
-    Kind.BUDGET: "The language model has been used up for today",
+    Kind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if need be.",
     Kind.PAUSED: "The language model does not answer right now",
 }
 FOR_ADMINISTRATORS = {
@@ -47,7 +47,7 @@ FOR_ADMINISTRATORS = {
     Kind.GARBLED: "The language model answers with something unusable. Choose one that can call tools.",
     Kind.CUT: "The language model breaks off in the middle of answers. Check its server.",
     Kind.ENDLESS: "The language model calls tools without end. Choose another one.",
-    Kind.BUDGET: "The day's tokens are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if that is too soon.",
+    Kind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if need be.",
 }
 LASTING = frozenset({Kind.CREDIT, Kind.KEY, Kind.UNKNOWN_MODEL, Kind.REFUSED})
 """What does not pass by itself."""

@@ -6,6 +6,7 @@ from storage.tables.ledger import AuditEntry, Change, Confirmation, Focus, Impor
 from storage.tables.queues import Inbox, Outbox
 from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact
 from storage.tables.scores import ScoreFeedback, ScoreModel
+from storage.tables.talk import ModelUsage, Turn, Vote
 from storage.tables.work import Activity, DigestRun, FollowUp, LeadScore
 from storage.tables.workspaces import Rep, Source, Stage, Status, Workspace
 
@@ -25,6 +26,7 @@ __all__ = [
     "Installation",
     "Lead",
     "LeadScore",
+    "ModelUsage",
     "NameWord",
     "OAuthState",
     "Opportunity",
@@ -37,5 +39,7 @@ __all__ = [
     "Source",
     "Stage",
     "Status",
+    "Turn",
+    "Vote",
     "Workspace",
 ]

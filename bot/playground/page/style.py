@@ -2,7 +2,7 @@
 
 STYLE = """
 * { box-sizing: border-box }
-body { margin: 0; background: #e8e8ea; color: #1d1c1d; font: 15px/1.46 Lato, "Segoe UI", system-ui, sans-serif }
+body { margin: 0; background: #e8e8ea; color: #1d1c1d; font: 15px/1.46 Lato, "Segoe UI", "Liberation Sans", system-ui, sans-serif }
 main { max-width: 400px; min-height: 100vh; margin: 0 auto; background: #fff; display: flex; flex-direction: column }
 main > header { padding: 12px 16px; border-bottom: 1px solid #ddd; font-weight: 900; font-size: 17px }
 main > header small { display: block; font-weight: 400; font-size: 12px; color: #616061 }
@@ -27,6 +27,7 @@ time, .note { color: #616061; font-size: 12px; font-weight: 400 }
 hr { border: 0; border-top: 1px solid #ddd; margin: 10px 0 }
 .context { color: #616061; font-size: 12.5px; display: flex; flex-wrap: wrap; gap: 2px 8px }
 .beside { display: flex; gap: 8px; justify-content: space-between; align-items: flex-start }
+.beside > div:last-child { flex: none }
 .fields { display: grid; grid-template-columns: 1fr 1fr; gap: 6px 12px }
 .actions, .context_actions { display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 }
 .actions:empty { display: none }
@@ -57,7 +58,7 @@ q { display: block; quotes: none; border-left: 4px solid #ddd; padding-left: 10p
 .depth1 { margin-left: 20px } .depth2 { margin-left: 40px } .depth3 { margin-left: 60px } .depth4 { margin-left: 80px }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-size: 13px; margin: 4px 0 }
-th, td { border: 1px solid #ddd; padding: 4px 8px; text-align: left; vertical-align: top }
+th, td { border: 1px solid #ddd; padding: 4px 8px; text-align: left; vertical-align: top; overflow-wrap: normal }
 th { background: #f6f6f6 }
 .right { text-align: right } .center { text-align: center }
 .omitted { color: #616061; font-style: italic; font-size: 13px }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.slack.calls import LONGEST_OPTION_VALUE, LONGEST_VALUE, Call, written
-from bot.slack.render.words import clean, one_line
+from bot.slack.render.words import clean, inert, one_line
 
 Json: TypeAlias = dict[str, Any]
 
@@ -108,3 +108,19 @@ def section(text: str, accessory: Json | None = None) -> Json:
     """A block of plain text, with something to press beside it."""
     found = {"type": "section", "text": plain(text)}
     return {**found, "accessory": accessory} if accessory else found
+
+
+def marked(words: Iterable[Json], accessory: Json | None = None) -> Json:
+    """The same words as a paragraph in mrkdwn, for beside something to press; only what is bold is marked."""
+    text = "".join(_marked(each) for each in words)
+    found = {"type": "section", "text": {"type": "mrkdwn", "text": text or "–", "verbatim": True}}
+    return {**found, "accessory": accessory} if accessory else found
+
+
+def _marked(word: Json) -> str:
+    text = inert(word["text"])
+    bold = "bold" in word.get("style", {}) and text.strip() and "\n" not in text.strip()
+    if not bold:
+        return text
+    lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{lead}*{text.strip()}*{tail}"

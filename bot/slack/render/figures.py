@@ -9,7 +9,7 @@ from bot.slack.render.blocks import Json
 from bot.slack.render.words import one_line
 from commands.tables import columns
 
-NARROW = 40
+NARROW = 44
 """Characters of one line on a phone, in letters of one width."""
 GAP = "  "
 

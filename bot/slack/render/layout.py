@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
-from bot.slack.calls import Call
-from bot.slack.render.blocks import Json, actions, button, lines, paragraph, press, said, small
+from bot.slack.calls import Call, written
+from bot.slack.render.blocks import Json, actions, button, fits, paragraph, said, small
 from bot.slack.render.figures import table
 from bot.slack.render.limits import Answer
-from bot.slack.render.offers import Offer, elements, offer, offers_of, together
+from bot.slack.render.offers import Offer, elements, offer, offers_of, side_by_side, together
 from bot.slack.render.paging import PAGE, more, page_words
 from bot.slack.render.questions import choice_rows, confirm_buttons
 from bot.slack.render.records import rows_of_records, short_list
+from bot.slack.render.words import one_line
 from commands.plain import parts_of, receipt_words, records_of, shows_changes, today_of
+from commands.record_words import called, kind_words
 from commands.reply import Part, Reply, State
 
 BOLD = frozenset((State.ANSWERED, State.DONE, State.CONFIRM, State.CHOOSE))
-MOST_VISIBLE = 3
+LEAST_VISIBLE = 3
+LABEL = re.compile(r"(?P<label>[^\W\d][\w -]{0,40}: )(?P<rest>.*)")
+CHANGE = re.compile(r"(?P<before>.* → )(?P<after>.*)")
+REASON = re.compile(r"[+–] ")
+TOUCH = re.compile(r"\d{1,2} \w{3}( \d{4})? \d{2}:\d{2}  ")
 
 
 def answer_of(reply: Reply, *, shareable: bool = False, start: int = 0) -> Answer:
     """A reply without those that belong to it."""
     pages = not (reply.parts or reply.card or shows_changes(reply))
-    end = start + PAGE if pages else None
+    shown = slice(start, start + PAGE) if pages else slice(None)
     body: list[Json] = [paragraph(said(_head(reply, start), bold=reply.state in BOLD))]
+    body += _about(reply)
     if reply.state is State.CHOOSE:
         body += choice_rows(reply)
-    number = 1
+    number, first = 1 + (shown.start or 0), True
     for place, part in enumerate(parts_of(reply)):
-        body += _part(reply, part, number, slice(start, end), belongs=reply.card and place > 0)
+        belongs = reply.card and place > 0
+        body += [paragraph(said(part.title, bold=True))] if part.title else []
+        records = records_of(part)[shown]
+        if belongs:
+            body += short_list(records, number, kinds=part.kinds, today=today_of(reply))
+        else:
+            body += rows_of_records(reply, records, number, kinds=part.kinds, today=today_of(reply), buttons=first)
+        first = first and not records
         number += len(part.records)
+        body += [table(part.rows)] if part.rows else []
+        body += _lines(reply, part)
     next_page = more(reply, start) if pages else None
-    return Answer(tuple(body), (*actions(_buttons(reply, next_page, start, shareable)), *_receipt(reply, start)))
+    return Answer(tuple(body), (*actions(_buttons(reply, next_page, start, shareable)), *_receipt(reply)))
 
 
 def _head(reply: Reply, start: int) -> str:
@@ -40,41 +58,78 @@ def _head(reply: Reply, start: int) -> str:
     return f"✅ {reply.head}" if reply.state is State.DONE else reply.head
 
 
-def _part(reply: Reply, part: Part, number: int, shown: slice, *, belongs: bool) -> list[Json]:
-    found = [paragraph(said(part.title, bold=True))] if part.title else []
-    records = records_of(part)[shown]
-    first = number + (shown.start or 0)
-    if belongs:
-        found += short_list(records, first, part.kinds, today_of(reply))
-    else:
-        found += rows_of_records(reply, records, first, part.kinds, today_of(reply))
-    if part.rows:
-        found.append(table(part.rows))
-    return found + lines(part.lines)
+def _about(reply: Reply) -> list[Json]:
+    """Under a question about one record: which one it is."""
+    if reply.state is not State.CONFIRM or len(reply.records) != 1:
+        return []
+    (record,) = reply.records
+    return [small(f"{kind_words(record.kind).capitalize()} {one_line(called(record))}")]
+
+
+def _lines(reply: Reply, part: Part) -> list[Json]:
+    """The lines of a part; a card's reasons and last touches stand apart from what is known."""
+    shown = [each for each in part.lines if each.strip()]
+    found = []
+    for kind, texts in groupby(shown, key=_kind):
+        if kind == "touch" and reply.card:
+            found.append(small("\n".join(one_line(each) for each in texts)))
+        else:
+            found.append(_paragraph(texts, labelled=reply.state is State.CONFIRM or bool(reply.change)))
+    return found
+
+
+def _kind(text: str) -> str:
+    return "touch" if TOUCH.match(text) else "reason" if REASON.match(text) else "known"
+
+
+def _paragraph(texts: Iterable[str], *, labelled: bool) -> Json:
+    """A line each; where `labelled`, what comes after a change stands out."""
+    words: list[Json] = []
+    for text in texts:
+        words += [said("\n")] if words else []
+        whole = one_line(text)
+        change = CHANGE.fullmatch(whole) if labelled else None
+        label = LABEL.fullmatch(whole) if labelled else None
+        if change:
+            words += [said(change["before"]), said(change["after"], bold=True)]
+        elif label:
+            words += [said(label["label"], bold=True), said(label["rest"])]
+        else:
+            words.append(said(whole))
+    return paragraph(*words)
 
 
 def _buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) -> list[Json]:
     """What can be pressed below the answer."""
-    attached = {record.id for part in parts_of(reply) for record in part.records}
-    own = [offer(each) for each in reply.buttons if reply.card or each.arguments.get("name") not in attached]
-    found: list[Json] = [next_page] if next_page else []
-    if shareable and reply.command and reply.state is State.ANSWERED:
-        shared = Call(reply.command, reply.arguments or {}, start=start)
-        found.append(button("Share here", "share", press("", shared)["value"]))
+    attached = set() if reply.card else {record.id for part in parts_of(reply) for record in part.records}
+    own = [offer(each) for each in reply.buttons if each.arguments.get("name") not in attached]
     if reply.state is State.CONFIRM and reply.confirmation:
         return [*confirm_buttons(reply.confirmation), *elements(own, visible=0)]
+    found: list[Json] = [next_page] if next_page else []
+    again = Call(reply.command or "", reply.arguments or {}, start=start)
+    if shareable and reply.command and reply.state is State.ANSWERED and fits(again):
+        found.append(button("Share here", "share", written(again)))
     if reply.card and reply.records:
         return [*elements(_of_card(reply, own)), *found]
-    return [*elements(_first_undo(own), visible=MOST_VISIBLE), *found]
+    if len(reply.records) == 1 and reply.records[0].id not in attached:
+        own = together(_first_undo(own), offers_of(reply.records[0]))
+        return [*elements(own), *found]
+    return [*elements(_first_undo(own), visible=side_by_side(own, LEAST_VISIBLE, found)), *found]
 
 
 def _of_card(reply: Reply, own: Sequence[Offer]) -> list[Offer]:
-    return together(own, offers_of(reply.records[0], shown=True))
+    """Converting first where it is due; a follow-up that can be ticked off; what else the record offers."""
+    first = [each for each in own if each.call.verb == "convert_lead"]
+    offered = offers_of(reply.records[0], shown=True)
+    due = [each.id for each in reply.records[1:] if each.kind == "follow_up" and not each.fields.get("done_at")]
+    ticks = [Offer("Follow-up done", Call("complete_follow_up", {"name": due[0]}))] if due else []
+    shown = [*first, *offered][:2]
+    return together([*shown, *ticks], [*first, *offered, *own])
 
 
 def _first_undo(own: Sequence[Offer]) -> list[Offer]:
     return sorted(own, key=lambda each: each.call.verb != "undo")
 
 
-def _receipt(reply: Reply, start: int) -> list[Json]:
+def _receipt(reply: Reply) -> list[Json]:
     return [small(receipt_words(reply.receipt))] if reply.receipt else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_LABEL = 100, 300, 30
 PLACEHOLDER = 150
 NAME = 255
 TABLE_ROWS, TABLE_COLUMNS = 100, 20
+HALF_ESCAPE = re.compile(r"&\w{0,4}…$")
 CUT = "There is more than fits here. Ask for less at a time, and I show the rest."
 
 
@@ -188,7 +190,13 @@ def _confirm(confirm: Json) -> Json:
 
 
 def _text(text: Json, longest: int) -> Json:
-    return {**text, "text": cut(text["text"], longest)}
+    """The text object, cut; never through the middle of an escaped letter, nor of what is marked as code."""
+    whole, marked = text["text"], text["type"] == "mrkdwn"
+    if len(whole) <= longest:
+        return text
+    fence = "```" if marked and whole.startswith("```") else ""
+    shorter = cut(whole, longest - len(fence))
+    return {**text, "text": (HALF_ESCAPE.sub("…", shorter) if marked else shorter) + fence}
 
 
 REPAIRS: dict[str, Callable[[Json], Iterator[Json]]] = {

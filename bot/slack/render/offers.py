@@ -12,8 +12,13 @@ from commands.reply import Button, Record
 
 VISIBLE = 2
 IN_MENU = 5
-ASKS = frozenset({"convert_lead", "log_activity", "set_follow_up", "snooze_lead", "update_lead", "update_opportunity"})
+ASKS = frozenset(
+    "convert_lead log_activity set_follow_up snooze_lead update_lead update_opportunity set_digest".split()
+)
 """Commands whose button opens a form: they need more than the record."""
+ROOM = 60
+"""Characters of labels, with the space around them, that fill two rows of buttons on a phone."""
+PADDING = 5
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,23 @@ def _why(record: Record) -> list[Offer]:
 
 
 def together(first: Sequence[Offer], more: Sequence[Offer]) -> list[Offer]:
-    """The offers in order, each verb and record once."""
+    """The offers in order, each of them once."""
     found: dict[Any, Offer] = {}
     for each in (*first, *more):
-        found.setdefault((each.call.verb, each.call.arguments.get("name")), each)
+        found.setdefault((each.call.verb, each.call.opens, each.call.arguments.get("name")), each)
     return list(found.values())
+
+
+def side_by_side(offers: Sequence[Offer], least: int, taken: Sequence[Json] = ()) -> int:
+    """How many buttons stay within two rows on a phone, but at least so many."""
+    room = ROOM - sum(len(each["text"]["text"]) + PADDING for each in taken if "text" in each)
+    count = 0
+    for each in offers:
+        room -= len(each.label) + PADDING
+        if room < 0:
+            break
+        count += 1
+    return max(count, least)
 
 
 def elements(offers: Sequence[Offer], visible: int = VISIBLE, before: Sequence[Json] = ()) -> list[Json]:

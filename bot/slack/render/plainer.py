@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.render.blocks import Json, Message, section
+from bot.slack.render.blocks import Json, Message, marked, section
 from bot.slack.render.figures import as_text
 from bot.slack.render.words import inert
 
@@ -27,9 +27,10 @@ def _older(block: Json) -> Json:
 
 
 def _written(block: Json) -> Json:
-    """Rich text as a plain section, or, where letters must stand below each other, as code."""
+    """Rich text as a section, or, where letters must stand below each other, as code."""
     parts = block["elements"]
-    text = "\n".join("".join(leaf["text"] for leaf in part["elements"]) for part in parts)
+    words = [leaf for part in parts for leaf in part["elements"]]
     if any(part["type"] == "rich_text_preformatted" for part in parts):
-        return {"type": "section", "text": {"type": "mrkdwn", "text": f"```{inert(text)}```", "verbatim": True}}
-    return section(text)
+        code = inert("".join(leaf["text"] for leaf in words))
+        return {"type": "section", "text": {"type": "mrkdwn", "text": f"```{code}```", "verbatim": True}}
+    return marked(words)

@@ -36,7 +36,6 @@ EDGES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 SCHEMES = re.compile(r":(?=//)|(?<=mailto):|(?<=tel):", re.I)
 HOSTS = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")
 EMOJI = re.compile(r":(?=[\w+'-]+:)")
-MENTIONS = re.compile(r"@(?=\w)|#(?=\w)|!(?=\w)")
 
 
 def clean(text: str) -> str:

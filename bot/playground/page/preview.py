@@ -1,0 +1,29 @@
+"""A look at messages without a conversation: a page of them, each below what was said."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+
+from bot.playground.page.blocks import blocks
+from bot.playground.page.screen import page
+from bot.playground.state import Json
+from bot.playground.world import World
+
+
+def preview(messages: Iterable[tuple[str, Iterable[Json]]], world: World, title: str = "Leadlight") -> str:
+    """The page; `messages` are pairs of what a person said and the blocks of the answer."""
+    return page(
+        title,
+        f"<header>{html.escape(title)}<small>Messages</small></header>"
+        f'<div class="messages">{"".join(_exchange(words, list(shown), world) for words, shown in messages)}</div>',
+    )
+
+
+def _exchange(words: str, shown: list[Json], world: World) -> str:
+    return (
+        f'<article><div class="avatar human">●</div><div class="body"><span class="who">You</span>'
+        f"<div>{html.escape(words)}</div></div></article>"
+        f'<article><div class="avatar">L</div><div class="body"><span class="who">{html.escape(world.app.name)}</span>'
+        f' <span class="app">APP</span>{blocks(shown, world)}</div></article>'
+    )

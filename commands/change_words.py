@@ -56,7 +56,9 @@ def value_words(value: Any, field: str = "", currency: str | None = None) -> str
         case str() if ISO_TIME.fullmatch(value):
             return f"{time.fromisoformat(value):%H:%M}"
         case list():
-            return ", ".join(str(each) for each in value)
+            return ", ".join(value_words(each) for each in value) or "none"
+        case dict():
+            return ", ".join(f"{field_words(name)} {value_words(each, name)}" for name, each in value.items())
         case _:
             return str(value)
 
@@ -71,11 +73,20 @@ def _line(change: Changed, currency: str | None, *, named: bool) -> str:
         made = change.after is not None
         return f"{'New' if made else 'Removed'} {kind_words(change.kind)}: {change.after if made else change.before}"
     what = field_words(change.field)
-    before, after = (value_words(each, change.field, currency) for each in (change.before, change.after))
+    one, other = _apart(change.before, change.after)
+    before, after = (value_words(each, change.field, currency) for each in (one, other))
     difference = _difference(change, currency)
     if named:
         return f"{change.name}: {what} {before} → {after}{difference}"
     return f"{what[:1].upper()}{what[1:]}: {before} → {after}{difference}"
+
+
+def _apart(before: Any, after: Any) -> tuple[Any, Any]:
+    """Of settings with several parts only the parts that differ."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+        return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
+    return before, after
 
 
 def _difference(change: Changed, currency: str | None) -> str:

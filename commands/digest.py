@@ -53,6 +53,7 @@ TimeOfDay = Annotated[
 ]
 
 Weekdays = Annotated[tuple[str, ...], BeforeValidator(_read_days)]
+Zone = Annotated[Words, BeforeValidator(_read_zone)]
 
 
 class PreviewDigest(Command):
@@ -97,9 +98,7 @@ class SetDigest(Command):
     enabled: Annotated[bool | None, Field(description="true to get it, false to stop it")] = None
     time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 07:30")] = None
     days: Annotated[Weekdays | None, Field(description="Days of the week: mon, tue … sun")] = None
-    timezone: Annotated[
-        Words | None, BeforeValidator(_read_zone), Field(description="Time zone, like Europe/Berlin, or its city")
-    ] = None
+    timezone: Annotated[Zone | None, Field(description="Time zone, like Europe/Berlin, or its city")] = None
     size: Annotated[int | None, Field(description="How many leads it names first, 1 to 20", ge=1, le=20)] = None
 
     @classmethod
@@ -128,17 +127,18 @@ class SetDigest(Command):
             "digest_size": self.size,
         }
         changed = context.ledger.set(rep, **{column: value for column, value in asked.items() if value is not None})
-        settings = _settings(context, rep)
+        settings = settings_words(context, rep)
         if any(value is not None for value in asked.values()) and not changed:
             return Reply(f"That is set already. {settings}")
         return Reply(settings)
 
 
-def _settings(context: Context, rep: Rep) -> str:
+def settings_words(context: Context, rep: Rep) -> str:
+    """When a person's digest comes and how long it is, in one sentence."""
     if not rep.digest_enabled:
         return "Your digest is off. Say “digest on” to get it again."
     at, days, zone, size = _in_force(context, rep)
-    return f"Your digest comes {_days_words(days)} at {at:%H:%M} ({zone}) and names up to {size} leads first."
+    return f"Your digest comes {days_words(days)} at {at:%H:%M} ({zone}) and names up to {size} leads first."
 
 
 def _in_force(context: Context, rep: Rep) -> tuple[time, tuple[str, ...], str, int]:
@@ -151,7 +151,8 @@ def _in_force(context: Context, rep: Rep) -> tuple[time, tuple[str, ...], str, i
     )
 
 
-def _days_words(days: tuple[str, ...]) -> str:
+def days_words(days: tuple[str, ...]) -> str:
+    """`Monday to Friday`, `on Mondays and Fridays`."""
     if set(days) == set(DAYS):
         return "every day"
     if set(days) == set(DAYS[:5]):

@@ -6,6 +6,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
+from commands.administration.authority import administrator
+from commands.administration.soundness import refuse_unsound
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound
@@ -39,8 +41,13 @@ class Undo(Command):
     def run(self, context: Context) -> Reply:
         entry = self._entry(context)
         changes = undo.changes_of(context.scope.session, entry)
+        settings = undo.administrative(changes)
+        if settings:
+            administrator(context)
         _refuse(context, entry, changes)
         undo.take_back(context.ledger, changes)
+        if settings:
+            refuse_unsound(context)
         records = undo.records_of(context.scope.session, changes)
         return Reply(
             f"Taken back: {_spoken(entry, changes)}.",

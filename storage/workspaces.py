@@ -162,6 +162,13 @@ def add_stage(
     return stage
 
 
+def category_of(probability: int, state: str) -> str:
+    """The forecast category, as the default stages have it (DOMAIN.md section 1)."""
+    if state != "open":
+        return "Closed" if state == "won" else "Omitted"
+    return "Commit" if probability >= 75 else "Best Case" if probability >= 50 else "Pipeline"
+
+
 def add_source(session: Session, workspace_id: int, name: str, position: int) -> Source:
     """One more lead source."""
     source = Source(workspace_id=workspace_id, name=name, name_key=key_of(name), position=position)

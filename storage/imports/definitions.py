@@ -9,6 +9,7 @@ from functools import lru_cache
 from sqlalchemy import func, select, update
 
 from storage.database import Database
+from storage.definitions import LONGEST_NAME, name_key
 from storage.imports.trouble import ImportTrouble
 from storage.imports.vocabulary import STAGE_PROBABILITIES, STAGE_STATES, STATUS_CLASSES
 from storage.tables import Source, Stage
@@ -19,11 +20,11 @@ from storage.workspaces import (
     Vocabulary,
     add_stage,
     add_status,
+    category_of,
     vocabulary,
 )
 
 MOST_DEFINITIONS = 300
-LONGEST_NAME = 120
 
 
 def class_of(status: str) -> str:
@@ -49,16 +50,7 @@ def _plain(words: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", folded(spaced)))
 
 
-def category_of(probability: int, state: str) -> str:
-    """The forecast category, as the default stages have it (DOMAIN.md section 1)."""
-    if state != "open":
-        return "Closed" if state == "won" else "Omitted"
-    return "Commit" if probability >= 75 else "Best Case" if probability >= 50 else "Pipeline"
-
-
-@lru_cache(maxsize=10_000)
-def _key(words: str) -> str:
-    return key_of(words)[:LONGEST_NAME] or words.casefold()[:LONGEST_NAME]
+_key = lru_cache(maxsize=10_000)(name_key)
 
 
 class Definitions:

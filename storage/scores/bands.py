@@ -27,16 +27,22 @@ def recompute_bands(session: Session, workspace_id: int) -> None:
     if given is not None:
         apply_bands(session, workspace_id, given.hot_from, given.warm_from)
         return
-    scored = (Lead.workspace_id == workspace_id, Lead.lifecycle == "open", Lead.score.is_not(None))
-    count = session.scalar(select(func.count()).select_from(Lead).where(*scored)) or 0
-    hot = warm = None
-    if count:
-        scores = select(Lead.score).where(*scored).order_by(Lead.score.desc())
-        hot = session.scalar(scores.offset(_last(count, HOT_SHARE)).limit(1))
-        warm = session.scalar(scores.offset(_last(count, HOT_SHARE + WARM_SHARE)).limit(1))
+    hot, warm = usual_cut_points(session, workspace_id)
     workspaces: Any = Workspace.__table__
     session.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(hot_from=hot, warm_from=warm))
     apply_bands(session, workspace_id, hot, warm)
+
+
+def usual_cut_points(session: Session, workspace_id: int) -> tuple[int | None, int | None]:
+    """From which score the best 20 % and the next 30 % of open leads with a score are; None without scores."""
+    scored = (Lead.workspace_id == workspace_id, Lead.lifecycle == "open", Lead.score.is_not(None))
+    count = session.scalar(select(func.count()).select_from(Lead).where(*scored)) or 0
+    if not count:
+        return None, None
+    scores = select(Lead.score).where(*scored).order_by(Lead.score.desc())
+    hot = session.scalar(scores.offset(_last(count, HOT_SHARE)).limit(1))
+    warm = session.scalar(scores.offset(_last(count, HOT_SHARE + WARM_SHARE)).limit(1))
+    return hot, warm
 
 
 def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:

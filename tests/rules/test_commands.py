@@ -12,6 +12,7 @@ import pytest
 
 import commands
 from commands import BY_VERB, COMMANDS
+from commands.administration import ADMINISTRATION
 from commands.arguments import Names, Owners
 from commands.command import Command
 
@@ -23,7 +24,7 @@ CONTRACT = (
 ).split()
 """DESIGN.md section 4, in its order."""
 
-each_command = pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.verb())
+each_command = pytest.mark.parametrize("kind", [*COMMANDS, *ADMINISTRATION], ids=lambda kind: kind.verb())
 
 
 def defined() -> set[type[Command]]:
@@ -40,8 +41,9 @@ def defined() -> set[type[Command]]:
 
 
 def test_every_command_that_is_written_is_listed_once() -> None:
-    assert set(COMMANDS) == defined()
+    assert {*COMMANDS, *ADMINISTRATION} == defined()
     assert len(set(COMMANDS)) == len(COMMANDS) == len(BY_VERB)
+    assert len({each.verb() for each in ADMINISTRATION}) == len(ADMINISTRATION)
 
 
 def test_the_commands_are_those_of_the_contract_in_its_order() -> None:

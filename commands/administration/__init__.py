@@ -1,0 +1,32 @@
+"""What only buttons and forms carry: never reached by a sentence, a typed form or a model."""
+
+from commands.administration.calendar import AddHoliday, RemoveHoliday, SetWorkingDays
+from commands.administration.company import SetBands, SetCompany
+from commands.administration.digests import SetDigestDefaults, SetQuietDays, SetUrgency
+from commands.administration.guidelines import SetGuidelines
+from commands.administration.people import AddPerson, ChangePerson
+from commands.administration.sources import AddSource, ChangeSource
+from commands.administration.stages import AddStage, ChangeStage
+from commands.administration.statuses import AddStatus, ChangeStatus
+from commands.command import Command
+
+ADMINISTRATION: tuple[type[Command], ...] = (
+    AddPerson,
+    ChangePerson,
+    AddStatus,
+    ChangeStatus,
+    AddStage,
+    ChangeStage,
+    AddSource,
+    ChangeSource,
+    SetGuidelines,
+    AddHoliday,
+    RemoveHoliday,
+    SetWorkingDays,
+    SetCompany,
+    SetBands,
+    SetDigestDefaults,
+    SetUrgency,
+    SetQuietDays,
+)
+"""For administrators; the last one, about one's own digest, is for everyone."""

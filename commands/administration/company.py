@@ -1,0 +1,117 @@
+"""The workspace's settings: currency, fiscal year, time zone, visibility, bands."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from commands.administration.authority import administrator
+from commands.administration.pressed import Pressed
+from commands.arguments import Words
+from commands.context import Context
+from commands.digest import Zone
+from commands.errors import CommandError
+from commands.reply import Reply
+from storage.scores.bands import usual_cut_points
+
+MONTHS = ("January February March April May June July August September October November December").split()
+Month = Literal[
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+Visibility = Literal["own", "team", "workspace"]
+SEES = {"own": "own records only", "team": "the records of the own team", "workspace": "everybody's records"}
+CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+class SetCompany(Pressed):
+    """Set currency, start of the fiscal year, time zone, and whose records a rep sees."""
+
+    currency: Annotated[
+        Words | None, Field(description="Three letters, like USD or EUR, for new amounts; existing ones keep theirs")
+    ] = None
+    fiscal_year_starts: Annotated[
+        Month | None, Field(description="The first month of the fiscal year; quarters follow it")
+    ] = None
+    time_zone: Annotated[
+        Zone | None, Field(description="Like Europe/Berlin, for people whose own time zone is not known")
+    ] = None
+    visibility: Annotated[
+        Visibility | None, Field(description="Whose records a rep sees: own, the team's, or the whole workspace's")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        workspace = administrator(context)
+        month = None if self.fiscal_year_starts is None else MONTHS.index(self.fiscal_year_starts) + 1
+        given = {
+            "currency": _currency(self.currency),
+            "fiscal_start_month": month,
+            "time_zone": self.time_zone,
+            "visibility": self.visibility,
+        }
+        values = {column: value for column, value in given.items() if value is not None}
+        changed = context.ledger.set(workspace, **values)
+        sees = workspace.visibility or context.defaults.visibility
+        zone = workspace.time_zone or context.defaults.time_zone
+        return Reply(
+            f"{'' if changed else 'That is set already. '}Amounts are in {workspace.currency}, the fiscal year starts"
+            f" in {MONTHS[workspace.fiscal_start_month - 1]}, the time zone is {zone}, reps see {SEES[sees]}."
+        )
+
+
+class SetBands(Pressed):
+    """Set the scores from which a lead is hot or warm, or leave that to the usual shares."""
+
+    hot_from: Annotated[int | None, Field(description="Scores from this on are hot", ge=2, le=99)] = None
+    warm_from: Annotated[int | None, Field(description="Scores from this on are warm", ge=1, le=98)] = None
+    by_share: Annotated[
+        bool | None,
+        Field(description="true to take the best 20 % as hot and the next 30 % as warm, false to keep scores set here"),
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        workspace = administrator(context)
+        given = self.hot_from is not None or self.warm_from is not None
+        if self.by_share and given:
+            raise CommandError("Either set the scores, or leave it to the shares. Not both at once, please.")
+        if self.by_share:
+            hot, warm = usual_cut_points(context.scope.session, workspace.id)
+        else:
+            hot = workspace.hot_from if self.hot_from is None else self.hot_from
+            warm = workspace.warm_from if self.warm_from is None else self.warm_from
+        if given and (hot is None or warm is None):
+            raise CommandError("Set both: from which score a lead is hot, and from which it is warm.")
+        if given and hot is not None and warm is not None and warm >= hot:
+            raise CommandError(f"Warm has to begin below hot: {warm} is not below {hot}.")
+        fixed = (workspace.bands_given or given) if self.by_share is None else not self.by_share
+        changed = context.ledger.set(workspace, hot_from=hot, warm_from=warm, bands_given=fixed)
+        return Reply(f"{'' if changed else 'That is set already. '}{bands_words(hot, warm, fixed=fixed)}")
+
+
+def bands_words(hot: int | None, warm: int | None, *, fixed: bool) -> str:
+    """`Hot from 80, warm from 50, set by hand.`"""
+    if hot is None or warm is None:
+        return "Bands begin with the first scores: the best 20 % hot, the next 30 % warm."
+    why = "set by hand" if fixed else "the best 20 % and the next 30 % of open leads"
+    return f"Hot from {hot}, warm from {warm}, {why}."
+
+
+def _currency(said: str | None) -> str | None:
+    if said is None:
+        return None
+    code = said.strip().upper()
+    if not CURRENCY.fullmatch(code):
+        raise CommandError(f"“{said}” is not a currency. Write its three letters, like USD, EUR or GBP.")
+    return code

@@ -1,0 +1,99 @@
+"""How the workspace's digests are, where a rep has not chosen otherwise (DOMAIN.md section 4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from commands.administration.authority import administrator
+from commands.administration.pressed import Pressed
+from commands.context import Context
+from commands.digest import TimeOfDay
+from commands.errors import CommandError
+from commands.reply import Reply
+from storage import reps
+from storage.tables import Rep
+from storage.workspaces import DIGEST_WEIGHTS, Vocabulary
+
+Silence = Literal["silent", "nothing urgent"]
+OwnSilence = Literal["silent", "nothing urgent", "as the workspace"]
+TELLS = {"silent": False, "nothing urgent": True, "as the workspace": None}
+Points = Annotated[int, Field(ge=-100, le=100)]
+
+
+class SetDigestDefaults(Pressed):
+    """Set when digests come and how long they are, where a rep has not chosen otherwise."""
+
+    time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 08:30")] = None
+    size: Annotated[int | None, Field(description="How many leads a digest names first, 1 to 20", ge=1, le=20)] = None
+    quiet_days: Annotated[
+        Silence | None, Field(description="On a day with nothing to say: stay silent, or send “nothing urgent”")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        workspace = administrator(context)
+        tells = None if self.quiet_days is None else TELLS[self.quiet_days]
+        given = {"digest_time": self.time, "digest_size": self.size, "tell_quiet_days": tells}
+        changed = context.ledger.set(
+            workspace, **{column: value for column, value in given.items() if value is not None}
+        )
+        at = workspace.digest_time or context.defaults.digest_time
+        return Reply(
+            f"{'' if changed else 'That is set already. '}Digests come at {at:%H:%M}, name up to"
+            f" {workspace.digest_size} leads first, and {quiet_words(workspace.tell_quiet_days)}."
+        )
+
+
+class SetUrgency(Pressed):
+    """Set how many points move a lead up or down in the digest."""
+
+    follow_up_due: Annotated[Points | None, Field(description="A follow-up is due today or overdue")] = None
+    new: Annotated[Points | None, Field(description="New since the last digest and not yet contacted")] = None
+    score_rose: Annotated[Points | None, Field(description="The score rose by 10 or more since the last digest")] = None
+    hot_untouched: Annotated[Points | None, Field(description="Hot and untouched for 3 days or more")] = None
+    warm_untouched: Annotated[Points | None, Field(description="Warm and untouched for 7 days or more")] = None
+    just_touched: Annotated[Points | None, Field(description="Touched in the last 24 hours and no follow-up due")] = (
+        None
+    )
+
+    def run(self, context: Context) -> Reply:
+        workspace = administrator(context)
+        given = {name: getattr(self, name) for name in DIGEST_WEIGHTS}
+        before = DIGEST_WEIGHTS | workspace.digest_weights
+        after = before | {name: points for name, points in given.items() if points is not None}
+        changed = after != before and context.ledger.set(workspace, digest_weights=after)
+        said = ", ".join(f"{name.replace('_', ' ')} {points:+d}" for name, points in after.items())
+        return Reply(f"{'' if changed else 'That is set already. '}Urgency in points: {said}.")
+
+
+class SetQuietDays(Pressed):
+    """Choose what your digest does on a day with nothing to say."""
+
+    at_once: ClassVar[bool] = True
+
+    quiet_days: Annotated[
+        OwnSilence, Field(description="Stay silent, send “nothing urgent”, or do as the workspace does")
+    ]
+
+    def run(self, context: Context) -> Reply:
+        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        if rep is None:
+            raise CommandError("The console gets no digest. Say who you are, then set it.")
+        changed = context.ledger.set(rep, tell_quiet_days=TELLS[self.quiet_days])
+        return Reply(
+            f"{'' if changed else 'That is set already. '}With nothing to say, your digest"
+            f" {quiet_words(tells_quiet_days(rep, context.vocabulary), one=True)}."
+        )
+
+
+def tells_quiet_days(rep: Rep, vocabulary: Vocabulary) -> bool:
+    """Whether a person gets “nothing urgent” on a day with nothing to say; else that day stays silent."""
+    return vocabulary.tell_quiet_days if rep.tell_quiet_days is None else rep.tell_quiet_days
+
+
+def quiet_words(tells: bool, *, one: bool = False) -> str:
+    """`stay silent on quiet days`; of one digest `stays silent`."""
+    if one:
+        return "says “nothing urgent”" if tells else "stays silent"
+    return "say “nothing urgent” on quiet days" if tells else "stay silent on quiet days"

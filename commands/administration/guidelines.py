@@ -1,0 +1,50 @@
+"""What the workspace takes for a qualified lead (DOMAIN.md section 1)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from commands.administration.authority import administrator
+from commands.administration.pressed import Pressed
+from commands.arguments import Money
+from commands.context import Context
+from commands.reply import Reply
+from commands.spoken import counted, money
+from storage.workspaces import GUIDELINES
+
+
+class SetGuidelines(Pressed):
+    """Say what a strong budget and timeframe are, and whether converting needs all three criteria."""
+
+    budget_at_least: Annotated[Money | None, Field(description="A budget of this amount or more is strong")] = None
+    timeframe_months: Annotated[
+        int | None, Field(description="A timeframe within so many months is strong", ge=1, le=120)
+    ] = None
+    hard_gate: Annotated[
+        bool | None,
+        Field(
+            description="true to open opportunities only when all three are strong,"
+            " false to warn and let the rep convert anyway"
+        ),
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        workspace = administrator(context)
+        budget = None if self.budget_at_least is None else f"{self.budget_at_least.normalize():f}"
+        given: dict[str, Any] = {
+            "budget_at_least": budget,
+            "timeframe_months": self.timeframe_months,
+            "hard_gate": self.hard_gate,
+        }
+        before = GUIDELINES | workspace.guidelines
+        after = before | {name: value for name, value in given.items() if value is not None}
+        changed = after != before and context.ledger.set(workspace, guidelines=after)
+        gate = "Converting with an opportunity needs all three." if after["hard_gate"] else "Less is warned about."
+        return Reply(
+            f"{'' if changed else 'That is set already. '}Strong is: a product they named, a budget of"
+            f" {money(Decimal(str(after['budget_at_least'])), workspace.currency)} or more, a timeframe within"
+            f" {counted(after['timeframe_months'], 'month')}. {gate}"
+        )

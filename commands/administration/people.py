@@ -1,0 +1,166 @@
+"""People: who is here, in which role, under whom, with which address in Slack."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from commands.administration.authority import administrator
+from commands.administration.pressed import Pressed
+from commands.administration.soundness import refuse_unsound
+from commands.administration.words import LONGEST_EMAIL, address, spelled
+from commands.arguments import MOST_WORDS, Names, RepName, Words
+from commands.context import Context
+from commands.digest import Zone
+from commands.errors import CommandError, NotFound
+from commands.reply import Record, Reply
+from commands.spoken import counted
+from storage import leads, reps, staff, sums
+from storage.leads import LeadFilter
+from storage.names import parse_ref, ref
+from storage.opportunities import OpportunityFilter
+from storage.tables import Rep
+
+NOBODY = "nobody"
+ROLES = {"rep": "a rep", "manager": "a manager", "admin": "an administrator"}
+
+Role = Literal["rep", "manager", "admin"]
+Address = Annotated[Words, Field(max_length=LONGEST_EMAIL)]
+PersonName = Annotated[Words, Field(max_length=255)]
+ManagerName = Annotated[str, Field(max_length=MOST_WORDS), Names(("user",), besides=frozenset({NOBODY}))]
+
+
+class AddPerson(Pressed):
+    """Add a person, or bring back one who left."""
+
+    email: Annotated[Address, Field(description="The address of their Slack account; by it they are known there")]
+    full_name: Annotated[PersonName, Field(description="First and last name")]
+    role: Annotated[
+        Role, Field(description="A rep sees own records, a manager also the team's, an administrator all")
+    ] = "rep"
+    manager: Annotated[RepName | None, Field(description="Whom they report to")] = None
+    time_zone: Annotated[
+        Zone | None, Field(description="Time zone, like Europe/Berlin. Default: the one of their Slack account")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        email, name = address(self.email), spelled(self.full_name, "person")
+        values = {**_named(name), "role": self.role, "role_given": True}
+        if self.manager is not None:
+            values["manager_id"] = _number(self.manager)
+        if self.time_zone is not None:
+            values["time_zone"] = self.time_zone
+        rep = staff.by_email(context.scope.session, context.scope.workspace_id, email)
+        if rep is not None and rep.active:
+            raise CommandError(f"{rep.name} is here already under {email}. Change that person instead.")
+        if rep is not None:
+            context.ledger.set(rep, active=True, **values)
+        else:
+            rep = Rep(
+                workspace_id=context.scope.workspace_id, email=email, active=True, created_at=context.now, **values
+            )
+            context.ledger.add(rep)
+        refuse_unsound(context)
+        return Reply(
+            f"{rep.name} is here as {ROLES[rep.role]}.",
+            records=(person_record(rep),),
+            notes=(
+                f"Leadlight knows {rep.name} in Slack by {email} as soon as {rep.name} opens or writes to it.",
+                *_manager_notes(context, rep),
+            ),
+        )
+
+
+class ChangePerson(Pressed):
+    """Change a person: role, manager, name, address in Slack, or whether they work here."""
+
+    person: Annotated[RepName, Field(description="Whom to change, by name, address or #id")]
+    role: Annotated[
+        Role | None, Field(description="A rep sees own records, a manager also the team's, an administrator all")
+    ] = None
+    manager: Annotated[ManagerName | None, Field(description="Whom they report to, or nobody")] = None
+    full_name: Annotated[PersonName | None, Field(description="First and last name")] = None
+    email: Annotated[Address | None, Field(description="The address of their Slack account")] = None
+    match_again: Annotated[
+        bool | None,
+        Field(description="true to find their Slack account anew by the address, false to keep the one known"),
+    ] = None
+    team: Annotated[PersonName | None, Field(description="The name of their team or office")] = None
+    time_zone: Annotated[Zone | None, Field(description="Time zone, like Europe/Berlin")] = None
+    active: Annotated[bool | None, Field(description="true to let them in, false to keep them out")] = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        rep = reps.get(context.scope.session, context.scope.workspace_id, _number(self.person))
+        if rep is None:
+            raise NotFound("There is no such person here.")
+        if not context.ledger.set(rep, **self._values(context, rep)):
+            return Reply(f"Nothing changed: {rep.name} is set like that already.", records=(person_record(rep),))
+        refuse_unsound(context)
+        left = _left_behind(context, rep) if not rep.active else ()
+        head = f"{rep.name} is changed." if rep.active else f"{rep.name} is no longer let in, and gets no digest."
+        return Reply(head, records=(person_record(rep),), notes=(*left, *_manager_notes(context, rep)))
+
+    def _values(self, context: Context, rep: Rep) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        if self.full_name is not None:
+            values |= _named(spelled(self.full_name, "person"))
+        if self.role is not None and self.role != rep.role:
+            values |= {"role": self.role, "role_given": True}
+        if self.manager is not None:
+            values["manager_id"] = None if self.manager == NOBODY else _number(self.manager)
+        if self.email is not None and (email := address(self.email)) != (rep.email or "").lower():
+            other = staff.by_email(context.scope.session, context.scope.workspace_id, email)
+            if other is not None and other.id != rep.id:
+                raise CommandError(f"{other.name} has the address {email}. Change that person first.")
+            # Whoever was known in Slack by the former address need not be the owner of this one.
+            values |= {"email": email, "slack_user_id": None}
+        if self.match_again:
+            values["slack_user_id"] = None
+        given = {"team": self.team, "time_zone": self.time_zone, "active": self.active}
+        return values | {column: value for column, value in given.items() if value is not None}
+
+
+def person_record(rep: Rep) -> Record:
+    """A person as a line."""
+    fields = {"title": rep.role, "email": rep.email, "time_zone": rep.time_zone}
+    return Record(
+        "user", ref("user", rep.id), rep.name, rep.external_id, {key: value for key, value in fields.items() if value}
+    )
+
+
+def _named(name: str) -> dict[str, Any]:
+    first, _, last = name.rpartition(" ")
+    return {"name": name, "first_name": first or None, "last_name": last}
+
+
+def _number(reference: str) -> int:
+    parsed = parse_ref(reference)
+    if parsed is None:
+        raise NotFound(f"There is nobody called “{reference}” here.")
+    return parsed[1]
+
+
+def _manager_notes(context: Context, rep: Rep) -> tuple[str, ...]:
+    """A manager by position who is a rep by role sees nothing of the team."""
+    above = reps.get(context.scope.session, context.scope.workspace_id, rep.manager_id) if rep.manager_id else None
+    if above is None or above.role != "rep":
+        return ()
+    return (f"{above.name} is a rep and sees own records only. Make {above.name} a manager to show the team's.",)
+
+
+def _left_behind(context: Context, rep: Rep) -> tuple[str, ...]:
+    """What still belongs to somebody who left."""
+    open_leads = leads.count(context.scope, LeadFilter(owners=(rep.id,)))
+    open_deals = sums.by_currency(context.scope, OpportunityFilter(owners=(rep.id,)))
+    deals = sum(each.count for (each,) in open_deals.values())
+    found = [counted(open_leads, "open lead")] if open_leads else []
+    found += [counted(deals, "open opportunity")] if deals else []
+    if not found:
+        return ()
+    return (
+        f"{' and '.join(found)} still {'belongs' if open_leads + deals == 1 else 'belong'} to {rep.name}. To give"
+        f" them away by name, let {rep.name} in again for that long.",
+    )

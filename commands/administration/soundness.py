@@ -1,0 +1,95 @@
+"""What must remain true of a workspace, whatever an administrator changes or takes back."""
+
+from __future__ import annotations
+
+from commands.context import Context
+from commands.errors import CommandError
+from storage import definitions, staff
+from storage.ledger import Noted
+from storage.tables import Rep, Stage, Status
+
+CLASSES = {
+    "open": "leads that nobody has contacted yet",
+    "working": "leads that were contacted",
+    "qualified": "leads that are ready to convert",
+    "closed": "leads that will not buy",
+}
+"""The classes on which rules depend, and which leads they mean."""
+STATES = {"open": "open deals", "won": "won deals", "lost": "lost deals"}
+
+
+def refuse_unsound(context: Context) -> None:
+    """CommandError where the changes of this transaction took something away that the rules need.
+
+    To be called at the end of every change by an administrator, and when one is taken back.
+    """
+    noted = context.ledger.noted
+    _keep_statuses(context, [each for each in noted if each.kind == "status"])
+    _keep_stages(context, [each for each in noted if each.kind == "stage"])
+    people = [each for each in noted if each.kind == "user"]
+    _keep_an_administrator(context, people)
+    _refuse_circles(context, people)
+
+
+def _keep_statuses(context: Context, noted: list[Noted]) -> None:
+    lost = [(each, _was(context, each, Status, "status_class")) for each in noted if _is_gone(each)]
+    used = definitions.classes_in_use(context.scope.session, context.scope.workspace_id) if lost else set()
+    for each, status_class in lost:
+        if status_class not in used:
+            raise CommandError(
+                f"“{each.name}” is the last status for {CLASSES[status_class]}, and the rules need one."
+                " Add another of that class first."
+            )
+
+
+def _keep_stages(context: Context, noted: list[Noted]) -> None:
+    lost = [(each, _was(context, each, Stage, "state")) for each in noted if _is_gone(each)]
+    used = definitions.states_in_use(context.scope.session, context.scope.workspace_id) if lost else set()
+    for each, state in lost:
+        if state not in used:
+            raise CommandError(f"“{each.name}” is the last stage for {STATES[state]}. Add another one first.")
+
+
+def _is_gone(note: Noted) -> bool:
+    return bool(note.raw_after) if note.column == "retired" else note.column == "record" and note.raw_after is None
+
+
+def _was(context: Context, note: Noted, table: type[Status] | type[Stage], column: str) -> str:
+    if note.column == "record":
+        return str(note.raw_before[column])
+    return str(getattr(context.scope.session.get_one(table, note.record_id), column))
+
+
+def _keep_an_administrator(context: Context, noted: list[Noted]) -> None:
+    lost = [each for each in noted if _lost_the_role(context, each)]
+    if lost and not staff.administrators(context.scope.session, context.scope.workspace_id):
+        raise CommandError(
+            f"{lost[0].name} is the last administrator. Make somebody else an administrator first, then do this again."
+        )
+
+
+def _lost_the_role(context: Context, note: Noted) -> bool:
+    match note.column:
+        case "role":
+            return bool(note.raw_before == "admin")
+        case "active":
+            rep = context.scope.session.get(Rep, note.record_id)
+            return bool(note.raw_before) and (rep is None or rep.role == "admin")
+        case "record":
+            return note.raw_before is not None and note.raw_before["role"] == "admin"
+        case _:
+            return False
+
+
+def _refuse_circles(context: Context, noted: list[Noted]) -> None:
+    for each in noted:
+        if each.column != "manager_id" or each.raw_after is None:
+            continue
+        above = staff.managers_above(context.scope.session, context.scope.workspace_id, each.raw_after)
+        if each.record_id == each.raw_after:
+            raise CommandError(f"{each.name} cannot manage {each.name}. Name somebody else, or nobody.")
+        if each.record_id in above:
+            raise CommandError(
+                f"{each.after} reports to {each.name}, directly or through others, so {each.after} cannot manage"
+                f" {each.name}. Change the manager of {each.after} first."
+            )

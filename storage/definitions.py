@@ -1,0 +1,61 @@
+"""Statuses, stages and sources as rows: to be added, renamed, ordered and retired by administrators."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.tables import Source, Stage, Status
+from storage.words import key_of
+
+D = TypeVar("D", Status, Stage, Source)
+LONGEST_NAME = 120
+
+
+def name_key(name: str) -> str:
+    """What two names have in common that mean the same row."""
+    return key_of(name)[:LONGEST_NAME] or name.casefold()[:LONGEST_NAME]
+
+
+def rows(session: Session, table: type[D], workspace_id: int) -> list[D]:
+    """The rows of a kind in the workspace's order, retired ones too."""
+    query: Any = select(table).where(table.workspace_id == workspace_id).order_by(table.position, table.id)
+    return list(session.scalars(query))
+
+
+def named(session: Session, table: type[D], workspace_id: int, name: str) -> D | None:
+    """The row of this name, whatever its case, retired or not."""
+    query: Any = select(table).where(table.workspace_id == workspace_id, table.name_key == name_key(name))
+    found: D | None = session.scalar(query)
+    return found
+
+
+def ordered(found: Sequence[D], row: D, place: int | None) -> list[D]:
+    """All rows with this one at a place among those in use, from 1; without a place, or beyond the last, at the end."""
+    others = [each for each in found if each is not row]
+    used = [each for each in others if not each.retired]
+    if place is None or place > len(used):
+        return [*others, row]
+    at = others.index(used[place - 1])
+    return [*others[:at], row, *others[at:]]
+
+
+def classes_in_use(session: Session, workspace_id: int) -> set[str]:
+    """The classes that a status in use has."""
+    query = select(Status.status_class).where(Status.workspace_id == workspace_id, Status.retired.is_(False))
+    return set(session.scalars(query))
+
+
+def states_in_use(session: Session, workspace_id: int) -> set[str]:
+    """What the stages in use mean: open, won, lost."""
+    query = select(Stage.state).where(Stage.workspace_id == workspace_id, Stage.retired.is_(False))
+    return set(session.scalars(query))
+
+
+def retired_names(session: Session, table: type[D], workspace_id: int) -> list[str]:
+    """The names of retired rows, in the workspace's order."""
+    query: Any = select(table.name).where(table.workspace_id == workspace_id, table.retired.is_(True))
+    return list(session.scalars(query.order_by(table.position, table.id)))

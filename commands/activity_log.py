@@ -95,7 +95,7 @@ class LogActivity(Command):
     def run(self, context: Context) -> Reply:
         about = _living(context, context.record(self.name))
         if self.kind == NOTE and not (self.text or "").strip():
-            raise CommandError("What should the note say? Give it as text=…")
+            raise CommandError("What should the note say? Give it as text=…", field="text")
         at = self._moment(context)
         owner = None if context.asker.id == CONSOLE else context.asker.id
         activities.log(context.ledger, about, Logged(self.kind, self.text, at, owner))
@@ -120,9 +120,9 @@ class LogActivity(Command):
             case day:
                 at = context.now if day == context.today else datetime.combine(day, NOON, context.moment.zone)
         if at > context.now:
-            raise CommandError("That lies in the future. To plan it, use set_follow_up with a due date.")
+            raise CommandError("That lies in the future. To plan it, use set_follow_up with a due date.", field="at")
         if at.year < 1990:
-            raise CommandError(f"{day_words(at.date())} is too long ago. Please check the date.")
+            raise CommandError(f"{day_words(at.date())} is too long ago. Please check the date.", field="at")
         return at.astimezone(context.now.tzinfo)
 
 
@@ -131,11 +131,11 @@ def _living(context: Context, record: Lead | Contact | Account | Opportunity) ->
     if not isinstance(record, Lead) or record.converted_at is None:
         return record
     if record.converted_contact_id is None:
-        raise CommandError(f"{record.name} is converted and can no longer be changed.")
+        raise CommandError(f"{record.name} is converted and can no longer be changed.", field="name")
     try:
         return context.contact(ref("contact", record.converted_contact_id))
     except NotFound:
-        raise CommandError(f"{record.name} is converted, and the contact is not yours to see.") from None
+        raise CommandError(f"{record.name} is converted, and the contact is not yours to see.", field="name") from None
 
 
 def _next_steps(context: Context, about: Lead | Contact | Account | Opportunity, kind: str) -> tuple[Button, ...]:

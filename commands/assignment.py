@@ -91,14 +91,14 @@ class AssignLeads(LeadConditions):
 def _taker(context: Context, said: str) -> Rep:
     """The active person who gets the leads. CommandError where the words name nobody or several."""
     if said in ("team", "everyone"):
-        raise CommandError("A lead has one owner. Name the colleague who gets it.")
+        raise CommandError("A lead has one owner. Name the colleague who gets it.", field="owner")
     if said == "me" and context.asker.id == CONSOLE:
-        raise CommandError("The console owns no leads. Name the colleague who gets it.")
+        raise CommandError("The console owns no leads. Name the colleague who gets it.", field="owner")
     parsed = parse_ref(said)
     number = context.asker.id if said == "me" else parsed[1] if parsed else 0
     taker = reps.get(context.scope.session, context.scope.workspace_id, number)
     if taker is None or not taker.active:
-        raise CommandError("That colleague is not active here, so nothing was given away.")
+        raise CommandError("That colleague is not active here, so nothing was given away.", field="owner")
     return taker
 
 
@@ -108,8 +108,10 @@ def _refuse_others(context: Context, lead: Lead) -> None:
         return
     owner = context.names_of([lead.owner_id]).get(lead.owner_id or 0)
     if owner is None:
-        raise CommandError(f"{lead.name} has no owner. Ask an administrator to assign it.")
-    raise CommandError(f"{lead.name} is {owner}'s. Only {owner}, their manager or an administrator may give it away.")
+        raise CommandError(f"{lead.name} has no owner. Ask an administrator to assign it.", field="name")
+    raise CommandError(
+        f"{lead.name} is {owner}'s. Only {owner}, their manager or an administrator may give it away.", field="name"
+    )
 
 
 def _farewell(context: Context, given: list[Lead], taker: Rep) -> tuple[str, ...]:

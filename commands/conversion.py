@@ -175,7 +175,8 @@ def _refused(context: Context, lead: Lead) -> Reply | None:
         if not (getattr(lead, field) or "").strip():
             raise CommandError(
                 f"{lead.name} has no {words}, and converting needs one."
-                f" Add it first: update_lead #{name} field={field} value=…"
+                f" Add it first: update_lead #{name} field={field} value=…",
+                field="name",
             )
     return None
 

@@ -93,7 +93,7 @@ class SetFollowUp(Command):
             refuse_converted(record)
         refuse_past(context, self.due)
         if self.note is not None and len(self.note) > LONGEST_NOTE:
-            raise CommandError(f"The note is too long. Please shorten it to {LONGEST_NOTE} characters.")
+            raise CommandError(f"The note is too long. Please shorten it to {LONGEST_NOTE} characters.", field="note")
         # The console is nobody who could follow up, so there it falls to the record's owner.
         owner = record.owner_id if context.asker.id == CONSOLE else context.asker.id
         made = follow_ups.add(context.ledger, record, due=self.due, note=self.note, owner_id=owner)
@@ -158,4 +158,6 @@ def shown_follow_ups(context: Context, lines: list[Line] | tuple[Line, ...]) -> 
 def refuse_past(context: Context, day: date) -> None:
     """A day that is over cannot be planned for."""
     if day < context.today:
-        raise CommandError(f"{day_words(day)} is over. Name a day from today on, like tomorrow, Friday or 2026-12-31.")
+        raise CommandError(
+            f"{day_words(day)} is over. Name a day from today on, like tomorrow, Friday or 2026-12-31.", field="due"
+        )

@@ -49,7 +49,11 @@ def read_field(field: str, said: str | None, vocabulary: Vocabulary) -> Any:
     text = cleaned(said)
     if text is None or text.lower() in EMPTY:
         return None
-    return READERS[field](field, text, vocabulary)
+    try:
+        return READERS[field](field, text, vocabulary)
+    except CommandError as error:
+        error.field = error.field or field
+        raise
 
 
 def cleaned(said: str | None) -> str | None:

@@ -84,4 +84,6 @@ def some_leads(conditions: LeadConditions, context: Context) -> list[Lead]:
 def refuse_converted(lead: Lead) -> None:
     """A converted lead is read-only (DOMAIN.md section 2)."""
     if lead.converted_at is not None:
-        raise CommandError(f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.")
+        raise CommandError(
+            f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.", field="name"
+        )

@@ -77,7 +77,9 @@ class UpdateOpportunity(Command):
         state = context.stage(self.stage).state if self.stage else opportunity.state
         if self.lost_reason is not None and state != "lost":
             lost = ", ".join(each.name for each in context.vocabulary.stages_in("lost"))
-            raise CommandError(f"{opportunity.name} is not lost. To close it as lost, give the stage too: {lost}.")
+            raise CommandError(
+                f"{opportunity.name} is not lost. To close it as lost, give the stage too: {lost}.", field="lost_reason"
+            )
 
     def _said(self, context: Context, opportunity: Opportunity) -> str:
         said = []
@@ -109,4 +111,6 @@ class UpdateOpportunity(Command):
 def refuse_far_date(day: date | None, today: date) -> None:
     """CommandError for a close date that can only be a slip of the keys."""
     if day is not None and abs(day.year - today.year) > FAR:
-        raise CommandError(f"{day.isoformat()} is more than {FAR} years away. Please check the date.")
+        raise CommandError(
+            f"{day.isoformat()} is more than {FAR} years away. Please check the date.", field="close_date"
+        )

@@ -40,10 +40,14 @@ class SnoozeLead(Command):
         lead = context.lead(self.name)
         refuse_converted(lead)
         if lead.lifecycle != "open":
-            raise CommandError(f"{lead.name} is {context.vocabulary.status[lead.status_id].name}: in no digest anyway.")
+            raise CommandError(
+                f"{lead.name} is {context.vocabulary.status[lead.status_id].name}: in no digest anyway.", field="name"
+            )
         until = self.until or context.today + timedelta(days=USUAL_DAYS)
         if until <= context.today:
-            raise CommandError(f"{day_words(until)} is not after today. Name a later day, like tomorrow or Monday.")
+            raise CommandError(
+                f"{day_words(until)} is not after today. Name a later day, like tomorrow or Monday.", field="until"
+            )
         if not context.ledger.set(lead, snoozed_until=until):
             return Reply(f"{lead.name} is snoozed until {day_words(until)} already.")
         return Reply(

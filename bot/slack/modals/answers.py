@@ -10,28 +10,25 @@ from pydantic import ValidationError
 from bot.slack.modals.form import CLOCK, Form
 from bot.slack.modals.options import YES
 from bot.slack.modals.shapes import Shape, Sort, reader
+from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError
-from commands.lead_fields import READERS, read_field
-from commands.lead_records import CreateLead
 from commands.preparation import misfit
 
 EMPTY = "Please fill this in."
 KEPT = "This cannot be emptied. Leave it as it was, or give something else."
+AGAIN = "~r"
 PICKED = ("selected_date", "selected_time", "value")
 """Where the different inputs keep what was filled in, besides what was chosen."""
 
 
 def filled(state: Any, block_id: str) -> Any:
-    """What stands in an input: text, a chosen value, or a list of these; None for nothing or for no such input.
-
-    A block that was drawn anew is called like the argument with a mark behind: `contact~A5`.
-    """
+    """What stands in an input: text, a chosen value, or a list of these; None for nothing or for no such input."""
     blocks = state.get("values") if isinstance(state, dict) else None
     if not isinstance(blocks, dict):
         return None
     for name, block in blocks.items():
-        if name == block_id or str(name).startswith(f"{block_id}~r"):
+        if _asks(str(name), block_id):
             inputs = list(block.values()) if isinstance(block, dict) else []
             return _said(inputs[0]) if len(inputs) == 1 else None
     return None
@@ -40,9 +37,24 @@ def filled(state: Any, block_id: str) -> Any:
 def block_of(view: Mapping[str, Any], argument: str) -> str | None:
     """The block of this view where an argument is asked for."""
     for each in input_blocks(view):
-        if each == argument or each.startswith(f"{argument}~r"):
+        if _asks(each, argument):
             return each
     return None
+
+
+def first_value(view: Mapping[str, Any], argument: str) -> str | None:
+    """What the text input of an argument began with."""
+    blocks = view.get("blocks")
+    for block in blocks if isinstance(blocks, list) else []:
+        match block:
+            case {"block_id": str(name), "element": {"initial_value": str(value)}} if _asks(name, argument):
+                return value.strip()
+    return None
+
+
+def _asks(block_id: str, argument: str) -> bool:
+    """Whether a block asks for an argument. One that is drawn anew has a mark behind: `contact~r5`."""
+    return block_id == argument or block_id.startswith(f"{argument}{AGAIN}")
 
 
 def input_blocks(view: Mapping[str, Any]) -> list[str]:
@@ -71,7 +83,7 @@ def arguments_of(form: Form, context: Context, state: Any) -> tuple[dict[str, An
                 said = _emptied(shape)
             if said is None or (not shape.required and shape.name not in form.given and _same(shape, said, now)):
                 continue
-            _checked(form, shape, context, said)
+            check(form.kind, shape.name, context, said)
             arguments[shape.name] = said
         except CommandError as error:
             wrong[shape.name] = str(error)
@@ -103,14 +115,23 @@ def _same(shape: Shape, said: Any, now: Any) -> bool:
     return now is not None and str(said).split() == str(now).split()
 
 
-def _checked(form: Form, shape: Shape, context: Context, said: Any) -> None:
-    """CommandError where the command would not take the value."""
+def wrong_values(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with arguments, each by itself."""
+    wrong: dict[str, str] = {}
+    for name, said in arguments.items():
+        try:
+            check(kind, name, context, said)
+        except CommandError as error:
+            wrong[name] = str(error)
+    return wrong
+
+
+def check(kind: type[Command], name: str, context: Context, said: Any) -> None:
+    """CommandError where the command would not take the value, read as it reads what is typed."""
     try:
-        reader(form.kind, shape.name).validate_python(said, context=context.moment)
+        reader(kind, name).validate_python(said, context=context.moment)
     except ValidationError as error:
-        raise CommandError(misfit(form.kind, shape.name, error)) from None
-    if form.kind is CreateLead and shape.name in READERS:
-        read_field(shape.name, said, context.vocabulary)
+        raise CommandError(misfit(kind, name, error)) from None
 
 
 def _said(element: Any) -> Any:

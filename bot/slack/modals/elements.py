@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
-Json: TypeAlias = dict[str, Any]
+from bot.slack.render import blocks
+from bot.slack.render.blocks import Json
+from bot.slack.render.limits import FIELD, LABEL, OPTIONS, PLACEHOLDER, SECTION, VIEW_BLOCKS
+from bot.slack.render.words import clean, cut, one_line
+
 LONGEST_TITLE = 24
-LONGEST_TEXT = 3_000
-LONGEST_OPTION = 75
-LONGEST_OPTION_VALUE = 150
 LONGEST_INPUT = 3_000
-MOST_OPTIONS = 100
 MOST_RADIO = 10
-UNSEEN = ("Cc", "Cs", "Cf", "Co", "Cn")
-NOTHING = "–"
 
 
 @dataclass(frozen=True)
@@ -28,32 +24,14 @@ class Option:
     why: str = ""
 
 
-def cleaned(words: str) -> str:
-    """Text without control and invisible characters and without outer spaces."""
-    kept = (each for each in words if each == "\n" or unicodedata.category(each) not in UNSEEN)
-    return "".join(each for each in kept if not "\ufe00" <= each <= "\ufe0f").strip()
+def plain(words: str, longest: int = SECTION) -> Json:
+    """A text object in which nothing is read, of one character at least and `longest` at most."""
+    text = blocks.plain(clean(words).strip())
+    return text | {"text": cut(text["text"], longest)}
 
 
-def shown(words: str, longest: int) -> str:
-    """Text as it can stand in a view: nothing invisible, never empty, cut where it is too long."""
-    kept = cleaned(words) or NOTHING
-    return kept if len(kept) <= longest else kept[: longest - 1] + "…"
-
-
-def plain(words: str, longest: int = LONGEST_TEXT) -> Json:
-    return {"type": "plain_text", "text": shown(words, longest), "emoji": False}
-
-
-def section(words: str, block_id: str | None = None) -> Json:
-    return {"type": "section", "text": plain(words)} | ({"block_id": block_id} if block_id else {})
-
-
-def context(words: str) -> Json:
-    return {"type": "context", "elements": [plain(words)]}
-
-
-def divider() -> Json:
-    return {"type": "divider"}
+def section(words: str) -> Json:
+    return {"type": "section", "text": plain(words)}
 
 
 def entry(
@@ -62,7 +40,7 @@ def entry(
     """An input block. `acts` sends a press as soon as something is chosen."""
     block: Json = {"type": "input", "block_id": block_id, "label": plain(label, LONGEST_TITLE), "element": element}
     if hint:
-        block["hint"] = plain(hint, 2_000)
+        block["hint"] = plain(hint, FIELD)
     if optional:
         block["optional"] = True
     if acts:
@@ -71,15 +49,13 @@ def entry(
 
 
 def text(action: str, initial: str | None, *, longest: int, lines: bool = False, example: str = "") -> Json:
-    longest = min(longest, LONGEST_INPUT)
     element: Json = {"type": "plain_text_input", "action_id": action, "max_length": longest}
     if lines:
         element["multiline"] = True
     if example:
-        element["placeholder"] = plain(example, 150)
-    if initial and (begun := cleaned(initial if lines else " ".join(initial.split()))):
-        element["initial_value"] = shown(begun, longest)
-    return element
+        element["placeholder"] = plain(example, PLACEHOLDER)
+    begun = (clean(initial).strip() if lines else one_line(initial)) if initial else ""
+    return element | ({"initial_value": cut(begun, longest)} if begun else {})
 
 
 def number(action: str, initial: str | None, least: int | None, most: int | None) -> Json:
@@ -99,7 +75,7 @@ def clock(action: str, initial: str | None) -> Json:
 
 
 def select(action: str, options: Sequence[Option], initial: str | None) -> Json:
-    offered = [_option(each) for each in options[:MOST_OPTIONS]]
+    offered = [_option(each) for each in options[:OPTIONS]]
     return _chosen({"type": "static_select", "action_id": action, "options": offered}, initial)
 
 
@@ -111,15 +87,15 @@ def radio(action: str, options: Sequence[Option], initial: str | None) -> Json:
 def several(action: str, options: Sequence[Option], initial: Sequence[str]) -> Json:
     """Check boxes for a few, a menu for many."""
     few = len(options) <= MOST_RADIO
-    offered = [_option(each) for each in options[:MOST_OPTIONS]]
+    offered = [_option(each) for each in options[:OPTIONS]]
     element: Json = {"type": "checkboxes" if few else "multi_static_select", "action_id": action, "options": offered}
     chosen = [each for each in offered if each["value"] in initial]
     return element | ({"initial_options": chosen} if chosen else {})
 
 
 def _option(each: Option) -> Json:
-    option: Json = {"text": plain(each.label, LONGEST_OPTION), "value": each.value}
-    return option | ({"description": plain(each.why, LONGEST_OPTION)} if each.why else {})
+    option: Json = {"text": plain(each.label, LABEL), "value": each.value}
+    return option | ({"description": plain(each.why, LABEL)} if each.why else {})
 
 
 def _chosen(element: Json, initial: str | None) -> Json:
@@ -127,7 +103,7 @@ def _chosen(element: Json, initial: str | None) -> Json:
     return element | ({"initial_option": chosen} if chosen else {})
 
 
-def modal(title: str, callback_id: str, metadata: str, blocks: Sequence[Json], submit: str) -> Json:
+def modal(title: str, callback_id: str, metadata: str, shown: Sequence[Json], submit: str) -> Json:
     return {
         "type": "modal",
         "callback_id": callback_id,
@@ -135,5 +111,5 @@ def modal(title: str, callback_id: str, metadata: str, blocks: Sequence[Json], s
         "submit": plain(submit, LONGEST_TITLE),
         "close": plain("Cancel", LONGEST_TITLE),
         "private_metadata": metadata,
-        "blocks": list(blocks),
+        "blocks": list(shown[:VIEW_BLOCKS]),
     }

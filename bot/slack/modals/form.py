@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.slack.modals import elements
-from bot.slack.modals.elements import Json, Option
+from bot.slack.modals.elements import Option
 from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.modals.options import NO, YES, meant, options
 from bot.slack.modals.shapes import Shape, Sort, reader, shapes, spoken
+from bot.slack.render.blocks import Json
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound
@@ -61,21 +62,26 @@ def fingerprint(shown: Any) -> str:
 
 def form_of(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -> Form:
     """The form begun with these arguments (ids, or words as they were said). NotFound for a hidden record."""
+    given = known(kind, context, arguments)
     fixed: dict[str, str] = {}
-    given: dict[str, Any] = {}
     for shape in shapes(kind):
-        said = arguments.get(shape.name)
-        if said is None:
-            continue
-        if shape.sort is Sort.NAME and isinstance(said, str):
-            found = _identified(shape, context, said)
+        if shape.sort is Sort.NAME and isinstance(given.get(shape.name), str):
+            found = identified(shape, context, given[shape.name])
             if found is not None:
                 fixed[shape.name] = found
-            else:
-                given[shape.name] = said
-        elif (value := _readable(kind, shape, context, said)) is not None:
-            given[shape.name] = value
+                given.pop(shape.name)
     return Form(kind, fixed, given, _shown_now(kind, present(kind, context, fixed)))
+
+
+def known(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the arguments that can be read, as JSON values; names stay as they were said."""
+    asked = {shape.name: shape for shape in shapes(kind)}
+    read = {
+        name: said if asked[name].sort is Sort.NAME else _readable(kind, asked[name], context, said)
+        for name, said in arguments.items()
+        if name in asked and said is not None
+    }
+    return {name: value for name, value in read.items() if value is not None}
 
 
 def view(form: Form, context: Context, place: Place | None, *, notice: str = "") -> Json:
@@ -87,6 +93,14 @@ def view(form: Form, context: Context, place: Place | None, *, notice: str = "")
     kept = Kept(place, form.fixed, tuple(form.given), form.fingerprint())
     verb = form.kind.verb()
     return elements.modal(title(verb), FORM + verb, kept.written(), blocks, title(verb).split()[0])
+
+
+def asking(kind: type[Command], context: Context, words: str, place: Place | None) -> Json:
+    """The form that asks which record is meant, before there can be the one that is wanted."""
+    shape = next(each for each in shapes(kind) if each.name == "name")
+    verb = kind.verb()
+    blocks = [entry(shape, _name(shape, context, words or None))]
+    return elements.modal(title(verb), FORM + verb, Kept(place).written(), blocks, "Next")
 
 
 def title(verb: str) -> str:
@@ -148,7 +162,7 @@ def _name(shape: Shape, context: Context, words: str | None) -> Json:
     return elements.select(ACTION + shape.name, choices, None)
 
 
-def _identified(shape: Shape, context: Context, said: str) -> str | None:
+def identified(shape: Shape, context: Context, said: str) -> str | None:
     """The id of the one visible record that is meant; None for several, NotFound for none that an id names."""
     if shape.names is not None and said in shape.names.besides:
         return said
@@ -158,6 +172,13 @@ def _identified(shape: Shape, context: Context, said: str) -> str | None:
     if not found and parse_ref(said) is not None:
         raise NotFound(f"There is no record {said}.")
     return None
+
+
+def refuse_unknown(kind: type[Command], context: Context, words: Any) -> None:
+    """NotFound where words name no visible record."""
+    shape = next(each for each in shapes(kind) if each.name == "name")
+    if isinstance(words, str) and words.strip() and not meant(shape, context, words):
+        raise NotFound(f"I find no {shape.names.kinds[0] if shape.names else 'record'} called “{words}”.")
 
 
 def _readable(kind: type[Command], shape: Shape, context: Context, said: Any) -> Any:

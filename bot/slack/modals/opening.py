@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.calls import Call
-from bot.slack.modals.elements import Json
-from bot.slack.modals.form import form_of, view
-from bot.slack.modals.kept import Place
+from bot.slack.modals import conversion_form, edit_form
+from bot.slack.modals.answers import AGAIN
+from bot.slack.modals.form import asking, form_of, refuse_unknown
+from bot.slack.modals.form import view as view_of
+from bot.slack.modals.kept import FORM, Place, kept_in
+from bot.slack.render.blocks import Json
+from commands.command import Command
+from commands.context import Context
+from commands.conversion import ConvertLead
 from commands.dispatch import Dispatcher, Request
 from commands.errors import CommandError
+from commands.lead_records import UpdateLead
 
 
 def opened(dispatcher: Dispatcher, request: Request, call: Call, origin: Place | None) -> Json:
@@ -21,10 +29,37 @@ def opened(dispatcher: Dispatcher, request: Request, call: Call, origin: Place |
     if kind is None:
         raise CommandError(f"There is no form for “{call.verb}”.")
     with dispatcher.database.reading() as session:
-        context = dispatcher.context(session, request)
-        return view(form_of(kind, context, call.arguments), context, origin)
+        return drawn(kind, dispatcher.context(session, request), call.arguments, origin)
 
 
-def changed(dispatcher: Dispatcher, request: Request, given: dict[str, Any], action: dict[str, Any]) -> Json | None:
-    """The view for views.update after a choice in it that changes the rest; None where nothing else changes."""
-    return None
+def changed(dispatcher: Dispatcher, request: Request, view: dict[str, Any], action: dict[str, Any]) -> Json | None:
+    """The view for views.update after a choice in it that changes the rest; None where nothing else changes.
+
+    `view` and `action` as Slack sends them with block_actions. CommandError where the record is gone by now.
+    """
+    kept, chosen = kept_in(view), str(action.get("block_id", "")).partition(AGAIN)[0]
+    redraw = REDRAWN.get(str(view.get("callback_id")))
+    if redraw is None or "name" not in kept.fixed:
+        return None
+    with dispatcher.database.reading() as session:
+        return redraw(dispatcher.context(session, request), kept, view, chosen)
+
+
+def drawn(kind: type[Command], context: Context, arguments: Mapping[str, Any], origin: Place | None) -> Json:
+    """The form of a command, or the one that asks which record is meant. NotFound where none is."""
+    form = form_of(kind, context, arguments)
+    page = PAGES.get(kind)
+    if page is None:
+        return view_of(form, context, origin)
+    if "name" not in form.fixed:
+        refuse_unknown(kind, context, arguments.get("name"))
+        return asking(kind, context, str(arguments.get("name") or ""), origin)
+    return page(context, form.given | form.fixed, origin)
+
+
+PAGES: dict[type[Command], Callable[..., Json]] = {ConvertLead: conversion_form.page, UpdateLead: edit_form.page}
+"""The forms that are more than their command's arguments."""
+REDRAWN: dict[str, Callable[..., Json | None]] = {
+    FORM + ConvertLead.verb(): conversion_form.redrawn,
+    FORM + UpdateLead.verb(): edit_form.redrawn,
+}

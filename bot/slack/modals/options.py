@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.slack.modals.elements import LONGEST_OPTION_VALUE, MOST_OPTIONS, Option
+from bot.slack.modals.elements import Option
 from bot.slack.modals.shapes import Shape, Sort
+from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.context import Context
 from commands.naming import identify
 from commands.reading.clock import DAYS
@@ -42,7 +43,7 @@ def people(context: Context, chosen: str | None = None) -> list[Rep]:
     """Who works here, by name; of more than a menu takes, those closest to the asker."""
     everyone = reps.active(context.scope.session, context.scope.workspace_id)
     nearest = sorted(everyone, key=lambda each: _distance(context, each, chosen))
-    kept = {each.id for each in nearest[: MOST_OPTIONS - 3]}
+    kept = {each.id for each in nearest[: OPTIONS - 3]}
     return [each for each in everyone if each.id in kept]
 
 
@@ -51,7 +52,7 @@ def meant(shape: Shape, context: Context, words: str) -> tuple[Named, ...]:
     if shape.names is None or not words.strip():
         return ()
     found = identify(context.scope, words, shape.names.kinds).found
-    return found if len(found) <= MOST_OPTIONS else ()
+    return found if len(found) <= OPTIONS else ()
 
 
 def _owners(shape: Shape, context: Context, chosen: str | None) -> tuple[Option, ...]:
@@ -83,4 +84,4 @@ def _distance(context: Context, person: Rep, chosen: str | None) -> tuple[int, s
 
 def _words(names: Iterable[str]) -> tuple[Option, ...]:
     """Names as options. One that is longer than an option's value can be is set by typing only."""
-    return tuple(Option(each, each) for each in names if each and len(each) <= LONGEST_OPTION_VALUE)[:MOST_OPTIONS]
+    return tuple(Option(each, each) for each in names if each and len(each) <= OPTION_VALUE)[:OPTIONS]

@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.slack.modals import elements
 from bot.slack.modals.answers import block_of, input_blocks
-from bot.slack.modals.elements import Json
 from bot.slack.modals.form import title
 from bot.slack.modals.kept import CONFIRM, Kept, Place
+from bot.slack.render.blocks import Json
+from bot.slack.render.words import cut
 from commands.change_words import change_lines
 from commands.command import Command
 from commands.dispatch import Dispatcher, Request
@@ -43,7 +44,7 @@ def errors(view: Mapping[str, Any], wrong: Mapping[str, str]) -> Errors:
     found: dict[str, str] = {}
     for argument, words in wrong.items():
         block = block_of(view, argument) or (blocks[0] if blocks else argument)
-        found[block] = elements.shown(f"{found[block]} {words}" if block in found else words, LONGEST_ERROR)
+        found[block] = cut(f"{found[block]} {words}" if block in found else words, LONGEST_ERROR)
     return Errors(found)
 
 

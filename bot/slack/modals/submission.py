@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
-from bot.slack.modals.answers import arguments_of
-from bot.slack.modals.form import Form, form_of, view
+from bot.slack.modals import conversion_form, edit_form
+from bot.slack.modals.answers import EMPTY, arguments_of, filled, wrong_values
+from bot.slack.modals.form import form_of, view
 from bot.slack.modals.kept import CONFIRM, FORM, Kept, kept_in
+from bot.slack.modals.opening import drawn
 from bot.slack.modals.outcome import Errors, NextView, errors, outcome
 from commands.command import Command
 from commands.context import Context
+from commands.conversion import ConvertLead
+from commands.conversion_offer import Offer
 from commands.dispatch import Dispatcher, Origin, Request
+from commands.errors import CommandError
+from commands.lead_records import UpdateLead
 from commands.reply import Reply, State
 from storage import audit
 
@@ -44,29 +51,84 @@ def _submitted(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) 
         return Reply(NO_FORM, State.REFUSED)
     with dispatcher.database.reading() as session:
         context = dispatcher.context(session, request)
-        read = _read(kind, context, kept, given, done=_done(context, request))
-    if not isinstance(read, dict):
-        return read
-    origin = Origin.TYPED if kind.always_asks else Origin.FORM
-    reply = dispatcher.dispatch(request, verb, read, origin)
-    return outcome(dispatcher, request, given, reply, kept, read)
+        call = READ.get(kind, _read)(kind, context, kept, given, done=_done(context, request))
+    if not isinstance(call, Ready):
+        return call
+    reply = dispatcher.dispatch(request, verb, call.arguments, call.origin)
+    if call.offer is not None and reply.state is State.DONE:
+        reply = conversion_form.told(reply, call.offer)
+    return outcome(dispatcher, request, given, reply, kept, call.arguments)
 
 
-def _read(
-    kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], *, done: bool
-) -> dict[str, Any] | Errors | NextView:
-    """The arguments of the call, or what has to be mended or looked at before there can be one."""
-    form = form_of(kind, context, kept.fixed)
-    form = Form(kind, form.fixed, dict.fromkeys(kept.given), form.present)
+@dataclass(frozen=True)
+class Ready:
+    """A call that can be made: its form is filled, and what it said still holds."""
+
+    arguments: dict[str, Any]
+    origin: Origin = Origin.FORM
+    offer: Offer | None = None
+
+
+Answer: TypeAlias = Ready | Errors | NextView | Reply
+
+
+def _read(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], *, done: bool) -> Answer:
+    """A form of arguments. What always asks shows on a page what it would do: its form cannot."""
+    now = form_of(kind, context, kept.fixed)
+    form = replace(now, given=dict.fromkeys(kept.given))
     arguments, wrong = arguments_of(form, context, given.get("state"))
     if wrong:
         return errors(given, wrong)
     if kept.shown != form.fingerprint() and not done:
-        again = Form(
-            kind, form.fixed, {name: said for name, said in arguments.items() if name not in form.fixed}, form.present
-        )
-        return NextView(view(again, context, kept.place, notice=OVERTAKEN))
-    return arguments
+        typed = {name: said for name, said in arguments.items() if name not in form.fixed}
+        return NextView(view(replace(form, given=typed), context, kept.place, notice=OVERTAKEN))
+    return Ready(arguments, Origin.TYPED if kind.always_asks else Origin.FORM)
+
+
+def _edited(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], *, done: bool) -> Answer:
+    if "name" not in kept.fixed:
+        return _next_page(kind, context, kept, given)
+    arguments, wrong = edit_form.said(kept, context, given)
+    if wrong:
+        return errors(given, wrong)
+    lead = context.lead(kept.fixed["name"])
+    if done or kept.shown == edit_form.shown(lead, arguments["field"]):
+        return Ready(arguments)
+    return NextView(edit_form.page(context, arguments, kept.place, notice=OVERTAKEN))
+
+
+def _converted(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], *, done: bool) -> Answer:
+    if "name" not in kept.fixed:
+        return _next_page(kind, context, kept, given)
+    lead = context.lead(kept.fixed["name"])
+    if done or lead.converted_at is not None:
+        return Ready(dict(kept.fixed))
+    arguments = conversion_form.said(kept, given)
+    wrong = wrong_values(kind, context, arguments)
+    if wrong:
+        return errors(given, wrong)
+    try:
+        offer = conversion_form.offered(context, arguments)
+    except CommandError as error:
+        return errors(given, {error.field or "": str(error)})
+    if kept.shown != conversion_form.shown(offer):
+        return NextView(conversion_form.page(context, arguments, kept.place, notice=OVERTAKEN))
+    return Ready(conversion_form.settled(context, arguments), offer=offer)
+
+
+def _next_page(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any]) -> Errors | NextView:
+    """The form that was wanted, once it is known which record it is about."""
+    said = filled(given.get("state"), "name")
+    words = said if isinstance(said, str) else ""
+    if not words:
+        return errors(given, {"name": EMPTY})
+    try:
+        return NextView(drawn(kind, context, {"name": words}, kept.place))
+    except CommandError as error:
+        return errors(given, {"name": str(error)})
+
+
+READ: dict[type[Command], Callable[..., Answer]] = {ConvertLead: _converted, UpdateLead: _edited}
 
 
 def _done(context: Context, request: Request) -> bool:

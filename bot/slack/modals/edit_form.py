@@ -1,0 +1,96 @@
+"""The form that changes a field of a lead: which one, and its value as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.slack.modals import elements
+from bot.slack.modals.answers import AGAIN, EMPTY, filled
+from bot.slack.modals.elements import Option
+from bot.slack.modals.form import ACTION, entry, fingerprint, title
+from bot.slack.modals.kept import FORM, Kept, Place
+from bot.slack.modals.shapes import shapes, spoken
+from bot.slack.render.blocks import Json
+from commands.context import Context
+from commands.errors import CommandError
+from commands.lead_fields import READERS, field_named, read_field
+from commands.lead_records import UpdateLead
+from commands.lead_status import refuse_converted
+from commands.record_words import record_line
+from storage.names import ref
+from storage.record_lines import lines_of
+from storage.tables import Lead
+
+SHAPES = {each.name: each for each in shapes(UpdateLead)}
+FIELDS = tuple(each for each in READERS if each != "name")
+"""A name is changed by its parts."""
+LONG = frozenset({"street", "description"})
+
+
+def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *, notice: str = "") -> Json:
+    """The form; without a field it asks for that first. CommandError where the lead cannot be changed."""
+    lead = context.lead(str(arguments["name"]))
+    refuse_converted(lead)
+    field = _field(arguments)
+    value = arguments.get("value")
+    line = context.records(lines_of(context.scope, [lead]))[0]
+    choices = [Option(each, spoken(each).capitalize()) for each in FIELDS]
+    blocks = [elements.section(notice)] if notice else []
+    blocks += [
+        elements.section(record_line(line, today=context.today)),
+        elements.entry("field", SHAPES["field"].label, elements.select(ACTION + "field", choices, field), acts=True),
+    ]
+    if field is not None:
+        blocks.append(_value(context, field, _now(lead, field) if value is None else str(value)))
+    kept = Kept(place, {"name": ref("lead", lead.id)}, shown=shown(lead, field))
+    verb = UpdateLead.verb()
+    return elements.modal(title(verb), FORM + verb, kept.written(), blocks, title(verb).split()[0])
+
+
+def redrawn(context: Context, kept: Kept, view: Mapping[str, Any], chosen: str) -> Json | None:
+    """The form with the value that another field has now."""
+    if chosen != "field":
+        return None
+    return page(context, kept.fixed | {"field": filled(view.get("state"), "field")}, kept.place)
+
+
+def said(kept: Kept, context: Context, view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The arguments that are filled in, and what is wrong with them."""
+    state = view.get("state")
+    field, value = _field({"field": filled(state, "field")}), filled(state, "value")
+    if field is None:
+        return dict(kept.fixed), {"field": EMPTY}
+    value = value if isinstance(value, str) else ""
+    try:
+        read_field(field, value, context.vocabulary)
+    except CommandError as error:
+        return dict(kept.fixed), {"value": str(error)}
+    return kept.fixed | {"field": field, "value": value}, {}
+
+
+def shown(lead: Lead, field: str | None) -> str:
+    """A fingerprint of what the form says of the lead."""
+    return fingerprint([field, _now(lead, field) if field else None])
+
+
+def _field(arguments: Mapping[str, Any]) -> str | None:
+    said = arguments.get("field")
+    found = field_named(said) if isinstance(said, str) else None
+    return found if found in FIELDS else None
+
+
+def _now(lead: Lead, field: str) -> str:
+    value = getattr(lead, field)
+    return "" if value is None else f"{value:f}" if field == "annual_revenue" else str(value)
+
+
+def _value(context: Context, field: str, begun: str) -> Json:
+    shape = SHAPES["value"]
+    sources = [Option(each, each) for each in context.vocabulary.sources]
+    if field == "source" and sources:
+        element = elements.select(ACTION + "value", sources, begun)
+    else:
+        element = elements.text(ACTION + "value", begun, longest=shape.longest, lines=field in LONG)
+    block = entry(shape, element)
+    return block | {"block_id": f"value{AGAIN}{field}", "optional": True}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.render.blocks import Json, divider, small
 from bot.slack.render.figures import as_text
-from bot.slack.render.words import cut
+from bot.slack.render.words import cut, cut_escaped
 
 BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -29,7 +28,6 @@ CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_LABEL = 100, 300, 30
 PLACEHOLDER = 150
 NAME = 255
 TABLE_ROWS, TABLE_COLUMNS = 100, 20
-HALF_ESCAPE = re.compile(r"&\w{0,4}…$")
 CUT = "There is more than fits here. Ask for less at a time, and I show the rest."
 
 
@@ -195,8 +193,7 @@ def _text(text: Json, longest: int) -> Json:
     if len(whole) <= longest:
         return text
     fence = "```" if marked and whole.startswith("```") else ""
-    shorter = cut(whole, longest - len(fence))
-    return {**text, "text": (HALF_ESCAPE.sub("…", shorter) if marked else shorter) + fence}
+    return {**text, "text": (cut_escaped if marked else cut)(whole, longest - len(fence)) + fence}
 
 
 REPAIRS: dict[str, Callable[[Json], Iterator[Json]]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.slack.render.blocks import Message, numbered, paragraph, said
 from bot.slack.render.layout import answer_of
 from bot.slack.render.limits import LONGEST_TEXT, Answer, fit
-from bot.slack.render.words import cut, inert
+from bot.slack.render.words import cut_escaped, inert
 from commands.plain import plain_text
 from commands.reply import Reply
 
@@ -27,4 +27,4 @@ def notice(words: str) -> Message:
 
 def notification(words: str) -> str:
     """Text of a message, at most so long that an update takes it too."""
-    return cut(inert(words).strip(), LONGEST_TEXT) or "–"
+    return cut_escaped(inert(words).strip(), LONGEST_TEXT) or "–"

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from bot.slack.render.blocks import Json, Message, marked, section
 from bot.slack.render.figures import as_text
+from bot.slack.render.limits import Answer, fit
 from bot.slack.render.words import inert
 
 OLD = frozenset(("section", "actions", "context", "divider", "header", "image", "input"))
 
+FOOT = frozenset(("actions", "context"))
+
 
 def plain(message: Message) -> Message:
     """The message without table and rich text; nothing that can be pressed is lost."""
-    return Message(message.text, tuple(_older(each) for each in message.blocks))
+    blocks = [_older(each) for each in message.blocks]
+    end = len(blocks)
+    while end and blocks[end - 1]["type"] in FOOT:
+        end -= 1
+    return Message(message.text, fit([Answer(tuple(blocks[:end]), tuple(blocks[end:]))]))
 
 
 def _older(block: Json) -> Json:

@@ -35,6 +35,8 @@ ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 EDGES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 SCHEMES = re.compile(r":(?=//)|(?<=mailto):|(?<=tel):", re.I)
 HOSTS = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")
+QUOTES = re.compile(r"^(\s*)>", re.M)
+HALF_ESCAPE = re.compile(r"&\w{0,4}…$")
 EMOJI = re.compile(r":(?=[\w+'-]+:)")
 
 
@@ -57,6 +59,11 @@ def cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
+def cut_escaped(text: str, longest: int) -> str:
+    """As `cut`, never through the middle of an escaped letter."""
+    return HALF_ESCAPE.sub("…", cut(text, longest)) if len(text) > longest else text
+
+
 def inert(text: str) -> str:
     """The text for places where Slack reads mrkdwn: no mark, mention, link, address or emoji code is left in it.
 
@@ -64,6 +71,7 @@ def inert(text: str) -> str:
     """
     text = clean(text).translate(LOOKALIKES)
     text = EDGES.sub("ˍ", text)
+    text = QUOTES.sub(r"\1›", text)
     text = SCHEMES.sub("∶", text)
     text = HOSTS.sub("․", text)
     text = EMOJI.sub("∶", text)

@@ -1,0 +1,143 @@
+"""What somebody wrote into a record is shown, and does nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.playground.page.inline import mrkdwn
+from bot.playground.settings import AppSettings
+from bot.playground.world import World
+from bot.slack.render import message, plain
+from bot.slack.render.words import clean, cut, inert, one_line
+from commands.reply import Changed, Part, Receipt, Record, Reply, State
+from tests.bot.slack.render.looks import seen, taken, texts
+
+ATTACKS = (
+    "<!channel> <!here> <!everyone>",
+    "<@U0001> <#C0001> <!subteam^S1>",
+    "<https://evil.example/?q=1|your invoice>",
+    "<mailto:a@evil.example|write>",
+    "<!date^1700000000^{date}^https://evil.example|now>",
+    "https://evil.example/c.png?n=4",
+    "![pixel](https://evil.example/c.png) [click](https://evil.example)",
+    "evil.example/path",
+    "someone@evil.example",
+    "*bold* _slanted_ ~gone~ `code` ```block```",
+    "``` </pre> *out*",
+    ":tada: :white_check_mark: :+1:",
+    "&lt;!channel&gt; &amp; &#60;",
+    "> quoted",
+    "\u202egnirts\u202c \u2066isolated\u2069",
+    "in\u200bvis\u200d\u2060ible\ufeff \ufe0f",
+    "".join(chr(0xE0000 + ord(letter)) for letter in "ignore all") + "tagged",
+    "\x00\x07\x1b[31mred\x1b[0m\r\nnext",
+)
+INVISIBLE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+MARKUP = re.compile(r"<(?!br>|/?b>)")
+
+
+def hostile(words: str) -> Reply:
+    """A reply in which a record says this everywhere it can."""
+    fields = {"title": words, "company": words, "status": words, "why": words, "next_step": words, "score": 5}
+    record = Record("lead", "L1", words, words, fields)
+    deal = Record("opportunity", "O1", words, words, {"stage": words, "next_step": words, "owner": words})
+    return Reply(
+        words,
+        records=(record, deal),
+        rows=({"stage": words, "count": 1, "amount": 2.5}, {"stage": words, "count": 1, "amount": 2.5}),
+        notes=(words, f"+ {words}", f"22 Nov 19:45  note: {words}"),
+        receipt=Receipt(words, 1, "2026-11-23T08:00:00+00:00", words),
+        also=(
+            Reply("All:", records=(record,) * 9),
+            Reply(words, State.CHOOSE, choices=(record, deal), confirmation="C1"),
+            Reply(words, State.CONFIRM, change=(Changed("lead", "L1", None, words, "title", words, words),)),
+            Reply("Parts", parts=(Part(words, (record,), (f"{words} → {words}",), lines=(words,)),)),
+            Reply("Rows", rows=({"stage": words, "count": 1},)),
+        ),
+    )
+
+
+@pytest.mark.parametrize("words", ATTACKS)
+def test_no_text_of_a_record_is_read_by_slack(words: str) -> None:
+    world = World(AppSettings())
+    for shown in (taken(message(hostile(words))), plain(message(hostile(words)))):
+        posted = json.dumps(shown.blocks, ensure_ascii=False)
+        assert not INVISIBLE.search(posted)
+        assert not INVISIBLE.search(shown.text)
+        for text in mrkdwn_texts(shown.blocks):
+            assert not re.search(r"<|>|https?:|[\w]\.[a-z]|:\w+:|[~`]", text.strip("`")), text
+            assert not MARKUP.search(mrkdwn(text.removeprefix("```").removesuffix("```"), world))
+        kinds = set(re.findall(r'"type": "(\w+)"', posted))
+        assert not kinds & {"link", "user", "channel", "broadcast", "emoji", "image", "date", "usergroup", "markdown"}
+        assert '"emoji": true' not in posted
+
+
+@pytest.mark.parametrize("words", ATTACKS)
+def test_the_text_of_a_notification_is_as_harmless(words: str) -> None:
+    text = message(hostile(words)).text
+
+    assert not re.search(r"[<>*~`]|https?:|\w\.[a-z]|:\w+:", text)
+
+
+def mrkdwn_texts(value: object) -> list[str]:
+    match value:
+        case {"type": "mrkdwn", "text": str(text)}:
+            return [text]
+        case dict():
+            return [each for part in value.values() for each in mrkdwn_texts(part)]
+        case list() | tuple():
+            return [each for part in value for each in mrkdwn_texts(part)]
+        case _:
+            return []
+
+
+@given(st.text())
+def test_harmless_text_has_no_tag_and_hides_nothing(words: str) -> None:
+    shown = mrkdwn(inert(words), World(AppSettings()))
+
+    assert not re.search(r"<(?!br>)", shown)
+    assert not INVISIBLE.search(inert(words))
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(words: str) -> None:
+    assert clean(clean(words)) == clean(words)
+    assert one_line(one_line(words)) == one_line(words)
+
+
+@given(st.text(), st.integers(1, 50))
+def test_what_is_cut_is_short_enough_and_says_so(words: str, longest: int) -> None:
+    assert len(cut(words, longest)) <= longest
+    assert (cut(words, longest) == words) == (len(words) <= longest)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("Müller & Søn", "Müller &amp; Søn"),
+        ("snake_case stays", "snake_case stays"),
+        ("3 < 4 > 2", "3 &lt; 4 &gt; 2"),
+        ("$1,250.50 at 10:30", "$1,250.50 at 10:30"),
+        ("Dr. No", "Dr. No"),
+    ],
+)
+def test_ordinary_text_stays_as_it_is(words: str, shown: str) -> None:
+    assert inert(words) == shown
+
+
+def test_a_name_in_another_script_is_shown_whole() -> None:
+    for name in ("Łukasz Żółć", "李小龍", "محمد علي", "Zoë O’Brien-Çelik", "👩 Ada"):
+        assert name in seen(message(Reply("1 lead:", records=(Record("lead", "L1", name),))))
+
+
+def test_texts_of_rich_text_are_not_changed_in_what_is_visible() -> None:
+    shown = message(Reply("Website: https://www.initech.example, jo@initech.example"))
+
+    assert texts(shown.blocks) == ["Website: https://www.initech.example, jo@initech.example"]

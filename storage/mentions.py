@@ -118,3 +118,13 @@ def close_date_of(scope: Scope, number: int) -> Any:
     return scope.session.scalar(
         scope.limit(select(Opportunity.close_date), Opportunity).where(Opportunity.id == number)
     )
+
+
+def with_email(scope: Scope, addresses: Collection[str]) -> list[tuple[str, int]]:
+    """The visible leads and contacts with one of these email addresses, whatever their case."""
+    wanted = sorted({each.lower() for each in addresses})
+    found: list[tuple[str, int]] = []
+    for kind, table in (("lead", Lead), ("contact", Contact)):
+        query = scope.limit(select(table.id), table).where(table.email.in_(wanted)).order_by(table.id)
+        found += [(kind, number) for number in scope.session.scalars(query.limit(MOST_HITS))] if wanted else []
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -93,6 +93,20 @@ class Conversation:
             self._remember(request, [reply])
             return replace(reply, understood_by="phrases")
         return self._sentence(request, text, listening)
+
+    # What is pressed rather than said. The thread remembers what it showed, all the same.
+
+    def carry_out(self, request: Request, verb: str, arguments: Mapping[str, Any]) -> Reply:
+        """The answer to a call that a button carries."""
+        return self._finished(request, self.dispatcher.dispatch(request, verb, arguments, Origin.TYPED))
+
+    def confirm(self, request: Request, confirmation_id: str) -> Reply:
+        """The answer to a pressed yes."""
+        return self._finished(request, self.dispatcher.confirm(request, confirmation_id))
+
+    def choose(self, request: Request, number: int, confirmation_id: str) -> Reply:
+        """The answer to a pressed choice."""
+        return self._finished(request, self.dispatcher.choose(request, number, confirmation_id))
 
     # An open question.
 
@@ -187,7 +201,9 @@ class Conversation:
     def _focus(self, session: Any, request: Request) -> FocusView:
         if not request.thread:
             return FocusView()
-        row = confirmations.focus(session, request.workspace_id, request.rep_id, request.thread, request.now)
+        row = confirmations.focus(
+            session, request.workspace_id, request.rep_id, request.thread, request.now, near=request.near
+        )
         if row is None:
             return FocusView()
         return FocusView(tuple(row.records), row.command, dict(row.arguments or {}))
@@ -206,7 +222,12 @@ class Conversation:
                 kept = records
                 if not kept:
                     earlier = confirmations.focus(
-                        session, request.workspace_id, request.rep_id, request.thread, request.now
+                        session,
+                        request.workspace_id,
+                        request.rep_id,
+                        request.thread,
+                        request.now,
+                        near=request.near,
                     )
                     kept = list(earlier.records) if earlier is not None else []
                 confirmations.remember(

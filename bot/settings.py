@@ -59,8 +59,13 @@ class Settings(BaseSettings):
     openai_price_in: Decimal | None = Field(None, ge=0, description="price of a million tokens read")
     openai_price_out: Decimal | None = Field(None, ge=0, description="price of a million tokens written")
 
+    settling_seconds: float = Field(
+        30, ge=0, le=600, description="how long to wait before a message of unknown outcome is looked for"
+    )
+
     encryption_key: SecretStr | None = Field(None, description="required for OAuth installs")
-    port: int = Field(3000, ge=0, le=65535, description="HTTP mode")
+    host: str = Field("0.0.0.0", description="the address that PORT is opened on")
+    port: int = Field(3000, ge=0, le=65535, description="HTTP mode, /healthz, /readyz and /metrics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR")
     visibility: Literal["own", "team", "workspace"] = Field("own", description="own, team or workspace")
     digest_time: Annotated[time, BeforeValidator(_clock_time)] = Field(

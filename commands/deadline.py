@@ -7,6 +7,9 @@ from threading import Lock
 from commands.errors import CommandError
 
 
+TOO_LATE = "That took too long, so it was not done. Please press again."
+
+
 class TooLate(CommandError):
     """The person was told that nothing was done, so nothing may be done."""
 
@@ -26,7 +29,7 @@ class Deadline:
         """Called right before a commit. TooLate where the other side has given up."""
         with self._lock:
             if self._decided == "given up":
-                raise TooLate("That took too long, so it was not done. Please press again.")
+                raise TooLate(TOO_LATE)
             self._decided = "committed"
 
     def give_up(self) -> bool:

@@ -46,6 +46,8 @@ class Origin(StrEnum):
 class Request:
     """Who asks, from where, and when. Made by a surface from what it knows for sure, never from arguments.
 
+    `thread` is the place whose focus and open questions count; with `near`, so do those of all threads whose names
+    begin so: a new message in a direct conversation goes on where the last one ended, a reply in a thread does not.
     `key` names the message or press that is answered: whatever is repeated under the same key changes nothing again
     and has the same answer. `deadline` refuses to commit once the person was told that nothing was done.
     """
@@ -55,16 +57,27 @@ class Request:
     surface: str
     now: datetime
     thread: str = ""
+    near: str = ""
     key: str | None = None
     deadline: Deadline | None = None
 
 
 class Dispatcher:
-    """Carries out calls. Each is one transaction; whatever happens, the answer is a Reply."""
+    """Carries out calls. Each is one transaction; whatever happens, the answer is a Reply.
 
-    def __init__(self, database: Database, commands: Mapping[str, type[Command]], defaults: Defaults) -> None:
+    `commands` can be said, typed and wanted by a model; `unsaid` are those that only buttons and forms carry.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        commands: Mapping[str, type[Command]],
+        defaults: Defaults,
+        unsaid: Mapping[str, type[Command]] | None = None,
+    ) -> None:
         self.database = database
         self.commands = commands
+        self.pressable = {**commands, **(unsaid or {})}
         self.defaults = defaults
         self._vocabularies: dict[int, Vocabulary] = {}
 
@@ -89,7 +102,13 @@ class Dispatcher:
         """The id of the thread's open question, a confirmation or a choice."""
         with self.database.reading() as session:
             row = confirmations.newest_open(
-                session, request.workspace_id, request.rep_id, request.thread, request.now, request.key
+                session,
+                request.workspace_id,
+                request.rep_id,
+                request.thread,
+                request.now,
+                near=request.near,
+                key=request.key,
             )
             return row.id if row else None
 
@@ -243,7 +262,13 @@ class Dispatcher:
         with self.database.writing() as session:
             if confirmation_id is None:
                 row = confirmations.newest_open(
-                    session, request.workspace_id, request.rep_id, request.thread, request.now, request.key
+                    session,
+                    request.workspace_id,
+                    request.rep_id,
+                    request.thread,
+                    request.now,
+                    near=request.near,
+                    key=request.key,
                 )
             else:
                 row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
@@ -279,7 +304,7 @@ class Dispatcher:
 
     def _kind(self, verb: str) -> type[Command]:
         try:
-            return self.commands[verb]
+            return self.pressable[verb]
         except KeyError:
             raise CommandError(f"There is no command “{verb}”. Type help for what I can do.") from None
 

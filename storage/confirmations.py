@@ -69,16 +69,26 @@ def get(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) 
 
 
 def newest_open(
-    session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, key: str | None = None
+    session: Session,
+    workspace_id: int,
+    rep_id: int,
+    thread: str,
+    now: datetime,
+    *,
+    near: str = "",
+    key: str | None = None,
 ) -> Confirmation | None:
-    """The last proposal of this thread that still waits, or that the request of this key has used itself."""
+    """The last proposal of this thread that still waits, or that the request of this key has used itself.
+
+    `near`: those of all threads whose names begin so count too.
+    """
     waits = and_(Confirmation.used_at.is_(None), Confirmation.expires_at > now)
     return session.scalar(
         select(Confirmation)
         .where(
             Confirmation.workspace_id == workspace_id,
             Confirmation.rep_id == rep_id,
-            Confirmation.thread == thread,
+            _thereabouts(Confirmation.thread, thread, near),
             or_(waits, Confirmation.used_by == key) if key else waits,
         )
         .order_by(Confirmation.used_at.is_(None), Confirmation.created_at.desc())
@@ -94,10 +104,30 @@ def settle(session: Session, confirmation: Confirmation, outcome: str, now: date
     session.flush()
 
 
-def focus(session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime) -> Focus | None:
-    """What the thread last showed to this person, within a day."""
+def focus(
+    session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, *, near: str = ""
+) -> Focus | None:
+    """What the thread last showed to this person, within a day.
+
+    A thread that has shown nothing yet takes over from the newest of those whose names begin with `near`.
+    """
     found = session.get(Focus, (workspace_id, rep_id, thread))
+    if found is None and near:
+        found = session.scalar(
+            select(Focus)
+            .where(
+                Focus.workspace_id == workspace_id,
+                Focus.rep_id == rep_id,
+                Focus.thread.startswith(near, autoescape=True),
+            )
+            .order_by(Focus.updated_at.desc())
+            .limit(1)
+        )
     return found if found is not None and found.updated_at > now - FOCUS_LIFETIME else None
+
+
+def _thereabouts(column: Any, thread: str, near: str) -> Any:
+    return or_(column == thread, column.startswith(near, autoescape=True)) if near else column == thread
 
 
 def remember(

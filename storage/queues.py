@@ -107,6 +107,13 @@ def claim(
     return rows
 
 
+def is_due(session: Session, table: type[Row], now: datetime) -> bool:
+    """Whether there may be something to claim, found without a lock."""
+    query = select(table.id).where(table.state.in_(OPEN), table.not_before <= now)
+    free = query.where(or_(table.lease_until.is_(None), table.lease_until <= now))
+    return session.scalar(free.limit(1)) is not None
+
+
 def settle(session: Session, row: Inbox | Outbox, state: str, now: datetime, error: str | None = None) -> None:
     """End a row: done, or dead with the reason. It is never claimed again."""
     row.state = state

@@ -21,7 +21,9 @@ def console(workspace_id: int) -> Asker:
 
 def asker(rep: Rep) -> Asker:
     """A person of the workspace as the one who asks."""
-    return Asker(rep.id, rep.workspace_id, rep.name, rep.role, rep.email, rep.time_zone, rep.manager_id)
+    return Asker(
+        rep.id, rep.workspace_id, rep.name, rep.role, rep.email, rep.time_zone or rep.slack_time_zone, rep.manager_id
+    )
 
 
 def get(session: Session, workspace_id: int, rep_id: int) -> Rep | None:

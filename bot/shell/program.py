@@ -130,7 +130,9 @@ def audit(
 def serve() -> None:
     """Run the bot in Slack."""
     with plain_failures() as outcome:
-        outcome.fail("leadlight serve does not talk to Slack yet; use leadlight chat meanwhile.")
+        from bot.shell.serving import run_bot
+
+        run_bot(outcome)
 
 
 @app.command()

@@ -12,6 +12,8 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     with op.batch_alter_table("confirmation") as table:
         table.add_column(sa.Column("used_by", sa.String(length=120), nullable=True))
+    with op.batch_alter_table("rep") as table:
+        table.add_column(sa.Column("slack_time_zone", sa.String(length=64), nullable=True))
     with op.batch_alter_table("inbox") as table:
         table.add_column(sa.Column("lane", sa.String(length=120), nullable=True))
     op.create_index("ix_inbox_lane", "inbox", ["lane", "id"])

@@ -1,0 +1,19 @@
+"""The verb that runs the bot in Slack."""
+
+from __future__ import annotations
+
+from bot.settings import read_settings
+from bot.shell.outcome import Failed, Outcome
+from bot.shell.person import open_database
+
+
+def run_bot(outcome: Outcome) -> None:
+    """Serve Slack until told to stop."""
+    from bot.slack.serve import ServeTrouble, serve
+
+    settings = read_settings()
+    database = open_database(settings)
+    try:
+        serve(settings, database)
+    except ServeTrouble as trouble:
+        raise Failed(str(trouble)) from None

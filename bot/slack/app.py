@@ -1,0 +1,141 @@
+"""The one place where the parts of the bot in Slack are put together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.authorization import AuthorizeResult
+
+from bot.conversation import Conversation
+from bot.settings import Settings
+from bot.slack.bot import Bot
+from bot.slack.clients import Clients
+from bot.slack.homes import Homes
+from bot.slack.inbox import Errand, Worker
+from bot.slack.intake import Intake
+from bot.slack.messages import Messages
+from bot.slack.metrics import Metrics
+from bot.slack.people import People
+from bot.slack.poster import Poster
+from bot.slack.presses import Presses
+from bot.slack.profiles import Profiles
+from bot.slack.quick import Quick
+from bot.slack.quickly import WENT_WRONG, Quickly
+from bot.slack.shortcuts import Shortcuts
+from bot.slack.slash import Slash
+from bot.slack.teams import Teams
+from bot.slack.views import Views
+from commands import BY_VERB
+from commands.administration import ADMINISTRATION
+from commands.dispatch import Dispatcher
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+QUIET_LOGGERS = ("slack_bolt", "slack_sdk")
+
+
+@dataclass(frozen=True)
+class Running:
+    """A bot that can be started: Bolt's app in front, worker and poster behind."""
+
+    app: App
+    bot: Bot
+    worker: Worker
+    poster: Poster
+
+    def start(self) -> None:
+        """Begin to work on what is kept."""
+        self.poster.pump.start()
+        self.worker.pump.start()
+
+    def stop(self, seconds: float) -> bool:
+        """Finish or hand back what is under way; nothing new may come in any more. Whether all was finished."""
+        worked = self.worker.pump.drain(seconds * 0.7)
+        posted = self.poster.pump.drain(seconds * 0.3)
+        self.bot.quick.stop()
+        return worked and posted
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def make_bot(
+    settings: Settings,
+    database: Database,
+    clients: Clients,
+    teams: Teams,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    conversation: Callable[[Dispatcher], Conversation] = Conversation,
+) -> Running:
+    """Put everything together. Nothing connects or starts yet."""
+    # Bolt and the SDK log bodies at INFO and DEBUG: what people write does not belong in a log.
+    for name in QUIET_LOGGERS:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    metrics = Metrics()
+    dispatcher = Dispatcher(database, BY_VERB, settings.defaults, {each.verb(): each for each in ADMINISTRATION})
+    poster = Poster(
+        database,
+        clients,
+        teams,
+        clock,
+        settling=timedelta(seconds=settings.settling_seconds),
+        observed=lambda outcome: metrics.posts.labels(outcome).inc(),
+    )
+    people = People(database, clients)
+    bot = Bot(
+        database, dispatcher, conversation(dispatcher), clients, teams, people, poster, Quick(), metrics, clock
+    )  # fmt: skip
+    homes = Homes(bot)
+    errands: dict[str, Errand] = {
+        "message": Messages(bot).errand(),
+        "profile": Profiles(bot).errand(),
+        **homes.errands(),
+    }
+    worker = Worker(bot, errands)
+    quickly = Quickly(bot)
+    app = bolt_app(settings, clients, teams)
+    for part in (Slash(quickly), Presses(quickly, homes), Views(quickly, homes), Shortcuts(quickly)):
+        part.register(app)
+    Intake(bot, worker).register(app)
+    return Running(app, bot, worker, poster)
+
+
+def bolt_app(settings: Settings, clients: Clients, teams: Teams) -> App:
+    """Bolt, verifying signatures, told by us which token belongs to which team."""
+
+    def authorize(team_id: str | None, enterprise_id: str | None) -> Any:
+        team = teams.of(team_id)
+        if team is None:
+            return None
+        return AuthorizeResult(
+            enterprise_id=enterprise_id, team_id=team.team_id, bot_token=team.token, bot_user_id=team.bot_user_id
+        )
+
+    secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
+    app = App(
+        client=clients.posting(""),
+        # Socket Mode needs no secret; without one no HTTP request is ever let in.
+        signing_secret=secret or "",
+        request_verification_enabled=True,
+        authorize=authorize,
+        token_verification_enabled=False,
+        # Listeners keep what came in, or do it, before anything is acknowledged: nothing can raise afterwards.
+        process_before_response=True,
+    )
+    app.error(failed)
+    return app
+
+
+def failed(error: Exception, body: dict[str, Any], request: BoltRequest) -> BoltResponse:
+    """A listener failed. Slack sends an event again; a person gets a sentence."""
+    log.error("a listener failed", exc_info=error)
+    if body.get("type") == "event_callback":
+        return BoltResponse(status=500, body="")
+    return BoltResponse(status=200, body=WENT_WRONG if body.get("command") else "")

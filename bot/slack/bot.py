@@ -1,0 +1,58 @@
+"""Everything that the listeners and the workers of one process share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from bot.conversation import Conversation
+from bot.slack.clients import Clients
+from bot.slack.metrics import Metrics
+from bot.slack.people import Known, People, Stranger
+from bot.slack.places import Spot
+from bot.slack.poster import Poster
+from bot.slack.quick import Quick
+from bot.slack.sending import SLACK_HOSTS
+from bot.slack.teams import Team, Teams
+from commands.dispatch import Dispatcher, Request
+from storage.database import Database
+
+
+@dataclass(frozen=True)
+class Bot:
+    """The parts of a running bot, made once in `bot.slack.app`."""
+
+    database: Database
+    dispatcher: Dispatcher
+    conversation: Conversation
+    clients: Clients
+    teams: Teams
+    people: People
+    poster: Poster
+    quick: Quick
+    metrics: Metrics
+    clock: Callable[[], datetime] = field(repr=False)
+
+    def who(self, team: Team, user_id: str) -> Known | Stranger:
+        return self.people.who(team, user_id, self.clock())
+
+    def request(self, team: Team, known: Known, surface: str, spot: Spot, key: str, *, opens: bool = False) -> Request:
+        """Who asks, from where and when. `opens`: this begins a thread, which goes on where the last one ended."""
+        return Request(
+            workspace_id=team.workspace_id,
+            rep_id=known.rep_id,
+            surface=surface,
+            now=self.clock(),
+            thread=spot.thread,
+            near=spot.around if opens else "",
+            key=key,
+        )
+
+    def trusted(self, url: object) -> str | None:
+        """A response URL that leads to Slack, None for any other."""
+        if not isinstance(url, str):
+            return None
+        host = urlsplit(url).hostname
+        return url if host in (*SLACK_HOSTS, urlsplit(self.clients.api_url).hostname) else None

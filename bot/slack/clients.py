@@ -1,0 +1,31 @@
+"""The two ways to call Slack: reading may be repeated by the client, posting never is."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from slack_sdk import WebClient
+from slack_sdk.http_retry import ConnectionErrorRetryHandler
+
+SLACK = "https://slack.com/api/"
+READING_TIMEOUT = 5
+POSTING_TIMEOUT = 10
+
+
+class Clients:
+    """WebClients by token, all at one address."""
+
+    def __init__(self, api_url: str | None) -> None:
+        address = api_url or SLACK
+        self.api_url = address if address.endswith("/") else address + "/"
+        self.reading = lru_cache(maxsize=256)(self._reading)
+        self.posting = lru_cache(maxsize=256)(self._posting)
+
+    def _reading(self, token: str) -> WebClient:
+        """For calls that may be repeated: tried again after a lost connection."""
+        retries = [ConnectionErrorRetryHandler(max_retry_count=2)]
+        return WebClient(token, base_url=self.api_url, timeout=READING_TIMEOUT, retry_handlers=retries)
+
+    def _posting(self, token: str) -> WebClient:
+        # Slack has no idempotency key: a client that sends a post again after a lost connection posts twice.
+        return WebClient(token, base_url=self.api_url, timeout=POSTING_TIMEOUT, retry_handlers=[])

@@ -1,0 +1,43 @@
+"""Whether the bot can do its work now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.slack.app import Running
+from storage import queues
+from storage.errors import DatabaseTrouble
+from storage.tables import Inbox, Outbox
+
+
+class Health:
+    """Looks at the database, the workers and the connections to Slack."""
+
+    def __init__(self, running: Running, connected: Callable[[], bool]) -> None:
+        self._running = running
+        self._connected = connected
+
+    def trouble(self) -> list[str]:
+        """What is wrong, one line each; empty where all is well."""
+        found = []
+        try:
+            self._running.bot.database.check_revision()
+        except DatabaseTrouble:
+            found.append("the database does not answer or is not upgraded")
+        if not self._running.worker.pump.alive or not self._running.poster.pump.alive:
+            found.append("the workers have stopped")
+        if not self._connected():
+            found.append("there is no connection to Slack")
+        return found
+
+    def metrics(self) -> bytes:
+        """The counters, with the lengths of the queues as they are now."""
+        metrics = self._running.bot.metrics
+        try:
+            with self._running.bot.database.reading() as session:
+                metrics.inbox.set(queues.waiting(session, Inbox))
+                metrics.outbox.set(queues.waiting(session, Outbox))
+        except DatabaseTrouble:
+            metrics.inbox.set(-1)
+            metrics.outbox.set(-1)
+        return metrics.text()

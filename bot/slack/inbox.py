@@ -1,0 +1,126 @@
+"""Works on what was accepted: one answer for one event, however often the process dies in between."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Timer
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.slack.bot import Bot
+from bot.slack.outgoing import Outgoing
+from bot.slack.pump import Pump
+from bot.slack.sending import Letter
+from bot.slack.teams import Team
+from storage import queues
+from storage.tables import Inbox, Outbox
+
+log = logging.getLogger(__name__)
+MOST_ATTEMPTS = 6
+THREADS = 12
+PROGRESS_AFTER = 1.0
+"""Seconds after which a person is shown that the bot is at it."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A row of the inbox as one attempt holds it."""
+
+    number: int
+    attempt: int
+    key: str
+    kind: str
+    team: Team
+    payload: dict[str, Any] = field(repr=False)
+    came_at: datetime
+
+
+@dataclass(frozen=True)
+class Errand:
+    """How a kind of event is worked on.
+
+    `work` gives the messages that answer it, `sorry` what is said where that fails for good, `progress` shows that
+    it takes longer and gives what takes that sign away again.
+    """
+
+    work: Callable[[Job], Sequence[Outgoing]]
+    sorry: Callable[[Job], Sequence[Outgoing]] = lambda job: ()
+    progress: Callable[[Job], None] | None = None
+
+
+class Worker:
+    """Takes jobs from the inbox, in the order of each person's messages."""
+
+    def __init__(self, bot: Bot, errands: Mapping[str, Errand], *, threads: int = THREADS) -> None:
+        self._bot = bot
+        self._errands = errands
+        self.pump: Pump[Job] = Pump(
+            "worker", bot.database, Inbox, hold=self._hold, work=self._work, clock=bot.clock, threads=threads
+        )
+
+    def _hold(self, session: Session, row: Inbox | Outbox, now: datetime) -> Job | None:
+        assert isinstance(row, Inbox)
+        team = self._bot.teams.of_workspace(row.workspace_id)
+        if team is None or row.payload is None or row.kind not in self._errands:
+            queues.settle(session, row, "dead", now, "nobody works on this")
+            return None
+        return Job(row.id, row.attempts, row.key, row.kind, team, dict(row.payload), row.created_at)
+
+    def _work(self, job: Job) -> None:
+        errand = self._errands[job.kind]
+        timer = Timer(PROGRESS_AFTER, _shown, [errand.progress, job]) if errand.progress else None
+        if timer is not None:
+            timer.start()
+        try:
+            outgoing = errand.work(job)
+        except Exception:
+            log.exception("event %s could not be worked on, attempt %d", job.number, job.attempt)
+            if not self._last(job):
+                return
+            outgoing = errand.sorry(job)
+        finally:
+            if timer is not None:
+                timer.cancel()
+                # A sign of work that is shown after the answer would stay there.
+                timer.join(5)
+        self._finish(job, outgoing)
+
+    def _last(self, job: Job) -> bool:
+        """Whether no further attempt is worth it; if it is, the row is given back for later."""
+        if job.attempt >= MOST_ATTEMPTS:
+            return True
+        now = self._bot.clock()
+        with self._bot.database.writing() as session:
+            row = queues.held_by(session, Inbox, job.number, job.attempt)
+            if row is not None:
+                queues.put_back(session, row, now + timedelta(seconds=2**job.attempt))
+        return False
+
+    def _finish(self, job: Job, outgoing: Sequence[Outgoing]) -> None:
+        """Keep the answer and end the event in one transaction: it is answered, and only once."""
+        letters: list[Letter | None] = []
+        try:
+            with self._bot.database.writing() as session:
+                row = queues.held_by(session, Inbox, job.number, job.attempt)
+                if row is None:
+                    return
+                letters += [self._bot.poster.enlist(session, each) for each in outgoing]
+                row.payload = None
+                queues.settle(session, row, "done", self._bot.clock())
+        except Exception:
+            for letter in letters:
+                self._bot.poster.pump.give_up(letter)
+            raise
+        self._bot.poster.send_off(letters)
+        self._bot.metrics.seconds.observe(max(0.0, (self._bot.clock() - job.came_at).total_seconds()))
+
+
+def _shown(progress: Callable[[Job], None], job: Job) -> None:
+    try:
+        progress(job)
+    except Exception:
+        log.info("progress on event %s could not be shown", job.number, exc_info=True)

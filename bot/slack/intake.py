@@ -1,0 +1,109 @@
+"""Events: kept first, then acknowledged, then worked on (PLATFORM facts 1.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import App
+
+from bot.slack.bot import Bot
+from bot.slack.inbox import Worker
+from storage import queues
+
+ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
+LONGEST_KEPT = 12_000
+"""Characters of a message that are kept; what is longer is answered with a sentence anyway."""
+
+
+class Intake:
+    """Takes events into the inbox. Whatever is refused here is never answered."""
+
+    def __init__(self, bot: Bot, worker: Worker) -> None:
+        self._bot = bot
+        self._worker = worker
+
+    def register(self, app: App) -> None:
+        # Bolt runs these before it acknowledges (process_before_response): an event that could not be kept is
+        # answered with an error, and Slack sends it again.
+        app.event("message")(self.message)
+        app.event("app_mention")(self.message)
+        app.event("app_home_opened")(self.opened)
+        app.event("user_change")(self.changed)
+        app.event(re.compile(".*"))(ignored)
+
+    def message(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """A direct message or a mention; the key is its place, so that it counts once however it is delivered."""
+        if not is_for_us(event):
+            return
+        payload = {name: event[name] for name in ("user", "channel", "ts", "thread_ts") if event.get(name)}
+        payload["text"] = str(event.get("text") or "")[:LONGEST_KEPT]
+        payload["mention"] = event["type"] == "app_mention"
+        payload["shared"] = bool(body.get("is_ext_shared_channel"))
+        payload["from"] = event.get("user_team") or event.get("team") or body.get("team_id")
+        self._keep(body, "message", f"message:{event['channel']}:{event['ts']}", payload)
+
+    def opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Somebody opened the Home or the messages tab."""
+        kind = {"home": "home", "messages": "prompts"}.get(str(event.get("tab")))
+        if kind is None:
+            return
+        payload = {"user": event["user"], "channel": event.get("channel")}
+        self._keep(body, kind, f"{kind}:{event['user']}:{body.get('event_id')}", payload)
+
+    def changed(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Somebody's profile changed."""
+        profile = event.get("user")
+        if isinstance(profile, dict):
+            kept = ("id", "team_id", "deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "tz")
+            slim = {name: profile[name] for name in kept if name in profile}
+            slim["profile"] = {"email": (profile.get("profile") or {}).get("email")}
+            self._keep(body, "profile", f"profile:{body.get('event_id')}", {"user": profile.get("id"), "profile": slim})
+
+    def _keep(self, body: Mapping[str, Any], kind: str, key: str, payload: dict[str, Any]) -> None:
+        team = self._bot.teams.of(team_of(body))
+        if team is None:
+            return
+        item = None
+        try:
+            with self._bot.database.writing() as session:
+                number = queues.accept(
+                    session,
+                    workspace_id=team.workspace_id,
+                    key=key[:200],
+                    kind=kind,
+                    payload=payload,
+                    now=self._bot.clock(),
+                    lane=f"{team.team_id}:{payload.get('user')}",
+                )
+                item = self._worker.pump.claim(session, number) if number is not None else None
+        except Exception:
+            self._worker.pump.give_up(item)
+            raise
+        if number is None:
+            self._bot.metrics.repeated.inc()
+            return
+        self._bot.metrics.accepted.labels(kind).inc()
+        self._worker.pump.go(item)
+
+
+def is_for_us(event: Mapping[str, Any]) -> bool:
+    """Whether a message event is something a person has newly said to the bot."""
+    if event.get("bot_id") or event.get("hidden") or not event.get("user") or not event.get("ts"):
+        return False
+    if event.get("subtype") not in ANSWERED_SUBTYPES or not event.get("channel"):
+        return False
+    return event["type"] == "app_mention" or event.get("channel_type") == "im"
+
+
+def team_of(body: Mapping[str, Any]) -> str | None:
+    """The team whose installation an event was sent for."""
+    for each in body.get("authorizations") or ():
+        if isinstance(each, dict) and each.get("team_id"):
+            return str(each["team_id"])
+    return body.get("team_id")
+
+
+def ignored() -> None:
+    """An event that nobody waits for. Acknowledged, or Slack would send it three more times."""

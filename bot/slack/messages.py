@@ -1,0 +1,100 @@
+"""A message or a mention, answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.bot import Bot
+from bot.slack.inbox import Errand, Job
+from bot.slack.outgoing import Outgoing, Way
+from bot.slack.people import GUEST, Stranger
+from bot.slack.places import Spot
+from bot.slack.render import Message, message, notice
+from bot.slack.texts import mentioned, plain_words
+from commands.reply import State
+
+SURFACE = "slack message"
+SORRY = "Something went wrong on my side and I could not answer. Nothing was changed. Please try again."
+LOOKING = "is looking it up…"
+
+
+WORTH_ANOTHER_TRY = 3
+"""Attempts after which a person is told that it did not work, rather than kept waiting."""
+
+
+class NotNow(Exception):
+    """The answer was a fault of ours or of the database, which may be over in a moment. Nothing was changed."""
+
+
+class Messages:
+    """Answers what people write to the bot."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    def errand(self) -> Errand:
+        return Errand(self.answer, self.sorry, self.progress)
+
+    def answer(self, job: Job) -> Sequence[Outgoing]:
+        """One message in the thread; in a channel it is shown to the asker alone."""
+        team, event = job.team, job.payload
+        if event.get("from") not in (None, team.team_id):
+            return self._stranger(job, Stranger(GUEST))
+        who = self._bot.who(team, event["user"])
+        if isinstance(who, Stranger):
+            return self._stranger(job, who)
+        spot = spot_of(job)
+        words = plain_words(event["text"], team.bot_user_id, self._bot.people.names(team, mentioned(event["text"])))
+        opens = "thread_ts" not in event
+        request = self._bot.request(team, who, SURFACE, spot, job.key, opens=opens and spot.direct)
+        reply = self._bot.conversation.answer(request, words)
+        if reply.state is State.ERROR and job.attempt < WORTH_ANOTHER_TRY:
+            raise NotNow(reply.head)
+        self._bot.metrics.answered.labels("message", reply.state).inc()
+        return [self._said(job, message(reply, shareable=not spot.direct and not spot.shared))]
+
+    def sorry(self, job: Job) -> Sequence[Outgoing]:
+        return [self._said(job, notice(SORRY))]
+
+    def progress(self, job: Job) -> None:
+        """A line below the message that says that the answer is on its way."""
+        spot = spot_of(job)
+        client = self._bot.clients.posting(job.team.token)
+        if spot.direct:
+            try:
+                client.assistant_threads_setStatus(
+                    channel_id=spot.channel, thread_ts=str(spot.thread_ts), status=LOOKING
+                )
+                return
+            except SlackApiError:
+                pass
+        client.chat_postEphemeral(
+            channel=spot.channel, user=job.payload["user"], thread_ts=spot.thread_ts, text="One moment, I am looking…"
+        )
+
+    def _stranger(self, job: Job, stranger: Stranger) -> Sequence[Outgoing]:
+        """One kind sentence a day, and none to another bot."""
+        if stranger.silent:
+            return ()
+        day = self._bot.clock().date().isoformat()
+        return [self._said(job, notice(stranger.words), key=f"stranger:{job.payload['user']}:{day}")]
+
+    def _said(self, job: Job, said: Message, key: str | None = None) -> Outgoing:
+        spot = spot_of(job)
+        workspace, key = job.team.workspace_id, key or f"answer:{job.key}"
+        if spot.direct:
+            return Outgoing(workspace, key, spot.channel, said, thread_ts=spot.thread_ts)
+        user = job.payload["user"]
+        if spot.shared:
+            # Others than the team's own people read in this channel, so the answer goes to the person alone.
+            return Outgoing(workspace, key, user, said)
+        thread = job.payload.get("thread_ts")
+        return Outgoing(workspace, key, spot.channel, said, Way.WHISPER, thread_ts=thread, user=user)
+
+
+def spot_of(job: Job) -> Spot:
+    """Where the message stands. A message that begins a thread is the thread's root."""
+    event = job.payload
+    return Spot(event["channel"], event.get("thread_ts") or event["ts"], bool(event.get("shared")))

@@ -1,0 +1,44 @@
+"""What the bot posts: kept in the outbox first, then sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.slack.render import Message
+
+
+class Way(StrEnum):
+    """How a message reaches its reader."""
+
+    POST = "chat.postMessage"
+    WHISPER = "chat.postEphemeral"
+    UPDATE = "chat.update"
+    RESPOND = "response_url"
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to be sent once. `key` makes a second one of the same event impossible.
+
+    `channel` is a conversation, or a user for a direct message. `user` reads a whisper alone; `ts` is the message
+    to be replaced by an update; `url` is where a response goes, in place of the message that was pressed or beside it.
+    """
+
+    workspace_id: int
+    key: str
+    channel: str
+    message: Message
+    way: Way = Way.POST
+    thread_ts: str | None = None
+    user: str | None = None
+    ts: str | None = None
+    url: str | None = None
+    in_place: bool = False
+
+    def body(self) -> dict[str, Any]:
+        """What the outbox keeps of it."""
+        kept = {"ts": self.ts, "url": self.url, "in_place": self.in_place or None}
+        given = {name: value for name, value in kept.items() if value}
+        return {"way": self.way, "text": self.message.text, "blocks": list(self.message.blocks), **given}

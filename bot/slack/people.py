@@ -1,0 +1,111 @@
+"""Who in Slack is which rep: matched once by the profile's email, and bound to (team, user)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import available_timezones
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.clients import Clients
+from bot.slack.teams import Team
+from storage import bindings
+from storage.database import Database
+
+STRANGER = (
+    "I do not know you yet, so I cannot show you anything. "
+    "Ask your administrator to add you to Leadlight with the email address of your Slack profile."
+)
+GUEST = "I work for the members of this workspace only, so I cannot show you anything here."
+
+
+@dataclass(frozen=True)
+class Known:
+    """A rep of the workspace."""
+
+    rep_id: int
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """Someone who may not ask, with the sentence that says so. `silent`: another bot, which gets no answer."""
+
+    words: str
+    silent: bool = False
+
+
+class People:
+    """Finds the rep behind a Slack user. Never takes a name or an id from a message's text."""
+
+    def __init__(self, database: Database, clients: Clients) -> None:
+        self._database = database
+        self._clients = clients
+
+    def who(self, team: Team, user_id: str, now: datetime) -> Known | Stranger:
+        """The rep bound to this user, else the one whose email stands in the Slack profile, bound from now on.
+
+        Guests, people of other organisations, bots and deactivated accounts are never matched.
+        """
+        with self._database.reading() as session:
+            bound = bindings.bound_to(session, team.workspace_id, user_id)
+            if bound is not None:
+                return Known(bound.id) if bound.active else Stranger(STRANGER)
+        profile = self._profile(team, user_id)
+        refused = not_matched(profile, team)
+        if refused is not None:
+            return refused
+        email = str(profile.get("profile", {}).get("email") or "").strip()
+        if not email:
+            return Stranger(STRANGER)
+        with self._database.writing() as session:
+            rep = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
+            return Known(rep.id) if rep is not None else Stranger(STRANGER)
+
+    def changed(self, team: Team, profile: Mapping[str, Any], now: datetime) -> None:
+        """What `user_change` told: who left, became a guest or has another email is not known any more."""
+        email = str(profile.get("profile", {}).get("email") or "").strip()
+        gone = not_matched(profile, team) is not None
+        with self._database.writing() as session:
+            rep = bindings.bound_to(session, team.workspace_id, str(profile.get("id") or ""))
+            if rep is None:
+                return
+            if gone or (email and (rep.email or "").lower() != email.lower()):
+                bindings.unbind(session, rep, now)
+            else:
+                rep.slack_time_zone = zone_of(profile) or rep.slack_time_zone
+
+    def names(self, team: Team, user_ids: set[str]) -> dict[str, str]:
+        """Names of those among these users who are reps, for mentions in a message."""
+        if not user_ids:
+            return {}
+        with self._database.reading() as session:
+            return bindings.names_of(session, team.workspace_id, user_ids)
+
+    def _profile(self, team: Team, user_id: str) -> Mapping[str, Any]:
+        try:
+            found: Mapping[str, Any] = self._clients.reading(team.token).users_info(user=user_id)["user"]
+        except SlackApiError as error:
+            if error.response.get("error") in ("user_not_found", "user_not_visible"):
+                return {"deleted": True}
+            raise
+        return found
+
+
+def not_matched(profile: Mapping[str, Any], team: Team) -> Stranger | None:
+    """Why the owner of a profile is never matched with a rep; None where the profile is a member's."""
+    if profile.get("is_bot") or profile.get("is_workflow_bot") or profile.get("id") == "USLACKBOT":
+        return Stranger(GUEST, silent=True)
+    guest = profile.get("is_restricted") or profile.get("is_ultra_restricted") or profile.get("is_stranger")
+    elsewhere = profile.get("team_id") not in (None, team.team_id) and not profile.get("enterprise_user")
+    if profile.get("deleted") or guest or elsewhere:
+        return Stranger(GUEST)
+    return None
+
+
+def zone_of(profile: Mapping[str, Any]) -> str | None:
+    """The time zone of a Slack profile, None where it is none that we know."""
+    zone = profile.get("tz")
+    return zone if isinstance(zone, str) and zone in available_timezones() else None

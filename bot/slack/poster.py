@@ -1,0 +1,229 @@
+"""Sends what stands in the outbox, each message once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from sqlalchemy.orm import Session
+
+from bot.slack.clients import Clients
+from bot.slack.outgoing import Outgoing, Way
+from bot.slack.pump import Pump
+from bot.slack.rates import Rates
+from bot.slack.refusals import (
+    DEAD_TOKEN,
+    TROUBLE,
+    Later,
+    Never,
+    Otherwise,
+    Outcome,
+    Plainer,
+    Sent,
+    Unknown,
+    outcome_of,
+    said_by,
+)
+from bot.slack.render import Message, plain
+from bot.slack.reports import Reports
+from bot.slack.sending import Address, Letter, found_again, send
+from bot.slack.teams import Teams
+from storage import queues
+from storage.database import Database
+from storage.tables import Inbox, Outbox
+
+log = logging.getLogger(__name__)
+GIVES_UP_AFTER = timedelta(hours=24)
+SOON = timedelta(seconds=0.05)
+
+
+class Poster:
+    """Takes messages into the outbox and sees them through.
+
+    A message whose sending had an unknown outcome is looked for by its own key after `settling`, before it is sent
+    again; where it cannot be looked for it stays as it is, and the administrators are told.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clients: Clients,
+        teams: Teams,
+        clock: Callable[[], datetime],
+        *,
+        settling: timedelta,
+        threads: int = 8,
+        observed: Callable[[str], None] = lambda outcome: None,
+    ) -> None:
+        self._database = database
+        self._clients = clients
+        self._teams = teams
+        self._clock = clock
+        self._settling = settling
+        self._observed = observed
+        self._rates = Rates()
+        self._addresses = Address(clients)
+        self._reports = Reports()
+        self.pump: Pump[Letter] = Pump(
+            "poster", database, Outbox, hold=self._hold, work=self._post, clock=clock, threads=threads
+        )
+
+    def enlist(self, session: Session, outgoing: Outgoing) -> Letter | None:
+        """Keep a message in this transaction. Give what comes back to `send_off` after the commit."""
+        number = queues.put(
+            session,
+            workspace_id=outgoing.workspace_id,
+            key=outgoing.key,
+            channel=outgoing.channel,
+            thread_ts=outgoing.thread_ts,
+            user=outgoing.user,
+            body=outgoing.body(),
+            now=self._clock(),
+        )
+        return self.pump.claim(session, number) if number is not None else None
+
+    def send_off(self, letters: Sequence[Letter | None]) -> None:
+        """Start sending what was enlisted, now that it is kept."""
+        for letter in letters:
+            self.pump.go(letter)
+
+    def post(self, *messages: Outgoing) -> None:
+        """Keep and send messages in a transaction of their own."""
+        letters: list[Letter | None] = []
+        try:
+            with self._database.writing() as session:
+                letters += [self.enlist(session, each) for each in messages]
+        except Exception:
+            for letter in letters:
+                self.pump.give_up(letter)
+            raise
+        self.send_off(letters)
+
+    def _hold(self, session: Session, row: Inbox | Outbox, now: datetime) -> Letter | None:
+        """The row as it is sent; put off where a limit would be broken, ended where nothing can be sent."""
+        assert isinstance(row, Outbox)
+        team = self._teams.of_workspace(row.workspace_id)
+        if team is None or row.body is None:
+            queues.settle(session, row, "dead", now, "no Slack team is served for this workspace")
+            return None
+        way = Way(row.body["way"])
+        wait = self._rates.wait(team.team_id, way, row.channel)
+        if wait:
+            row.attempts -= 1
+            queues.put_back(session, row, now + timedelta(seconds=wait), row.error)
+            return None
+        tried, row.tried_at = row.tried_at, now
+        return Letter(
+            row.id, row.attempts, row.key, team, way, row.channel, row.thread_ts, row.user, row.token, dict(row.body),
+            row.created_at, tried,
+        )  # fmt: skip
+
+    def _post(self, letter: Letter) -> None:
+        outcome = self._attempt(letter)
+        self._observed(type(outcome).__name__.lower())
+        now = self._clock()
+        with self._database.writing() as session:
+            row = queues.held_by(session, Outbox, letter.number, letter.attempt)
+            if row is None:
+                return
+            letters = [self.enlist(session, each) for each in self._settle(session, row, letter, outcome, now)]
+        self.send_off(letters)
+
+    def _attempt(self, letter: Letter) -> Outcome:
+        """Look for the message where an earlier attempt may have posted it, else send it."""
+        client = self._clients.posting(letter.team.token)
+        try:
+            channel = self._addresses.channel(letter.team, letter.channel)
+        except SlackApiError as error:
+            known = outcome_of(error)
+            return Later(5, said_by(error)) if isinstance(known, Unknown) else known
+        except TROUBLE as error:
+            return Later(5, type(error).__name__)
+        if letter.tried_before is not None and letter.way is Way.POST:
+            try:
+                ts = found_again(self._clients.reading(letter.team.token), letter, channel)
+            except SlackApiError as error:
+                known = outcome_of(error)
+                if isinstance(known, Later):
+                    return known
+                return Unknown(f"cannot be looked for: {said_by(error)}")
+            except TROUBLE as error:
+                return Unknown(f"cannot be looked for: {type(error).__name__}")
+            if ts is not None:
+                return Sent(ts)
+        try:
+            return Sent(send(client, letter, channel))
+        except TROUBLE as error:
+            return outcome_of(error)
+
+    def _settle(self, session: Session, row: Outbox, letter: Letter, outcome: Outcome, now: datetime) -> list[Outgoing]:
+        """Write down what came of an attempt; gives the messages that follow from it."""
+        match outcome:
+            case Sent(ts):
+                row.posted_ts = ts
+                row.body = None
+                queues.settle(session, row, "done", now)
+                return []
+            case Later(seconds, error):
+                self._rates.refused(letter.team.team_id, letter.way, seconds)
+                row.tried_at = letter.tried_before
+                return self._again(session, row, letter, now + timedelta(seconds=seconds), error)
+            case Plainer(error) if not letter.body.get("plain"):
+                row.body = {**letter.body, **plainer(letter), "plain": True}
+                row.tried_at = None
+                queues.put_back(session, row, now + SOON, error)
+                return []
+            case Otherwise(error) | Never(error) if letter.way is not Way.POST:
+                queues.settle(session, row, "dead", now, error)
+                return [self._directly(letter)]
+            case Unknown(error) if letter.way is Way.UPDATE or (letter.way is Way.RESPOND and letter.in_place):
+                # Putting the same words in the same place twice is doing it once.
+                return self._again(session, row, letter, now + timedelta(seconds=2 ** min(row.attempts, 6)), error)
+            case Unknown(error) if letter.way is Way.POST:
+                return self._unknown(session, row, letter, now, error)
+            case Unknown(error):
+                queues.settle(session, row, "unknown", now, error)
+                return [self._directly(letter)] if letter.way is Way.WHISPER else []
+            case Plainer(error) | Otherwise(error) | Never(error):
+                return self._dead(session, row, letter, now, error)
+
+    def _again(self, session: Session, row: Outbox, letter: Letter, when: datetime, error: str) -> list[Outgoing]:
+        if when - letter.created_at > GIVES_UP_AFTER:
+            return self._dead(session, row, letter, self._clock(), f"given up after a day: {error}")
+        queues.put_back(session, row, when, error)
+        return []
+
+    def _unknown(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
+        """Nobody knows whether it is there: look for it when Slack has had time to show it."""
+        row.tried_at = letter.tried_before or row.tried_at
+        unreadable = error.startswith("cannot be looked for")
+        if unreadable and row.attempts >= MOST_LOOKS:
+            log.error("outbox %s: outcome unknown and not to be found out: %s", row.id, error)
+            queues.settle(session, row, "unknown", now, error)
+            return self._reports.of(session, letter, "unknown", now)
+        queues.put_back(session, row, now + self._settling, error)
+        return []
+
+    def _dead(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
+        log.error("outbox %s: not sent and never will be: %s", row.id, error)
+        queues.settle(session, row, "dead", now, error)
+        return [] if error in DEAD_TOKEN else self._reports.of(session, letter, error, now)
+
+    def _directly(self, letter: Letter) -> Outgoing:
+        """The same message as a direct message to its reader, where the first way is closed."""
+        message = Message(str(letter.body["text"]), tuple(letter.body["blocks"]))
+        reader = letter.channel if letter.way is Way.UPDATE else letter.user or letter.channel
+        thread = letter.thread_ts if letter.way is Way.UPDATE else None
+        return Outgoing(letter.team.workspace_id, f"{letter.key}:directly", reader, message, thread_ts=thread)
+
+
+MOST_LOOKS = 5
+
+
+def plainer(letter: Letter) -> dict[str, Any]:
+    """The message without what this Slack refused."""
+    made = plain(Message(str(letter.body["text"]), tuple(letter.body["blocks"])))
+    return {"text": made.text, "blocks": list(made.blocks)}

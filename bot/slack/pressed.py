@@ -1,0 +1,69 @@
+"""What Slack says about a press, a command or a form: who, where, and how to answer there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.slack.modals import Place
+from bot.slack.places import Spot
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """One interaction. `message_ts` is None where it came from no message: from Home, a shortcut, a command."""
+
+    team_id: str | None
+    user_id: str
+    user_team: str | None
+    trigger_id: str = field(repr=False)
+    channel: str | None = None
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    ephemeral: bool = False
+    response_url: str | None = field(default=None, repr=False)
+    home: bool = False
+
+    @property
+    def spot(self) -> Spot:
+        """Where it was pressed; the direct conversation where it was in no conversation."""
+        return Spot(self.channel or self.user_id, self.thread_ts or self.message_ts)
+
+    @property
+    def place(self) -> Place | None:
+        """What a form remembers of it."""
+        if self.channel is None:
+            return None
+        return Place(self.channel, self.thread_ts or self.message_ts, self.message_ts, self.ephemeral)
+
+
+def pressed(body: Mapping[str, Any]) -> Pressed:
+    """The interaction in a block_actions, view or shortcut payload."""
+    user, container = body.get("user") or {}, body.get("container") or {}
+    message = body.get("message") or {}
+    view = body.get("view") or {}
+    return Pressed(
+        team_id=(body.get("team") or {}).get("id") or user.get("team_id"),
+        user_id=str(user.get("id")),
+        user_team=user.get("team_id"),
+        trigger_id=str(body.get("trigger_id") or ""),
+        channel=container.get("channel_id") or (body.get("channel") or {}).get("id"),
+        message_ts=container.get("message_ts") or message.get("ts"),
+        thread_ts=container.get("thread_ts") or message.get("thread_ts"),
+        ephemeral=bool(container.get("is_ephemeral")),
+        response_url=body.get("response_url"),
+        home=view.get("type") == "home",
+    )
+
+
+def commanded(command: Mapping[str, Any]) -> Pressed:
+    """The interaction of a slash command."""
+    return Pressed(
+        team_id=command.get("team_id"),
+        user_id=str(command.get("user_id")),
+        user_team=command.get("team_id"),
+        trigger_id=str(command.get("trigger_id") or ""),
+        channel=command.get("channel_id"),
+        response_url=command.get("response_url"),
+    )

@@ -1,0 +1,23 @@
+"""Changes of Slack profiles: who left, became a guest, or moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.slack.bot import Bot
+from bot.slack.inbox import Errand, Job
+from bot.slack.outgoing import Outgoing
+
+
+class Profiles:
+    """Keeps the match of Slack users and reps true."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    def errand(self) -> Errand:
+        return Errand(self.changed)
+
+    def changed(self, job: Job) -> Sequence[Outgoing]:
+        self._bot.people.changed(job.team, job.payload["profile"], self._bot.clock())
+        return ()

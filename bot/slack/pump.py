@@ -1,0 +1,179 @@
+"""Threads that work on the rows of one queue: claimed under a lease, finished or handed back."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from threading import Condition, Event, Lock, Thread
+from typing import Generic, Protocol, TypeVar
+
+from sqlalchemy.orm import Session
+
+from storage import queues
+from storage.database import Database
+from storage.errors import DatabaseTrouble
+from storage.tables import Inbox, Outbox
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+LOOKS_EVERY = 0.5
+"""Seconds between two looks at the table, for rows of other processes and rows that come due."""
+
+
+class Held(Protocol):
+    """A row as one claim holds it."""
+
+    @property
+    def number(self) -> int: ...
+
+    @property
+    def attempt(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=Held)
+
+
+class Pump(Generic[Item]):
+    """Claims what is due while it has a free thread, and gives each claimed row to `work` in a thread of its own.
+
+    `hold` makes of a row, within the transaction that claimed it, the value that `work` takes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        database: Database,
+        table: type[Inbox] | type[Outbox],
+        *,
+        hold: Callable[[Session, Inbox | Outbox, datetime], Item | None],
+        work: Callable[[Item], None],
+        clock: Callable[[], datetime],
+        threads: int,
+    ) -> None:
+        self._database = database
+        self._table = table
+        self._hold = hold
+        self._work = work
+        self._clock = clock
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._thread = Thread(target=self._look, name=f"{name}-look", daemon=True)
+        self._lock = Lock()
+        self._idle = Condition(self._lock)
+        self._held: dict[int, int] = {}
+        self._reserved = 0
+        self._wake = Event()
+        self._stopping = False
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def claim(self, session: Session, number: int) -> Item | None:
+        """Take the row that this transaction has just made, if a thread is free; give it to `go` after the commit."""
+        if not self._reserve():
+            return None
+        item: Item | None = None
+        try:
+            rows = queues.claim(session, self._table, self._clock(), lease=LEASE, limit=1, only=number)
+            item = self._hold(session, rows[0], self._clock()) if rows else None
+        finally:
+            if item is None:
+                self._release()
+        return item
+
+    def go(self, item: Item | None) -> None:
+        """Start to work on a row that `claim` has taken; without one, look at the table soon."""
+        if item is None:
+            self._wake.set()
+            return
+        with self._lock:
+            self._held[item.number] = item.attempt
+        self._pool.submit(self._carry_out, item)
+
+    def give_up(self, item: Item | None) -> None:
+        """The transaction that claimed the row was rolled back."""
+        if item is not None:
+            self._release()
+
+    def drain(self, seconds: float) -> bool:
+        """Take nothing new, let what is under way finish, hand back the rest. Whether everything finished."""
+        self._stopping = True
+        self._wake.set()
+        with self._lock:
+            finished = self._idle.wait_for(lambda: not self._held, seconds)
+            left = dict(self._held)
+        if left:
+            with self._database.writing() as session:
+                for number, attempt in left.items():
+                    row = queues.held_by(session, self._table, number, attempt)
+                    if row is not None:
+                        queues.put_back(session, row, self._clock(), "handed back at the stop")
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return finished
+
+    @property
+    def alive(self) -> bool:
+        """Whether the table is still looked at."""
+        return self._thread.is_alive() and not self._stopping
+
+    def _look(self) -> None:
+        while not self._stopping:
+            try:
+                found = self._take_due()
+            except DatabaseTrouble as trouble:
+                log.warning("the queue cannot be read: %s", trouble)
+                found = 0
+            except Exception:
+                log.exception("the queue cannot be read")
+                found = 0
+            if not found:
+                self._wake.wait(LOOKS_EVERY)
+                self._wake.clear()
+
+    def _take_due(self) -> int:
+        free = 0
+        while free < self._threads and self._reserve():
+            free += 1
+        if not free:
+            return 0
+        items: list[Item] = []
+        try:
+            now = self._clock()
+            with self._database.reading() as session:
+                due = queues.is_due(session, self._table, now)
+            if due:
+                with self._database.writing() as session:
+                    rows = queues.claim(session, self._table, now, lease=LEASE, limit=free)
+                    items = [item for row in rows if (item := self._hold(session, row, now)) is not None]
+        finally:
+            for _ in range(free - len(items)):
+                self._release()
+        for item in items:
+            self.go(item)
+        return len(items)
+
+    def _carry_out(self, item: Item) -> None:
+        try:
+            self._work(item)
+        except Exception:
+            # The lease runs out and the row is tried again; the work itself has said what it can to the person.
+            log.exception("a row of the queue could not be worked on")
+        finally:
+            with self._lock:
+                self._held.pop(item.number, None)
+                self._reserved -= 1
+                self._idle.notify_all()
+            self._wake.set()
+
+    def _reserve(self) -> bool:
+        with self._lock:
+            if self._stopping or self._reserved >= self._threads:
+                return False
+            self._reserved += 1
+            return True
+
+    def _release(self) -> None:
+        with self._lock:
+            self._reserved -= 1

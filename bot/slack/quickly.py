@@ -1,0 +1,112 @@
+"""The common way of commands, presses and forms: who asks, the work in time, a sentence where that fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.slack.bot import Bot
+from bot.slack.outgoing import Outgoing, Way
+from bot.slack.people import GUEST, Stranger
+from bot.slack.pressed import Pressed
+from bot.slack.quick import TooSlow
+from bot.slack.refusals import TROUBLE
+from bot.slack.render import Message
+from bot.slack.teams import Team
+from commands.deadline import TOO_LATE
+from commands.dispatch import Request
+from commands.errors import CommandError
+
+log = logging.getLogger(__name__)
+NOT_SURE = "That took too long. Please look whether it was done before you press again."
+NO_SLACK = "Slack did not answer me in time, so it was not done. Please press again."
+WENT_WRONG = "Something went wrong on my side, and nothing was done. Please try again."
+
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """The person gets this sentence instead of an answer."""
+
+
+class Quickly:
+    """Runs the work of one interaction for the person who made it."""
+
+    def __init__(self, bot: Bot) -> None:
+        self.bot = bot
+
+    def run(
+        self, act: Pressed, surface: str, key: str, work: Callable[[Team, Request], T], *, opens: bool = False
+    ) -> T:
+        """What `work` gives. Refused, with what to say, where the person is unknown or it cannot be done in time.
+
+        `key` names the interaction, so that its second delivery changes nothing again.
+        """
+        team = self.bot.teams.of(act.team_id)
+        if team is None or act.user_team not in (None, team.team_id):
+            raise Refused(GUEST)
+        try:
+            return self.bot.quick.run(
+                lambda deadline: work(team, replace(self._request(team, act, surface, key, opens), deadline=deadline))
+            )
+        except TooSlow as slow:
+            self.bot.metrics.late.inc()
+            raise Refused(TOO_LATE if slow.sure else NOT_SURE) from None
+        except CommandError as error:
+            raise Refused(str(error)) from None
+        except TROUBLE as error:
+            log.warning("Slack failed within an interaction: %s", type(error).__name__)
+            raise Refused(NO_SLACK) from None
+        except Refused:
+            raise
+        except Exception:
+            log.exception("an interaction could not be worked on")
+            raise Refused(WENT_WRONG) from None
+
+    def _request(self, team: Team, act: Pressed, surface: str, key: str, opens: bool) -> Request:
+        who = self.bot.who(team, act.user_id)
+        if isinstance(who, Stranger):
+            raise Refused(who.words)
+        return self.bot.request(team, who, surface, act.spot, key, opens=opens)
+
+    # Answers of presses and forms go through the outbox, so that a slow Slack loses none of them.
+
+    def beside(self, act: Pressed, said: Message, key: str) -> None:
+        """A new message where it was pressed: to the person alone where others read too."""
+        self._send(act, self._beside(act, said, key))
+
+    def in_place(self, act: Pressed, said: Message, key: str) -> None:
+        """The message that was pressed becomes this one; where there is none, a new one."""
+        team = self.bot.teams.of(act.team_id)
+        if team is None or act.message_ts is None or act.channel is None:
+            return self.beside(act, said, key)
+        url = self.bot.trusted(act.response_url)
+        base = Outgoing(team.workspace_id, key, act.channel, said, user=act.user_id, thread_ts=act.thread_ts)
+        if act.ephemeral:
+            if url is None:
+                return self.beside(act, said, key)
+            return self._send(act, replace(base, way=Way.RESPOND, url=url, in_place=True))
+        return self._send(act, replace(base, way=Way.UPDATE, ts=act.message_ts))
+
+    def _beside(self, act: Pressed, said: Message, key: str) -> Outgoing | None:
+        team = self.bot.teams.of(act.team_id)
+        if team is None:
+            return None
+        spot = act.spot
+        if act.channel is None or act.home:
+            return Outgoing(team.workspace_id, key, act.user_id, said)
+        if spot.direct:
+            return Outgoing(team.workspace_id, key, act.channel, said, thread_ts=act.thread_ts or act.message_ts)
+        url = self.bot.trusted(act.response_url)
+        thread = act.thread_ts
+        if url is not None:
+            return Outgoing(
+                team.workspace_id, key, act.channel, said, Way.RESPOND, user=act.user_id, url=url, thread_ts=thread
+            )
+        return Outgoing(team.workspace_id, key, act.channel, said, Way.WHISPER, user=act.user_id, thread_ts=thread)
+
+    def _send(self, act: Pressed, outgoing: Outgoing | None) -> None:
+        if outgoing is not None:
+            self.bot.poster.post(outgoing)

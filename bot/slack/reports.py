@@ -1,0 +1,48 @@
+"""What administrators are told, once, when a message cannot be delivered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.slack.outgoing import Outgoing
+from bot.slack.render import notice
+from bot.slack.sending import Letter
+from storage.tables import Rep
+
+PREFIX = "report:"
+WHY = {
+    "unknown": "Slack did not say whether it arrived, and I cannot look there. I did not send it again.",
+    "channel_not_found": "Slack does not find the conversation.",
+    "is_archived": "The channel is archived.",
+    "not_in_channel": "I am not in that channel.",
+    "user_disabled": "The Slack account is deactivated.",
+    "account_inactive": "The Slack account is deactivated.",
+    "cannot_dm_bot": "The Slack account is a bot.",
+    "restricted_action": "A setting of the Slack workspace forbids it.",
+    "missing_scope": "The app lacks a permission. Reinstall it with the current manifest.",
+}
+
+
+class Reports:
+    """Messages to administrators. The same trouble with the same place is told once."""
+
+    def of(self, session: Session, letter: Letter, error: str, now: datetime) -> list[Outgoing]:
+        """A message to each administrator who is known in Slack; none about a report itself."""
+        if letter.key.startswith(PREFIX):
+            return []
+        workspace = letter.team.workspace_id
+        people = select(Rep).where(Rep.workspace_id == workspace, Rep.active.is_(True))
+        reader = session.scalar(people.where(Rep.slack_user_id == (letter.user or letter.channel)))
+        admins = session.scalars(people.where(Rep.role == "admin", Rep.slack_user_id.is_not(None)))
+        place = reader.name if reader is not None else f"the conversation {letter.channel}"
+        words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
+        return [
+            Outgoing(
+                workspace, f"{PREFIX}{error}:{letter.channel}:{admin.id}"[:200], admin.slack_user_id, notice(words)
+            )
+            for admin in admins
+            if admin.slack_user_id and admin.slack_user_id != letter.channel
+        ]

@@ -1,0 +1,119 @@
+"""One attempt to bring a message to Slack, and the look whether an earlier one did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack.clients import POSTING_TIMEOUT, Clients
+from bot.slack.outgoing import Way
+from bot.slack.teams import Team
+
+EVENT_TYPE = "leadlight"
+SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A row of the outbox as one attempt holds it. `tried_before`: when an attempt of unknown outcome began."""
+
+    number: int
+    attempt: int
+    key: str
+    team: Team
+    way: Way
+    channel: str
+    thread_ts: str | None
+    user: str | None
+    token: str = field(repr=False)
+    body: dict[str, Any] = field(repr=False)
+    created_at: datetime
+    tried_before: datetime | None
+
+    @property
+    def in_place(self) -> bool:
+        return bool(self.body.get("in_place"))
+
+
+class Address:
+    """The conversation in which a person reads direct messages; opened once, then remembered."""
+
+    def __init__(self, clients: Clients) -> None:
+        self._clients = clients
+        self._opened: dict[tuple[str, str], str] = {}
+
+    def channel(self, team: Team, address: str) -> str:
+        """A channel as it is; of a user the direct conversation."""
+        if not address.startswith(("U", "W")):
+            return address
+        known = self._opened.get((team.team_id, address))
+        if known is None:
+            opened = self._clients.reading(team.token).conversations_open(users=address)
+            known = self._opened[team.team_id, address] = str(opened["channel"]["id"])
+        return known
+
+
+def send(client: WebClient, letter: Letter, channel: str) -> str | None:
+    """One call. Gives the message's ts where Slack tells it; raises what slack_sdk raises."""
+    said = {"text": letter.body["text"], "blocks": letter.body["blocks"]}
+    quiet: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
+    match letter.way:
+        case Way.POST:
+            # The metadata can be read by others in the team, so it holds nothing but a random key.
+            metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": letter.token}}
+            answer = client.chat_postMessage(
+                channel=channel, thread_ts=letter.thread_ts, metadata=metadata, **said, **quiet
+            )
+            return str(answer["ts"])
+        case Way.WHISPER:
+            assert letter.user is not None
+            client.chat_postEphemeral(channel=channel, user=letter.user, thread_ts=letter.thread_ts, **said)
+            return None
+        case Way.UPDATE:
+            client.chat_update(channel=channel, ts=letter.body["ts"], **said)
+            return str(letter.body["ts"])
+        case Way.RESPOND:
+            _respond(letter, said | quiet)
+            return None
+
+
+def _respond(letter: Letter, said: dict[str, Any]) -> None:
+    hook = WebhookClient(letter.body["url"], timeout=POSTING_TIMEOUT, retry_handlers=[])
+    place: dict[str, Any] = (
+        {"replace_original": True} if letter.in_place else {"response_type": "ephemeral", "replace_original": False}
+    )
+    if letter.thread_ts and not letter.in_place:
+        place["thread_ts"] = letter.thread_ts
+    answer = hook.send_dict({**said, **place})
+    if answer.status_code >= 400:
+        raise SlackApiError("the response URL was refused", answer)  # type: ignore[no-untyped-call]
+
+
+def found_again(client: WebClient, letter: Letter, channel: str) -> str | None:
+    """The ts of the message that an earlier attempt of unknown outcome did post; None where there is none."""
+    assert letter.tried_before is not None
+    # Slack's clock and ours may differ by some seconds.
+    wanted: dict[str, Any] = {
+        "channel": channel,
+        "oldest": f"{letter.tried_before.timestamp() - 60:.6f}",
+        "include_all_metadata": True,
+        "limit": 100,
+    }
+    cursor = ""
+    while True:
+        if letter.thread_ts:
+            answer = client.conversations_replies(ts=letter.thread_ts, cursor=cursor or None, **wanted)
+        else:
+            answer = client.conversations_history(cursor=cursor or None, **wanted)
+        for message in answer.get("messages") or []:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("key") == letter.token:
+                return str(message["ts"])
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return None

@@ -1,0 +1,181 @@
+"""`leadlight serve`: the bot as a process, from its start to its orderly end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from contextlib import suppress
+from types import FrameType
+
+import uvicorn
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_sdk.errors import SlackApiError
+
+from bot.settings import Settings
+from bot.slack.app import Running, make_bot
+from bot.slack.clients import Clients
+from bot.slack.health import Health
+from bot.slack.refusals import DEAD_TOKEN, TROUBLE, said_by
+from bot.slack.teams import Team, Teams, TeamTrouble, bound_team
+from bot.slack.web import Web
+from storage.database import Database
+
+log = logging.getLogger("leadlight")
+DRAIN = 14.0
+"""Seconds for what is under way at a stop; with closing sockets the process ends within 20."""
+
+CONNECTIONS = 2
+"""Sockets held open. A lost one is noticed after up to half a minute, in which the other one hears everything."""
+
+
+class ServeTrouble(Exception):
+    """The bot cannot run. The message says what to do."""
+
+
+class Stop:
+    """Set by SIGTERM and SIGINT."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+
+    def listen(self) -> None:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._heard)
+
+    def wait(self, seconds: float | None = None) -> bool:
+        return self._asked.wait(seconds)
+
+    @property
+    def asked(self) -> bool:
+        return self._asked.is_set()
+
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+        self._asked.set()
+
+
+def serve(settings: Settings, database: Database) -> None:
+    """Run until SIGTERM or SIGINT. ServeTrouble where it cannot run at all."""
+    if settings.slack_app_token is None and settings.slack_signing_secret is None:
+        raise ServeTrouble("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
+    stop = Stop()
+    stop.listen()
+    clients = Clients(settings.slack_api_url)
+    team = the_team(settings, database, clients, stop)
+    if team is None:
+        return
+    running = make_bot(settings, database, clients, Teams(team))
+    sockets = socket_handlers(running, settings)
+    health = Health(running, lambda: not sockets or any(each.client.is_connected() for each in sockets))
+    web = Web(None if sockets else running.app, health)
+    server = HttpServer(web, settings.host, settings.port, needed=not sockets)
+    running.start()
+    server.start()
+    for each in sockets:
+        connect(each, stop)
+    log.info("Leadlight serves %s by %s", team.team_id, "Socket Mode" if sockets else f"HTTP on port {server.port}")
+    while not stop.wait(1.0):
+        server.check()
+    log.info("stopping")
+    # Intake first, then what is under way, then the rest.
+    for each in sockets:
+        threading.Thread(target=each.close, daemon=True).start()
+    server.stop()
+    finished = running.stop(DRAIN)
+    log.info("stopped" if finished else "stopped; what was under way is handed back")
+    database.close()
+
+
+def the_team(settings: Settings, database: Database, clients: Clients, stop: Stop) -> Team | None:
+    """The team of the bot token. Waits for a Slack that does not answer; None where a stop was asked meanwhile."""
+    if settings.slack_bot_token is None:
+        raise ServeTrouble("Set SLACK_BOT_TOKEN, the xoxb-… token of the app in your workspace.")
+    pause = 1.0
+    while not stop.asked:
+        try:
+            return bound_team(database, clients, settings.slack_bot_token.get_secret_value())
+        except TeamTrouble as trouble:
+            raise ServeTrouble(str(trouble)) from None
+        except SlackApiError as error:
+            if said_by(error) in DEAD_TOKEN:
+                raise ServeTrouble(
+                    f"Slack refuses SLACK_BOT_TOKEN ({said_by(error)}). Copy it anew from the app's settings."
+                ) from None
+            log.warning("Slack does not answer as it should (%s); trying again", said_by(error))
+        except TROUBLE as error:
+            log.warning("Slack cannot be reached (%s); trying again", type(error).__name__)
+        stop.wait(pause)
+        pause = min(30.0, pause * 2)
+    return None
+
+
+def socket_handlers(running: Running, settings: Settings) -> list[SocketModeHandler]:
+    """The connections of Socket Mode, not yet open; none without an app token."""
+    if settings.slack_app_token is None:
+        return []
+    token = settings.slack_app_token.get_secret_value()
+    return [SocketModeHandler(running.app, token, concurrency=20) for _ in range(CONNECTIONS)]
+
+
+def connect(handler: SocketModeHandler, stop: Stop) -> None:
+    """Open one connection, however long Slack takes; from then on it opens itself again."""
+    pause = 1.0
+    while not stop.asked:
+        try:
+            handler.connect()  # type: ignore[no-untyped-call]
+            return
+        except SlackApiError as error:
+            if said_by(error) in DEAD_TOKEN:
+                raise ServeTrouble(
+                    f"Slack refuses SLACK_APP_TOKEN ({said_by(error)}). It begins with xapp- and needs the scope "
+                    "connections:write."
+                ) from None
+            log.warning("Socket Mode cannot connect (%s); trying again", said_by(error))
+        except TROUBLE as error:
+            log.warning("Socket Mode cannot connect (%s); trying again", type(error).__name__)
+        stop.wait(pause)
+        pause = min(30.0, pause * 2)
+
+
+class HttpServer:
+    """uvicorn in a thread of its own, stopped by us rather than by signals of its own."""
+
+    def __init__(self, web: Web, host: str, port: int, *, needed: bool) -> None:
+        config = uvicorn.Config(
+            web.routes(), host=host, port=port, log_level="warning", access_log=False, lifespan="off",
+            timeout_graceful_shutdown=4,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
+        self._needed = needed
+        self._failed = False
+        self.port = port
+
+    def start(self) -> None:
+        """Listen. ServeTrouble where the port is taken and HTTP is needed."""
+        self._thread.start()
+        until = time.monotonic() + 10
+        while not self._server.started and self._thread.is_alive() and time.monotonic() < until:
+            time.sleep(0.01)
+        self.check()
+        if self._server.started and self._server.servers:
+            self.port = self._server.servers[0].sockets[0].getsockname()[1]
+
+    def check(self) -> None:
+        """ServeTrouble where the server has stopped by itself and is needed."""
+        if not self._thread.is_alive() and not self._server.should_exit:
+            if self._needed:
+                raise ServeTrouble(f"The port {self.port} cannot be used. Set PORT to a free one.")
+            if not self._failed:
+                log.warning("the port %s cannot be used: no /healthz, /readyz and /metrics", self.port)
+                self._failed = True
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        # uvicorn leaves by SystemExit where it cannot listen; signals belong to the main thread.
+        with suppress(SystemExit):
+            self._server.run()

@@ -1,0 +1,44 @@
+"""“Share here”: an answer that was shown to one person, shown to the channel by that person's explicit act."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.bot import Bot
+from bot.slack.calls import Call
+from bot.slack.outgoing import Outgoing
+from bot.slack.pressed import Pressed
+from bot.slack.quickly import Refused
+from bot.slack.render import message
+from bot.slack.teams import Team
+from commands.dispatch import Origin, Request
+from commands.reply import State
+
+OUTSIDE = "People of other organisations read in this channel, so I do not share records here."
+UNSURE = "I cannot see whether people of other organisations read in this channel, so I do not share records here."
+
+
+def shared(bot: Bot, team: Team, request: Request, act: Pressed, call: Call, key: str) -> Outgoing:
+    """The answer for everybody in the channel, read anew with the rights of the one who shares it.
+
+    Refused where the channel is shared with other organisations, or that cannot be seen.
+    """
+    if act.channel is None:
+        raise Refused("There is no channel to share this in.")
+    try:
+        channel = bot.clients.reading(team.token).conversations_info(channel=act.channel)["channel"]
+    except SlackApiError:
+        raise Refused(UNSURE) from None
+    if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
+        raise Refused(OUTSIDE)
+    kind = bot.dispatcher.commands.get(call.verb)
+    if kind is None or kind.writes:
+        raise Refused("Only answers can be shared.")
+    reply = bot.dispatcher.dispatch(request, call.verb, call.arguments, Origin.TYPED)
+    if reply.state is not State.ANSWERED:
+        raise Refused(reply.head)
+    plain = replace(reply, buttons=(), head=f"{reply.head}")
+    thread = act.thread_ts
+    return Outgoing(team.workspace_id, key, act.channel, message(plain), thread_ts=thread)

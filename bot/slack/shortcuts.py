@@ -1,0 +1,60 @@
+"""The message shortcut “Find this lead” and the global shortcut “Add a lead”."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.slack.modals.shortcuts import add_lead_form, find_lead
+from bot.slack.pressed import pressed
+from bot.slack.quickly import Quickly, Refused
+from bot.slack.render import message, notice
+from bot.slack.teams import Team
+from bot.slack.texts import plain_words
+from commands.dispatch import Request
+from commands.reply import Reply
+
+SURFACE = "slack shortcut"
+
+
+class Shortcuts:
+    """What can be begun from a message or from anywhere."""
+
+    def __init__(self, quickly: Quickly) -> None:
+        self._quickly = quickly
+        self._bot = quickly.bot
+
+    def register(self, app: App) -> None:
+        app.shortcut("find_lead")(self.find)
+        app.shortcut("add_lead")(self.add)
+
+    def find(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Who of my leads does this message speak of? Answered to the asker alone."""
+        act = pressed(body)
+        key = f"shortcut:{act.trigger_id}"
+        text = str((body.get("message") or {}).get("text") or "")
+
+        def work(team: Team, request: Request) -> Reply:
+            return find_lead(self._bot.dispatcher, request, plain_words(text, team.bot_user_id, {}))
+
+        try:
+            said = message(self._quickly.run(act, SURFACE, key, work))
+        except Refused as refused:
+            said = notice(str(refused))
+        self._quickly.beside(act, said, f"answer:{key}")
+        ack()
+
+    def add(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Open the form for a new lead."""
+        act = pressed(body)
+
+        def work(team: Team, request: Request) -> None:
+            view = add_lead_form(self._bot.dispatcher, request)
+            self._bot.clients.posting(team.token).views_open(trigger_id=act.trigger_id, view=view)
+
+        try:
+            self._quickly.run(act, SURFACE, f"shortcut:{act.trigger_id}", work)
+        except Refused as refused:
+            self._quickly.beside(act, notice(str(refused)), f"answer:shortcut:{act.trigger_id}")
+        ack()

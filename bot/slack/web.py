@@ -1,0 +1,80 @@
+"""The HTTP side: Slack's requests, and what operators look at."""
+
+from __future__ import annotations
+
+from slack_bolt import App
+from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.slack.health import Health
+
+LARGEST_BODY = 1_000_000
+"""Bytes. A view is 250 KB at most."""
+
+
+class Web:
+    """`/slack/events`, `/healthz`, `/readyz` and `/metrics`."""
+
+    def __init__(self, app: App | None, health: Health) -> None:
+        self._app = app
+        self._health = health
+
+    def routes(self) -> Starlette:
+        routes = [
+            Route("/healthz", self.healthy),
+            Route("/readyz", self.ready),
+            Route("/metrics", self.metrics),
+        ]
+        if self._app is not None:
+            routes.append(Route("/slack/events", self.events, methods=["POST"]))
+        return Starlette(routes=routes)
+
+    async def events(self, request: Request) -> Response:
+        """A signed request of Slack. Bolt works in a thread: a slow one holds up nobody else's acknowledgement."""
+        assert self._app is not None
+        body = await limited(request)
+        if body is None:
+            return PlainTextResponse("The body is larger than 1 MB.", 413)
+        stamp = request.headers.get("x-slack-request-timestamp", "")
+        # Bolt answers a time that is no number with an error and a traceback in the log.
+        if not (stamp.isascii() and stamp.isdigit()):
+            return PlainTextResponse("The request is not signed.", 401)
+        try:
+            asked = to_bolt_request(request, body)
+        except UnicodeDecodeError:
+            return PlainTextResponse("The body is not UTF-8.", 400)
+        return to_starlette_response(await run_in_threadpool(self._app.dispatch, asked))
+
+    async def healthy(self, _: Request) -> Response:
+        """Whether the process runs."""
+        return PlainTextResponse("ok\n")
+
+    async def ready(self, _: Request) -> Response:
+        """Whether the bot can take and answer events now."""
+        trouble = await run_in_threadpool(self._health.trouble)
+        return PlainTextResponse("\n".join(trouble or ["ready"]) + "\n", 503 if trouble else 200)
+
+    async def metrics(self, _: Request) -> Response:
+        """Counters in Prometheus' text form."""
+        text = await run_in_threadpool(self._health.metrics)
+        return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def limited(request: Request) -> bytes | None:
+    """The body; None where it is larger than allowed, in which case the rest is not read."""
+    said = request.headers.get("content-length", "")
+    if said.isascii() and said.isdigit() and int(said) > LARGEST_BODY:
+        return None
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                return None
+    except ClientDisconnect:
+        return None
+    return bytes(body)

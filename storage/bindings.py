@@ -1,0 +1,65 @@
+"""Which rep a Slack user is. Matched once by email, afterwards known by the user's id alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage import reps
+from storage.audit import entry_for
+from storage.ledger import Ledger
+from storage.tables import Rep
+from storage.workspaces import vocabulary
+
+SURFACE = "slack profile"
+
+
+def bound_to(session: Session, workspace_id: int, slack_user_id: str) -> Rep | None:
+    """The rep bound to this Slack user, active or not."""
+    query = select(Rep).where(Rep.workspace_id == workspace_id, Rep.slack_user_id == slack_user_id)
+    return session.scalar(query)
+
+
+def bind(
+    session: Session, workspace_id: int, email: str, slack_user_id: str, zone: str | None, now: datetime
+) -> Rep | None:
+    """Bind the active rep with this email, who is bound to nobody yet. None where there is no such rep."""
+    found = list(
+        session.scalars(
+            select(Rep)
+            .where(Rep.workspace_id == workspace_id, func.lower(Rep.email) == email.lower(), Rep.active.is_(True))
+            .with_for_update()
+        )
+    )
+    if len(found) != 1 or found[0].slack_user_id not in (None, slack_user_id):
+        return None
+    rep = found[0]
+    if rep.slack_user_id is None:
+        _set(session, rep, slack_user_id, now)
+        rep.slack_time_zone = zone
+    return rep
+
+
+def unbind(session: Session, rep: Rep, now: datetime) -> None:
+    """The Slack account is not this rep's any more."""
+    _set(session, rep, None, now)
+    rep.slack_time_zone = None
+
+
+def names_of(session: Session, workspace_id: int, slack_user_ids: set[str]) -> dict[str, str]:
+    """The names of the reps among these Slack users."""
+    query = select(Rep.slack_user_id, Rep.name).where(
+        Rep.workspace_id == workspace_id, Rep.slack_user_id.in_(slack_user_ids)
+    )
+    return {str(row.slack_user_id): row.name for row in session.execute(query)}
+
+
+def _set(session: Session, rep: Rep, slack_user_id: str | None, now: datetime) -> None:
+    words = vocabulary(session, rep.workspace_id)
+    assert words is not None
+    ledger = Ledger(session, words, now)
+    ledger.set(rep, slack_user_id=slack_user_id)
+    command = "match_slack_user" if slack_user_id else "forget_slack_user"
+    ledger.write(entry_for(reps.console(rep.workspace_id), now, SURFACE, command, {"user": slack_user_id}))

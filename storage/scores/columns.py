@@ -1,0 +1,158 @@
+"""What is known of a lead, as named columns: standard fields, custom fields and engagement (DOMAIN.md section 3).
+
+A column goes by the name people know: a standard field by its own, a custom field by its column's name in the file
+it came from. A custom field that is called like a standard one has `custom:` in front.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sqlalchemy import BigInteger, select, type_coerce
+from sqlalchemy.orm import Session
+
+from storage.expressions import unindexed
+from storage.imports.columns import CUSTOM
+from storage.imports.synonyms import ADDRESS, COMPANY, OWN_WORDS, PERSON, SOURCE
+from storage.tables import Lead
+from storage.words import words_of
+
+Origin = Literal["standard", "custom", "engagement"]
+Values = list[Any]
+
+FIELDS = (
+    *("source", "industry", "title", "salutation", "country", "state", "city", "employees", "annual_revenue"),
+    *("rating", "product_interest", "budget", "timeframe"),
+)
+"""Standard fields that may say something about a lead."""
+
+NOT_USED = {
+    "name": "a name",
+    "company": "a name",
+    "email": "an email address",
+    "phone": "a phone number",
+    "mobile": "a phone number",
+    "website": "an address",
+    "street": "an address",
+    "postal_code": "an address",
+    "description": "free text",
+    "owner": "who works on a lead says nothing about the lead",
+    "status": "moves with the outcome",
+    "last_activity_at": "counted from the activities instead",
+}
+MOST_CUSTOM = 400
+"""More columns than any export has; what comes after them is left out."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: where it comes from and its name there."""
+
+    name: str
+    origin: Origin
+    field: str
+
+
+@dataclass
+class Sheet:
+    """Rows of leads by column. A missing value is None.
+
+    `late` counts, by column, the leads that have a value only since their outcome; `crowded` says that there were
+    more columns than are looked at.
+    """
+
+    ids: list[int]
+    columns: dict[Column, Values]
+    late: Counter[Column] = field(default_factory=Counter)
+    crowded: bool = False
+
+    def by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
+
+
+def custom_column(field: str) -> Column:
+    """The column of a custom field."""
+    taken = field in FIELDS or field in NOT_USED
+    return Column(CUSTOM + field if taken else field, "custom", field)
+
+
+def standard_column(field: str) -> Column:
+    return Column(field, "standard", field)
+
+
+def stored(field: str) -> Any:
+    """A standard field as the database holds it; amounts as whole hundredths, which read faster."""
+    column: Any = getattr(Lead, field)
+    return type_coerce(column, BigInteger).label(field) if field == "annual_revenue" else column
+
+
+def in_units(field: str, values: Iterable[Any]) -> Values:
+    """Amounts in the currency's main unit, anything else as it is."""
+    if field == "annual_revenue":
+        return [None if value is None else value / 100 for value in values]
+    return list(values)
+
+
+def read_sheet(
+    session: Session, workspace_id: int, ids: Sequence[int], before: Mapping[int, Mapping[str, Any]]
+) -> Sheet:
+    """Everything known of these leads (ascending ids). `before` are values as they were, by lead and field."""
+    place = {number: at for at, number in enumerate(ids)}
+    cells: dict[Column, Values] = {standard_column(name): [None] * len(ids) for name in FIELDS}
+    fields = list(cells.items())
+    custom: dict[str, tuple[Column, Values]] = {}
+    sheet = Sheet([*ids], cells)
+    same: dict[str, str] = {}
+    for start in range(0, len(ids), PORTION):
+        query = select(Lead.id, Lead.custom, *(stored(name) for name in FIELDS)).where(
+            Lead.id.in_(ids[start : start + PORTION]), unindexed(Lead.workspace_id) == workspace_id
+        )
+        for number, extra, *values in session.execute(query):
+            at = place[number]
+            then = before.get(number, {})
+            for (column, found), value in zip(fields, values, strict=True):
+                found[at] = then.get(column.field, value)
+                sheet.late[column] += found[at] is None and value is not None
+            known = then.get("custom", extra)
+            for name, value in (known or {}).items():
+                if name not in custom:
+                    if len(custom) >= MOST_CUSTOM:
+                        sheet.crowded = True
+                        continue
+                    column = custom_column(name)
+                    custom[name] = column, cells.setdefault(column, [None] * len(ids))
+                custom[name][1][at] = same.setdefault(value, value) if isinstance(value, str) else plain(value)
+            if "custom" in then:
+                sheet.late.update(custom_column(name) for name in (extra or {}).keys() - (known or {}).keys())
+    revenue = standard_column("annual_revenue")
+    cells[revenue] = in_units(revenue.field, cells[revenue])
+    return sheet
+
+
+PORTION = 2000
+
+
+def plain(value: Any) -> Any:
+    """A value of a custom field as one cell."""
+    return str(value) if isinstance(value, list | dict) else value
+
+
+def column_named(words: str, columns: Iterable[Column]) -> Column | None:
+    """The column that a person means: by its name, or by what exports call a standard field (`Lead Source`)."""
+    every = list(columns)
+    for column in every:
+        if words in {column.name, column.field, CUSTOM + column.field if column.origin == "custom" else ""}:
+            return column
+    plain = "".join(words_of(words.removeprefix(CUSTOM)))
+    for column in every:
+        if plain == "".join(words_of(column.field)):
+            return column
+    for standard, called in (ADDRESS | PERSON | COMPANY | {"source": SOURCE}).items():
+        known = called.split()
+        own = next((plain.removeprefix(word) for word in OWN_WORDS["lead"] if plain.startswith(word)), plain)
+        if plain in known or own in known:
+            return next((column for column in every if column.origin == "standard" and column.field == standard), None)
+    return None

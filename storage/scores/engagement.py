@@ -1,0 +1,115 @@
+"""Engagement: what happened with a lead up to a moment, by kind, and how long ago (DOMAIN.md section 3)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from numpy.typing import NDArray
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from storage.scores.columns import Column, Values
+from storage.tables import Activity, Lead
+
+DAY = 86_400.0
+TOUCHES = "touches"
+RECENCY = "days since last touch"
+REPLIES = "replies"
+NO_TOUCH = ("note", "task")
+REPLY_WORDS = ("repl", "answered", "responded", "connected", "inbound", "received")
+"""Parts of outcomes that say that the lead took part."""
+
+PLURALS = {"call": "calls", "email": "emails", "meeting": "meetings", "note": "notes", "message": "messages"}
+RARE = 0.01
+PORTION = 2000
+
+
+def engagement_column(name: str) -> Column:
+    """The column of a count by kind, or of how long ago the last touch was."""
+    return Column(PLURALS.get(name, name), "engagement", name)
+
+
+def has_activities(session: Session, workspace_id: int) -> bool:
+    query = select(Activity.id).where(Activity.workspace_id == workspace_id).limit(1)
+    return session.scalar(query) is not None
+
+
+def before_moments(session: Session, ids: Sequence[int], moments: NDArray[Any]) -> dict[Column, Values]:
+    """The engagement of each lead before its own moment (seconds since 1970), by column.
+
+    Activities that a conversion handed to the contact count too: the lead would else look as if nothing had
+    ever happened.
+    """
+    at = {number: float(moment) for number, moment in zip(ids, moments, strict=True)}
+    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    last: dict[int, float] = {}
+    for start in range(0, len(ids), PORTION):
+        portion = ids[start : start + PORTION]
+        own = select(Activity.lead_id, Activity.kind, Activity.outcome, Activity.at).where(
+            Activity.lead_id.in_(portion)
+        )
+        handed = (
+            select(Lead.id, Activity.kind, Activity.outcome, Activity.at)
+            .join(Activity, Activity.contact_id == Lead.converted_contact_id)
+            .where(Lead.id.in_(portion), Activity.lead_id.is_(None))
+        )
+        for query in (own, handed):
+            for number, kind, outcome, happened in session.execute(query):
+                moment = happened.timestamp()
+                if moment < at[number]:
+                    _count(counts[number], kind, outcome)
+                    if kind not in NO_TOUCH:
+                        last[number] = max(moment, last.get(number, moment))
+    days = [int((at[number] - last[number]) // DAY) if number in last else None for number in ids]
+    return _columns([counts.get(number) or {} for number in ids], days, len(ids))
+
+
+def _count(counter: Counter[str], kind: str, outcome: str | None) -> None:
+    counter[kind] += 1
+    counter[TOUCHES] += kind not in NO_TOUCH
+    counter[REPLIES] += bool(outcome) and any(word in str(outcome).lower() for word in REPLY_WORDS)
+
+
+def _columns(counts: Sequence[Any], days: Values, rows: int) -> dict[Column, Values]:
+    seen = Counter(kind for each in counts for kind, count in each.items() if count)
+    kinds = [kind for kind, leads in sorted(seen.items()) if leads >= RARE * rows]
+    found = {engagement_column(kind): [each.get(kind, 0) for each in counts] for kind in kinds}
+    return found | ({engagement_column(RECENCY): days} if kinds else {})
+
+
+def until_now(
+    session: Session, first: int, last: int, ids: Sequence[int], columns: Iterable[Column], now: datetime
+) -> dict[Column, Values]:
+    """The engagement up to now of the leads with numbers from first to last, for the columns asked for."""
+    wanted = [column.field for column in columns]
+    place = {number: at for at, number in enumerate(ids)}
+    found: dict[str, Values] = {name: [None if name == RECENCY else 0] * len(ids) for name in wanted}
+    replied = case((func.lower(Activity.outcome).regexp_match("|".join(REPLY_WORDS)), 1), else_=0)
+    if session.get_bind().dialect.name == "sqlite":
+        likes = [func.instr(func.lower(func.coalesce(Activity.outcome, "")), word) > 0 for word in REPLY_WORDS]
+        replied = case(*((like, 1) for like in likes), else_=0)
+    query = (
+        select(Activity.lead_id, Activity.kind, func.count(), func.max(Activity.at), func.sum(replied))
+        .where(Activity.lead_id.between(first, last), Activity.at <= now)
+        .group_by(Activity.lead_id, Activity.kind)
+    )
+    touches, replies, recency = found.get(TOUCHES), found.get(REPLIES), found.get(RECENCY)
+    moment = now.timestamp()
+    for number, kind, count, happened, answered in session.execute(query):
+        at = place.get(number)
+        if at is None:
+            continue
+        if kind in found:
+            found[kind][at] += count
+        if replies is not None:
+            replies[at] += answered or 0
+        if kind not in NO_TOUCH:
+            if touches is not None:
+                touches[at] += count
+            if recency is not None:
+                days = int((moment - happened.timestamp()) // DAY)
+                recency[at] = days if recency[at] is None else min(days, recency[at])
+    return {engagement_column(name): values for name, values in found.items()}

@@ -1,0 +1,100 @@
+"""How good a way of scoring is on leads it did not learn from: forward in time where dates exist, else in turns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.scores.additive import Codes, Floats
+from storage.scores.features import Feature
+from storage.scores.learning import Progress, folds_of, learn
+from storage.scores.measures import Auc, auc, average_precision, calibration_error, lift_top_tenth, reliability
+
+TURNS = 5
+MANY_ROWS = 20_000
+MANY_TURNS = 3
+WINDOWS = (1 / 2, 2 / 3, 5 / 6, 1.0)
+"""Three windows of time, each foretold from all that came before it; for many leads only the last quarter."""
+
+MANY_WINDOWS = (3 / 4, 1.0)
+ENOUGH = 20
+"""Of each outcome, to learn from and to be tested on."""
+
+CHANCE = 0.55
+"""A model whose AUC may be as low as this is not used (DOMAIN.md section 3)."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Probabilities of leads that were not learned from: `rows` are their places."""
+
+    how: Literal["forward", "cross-validated"]
+    rows: NDArray[np.int64]
+    converted: NDArray[np.int8]
+    probabilities: Floats
+
+    @property
+    def auc(self) -> Auc:
+        return auc(self.converted, self.probabilities)
+
+    @property
+    def predictive(self) -> bool:
+        """Whether it is better than chance beyond doubt."""
+        return self.auc.low > CHANCE
+
+    def figures(self) -> dict[str, Any]:
+        """The figures of the report."""
+        found, table = self.auc, reliability(self.converted, self.probabilities)
+        return {
+            "auc": round(found.value, 4),
+            "auc_low": round(found.low, 4),
+            "auc_high": round(found.high, 4),
+            "average_precision": round(average_precision(self.converted, self.probabilities), 4),
+            "calibration_error": round(calibration_error(table), 4),
+            "lift_top_tenth": round(lift_top_tenth(self.converted, self.probabilities), 3),
+            "evaluated": self.how,
+            "evaluated_rows": len(self.rows),
+            "evaluated_converted": int(self.converted.sum()),
+            "reliability": table,
+        }
+
+
+def evaluate(
+    features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None, progress: Progress
+) -> Evaluation:
+    """Learn several times without some leads and foretell those."""
+    splits = None if when is None else _forward(when, converted)
+    how: Literal["forward", "cross-validated"] = "forward" if splits else "cross-validated"
+    splits = splits or _in_turns(converted)
+    tested, foretold = [], []
+    for number, (train, test) in enumerate(splits):
+        progress("evaluating", number, len(splits))
+        learned = learn(features, codes[train], converted[train], None if when is None else when[train])
+        tested.append(test)
+        foretold.append(learned.model.probabilities(codes[test]))
+    progress("evaluating", len(splits), len(splits))
+    rows = np.concatenate(tested)
+    return Evaluation(how, rows, converted[rows], np.concatenate(foretold))
+
+
+def _forward(when: Floats, converted: NDArray[np.int8]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:
+    order = np.argsort(when, kind="stable")
+    edges = [int(len(order) * share) for share in (MANY_WINDOWS if len(order) > MANY_ROWS else WINDOWS)]
+    splits = [(order[:start], order[start:end]) for start, end in pairwise(edges)]
+    splits = [(train, test) for train, test in splits if _both(converted[train]) and len(test)]
+    tested = np.concatenate([test for _, test in splits]) if splits else order[:0]
+    return splits if _both(converted[tested]) else None
+
+
+def _both(converted: NDArray[np.int8]) -> bool:
+    return min(int(converted.sum()), int((1 - converted).sum())) >= ENOUGH
+
+
+def _in_turns(converted: NDArray[np.int8]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    turns = MANY_TURNS if len(converted) > MANY_ROWS else TURNS
+    folds = folds_of(converted, turns)
+    return [(np.flatnonzero(folds != turn), np.flatnonzero(folds == turn)) for turn in range(turns)]

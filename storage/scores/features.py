@@ -1,0 +1,162 @@
+"""From a column's values to a few bins: ranges of numbers, categories, one for missing, one for the rare."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.scores.columns import Column, Values
+
+MISSING, RARE, FIRST = 0, 1, 2
+"""Codes: no value; a value too rare to say anything, or never seen; the first bin of its own."""
+
+MOST_CATEGORIES = 60
+MOST_RANGES = 32
+IN_A_RANGE = 40
+IN_A_CATEGORY = 10
+PLACEHOLDERS = frozenset({"", "-", "–", "n/a", "na", "none", "null", "nan", "unknown", "select", "?"})
+NUMBER = re.compile(r"[-+]?(\d{1,3}([,' \u00a0\u202f]\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+|[-+]?\d+(\.\d+)?[eE][-+]?\d+")
+COMMA_NUMBER = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+MOST_REMEMBERED = 200_000
+
+
+@dataclass
+class Feature:
+    """One column in bins. Numbers: `edges` are where a range begins; categories: `keys` as compared."""
+
+    column: Column
+    kind: Literal["number", "category"]
+    words: list[str]
+    edges: list[float] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    comma: bool = False
+
+    @property
+    def size(self) -> int:
+        """How many codes there are."""
+        return FIRST + len(self.words)
+
+    def encode(self, values: Sequence[Any]) -> NDArray[np.uint8]:
+        """The code of each value."""
+        codes = self._codes
+        if len(codes) > MOST_REMEMBERED:
+            codes.clear()
+        return np.fromiter((codes[value] for value in values), dtype=np.uint8, count=len(values))
+
+    def __post_init__(self) -> None:
+        self._codes = _Codes(self)
+        self._places = {key: FIRST + place for place, key in enumerate(self.keys)}
+
+    def code(self, value: Any) -> int:
+        """The code of one value."""
+        if self.kind == "category":
+            key = key_of_value(value)
+            return MISSING if key is None else self._places.get(key, RARE)
+        number = number_of(value, comma=self.comma)
+        if number is None:
+            return MISSING if key_of_value(value) is None else RARE
+        return FIRST + int(np.searchsorted(self.edges, number, side="right"))
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        kept: dict[str, Any] = {
+            "column": self.column.name,
+            "origin": self.column.origin,
+            "field": self.column.field,
+            "kind": self.kind,
+            "words": self.words,
+        }
+        return kept | ({"edges": self.edges, "comma": self.comma} if self.kind == "number" else {"keys": self.keys})
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> Feature:
+        column = Column(kept["column"], kept["origin"], kept["field"])
+        return cls(
+            column, kept["kind"], kept["words"], kept.get("edges", []), kept.get("keys", []), kept.get("comma", False)
+        )
+
+
+class _Codes(dict[Any, int]):
+    """The codes of values met before; most values come again and again."""
+
+    def __init__(self, feature: Feature) -> None:
+        self._feature = feature
+
+    def __missing__(self, value: Any) -> int:
+        code = self[value] = self._feature.code(value)
+        return code
+
+
+def key_of_value(value: Any) -> str | None:
+    """A category as compared: without case and outer space; None where it says nothing."""
+    if value is None:
+        return None
+    key = " ".join(str(value).split()).casefold()
+    return None if key in PLACEHOLDERS else key
+
+
+def number_of(value: Any, *, comma: bool) -> float | None:
+    """A number, or None where the value is none. With `comma` the decimals follow a comma."""
+    if value is None or isinstance(value, bool):
+        return None if value is None else float(value)
+    if isinstance(value, int | float):
+        return float(value) if np.isfinite(value) else None
+    text = str(value).strip().rstrip("%").strip()
+    if comma:
+        if not COMMA_NUMBER.fullmatch(text):
+            return None
+        text = text.replace(".", "").replace(",", ".")
+    elif not NUMBER.fullmatch(text):
+        return None
+    return float(re.sub(r"[,' \u00a0\u202f]", "", text))
+
+
+def ranges(column: Column, values: Values, *, comma: bool) -> Feature:
+    """Numbers in ranges that hold about as many leads each; a value that many share has a range of its own."""
+    numbers = np.array([number for value in values if (number := number_of(value, comma=comma)) is not None])
+    most = int(np.clip(len(numbers) // IN_A_RANGE, 3, MOST_RANGES))
+    distinct = np.unique(numbers)
+    if len(distinct) <= most:
+        edges = distinct[1:]
+    else:
+        edges = np.unique(np.quantile(numbers, np.arange(1, most) / most, method="higher"))
+        edges = edges[edges > numbers.min()]
+    places = np.searchsorted(edges, numbers, side="right")
+    words = [_range_words(numbers[places == place], place, len(edges)) for place in range(len(edges) + 1)]
+    return Feature(column, "number", words, edges=[float(edge) for edge in edges], comma=comma)
+
+
+def _range_words(numbers: NDArray[np.float64], place: int, last: int) -> str:
+    low, high = float(numbers.min()), float(numbers.max())
+    if low == high:
+        return spoken_number(low)
+    if place == last:
+        return f"{spoken_number(low)} or more"
+    return f"{spoken_number(low)} to {spoken_number(high)}" if place else f"up to {spoken_number(high)}"
+
+
+def spoken_number(number: float) -> str:
+    """`1,023`, `2.5`."""
+    if number == int(number) and abs(number) < 1e15:
+        return f"{int(number):,}"
+    return f"{number:,.2f}".rstrip("0").rstrip(".") if abs(number) >= 0.01 else f"{number:.2g}"
+
+
+def categories(column: Column, values: Values) -> Feature:
+    """The frequent values, each by itself, most frequent first; the others are grouped as rare."""
+    spellings: Counter[str] = Counter(str(value).strip() for value in values if key_of_value(value) is not None)
+    counts: Counter[str] = Counter()
+    said: dict[str, str] = {}
+    for spelling, count in spellings.most_common():
+        key = key_of_value(spelling) or ""
+        counts[key] += count
+        said.setdefault(key, spelling)
+    least = max(IN_A_CATEGORY, len(values) // 2000)
+    keys = [key for key, count in counts.most_common(MOST_CATEGORIES) if count >= least]
+    return Feature(column, "category", [said[key] for key in keys], keys=keys)

@@ -1,0 +1,203 @@
+"""Which columns a model may learn from, and why the others are left out (DOMAIN.md section 3, no leaks)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.scores.columns import FIELDS, Column, Sheet, Values
+from storage.scores.features import Feature, categories, key_of_value, number_of, ranges
+from storage.scores.measures import auc
+from storage.scores.names import gives_away, identifies, is_a_name, questionable
+from storage.scores.outcomes import spread
+
+TOO_GOOD = 0.9
+PRESENCE = 0.65
+FILLED_AT_THE_END = 0.5
+FEW_OPEN = 100
+NEAR_UNIQUE = 0.5
+WHOLE_UNIQUE = 0.95
+MANY = 50
+FREE_TEXT_WORDS = 6
+MOSTLY = 0.95
+FOLDS = 5
+SMOOTHING = 10
+DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}"
+)
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
+WEB = re.compile(r"(https?://|www\.)\S+")
+PHONE = re.compile(r"(\+|00|\()?[\d\s()./-]{7,}( ?x\d+)?")
+
+
+@dataclass
+class Choice:
+    """The columns to learn from, as features, and why each other column is not used."""
+
+    features: list[Feature] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def choose(
+    sheet: Sheet,
+    converted: NDArray[np.int8],
+    *,
+    keep: Collection[Column],
+    leave_out: Collection[Column],
+    open_shares: Mapping[Column, float] | None,
+) -> Choice:
+    """Look at every column. `open_shares` say in which share of open leads a column is filled (None: too few)."""
+    choice = Choice()
+    folds = (spread(np.array(sheet.ids)) * FOLDS).astype(int)
+    for column, values in sheet.columns.items():
+        filled = [value for value in values if key_of_value(value) is not None]
+        if not filled and (column.origin == "standard" or not sheet.late[column]):
+            if column.origin != "standard":
+                choice.left_out[column.name] = "empty"
+            continue
+        if column in leave_out:
+            choice.left_out[column.name] = "left out as asked"
+            continue
+        feature, reason = _kind(column, values, filled)
+        if column in keep:
+            if feature is None and reason != "the same for every lead":
+                feature, reason = categories(column, values), None
+        else:
+            reason = _late(sheet, column, filled) or gives_away(column.field) or reason
+            if feature is not None and reason is None:
+                reason = _tells_too_much(column, values, filled, converted, feature.encode(values), folds, open_shares)
+        if reason is not None or feature is None:
+            choice.left_out[column.name] = reason or "nothing in it"
+        else:
+            choice.features.append(feature)
+    return choice
+
+
+def _late(sheet: Sheet, column: Column, filled: Values) -> str | None:
+    late = sheet.late[column]
+    if late and late / (late + len(filled)) >= FILLED_AT_THE_END:
+        return f"filled at or after the outcome for {late:,} of {late + len(filled):,} leads"
+    return None
+
+
+def _kind(column: Column, values: Values, filled: Values) -> tuple[Feature | None, str | None]:
+    """The column in bins, or why its values are of no use."""
+    distinct = {key_of_value(value) for value in filled}
+    if len(distinct) == 1 and len(filled) == len(values):
+        return None, "the same for every lead"
+    if column.origin == "engagement":
+        return ranges(column, values, comma=False), None
+    texts = [str(value).strip() for value in filled]
+    for pattern, reason in ((EMAIL, "email addresses"), (WEB, "web addresses")):
+        if _share(pattern, texts) > 0.5:
+            return None, reason
+    if _share(DATE, texts) >= MOSTLY:
+        return None, "dates"
+    comma, numbers = _numbers(filled)
+    if len(numbers) >= MOSTLY * len(filled):
+        if reason := _like_an_id(column, numbers):
+            return None, reason
+        feature: Feature = ranges(column, values, comma=comma)
+    else:
+        if reason := _unfit_text(column, texts, distinct):
+            return None, reason
+        feature = categories(column, values)
+        if not feature.words:
+            return None, "every value is too rare"
+    if _says_nothing(feature, values):
+        return None, "hardly any lead differs from the others"
+    return feature, None
+
+
+def _says_nothing(feature: Feature, values: Values) -> bool:
+    counts = np.bincount(feature.encode(values), minlength=feature.size)
+    return bool(len(values) - counts.max() < 10)
+
+
+def _share(pattern: re.Pattern[str], texts: list[str]) -> float:
+    some = texts[:: max(len(texts) // 2000, 1)]
+    return sum(1 for text in some if pattern.fullmatch(text)) / len(some) if some else 0.0
+
+
+def _numbers(filled: Values) -> tuple[bool, list[float]]:
+    """The values as numbers, by the decimal mark that fits more of them."""
+    read = {
+        comma: [number for value in filled if (number := number_of(value, comma=comma)) is not None]
+        for comma in (False, True)
+    }
+    comma = len(read[True]) > len(read[False])
+    return comma, read[comma]
+
+
+def _like_an_id(column: Column, numbers: list[float]) -> str | None:
+    distinct = {*numbers}
+    if len(numbers) < MANY or len(distinct) < WHOLE_UNIQUE * len(numbers):
+        return "a number that identifies" if identifies(column.field) and len(distinct) > 0.5 * len(numbers) else None
+    if any(number != int(number) for number in distinct) or column.field in FIELDS:
+        return None
+    lengths = {len(str(int(abs(number)))) for number in distinct}
+    serial = max(distinct) - min(distinct) < 20 * len(numbers)
+    if identifies(column.field) or len(lengths) == 1 or serial:
+        return "nearly every lead has a number of its own"
+    return None
+
+
+def _unfit_text(column: Column, texts: list[str], distinct: Collection[str | None]) -> str | None:
+    if is_a_name(column.field):
+        return "names"
+    if _share(PHONE, texts) > 0.8 and len(distinct) > MANY:
+        return "phone numbers"
+    if len(distinct) > MANY and sum(len(text.split()) for text in texts) / len(texts) > FREE_TEXT_WORDS:
+        return "free text"
+    if len(distinct) > max(NEAR_UNIQUE * len(texts), 10):
+        return "nearly every lead has a value of its own"
+    return None
+
+
+def _tells_too_much(
+    column: Column,
+    values: Values,
+    filled: Values,
+    converted: NDArray[np.int8],
+    codes: NDArray[np.uint8],
+    folds: NDArray[Any],
+    open_shares: Mapping[Column, float] | None,
+) -> str | None:
+    alone = _alone(codes, converted, folds)
+    if alone > TOO_GOOD:
+        return f"alone it separates the outcomes (AUC {alone:.2f}): it must have been filled with the outcome known"
+    if reason := questionable(column.field):
+        return reason
+    if column.origin == "engagement":
+        return None
+    present = np.array([key_of_value(value) is not None for value in values])
+    shares = [float(present[converted == outcome].mean()) for outcome in (1, 0)]
+    presence = 0.5 + abs(shares[0] - shares[1]) / 2
+    if presence > PRESENCE:
+        return (
+            f"questioned: merely being filled separates the outcomes "
+            f"({shares[0]:.0%} of converted leads have it, {shares[1]:.0%} of the others)"
+        )
+    if open_shares is not None and len(filled) / len(values) - open_shares.get(column, 0.0) > FILLED_AT_THE_END:
+        return (
+            f"questioned: filled in {len(filled) / len(values):.0%} of finished leads, "
+            f"but in {open_shares.get(column, 0.0):.0%} of open ones"
+        )
+    return None
+
+
+def _alone(codes: NDArray[np.uint8], converted: NDArray[np.int8], folds: NDArray[Any]) -> float:
+    """The AUC of a column's own rates, each lead's from the other folds."""
+    scores = np.empty(len(codes))
+    for fold in range(FOLDS):
+        here = folds == fold
+        counts = np.bincount(codes[~here], minlength=256)
+        sums = np.bincount(codes[~here], converted[~here], minlength=256)
+        overall = converted[~here].mean()
+        scores[here] = ((sums + SMOOTHING * overall) / (counts + SMOOTHING))[codes[here]]
+    return auc(converted, scores).value

@@ -1,0 +1,261 @@
+"""Learning an additive model from coded leads: logistic regression, boosted pairs, or the mean of both.
+
+Which of them, and how strongly held back, is chosen by cross-validated log loss on the training leads alone; the
+plain logistic regression stays unless another is better by more than a standard error. The out-of-fold logits of the
+chosen one calibrate it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.scores.additive import Additive, Codes, Floats, Pair, purified
+from storage.scores.features import Feature
+from storage.scores.measures import log_losses, sigmoid
+
+FOLDS = 4
+STRENGTHS = (0.03, 0.1, 0.3, 1.0)
+"""Inverse strengths of the L2 penalty that are tried."""
+
+STEPS = tuple(range(25, 301, 25))
+RATE = 0.08
+LEAVES = 6
+LEAF = 20
+BOOSTED_FROM = 500
+BOOSTED_CONVERTED = 100
+"""Fewer leads or conversions than these: the logistic regression alone."""
+
+PAIRS_A_FEATURE = 2
+RECENT = 0.2
+RECENT_ROWS = 200
+RECENT_CONVERTED = 20
+DRIFTED = 3.0
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A calibrated model, what was chosen, its out-of-fold logits, and how the base rate moved (None: it did not)."""
+
+    model: Additive
+    method: str
+    logits: Floats
+    drift: dict[str, Any] | None
+
+
+def learn(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> Learned:
+    """Learn from leads. `when` (seconds) tells earlier from later ones, for the current base rate."""
+    candidates = dict(_candidates(features, codes, converted))
+    losses = {name: log_losses(converted, logits) for name, (logits, _) in candidates.items()}
+    chosen = plain = next(iter(candidates))
+    for name, found in losses.items():
+        gain = losses[plain] - found
+        error = gain.std(ddof=1) / np.sqrt(len(gain))
+        if gain.mean() > error and found.mean() < losses[chosen].mean():
+            chosen = name
+    logits, fit = candidates[chosen]
+    factor, shift = calibration(logits, converted)
+    logits = logits * factor + shift
+    model = fit().scaled(factor, shift)
+    own = model.logits(codes)
+    drift = drifted(sigmoid(logits), converted, when)
+    model = replace(
+        model,
+        offset=offset_for(logits[_recent(when)], drift["observed"]) if drift and when is not None else 0.0,
+        thresholds=np.quantile(own, np.arange(1, 99) / 99 + 0.0),
+        counts=[np.bincount(codes[:, at], minlength=each.size) for at, each in enumerate(features)],
+        converted=[
+            np.bincount(codes[:, at], converted, minlength=each.size).astype(np.int64)
+            for at, each in enumerate(features)
+        ],
+    )
+    return Learned(model, chosen, logits, drift)
+
+
+def folds_of(converted: NDArray[np.int8], count: int) -> NDArray[np.int64]:
+    """A fold for each lead, with the same rate in each; always the same for the same leads."""
+    from sklearn.model_selection import StratifiedKFold
+
+    folds = np.zeros(len(converted), dtype=np.int64)
+    split = StratifiedKFold(count, shuffle=True, random_state=0)
+    for number, (_, test) in enumerate(split.split(np.zeros(len(converted)), converted)):
+        folds[test] = number
+    return folds
+
+
+def _candidates(
+    features: list[Feature], codes: Codes, converted: NDArray[np.int8]
+) -> Iterator[tuple[str, tuple[Floats, Callable[[], Additive]]]]:
+    """Each way of learning: its out-of-fold logits, and how to learn from all leads with it."""
+    folds = folds_of(converted, FOLDS)
+    plain = {
+        strength: _out_of_fold(
+            folds, lambda rows, s=strength: logistic(features, codes[rows], converted[rows], s), codes
+        )
+        for strength in STRENGTHS
+    }
+    strength = min(plain, key=lambda each: float(log_losses(converted, plain[each]).mean()))
+    yield "logistic", (plain[strength], lambda: logistic(features, codes, converted, strength))
+    if len(converted) < BOOSTED_FROM or min(converted.sum(), (1 - converted).sum()) < BOOSTED_CONVERTED:
+        return
+    pairs = interesting_pairs(features, codes, converted, plain[strength])
+    by_step = np.zeros((len(STEPS), len(converted)))
+    for fold in range(FOLDS):
+        train, test = folds != fold, folds == fold
+        machine = _machine(pairs, len(features), STEPS[-1]).fit(codes[train], converted[train])
+        for step, logits in enumerate(machine.staged_decision_function(codes[test]), 1):
+            if step in STEPS:
+                by_step[STEPS.index(step), test] = np.ravel(logits)
+    best = int(np.argmin([log_losses(converted, logits).mean() for logits in by_step]))
+    boosted = by_step[best]
+    yield "boosted pairs", (boosted, lambda: boosted_pairs(features, codes, converted, pairs, STEPS[best]))
+    yield (
+        "logistic and boosted pairs",
+        (
+            (plain[strength] + boosted) / 2,
+            lambda: logistic(features, codes, converted, strength).mixed(
+                boosted_pairs(features, codes, converted, pairs, STEPS[best])
+            ),
+        ),
+    )
+
+
+def _out_of_fold(folds: NDArray[np.int64], fit: Callable[[Any], Additive], codes: Codes) -> Floats:
+    logits = np.zeros(len(codes))
+    for fold in np.unique(folds):
+        logits[folds == fold] = fit(folds != fold).logits(codes[folds == fold])
+    return logits
+
+
+def logistic(features: list[Feature], codes: Codes, converted: NDArray[np.int8], strength: float) -> Additive:
+    """L2-regularised logistic regression, a weight for each code."""
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    starts = np.concatenate([[0], np.cumsum([feature.size for feature in features])])
+    rows, width = codes.shape
+    columns = (codes + starts[:-1]).ravel()
+    matrix = csr_matrix(
+        (np.ones(rows * width), columns, np.arange(0, rows * width + 1, width)), shape=(rows, int(starts[-1]))
+    )
+    found = LogisticRegression(C=strength, max_iter=300, solver="lbfgs").fit(matrix, converted)
+    weights = [found.coef_[0, start:end].copy() for start, end in pairwise(starts)]
+    return purified(Additive(features, float(found.intercept_[0]), weights, []), codes)
+
+
+def interesting_pairs(
+    features: list[Feature], codes: Codes, converted: NDArray[np.int8], logits: Floats
+) -> list[tuple[int, int]]:
+    """The pairs of features that explain most of what single features leave unexplained.
+
+    Each cell's gain is that of one Newton step of the logistic loss from logits that did not see the lead.
+    """
+    expected = sigmoid(logits)
+    residuals, curvature = converted - expected, expected * (1 - expected)
+    gains = []
+    for first, second in combinations(range(len(features)), 2):
+        size = features[first].size * features[second].size
+        cells = codes[:, first].astype(np.int64) * features[second].size + codes[:, second]
+        sums = np.bincount(cells, residuals, minlength=size)
+        gain = sums**2 / (np.bincount(cells, curvature, minlength=size) + 5.0)
+        gains.append((float(gain.sum()), first, second))
+    gains.sort(reverse=True)
+    return [(first, second) for _, first, second in gains[: PAIRS_A_FEATURE * len(features)]]
+
+
+def _machine(pairs: list[tuple[int, int]], features: int, steps: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    return HistGradientBoostingClassifier(
+        max_iter=steps,
+        learning_rate=RATE,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=LEAF,
+        l2_regularization=5.0,
+        interaction_cst=[*({place} for place in range(features)), *({*pair} for pair in pairs)],
+        early_stopping=False,
+        random_state=0,
+    )
+
+
+def boosted_pairs(
+    features: list[Feature], codes: Codes, converted: NDArray[np.int8], pairs: list[tuple[int, int]], steps: int
+) -> Additive:
+    """Boosted trees of at most two features each, written out as the sum that they are.
+
+    With F the boosted logit and 0 any one lead, a pair's part is F(a, b) - F(a, 0) - F(0, b) + F(0): exact, since
+    no tree sees more than one allowed pair.
+    """
+    machine = _machine(pairs, len(features), steps).fit(codes, converted)
+    base = np.median(codes, axis=0).astype(np.uint8)
+    middle = float(machine.decision_function(base[None, :])[0])
+    weights = []
+    for place, feature in enumerate(features):
+        grid = np.repeat(base[None, :], feature.size, axis=0)
+        grid[:, place] = np.arange(feature.size)
+        weights.append(machine.decision_function(grid) - middle)
+    tables = []
+    for first, second in pairs:
+        high, wide = features[first].size, features[second].size
+        grid = np.repeat(base[None, :], high * wide, axis=0)
+        grid[:, first] = np.repeat(np.arange(high), wide)
+        grid[:, second] = np.tile(np.arange(wide), high)
+        both = machine.decision_function(grid).reshape(high, wide) - middle
+        tables.append(Pair(first, second, both - weights[first][:, None] - weights[second][None, :]))
+    return purified(Additive(features, middle, weights, tables), codes)
+
+
+def calibration(logits: Floats, converted: NDArray[np.int8]) -> tuple[float, float]:
+    """Factor and shift of the logit that fit the outcomes best (Platt), by Newton's method."""
+    factor, shift = 1.0, 0.0
+    for _ in range(50):
+        expected = sigmoid(factor * logits + shift)
+        gap, curve = converted - expected, np.maximum(expected * (1 - expected), 1e-9)
+        slope = np.array([(gap * logits).sum() - (factor - 1.0), gap.sum()])
+        bend = np.array(
+            [[(curve * logits**2).sum() + 1.0, (curve * logits).sum()], [(curve * logits).sum(), curve.sum()]]
+        )
+        step = np.linalg.solve(bend + 1e-9 * np.eye(2), slope)
+        factor, shift = factor + float(step[0]), shift + float(step[1])
+        if np.abs(step).max() < 1e-8:
+            break
+    return max(factor, 0.0), shift
+
+
+def drifted(expected: Floats, converted: NDArray[np.int8], when: Floats | None) -> dict[str, Any] | None:
+    """The rates of the latest leads where they differ beyond chance from what was expected of them."""
+    if when is None:
+        return None
+    rows = _recent(when)
+    if len(rows) < RECENT_ROWS or converted[rows].sum() < RECENT_CONVERTED:
+        return None
+    return difference(expected[rows], converted[rows])
+
+
+def difference(expected: Floats, converted: NDArray[np.int8]) -> dict[str, Any] | None:
+    """Expected and observed rate where they differ by more than three standard errors."""
+    error = np.sqrt((expected * (1 - expected)).sum())
+    if abs(converted.sum() - expected.sum()) <= DRIFTED * error:
+        return None
+    return {"rows": len(expected), "expected": float(expected.mean()), "observed": float(converted.mean())}
+
+
+def _recent(when: Floats | None) -> NDArray[np.int64]:
+    if when is None:
+        return np.zeros(0, dtype=np.int64)
+    return np.argsort(-when, kind="stable")[: max(int(RECENT * len(when)), RECENT_ROWS)]
+
+
+def offset_for(logits: Floats, rate: float) -> float:
+    """What must be added to logits so that they mean a rate."""
+    low, high = -20.0, 20.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if sigmoid(logits + middle).mean() < rate else (low, middle)
+    return (low + high) / 2

@@ -1,0 +1,109 @@
+"""How good probabilities are: discrimination with an interval, calibration, lift.
+
+AUC and its variance after DeLong, DeLong and Clarke-Pearson (Biometrics 1988) in the fast form of Sun and Xu (IEEE
+SPL 2014). Average precision as the mean of the precision at each conversion. The calibration error is the expected
+calibration error in ten bins of equal mass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+BINS = 10
+NORMAL_95 = 1.96
+
+
+@dataclass(frozen=True)
+class Auc:
+    """The chance that a converted lead stands above another, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def auc(outcomes: NDArray[Any], scores: Floats) -> Auc:
+    """The area under the ROC curve. Ties count half. Both outcomes must occur."""
+    order = np.argsort(outcomes == 0, kind="stable")
+    converted = int((outcomes == 1).sum())
+    others = len(outcomes) - converted
+    all_ranks = _mid_ranks(scores)[order]
+    own = _mid_ranks(scores[order][:converted])
+    other = _mid_ranks(scores[order][converted:])
+    above = (all_ranks[:converted] - own) / others
+    below = 1 - (all_ranks[converted:] - other) / converted
+    value = float(above.mean())
+    variance = _variance(above) / converted + _variance(below) / others
+    # The interval on the logit scale stays between 0 and 1, also for few leads.
+    inside = min(max(value, 1e-6), 1 - 1e-6)
+    middle = np.log(inside / (1 - inside))
+    width = NORMAL_95 * np.sqrt(variance) / (inside * (1 - inside))
+    low, high = (float(1 / (1 + np.exp(-(middle + side * width)))) for side in (-1, 1))
+    return Auc(value, min(low, value), max(high, value))
+
+
+def _variance(values: Floats) -> float:
+    return float(values.var(ddof=1)) if len(values) > 1 else 0.25
+
+
+def _mid_ranks(values: Floats) -> Floats:
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    middle: Floats = (ends - (counts - 1) / 2)[places]
+    return middle
+
+
+def average_precision(outcomes: NDArray[Any], scores: Floats) -> float:
+    """The mean precision at each conversion, best first; leads of one score come together."""
+    values, places = np.unique(-scores, return_inverse=True)
+    converted = np.bincount(places, outcomes, minlength=len(values))
+    seen = np.cumsum(np.bincount(places, minlength=len(values)))
+    found = np.cumsum(converted)
+    return float((converted * found / seen).sum() / converted.sum())
+
+
+def lift_top_tenth(outcomes: NDArray[Any], scores: Floats) -> float:
+    """How many times the overall rate the best tenth reaches; leads of the score at the edge count in part."""
+    tenth = max(len(outcomes) / 10, 1)
+    values, places = np.unique(-scores, return_inverse=True)
+    counts = np.bincount(places, minlength=len(values))
+    converted = np.bincount(places, outcomes, minlength=len(values))
+    before = np.concatenate([[0], np.cumsum(counts)[:-1]])
+    share = np.clip((tenth - before) / counts, 0, 1)
+    return float((converted * share).sum() / tenth / outcomes.mean())
+
+
+def reliability(outcomes: NDArray[Any], probabilities: Floats) -> list[dict[str, Any]]:
+    """Ten groups of equal size by probability: predicted and observed rate, how many leads."""
+    order = np.argsort(probabilities, kind="stable")
+    return [
+        {
+            "count": len(rows),
+            "predicted": round(float(probabilities[rows].mean()), 4),
+            "observed": round(float(outcomes[rows].mean()), 4),
+        }
+        for rows in np.array_split(order, min(BINS, len(order)))
+    ]
+
+
+def calibration_error(table: list[dict[str, Any]]) -> float:
+    """The mean distance of predicted and observed rate over the groups, by their size."""
+    rows = sum(group["count"] for group in table)
+    return float(sum(abs(group["predicted"] - group["observed"]) * group["count"] for group in table) / rows)
+
+
+def log_losses(outcomes: NDArray[Any], logits: Floats) -> Floats:
+    """The log loss of each lead."""
+    losses: Floats = np.logaddexp(0, np.where(outcomes == 1, -logits, logits))
+    return losses
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """Probabilities of logits."""
+    probabilities: Floats = 1 / (1 + np.exp(-np.clip(logits, -40, 40)))
+    return probabilities

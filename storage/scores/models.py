@@ -1,0 +1,98 @@
+"""The models of a workspace as they are kept (DOMAIN.md section 3): plain data, one of them active."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, undefer
+
+from storage.tables import ScoreModel
+
+State = Literal["ok", "not_predictive", "rules"]
+RULES = "rules"
+"""What scores by rules name as their model."""
+
+KEPT_WHOLE = 5
+"""How many past models keep their weights; older ones keep their evaluation only."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A kept model. `data` is empty unless it was asked for."""
+
+    id: int
+    name: str
+    state: str
+    made_at: datetime
+    scored_at: datetime | None
+    data: dict[str, Any]
+    evaluation: dict[str, Any]
+
+
+def active_model(session: Session, workspace_id: int, *, whole: bool = False) -> Model | None:
+    """The model in use, with its data if `whole`."""
+    query = select(ScoreModel).where(ScoreModel.workspace_id == workspace_id, ScoreModel.active)
+    if whole:
+        query = query.options(undefer(ScoreModel.data))
+    found = session.scalars(query.order_by(ScoreModel.id.desc()).limit(1)).first()
+    if found is None:
+        return None
+    data = found.data if whole else {}
+    return Model(found.id, found.name, found.state, found.made_at, found.scored_at, data, found.evaluation)
+
+
+def next_name(session: Session, workspace_id: int) -> str:
+    """`model 3`: a name that no model of the workspace had."""
+    query = select(func.count()).select_from(ScoreModel).where(ScoreModel.workspace_id == workspace_id)
+    return f"model {(session.scalar(query) or 0) + 1}"
+
+
+def keep_model(
+    session: Session,
+    workspace_id: int,
+    *,
+    name: str,
+    state: State,
+    now: datetime,
+    data: dict[str, Any],
+    evaluation: dict[str, Any],
+) -> None:
+    """Keep a model and use it from now on."""
+    mine = ScoreModel.workspace_id == workspace_id
+    session.execute(update(ScoreModel).where(mine, ScoreModel.active).values(active=False))
+    session.add(
+        ScoreModel(
+            workspace_id=workspace_id,
+            name=name,
+            state=state,
+            active=True,
+            made_at=now,
+            data=data,
+            evaluation=evaluation,
+        )
+    )
+    session.flush()
+    old = session.scalars(select(ScoreModel.id).where(mine).order_by(ScoreModel.id.desc()).offset(KEPT_WHOLE + 1)).all()
+    if old:
+        session.execute(update(ScoreModel).where(ScoreModel.id.in_(old)).values(data={}))
+
+
+def packed(ids: Sequence[int]) -> str:
+    """Lead numbers in ascending order as a short text."""
+    steps = [following - before for before, following in zip([0, *ids], ids, strict=False)]
+    return base64.b85encode(zlib.compress(" ".join(map(str, steps)).encode(), 9)).decode()
+
+
+def unpacked(text: str) -> list[int]:
+    """The lead numbers of `packed`."""
+    ids, last = [], 0
+    for step in zlib.decompress(base64.b85decode(text)).split():
+        last += int(step)
+        ids.append(last)
+    return ids

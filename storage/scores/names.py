@@ -1,0 +1,71 @@
+"""What the name of a column alone gives away: outcomes, judgements, moving targets, identity (DOMAIN.md section 3)."""
+
+from __future__ import annotations
+
+import re
+
+DENIED = frozenset(
+    (
+        "status statuses tag tags stage stages closed closing conversion converted convert converts won"
+        " win wins lost loss outcome disposition disqualified unqualified qualified opportunity opportunities deal"
+        " deals churned closedate wonlost iswon isclosed isconverted"
+    ).split()
+)
+OF_A_PERSON = frozenset(
+    "marital employment employee civil citizenship immigration residence residential housing visa military".split()
+)
+"""A status of these kinds is a fact about a person, not about the lead."""
+
+JUDGED = frozenset(
+    (
+        "quality profile index grade grading rating ratings rated score scores scoring rank ranking priority"
+        " temperature likelihood propensity probability"
+    ).split()
+)
+MOVING = re.compile(
+    r"\b(last|latest|recent|final)\b.*\b(activity|action|event|touch|contacted|modified|changed|updated|engagement"
+    r"|interaction|note|reply|step)\b|\b(modified|updated) (on|at|by|date|time)\b"
+)
+ONLY_AFTERWARDS = re.compile(
+    r"^((last |previous )?(call|contact|conversation|talk) )?(duration|talk time)( in)?( sec\w*| min\w*)?$"
+)
+IDENTITY = frozenset("id ids uuid guid key number no nr num code serial phone mobile fax ssn zip".split())
+NAMES = re.compile(r"^((first|last|full|middle|contact|lead|person|company|account|sur|given|family) ?)?names?$")
+
+
+def name_words(name: str) -> str:
+    """`LastNotableActivity`, `last_notable-activity` -> `last notable activity`."""
+    apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return " ".join(re.findall(r"[^\W_]+", apart)).casefold()
+
+
+def gives_away(name: str) -> str | None:
+    """Why a column must not be used, by its name; None where the name says nothing."""
+    words = name_words(name).split()
+    denied = next((word for word in words if word in DENIED), None)
+    if denied is None or (denied == "status" and OF_A_PERSON & {*words}):
+        return None
+    return f"its name ({denied}) says that it moves with the outcome"
+
+
+def questionable(name: str) -> str | None:
+    """Why a column is asked about before it is used, by its name."""
+    words = name_words(name)
+    judged = next((word for word in words.split() if word in JUDGED), None)
+    if judged:
+        return f"questioned: its name ({judged}) looks like a person's judgement of the lead"
+    if MOVING.search(words):
+        return "questioned: every later touch changes it, also one after the outcome"
+    if ONLY_AFTERWARDS.match(words):
+        return "questioned: how long it took is known only when it is over"
+    return None
+
+
+def identifies(name: str) -> bool:
+    """Whether a column is called like an id, a number or a code."""
+    return bool(IDENTITY & {*name_words(name).split()})
+
+
+def is_a_name(name: str) -> bool:
+    """Whether a column is called like the name of somebody."""
+    return NAMES.match(name_words(name)) is not None

@@ -1,0 +1,162 @@
+"""Leads whose end is known, when it came, and what was known of them before it (DOMAIN.md section 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.scores.columns import FIELDS
+from storage.tables import AuditEntry, Change, Lead
+
+DAY = 86_400.0
+MOST_ROWS = 100_000
+"""What a model learns from: the latest outcomes where dates exist. More would not change its weights."""
+
+DATED = 0.9
+"""What share of both outcomes must carry a date for dates to be used."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Finished leads: `ids` ascending, `converted` 0 or 1, `ended` and `created` in seconds since 1970 (nan: unknown).
+
+    `all_rows` and `all_converted` count those beyond the limit too.
+    """
+
+    ids: NDArray[np.int64]
+    converted: NDArray[np.int8]
+    ended: NDArray[np.float64]
+    created: NDArray[np.float64]
+    all_rows: int
+    all_converted: int
+
+    def dated(self, moments: NDArray[np.float64]) -> bool:
+        """Whether nearly all converted and nearly all other leads have such a moment."""
+        known = np.isfinite(moments)
+        return all(
+            known[self.converted == outcome].mean() >= DATED if (self.converted == outcome).any() else False
+            for outcome in (0, 1)
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def some(self, rows: Any) -> Finished:
+        return Finished(
+            self.ids[rows],
+            self.converted[rows],
+            self.ended[rows],
+            self.created[rows],
+            self.all_rows,
+            self.all_converted,
+        )
+
+
+def count_finished(session: Session, workspace_id: int, now: datetime) -> tuple[int, int]:
+    """How many leads are finished by now, and how many of them converted."""
+    rows = session.execute(
+        select(Lead.lifecycle, func.count())
+        .where(Lead.workspace_id == workspace_id, Lead.lifecycle.in_(("converted", "closed")))
+        .group_by(Lead.lifecycle)
+    )
+    counts: dict[str, int] = dict(rows.tuples().all())
+    return sum(counts.values()), counts.get("converted", 0)
+
+
+def finished_leads(session: Session, workspace_id: int, now: datetime) -> Finished:
+    """The finished leads by now; outcomes after `now` are not known yet."""
+    columns: tuple[list[Any], ...] = ([], [], [], [])
+    query = select(Lead.id, Lead.lifecycle, Lead.converted_at, Lead.closed_at, Lead.created_at).where(
+        Lead.workspace_id == workspace_id, Lead.lifecycle.in_(("converted", "closed"))
+    )
+    for portion in session.execute(query.execution_options(yield_per=5000)).partitions():
+        for number, lifecycle, converted_at, closed_at, created_at in portion:
+            converted = lifecycle == "converted"
+            ended = converted_at if converted else closed_at
+            if ended is not None and ended > now:
+                continue
+            for values, value in zip(
+                columns,
+                (number, converted, ended.timestamp() if ended else np.nan, created_at.timestamp()),
+                strict=True,
+            ):
+                values.append(value)
+    ids, converted_, ended_, created = (np.array(values, dtype=float) for values in columns)
+    found = Finished(ids.astype(np.int64), converted_.astype(np.int8), ended_, created, len(ids), int(converted_.sum()))
+    return found.some(_latest(found))
+
+
+def _latest(found: Finished) -> NDArray[np.int64]:
+    """Places of the rows to learn from, by ascending id: the latest where dated, else spread evenly."""
+    if len(found) > MOST_ROWS:
+        order = found.ended if found.dated(found.ended) else spread(found.ids)
+        rows = np.argsort(-np.nan_to_num(order, nan=-np.inf), kind="stable")[:MOST_ROWS]
+    else:
+        rows = np.arange(len(found))
+    return rows[np.argsort(found.ids[rows], kind="stable")]
+
+
+def spread(ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    """A number from 0 to 1 for each lead, the same every time and unrelated to anything."""
+    mixed = (ids.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(32)
+    return (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
+
+
+def order_in_time(found: Finished) -> NDArray[np.float64] | None:
+    """By what to tell earlier from later leads: when they ended, else when they were created, else nothing.
+
+    Moments that hardly differ, as after an import that named none, are no dates.
+    """
+    for moments in (found.ended, found.created):
+        if found.dated(moments):
+            known = moments[np.isfinite(moments)]
+            if np.quantile(known, 0.9) - np.quantile(known, 0.1) >= 7 * DAY:
+                return np.where(np.isfinite(moments), moments, np.median(known))
+    return None
+
+
+def looked_at(found: Finished) -> NDArray[np.float64] | None:
+    """The moment each finished lead is looked at, in seconds: somewhere in its life, as open leads are today.
+
+    Looking at the end of its life instead would see what the outcome itself brought about. None where the
+    outcomes carry no dates, so that nobody knows what came before them.
+    """
+    if not found.dated(found.ended):
+        return None
+    life = found.ended - found.created
+    inside = found.created + spread(found.ids) * life
+    moments = np.where(life > 0, inside, found.ended - DAY)
+    known: NDArray[np.float64] = np.where(np.isfinite(moments), moments, -np.inf)
+    return known
+
+
+def values_before(session: Session, workspace_id: int, found: Finished) -> dict[int, dict[str, Any]]:
+    """Fields that people changed at or after the outcome, with the values they had before: lead -> field -> value."""
+    wanted = [*FIELDS, "custom"]
+    before: dict[int, dict[str, Any]] = {}
+    ended = dict(zip(found.ids.tolist(), found.ended.tolist(), strict=True))
+    query = (
+        select(Change.record_id, Change.column, Change.raw_before, AuditEntry.at)
+        .join(AuditEntry, AuditEntry.id == Change.entry_id)
+        .where(Change.workspace_id == workspace_id, Change.kind == "lead", Change.column.in_(wanted))
+        .order_by(Change.id.desc())
+    )
+    for number, column, value, at in session.execute(query.execution_options(yield_per=5000)):
+        end = ended.get(number)
+        if end is not None and at.timestamp() >= end:
+            before.setdefault(number, {})[column] = _number(value) if column == "annual_revenue" else value
+    return before
+
+
+def _number(value: Any) -> Any:
+    """An amount as the audit log keeps it, in hundredths."""
+    return None if value is None else round(float(value) * 100)

@@ -1,0 +1,270 @@
+"""Learning a model from a workspace's finished leads, and keeping it if it is better than the one in use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from threadpoolctl import threadpool_limits
+
+from storage.database import Database
+from storage.scores.additive import Additive, Codes
+from storage.scores.columns import MOST_CUSTOM, NOT_USED, Column, Sheet, column_named, read_sheet
+from storage.scores.engagement import before_moments, has_activities
+from storage.scores.evaluation import CHANCE, Evaluation, evaluate
+from storage.scores.features import key_of_value
+from storage.scores.guard import FEW_OPEN, Choice, choose
+from storage.scores.learning import Learned, Progress, learn
+from storage.scores.measures import Auc, auc, log_losses
+from storage.scores.models import RULES, Model, State, active_model, keep_model, next_name, packed, unpacked
+from storage.scores.outcomes import Finished, count_finished, finished_leads, looked_at, order_in_time, values_before
+from storage.scores.trouble import ScoreTrouble
+from storage.tables import Lead, ScoreModel
+
+FEWEST_ROWS = 100
+FEWEST_CONVERTED = 20
+OPEN_SAMPLE = 2000
+NEW_ROWS = 50
+NEW_OF_EACH = 10
+SMALL = 50_000
+"""Up to so many leads one thread learns faster than several that wait for one another."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """What there is to learn from."""
+
+    finished: Finished
+    sheet: Sheet
+    choice: Choice
+    codes: Codes
+    when: NDArray[np.float64] | None
+    dated: bool
+
+
+def silent(label: str, done: int, of: int) -> None:
+    """Progress that nobody watches."""
+
+
+def train(
+    database: Database,
+    workspace_id: int,
+    now: datetime,
+    *,
+    keep: Collection[str] | None = None,
+    leave_out: Collection[str] | None = None,
+    progress: Progress = silent,
+) -> str:
+    """Learn from the leads finished by `now` and say in a sentence what came of it.
+
+    `keep` and `leave_out` name columns and overrule the guard; without either, the choice made for the model in use
+    stays. ScoreTrouble for a column that does not exist. No transaction is open while it learns.
+    """
+    with database.reading() as session:
+        before = active_model(session, workspace_id, whole=True)
+        data: dict[str, Any] = before.data if before else {}
+        chosen = keep is not None or leave_out is not None
+        wanted = (
+            {"keep": sorted(keep or ()), "leave_out": sorted(leave_out or ())}
+            if chosen
+            else {name: data.get(name, []) for name in ("keep", "leave_out")}
+        )
+        rows, converted = count_finished(session, workspace_id, now)
+        material = None
+        if _enough(rows, converted):
+            progress("reading", 0, 0)
+            material = _material(session, workspace_id, now, wanted, asked=chosen)
+    if material is None or not _enough(len(material.finished), int(material.finished.converted.sum())):
+        return _keep_rules(database, workspace_id, now, rows, converted, wanted)
+    with threadpool_limits(1 if len(material.finished) <= SMALL else None):
+        evaluation, learned = _learned(material, progress)
+    challenger = _judged(material, evaluation, learned, wanted, now)
+    because = None
+    if before is not None and before.state == "ok" and {name: data.get(name, []) for name in wanted} == wanted:
+        because = _better_stays(before, material, challenger, learned)
+    with database.writing() as session:
+        if because is not None and before is not None:
+            current = session.get_one(ScoreModel, before.id)
+            current.evaluation = current.evaluation | {"tried_at": now.isoformat(), "tried": because}
+            return f"{before.name} stays in use: {because}."
+        name = next_name(session, workspace_id)
+        keep_model(session, workspace_id, name=name, now=now, **challenger)
+        return _said(name, challenger["state"])
+
+
+def _enough(rows: int, converted: int) -> bool:
+    return rows >= FEWEST_ROWS and FEWEST_CONVERTED <= converted < rows
+
+
+def _said(name: str, state: str) -> str:
+    if state == "ok":
+        return f"{name} is in use."
+    return f"{name} is not better than chance: the rules score instead."
+
+
+def _material(
+    session: Session, workspace_id: int, now: datetime, wanted: dict[str, list[str]], *, asked: bool
+) -> Material:
+    finished = finished_leads(session, workspace_id, now)
+    sheet = read_sheet(session, workspace_id, finished.ids.tolist(), values_before(session, workspace_id, finished))
+    moments = looked_at(finished)
+    active = has_activities(session, workspace_id)
+    if moments is not None and active:
+        sheet.columns |= before_moments(session, sheet.ids, moments)
+    keep, leave_out = (_columns(sheet, names, strict=asked) for names in wanted.values())
+    choice = choose(
+        sheet,
+        finished.converted,
+        keep=keep,
+        leave_out=leave_out,
+        open_shares=_open_shares(session, workspace_id, sheet),
+    )
+    if active and moments is None:
+        choice.left_out["activities"] = "the outcomes carry no dates, so what came before them is not known"
+    if sheet.crowded:
+        choice.left_out["further columns"] = f"more than {MOST_CUSTOM} columns"
+    codes = np.zeros((len(finished), len(choice.features)), dtype=np.uint8)
+    for place, feature in enumerate(choice.features):
+        codes[:, place] = feature.encode(sheet.columns[feature.column])
+    when = order_in_time(finished)
+    return Material(finished, sheet, choice, codes, when, moments is not None)
+
+
+def _columns(sheet: Sheet, names: Sequence[str], *, strict: bool) -> set[Column]:
+    found = {name: column_named(name, sheet.columns) for name in names}
+    unknown = [name for name, column in found.items() if column is None]
+    if unknown and strict:
+        known = ", ".join(column.name for column in sheet.columns)
+        hint = f" ({NOT_USED[unknown[0]]})" if unknown[0] in NOT_USED else ""
+        raise ScoreTrouble(f"“{unknown[0]}” is no column of finished leads that can be used{hint}. There are: {known}")
+    return {column for column in found.values() if column is not None}
+
+
+def _open_shares(session: Session, workspace_id: int, sheet: Sheet) -> dict[Column, float] | None:
+    """In which share of open leads each column is filled, from a sample; None where there are too few."""
+    query = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
+    ids = np.fromiter(session.scalars(query.execution_options(yield_per=5000)), dtype=np.int64)
+    if len(ids) < FEW_OPEN:
+        return None
+    ids.sort()
+    some = ids[:: max(len(ids) // OPEN_SAMPLE, 1)].tolist()
+    found = read_sheet(session, workspace_id, some, {})
+    shares = {
+        column: sum(1 for value in values if key_of_value(value) is not None) / len(some)
+        for column, values in found.columns.items()
+    }
+    return {column: shares.get(column, 0.0) for column in sheet.columns}
+
+
+def _learned(material: Material, progress: Progress) -> tuple[Evaluation | None, Learned | None]:
+    features, codes, converted = material.choice.features, material.codes, material.finished.converted
+    if not features:
+        return None, None
+    evaluation = evaluate(features, codes, converted, material.when, progress)
+    progress("learning", 0, 1)
+    learned = learn(features, codes, converted, material.when)
+    progress("learning", 1, 1)
+    return evaluation, learned
+
+
+def _judged(
+    material: Material,
+    evaluation: Evaluation | None,
+    learned: Learned | None,
+    wanted: dict[str, list[str]],
+    now: datetime,
+) -> dict[str, Any]:
+    """State, data and evaluation of what was learned."""
+    finished = material.finished
+    state: State = "ok" if evaluation is not None and evaluation.predictive else "not_predictive"
+    report: dict[str, Any] = {
+        "rows": len(finished),
+        "converted": int(finished.converted.sum()),
+        "all_rows": finished.all_rows,
+        "all_converted": finished.all_converted,
+        "used": [feature.column.name for feature in material.choice.features],
+        "left_out": material.choice.left_out,
+        "method": learned.method if learned else None,
+        "drift": learned.drift if learned else None,
+    }
+    if evaluation is not None:
+        report |= evaluation.figures()
+    else:
+        report |= {"auc": 0.5, "auc_low": 0.5, "auc_high": 0.5, "evaluated": "cross-validated"}
+    data: dict[str, Any] = {**wanted, "trained_on": packed(finished.ids.tolist())}
+    if learned is not None:
+        data["model"] = learned.model.to_json()
+    return {"state": state, "data": data, "evaluation": report}
+
+
+def _keep_rules(
+    database: Database, workspace_id: int, now: datetime, rows: int, converted: int, wanted: dict[str, list[str]]
+) -> str:
+    """Too little to learn from: the rules score, unless a model does."""
+    few = (
+        f"{rows:,} finished leads and {converted:,} conversions are too few to learn from"
+        f" ({FEWEST_ROWS} and {FEWEST_CONVERTED} are needed, of both outcomes)"
+    )
+    with database.writing() as session:
+        before = active_model(session, workspace_id)
+        if before is not None and before.state == "ok":
+            return f"{before.name} stays in use: {few}."
+        evaluation = {"rows": rows, "converted": converted, "used": [], "left_out": {}}
+        if before is not None and before.state == "rules":
+            kept = session.get_one(ScoreModel, before.id)
+            kept.evaluation, kept.made_at = evaluation, now
+        else:
+            name = RULES if before is None else f"{RULES} {next_name(session, workspace_id).split()[-1]}"
+            keep_model(session, workspace_id, name=name, state="rules", now=now, data={**wanted}, evaluation=evaluation)
+    return f"{few[0].upper()}{few[1:]}: the rules score instead."
+
+
+def _better_stays(before: Model, material: Material, challenger: dict[str, Any], learned: Learned | None) -> str | None:
+    """Why the model in use is kept; None where the new one takes its place.
+
+    Both are judged on leads that neither has seen: those finished since the model in use learned, which the new one
+    foretells from its other leads. Where there are too few of them, by their evaluations.
+    """
+    seen = np.isin(material.finished.ids, np.array(unpacked(before.data["trained_on"]), dtype=np.int64))
+    fresh = np.flatnonzero(~seen)
+    converted = material.finished.converted[fresh]
+    enough = len(fresh) >= NEW_ROWS and min(converted.sum(), (1 - converted).sum()) >= NEW_OF_EACH
+    if not enough or learned is None:
+        old, new = before.evaluation["auc"], challenger["evaluation"]["auc"]
+        if challenger["state"] == "ok" and new >= old:
+            return None
+        return f"{len(fresh):,} leads finished since; a new model is not better (AUC {new:.3f} against {old:.3f})"
+    model = Additive.from_json(before.data["model"])
+    codes = np.zeros((len(fresh), len(model.features)), dtype=np.uint8)
+    for place, feature in enumerate(model.features):
+        values = material.sheet.columns.get(feature.column)
+        if values is not None:
+            codes[:, place] = feature.encode([values[row] for row in fresh])
+    old_logits = model.logits(codes) + model.offset
+    new_logits = learned.logits[fresh] + learned.model.offset
+    old_loss, new_loss = (float(log_losses(converted, logits).mean()) for logits in (old_logits, new_logits))
+    old_auc, new_auc = auc(converted, old_logits), auc(converted, new_logits)
+    if _still_predictive(old_auc) and (new_loss > old_loss or challenger["state"] != "ok"):
+        return (
+            f"on {len(fresh):,} leads finished since, a new model was not better"
+            f" (log loss {new_loss:.4f} against {old_loss:.4f}, AUC {new_auc.value:.3f} against {old_auc.value:.3f})"
+        )
+    challenger["evaluation"]["against"] = {
+        "model": before.name,
+        "rows": len(fresh),
+        "log_loss": round(new_loss, 4),
+        "its_log_loss": round(old_loss, 4),
+        "auc": round(new_auc.value, 4),
+        "its_auc": round(old_auc.value, 4),
+    }
+    return None
+
+
+def _still_predictive(found: Auc) -> bool:
+    return found.value > CHANCE

@@ -20,6 +20,14 @@ KEPT = "This cannot be emptied. Leave it as it was, or give something else."
 AGAIN = "~r"
 PICKED = ("selected_date", "selected_time", "value")
 """Where the different inputs keep what was filled in, besides what was chosen."""
+INITIAL = {
+    "initial_option": "selected_option",
+    "initial_options": "selected_options",
+    "initial_date": "selected_date",
+    "initial_time": "selected_time",
+    "initial_value": "value",
+}
+"""Where the same stands when an input begins with it."""
 
 
 def filled(state: Any, block_id: str) -> Any:
@@ -42,14 +50,16 @@ def block_of(view: Mapping[str, Any], argument: str) -> str | None:
     return None
 
 
-def first_value(view: Mapping[str, Any], argument: str) -> str | None:
-    """What the text input of an argument began with."""
+def begun(view: Mapping[str, Any]) -> dict[str, Any]:
+    """The state of a view as it was before anybody touched it, from what its inputs began with."""
+    values: dict[str, Any] = {}
     blocks = view.get("blocks")
     for block in blocks if isinstance(blocks, list) else []:
         match block:
-            case {"block_id": str(name), "element": {"initial_value": str(value)}} if _asks(name, argument):
-                return value.strip()
-    return None
+            case {"block_id": str(name), "element": {"action_id": str(action)} as element}:
+                state = {now: element[initial] for initial, now in INITIAL.items() if initial in element}
+                values[name] = {action: state}
+    return {"values": values}
 
 
 def _asks(block_id: str, argument: str) -> bool:
@@ -64,25 +74,25 @@ def input_blocks(view: Mapping[str, Any]) -> list[str]:
     return [each["block_id"] for each in found if each.get("type") == "input" and isinstance(each.get("block_id"), str)]
 
 
-def arguments_of(form: Form, context: Context, state: Any) -> tuple[dict[str, Any], dict[str, str]]:
+def arguments_of(form: Form, context: Context, view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     """The arguments that follow from a filled form, and for each that does not fit what is wrong with it.
 
-    What was left as it stands now is not said again, so that nobody's change is undone by a form that was open
-    while it was made. What was proposed is said in any case.
+    What was left as it was shown is not said again, so that nobody's change is undone by a form that was open
+    while it was made. What was proposed, and what has to be said, is said in any case.
     """
     arguments: dict[str, Any] = dict(form.fixed)
     wrong: dict[str, str] = {}
+    state, before = view.get("state"), begun(view)
     for shape in form.asked():
-        said = _answer(shape, state)
+        said, first = _answer(shape, state), _answer(shape, before)
         if said is None and shape.required:
             wrong[shape.name] = EMPTY
+        if (said is None and first is None) or shape.name in wrong:
+            continue
+        if said == first and not shape.required and shape.name not in form.given:
             continue
         try:
-            now = form.present.get(shape.name)
-            if said is None and now is not None:
-                said = _emptied(shape)
-            if said is None or (not shape.required and shape.name not in form.given and _same(shape, said, now)):
-                continue
+            said = _emptied(shape) if said is None else said
             check(form.kind, shape.name, context, said)
             arguments[shape.name] = said
         except CommandError as error:
@@ -98,7 +108,7 @@ def _answer(shape: Shape, state: Any) -> Any:
     if shape.sort is Sort.YES_NO and said is not None:
         return said == YES
     if shape.several:
-        return (said if isinstance(said, list) else [str(said)]) if said else None
+        return (sorted(said) if isinstance(said, list) else [str(said)]) if said else None
     return ", ".join(said) if isinstance(said, list) else said
 
 
@@ -107,12 +117,6 @@ def _emptied(shape: Shape) -> str | None:
     if shape.sort is not Sort.TEXT:
         raise CommandError(KEPT)
     return ""
-
-
-def _same(shape: Shape, said: Any, now: Any) -> bool:
-    if shape.several:
-        return isinstance(now, list) and sorted(said) == sorted(now)
-    return now is not None and str(said).split() == str(now).split()
 
 
 def wrong_values(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.slack.modals import elements
-from bot.slack.modals.answers import filled, first_value
+from bot.slack.modals.answers import begun, filled
 from bot.slack.modals.elements import MOST_RADIO, Option
 from bot.slack.modals.form import ACTION, fingerprint, inputs, known, title
 from bot.slack.modals.kept import FORM, Kept, Place
@@ -108,7 +108,7 @@ def redrawn(context: Context, kept: Kept, view: Mapping[str, Any], chosen: str) 
     if chosen not in ("account", "contact", "opportunity"):
         return None
     found = said(kept, view, but=("contact", "opportunity") if chosen == "account" else ())
-    if found.get("opportunity_name") == first_value(view, "opportunity_name"):
+    if found.get("opportunity_name") == filled(begun(view), "opportunity_name"):
         found.pop("opportunity_name", None)
     return page(context, known(ConvertLead, context, found), kept.place)
 
@@ -227,9 +227,9 @@ def _described(context: Context, offer: Offer, arguments: Mapping[str, Any]) -> 
     opens = offer.chosen.choice.opens
     assert opens is not None
     amount = f"{opens.amount.normalize():f}" if opens.amount is not None else None
-    begun = dict(zip(DESCRIBES, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True))
+    first = dict(zip(DESCRIBES, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True))
     for name in DESCRIBES:
-        for block in inputs(SHAPES[name], context, begun[name]):
+        for block in inputs(SHAPES[name], context, first[name]):
             if name == "amount":
                 block["label"] = elements.plain(f"{SHAPES[name].label} ({opens.currency})", elements.LONGEST_TITLE)
             # A suggested name follows the account; one that was typed stays, because it is suggested from then on.

@@ -45,7 +45,8 @@ class Form:
     @property
     def begun(self) -> dict[str, Any]:
         """What the inputs begin with, as JSON values."""
-        return self.present | self.given
+        usual = {each.name: each.usual for each in shapes(self.kind) if each.usual is not None}
+        return usual | self.present | self.given
 
     def asked(self) -> tuple[Shape, ...]:
         return tuple(each for each in shapes(self.kind) if each.name not in self.fixed)
@@ -65,11 +66,12 @@ def form_of(kind: type[Command], context: Context, arguments: Mapping[str, Any])
     given = known(kind, context, arguments)
     fixed: dict[str, str] = {}
     for shape in shapes(kind):
-        if shape.sort is Sort.NAME and isinstance(given.get(shape.name), str):
-            found = identified(shape, context, given[shape.name])
-            if found is not None:
-                fixed[shape.name] = found
-                given.pop(shape.name)
+        found = identified(shape, context, given[shape.name]) if isinstance(given.get(shape.name), str) else None
+        if found is not None and shape.identifies:
+            fixed[shape.name] = found
+            given.pop(shape.name)
+        elif found is not None:
+            given[shape.name] = found
     return Form(kind, fixed, given, _shown_now(kind, present(kind, context, fixed)))
 
 
@@ -138,7 +140,7 @@ def _element(shape: Shape, context: Context, begun: Any) -> Json:
             return elements.number(action, words, shape.least, shape.most)
         case Sort.AMOUNT:
             return elements.text(action, words, longest=shape.longest, example=AMOUNT_EXAMPLE)
-        case Sort.NAME:
+        case Sort.NAME if not shape.person:
             return _name(shape, context, words)
         case Sort.TEXT:
             return elements.text(action, words, longest=shape.longest, lines=shape.lines)
@@ -164,8 +166,8 @@ def _name(shape: Shape, context: Context, words: str | None) -> Json:
 
 def identified(shape: Shape, context: Context, said: str) -> str | None:
     """The id of the one visible record that is meant; None for several, NotFound for none that an id names."""
-    if shape.names is not None and said in shape.names.besides:
-        return said
+    if shape.names is None or said in shape.names.besides:
+        return None
     found = meant(shape, context, said)
     if len(found) == 1:
         return found[0].ref

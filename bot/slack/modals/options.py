@@ -35,6 +35,9 @@ def options(shape: Shape, context: Context, chosen: str | None = None) -> tuple[
             return (Option(YES, shape.yes_no[0]), Option(NO, shape.yes_no[1]))
         case Sort.OWNER:
             return _owners(shape, context, chosen)
+        case Sort.NAME if shape.person and shape.names is not None:
+            besides = tuple(Option(each, each.capitalize()) for each in sorted(shape.names.besides))
+            return (*besides, *(Option(ref("user", each.id), each.name) for each in people(context, chosen)))
         case _:
             return ()
 

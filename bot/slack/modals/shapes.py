@@ -45,10 +45,6 @@ class Sort(StrEnum):
     TEXT = auto()
 
 
-OFFERED = frozenset({Sort.OWNER, Sort.STATUS, Sort.STAGE, Sort.SOURCE, Sort.WEEKDAY, Sort.ENUM, Sort.YES_NO, Sort.NAME})
-"""Sorts whose answers are shown to choose from."""
-
-
 @dataclass(frozen=True)
 class Shape:
     """One argument as a form asks for it."""
@@ -64,6 +60,18 @@ class Shape:
     """The values of an enumeration, in their order."""
     description: str
     names: Names | None
+    usual: Any
+    """What it is where nobody says otherwise, None where that is nothing."""
+
+    @property
+    def person(self) -> bool:
+        """Whether a colleague is asked for."""
+        return self.names is not None and self.names.kinds == ("user",)
+
+    @property
+    def identifies(self) -> bool:
+        """Whether it names the record that the command is about."""
+        return self.names is not None and self.required
 
     @property
     def label(self) -> str:
@@ -111,7 +119,8 @@ def shapes(kind: type[Command]) -> tuple[Shape, ...]:
 def reader(kind: type[Command], name: str) -> TypeAdapter[Any]:
     """What reads one argument alone, as the whole command would."""
     info = kind.model_fields[name]
-    return TypeAdapter(Annotated[info.annotation, info])
+    annotated: Any = Annotated[info.annotation, info]
+    return TypeAdapter(annotated)
 
 
 def _shape(name: str, info: FieldInfo) -> Shape:
@@ -130,6 +139,7 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         tuple(each for each in marks if isinstance(each, str)),
         info.description or "",
         next((each for each in marks if isinstance(each, Names)), None),
+        None if info.is_required() else info.default,
     )
 
 

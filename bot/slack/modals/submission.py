@@ -51,7 +51,8 @@ def _submitted(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) 
         return Reply(NO_FORM, State.REFUSED)
     with dispatcher.database.reading() as session:
         context = dispatcher.context(session, request)
-        call = READ.get(kind, _read)(kind, context, kept, given, done=_done(context, request))
+        read = READ.get(kind, _filled_in)
+        call = read(kind, context, kept, given, _done(context, request))
     if not isinstance(call, Ready):
         return call
     reply = dispatcher.dispatch(request, verb, call.arguments, call.origin)
@@ -72,11 +73,11 @@ class Ready:
 Answer: TypeAlias = Ready | Errors | NextView | Reply
 
 
-def _read(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], *, done: bool) -> Answer:
+def _filled_in(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], done: bool) -> Answer:
     """A form of arguments. What always asks shows on a page what it would do: its form cannot."""
     now = form_of(kind, context, kept.fixed)
     form = replace(now, given=dict.fromkeys(kept.given))
-    arguments, wrong = arguments_of(form, context, given.get("state"))
+    arguments, wrong = arguments_of(form, context, given)
     if wrong:
         return errors(given, wrong)
     if kept.shown != form.fingerprint() and not done:
@@ -85,7 +86,7 @@ def _read(kind: type[Command], context: Context, kept: Kept, given: Mapping[str,
     return Ready(arguments, Origin.TYPED if kind.always_asks else Origin.FORM)
 
 
-def _edited(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], *, done: bool) -> Answer:
+def _edited(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], done: bool) -> Answer:
     if "name" not in kept.fixed:
         return _next_page(kind, context, kept, given)
     arguments, wrong = edit_form.said(kept, context, given)
@@ -97,7 +98,7 @@ def _edited(kind: type[Command], context: Context, kept: Kept, given: Mapping[st
     return NextView(edit_form.page(context, arguments, kept.place, notice=OVERTAKEN))
 
 
-def _converted(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], *, done: bool) -> Answer:
+def _converted(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], done: bool) -> Answer:
     if "name" not in kept.fixed:
         return _next_page(kind, context, kept, given)
     lead = context.lead(kept.fixed["name"])
@@ -128,7 +129,10 @@ def _next_page(kind: type[Command], context: Context, kept: Kept, given: Mapping
         return errors(given, {"name": str(error)})
 
 
-READ: dict[type[Command], Callable[..., Answer]] = {ConvertLead: _converted, UpdateLead: _edited}
+READ: dict[type[Command], Callable[[type[Command], Context, Kept, Mapping[str, Any], bool], Answer]] = {
+    ConvertLead: _converted,
+    UpdateLead: _edited,
+}
 
 
 def _done(context: Context, request: Request) -> bool:

@@ -15,6 +15,7 @@ from commands.change_words import value_words
 from commands.command import Command
 from commands.context import Context
 from commands.figures import by_currency, spoken_amounts, together
+from commands.follow_ups import shown_follow_ups
 from commands.reasons import lowers, raises, short
 from commands.reply import Button, Record, Reply
 from commands.spoken import counted, day_words, moment_words, money
@@ -117,7 +118,7 @@ def lead_card(context: Context, lead: Lead) -> Reply:
         _title(lead.name, lead.title, lead.company, "lead"),
         records=(
             _main(context, lead, leads.line(lead), fields),
-            *context.records(related.follow_ups(context.scope, "lead", lead.id, lead.name, MOST_RELATED)),
+            *shown_follow_ups(context, related.follow_ups(context.scope, "lead", lead.id, lead.name, MOST_RELATED)),
         ),
         notes=(*_details(context, lead), *why, *_last_touches(context, "lead", lead.id)),
         buttons=tuple(buttons),
@@ -154,7 +155,7 @@ def contact_card(context: Context, contact: Contact, lead: Lead | None) -> Reply
             *context.records(account),
             *context.records(joined),
             *context.records(each for each in opportunities if each not in joined),
-            *context.records(related.follow_ups(scope, "contact", contact.id, contact.name, MOST_RELATED)),
+            *shown_follow_ups(context, related.follow_ups(scope, "contact", contact.id, contact.name, MOST_RELATED)),
             *((_main(context, lead, leads.line(lead), {}),) if lead else ()),
         ),
         notes=(*_details(context, contact), *(_last_touches(context, "contact", contact.id) or _before(context, lead))),
@@ -171,7 +172,7 @@ def account_card(context: Context, account: Account) -> Reply:
             _main(context, account, line_of(scope, account), {}),
             *context.records(related.contacts_of_account(scope, account.id, MOST_RELATED)),
             *context.records(related.opportunities_of_account(scope, account.id, MOST_RELATED)),
-            *context.records(related.follow_ups(scope, "account", account.id, account.name, MOST_RELATED)),
+            *shown_follow_ups(context, related.follow_ups(scope, "account", account.id, account.name, MOST_RELATED)),
         ),
         notes=(*_details(context, account), *_worth(context, account), *_last_touches(context, "account", account.id)),
         buttons=(Button("Its opportunities", "list_opportunities", {"account": reference, "owner": "everyone"}),),
@@ -188,7 +189,9 @@ def opportunity_card(context: Context, opportunity: Opportunity) -> Reply:
             _main(context, opportunity, line_of(scope, opportunity), {"overdue": True} if late else {}),
             *context.records(related.account(scope, opportunity.account_id)),
             *context.records(related.contacts_of_opportunity(scope, opportunity, MOST_RELATED)),
-            *context.records(related.follow_ups(scope, "opportunity", opportunity.id, opportunity.name, MOST_RELATED)),
+            *shown_follow_ups(
+                context, related.follow_ups(scope, "opportunity", opportunity.id, opportunity.name, MOST_RELATED)
+            ),
         ),
         notes=(*_details(context, opportunity), *_last_touches(context, "opportunity", opportunity.id)),
     )

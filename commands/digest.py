@@ -17,11 +17,11 @@ from commands.digest_making import digest_of, since_words
 from commands.errors import CommandError
 from commands.reading.clock import DAYS, read_clock, read_days, read_zone
 from commands.reasons import short
-from commands.reply import Part, Receipt, Record, Reply
+from commands.reply import Button, Part, Receipt, Record, Reply
 from commands.spoken import counted, money
 from storage import reps
 from storage.access import CONSOLE, Asker
-from storage.names import parse_ref
+from storage.names import parse_ref, ref
 from storage.tables import Rep
 
 
@@ -178,8 +178,16 @@ def preview(digest: Digest, context: Context, person: Asker) -> Reply:
             context.now.isoformat(timespec="seconds"),
             "your own" if own else f"{person.name}'s",
         ),
-        buttons=tuple(button for lead in digest.first for button in lead.buttons),
+        buttons=(*(button for lead in digest.first for button in lead.buttons), *_beyond(person, own=own)),
     )
+
+
+def _beyond(person: Asker, *, own: bool) -> tuple[Button, ...]:
+    """What stands below a digest: all leads, and when it comes."""
+    if person.id == CONSOLE:
+        return ()
+    everything = Button("Show all", "list_leads", {"owner": "me" if own else ref("user", person.id)})
+    return (everything, Button("Settings", "set_digest")) if own else (everything,)
 
 
 def _head(digest: Digest, whose: str) -> str:

@@ -149,7 +149,7 @@ def shown_follow_ups(context: Context, lines: list[Line] | tuple[Line, ...]) -> 
         fields = dict(record.fields)
         if line.fields.get("about"):
             fields["about_id"] = ref(line.fields["about"], line.fields["about_id"])
-        if line.fields["done_at"] is None and line.fields["due"] < context.today:
+        if line.fields.get("done_at") is None and line.fields["due"] < context.today:
             fields["overdue_days"] = (context.today - line.fields["due"]).days
         shown.append(Record(record.kind, record.id, record.name, record.external_id, fields))
     return tuple(shown)

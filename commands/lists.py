@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -10,10 +12,12 @@ from pydantic import Field
 from commands.arguments import Limit, OwnerName, PastPeriod, Sources, Statuses, Words
 from commands.command import Command
 from commands.context import Context
-from commands.reply import Reply
+from commands.record_words import due_words
+from commands.reply import Record, Reply
 from commands.spoken import counted, period_words
-from storage import leads
+from storage import follow_ups, leads
 from storage.leads import LeadFilter
+from storage.lines import Line
 
 Band = Literal["hot", "warm", "cold"]
 
@@ -105,7 +109,7 @@ class ListLeads(LeadConditions):
         page = leads.listing(context.scope, wanted, limit=self.limit)
         return Reply(
             self._head(page.count),
-            records=context.records(page.lines),
+            records=with_next_steps(context, page.lines),
             figures={"count": page.count},
             notes=() if page.count else (self._try(),),
             receipt=context.receipt(", ".join(self._said()), page.count, self.owner),
@@ -133,3 +137,14 @@ class ListLeads(LeadConditions):
             return f"No {what} match: {', '.join(conditions)}." if conditions else f"No {what} yet."
         shown = f", the first {self.limit}" if count > self.limit else ""
         return f"{counted(count, 'lead')}{shown}:"
+
+
+def with_next_steps(context: Context, lines: Sequence[Line]) -> tuple[Record, ...]:
+    """Leads as records that say what comes next: `Send the case study, due Fri 27 Nov`, from their follow-ups."""
+    coming = follow_ups.next_of_leads(context.scope, [line.number for line in lines])
+    shown = []
+    for line, record in zip(lines, context.records(lines), strict=True):
+        due, note = coming.get(line.number, (None, None))
+        step = {"next_step": f"{note or 'Follow up'}, {due_words(due, context.today)}"} if due else {}
+        shown.append(replace(record, fields=record.fields | step))
+    return tuple(shown)

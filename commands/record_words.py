@@ -88,9 +88,16 @@ def _due(fields: dict[str, Any], today: date | None) -> str:
         return ""
     if fields.get("overdue_days"):
         return f"{counted(fields['overdue_days'], 'day')} overdue"
-    day = date.fromisoformat(fields["due"])
-    near = {today: "today", today + timedelta(days=1): "tomorrow"} if today is not None else {}
-    return f"due {near.get(day) or day_words(day, today)}"
+    return due_words(date.fromisoformat(fields["due"]), today)
+
+
+def due_words(day: date, today: date | None) -> str:
+    """`due tomorrow`, `due Fri 27 Nov`, `3 days overdue`."""
+    if today is None or day > today + timedelta(days=1):
+        return f"due {day_words(day, today)}"
+    if day < today:
+        return f"{counted((today - day).days, 'day')} overdue"
+    return "due today" if day == today else "due tomorrow"
 
 
 def _untouched(fields: dict[str, Any]) -> str:

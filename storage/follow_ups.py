@@ -72,6 +72,19 @@ def next_open(scope: Scope, kind: str, number: int, *, first_of: int) -> tuple[F
     return scope.session.scalar(query.order_by(own_first, FollowUp.due, FollowUp.id).limit(1)), count
 
 
+def next_of_leads(scope: Scope, numbers: list[int]) -> dict[int, tuple[date, str | None]]:
+    """Of each of these visible leads that has open follow-ups: when the first one is due, and its note."""
+    if not numbers:
+        return {}
+    query = select(FollowUp.lead_id, FollowUp.due, FollowUp.note).where(
+        FollowUp.workspace_id == scope.workspace_id, among(FollowUp.lead_id, numbers), FollowUp.done_at.is_(None)
+    )
+    found: dict[int, tuple[date, str | None]] = {}
+    for number, due, note in scope.session.execute(query.order_by(FollowUp.due, FollowUp.id)):
+        found.setdefault(number, (due, note))
+    return found
+
+
 def by_note(scope: Scope, words: str, limit: int = 20) -> list[Named]:
     """Visible open follow-ups whose note has all of these words, earliest first."""
     wanted = words_of(words)

@@ -2,7 +2,7 @@
 
 STYLE = """
 * { box-sizing: border-box }
-body { margin: 0; background: #e8e8ea; color: #1d1c1d; font: 15px/1.46 Lato, "Segoe UI", "Liberation Sans", system-ui, sans-serif }
+body { margin: 0; background: #e8e8ea; color: #1d1c1d; font: 15px/1.46 Lato, "Segoe UI", "Liberation Sans", sans-serif }
 main { max-width: 400px; min-height: 100vh; margin: 0 auto; background: #fff; display: flex; flex-direction: column }
 main > header { padding: 12px 16px; border-bottom: 1px solid #ddd; font-weight: 900; font-size: 17px }
 main > header small { display: block; font-weight: 400; font-size: 12px; color: #616061 }

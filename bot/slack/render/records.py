@@ -80,7 +80,7 @@ def line(
 def _apart(record: Record, below: str) -> tuple[str, str]:
     """Why a record is there, and its next step."""
     why, _, next_step = below.rpartition(ARROW) if ARROW in below else (below, "", "")
-    if not below and record.kind == "opportunity":
+    if not below:
         next_step = one_line(str(record.fields.get("next_step") or ""))
     return cut(why, LONGEST), cut(next_step, LONGEST)
 

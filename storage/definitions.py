@@ -35,11 +35,9 @@ def named(session: Session, table: type[D], workspace_id: int, name: str) -> D |
 
 def ordered(found: Sequence[D], row: D, place: int | None) -> list[D]:
     """All rows with this one at a place among those in use, from 1; without a place, or beyond the last, at the end."""
-    others = [each for each in found if each is not row]
-    used = [each for each in others if not each.retired]
-    if place is None or place > len(used):
-        return [*others, row]
-    at = others.index(used[place - 1])
+    others: list[D] = [each for each in found if each is not row]
+    used: list[D] = [each for each in others if not each.retired]
+    at: int = len(others) if place is None or place > len(used) else others.index(used[place - 1])
     return [*others[:at], row, *others[at:]]
 
 

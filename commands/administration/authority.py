@@ -11,14 +11,19 @@ from storage.tables import Workspace
 MOST_NAMED = 3
 
 
+def refuse_others(context: Context) -> None:
+    """CommandError with whom to ask where the asker is no administrator."""
+    # Asked of the database: another administrator may have taken the role away since this request began.
+    if context.asker.id != CONSOLE and context.asker.id not in _administrators(context):
+        raise CommandError(f"Only an administrator can change that. {_whom_to_ask(context)}")
+
+
 def administrator(context: Context) -> Workspace:
     """The workspace, held until the transaction ends. CommandError with whom to ask where the asker may not."""
-    if context.asker.is_admin:
-        workspace = workspaces.locked(context.scope.session, context.scope.workspace_id)
-        # Another administrator may have taken the role away while this one waited for the workspace.
-        if context.asker.id == CONSOLE or context.asker.id in _administrators(context):
-            return workspace
-    raise CommandError(f"Only an administrator can change that. {_whom_to_ask(context)}")
+    refuse_others(context)
+    workspace = workspaces.locked(context.scope.session, context.scope.workspace_id)
+    refuse_others(context)
+    return workspace
 
 
 def _administrators(context: Context) -> dict[int, str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
+from commands.administration.pressed import Administrative
 from commands.arguments import Day
 from commands.context import Context
 from commands.digest import Weekdays, days_words
@@ -18,9 +19,10 @@ from commands.spoken import counted, day_words
 
 LONGEST_HOLIDAY = 31
 MOST_HOLIDAYS = 400
+MOST_NAMED = 8
 
 
-class AddHoliday(Pressed):
+class AddHoliday(Administrative):
     """Add a holiday: no digest is sent on it."""
 
     day: Annotated[Day, Field(description="The day, or the first of several")]
@@ -43,7 +45,7 @@ class AddHoliday(Pressed):
         return Reply(f"{said}: holiday, no digest is sent.", notes=_coming(context, kept))
 
 
-class RemoveHoliday(Pressed):
+class RemoveHoliday(Administrative):
     """Make a holiday a day like others."""
 
     day: Annotated[Day, Field(description="The day that is no holiday")]
@@ -58,10 +60,14 @@ class RemoveHoliday(Pressed):
         return Reply(f"{day_words(self.day)} is no holiday any more.", notes=_coming(context, kept))
 
 
-class SetWorkingDays(Pressed):
+class SetWorkingDays(Administrative):
     """Say on which days of the week people work: digests come on them."""
 
     days: Annotated[Weekdays, Field(description="Days of the week: mon, tue … sun")]
+
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {"days": list(context.vocabulary.working_days)}
 
     def run(self, context: Context) -> Reply:
         workspace = administrator(context)
@@ -72,15 +78,16 @@ class SetWorkingDays(Pressed):
         )
 
 
-def coming_holidays(holidays: list[str] | tuple[str, ...], today: date) -> list[date]:
-    """The holidays from today on, the next one first."""
-    return [day for each in sorted(holidays) if (day := date.fromisoformat(each)) >= today]
+def holidays_words(holidays: Sequence[str], today: date) -> str:
+    """`Coming holidays: Fri 25 Dec, Sat 26 Dec.`; nothing where none are to come."""
+    days = [day for each in sorted(holidays) if (day := date.fromisoformat(each)) >= today]
+    if not days:
+        return ""
+    shown = ", ".join(day_words(each, today) for each in days[:MOST_NAMED])
+    more = f" and {counted(len(days) - MOST_NAMED, 'more day')}" if len(days) > MOST_NAMED else ""
+    return f"Coming holidays: {shown}{more}."
 
 
 def _coming(context: Context, holidays: list[str]) -> tuple[str, ...]:
-    days = coming_holidays(holidays, context.today)
-    if not days:
-        return ()
-    shown = ", ".join(day_words(each, context.today) for each in days[:8])
-    more = f" and {counted(len(days) - 8, 'more day')}" if len(days) > 8 else ""
-    return (f"Coming holidays: {shown}{more}.",)
+    said = holidays_words(holidays, context.today)
+    return (said,) if said else ()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
+from commands.administration.pressed import Administrative
 from commands.arguments import Words
-from commands.context import Context
+from commands.context import Context, Defaults
 from commands.digest import Zone
 from commands.errors import CommandError
 from commands.reply import Reply
 from storage.scores.bands import usual_cut_points
+from storage.tables import Workspace
+from storage.workspaces import Vocabulary
 
 MONTHS = ("January February March April May June July August September October November December").split()
 Month = Literal[
@@ -36,7 +39,7 @@ SEES = {"own": "own records only", "team": "the records of the own team", "works
 CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-class SetCompany(Pressed):
+class SetCompany(Administrative):
     """Set currency, start of the fiscal year, time zone, and whose records a rep sees."""
 
     currency: Annotated[
@@ -52,6 +55,16 @@ class SetCompany(Pressed):
         Visibility | None, Field(description="Whose records a rep sees: own, the team's, or the whole workspace's")
     ] = None
 
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        words = context.vocabulary
+        return {
+            "currency": words.currency,
+            "fiscal_year_starts": MONTHS[words.fiscal_start_month - 1],
+            "time_zone": words.time_zone or context.defaults.time_zone,
+            "visibility": words.visibility or context.defaults.visibility,
+        }
+
     def run(self, context: Context) -> Reply:
         workspace = administrator(context)
         month = None if self.fiscal_year_starts is None else MONTHS.index(self.fiscal_year_starts) + 1
@@ -63,15 +76,10 @@ class SetCompany(Pressed):
         }
         values = {column: value for column, value in given.items() if value is not None}
         changed = context.ledger.set(workspace, **values)
-        sees = workspace.visibility or context.defaults.visibility
-        zone = workspace.time_zone or context.defaults.time_zone
-        return Reply(
-            f"{'' if changed else 'That is set already. '}Amounts are in {workspace.currency}, the fiscal year starts"
-            f" in {MONTHS[workspace.fiscal_start_month - 1]}, the time zone is {zone}, reps see {SEES[sees]}."
-        )
+        return Reply(f"{'' if changed else 'That is set already. '}{company_words(workspace, context.defaults)}")
 
 
-class SetBands(Pressed):
+class SetBands(Administrative):
     """Set the scores from which a lead is hot or warm, or leave that to the usual shares."""
 
     hot_from: Annotated[int | None, Field(description="Scores from this on are hot", ge=2, le=99)] = None
@@ -80,6 +88,11 @@ class SetBands(Pressed):
         bool | None,
         Field(description="true to take the best 20 % as hot and the next 30 % as warm, false to keep scores set here"),
     ] = None
+
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        words = context.vocabulary
+        return {"hot_from": words.hot_from, "warm_from": words.warm_from, "by_share": not words.bands_given}
 
     def run(self, context: Context) -> Reply:
         workspace = administrator(context)
@@ -98,6 +111,15 @@ class SetBands(Pressed):
         fixed = (workspace.bands_given or given) if self.by_share is None else not self.by_share
         changed = context.ledger.set(workspace, hot_from=hot, warm_from=warm, bands_given=fixed)
         return Reply(f"{'' if changed else 'That is set already. '}{bands_words(hot, warm, fixed=fixed)}")
+
+
+def company_words(settings: Workspace | Vocabulary, defaults: Defaults) -> str:
+    """Currency, fiscal year, time zone and visibility in one sentence."""
+    zone, sees = settings.time_zone or defaults.time_zone, settings.visibility or defaults.visibility
+    return (
+        f"Amounts are in {settings.currency}, the fiscal year starts in {MONTHS[settings.fiscal_start_month - 1]},"
+        f" the time zone is {zone}, reps see {SEES[sees]}."
+    )
 
 
 def bands_words(hot: int | None, warm: int | None, *, fixed: bool) -> str:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
-from commands.context import Context
+from commands.administration.pressed import Administrative, Pressed
+from commands.context import Context, Defaults
 from commands.digest import TimeOfDay
 from commands.errors import CommandError
 from commands.reply import Reply
 from storage import reps
-from storage.tables import Rep
+from storage.tables import Rep, Workspace
 from storage.workspaces import DIGEST_WEIGHTS, Vocabulary
 
 Silence = Literal["silent", "nothing urgent"]
 OwnSilence = Literal["silent", "nothing urgent", "as the workspace"]
 TELLS = {"silent": False, "nothing urgent": True, "as the workspace": None}
+SAID = {tells: said for said, tells in TELLS.items()}
 Points = Annotated[int, Field(ge=-100, le=100)]
 
 
-class SetDigestDefaults(Pressed):
+class SetDigestDefaults(Administrative):
     """Set when digests come and how long they are, where a rep has not chosen otherwise."""
 
     time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 08:30")] = None
@@ -31,6 +33,15 @@ class SetDigestDefaults(Pressed):
         Silence | None, Field(description="On a day with nothing to say: stay silent, or send “nothing urgent”")
     ] = None
 
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        words = context.vocabulary
+        return {
+            "time": f"{words.digest_time or context.defaults.digest_time:%H:%M}",
+            "size": words.digest_size,
+            "quiet_days": SAID[words.tell_quiet_days],
+        }
+
     def run(self, context: Context) -> Reply:
         workspace = administrator(context)
         tells = None if self.quiet_days is None else TELLS[self.quiet_days]
@@ -38,14 +49,10 @@ class SetDigestDefaults(Pressed):
         changed = context.ledger.set(
             workspace, **{column: value for column, value in given.items() if value is not None}
         )
-        at = workspace.digest_time or context.defaults.digest_time
-        return Reply(
-            f"{'' if changed else 'That is set already. '}Digests come at {at:%H:%M}, name up to"
-            f" {workspace.digest_size} leads first, and {quiet_words(workspace.tell_quiet_days)}."
-        )
+        return Reply(f"{'' if changed else 'That is set already. '}{defaults_words(workspace, context.defaults)}")
 
 
-class SetUrgency(Pressed):
+class SetUrgency(Administrative):
     """Set how many points move a lead up or down in the digest."""
 
     follow_up_due: Annotated[Points | None, Field(description="A follow-up is due today or overdue")] = None
@@ -57,14 +64,17 @@ class SetUrgency(Pressed):
         None
     )
 
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        return dict(context.vocabulary.digest_weights)
+
     def run(self, context: Context) -> Reply:
         workspace = administrator(context)
         given = {name: getattr(self, name) for name in DIGEST_WEIGHTS}
         before = DIGEST_WEIGHTS | workspace.digest_weights
         after = before | {name: points for name, points in given.items() if points is not None}
         changed = after != before and context.ledger.set(workspace, digest_weights=after)
-        said = ", ".join(f"{name.replace('_', ' ')} {points:+d}" for name, points in after.items())
-        return Reply(f"{'' if changed else 'That is set already. '}Urgency in points: {said}.")
+        return Reply(f"{'' if changed else 'That is set already. '}{urgency_words(after)}")
 
 
 class SetQuietDays(Pressed):
@@ -76,6 +86,11 @@ class SetQuietDays(Pressed):
         OwnSilence, Field(description="Stay silent, send “nothing urgent”, or do as the workspace does")
     ]
 
+    @classmethod
+    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        return {} if rep is None else {"quiet_days": SAID[rep.tell_quiet_days]}
+
     def run(self, context: Context) -> Reply:
         rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
         if rep is None:
@@ -85,6 +100,21 @@ class SetQuietDays(Pressed):
             f"{'' if changed else 'That is set already. '}With nothing to say, your digest"
             f" {quiet_words(tells_quiet_days(rep, context.vocabulary), one=True)}."
         )
+
+
+def defaults_words(settings: Workspace | Vocabulary, defaults: Defaults) -> str:
+    """`Digests come at 08:30, name up to 5 leads first, and stay silent on quiet days.`"""
+    at = settings.digest_time or defaults.digest_time
+    return (
+        f"Digests come at {at:%H:%M}, name up to {settings.digest_size} leads first,"
+        f" and {quiet_words(settings.tell_quiet_days)}."
+    )
+
+
+def urgency_words(weights: Mapping[str, int]) -> str:
+    """`Urgency in points: follow up due +25, new +15.`"""
+    said = ", ".join(f"{name.replace('_', ' ')} {points:+d}" for name, points in weights.items())
+    return f"Urgency in points: {said}."
 
 
 def tells_quiet_days(rep: Rep, vocabulary: Vocabulary) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
+from commands.administration.pressed import Administrative
 from commands.arguments import Money
 from commands.context import Context
 from commands.reply import Reply
@@ -16,7 +17,7 @@ from commands.spoken import counted, money
 from storage.workspaces import GUIDELINES
 
 
-class SetGuidelines(Pressed):
+class SetGuidelines(Administrative):
     """Say what a strong budget and timeframe are, and whether converting needs all three criteria."""
 
     budget_at_least: Annotated[Money | None, Field(description="A budget of this amount or more is strong")] = None
@@ -31,6 +32,10 @@ class SetGuidelines(Pressed):
         ),
     ] = None
 
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: context.vocabulary.guidelines[name] for name in GUIDELINES}
+
     def run(self, context: Context) -> Reply:
         workspace = administrator(context)
         budget = None if self.budget_at_least is None else f"{self.budget_at_least.normalize():f}"
@@ -42,9 +47,13 @@ class SetGuidelines(Pressed):
         before = GUIDELINES | workspace.guidelines
         after = before | {name: value for name, value in given.items() if value is not None}
         changed = after != before and context.ledger.set(workspace, guidelines=after)
-        gate = "Converting with an opportunity needs all three." if after["hard_gate"] else "Less is warned about."
-        return Reply(
-            f"{'' if changed else 'That is set already. '}Strong is: a product they named, a budget of"
-            f" {money(Decimal(str(after['budget_at_least'])), workspace.currency)} or more, a timeframe within"
-            f" {counted(after['timeframe_months'], 'month')}. {gate}"
-        )
+        return Reply(f"{'' if changed else 'That is set already. '}{guidelines_words(after, workspace.currency)}")
+
+
+def guidelines_words(guidelines: Mapping[str, Any], currency: str) -> str:
+    """What is strong, and what happens to a lead that is not, in a few sentences."""
+    gate = "Converting with an opportunity needs all three." if guidelines["hard_gate"] else "With less, converting warns first."
+    return (
+        f"Strong is: a product they named, a budget of {money(Decimal(str(guidelines['budget_at_least'])), currency)}"
+        f" or more, a timeframe within {counted(guidelines['timeframe_months'], 'month')}. {gate}"
+    )

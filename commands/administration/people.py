@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
+from commands.administration.pressed import Administrative
 from commands.administration.soundness import refuse_unsound
 from commands.administration.words import LONGEST_EMAIL, address, spelled
 from commands.arguments import MOST_WORDS, Names, RepName, Words
@@ -31,7 +32,7 @@ PersonName = Annotated[Words, Field(max_length=255)]
 ManagerName = Annotated[str, Field(max_length=MOST_WORDS), Names(("user",), besides=frozenset({NOBODY}))]
 
 
-class AddPerson(Pressed):
+class AddPerson(Administrative):
     """Add a person, or bring back one who left."""
 
     email: Annotated[Address, Field(description="The address of their Slack account; by it they are known there")]
@@ -73,7 +74,7 @@ class AddPerson(Pressed):
         )
 
 
-class ChangePerson(Pressed):
+class ChangePerson(Administrative):
     """Change a person: role, manager, name, address in Slack, or whether they work here."""
 
     person: Annotated[RepName, Field(description="Whom to change, by name, address or #id")]
@@ -90,6 +91,26 @@ class ChangePerson(Pressed):
     team: Annotated[PersonName | None, Field(description="The name of their team or office")] = None
     time_zone: Annotated[Zone | None, Field(description="Time zone, like Europe/Berlin")] = None
     active: Annotated[bool | None, Field(description="true to let them in, false to keep them out")] = None
+
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        person = given.get("person")
+        rep = (
+            reps.get(context.scope.session, context.scope.workspace_id, _number(person))
+            if isinstance(person, str)
+            else None
+        )
+        if rep is None:
+            return {}
+        return {
+            "role": rep.role,
+            "manager": ref("user", rep.manager_id) if rep.manager_id else NOBODY,
+            "full_name": rep.name,
+            "email": rep.email,
+            "team": rep.team,
+            "time_zone": rep.time_zone,
+            "active": rep.active,
+        }
 
     def run(self, context: Context) -> Reply:
         administrator(context)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from commands.administration.authority import refuse_others
 from commands.command import Command
+from commands.context import Context
 
 
 class Pressed(Command):
@@ -12,3 +15,17 @@ class Pressed(Command):
 
     writes: ClassVar[bool] = True
     only_pressed: ClassVar[bool] = True
+
+
+class Administrative(Pressed):
+    """A change of the workspace. Its form, too, opens for administrators alone."""
+
+    @classmethod
+    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        refuse_others(context)
+        return {name: value for name, value in cls.now(context, given).items() if value is not None}
+
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What the arguments are at present, as JSON values."""
+        return {}

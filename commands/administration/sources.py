@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
+from commands.administration.pressed import Administrative
 from commands.administration.words import ListName, Place, order_words, put, spelled
 from commands.arguments import SourceName
 from commands.context import Context
@@ -18,7 +18,7 @@ from storage.definitions import name_key, ordered
 from storage.tables import Source
 
 
-class AddSource(Pressed):
+class AddSource(Administrative):
     """Add a lead source, or bring a retired one back."""
 
     called: Annotated[ListName, Field(description="Its name, as it stands in records; it cannot be renamed later")]
@@ -43,7 +43,7 @@ class AddSource(Pressed):
         return Reply(f"Lead source “{source.name}” is there.", notes=(order_words(order),))
 
 
-class ChangeSource(Pressed):
+class ChangeSource(Administrative):
     """Move a lead source in the list, or retire it."""
 
     source: Annotated[SourceName, Field(description="The lead source to change")]

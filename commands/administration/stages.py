@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
+from commands.administration.pressed import Administrative
 from commands.administration.soundness import STATES, refuse_unsound
 from commands.administration.words import ListName, Place, order_words, put, refuse_twin, spelled
 from commands.arguments import StageName
@@ -28,7 +28,7 @@ CERTAIN = {"won": (100, "Closed"), "lost": (0, "Omitted")}
 KEPT = "Opportunities keep the probability they have."
 
 
-class AddStage(Pressed):
+class AddStage(Administrative):
     """Add an opportunity stage, or bring a retired one back."""
 
     called: Annotated[ListName, Field(description="Its name, as reps will read it")]
@@ -78,7 +78,7 @@ class AddStage(Pressed):
         return before.probability
 
 
-class ChangeStage(Pressed):
+class ChangeStage(Administrative):
     """Rename an opportunity stage, change its probability or category, move it, or retire it."""
 
     stage: Annotated[StageName, Field(description="The stage to change")]

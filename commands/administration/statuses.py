@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from commands.administration.authority import administrator
-from commands.administration.pressed import Pressed
+from commands.administration.pressed import Administrative
 from commands.administration.soundness import CLASSES, refuse_unsound
 from commands.administration.words import ListName, Place, order_words, put, refuse_twin, spelled
 from commands.arguments import StatusName
@@ -21,7 +21,7 @@ from storage.tables import Status
 StatusClass = Literal["open", "working", "qualified", "closed"]
 
 
-class AddStatus(Pressed):
+class AddStatus(Administrative):
     """Add a lead status, or bring a retired one back."""
 
     called: Annotated[ListName, Field(description="Its name, as reps will read it")]
@@ -62,7 +62,7 @@ class AddStatus(Pressed):
         return Reply(f"Lead status “{name}” is there, for {CLASSES[self.status_class]}.", notes=(order_words(order),))
 
 
-class ChangeStatus(Pressed):
+class ChangeStatus(Administrative):
     """Rename a lead status, move it in the list, or retire it."""
 
     status: Annotated[StatusName, Field(description="The lead status to change")]

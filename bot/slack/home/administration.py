@@ -1,0 +1,130 @@
+"""The workspace's people, vocabulary and settings, for administrators: what is set, and the forms that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.slack.home.pieces import heading, opens
+from bot.slack.render.blocks import Json, actions, paragraph, said, small
+from bot.slack.render.words import one_line
+from commands.administration.calendar import holidays_words
+from commands.administration.company import bands_words, company_words
+from commands.administration.digests import defaults_words
+from commands.administration.guidelines import guidelines_words
+from commands.context import Context
+from commands.digest import days_words
+from commands.spoken import counted
+from storage import definitions, reps, staff
+from storage.definitions import D
+from storage.names import ref
+from storage.tables import Source, Stage, Status
+
+MOST_PEOPLE = 12
+"""Of more than these nobody finds a name among buttons; the form takes it."""
+MOST_SHOWN = 20
+ROLES = (("admin", "administrator"), ("manager", "manager"), ("rep", "rep"))
+
+
+def administration(context: Context) -> list[Json]:
+    words = context.vocabulary
+    return [
+        heading("Administration"),
+        *_people(context),
+        *_words(
+            context,
+            Status,
+            "Lead statuses",
+            opens("Add a status", "add_status"),
+            (
+                opens(f"{each.name} ({each.status_class})", "change_status", {"status": each.name})
+                for each in words.statuses
+                if not each.retired
+            ),
+        ),
+        *_words(
+            context,
+            Stage,
+            "Opportunity stages",
+            opens("Add a stage", "add_stage"),
+            (
+                opens(f"{each.name} {each.probability} %", "change_stage", {"stage": each.name})
+                for each in words.stages
+                if not each.retired
+            ),
+        ),
+        *_words(
+            context,
+            Source,
+            "Lead sources",
+            opens("Add a source", "add_source"),
+            (opens(each, "change_source", {"source": each}) for each in words.sources),
+        ),
+        *_setting(
+            "Qualification", guidelines_words(words.guidelines, words.currency), [opens("Change", "set_guidelines")]
+        ),
+        *_setting(
+            "Calendar",
+            f"Digests come {days_words(words.working_days)}."
+            f" {holidays_words(words.holidays, context.today) or 'No holidays are set.'}",
+            [
+                opens("Add a holiday", "add_holiday"),
+                *([opens("Remove one", "remove_holiday")] if words.holidays else []),
+                opens("Working days", "set_working_days"),
+            ],
+        ),
+        *_setting(
+            "Company",
+            f"{company_words(words, context.defaults)}"
+            f" {bands_words(words.hot_from, words.warm_from, fixed=words.bands_given)}",
+            [opens("Change", "set_company"), opens("Hot and warm", "set_bands")],
+        ),
+        *_setting(
+            "Everyone’s digest",
+            defaults_words(words, context.defaults),
+            [opens("Change", "set_digest_defaults"), opens("Order of leads", "set_urgency")],
+        ),
+    ]
+
+
+def _people(context: Context) -> list[Json]:
+    session, workspace = context.scope.session, context.scope.workspace_id
+    found = staff.staff(session, workspace)
+    count = sum(found.by_role.values())
+    roles = ", ".join(counted(found.by_role[role], noun) for role, noun in ROLES if found.by_role.get(role))
+    unmet = f" {found.unmet:,} of them did not come by in Slack yet." if found.unmet else ""
+    few = reps.active(session, workspace) if count <= MOST_PEOPLE else []
+    return _setting(
+        "People",
+        f"{roles}.{unmet}",
+        [
+            *(opens(each.name, "change_person", {"person": ref("user", each.id)}) for each in few),
+            *([] if few else [opens("Change a person", "change_person")]),
+            opens("Add a person", "add_person"),
+        ],
+    )
+
+
+def _words(
+    context: Context,
+    table: type[D],
+    title: str,
+    add: Json,
+    changes: Iterable[Json],
+) -> list[Json]:
+    """A list in its order, each name a button that opens its form."""
+    shown = list(changes)
+    retired = definitions.retired_names(context.scope.session, table, context.scope.workspace_id)[:MOST_SHOWN]
+    left = len(shown) - MOST_SHOWN
+    more = f"{counted(left, 'more')} can be chosen in the form of any of these. " if left > 0 else ""
+    back = (
+        f"Retired: {', '.join(one_line(each) for each in retired)}. Add one again to bring it back." if retired else ""
+    )
+    return [
+        paragraph(said(title, bold=True)),
+        *actions([*shown[:MOST_SHOWN], add]),
+        *([small(f"{more}{back}".strip())] if more or back else []),
+    ]
+
+
+def _setting(title: str, words: str, buttons: Sequence[Json]) -> list[Json]:
+    return [paragraph(said(title, bold=True), said(f"\n{words}")), *actions(buttons)]

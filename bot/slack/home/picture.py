@@ -1,0 +1,58 @@
+"""Amounts as bars of block characters, in letters of one width, narrow enough for a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from bot.slack.render.blocks import Json
+from bot.slack.render.words import cut, one_line
+from commands.spoken import SYMBOLS
+
+NAME = 13
+BAR = 9
+EIGHTHS = " ▏▎▍▌▋▊▉█"
+UNITS = ((Decimal(1_000_000_000), "b"), (Decimal(1_000_000), "m"), (Decimal(1_000), "k"))
+
+
+def picture(rows: Sequence[tuple[str, Decimal]], currency: str) -> Json:
+    """A line for each name and amount, the largest amount with the longest bar."""
+    largest = max((amount for _, amount in rows), default=Decimal(0))
+    amounts = [brief(amount, currency) for _, amount in rows]
+    width = max(map(len, amounts), default=0)
+    text = "\n".join(
+        f"{_name(name)} {bar(amount, largest)} {shown:>{width}}"
+        for (name, amount), shown in zip(rows, amounts, strict=True)
+    )
+    leaf = {"type": "text", "text": text}
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [leaf]}]}
+
+
+def bar(amount: Decimal, largest: Decimal) -> str:
+    """A bar in eighths of a letter, filled up with spaces; whatever is more than nothing shows."""
+    if amount <= 0 or largest <= 0:
+        return " " * BAR
+    eighths = max(1, round(amount / largest * BAR * 8))
+    whole, part = divmod(eighths, 8)
+    return ("█" * whole + (EIGHTHS[part] if part else "")).ljust(BAR)
+
+
+def brief(amount: Decimal, currency: str) -> str:
+    """`$950`, `$45k`, `€1.2m`, `3.4b SEK`: two or three digits that count."""
+    digits = f"{amount:,.0f}"
+    for at, (unit, letter) in enumerate(UNITS):
+        if amount >= unit:
+            shown = _digits(amount / unit)
+            # 999,999 is rounded to 1000k, which is 1m.
+            digits = f"1{UNITS[at - 1][1]}" if shown == "1000" and at else f"{shown}{letter}"
+            break
+    symbol = SYMBOLS.get(currency)
+    return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
+
+
+def _digits(number: Decimal) -> str:
+    return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"
+
+
+def _name(name: str) -> str:
+    return cut(one_line(name), NAME).ljust(NAME)

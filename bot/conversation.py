@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from commands.reading.understood import NotUnderstood, Understood
 from commands.reply import Button, Reply, State
 from commands.typed import read_typed
 from storage import confirmations, mentions
+from storage.errors import DatabaseTrouble
 from storage.names import parse_ref
 from storage.tables import Confirmation
 from storage.words import words_of
@@ -74,7 +76,12 @@ class Conversation:
 
     def answer(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
         """The answer to one line (DESIGN.md section 3, in its order). `listening` hears of a model's work."""
-        return self.dispatcher.safely(lambda: self._answer(request, text, listening or Listening()))
+        reply = self.dispatcher.safely(lambda: self._answer(request, text, listening or Listening()))
+        if self.listener is not None and request.thread and text.strip():
+            # What was done stands, whether or not the thread can be remembered.
+            with suppress(DatabaseTrouble), self.dispatcher.database.writing() as session:
+                self.listener.remember(session, request, text, (reply, *reply.also))
+        return reply
 
     def _answer(self, request: Request, text: str, listening: Listening) -> Reply:
         if not text.strip():
@@ -182,7 +189,7 @@ class Conversation:
             shown = [found for reply in replies for found in _shown(reply)]
             about = FocusView(tuple(shown)) if shown else focus
             replies.append(self._carried_out(_numbered(request, number), each, about, listening))
-        self._remember(request, replies)
+        self._remember(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
 
@@ -192,7 +199,7 @@ class Conversation:
         if isinstance(each, NotUnderstood):
             if self.listener is None:
                 return not_understood(each)
-            return self.listener.answer(request, each, focus, listening) or not_understood(each)
+            return self.listener.answer(request, each, focus, listening)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
         return replace(reply, understood_by="phrases")
 

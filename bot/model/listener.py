@@ -2,108 +2,187 @@
 
 from __future__ import annotations
 
+import logging
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
+from bot.model import memory
+from bot.model.answers import composed, helpless, is_empty, shown_steps, wondering
+from bot.model.breaker import Breaker
+from bot.model.budget import Budget
 from bot.model.configuration import ModelConfiguration
+from bot.model.ground import Ground
 from bot.model.listening import Listening
 from bot.model.prompt import history, question, shown_last, system_prompt
+from bot.model.speech import Speech
 from bot.model.tools import tools
-from bot.model.trouble import ModelTrouble, Stopped
-from bot.model.turn import Faulty, Step, Turn
+from bot.model.trouble import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
+from bot.model.turn import Faulty, Spent, Step, Turn
 from bot.model.wire import Patience, Wire
 from commands.dispatch import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from commands.reply import Reply, State
+from storage.database import Session
 
+log = logging.getLogger(__name__)
 MARGIN = 1.0
 """Seconds of the deadline that are kept for the answer without the model."""
 OPEN = frozenset({State.CONFIRM, State.CHOOSE})
-HELPFUL = frozenset({State.ANSWERED, State.DONE, State.CONFIRM, State.CHOOSE})
 
 
+@dataclass(frozen=True)
+class Report:
+    """Trouble that administrators should hear of, once a day for each `key`."""
+
+    workspace_id: int
+    key: str
+    words: str
+
+
+@dataclass
 class Listener:
-    """A language model behind the commands. Whatever it returns, a documented Reply comes out."""
+    """A language model behind the commands. Whatever it returns, a documented Reply comes out.
 
-    def __init__(self, dispatcher: Dispatcher, model: ModelConfiguration) -> None:
-        self.dispatcher = dispatcher
-        self.model = model
-        self._wire = Wire(model)
+    `tell` is called the first time a day that a kind of trouble comes up in this process.
+    """
 
-    def answer(
+    dispatcher: Dispatcher
+    model: ModelConfiguration
+    tell: Callable[[Report], None] = lambda _: None
+    breaker: Breaker | None = None
+
+    def __post_init__(self) -> None:
+        self._wire = Wire(self.model)
+        self._budget = Budget(self.dispatcher.database, self.model)
+        self._breaker = self.breaker or Breaker()
+        self._told: set[str] = set()
+        self.last = Spent()
+        """What the last turn used, for measuring."""
+
+    def answer(self, request: Request, each: NotUnderstood, focus: FocusView, listening: Listening) -> Reply:
+        """The answer to words that the phrases could not read, within the deadline."""
+        started = time.monotonic()
+        self.last = Spent()
+        try:
+            self._breaker.check()
+            most = self._budget.left(request)
+        except ModelTrouble as trouble:
+            self._report(request, trouble, lasting=trouble.kind is Kind.BUDGET)
+            return helpless(each, trouble)
+        patience = Patience(started + max(0.1, self.model.seconds - MARGIN), listening.stop)
+        turn, ground = self._turn(request, each.words, focus, patience, most, listening)
+        return self._answered(request, each, turn, ground, listening)
+
+    def remember(self, session: Session, request: Request, said: str, replies: Sequence[Reply]) -> None:
+        """Keep a turn of a thread, whoever understood it."""
+        memory.keep(session, request, said, replies)
+
+    def _turn(
         self,
         request: Request,
-        each: NotUnderstood,
+        words: str,
         focus: FocusView,
+        patience: Patience,
+        most: int,
         listening: Listening,
-    ) -> Reply | None:
-        """The answer to words that the phrases could not read; None where the model found nothing to call."""
-        turn = self._turn(request, each.words, focus, listening)
-        prose, trouble = "", None
-        try:
-            prose = turn.run(lambda _: None, lambda: None)
-        except Faulty:
-            pass
-        except Stopped:
-            for step in turn.steps:
-                self._put_aside(request, step.reply)
-            return Reply("Stopped. Nothing was changed.", understood_by="model")
-        except ModelTrouble as found:
-            trouble = found
-        return self._composed(request, turn.steps, prose, trouble)
-
-    def _turn(self, request: Request, words: str, focus: FocusView, listening: Listening) -> Turn:
+    ) -> tuple[Turn, Ground]:
         with self.dispatcher.database.reading() as session:
             context = self.dispatcher.context(session, request)
+            shown = shown_last(context, focus)
             messages = [
                 {"role": "system", "content": system_prompt(context)},
-                *history(()),
-                question(words, shown_last(context, focus)),
+                *history(memory.earlier(context, request)),
+                question(words, shown),
             ]
             offered = tools(self.dispatcher.commands, context.vocabulary)
-        patience = Patience(time.monotonic() + max(0.1, self.model.seconds - MARGIN), listening.stop)
-        return Turn(
+            ground = Ground()
+            ground.ask(words, context.today)
+        turn = Turn(
             self._wire,
             self.dispatcher,
             request,
             offered,
             messages,
             patience,
-            self.model.turn_tokens,
+            most,
             listening,
-            lambda tokens_in, tokens_out: None,
+            lambda tokens_in, tokens_out: self._budget.spend(request, tokens_in, tokens_out),
         )
+        return turn, ground
+
+    def _answered(
+        self, request: Request, each: NotUnderstood, turn: Turn, ground: Ground, listening: Listening
+    ) -> Reply:
+        known: list[Step] = []
+
+        def grounded() -> Ground:
+            for step in turn.steps[len(known) :]:
+                known.append(step)
+                ground.add(step.reply)
+            return ground
+
+        speech = Speech(grounded, listening.on_sentence)
+        prose, trouble = "", None
+        try:
+            prose = turn.run(speech.hear, lambda: speech.begin(silent=not _may_speak(turn.steps)))
+            self._breaker.worked()
+        except Stopped:
+            self._breaker.left()
+            self._put_aside(request, turn.steps, ())
+            return Reply("Stopped. Nothing was changed.", understood_by="model")
+        except Faulty:
+            self._breaker.worked()
+        except ModelTrouble as found:
+            trouble = found
+            self._report(request, found, lasting=self._breaker.failed(found.kind))
+        except BaseException:
+            self._breaker.left()
+            raise
+        finally:
+            self.last = turn.spent
+        return self._composed(request, each, turn, speech, prose, trouble)
 
     def _composed(
-        self, request: Request, steps: Sequence[Step], prose: str, trouble: ModelTrouble | None
-    ) -> Reply | None:
-        shown = chosen(steps)
-        for step in steps:
-            if step not in shown:
-                self._put_aside(request, step.reply)
-        if not shown:
-            return None
-        replies = [replace(step.reply, understood_by="model") for step in shown]
-        first, *others = replies
-        return replace(first, also=(*first.also, *others)) if others else first
+        self,
+        request: Request,
+        each: NotUnderstood,
+        turn: Turn,
+        speech: Speech,
+        prose: str,
+        trouble: ModelTrouble | None,
+    ) -> Reply:
+        said = ""
+        if not turn.steps:
+            if trouble is not None:
+                return helpless(each, trouble)
+            return wondering(each, speech.end(prose))
+        if prose and _may_speak(turn.steps):
+            said = speech.end(prose)
+        shown = shown_steps(turn.steps, said)
+        self._put_aside(request, turn.steps, shown)
+        return composed([step.reply for step in shown], said, trouble)
 
-    def _put_aside(self, request: Request, reply: Reply) -> None:
+    def _put_aside(self, request: Request, steps: Sequence[Step], shown: Sequence[Step]) -> None:
         """A question that is not shown may not be answered by a yes."""
-        if reply.state in OPEN and reply.confirmation:
-            self.dispatcher.cancel(request, reply.confirmation)
+        for step in steps:
+            if step not in shown and step.reply.state in OPEN and step.reply.confirmation:
+                self.dispatcher.cancel(request, step.reply.confirmation)
+
+    def _report(self, request: Request, trouble: ModelTrouble, *, lasting: bool) -> None:
+        """Write trouble to the log; what does not pass by itself is told to administrators, once a day."""
+        if trouble.kind is Kind.PAUSED:
+            return
+        words = FOR_ADMINISTRATORS[trouble.kind]
+        log.warning("%s. %s", trouble, words)
+        day = f"{request.now:%Y-%m-%d}"
+        key = f"model:{trouble.kind}:{request.workspace_id}:{day}"
+        if lasting and key not in self._told:
+            self._told = {each for each in self._told if each.endswith(day)} | {key}
+            self.tell(Report(request.workspace_id, key, words))
 
 
-def chosen(steps: Sequence[Step]) -> list[Step]:
-    """The steps whose answers are shown: every proposal and open question, else those of the last round."""
-    if not steps:
-        return []
-    proposed = [step for step in steps if step.reply.state in OPEN]
-    if proposed:
-        return proposed
-    for number in sorted({step.round for step in steps}, reverse=True):
-        helpful = [step for step in steps if step.round == number and step.reply.state in HELPFUL]
-        if helpful:
-            return helpful
-    return list(steps[-1:])
+def _may_speak(steps: Sequence[Step]) -> bool:
+    """Whether prose has anything to stand on: cards speak for themselves, and of nothing there is nothing to say."""
+    return bool(steps) and not any(step.reply.state in OPEN for step in steps) and not is_empty(steps)

@@ -20,6 +20,8 @@ from commands.reply import Reply, State
 
 Json = dict[str, Any]
 MOST_REPAIRS = 1
+BEGUN = frozenset({Kind.CUT, Kind.SLOW, Kind.ENDLESS, Kind.GARBLED})
+"""Troubles after which the question may have been read, and is billed."""
 FEW_CHARACTERS = 4
 """Characters a token, for servers that do not say how many tokens they used."""
 
@@ -92,6 +94,10 @@ class Turn:
         tokens_in, tokens_out = sent, 0
         try:
             found = self.wire.ask(self.messages, self.tools, self.patience, count)
+        except ModelTrouble as trouble:
+            tokens_in = sent if trouble.kind in BEGUN else 0
+            raise
+        else:
             tokens_in = found.tokens_in or sent
             tokens_out = found.tokens_out or (len(found.text) + sum(len(each.arguments) for each in found.calls)) // 4
             return found
@@ -100,7 +106,8 @@ class Turn:
             tokens_out = tokens_out or said // FEW_CHARACTERS
             self.spent.tokens_in += tokens_in
             self.spent.tokens_out += tokens_out
-            self.spend(tokens_in, tokens_out)
+            if tokens_in or tokens_out:
+                self.spend(tokens_in, tokens_out)
 
     def _carry_out(self, number: int, found: Completion) -> None:
         self.messages.append(_as_said(found))

@@ -1,0 +1,40 @@
+"""The tokens of a day: kept in the database, so that they hold for every process."""
+
+from __future__ import annotations
+
+from bot.model.configuration import ModelConfiguration
+from bot.model.trouble import Kind, ModelTrouble
+from commands.dispatch import Request
+from storage import model_usage
+from storage.database import Database
+
+
+class Budget:
+    """What a request may still use, and what it has used."""
+
+    def __init__(self, database: Database, model: ModelConfiguration) -> None:
+        self._database = database
+        self._model = model
+
+    def left(self, request: Request) -> int:
+        """Tokens that this turn may use. ModelTrouble where the person's or the workspace's day is used up."""
+        with self._database.reading() as session:
+            used = model_usage.today(session, request.workspace_id, request.rep_id, request.now)
+        left = min(self._model.rep_tokens - used.rep, self._model.workspace_tokens - used.workspace)
+        if left <= 0:
+            raise ModelTrouble(Kind.BUDGET)
+        return min(left, self._model.turn_tokens)
+
+    def spend(self, request: Request, tokens_in: int, tokens_out: int) -> None:
+        """Keep what one call of the model used."""
+        with self._database.writing() as session:
+            model_usage.add(
+                session,
+                workspace_id=request.workspace_id,
+                rep_id=request.rep_id,
+                now=request.now,
+                model=self._model.name,
+                tokens_in=tokens_in,
+                tokens_out=tokens_out,
+                cost=self._model.cost(tokens_in, tokens_out),
+            )

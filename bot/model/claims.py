@@ -1,0 +1,369 @@
+"""What a sentence claims: figures, amounts, percentages, counts, days and dates, names, quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from functools import cache
+from unicodedata import normalize
+
+from commands.reading.dates import MONTHS, WEEKDAYS
+from commands.reading.lexicon import lexicon
+
+
+class Kind(StrEnum):
+    """What a figure counts or measures."""
+
+    COUNT = "count"
+    AMOUNT = "amount"
+    RATE = "rate"
+    SCORE = "score"
+    DAYS = "days"
+    NUMBER = "number"
+    DATE = "date"
+    MONTH = "month"
+    WEEKDAY = "weekday"
+    WORDS = "words"
+    NAME = "name"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Something that must be true. `start` and `end` are its place in the sentence.
+
+    `value` is a number (a rate in percent, a span in days), a month or weekday number, or 0 for what is text.
+    `within` is how far a rounded figure may be from the true one.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    value: Decimal = Decimal()
+    text: str = ""
+    within: Decimal = Decimal()
+    days: tuple[date, ...] = ()
+    """The days that a written date may mean."""
+    year: int | None = None
+    first: bool = False
+    """Whether a name stands where any word has a capital letter."""
+
+
+UNITS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen".split()
+    )
+}
+TENS = {
+    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
+LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
+ODD = {"dozen": 12, "couple": 2, "both": 2, "none": 0, "pair": 2}
+SUFFIXES = {
+    "k": 1_000,
+    "m": 1_000_000,
+    "mn": 1_000_000,
+    "mio": 1_000_000,
+    "bn": 1_000_000_000,
+    "b": 1_000_000_000,
+    **LARGE,
+}
+COUNTED = (
+    r"(?:leads?|deals?|opportunit(?:y|ies)|opps?|contacts?|accounts?|records?|follow-?ups?|tasks?|reminders?|customers?"
+    r"|prospects?|compan(?:y|ies)|people|persons?|calls?|emails?|meetings?|notes?|activit(?:y|ies)|touches|wins?"
+    r"|losses|reps?|colleagues?|rows?|results?|matches|conversions?|others?|more"
+    r"|of (?:them|these|those|your|the|which)|are|were|have)\b"
+)
+NOUN_AHEAD = re.compile(rf"^\s*(?:[\w'’/-]+\s+){{0,3}}?{COUNTED}", re.I)
+DAYS_AHEAD = re.compile(r"^[\s-]*(?:\w+\s+)?(day|week|month|year|hour|minute)s?\b", re.I)
+SCORE_AHEAD = re.compile(r"^\s*(?:points?|hot|warm|cold)\b", re.I)
+SCORE_BEHIND = re.compile(r"\b(?:scor(?:e|es|ed|ing)|points?)\b(?:\s+(?!\d)[\w'’]+){0,3}\s*[:(]?\s*$", re.I)
+ROUGHLY = re.compile(
+    r"\b(?:about|around|roughly|nearly|almost|approximately|some|over|under|ca\.?|more than|less than|just)\s*[$€£¥]?$",
+    re.I,
+)
+SPANS = {"day": 1, "week": 7, "month": 30, "year": 365}
+CURRENCY = r"(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|dollars?|euros?|pounds?)"
+NUMBER = r"\d{1,3}(?:[,\u00a0\u202f' ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+FIGURE = re.compile(
+    rf"(?P<sign>[-+▲▼]?)(?P<money>[$€£¥]|{CURRENCY}\s)?\s?(?P<number>{NUMBER})\s?(?P<suffix>(?:k|m|mn|mio|bn|b)\b|\b(?:thousand|million|billion)\b)?"
+    rf"\s?(?P<after>%|percent\b|per cent\b|percentage points?\b|{CURRENCY}\b|[$€£¥])?(?P<ordinal>(?:st|nd|rd|th)\b)?",
+    re.I,
+)
+MONTH = "|".join(sorted((re.escape(each) for each in MONTHS), key=len, reverse=True))
+DATES = re.compile(
+    rf"\b(?P<iso>\d{{4}}-\d\d-\d\d)\b"
+    rf"|\b(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?(?P<m1>{MONTH})\b\.?(?:,?\s+(?P<y1>\d{{4}}))?"
+    rf"|\b(?P<m2>{MONTH})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y2>\d{{4}}))?"
+    rf"|\b(?P<n1>\d{{1,2}})[/.](?P<n2>\d{{1,2}})[/.](?P<y3>\d{{4}}|\d\d)\b",
+    re.I,
+)
+MONTH_ALONE = re.compile(rf"\b(?P<month>{MONTH})\b\.?(?:\s+(?P<year>\d{{4}}))?", re.I)
+WEEKDAY = re.compile(
+    rf"\b(?P<day>{'|'.join(sorted((re.escape(each) for each in WEEKDAYS), key=len, reverse=True))})s?\b", re.I
+)
+AS_TEXT = re.compile(
+    r"\b(?:today|tomorrow|yesterday|tonight|(?:this|last|next|past|coming|previous) (?:week|month|quarter|year|weekend)"
+    r"|q[1-4](?: \d{4})?|\d{1,2}:\d\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|half|twice|double[ds]?|triple[ds]?"
+    r"|(?:one|two|three|a) (?:third|quarter|fifth|tenth)s?(?= of)"
+    r"|majority|average|median)\b",
+    re.I,
+)
+QUOTES = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([^»]*)»")
+CAPITAL = re.compile(r"[^\W\d_][\w'’&.-]*")
+OPENERS = frozenset(
+    "overall currently unfortunately sadly luckily meanwhile however also additionally furthermore moreover besides "
+    "here there these those this that they it she he you your yours we our i my me if so and but or yet for nor both "
+    "either neither each every all any some most many much few several none no not now then next first second third "
+    "last finally lastly among amongst of in on at by to from with without within during since until before after "
+    "above below over under between across per as based according looking judging given considering compared while "
+    "although though because when where who whom whose which what why how is are was were be been has have had do does "
+    "did can could may might must shall should will would let please yes okay ok sure great good nice hi hello thanks "
+    "only just even still already nothing nobody everything everyone something someone anyone anything another other "
+    "others same such one two three four five six seven eight nine ten a an the its their his her him them us ours "
+    "best worst top highest lowest largest smallest biggest newest oldest latest earliest more less least hot warm "
+    "cold open won lost stage status lead leads deal deals opportunity opportunities contact contacts account accounts "
+    "follow pipeline forecast score scores together combined apart otherwise instead rather perhaps maybe likely "
+    "probably possibly certainly clearly indeed note worth keep consider start try call focus prioritise prioritize "
+    "expect none summary total half recently right ranked sorted ordered by out up down off about despite except "
+    "regarding concerning unless whether once twice".split()
+)
+ORDINARY = frozenset("i i'm i've i'd i'll crm slack leadlight ok am pm mr mrs ms dr".split())
+
+
+def claims(sentence: str) -> list[Claim]:
+    """Everything in a sentence that must be true."""
+    text = unified(sentence)
+    found: list[Claim] = []
+    rest = text
+
+    def take(claim: Claim | None, start: int, end: int) -> None:
+        nonlocal rest
+        if claim is not None:
+            found.append(claim)
+        rest = rest[:start] + "\x00" * (end - start) + rest[end:]
+
+    for quote in QUOTES.finditer(text):
+        said = next(part for part in quote.groups() if part is not None)
+        take(Claim(Kind.QUOTE, *quote.span(), text=said), *quote.span())
+    for match in DATES.finditer(rest):
+        take(_date(match), *match.span())
+    for match in AS_TEXT.finditer(rest):
+        take(Claim(Kind.WORDS, *match.span(), text=match.group().lower()), *match.span())
+    for match in WEEKDAY.finditer(rest):
+        if match.group()[0].isupper():
+            number = WEEKDAYS[match["day"].lower()]
+            take(Claim(Kind.WEEKDAY, *match.span(), Decimal(number), match.group()), *match.span())
+    for match in MONTH_ALONE.finditer(rest):
+        if match.group()[0].isupper() and not (match["month"] == "May" and not _after_in(rest, match.start())):
+            year = int(match["year"]) if match["year"] else None
+            month = Decimal(MONTHS[match["month"].lower()])
+            take(Claim(Kind.MONTH, *match.span(), month, match.group(), year=year), *match.span())
+    for match in FIGURE.finditer(rest):
+        take(_figure(match, rest), *match.span())
+    for claim in _number_words(rest):
+        take(claim, claim.start, claim.end)
+    found += _names(rest)
+    return sorted(found, key=lambda claim: claim.start)
+
+
+def unified(text: str) -> str:
+    """Compatibility forms joined: full-width digits are digits, one kind of apostrophe."""
+    return normalize("NFKC", text).replace("’", "'").replace("‘", "'").replace("\u2212", "-")
+
+
+def _after_in(text: str, at: int) -> bool:
+    return re.search(r"\b(?:in|of|by|since|until|from|to|for|and|this|last|next)\s$", text[:at], re.I) is not None
+
+
+def _date(match: re.Match[str]) -> Claim:
+    parts = match.groupdict()
+    days: list[date] = []
+    year = parts["y1"] or parts["y2"] or parts["y3"]
+    number = int(year) + (2000 if len(year) == 2 else 0) if year else None
+    if parts["iso"]:
+        days += _days(*(int(part) for part in parts["iso"].split("-")))
+        number = int(parts["iso"][:4])
+    elif parts["n1"]:
+        one, other = int(parts["n1"]), int(parts["n2"])
+        days += [*_days(number or 2000, one, other), *_days(number or 2000, other, one)]
+    else:
+        month = MONTHS[(parts["m1"] or parts["m2"]).lower()]
+        days += _days(number or 2000, month, int(parts["d1"] or parts["d2"]))
+    return Claim(Kind.DATE, *match.span(), text=match.group(), days=tuple(days), year=number)
+
+
+def _days(year: int, month: int, day: int) -> list[date]:
+    try:
+        return [date(year, month, day)]
+    except ValueError:
+        return []
+
+
+def _figure(match: re.Match[str], text: str) -> Claim | None:
+    digits = re.sub(r"[,\u00a0\u202f' ]", "", match["number"])
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:
+        return None
+    step = Decimal(1).scaleb(-len(digits.partition(".")[2]))
+    factor = SUFFIXES[match["suffix"].lower()] if match["suffix"] else 1
+    before, after = text[: match.start()], text[match.end() :]
+    rough = ROUGHLY.search(before.rstrip() + " " if before else "") or ROUGHLY.search(before)
+    within = step * factor / 2 if match["suffix"] or "." in digits else Decimal()
+    if rough and not match["suffix"]:
+        within = max(within, Decimal(1).scaleb(len(digits.rstrip("0.")) and len(digits) - len(digits.rstrip("0"))) / 2)
+    kind = _kind(match, before, after)
+    value *= factor
+    if kind is Kind.RATE:
+        within = step / 2
+    elif kind is not Kind.AMOUNT and not match["suffix"]:
+        within = Decimal() if "." not in digits else step / 2
+    if kind is Kind.DAYS:
+        return _span(match.span(), value, after)
+    return Claim(kind, *match.span(), value, match.group().strip(), within)
+
+
+def _kind(match: re.Match[str], before: str, after: str) -> Kind:
+    unit = (match["after"] or "").lower()
+    if unit.startswith(("%", "per")):
+        return Kind.RATE
+    if match["money"] or unit or match["suffix"]:
+        return Kind.AMOUNT
+    if match["ordinal"]:
+        return Kind.NUMBER
+    if DAYS_AHEAD.match(after):
+        return Kind.DAYS
+    if SCORE_AHEAD.match(after) or SCORE_BEHIND.search(before):
+        return Kind.COUNT if NOUN_AHEAD.match(after) and not SCORE_BEHIND.search(before) else Kind.SCORE
+    return Kind.COUNT if NOUN_AHEAD.match(after) else Kind.NUMBER
+
+
+def _span(place: tuple[int, int], value: Decimal, after: str) -> Claim | None:
+    unit = DAYS_AHEAD.match(after)
+    word = unit.group(1).lower() if unit else "day"
+    if word not in SPANS:
+        return Claim(Kind.NUMBER, *place, value, f"{value} {word}")
+    within = Decimal() if word in ("day", "week") else Decimal(SPANS[word]) / 2
+    return Claim(Kind.DAYS, *place, value * SPANS[word], f"{value} {word}", within)
+
+
+WORD = re.compile(r"[a-z]+(?:-[a-z]+)?", re.I)
+
+
+def _number_words(text: str) -> Iterator[Claim]:
+    """`three`, `twenty-five`, `two hundred`, `a dozen`, `no leads`."""
+    words = list(WORD.finditer(text))
+    at = 0
+    while at < len(words):
+        end, value = _spelled(words, at, text)
+        if end == at:
+            at += 1
+            continue
+        start, stop = words[at].start(), words[end - 1].end()
+        after, before = text[stop:], text[:start]
+        said = text[start:stop].lower()
+        at = end
+        counted = NOUN_AHEAD.match(after)
+        if said in ("one", "no", "none", "both") and not _counts(said, after):
+            continue
+        if DAYS_AHEAD.match(after):
+            span = _span((start, stop), Decimal(value), after)
+            if span is not None:
+                yield span
+        elif SCORE_BEHIND.search(before):
+            yield Claim(Kind.SCORE, start, stop, Decimal(value), said)
+        elif re.match(r"\s*(?:%|percent|per cent)", after):
+            yield Claim(Kind.RATE, start, stop, Decimal(value), said, Decimal("0.5"))
+        elif re.match(rf"\s*{CURRENCY}\b", after):
+            yield Claim(Kind.AMOUNT, start, stop, Decimal(value), said)
+        else:
+            yield Claim(Kind.COUNT if counted else Kind.NUMBER, start, stop, Decimal(value), said)
+
+
+def _counts(said: str, after: str) -> bool:
+    """Whether a word that is often no number counts something here."""
+    if said == "one":
+        return re.match(rf"\s+(?:\w+\s+){{0,2}}?(?:{COUNTED[3:]}", after, re.I) is not None and not re.match(
+            r"\s+(?:of|are|were|have|more)\b", after, re.I
+        )
+    if said == "none":
+        return re.match(r"\s+of\b|\s+(?:are|were|have|is)\b", after, re.I) is not None
+    return re.match(rf"\s+(?:\w+\s+){{0,2}}?(?:{COUNTED[3:]}", after, re.I) is not None
+
+
+def _spelled(words: list[re.Match[str]], at: int, text: str) -> tuple[int, int]:
+    """Where a spelled number ends and what it is; the same place where there is none."""
+    total, part, here, any_ = 0, 0, at, False
+    while here < len(words):
+        if any_ and text[words[here - 1].end() : words[here].start()].strip(" -"):
+            break
+        pieces = words[here].group().lower().split("-")
+        values = [_value(piece) for piece in pieces]
+        if any(value is None for value in values):
+            if any_ and pieces == ["and"] and here + 1 < len(words) and _value(words[here + 1].group().lower()):
+                here += 1
+                if part >= 100 or total:
+                    continue
+                here -= 1
+            break
+        for value in values:
+            assert value is not None
+            if value in (100, 1_000, 1_000_000, 1_000_000_000) and any_:
+                part *= value
+                total, part = (total + part, 0) if value > 100 else (total, part)
+            else:
+                part += value
+            any_ = True
+        here += 1
+    if not any_ and at < len(words) and words[at].group().lower() in (*ODD, "no"):
+        return at + 1, ODD.get(words[at].group().lower(), 0)
+    return (here, total + part) if any_ else (at, 0)
+
+
+def _value(word: str) -> int | None:
+    return UNITS.get(word, TENS.get(word, LARGE.get(word)))
+
+
+def _names(text: str) -> Iterator[Claim]:
+    """Runs of words with capital letters, and words in scripts that have none."""
+    run: list[tuple[int, int, str, bool]] = []
+    before = 0
+    for match in CAPITAL.finditer(text):
+        word = match.group().rstrip(".")
+        bare = re.sub(r"'s?$", "", word)
+        gap = text[before : match.start()]
+        opens = not before or re.search(r"[.!?:;…\x00\n]\s*$|^[\s\x00]*$", text[: match.start()]) is not None
+        joined = bool(run) and gap.strip(" ") == "" and not run[-1][2].endswith(("'s", "'"))
+        if run and not (joined and _capital(bare)):
+            yield _run(run)
+            run = []
+        if _capital(bare) and bare.lower() not in ORDINARY:
+            run.append((match.start(), match.start() + len(word), word, opens))
+        before = match.end()
+    if run:
+        yield _run(run)
+
+
+def _run(run: list[tuple[int, int, str, bool]]) -> Claim:
+    words = " ".join(re.sub(r"'s?$", "", word) for _, _, word, _ in run)
+    return Claim(Kind.NAME, run[0][0], run[-1][1], text=words, first=run[0][3])
+
+
+def _capital(word: str) -> bool:
+    """Whether a word looks like a name: a capital letter, or a script without any."""
+    return any(letter.isupper() for letter in word) or any(
+        letter.isalpha() and letter.lower() == letter.upper() for letter in word
+    )
+
+
+@cache
+def ordinary() -> frozenset[str]:
+    """Words that may stand at the beginning of a sentence without being a name."""
+    return OPENERS | frozenset(lexicon().ordinary)

@@ -1,0 +1,269 @@
+"""The ground that prose may stand on: what the tools of this turn returned, and what the rep asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from bot.model.claims import Claim, Kind, claims
+from bot.model.quoting import flat
+from commands.reply import Changed, Record, Reply
+from storage.ledger import MONEY_FIELDS
+
+FREE = frozenset(
+    "description note next_step lost_reason close_reason budget timeframe product_interest why raises lowers custom "
+    "subject text outcome reason".split()
+)
+"""Fields of free words, which strangers fill: what they say counts only where it is quoted."""
+QUOTING = frozenset(
+    "show_record show_activity explain_score whats_changed preview_digest list_follow_ups qualify_lead".split()
+)
+"""Commands whose notes repeat free words of records."""
+AMOUNTS = MONEY_FIELDS | {
+    "amount", "weighted", "average", "closed", "commit", "best_case", "pipeline", "omitted", "annual_revenue",
+    "won_amount", "lost_amount", "average_amount",
+}  # fmt: skip
+RATES = frozenset({"rate", "change", "probability", "win_rate"})
+COUNTS = frozenset({"count", "converted", "won", "lost", "leads"})
+DAYS = frozenset({"untouched_days", "overdue_days", "cycle_days", "days"})
+SCORES = frozenset({"score", "movement", "min_score"})
+CLAIMED = frozenset({"status", "stage", "band", "state"})
+"""Fields whose value, said beside a record's name, must be that record's own."""
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A figure with what it measures. `about` is the record or row it belongs to, None for a figure over all.
+
+    One that is not `sure` stands in free words only.
+    """
+
+    kind: Kind
+    value: Decimal
+    about: str | None = None
+    sure: bool = True
+
+
+@dataclass
+class Ground:
+    """Everything that may be said, gathered reply by reply."""
+
+    facts: list[Fact] = field(default_factory=list)
+    days: set[tuple[date, str | None]] = field(default_factory=set)
+    said: list[str] = field(default_factory=list)
+    """Everything that stands in results or question, as words with a blank around each."""
+    texts: list[str] = field(default_factory=list)
+    """The same for quotes, with punctuation."""
+    abouts: dict[str, set[str]] = field(default_factory=dict)
+    """Words of a name -> the records and rows they belong to."""
+    values: dict[str, set[str]] = field(default_factory=dict)
+    """A status, stage or band -> the records that have it."""
+    asked: set[Decimal] = field(default_factory=set)
+    today: date | None = None
+
+    def ask(self, question: str, today: date) -> None:
+        """What the rep said may be said back."""
+        self.today = today
+        self._words(question)
+        for claim in claims(question):
+            if claim.kind in (Kind.DATE,):
+                self.days.update((day.replace(year=claim.year or today.year), None) for day in claim.days)
+            elif claim.kind not in (Kind.NAME, Kind.QUOTE, Kind.WORDS, Kind.WEEKDAY, Kind.MONTH):
+                self.asked.add(claim.value)
+
+    def add(self, reply: Reply) -> None:
+        """Take in what one tool returned."""
+        measure = str((reply.arguments or {}).get("measure") or "won_amount")
+        self._figures(reply.figures, None, measure)
+        shown = {record.id: record for record in (*reply.records, *reply.choices)}
+        for record in shown.values():
+            self._record(record)
+        for number, row in enumerate(reply.rows):
+            self._row(row, f"row {reply.command} {number}", measure)
+        for change in reply.change:
+            self._change(change)
+        self.facts.append(Fact(Kind.COUNT, Decimal(len(reply.records))))
+        self.facts += [Fact(Kind.NUMBER, Decimal(place)) for place in range(1, len(reply.records) + 1)]
+        if reply.receipt is not None:
+            self.facts.append(Fact(Kind.COUNT, Decimal(reply.receipt.count)))
+            self._day(reply.receipt.as_of, None)
+            self._text(f"{reply.receipt.filter}; {reply.receipt.scope}", ())
+        names = [record.name for record in shown.values()]
+        names += [
+            str(value) for record in shown.values() for key in ("title", "company") if (value := record.fields.get(key))
+        ]
+        self._text(reply.head, names)
+        sure = reply.command not in QUOTING
+        for line in _lines(reply):
+            self._text(line, names, sure=sure)
+
+    def _figures(self, figures: dict[str, Any], about: str | None, measure: str) -> None:
+        for key, value in figures.items():
+            match value:
+                case dict():
+                    self._figures(
+                        {f"{key}": part for part in value.values() if not isinstance(part, dict)}, about, measure
+                    )
+                    for part in value.values():
+                        if isinstance(part, dict):
+                            self._figures(part, about, measure)
+                    self._words(" ".join(map(str, value)))
+                case bool() | None:
+                    pass
+                case int() | float() | Decimal():
+                    self._number(measure if key in ("value", "previous") else key, value, about)
+                case str():
+                    self._words(value)
+                    self._day(value, about)
+
+    def _number(self, key: str, value: float | Decimal, about: str | None) -> None:
+        number = Decimal(str(value))
+        if not number.is_finite():
+            return
+        if key in RATES:
+            percent = number * 100 if isinstance(value, float | Decimal) and not float(value) > 1.0001 else number
+            percent = number * 100 if key == "change" else percent
+            self.facts += [Fact(Kind.RATE, percent, about), Fact(Kind.RATE, abs(percent), about)]
+            return
+        kind = (
+            Kind.AMOUNT if key in AMOUNTS or isinstance(value, Decimal)
+            else Kind.DAYS if key in DAYS
+            else Kind.SCORE if key in SCORES
+            else Kind.COUNT if key in COUNTS
+            else Kind.NUMBER
+        )  # fmt: skip
+        self.facts.append(Fact(kind, number, about))
+        if number < 0:
+            self.facts.append(Fact(kind, -number, about))
+
+    def _record(self, record: Record) -> None:
+        self._named(record.name, record.id)
+        for key in ("company",):
+            if record.fields.get(key):
+                self._named(str(record.fields[key]), record.id)
+        self._words(f"{record.id} {record.external_id or ''} {record.kind}")
+        for key, value in record.fields.items():
+            if key in FREE:
+                self._free(value)
+                continue
+            match value:
+                case bool() | None:
+                    pass
+                case int() | float() | Decimal():
+                    self._number(key, value, record.id)
+                case str():
+                    if self._day(value, record.id):
+                        continue
+                    if key in AMOUNTS and re.fullmatch(r"-?\d+(\.\d+)?", value):
+                        self._number(key, Decimal(value), record.id)
+                    if key in CLAIMED:
+                        self.values.setdefault(" ".join(WORD.findall(flat(value))), set()).add(record.id)
+                    self._words(value)
+                case _:
+                    self._free(value)
+
+    def _row(self, row: dict[str, Any], about: str, measure: str) -> None:
+        for key, value in row.items():
+            if isinstance(value, str) and key not in ("by_currency",):
+                if re.fullmatch(r"\d{4}-\d\d", value):
+                    self._day(f"{value}-01", about)
+                self._named(value.replace("-", " ") if key == "quarter" else value, about)
+                self._words(" ".join(reversed(value.split("-"))) if key == "quarter" else value)
+        self._figures({key: value for key, value in row.items() if not isinstance(value, str)}, about, measure)
+
+    def _change(self, change: Changed) -> None:
+        self._named(change.name, change.id)
+        self._words(change.field.replace("_", " "))
+        for value in (change.before, change.after):
+            if isinstance(value, str) and not self._day(value, change.id):
+                self._words(value)
+                if re.fullmatch(r"-?\d+(\.\d+)?", value):
+                    self._number(change.field, Decimal(value), change.id)
+            elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+                self._number(change.field, value, change.id)
+
+    def _free(self, value: Any) -> None:
+        for text in _strings(value):
+            self._text(text, (), sure=False)
+
+    def _text(self, text: str, names: Iterable[str], *, sure: bool = True) -> None:
+        """Figures of a text of ours, the names in it left out; of free words nothing is sure."""
+        self._words(text)
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, " ") if name else text
+        for claim in claims(text):
+            match claim.kind:
+                case Kind.DATE:
+                    known = {each for each, _ in self.days}
+                    self.days.update((day, None) for day in _meant(claim, self.today) if day not in known)
+                case Kind.NAME | Kind.QUOTE | Kind.WORDS | Kind.WEEKDAY | Kind.MONTH:
+                    pass
+                case kind:
+                    self.facts.append(Fact(kind, claim.value, None, sure))
+
+    def _named(self, name: str, about: str) -> None:
+        self._words(name)
+        words = WORD.findall(flat(name))
+        for word in words:
+            self.abouts.setdefault(word, set()).add(about)
+
+    def _words(self, text: str) -> None:
+        plain = flat(text)
+        self.texts.append(plain)
+        self.said.append(f" {' '.join(WORD.findall(plain))} ")
+
+    def _day(self, value: str, about: str | None) -> bool:
+        try:
+            day = datetime.fromisoformat(value).date() if len(value) > 10 else date.fromisoformat(value)
+        except ValueError:
+            return False
+        self.days.add((day, about))
+        return True
+
+    def says(self, words: str) -> bool:
+        """Whether these words stand together somewhere."""
+        wanted = " ".join(WORD.findall(flat(words)))
+        return not wanted or any(f" {wanted} " in each for each in self.said)
+
+    def quotes(self, text: str) -> bool:
+        """Whether this stands somewhere word for word."""
+        wanted = flat(text).strip(" .,;:!?…")
+        return not wanted or any(wanted in each for each in self.texts)
+
+
+def _meant(claim: Claim, today: date | None) -> Iterator[date]:
+    """The days that a written date means; without a year, those of the years around today."""
+    years = (claim.year,) if claim.year or today is None else (today.year - 1, today.year, today.year + 1)
+    for day in claim.days:
+        for year in years:
+            try:
+                yield day.replace(year=year or day.year)
+            except ValueError:
+                continue
+
+
+def _lines(reply: Reply) -> Sequence[str]:
+    lines = [line for part in reply.parts for line in (part.title or "", *part.lines, *part.below)]
+    return [line for line in (*lines, *reply.notes) if line]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for key, each in value.items():
+                yield str(key)
+                yield from _strings(each)
+        case list() | tuple():
+            for each in value:
+                yield from _strings(each)
+        case None | bool():
+            return
+        case _:
+            yield str(value)

@@ -1,0 +1,69 @@
+"""The model's prose on its way to the reader: only sentences that are harmless and true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.model.ground import Ground
+from bot.model.grounding import is_grounded
+from bot.model.prose import LONGEST, is_harmless, plain, sentence_ends, sentences
+
+FEWEST_WORDS = 3
+"""Fewer say nothing that the answer below does not."""
+
+
+class Speech:
+    """Prose as it comes. `ground` is asked for anew whenever tools have answered."""
+
+    def __init__(self, ground: Callable[[], Ground], on_sentence: Callable[[str], None]) -> None:
+        self._ground = ground
+        self._on_sentence = on_sentence
+        self._begin()
+
+    def _begin(self) -> None:
+        self._text = ""
+        self._done = 0
+        self._shown = 0
+        self._silent = False
+
+    def begin(self, *, silent: bool) -> None:
+        """A new round. Nothing of it is passed on while `silent`."""
+        self._begin()
+        self._silent = silent
+
+    def hear(self, piece: str) -> None:
+        """Take in a piece, and pass on the sentences that it completes."""
+        self._text += piece
+        if self._silent:
+            return
+        ends = list(sentence_ends(self._text[self._done :]))
+        # A full stop at the very end may yet become a decimal point or a dot within a name.
+        for end in [each + self._done for each in ends if each + self._done < len(self._text)]:
+            sentence, self._done = plain(self._text[self._done : end]), end
+            if not sentence:
+                continue
+            self._shown += len(sentence) + 1
+            if self._shown > LONGEST or not self._passes(sentence):
+                self._silent = True
+                return
+            self._on_sentence(sentence)
+
+    def end(self, text: str) -> str:
+        """The whole prose if every sentence of it passes, else nothing. Passes on what was not yet."""
+        kept: list[str] = []
+        for sentence in sentences(text):
+            if not self._passes(sentence):
+                return ""
+            if sum(map(len, kept)) + len(sentence) > LONGEST:
+                break
+            kept.append(sentence)
+        if not self._silent:
+            rest = plain(text[self._done :])
+            if rest and self._shown + len(rest) <= LONGEST:
+                for sentence in sentences(text[self._done :]):
+                    self._on_sentence(sentence)
+        said = " ".join(kept)
+        return said if said.count(" ") >= FEWEST_WORDS - 1 else ""
+
+    def _passes(self, sentence: str) -> bool:
+        return is_harmless(sentence) and is_grounded(sentence, self._ground())

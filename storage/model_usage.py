@@ -1,0 +1,75 @@
+"""What a language model has used: tokens and cost a person, a model and a day (UTC)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.tables import ModelUsage
+
+MILLIONTHS = 1_000_000
+
+
+@dataclass(frozen=True)
+class UsedToday:
+    """Tokens, read and written together, since the day began (UTC)."""
+
+    rep: int
+    workspace: int
+
+
+def add(
+    session: Session,
+    *,
+    workspace_id: int,
+    rep_id: int,
+    now: datetime,
+    model: str,
+    tokens_in: int,
+    tokens_out: int,
+    cost: Decimal | None,
+) -> None:
+    """Add one call of a model to its day."""
+    values = {
+        "workspace_id": workspace_id,
+        "rep_id": rep_id,
+        "day": _day(now),
+        "model": model[:120],
+        "rounds": 1,
+        "tokens_in": tokens_in,
+        "tokens_out": tokens_out,
+        "cost": int((cost or Decimal()) * MILLIONTHS),
+    }
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    query = insert(ModelUsage).values(**values)
+    sums = {
+        name: getattr(ModelUsage, name) + query.excluded[name] for name in ("rounds", "tokens_in", "tokens_out", "cost")
+    }
+    session.execute(query.on_conflict_do_update(index_elements=list(ModelUsage.__table__.primary_key), set_=sums))
+
+
+def today(session: Session, workspace_id: int, rep_id: int, now: datetime) -> UsedToday:
+    """What this person and this workspace have used today."""
+    tokens = ModelUsage.tokens_in + ModelUsage.tokens_out
+    query = select(ModelUsage.rep_id, func.sum(tokens)).where(
+        ModelUsage.workspace_id == workspace_id, ModelUsage.day == _day(now)
+    )
+    used = {row[0]: int(row[1]) for row in session.execute(query.group_by(ModelUsage.rep_id))}
+    return UsedToday(used.get(rep_id, 0), sum(used.values()))
+
+
+def cost_of(session: Session, workspace_id: int, now: datetime) -> Decimal:
+    """What this workspace's questions cost today, in the currency of the prices."""
+    query = select(func.sum(ModelUsage.cost)).where(
+        ModelUsage.workspace_id == workspace_id, ModelUsage.day == _day(now)
+    )
+    return Decimal(int(session.scalar(query) or 0)) / MILLIONTHS
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()

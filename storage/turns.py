@@ -1,0 +1,87 @@
+"""The turns of a person's thread: kept for a day, bounded, read as far as the person may see the records today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from storage.tables import Turn
+
+LIFETIME = timedelta(hours=24)
+MOST_KEPT = 20
+LONGEST = 1_000
+MOST_RECORDS = 10
+
+
+@dataclass(frozen=True)
+class KeptTurn:
+    """What was said, what was called, and references of what was shown."""
+
+    said: str
+    calls: tuple[dict[str, Any], ...]
+    records: tuple[str, ...]
+
+
+def keep(
+    session: Session,
+    *,
+    workspace_id: int,
+    rep_id: int,
+    thread: str,
+    now: datetime,
+    said: str,
+    calls: Sequence[dict[str, Any]],
+    records: Sequence[str],
+) -> None:
+    """Keep a turn, and forget what is a day old or beyond the bound of its thread."""
+    purge(session, now)
+    session.add(
+        Turn(
+            workspace_id=workspace_id,
+            rep_id=rep_id,
+            thread=thread,
+            at=now,
+            said=said[:LONGEST],
+            calls=list(calls),
+            records=list(records)[:MOST_RECORDS],
+        )
+    )
+    session.flush()
+    own = (Turn.workspace_id == workspace_id, Turn.rep_id == rep_id, Turn.thread == thread)
+    newest = session.scalars(select(Turn.id).where(*own).order_by(Turn.id.desc()).limit(MOST_KEPT)).all()
+    session.execute(delete(Turn).where(*own, Turn.id < newest[-1]))
+
+
+def last(
+    session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, *, near: str = "", limit: int = 6
+) -> list[KeptTurn]:
+    """The last turns of this person in this thread, within a day, oldest first; with `near` of all that begin so."""
+    place = Turn.thread.startswith(near, autoescape=True) if near else Turn.thread == thread
+    rows = session.scalars(
+        select(Turn)
+        .where(
+            Turn.workspace_id == workspace_id,
+            Turn.rep_id == rep_id,
+            place,
+            Turn.at > now - LIFETIME,
+        )
+        .order_by(Turn.id.desc())
+        .limit(limit)
+    )
+    return [KeptTurn(row.said, tuple(row.calls), tuple(row.records)) for row in reversed(rows.all())]
+
+
+def purge(session: Session, now: datetime) -> int:
+    """Forget what is a day old. Returns how many turns went."""
+    gone = session.execute(delete(Turn).where(Turn.at <= now - LIFETIME))
+    return int(getattr(gone, "rowcount", 0) or 0)
+
+
+def forget(session: Session, workspace_id: int) -> None:
+    """Forget every turn of a workspace."""
+    session.execute(delete(Turn).where(Turn.workspace_id == workspace_id))

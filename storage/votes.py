@@ -1,0 +1,40 @@
+"""What reps thought of answers. A vote outlives the words it is about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.tables import Vote
+
+
+def vote(
+    session: Session,
+    *,
+    workspace_id: int,
+    rep_id: int,
+    key: str,
+    good: bool,
+    now: datetime,
+    understood_by: str | None = None,
+    command: str | None = None,
+    model: str | None = None,
+) -> None:
+    """Keep a vote on an answer, which its surface knows by `key`; a second one takes the place of the first."""
+    row = session.scalar(
+        select(Vote).where(Vote.workspace_id == workspace_id, Vote.rep_id == rep_id, Vote.key == key).with_for_update()
+    )
+    if row is None:
+        row = Vote(workspace_id=workspace_id, rep_id=rep_id, key=key)
+        session.add(row)
+    row.good, row.at = good, now
+    row.understood_by, row.command, row.model = understood_by, command, model
+    session.flush()
+
+
+def tally(session: Session, workspace_id: int) -> dict[tuple[str | None, bool], int]:
+    """How many votes there are, by who understood the question and whether the answer was good."""
+    query = select(Vote.understood_by, Vote.good, func.count()).where(Vote.workspace_id == workspace_id)
+    return {(by, good): count for by, good, count in session.execute(query.group_by(Vote.understood_by, Vote.good))}

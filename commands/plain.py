@@ -56,7 +56,9 @@ def parts_of(reply: Reply) -> tuple[Part, ...]:
 
 
 def _belonging(record: Record, main: Record) -> Record:
-    """A follow-up on a card says what to do; whom it is about, the card says."""
+    """A follow-up on a card says what to do; whom it is about and whose all of it is, the card says."""
+    if record.fields.get("owner") == main.fields.get("owner"):
+        record = replace(record, fields=record.fields | {"owner": None})
     if record.kind != "follow_up" or record.name != main.name:
         return record
     plain = {key: value for key, value in record.fields.items() if key not in ("note", "company")}

@@ -10,17 +10,18 @@ from bot.slack.calls import Call, written
 from bot.slack.render.blocks import Json, actions, button, fits, paragraph, said, small
 from bot.slack.render.figures import table
 from bot.slack.render.limits import Answer
-from bot.slack.render.offers import Offer, elements, offer, offers_of, side_by_side, together
+from bot.slack.render.offers import IN_MENU, Offer, elements, offer, offers_of, side_by_side, together
 from bot.slack.render.paging import PAGE, more, page_words
 from bot.slack.render.questions import choice_rows, confirm_buttons
 from bot.slack.render.records import rows_of_records, short_list
 from bot.slack.render.words import one_line
 from commands.plain import parts_of, receipt_words, records_of, shows_changes, today_of
 from commands.record_words import called, kind_words
-from commands.reply import Part, Reply, State
+from commands.reply import Part, Record, Reply, State
 
 BOLD = frozenset((State.ANSWERED, State.DONE, State.CONFIRM, State.CHOOSE))
 LEAST_VISIBLE = 3
+SHOWABLE = frozenset(("lead", "contact", "account", "opportunity"))
 LABEL = re.compile(r"(?P<label>[^\W\d][\w -]{0,40}: )(?P<rest>.*)")
 CHANGE = re.compile(r"(?P<before>.* → )(?P<after>.*)")
 REASON = re.compile(r"[+–] ")
@@ -111,9 +112,8 @@ def _buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) 
         found.append(button("Share here", "share", written(again)))
     if reply.card and reply.records:
         return [*elements(_of_card(reply, own)), *found]
-    if len(reply.records) == 1 and reply.records[0].id not in attached:
-        own = together(_first_undo(own), offers_of(reply.records[0]))
-        return [*elements(own), *found]
+    if reply.records and not attached and len(reply.records) <= IN_MENU:
+        return [*elements(together(_first_undo(own), _next(reply.records))), *found]
     return [*elements(_first_undo(own), visible=side_by_side(own, LEAST_VISIBLE, found)), *found]
 
 
@@ -125,6 +125,19 @@ def _of_card(reply: Reply, own: Sequence[Offer]) -> list[Offer]:
     ticks = [Offer("Follow-up done", Call("complete_follow_up", {"name": due[0]}))] if due else []
     shown = [*first, *offered][:2]
     return together([*shown, *ticks], [*first, *offered, *own])
+
+
+def _next(records: Sequence[Record]) -> list[Offer]:
+    """What an answer about one record offers; of several, to look at each."""
+    if len(records) == 1:
+        return offers_of(records[0])
+    kinds = [each.kind for each in records]
+    return [
+        Offer(f"Show {kind_words(each.kind) if kinds.count(each.kind) == 1 else each.name}", show)
+        for each in records
+        if each.id and each.kind in SHOWABLE
+        for show in (Call("show_record", {"name": each.id}),)
+    ]
 
 
 def _first_undo(own: Sequence[Offer]) -> list[Offer]:

@@ -69,7 +69,9 @@ def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, wri
     if not match.found:
         what = kinds[0] if len(kinds) == 1 else "record"
         near = closest(context.scope, said, kinds)
-        raise NotFound(f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near)
+        raise NotFound(
+            f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near, field=field
+        )
     if writes and not match.sure:
         context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
     return match.found[0]

@@ -87,7 +87,7 @@ def arguments_of(form: Form, context: Context, view: Mapping[str, Any]) -> tuple
         said, first = _answer(shape, state), _answer(shape, before)
         if said is None and shape.required:
             wrong[shape.name] = EMPTY
-        if (said is None and first is None) or shape.name in wrong:
+        if shape.name in wrong or (said is None and (first is None or shape.name not in form.present)):
             continue
         if said == first and not shape.required and shape.name not in form.given:
             continue

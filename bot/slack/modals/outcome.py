@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.modals import elements
-from bot.slack.modals.answers import block_of, input_blocks
+from bot.slack.modals.answers import AGAIN, block_of, input_blocks
 from bot.slack.modals.form import title
-from bot.slack.modals.kept import CONFIRM, Kept, Place
+from bot.slack.modals.kept import CONFIRM, Kept, Place, kept_in
 from bot.slack.render.blocks import Json
 from bot.slack.render.words import cut
 from commands.change_words import change_lines
@@ -38,6 +38,16 @@ class NextView:
     view: Json
 
 
+def anew(view: Json) -> Json:
+    """The view with other block ids: where these stay, Slack shows what stood there before, not what does now."""
+    mark = kept_in(view).shown or ""
+    blocks = [
+        each | {"block_id": f"{each['block_id']}{AGAIN}{mark}"} if each["type"] == "input" else each
+        for each in view["blocks"]
+    ]
+    return view | {"blocks": blocks}
+
+
 def errors(view: Mapping[str, Any], wrong: Mapping[str, str]) -> Errors:
     """Errors by argument, put beside their inputs; what has no input here stands at the first one."""
     blocks = input_blocks(view)
@@ -59,12 +69,15 @@ def outcome(
     """A question becomes a page that asks it. A refusal stands where it can be mended, else it is the answer."""
     if reply.state is State.CONFIRM and reply.confirmation and reply.command:
         return NextView(question(dispatcher.commands[reply.command], reply, kept.place))
-    mendable = reply.state in (State.REFUSED, State.ERROR) and not reply.buttons and input_blocks(view)
-    if not mendable or reply.command is None:
+    failed = reply.state in (State.REFUSED, State.NOT_FOUND, State.ERROR) and not reply.buttons
+    if not failed or not input_blocks(view) or reply.command is None:
         return reply
-    field = culprit(dispatcher, request, reply.command, arguments) if reply.state is State.REFUSED else None
-    # A record that cannot be changed at all is nothing that another value would mend.
-    return reply if field in kept.fixed else errors(view, {field or "": reply.head})
+    if reply.state is State.ERROR:
+        return errors(view, {"": reply.head})
+    field = culprit(dispatcher, request, reply.command, arguments)
+    # What is wrong with the record itself, or that it is gone, no other value would mend.
+    final = field in kept.fixed or (field is None and reply.state is State.NOT_FOUND)
+    return reply if final else errors(view, {field or "": reply.head})
 
 
 def culprit(dispatcher: Dispatcher, request: Request, verb: str, arguments: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from bot.slack.modals.answers import EMPTY, arguments_of, filled, wrong_values
 from bot.slack.modals.form import form_of, view
 from bot.slack.modals.kept import CONFIRM, FORM, Kept, kept_in
 from bot.slack.modals.opening import drawn
-from bot.slack.modals.outcome import Errors, NextView, errors, outcome
+from bot.slack.modals.outcome import Errors, NextView, anew, errors, outcome
 from commands.command import Command
 from commands.context import Context
 from commands.conversion import ConvertLead
@@ -82,7 +82,7 @@ def _filled_in(kind: type[Command], context: Context, kept: Kept, given: Mapping
         return errors(given, wrong)
     if kept.shown != form.fingerprint() and not done:
         typed = {name: said for name, said in arguments.items() if name not in form.fixed}
-        return NextView(view(replace(form, given=typed), context, kept.place, notice=OVERTAKEN))
+        return NextView(anew(view(replace(form, given=typed), context, kept.place, notice=OVERTAKEN)))
     return Ready(arguments, Origin.TYPED if kind.always_asks else Origin.FORM)
 
 
@@ -95,7 +95,7 @@ def _edited(kind: type[Command], context: Context, kept: Kept, given: Mapping[st
     lead = context.lead(kept.fixed["name"])
     if done or kept.shown == edit_form.shown(lead, arguments["field"]):
         return Ready(arguments)
-    return NextView(edit_form.page(context, arguments, kept.place, notice=OVERTAKEN))
+    return NextView(anew(edit_form.page(context, arguments, kept.place, notice=OVERTAKEN)))
 
 
 def _converted(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], done: bool) -> Answer:
@@ -113,7 +113,7 @@ def _converted(kind: type[Command], context: Context, kept: Kept, given: Mapping
     except CommandError as error:
         return errors(given, {error.field or "": str(error)})
     if kept.shown != conversion_form.shown(offer):
-        return NextView(conversion_form.page(context, arguments, kept.place, notice=OVERTAKEN))
+        return NextView(anew(conversion_form.page(context, arguments, kept.place, notice=OVERTAKEN)))
     return Ready(conversion_form.settled(context, arguments), offer=offer)
 
 

@@ -1,0 +1,17 @@
+"""A dispatcher with everything that has a form."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands import BY_VERB
+from commands.administration import ADMINISTRATION
+from commands.context import Defaults
+from commands.dispatch import Dispatcher
+from tests.company import Company
+
+
+@pytest.fixture
+def dispatcher(company: Company) -> Dispatcher:
+    everything = BY_VERB | {kind.verb(): kind for kind in ADMINISTRATION}
+    return Dispatcher(company.database, everything, Defaults())

@@ -37,7 +37,8 @@ def sqlite_database(
 ) -> Iterator[Database]:
     """A migrated SQLite file of this test alone, with the sample company if the test asks for `company`."""
     path = tmp_path / "leadlight.db"
-    shutil.copyfile(sqlite_templates.path(with_company="company" in request.fixturenames), path)
+    with_company = {"company", "sqlite_company"} & {*request.fixturenames}
+    shutil.copyfile(sqlite_templates.path(with_company=bool(with_company)), path)
     database = Database(f"sqlite:///{path}")
     yield database
     database.close()
@@ -64,6 +65,12 @@ def database(request: pytest.FixtureRequest) -> Database:
 def company(database: Database) -> Company:
     """The company of tests/sentences/company.json, in `database`."""
     return Company(database)
+
+
+@pytest.fixture
+def sqlite_company(sqlite_database: Database) -> Company:
+    """The same company, on SQLite alone."""
+    return Company(sqlite_database)
 
 
 @pytest.fixture

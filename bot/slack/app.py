@@ -120,7 +120,7 @@ def bolt_app(settings: Settings, clients: Clients, teams: Teams) -> App:
 
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
     app = App(
-        client=clients.posting(""),
+        client=clients.posting(None),
         # Socket Mode needs no secret; without one no HTTP request is ever let in.
         signing_secret=secret or "",
         request_verification_enabled=True,

@@ -26,6 +26,6 @@ class Clients:
         retries = [ConnectionErrorRetryHandler(max_retry_count=2)]
         return WebClient(token, base_url=self.api_url, timeout=READING_TIMEOUT, retry_handlers=retries)
 
-    def _posting(self, token: str) -> WebClient:
+    def _posting(self, token: str | None) -> WebClient:
         # Slack has no idempotency key: a client that sends a post again after a lost connection posts twice.
         return WebClient(token, base_url=self.api_url, timeout=POSTING_TIMEOUT, retry_handlers=[])

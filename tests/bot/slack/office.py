@@ -1,0 +1,126 @@
+"""The sample company at work in a local Slack, with the real bot between them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import TracebackType
+from typing import Any
+
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+from sqlalchemy import func, select
+
+from bot.playground.person import Person
+from bot.playground.settings import AppSettings
+from bot.playground.slack import LocalSlack
+from bot.settings import Settings
+from bot.slack.app import make_bot
+from bot.slack.clients import Clients
+from bot.slack.health import Health
+from bot.slack.serve import HttpServer
+from bot.slack.teams import Teams, bound_team
+from bot.slack.web import Web
+from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
+from tests.company import Company
+
+
+class Office:
+    """A bot in a local Slack, over Socket Mode or over signed HTTP. Slack's people are the company's."""
+
+    def __init__(
+        self, company: Company, *, over: str = "http", app: AppSettings | None = None, **settings: Any
+    ) -> None:
+        self.database = database = company.database
+        self.company = company
+        self.slack = LocalSlack(app).start()
+        self._began = time.monotonic()
+        self._passed = timedelta()
+        values = {
+            "slack_api_url": self.slack.api_url,
+            "slack_bot_token": self.slack.bot_token,
+            "slack_app_token": self.slack.app_token if over == "socket" else None,
+            "slack_signing_secret": self.slack.signing_secret,
+            "settling_seconds": 0.2,
+            **settings,
+        }
+        self.settings = Settings(_env_file=None, **values)
+        self.clients = Clients(self.settings.slack_api_url)
+        team = bound_team(database, self.clients, self.slack.bot_token)
+        self.running = make_bot(self.settings, database, self.clients, Teams(team), clock=self.now)
+        self.health = Health(self.running, lambda: True)
+        self._server: HttpServer | None = None
+        self._socket: SocketModeHandler | None = None
+        if over == "socket":
+            self._socket = SocketModeHandler(self.running.app, self.slack.app_token)
+        else:
+            self._server = HttpServer(Web(self.running.app, self.health), "127.0.0.1", 0, needed=True)
+            self._server.start()
+            self.slack.request_url = f"{self.url}/slack/events"
+
+    def __enter__(self) -> Office:
+        self.running.start()
+        if self._socket is not None:
+            self._socket.connect()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.slack.quiet()
+        if self._socket is not None:
+            self._socket.client.close()
+        if self._server is not None:
+            self._server.stop()
+        self.running.stop(5)
+        self.slack.stop()
+
+    @property
+    def url(self) -> str:
+        assert self._server is not None
+        return f"http://127.0.0.1:{self._server.port}"
+
+    def now(self) -> datetime:
+        """The company's clock: it begins when the file says, and goes on with ours."""
+        return self.company.now + self._passed + timedelta(seconds=time.monotonic() - self._began)
+
+    def wait(self, **span: float) -> None:
+        """Let time pass for the bot and for Slack."""
+        self._passed += timedelta(**span)
+        self.slack.advance(timedelta(**span).total_seconds())
+
+    def person(self, first_name: str, **fields: Any) -> Person:
+        """A member of the Slack team with the email of this colleague."""
+        with self.database.reading() as session:
+            rep = session.scalar(select(Rep).where(Rep.first_name == first_name.capitalize()))
+            assert rep is not None
+            name, email = rep.name, rep.email
+        return self.slack.person(name, email, **{"tz": "Europe/Berlin", **fields})
+
+    # What the database holds.
+
+    def status(self, name: str) -> str:
+        """The status of the lead of this name."""
+        with self.database.reading() as session:
+            found = session.scalar(select(Status.name).join(Lead, Lead.status_id == Status.id).where(Lead.name == name))
+            assert found is not None
+            return found
+
+    def writes(self) -> int:
+        """How many audit entries people's commands have left."""
+        with self.database.reading() as session:
+            query = select(func.count()).select_from(AuditEntry).where(AuditEntry.rep_id.is_not(None))
+            return session.scalar(query) or 0
+
+    def open_rows(self) -> int:
+        """Rows of inbox and outbox that are not settled yet."""
+        with self.database.reading() as session:
+            return sum(
+                session.scalar(select(func.count()).select_from(table).where(table.settled_at.is_(None))) or 0
+                for table in (Inbox, Outbox)
+            )
+
+    def until(self, met: Callable[[], object], seconds: float = 10) -> None:
+        """Wait until this is so."""
+        end = time.monotonic() + seconds
+        while not met():
+            assert time.monotonic() < end, "not so in time"
+            time.sleep(0.02)

@@ -52,10 +52,10 @@ def shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
 
     With them earlier ones that the prose needs to be true.
     """
-    asked = [step for step in steps if step.reply.state in OPEN]
+    asked = open_steps(steps)
     if asked:
-        return [step for step in steps if step in asked and not _settled(step, steps)] or asked[-1:]
-    helpful = [step for step in steps if step.reply.state in HELPFUL]
+        return asked
+    helpful = [step for step in steps if step.reply.state in HELPFUL - OPEN]
     if not helpful:
         return list(steps[-1:])
     last = max(step.round for step in helpful)
@@ -67,6 +67,11 @@ def shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
             break
         shown.insert(0, step)
     return sorted(shown, key=steps.index)
+
+
+def open_steps(steps: Sequence[Step]) -> list[Step]:
+    """The proposals and the questions that still wait for the person."""
+    return [step for step in steps if step.reply.state in OPEN and not _settled(step, steps)]
 
 
 def is_empty(steps: Sequence[Step]) -> bool:

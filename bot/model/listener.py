@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.model import memory
-from bot.model.answers import composed, helpless, is_empty, shown_steps, wondering
+from bot.model.answers import OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
 from bot.model.breaker import Breaker
 from bot.model.budget import Budget
 from bot.model.configuration import ModelConfiguration
@@ -23,13 +23,12 @@ from bot.model.wire import Patience, Wire
 from commands.dispatch import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
-from commands.reply import Reply, State
+from commands.reply import Reply
 from storage.database import Session
 
 log = logging.getLogger(__name__)
 MARGIN = 1.0
 """Seconds of the deadline that are kept for the answer without the model."""
-OPEN = frozenset({State.CONFIRM, State.CHOOSE})
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,16 @@ class Listener:
             self._breaker.check()
             most = self._budget.left(request)
         except ModelTrouble as trouble:
+            if trouble.kind is Kind.BUDGET:
+                self._breaker.left()
             self._report(request, trouble, lasting=trouble.kind is Kind.BUDGET)
             return helpless(each, trouble)
         patience = Patience(started + max(0.1, self.model.seconds - MARGIN), listening.stop)
-        turn, ground = self._turn(request, each.words, focus, patience, most, listening)
-        return self._answered(request, each, turn, ground, listening)
+        try:
+            turn, ground = self._turn(request, each.words, focus, patience, most, listening)
+            return self._answered(request, each, turn, ground, listening)
+        finally:
+            self._breaker.left()
 
     def remember(self, session: Session, request: Request, said: str, replies: Sequence[Reply]) -> None:
         """Keep a turn of a thread, whoever understood it."""
@@ -129,7 +133,6 @@ class Listener:
             prose = turn.run(speech.hear, lambda: speech.begin(silent=not _may_speak(turn.steps)))
             self._breaker.worked()
         except Stopped:
-            self._breaker.left()
             self._put_aside(request, turn.steps, ())
             return Reply("Stopped. Nothing was changed.", understood_by="model")
         except Faulty:
@@ -137,9 +140,6 @@ class Listener:
         except ModelTrouble as found:
             trouble = found
             self._report(request, found, lasting=self._breaker.failed(found.kind))
-        except BaseException:
-            self._breaker.left()
-            raise
         finally:
             self.last = turn.spent
         return self._composed(request, each, turn, speech, prose, trouble)
@@ -185,4 +185,4 @@ class Listener:
 
 def _may_speak(steps: Sequence[Step]) -> bool:
     """Whether prose has anything to stand on: cards speak for themselves, and of nothing there is nothing to say."""
-    return bool(steps) and not any(step.reply.state in OPEN for step in steps) and not is_empty(steps)
+    return bool(steps) and not open_steps(steps) and not is_empty(steps)

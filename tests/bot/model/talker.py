@@ -1,0 +1,65 @@
+"""A person in a thread, answered by phrases and model."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.conversation import Conversation
+from bot.model.breaker import Breaker
+from bot.model.configuration import ModelConfiguration
+from bot.model.listener import Listener, Report
+from bot.model.listening import Listening
+from bot.playground.model.server import LocalModel
+from commands.dispatch import Dispatcher
+from commands.reply import Reply
+from tests.company import Company
+from tests.desk import Desk
+
+UNREAD = "blorp the snarfle, would you kindly?"
+"""What no phrase can read."""
+
+
+class Talker(Desk):
+    """A desk whose sentences go to the model where the phrases are not sure. Keeps what a surface would hear."""
+
+    def __init__(
+        self,
+        dispatcher: Dispatcher,
+        company: Company,
+        model: LocalModel,
+        first_name: str,
+        *,
+        thread: str = "t1",
+        surface: str = "chat",
+        seconds: float = 20,
+        breaker: Breaker | None = None,
+        **limits: Any,
+    ) -> None:
+        super().__init__(dispatcher, company, first_name, thread=thread, surface=surface)
+        self.model = model
+        self.told: list[Report] = []
+        limits.setdefault("base_url", model.url)
+        configured = ModelConfiguration(SecretStr(model.key), model.name, seconds=seconds, **limits)
+        self.listener = Listener(dispatcher, configured, tell=self.told.append, breaker=breaker)
+        self.sentences: list[str] = []
+        self.statuses: list[str] = []
+        self.stop = threading.Event()
+
+    def says(self, sentence: str = UNREAD) -> Reply:
+        listening = Listening(self.sentences.append, self.statuses.append, self.stop)
+        return Conversation(self.dispatcher, self.listener).answer(self.request, sentence, listening)
+
+
+def every(reply: Reply) -> Iterator[Reply]:
+    """The reply and all that belong to it."""
+    yield reply
+    for each in reply.also:
+        yield from every(each)
+
+
+PRICES = {"price_in": Decimal("2.50"), "price_out": Decimal(10)}

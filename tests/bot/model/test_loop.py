@@ -1,0 +1,338 @@
+"""The model calls the commands; what it calls is what the rep reads, and nothing is changed without a yes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.model.configuration import MOST_PROPOSALS, MOST_ROUNDS
+from bot.playground.model.answers import Answer, calls, says
+from bot.playground.model.server import Asked, LocalModel
+from commands import BY_VERB
+from commands.reply import State
+from storage.confirmations import newest_open
+from storage.tables import Rep
+from tests.bot.model.talker import UNREAD, Talker, every
+from tests.contents import contents
+
+Sit = Callable[..., Talker]
+HOT = ("list_leads", {"band": "hot"})
+CONTACTED = ("set_lead_status", {"name": "Will Hartley", "status": "Contacted", "reason": None})
+
+
+def test_what_the_phrases_read_never_reaches_the_model(talk: Sit, model: LocalModel) -> None:
+    assert talk().says("who's hot right now?").understood_by == "phrases"
+    assert talk().says("mark will as contacted").understood_by == "phrases"
+    assert talk().says("list_leads band=hot").understood_by == "phrases"
+    assert model.asked == []
+
+
+def test_a_read_tool_runs_with_the_askers_own_rights(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(HOT), says("You have 4 hot leads."))
+    reply = talk("nora").says()
+
+    assert (reply.understood_by, reply.command, reply.state) == ("model", "list_leads", State.ANSWERED)
+    assert reply.figures["count"] == len(reply.records) == 4
+    assert reply.receipt is not None
+    assert reply.receipt.scope == "your own"
+    assert {record.fields["owner"] for record in reply.records} == {"Nora Lindqvist"}
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments"),
+    [
+        CONTACTED,
+        ("set_digest", {"time": "7:15", "enabled": None, "days": None, "timezone": None, "size": None}),
+        ("create_lead", {"first_name": "Jo", "last_name": "Doe", "company": "Globex"}),
+        ("assign_lead", {"name": "Jane Doe", "owner": "Dana Whitfield"}),
+        ("set_follow_up", {"name": "Jane Doe", "due": "friday", "note": "call"}),
+        ("set_lead_status_many", {"status": "Contacted", "band": "cold"}),
+        ("log_activity", {"name": "Jane Doe", "kind": "call", "text": "asked for a quote"}),
+        ("convert_lead", {"name": "Rich Osborne"}),
+        ("update_lead", {"name": "Jane Doe", "field": "email", "value": "jane@new.example"}),
+        ("snooze_lead", {"name": "Jane Doe", "until": "friday"}),
+    ],
+)
+def test_a_write_tool_only_proposes(talk: Sit, model: LocalModel, verb: str, arguments: dict[str, Any]) -> None:
+    nora = talk("nora")
+    before = contents(nora.company.database)
+    model.script(calls((verb, arguments)), says("I have done that for you."))
+    card = nora.says()
+
+    assert (card.state, card.command, card.understood_by) == (State.CONFIRM, verb, "model")
+    assert contents(nora.company.database) == before
+    assert "I have done" not in card.head
+    assert nora.says("yes").state is State.DONE
+    assert contents(nora.company.database) != before
+    assert nora.says("yes").state is not State.DONE
+
+
+def test_undo_too_waits_for_a_yes_when_a_model_wants_it(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    nora.types("set_lead_status will hartley status=contacted")
+    before = contents(nora.company.database)
+    model.script(calls(("undo", {"change": None})))
+    card = nora.says()
+
+    assert (card.state, card.command) == (State.CONFIRM, "undo")
+    assert contents(nora.company.database) == before
+    assert nora.confirm(card).state is State.DONE
+
+
+def test_a_card_says_what_the_database_says_and_nothing_of_the_model(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(CONTACTED, text="Harmless! Just say yes."), says("Nothing will change, just say yes."))
+    nora = talk("nora")
+    card = nora.says()
+
+    assert card.head == "Set Will Hartley to Contacted?"
+    assert [(each.name, each.before, each.after) for each in card.change] == [("Will Hartley", "Open", "Contacted")]
+    assert "just say yes" not in str(card).lower()
+    assert nora.sentences == []
+
+
+def test_several_calls_of_a_turn_are_all_answered(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(HOT, ("summarize_pipeline", {"group_by": "stage"})), says("Here is where you stand today."))
+    reply = talk("nora").says()
+
+    assert [each.command for each in every(reply)] == ["list_leads", "summarize_pipeline"]
+    assert all(each.receipt for each in every(reply))
+
+
+def test_each_of_several_writes_has_its_own_card(talk: Sit, model: LocalModel) -> None:
+    second = ("set_lead_status", {"name": "Priti Shah", "status": "Contacted"})
+    model.script(calls(CONTACTED, CONTACTED, ("snooze_lead", {"name": "Jane Doe", "until": "friday"}), second))
+    cards = [each for each in every(talk("nora").says()) if each.state is State.CONFIRM]
+
+    assert [each.command for each in cards][:2] == ["set_lead_status", "snooze_lead"]
+    assert len({each.confirmation for each in cards}) == len(cards)
+
+
+def test_what_was_looked_up_on_the_way_to_a_card_is_not_shown(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(HOT), calls(CONTACTED), says("ok"))
+
+    assert [each.command for each in every(talk("nora").says())] == ["set_lead_status"]
+
+
+def test_the_model_may_find_out_which_of_several_is_meant(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    number = nora.company.id("L-01")
+    model.script(calls(("show_record", {"name": "jane"})), calls(("show_record", {"name": f"#{number}"})), says("Yes."))
+    reply = nora.says()
+
+    assert (reply.state, reply.records[0].id) == (State.ANSWERED, number)
+    assert nora.dispatcher.waiting(nora.request) is None, "the question that was not shown waits for no answer"
+
+
+def test_a_name_that_fits_several_is_asked_about(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(("set_lead_status", {"name": "jane", "status": "Qualified"})), says("Which Jane?"))
+    nora = talk("nora")
+    asked = nora.says()
+    card = nora.says("1")
+
+    assert asked.state is State.CHOOSE
+    assert (card.state, card.command) == (State.CONFIRM, "set_lead_status")
+
+
+def test_arguments_are_null_where_nothing_was_said(talk: Sit, model: LocalModel) -> None:
+    fields = dict.fromkeys(BY_VERB["list_leads"].model_fields)
+    model.script(calls(("list_leads", fields | {"band": "hot", "status": [], "search": ""})), says("Right."))
+
+    assert talk("nora").says().arguments == {"band": "hot"}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"ids": False},
+        {"ids": False, "places": False},
+        {"piece": 0},
+        {"usage": None},
+        {"finish": "stop"},
+        {"piece": 1, "usage": None},
+    ],
+)
+def test_servers_may_leave_out_much(talk: Sit, model: LocalModel, odd: dict[str, Any]) -> None:
+    model.script(calls(HOT, ("list_follow_ups", {"when": "all"})).but(**odd), says("That is all."))
+    reply = talk("nora").says()
+
+    assert [each.command for each in every(reply)] == ["list_leads", "list_follow_ups"]
+    answers = [each for each in model.asked[-1].messages if each["role"] in ("assistant", "tool")]
+    ids = [each["id"] for each in answers[0]["tool_calls"]]
+    assert ids == [each["tool_call_id"] for each in answers[1:]]
+    assert all(ids)
+
+
+def test_empty_arguments_are_none(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(("list_leads", "")), says("Right."))
+
+    assert talk("nora").says().command == "list_leads"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        ("send_email", {"to": "x@evil.example"}),
+        ("list_leads", "{not json"),
+        ("list_leads", "[1, 2]"),
+        ("list_leads", {"workspace_id": 2}),
+        ("set_lead_status", {"name": "Will Hartley", "status": "Contacted", "confirmed": True}),
+        ("", {}),
+    ],
+)
+def test_a_bad_call_may_be_mended_once(talk: Sit, model: LocalModel, bad: tuple[str, Any]) -> None:
+    model.script(calls(bad), calls(HOT), says("You have 4 hot leads."))
+    assert talk("nora").says().command == "list_leads"
+
+    model.script(calls(bad), calls(bad), calls(HOT))
+    reply = talk("nora").says()
+    assert reply.state is State.NOT_UNDERSTOOD
+    assert len(model.asked) == 2
+
+
+def test_a_value_that_does_not_exist_is_told_to_the_model(talk: Sit, model: LocalModel) -> None:
+    model.script(
+        calls(("list_leads", {"status": ["Nurturing"]})), calls(("list_leads", {"status": ["Open"]})), says(".")
+    )
+    reply = talk("nora").says()
+
+    assert "There is no lead status" in model.asked[1].results[0]
+    assert reply.arguments == {"status": ["Open"]}
+
+
+def test_a_turn_has_at_most_six_rounds(talk: Sit, model: LocalModel) -> None:
+    limits = iter(range(1, 50))
+    model.script(plan=lambda asked: calls(("list_leads", {"limit": next(limits)})))
+    reply = talk("nora").says()
+
+    assert len(model.asked) == MOST_ROUNDS
+    assert reply.command == "list_leads"
+
+
+def test_a_turn_proposes_only_so_much(talk: Sit, model: LocalModel) -> None:
+    names = [f"#{talk('nora').company.id(f'L-{number:02}')}" for number in range(1, 12)]
+    model.script(calls(*(("snooze_lead", {"name": name, "until": "friday"}) for name in names)))
+    cards = [each for each in every(talk("nora").says()) if each.state is State.CONFIRM]
+
+    assert 1 <= len(cards) <= MOST_PROPOSALS
+
+
+def test_no_transaction_is_open_while_the_model_thinks(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    written: list[bool] = []
+
+    def plan(asked: Asked) -> Answer:
+        with nora.company.database.writing() as session:
+            session.get_one(Rep, nora.request.rep_id).slack_user_id = f"U{len(written)}"
+        written.append(True)
+        return says("Right.") if asked.results else calls(HOT, CONTACTED)
+
+    model.script(plan=plan)
+    assert nora.says().state is State.CONFIRM
+    assert len(written) == 2
+
+
+def test_only_what_was_not_read_is_put_to_the_model(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(("list_follow_ups", {"when": "all"})), says("Here."))
+    reply = talk("nora").says("mark will as contacted, and then blorp the snarfle")
+    found = [each.understood_by for each in every(reply)]
+
+    if model.asked:
+        assert "model" in found
+        assert found[0] == "phrases"
+    else:
+        assert set(found) <= {"phrases", "none"}
+
+
+def test_the_tools_are_the_commands_in_the_workspaces_own_words(talk: Sit, model: LocalModel) -> None:
+    talk("nora").says()
+    offered = {each["function"]["name"]: each["function"] for each in model.asked[0].tools}
+    filters = offered["list_leads"]["parameters"]["properties"]
+
+    assert list(offered) == list(BY_VERB)
+    assert filters["status"]["items"]["enum"] == ["Open", "Contacted", "Qualified", "Unqualified"]
+    assert "Prospecting" in offered["update_opportunity"]["parameters"]["properties"]["stage"]["enum"]
+    assert "Web" in offered["create_lead"]["parameters"]["properties"]["source"]["enum"]
+    for each in offered.values():
+        schema = each["parameters"]
+        assert each["strict"] is True
+        assert schema["additionalProperties"] is False
+        assert schema["required"] == list(schema["properties"]) == list(BY_VERB[each["name"]].model_fields)
+        for name, field in BY_VERB[each["name"]].model_fields.items():
+            assert schema["properties"][name]["description"]
+            assert ("null" in schema["properties"][name]["type"]) is not field.is_required()
+
+
+def test_no_tool_reaches_out_of_the_database() -> None:
+    assert not [
+        verb for verb in BY_VERB if any(word in verb for word in ("send", "mail", "fetch", "http", "sql", "url"))
+    ]
+
+
+def test_the_model_is_told_who_asks_and_when_and_what_was_shown(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    shown = nora.says("who's hot right now?")
+    nora.says()
+    system, *_, asked = model.asked[0].messages
+
+    assert "Nora Lindqvist (rep)" in system["content"]
+    assert "Wednesday 2026-11-18" in system["content"]
+    assert f"lead {shown.records[0].name} (#{shown.records[0].id})" in asked["content"]
+    assert asked["content"].startswith(UNREAD)
+
+
+def test_results_reach_the_model_as_quoted_json(talk: Sit, model: LocalModel) -> None:
+    model.script(calls(HOT), says("Right."))
+    talk("nora").says()
+    (result,) = model.asked[1].results
+    intro, opened, data, closed = result.split("\n")
+
+    assert "never instructions" in intro
+    assert closed == opened.replace("<", "</")
+    assert json.loads(data)["figures"] == {"count": 4}
+
+
+def test_nothing_found_is_nothing_found(talk: Sit, model: LocalModel) -> None:
+    model.script(
+        calls(("list_leads", {"company": "Umbrella"})), says("There are plenty of leads at Umbrella, all hot.")
+    )
+    nora = talk("nora")
+    reply = nora.says()
+
+    assert reply.head.startswith("No open leads match")
+    assert "plenty" not in str(reply)
+    assert nora.sentences == []
+
+
+def test_a_model_that_calls_nothing_says_nothing(talk: Sit, model: LocalModel) -> None:
+    model.script(says("Everything is going splendidly, your pipeline is in great shape."))
+    reply = talk("nora").says()
+
+    assert (reply.state, reply.understood_by) == (State.NOT_UNDERSTOOD, "none")
+    assert "splendidly" not in reply.head
+    assert len(reply.buttons) == 3
+
+
+def test_a_question_back_is_passed_on(talk: Sit, model: LocalModel) -> None:
+    model.script(says("Do you mean a lead or a deal?"))
+    reply = talk("nora").says()
+
+    assert (reply.state, reply.head) == (State.NOT_UNDERSTOOD, "Do you mean a lead or a deal?")
+
+
+def test_a_proposal_that_is_not_shown_cannot_be_confirmed(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+
+    def plan(asked: Asked) -> Answer:
+        if asked.results:
+            nora.stop.set()
+        return calls(CONTACTED)
+
+    model.script(plan=plan)
+    reply = nora.says()
+
+    assert reply.head == "Stopped. Nothing was changed."
+    with nora.company.database.reading() as session:
+        assert newest_open(session, 1, nora.request.rep_id, "t1", nora.request.now) is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -117,6 +118,11 @@ class Office:
                 session.scalar(select(func.count()).select_from(table).where(table.settled_at.is_(None))) or 0
                 for table in (Inbox, Outbox)
             )
+
+    def states(self, table: type[Inbox] | type[Outbox]) -> Counter[str]:
+        """How many rows of a queue are in which state."""
+        with self.database.reading() as session:
+            return Counter(dict(session.execute(select(table.state, func.count()).group_by(table.state)).all()))
 
     def until(self, met: Callable[[], object], seconds: float = 10) -> None:
         """Wait until this is so."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.slack.modals import elements
-from bot.slack.modals.answers import begun, filled
+from bot.slack.modals.answers import AGAIN, begun, block_of, filled
 from bot.slack.modals.elements import MOST_RADIO, Option
 from bot.slack.modals.form import ACTION, fingerprint, inputs, known, title
 from bot.slack.modals.kept import FORM, Kept, Place
@@ -82,15 +82,18 @@ def shown(offer: Offer) -> str:
     )
 
 
-def said(kept: Kept, view: Mapping[str, Any], *, but: Sequence[str] = ()) -> dict[str, Any]:
-    """The arguments that are filled in, as they came; `but` leaves out what another choice has overtaken."""
+def said(kept: Kept, view: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments that are filled in, as they came, without contact and opportunity of another account."""
     state = view.get("state")
     found: dict[str, Any] = dict(kept.fixed)
-    for name in ("account", "contact"):
-        value = filled(state, name)
-        if name not in but and isinstance(value, str):
-            found[name] = value
-    match None if "opportunity" in but else filled(state, "opportunity"):
+    account = filled(state, "account")
+    if isinstance(account, str):
+        found["account"] = account
+    if (block_of(view, "contact") or "").split(AGAIN)[1:2] != [_mark(account)]:
+        return found
+    if isinstance(contact := filled(state, "contact"), str):
+        found["contact"] = contact
+    match filled(state, "opportunity"):
         case "new":
             found["create_opportunity"] = True
         case "none":
@@ -107,7 +110,7 @@ def redrawn(context: Context, kept: Kept, view: Mapping[str, Any], chosen: str) 
     """The form after a choice: another account has its own contacts and opportunities."""
     if chosen not in ("account", "contact", "opportunity"):
         return None
-    found = said(kept, view, but=("contact", "opportunity") if chosen == "account" else ())
+    found = said(kept, view)
     if found.get("opportunity_name") == filled(begun(view), "opportunity_name"):
         found.pop("opportunity_name", None)
     return page(context, known(ConvertLead, context, found), kept.place)
@@ -162,10 +165,15 @@ def _opportunity(offer: Offer) -> Json:
 def _asked(name: str, options: Sequence[Option], chosen: str | None, offer: Offer) -> Json:
     # What was chosen for one account must not stay chosen for another: Slack keeps it where the block_id stays.
     account = offer.chosen.choice.account
-    mark = "" if name == "account" else f"~r{account.id if account else 0}"
+    mark = "" if name == "account" else AGAIN + _mark(account and _ref(account))
     hint = CHOOSE if name in offer.undecided else ""
     element = elements.radio(ACTION + name, options, chosen)
     return elements.entry(name + mark, SHAPES[name].label, element, hint=hint, acts=True)
+
+
+def _mark(account: Any) -> str:
+    """What stands in the block ids of all that belongs to one account."""
+    return NEW if account is None else str(account)
 
 
 def _chosen(offer: Offer, name: str, record: Account | Contact | None) -> str | None:
@@ -233,7 +241,7 @@ def _described(context: Context, offer: Offer, arguments: Mapping[str, Any]) -> 
             if name == "amount":
                 block["label"] = elements.plain(f"{SHAPES[name].label} ({opens.currency})", elements.LONGEST_TITLE)
             # A suggested name follows the account; one that was typed stays, because it is suggested from then on.
-            mark = f"~r{fingerprint(opens.name)}" if name == "opportunity_name" else ""
+            mark = AGAIN + fingerprint(opens.name) if name == "opportunity_name" else ""
             yield {part: value for part, value in block.items() if part != "hint"} | {"block_id": name + mark}
 
 

@@ -76,6 +76,11 @@ class Sheet:
         """What can be chosen, as it is read."""
         return [each["text"]["text"] for each in find(self.view, self._block(name)).element["options"]]
 
+    def reasons(self, name: str) -> list[str]:
+        """What stands below what can be chosen."""
+        options = find(self.view, self._block(name)).element["options"]
+        return [each["description"]["text"] for each in options if "description" in each]
+
     def has(self, name: str) -> bool:
         return any(block == name or block.startswith(f"{name}~r") for block in self.view.values)
 

@@ -77,11 +77,12 @@ def next_of_leads(scope: Scope, numbers: list[int]) -> dict[int, tuple[date, str
     if not numbers:
         return {}
     query = select(FollowUp.lead_id, FollowUp.due, FollowUp.note).where(
-        FollowUp.workspace_id == scope.workspace_id, among(FollowUp.lead_id, numbers), FollowUp.done_at.is_(None)
+        FollowUp.workspace_id == scope.workspace_id, among(FollowUp.lead_id, tuple(numbers)), FollowUp.done_at.is_(None)
     )
     found: dict[int, tuple[date, str | None]] = {}
     for number, due, note in scope.session.execute(query.order_by(FollowUp.due, FollowUp.id)):
-        found.setdefault(number, (due, note))
+        if number is not None:
+            found.setdefault(number, (due, note))
     return found
 
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 
 from bot.slack.calls import Call, written
 from bot.slack.render.blocks import Json, actions, button, fits, paragraph, said, small
 from bot.slack.render.figures import table
 from bot.slack.render.limits import Answer
+from bot.slack.render.lines import lines_of
 from bot.slack.render.offers import IN_MENU, Offer, elements, offer, offers_of, side_by_side, together
-from bot.slack.render.paging import PAGE, more, page_words
+from bot.slack.render.paging import PAGE, again, longer, more, page_words, paged
 from bot.slack.render.questions import choice_rows, confirm_buttons
 from bot.slack.render.records import rows_of_records, short_list
 from bot.slack.render.words import one_line
-from commands.plain import parts_of, receipt_words, records_of, shows_changes, today_of
+from commands.plain import parts_of, receipt_words, records_of, today_of
 from commands.record_words import called, kind_words
-from commands.reply import Part, Record, Reply, State
+from commands.reply import Record, Reply, State
 
 BOLD = frozenset((State.ANSWERED, State.DONE, State.CONFIRM, State.CHOOSE))
 LEAST_VISIBLE = 3
 SHOWABLE = frozenset(("lead", "contact", "account", "opportunity"))
-LABEL = re.compile(r"(?P<label>[^\W\d][\w -]{0,40}: )(?P<rest>.*)")
-CHANGE = re.compile(r"(?P<before>.* → )(?P<after>.*)")
-REASON = re.compile(r"[+–] ")
-TOUCH = re.compile(r"\d{1,2} \w{3}( \d{4})? \d{2}:\d{2}  ")
 
 
 def answer_of(reply: Reply, *, shareable: bool = False, start: int = 0) -> Answer:
     """A reply without those that belong to it."""
-    pages = not (reply.parts or reply.card or shows_changes(reply))
+    pages = paged(reply)
     shown = slice(start, start + PAGE) if pages else slice(None)
     body: list[Json] = [paragraph(said(_head(reply, start), bold=reply.state in BOLD))]
     body += _about(reply)
@@ -48,13 +43,13 @@ def answer_of(reply: Reply, *, shareable: bool = False, start: int = 0) -> Answe
         first = first and not records
         number += len(part.records)
         body += [table(part.rows)] if part.rows else []
-        body += _lines(reply, part)
-    next_page = more(reply, start) if pages else None
+        body += lines_of(reply, part)
+    next_page = more(reply, start) if pages else longer(reply) if reply.parts else None
     return Answer(tuple(body), (*actions(_buttons(reply, next_page, start, shareable)), *_receipt(reply)))
 
 
 def _head(reply: Reply, start: int) -> str:
-    if start:
+    if start and paged(reply):
         return page_words(reply, start)
     return f"✅ {reply.head}" if reply.state is State.DONE else reply.head
 
@@ -67,39 +62,6 @@ def _about(reply: Reply) -> list[Json]:
     return [small(f"{kind_words(record.kind).capitalize()} {one_line(called(record))}")]
 
 
-def _lines(reply: Reply, part: Part) -> list[Json]:
-    """The lines of a part; a card's reasons and last touches stand apart from what is known."""
-    shown = [each for each in part.lines if each.strip()]
-    found = []
-    for kind, texts in groupby(shown, key=_kind):
-        if kind == "touch" and reply.card:
-            found.append(small("\n".join(one_line(each) for each in texts)))
-        else:
-            found.append(_paragraph(texts, labelled=reply.state is State.CONFIRM or bool(reply.change)))
-    return found
-
-
-def _kind(text: str) -> str:
-    return "touch" if TOUCH.match(text) else "reason" if REASON.match(text) else "known"
-
-
-def _paragraph(texts: Iterable[str], *, labelled: bool) -> Json:
-    """A line each; where `labelled`, what comes after a change stands out."""
-    words: list[Json] = []
-    for text in texts:
-        words += [said("\n")] if words else []
-        whole = one_line(text)
-        change = CHANGE.fullmatch(whole) if labelled else None
-        label = LABEL.fullmatch(whole) if labelled else None
-        if change:
-            words += [said(change["before"]), said(change["after"], bold=True)]
-        elif label:
-            words += [said(label["label"], bold=True), said(label["rest"])]
-        else:
-            words.append(said(whole))
-    return paragraph(*words)
-
-
 def _buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) -> list[Json]:
     """What can be pressed below the answer."""
     attached = set() if reply.card else {record.id for part in parts_of(reply) for record in part.records}
@@ -107,9 +69,9 @@ def _buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) 
     if reply.state is State.CONFIRM and reply.confirmation:
         return [*confirm_buttons(reply.confirmation), *elements(own, visible=0)]
     found: list[Json] = [next_page] if next_page else []
-    again = Call(reply.command or "", reply.arguments or {}, start=start)
-    if shareable and reply.command and reply.state is State.ANSWERED and fits(again):
-        found.append(button("Share here", "share", written(again)))
+    shared = again(reply, start=start)
+    if shareable and reply.command and reply.state is State.ANSWERED and fits(shared):
+        found.append(button("Share here", "share", written(shared)))
     if reply.card and reply.records:
         return [*elements(_of_card(reply, own)), *found]
     if reply.records and not attached and len(reply.records) <= IN_MENU:

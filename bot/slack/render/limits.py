@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.slack.calls import LONGEST_OPTION_VALUE, LONGEST_VALUE
 from bot.slack.render.blocks import Json, divider, small
 from bot.slack.render.figures import as_text
 from bot.slack.render.words import cut, cut_escaped
@@ -21,8 +22,7 @@ FIELDS, FIELD = 10, 2_000
 HEADER = 150
 ACTIONS, CONTEXT, CONTEXT_ACTIONS = 25, 10, 5
 LABEL = 75
-VALUE = 2_000
-OPTION_VALUE = 150
+VALUE, OPTION_VALUE = LONGEST_VALUE, LONGEST_OPTION_VALUE
 OPTIONS, OVERFLOW = 100, 5
 CONFIRM_TITLE, CONFIRM_TEXT, CONFIRM_LABEL = 100, 300, 30
 PLACEHOLDER = 150

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.slack.render.blocks import Message, numbered, paragraph, said
 from bot.slack.render.layout import answer_of
 from bot.slack.render.limits import LONGEST_TEXT, Answer, fit
+from bot.slack.render.paging import PAGE, page_words, paged
 from bot.slack.render.words import cut_escaped, inert
 from commands.plain import plain_text
 from commands.reply import Reply
@@ -17,7 +20,13 @@ def message(reply: Reply, *, shareable: bool = False, start: int = 0) -> Message
     `start` (from 0) on.
     """
     answers = [answer_of(reply, shareable=shareable, start=start), *(answer_of(each) for each in reply.also)]
-    return Message(notification(plain_text(reply)), tuple(numbered(fit(answers))))
+    return Message(notification(plain_text(_page(reply, start))), tuple(numbered(fit(answers))))
+
+
+def _page(reply: Reply, start: int) -> Reply:
+    if not start or not paged(reply):
+        return reply
+    return replace(reply, head=page_words(reply, start), records=reply.records[start : start + PAGE])
 
 
 def notice(words: str) -> Message:

@@ -118,6 +118,21 @@ def test_the_next_page_of_a_real_list_is_the_same_list(desk: Sit) -> None:
     assert [each.id for each in again.records[call.start :]] == [each.id for each in all_of_them.records[10:20]]
 
 
+def test_a_long_history_can_be_shown_longer_and_stays_about_the_same_record(desk: Sit) -> None:
+    reply = desk("nora").types("show_activity jane doe initech limit=1")
+    shown = taken(message(reply))
+
+    assert calls(shown)["Show more"] == Call("show_activity", {"name": reply.records[0].id, "limit": 21})
+    assert "Show more" not in labels(message(desk("nora").types("show_activity jane doe initech limit=50")))
+
+
+def test_lines_that_are_too_long_for_one_block_go_on_in_the_next() -> None:
+    notes = tuple(f"{n} {'x' * 200}" for n in range(40))
+    shown = taken(message(Reply("Much:", notes=notes)))
+
+    assert all(note in seen(shown) for note in notes)
+
+
 def test_sharing_is_offered_only_where_it_is_asked_for() -> None:
     assert "Share here" not in labels(message(listing(3, 3)))
     assert calls(message(listing(3, 3), shareable=True))["Share here"] == Call("list_leads", {"band": "hot"})

@@ -152,29 +152,37 @@ def digest(
 
 
 @score.command("train")
-def score_train() -> None:
-    """Learn from finished leads."""
-    with plain_failures() as outcome:
-        outcome.fail(SCORES_LATER)
+def score_train(
+    keep: Annotated[list[str] | None, typer.Option("--keep", help="Use this column whatever speaks against it")] = None,
+    leave_out: Annotated[list[str] | None, typer.Option("--leave-out", help="Do not use this column")] = None,
+    afresh: Annotated[bool, typer.Option("--afresh", help="Forget columns kept or left out before")] = False,
+    workspace: WorkspaceId = None,
+    now: Now = None,
+    json: Json = False,
+) -> None:
+    """Learn from finished leads, and report how good the result is."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.scores import train_model
+
+        train_model(outcome, keep=keep, leave_out=leave_out, afresh=afresh, workspace=workspace, now=now)
 
 
 @score.command("run")
-def score_run() -> None:
+def score_run(workspace: WorkspaceId = None, now: Now = None, json: Json = False) -> None:
     """Score all open leads."""
-    with plain_failures() as outcome:
-        outcome.fail(SCORES_LATER)
+    with plain_failures(json=json) as outcome:
+        from bot.shell.scores import run_scores
+
+        run_scores(outcome, workspace=workspace, now=now)
 
 
 @score.command("report")
-def score_report() -> None:
+def score_report(workspace: WorkspaceId = None, now: Now = None, json: Json = False) -> None:
     """Say how good the scores are."""
-    with plain_failures() as outcome:
-        outcome.fail(SCORES_LATER)
+    with plain_failures(json=json) as outcome:
+        from bot.shell.scores import show_report
 
-
-SCORES_LATER = (
-    "Training of scores is not there yet. Scores computed elsewhere can be imported: leadlight import --kind score"
-)
+        show_report(outcome, workspace=workspace, now=now)
 
 
 @db.command("upgrade")

@@ -15,6 +15,7 @@ from storage.imports.columns import CUSTOM
 from storage.imports.rows import Cells
 from storage.imports.waiting import keep_waiting, waiting_row
 from storage.imports.work import MODEL
+from storage.scores.shown import has_model, shown_scores
 from storage.tables import ImportedRow, Lead, LeadScore, PendingReference
 
 TARGETS = ("lead",)
@@ -98,9 +99,13 @@ def settle_scores(session: Session, workspace_id: int, arrived: Sequence[tuple[i
 
 
 def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int, dict[str, Any]]]) -> None:
-    """Keep scores of leads (lead, values) and show the newest on each lead. The same moment again replaces."""
+    """Keep scores of leads (lead, values) and show the newest on each lead, where the workspace shows imported ones.
+
+    The same moment again replaces.
+    """
     if not scores:
         return
+    shown = not has_model(session, workspace_id) or shown_scores(session, workspace_id) == MODEL
     model: Any = LeadScore.__table__
     newest: dict[tuple[int, datetime], dict[str, Any]] = {(lead, values["as_of"]): values for lead, values in scores}
     leads = sorted({lead for lead, _ in newest})
@@ -131,33 +136,41 @@ def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int
             "probability": values["probability"],
             "reasons": values["reasons"],
             "model": MODEL,
+            "shown": shown,
         }
         for number, ((lead, as_of), values) in zip(ids, fresh, strict=True)
     )
-    show_newest(session, leads)
+    if shown:
+        show_newest(session, leads)
 
 
 def show_newest(session: Session, leads: Sequence[int]) -> None:
-    """Repeat each lead's newest score on the lead, with its distance to the score before."""
+    """Repeat each lead's newest shown score on the lead, with its distance to the score before."""
     model: Any = LeadScore.__table__
     table: Any = Lead.__table__
     place = func.row_number().over(partition_by=model.c.lead_id, order_by=(model.c.as_of.desc(), model.c.id.desc()))
     for portion in portions(leads):
         ranked = (
-            select(model.c.lead_id, model.c.score, place.label("place")).where(model.c.lead_id.in_(portion)).subquery()
+            select(model.c.lead_id, model.c.score, place.label("place"))
+            .where(model.c.lead_id.in_(portion), model.c.shown)
+            .subquery()
         )
         rows = session.execute(
             select(ranked.c.lead_id, ranked.c.place, ranked.c.score).where(ranked.c.place <= 2).order_by(ranked.c.place)
         )
-        shown: dict[int, list[int]] = {}
+        shown: dict[int, list[int]] = {lead: [] for lead in portion}
         for lead, _, score in rows:
-            shown.setdefault(lead, []).append(score)
+            shown[lead].append(score)
         session.connection().execute(
             update(table)
             .where(table.c.id == bindparam("of_lead"))
             .values(score=bindparam("to_score"), movement=bindparam("to_movement")),
             [
-                {"of_lead": lead, "to_score": found[0], "to_movement": found[0] - found[1] if len(found) > 1 else None}
+                {
+                    "of_lead": lead,
+                    "to_score": found[0] if found else None,
+                    "to_movement": found[0] - found[1] if len(found) > 1 else None,
+                }
                 for lead, found in shown.items()
             ],
         )

@@ -12,6 +12,8 @@ from storage.tables import Lead, Workspace
 HOT_SHARE = 0.20
 WARM_SHARE = 0.30
 NEVER = 1000
+MOST_AT_ONCE = 100_000
+"""Who sets cut points waits for an answer; so many leads get their bands within a second."""
 
 
 def recompute_bands(session: Session, workspace_id: int) -> None:
@@ -28,8 +30,7 @@ def recompute_bands(session: Session, workspace_id: int) -> None:
         apply_bands(session, workspace_id, given.hot_from, given.warm_from)
         return
     hot, warm = usual_cut_points(session, workspace_id)
-    workspaces: Any = Workspace.__table__
-    session.execute(update(workspaces).where(workspaces.c.id == workspace_id).values(hot_from=hot, warm_from=warm))
+    keep_cut_points(session, workspace_id, hot, warm)
     apply_bands(session, workspace_id, hot, warm)
 
 
@@ -43,6 +44,31 @@ def usual_cut_points(session: Session, workspace_id: int) -> tuple[int | None, i
     hot = session.scalar(scores.offset(_last(count, HOT_SHARE)).limit(1))
     warm = session.scalar(scores.offset(_last(count, HOT_SHARE + WARM_SHARE)).limit(1))
     return hot, warm
+
+
+def keep_cut_points(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
+    """Remember from which score on leads are hot and warm."""
+    table: Any = Workspace.__table__
+    session.execute(
+        update(table)
+        .where(table.c.id == workspace_id, table.c.bands_given.is_(False))
+        .values(hot_from=hot, warm_from=warm)
+    )
+
+
+def clear_bands(session: Session, workspace_id: int) -> None:
+    """Take the band from leads that are no longer open."""
+    leads: Any = Lead.__table__
+    over = leads.c.lifecycle.in_(("converted", "closed"))
+    session.execute(
+        update(leads).where(leads.c.workspace_id == workspace_id, over, leads.c.band.is_not(None)).values(band=None)
+    )
+
+
+def at_once(session: Session, workspace_id: int) -> bool:
+    """Whether bands follow new cut points at once; of more leads than that they follow with the next scores."""
+    scored = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.score.is_not(None)).limit(MOST_AT_ONCE + 1)
+    return (session.scalar(select(func.count()).select_from(scored.subquery())) or 0) <= MOST_AT_ONCE
 
 
 def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:

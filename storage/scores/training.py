@@ -91,7 +91,11 @@ def train(
     with database.writing() as session:
         if because is not None and before is not None:
             current = session.get_one(ScoreModel, before.id)
-            current.evaluation = current.evaluation | {"tried_at": now.isoformat(), "tried": because}
+            current.evaluation = current.evaluation | {
+                "tried_at": now.isoformat(),
+                "tried_rows": material.finished.all_rows,
+                "tried": because,
+            }
             return f"{before.name} stays in use: {because}."
         name = next_name(session, workspace_id)
         keep_model(session, workspace_id, name=name, now=now, **challenger)
@@ -237,9 +241,10 @@ def _better_stays(before: Model, material: Material, challenger: dict[str, Any],
     enough = len(fresh) >= NEW_ROWS and min(converted.sum(), (1 - converted).sum()) >= NEW_OF_EACH
     if not enough or learned is None:
         old, new = before.evaluation["auc"], challenger["evaluation"]["auc"]
-        if challenger["state"] == "ok" and new >= old:
+        if challenger["state"] == "ok" and new > old:
             return None
-        return f"{len(fresh):,} leads finished since; a new model is not better (AUC {new:.3f} against {old:.3f})"
+        since = f"{len(fresh):,} leads finished" if len(fresh) else "no lead finished"
+        return f"{since} since it learned, and a new model is not better (AUC {new:.3f} against {old:.3f})"
     model = Additive.from_json(before.data["model"])
     codes = np.zeros((len(fresh), len(model.features)), dtype=np.uint8)
     for place, feature in enumerate(model.features):

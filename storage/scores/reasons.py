@@ -1,0 +1,156 @@
+"""Why a lead scores as it does: what each column adds to the logit, in words with evidence (DOMAIN.md section 3).
+
+A reason is shown only where the plain rate of the leads with that value says the same as its weight, beyond chance
+and from enough leads. That something is missing, or is one of many rare values, is no reason that a rep could use.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.scores.additive import Additive, Codes, Floats
+from storage.scores.features import FIRST, Feature
+
+MOST = 3
+ENOUGH = 30
+LEAST_WEIGHT = 0.05
+"""In logits. What moves a probability by about one point at most is not worth a rep's time."""
+
+BEYOND_CHANCE = 2.0
+LEAST_DIFFERENCE = 0.1
+"""Of the overall rate."""
+
+LONGEST_NAME = 60
+LONGEST_VALUE = 60
+SPEAKS_FOR_ITSELF = frozenset({"source", "industry", "title", "country", "city", "state"})
+"""Standard fields whose value needs no name in front."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A value's evidence and what it adds to the logit of one lead."""
+
+    text: str
+    weight: float
+
+
+class Reasons:
+    """Picks and words the reasons of leads scored by one model."""
+
+    def __init__(self, model: Additive) -> None:
+        self.model = model
+        widest = max((feature.size for feature in model.features), default=1)
+        self._raises = np.zeros((len(model.features), widest), dtype=bool)
+        self._lowers = np.zeros_like(self._raises)
+        self._texts: list[list[str]] = []
+        for place, feature in enumerate(model.features):
+            counts, converted = model.counts[place], model.converted[place]
+            overall = converted.sum() / counts.sum()
+            texts = []
+            for code in range(feature.size):
+                side = _side(code, int(counts[code]), int(converted[code]), float(overall))
+                self._raises[place, code] = side > 0
+                self._lowers[place, code] = side < 0
+                texts.append(_text(feature, code, int(counts[code]), int(converted[code]), float(overall)))
+            self._texts.append(texts)
+        self._json = [[json.dumps(text, ensure_ascii=False) for text in texts] for texts in self._texts]
+
+    def of(self, codes: Codes, parts: Floats) -> list[dict[str, list[str]]]:
+        """Up to three reasons a side for each lead, strongest first."""
+        return [
+            {
+                "raises": [self._texts[place][code] for place, code in up],
+                "lowers": [self._texts[place][code] for place, code in down],
+            }
+            for up, down in self._picked(codes, parts)
+        ]
+
+    def as_json(self, codes: Codes, parts: Floats) -> list[str]:
+        """The same, as the database keeps it."""
+        words = self._json
+        return [
+            '{"raises": ['
+            + ", ".join([words[place][code] for place, code in up])
+            + '], "lowers": ['
+            + ", ".join([words[place][code] for place, code in down])
+            + "]}"
+            for up, down in self._picked(codes, parts)
+        ]
+
+    def _picked(self, codes: Codes, parts: Floats) -> Any:
+        every = np.arange(codes.shape[1])
+        up = np.where(self._raises[every, codes] & (parts > LEAST_WEIGHT), parts, 0.0)
+        down = np.where(self._lowers[every, codes] & (parts < -LEAST_WEIGHT), -parts, 0.0)
+        return zip(_strongest(up, codes), _strongest(down, codes), strict=True)
+
+
+def _strongest(weights: Floats, codes: Codes) -> list[list[tuple[int, int]]]:
+    """The places and codes of the greatest weights above zero, for each row."""
+    if not weights.shape[1]:
+        return [[] for _ in weights]
+    most = min(MOST, weights.shape[1])
+    places = np.argpartition(-weights, most - 1, axis=1)[:, :most]
+    found = np.take_along_axis(weights, places, axis=1)
+    order = np.argsort(-found, axis=1, kind="stable")
+    places, found = np.take_along_axis(places, order, axis=1), np.take_along_axis(found, order, axis=1)
+    chosen = np.take_along_axis(codes, places, axis=1)
+    return [
+        list(zip(row[:count], own[:count], strict=True))
+        for row, own, count in zip(places.tolist(), chosen.tolist(), (found > 0).sum(axis=1).tolist(), strict=True)
+    ]
+
+
+def _side(code: int, count: int, converted: int, overall: float) -> int:
+    """1 where the plain rate may raise, -1 where it may lower, 0 where it must not be shown."""
+    if code < FIRST or count < ENOUGH:
+        return 0
+    rate = converted / count
+    error = float(np.sqrt(overall * (1 - overall) / count))
+    if abs(rate - overall) < max(BEYOND_CHANCE * error, LEAST_DIFFERENCE * overall):
+        return 0
+    return 1 if rate > overall else -1
+
+
+def _text(feature: Feature, code: int, count: int, converted: int, overall: float) -> str:
+    if code < FIRST or not count:
+        return ""
+    rates = f"{percent(converted / count)} of {count:,} converted, against {percent(overall)} overall"
+    return f"{value_words(feature, code)}: {rates}"
+
+
+def value_words(feature: Feature, code: int) -> str:
+    """`Referral`, `Calls 3`, `Do Not Email “Yes”`."""
+    value = _cut(feature.words[code - FIRST], LONGEST_VALUE)
+    if feature.column.origin == "standard" and feature.column.field in SPEAKS_FOR_ITSELF and feature.kind == "category":
+        return value
+    name = feature.column.field
+    name = name.replace("_", " ") if feature.column.origin == "standard" else name
+    if feature.column.origin == "engagement":
+        name = feature.column.name
+    said = f"“{value}”" if feature.kind == "category" else value
+    return f"{_cut(name[:1].upper() + name[1:], LONGEST_NAME)} {said}"
+
+
+def _cut(words: str, longest: int) -> str:
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def percent(rate: float) -> str:
+    """`39 %`; small ones with a decimal: `3.4 %`."""
+    return f"{rate:.0%}".replace("%", " %") if rate >= 0.0995 or rate == 0 else f"{rate:.1%}".replace("%", " %")
+
+
+def one_by_one(model: Additive, codes: NDArray[np.uint8]) -> list[Reason]:
+    """Everything that one lead's columns add to its logit, shown or not: for looking closely."""
+    parts = model.parts(codes[None, :])[0]
+    return [
+        Reason(
+            value_words(feature, int(code)) if code >= FIRST else f"{feature.column.name}: nothing known", float(part)
+        )
+        for feature, code, part in zip(model.features, codes, parts, strict=True)
+    ]

@@ -1,0 +1,160 @@
+"""How good the scores of a workspace are (DESIGN.md section 5): the object, and the lines that people read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.scores.models import Model, active_model
+from storage.scores.shown import shown_scores
+from storage.tables import LeadScore, ScoreFeedback
+
+FIGURES = (
+    *("auc", "auc_low", "auc_high", "average_precision", "calibration_error", "lift_top_tenth", "evaluated"),
+    *("rows", "converted", "used", "left_out"),
+)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The model in use, what reps say of its scores, and which scores are shown. Without a model the rules score."""
+
+    model: Model | None
+    rows: int
+    converted: int
+    disputed: tuple[tuple[str, int], ...]
+    disputed_words: tuple[str, ...]
+    shown: str
+    now: datetime
+
+    def as_object(self) -> dict[str, Any]:
+        """What `score report --json` prints. What does not apply is left out."""
+        if self.model is None:
+            return {"state": "rules", "rows": self.rows, "converted": self.converted, "used": [], "left_out": {}}
+        kept = self.model.evaluation
+        found = {"state": self.model.state} | {name: kept[name] for name in FIGURES if kept.get(name) is not None}
+        return found | {"trained_at": self.model.made_at.isoformat(), "model": self.model.name}
+
+    def lines(self) -> Iterator[str]:
+        """The report in words."""
+        if self.model is None:
+            yield "No model was trained yet: leads are scored by plain rules. Run: leadlight score train"
+            yield f"{self.rows:,} finished leads, {self.converted:,} of them converted."
+            return
+        kept = self.model.evaluation
+        yield from self._state(self.model, kept)
+        if "auc" in kept and "reliability" in kept:
+            yield from _figures(kept)
+        if kept.get("used"):
+            yield ""
+            yield f"Used ({len(kept['used'])}): " + ", ".join(kept["used"]) + "."
+        if kept.get("left_out"):
+            yield ""
+            yield f"Left out ({len(kept['left_out'])}; overrule with --keep COLUMN):"
+            yield from (f"  {name}: {why}" for name, why in kept["left_out"].items())
+        yield ""
+        yield from self._beside(kept)
+
+    def _state(self, model: Model, kept: dict[str, Any]) -> Iterator[str]:
+        days = (self.now - model.made_at).days
+        age = f"{days} days ago" if days > 1 else "yesterday" if days == 1 else "today"
+        rows, converted = kept["rows"], kept["converted"]
+        share = f" ({converted / rows:.1%})" if rows else ""
+        match model.state:
+            case "ok":
+                yield f"{model.name}, trained {age} ({model.made_at:%Y-%m-%d %H:%M} UTC), {kept['method']}."
+            case "not_predictive":
+                yield (
+                    f"{model.name}, trained {age} ({model.made_at:%Y-%m-%d %H:%M} UTC): not predictive yet. What is"
+                    " known of leads does not tell who converts better than chance would, so the model is not used:"
+                    " leads are scored by plain rules."
+                )
+            case _:
+                yield "Too few outcomes to learn from: leads are scored by plain rules."
+        beyond = kept.get("all_rows", rows) - rows
+        more = f", the latest of {rows + beyond:,}" if beyond > 0 else ""
+        yield f"{rows:,} finished leads{more}, {converted:,} of them converted{share}."
+
+    def _beside(self, kept: dict[str, Any]) -> Iterator[str]:
+        drift = kept.get("drift")
+        if drift:
+            yield (
+                f"The base rate moved: {drift['observed']:.1%} of the latest {drift['rows']:,} converted, where"
+                f" {drift['expected']:.1%} were expected. Probabilities are recalibrated to it; scores stay."
+            )
+        against = kept.get("against")
+        if against:
+            yield (
+                f"It replaced {against['model']}: on {against['rows']:,} leads that neither had seen, log loss"
+                f" {against['log_loss']:.4f} against {against['its_log_loss']:.4f}."
+            )
+        if kept.get("tried"):
+            yield f"Last tried to do better on {kept['tried_at'][:10]}: {kept['tried']}."
+        count = sum(number for _, number in self.disputed)
+        if count:
+            models = ", ".join(f"{number} of {name}" for name, number in self.disputed)
+            yield f"Reps said “this is wrong” of {count} scores ({models})."
+            yield from (f"  “{words}”" for words in self.disputed_words)
+        else:
+            yield "No rep said “this is wrong” of a score."
+        yield "Lists and digests show imported scores." if self.shown == "imported" else "Lists and digests show these."
+
+
+def report(session: Session, workspace_id: int, now: datetime) -> Report:
+    """The report of the model in use."""
+    model = active_model(session, workspace_id)
+    rows = converted = 0
+    if model is None:
+        from storage.scores.outcomes import count_finished
+
+        rows, converted = count_finished(session, workspace_id, now)
+    counted = session.execute(
+        select(LeadScore.model, func.count())
+        .join(ScoreFeedback, ScoreFeedback.lead_score_id == LeadScore.id)
+        .where(ScoreFeedback.workspace_id == workspace_id)
+        .group_by(LeadScore.model)
+        .order_by(func.count().desc(), LeadScore.model)
+    )
+    words = session.scalars(
+        select(ScoreFeedback.said)
+        .where(ScoreFeedback.workspace_id == workspace_id, ScoreFeedback.said.is_not(None))
+        .order_by(ScoreFeedback.at.desc())
+        .limit(5)
+    )
+    return Report(
+        model,
+        rows,
+        converted,
+        tuple((name, count) for name, count in counted),
+        tuple(each for each in words if each),
+        shown_scores(session, workspace_id),
+        now,
+    )
+
+
+def _figures(kept: dict[str, Any]) -> Iterator[str]:
+    how = (
+        "forward in time: each lead was foretold from earlier ones alone"
+        if kept["evaluated"] == "forward"
+        else "cross-validated: each lead was foretold from the others"
+    )
+    yield ""
+    yield f"Evaluated {how} ({kept['evaluated_rows']:,} leads, {kept['evaluated_converted']:,} converted)."
+    yield f"  ROC-AUC            {kept['auc']:.3f}  (95 % interval {kept['auc_low']:.3f} to {kept['auc_high']:.3f})"
+    rate = kept["evaluated_converted"] / kept["evaluated_rows"]
+    yield f"  Average precision  {kept['average_precision']:.3f}  (by chance {rate:.3f})"
+    yield f"  Calibration error  {kept['calibration_error']:.3f}  (expected calibration error, ten equal groups)"
+    yield f"  Lift, top tenth    {kept['lift_top_tenth']:.2f}"
+    yield ""
+    yield "  Reliability        leads   predicted   observed"
+    for number, group in enumerate(kept["reliability"], 1):
+        yield f"    {_nth(number):<12} {group['count']:>10,} {group['predicted']:>11.1%} {group['observed']:>10.1%}"
+
+
+def _nth(number: int) -> str:
+    return f"tenth {number}"

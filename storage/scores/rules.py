@@ -1,0 +1,146 @@
+"""The plain rule score (DOMAIN.md section 3): fit to the workspace's criteria, source, recency and engagement.
+
+It shows where too little is known to learn from, or where nothing learned is better than chance. It has no
+probability, and its reasons carry no evidence: they are rules of thumb, and say so by the model they name.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from storage.scores.columns import Column, Values, standard_column
+from storage.scores.engagement import RECENCY, REPLIES, TOUCHES, engagement_column
+from storage.scores.features import key_of_value, number_of
+from storage.words import words_of
+
+START = 35
+REFERRED = frozenset("referral referrals referred reference partner recommendation customer".split())
+CAME = frozenset("web website inquiry enquiry inbound phone chat demo quote trial form organic quiz".split())
+BOUGHT = frozenset("purchased list bought cold scraped".split())
+SOON = re.compile(r"\b(asap|now|immediately|right away|at once|urgent(ly)?|this (week|month))\b", re.IGNORECASE)
+SPAN = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?\b", re.IGNORECASE)
+DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+MOST = 3
+
+Rule = tuple[tuple[int, str], ...]
+RULES: dict[str, Rule] = {
+    "source": (
+        (0, ""),
+        (20, "Came by referral"),
+        (10, "Came to us by itself"),
+        (-15, "From a bought list"),
+    ),
+    "product_interest": ((0, ""), (8, "Product interest is known")),
+    "budget": ((0, ""), (12, "Budget meets the guideline"), (-8, "Budget is below the guideline")),
+    "timeframe": ((0, ""), (12, "Timeframe meets the guideline"), (-6, "Timeframe is beyond the guideline")),
+    "recency": (
+        (0, ""),
+        (12, "In touch in the last week"),
+        (5, "In touch in the last month"),
+        (-12, "Nothing heard for three months"),
+        (10, "New this week"),
+        (-10, "Never touched in two months"),
+    ),
+    "engagement": (
+        (0, ""),
+        (5, "In touch at least twice"),
+        (10, "In touch at least five times"),
+    ),
+    "replies": ((0, ""), (10, "Has replied")),
+}
+"""Each rule's outcomes: points and words, by code. Code 0 says nothing."""
+
+CREATED = Column("created_at", "standard", "created_at")
+COLUMNS = (
+    *(standard_column(name) for name in ("source", "product_interest", "budget", "timeframe")),
+    CREATED,
+    *(engagement_column(name) for name in (TOUCHES, RECENCY, REPLIES)),
+)
+
+
+class RuleScorer:
+    """Scores leads by rules, under a workspace's guidelines."""
+
+    columns = COLUMNS
+
+    def __init__(self, name: str, guidelines: Mapping[str, Any], now: datetime) -> None:
+        self.name = name
+        self.width = len(RULES)
+        self._now = now
+        self._least = float(Decimal(str(guidelines.get("budget_at_least", 0))))
+        self._days = int(guidelines.get("timeframe_months", 6)) * 30
+        widest = max(map(len, RULES.values()))
+        self._points = np.array(
+            [[*(points for points, _ in rule), *[0] * (widest - len(rule))] for rule in RULES.values()]
+        )
+        self._texts = [[json.dumps(words) for _, words in rule] for rule in RULES.values()]
+
+    def encode(self, cells: Mapping[Column, Values], rows: int) -> NDArray[np.uint8]:
+        """Which outcome of each rule holds for each lead."""
+        source, interest, budget, timeframe, created, touches, recency, replies = (cells[each] for each in COLUMNS)
+        codes = np.zeros((rows, self.width), dtype=np.uint8)
+        codes[:, 0] = [_source(value) for value in source]
+        codes[:, 1] = [key_of_value(value) is not None for value in interest]
+        codes[:, 2] = [self._budget(value) for value in budget]
+        codes[:, 3] = [self._timeframe(value) for value in timeframe]
+        codes[:, 4] = [self._recency(*each) for each in zip(recency, created, strict=True)]
+        codes[:, 5] = np.searchsorted([2, 5], np.array(touches, dtype=float), side="right")
+        codes[:, 6] = [bool(value) for value in replies]
+        return codes
+
+    def scored(self, codes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], None]:
+        """Scores from 1 to 99, without a probability."""
+        points = self._points[np.arange(self.width), codes].sum(axis=1)
+        return np.clip(START + points, 1, 99).astype(np.int64), None
+
+    def known(self, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Rules score every lead."""
+        return np.ones(len(codes), dtype=bool)
+
+    def reasons(self, codes: NDArray[np.uint8]) -> list[str]:
+        """What raised and lowered each score, as the database keeps it."""
+        points = self._points[np.arange(self.width), codes]
+        found = []
+        for row, weights in zip(codes.tolist(), points.tolist(), strict=True):
+            ranked = sorted(zip(weights, self._texts, row, strict=True), key=lambda each: -abs(each[0]))
+            up = [texts[code] for weight, texts, code in ranked if weight > 0][:MOST]
+            down = [texts[code] for weight, texts, code in ranked if weight < 0][:MOST]
+            found.append(f'{{"raises": [{", ".join(up)}], "lowers": [{", ".join(down)}]}}')
+        return found
+
+    def _budget(self, value: Any) -> int:
+        amount = number_of(re.sub(r"[^\d.,kKmM-]", "", str(value)).rstrip("kKmM"), comma=False) if value else None
+        if amount is None:
+            return 0
+        if str(value).strip().lower().endswith("k"):
+            amount *= 1000
+        return 1 if amount >= self._least else 2
+
+    def _timeframe(self, value: Any) -> int:
+        if not value:
+            return 0
+        if SOON.search(value):
+            return 1
+        span = SPAN.search(value)
+        if span is None:
+            return 0
+        return 1 if int(span[1]) * DAYS[span[2].lower()] <= self._days else 2
+
+    def _recency(self, days: int | None, created: datetime) -> int:
+        if days is not None:
+            return 1 if days <= 7 else 2 if days <= 30 else 3 if days > 90 else 0
+        age = self._now - created
+        return 4 if age <= timedelta(days=7) else 5 if age > timedelta(days=60) else 0
+
+
+def _source(value: Any) -> int:
+    words = {*words_of(value)} if value else set()
+    return 1 if words & REFERRED else 3 if words & BOUGHT else 2 if words & CAME else 0

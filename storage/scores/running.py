@@ -1,0 +1,282 @@
+"""Scoring all open leads: read and score in batches, then write what changed, in short transactions.
+
+A run that was killed is completed by the next one: what is written already is found unchanged. Memory grows by the
+codes of each lead, some tens of bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storage.database import Database
+from storage.expressions import unindexed
+from storage.imports.bulk import bulk_mode
+from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, keep_cut_points
+from storage.scores.columns import FIELDS, Column, Values, in_units, plain, stored
+from storage.scores.engagement import has_activities, until_now
+from storage.scores.models import active_model
+from storage.scores.scorers import Scorer, scorer_of
+from storage.scores.shown import IMPORTED, show_chosen, shown_scores
+from storage.scores.trouble import ScoreTrouble
+from storage.scores.writing import Batch, forget_old, write_batch
+from storage.tables import Lead, LeadScore, ScoreModel
+from storage.workspaces import vocabulary
+
+PORTION = 5000
+MOVED_FOR = timedelta(days=7)
+"""How long a score's movement is told after it happened."""
+
+NONE = -1
+BANDS = ("", "hot", "warm", "cold")
+SAME = 5e-5
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run did: how many leads it looked at, whose score changed, and how many it could not score."""
+
+    model: str
+    state: str
+    as_of: datetime
+    leads: int
+    changed: int
+    unscored: int
+
+
+@dataclass
+class _Found:
+    """All open leads as columns, in ascending order of their numbers."""
+
+    ids: NDArray[np.int64]
+    codes: NDArray[np.uint8]
+    scores: NDArray[np.int16]
+    probabilities: NDArray[np.float32] | None
+    kept_score: NDArray[np.int16]
+    fresh: NDArray[np.bool_]
+    shown_score: NDArray[np.int16]
+    shown_band: NDArray[np.int8]
+    movement: NDArray[np.int16]
+    stale: NDArray[np.bool_]
+    there: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+
+def run(database: Database, workspace_id: int, now: datetime, *, progress: Progress = lambda *_: None) -> Run:
+    """Score every open lead with the model in use, else with the rules, as of a moment.
+
+    Scores are kept where they changed; the leads, their movement and their bands follow where the workspace shows
+    its own scores.
+    """
+    with database.reading() as session:
+        model = active_model(session, workspace_id, whole=True)
+        words = vocabulary(session, workspace_id)
+        if words is None:
+            raise ScoreTrouble(f"There is no workspace {workspace_id}.")
+        scorer = scorer_of(model, words.guidelines, now)
+        shown = shown_scores(session, workspace_id) == "model"
+        given = (words.hot_from, words.warm_from) if words.bands_given else None
+    show_chosen(database, workspace_id)
+    found = _read(database, workspace_id, scorer, now, progress)
+    hot, warm = given or cut_points(found.scores)
+    with bulk_mode(database):
+        changed = _write(database, workspace_id, scorer, found, now, (hot, warm), shown=shown, progress=progress)
+    with database.writing() as session:
+        if shown:
+            if given is None:
+                keep_cut_points(session, workspace_id, hot, warm)
+            clear_bands(session, workspace_id)
+        if model is not None:
+            kept: Any = ScoreModel.__table__
+            session.execute(update(kept).where(kept.c.id == model.id).values(scored_at=now))
+    forget_old(database, workspace_id, now)
+    unscored = int((found.scores == NONE).sum())
+    state = model.state if model is not None else "rules"
+    return Run(scorer.name, state, now, len(found.ids), changed, unscored)
+
+
+def cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
+    """From which score on a lead is hot and warm: the top 20 % and the next 30 % of leads with a score."""
+    known = np.sort(scores[scores != NONE])[::-1]
+    if not len(known):
+        return None, None
+    places = [max(round(len(known) * share), 1) - 1 for share in (HOT_SHARE, HOT_SHARE + WARM_SHARE)]
+    return int(known[places[0]]), int(known[places[1]])
+
+
+def _read(database: Database, workspace_id: int, scorer: Scorer, now: datetime, progress: Progress) -> _Found:
+    with database.reading() as session:
+        ids = np.fromiter(
+            session.scalars(
+                select(Lead.id)
+                .where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
+                .execution_options(yield_per=PORTION)
+            ),
+            dtype=np.int64,
+        )
+        lively = has_activities(session, workspace_id)
+    ids.sort()
+    rows = len(ids)
+    found = _Found(
+        ids=ids,
+        codes=np.zeros((rows, scorer.width), dtype=np.uint8),
+        scores=np.full(rows, NONE, dtype=np.int16),
+        probabilities=None,
+        kept_score=np.full(rows, NONE, dtype=np.int16),
+        fresh=np.zeros(rows, dtype=bool),
+        shown_score=np.full(rows, NONE, dtype=np.int16),
+        shown_band=np.zeros(rows, dtype=np.int8),
+        movement=np.zeros(rows, dtype=np.int16),
+        stale=np.zeros(rows, dtype=bool),
+        there=np.zeros(rows, dtype=bool),
+    )
+    for start in range(0, rows, PORTION):
+        progress("reading", start, rows)
+        part = slice(start, min(start + PORTION, rows))
+        with database.reading() as session:
+            _read_part(session, workspace_id, scorer, found, part, now, lively=lively)
+    progress("reading", rows, rows)
+    return found
+
+
+def _read_part(
+    session: Session, workspace_id: int, scorer: Scorer, found: _Found, part: slice, now: datetime, *, lively: bool
+) -> None:
+    ids = found.ids[part]
+    first, last = int(ids[0]), int(ids[-1])
+    standard = [column.field for column in scorer.columns if column.origin == "standard"]
+    custom = [column for column in scorer.columns if column.origin == "custom"]
+    wanted: list[Any] = [Lead.id, Lead.score, Lead.band, Lead.movement]
+    wanted += [stored(name) if name in FIELDS else getattr(Lead, name) for name in standard]
+    wanted += [Lead.custom] if custom else []
+    query = (
+        select(*wanted)
+        .where(
+            Lead.id.between(first, last),
+            unindexed(Lead.workspace_id) == workspace_id,
+            unindexed(Lead.lifecycle) == "open",
+        )
+        .order_by(Lead.id)
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        return
+    numbers, scores, bands, movements, *values = zip(*rows, strict=True)
+    here = part.start + np.searchsorted(ids, np.array(numbers, dtype=np.int64))
+    cells: dict[Column, Values] = {}
+    for column in scorer.columns:
+        if column.origin == "standard":
+            cells[column] = in_units(column.field, values[standard.index(column.field)])
+    for column in custom:
+        name = column.field
+        cells[column] = [None if extra is None else plain(extra.get(name)) for extra in values[-1]]
+    engagement = [column for column in scorer.columns if column.origin == "engagement"]
+    if engagement:
+        cells |= until_now(session, first if lively else 0, last if lively else 0, numbers, engagement, now)
+    codes = scorer.encode(cells, len(rows))
+    own, probabilities = scorer.scored(codes)
+    own = np.where(scorer.known(codes), own, NONE)
+    found.codes[here], found.scores[here], found.there[here] = codes, own, True
+    if probabilities is not None:
+        if found.probabilities is None:
+            found.probabilities = np.zeros(len(found.ids), dtype=np.float32)
+        found.probabilities[here] = probabilities
+    found.shown_score[here] = [NONE if score is None else score for score in scores]
+    found.shown_band[here] = [BANDS.index(band or "") for band in bands]
+    found.movement[here] = [movement or 0 for movement in movements]
+    kept = _kept(session, first, last, now)
+    fresh = []
+    for at, number, score, probability in zip(
+        here.tolist(),
+        numbers,
+        own.tolist(),
+        [None] * len(rows) if probabilities is None else probabilities.tolist(),
+        strict=True,
+    ):
+        before = kept.get(number)
+        if before is None:
+            fresh.append(score != NONE)
+            continue
+        as_of, kept_score, kept_probability, model = before
+        found.kept_score[at] = kept_score
+        found.stale[at] = as_of <= now - MOVED_FOR
+        fresh.append(
+            score != NONE and (score != kept_score or model != scorer.name or _differ(probability, kept_probability))
+        )
+    found.fresh[here] = fresh
+
+
+def _differ(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is not other
+    return abs(one - other) > SAME
+
+
+def _kept(session: Session, first: int, last: int, now: datetime) -> Mapping[int, tuple[Any, ...]]:
+    """The newest of the workspace's own scores of each lead up to now."""
+    later = aliased(LeadScore)
+    newest = (
+        select(func.max(later.as_of))
+        .where(later.lead_id == LeadScore.lead_id, later.model != IMPORTED, later.as_of <= now)
+        .scalar_subquery()
+    )
+    query = select(LeadScore.lead_id, LeadScore.as_of, LeadScore.score, LeadScore.probability, LeadScore.model).where(
+        and_(LeadScore.lead_id.between(first, last), LeadScore.model != IMPORTED, LeadScore.as_of == newest)
+    )
+    return {row[0]: tuple(row[1:]) for row in session.execute(query.order_by(LeadScore.id))}
+
+
+def _write(
+    database: Database,
+    workspace_id: int,
+    scorer: Scorer,
+    found: _Found,
+    now: datetime,
+    cuts: tuple[int | None, int | None],
+    *,
+    shown: bool,
+    progress: Progress,
+) -> int:
+    hot, warm = (NEVER if cut is None else cut for cut in cuts)
+    scores = found.scores
+    bands = np.select([scores == NONE, scores >= hot, scores >= warm], [0, 1, 2], 3).astype(np.int8)
+    known = found.kept_score != NONE
+    movement = np.where(found.fresh & known & (scores != found.kept_score), scores - found.kept_score, found.movement)
+    movement = np.where((found.stale & ~found.fresh) | ~known | (scores == NONE), 0, movement)
+    moved = (scores != found.shown_score) | (bands != found.shown_band) | (movement != found.movement)
+    todo = np.flatnonzero(found.there & (found.fresh | (moved & shown)))
+    for start in range(0, len(todo), PORTION):
+        progress("writing", start, len(todo))
+        rows = todo[start : start + PORTION]
+        fresh = rows[found.fresh[rows]]
+        batch = Batch(
+            fresh=found.ids[fresh].tolist(),
+            scores=scores[fresh].tolist(),
+            probabilities=[None] * len(fresh)
+            if found.probabilities is None
+            else np.round(found.probabilities[fresh].astype(float), 6).tolist(),
+            reasons=scorer.reasons(found.codes[fresh]),
+            leads=[
+                (number, None if score == NONE else score, BANDS[band] or None, move or None)
+                for number, score, band, move in zip(
+                    found.ids[rows].tolist(),
+                    scores[rows].tolist(),
+                    bands[rows].tolist(),
+                    movement[rows].tolist(),
+                    strict=True,
+                )
+            ]
+            if shown
+            else [],
+        )
+        with database.writing() as session:
+            write_batch(session, workspace_id, scorer.name, now, batch, shown=shown)
+    progress("writing", len(todo), len(todo))
+    return int(found.fresh.sum())

@@ -1,0 +1,106 @@
+"""Scores into the tables, a few thousand at a time: one statement for the scores, one for the leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.orm import Session, aliased
+
+from storage.database import Database
+from storage.tables import LeadScore
+
+KEPT_FOR = timedelta(days=400)
+PORTION = 5000
+
+
+@dataclass(frozen=True)
+class Batch:
+    """New scores of leads, and what their leads are to show: (lead, score, band, movement)."""
+
+    fresh: list[int]
+    scores: list[int]
+    probabilities: Sequence[float | None]
+    reasons: list[str]
+    leads: list[tuple[int, int | None, str | None, int | None]]
+
+
+def write_batch(session: Session, workspace_id: int, model: str, as_of: datetime, batch: Batch, *, shown: bool) -> None:
+    """Keep new scores and show them. Leads that are gone or no longer open by now are left alone."""
+    connection = session.connection()
+    write = _write_sqlite if connection.dialect.name == "sqlite" else _write_postgresql
+    write(connection, (workspace_id, model, as_of, shown), batch)
+
+
+CONFLICT = (
+    " ON CONFLICT (lead_id, as_of, model) DO UPDATE SET score = excluded.score, probability = excluded.probability,"
+    " reasons = excluded.reasons, shown = excluded.shown"
+)
+COLUMNS = "INSERT INTO lead_score (workspace_id, lead_id, as_of, score, probability, model, reasons, shown)"
+
+
+def _write_sqlite(connection: Connection, run: tuple[int, str, datetime, bool], batch: Batch) -> None:
+    workspace_id, model, as_of, shown = run
+    moment = as_of.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if batch.fresh:
+        connection.exec_driver_sql(
+            f"{COLUMNS} SELECT ?, id, ?, ?, ?, ?, ?, ? FROM lead WHERE id = ? AND lifecycle = 'open'{CONFLICT}",
+            [
+                (workspace_id, moment, score, probability, model, reasons, shown, number)
+                for number, score, probability, reasons in zip(
+                    batch.fresh, batch.scores, batch.probabilities, batch.reasons, strict=True
+                )
+            ],
+        )
+    if batch.leads:
+        connection.exec_driver_sql(
+            "UPDATE lead SET score = ?, band = ?, movement = ? WHERE id = ? AND +lifecycle = 'open'",
+            [(score, band, movement, number) for number, score, band, movement in batch.leads],
+        )
+
+
+def _write_postgresql(connection: Connection, run: tuple[int, str, datetime, bool], batch: Batch) -> None:
+    workspace_id, model, as_of, shown = run
+    if batch.fresh:
+        connection.exec_driver_sql(
+            f"{COLUMNS} SELECT %s, lead.id, %s, new.score, new.probability, %s, new.reasons::json, %s"
+            " FROM unnest(%s::bigint[], %s::int[], %s::float8[], %s::text[])"
+            " AS new (number, score, probability, reasons)"
+            " JOIN lead ON lead.id = new.number AND lead.lifecycle = 'open'" + CONFLICT,
+            (workspace_id, as_of, model, shown, batch.fresh, batch.scores, [*batch.probabilities], batch.reasons),
+        )
+    if batch.leads:
+        columns: Any = [list(values) for values in zip(*batch.leads, strict=True)]
+        connection.exec_driver_sql(
+            "UPDATE lead SET score = new.score, band = new.band, movement = new.movement"
+            " FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::int[]) AS new (number, score, band, movement)"
+            " WHERE lead.id = new.number AND lead.lifecycle = 'open'",
+            tuple(columns),
+        )
+
+
+def forget_old(database: Database, workspace_id: int, now: datetime) -> int:
+    """Drop scores older than 400 days that a newer one of the same lead has followed. Returns how many."""
+    newer = aliased(LeadScore)
+    followed = (
+        select(func.max(newer.as_of))
+        .where(newer.lead_id == LeadScore.lead_id, newer.shown == LeadScore.shown)
+        .scalar_subquery()
+    )
+    query = select(LeadScore.id).where(
+        LeadScore.workspace_id == workspace_id,
+        LeadScore.as_of < now - KEPT_FOR,
+        LeadScore.as_of < followed,
+    )
+    dropped = 0
+    while True:
+        with database.writing() as session:
+            ids = session.scalars(query.limit(PORTION)).all()
+            if ids:
+                session.execute(delete(LeadScore).where(LeadScore.id.in_(ids)))
+        if not ids:
+            return dropped
+        dropped += len(ids)

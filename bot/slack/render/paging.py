@@ -6,7 +6,7 @@ from bot.slack.calls import Call, written
 from bot.slack.render.blocks import Json, button, fits
 from commands import BY_VERB
 from commands.plain import shows_changes
-from commands.reply import Reply
+from commands.reply import Reply, State
 from commands.spoken import counted
 
 PAGE = 10
@@ -18,7 +18,7 @@ MOST = 200
 
 def paged(reply: Reply) -> bool:
     """Whether the reply is a list of records that can go on."""
-    return not (reply.parts or reply.card or shows_changes(reply))
+    return reply.state is State.ANSWERED and not (reply.parts or reply.card or shows_changes(reply))
 
 
 def again(reply: Reply, *, start: int = 0, limit: int | None = None) -> Call:

@@ -15,8 +15,7 @@ Json = dict[str, Any]
 def taken(message: Message) -> Message:
     """The message, after the local Slack took it and its plain twin, block by block."""
     for each in (message, plain(message)):
-        numbers = count(1)
-        message_blocks(list(each.blocks), lambda numbers=numbers: f"b{next(numbers)}")
+        message_blocks(list(each.blocks), map("b{}".format, count(1)).__next__)
         assert 1 <= len(each.text) <= 4_000
     return message
 
@@ -38,7 +37,7 @@ def in_menus(message: Message) -> list[list[str]]:
 
 def calls(message: Message) -> dict[str, Call]:
     """The calls behind labels, of buttons and of menus; the last one of a label."""
-    found = {}
+    found: dict[str, Call] = {}
     for each in elements(message):
         if each["type"] == "overflow":
             found |= {option["text"]["text"]: read(option["value"]) for option in each["options"]}

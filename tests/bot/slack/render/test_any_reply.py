@@ -106,7 +106,7 @@ CHANGES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(replies(), st.booleans(), st.sampled_from((0, 0, 10, 50, 190)))
 def test_any_reply_is_a_message_that_slack_takes(reply: Reply, shareable: bool, start: int) -> None:
     shown = taken(message(reply, shareable=shareable, start=start))
@@ -121,7 +121,7 @@ def test_any_reply_is_a_message_that_slack_takes(reply: Reply, shareable: bool, 
         assert {"confirm", "change", "cancel"} <= {each["action_id"] for each in pressed}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(WORDS)
 def test_any_words_are_a_notice(words: str) -> None:
     taken(notice(words))

@@ -108,6 +108,12 @@ def test_a_page_after_the_last_one_says_so() -> None:
     assert seen(shown) == "There are no more: 3 records in all."
 
 
+def test_a_page_that_cannot_be_shown_says_why() -> None:
+    shown = taken(message(Reply("You are not known here.", State.REFUSED, command="list_leads"), start=10))
+
+    assert seen(shown) == "You are not known here."
+
+
 def test_the_next_page_of_a_real_list_is_the_same_list(desk: Sit) -> None:
     nora = desk("nora")
     all_of_them = nora.calls("list_leads", owner="everyone", limit=200)

@@ -1,0 +1,33 @@
+"""`python -m bot.playground.look PAGE.html "SENTENCE" …`: answers from the sample company as Slack shows them.
+
+A sentence of `yes` confirms what was asked last.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.demo.run import prepare
+from bot.playground.page.preview import preview
+from bot.playground.settings import AppSettings
+from bot.playground.world import World
+from bot.slack.render import message
+
+
+def look(page: Path, sentences: Sequence[str]) -> None:
+    """Ask the sentences one after the other and write the page."""
+    with TemporaryDirectory(prefix="leadlight-look-") as folder:
+        demo = prepare(Path(folder))
+        with closing(demo.database):
+            shown = [(each, message(demo.answer(each)).blocks) for each in sentences]
+    page.write_text(preview(shown, World(AppSettings())), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    look(Path(sys.argv[1]), sys.argv[2:])

@@ -106,7 +106,7 @@ class Forecast(Command):
         period = self.period or unit(context.moment, "quarter", 0)
         owners = context.owners(self.owner)
         wanted = OpportunityFilter(states=None, owners=owners, closing=((period.start, period.end),))
-        categories = self._categories(context, wanted)
+        categories = by_category(context, wanted)
         everything = categories[None]
         figures = by_currency(
             {
@@ -130,15 +130,16 @@ class Forecast(Command):
             receipt=context.receipt(f"opportunities with close date {period_words(period)}", count, self.owner),
         )
 
-    def _categories(self, context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
-        """Sums by category and currency; under None those of everything."""
-        found: dict[str | None, dict[str, Sums]] = {name: {} for name in CATEGORIES} | {None: {}}
-        for currency, stages in sums.by_stage(context.scope, wanted).items():
-            for stage, each in stages.items():
-                category = key_of(context.vocabulary.stage[stage].category).replace(" ", "_")
-                for name in (category, None):
-                    found[name][currency] = found[name].get(currency, Sums()).plus(each)
-        return found
+
+def by_category(context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
+    """Sums by forecast category and currency; under None those of everything."""
+    found: dict[str | None, dict[str, Sums]] = {name: {} for name in CATEGORIES} | {None: {}}
+    for currency, stages in sums.by_stage(context.scope, wanted).items():
+        for stage, each in stages.items():
+            category = key_of(context.vocabulary.stage[stage].category).replace(" ", "_")
+            for name in (category, None):
+                found[name][currency] = found[name].get(currency, Sums()).plus(each)
+    return found
 
 
 def _figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:

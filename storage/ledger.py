@@ -12,7 +12,7 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from storage import names
-from storage.scores.bands import apply_bands
+from storage.scores.bands import apply_bands, at_once
 from storage.tables import (
     Account,
     Activity,
@@ -156,7 +156,7 @@ class Ledger:
         if NAMING_COLUMNS & changed.keys() and type(record) in names.KIND_OF:
             names.index(self.session, record)
         self._tell_others(record)
-        if CUT_POINTS & changed.keys():
+        if CUT_POINTS & changed.keys() and at_once(self.session, record.id):
             apply_bands(self.session, record.id, record.hot_from, record.warm_from)
         return True
 

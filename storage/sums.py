@@ -88,6 +88,13 @@ def by_currency(
 
 def by_stage(scope: Scope, wanted: OpportunityFilter) -> dict[str, dict[int, Sums]]:
     """The amounts of all that match, a currency and a stage."""
+    least, most = func.min(Opportunity.currency), func.max(Opportunity.currency)
+    each_stage = select(Opportunity.stage_id, least, most, *_sums(Slice(), "amount"))
+    rows = scope.session.execute(filtered(scope, each_stage, wanted).group_by(Opportunity.stage_id)).all()
+    currencies = {currency for row in rows for currency in row[1:3]}
+    # As above: grouping by currency only where there are several.
+    if len(currencies) < 2:
+        return {currency: {row[0]: _read(row[3:], "amount")[0] for row in rows} for currency in currencies}
     query = select(Opportunity.currency, Opportunity.stage_id, *_sums(Slice(), "amount"))
     grouped = filtered(scope, query, wanted).group_by(Opportunity.currency, Opportunity.stage_id)
     found: dict[str, dict[int, Sums]] = {}

@@ -15,7 +15,7 @@ from commands.context import Context, Defaults
 from commands.digest import Zone
 from commands.errors import CommandError
 from commands.reply import Reply
-from storage.scores.bands import usual_cut_points
+from storage.scores.bands import at_once, usual_cut_points
 from storage.tables import Workspace
 from storage.workspaces import Vocabulary
 
@@ -110,7 +110,11 @@ class SetBands(Administrative):
             raise CommandError(f"Warm has to begin below hot: {warm} is not below {hot}.")
         fixed = (workspace.bands_given or given) if self.by_share is None else not self.by_share
         changed = context.ledger.set(workspace, hot_from=hot, warm_from=warm, bands_given=fixed)
-        return Reply(f"{'' if changed else 'That is set already. '}{bands_words(hot, warm, fixed=fixed)}")
+        later = changed and not at_once(context.scope.session, workspace.id)
+        return Reply(
+            f"{'' if changed else 'That is set already. '}{bands_words(hot, warm, fixed=fixed)}",
+            notes=("There are many leads here: they get these bands with the next scores.",) if later else (),
+        )
 
 
 def company_words(settings: Workspace | Vocabulary, defaults: Defaults) -> str:

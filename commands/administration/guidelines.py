@@ -52,7 +52,11 @@ class SetGuidelines(Administrative):
 
 def guidelines_words(guidelines: Mapping[str, Any], currency: str) -> str:
     """What is strong, and what happens to a lead that is not, in a few sentences."""
-    gate = "Converting with an opportunity needs all three." if guidelines["hard_gate"] else "With less, converting warns first."
+    gate = (
+        "Converting with an opportunity needs all three."
+        if guidelines["hard_gate"]
+        else "With less, converting warns first."
+    )
     return (
         f"Strong is: a product they named, a budget of {money(Decimal(str(guidelines['budget_at_least'])), currency)}"
         f" or more, a timeframe within {counted(guidelines['timeframe_months'], 'month')}. {gate}"

@@ -9,7 +9,7 @@ from bot.slack.render.blocks import Json
 from bot.slack.render.words import cut, one_line
 from commands.spoken import SYMBOLS
 
-NAME = 13
+NAME = 14
 BAR = 9
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 UNITS = ((Decimal(1_000_000_000), "b"), (Decimal(1_000_000), "m"), (Decimal(1_000), "k"))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any
 
 from bot.slack.home.picture import picture
 from bot.slack.home.pieces import heading, runs
 from bot.slack.render.blocks import Json, actions, paragraph, said, small
 from commands.context import Context
-from commands.pipeline import Forecast, SummarizePipeline
-from commands.reply import Reply
+from commands.figures import cents, together
+from commands.pipeline import by_category
+from commands.reading.dates import unit
+from commands.spoken import counted, money, period_words
+from storage import sums
+from storage.opportunities import OpportunityFilter
+from storage.sums import Sums
 
 MOST_CURRENCIES = 2
 MOST_STAGES = 12
@@ -20,14 +24,14 @@ SHOWN = ("closed", "commit", "best_case", "pipeline")
 
 
 def my_pipeline(context: Context) -> list[Json]:
-    """Open opportunities by stage, then what closes this quarter by category: one's own, the team's or everyone's."""
-    pipeline, forecast = SummarizePipeline().run(context), Forecast().run(context)
+    """Open opportunities by stage, then what closes this quarter by category: one's own, the team's or everyone's.
+
+    The same figures as `summarize_pipeline` and `forecast` give where no owner is said.
+    """
     return [
         heading(TITLES.get(context.asker.role, "My pipeline")),
-        paragraph(said(pipeline.head)),
-        *_pictures(pipeline, "stage"),
-        *([paragraph(said(forecast.head.partition(":")[0]))] if forecast.figures["count"] else []),
-        *(_pictures(forecast, "category") if forecast.figures["count"] else ()),
+        *_by_stage(context),
+        *_forecast(context),
         *actions(
             [
                 runs("Opportunities", "list_opportunities"),
@@ -38,22 +42,49 @@ def my_pipeline(context: Context) -> list[Json]:
     ]
 
 
-def _pictures(reply: Reply, key: str) -> Iterator[Json]:
+def _by_stage(context: Context) -> Iterator[Json]:
+    found = sums.by_stage(context.scope, OpportunityFilter(owners=context.owners(None)))
+    whole = {currency: together(stages.values()) for currency, stages in found.items()}
+    count = together(whole.values()).count
+    if not count:
+        yield paragraph(said("No open opportunities."))
+        return
+    amounts = " and ".join(money(cents(each.amount), currency) for currency, each in whole.items())
+    weighted = " and ".join(money(cents(each.weighted), currency) for currency, each in whole.items())
+    yield paragraph(said(f"{counted(count, 'open opportunity')} worth {amounts}, weighted {weighted}."))
+    used = {stage for stages in found.values() for stage in stages}
+    order = [each for each in context.vocabulary.stages if each.id in used][:MOST_STAGES]
+    yield from _pictures(
+        {
+            currency: [(each.name, stages.get(each.id, Sums()).amount) for each in order]
+            for currency, stages in found.items()
+        }
+    )
+
+
+def _forecast(context: Context) -> Iterator[Json]:
+    period = unit(context.moment, "quarter", 0)
+    wanted = OpportunityFilter(states=None, owners=context.owners(None), closing=((period.start, period.end),))
+    found = by_category(context, wanted)
+    if found[None]:
+        yield paragraph(said(f"Forecast {period_words(period)}"))
+        yield from _pictures(
+            {
+                currency: [(_called(name), found[name].get(currency, Sums()).amount) for name in SHOWN]
+                for currency in found[None]
+            }
+        )
+
+
+def _pictures(amounts: Mapping[str, list[tuple[str, Decimal]]]) -> Iterator[Json]:
     """A picture for each currency, since they are never added."""
-    rows = [each for each in reply.rows if key != "category" or each["category"] in SHOWN][:MOST_STAGES]
-    currencies = list(dict.fromkeys(currency for row in rows for currency in _amounts(row)))
-    for currency in currencies[:MOST_CURRENCIES]:
-        amounts = [(_called(row[key]), _amounts(row).get(currency, Decimal(0))) for row in rows]
-        if any(amount for _, amount in amounts):
-            yield picture(amounts, currency)
-    if len(currencies) > MOST_CURRENCIES:
-        yield small(f"More in {', '.join(currencies[MOST_CURRENCIES:])}.")
+    largest_first = sorted(amounts, key=lambda currency: -sum(amount for _, amount in amounts[currency]))
+    for currency in largest_first[:MOST_CURRENCIES]:
+        if any(amount for _, amount in amounts[currency]):
+            yield picture(amounts[currency], currency)
+    if len(largest_first) > MOST_CURRENCIES:
+        yield small(f"More in {', '.join(sorted(largest_first[MOST_CURRENCIES:]))}.")
 
 
-def _amounts(row: dict[str, Any]) -> dict[str, Decimal]:
-    apart = row.get("by_currency") or ({row["currency"]: row} if row.get("currency") else {})
-    return {currency: each.get("amount") or Decimal(0) for currency, each in apart.items()}
-
-
-def _called(name: str) -> str:
-    return name.replace("_", " ").capitalize() if name in SHOWN else name
+def _called(category: str) -> str:
+    return category.replace("_", " ").capitalize()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sqlalchemy import select, update
@@ -110,6 +111,20 @@ def test_the_last_administrator_stays(desk: Desks, office: Office) -> None:
     assert undone.state is State.REFUSED
     assert "Victor Hale is the last administrator" in undone.head
     assert rep(office, "victor@leadlight.example").role == "admin"
+
+
+def test_two_administrators_cannot_dismiss_each_other_at_once(desk: Desks, office: Office) -> None:
+    office.does("change_person", person="victor", role="admin")
+    priya, victor = desk("priya"), desk("victor")
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(priya.calls, "change_person", person="victor", role="rep")
+        other = pool.submit(victor.calls, "change_person", person="priya", role="rep")
+        states = {one.result().state, other.result().state}
+
+    assert states == {State.DONE, State.REFUSED}
+    with office.company.database.reading() as session:
+        assert len(staff.administrators(session, office.company.workspace_id)) == 1
 
 
 def test_what_is_wrong_is_said_with_what_to_do(office: Office) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import select
 
 from commands.administration.digests import tells_quiet_days
@@ -106,6 +107,19 @@ def test_cut_points_are_left_to_the_shares_again(office: Office) -> None:
     assert not office.words.bands_given
     assert bands(office) == before
     assert office.takes_back(reply).state is State.DONE
+    assert bands(office) != before
+
+
+def test_many_leads_get_new_bands_with_the_next_scores(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.scores.bands.MOST_AT_ONCE", 3)
+    before = bands(office)
+
+    reply = office.does("set_bands", hot_from=99, warm_from=98)
+
+    assert "with the next scores" in reply.notes[0]
+    assert bands(office) == before
+    with office.company.database.writing() as session:
+        recompute_bands(session, office.company.workspace_id)
     assert bands(office) != before
 
 

@@ -17,6 +17,7 @@ from bot.playground.kit.surfaces import view as kept_by_slack
 from bot.slack.calls import LONGEST_VALUE, Call, read
 from bot.slack.home import home_view, stranger_home
 from bot.slack.home.asking import EXAMPLES
+from bot.slack.home.picture import brief
 from bot.slack.modals import opened
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
@@ -95,7 +96,7 @@ def test_a_rep_sees_the_day_the_pipeline_the_digest_and_who_it_is(desk: Desks) -
     assert "Jane Doe" in seen
     assert "Call about the quote" in seen
     assert "Follow-ups due" in seen
-    assert "9 opportunities" in seen or "9 open opportunities worth $256,500" in seen
+    assert "9 open opportunities worth $256,500, weighted $111,200." in seen
     assert "Negotiation" in seen
     assert "█" in seen
     assert "Forecast from 1 Oct to 31 Dec 2026" in seen
@@ -115,6 +116,17 @@ def test_the_day_is_that_of_the_digest(desk: Desks) -> None:
         assert record.name in seen
     for news in digest.notes:
         assert news in seen
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_figures_are_those_of_the_commands(desk: Desks, person: str) -> None:
+    sitting = desk(person)
+    seen = words(home(sitting))
+
+    assert sitting.calls("summarize_pipeline").head in seen
+    for row in sitting.calls("forecast").rows:
+        if row["amount"] and row["category"] != "omitted":
+            assert f"{brief(row['amount'], 'USD')}\n" in f"{seen}\n"
 
 
 def test_a_manager_sees_the_team(desk: Desks) -> None:
@@ -284,7 +296,7 @@ def test_an_empty_workspace_has_a_home(database: Database, request: pytest.Fixtu
     view = accepted(home_view(dispatcher_of(database), Request(workspace, number, "slack", now)))
 
     assert "Nothing urgent today" in words(view)
-    assert "No open opportunities match." in words(view)
+    assert "No open opportunities." in words(view)
     assert "1 administrator." in words(view)
 
 

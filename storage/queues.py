@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -105,6 +106,13 @@ def claim(
         row.lease_until = now + lease
     session.flush()
     return rows
+
+
+def renew(session: Session, table: type[Row], held: Mapping[int, int], until: datetime) -> None:
+    """Go on holding rows, known by number and attempt, that their holder still works on."""
+    for number, attempt in held.items():
+        still = update(table).where(table.id == number, table.state == "held", table.attempts == attempt)
+        session.execute(still.values(lease_until=until), execution_options={"synchronize_session": False})
 
 
 def is_due(session: Session, table: type[Row], now: datetime) -> bool:

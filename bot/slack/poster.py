@@ -110,6 +110,11 @@ class Poster:
             queues.settle(session, row, "dead", now, "no Slack team is served for this workspace")
             return None
         way = Way(row.body["way"])
+        if row.tried_at is not None and way is Way.POST and now < row.tried_at + self._settling:
+            # Whoever tried may have died in the middle of it: Slack needs time to show what it has.
+            row.attempts -= 1
+            queues.put_back(session, row, row.tried_at + self._settling, row.error)
+            return None
         wait = self._rates.wait(team.team_id, way, row.channel)
         if wait:
             row.attempts -= 1

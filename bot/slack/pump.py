@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Condition, Event, Lock, Thread
+from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,12 @@ from storage.errors import DatabaseTrouble
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=15)
+"""How soon the rows of a process that died are taken up by another, or by itself started anew."""
+
+RENEWS_EVERY = 4.0
+"""Seconds after which rows still worked on are held for another lease."""
+
 LOOKS_EVERY = 0.5
 """Seconds between two looks at the table, for rows of other processes and rows that come due."""
 
@@ -119,8 +125,12 @@ class Pump(Generic[Item]):
         return self._thread.is_alive() and not self._stopping
 
     def _look(self) -> None:
+        renewed = monotonic()
         while not self._stopping:
             try:
+                if monotonic() - renewed > RENEWS_EVERY:
+                    self._renew()
+                    renewed = monotonic()
                 found = self._take_due()
             except DatabaseTrouble as trouble:
                 log.warning("the queue cannot be read: %s", trouble)
@@ -131,6 +141,13 @@ class Pump(Generic[Item]):
             if not found:
                 self._wake.wait(LOOKS_EVERY)
                 self._wake.clear()
+
+    def _renew(self) -> None:
+        with self._lock:
+            held = dict(self._held)
+        if held:
+            with self._database.writing() as session:
+                queues.renew(session, self._table, held, self._clock() + LEASE)
 
     def _take_due(self) -> int:
         free = 0

@@ -74,7 +74,7 @@ def serve(settings: Settings, database: Database) -> None:
     server.start()
     for each in sockets:
         connect(each, stop)
-    log.info("Leadlight serves %s by %s", team.team_id, "Socket Mode" if sockets else f"HTTP on port {server.port}")
+    log.info("Leadlight serves %s by %s, port %s", team.team_id, "Socket Mode" if sockets else "HTTP", server.port)
     while not stop.wait(1.0):
         server.check()
     log.info("stopping")

@@ -1,0 +1,151 @@
+"""The real process: it starts, answers, is killed in the middle, starts again, and stops in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.playground.faults import Gate, answers_late, drops_connection
+from bot.playground.person import Person
+from bot.playground.slack import LocalSlack
+from storage.database import Database
+from storage.tables import AuditEntry, Inbox, Outbox, Rep
+from tests.bot.slack.process import Process
+from tests.company import Company
+
+
+@pytest.fixture
+def slack() -> Iterator[LocalSlack]:
+    with LocalSlack() as made:
+        yield made
+
+
+def member(slack: LocalSlack, company: Company, first_name: str) -> Person:
+    with company.database.reading() as session:
+        rep = session.scalar(select(Rep).where(Rep.first_name == first_name))
+        assert rep is not None
+        return slack.person(rep.name, rep.email)
+
+
+def answers(slack: LocalSlack, person: Person) -> list[str]:
+    return [each.text for each in slack.messages(person.dm) if each.user != person.id]
+
+
+def until(met: Callable[[], object], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end, "not so in time"
+        time.sleep(0.05)
+
+
+def settled(database: Database) -> bool:
+    with database.reading() as session:
+        return not any(
+            session.scalar(select(func.count()).select_from(table).where(table.settled_at.is_(None)))
+            for table in (Inbox, Outbox)
+        )
+
+
+def writes(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.rep_id.is_not(None))) or 0
+
+
+@pytest.mark.parametrize("over", ["http", "socket"])
+def test_it_answers_and_stops_within_twenty_seconds(slack: LocalSlack, sqlite_company: Company, over: str) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    with Process(slack, sqlite_company.database, over=over) as process:
+        assert "leads" in nora.says("my leads").text
+
+        assert process.get("/healthz") == (200, "ok\n")
+        assert process.get("/readyz") == (200, "ready\n")
+        assert 'leadlight_events_accepted_total{kind="message"} 1.0' in process.get("/metrics")[1]
+        assert process.get("/metrics")[1].count("Nora") == 0
+
+        status, seconds = process.stop()
+
+    assert status == 0
+    assert seconds < 20
+
+
+def test_what_was_accepted_is_answered_after_a_kill(slack: LocalSlack, sqlite_company: Company) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    gate = Gate()
+    slack.faults.plan("users.info", answers_late(gate=gate))
+    with Process(slack, sqlite_company.database) as process:
+        nora.says("my leads", waits=False)
+        assert gate.reached(10)
+        process.kill()
+    gate.open()
+
+    with Process(slack, sqlite_company.database):
+        until(lambda: answers(slack, nora))
+        until(lambda: settled(sqlite_company.database))
+
+    assert len(answers(slack, nora)) == 1
+
+
+@pytest.mark.parametrize("posted", [True, False])
+def test_a_kill_while_posting_leaves_one_answer(slack: LocalSlack, sqlite_company: Company, posted: bool) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    gate = Gate()
+    slack.faults.plan("chat.postMessage", answers_late(gate=gate) if posted else drops_connection(after=False))
+    with Process(slack, sqlite_company.database, SETTLING_SECONDS="5") as process:
+        nora.says("my leads", waits=False)
+        if posted:
+            assert gate.reached(10)
+        else:
+            until(lambda: slack.ledger.calls("chat.postMessage"))
+        process.kill()
+    gate.open()
+
+    with Process(slack, sqlite_company.database):
+        until(lambda: answers(slack, nora))
+        until(lambda: settled(sqlite_company.database))
+
+    assert len(answers(slack, nora)) == 1
+
+
+def test_a_typed_write_is_done_once_through_a_kill(slack: LocalSlack, sqlite_company: Company) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    gate = Gate()
+    slack.faults.plan("chat.postMessage", answers_late(gate=gate))
+    with Process(slack, sqlite_company.database) as process:
+        nora.says("log_activity jane roe kind=call text=hello", waits=False)
+        assert gate.reached(10)
+        process.kill()
+    gate.open()
+
+    with Process(slack, sqlite_company.database):
+        until(lambda: settled(sqlite_company.database))
+
+    assert writes(sqlite_company.database) == 1
+    assert len(answers(slack, nora)) == 1
+
+
+def test_two_processes_answer_each_event_once(slack: LocalSlack, sqlite_company: Company) -> None:
+    nora, dana = member(slack, sqlite_company, "Nora"), member(slack, sqlite_company, "Dana")
+    with (
+        Process(slack, sqlite_company.database, over="socket"),
+        Process(slack, sqlite_company.database, over="socket"),
+    ):
+        for number in range(6):
+            nora.says(f"my hot leads {'please ' * (number % 2)}", waits=False)
+            dana.says("my leads", waits=False)
+        until(lambda: len(answers(slack, nora)) >= 6 and len(answers(slack, dana)) >= 6)
+        until(lambda: settled(sqlite_company.database))
+
+    assert (len(answers(slack, nora)), len(answers(slack, dana))) == (6, 6)
+
+
+def test_a_wrong_token_is_said_in_a_sentence(slack: LocalSlack, sqlite_company: Company) -> None:
+    process = Process(slack, sqlite_company.database, SLACK_BOT_TOKEN="xoxb-wrong")
+    until(lambda: process.status is not None)
+
+    assert process.status == 1
+    assert "SLACK_BOT_TOKEN" in "\n".join(process.log)
+    assert "xoxb-wrong" not in "\n".join(process.log)
+    assert "Traceback" not in "\n".join(process.log)

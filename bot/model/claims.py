@@ -78,7 +78,7 @@ COUNTED = (
     r"(?:leads?|deals?|opportunit(?:y|ies)|opps?|contacts?|accounts?|records?|follow-?ups?|tasks?|reminders?|customers?"
     r"|prospects?|compan(?:y|ies)|people|persons?|calls?|emails?|meetings?|notes?|activit(?:y|ies)|touches|wins?"
     r"|losses|reps?|colleagues?|rows?|results?|matches|conversions?|others?|more"
-    r"|of (?:them|these|those|your|the|which)|are|were|have)\b"
+    r"|(?:out )?of (?:them|these|those|your|the|which|all|[\d\x00]+)|are|were|have)(?!\w)"
 )
 NOUN_AHEAD = re.compile(rf"^\s*(?:[\w'’/-]+\s+){{0,3}}?{COUNTED}", re.I)
 DAYS_AHEAD = re.compile(r"^[\s-]*(?:\w+\s+)?(day|week|month|year|hour|minute)s?\b", re.I)
@@ -112,7 +112,7 @@ AS_TEXT = re.compile(
     r"\b(?:today|tomorrow|yesterday|tonight|(?:this|last|next|past|coming|previous) (?:week|month|quarter|year|weekend)"
     r"|q[1-4](?: \d{4})?|\d{1,2}:\d\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|half|twice|double[ds]?|triple[ds]?"
     r"|(?:one|two|three|a) (?:third|quarter|fifth|tenth)s?(?= of)"
-    r"|majority|average|median)\b",
+    r"|majority)\b",
     re.I,
 )
 QUOTES = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([^»]*)»")

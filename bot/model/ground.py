@@ -88,7 +88,6 @@ class Ground:
         for change in reply.change:
             self._change(change)
         self.facts.append(Fact(Kind.COUNT, Decimal(len(reply.records))))
-        self.facts += [Fact(Kind.NUMBER, Decimal(place)) for place in range(1, len(reply.records) + 1)]
         if reply.receipt is not None:
             self.facts.append(Fact(Kind.COUNT, Decimal(reply.receipt.count)))
             self._day(reply.receipt.as_of, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from bot.model.claims import Claim, Kind, claims, ordinary, unified
@@ -12,8 +12,6 @@ from bot.model.quoting import flat
 
 COUNTING = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATE})
 """What free words of a record can never be the ground for, unless they are quoted."""
-OWN = frozenset({Kind.AMOUNT, Kind.SCORE, Kind.DAYS, Kind.RATE, Kind.NUMBER})
-"""What belongs to the record named beside it, where it is not a figure over all."""
 LEADS_ON = re.compile(
     r"^\W*(?:for|by|of|from|at|with|to|on|is|was|goes to|belongs to)\W+(?:the |a |an )?(?:\w+ ){0,2}$"
 )
@@ -50,7 +48,7 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
                 day.month == claim.value and claim.year in (None, day.year) for day, _ in ground.days
             )
         case Kind.WORDS:
-            return ground.says(claim.text) or _is_near_day(claim, ground)
+            return ground.says(claim.text) or _is_near_day(claim, ground) or _is_near_period(claim, ground)
         case _:
             return claim.value in ground.asked or _figure_holds(claim, _subject(claim, named, text), ground)
 
@@ -62,8 +60,9 @@ def _figure_holds(claim: Claim, about: set[str], ground: Ground) -> bool:
     if claim.kind is Kind.NUMBER and not fitting:
         year = int(claim.value) if claim.value == int(claim.value) else 0
         return 1900 < year < 2200 and any(day.year == year for day, _ in ground.days)
-    if claim.kind not in OWN:
-        return bool(fitting)
+    if claim.kind is Kind.COUNT and not about:
+        # How many there are of nothing in particular is a figure over all, not that of some row.
+        return any(fact.about is None for fact in fitting)
     return any(_of(fact.about, about) for fact in fitting)
 
 
@@ -130,6 +129,29 @@ def _is_near_day(claim: Claim, ground: Ground) -> bool:
     if away is None or ground.today is None:
         return False
     return any(day == ground.today + timedelta(days=away) for day, _ in ground.days)
+
+
+def _is_near_period(claim: Claim, ground: Ground) -> bool:
+    """Whether `this month`, `last quarter` and so on hold a day that stands in the ground."""
+    found = re.fullmatch(r"(this|last|past|previous|next|coming) (week|month|quarter|year)", claim.text)
+    if found is None or ground.today is None:
+        return False
+    step = {"this": 0, "next": 1, "coming": 1}.get(found[1], -1)
+    wanted = _place(ground.today, found[2]) + step
+    return any(_place(day, found[2]) == wanted for day, _ in ground.days)
+
+
+def _place(day: date, unit: str) -> int:
+    """The number of a day's week, month, quarter or year, counted through."""
+    match unit:
+        case "week":
+            return (day.toordinal() - 1) // 7
+        case "month":
+            return day.year * 12 + day.month
+        case "quarter":
+            return day.year * 4 + (day.month - 1) // 3
+        case _:
+            return day.year
 
 
 def _is_known(claim: Claim, ground: Ground) -> bool:

@@ -26,8 +26,6 @@ class Command(BaseModel):
     """Shows what would change and asks, also when it was typed."""
     at_once: ClassVar[bool] = False
     """A write of the asker's own that can be taken back: runs at once from a sentence too."""
-    only_pressed: ClassVar[bool] = False
-    """Carried by buttons and forms alone: no sentence, typed form or model can reach it."""
     examples: ClassVar[tuple[str, ...]] = ()
     """Sentences that mean this command, as a rep would say them; help shows them."""
     words: ClassVar[str | None] = None

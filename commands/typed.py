@@ -22,7 +22,7 @@ def read_typed(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, d
     """
     verb, _, rest = text.strip().lstrip("/").partition(" ")
     kind = commands.get(verb.lower())
-    if kind is None or kind.only_pressed:
+    if kind is None:
         return None
     rest = rest.strip()
     keys = list(KEY.finditer(rest))

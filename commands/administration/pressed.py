@@ -14,7 +14,6 @@ class Pressed(Command):
     """A write that only buttons and forms carry, and that undo takes back."""
 
     writes: ClassVar[bool] = True
-    only_pressed: ClassVar[bool] = True
 
 
 class Administrative(Pressed):

@@ -25,7 +25,7 @@ def opened(dispatcher: Dispatcher, request: Request, call: Call, origin: Place |
 
     CommandError with a sentence for a person where there is no such form or the record is not visible.
     """
-    kind = dispatcher.commands.get(call.verb)
+    kind = dispatcher.pressable.get(call.verb)
     if kind is None:
         raise CommandError(f"There is no form for “{call.verb}”.")
     with dispatcher.database.reading() as session:

@@ -68,7 +68,7 @@ def outcome(
 ) -> Errors | NextView | Reply:
     """A question becomes a page that asks it. A refusal stands where it can be mended, else it is the answer."""
     if reply.state is State.CONFIRM and reply.confirmation and reply.command:
-        return NextView(question(dispatcher.commands[reply.command], reply, kept.place))
+        return NextView(question(dispatcher.pressable[reply.command], reply, kept.place))
     failed = reply.state in (State.REFUSED, State.NOT_FOUND, State.ERROR) and not reply.buttons
     if not failed or not input_blocks(view) or reply.command is None:
         return reply
@@ -82,7 +82,7 @@ def outcome(
 
 def culprit(dispatcher: Dispatcher, request: Request, verb: str, arguments: Mapping[str, Any]) -> str | None:
     """The argument because of which a call is refused: tried once more in a transaction that is never committed."""
-    kind = dispatcher.commands.get(verb)
+    kind = dispatcher.pressable.get(verb)
     try:
         with dispatcher.database.writing() as session:
             if kind is not None:

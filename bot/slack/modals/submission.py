@@ -46,7 +46,7 @@ def _submitted(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) 
     if callback == CONFIRM and kept.confirmation:
         return dispatcher.confirm(request, kept.confirmation)
     verb = callback.removeprefix(FORM) if isinstance(callback, str) and callback.startswith(FORM) else ""
-    kind = dispatcher.commands.get(verb)
+    kind = dispatcher.pressable.get(verb)
     if kind is None:
         return Reply(NO_FORM, State.REFUSED)
     with dispatcher.database.reading() as session:

@@ -24,7 +24,8 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, {**BY_VERB, **{kind.verb(): kind for kind in ADMINISTRATION}}, Defaults())
+    unsaid = {kind.verb(): kind for kind in ADMINISTRATION}
+    return Dispatcher(company.database, BY_VERB, Defaults(), unsaid)
 
 
 class Office:

@@ -43,7 +43,7 @@ def dispatcher(company: Company) -> Dispatcher:
 
 
 def dispatcher_of(database: Database) -> Dispatcher:
-    return Dispatcher(database, {**BY_VERB, **{kind.verb(): kind for kind in ADMINISTRATION}}, Defaults())
+    return Dispatcher(database, BY_VERB, Defaults(), {kind.verb(): kind for kind in ADMINISTRATION})
 
 
 def home(desk: Desk) -> Json:

@@ -90,7 +90,9 @@ class LogActivity(Command):
     ]
     kind: Annotated[Literal["call", "email", "meeting", "note"], Field(description="What happened")]
     text: Annotated[Words | None, Field(description="What was said or done, in the rep's words")] = None
-    at: Annotated[When | None, Field(description="When, local date or date and time; default: now")] = None
+    at: Annotated[When | None, Field(title="When", description="When, local date or date and time; default: now")] = (
+        None
+    )
 
     def run(self, context: Context) -> Reply:
         about = _living(context, context.record(self.name))

@@ -98,7 +98,9 @@ class SetDigest(Command):
     enabled: Annotated[bool | None, Field(description="true to get it, false to stop it")] = None
     time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 07:30")] = None
     days: Annotated[Weekdays | None, Field(description="Days of the week: mon, tue … sun")] = None
-    timezone: Annotated[Zone | None, Field(description="Time zone, like Europe/Berlin, or its city")] = None
+    timezone: Annotated[
+        Zone | None, Field(title="Time zone", description="Time zone, like Europe/Berlin, or its city")
+    ] = None
     size: Annotated[int | None, Field(description="How many leads it names first, 1 to 20", ge=1, le=20)] = None
 
     @classmethod

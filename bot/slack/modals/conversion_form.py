@@ -19,7 +19,6 @@ from commands.conversion_offer import Offer
 from commands.criteria import Criterion, guideline
 from commands.errors import CommandError
 from commands.preparation import prepare
-from commands.record_words import record_line
 from commands.reply import Reply
 from commands.spoken import day_words, money
 from storage.candidates import Candidate
@@ -44,7 +43,7 @@ def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *,
     lead = context.records(lines_of(context.scope, [offer.lead]))[0]
     blocks = [elements.section(notice)] if notice else []
     blocks += [
-        elements.section(record_line(lead, today=context.today)),
+        elements.about(lead, context.today),
         *_qualification(context, offer),
         _account(offer),
     ]
@@ -137,14 +136,13 @@ def told(reply: Reply, offer: Offer) -> Reply:
 
 
 def _qualification(context: Context, offer: Offer) -> Iterator[Json]:
-    yield elements.section("\n".join(_evidence(context, each) for each in offer.criteria))
-    if offer.verdict:
-        yield elements.section(offer.verdict)
+    lines = [_evidence(context, each) for each in offer.criteria]
+    yield elements.titled("Qualification", [*lines, offer.verdict] if offer.verdict else lines)
 
 
 def _evidence(context: Context, each: Criterion) -> str:
     """What is known of a criterion; where nothing is, what would be enough."""
-    enough = f", strong is {guideline(each.name, context.vocabulary)}" if each.value is None else ""
+    enough = f" (strong is {guideline(each.name, context.vocabulary)})" if each.value is None else ""
     return each.line + enough
 
 
@@ -248,8 +246,7 @@ def _described(context: Context, offer: Offer, arguments: Mapping[str, Any]) -> 
 def _moved(offer: Offer) -> Iterator[Json]:
     if "account" in offer.undecided:
         return
-    for line in offer.moved or (UNTOUCHED,):
-        yield elements.section(line)
+    yield elements.titled("What moves", offer.moved or (UNTOUCHED,))
 
 
 def _ref(record: Account | Contact | Opportunity) -> str:

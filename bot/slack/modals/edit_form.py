@@ -17,7 +17,6 @@ from commands.errors import CommandError
 from commands.lead_fields import READERS, field_named, read_field
 from commands.lead_records import UpdateLead
 from commands.lead_status import refuse_converted
-from commands.record_words import record_line
 from storage.names import ref
 from storage.record_lines import lines_of
 from storage.tables import Lead
@@ -38,7 +37,7 @@ def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *,
     choices = [Option(each, spoken(each).capitalize()) for each in FIELDS]
     blocks = [elements.section(notice)] if notice else []
     blocks += [
-        elements.section(record_line(line, today=context.today)),
+        elements.about(line, context.today),
         elements.entry("field", SHAPES["field"].label, elements.select(ACTION + "field", choices, field), acts=True),
     ]
     if field is not None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bot.slack.render import blocks
 from bot.slack.render.blocks import Json
 from bot.slack.render.limits import FIELD, LABEL, OPTIONS, PLACEHOLDER, SECTION, VIEW_BLOCKS
 from bot.slack.render.words import clean, cut, one_line
+from commands.record_words import record_line
+from commands.reply import Record
 
 LONGEST_TITLE = 24
 LONGEST_INPUT = 3_000
@@ -32,6 +35,19 @@ def plain(words: str, longest: int = SECTION) -> Json:
 
 def section(words: str) -> Json:
     return {"type": "section", "text": plain(words)}
+
+
+def titled(title: str, lines: Sequence[str]) -> Json:
+    """Lines below a title in bold."""
+    return blocks.paragraph(blocks.said(title, bold=True), blocks.said(cut("\n" + "\n".join(lines), SECTION)))
+
+
+def about(record: Record, today: date) -> Json:
+    """The record that a form is about, in one line."""
+    line, name = one_line(record_line(record, today=today)), one_line(record.name)
+    if not name or not line.startswith(name):
+        return section(line)
+    return blocks.paragraph(blocks.said(cut(name, SECTION), bold=True), blocks.said(cut(line[len(name) :], SECTION)))
 
 
 def entry(

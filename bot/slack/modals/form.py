@@ -20,7 +20,7 @@ from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.present import present
-from commands.record_words import record_line
+from commands.reply import Record
 from storage import follow_ups, names
 from storage.names import parse_ref
 from storage.record_lines import lines_of
@@ -89,7 +89,7 @@ def known(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -
 def view(form: Form, context: Context, place: Place | None, *, notice: str = "") -> Json:
     """The modal. `notice` stands on top, where it says why the form is shown again."""
     blocks = [elements.section(notice)] if notice else []
-    blocks += [elements.section(each) for name, value in form.fixed.items() if (each := _about(context, value))]
+    blocks += [block for value in form.fixed.values() for block in _about(context, value)]
     for shape in form.asked():
         blocks += inputs(shape, context, form.begun.get(shape.name))
     kept = Kept(place, form.fixed, tuple(form.given), form.fingerprint())
@@ -196,18 +196,21 @@ def _shown_now(kind: type[Command], values: Mapping[str, Any]) -> dict[str, Any]
     return {shape.name: values[shape.name] for shape in shapes(kind) if shape.name in values}
 
 
-def _about(context: Context, value: str) -> str:
-    """The record that a form is about, in one line; nothing for a word that is no record."""
+def _about(context: Context, value: str) -> list[Json]:
+    """The record that a form is about, in one line."""
     parsed = parse_ref(value)
     if parsed is None or parsed[0] is None:
-        return ""
+        return []
     kind, number = parsed[0], parsed[1]
     if kind in names.TABLES:
-        record = context.records(lines_of(context.scope, [context.record(value)]))[0]
-        return record_line(record, today=context.today)
+        return [elements.about(each, context.today) for each in _records(context, value)]
     found = (
         follow_ups.named(context.scope, [number])
         if kind == "follow_up"
         else names.load(context.scope, [(kind, number)])
     )
-    return ", ".join(filter(None, (found[0].name, found[0].company))) if found else ""
+    return [elements.section(", ".join(filter(None, (each.name, each.company)))) for each in found]
+
+
+def _records(context: Context, value: str) -> tuple[Record, ...]:
+    return context.records(lines_of(context.scope, [context.record(value)]))

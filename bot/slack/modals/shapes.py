@@ -58,6 +58,7 @@ class Shape:
     most: int | None
     words: tuple[str, ...]
     """The values of an enumeration, in their order."""
+    title: str
     description: str
     names: Names | None
     usual: Any
@@ -75,8 +76,8 @@ class Shape:
 
     @property
     def label(self) -> str:
-        """`close_date` -> Close date."""
-        return spoken(self.name).capitalize()
+        """Its title, else its name: `close_date` -> Close date."""
+        return self.title or spoken(self.name).capitalize()
 
     @property
     def lines(self) -> bool:
@@ -137,6 +138,7 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         next((int(str(each.ge)) for each in marks if isinstance(each, Ge)), None),
         next((int(str(each.le)) for each in marks if isinstance(each, Le)), None),
         tuple(each for each in marks if isinstance(each, str)),
+        info.title or "",
         info.description or "",
         next((each for each in marks if isinstance(each, Names)), None),
         None if info.is_required() else info.default,

@@ -83,7 +83,7 @@ def test_the_evidence_and_what_is_missing_stand_there(desk: Desks) -> None:
     form = sheet(desk("nora"), "convert_lead", name="L1")
 
     assert "Product interest: strong, Fleet renewal" in form.words
-    assert "Budget: unknown, strong is at least $10,000" in form.words
+    assert "Budget: unknown (strong is at least $10,000)" in form.words
 
 
 def test_a_lead_joins_the_open_opportunity_of_its_account(desk: Desks, company: Company) -> None:

@@ -112,5 +112,14 @@ class Slash:
         return None
 
 
-COMMANDS = ("/leadlight", "/lead", "/leads", "/opps", "/convert", "/digest")
+COMMANDS = {
+    "/leadlight": ("Ask or do anything", "my hot leads, or help"),
+    "/lead": ("Look up a lead, or do something with it", "jane doe"),
+    "/leads": ("List your leads", "hot, or untouched for 10 days"),
+    "/opps": ("List your opportunities", "closing this month"),
+    "/convert": ("Convert a qualified lead", "jane doe"),
+    "/digest": ("See or set your morning digest", "now, on, off or 8:30"),
+}
+"""What each command is for, and an example of what stands behind it."""
+
 CLOCK = re.compile(r"\d{1,2}([:.]\d{2})?\s*([ap]\.?m\.?)?", re.I)

@@ -1,0 +1,100 @@
+"""The app's manifest, made from what the bot listens to and calls (PLATFORM facts 1.8, 1.9).
+
+`python -m bot.slack.manifest` prints the one of Socket Mode, which `bot/manifest.json` holds; with the public address
+of the bot behind it (`https://leadlight.example.com`) the one of HTTP.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from bot.slack.homes import PROMPTS
+from bot.slack.slash import COMMANDS
+
+EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+METHODS: dict[str, tuple[str, ...]] = {
+    "assistant.threads.setStatus": ("assistant:write",),
+    "assistant.threads.setSuggestedPrompts": ("assistant:write",),
+    "auth.test": (),
+    "chat.postEphemeral": ("chat:write",),
+    "chat.postMessage": ("chat:write",),
+    "chat.update": ("chat:write",),
+    "conversations.history": ("im:history",),
+    "conversations.info": ("channels:read", "groups:read"),
+    "conversations.open": ("im:write",),
+    "conversations.replies": ("im:history",),
+    "users.info": ("users:read", "users:read.email"),
+    "views.open": (),
+    "views.publish": (),
+    "views.update": (),
+}
+"""The Web API methods in use, with the scopes that each needs."""
+
+OF_EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history", "user_change": "users:read"}
+OF_FEATURES = ("commands", "assistant:write")
+SHORTCUTS = (
+    ("message", "find_lead", "Find this lead", "Look up the leads that this message speaks of"),
+    ("global", "add_lead", "Add a lead", "Write down a new lead"),
+)
+
+
+def scopes() -> list[str]:
+    """The least that the bot needs."""
+    needed = {scope for each in METHODS.values() for scope in each}
+    return sorted({*needed, *OF_EVENTS.values(), *OF_FEATURES})
+
+
+def manifest(address: str | None = None) -> dict[str, Any]:
+    """The manifest; with the bot's public address the one for HTTP, else the one for Socket Mode."""
+    url = {"url": f"{address}/slack/events"} if address else {}
+    request_url = {"request_url": f"{address}/slack/events"} if address else {}
+    commands = [
+        {"command": command, "description": about, "usage_hint": hint, "should_escape": True, **url}
+        for command, (about, hint) in COMMANDS.items()
+    ]
+    shortcuts = [
+        {"name": name, "type": kind, "callback_id": callback, "description": about}
+        for kind, callback, name, about in SHORTCUTS
+    ]
+    return {
+        "_metadata": {"major_version": 2},
+        "display_information": {
+            "name": "Leadlight",
+            "description": "Your leads and deals in Slack: ask, update, convert, and start the day with a short list.",
+            "background_color": "#1d3557",
+        },
+        "features": {
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
+            "bot_user": {"display_name": "Leadlight", "always_online": True},
+            "agent_view": {
+                "agent_description": "Ask about your leads and opportunities, update a status, convert a lead. "
+                "What you say is only done after you press Confirm.",
+                "suggested_prompts": [{"title": each, "message": each} for each in PROMPTS],
+            },
+            "shortcuts": shortcuts,
+            "slash_commands": commands,
+        },
+        "oauth_config": {"scopes": {"bot": scopes()}},
+        "settings": {
+            "event_subscriptions": {"bot_events": sorted(EVENTS), **request_url},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": address is None,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def text(address: str | None = None) -> str:
+    """The manifest as JSON, as Slack's form for new apps takes it."""
+    return json.dumps(manifest(address), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(text(sys.argv[1].rstrip("/") if len(sys.argv) > 1 else None))

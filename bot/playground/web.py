@@ -74,7 +74,8 @@ class WebApi:
             except Limited as limited:
                 return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(limited.wait)}
             call.effective = True
-            return {"ok": True, **answer}, 200, {}
+            scopes = ",".join(sorted(installed.scopes)) if installed is not None and installed.scopes else None
+            return {"ok": True, **answer}, 200, {"x-oauth-scopes": scopes} if scopes else {}
 
     def _installed(self, method: Method, token: str | None) -> Installation | None:
         """The installation of a bot token, None where the method goes without. Refuses what does not fit."""

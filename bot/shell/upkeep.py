@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import Settings, read_settings
+from bot.shell.finding import Finding
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, start_logging
 from storage import workspaces
@@ -44,20 +44,10 @@ def backup_database(outcome: Outcome, path: Path) -> None:
     _say(f"Copied to {path}.")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: whether it is well, and what to do if not."""
-
-    about: str
-    well: bool
-    words: str
-    needed: bool = True
-
-
 def examine(outcome: Outcome) -> None:
     """Look at settings, database and clock; exit 1 if the bot could not run."""
     settings = read_settings()
-    found = [_database(settings), *_slack(settings), _model(settings), _clock()]
+    found = [_database(settings), *_slack(settings), *_asked_of_slack(settings), _model(settings), _clock()]
     broken = [each for each in found if each.needed and not each.well]
     outcome.status = 1 if broken else 0
     if outcome.json:
@@ -99,6 +89,19 @@ def _slack(settings: Settings) -> list[Finding]:
     if oauth and settings.encryption_key is None:
         found.append(Finding("ENCRYPTION_KEY", False, "needed for OAuth installs"))
     return found
+
+
+def _asked_of_slack(settings: Settings) -> list[Finding]:
+    """What Slack itself says; nothing is asked where nothing is configured."""
+    if settings.slack_bot_token is None and settings.slack_app_token is None:
+        return []
+    from bot.slack.checkup import examine_slack
+
+    try:
+        database: Database | None = open_database(settings)
+    except DatabaseTrouble:
+        database = None
+    return list(examine_slack(settings, database))
 
 
 def _model(settings: Settings) -> Finding:

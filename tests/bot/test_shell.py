@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from bot.playground.settings import AppSettings
+from bot.playground.slack import LocalSlack
 from bot.shell.program import app
+from bot.slack.manifest import scopes
 from tests.company import FILE
 
 NOW = json.loads(FILE.read_text())["now"]
@@ -165,9 +168,35 @@ def test_doctor_says_what_is_missing_and_ends_with_1_until_the_bot_could_run(she
     assert bare.exit_code == 1
     assert "SLACK_BOT_TOKEN" in bare.stdout
 
-    ready = shell.run("doctor", SLACK_BOT_TOKEN="xoxb-canary", SLACK_APP_TOKEN="xapp-canary")
+    app = AppSettings(scopes=frozenset(scopes()), app_token="xapp-canary")
+    with LocalSlack(app, bot_token="xoxb-canary") as slack:
+        ready = shell.run("doctor", **slack.environment())
+        refused = shell.run("doctor", **{**slack.environment(), "SLACK_BOT_TOKEN": "xoxb-canary-old"})
+
     assert ready.exit_code == 0, ready.output
-    assert "canary" not in ready.output
+    assert "all that the manifest names" in ready.stdout
+    assert refused.exit_code == 1
+    assert "invalid_auth" in refused.stdout
+    assert "canary" not in ready.output + refused.output
+
+
+def test_doctor_names_the_permissions_that_are_missing(shell: Shell) -> None:
+    with LocalSlack(AppSettings(scopes=frozenset({"chat:write", "users:read"}))) as slack:
+        result = shell.run("doctor", **slack.environment())
+
+    assert result.exit_code == 1
+    assert "im:history" in result.stdout
+    assert "reinstall" in result.stdout
+
+
+def test_doctor_says_that_slack_cannot_be_reached(shell: Shell) -> None:
+    result = shell.run(
+        "doctor", SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1", SLACK_API_URL="http://127.0.0.1:9/"
+    )
+
+    assert result.exit_code == 1
+    assert "cannot be reached" in result.stdout
+    assert "Traceback" not in result.output
 
 
 def test_audit_shows_who_changed_what_newest_first(shell: Shell) -> None:

@@ -1,0 +1,108 @@
+"""What `leadlight doctor` asks Slack: tokens, permissions, the connection, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from bot.settings import Settings
+from bot.shell.finding import Finding
+from bot.slack.clients import Clients
+from bot.slack.manifest import scopes
+from bot.slack.refusals import TROUBLE, said_by
+from storage.database import Database
+from storage.errors import DatabaseTrouble
+
+FURTHEST = 60
+"""Seconds. Slack's signatures are refused at five minutes; half of that is soon reached."""
+
+
+def examine_slack(settings: Settings, database: Database | None) -> Iterator[Finding]:
+    """One finding for each thing that was looked at. Nothing is changed and no token is shown."""
+    clients = Clients(settings.slack_api_url)
+    if settings.slack_bot_token is not None:
+        client = clients.reading(settings.slack_bot_token.get_secret_value())
+        try:
+            told = client.auth_test()
+        except SlackApiError as error:
+            yield Finding("Slack bot token", False, f"Slack refuses SLACK_BOT_TOKEN ({said_by(error)}); copy it anew")
+        except TROUBLE as error:
+            yield Finding("Slack", False, f"cannot be reached ({type(error).__name__}); check the network")
+            return
+        else:
+            yield Finding("Slack bot token", True, f"of {told.get('user')} in {told.get('team')}")
+            yield _permissions(told)
+            yield from _clock(told)
+            yield from _binding(str(told.get("team_id")), database)
+    if settings.slack_app_token is not None:
+        try:
+            clients.reading(settings.slack_app_token.get_secret_value()).apps_connections_open(
+                app_token=settings.slack_app_token.get_secret_value()
+            )
+            yield Finding("Socket Mode", True, "a connection can be opened")
+        except SlackApiError as error:
+            yield Finding(
+                "Socket Mode",
+                False,
+                f"Slack refuses SLACK_APP_TOKEN ({said_by(error)}); it needs the scope connections:write",
+            )
+        except TROUBLE as error:
+            yield Finding("Socket Mode", False, f"cannot be reached ({type(error).__name__}); check the network")
+
+
+def _permissions(told: SlackResponse) -> Finding:
+    """The scopes of the token against those of the manifest."""
+    given = _header(told, "x-oauth-scopes")
+    if given is None:
+        return Finding("permissions", True, "Slack does not say which the token has", needed=False)
+    missing = sorted(set(scopes()) - {each.strip() for each in given.split(",")})
+    if not missing:
+        return Finding("permissions", True, "all that the manifest names")
+    return Finding(
+        "permissions", False, f"missing: {', '.join(missing)}; update the app with bot/manifest.json and reinstall it"
+    )
+
+
+def _clock(told: SlackResponse) -> Iterator[Finding]:
+    date = _header(told, "date")
+    if date is None:
+        return
+    try:
+        apart = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
+    except (TypeError, ValueError):
+        return
+    well = apart < FURTHEST
+    words = "agrees with Slack's" if well else f"is {apart:.0f} seconds off Slack's; set it by NTP"
+    yield Finding("clock and Slack", well, words)
+
+
+def _binding(team_id: str, database: Database | None) -> Iterator[Finding]:
+    """Whether the database belongs to this team."""
+    if database is None:
+        return
+    from sqlalchemy import select
+
+    from storage.tables import Workspace
+
+    try:
+        with database.reading() as session:
+            bound = list(session.scalars(select(Workspace.slack_team_id)))
+    except DatabaseTrouble:
+        return
+    if team_id in bound:
+        yield Finding("Slack team", True, "this database is bound to it")
+    elif bound == [None]:
+        yield Finding("Slack team", True, "will be bound to this database at the first start")
+    else:
+        yield Finding("Slack team", False, "this database belongs to another team; set DATABASE_URL to one of its own")
+
+
+def _header(told: SlackResponse, name: str) -> str | None:
+    for key, value in (told.headers or {}).items():
+        if str(key).lower() == name:
+            return str(value[0] if isinstance(value, list) else value)
+    return None

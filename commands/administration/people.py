@@ -84,9 +84,9 @@ class ChangePerson(Administrative):
     manager: Annotated[ManagerName | None, Field(description="Whom they report to, or nobody")] = None
     full_name: Annotated[PersonName | None, Field(description="First and last name")] = None
     email: Annotated[Address | None, Field(description="The address of their Slack account")] = None
-    match_again: Annotated[
+    slack_account: Annotated[
         bool | None,
-        Field(description="true to find their Slack account anew by the address, false to keep the one known"),
+        Field(description="true to find it anew by the address, false to keep the one known"),
     ] = None
     team: Annotated[PersonName | None, Field(description="The name of their team or office")] = None
     time_zone: Annotated[Zone | None, Field(description="Time zone, like Europe/Berlin")] = None
@@ -138,7 +138,7 @@ class ChangePerson(Administrative):
                 raise CommandError(f"{other.name} has the address {email}. Change that person first.")
             # Whoever was known in Slack by the former address need not be the owner of this one.
             values |= {"email": email, "slack_user_id": None}
-        if self.match_again:
+        if self.slack_account:
             values["slack_user_id"] = None
         given = {"team": self.team, "time_zone": self.time_zone, "active": self.active}
         return values | {column: value for column, value in given.items() if value is not None}

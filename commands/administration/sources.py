@@ -21,12 +21,12 @@ from storage.tables import Source
 class AddSource(Administrative):
     """Add a lead source, or bring a retired one back."""
 
-    called: Annotated[ListName, Field(description="Its name, as it stands in records; it cannot be renamed later")]
+    source_name: Annotated[ListName, Field(description="Its name, as it stands in records; it cannot be renamed later")]
     place: Annotated[Place | None, Field(description="Its place in the list, 1 is the first. Default: the last")] = None
 
     def run(self, context: Context) -> Reply:
         administrator(context)
-        name = spelled(self.called, "source")
+        name = spelled(self.source_name, "source")
         found = definitions.rows(context.scope.session, Source, context.scope.workspace_id)
         source = definitions.named(context.scope.session, Source, context.scope.workspace_id, name)
         if source is None:

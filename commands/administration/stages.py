@@ -31,7 +31,7 @@ KEPT = "Opportunities keep the probability they have."
 class AddStage(Administrative):
     """Add an opportunity stage, or bring a retired one back."""
 
-    called: Annotated[ListName, Field(description="Its name, as reps will read it")]
+    stage_name: Annotated[ListName, Field(description="Its name, as reps will read it")]
     probability: Annotated[Percent | None, Field(description="Percent of its amount that counts as weighted")] = None
     category: Annotated[
         Category | None, Field(description="Where the forecast counts it. Default: by its probability")
@@ -43,7 +43,7 @@ class AddStage(Administrative):
 
     def run(self, context: Context) -> Reply:
         administrator(context)
-        name = spelled(self.called, "stage")
+        name = spelled(self.stage_name, "stage")
         found = definitions.rows(context.scope.session, Stage, context.scope.workspace_id)
         stage = definitions.named(context.scope.session, Stage, context.scope.workspace_id, name)
         values = _fitting(self.state, self._probability(stage), self.category)
@@ -82,7 +82,7 @@ class ChangeStage(Administrative):
     """Rename an opportunity stage, change its probability or category, move it, or retire it."""
 
     stage: Annotated[StageName, Field(description="The stage to change")]
-    called: Annotated[ListName | None, Field(description="Its new name; deals that have it keep it")] = None
+    new_name: Annotated[ListName | None, Field(description="Its new name; deals that have it keep it")] = None
     probability: Annotated[
         Percent | None, Field(description="Percent that counts as weighted, for deals that enter it from now on")
     ] = None
@@ -99,8 +99,8 @@ class ChangeStage(Administrative):
         if stage is None or stage.retired:
             raise NotFound(f"There is no stage “{self.stage}”.")
         before = len(context.ledger.noted)
-        if self.called is not None:
-            name = spelled(self.called, "stage")
+        if self.new_name is not None:
+            name = spelled(self.new_name, "stage")
             refuse_twin(context, Stage, name, "stage", besides=stage)
             context.ledger.set(stage, name=name, name_key=name_key(name))
         if self.probability is not None or self.category is not None:

@@ -24,7 +24,7 @@ StatusClass = Literal["open", "working", "qualified", "closed"]
 class AddStatus(Administrative):
     """Add a lead status, or bring a retired one back."""
 
-    called: Annotated[ListName, Field(description="Its name, as reps will read it")]
+    status_name: Annotated[ListName, Field(description="Its name, as reps will read it")]
     status_class: Annotated[
         StatusClass,
         Field(
@@ -36,7 +36,7 @@ class AddStatus(Administrative):
 
     def run(self, context: Context) -> Reply:
         administrator(context)
-        name = spelled(self.called, "status")
+        name = spelled(self.status_name, "status")
         found = definitions.rows(context.scope.session, Status, context.scope.workspace_id)
         status = definitions.named(context.scope.session, Status, context.scope.workspace_id, name)
         if status is None:
@@ -66,7 +66,7 @@ class ChangeStatus(Administrative):
     """Rename a lead status, move it in the list, or retire it."""
 
     status: Annotated[StatusName, Field(description="The lead status to change")]
-    called: Annotated[ListName | None, Field(description="Its new name; leads that have it keep it")] = None
+    new_name: Annotated[ListName | None, Field(description="Its new name; leads that have it keep it")] = None
     place: Annotated[Place | None, Field(description="Its place in the list, 1 is the first")] = None
     retired: Annotated[
         bool | None, Field(description="true to offer it no longer (leads that have it keep it), false to keep it")
@@ -79,8 +79,8 @@ class ChangeStatus(Administrative):
         if status is None or status.retired:
             raise NotFound(f"There is no lead status “{self.status}”.")
         before = len(context.ledger.noted)
-        if self.called is not None:
-            name = spelled(self.called, "status")
+        if self.new_name is not None:
+            name = spelled(self.new_name, "status")
             refuse_twin(context, Status, name, "status", besides=status)
             context.ledger.set(status, name=name, name_key=name_key(name))
         if self.retired:

@@ -22,11 +22,11 @@ Desks = Callable[..., Desk]
 CALLS: dict[str, dict[str, Any]] = {
     "add_person": {"email": "new@leadlight.example", "full_name": "New Comer"},
     "change_person": {"person": "tom", "role": "manager"},
-    "add_status": {"called": "Nurturing", "status_class": "working"},
-    "change_status": {"status": "Contacted", "called": "Reached"},
-    "add_stage": {"called": "Trial", "probability": 60},
+    "add_status": {"status_name": "Nurturing", "status_class": "working"},
+    "change_status": {"status": "Contacted", "new_name": "Reached"},
+    "add_stage": {"stage_name": "Trial", "probability": 60},
     "change_stage": {"stage": "Proposal", "probability": 55},
-    "add_source": {"called": "Podcast"},
+    "add_source": {"source_name": "Podcast"},
     "change_source": {"source": "Quiz", "retired": True},
     "set_guidelines": {"budget_at_least": "20k"},
     "add_holiday": {"day": "2026-12-25", "last_day": "2026-12-26"},
@@ -108,5 +108,5 @@ def test_who_is_no_administrator_any_more_cannot_take_back_what_was_done_as_one(
 
 
 def test_the_console_is_an_administrator(desk: Desks, office: Office) -> None:
-    assert desk("console").calls("add_source", called="Podcast").state is State.DONE
+    assert desk("console").calls("add_source", source_name="Podcast").state is State.DONE
     assert "Podcast" in office.words.sources

@@ -12,7 +12,7 @@ Desks = Callable[..., Desk]
 
 
 def test_a_new_status_can_be_given_at_once_and_stands_where_it_was_put(desk: Desks, office: Office) -> None:
-    reply = office.does("add_status", called="Nurturing", status_class="working", place=3)
+    reply = office.does("add_status", status_name="Nurturing", status_class="working", place=3)
 
     assert office.statuses == ["Open", "Contacted", "Nurturing", "Qualified", "Unqualified"]
     assert reply.notes == ("In order: Open, Contacted, Nurturing, Qualified, Unqualified.",)
@@ -23,7 +23,7 @@ def test_a_renamed_status_keeps_its_leads(desk: Desks, office: Office) -> None:
     nora = desk("nora")
     nora.types("set_lead_status jane doe status=contacted")
 
-    office.does("change_status", status="contacted", called="Reached")
+    office.does("change_status", status="contacted", new_name="Reached")
 
     shown = nora.types("show_record jane doe").records[0].fields["status"]
     assert shown == "Reached"
@@ -32,7 +32,7 @@ def test_a_renamed_status_keeps_its_leads(desk: Desks, office: Office) -> None:
 def test_every_process_learns_of_a_new_word(desk: Desks, office: Office) -> None:
     before = office.words.version
 
-    office.does("change_status", status="Open", called="Fresh")
+    office.does("change_status", status="Open", new_name="Fresh")
 
     assert office.words.version > before
     assert desk("nora").calls("list_leads", status="fresh").state is State.ANSWERED
@@ -46,7 +46,7 @@ def test_statuses_are_put_in_another_order(office: Office) -> None:
 
 def test_a_retired_status_is_offered_no_more_and_its_leads_keep_it(desk: Desks, office: Office) -> None:
     nora = desk("nora")
-    office.does("add_status", called="Nurturing", status_class="working")
+    office.does("add_status", status_name="Nurturing", status_class="working")
     nora.types("set_lead_status jane doe status=nurturing")
 
     office.does("change_status", status="Nurturing", retired=True)
@@ -57,11 +57,11 @@ def test_a_retired_status_is_offered_no_more_and_its_leads_keep_it(desk: Desks, 
 
 
 def test_a_retired_status_comes_back_under_its_name_with_its_class(office: Office) -> None:
-    office.does("add_status", called="Nurturing", status_class="working")
+    office.does("add_status", status_name="Nurturing", status_class="working")
     office.does("change_status", status="Nurturing", retired=True)
 
-    assert "Bring it back as working" in office.cannot("add_status", called="nurturing", status_class="closed")
-    office.does("add_status", called="nurturing", status_class="working")
+    assert "Bring it back as working" in office.cannot("add_status", status_name="nurturing", status_class="closed")
+    office.does("add_status", status_name="nurturing", status_class="working")
     assert "nurturing" in office.statuses
 
 
@@ -71,7 +71,7 @@ def test_a_status_of_each_class_remains(office: Office) -> None:
 
 
 def test_the_last_status_of_a_class_is_not_taken_back(desk: Desks, office: Office) -> None:
-    added = office.does("add_status", called="Fresh", status_class="open")
+    added = office.does("add_status", status_name="Fresh", status_class="open")
     office.does("change_status", status="Open", retired=True)
 
     undone = office.takes_back(added)
@@ -81,7 +81,7 @@ def test_the_last_status_of_a_class_is_not_taken_back(desk: Desks, office: Offic
 
 
 def test_a_status_that_leads_have_is_not_taken_back(desk: Desks, office: Office) -> None:
-    added = office.does("add_status", called="Nurturing", status_class="working")
+    added = office.does("add_status", status_name="Nurturing", status_class="working")
     desk("nora").types("set_lead_status jane doe status=nurturing")
 
     undone = office.takes_back(added)
@@ -91,14 +91,14 @@ def test_a_status_that_leads_have_is_not_taken_back(desk: Desks, office: Office)
 
 
 def test_two_names_that_read_alike_are_one(office: Office) -> None:
-    assert "already" in office.cannot("add_status", called=" OPEN ", status_class="open")
-    assert "already" in office.cannot("change_status", status="Open", called="contacted")
-    assert "needs a name" in office.cannot("change_status", status="Open", called=" ")
-    assert "There is no lead status" in office.cannot("change_status", status="Mystery", called="X")
+    assert "already" in office.cannot("add_status", status_name=" OPEN ", status_class="open")
+    assert "already" in office.cannot("change_status", status="Open", new_name="contacted")
+    assert "needs a name" in office.cannot("change_status", status="Open", new_name=" ")
+    assert "There is no lead status" in office.cannot("change_status", status="Mystery", new_name="X")
 
 
 def test_an_open_stage_finds_its_place_by_probability(office: Office) -> None:
-    office.does("add_stage", called="Trial", probability=60)
+    office.does("add_stage", stage_name="Trial", probability=60)
 
     assert office.stages[3:6] == ["Proposal", "Trial", "Negotiation"]
     trial = next(each for each in office.words.stages if each.name == "Trial")
@@ -129,8 +129,8 @@ def test_the_forecast_follows_the_category(desk: Desks, office: Office) -> None:
 
 def test_what_is_decided_is_certain(office: Office) -> None:
     assert "100 percent" in office.cannot("change_stage", stage="Closed Won", probability=90)
-    assert "0 percent" in office.cannot("add_stage", called="Gone", state="lost", probability=5)
-    office.does("add_stage", called="Signed", state="won")
+    assert "0 percent" in office.cannot("add_stage", stage_name="Gone", state="lost", probability=5)
+    office.does("add_stage", stage_name="Signed", state="won")
     assert office.stages[-3:] == ["Closed Won", "Signed", "Closed Lost"] or office.stages[-1] == "Closed Lost"
 
 
@@ -144,18 +144,18 @@ def test_an_open_a_won_and_a_lost_stage_remain(office: Office) -> None:
 
 
 def test_a_stage_needs_a_probability(office: Office) -> None:
-    assert "needs a probability" in office.cannot("add_stage", called="Trial")
-    assert "does not fit" in office.cannot("add_stage", called="Trial", probability=101)
+    assert "needs a probability" in office.cannot("add_stage", stage_name="Trial")
+    assert "does not fit" in office.cannot("add_stage", stage_name="Trial", probability=101)
 
 
 def test_a_source_comes_and_goes_and_leads_keep_theirs(desk: Desks, office: Office) -> None:
-    office.does("add_source", called="Podcast", place=1)
+    office.does("add_source", source_name="Podcast", place=1)
     assert office.words.sources[0] == "Podcast"
 
     office.does("change_source", source="Web", retired=True)
 
     assert "Web" not in office.words.sources
     assert desk("nora").types("show_record jane doe").state is State.ANSWERED
-    assert "already" in office.cannot("add_source", called="podcast")
-    office.does("add_source", called="web")
+    assert "already" in office.cannot("add_source", source_name="podcast")
+    office.does("add_source", source_name="web")
     assert "Web" in office.words.sources

@@ -77,7 +77,7 @@ def test_a_wrongly_matched_account_can_be_matched_again(office: Office) -> None:
     with office.company.database.writing() as session:
         session.execute(update(Rep).where(Rep.name == "Tom Becker").values(slack_user_id="U0OTHER"))
 
-    office.does("change_person", person="tom", match_again=True)
+    office.does("change_person", person="tom", slack_account=True)
 
     assert rep(office, "tom@leadlight.example").slack_user_id is None
 

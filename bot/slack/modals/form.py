@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,7 +21,9 @@ from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.present import present
+from commands.reading.moment import Period
 from commands.reply import Record
+from commands.spoken import period_words
 from storage import follow_ups, names
 from storage.names import parse_ref
 from storage.record_lines import lines_of
@@ -130,7 +133,7 @@ def entry(shape: Shape, element: Json, *, acts: bool = False) -> Json:
 
 def _element(shape: Shape, context: Context, begun: Any) -> Json:
     action = ACTION + shape.name
-    words = None if begun is None or isinstance(begun, list) else str(begun)
+    words = _written(begun)
     match shape.sort:
         case Sort.DAY:
             return elements.day(action, words)
@@ -144,16 +147,31 @@ def _element(shape: Shape, context: Context, begun: Any) -> Json:
             return _name(shape, context, words)
         case Sort.TEXT:
             return elements.text(action, words, longest=shape.longest, lines=shape.lines)
-    chosen = (YES if begun else NO) if isinstance(begun, bool) else words
-    offered = options(shape, context, chosen)
+    offered = options(shape, context, words)
     if not offered:
         return elements.text(action, words, longest=shape.longest)
     if shape.several:
         return elements.several(action, offered, [str(each) for each in begun] if isinstance(begun, list) else [])
     # A button once pressed cannot be let go of, so what may stay open is a menu unless something is chosen.
-    closed = shape.sort in (Sort.ENUM, Sort.YES_NO) and (shape.required or chosen is not None)
+    closed = shape.sort in (Sort.ENUM, Sort.YES_NO) and (shape.required or words is not None)
     draw = elements.radio if closed and len(offered) <= MANY else elements.select
-    return draw(action, offered, chosen)
+    return draw(action, offered, words)
+
+
+def _written(value: Any) -> str | None:
+    """A JSON value as a person would type it, and as it is read again."""
+    match value:
+        case None | list():
+            return None
+        case bool():
+            return YES if value else NO
+        case float():
+            return f"{Decimal(str(value)).normalize():f}"
+        case {"from": _} | {"to": _}:
+            period = Period.model_validate(value)
+            return period_words(period) if period.start != period.end else str(period.start)
+        case _:
+            return str(value)
 
 
 def _name(shape: Shape, context: Context, words: str | None) -> Json:
@@ -187,7 +205,7 @@ def _readable(kind: type[Command], shape: Shape, context: Context, said: Any) ->
     """A value as JSON, read as the command would read it; None for one that does not fit."""
     try:
         value = reader(kind, shape.name).validate_python(said, context=context.moment)
-        return reader(kind, shape.name).dump_python(value, mode="json")
+        return reader(kind, shape.name).dump_python(value, mode="json", by_alias=True, exclude_none=True)
     except (CommandError, ValidationError):
         return None
 

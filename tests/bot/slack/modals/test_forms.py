@@ -79,6 +79,24 @@ def test_a_change_is_begun_with_what_was_proposed_and_says_it_though_it_was_left
     assert read(company.database, Opportunity, 1).amount == 45000
 
 
+@pytest.mark.parametrize(
+    "created",
+    [{"from": "2026-10-20", "to": "2026-11-18"}, {"from": "2026-11-09", "to": "2026-11-09"}, {"from": "2026-11-01"}],
+)
+def test_a_period_that_was_proposed_means_the_same_when_it_is_sent_again(desk: Desks, created: dict[str, str]) -> None:
+    nora = desk("nora")
+    card = nora.calls("set_lead_status_many", status="Contacted", created=created)
+    form = sheet(nora, "set_lead_status_many", status="Contacted", created=created)
+
+    assert isinstance(form.send(), NextView)
+
+    assert card.head in form.words
+
+
+def test_an_amount_that_was_proposed_is_shown_as_a_person_writes_it(desk: Desks) -> None:
+    assert sheet(desk("nora"), "update_opportunity", name="O1", amount=52000.0).value("amount") == "52000"
+
+
 def test_what_was_proposed_can_be_taken_out(desk: Desks, company: Company) -> None:
     form = sheet(desk("nora"), "set_follow_up", name="L1", due="tomorrow", note="Call back")
 

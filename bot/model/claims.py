@@ -75,10 +75,11 @@ SUFFIXES = {
     **LARGE,
 }
 COUNTED = (
-    r"(?:leads?|deals?|opportunit(?:y|ies)|opps?|contacts?|accounts?|records?|follow-?ups?|tasks?|reminders?|customers?"
+    r"(?:(?:leads?|deals?|opportunit(?:y|ies)|opps?|contacts?|accounts?|records?|follow-?ups?|tasks?|reminders?|customers?"
     r"|prospects?|compan(?:y|ies)|people|persons?|calls?|emails?|meetings?|notes?|activit(?:y|ies)|touches|wins?"
-    r"|losses|reps?|colleagues?|rows?|results?|matches|conversions?|others?|more"
-    r"|(?:out )?of (?:them|these|those|your|the|which|all|[\d\x00]+)|are|were|have)(?!\w)"
+    r"|losses|reps?|colleagues?|rows?|results?|matches|conversions?|others?|more)\b"
+    r"|(?:out )?of(?: (?:them|these|those|your|the|which|all)\b|[ \x00]*[\d\x00])"
+    r"|are\b|were\b|have\b)"
 )
 NOUN_AHEAD = re.compile(rf"^\s*(?:[\w'’/-]+\s+){{0,3}}?{COUNTED}", re.I)
 DAYS_AHEAD = re.compile(r"^[\s-]*(?:\w+\s+)?(day|week|month|year|hour|minute)s?\b", re.I)
@@ -290,12 +291,12 @@ def _number_words(text: str) -> Iterator[Claim]:
 def _counts(said: str, after: str) -> bool:
     """Whether a word that is often no number counts something here."""
     if said == "one":
-        return re.match(rf"\s+(?:\w+\s+){{0,2}}?(?:{COUNTED[3:]}", after, re.I) is not None and not re.match(
+        return re.match(rf"\s+(?:\w+\s+){{0,2}}?{COUNTED}", after, re.I) is not None and not re.match(
             r"\s+(?:of|are|were|have|more)\b", after, re.I
         )
     if said == "none":
         return re.match(r"\s+of\b|\s+(?:are|were|have|is)\b", after, re.I) is not None
-    return re.match(rf"\s+(?:\w+\s+){{0,2}}?(?:{COUNTED[3:]}", after, re.I) is not None
+    return re.match(rf"\s+(?:\w+\s+){{0,2}}?{COUNTED}", after, re.I) is not None
 
 
 def _spelled(words: list[re.Match[str]], at: int, text: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.model import memory
-from bot.model.answers import OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
+from bot.model.answers import HELPFUL, OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
 from bot.model.breaker import Breaker
 from bot.model.budget import Budget
 from bot.model.configuration import ModelConfiguration
@@ -154,9 +154,9 @@ class Listener:
         trouble: ModelTrouble | None,
     ) -> Reply:
         said = ""
+        if trouble is not None and not any(step.reply.state in HELPFUL for step in turn.steps):
+            return helpless(each, trouble)
         if not turn.steps:
-            if trouble is not None:
-                return helpless(each, trouble)
             return wondering(each, speech.end(prose))
         if prose and _may_speak(turn.steps):
             said = speech.end(prose)

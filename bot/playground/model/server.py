@@ -24,6 +24,8 @@ from bot.playground.model.answers import Answer, says
 from bot.playground.wire import Wire
 
 Json = dict[str, Any]
+LOOKED_EVERY = 0.1
+"""Seconds between two looks whether anybody still waits."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class LocalModel:
         self._plan = plan
         self._lock = threading.Lock()
         self._wire = Wire(port)
+        self._stopping = False
 
     @property
     def url(self) -> str:
@@ -86,6 +89,7 @@ class LocalModel:
         return self
 
     def stop(self) -> None:
+        self._stopping = True
         self._wire.stop()
 
     def __enter__(self) -> LocalModel:
@@ -102,7 +106,7 @@ class LocalModel:
             number = len(self.asked)
             self.asked.append(asked)
             answer = self._plan(asked) if self._plan else self._answers[min(number, len(self._answers) - 1)]
-        await asyncio.sleep(answer.waits)
+        await self._pause(answer.waits, request)
         if answer.drops and not answer.begins:
             self._wire.cut(request.scope["client"])
             return Response()
@@ -116,10 +120,18 @@ class LocalModel:
     async def _stream(self, answer: Answer, asked: Asked, request: Request) -> AsyncIterator[bytes]:
         for chunk in answer.chunks(str(asked.body.get("model"))):
             if answer.stalls and chunk["choices"] and chunk["choices"][0]["finish_reason"]:
-                await asyncio.sleep(answer.stalls)
+                await self._pause(answer.stalls, request)
             yield f"data: {json.dumps(chunk)}\n\n".encode()
-            await asyncio.sleep(answer.drips)
+            await self._pause(answer.drips, request)
         if answer.drops:
             self._wire.cut(request.scope["client"])
         elif answer.ends:
             yield b"data: [DONE]\n\n"
+
+    async def _pause(self, seconds: float, request: Request) -> None:
+        """Wait, as long as there is somebody to wait for."""
+        until = asyncio.get_running_loop().time() + seconds
+        while (left := until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(min(left, LOOKED_EVERY))
+            if self._stopping or await request.is_disconnected():
+                return

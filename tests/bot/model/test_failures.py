@@ -1,0 +1,242 @@
+"""A model that fails costs a rep nothing but the model: a plain sentence, within the deadline, whatever happened."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from bot.model.breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
+from bot.model.trouble import Kind, ModelTrouble
+from bot.playground.model.answers import (
+    Answer,
+    breaks_off,
+    calls,
+    drips,
+    drops,
+    gibberish,
+    hangs,
+    refuses,
+    says,
+    stalls,
+)
+from bot.playground.model.server import Asked, LocalModel
+from commands.reply import State
+from tests.bot.model.talker import Talker
+from tests.contents import contents
+
+Sit = Callable[..., Talker]
+SECONDS = 3.0
+"""The deadline of a turn in these tests."""
+CONTACTED = ("set_lead_status", {"name": "Will Hartley", "status": "Contacted"})
+HOT = ("list_leads", {"band": "hot"})
+FAILURES_OF_A_MODEL: dict[str, tuple[Answer, ...]] = {
+    "down, 500": (refuses(500),),
+    "down, 503": (refuses(503),),
+    "connection broken": (drops(),),
+    "slow, no answer": (hangs(60),),
+    "too many calls, 429": (refuses(429, "rate_limit_exceeded"),),
+    "too many calls, wait an hour": (refuses(429, **{"retry-after": "3600"}),),
+    "out of credit": (refuses(429, "insufficient_quota"),),
+    "payment required": (refuses(402),),
+    "wrong key": (refuses(401, "invalid_api_key", "Incorrect API key provided: sk-local"),),
+    "not allowed": (refuses(403),),
+    "unknown model": (refuses(404, "model_not_found"),),
+    "no such address": (refuses(404),),
+    "bad request": (refuses(400),),
+    "malformed arguments": (calls(("list_leads", "{not")),),
+    "unknown tool": (calls(("send_email", {"to": "x"})),),
+    "no JSON": (gibberish(),),
+    "no stream": (gibberish(b"<html>bad gateway</html>"),),
+    "empty stream": (gibberish(b""),),
+    "error within the stream": (gibberish(b'data: {"error": {"message": "overloaded"}}\n\n'),),
+    "stream cut in a call": (breaks_off(calls(CONTACTED)),),
+    "connection broken in a call": (drops(calls(CONTACTED)),),
+    "stream cut in prose": (breaks_off(says("You have 4")),),
+    "cut off by length": (calls(CONTACTED).but(finish="length"),),
+    "filtered": (says("You have").but(finish="content_filter"),),
+    "slow drip": (drips("You have many leads. " * 50, 0.2),),
+    "stalls in a call": (stalls(calls(CONTACTED), 60),),
+    "endless prose": (says("All is well. " * 5_000).but(piece=2_000),),
+    "endless arguments": (calls(("list_leads", '{"search": "' + "x" * 50_000 + '"}')).but(piece=5_000),),
+    "a hundred calls": (calls(*[HOT] * 100).but(piece=0),),
+    "endless calls of nothing": (calls(("list_leads", {"limit": "many"})),),
+    "nothing at all": (says(""),),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES_OF_A_MODEL)
+def test_every_failure_ends_in_a_plain_sentence_in_time(
+    talk: Sit, model: LocalModel, name: str, record_property: Callable[[str, object], None]
+) -> None:
+    nora = talk("nora", seconds=SECONDS)
+    before = contents(nora.company.database)
+    model.script(*FAILURES_OF_A_MODEL[name])
+    started = time.monotonic()
+    reply = nora.says()
+    took = time.monotonic() - started
+    print(f"{name:32} {took:5.2f} s  {reply.state:15} {reply.head}")  # noqa: T201
+
+    assert took < SECONDS
+    assert contents(nora.company.database) == before
+    assert reply.state in (State.NOT_UNDERSTOOD, State.ANSWERED, State.REFUSED)
+    assert reply.state is not State.NOT_UNDERSTOOD or len(reply.buttons) == 3
+    assert reply.confirmation is None
+    assert "\n" not in reply.head
+    assert "Traceback" not in reply.head
+
+
+def test_a_server_that_is_not_there(talk: Sit) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1"
+        reply = talk("nora", seconds=SECONDS, base_url=url).says()
+
+    assert reply.head.startswith("The language model does not answer right now, and without it")
+
+
+def test_the_common_sentences_do_not_notice(talk: Sit, model: LocalModel) -> None:
+    model.script(hangs(60))
+    started = time.monotonic()
+
+    assert talk("nora").says("who's hot right now?").state is State.ANSWERED
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.parametrize("fault", [drops(), refuses(500), breaks_off(says("You have")), hangs(60), gibberish()])
+def test_what_was_found_before_the_failure_is_shown(talk: Sit, model: LocalModel, fault: Answer) -> None:
+    model.script(calls(HOT), fault)
+    reply = talk("nora", seconds=SECONDS).says()
+
+    assert (reply.state, reply.head, len(reply.records)) == (State.ANSWERED, "4 leads:", 4)
+    assert reply.notes[-1].startswith("The language model")
+
+
+def test_a_server_that_stumbles_once_is_asked_again(talk: Sit, model: LocalModel) -> None:
+    model.script(refuses(503), calls(HOT), drops(), says("You have 4 hot leads."))
+
+    assert talk("nora").says().head.startswith("You have 4 hot leads.")
+
+
+def test_a_server_that_knows_no_stream_options_is_asked_without(talk: Sit, model: LocalModel) -> None:
+    def plan(asked: Asked) -> Answer:
+        if "stream_options" in asked.body:
+            return refuses(400, message="Unrecognized request argument supplied: stream_options")
+        return says("You have 4 hot leads.") if asked.results else calls(HOT)
+
+    model.script(plan=plan)
+    assert talk("nora").says().head.startswith("You have 4 hot leads.")
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_model_that_keeps_failing_is_left_alone_for_a_while(talk: Sit, model: LocalModel) -> None:
+    clock = Clock()
+    nora = talk("nora", breaker=Breaker(clock))
+    model.script(refuses(429))
+    for _ in range(FAILURES):
+        nora.says()
+    asked = len(model.asked)
+    left_alone = nora.says()
+
+    assert len(model.asked) == asked
+    assert left_alone.head.startswith("The language model does not answer right now")
+    clock.now += PAUSE + 1
+    model.script(plan=lambda asked: says("You have 4 hot leads.") if asked.results else calls(HOT))
+    assert nora.says().understood_by == "model"
+    assert nora.says().understood_by == "model"
+
+
+def test_one_trial_that_fails_keeps_it_left_alone(talk: Sit, model: LocalModel) -> None:
+    clock = Clock()
+    nora = talk("nora", breaker=Breaker(clock))
+    model.script(refuses(401))
+    nora.says()
+    clock.now += PAUSE + 1
+    nora.says()
+    assert len(model.asked) == 1, "a wrong key does not mend itself in a minute"
+    clock.now += LONG_PAUSE
+    nora.says()
+    nora.says()
+
+    assert len(model.asked) == 2
+
+
+def test_only_one_turn_tries_again() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    breaker.failed(Kind.KEY)
+    clock.now += LONG_PAUSE + 1
+    breaker.check()
+    with pytest.raises(ModelTrouble):
+        breaker.check()
+    breaker.left()
+    breaker.check()
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (refuses(401), "OPENAI_API_KEY"),
+        (refuses(404, "model_not_found"), "OPENAI_MODEL"),
+        (refuses(429, "insufficient_quota"), "credit"),
+    ],
+)
+def test_administrators_are_told_once_what_to_do(talk: Sit, model: LocalModel, fault: Answer, words: str) -> None:
+    clock = Clock()
+    nora = talk("nora", breaker=Breaker(clock))
+    model.script(fault)
+    for _ in range(3):
+        nora.says()
+        clock.now += LONG_PAUSE + 1
+
+    assert len(nora.told) == 1
+    assert words in nora.told[0].words
+    assert nora.told[0].workspace_id == nora.request.workspace_id
+    nora.wait(days=1)
+    nora.says()
+    assert len(nora.told) == 2
+
+
+def test_one_stumble_is_nobodys_business(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    model.script(breaks_off(says("You")))
+    nora.says()
+
+    assert nora.told == []
+
+
+@pytest.mark.parametrize("where", ["before", "while it thinks", "between two rounds"])
+def test_stop_ends_a_turn_and_what_waits_is_not_carried_out(talk: Sit, model: LocalModel, where: str) -> None:
+    nora = talk("nora", seconds=20)
+    before = contents(nora.company.database)
+    if where == "before":
+        nora.stop.set()
+        model.script(calls(CONTACTED))
+    elif where == "while it thinks":
+        model.script(hangs(15))
+        threading.Timer(0.3, nora.stop.set).start()
+    else:
+
+        def plan(asked: Asked) -> Answer:
+            if asked.results:
+                nora.stop.set()
+            return calls(CONTACTED)
+
+        model.script(plan=plan)
+    started = time.monotonic()
+    reply = nora.says()
+
+    assert time.monotonic() - started < 2
+    assert reply.head == "Stopped. Nothing was changed."
+    assert contents(nora.company.database) == before
+    nora.stop.clear()
+    assert nora.dispatcher.waiting(nora.request) is None

@@ -148,7 +148,7 @@ def _in_force(context: Context, rep: Rep) -> tuple[time, tuple[str, ...], str, i
     return (
         rep.digest_time or context.vocabulary.digest_time or context.defaults.digest_time,
         tuple(rep.digest_days or context.vocabulary.working_days),
-        rep.time_zone or context.vocabulary.time_zone or context.defaults.time_zone,
+        rep.time_zone or rep.slack_time_zone or context.vocabulary.time_zone or context.defaults.time_zone,
         rep.digest_size or context.vocabulary.digest_size,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -36,9 +37,14 @@ class Outgoing:
     ts: str | None = None
     url: str | None = None
     in_place: bool = False
+    not_before: datetime | None = None
+    until: datetime | None = None
+    """After this moment it is not sent any more."""
 
     def body(self) -> dict[str, Any]:
         """What the outbox keeps of it."""
         kept = {"ts": self.ts, "url": self.url, "in_place": self.in_place or None}
+        if self.until is not None:
+            kept["until"] = self.until.isoformat()
         given = {name: value for name, value in kept.items() if value}
         return {"way": self.way, "text": self.message.text, "blocks": list(self.message.blocks), **given}

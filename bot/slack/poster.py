@@ -44,7 +44,8 @@ class Poster:
     """Takes messages into the outbox and sees them through.
 
     A message whose sending had an unknown outcome is looked for by its own key after `settling`, before it is sent
-    again; where it cannot be looked for it stays as it is, and the administrators are told.
+    again; where it cannot be looked for it stays as it is, and the administrators are told. `concluded` hears of
+    every message that is settled, in the same transaction.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Poster:
         settling: timedelta,
         threads: int = 8,
         observed: Callable[[str], None] = lambda outcome: None,
+        concluded: Callable[[Session, Outbox], None] = lambda session, row: None,
     ) -> None:
         self._database = database
         self._clients = clients
@@ -64,6 +66,7 @@ class Poster:
         self._clock = clock
         self._settling = settling
         self._observed = observed
+        self._concluded = concluded
         self._rates = Rates()
         self._addresses = Address(clients)
         self._reports = Reports()
@@ -82,6 +85,7 @@ class Poster:
             user=outgoing.user,
             body=outgoing.body(),
             now=self._clock(),
+            not_before=outgoing.not_before,
         )
         return self.pump.claim(session, number) if number is not None else None
 
@@ -107,13 +111,16 @@ class Poster:
         assert isinstance(row, Outbox)
         team = self._teams.of_workspace(row.workspace_id)
         if team is None or row.body is None:
-            queues.settle(session, row, "dead", now, "no Slack team is served for this workspace")
+            self._end(session, row, "dead", now, "no Slack team is served for this workspace")
             return None
         way = Way(row.body["way"])
         if row.tried_at is not None and way is Way.POST and now < row.tried_at + self._settling:
             # Whoever tried may have died in the middle of it: Slack needs time to show what it has.
             row.attempts -= 1
             queues.put_back(session, row, row.tried_at + self._settling, row.error)
+            return None
+        if row.tried_at is None and _is_over(row.body, now):
+            self._end(session, row, "dead", now, TOO_LATE)
             return None
         wait = self._rates.wait(team.team_id, way, row.channel)
         if wait:
@@ -158,19 +165,20 @@ class Poster:
             except TROUBLE as error:
                 return Unknown(f"cannot be looked for: {type(error).__name__}")
             if ts is not None:
-                return Sent(ts)
+                return Sent(channel, ts)
         try:
-            return Sent(send(client, letter, channel))
+            return Sent(channel, send(client, letter, channel))
         except TROUBLE as error:
             return outcome_of(error)
 
     def _settle(self, session: Session, row: Outbox, letter: Letter, outcome: Outcome, now: datetime) -> list[Outgoing]:
         """Write down what came of an attempt; gives the messages that follow from it."""
         match outcome:
-            case Sent(ts):
+            case Sent(channel, ts):
+                row.channel = channel
                 row.posted_ts = ts
                 row.body = None
-                queues.settle(session, row, "done", now)
+                self._end(session, row, "done", now)
                 return []
             case Later(seconds, error):
                 self._rates.refused(letter.team.team_id, letter.way, seconds)
@@ -182,7 +190,7 @@ class Poster:
                 queues.put_back(session, row, now + SOON, error)
                 return []
             case Otherwise(error) | Never(error) if letter.way is not Way.POST:
-                queues.settle(session, row, "dead", now, error)
+                self._end(session, row, "dead", now, error)
                 return [self._directly(letter)]
             case Unknown(error) if letter.way is Way.UPDATE or (letter.way is Way.RESPOND and letter.in_place):
                 # Putting the same words in the same place twice is doing it once.
@@ -190,12 +198,15 @@ class Poster:
             case Unknown(error) if letter.way is Way.POST:
                 return self._unknown(session, row, letter, now, error)
             case Unknown(error):
-                queues.settle(session, row, "unknown", now, error)
+                self._end(session, row, "unknown", now, error)
                 return [self._directly(letter)] if letter.way is Way.WHISPER else []
             case Plainer(error) | Otherwise(error) | Never(error):
                 return self._dead(session, row, letter, now, error)
 
     def _again(self, session: Session, row: Outbox, letter: Letter, when: datetime, error: str) -> list[Outgoing]:
+        if _is_over(letter.body, when):
+            self._end(session, row, "dead", self._clock(), TOO_LATE)
+            return []
         if when - letter.created_at > GIVES_UP_AFTER:
             return self._dead(session, row, letter, self._clock(), f"given up after a day: {error}")
         queues.put_back(session, row, when, error)
@@ -207,15 +218,19 @@ class Poster:
         unreadable = error.startswith("cannot be looked for")
         if unreadable and row.attempts >= MOST_LOOKS:
             log.error("outbox %s: outcome unknown and not to be found out: %s", row.id, error)
-            queues.settle(session, row, "unknown", now, error)
+            self._end(session, row, "unknown", now, error)
             return self._reports.of(session, letter, "unknown", now)
         queues.put_back(session, row, now + self._settling, error)
         return []
 
     def _dead(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
         log.error("outbox %s: not sent and never will be: %s", row.id, error)
-        queues.settle(session, row, "dead", now, error)
+        self._end(session, row, "dead", now, error)
         return [] if error in DEAD_TOKEN else self._reports.of(session, letter, error, now)
+
+    def _end(self, session: Session, row: Outbox, state: str, now: datetime, error: str | None = None) -> None:
+        queues.settle(session, row, state, now, error)
+        self._concluded(session, row)
 
     def _directly(self, letter: Letter) -> Outgoing:
         """The same message as a direct message to its reader, where the first way is closed."""
@@ -226,6 +241,12 @@ class Poster:
 
 
 MOST_LOOKS = 5
+TOO_LATE = "too late"
+
+
+def _is_over(body: dict[str, Any], now: datetime) -> bool:
+    """Whether a message has missed the time in which it has a meaning."""
+    return "until" in body and now > datetime.fromisoformat(body["until"])
 
 
 def plainer(letter: Letter) -> dict[str, Any]:

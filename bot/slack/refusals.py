@@ -12,8 +12,9 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 @dataclass(frozen=True)
 class Sent:
-    """Slack has it."""
+    """Slack has it, in this conversation."""
 
+    channel: str
     ts: str | None = None
 
 

@@ -1,0 +1,90 @@
+"""When a digest is due: at a local time of day, on local days, in a time zone (DOMAIN.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from commands.reading.clock import DAYS
+
+LATE_BY_MOST = timedelta(hours=3, minutes=30)
+"""After downtime a digest is still sent until so long after its time; after that it is skipped and reported."""
+
+LOOKS_BACK = 3
+"""Local days before today whose digest may have been missed without a word."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A person's wish: local time of day, days of the week (mon … sun), time zone."""
+
+    at: time
+    days: tuple[str, ...]
+    zone: str
+
+
+@dataclass(frozen=True)
+class Due:
+    """The digest of a local date: when it is due and until when it may still be sent, both UTC."""
+
+    local_date: date
+    at: datetime
+
+    @property
+    def until(self) -> datetime:
+        return self.at + LATE_BY_MOST
+
+
+def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """The UTC moment of a local time of day.
+
+    A time that the clocks skip on that day is the first moment after the gap; one that they pass twice is the first.
+    """
+    local = datetime.combine(day, at, zone)
+    found = local.astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None):
+        return found
+    # In the gap the offset before it (fold 0) gives a moment after it: as late as the time lies in the gap.
+    before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
+    assert before is not None
+    assert after is not None
+    gap = abs(after - before)
+    start = found - gap
+    while (start + timedelta(minutes=1)).astimezone(zone).utcoffset() == start.astimezone(zone).utcoffset():
+        start += timedelta(minutes=1)
+    return start + timedelta(minutes=1)
+
+
+def zone_called(*names: str | None) -> ZoneInfo:
+    """The first of these that is a time zone, else UTC."""
+    for name in names:
+        if name:
+            try:
+                return ZoneInfo(name)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                continue
+    return ZoneInfo("UTC")
+
+
+def due_now(schedule: Schedule, now: datetime, holidays: Collection[str]) -> Due | None:
+    """The digest that is to be sent at this moment, whether or not it was sent already."""
+    return next((due for due in _near(schedule, now, holidays) if due.at <= now <= due.until), None)
+
+
+def missed(schedule: Schedule, now: datetime, holidays: Collection[str]) -> list[Due]:
+    """The digests of the last days that cannot be sent any more, whether or not they were sent."""
+    return [due for due in _near(schedule, now, holidays) if due.until < now]
+
+
+def _near(schedule: Schedule, now: datetime, holidays: Collection[str]) -> list[Due]:
+    zone = zone_called(schedule.zone)
+    today = now.astimezone(zone).date()
+    # Tomorrow's comes first where a late one of yesterday reaches past midnight: the newest one counts.
+    days = [today - timedelta(days=back) for back in range(LOOKS_BACK + 1)]
+    return [
+        Due(day, instant(day, schedule.at, zone))
+        for day in days
+        if DAYS[day.weekday()] in schedule.days and day.isoformat() not in holidays
+    ]

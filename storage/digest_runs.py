@@ -1,0 +1,123 @@
+"""Which digests were made, sent, or missed: at most one a rep and local date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from storage.tables import DigestRun, Rep
+
+QUEUED, SILENT, SENT, SKIPPED, FAILED, UNREACHABLE = "queued", "silent", "sent", "skipped", "failed", "unreachable"
+"""A run waits in the outbox; had nothing to say; is with the rep; came too late; cannot be delivered; the rep has no
+Slack account."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A rep who wants a digest, with the settings of their own."""
+
+    rep_id: int
+    name: str
+    email: str | None
+    slack_user_id: str | None
+    time: time | None
+    days: tuple[str, ...] | None
+    zone: str | None
+    size: int | None
+    tells_quiet_days: bool | None
+    since: datetime
+
+
+def readers(session: Session, workspace_id: int, *, only: int | None = None) -> list[Reader]:
+    """The active reps who have not stopped their digest."""
+    query = select(
+        Rep.id,
+        Rep.name,
+        Rep.email,
+        Rep.slack_user_id,
+        Rep.digest_time,
+        Rep.digest_days,
+        Rep.time_zone,
+        Rep.slack_time_zone,
+        Rep.digest_size,
+        Rep.tell_quiet_days,
+        Rep.created_at,
+    ).where(Rep.workspace_id == workspace_id, Rep.active.is_(True), Rep.digest_enabled.is_(True))
+    if only is not None:
+        query = query.where(Rep.id == only)
+    return [
+        Reader(
+            row.id,
+            row.name,
+            row.email,
+            row.slack_user_id,
+            row.digest_time,
+            tuple(row.digest_days) if row.digest_days else None,
+            row.time_zone or row.slack_time_zone,
+            row.digest_size,
+            row.tell_quiet_days,
+            row.created_at,
+        )
+        for row in session.execute(query.order_by(Rep.id))
+    ]
+
+
+def made(session: Session, workspace_id: int, since: date) -> set[tuple[int, date]]:
+    """The reps and local dates, from a date on, of which it is settled what becomes of their digest."""
+    query = select(DigestRun.rep_id, DigestRun.local_date).where(
+        DigestRun.workspace_id == workspace_id, DigestRun.local_date >= since
+    )
+    return {(row.rep_id, row.local_date) for row in session.execute(query)}
+
+
+def first_day(session: Session, workspace_id: int) -> date | None:
+    """The local date of the workspace's first digest; None where none was ever made."""
+    query = select(DigestRun.local_date).where(DigestRun.workspace_id == workspace_id)
+    return session.scalar(query.order_by(DigestRun.local_date).limit(1))
+
+
+def begin(
+    session: Session,
+    workspace_id: int,
+    rep_id: int,
+    local_date: date,
+    state: str,
+    now: datetime,
+    content: dict[str, Any] | None = None,
+) -> bool:
+    """Settle what becomes of a rep's digest of a local date; False where that was settled before."""
+    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {
+        "workspace_id": workspace_id,
+        "rep_id": rep_id,
+        "local_date": local_date,
+        "state": state,
+        "created_at": now,
+        "content": content,
+    }
+    query = make(DigestRun).values(**values).on_conflict_do_nothing(index_elements=["rep_id", "local_date"])
+    return session.execute(query.returning(DigestRun.id)).scalar() is not None
+
+
+def finish(session: Session, rep_id: int, local_date: date, state: str, sent_at: datetime | None = None) -> None:
+    """What became of a digest that waited in the outbox."""
+    query = update(DigestRun).where(DigestRun.rep_id == rep_id, DigestRun.local_date == local_date)
+    session.execute(query.values(state=state, sent_at=sent_at))
+
+
+def states(session: Session, workspace_id: int, runs: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:
+    """The states of these runs."""
+    wanted: Collection[tuple[int, date]] = {*runs}
+    if not wanted:
+        return {}
+    query = select(DigestRun.rep_id, DigestRun.local_date, DigestRun.state).where(
+        DigestRun.workspace_id == workspace_id, DigestRun.local_date.in_({day for _, day in wanted})
+    )
+    rows = {(row.rep_id, row.local_date): row.state for row in session.execute(query)}
+    return {run: rows[run] for run in wanted if run in rows}

@@ -6,7 +6,6 @@ from threading import Lock
 
 from commands.errors import CommandError
 
-
 TOO_LATE = "That took too long, so it was not done. Please press again."
 
 

@@ -13,10 +13,11 @@ from commands.context import Context, zone_of
 from commands.digest_making import occasion_of, ranking_for, urgencies
 from commands.reading.moment import Moment
 from commands.reasons import lowers, raises, spoken
-from commands.reply import Part, Record, Reply
+from commands.reply import Button, Part, Record, Reply
 from commands.spoken import day_words
 from storage import leads, reps
 from storage.priorities import UNSCORED
+from storage.scores.standing import reliance, why_not_scored
 from storage.tables import Lead, LeadScore
 
 TREND = 5
@@ -36,13 +37,13 @@ class ExplainScore(Command):
         record = context.records([leads.line(lead)])[0]
         today = _today(context, lead)
         if not kept:
-            return Reply(_unscored(lead), records=(record,), notes=today, parts=(Part(lines=today),))
+            return Reply(_unscored(context, lead), records=(record,), notes=today, parts=(Part(lines=today),))
         newest = kept[0]
         fields: dict[str, Any] = record.fields | {"as_of": newest.as_of.isoformat(), "model": newest.model}
         if newest.probability is not None:
             fields["probability"] = round(newest.probability, 4)
         fields |= {"raises": list(raises(newest.reasons)), "lowers": list(lowers(newest.reasons))}
-        notes = (*_reasons(newest), *_trend(context, kept), *today, _made(context, newest))
+        notes = (*_reasons(newest), *_trend(context, kept), *today, *_made(context, newest))
         return Reply(
             f"{lead.name} scores {newest.score}{_of_band(lead)}{_chance(newest)}.",
             records=(Record(record.kind, record.id, record.name, record.external_id, fields),),
@@ -52,13 +53,16 @@ class ExplainScore(Command):
             ),
             notes=notes,
             parts=(Part(lines=notes),),
+            buttons=(Button("This is wrong", "dispute_score", {"name": record.id}),),
         )
 
 
-def _unscored(lead: Lead) -> str:
+def _unscored(context: Context, lead: Lead) -> str:
     if lead.score is not None:
         return f"{lead.name} scores {lead.score}, but how that came about was not kept."
-    return f"{lead.name} is not scored yet; in the digest that counts as {UNSCORED}."
+    why = why_not_scored(context.scope.session, lead)
+    counts = f"; in the digest that counts as {UNSCORED}" if lead.lifecycle == "open" else ""
+    return f"{lead.name} is not scored because {why}{counts}."
 
 
 def _of_band(lead: Lead) -> str:
@@ -96,8 +100,15 @@ def _chance(newest: LeadScore) -> str:
     return f": {newest.probability:.0%} likely to convert" if newest.probability is not None else ""
 
 
-def _made(context: Context, newest: LeadScore) -> str:
-    return f"As of {day_words(context.local_day(newest.as_of), context.today)}, model {newest.model}."
+def _made(context: Context, newest: LeadScore) -> list[str]:
+    made = f"As of {day_words(context.local_day(newest.as_of), context.today)}, model {newest.model}."
+    match reliance(context.scope.session, context.scope.workspace_id, newest.model):
+        case "not_predictive":
+            return ["Not predictive yet: no model foretells better than chance here, so plain rules score.", made]
+        case "rules":
+            return ["By plain rules: too few leads are finished to learn from.", made]
+        case _:
+            return [made.replace("model model ", "model ")]
 
 
 def _today(context: Context, lead: Lead) -> tuple[str, ...]:

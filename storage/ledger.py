@@ -24,6 +24,7 @@ from storage.tables import (
     Opportunity,
     OpportunityContact,
     Rep,
+    ScoreFeedback,
     Source,
     Stage,
     Status,
@@ -44,6 +45,7 @@ KIND_OF: dict[type[Any], str] = {
     Stage: "stage",
     Source: "source",
     OpportunityContact: "opportunity_contact",
+    ScoreFeedback: "score_feedback",
 }
 TABLE_OF = {kind: table for table, kind in KIND_OF.items()}
 

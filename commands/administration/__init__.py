@@ -9,6 +9,7 @@ from commands.administration.sources import AddSource, ChangeSource
 from commands.administration.stages import AddStage, ChangeStage
 from commands.administration.statuses import AddStatus, ChangeStatus
 from commands.command import Command
+from commands.score_dispute import DisputeScore
 
 ADMINISTRATION: tuple[type[Command], ...] = (
     AddPerson,
@@ -28,5 +29,6 @@ ADMINISTRATION: tuple[type[Command], ...] = (
     SetDigestDefaults,
     SetUrgency,
     SetQuietDays,
+    DisputeScore,
 )
-"""For administrators; the last one, about one's own digest, is for everyone."""
+"""For administrators; the last two, about one's own digest and about a score, are for everyone."""

@@ -72,7 +72,8 @@ class Additive:
         """1 to 99: the percentile among the leads the model was trained on."""
         below = np.searchsorted(self.thresholds, logits, side="left")
         upto = np.searchsorted(self.thresholds, logits, side="right")
-        return np.clip(1 + (below + upto) // 2, 1, BEST_SCORE).astype(np.int64)
+        scores: NDArray[np.int64] = np.clip(1 + (below + upto) // 2, 1, BEST_SCORE).astype(np.int64)
+        return scores
 
     def scaled(self, factor: float, shift: float) -> Additive:
         """The same model with the logit times a factor plus a shift."""
@@ -93,7 +94,7 @@ class Additive:
             self,
             intercept=(self.intercept + other.intercept) / 2,
             weights=[(one + two) / 2 for one, two in zip(self.weights, other.weights, strict=True)],
-            pairs=[Pair(*key, weights) for key, weights in found.items()],
+            pairs=[Pair(first, second, weights) for (first, second), weights in found.items()],
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -118,7 +119,7 @@ class Additive:
             features=[Feature.from_json(each) for each in kept["features"]],
             intercept=kept["intercept"],
             weights=[np.array(each["weights"]) for each in kept["features"]],
-            pairs=[Pair(*each["of"], np.array(each["weights"])) for each in kept["pairs"]],
+            pairs=[Pair(each["of"][0], each["of"][1], np.array(each["weights"])) for each in kept["pairs"]],
             offset=kept["offset"],
             thresholds=np.array(kept["thresholds"]),
             counts=[np.array(each["counts"]) for each in kept["features"]],

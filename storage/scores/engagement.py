@@ -57,7 +57,8 @@ def before_moments(session: Session, ids: Sequence[int], moments: NDArray[Any]) 
             .where(Lead.id.in_(portion), Activity.lead_id.is_(None))
         )
         for query in (own, handed):
-            for number, kind, outcome, happened in session.execute(query):
+            rows: Any = session.execute(query)
+            for number, kind, outcome, happened in rows:
                 moment = happened.timestamp()
                 if moment < at[number]:
                     _count(counts[number], kind, outcome)

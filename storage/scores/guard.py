@@ -93,9 +93,9 @@ def _kind(column: Column, values: Values, filled: Values) -> tuple[Feature | Non
     if column.origin == "engagement":
         return ranges(column, values, comma=False), None
     texts = [str(value).strip() for value in filled]
-    for pattern, reason in ((EMAIL, "email addresses"), (WEB, "web addresses")):
+    for pattern, of_kind in ((EMAIL, "email addresses"), (WEB, "web addresses")):
         if _share(pattern, texts) > 0.5:
-            return None, reason
+            return None, of_kind
     if _share(DATE, texts) >= MOSTLY:
         return None, "dates"
     comma, numbers = _numbers(filled)

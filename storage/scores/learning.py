@@ -94,12 +94,11 @@ def _candidates(
 ) -> Iterator[tuple[str, tuple[Floats, Callable[[], Additive]]]]:
     """Each way of learning: its out-of-fold logits, and how to learn from all leads with it."""
     folds = folds_of(converted, FOLDS)
-    plain = {
-        strength: _out_of_fold(
-            folds, lambda rows, s=strength: logistic(features, codes[rows], converted[rows], s), codes
-        )
-        for strength in STRENGTHS
-    }
+
+    def with_strength(strength: float) -> Callable[[Any], Additive]:
+        return lambda rows: logistic(features, codes[rows], converted[rows], strength)
+
+    plain = {strength: _out_of_fold(folds, with_strength(strength), codes) for strength in STRENGTHS}
     strength = min(plain, key=lambda each: float(log_losses(converted, plain[each]).mean()))
     yield "logistic", (plain[strength], lambda: logistic(features, codes, converted, strength))
     if len(converted) < BOOSTED_FROM or min(converted.sum(), (1 - converted).sum()) < BOOSTED_CONVERTED:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.database import Database
 from storage.expressions import unindexed
-from storage.imports.bulk import bulk_mode
+from storage.imports.bulk import bulk_mode, forget_cycles, without_cycles
 from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, keep_cut_points
 from storage.scores.columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.engagement import has_activities, until_now
@@ -140,8 +140,9 @@ def _read(database: Database, workspace_id: int, scorer: Scorer, now: datetime, 
     for start in range(0, rows, PORTION):
         progress("reading", start, rows)
         part = slice(start, min(start + PORTION, rows))
-        with database.reading() as session:
+        with without_cycles(), database.reading() as session:
             _read_part(session, workspace_id, scorer, found, part, now, lively=lively)
+        forget_cycles()
     progress("reading", rows, rows)
     return found
 
@@ -165,7 +166,7 @@ def _read_part(
         )
         .order_by(Lead.id)
     )
-    rows = session.execute(query).all()
+    rows = session.connection().execute(query).all()
     if not rows:
         return
     numbers, scores, bands, movements, *values = zip(*rows, strict=True)
@@ -230,7 +231,8 @@ def _kept(session: Session, first: int, last: int, now: datetime) -> Mapping[int
     query = select(LeadScore.lead_id, LeadScore.as_of, LeadScore.score, LeadScore.probability, LeadScore.model).where(
         and_(LeadScore.lead_id.between(first, last), LeadScore.model != IMPORTED, LeadScore.as_of == newest)
     )
-    return {row[0]: tuple(row[1:]) for row in session.execute(query.order_by(LeadScore.id))}
+    rows = session.connection().execute(query.order_by(LeadScore.id))
+    return {row[0]: row[1:] for row in rows}
 
 
 def _write(
@@ -256,27 +258,32 @@ def _write(
         progress("writing", start, len(todo))
         rows = todo[start : start + PORTION]
         fresh = rows[found.fresh[rows]]
-        batch = Batch(
-            fresh=found.ids[fresh].tolist(),
-            scores=scores[fresh].tolist(),
-            probabilities=[None] * len(fresh)
-            if found.probabilities is None
-            else np.round(found.probabilities[fresh].astype(float), 6).tolist(),
-            reasons=scorer.reasons(found.codes[fresh]),
-            leads=[
-                (number, None if score == NONE else score, BANDS[band] or None, move or None)
-                for number, score, band, move in zip(
-                    found.ids[rows].tolist(),
-                    scores[rows].tolist(),
-                    bands[rows].tolist(),
-                    movement[rows].tolist(),
-                    strict=True,
-                )
-            ]
-            if shown
-            else [],
-        )
-        with database.writing() as session:
-            write_batch(session, workspace_id, scorer.name, now, batch, shown=shown)
+        with without_cycles():
+            told = _told(found.ids[rows], scores[rows], bands[rows], movement[rows]) if shown else []
+            batch = Batch(
+                fresh=found.ids[fresh].tolist(),
+                scores=scores[fresh].tolist(),
+                probabilities=_rounded(found.probabilities, fresh),
+                reasons=scorer.reasons(found.codes[fresh]),
+                leads=told,
+            )
+            with database.writing() as session:
+                write_batch(session, workspace_id, scorer.name, now, batch, shown=shown)
+        forget_cycles()
     progress("writing", len(todo), len(todo))
     return int(found.fresh.sum())
+
+
+def _told(*columns: NDArray[Any]) -> list[tuple[int, int | None, str | None, int | None]]:
+    """What leads are to show: number, score, band, movement."""
+    return [
+        (number, None if score == NONE else score, BANDS[band] or None, move or None)
+        for number, score, band, move in zip(*(column.tolist() for column in columns), strict=True)
+    ]
+
+
+def _rounded(probabilities: NDArray[np.float32] | None, rows: NDArray[np.int64]) -> list[float | None]:
+    if probabilities is None:
+        return [None] * len(rows)
+    found: list[float | None] = np.round(probabilities[rows].astype(float), 6).tolist()
+    return found

@@ -82,8 +82,7 @@ def train(
             material = _material(session, workspace_id, now, wanted, asked=chosen)
     if material is None or not _enough(len(material.finished), int(material.finished.converted.sum())):
         return _keep_rules(database, workspace_id, now, rows, converted, wanted)
-    with threadpool_limits(1 if len(material.finished) <= SMALL else None):
-        evaluation, learned = _learned(material, progress)
+    evaluation, learned = _learned(material, progress)
     challenger = _judged(material, evaluation, learned, wanted, now)
     because = None
     if before is not None and before.state == "ok" and {name: data.get(name, []) for name in wanted} == wanted:
@@ -170,10 +169,15 @@ def _learned(material: Material, progress: Progress) -> tuple[Evaluation | None,
     features, codes, converted = material.choice.features, material.codes, material.finished.converted
     if not features:
         return None, None
-    evaluation = evaluate(features, codes, converted, material.when, progress)
-    progress("learning", 0, 1)
-    learned = learn(features, codes, converted, material.when)
-    progress("learning", 1, 1)
+    # Threads are counted when they are limited: what brings them must have been loaded by then.
+    import sklearn.ensemble
+    import sklearn.linear_model  # noqa: F401
+
+    with threadpool_limits(1 if len(converted) <= SMALL else None):
+        evaluation = evaluate(features, codes, converted, material.when, progress)
+        progress("learning", 0, 1)
+        learned = learn(features, codes, converted, material.when)
+        progress("learning", 1, 1)
     return evaluation, learned
 
 

@@ -12,6 +12,7 @@ from commands import COMMANDS
 from commands.administration import ADMINISTRATION, SetQuietDays
 from commands.command import Command
 from commands.reply import State
+from commands.score_dispute import DisputeScore
 from tests.commands.administration.conftest import Office
 from tests.company import Company
 from tests.contents import contents
@@ -46,7 +47,7 @@ def allow(office: Office, verb: str) -> None:
 
 
 def test_every_command_for_administrators_is_tried_here() -> None:
-    assert {*CALLS, SetQuietDays.verb()} == {kind.verb() for kind in ADMINISTRATION}
+    assert {*CALLS, SetQuietDays.verb(), DisputeScore.verb()} == {kind.verb() for kind in ADMINISTRATION}
 
 
 @administrators_alone
@@ -82,7 +83,8 @@ def test_a_rep_and_a_manager_are_refused_and_told_whom_to_ask(
 @pytest.mark.parametrize("kind", ADMINISTRATION, ids=lambda kind: kind.verb())
 def test_neither_a_sentence_nor_a_typed_form_reaches_it(desk: Desks, office: Office, kind: type[Command]) -> None:
     priya, before = desk("priya"), office.words
-    arguments = CALLS.get(kind.verb(), {"quiet_days": "silent"})
+    everyones = {"set_quiet_days": {"quiet_days": "silent"}, "dispute_score": {"name": "jane doe"}}
+    arguments = CALLS.get(kind.verb()) or everyones[kind.verb()]
     typed = " ".join(f'{name}="{value}"' for name, value in arguments.items())
 
     for said in (f"{kind.verb()} {typed}", f"/{kind.verb()} {typed}"):

@@ -1,0 +1,143 @@
+"""How long all open leads take to score, and how good scores are beside gradient boosting on the same leads."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.bench.figures import Figure, Table
+from bot.bench.firm import FIRST, INDUSTRIES, NOW, company, moment, surname
+from storage.database import Database
+from storage.upgrade import upgrade
+from storage.workspaces import SOURCES
+
+FINISHED = 20_000
+COUNTRIES = ("Germany", "France", "Spain", "Italy", "Poland", "Sweden", "Norway")
+PLANS = ("Basic", "Team", "Business", "Enterprise")
+BATCH = 50_000
+
+
+def scorings(table: Table, folder: Path, leads: int) -> None:
+    """So many open leads, and a tenth of them, with custom fields and activities; finished ones beside them."""
+    tenth = _take(folder / "tenth-scores.db", leads // 10)
+    whole = _take(folder / "scores.db", leads)
+    table.add(Figure(f"learn from {FINISHED:,} finished leads, judged forward in time", whole["train"]))
+    table.add(Figure(f"score {leads:,} leads, all changed", whole["score"], at_most=90 * leads / 1_000_000))
+    table.add(
+        Figure(f"score {leads:,} leads: against a tenth of them", whole["score"], "a tenth", tenth["score"], times=11)
+    )
+    table.add(Figure(f"score {leads:,} leads again, none changed", whole["again"]))
+    table.add(Figure(f"train on and score {leads:,} leads: memory", whole["memory"], at_most=2**30, unit="bytes"))
+
+
+def _take(path: Path, leads: int) -> dict[str, Any]:
+    _build(path, leads)
+    asked = json.dumps({"path": str(path)})
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.bench.one_scoring"], input=asked, capture_output=True, text=True, check=False
+    )
+    for each in path.parent.glob(f"{path.name}*"):
+        each.unlink()
+    if done.returncode:
+        raise RuntimeError(f"scoring failed:\n{done.stderr[-2000:]}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert found["state"] == "ok"
+    assert found["changed"] == leads
+    assert found["changed_again"] == 0
+    return found
+
+
+def _build(path: Path, leads: int) -> None:
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA synchronous=OFF")
+    status, closed = (
+        connection.execute("SELECT id FROM status WHERE status_class = ? LIMIT 1", (each,)).fetchone()[0]
+        for each in ("open", "closed")
+    )
+    connection.execute("BEGIN")
+    chance = random.Random(1)
+    for rows, activities in _portions(chance, leads, status, closed):
+        names = ", ".join(rows[0])
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"INSERT INTO lead ({names}) VALUES ({marks})", [tuple(row.values()) for row in rows])
+        connection.executemany(
+            "INSERT INTO activity (workspace_id, lead_id, kind, at, created_at, version) VALUES (1, ?, ?, ?, ?, 1)",
+            activities,
+        )
+    connection.execute("COMMIT")
+    connection.close()
+
+
+def _portions(chance: random.Random, leads: int, status: int, closed: int) -> Iterator[tuple[list[Any], list[Any]]]:
+    rows: list[Any] = []
+    activities: list[Any] = []
+    for number in range(leads + FINISHED):
+        row, touches = _lead(chance, number, finished=number < FINISHED, statuses=(status, closed))
+        rows.append(row)
+        activities += touches
+        if len(rows) == BATCH:
+            yield rows, activities
+            rows, activities = [], []
+    if rows:
+        yield rows, activities
+
+
+def _lead(
+    chance: random.Random, number: int, *, finished: bool, statuses: tuple[int, int]
+) -> tuple[dict[str, Any], list[Any]]:
+    source, industry = chance.randrange(len(SOURCES)), chance.randrange(len(INDUSTRIES))
+    visits, minutes = int(chance.expovariate(0.3)), round(chance.expovariate(0.05), 1)
+    plan, employees = chance.randrange(len(PLANS)), int(chance.lognormvariate(4, 1.5)) + 1
+    odds = (
+        0.3 * (source % 5) + 0.25 * (industry % 3) + 0.2 * min(visits, 8) + 0.03 * min(minutes, 60) + 0.3 * plan - 3.6
+    )
+    converted = finished and chance.random() < 1 / (1 + 2.718281828**-odds)
+    created = NOW - timedelta(days=chance.randrange(1, 400))
+    ended = created + timedelta(days=chance.randrange(1, 60)) if finished else NOW
+    ended = min(ended, NOW)
+    first, last = FIRST[number % len(FIRST)], surname(number * 13)
+    touches = [
+        (number + 1, chance.choice(("call", "email", "meeting")), moment(created + (ended - created) * chance.random()))
+        for _ in range(chance.choice((0, 0, 1, 2)))
+    ]
+    row = {
+        "id": number + 1,
+        "workspace_id": 1,
+        "external_id": f"L{number:09d}",
+        "name": f"{first} {last}",
+        "first_name": first,
+        "last_name": last,
+        "company": company(number),
+        "email": f"{first}.{last}{number}@firm.example".lower(),
+        "status_id": statuses[1] if finished and not converted else statuses[0],
+        "lifecycle": "converted" if converted else "closed" if finished else "open",
+        "source": SOURCES[source],
+        "industry": INDUSTRIES[industry],
+        "country": chance.choice(COUNTRIES),
+        "employees": employees,
+        "custom": json.dumps(
+            {
+                "Visits": str(visits),
+                "Minutes on site": str(minutes),
+                "Plan": PLANS[plan],
+                "Newsletter": chance.choice(("Yes", "No")),
+                "Campaign": f"C{chance.randrange(40)}",
+            }
+        ),
+        "converted_at": moment(ended) if converted else None,
+        "closed_at": moment(ended) if finished and not converted else None,
+        "created_at": moment(created),
+        "updated_at": moment(ended),
+        "version": 1,
+    }
+    return row, [(*touch, touch[-1]) for touch in touches]

@@ -1,0 +1,39 @@
+"""A rep's "this is wrong" about a score: kept with the score, and counted in the report on scores."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from commands.administration.pressed import Pressed
+from commands.arguments import LeadName, Words
+from commands.context import Context
+from commands.errors import CommandError
+from commands.reply import Reply
+from storage import leads
+from storage.scores.disputes import dispute, disputed_by
+
+
+class DisputeScore(Pressed):
+    """Say that the score of a lead is wrong, for the report on scores."""
+
+    name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
+    why: Annotated[Words | None, Field(description="What is wrong with it, in your words")] = None
+
+    def run(self, context: Context) -> Reply:
+        lead = context.lead(self.name)
+        kept = leads.scores_of(context.scope, lead.id, 1)
+        if not kept:
+            raise CommandError(f"{lead.name} has no score that could be wrong.", field="name")
+        score = kept[0]
+        records = context.records([leads.line(lead)])
+        if disputed_by(context.scope, score.id, context.asker.id):
+            return Reply(f"You said so already of {lead.name}'s score of {score.score}.", records=records)
+        dispute(context.ledger, lead, score, context.asker.id, self.why)
+        return Reply(
+            f"Noted: {lead.name}'s score of {score.score} is wrong, you say. It is kept with the score and shown in"
+            " the report on scores.",
+            question=f"Say that {lead.name}'s score of {score.score} is wrong?",
+            records=records,
+        )

@@ -1,0 +1,36 @@
+"""What reps say of scores: "this is wrong", kept with the score (DOMAIN.md section 3)."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from storage.access import Scope
+from storage.ledger import Ledger
+from storage.tables import Lead, LeadScore, ScoreFeedback
+
+LONGEST = 500
+
+
+def disputed_by(scope: Scope, score_id: int, rep_id: int) -> bool:
+    """Whether this person said so of this score already."""
+    found = exists().where(
+        ScoreFeedback.workspace_id == scope.workspace_id,
+        ScoreFeedback.lead_score_id == score_id,
+        ScoreFeedback.rep_id == rep_id,
+    )
+    return bool(scope.session.scalar(select(found)))
+
+
+def dispute(ledger: Ledger, lead: Lead, score: LeadScore, rep_id: int, why: str | None) -> None:
+    """Keep that a person holds a score for wrong, and why."""
+    ledger.add(
+        ScoreFeedback(
+            workspace_id=lead.workspace_id,
+            lead_score_id=score.id,
+            lead_id=lead.id,
+            rep_id=rep_id,
+            name=f"score of {lead.name}"[:500],
+            said=(why or "").strip()[:LONGEST] or None,
+            at=ledger.now,
+        )
+    )

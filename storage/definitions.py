@@ -38,7 +38,8 @@ def ordered(found: Sequence[D], row: D, place: int | None) -> list[D]:
     others: list[D] = [each for each in found if each is not row]
     used: list[D] = [each for each in others if not each.retired]
     at: int = len(others) if place is None or place > len(used) else others.index(used[place - 1])
-    return [*others[:at], row, *others[at:]]
+    others.insert(at, row)
+    return others
 
 
 def classes_in_use(session: Session, workspace_id: int) -> set[str]:

@@ -15,7 +15,6 @@ from commands.context import Context
 from commands.digest import days_words
 from commands.spoken import counted
 from storage import definitions, reps, staff
-from storage.definitions import D
 from storage.names import ref
 from storage.tables import Source, Stage, Status
 
@@ -27,12 +26,11 @@ ROLES = (("admin", "administrator"), ("manager", "manager"), ("rep", "rep"))
 
 def administration(context: Context) -> list[Json]:
     words = context.vocabulary
+    session, workspace = context.scope.session, context.scope.workspace_id
     return [
         heading("Administration"),
         *_people(context),
         *_words(
-            context,
-            Status,
             "Lead statuses",
             opens("Add a status", "add_status"),
             (
@@ -40,10 +38,9 @@ def administration(context: Context) -> list[Json]:
                 for each in words.statuses
                 if not each.retired
             ),
+            definitions.retired_names(session, Status, workspace),
         ),
         *_words(
-            context,
-            Stage,
             "Opportunity stages",
             opens("Add a stage", "add_stage"),
             (
@@ -51,13 +48,13 @@ def administration(context: Context) -> list[Json]:
                 for each in words.stages
                 if not each.retired
             ),
+            definitions.retired_names(session, Stage, workspace),
         ),
         *_words(
-            context,
-            Source,
             "Lead sources",
             opens("Add a source", "add_source"),
             (opens(each, "change_source", {"source": each}) for each in words.sources),
+            definitions.retired_names(session, Source, workspace),
         ),
         *_setting(
             "Qualification", guidelines_words(words.guidelines, words.currency), [opens("Change", "set_guidelines")]
@@ -104,25 +101,18 @@ def _people(context: Context) -> list[Json]:
     )
 
 
-def _words(
-    context: Context,
-    table: type[D],
-    title: str,
-    add: Json,
-    changes: Iterable[Json],
-) -> list[Json]:
+def _words(title: str, add: Json, changes: Iterable[Json], retired: Sequence[str]) -> list[Json]:
     """A list in its order, each name a button that opens its form."""
     shown = list(changes)
-    retired = definitions.retired_names(context.scope.session, table, context.scope.workspace_id)[:MOST_SHOWN]
     left = len(shown) - MOST_SHOWN
-    more = f"{counted(left, 'more')} can be chosen in the form of any of these. " if left > 0 else ""
-    back = (
-        f"Retired: {', '.join(one_line(each) for each in retired)}. Add one again to bring it back." if retired else ""
-    )
+    notes = [f"{left:,} more can be chosen in the form of any of these."] if left > 0 else []
+    if retired:
+        names = ", ".join(one_line(each) for each in retired[:MOST_SHOWN])
+        notes.append(f"Retired: {names}. Add one again to bring it back.")
     return [
         paragraph(said(title, bold=True)),
         *actions([*shown[:MOST_SHOWN], add]),
-        *([small(f"{more}{back}".strip())] if more or back else []),
+        *([small(" ".join(notes))] if notes else []),
     ]
 
 

@@ -17,7 +17,7 @@ from commands.context import Context
 from commands.conversion import ConvertLead
 from commands.conversion_offer import Offer
 from commands.criteria import Criterion, guideline
-from commands.errors import CommandError
+from commands.errors import Ambiguous, CommandError
 from commands.preparation import prepare
 from commands.reply import Reply
 from commands.spoken import day_words, money
@@ -60,7 +60,10 @@ def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *,
 
 def offered(context: Context, arguments: Mapping[str, Any]) -> Offer:
     """What these arguments would do. CommandError where they do nothing, with the reason."""
-    command = prepare(ConvertLead, arguments, context)[0]
+    try:
+        command = prepare(ConvertLead, arguments, context)[0]
+    except Ambiguous as several:
+        raise CommandError(f"{several}. Say which one.", field=several.field) from None
     assert isinstance(command, ConvertLead)
     found = command.offered(context)
     if isinstance(found, Reply):

@@ -10,20 +10,26 @@ from bot.slack.modals.answers import AGAIN, EMPTY, filled
 from bot.slack.modals.elements import Option
 from bot.slack.modals.form import ACTION, entry, fingerprint, title
 from bot.slack.modals.kept import FORM, Kept, Place
+from bot.slack.modals.options import options
 from bot.slack.modals.shapes import shapes, spoken
 from bot.slack.render.blocks import Json
 from commands.context import Context
 from commands.errors import CommandError
 from commands.lead_fields import READERS, field_named, read_field
-from commands.lead_records import UpdateLead
-from commands.lead_status import refuse_converted
+from commands.lead_records import CreateLead, UpdateLead
+from commands.lead_status import SetLeadStatus, refuse_converted
 from storage.names import ref
 from storage.record_lines import lines_of
 from storage.tables import Lead
+from storage.words import key_of
 
 SHAPES = {each.name: each for each in shapes(UpdateLead)}
-FIELDS = tuple(each for each in READERS if each != "name")
-"""A name is changed by its parts."""
+FIELDS = (*READERS, "status")
+OFFERED = {
+    name: next(each for each in shapes(kind) if each.name == name)
+    for name, kind in (("source", CreateLead), ("status", SetLeadStatus))
+}
+"""Fields whose values are shown to choose from, as other forms ask for them."""
 LONG = frozenset({"street", "description"})
 
 
@@ -41,8 +47,8 @@ def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *,
         elements.entry("field", SHAPES["field"].label, elements.select(ACTION + "field", choices, field), acts=True),
     ]
     if field is not None:
-        blocks.append(_value(context, field, _now(lead, field) if value is None else str(value)))
-    kept = Kept(place, {"name": ref("lead", lead.id)}, shown=shown(lead, field))
+        blocks.append(_value(context, field, _now(context, lead, field) if value is None else str(value)))
+    kept = Kept(place, {"name": ref("lead", lead.id)}, shown=shown(context, lead, field))
     verb = UpdateLead.verb()
     return elements.modal(title(verb), FORM + verb, kept.written(), blocks, title(verb).split()[0])
 
@@ -62,33 +68,35 @@ def said(kept: Kept, context: Context, view: Mapping[str, Any]) -> tuple[dict[st
         return dict(kept.fixed), {"field": EMPTY}
     value = value if isinstance(value, str) else ""
     try:
-        read_field(field, value, context.vocabulary)
+        if field in READERS:
+            read_field(field, value, context.vocabulary)
     except CommandError as error:
         return dict(kept.fixed), {"value": str(error)}
     return kept.fixed | {"field": field, "value": value}, {}
 
 
-def shown(lead: Lead, field: str | None) -> str:
+def shown(context: Context, lead: Lead, field: str | None) -> str:
     """A fingerprint of what the form says of the lead."""
-    return fingerprint([field, _now(lead, field) if field else None])
+    return fingerprint([field, _now(context, lead, field) if field else None])
 
 
 def _field(arguments: Mapping[str, Any]) -> str | None:
     said = arguments.get("field")
-    found = field_named(said) if isinstance(said, str) else None
-    return found if found in FIELDS else None
+    if not isinstance(said, str):
+        return None
+    return "status" if key_of(said) == "status" else field_named(said)
 
 
-def _now(lead: Lead, field: str) -> str:
-    value = getattr(lead, field)
+def _now(context: Context, lead: Lead, field: str) -> str:
+    value = context.vocabulary.status[lead.status_id].name if field == "status" else getattr(lead, field)
     return "" if value is None else f"{value:f}" if field == "annual_revenue" else str(value)
 
 
 def _value(context: Context, field: str, begun: str) -> Json:
     shape = SHAPES["value"]
-    sources = [Option(each, each) for each in context.vocabulary.sources]
-    if field == "source" and sources:
-        element = elements.select(ACTION + "value", sources, begun)
+    offered = options(OFFERED[field], context) if field in OFFERED else ()
+    if offered:
+        element = elements.select(ACTION + "value", offered, begun)
     else:
         element = elements.text(ACTION + "value", begun, longest=shape.longest, lines=field in LONG)
     block = entry(shape, element)

@@ -93,7 +93,7 @@ def _edited(kind: type[Command], context: Context, kept: Kept, given: Mapping[st
     if wrong:
         return errors(given, wrong)
     lead = context.lead(kept.fixed["name"])
-    if done or kept.shown == edit_form.shown(lead, arguments["field"]):
+    if done or kept.shown == edit_form.shown(context, lead, arguments["field"]):
         return Ready(arguments)
     return NextView(anew(edit_form.page(context, arguments, kept.place, notice=OVERTAKEN)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -113,7 +114,8 @@ def test_a_new_opportunity_is_described_in_the_form(desk: Desks, company: Compan
 
     with company.database.reading() as session:
         made = deal(session, reply)
-        assert (made.name, made.amount, made.currency) == ("Branches", 1200000, "USD")
+        assert made.amount == Decimal(1_200_000)
+        assert (made.name, made.currency) == ("Branches", "USD")
         assert made.close_date is not None
         assert made.close_date.isoformat() == "2027-01-31"
 
@@ -313,6 +315,21 @@ def test_an_account_that_a_colleague_made_meanwhile_is_shown_before_a_second_one
     assert contents(company.database) == before
     assert OVERTAKEN in form.words
     assert "Northwind Traders Inc." in form.offers("account")
+
+
+def test_a_new_account_is_not_insisted_on_so_that_one_made_in_the_same_moment_is_taken(desk: Desks) -> None:
+    reply = done(sheet(desk("nora"), "convert_lead", name="L4").send())
+
+    assert reply.arguments
+    assert not {"account", "contact"} & reply.arguments.keys()
+
+
+def test_a_new_account_besides_a_certain_one_is_insisted_on(desk: Desks, company: Company) -> None:
+    before = counts(company.database)
+
+    done(sheet(desk("nora"), "convert_lead", name="L1").choose("account", "new").send())
+
+    assert counts(company.database)["account"] == before["account"] + 1
 
 
 def test_a_lead_that_changed_meanwhile_is_shown_again_with_what_was_typed(desk: Desks, company: Company) -> None:

@@ -242,6 +242,14 @@ def test_one_field_of_a_lead_is_edited_beginning_with_what_it_holds(desk: Desks,
     assert read(company.database, Lead, 1).email == "jane.doe@initech.com"
 
 
+def test_a_status_is_edited_like_any_field(desk: Desks, company: Company) -> None:
+    form = sheet(desk("nora"), "update_lead", name="L1", field="status")
+    assert form.offers("value") == ["Open", "Contacted", "Qualified", "Unqualified"]
+    assert form.value("value") == "Contacted"
+
+    assert head(form.fill(value="Qualified").send()) == "Jane Doe is now Qualified."
+
+
 def test_a_field_is_cleared_by_emptying_it(desk: Desks, company: Company) -> None:
     sheet(desk("nora"), "update_lead", name="L1", field="phone").fill(value=None).send()
 

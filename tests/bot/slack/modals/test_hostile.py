@@ -143,7 +143,7 @@ def test_whatever_is_filled_in_is_answered_and_never_a_fault(
         st.dictionaries(st.sampled_from(BLOCKS), st.dictionaries(st.text(max_size=3), STATES, max_size=2))
     )
     odd = data.draw(st.sampled_from([None, {"values": values}, values, [], "x"]))
-    blocks = data.draw(st.sampled_from(["own", None, [], [None, 7], [{"block_id": 3, "element": []}], {}]))
+    blocks: Any = data.draw(st.sampled_from(["own", None, [], [None, 7], [{"block_id": 3, "element": []}], {}]))
     form = _drawn(desk("nora"), verb, {"update_opportunity": "O1", "complete_follow_up": "F1"}.get(verb, lead))
     payload = form.payload
     payload["state"] = odd or {"values": {**payload["state"]["values"], **values}}
@@ -230,7 +230,7 @@ def test_the_largest_records_still_fit_a_view(desk: Desks, company: Company) -> 
             session.add(
                 Status(**more, name=f"S{number} {'s' * 110}", name_key=f"s{number}" + "s" * 110, status_class="open")
             )
-            session.add(Source(**more, name=f"Q{number} {'q' * 240}", name_key=f"q{number}" + "q" * 240))
+            session.add(Source(**more, name=f"Q{number} {'q' * 100}", name_key=f"q{number}" + "q" * 100))
     for number in range(30):
         one_more_account(company, "w" * 500 if number % 2 else f"{'w' * 490} {number}")
     nora = desk("nora")

@@ -164,11 +164,14 @@ def days_words(days: tuple[str, ...]) -> str:
     return "on " + (said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}")
 
 
-def preview(digest: Digest, context: Context, person: Asker) -> Reply:
-    """A digest as a reply: first leads, closing opportunities, and what happened since the last one."""
+def preview(digest: Digest, context: Context, person: Asker, *, sent: bool = False) -> Reply:
+    """A digest as a reply: first leads, closing opportunities, and what happened since the last one.
+
+    `sent` says that this is the digest itself, not a look at what would be sent.
+    """
     own = person.id == context.asker.id
     return Reply(
-        _head(digest, "" if own else f" for {person.name}"),
+        f"{digest.summary}." if sent else _head(digest, "" if own else f" for {person.name}"),
         records=(*(_lead_record(each) for each in digest.first), *(_deal_record(each) for each in digest.closing)),
         figures={"count": digest.open},
         rows=tuple(team_json(each) for each in digest.team),

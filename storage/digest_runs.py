@@ -111,6 +111,12 @@ def finish(session: Session, rep_id: int, local_date: date, state: str, sent_at:
     session.execute(query.values(state=state, sent_at=sent_at))
 
 
+def content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
+    """What a digest told, as `digest --json` prints it."""
+    query = select(DigestRun.content).where(DigestRun.rep_id == rep_id, DigestRun.local_date == local_date)
+    return session.scalar(query)
+
+
 def states(session: Session, workspace_id: int, runs: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:
     """The states of these runs."""
     wanted: Collection[tuple[int, date]] = {*runs}

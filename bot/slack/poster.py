@@ -28,7 +28,7 @@ from bot.slack.refusals import (
     said_by,
 )
 from bot.slack.render import Message, plain
-from bot.slack.reports import Reports
+from bot.slack.reports import undelivered
 from bot.slack.sending import Address, Letter, found_again, send
 from bot.slack.teams import Teams
 from storage import queues
@@ -45,7 +45,7 @@ class Poster:
 
     A message whose sending had an unknown outcome is looked for by its own key after `settling`, before it is sent
     again; where it cannot be looked for it stays as it is, and the administrators are told. `concluded` hears of
-    every message that is settled, in the same transaction.
+    every message that is settled, in the same transaction, and gives messages that follow from it.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Poster:
         settling: timedelta,
         threads: int = 8,
         observed: Callable[[str], None] = lambda outcome: None,
-        concluded: Callable[[Session, Outbox], None] = lambda session, row: None,
+        concluded: Callable[[Session, Outbox, datetime], list[Outgoing]] = lambda session, row, now: [],
     ) -> None:
         self._database = database
         self._clients = clients
@@ -69,14 +69,17 @@ class Poster:
         self._concluded = concluded
         self._rates = Rates()
         self._addresses = Address(clients)
-        self._reports = Reports()
         self.pump: Pump[Letter] = Pump(
             "poster", database, Outbox, hold=self._hold, work=self._post, clock=clock, threads=threads
         )
 
     def enlist(self, session: Session, outgoing: Outgoing) -> Letter | None:
         """Keep a message in this transaction. Give what comes back to `send_off` after the commit."""
-        number = queues.put(
+        number = self._put(session, outgoing)
+        return self.pump.claim(session, number) if number is not None else None
+
+    def _put(self, session: Session, outgoing: Outgoing) -> int | None:
+        return queues.put(
             session,
             workspace_id=outgoing.workspace_id,
             key=outgoing.key,
@@ -87,7 +90,6 @@ class Poster:
             now=self._clock(),
             not_before=outgoing.not_before,
         )
-        return self.pump.claim(session, number) if number is not None else None
 
     def send_off(self, letters: Sequence[Letter | None]) -> None:
         """Start sending what was enlisted, now that it is kept."""
@@ -161,9 +163,9 @@ class Poster:
                 known = outcome_of(error)
                 if isinstance(known, Later):
                     return known
-                return Unknown(f"cannot be looked for: {said_by(error)}")
+                return Unknown(f"{UNREADABLE}{said_by(error)}")
             except TROUBLE as error:
-                return Unknown(f"cannot be looked for: {type(error).__name__}")
+                return Unknown(f"{UNREADABLE}{type(error).__name__}")
             if ts is not None:
                 return Sent(channel, ts)
         try:
@@ -181,7 +183,7 @@ class Poster:
                 self._end(session, row, "done", now)
                 return []
             case Later(seconds, error):
-                self._rates.refused(letter.team.team_id, letter.way, seconds)
+                self._rates.refused(letter.team.team_id, letter.way, letter.channel, seconds)
                 row.tried_at = letter.tried_before
                 return self._again(session, row, letter, now + timedelta(seconds=seconds), error)
             case Plainer(error) if not letter.body.get("plain"):
@@ -215,22 +217,24 @@ class Poster:
     def _unknown(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
         """Nobody knows whether it is there: look for it when Slack has had time to show it."""
         row.tried_at = letter.tried_before or row.tried_at
-        unreadable = error.startswith("cannot be looked for")
-        if unreadable and row.attempts >= MOST_LOOKS:
+        unreadable = error.startswith(UNREADABLE)
+        forbidden = error.removeprefix(UNREADABLE) in FORBIDDEN
+        if forbidden or (unreadable and row.attempts >= MOST_LOOKS):
             log.error("outbox %s: outcome unknown and not to be found out: %s", row.id, error)
             self._end(session, row, "unknown", now, error)
-            return self._reports.of(session, letter, "unknown", now)
+            return undelivered(session, letter, "unknown")
         queues.put_back(session, row, now + self._settling, error)
         return []
 
     def _dead(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
         log.error("outbox %s: not sent and never will be: %s", row.id, error)
         self._end(session, row, "dead", now, error)
-        return [] if error in DEAD_TOKEN else self._reports.of(session, letter, error, now)
+        return [] if error in DEAD_TOKEN else undelivered(session, letter, error)
 
     def _end(self, session: Session, row: Outbox, state: str, now: datetime, error: str | None = None) -> None:
         queues.settle(session, row, state, now, error)
-        self._concluded(session, row)
+        for each in self._concluded(session, row, now):
+            self._put(session, each)
 
     def _directly(self, letter: Letter) -> Outgoing:
         """The same message as a direct message to its reader, where the first way is closed."""
@@ -242,6 +246,8 @@ class Poster:
 
 MOST_LOOKS = 5
 TOO_LATE = "too late"
+UNREADABLE = "cannot be looked for: "
+FORBIDDEN = ("missing_scope", "unknown_method", "not_allowed_token_type", "no_permission", "channel_not_found")
 
 
 def _is_over(body: dict[str, Any], now: datetime) -> bool:

@@ -43,7 +43,7 @@ class Rates:
         """Take a place; 0, or the seconds to wait, in which case none was taken."""
         now = monotonic()
         with self._lock:
-            closed = self._closed.get((team, way), 0.0)
+            closed = self._closed.get((team, way, channel), 0.0)
             if closed > now:
                 return closed - now
             if len(self._buckets) > 10_000:
@@ -57,10 +57,12 @@ class Rates:
                     each.left -= 1
             return longest
 
-    def refused(self, team: str, way: Way, seconds: float) -> None:
-        """Slack asked for a pause."""
+    def refused(self, team: str, way: Way, channel: str, seconds: float) -> None:
+        """Slack asked for a pause in this channel; others go on until they are asked themselves."""
+        now = monotonic()
         with self._lock:
-            self._closed[team, way] = monotonic() + seconds
+            self._closed = {place: until for place, until in self._closed.items() if until > now}
+            self._closed[team, way, channel] = now + seconds
 
     def _bucket(self, key: tuple[str, ...], limit: tuple[float, float], now: float) -> Bucket:
         size, a_second = limit

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -26,23 +24,31 @@ WHY = {
 }
 
 
-class Reports:
-    """Messages to administrators. The same trouble with the same place is told once."""
+def to_administrators(session: Session, workspace_id: int, subject: str, words: str) -> list[Outgoing]:
+    """A message to each administrator who is known in Slack. The same subject is told once."""
+    admins = session.scalars(
+        select(Rep).where(
+            Rep.workspace_id == workspace_id,
+            Rep.active.is_(True),
+            Rep.role == "admin",
+            Rep.slack_user_id.is_not(None),
+        )
+    )
+    return [
+        Outgoing(workspace_id, f"{PREFIX}{subject}:{admin.id}"[:200], str(admin.slack_user_id), notice(words))
+        for admin in admins
+    ]
 
-    def of(self, session: Session, letter: Letter, error: str, now: datetime) -> list[Outgoing]:
-        """A message to each administrator who is known in Slack; none about a report itself."""
-        if letter.key.startswith(PREFIX):
-            return []
-        workspace = letter.team.workspace_id
-        people = select(Rep).where(Rep.workspace_id == workspace, Rep.active.is_(True))
-        reader = session.scalar(people.where(Rep.slack_user_id == (letter.user or letter.channel)))
-        admins = session.scalars(people.where(Rep.role == "admin", Rep.slack_user_id.is_not(None)))
-        place = reader.name if reader is not None else f"the conversation {letter.channel}"
-        words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
-        return [
-            Outgoing(
-                workspace, f"{PREFIX}{error}:{letter.channel}:{admin.id}"[:200], admin.slack_user_id, notice(words)
-            )
-            for admin in admins
-            if admin.slack_user_id and admin.slack_user_id != letter.channel
-        ]
+
+def undelivered(session: Session, letter: Letter, error: str) -> list[Outgoing]:
+    """The report of a message that could not be delivered; none about a report itself."""
+    if letter.key.startswith(PREFIX):
+        return []
+    workspace = letter.team.workspace_id
+    reader = session.scalar(
+        select(Rep).where(Rep.workspace_id == workspace, Rep.slack_user_id == (letter.user or letter.channel))
+    )
+    place = reader.name if reader is not None else f"the conversation {letter.channel}"
+    words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
+    told = to_administrators(session, workspace, f"{error}:{letter.channel}", words)
+    return [each for each in told if each.channel != letter.channel]

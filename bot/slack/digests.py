@@ -1,0 +1,270 @@
+"""The morning digests: once a rep and local working day, at their local time, or not at all and then reported."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from bot.objects import jsonable
+from bot.slack.outgoing import Outgoing
+from bot.slack.poster import TOO_LATE, Poster
+from bot.slack.render import Message, message
+from bot.slack.reports import to_administrators
+from bot.slack.sending import Letter
+from commands.digest import preview
+from commands.digest_content import Digest
+from commands.digest_making import digest_of
+from commands.digest_times import Due, Schedule, due_now, missed
+from commands.dispatch import Dispatcher, Request
+from commands.spoken import day_words
+from storage import confirmations, digest_runs, reps
+from storage.database import Database
+from storage.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, Reader
+from storage.tables import Outbox
+from storage.workspaces import Vocabulary, vocabulary
+
+log = logging.getLogger(__name__)
+SURFACE = "digest"
+KEY = "digest"
+BATCH = 50
+"""Digests that are kept in one transaction."""
+
+SPREAD = timedelta(minutes=10)
+"""Over so long the digests of one minute are sent, or faster where they are few: one a second."""
+
+FASTEST = timedelta(seconds=0.2)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A rep's digest of a local date, and what is to become of it."""
+
+    reader: Reader
+    due: Due
+    state: str
+    digest: Digest
+    message: Message
+
+
+@dataclass
+class Tally:
+    """What one look at the tables came to."""
+
+    runs: list[tuple[int, date]] = field(default_factory=list)
+    """Reps and local dates whose digest was made in this look."""
+    not_due: list[int] = field(default_factory=list)
+
+
+class Digests:
+    """Makes the digests that are due and puts them into the outbox.
+
+    Any number of processes may do so at once: who settles a rep's local date first sends it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        dispatcher: Dispatcher,
+        poster: Poster,
+        clock: Callable[[], datetime],
+        account: Callable[[int, Reader], str | None],
+    ) -> None:
+        self._database = database
+        self._dispatcher = dispatcher
+        self._poster = poster
+        self._clock = clock
+        self._account = account
+
+    def tick(self, workspace_id: int, *, only: int | None = None) -> Tally:
+        """Make what is due now; note what is over. Called each minute; `only` looks at one rep."""
+        now = self._clock()
+        with self._database.reading() as session:
+            words = vocabulary(session, workspace_id)
+            if words is None:
+                return Tally()
+            everyone = digest_runs.readers(session, workspace_id, only=only)
+            settled = digest_runs.made(session, workspace_id, now.date() - timedelta(days=6))
+            first_day = digest_runs.first_day(session, workspace_id)
+        schedule = self._schedules(words)
+        due = cache(lambda wish: due_now(wish, now, words.holidays))
+        over = cache(lambda wish: missed(wish, now, words.holidays))
+        tally = Tally()
+        waiting: list[tuple[Reader, Due]] = []
+        for reader in everyone:
+            found = due(schedule(reader))
+            if found is not None and (reader.rep_id, found.local_date) not in settled:
+                waiting.append((reader, found))
+            elif found is None:
+                tally.not_due.append(reader.rep_id)
+        self._skip(
+            workspace_id,
+            [
+                (reader, each)
+                for reader in everyone
+                for each in over(schedule(reader))
+                if first_day is not None
+                and each.local_date > first_day
+                and reader.since < each.at
+                and (reader.rep_id, each.local_date) not in settled
+            ],
+        )
+        self._make(words, waiting, tally)
+        return tally
+
+    def _schedules(self, words: Vocabulary) -> Callable[[Reader], Schedule]:
+        defaults = self._dispatcher.defaults
+
+        def schedule(reader: Reader) -> Schedule:
+            return Schedule(
+                reader.time or words.digest_time or defaults.digest_time,
+                reader.days or words.working_days,
+                reader.zone or words.time_zone or defaults.time_zone,
+            )
+
+        return schedule
+
+    def _make(self, words: Vocabulary, waiting: Sequence[tuple[Reader, Due]], tally: Tally) -> None:
+        if not waiting:
+            return
+        pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
+        nobody: list[Reader] = []
+        number = 0
+        for batch in _batches(waiting):
+            made = []
+            for reader, due in batch:
+                address = reader.slack_user_id or self._account(words.id, reader)
+                if address is None:
+                    nobody.append(reader)
+                made.append((address, self._made(words, reader, due, address)))
+            letters: list[Letter | None] = []
+            with self._database.writing() as session:
+                for address, each in made:
+                    letter = self._keep(session, words.id, each, address, pause * number)
+                    number += each.state == QUEUED
+                    letters.append(letter)
+                    tally.runs.append((each.reader.rep_id, each.due.local_date))
+            self._poster.send_off([each for each in letters if each is not None])
+        if nobody:
+            self._tell_unreachable(words.id, nobody)
+
+    def _made(self, words: Vocabulary, reader: Reader, due: Due, address: str | None) -> Made:
+        now = self._clock()
+        request = Request(words.id, reader.rep_id, SURFACE, now)
+        with self._database.reading() as session:
+            context = self._dispatcher.context(session, request)
+            digest = digest_of(
+                session,
+                context.asker,
+                vocabulary=context.vocabulary,
+                defaults=context.defaults,
+                now=now,
+                size=reader.size,
+            )
+            said = message(preview(digest, context, context.asker, sent=True))
+        tells = words.tell_quiet_days if reader.tells_quiet_days is None else reader.tells_quiet_days
+        state = UNREACHABLE if address is None else SILENT if digest.silent and not tells else QUEUED
+        return Made(reader, due, state, digest, said)
+
+    def _keep(
+        self, session: Session, workspace_id: int, made: Made, address: str | None, pause: timedelta
+    ) -> Letter | None:
+        """Settle the local date and put the message into the outbox, both or neither."""
+        now = self._clock()
+        reader, day = made.reader, made.due.local_date
+        content = made.digest.as_json() if made.state == QUEUED else None
+        if not digest_runs.begin(session, workspace_id, reader.rep_id, day, made.state, now, jsonable(content)):
+            return None
+        if made.state != QUEUED or address is None:
+            return None
+        outgoing = Outgoing(
+            workspace_id,
+            f"{KEY}:{reader.rep_id}:{day.isoformat()}",
+            address,
+            made.message,
+            not_before=now + pause,
+            until=made.due.until,
+        )
+        return self._poster.enlist(session, outgoing)
+
+    def _skip(self, workspace_id: int, late: Sequence[tuple[Reader, Due]]) -> None:
+        """What can be sent no more is noted and told."""
+        if not late:
+            return
+        now = self._clock()
+        with self._database.writing() as session:
+            new = [
+                (reader, due)
+                for reader, due in late
+                if digest_runs.begin(session, workspace_id, reader.rep_id, due.local_date, SKIPPED, now)
+            ]
+            letters = [
+                self._poster.enlist(session, each)
+                for reader, due in new[:1]
+                for each in too_late(session, workspace_id, reader.name, due.local_date, now)
+            ]
+        self._poster.send_off(letters)
+        for reader, due in new:
+            log.warning("the digest of rep %s for %s was skipped: too late", reader.rep_id, due.local_date)
+
+    def _tell_unreachable(self, workspace_id: int, people: Sequence[Reader]) -> None:
+        names = ", ".join(each.name for each in people[:5]) + (f" and {len(people) - 5} more" if people[5:] else "")
+        week = "{}-{}".format(*self._clock().isocalendar()[:2])
+        words = f"No digest could be sent to {names}: Slack knows nobody with their email address."
+        with self._database.writing() as session:
+            letters = [
+                self._poster.enlist(session, each)
+                for each in to_administrators(session, workspace_id, f"unreachable:{week}", words)
+            ]
+        self._poster.send_off(letters)
+
+
+def concluded(session: Session, row: Outbox, now: datetime) -> list[Outgoing]:
+    """A message of the outbox is settled: if it is a digest, note what became of it."""
+    kind, _, rest = row.key.partition(":")
+    number, _, day = rest.partition(":")
+    if kind != KEY or not number.isdigit() or not day:
+        return []
+    rep_id, local_date = int(number), date.fromisoformat(day)
+    if row.state == "done":
+        digest_runs.finish(session, rep_id, local_date, SENT, now)
+        _remember(session, row, rep_id, local_date, now)
+        return []
+    skipped = row.error == TOO_LATE
+    digest_runs.finish(session, rep_id, local_date, SKIPPED if skipped else FAILED)
+    rep = reps.get(session, row.workspace_id, rep_id)
+    return too_late(session, row.workspace_id, rep.name, local_date, now) if skipped and rep is not None else []
+
+
+def too_late(session: Session, workspace_id: int, name: str, day: date, now: datetime) -> list[Outgoing]:
+    """The report of skipped digests, one a local date."""
+    words = (
+        f"Digests of {day_words(day, now.date())} could not be sent in time and were skipped, that of {name} among "
+        "them. I was not running, or could not reach Slack."
+    )
+    return to_administrators(session, workspace_id, f"skipped:{day.isoformat()}", words)
+
+
+def _remember(session: Session, row: Outbox, rep_id: int, local_date: date, now: datetime) -> None:
+    """The thread of a digest is about its leads: “why is she first?”, “convert the second one”."""
+    content = digest_runs.content(session, rep_id, local_date)
+    shown = [each["id"] for part in ("first", "closing") for each in (content or {}).get(part, ())]
+    confirmations.remember(
+        session,
+        workspace_id=row.workspace_id,
+        rep_id=rep_id,
+        thread=f"{row.channel}:{row.posted_ts}",
+        now=now,
+        records=shown,
+        command="preview_digest",
+        arguments={},
+    )
+
+
+def _batches(waiting: Sequence[tuple[Reader, Due]]) -> Iterator[Sequence[tuple[Reader, Due]]]:
+    for start in range(0, len(waiting), BATCH):
+        yield waiting[start : start + BATCH]

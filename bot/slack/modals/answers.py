@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.slack.modals.form import CLOCK, Form
+from bot.slack.modals.form import Form
+from bot.slack.modals.inputs import CLOCK
 from bot.slack.modals.options import YES
 from bot.slack.modals.shapes import Shape, Sort, reader
 from commands.command import Command

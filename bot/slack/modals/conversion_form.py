@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from bot.slack.modals import elements
 from bot.slack.modals.answers import AGAIN, begun, block_of, filled
-from bot.slack.modals.elements import MOST_RADIO, Option
-from bot.slack.modals.form import ACTION, fingerprint, inputs, known, title
+from bot.slack.modals.conversion_choices import (
+    NEW,
+    SHAPES,
+    account_input,
+    contact_input,
+    mark_of,
+    opportunity_input,
+    shown,
+)
+from bot.slack.modals.form import fingerprint, known, title
+from bot.slack.modals.inputs import inputs
 from bot.slack.modals.kept import FORM, Kept, Place
-from bot.slack.modals.shapes import Shape, shapes
 from bot.slack.render.blocks import Json, divider
 from commands.context import Context
 from commands.conversion import ConvertLead
@@ -20,17 +28,11 @@ from commands.criteria import Criterion, guideline
 from commands.errors import Ambiguous, CommandError
 from commands.preparation import prepare
 from commands.reply import Reply
-from commands.spoken import day_words, money
-from storage.candidates import Candidate
-from storage.names import KIND_OF, ref
+from storage.names import ref
 from storage.record_lines import lines_of
-from storage.tables import Account, Contact, Opportunity
 
-NEW, NONE = "new", "none"
-SHAPES = {each.name: each for each in shapes(ConvertLead)}
 DESCRIBES = ("opportunity_name", "amount", "close_date", "stage")
 """What is asked of a new opportunity."""
-CHOOSE = "Several fit equally well. Choose one; the rest follows from it."
 UNTOUCHED = "All that is known of the lead moves; nothing stays behind."
 
 
@@ -45,12 +47,12 @@ def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *,
     blocks += [
         elements.about(lead, context.today),
         *_qualification(context, offer),
-        _account(offer),
+        account_input(offer),
     ]
     if "account" not in offer.undecided:
-        blocks += [_contact(offer), _opportunity(offer)]
+        blocks += [contact_input(offer), opportunity_input(offer)]
     if offer.chosen.choice.opens is not None:
-        blocks += _described(context, offer, arguments)
+        blocks += _described(context, offer)
     blocks += [divider(), *_moved(offer)]
     kept = Kept(place, {"name": ref("lead", offer.lead.id)}, shown=shown(offer))
     verb = ConvertLead.verb()
@@ -71,19 +73,6 @@ def offered(context: Context, arguments: Mapping[str, Any]) -> Offer:
     return found
 
 
-def shown(offer: Offer) -> str:
-    """A fingerprint of what the form says: what can be chosen and is, how qualified the lead is, what moves."""
-    choice = offer.chosen.choice
-    return fingerprint(
-        [
-            [each.value for each in (*_accounts(offer), *_contacts(offer), *_opportunities(offer))],
-            [each and each.id for each in (choice.account, choice.contact, choice.joins)],
-            [choice.opens is None, sorted(offer.undecided), [each.line for each in offer.criteria]],
-            [offer.verdict, offer.moved],
-        ]
-    )
-
-
 def said(kept: Kept, view: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments that are filled in, as they came, without contact and opportunity of another account."""
     state = view.get("state")
@@ -91,7 +80,7 @@ def said(kept: Kept, view: Mapping[str, Any]) -> dict[str, Any]:
     account = filled(state, "account")
     if isinstance(account, str):
         found["account"] = account
-    if (block_of(view, "contact") or "").split(AGAIN)[1:2] != [_mark(account)]:
+    if (block_of(view, "contact") or "").split(AGAIN)[1:2] != [mark_of(account)]:
         return found
     if isinstance(contact := filled(state, "contact"), str):
         found["contact"] = contact
@@ -149,90 +138,7 @@ def _evidence(context: Context, each: Criterion) -> str:
     return each.line + enough
 
 
-def _account(offer: Offer) -> Json:
-    return _asked("account", _accounts(offer), _chosen(offer, "account", offer.chosen.choice.account), offer)
-
-
-def _contact(offer: Offer) -> Json:
-    return _asked("contact", _contacts(offer), _chosen(offer, "contact", offer.chosen.choice.contact), offer)
-
-
-def _opportunity(offer: Offer) -> Json:
-    choice = offer.chosen.choice
-    chosen = _ref(choice.joins) if choice.joins is not None else NEW if choice.opens is not None else NONE
-    return _asked("opportunity", _opportunities(offer), chosen, offer)
-
-
-def _asked(name: str, options: Sequence[Option], chosen: str | None, offer: Offer) -> Json:
-    # What was chosen for one account must not stay chosen for another: Slack keeps it where the block_id stays.
-    account = offer.chosen.choice.account
-    mark = "" if name == "account" else AGAIN + _mark(account and _ref(account))
-    hint = CHOOSE if name in offer.undecided else ""
-    element = elements.radio(ACTION + name, options, chosen)
-    return elements.entry(name + mark, SHAPES[name].label, element, hint=hint, acts=True)
-
-
-def _mark(account: Any) -> str:
-    """What stands in the block ids of all that belongs to one account."""
-    return NEW if account is None else str(account)
-
-
-def _chosen(offer: Offer, name: str, record: Account | Contact | None) -> str | None:
-    if name in offer.undecided:
-        return None
-    return NEW if record is None else _ref(record)
-
-
-def _accounts(offer: Offer) -> tuple[Option, ...]:
-    new = Option(NEW, f"New account {offer.lead.company or ''}")
-    found = _existing(offer.chosen.accounts, offer.chosen.choice.account, offer.chosen.account_why)
-    return (*found, new)
-
-
-def _contacts(offer: Offer) -> tuple[Option, ...]:
-    new = Option(NEW, f"New contact {offer.lead.name}")
-    account = offer.chosen.choice.account
-    found = _existing(offer.chosen.contacts, offer.chosen.choice.contact, offer.chosen.contact_why, account)
-    return (*found, new)
-
-
-def _existing(
-    candidates: Sequence[Candidate[Any]], chosen: Any, why: str, account: Account | None = None
-) -> tuple[Option, ...]:
-    """The candidates, and what was chosen besides them, each with why it fits; as many as leave room for a new one."""
-    rows = [(each.record, each.why) for each in candidates]
-    if chosen is not None and all(record is not chosen for record, _ in rows[: MOST_RADIO - 1]):
-        rows.insert(0, (chosen, why))
-    return tuple(
-        Option(_ref(record), record.name, f"Existing, {reason}{_elsewhere(record, account)}")
-        for record, reason in rows[: MOST_RADIO - 1]
-    )
-
-
-def _elsewhere(record: Any, account: Account | None) -> str:
-    other = isinstance(record, Contact) and record.account_id not in (None, account.id if account else None)
-    return "; stays with its own account" if other else ""
-
-
-def _opportunities(offer: Offer) -> tuple[Option, ...]:
-    candidates, joined = offer.chosen.opportunities, offer.chosen.choice.joins
-    rows = [each.record for each in candidates]
-    rows = rows if joined is None or joined in rows else [joined, *rows]
-    joins = tuple(Option(_ref(each), f"Join {each.name}", _deal(each)) for each in rows[: MOST_RADIO - 2])
-    shape: Shape = SHAPES["create_opportunity"]
-    new = () if offer.gated else (Option(NEW, shape.yes_no[0]),)
-    return (*joins, *new, Option(NONE, shape.yes_no[1]))
-
-
-def _deal(each: Opportunity) -> str:
-    """`$45,000, closes Tue 15 Dec 2026; as a further contact`."""
-    amount = money(each.amount, each.currency) if each.amount is not None else ""
-    closes = f"closes {day_words(each.close_date)}" if each.close_date else ""
-    role = "as its primary contact" if each.contact_id is None else "as a further contact"
-    return "; ".join(filter(None, (", ".join(filter(None, (amount, closes))), role)))
-
-
-def _described(context: Context, offer: Offer, arguments: Mapping[str, Any]) -> Iterator[Json]:
+def _described(context: Context, offer: Offer) -> Iterator[Json]:
     opens = offer.chosen.choice.opens
     assert opens is not None
     amount = f"{opens.amount.normalize():f}" if opens.amount is not None else None
@@ -250,7 +156,3 @@ def _moved(offer: Offer) -> Iterator[Json]:
     if "account" in offer.undecided:
         return
     yield elements.titled("What moves", offer.moved or (UNTOUCHED,))
-
-
-def _ref(record: Account | Contact | Opportunity) -> str:
-    return ref(KIND_OF[type(record)], record.id)

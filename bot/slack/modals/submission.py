@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from bot.slack.modals import conversion_form, edit_form
+from bot.slack.modals import conversion_choices, conversion_form, edit_form
 from bot.slack.modals.answers import EMPTY, arguments_of, filled, wrong_values
 from bot.slack.modals.form import form_of, view
 from bot.slack.modals.kept import CONFIRM, FORM, Kept, kept_in
@@ -112,7 +112,7 @@ def _converted(kind: type[Command], context: Context, kept: Kept, given: Mapping
         offer = conversion_form.offered(context, arguments)
     except CommandError as error:
         return errors(given, {error.field or "": str(error)})
-    if kept.shown != conversion_form.shown(offer):
+    if kept.shown != conversion_choices.shown(offer):
         return NextView(anew(conversion_form.page(context, arguments, kept.place, notice=OVERTAKEN)))
     return Ready(conversion_form.settled(context, arguments), offer=offer)
 

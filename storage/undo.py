@@ -19,7 +19,7 @@ from storage.tables import Activity, AuditEntry, Change
 WITHIN = timedelta(hours=24)
 SETTINGS = frozenset({"workspace", "status", "stage", "source"})
 OWN_SETTINGS = frozenset(
-    {"digest_enabled", "digest_time", "digest_days", "digest_size", "time_zone", "tell_quiet_days"}
+    {"digest_enabled", "digest_time", "digest_days", "digest_size", "time_zone", "tell_quiet_days", "tell_hot_leads"}
 )
 MOST_CHANGES = 20_000
 

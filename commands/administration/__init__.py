@@ -2,7 +2,7 @@
 
 from commands.administration.calendar import AddHoliday, RemoveHoliday, SetWorkingDays
 from commands.administration.company import SetBands, SetCompany
-from commands.administration.digests import SetDigestDefaults, SetQuietDays, SetUrgency
+from commands.administration.digests import SetDigestDefaults, SetHotLeads, SetQuietDays, SetUrgency
 from commands.administration.guidelines import SetGuidelines
 from commands.administration.people import AddPerson, ChangePerson
 from commands.administration.sources import AddSource, ChangeSource
@@ -29,6 +29,7 @@ ADMINISTRATION: tuple[type[Command], ...] = (
     SetDigestDefaults,
     SetUrgency,
     SetQuietDays,
+    SetHotLeads,
     DisputeScore,
 )
-"""For administrators; the last two, about one's own digest and about a score, are for everyone."""
+"""For administrators; the last three, about one's own digest and alerts and about a score, are for everyone."""

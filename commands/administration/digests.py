@@ -102,6 +102,27 @@ class SetQuietDays(Pressed):
         )
 
 
+class SetHotLeads(Pressed):
+    """Choose whether you are told at once of a new hot lead of yours."""
+
+    at_once: ClassVar[bool] = True
+
+    tell: Annotated[bool, Field(description="Tell me of new hot leads between 8 and 18 o'clock")]
+
+    @classmethod
+    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        return {} if rep is None else {"tell": rep.tell_hot_leads}
+
+    def run(self, context: Context) -> Reply:
+        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        if rep is None:
+            raise CommandError("The console is told of nothing. Say who you are, then set it.")
+        changed = context.ledger.set(rep, tell_hot_leads=self.tell)
+        words = "You are told at once of new hot leads" if self.tell else "You are not told of new hot leads any more"
+        return Reply(f"{'' if changed else 'That is set already. '}{words}.")
+
+
 def defaults_words(settings: Workspace | Vocabulary, defaults: Defaults) -> str:
     """`Digests come at 08:30, name up to 5 leads first, and stay silent on quiet days.`"""
     at = settings.digest_time or defaults.digest_time

@@ -7,7 +7,7 @@ from storage.tables.queues import Inbox, Outbox
 from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact
 from storage.tables.scores import ScoreFeedback, ScoreModel
 from storage.tables.talk import ModelUsage, Turn, Vote
-from storage.tables.work import Activity, DigestRun, FollowUp, LeadScore
+from storage.tables.work import Activity, DigestRun, FollowUp, HotAlert, LeadScore
 from storage.tables.workspaces import Rep, Source, Stage, Status, Workspace
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "DigestRun",
     "Focus",
     "FollowUp",
+    "HotAlert",
     "ImportedRow",
     "Inbox",
     "Installation",

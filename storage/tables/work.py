@@ -112,3 +112,19 @@ class DigestRun(Numbered, InWorkspace, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     content: Mapped[dict[str, Any] | None] = mapped_column()
+
+
+class HotAlert(Numbered, InWorkspace, Base):
+    """A new hot lead that its owner was told of: once, on this local date."""
+
+    __tablename__ = "hot_alert"
+    __table_args__ = (
+        Index("uq_hot_alert_lead_id", "lead_id", unique=True),
+        Index("ix_hot_alert_rep_id_local_date", "rep_id", "local_date"),
+        {"sqlite_autoincrement": True},
+    )
+
+    rep_id: Mapped[int] = mapped_column(Key, ForeignKey("rep.id", ondelete="CASCADE"))
+    lead_id: Mapped[int] = mapped_column(Key, ForeignKey("lead.id", ondelete="CASCADE"))
+    local_date: Mapped[date] = mapped_column(Date)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Time
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Time, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
@@ -73,6 +73,7 @@ class Rep(Numbered, InWorkspace, Base):
     digest_days: Mapped[list[Any] | None] = mapped_column()
     digest_size: Mapped[int | None] = mapped_column(Integer)
     tell_quiet_days: Mapped[bool | None] = mapped_column(Boolean)
+    tell_hot_leads: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
     custom: Mapped[dict[str, Any] | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -1,0 +1,113 @@
+"""A new hot lead, told to its owner at once (DOMAIN.md section 5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.slack.outgoing import Outgoing
+from bot.slack.poster import Poster
+from bot.slack.render import message
+from bot.slack.sending import Letter
+from commands.digest_times import zone_called
+from commands.dispatch import Dispatcher, Origin, Request
+from commands.reply import Button, Reply, State
+from commands.spoken import counted
+from storage import hot_leads
+from storage.database import Database
+from storage.hot_leads import NewHotLead
+from storage.names import ref
+from storage.workspaces import vocabulary
+
+SURFACE = "alert"
+FROM, UNTIL = time(8), time(18)
+ONE_BY_ONE = 3
+TOGETHER_EVERY = timedelta(hours=1)
+LISTED = 10
+
+
+class Alerts:
+    """Between 8 and 18 local time; the first three of a day one by one, further ones together, once an hour."""
+
+    def __init__(
+        self, database: Database, dispatcher: Dispatcher, poster: Poster, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._dispatcher = dispatcher
+        self._poster = poster
+        self._clock = clock
+
+    def tick(self, workspace_id: int) -> None:
+        """Tell what is new since the last look. Called each minute."""
+        now = self._clock()
+        with self._database.reading() as session:
+            words = vocabulary(session, workspace_id)
+            found = hot_leads.untold(session, workspace_id, now) if words is not None else []
+        if words is None or not found:
+            return
+        of_rep: dict[int, list[NewHotLead]] = defaultdict(list)
+        for each in found:
+            of_rep[each.rep_id].append(each)
+        for rep_id, leads in of_rep.items():
+            zone = zone_called(leads[0].zone, words.time_zone, self._dispatcher.defaults.time_zone)
+            local = now.astimezone(zone)
+            if FROM <= local.time() < UNTIL:
+                self._tell(Request(workspace_id, rep_id, SURFACE, now), leads, local)
+
+    def _tell(self, request: Request, leads: Sequence[NewHotLead], local: datetime) -> None:
+        day = local.date()
+        with self._database.reading() as session:
+            told = hot_leads.told(session, request.rep_id, day)
+        single = leads[: max(0, ONE_BY_ONE - told.count)]
+        rest = leads[len(single) :]
+        if rest and not single and told.last is not None and request.now - told.last < TOGETHER_EVERY:
+            rest = []
+        messages = [self._one(request, each) for each in single]
+        if rest:
+            messages.append(self._together(request, rest, local))
+        letters: list[Letter | None] = []
+        try:
+            with self._database.writing() as session:
+                new = hot_leads.note(
+                    session,
+                    request.workspace_id,
+                    request.rep_id,
+                    [each.lead_id for each in (*single, *rest)],
+                    day,
+                    request.now,
+                )
+                if len(new) == len(single) + len(rest):
+                    letters += [self._poster.enlist(session, each) for each in messages]
+        except IntegrityError:
+            # Another process told the same lead in this very moment.
+            for letter in letters:
+                self._poster.pump.give_up(letter)
+            return
+        self._poster.send_off(letters)
+
+    def _one(self, request: Request, lead: NewHotLead) -> Outgoing:
+        card = self._dispatcher.dispatch(request, "show_record", {"name": ref("lead", lead.lead_id)}, Origin.TYPED)
+        said = replace(card, head=f"New hot lead: {card.head}") if card.state is State.ANSWERED else card
+        return Outgoing(request.workspace_id, f"hot:{lead.lead_id}", lead.slack_user_id, message(_with_switch(said)))
+
+    def _together(self, request: Request, leads: Sequence[NewHotLead], local: datetime) -> Outgoing:
+        first = (local - hot_leads.NEW_FOR).date().isoformat()
+        arguments = {
+            "owner": "me",
+            "band": "hot",
+            "created": {"from": first, "to": local.date().isoformat()},
+            "sort": "newest",
+            "limit": LISTED,
+        }
+        listed = self._dispatcher.dispatch(request, "list_leads", arguments, Origin.TYPED)
+        said = replace(listed, head=f"{counted(len(leads), 'more new hot lead')}:")
+        key = f"hot:{request.rep_id}:{request.now.isoformat()}"
+        return Outgoing(request.workspace_id, key, leads[0].slack_user_id, message(_with_switch(said)))
+
+
+def _with_switch(reply: Reply) -> Reply:
+    return replace(reply, buttons=(*reply.buttons, Button("Stop these alerts", "set_hot_leads", {"tell": False})))

@@ -1,0 +1,79 @@
+"""New hot leads whose owners have not been told yet (DOMAIN.md section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from storage.tables import HotAlert, Lead, Rep
+
+NEW_FOR = timedelta(hours=24)
+"""So long a lead counts as new. What comes in overnight is told in the morning."""
+
+MOST = 2_000
+
+
+@dataclass(frozen=True)
+class NewHotLead:
+    """A lead and its owner, who is known in Slack and wants to hear of it."""
+
+    lead_id: int
+    rep_id: int
+    slack_user_id: str
+    zone: str | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a rep was told of on a local date: how many leads, and when last (UTC)."""
+
+    count: int
+    last: datetime | None
+
+
+def untold(session: Session, workspace_id: int, now: datetime) -> list[NewHotLead]:
+    """Open hot leads of the last day that nobody was told of, the best first."""
+    told = select(HotAlert.id).where(HotAlert.lead_id == Lead.id)
+    query = (
+        select(Lead.id, Lead.owner_id, Rep.slack_user_id, func.coalesce(Rep.time_zone, Rep.slack_time_zone))
+        .join(Rep, Rep.id == Lead.owner_id)
+        .where(
+            Lead.workspace_id == workspace_id,
+            Lead.created_at > now - NEW_FOR,
+            Lead.created_at <= now,
+            Lead.lifecycle == "open",
+            Lead.band == "hot",
+            Rep.active.is_(True),
+            Rep.tell_hot_leads.is_(True),
+            Rep.slack_user_id.is_not(None),
+            ~told.exists(),
+        )
+        .order_by(Lead.score.desc(), Lead.id)
+        .limit(MOST)
+    )
+    return [NewHotLead(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+
+
+def told(session: Session, rep_id: int, day: date) -> Told:
+    """What a rep was told of on a local date."""
+    query = select(func.count(), func.max(HotAlert.told_at)).where(
+        HotAlert.rep_id == rep_id, HotAlert.local_date == day
+    )
+    count, last = session.execute(query).one()
+    return Told(count, last)
+
+
+def note(session: Session, workspace_id: int, rep_id: int, leads: Iterable[int], day: date, now: datetime) -> list[int]:
+    """Note that a rep is told of these leads; gives those that were not noted before."""
+    wanted = [*leads]
+    known = set(session.scalars(select(HotAlert.lead_id).where(HotAlert.lead_id.in_(wanted))))
+    new = [each for each in wanted if each not in known]
+    session.add_all(
+        HotAlert(workspace_id=workspace_id, rep_id=rep_id, lead_id=lead, local_date=day, told_at=now) for lead in new
+    )
+    session.flush()
+    return new

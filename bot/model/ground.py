@@ -19,9 +19,7 @@ FREE = frozenset(
     "subject text outcome reason".split()
 )
 """Fields of free words, which strangers fill: what they say counts only where it is quoted."""
-QUOTING = frozenset(
-    "show_record show_activity explain_score whats_changed preview_digest list_follow_ups qualify_lead".split()
-)
+QUOTING = frozenset({"show_record", "show_activity", "preview_digest", "qualify_lead"})
 """Commands whose notes repeat free words of records."""
 AMOUNTS = MONEY_FIELDS | {
     "amount", "weighted", "average", "closed", "commit", "best_case", "pipeline", "omitted", "annual_revenue",

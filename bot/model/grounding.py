@@ -10,8 +10,10 @@ from bot.model.claims import Claim, Kind, claims, ordinary, unified
 from bot.model.ground import WORD, Fact, Ground
 from bot.model.quoting import flat
 
-COUNTING = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATE})
+FIGURES = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATE, Kind.SCORE, Kind.NUMBER})
 """What free words of a record can never be the ground for, unless they are quoted."""
+LONGEST_QUOTE = 160
+FEWEST_OWN_WORDS = 2
 LEADS_ON = re.compile(
     r"^\W*(?:for|by|of|from|at|with|to|on|is|was|goes to|belongs to)\W+(?:the |a |an )?(?:\w+ ){0,2}$"
 )
@@ -37,7 +39,7 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
         case Kind.NAME:
             return _is_known(claim, ground) and _fits_names(claim, named, text, ground)
         case Kind.QUOTE:
-            return ground.quotes(claim.text)
+            return len(claim.text) <= LONGEST_QUOTE and _words_beside(all_, text) and ground.quotes(claim.text)
         case Kind.DATE:
             about = _subject(claim, named, text)
             return any(_same_day(claim, day) and _of(owner, about) for day, owner in ground.days)
@@ -53,9 +55,17 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
             return claim.value in ground.asked or _figure_holds(claim, _subject(claim, named, text), ground)
 
 
+def _words_beside(all_: list[Claim], text: str) -> bool:
+    """Whether a sentence says something itself, and is not a quote alone."""
+    for claim in all_:
+        if claim.kind is Kind.QUOTE:
+            text = text[: claim.start] + " " * (claim.end - claim.start) + text[claim.end :]
+    return len(WORD.findall(text)) >= FEWEST_OWN_WORDS
+
+
 def _figure_holds(claim: Claim, about: set[str], ground: Ground) -> bool:
     fitting = [fact for fact in ground.facts if _kinds_fit(claim, fact) and _near(claim, fact)]
-    if claim.kind in COUNTING:
+    if claim.kind in FIGURES:
         fitting = [fact for fact in fitting if fact.sure]
     if claim.kind is Kind.NUMBER and not fitting:
         year = int(claim.value) if claim.value == int(claim.value) else 0

@@ -58,7 +58,7 @@ class Listener:
         self._breaker = self.breaker or Breaker()
         self._told: set[str] = set()
         self.last = Spent()
-        """What the last turn used, for measuring."""
+        """What the last turn used and said, for measuring."""
 
     def answer(self, request: Request, each: NotUnderstood, focus: FocusView, listening: Listening) -> Reply:
         """The answer to words that the phrases could not read, within the deadline."""
@@ -157,9 +157,11 @@ class Listener:
         if trouble is not None and not any(step.reply.state in HELPFUL for step in turn.steps):
             return helpless(each, trouble)
         if not turn.steps:
-            return wondering(each, speech.end(prose))
+            reply = wondering(each, speech.end(prose))
+            turn.spent.said = reply.head if reply.understood_by == "model" else ""
+            return reply
         if prose and _may_speak(turn.steps):
-            said = speech.end(prose)
+            said = turn.spent.said = speech.end(prose)
         shown = shown_steps(turn.steps, said)
         self._put_aside(request, turn.steps, shown)
         return composed([step.reply for step in shown], said, trouble)

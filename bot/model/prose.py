@@ -11,7 +11,7 @@ from bot.model.quoting import visible
 LONGEST = 700
 """Characters of prose above an answer."""
 ACTIVE = re.compile(
-    r"<\s*[!@#/a-z]|&(?:lt|gt|amp|#)|\]\s*[(\[:]|!\[|`|:/|//|\\\\|\bwww\b|\b(?:mailto|tel|data|javascript|slack)\s*:"
+    r"[{}\[\]|\\^]|^\s*(?:system|assistant|user|tool|developer|human)\s*:|<\s*[!@#/a-z]|&(?:lt|gt|amp|#)|\]\s*[(\[:]|!\[|`|:/|//|\\\\|\bwww\b|\b(?:mailto|tel|data|javascript|slack)\s*:"
     r"|@\s?\w|\b(?:\d{1,3}\.){3}\d{1,3}\b"
     r"|[^\W_][\w-]*\s?\[?(?:\.|\(dot\)|\bdot\b)\]?\s?(?:com|net|org|io|ai|co|app|dev|info|biz|xyz|example|test|link|click|site|online|me)\b"
     r"|[^\W\d_][\w-]*\.[^\W\d_]{2,}\b"

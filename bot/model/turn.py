@@ -37,8 +37,9 @@ class Step:
 
 @dataclass
 class Spent:
-    """The tokens and rounds of a turn."""
+    """The tokens and rounds of a turn, and the prose that came of it."""
 
+    said: str = ""
     rounds: int = 0
     tokens_in: int = 0
     tokens_out: int = 0

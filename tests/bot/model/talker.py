@@ -46,6 +46,7 @@ class Talker(Desk):
         limits.setdefault("base_url", model.url)
         configured = ModelConfiguration(SecretStr(model.key), model.name, seconds=seconds, **limits)
         self.listener = Listener(dispatcher, configured, tell=self.told.append, breaker=breaker)
+        self.foreign: set[str] = set()
         self.sentences: list[str] = []
         self.statuses: list[str] = []
         self.stop = threading.Event()

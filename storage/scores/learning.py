@@ -103,24 +103,27 @@ def _candidates(
     yield "logistic", (plain[strength], lambda: logistic(features, codes, converted, strength))
     if len(converted) < BOOSTED_FROM or min(converted.sum(), (1 - converted).sum()) < BOOSTED_CONVERTED:
         return
-    pairs = interesting_pairs(features, codes, converted, plain[strength])
     by_step = np.zeros((len(STEPS), len(converted)))
     for fold in range(FOLDS):
         train, test = folds != fold, folds == fold
-        machine = _machine(pairs, len(features), STEPS[-1]).fit(codes[train], converted[train])
-        for step, logits in enumerate(machine.staged_decision_function(codes[test]), 1):
+        pairs = interesting_pairs(features, codes[train], converted[train], plain[strength][train])
+        trees = machine(pairs, len(features), STEPS[-1]).fit(codes[train], converted[train])
+        for step, logits in enumerate(trees.staged_decision_function(codes[test]), 1):
             if step in STEPS:
                 by_step[STEPS.index(step), test] = np.ravel(logits)
     best = int(np.argmin([log_losses(converted, logits).mean() for logits in by_step]))
     boosted = by_step[best]
-    yield "boosted pairs", (boosted, lambda: boosted_pairs(features, codes, converted, pairs, STEPS[best]))
+
+    def all_boosted() -> Additive:
+        pairs = interesting_pairs(features, codes, converted, plain[strength])
+        return boosted_pairs(features, codes, converted, pairs, STEPS[best])
+
+    yield "boosted pairs", (boosted, all_boosted)
     yield (
         "logistic and boosted pairs",
         (
             (plain[strength] + boosted) / 2,
-            lambda: logistic(features, codes, converted, strength).mixed(
-                boosted_pairs(features, codes, converted, pairs, STEPS[best])
-            ),
+            lambda: logistic(features, codes, converted, strength).mixed(all_boosted()),
         ),
     )
 
@@ -168,7 +171,7 @@ def interesting_pairs(
     return [(first, second) for _, first, second in gains[: PAIRS_A_FEATURE * len(features)]]
 
 
-def _machine(pairs: list[tuple[int, int]], features: int, steps: int) -> Any:
+def machine(pairs: list[tuple[int, int]], features: int, steps: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(
@@ -191,21 +194,21 @@ def boosted_pairs(
     With F the boosted logit and 0 any one lead, a pair's part is F(a, b) - F(a, 0) - F(0, b) + F(0): exact, since
     no tree sees more than one allowed pair.
     """
-    machine = _machine(pairs, len(features), steps).fit(codes, converted)
+    trees = machine(pairs, len(features), steps).fit(codes, converted)
     base = np.median(codes, axis=0).astype(np.uint8)
-    middle = float(machine.decision_function(base[None, :])[0])
+    middle = float(trees.decision_function(base[None, :])[0])
     weights = []
     for place, feature in enumerate(features):
         grid = np.repeat(base[None, :], feature.size, axis=0)
         grid[:, place] = np.arange(feature.size)
-        weights.append(machine.decision_function(grid) - middle)
+        weights.append(trees.decision_function(grid) - middle)
     tables = []
     for first, second in pairs:
         high, wide = features[first].size, features[second].size
         grid = np.repeat(base[None, :], high * wide, axis=0)
         grid[:, first] = np.repeat(np.arange(high), wide)
         grid[:, second] = np.tile(np.arange(wide), high)
-        both = machine.decision_function(grid).reshape(high, wide) - middle
+        both = trees.decision_function(grid).reshape(high, wide) - middle
         tables.append(Pair(first, second, both - weights[first][:, None] - weights[second][None, :]))
     return purified(Additive(features, middle, weights, tables), codes)
 

@@ -1,0 +1,104 @@
+"""A model is exactly the sum it says it is, and stays it as plain data."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from storage.scores.additive import Additive
+from storage.scores.columns import custom_column
+from storage.scores.features import MISSING, RARE, Feature, categories, ranges
+from storage.scores.learning import boosted_pairs, interesting_pairs, learn, logistic, machine
+from storage.scores.reasons import Reasons
+
+ROWS = 1500
+CHANCE = np.random.default_rng(1)
+COLORS = [str(each) for each in CHANCE.choice(["red", "green", "blue"], ROWS)]
+SIZES = [str(int(each)) for each in CHANCE.exponential(20, ROWS)]
+PLANS = [None if each == "none" else str(each) for each in CHANCE.choice(["a", "b", "none"], ROWS)]
+ODDS = (
+    np.array([1.0 if color == "red" else -0.5 for color in COLORS])
+    + np.array([0.02 * int(size) for size in SIZES])
+    + np.array([1.5 if color == "blue" and plan == "a" else 0.0 for color, plan in zip(COLORS, PLANS, strict=True)])
+)
+CONVERTED = (CHANCE.random(ROWS) < 1 / (1 + np.exp(0.8 - ODDS))).astype(np.int8)
+
+
+@pytest.fixture(scope="module")
+def features() -> list[Feature]:
+    return [
+        categories(custom_column("color"), COLORS),
+        ranges(custom_column("size"), SIZES, comma=False),
+        categories(custom_column("plan"), PLANS),
+    ]
+
+
+@pytest.fixture(scope="module")
+def codes(features: list[Feature]) -> np.ndarray:
+    return np.stack(
+        [each.encode(values) for each, values in zip(features, (COLORS, SIZES, PLANS), strict=True)], axis=1
+    )
+
+
+def test_boosted_pairs_are_written_out_exactly(features: list[Feature], codes: np.ndarray) -> None:
+    pairs = interesting_pairs(features, codes, CONVERTED, logistic(features, codes, CONVERTED, 0.3).logits(codes))
+
+    model = boosted_pairs(features, codes, CONVERTED, pairs, 60)
+
+    trees = machine(pairs, len(features), 60).fit(codes, CONVERTED)
+    assert np.allclose(model.logits(codes), trees.decision_function(codes), atol=1e-6)
+
+
+def test_what_columns_add_makes_up_the_logit(features: list[Feature], codes: np.ndarray) -> None:
+    model = learn(features, codes, CONVERTED, None).model
+
+    assert np.allclose(model.parts(codes).sum(axis=1) + model.intercept, model.logits(codes))
+    assert np.allclose(model.parts(codes).mean(axis=0), 0, atol=1e-6)
+
+
+def test_a_model_survives_as_json(features: list[Feature], codes: np.ndarray) -> None:
+    model = learn(features, codes, CONVERTED, None).model
+
+    again = Additive.from_json(json.loads(json.dumps(model.to_json())))
+
+    assert np.allclose(again.logits(codes), model.logits(codes), atol=1e-3)
+    assert [each.encode(["Blue", None, "x"]).tolist() for each in again.features] == [
+        each.encode(["Blue", None, "x"]).tolist() for each in features
+    ]
+
+
+def test_a_score_is_the_percentile_among_the_leads_learned_from(features: list[Feature], codes: np.ndarray) -> None:
+    model = learn(features, codes, CONVERTED, None).model
+    logits = model.logits(codes)
+
+    scores = model.scores(logits)
+
+    ranks = (logits[:, None] > logits[None, :]).mean(axis=1) + (logits[:, None] == logits[None, :]).mean(axis=1) / 2
+    assert np.abs(scores - 100 * ranks).max() <= 2
+    assert (scores.min(), scores.max()) == (1, 99)
+
+
+def test_missing_and_rare_values_have_codes_of_their_own(features: list[Feature]) -> None:
+    color, size, _ = features
+
+    assert color.encode([None, "", "Select", "pink", "RED ", "red"]).tolist()[:4] == [MISSING, MISSING, MISSING, RARE]
+    assert color.code("RED ") == color.code("red")
+    assert size.encode([None, "many", "1,000", 1000]).tolist()[:2] == [MISSING, RARE]
+    assert size.code("1,000") == size.code(1000) == size.size - 1
+
+
+def test_reasons_carry_the_plain_rates_and_never_contradict_them(features: list[Feature], codes: np.ndarray) -> None:
+    model = learn(features, codes, CONVERTED, None).model
+    overall = CONVERTED.mean()
+
+    for found, row in zip(Reasons(model).of(codes, model.parts(codes)), codes, strict=True):
+        for side, above in (("raises", True), ("lowers", False)):
+            assert len(found[side]) <= 3
+            for text in found[side]:
+                place = 0 if "Color" in text else 1 if "Size" in text else 2
+                rate = CONVERTED[codes[:, place] == row[place]].mean()
+                assert bool(rate > overall) is above
+                assert f"{rate:.0%}".replace("%", " %") in text
+                assert row[place] not in (MISSING, RARE)

@@ -1,0 +1,144 @@
+"""What gives the outcome away is left out or questioned, what identifies a lead is left out, the rest is used."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from storage.scores.columns import Column, Sheet, column_named, custom_column, standard_column
+from storage.scores.guard import Choice, choose
+from storage.scores.names import gives_away, questionable
+
+ROWS = 400
+
+
+def chosen(columns: dict[str, list[Any]], converted: list[int], **more: Any) -> Choice:
+    sheet = Sheet(list(range(1, ROWS + 1)), {custom_column(name): values for name, values in columns.items()})
+    known = sheet.by_name()
+    more = {name: [known[each] for each in names] for name, names in more.items() if name != "open_shares"} | {
+        "open_shares": more.get("open_shares")
+    }
+    return choose(sheet, np.array(converted, dtype=np.int8), **{"keep": [], "leave_out": []} | more)
+
+
+@pytest.fixture
+def converted() -> list[int]:
+    chance = random.Random(4)
+    return [int(chance.random() < 0.3) for _ in range(ROWS)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    "Tags|Lead Status|deal_stage|Closed Date|IsConverted|Conversion Date|won|Lost Reason|Disposition|ClosedBy".split(
+        "|"
+    ),
+)
+def test_names_of_outcomes_give_away(name: str) -> None:
+    assert gives_away(name)
+
+
+@pytest.mark.parametrize(
+    "name", "Marital Status|Employment Status|Stagecoach|Heritage|Wonder|Country|vintage".split("|")
+)
+def test_names_that_only_look_like_outcomes_do_not(name: str) -> None:
+    assert gives_away(name) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    "Lead Quality|Lead Profile|Activity Index|leadScore|LeadGrade|Hotness Rating|Last Activity|Last Notable Activity|"
+    "last_modified_date|duration|Call Duration (sec)".split("|"),
+)
+def test_judgements_and_moving_targets_are_questioned(name: str) -> None:
+    assert str(questionable(name)).startswith("questioned")
+
+
+@pytest.mark.parametrize(
+    "name", ["Last Name", "Lead Origin", "Duration of Contract Wanted", "Indexed Fund", "Scoreboard"]
+)
+def test_other_names_are_not_questioned(name: str) -> None:
+    assert questionable(name) is None
+
+
+def test_a_column_that_alone_separates_the_outcomes_is_left_out(converted: list[int]) -> None:
+    leak = [f"room {1 + outcome}" if place % 25 else "room 3" for place, outcome in enumerate(converted)]
+
+    assert "alone it separates" in chosen({"Meeting room": leak}, converted).left_out["Meeting room"]
+
+
+def test_a_column_that_is_filled_mostly_after_success_is_questioned(converted: list[int]) -> None:
+    chance = random.Random(5)
+    filled = ["yes" if chance.random() < (0.9 if outcome else 0.3) else None for outcome in converted]
+
+    reason = chosen({"Contract sent": filled}, converted).left_out["Contract sent"]
+
+    assert reason.startswith("questioned: merely being filled")
+
+
+def test_a_column_that_open_leads_do_not_have_is_questioned(converted: list[int]) -> None:
+    chance = random.Random(6)
+    values = [chance.choice("abc") for _ in converted]
+    shares = {custom_column("Survey"): 0.02}
+
+    assert "2% of open ones" in chosen({"Survey": values}, converted, open_shares=shares).left_out["Survey"]
+
+
+def test_what_was_questioned_can_be_kept_and_anything_left_out(converted: list[int]) -> None:
+    chance = random.Random(7)
+    columns = {
+        "Lead Quality": [chance.choice("abc") for _ in converted],
+        "Plan": [chance.choice("xy") for _ in converted],
+    }
+
+    found = chosen(columns, converted, keep=["Lead Quality"], leave_out=["Plan"])
+
+    assert [feature.column.name for feature in found.features] == ["Lead Quality"]
+    assert found.left_out == {"Plan": "left out as asked"}
+
+
+def test_what_identifies_a_lead_is_left_out_with_the_reason(converted: list[int]) -> None:
+    chance = random.Random(8)
+    words = "we would like to hear more about your offer for teams with many people please".split()
+    columns = {
+        "Lead Number": [str(580_000 + place) for place in range(ROWS)],
+        "Work mail": [f"a{place}@firm.example" for place in range(ROWS)],
+        "Direct line": [f"+49 30 {chance.randrange(10**7):07d}" for _ in range(ROWS)],
+        "Message": [" ".join(chance.choices(words, k=9)) for _ in range(ROWS)],
+        "Signed up": [f"2026-0{place % 9 + 1}-1{place % 9}" for place in range(ROWS)],
+        "Home page": [f"https://firm{place}.example" for place in range(ROWS)],
+        "Nickname": [f"nick{place}" for place in range(ROWS)],
+        "Terms": ["agreed"] * ROWS,
+        "Budget in thousands": [str(round(chance.lognormvariate(3, 1), 2)) for _ in range(ROWS)],
+    }
+
+    found = chosen(columns, converted)
+
+    assert found.left_out == {
+        "Lead Number": "nearly every lead has a number of its own",
+        "Work mail": "email addresses",
+        "Direct line": "phone numbers",
+        "Message": "free text",
+        "Signed up": "dates",
+        "Home page": "web addresses",
+        "Nickname": "nearly every lead has a value of its own",
+        "Terms": "the same for every lead",
+    }
+    assert [feature.column.name for feature in found.features] == ["Budget in thousands"]
+
+
+def test_a_column_goes_by_its_name_or_by_what_exports_call_it() -> None:
+    columns = [
+        standard_column("source"),
+        standard_column("annual_revenue"),
+        custom_column("Lead Origin"),
+        custom_column("source"),
+    ]
+
+    assert column_named("Lead Source", columns) == standard_column("source")
+    assert column_named("Annual Revenue", columns) == standard_column("annual_revenue")
+    assert column_named("custom:Lead Origin", columns) == column_named("lead origin", columns) == columns[2]
+    assert column_named("custom:source", columns) == Column("custom:source", "custom", "source")
+    assert column_named("Shoe Size", columns) is None

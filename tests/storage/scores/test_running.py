@@ -1,0 +1,281 @@
+"""Scoring all open leads: what is kept, what leads show, and what a second run does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from storage.database import Database
+from storage.imports.scores import store_scores
+from storage.scores.refresh import after_import, refresh
+from storage.scores.running import run
+from storage.scores.shown import choose_shown
+from storage.scores.trouble import ScoreTrouble
+from storage.tables import Lead, LeadScore, ScoreModel, Workspace
+from tests.storage.scores.conftest import NOW, Ground
+
+DAY = timedelta(days=1)
+
+
+def test_open_leads_get_score_probability_reasons_and_band(ground: Ground) -> None:
+    ground.finished(400)
+    ground.train()
+    opened = ground.open(60)
+
+    done = ground.run()
+
+    assert (done.model, done.state, done.leads, done.changed) == ("model 1", "ok", 60, 60)
+    shown = ground.leads()
+    assert all(1 <= (shown[lead][0] or 0) <= 99 for lead in opened)
+    bands = [shown[lead][1] for lead in opened]
+    assert 12 <= bands.count("hot") <= 20
+    assert all(shown[lead] == (None, None, None) for lead in shown if lead not in opened)
+    best = ground.kept(max(opened, key=lambda lead: shown[lead][0] or 0))[0]
+    assert best.probability is not None
+    assert best.reasons is not None
+    assert any("of" in each and "converted, against" in each for each in best.reasons["raises"])
+
+
+def test_scores_follow_the_probability_and_come_with_the_model_that_made_them(place: Ground) -> None:
+    place.finished(400)
+    place.train()
+    place.open(80)
+    place.run()
+
+    with place.database.reading() as session:
+        rows = session.execute(select(LeadScore.score, LeadScore.probability, LeadScore.model)).all()
+    ordered = sorted(rows, key=lambda row: row.probability)
+    assert [row.score for row in ordered] == sorted(row.score for row in rows)
+    assert {row.model for row in rows} == {"model 1"}
+
+
+def test_a_second_run_keeps_nothing_where_nothing_changed(ground: Ground) -> None:
+    ground.finished(400)
+    ground.train()
+    opened = ground.open(30)
+    ground.run()
+    before = ground.leads()
+
+    assert ground.run(NOW + DAY).changed == 0
+    assert ground.leads() == before
+    assert all(len(ground.kept(lead)) == 1 for lead in opened)
+
+
+def test_a_change_is_kept_and_its_movement_told_for_a_week(ground: Ground) -> None:
+    ground.finished(400)
+    ground.train()
+    ground.open(30)
+    lead = ground.open(1, seed=5, source="Purchased List")[0]
+    ground.run()
+    with ground.database.writing() as session:
+        session.execute(update(Lead).where(Lead.id == lead).values(source="Customer Referral"))
+
+    done = ground.run(NOW + DAY)
+
+    first, second = ground.kept(lead)
+    assert done.changed == 1
+    assert second.score > first.score
+    assert ground.leads()[lead][2] == second.score - first.score
+    ground.run(NOW + 3 * DAY)
+    assert ground.leads()[lead][2] == second.score - first.score
+    ground.run(NOW + 9 * DAY)
+    assert ground.leads()[lead][2] is None
+
+
+def test_a_run_that_was_killed_is_completed_by_the_next(place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.scores.running.PORTION", 10)
+    place.finished(400)
+    place.train()
+    opened = place.open(45)
+
+    def dies(label: str, done: int, of: int) -> None:
+        if label == "writing" and done >= 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(place.database, 1, NOW, progress=dies)
+    written = sum(len(place.kept(lead)) for lead in opened)
+    assert written == 20
+
+    assert place.run(NOW + timedelta(minutes=1)).changed == 25
+    assert all(len(place.kept(lead)) == 1 for lead in opened)
+    assert all(place.leads()[lead][1] for lead in opened)
+
+
+def test_leads_of_another_workspace_are_left_alone(ground: Ground) -> None:
+    from storage.workspaces import create_workspace
+
+    ground.finished(400)
+    ground.train()
+    ground.open(10)
+    with ground.database.writing() as session:
+        other = create_workspace(session, name="Other", now=NOW).id
+    theirs = ground.open(5, seed=6, workspace_id=other)
+    mine = ground.open(5, seed=7)
+
+    assert ground.run().leads == 15
+    shown = ground.leads()
+    assert all(shown[lead][0] is None for lead in theirs)
+    assert all(shown[lead][0] for lead in mine)
+
+
+def test_a_lead_of_which_nothing_is_known_is_not_scored(ground: Ground) -> None:
+    ground.finished(400)
+    ground.train()
+    blank = ground.open(1, source=None, custom=None)[0]
+
+    assert ground.run().unscored == 1
+    assert ground.leads()[blank] == (None, None, None)
+    assert ground.kept(blank) == []
+
+
+def test_rules_score_by_source_recency_and_criteria_and_give_no_probability(ground: Ground) -> None:
+    good = ground.open(1, source="Customer Referral", budget="50000", timeframe="within 3 months")[0]
+    poor = ground.open(1, source="Purchased List", created=NOW - 90 * DAY)[0]
+    ground.touch(good, NOW - DAY)
+
+    done = ground.run()
+
+    assert (done.model, done.state) == ("rules", "rules")
+    shown = ground.leads()
+    assert (shown[good][0] or 0) > 70
+    assert (shown[poor][0] or 99) < 30
+    kept = ground.kept(good)[0]
+    assert (kept.probability, kept.model) == (None, "rules")
+    assert kept.reasons == {
+        "raises": ["Came by referral", "Budget meets the guideline", "Timeframe meets the guideline"],
+        "lowers": [],
+    }
+
+
+def test_scores_older_than_400_days_go_unless_they_are_the_last(ground: Ground) -> None:
+    ground.finished(400)
+    ground.train()
+    ground.open(20)
+    lead = ground.open(1, seed=5, source="Purchased List")[0]
+    ground.run(NOW)
+    with ground.database.writing() as session:
+        session.execute(update(Lead).where(Lead.id == lead).values(source="Customer Referral"))
+    ground.run(NOW + DAY)
+
+    ground.run(NOW + 402 * DAY)
+
+    assert [kept.as_of for kept in ground.kept(lead)] == [NOW + DAY]
+    with ground.database.reading() as session:
+        assert len({*session.scalars(select(LeadScore.lead_id))}) == 21
+
+
+def test_imported_scores_live_beside_and_the_workspace_chooses(ground: Ground) -> None:
+    ground.finished(400)
+    lead, other = ground.open(2)
+    imported = {"score": 7, "as_of": NOW - DAY, "probability": 0.07, "reasons": None, "model": "imported"}
+    with ground.database.writing() as session:
+        store_scores(session, 1, [(lead, imported)])
+    assert ground.leads()[lead][0] == 7
+
+    ground.train()
+    ground.run()
+    own = ground.leads()[lead][0]
+    assert {kept.model: kept.shown for kept in ground.kept(lead)} == {"imported": False, "model 1": True}
+
+    choose_shown(ground.database, 1, "imported")
+    assert ground.leads()[lead][0] == 7
+    assert ground.leads()[other] == (None, None, None)
+    ground.run(NOW + DAY)
+    assert ground.leads()[lead][0] == 7
+
+    choose_shown(ground.database, 1, "model")
+    assert ground.leads()[lead][0] == own
+    with ground.database.writing() as session:
+        store_scores(session, 1, [(lead, imported | {"as_of": NOW + DAY, "score": 9})])
+    assert ground.leads()[lead][0] == own
+    with pytest.raises(ScoreTrouble, match="Use one of model, imported"):
+        choose_shown(ground.database, 1, "both")
+
+
+def test_imported_scores_stay_shown_where_only_rules_could_replace_them(ground: Ground) -> None:
+    lead = ground.open(1)[0]
+    imported = {"score": 88, "as_of": NOW - DAY, "probability": None, "reasons": None, "model": "imported"}
+    with ground.database.writing() as session:
+        store_scores(session, 1, [(lead, imported)])
+
+    ground.run()
+
+    assert ground.leads()[lead][0] == 88
+
+
+def test_cut_points_given_by_hand_stay(ground: Ground) -> None:
+    ground.finished(400)
+    ground.train()
+    opened = ground.open(40)
+    with ground.database.writing() as session:
+        session.execute(update(Workspace).values(hot_from=99, warm_from=2, bands_given=True))
+
+    ground.run()
+
+    bands = [ground.leads()[lead][1] for lead in opened]
+    assert bands.count("hot") <= 3
+    assert bands.count("warm") >= 30
+
+
+def test_the_night_learns_once_a_week_when_enough_has_ended(place: Ground) -> None:
+    place.finished(300, until=NOW - 30 * DAY)
+    place.open(20)
+
+    first = refresh(place.database, 1, NOW)
+    assert first.said == ("model 1 is in use.",)
+    assert first.changed == 20
+    assert refresh(place.database, 1, NOW + DAY).said == ()
+    place.finished(80, seed=7, until=NOW + DAY)
+    assert refresh(place.database, 1, NOW + 2 * DAY).said == ()
+    assert refresh(place.database, 1, NOW + 8 * DAY).said != ()
+
+
+def test_a_base_rate_that_moved_since_recalibrates_the_model_in_use(place: Ground) -> None:
+    place.finished(450, until=NOW - 2 * DAY)
+    before = place.train(now=NOW - DAY)
+    place.open(30)
+    scores = place.run(NOW - DAY)
+    shown = place.leads()
+    place.finished(260, rate=0.12, seed=11, until=NOW)
+
+    told = refresh(place.database, 1, NOW)
+
+    assert "recalibrated" in told.said[0]
+    assert place.model.name == before.name == scores.model
+    assert place.model.data["model"]["offset"] < -0.3
+    assert {lead: each[0] for lead, each in place.leads().items()} == {
+        lead: shown.get(lead, (None, None, None))[0] for lead in place.leads()
+    }
+
+
+def test_an_import_is_followed_by_scores(ground: Ground) -> None:
+    ground.open(10)
+
+    assert after_import(ground.database, 1, NOW).changed == 10
+    assert all(score for score, _, _ in ground.leads().values())
+
+
+def test_a_workspace_without_leads_is_not_scored(ground: Ground) -> None:
+    assert refresh(ground.database, 1, NOW).leads == 0
+    with ground.database.reading() as session:
+        assert session.scalars(select(ScoreModel)).all() == []
+
+
+def test_another_process_can_write_between_batches(place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.scores.running.PORTION", 10)
+    place.open(30)
+    other = Database(place.database.url.render_as_string(hide_password=False))
+    wrote = []
+
+    def writes(label: str, done: int, of: int) -> None:
+        with other.writing() as session:
+            session.execute(update(Workspace).values(name=f"{label} {done}"))
+            wrote.append(label)
+
+    run(place.database, 1, NOW, progress=writes)
+    other.close()
+
+    assert wrote.count("writing") == 4

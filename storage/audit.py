@@ -71,6 +71,12 @@ def done_under(session: Session, workspace_id: int, rep_id: int, key: str) -> Do
     return Done(entry.id, entry.command, entry.undoes_id, noted)
 
 
+def newest_import(session: Session, workspace_id: int) -> int | None:
+    """The number of the entry of the last import; None before the first."""
+    query = select(func.max(AuditEntry.id)).where(AuditEntry.workspace_id == workspace_id)
+    return session.scalar(query.where(AuditEntry.command == "import"))
+
+
 @dataclass(frozen=True)
 class AuditRow:
     """One changed field: when (UTC), who, from where, by which command, of which record, before and after."""

@@ -55,7 +55,7 @@ def untold(session: Session, workspace_id: int, now: datetime) -> list[NewHotLea
         .order_by(Lead.score.desc(), Lead.id)
         .limit(MOST)
     )
-    return [NewHotLead(row[0], row[1], row[2], row[3]) for row in session.execute(query)]
+    return [NewHotLead(lead, rep or 0, user or "", zone) for lead, rep, user, zone in session.execute(query)]
 
 
 def told(session: Session, rep_id: int, day: date) -> Told:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Inbox, Outbox
 
-Row = TypeVar("Row", Inbox, Outbox)
+Row = TypeVar("Row", bound=Inbox | Outbox)
 KEPT = timedelta(days=2)
 """How long a settled row stays, so that a late second delivery is still known."""
 

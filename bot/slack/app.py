@@ -13,8 +13,11 @@ from slack_bolt.authorization import AuthorizeResult
 
 from bot.conversation import Conversation
 from bot.settings import Settings
+from bot.slack.alerts import Alerts
 from bot.slack.bot import Bot
 from bot.slack.clients import Clients
+from bot.slack.clockwork import Clockwork
+from bot.slack.digests import Digests, concluded
 from bot.slack.homes import Homes
 from bot.slack.inbox import Errand, Worker
 from bot.slack.intake import Intake
@@ -33,7 +36,9 @@ from bot.slack.views import Views
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.dispatch import Dispatcher
+from storage import queues
 from storage.database import Database
+from storage.digest_runs import Reader
 
 log = logging.getLogger(__name__)
 QUIET_LOGGERS = ("slack_bolt", "slack_sdk")
@@ -47,14 +52,19 @@ class Running:
     bot: Bot
     worker: Worker
     poster: Poster
+    digests: Digests
+    clockwork: Clockwork
 
-    def start(self) -> None:
-        """Begin to work on what is kept."""
+    def start(self, *, ticking: bool = True) -> None:
+        """Begin to work on what is kept, and on what is due by the clock."""
         self.poster.pump.start()
         self.worker.pump.start()
+        if ticking:
+            self.clockwork.start()
 
     def stop(self, seconds: float) -> bool:
         """Finish or hand back what is under way; nothing new may come in any more. Whether all was finished."""
+        self.clockwork.stop()
         worked = self.worker.pump.drain(seconds * 0.7)
         posted = self.poster.pump.drain(seconds * 0.3)
         self.bot.quick.stop()
@@ -87,6 +97,7 @@ def make_bot(
         clock,
         settling=timedelta(seconds=settings.settling_seconds),
         observed=lambda outcome: metrics.posts.labels(outcome).inc(),
+        concluded=concluded,
     )
     people = People(database, clients)
     bot = Bot(
@@ -104,7 +115,32 @@ def make_bot(
     for part in (Slash(quickly), Presses(quickly, homes), Views(quickly, homes), Shortcuts(quickly)):
         part.register(app)
     Intake(bot, worker).register(app)
-    return Running(app, bot, worker, poster)
+    digests = Digests(database, dispatcher, poster, clock, account_of(teams, people, clock))
+    clockwork = Clockwork(
+        database,
+        digests,
+        Alerts(database, dispatcher, poster, clock),
+        clock,
+        forget=lambda now: forget(database, now),
+        default_zone=settings.timezone,
+    )
+    return Running(app, bot, worker, poster, digests, clockwork)
+
+
+def account_of(teams: Teams, people: People, clock: Callable[[], datetime]) -> Callable[[int, Reader], str | None]:
+    """Finds the Slack account of a rep who has never written to the bot."""
+
+    def account(workspace_id: int, reader: Reader) -> str | None:
+        team = teams.of_workspace(workspace_id)
+        return people.account(team, reader.email, clock()) if team is not None else None
+
+    return account
+
+
+def forget(database: Database, now: datetime) -> None:
+    """Remove what was settled long enough ago."""
+    with database.writing() as session:
+        queues.forget(session, now)
 
 
 def bolt_app(settings: Settings, clients: Clients, teams: Teams) -> App:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from slack_sdk import WebClient
-from slack_sdk.http_retry import ConnectionErrorRetryHandler
+from slack_sdk.http_retry import ConnectionErrorRetryHandler, RetryHandler
 
 SLACK = "https://slack.com/api/"
 READING_TIMEOUT = 5
@@ -23,7 +23,7 @@ class Clients:
 
     def _reading(self, token: str) -> WebClient:
         """For calls that may be repeated: tried again after a lost connection."""
-        retries = [ConnectionErrorRetryHandler(max_retry_count=2)]
+        retries: list[RetryHandler] = [ConnectionErrorRetryHandler(max_retry_count=2)]
         return WebClient(token, base_url=self.api_url, timeout=READING_TIMEOUT, retry_handlers=retries)
 
     def _posting(self, token: str | None) -> WebClient:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from bot.objects import jsonable
 from bot.slack.outgoing import Outgoing
 from bot.slack.poster import TOO_LATE, Poster
+from bot.slack.refusals import TROUBLE
 from bot.slack.render import Message, message
 from bot.slack.reports import to_administrators
 from bot.slack.sending import Letter
@@ -137,7 +138,12 @@ class Digests:
         for batch in _batches(waiting):
             made = []
             for reader, due in batch:
-                address = reader.slack_user_id or self._account(words.id, reader)
+                try:
+                    address = reader.slack_user_id or self._account(words.id, reader)
+                except TROUBLE as error:
+                    # It stays due, and the next tick asks again.
+                    log.info("Slack does not say who rep %s is: %s", reader.rep_id, type(error).__name__)
+                    continue
                 if address is None:
                     nobody.append(reader)
                 made.append((address, self._made(words, reader, due, address)))

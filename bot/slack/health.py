@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.slack.app import Running
 from storage import queues
 from storage.errors import DatabaseTrouble
 from storage.tables import Inbox, Outbox
+
+STANDS_STILL = timedelta(minutes=10)
+"""A tick comes each minute; the first one of ten thousand reps takes a while."""
 
 
 class Health:
@@ -26,6 +30,9 @@ class Health:
             found.append("the database does not answer or is not upgraded")
         if not self._running.worker.pump.alive or not self._running.poster.pump.alive:
             found.append("the workers have stopped")
+        ticked = self._running.clockwork.ticked_at
+        if ticked is not None and self._running.bot.clock() - ticked > STANDS_STILL:
+            found.append("the clock of digests stands still")
         if not self._connected():
             found.append("there is no connection to Slack")
         return found

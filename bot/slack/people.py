@@ -64,6 +64,26 @@ class People:
             rep = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
             return Known(rep.id) if rep is not None else Stranger(STRANGER)
 
+    def account(self, team: Team, email: str | None, now: datetime) -> str | None:
+        """The Slack user with this email, bound from now on; None where Slack knows no such member.
+
+        Raises what slack_sdk raises where Slack does not say.
+        """
+        if not email:
+            return None
+        try:
+            profile: Mapping[str, Any] = self._clients.reading(team.token).users_lookupByEmail(email=email)["user"]
+        except SlackApiError as error:
+            if error.response.get("error") == "users_not_found":
+                return None
+            raise
+        if not_matched(profile, team) is not None:
+            return None
+        user_id = str(profile["id"])
+        with self._database.writing() as session:
+            rep = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
+        return user_id if rep is not None else None
+
     def changed(self, team: Team, profile: Mapping[str, Any], now: datetime) -> None:
         """What `user_change` told: who left, became a guest or has another email is not known any more."""
         email = str(profile.get("profile", {}).get("email") or "").strip()

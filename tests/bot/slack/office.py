@@ -60,7 +60,7 @@ class Office:
             self.slack.request_url = f"{self.url}/slack/events"
 
     def __enter__(self) -> Office:
-        self.running.start()
+        self.running.start(ticking=False)
         if self._socket is not None:
             self._socket.connect()
         return self

@@ -1,0 +1,141 @@
+"""What the bot does by the clock: digests and alerts each minute, scores at night and after imports, forgetting.
+
+One tick a minute asks the tables what is due. Jobs of a scheduler that are kept one by one would be dropped when
+late, doubled by a second process and wrong on the days on which clocks change (PLATFORM facts, section 4).
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Lock
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.slack.alerts import Alerts
+from bot.slack.digests import Digests
+from commands.digest_times import zone_called
+from storage.audit import newest_import
+from storage.database import Database
+from storage.workspaces import vocabulary, workspace_ids
+
+log = logging.getLogger(__name__)
+NIGHT = 2
+"""The local hour, in the workspace's zone, from which on scores are made anew."""
+
+
+class Clockwork:
+    """The ticks of one process. Several processes may tick at once: the tables decide who does what."""
+
+    def __init__(
+        self,
+        database: Database,
+        digests: Digests,
+        alerts: Alerts,
+        clock: Callable[[], datetime],
+        *,
+        forget: Callable[[datetime], None],
+        also: Callable[[datetime], None] = lambda now: None,
+        default_zone: str = "UTC",
+    ) -> None:
+        self._database = database
+        self._digests = digests
+        self._alerts = alerts
+        self._clock = clock
+        self._forget = forget
+        self._also = also
+        self._default_zone = default_zone
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._nights: dict[int, date] = {}
+        self._imports: dict[int, int] = {}
+        self._forgot: date | None = None
+        self._scoring = Lock()
+        self.ticked_at: datetime | None = None
+
+    def start(self) -> None:
+        each_minute = IntervalTrigger(minutes=1)
+        options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        # The first tick comes at once: what became due while nothing ran is not kept waiting.
+        self._scheduler.add_job(self.tick, each_minute, next_run_time=datetime.now(UTC), **options)
+        self._scheduler.add_job(self.score, each_minute, **options)
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    def tick(self) -> None:
+        """Send what is due. A fault in one workspace keeps nobody else waiting."""
+        now = self._clock()
+        for workspace_id in self._workspaces():
+            for work in (self._digests.tick, self._alerts.tick):
+                self._safely(lambda work=work, workspace_id=workspace_id: work(workspace_id))  # type: ignore[misc]
+        self._safely(lambda: self._also(now))
+        if self._forgot != now.date():
+            self._safely(lambda: self._forget(now))
+            self._forgot = now.date()
+        self.ticked_at = now
+
+    def score(self) -> None:
+        """Make scores anew: once a night, and after an import. In a process of its own, so that answers stay quick."""
+        if not self._scoring.acquire(blocking=False):
+            return
+        try:
+            for workspace_id in self._workspaces():
+                self._safely(lambda workspace_id=workspace_id: self._score(workspace_id))  # type: ignore[misc]
+        finally:
+            self._scoring.release()
+
+    def _score(self, workspace_id: int) -> None:
+        now = self._clock()
+        with self._database.reading() as session:
+            words = vocabulary(session, workspace_id)
+            imported = newest_import(session, workspace_id) or 0
+        if words is None:
+            return
+        before = self._imports.setdefault(workspace_id, imported)
+        local = now.astimezone(zone_called(words.time_zone, self._default_zone))
+        tonight = local.hour >= NIGHT and self._nights.get(workspace_id) != local.date()
+        begun = workspace_id in self._nights
+        if tonight:
+            self._nights[workspace_id] = local.date()
+            # A start in the middle of the day is no night: scores of this day are there, or the next night makes them.
+            if not begun and local.hour >= NIGHT + 6:
+                tonight = False
+        if not tonight and imported == before:
+            return
+        self._imports[workspace_id] = imported
+        url = self._database.url.render_as_string(hide_password=False)
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
+            said = other.submit(scored, url, workspace_id, now, nightly=tonight).result()
+        log.info("scores of workspace %s: %s", workspace_id, said)
+
+    def _workspaces(self) -> list[int]:
+        try:
+            with self._database.reading() as session:
+                return list(workspace_ids(session))
+        except Exception:
+            log.exception("the workspaces cannot be read")
+            return []
+
+    def _safely(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except Exception:
+            # The next tick tries again; whatever is due stays due.
+            log.exception("something due could not be done")
+
+
+def scored(url: str, workspace_id: int, now: datetime, *, nightly: bool) -> str:
+    """Run in a process of its own."""
+    from storage.scores.refresh import after_import, refresh
+
+    database = Database(url)
+    try:
+        done = (refresh if nightly else after_import)(database, workspace_id, now)
+        return f"{done.leads} scored, {done.changed} changed. {' '.join(done.said)}".strip()
+    finally:
+        database.close()

@@ -12,7 +12,11 @@ from storage.types import UtcDateTime
 
 
 class Installation(Numbered, InWorkspace, Base):
-    """The app in one Slack team. `bot_token` and `refresh_token` are ciphertexts; the key is in the settings."""
+    """The app in one Slack team. `bot_token` and `refresh_token` are ciphertexts; the key is in the settings.
+
+    A team that took the app out keeps its row, without tokens: `removed_at` is when its retention began.
+    `refresh_lease_until` keeps other processes away from a refresh token, which is good once.
+    """
 
     __tablename__ = "installation"
     __table_args__ = (Index("uq_installation_team_id", "team_id", unique=True), {"sqlite_autoincrement": True})
@@ -20,14 +24,16 @@ class Installation(Numbered, InWorkspace, Base):
     team_id: Mapped[str] = mapped_column(String(40))
     bot_user_id: Mapped[str] = mapped_column(String(40))
     scopes: Mapped[str] = mapped_column(Text)
-    bot_token: Mapped[str] = mapped_column(Text)
+    bot_token: Mapped[str | None] = mapped_column(Text)
     refresh_token: Mapped[str | None] = mapped_column(Text)
     token_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    refresh_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     installed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OAuthState(Base):
-    """A state that an installation began with. Good once, for ten minutes."""
+    """A state that an installation began with. Good once, for ten minutes; it belongs to no workspace yet."""
 
     __tablename__ = "oauth_state"
 

@@ -65,7 +65,8 @@ class Clockwork:
         self._scheduler.start()
 
     def stop(self) -> None:
-        self._scheduler.shutdown(wait=False)
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
 
     def tick(self) -> None:
         """Send what is due. A fault in one workspace keeps nobody else waiting."""

@@ -1,5 +1,7 @@
 """Talk: the turns of a thread for a day, what a language model has used, what reps thought of answers."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -54,7 +56,7 @@ def upgrade() -> None:
     op.create_index("uq_vote_workspace_id_rep_id_key", "vote", ["workspace_id", "rep_id", "key"], unique=True)
 
 
-def _own(table: str) -> tuple[sa.Column | sa.Constraint, ...]:
+def _own(table: str) -> tuple[sa.Column[Any] | sa.Constraint, ...]:
     """A number and a workspace."""
     return (
         sa.Column("id", NUMBER, autoincrement=True, nullable=False),

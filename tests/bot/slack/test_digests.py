@@ -1,0 +1,238 @@
+"""The morning digest in Slack: once, at the right time, or not at all and then reported."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.playground.faults import drops_connection, rate_limited, refused, server_error
+from commands.digest_times import LATE_BY_MOST, Schedule, due_now, instant, zone_called
+from storage.tables import DigestRun, Rep, Workspace
+from tests.bot.slack.office import Office
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
+
+
+def at(office: Office, local: str, zone: str = "Europe/Berlin") -> None:
+    """Set the bot's clock to a local moment, `2026-11-19 08:30`."""
+    moment = datetime.fromisoformat(local).replace(tzinfo=zone_called(zone))
+    office.wait(seconds=(moment - office.now()).total_seconds())
+
+
+def tick(office: Office) -> None:
+    office.running.digests.tick(office.company.workspace_id)
+    office.until(lambda: office.open_rows() == 0, 30)
+
+
+def runs(office: Office, first_name: str) -> dict[date, str]:
+    with office.database.reading() as session:
+        query = select(DigestRun.local_date, DigestRun.state).join(Rep, Rep.id == DigestRun.rep_id)
+        return {row[0]: row[1] for row in session.execute(query.where(Rep.first_name == first_name))}
+
+
+def only(office: Office, *first_names: str) -> None:
+    """Nobody else gets a digest."""
+    with office.database.writing() as session:
+        session.execute(update(Rep).values(digest_enabled=Rep.first_name.in_(first_names), time_zone="Europe/Berlin"))
+
+
+def test_it_comes_once_at_its_local_time(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    at(http_office, "2026-11-19 08:29")
+    tick(http_office)
+    assert nora.sees() == []
+
+    at(http_office, "2026-11-19 08:30")
+    for _ in range(3):
+        tick(http_office)
+
+    (digest,) = nora.sees()
+    assert "to work on" in digest.text
+    assert runs(http_office, "Nora") == {date(2026, 11, 19): "sent"}
+
+
+def test_a_rep_who_never_wrote_is_found_by_email(http_office: Office) -> None:
+    dana = http_office.person("dana")
+    only(http_office, "Dana")
+    at(http_office, "2026-11-19 08:30")
+    tick(http_office)
+
+    assert len(dana.sees()) == 1
+
+
+def test_its_thread_knows_its_leads_and_says_why(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    at(http_office, "2026-11-19 08:30")
+    tick(http_office)
+    (digest,) = nora.sees()
+
+    why = nora.says("why is the first one first?", thread_ts=digest.ts)
+
+    assert "score" in why.text.lower()
+
+
+def test_a_day_off_a_holiday_and_a_stopped_digest_bring_nothing(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    at(http_office, "2026-11-21 08:30")
+    tick(http_office)
+    with http_office.database.writing() as session:
+        session.execute(update(Workspace).values(holidays=["2026-11-23"], version=Workspace.version + 1))
+    at(http_office, "2026-11-23 08:30")
+    tick(http_office)
+    with http_office.database.writing() as session:
+        session.execute(update(Rep).values(digest_enabled=False))
+    at(http_office, "2026-11-24 08:30")
+    tick(http_office)
+
+    assert nora.sees() == []
+    assert runs(http_office, "Nora") == {}
+
+
+def test_ten_workers_at_once_send_one(http_office: Office) -> None:
+    people = [http_office.person(name) for name in ("nora", "dana", "tom")]
+    only(http_office, "Nora", "Dana", "Tom")
+    at(http_office, "2026-11-19 08:30")
+
+    with ThreadPoolExecutor(10) as workers:
+        list(workers.map(lambda _: http_office.running.digests.tick(http_office.company.workspace_id), range(10)))
+    http_office.until(lambda: http_office.open_rows() == 0, 30)
+
+    assert [len(each.sees()) for each in people] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [drops_connection(after=True), drops_connection(after=False), server_error(after=True), rate_limited(1)],
+    ids=["posted and dropped", "dropped", "posted and 500", "429"],
+)
+def test_whatever_happens_to_the_post_it_comes_once(http_office: Office, fault: object) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    http_office.slack.faults.plan("chat.postMessage", fault)  # type: ignore[arg-type]
+    at(http_office, "2026-11-19 08:30")
+    tick(http_office)
+
+    assert len(nora.sees()) == 1
+    assert runs(http_office, "Nora") == {date(2026, 11, 19): "sent"}
+
+
+def test_after_downtime_it_comes_late_and_after_too_long_not_at_all_but_is_reported(http_office: Office) -> None:
+    nora, priya = http_office.person("nora"), http_office.person("priya")
+    only(http_office, "Nora")
+    priya.says("help")
+    at(http_office, "2026-11-19 11:59")
+    tick(http_office)
+    assert len(nora.sees()) == 1
+
+    at(http_office, "2026-11-20 12:01")
+    tick(http_office)
+    tick(http_office)
+
+    assert len(nora.sees()) == 1
+    assert runs(http_office, "Nora")[date(2026, 11, 20)] == "skipped"
+    assert sum("skipped" in each.text for each in priya.sees()) == 1
+
+
+def test_a_closed_door_stops_one_digest_and_nobody_elses(http_office: Office) -> None:
+    nora, dana, priya = (http_office.person(name) for name in ("nora", "dana", "priya"))
+    for each in (nora, dana, priya):
+        each.says("help")
+    only(http_office, "Nora", "Dana")
+    http_office.slack.faults.plan("chat.postMessage", refused("restricted_action"))
+    at(http_office, "2026-11-19 08:30")
+    tick(http_office)
+
+    states = {name: runs(http_office, name)[date(2026, 11, 19)] for name in ("Nora", "Dana")}
+    assert sorted(states.values()) == ["failed", "sent"]
+    assert any("could not deliver" in each.text for each in priya.sees())
+
+
+def test_changed_settings_on_the_day_bring_no_second_one(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    at(http_office, "2026-11-19 08:30")
+    tick(http_office)
+    nora.slash("/digest", "9:15")
+    at(http_office, "2026-11-19 09:15")
+    tick(http_office)
+
+    assert sum("to work on" in each.text for each in nora.sees()) == 1
+
+
+def test_a_traveller_gets_one_a_local_date(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    at(http_office, "2026-11-19 08:30", "Pacific/Auckland")
+    with http_office.database.writing() as session:
+        session.execute(update(Rep).values(time_zone="Pacific/Auckland"))
+    tick(http_office)
+    with http_office.database.writing() as session:
+        session.execute(update(Rep).values(time_zone="Pacific/Honolulu"))
+    at(http_office, "2026-11-19 08:30", "Pacific/Honolulu")
+    tick(http_office)
+    at(http_office, "2026-11-20 08:30", "Pacific/Honolulu")
+    tick(http_office)
+
+    assert len(nora.sees()) == 2
+    assert set(runs(http_office, "Nora")) == {date(2026, 11, 19), date(2026, 11, 20)}
+
+
+ZONES = (
+    "America/New_York",
+    "Europe/London",
+    "America/Santiago",
+    "Africa/Cairo",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Pacific/Apia",
+    "Africa/Casablanca",
+    "Asia/Beirut",
+    "America/Havana",
+    "Pacific/Chatham",
+    "Europe/Dublin",
+)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("clock", [time(0, 0), time(1, 30), time(2, 15), time(8, 30)])
+def test_a_year_of_hours_has_each_working_day_once(zone: str, clock: time) -> None:
+    schedule = Schedule(clock, WEEKDAYS, zone)
+    found = []
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    while moment < datetime(2027, 1, 1, tzinfo=UTC):
+        due = due_now(schedule, moment, ())
+        if due is not None and (not found or found[-1] != due.local_date):
+            found.append(due.local_date)
+        moment += timedelta(hours=1)
+
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+    working = [day for day in days if day.weekday() < 5]
+    assert len(found) == len(set(found))
+    # At the two ends of the year the zone decides whether the day belongs to it.
+    assert set(working[1:-1]) <= set(found)
+
+
+def test_a_time_that_clocks_skip_is_the_first_after_the_gap_and_one_they_pass_twice_the_first() -> None:
+    def local(zone: str, day: date, clock: time) -> str:
+        return instant(day, clock, zone_called(zone)).astimezone(zone_called(zone)).strftime("%H:%M%z")
+
+    assert local("America/New_York", date(2026, 3, 8), time(2, 30)) == "03:00-0400"
+    assert local("America/New_York", date(2026, 11, 1), time(1, 30)) == "01:30-0400"
+    assert local("America/Santiago", date(2026, 9, 6), time(0, 0)) == "01:00-0300"
+    assert local("Australia/Lord_Howe", date(2026, 10, 4), time(2, 10)) == "02:30+1100"
+
+
+def test_a_digest_is_due_for_three_and_a_half_hours() -> None:
+    schedule = Schedule(time(23, 0), (*WEEKDAYS, "sat", "sun"), "UTC")
+    due = due_now(schedule, datetime(2026, 11, 19, 2, 0, tzinfo=UTC), ())
+
+    assert due is not None
+    assert due.local_date == date(2026, 11, 18)
+    assert due.until - due.at == LATE_BY_MOST
+    assert due_now(schedule, datetime(2026, 11, 19, 2, 31, tzinfo=UTC), ()) is None

@@ -24,6 +24,7 @@ from storage.tables import (
     Opportunity,
     OpportunityContact,
     Rep,
+    ScoreFeedback,
     Source,
     Stage,
     Status,
@@ -128,6 +129,8 @@ def _may_see(scope: Scope, record: Any, asker_id: int) -> bool:
             about: list[Any] = [scope.session.get(table, number) for table, number in links.items() if number]
             owners = [each.owner_id for each in about if each is not None]
             return any(scope.may_see(owner) for owner in owners) if owners else scope.may_see(record.owner_id)
+        case ScoreFeedback():
+            return _may_see(scope, scope.session.get(Lead, record.lead_id), asker_id)
         case _:
             return scope.may_see(record.owner_id)
 

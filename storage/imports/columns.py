@@ -16,6 +16,8 @@ from storage.imports.trouble import ImportTrouble
 CUSTOM = "custom:"
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])
 PEOPLE = ("lead", "contact")
+OF_PEOPLE_TOO = frozenset(["age"])
+"""Computed from the date of creation where a file has it; else a fact about a person."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,9 @@ def uses_of(
     _by_content(sheet, kind, values, taken, chosen)
     _drop_repetitions(kind, taken, chosen, given)
     return [
-        ColumnUse(index, name, *(chosen.get(index) or _leftover(sheet, index, values[index])))
+        ColumnUse(
+            index, name, *(chosen.get(index) or _leftover(sheet, index, values[index], dated="created_at" in taken))
+        )
         for index, name in enumerate(sheet.columns)
     ]
 
@@ -115,11 +119,12 @@ def _drop_repetitions(
                 chosen[index] = (None, "repeats first and last name")
 
 
-def _leftover(sheet: Sheet, index: int, values: list[str]) -> tuple[str | None, str]:
+def _leftover(sheet: Sheet, index: int, values: list[str], *, dated: bool) -> tuple[str | None, str]:
+    """What becomes of a column without a field. `dated`: the file says when records were created."""
     name = sheet.columns[index]
     if squashed(name) in DELETED:
         return None, "rows marked here are rejected"
-    if squashed(name) in COMPUTED:
+    if squashed(name) in COMPUTED and (dated or squashed(name) not in OF_PEOPLE_TOO):
         return None, "can be computed"
     if index in sheet.unnamed and not values:
         return None, "has no name and no values"

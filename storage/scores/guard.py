@@ -56,9 +56,9 @@ def choose(
     folds = (spread(np.array(sheet.ids)) * FOLDS).astype(int)
     for column, values in sheet.columns.items():
         filled = [value for value in values if key_of_value(value) is not None]
-        if not filled and (column.origin == "standard" or not sheet.late[column]):
-            if column.origin != "standard":
-                choice.left_out[column.name] = "empty"
+        if not filled:
+            if sheet.late[column] or column.origin != "standard":
+                choice.left_out[column.name] = _late(sheet, column, filled) or "empty"
             continue
         if column in leave_out:
             choice.left_out[column.name] = "left out as asked"

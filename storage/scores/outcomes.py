@@ -65,7 +65,7 @@ def count_finished(session: Session, workspace_id: int, now: datetime) -> tuple[
         .where(Lead.workspace_id == workspace_id, Lead.lifecycle.in_(("converted", "closed")))
         .group_by(Lead.lifecycle)
     )
-    counts: dict[str, int] = dict(rows.tuples().all())
+    counts: dict[str, int] = dict(rows.all())
     return sum(counts.values()), counts.get("converted", 0)
 
 

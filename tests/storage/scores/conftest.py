@@ -126,7 +126,7 @@ class Ground:
 
 def _ground(database: Database) -> Ground:
     with database.reading() as session:
-        statuses = dict(session.execute(select(Status.status_class, Status.id)).tuples().all())
+        statuses = dict(session.execute(select(Status.status_class, Status.id)).all())
     return Ground(database, statuses=statuses)
 
 

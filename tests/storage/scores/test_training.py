@@ -113,6 +113,7 @@ def test_engagement_before_the_outcome_counts_and_none_after_it(place: Ground) -
 
 
 def test_engagement_is_used_where_it_tells(place: Ground) -> None:
+    chance = random.Random(3)
     leads = place.finished(400, signal=0.0, rate=0.4)
     with place.database.reading() as session:
         from storage.scores.outcomes import finished_leads
@@ -120,7 +121,7 @@ def test_engagement_is_used_where_it_tells(place: Ground) -> None:
         converted = finished_leads(session, 1, NOW).converted
         created = [NOW - timedelta(days=730) + (place_ + 1) / 400 * timedelta(days=700) for place_ in range(400)]
     for lead, good, at in zip(leads, converted, created, strict=True):
-        for day in range(6 if good else 1):
+        for day in range(chance.choice((1, 2, 3)) + 2 * int(good)):
             place.touch(lead, at + timedelta(days=day, hours=1))
 
     model = place.train()

@@ -38,7 +38,6 @@ from commands.administration import ADMINISTRATION
 from commands.dispatch import Dispatcher
 from storage import queues
 from storage.database import Database
-from storage.digest_runs import Reader
 
 log = logging.getLogger(__name__)
 QUIET_LOGGERS = ("slack_bolt", "slack_sdk")
@@ -90,16 +89,17 @@ def make_bot(
         logging.getLogger(name).setLevel(logging.WARNING)
     metrics = Metrics()
     dispatcher = Dispatcher(database, BY_VERB, settings.defaults, {each.verb(): each for each in ADMINISTRATION})
+    people = People(database, clients)
     poster = Poster(
         database,
         clients,
         teams,
         clock,
+        lambda team, rep_id: people.account(team, rep_id, clock()),
         settling=timedelta(seconds=settings.settling_seconds),
         observed=lambda outcome: metrics.posts.labels(outcome).inc(),
         concluded=concluded,
     )
-    people = People(database, clients)
     bot = Bot(
         database, dispatcher, conversation(dispatcher), clients, teams, people, poster, Quick(), metrics, clock
     )  # fmt: skip
@@ -115,7 +115,7 @@ def make_bot(
     for part in (Slash(quickly), Presses(quickly, homes), Views(quickly, homes), Shortcuts(quickly)):
         part.register(app)
     Intake(bot, worker).register(app)
-    digests = Digests(database, dispatcher, poster, clock, account_of(teams, people, clock))
+    digests = Digests(database, dispatcher, poster, clock)
     clockwork = Clockwork(
         database,
         digests,
@@ -125,16 +125,6 @@ def make_bot(
         default_zone=settings.timezone,
     )
     return Running(app, bot, worker, poster, digests, clockwork)
-
-
-def account_of(teams: Teams, people: People, clock: Callable[[], datetime]) -> Callable[[int, Reader], str | None]:
-    """Finds the Slack account of a rep who has never written to the bot."""
-
-    def account(workspace_id: int, reader: Reader) -> str | None:
-        team = teams.of_workspace(workspace_id)
-        return people.account(team, reader.email, clock()) if team is not None else None
-
-    return account
 
 
 def forget(database: Database, now: datetime) -> None:

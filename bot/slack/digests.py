@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 
 from bot.objects import jsonable
 from bot.slack.outgoing import Outgoing
-from bot.slack.poster import TOO_LATE, Poster
-from bot.slack.refusals import TROUBLE
+from bot.slack.poster import NO_ACCOUNT, TOO_LATE, Poster
 from bot.slack.render import Message, message
 from bot.slack.reports import to_administrators
-from bot.slack.sending import Letter
+from bot.slack.sending import REP, Letter
 from commands.digest import preview
 from commands.digest_content import Digest
 from commands.digest_making import digest_of
@@ -73,13 +72,11 @@ class Digests:
         dispatcher: Dispatcher,
         poster: Poster,
         clock: Callable[[], datetime],
-        account: Callable[[int, Reader], str | None],
     ) -> None:
         self._database = database
         self._dispatcher = dispatcher
         self._poster = poster
         self._clock = clock
-        self._account = account
 
     def tick(self, workspace_id: int, *, only: int | None = None) -> Tally:
         """Make what is due now; note what is over. Called each minute; `only` looks at one rep."""
@@ -133,32 +130,18 @@ class Digests:
         if not waiting:
             return
         pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
-        nobody: list[Reader] = []
         number = 0
         for batch in _batches(waiting):
-            made = []
-            for reader, due in batch:
-                try:
-                    address = reader.slack_user_id or self._account(words.id, reader)
-                except TROUBLE as error:
-                    # It stays due, and the next tick asks again.
-                    log.info("Slack does not say who rep %s is: %s", reader.rep_id, type(error).__name__)
-                    continue
-                if address is None:
-                    nobody.append(reader)
-                made.append((address, self._made(words, reader, due, address)))
+            made = [self._made(words, reader, due) for reader, due in batch]
             letters: list[Letter | None] = []
             with self._database.writing() as session:
-                for address, each in made:
-                    letter = self._keep(session, words.id, each, address, pause * number)
+                for each in made:
+                    letters.append(self._keep(session, words.id, each, pause * number))
                     number += each.state == QUEUED
-                    letters.append(letter)
                     tally.runs.append((each.reader.rep_id, each.due.local_date))
             self._poster.send_off([each for each in letters if each is not None])
-        if nobody:
-            self._tell_unreachable(words.id, nobody)
 
-    def _made(self, words: Vocabulary, reader: Reader, due: Due, address: str | None) -> Made:
+    def _made(self, words: Vocabulary, reader: Reader, due: Due) -> Made:
         now = self._clock()
         request = Request(words.id, reader.rep_id, SURFACE, now)
         with self._database.reading() as session:
@@ -173,24 +156,22 @@ class Digests:
             )
             said = message(preview(digest, context, context.asker, sent=True))
         tells = words.tell_quiet_days if reader.tells_quiet_days is None else reader.tells_quiet_days
-        state = UNREACHABLE if address is None else SILENT if digest.silent and not tells else QUEUED
+        state = SILENT if digest.silent and not tells else QUEUED
         return Made(reader, due, state, digest, said)
 
-    def _keep(
-        self, session: Session, workspace_id: int, made: Made, address: str | None, pause: timedelta
-    ) -> Letter | None:
+    def _keep(self, session: Session, workspace_id: int, made: Made, pause: timedelta) -> Letter | None:
         """Settle the local date and put the message into the outbox, both or neither."""
         now = self._clock()
         reader, day = made.reader, made.due.local_date
         content = made.digest.as_json() if made.state == QUEUED else None
         if not digest_runs.begin(session, workspace_id, reader.rep_id, day, made.state, now, jsonable(content)):
             return None
-        if made.state != QUEUED or address is None:
+        if made.state != QUEUED:
             return None
         outgoing = Outgoing(
             workspace_id,
             f"{KEY}:{reader.rep_id}:{day.isoformat()}",
-            address,
+            f"{REP}{reader.rep_id}",
             made.message,
             not_before=now + pause,
             until=made.due.until,
@@ -217,17 +198,6 @@ class Digests:
         for reader, due in new:
             log.warning("the digest of rep %s for %s was skipped: too late", reader.rep_id, due.local_date)
 
-    def _tell_unreachable(self, workspace_id: int, people: Sequence[Reader]) -> None:
-        names = ", ".join(each.name for each in people[:5]) + (f" and {len(people) - 5} more" if people[5:] else "")
-        week = "{}-{}".format(*self._clock().isocalendar()[:2])
-        words = f"No digest could be sent to {names}: Slack knows nobody with their email address."
-        with self._database.writing() as session:
-            letters = [
-                self._poster.enlist(session, each)
-                for each in to_administrators(session, workspace_id, f"unreachable:{week}", words)
-            ]
-        self._poster.send_off(letters)
-
 
 def concluded(session: Session, row: Outbox, now: datetime) -> list[Outgoing]:
     """A message of the outbox is settled: if it is a digest, note what became of it."""
@@ -240,10 +210,16 @@ def concluded(session: Session, row: Outbox, now: datetime) -> list[Outgoing]:
         digest_runs.finish(session, rep_id, local_date, SENT, now)
         _remember(session, row, rep_id, local_date, now)
         return []
-    skipped = row.error == TOO_LATE
-    digest_runs.finish(session, rep_id, local_date, SKIPPED if skipped else FAILED)
+    became = {TOO_LATE: SKIPPED, NO_ACCOUNT: UNREACHABLE}.get(row.error or "", FAILED)
+    digest_runs.finish(session, rep_id, local_date, became)
     rep = reps.get(session, row.workspace_id, rep_id)
-    return too_late(session, row.workspace_id, rep.name, local_date, now) if skipped and rep is not None else []
+    match became:
+        case "skipped" if rep is not None:
+            return too_late(session, row.workspace_id, rep.name, local_date, now)
+        case "unreachable" if rep is not None:
+            return unreachable(session, row.workspace_id, rep.name, now)
+        case _:
+            return []
 
 
 def too_late(session: Session, workspace_id: int, name: str, day: date, now: datetime) -> list[Outgoing]:
@@ -253,6 +229,16 @@ def too_late(session: Session, workspace_id: int, name: str, day: date, now: dat
         "them. I was not running, or could not reach Slack."
     )
     return to_administrators(session, workspace_id, f"skipped:{day.isoformat()}", words)
+
+
+def unreachable(session: Session, workspace_id: int, name: str, now: datetime) -> list[Outgoing]:
+    """The report of reps whom Slack does not know, one a week."""
+    week = "{}-{}".format(*now.isocalendar()[:2])
+    words = (
+        f"I cannot send {name} a digest: Slack knows no member with that email address. There may be others; "
+        "mend the addresses under Administration, or stop these digests."
+    )
+    return to_administrators(session, workspace_id, f"unreachable:{week}", words)
 
 
 def _remember(session: Session, row: Outbox, rep_id: int, local_date: date, now: datetime) -> None:

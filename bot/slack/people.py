@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.clients import Clients
 from bot.slack.teams import Team
-from storage import bindings
+from storage import bindings, reps
 from storage.database import Database
 
 STRANGER = (
@@ -64,13 +64,18 @@ class People:
             rep = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
             return Known(rep.id) if rep is not None else Stranger(STRANGER)
 
-    def account(self, team: Team, email: str | None, now: datetime) -> str | None:
-        """The Slack user with this email, bound from now on; None where Slack knows no such member.
+    def account(self, team: Team, rep_id: int, now: datetime) -> str | None:
+        """The Slack user of a rep, who may never have written to the bot; None where Slack knows no such member.
 
         Raises what slack_sdk raises where Slack does not say.
         """
-        if not email:
-            return None
+        with self._database.reading() as session:
+            rep = reps.get(session, team.workspace_id, rep_id)
+            if rep is None or not rep.active:
+                return None
+            email, bound = rep.email, rep.slack_user_id
+        if bound is not None or not email:
+            return bound
         try:
             profile: Mapping[str, Any] = self._clients.reading(team.token).users_lookupByEmail(email=email)["user"]
         except SlackApiError as error:
@@ -81,8 +86,8 @@ class People:
             return None
         user_id = str(profile["id"])
         with self._database.writing() as session:
-            rep = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
-        return user_id if rep is not None else None
+            matched = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
+        return user_id if matched is not None else None
 
     def changed(self, team: Team, profile: Mapping[str, Any], now: datetime) -> None:
         """What `user_change` told: who left, became a guest or has another email is not known any more."""

@@ -29,8 +29,8 @@ from bot.slack.refusals import (
 )
 from bot.slack.render import Message, plain
 from bot.slack.reports import undelivered
-from bot.slack.sending import Address, Letter, found_again, send
-from bot.slack.teams import Teams
+from bot.slack.sending import Address, Letter, Unreachable, found_again, send
+from bot.slack.teams import Team, Teams
 from storage import queues
 from storage.database import Database
 from storage.tables import Inbox, Outbox
@@ -54,6 +54,7 @@ class Poster:
         clients: Clients,
         teams: Teams,
         clock: Callable[[], datetime],
+        account: Callable[[Team, int], str | None],
         *,
         settling: timedelta,
         threads: int = 8,
@@ -68,7 +69,7 @@ class Poster:
         self._observed = observed
         self._concluded = concluded
         self._rates = Rates()
-        self._addresses = Address(clients)
+        self._addresses = Address(clients, account)
         self.pump: Pump[Letter] = Pump(
             "poster", database, Outbox, hold=self._hold, work=self._post, clock=clock, threads=threads
         )
@@ -151,6 +152,8 @@ class Poster:
         client = self._clients.posting(letter.team.token)
         try:
             channel = self._addresses.channel(letter.team, letter.channel)
+        except Unreachable:
+            return Never(NO_ACCOUNT)
         except SlackApiError as error:
             known = outcome_of(error)
             return Later(5, said_by(error)) if isinstance(known, Unknown) else known
@@ -229,7 +232,7 @@ class Poster:
     def _dead(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
         log.error("outbox %s: not sent and never will be: %s", row.id, error)
         self._end(session, row, "dead", now, error)
-        return [] if error in DEAD_TOKEN else undelivered(session, letter, error)
+        return [] if error in (*DEAD_TOKEN, NO_ACCOUNT) else undelivered(session, letter, error)
 
     def _end(self, session: Session, row: Outbox, state: str, now: datetime, error: str | None = None) -> None:
         queues.settle(session, row, state, now, error)
@@ -246,6 +249,7 @@ class Poster:
 
 MOST_LOOKS = 5
 TOO_LATE = "too late"
+NO_ACCOUNT = "no Slack account"
 UNREADABLE = "cannot be looked for: "
 FORBIDDEN = ("missing_scope", "unknown_method", "not_allowed_token_type", "no_permission", "channel_not_found")
 

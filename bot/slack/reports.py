@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.slack.outgoing import Outgoing
 from bot.slack.render import notice
-from bot.slack.sending import Letter
+from bot.slack.sending import REP, Letter
 from storage.tables import Rep
 
 PREFIX = "report:"
@@ -45,9 +45,9 @@ def undelivered(session: Session, letter: Letter, error: str) -> list[Outgoing]:
     if letter.key.startswith(PREFIX):
         return []
     workspace = letter.team.workspace_id
-    reader = session.scalar(
-        select(Rep).where(Rep.workspace_id == workspace, Rep.slack_user_id == (letter.user or letter.channel))
-    )
+    where = letter.user or letter.channel
+    is_reader = Rep.id == int(where[1:]) if where.startswith(REP) else Rep.slack_user_id == where
+    reader = session.scalar(select(Rep).where(Rep.workspace_id == workspace, is_reader))
     place = reader.name if reader is not None else f"the conversation {letter.channel}"
     words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
     told = to_administrators(session, workspace, f"{error}:{letter.channel}", words)

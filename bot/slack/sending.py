@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,8 @@ from bot.slack.outgoing import Way
 from bot.slack.teams import Team
 
 EVENT_TYPE = "leadlight"
+REP = "@"
+"""Begins the address of a rep, whatever their Slack account is."""
 SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
@@ -40,15 +43,28 @@ class Letter:
         return bool(self.body.get("in_place"))
 
 
+class Unreachable(Exception):
+    """The rep has no account in this Slack team."""
+
+
 class Address:
     """The conversation in which a person reads direct messages; opened once, then remembered."""
 
-    def __init__(self, clients: Clients) -> None:
+    def __init__(self, clients: Clients, account: Callable[[Team, int], str | None]) -> None:
         self._clients = clients
+        self._account = account
         self._opened: dict[tuple[str, str], str] = {}
 
     def channel(self, team: Team, address: str) -> str:
-        """A channel as it is; of a user the direct conversation."""
+        """A channel as it is; of a user, or of a rep (`@5`), the direct conversation. Unreachable where there is none.
+
+        Raises what slack_sdk raises where Slack does not say.
+        """
+        if address.startswith(REP):
+            user = self._account(team, int(address.removeprefix(REP)))
+            if user is None:
+                raise Unreachable
+            address = user
         if not address.startswith(("U", "W")):
             return address
         known = self._opened.get((team.team_id, address))

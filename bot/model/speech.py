@@ -23,7 +23,7 @@ class Speech:
     def _begin(self) -> None:
         self._text = ""
         self._done = 0
-        self._shown = 0
+        self._passed: list[str] = []
         self._silent = False
 
     def begin(self, *, silent: bool) -> None:
@@ -36,17 +36,13 @@ class Speech:
         self._text += piece
         if self._silent:
             return
-        ends = list(sentence_ends(self._text[self._done :]))
+        ends = [end + self._done for end in sentence_ends(self._text[self._done :])]
         # A full stop at the very end may yet become a decimal point or a dot within a name.
-        for end in [each + self._done for each in ends if each + self._done < len(self._text)]:
+        for end in [each for each in ends if each < len(self._text)]:
             sentence, self._done = plain(self._text[self._done : end]), end
-            if not sentence:
-                continue
-            self._shown += len(sentence) + 1
-            if self._shown > LONGEST or not self._passes(sentence):
+            if sentence and not self._say(sentence):
                 self._silent = True
                 return
-            self._on_sentence(sentence)
 
     def end(self, text: str) -> str:
         """The whole prose if every sentence of it passes, else nothing. Passes on what was not yet."""
@@ -54,16 +50,25 @@ class Speech:
         for sentence in sentences(text):
             if not self._passes(sentence):
                 return ""
-            if sum(map(len, kept)) + len(sentence) > LONGEST:
+            if not _fits(kept, sentence):
                 break
             kept.append(sentence)
         if not self._silent:
-            rest = plain(text[self._done :])
-            if rest and self._shown + len(rest) <= LONGEST:
-                for sentence in sentences(text[self._done :]):
-                    self._on_sentence(sentence)
+            for sentence in kept[len(self._passed) :]:
+                self._say(sentence)
         said = " ".join(kept)
         return said if said.count(" ") >= FEWEST_WORDS - 1 else ""
 
+    def _say(self, sentence: str) -> bool:
+        if not _fits(self._passed, sentence) or not self._passes(sentence):
+            return False
+        self._passed.append(sentence)
+        self._on_sentence(sentence)
+        return True
+
     def _passes(self, sentence: str) -> bool:
         return is_harmless(sentence) and is_grounded(sentence, self._ground())
+
+
+def _fits(kept: list[str], sentence: str) -> bool:
+    return sum(len(each) + 1 for each in kept) + len(sentence) <= LONGEST

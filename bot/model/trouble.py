@@ -33,7 +33,7 @@ FOR_REPS = {
     Kind.GARBLED: "The language model answered with something unusable",
     Kind.CUT: "The language model broke off",
     Kind.ENDLESS: "The language model came to no end",
-    Kind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if need be.",
+    Kind.BUDGET: "The language model has been used up for today",
     Kind.PAUSED: "The language model does not answer right now",
 }
 FOR_ADMINISTRATORS = {

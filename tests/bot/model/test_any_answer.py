@@ -1,0 +1,135 @@
+"""Whatever a model returns, a documented reply comes out, and nothing is changed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.model.claims import claims
+from bot.model.completion import Completion
+from bot.model.ground import Ground
+from bot.model.grounding import ungrounded
+from bot.model.prose import is_harmless, sentences
+from bot.model.quoting import quoted, visible
+from bot.objects import as_object
+from bot.playground.model.answers import Answer
+from bot.playground.model.server import LocalModel
+from commands.reply import State
+from tests.bot.model.conftest import Sit
+from tests.bot.model.talker import every
+from tests.commands.calls import GARBAGE, HOSTILE, calls
+from tests.contents import contents
+
+WORDS: dict[str, list[str]] = {
+    "lead": ["jane doe", "#L1", "#L40", "rich"],
+    "contact": ["samir patel", "#C1"],
+    "account": ["initech", "globex"],
+    "opportunity": ["initech - fleet renewal", "#O2"],
+    "user": ["dana whitfield", "U4"],
+    "any": ["jane", "novak", "initech", "nobody"],
+}
+SAID = st.one_of(st.text(max_size=80), st.sampled_from(HOSTILE), st.sampled_from(["You have 4 hot leads.", "Done."]))
+ARGUMENTS = st.one_of(GARBAGE.map(lambda value: json.dumps(value, default=str)), st.text(max_size=20))
+WANTED = st.one_of(
+    calls(WORDS).map(lambda call: (call[0], json.dumps(call[1], default=str))),
+    calls(WORDS).map(lambda call: (call[0], json.dumps(call[1], default=str))),
+    st.tuples(st.sampled_from(["list_leads", "send_email", "", "undo"]), ARGUMENTS),
+)
+ANSWERS = st.builds(
+    Answer,
+    text=SAID,
+    calls=st.lists(WANTED, max_size=3).map(tuple),
+    usage=st.one_of(st.none(), st.just((100, 10))),
+    finish=st.sampled_from([None, None, None, "stop", "tool_calls", "length", "whatever"]),
+    ends=st.sampled_from([True, True, True, False]),
+    status=st.sampled_from([200] * 8 + [401, 404, 429, 500, 302]),
+    raw=st.one_of(st.none(), st.none(), st.none(), st.binary(max_size=60)),
+    piece=st.sampled_from([0, 1, 7]),
+    ids=st.booleans(),
+    places=st.booleans(),
+)
+OFTEN = settings(
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+@OFTEN
+@given(st.lists(ANSWERS, min_size=1, max_size=4))
+def test_any_answer_ends_in_a_documented_reply(talk: Sit, model: LocalModel, answers: list[Answer]) -> None:
+    nora = talk("nora", seconds=10)
+    before = contents(nora.company.database)
+    model.script(*answers)
+    reply = nora.says()
+
+    assert contents(nora.company.database) == before
+    for each in every(reply):
+        assert each.state in set(State) - {State.DONE, State.ERROR}
+        assert each.understood_by in ("model", "none", "phrases")
+        assert (each.state in (State.CONFIRM, State.CHOOSE)) is (each.confirmation is not None)
+        assert each.head
+    json.dumps(as_object(reply))
+
+
+JSONISH = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["choices", "delta", "content", "tool_calls", "function", "index", "id", "name", "usage"]),
+            inner,
+            max_size=4,
+        ),
+    ),
+    max_leaves=20,
+)
+
+
+class Loose:
+    """An object with whatever attributes JSON gave it."""
+
+    def __init__(self, found: dict[str, Any]) -> None:
+        self.__dict__ |= {key: loose(value) for key, value in found.items()}
+
+
+def loose(value: Any) -> Any:
+    match value:
+        case dict():
+            return Loose(value)
+        case list():
+            return [loose(each) for each in value]
+        case _:
+            return value
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(JSONISH, max_size=5))
+def test_any_chunk_can_be_taken_in(chunks: list[Any]) -> None:
+    found = Completion()
+    for chunk in chunks:
+        found.add(loose(chunk))
+
+    assert isinstance(found.text, str)
+    assert all(call.id for call in found.calls)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200))
+def test_any_prose_can_be_checked(text: str) -> None:
+    for sentence in sentences(text):
+        claims(sentence)
+        ungrounded(sentence, Ground())
+        is_harmless(sentence)
+        assert "\n" not in sentence
+        assert sentence == visible(sentence)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200), st.integers(2, 50))
+def test_quoting_is_bounded_and_done_once(text: str, longest: int) -> None:
+    once = quoted(text, longest)
+
+    assert len(once) <= longest
+    assert quoted(once, longest) == once

@@ -1,4 +1,4 @@
-"""The verb `digest`: what the morning message holds."""
+"""The verb `digest`: the morning messages, shown or sent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.objects import jsonable
+from bot.settings import read_settings
 from bot.shell.options import Person
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import Seat, take_seat
@@ -17,14 +18,28 @@ from commands.reply import Reply
 from storage import reps
 from storage.access import CONSOLE
 
+WORDS = {
+    "sent": "sent",
+    "queued": "kept in the outbox; without Slack nothing was sent",
+    "silent": "nothing to say today, so nothing was sent",
+    "skipped": "too late, so it was skipped",
+    "failed": "could not be delivered",
+    "unreachable": "Slack knows no member with this email",
+}
+
 
 def show_digests(outcome: Outcome, person: Person, *, everyone: bool, dry_run: bool) -> None:
-    """Print the digest of one person, or of everyone who gets one."""
-    if not dry_run:
-        raise Failed("Sending digests is not there yet. See what one holds: leadlight digest --dry-run")
+    """Print the digest of one person, or of everyone who gets one; send what is due, unless it is a dry run."""
     seat = take_seat(person)
     if not everyone and seat.request.rep_id == CONSOLE:
         raise Failed("Say whose: leadlight digest --as EMAIL, or --all", "refused")
+    if dry_run:
+        _show(outcome, seat, everyone=everyone)
+    else:
+        _send(outcome, seat, everyone=everyone)
+
+
+def _show(outcome: Outcome, seat: Seat, *, everyone: bool) -> None:
     found = [_digest(seat, number) for number in (_everyone(seat) if everyone else [seat.request.rep_id])]
     if outcome.json:
         objects: list[dict[str, Any]] = [jsonable(digest.as_json()) | {"sent": False} for digest, _ in found]
@@ -33,6 +48,27 @@ def show_digests(outcome: Outcome, person: Person, *, everyone: bool, dry_run: b
     for _, reply in found:
         show(console(), reply)
         console().print()
+
+
+def _send(outcome: Outcome, seat: Seat, *, everyone: bool) -> None:
+    from bot.shell.sending import Sending
+
+    request = seat.request
+    sending = Sending(read_settings(), seat.dispatcher.database, request.workspace_id, request.now)
+    states = sending.send(None if everyone else request.rep_id)
+    objects = []
+    for run, state in sorted(states.items()):
+        content = sending.content(run) or jsonable(_digest(seat, run[0])[0].as_json())
+        objects.append(content | {"sent": state == "sent", "outcome": state})
+    if not everyone and not objects:
+        objects = [jsonable(_digest(seat, request.rep_id)[0].as_json()) | {"sent": False, "outcome": "not due"}]
+    if outcome.json:
+        outcome.print_object({"results": objects} if everyone else objects[0])
+        return
+    for each in objects:
+        console().print(f"{each['rep']}, {each['local_date']}: {WORDS.get(each['outcome'], each['outcome'])}.")
+    if not objects:
+        console().print("Nobody's digest is due now.")
 
 
 def _everyone(seat: Seat) -> list[int]:

@@ -144,7 +144,7 @@ def digest(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show it, send nothing")] = False,
     json: Json = False,
 ) -> None:
-    """Show the morning digest. Sending is not there yet: give --dry-run."""
+    """Send the morning digests that are due, or show one."""
     with plain_failures(json=json) as outcome:
         from bot.shell.digests import show_digests
 

@@ -81,9 +81,10 @@ def make_bot(
     teams: Teams,
     *,
     clock: Callable[[], datetime] = utc_now,
+    sends: bool = True,
     conversation: Callable[[Dispatcher], Conversation] = Conversation,
 ) -> Running:
-    """Put everything together. Nothing connects or starts yet."""
+    """Put everything together. Nothing connects or starts yet. Without `sends` messages are kept and not posted."""
     # Bolt and the SDK log bodies at INFO and DEBUG: what people write does not belong in a log.
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -96,6 +97,7 @@ def make_bot(
         teams,
         clock,
         lambda team, rep_id: people.account(team, rep_id, clock()),
+        sends=sends,
         settling=timedelta(seconds=settings.settling_seconds),
         observed=lambda outcome: metrics.posts.labels(outcome).inc(),
         concluded=concluded,

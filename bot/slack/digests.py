@@ -55,9 +55,8 @@ class Made:
 class Tally:
     """What one look at the tables came to."""
 
-    runs: list[tuple[int, date]] = field(default_factory=list)
-    """Reps and local dates whose digest was made in this look."""
-    not_due: list[int] = field(default_factory=list)
+    due: list[tuple[int, date]] = field(default_factory=list)
+    """Reps and local dates whose digest is due now, made in this look or before."""
 
 
 class Digests:
@@ -95,10 +94,11 @@ class Digests:
         waiting: list[tuple[Reader, Due]] = []
         for reader in everyone:
             found = due(schedule(reader))
-            if found is not None and (reader.rep_id, found.local_date) not in settled:
+            if found is None:
+                continue
+            tally.due.append((reader.rep_id, found.local_date))
+            if (reader.rep_id, found.local_date) not in settled:
                 waiting.append((reader, found))
-            elif found is None:
-                tally.not_due.append(reader.rep_id)
         self._skip(
             workspace_id,
             [
@@ -111,7 +111,7 @@ class Digests:
                 and (reader.rep_id, each.local_date) not in settled
             ],
         )
-        self._make(words, waiting, tally)
+        self._make(words, waiting)
         return tally
 
     def _schedules(self, words: Vocabulary) -> Callable[[Reader], Schedule]:
@@ -126,7 +126,7 @@ class Digests:
 
         return schedule
 
-    def _make(self, words: Vocabulary, waiting: Sequence[tuple[Reader, Due]], tally: Tally) -> None:
+    def _make(self, words: Vocabulary, waiting: Sequence[tuple[Reader, Due]]) -> None:
         if not waiting:
             return
         pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
@@ -138,7 +138,6 @@ class Digests:
                 for each in made:
                     letters.append(self._keep(session, words.id, each, pause * number))
                     number += each.state == QUEUED
-                    tally.runs.append((each.reader.rep_id, each.due.local_date))
             self._poster.send_off([each for each in letters if each is not None])
 
     def _made(self, words: Vocabulary, reader: Reader, due: Due) -> Made:

@@ -45,7 +45,8 @@ class Poster:
 
     A message whose sending had an unknown outcome is looked for by its own key after `settling`, before it is sent
     again; where it cannot be looked for it stays as it is, and the administrators are told. `concluded` hears of
-    every message that is settled, in the same transaction, and gives messages that follow from it.
+    every message that is settled, in the same transaction, and gives messages that follow from it. Without `sends`
+    messages are kept for another process to send.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Poster:
         *,
         settling: timedelta,
         threads: int = 8,
+        sends: bool = True,
         observed: Callable[[str], None] = lambda outcome: None,
         concluded: Callable[[Session, Outbox, datetime], list[Outgoing]] = lambda session, row, now: [],
     ) -> None:
@@ -66,6 +68,7 @@ class Poster:
         self._teams = teams
         self._clock = clock
         self._settling = settling
+        self._sends = sends
         self._observed = observed
         self._concluded = concluded
         self._rates = Rates()
@@ -77,7 +80,7 @@ class Poster:
     def enlist(self, session: Session, outgoing: Outgoing) -> Letter | None:
         """Keep a message in this transaction. Give what comes back to `send_off` after the commit."""
         number = self._put(session, outgoing)
-        return self.pump.claim(session, number) if number is not None else None
+        return self.pump.claim(session, number) if number is not None and self._sends else None
 
     def _put(self, session: Session, outgoing: Outgoing) -> int | None:
         return queues.put(

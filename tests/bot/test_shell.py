@@ -31,6 +31,10 @@ class Shell:
     def run(self, *words: str, **environment: str) -> Result:
         return CliRunner(env=self.environment | environment).invoke(app, list(words))
 
+    def email(self, first_name: str) -> str:
+        people = json.loads(FILE.read_text())["users"]
+        return next(each["email"] for each in people if each["name"].startswith(first_name))
+
     def ask(self, *words: str, **environment: str) -> tuple[dict[str, Any], int]:
         result = self.run("ask", *words, "--now", NOW, "--json", **environment)
         return json.loads(result.stdout), result.exit_code
@@ -247,3 +251,30 @@ def test_chat_reads_lines_from_a_pipe_and_answers_each(shell: Shell) -> None:
 
     states = [json.loads(line)["state"] for line in talked.stdout.splitlines()]
     assert states == ["answered", "confirm", "done"], talked.stderr
+
+
+def test_digests_that_are_due_are_sent_once(shell: Shell) -> None:
+    due = "2026-11-19T09:00+00:00"
+    with LocalSlack() as slack:
+        nora = slack.person("Nora Lindqvist", shell.email("Nora"))
+        shell.run("ask", "set_digest 8:30 timezone=Europe/London", "--as", "nora", "--now", NOW)
+
+        first = shell.run("digest", "--as", "nora", "--now", due, "--json", **slack.environment())
+        again = shell.run("digest", "--as", "nora", "--now", due, "--json", **slack.environment())
+        early = shell.run("digest", "--as", "nora", "--now", "2026-11-20T07:00+00:00", "--json", **slack.environment())
+
+        assert len(nora.sees()) == 1
+    assert [json.loads(each.stdout)["sent"] for each in (first, again, early)] == [True, True, False]
+    assert json.loads(first.stdout)["first"] == json.loads(again.stdout)["first"] != []
+    assert json.loads(early.stdout)["outcome"] == "not due"
+
+
+def test_without_slack_digests_wait_in_the_outbox(shell: Shell) -> None:
+    due = "2026-11-19T09:00+00:00"
+    shell.run("ask", "set_digest 8:30 timezone=Europe/London", "--as", "nora", "--now", NOW)
+
+    result = json.loads(shell.run("digest", "--all", "--now", due, "--json").stdout)["results"]
+
+    assert result
+    assert not any(each["sent"] for each in result)
+    assert {each["outcome"] for each in result} <= {"queued", "silent"}

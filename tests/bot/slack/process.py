@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[3]
 class Process:
     """The program, connected to a local Slack over HTTP or Socket Mode. Its log is kept line by line."""
 
-    def __init__(self, slack: LocalSlack, database: Database, *, over: str = "http", **settings: str) -> None:
+    def __init__(
+        self, slack: LocalSlack, database: Database, *, over: str = "http", module: str = "bot", **settings: str
+    ) -> None:
         self.slack = slack
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "OPENAI_"))},
@@ -39,7 +41,7 @@ class Process:
         self.log: list[str] = []
         self._ready = threading.Event()
         self._run = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
+            [sys.executable, "-m", module, "serve"], cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -79,6 +81,17 @@ class Process:
         began = time.monotonic()
         self._run.send_signal(signal.SIGTERM)
         return self._run.wait(30), time.monotonic() - began
+
+    def signal(self, number: signal.Signals) -> None:
+        self._run.send_signal(number)
+
+    def ended(self, seconds: float) -> bool:
+        """Wait until the process has ended by itself; whether it has."""
+        try:
+            self._run.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     @property
     def status(self) -> int | None:

@@ -1,0 +1,102 @@
+"""A new hot lead is told to its owner at once, but not at night, not twice, and not to those who do not want it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from bot.slack.alerts import Alerts
+from commands.digest_times import zone_called
+from storage.tables import Lead, Rep
+from tests.bot.slack.office import Office
+
+
+def at(office: Office, local: str) -> None:
+    """Set the bot's clock to a local moment in Berlin."""
+    moment = datetime.fromisoformat(local).replace(tzinfo=zone_called("Europe/Berlin"))
+    office.wait(seconds=(moment - office.now()).total_seconds())
+
+
+def hot(office: Office, *names: str, ago: timedelta = timedelta(hours=1)) -> None:
+    """These leads of Nora are new and hot; the others are old."""
+    with office.database.writing() as session:
+        nora = session.scalar(select(Rep.id).where(Rep.first_name == "Nora"))
+        session.execute(update(Rep).values(time_zone="Europe/Berlin"))
+        session.execute(update(Lead).values(created_at=office.now() - timedelta(days=30)))
+        session.execute(
+            update(Lead)
+            .where(Lead.name.in_(names), Lead.owner_id == nora)
+            .values(created_at=office.now() - ago, band="hot", score=95, lifecycle="open")
+        )
+
+
+def tick(office: Office) -> None:
+    bot = office.running.bot
+    Alerts(office.database, bot.dispatcher, bot.poster, office.now).tick(office.company.workspace_id)
+    office.until(lambda: office.open_rows() == 0)
+
+
+def test_a_new_hot_lead_is_told_once_with_what_is_known_of_it(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    nora.says("help")
+    at(http_office, "2026-11-19 10:00")
+    hot(http_office, "Jane Roe")
+
+    for _ in range(3):
+        tick(http_office)
+
+    told = [each.text for each in nora.sees() if "New hot lead" in each.text]
+    assert len(told) == 1
+    assert "Jane Roe" in told[0]
+
+
+def test_at_night_it_waits_for_the_morning(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    nora.says("help")
+    at(http_office, "2026-11-19 22:00")
+    hot(http_office, "Jane Roe")
+    tick(http_office)
+    assert not any("New hot lead" in each.text for each in nora.sees())
+
+    at(http_office, "2026-11-20 08:00")
+    tick(http_office)
+    assert any("New hot lead" in each.text for each in nora.sees())
+
+
+def test_after_three_a_day_the_others_come_together(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    nora.says("help")
+    at(http_office, "2026-11-19 10:00")
+    hot(http_office, "Jane Roe", "Jane Doe", "May Lin", "Jin Won", "Hope Adeyemi")
+
+    tick(http_office)
+
+    texts = [each.text for each in nora.sees()]
+    assert sum(text.startswith("New hot lead") for text in texts) == 3
+    assert sum(text.startswith("2 more new hot leads") for text in texts) == 1
+
+
+def test_it_can_be_switched_off_on_the_spot(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    nora.says("help")
+    at(http_office, "2026-11-19 10:00")
+    hot(http_office, "Jane Roe")
+    tick(http_office)
+    alert = next(each for each in nora.sees() if "New hot lead" in each.text)
+
+    assert "not told" in nora.chooses(alert, "menu:3", "Stop these alerts").text
+    hot(http_office, "May Lin")
+    tick(http_office)
+
+    assert sum("New hot lead" in each.text for each in nora.sees()) == 1
+
+
+def test_an_old_lead_that_became_hot_is_no_new_one(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    nora.says("help")
+    at(http_office, "2026-11-19 10:00")
+    hot(http_office, "Jane Roe", ago=timedelta(days=3))
+    tick(http_office)
+
+    assert not any("New hot lead" in each.text for each in nora.sees())

@@ -15,7 +15,7 @@ from bot.slack.render import message
 from bot.slack.sending import Letter
 from commands.digest_times import zone_called
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.reply import Button, Reply, State
+from commands.reply import Button, State
 from commands.spoken import counted
 from storage import hot_leads
 from storage.database import Database
@@ -28,6 +28,7 @@ FROM, UNTIL = time(8), time(18)
 ONE_BY_ONE = 3
 TOGETHER_EVERY = timedelta(hours=1)
 LISTED = 10
+SWITCH = Button("Stop these alerts", "set_hot_leads", {"tell": False})
 
 
 class Alerts:
@@ -91,8 +92,11 @@ class Alerts:
 
     def _one(self, request: Request, lead: NewHotLead) -> Outgoing:
         card = self._dispatcher.dispatch(request, "show_record", {"name": ref("lead", lead.lead_id)}, Origin.TYPED)
-        said = replace(card, head=f"New hot lead: {card.head}") if card.state is State.ANSWERED else card
-        return Outgoing(request.workspace_id, f"hot:{lead.lead_id}", lead.slack_user_id, message(_with_switch(said)))
+        said = card
+        if card.state is State.ANSWERED:
+            said = replace(card, head=f"New hot lead: {card.records[0].name}", records=card.records[:1], card=False)
+        said = replace(said, buttons=(SWITCH,))
+        return Outgoing(request.workspace_id, f"hot:{lead.lead_id}", lead.slack_user_id, message(said))
 
     def _together(self, request: Request, leads: Sequence[NewHotLead], local: datetime) -> Outgoing:
         first = (local - hot_leads.NEW_FOR).date().isoformat()
@@ -106,8 +110,6 @@ class Alerts:
         listed = self._dispatcher.dispatch(request, "list_leads", arguments, Origin.TYPED)
         said = replace(listed, head=f"{counted(len(leads), 'more new hot lead')}:")
         key = f"hot:{request.rep_id}:{request.now.isoformat()}"
-        return Outgoing(request.workspace_id, key, leads[0].slack_user_id, message(_with_switch(said)))
-
-
-def _with_switch(reply: Reply) -> Reply:
-    return replace(reply, buttons=(*reply.buttons, Button("Stop these alerts", "set_hot_leads", {"tell": False})))
+        return Outgoing(
+            request.workspace_id, key, leads[0].slack_user_id, message(replace(said, buttons=(*said.buttons, SWITCH)))
+        )

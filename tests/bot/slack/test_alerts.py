@@ -85,7 +85,7 @@ def test_it_can_be_switched_off_on_the_spot(http_office: Office) -> None:
     tick(http_office)
     alert = next(each for each in nora.sees() if "New hot lead" in each.text)
 
-    assert "not told" in nora.chooses(alert, "menu:3", "Stop these alerts").text
+    assert "not told" in nora.presses(alert, "Stop these alerts").text
     hot(http_office, "May Lin")
     tick(http_office)
 

@@ -23,12 +23,14 @@ from bot.slack.inbox import Errand, Worker
 from bot.slack.intake import Intake
 from bot.slack.messages import Messages
 from bot.slack.metrics import Metrics
+from bot.slack.oauth import OAuth
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.presses import Presses
 from bot.slack.profiles import Profiles
 from bot.slack.quick import Quick
 from bot.slack.quickly import WENT_WRONG, Quickly
+from bot.slack.renewing import refresh_tokens
 from bot.slack.shortcuts import Shortcuts
 from bot.slack.slash import Slash
 from bot.slack.teams import Teams
@@ -36,7 +38,7 @@ from bot.slack.views import Views
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.dispatch import Dispatcher
-from storage import queues
+from storage import retention
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -80,6 +82,7 @@ def make_bot(
     clients: Clients,
     teams: Teams,
     *,
+    oauth: OAuth | None = None,
     clock: Callable[[], datetime] = utc_now,
     sends: bool = True,
     conversation: Callable[[Dispatcher], Conversation] = Conversation,
@@ -123,16 +126,12 @@ def make_bot(
         digests,
         Alerts(database, dispatcher, poster, clock),
         clock,
-        forget=lambda now: forget(database, now),
+        forget=lambda now: retention.forget(database, now),
+        before=lambda: refresh_tokens(database, clients, oauth, clock) if oauth is not None else None,
+        served=teams.serves,
         default_zone=settings.timezone,
     )
     return Running(app, bot, worker, poster, digests, clockwork)
-
-
-def forget(database: Database, now: datetime) -> None:
-    """Remove what was settled long enough ago."""
-    with database.writing() as session:
-        queues.forget(session, now)
 
 
 def bolt_app(settings: Settings, clients: Clients, teams: Teams) -> App:

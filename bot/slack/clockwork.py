@@ -29,7 +29,10 @@ NIGHT = 2
 
 
 class Clockwork:
-    """The ticks of one process. Several processes may tick at once: the tables decide who does what."""
+    """The ticks of one process. Several processes may tick at once: the tables decide who does what.
+
+    `before` is done first in each tick. Workspaces that are not `served` have nobody to be told anything.
+    """
 
     def __init__(
         self,
@@ -39,7 +42,8 @@ class Clockwork:
         clock: Callable[[], datetime],
         *,
         forget: Callable[[datetime], None],
-        also: Callable[[datetime], None] = lambda now: None,
+        before: Callable[[], object] = lambda: None,
+        served: Callable[[int], bool] = lambda workspace_id: True,
         default_zone: str = "UTC",
     ) -> None:
         self._database = database
@@ -47,7 +51,8 @@ class Clockwork:
         self._alerts = alerts
         self._clock = clock
         self._forget = forget
-        self._also = also
+        self._before = before
+        self._served = served
         self._default_zone = default_zone
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._nights: dict[int, date] = {}
@@ -71,10 +76,11 @@ class Clockwork:
     def tick(self) -> None:
         """Send what is due. A fault in one workspace keeps nobody else waiting."""
         now = self._clock()
+        # Tokens are renewed first: a digest sent with a dead one would be lost.
+        self._safely(self._before)
         for workspace_id in self._workspaces():
             for work in (self._digests.tick, self._alerts.tick):
                 self._safely(lambda work=work, workspace_id=workspace_id: work(workspace_id))  # type: ignore[misc]
-        self._safely(lambda: self._also(now))
         if self._forgot != now.date():
             self._safely(lambda: self._forget(now))
             self._forgot = now.date()
@@ -117,7 +123,8 @@ class Clockwork:
     def _workspaces(self) -> list[int]:
         try:
             with self._database.reading() as session:
-                return list(workspace_ids(session))
+                known = workspace_ids(session)
+            return [each for each in known if self._served(each)]
         except Exception:
             log.exception("the workspaces cannot be read")
             return []

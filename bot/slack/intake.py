@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from slack_bolt import App
+from slack_bolt import App, BoltRequest
 
 from bot.slack.bot import Bot
+from bot.slack.departures import leave
 from bot.slack.inbox import Worker
 from storage import queues
 
@@ -31,6 +32,8 @@ class Intake:
         app.event("app_mention")(self.message)
         app.event("app_home_opened")(self.opened)
         app.event("user_change")(self.changed)
+        app.event("app_uninstalled")(self.left)
+        app.event("tokens_revoked")(self.left)
         app.event(re.compile(".*"))(ignored)
 
     def message(self, body: dict[str, Any], event: dict[str, Any]) -> None:
@@ -60,6 +63,11 @@ class Intake:
             slim = {name: profile[name] for name in kept if name in profile}
             slim["profile"] = {"email": (profile.get("profile") or {}).get("email")}
             self._keep(body, "profile", f"profile:{body.get('event_id')}", {"user": profile.get("id"), "profile": slim})
+
+    def left(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
+        """The app was taken out of a team. Done at once: there is nothing to answer."""
+        retried = "x-slack-retry-num" in request.headers
+        leave(self._bot, team_of(body), event, body.get("event_time"), retried=retried)
 
     def _keep(self, body: Mapping[str, Any], kind: str, key: str, payload: dict[str, Any]) -> None:
         team = self._bot.teams.of(team_of(body))

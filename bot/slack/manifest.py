@@ -13,10 +13,11 @@ from typing import Any
 from bot.slack.homes import PROMPTS
 from bot.slack.slash import COMMANDS
 
-EVENTS = ("app_home_opened", "app_mention", "message.im", "user_change")
+EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked", "user_change")
 METHODS: dict[str, tuple[str, ...]] = {
     "assistant.threads.setStatus": ("assistant:write",),
     "assistant.threads.setSuggestedPrompts": ("assistant:write",),
+    "auth.revoke": (),
     "auth.test": (),
     "chat.postEphemeral": ("chat:write",),
     "chat.postMessage": ("chat:write",),
@@ -25,13 +26,14 @@ METHODS: dict[str, tuple[str, ...]] = {
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.open": ("im:write",),
     "conversations.replies": ("im:history",),
+    "oauth.v2.access": (),
     "users.info": ("users:read", "users:read.email"),
     "users.lookupByEmail": ("users:read.email",),
     "views.open": (),
     "views.publish": (),
     "views.update": (),
 }
-"""The Web API methods in use, with the scopes that each needs."""
+"""The Web API methods that a bot token, or none, is used for, with the scopes that each needs."""
 
 OF_EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history", "user_change": "users:read"}
 OF_FEATURES = ("commands", "assistant:write")
@@ -51,6 +53,7 @@ def manifest(address: str | None = None) -> dict[str, Any]:
     """The manifest; with the bot's public address the one for HTTP, else the one for Socket Mode."""
     url = {"url": f"{address}/slack/events"} if address else {}
     request_url = {"request_url": f"{address}/slack/events"} if address else {}
+    redirect_urls = {"redirect_urls": [f"{address}/slack/oauth_redirect"]} if address else {}
     commands = [
         {"command": command, "description": about, "usage_hint": hint, "should_escape": True, **url}
         for command, (about, hint) in COMMANDS.items()
@@ -81,7 +84,7 @@ def manifest(address: str | None = None) -> dict[str, Any]:
             "shortcuts": shortcuts,
             "slash_commands": commands,
         },
-        "oauth_config": {"scopes": {"bot": scopes()}},
+        "oauth_config": {**redirect_urls, "scopes": {"bot": scopes()}},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(EVENTS), **request_url},
             "interactivity": {"is_enabled": True, **request_url},

@@ -87,6 +87,8 @@ def outcome_of(error: Exception) -> Outcome:
         return Later(pause_of(response.headers), said)
     if said in PASSING:
         return Unknown(said)
+    if said == "token_expired":
+        return Later(30.0, said)
     if said in BLOCKS:
         return Plainer(said)
     if said in ELSEWHERE:

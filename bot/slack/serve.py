@@ -16,9 +16,12 @@ from slack_sdk.errors import SlackApiError
 from bot.settings import Settings
 from bot.slack.app import Running, make_bot
 from bot.slack.clients import Clients
+from bot.slack.front_door import FrontDoor
 from bot.slack.health import Health
+from bot.slack.installing import Installing
+from bot.slack.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.refusals import DEAD_TOKEN, TROUBLE, said_by
-from bot.slack.teams import Team, Teams, TeamTrouble, bound_team
+from bot.slack.teams import Installed, Team, Teams, TeamTrouble, bound_team
 from bot.slack.web import Web
 from storage.database import Database
 
@@ -59,22 +62,34 @@ def serve(settings: Settings, database: Database) -> None:
     """Run until SIGTERM or SIGINT. ServeTrouble where it cannot run at all."""
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise ServeTrouble("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
+    oauth = the_oauth(settings)
+    if settings.slack_bot_token is None and oauth is None:
+        raise ServeTrouble(
+            "Set SLACK_BOT_TOKEN, the xoxb-… token of the app in your workspace; or SLACK_CLIENT_ID and "
+            "SLACK_CLIENT_SECRET to let many workspaces install it."
+        )
     stop = Stop()
     stop.listen()
     clients = Clients(settings.slack_api_url)
     team = the_team(settings, database, clients, stop)
-    if team is None:
+    if stop.asked:
         return
-    running = make_bot(settings, database, clients, Teams(team))
+    installed = installed_teams(database, oauth) if oauth is not None else None
+    teams = Teams(*([team] if team is not None else []), installed=installed)
+    running = make_bot(settings, database, clients, teams, oauth=oauth)
+    door = None
+    if oauth is not None:
+        door = FrontDoor(Installing(database, clients, oauth, teams, running.bot.clock))
     sockets = socket_handlers(running, settings)
     health = Health(running, lambda: not sockets or any(each.client.is_connected() for each in sockets))
-    web = Web(None if sockets else running.app, health)
-    server = HttpServer(web, settings.host, settings.port, needed=not sockets)
+    web = Web(None if sockets else running.app, health, door)
+    server = HttpServer(web, settings.host, settings.port, needed=not sockets or door is not None)
     running.start()
     server.start()
     for each in sockets:
         connect(each, stop)
-    log.info("Leadlight serves %s by %s, port %s", team.team_id, "Socket Mode" if sockets else "HTTP", server.port)
+    who = " and ".join([*([team.team_id] if team else []), *(["every team that installs it"] if door else [])])
+    log.info("Leadlight serves %s by %s, port %s", who, "Socket Mode" if sockets else "HTTP", server.port)
     while not stop.wait(1.0):
         server.check()
     log.info("stopping")
@@ -87,10 +102,28 @@ def serve(settings: Settings, database: Database) -> None:
     database.close()
 
 
+def the_oauth(settings: Settings) -> OAuth | None:
+    try:
+        return oauth_of(settings)
+    except OAuthTrouble as trouble:
+        raise ServeTrouble(str(trouble)) from None
+
+
+def installed_teams(database: Database, oauth: OAuth) -> Installed:
+    """The teams of the table. ServeTrouble where the key opens none of their tokens: it is another one."""
+    installed = Installed(database, oauth.seal)
+    unreadable, known = installed.unreadable()
+    if unreadable and len(unreadable) == known:
+        raise ServeTrouble(
+            f"ENCRYPTION_KEY does not open the stored tokens ({known}). Set the key that they were stored with."
+        )
+    return installed
+
+
 def the_team(settings: Settings, database: Database, clients: Clients, stop: Stop) -> Team | None:
-    """The team of the bot token. Waits for a Slack that does not answer; None where a stop was asked meanwhile."""
+    """The team of the bot token, None without one. Waits for a Slack that does not answer, until a stop is asked."""
     if settings.slack_bot_token is None:
-        raise ServeTrouble("Set SLACK_BOT_TOKEN, the xoxb-… token of the app in your workspace.")
+        return None
     pause = 1.0
     while not stop.asked:
         try:

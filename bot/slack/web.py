@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.slack.front_door import FrontDoor
 from bot.slack.health import Health
 
 LARGEST_BODY = 1_000_000
@@ -19,11 +20,12 @@ MOST_READ = 32_000_000
 
 
 class Web:
-    """`/slack/events`, `/healthz`, `/readyz` and `/metrics`."""
+    """`/slack/events`, the pages of installation, `/healthz`, `/readyz` and `/metrics`."""
 
-    def __init__(self, app: App | None, health: Health) -> None:
+    def __init__(self, app: App | None, health: Health, door: FrontDoor | None = None) -> None:
         self._app = app
         self._health = health
+        self._door = door
 
     def routes(self) -> Starlette:
         routes = [
@@ -33,6 +35,8 @@ class Web:
         ]
         if self._app is not None:
             routes.append(Route("/slack/events", self.events, methods=["POST"]))
+        if self._door is not None:
+            routes += self._door.routes()
         return Starlette(routes=routes)
 
     async def events(self, request: Request) -> Response:

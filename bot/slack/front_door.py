@@ -1,0 +1,89 @@
+"""`/slack/install` and `/slack/oauth_redirect`: how a team's member puts the app into their Slack."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from html import escape
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from bot.slack.installing import Done, Installing, NotInstalled
+from storage.installations import STATE_LIFETIME
+
+COOKIE = "leadlight_state"
+PATH = "/slack"
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+OVER = "This page is over: it is good once, for ten minutes, in the browser that began."
+REFUSED = "You did not agree, so nothing was installed."
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Leadlight</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body{{font:18px/1.5 system-ui,sans-serif;max-width:32em;margin:4em auto;padding:0 1em}}</style>
+<h1>Leadlight</h1><p>{words}</p><p><a href="{link}">{label}</a></p></html>
+"""
+
+
+class FrontDoor:
+    """Two pages. The state that goes to Slack and back is good once, and only with the cookie of the same browser."""
+
+    def __init__(self, installing: Installing) -> None:
+        self._installing = installing
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("/slack/install", self.install, methods=["GET"]),
+            Route("/slack/oauth_redirect", self.back, methods=["GET"]),
+        ]
+
+    async def install(self, request: Request) -> Response:
+        """On to Slack's consent page."""
+        state = secrets.token_urlsafe(32)
+        page = await run_in_threadpool(self._installing.begin, state)
+        answer = RedirectResponse(page, 302, HEADERS)
+        age = int(STATE_LIFETIME.total_seconds())
+        answer.set_cookie(COOKIE, state, max_age=age, path=PATH, secure=True, httponly=True, samesite="lax")
+        return answer
+
+    async def back(self, request: Request) -> Response:
+        """Back from Slack, with a code or without one."""
+        asked = request.query_params
+        state, cookie = asked.get("state", ""), request.cookies.get(COOKIE, "")
+        same = bool(state) and hmac.compare_digest(state.encode(), cookie.encode())
+        if not same or not await run_in_threadpool(self._installing.is_ours, state):
+            return again(OVER)
+        code = asked.get("code")
+        if not code:
+            return again(REFUSED)
+        try:
+            done = await run_in_threadpool(self._installing.finish, code)
+        except NotInstalled as reason:
+            return again(str(reason))
+        return welcome(done)
+
+
+def welcome(done: Done) -> Response:
+    """It is there, and what comes next."""
+    words = f"Leadlight is in {done.team_name}."
+    if done.first:
+        words += " You are its administrator there. Open it in Slack to add your colleagues and your data."
+    return _page(words, done.opens, "Open it in Slack", 200)
+
+
+def again(words: str) -> Response:
+    """It is not there; begin anew."""
+    return _page(words, "/slack/install", "Install Leadlight", 400)
+
+
+def _page(words: str, link: str, label: str, status: int) -> Response:
+    page = PAGE.format(words=escape(words), link=escape(link, quote=True), label=escape(label))
+    answer = HTMLResponse(page, status, HEADERS)
+    answer.delete_cookie(COOKIE, path=PATH, secure=True, httponly=True, samesite="lax")
+    return answer

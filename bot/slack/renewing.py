@@ -1,0 +1,79 @@
+"""Tokens that end are renewed ahead of time, also of teams that nobody writes in (PLATFORM facts 1.11)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.clients import Clients
+from bot.slack.oauth import OAuth, ends_at
+from bot.slack.refusals import PASSING, TROUBLE, said_by
+from bot.slack.sealing import KeyTrouble
+from storage import installations
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+AHEAD = timedelta(hours=2)
+"""How long before its end a token is renewed. It lives for twelve hours."""
+
+AFTER_A_REFUSAL = timedelta(hours=1)
+
+
+def refresh_tokens(database: Database, clients: Clients, oauth: OAuth, clock: Callable[[], datetime]) -> int:
+    """Renew the tokens that end soon; gives how many were renewed. Called each minute, by any number of processes.
+
+    A refresh token is good once, so each is held under a lease while Slack is asked. The transaction that claims it
+    is over before the call begins.
+    """
+    done = 0
+    while True:
+        now = clock()
+        with database.reading() as session:
+            if not installations.is_renewal_due(session, now + AHEAD, now):
+                return done
+        with database.writing() as session:
+            renewable = installations.claim_renewal(session, now + AHEAD, now)
+        if renewable is None:
+            return done
+        done += _renew(database, clients, oauth, renewable, now)
+
+
+def _renew(
+    database: Database, clients: Clients, oauth: OAuth, renewable: installations.Renewable, now: datetime
+) -> bool:
+    try:
+        old = oauth.seal.open(renewable.refresh_token)
+        granted = oauth.exchange(clients.posting(None), grant_type="refresh_token", refresh_token=old)
+    except KeyTrouble as trouble:
+        return _refused(database, renewable, str(trouble), now)
+    except SlackApiError as error:
+        said = said_by(error)
+        if getattr(error.response, "status_code", 200) == 200 and said not in {*PASSING, "ratelimited"}:
+            return _refused(database, renewable, said, now)
+        log.warning("the token of team %s is not renewed yet: %s", renewable.team_id, said)
+        return False
+    except TROUBLE as error:
+        # Tried again when the lease ends. The token itself is good for up to two hours more.
+        log.warning("the token of team %s is not renewed yet: %s", renewable.team_id, type(error).__name__)
+        return False
+    token, refresh_token = granted.get("access_token"), granted.get("refresh_token")
+    if not token:
+        return _refused(database, renewable, "no token in the answer", now)
+    with database.writing() as session:
+        return installations.renewed(
+            session,
+            renewable,
+            oauth.seal.close(str(token)),
+            oauth.seal.close(str(refresh_token)) if refresh_token else renewable.refresh_token,
+            ends_at(granted, now),
+        )
+
+
+def _refused(database: Database, renewable: installations.Renewable, why: str, now: datetime) -> bool:
+    log.error("team %s has to install the app again: its token cannot be renewed (%s)", renewable.team_id, why)
+    with database.writing() as session:
+        installations.put_off(session, renewable, now + AFTER_A_REFUSAL)
+    return False

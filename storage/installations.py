@@ -1,0 +1,200 @@
+"""The app in Slack teams: how an installation begins, is kept, renewed and taken out (PLATFORM facts 1.11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import cast
+
+from sqlalchemy import CursorResult, Select, delete, or_, select, update
+from sqlalchemy.orm import Session
+
+from storage import reps
+from storage.audit import entry_for
+from storage.ledger import Ledger
+from storage.tables import Installation, OAuthState, Rep, Workspace
+from storage.workspaces import create_workspace, vocabulary
+
+SURFACE = "slack installation"
+STATE_LIFETIME = timedelta(minutes=10)
+ONE_RENEWAL = timedelta(minutes=2)
+"""How long a process that renews a token keeps the others away; longer than a call to Slack takes."""
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What Slack grants with an installation. Tokens are ciphertexts."""
+
+    team_id: str
+    team_name: str
+    bot_user_id: str
+    scopes: str
+    bot_token: str = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    token_expires_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Installer:
+    """The member who installed the app."""
+
+    slack_user_id: str
+    name: str
+    email: str | None
+    zone: str | None
+
+
+@dataclass(frozen=True)
+class Renewable:
+    """An installation whose token ends soon, held by this process for one renewal."""
+
+    number: int
+    team_id: str
+    refresh_token: str = field(repr=False)
+
+
+def begin(session: Session, state: str, now: datetime) -> None:
+    """Keep the state of an installation that begins; those that came to nothing are forgotten."""
+    purge(session, now)
+    session.add(OAuthState(state=state, expires_at=now + STATE_LIFETIME))
+
+
+def take(session: Session, state: str, now: datetime) -> bool:
+    """Use up a state. Whether it was there and not yet ten minutes old."""
+    gone = session.execute(delete(OAuthState).where(OAuthState.state == state, OAuthState.expires_at > now))
+    return cast("CursorResult[None]", gone).rowcount == 1
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Forget the states that are over."""
+    session.execute(delete(OAuthState).where(OAuthState.expires_at <= now))
+
+
+def of_team(session: Session, team_id: str) -> Installation | None:
+    """The installation in this team, if the app is there now."""
+    query = select(Installation).where(Installation.team_id == team_id, Installation.bot_token.is_not(None))
+    return session.scalar(query)
+
+
+def of_workspace(session: Session, workspace_id: int) -> Installation | None:
+    """The installation that belongs to this workspace, if the app is there now."""
+    query = select(Installation).where(Installation.workspace_id == workspace_id, Installation.bot_token.is_not(None))
+    return session.scalar(query)
+
+
+def all_of_them(session: Session) -> list[Installation]:
+    """Every team that ever installed the app, those that took it out again among them."""
+    return list(session.scalars(select(Installation).order_by(Installation.id)))
+
+
+def keep(session: Session, granted: Granted, installer: Installer, now: datetime) -> bool:
+    """Keep an installation. Whether it is the team's first.
+
+    The first one makes the team's own workspace, with the installer as its administrator; a later one replaces the
+    tokens and nothing else. A workspace that another team or nobody is bound to is never taken.
+    """
+    workspace = session.scalar(select(Workspace).where(Workspace.slack_team_id == granted.team_id).with_for_update())
+    first = workspace is None
+    if workspace is None:
+        workspace = create_workspace(session, name=granted.team_name[:200], now=now)
+        workspace.slack_team_id = granted.team_id
+        session.flush()
+        _welcome(session, workspace.id, installer, now)
+    query = select(Installation).where(Installation.team_id == granted.team_id).with_for_update()
+    row = session.scalar(query) or Installation(workspace_id=workspace.id, team_id=granted.team_id)
+    row.bot_user_id = granted.bot_user_id
+    row.scopes = granted.scopes
+    row.bot_token = granted.bot_token
+    row.refresh_token = granted.refresh_token
+    row.token_expires_at = granted.token_expires_at
+    row.refresh_lease_until = None
+    row.installed_at = now
+    row.removed_at = None
+    session.add(row)
+    session.flush()
+    return first
+
+
+def remove(session: Session, team_id: str, now: datetime) -> int | None:
+    """Forget the tokens of a team; gives its workspace. None where there are none (any more)."""
+    query = select(Installation).where(Installation.team_id == team_id, Installation.bot_token.is_not(None))
+    row = session.scalar(query.with_for_update())
+    if row is None:
+        return None
+    row.bot_token = row.refresh_token = row.token_expires_at = row.refresh_lease_until = None
+    row.removed_at = now
+    session.flush()
+    return row.workspace_id
+
+
+def is_renewal_due(session: Session, before: datetime, now: datetime) -> bool:
+    """Whether there may be an installation to claim, found without a lock."""
+    return session.scalar(_renewable(before, now).with_only_columns(Installation.id)) is not None
+
+
+def claim_renewal(session: Session, before: datetime, now: datetime) -> Renewable | None:
+    """The next installation whose token ends before this moment, held for one renewal: a refresh token is good once."""
+    row = session.scalar(_renewable(before, now).with_for_update(skip_locked=True))
+    if row is None or row.refresh_token is None:
+        return None
+    row.refresh_lease_until = now + ONE_RENEWAL
+    session.flush()
+    return Renewable(row.id, row.team_id, row.refresh_token)
+
+
+def renewed(
+    session: Session, renewable: Renewable, bot_token: str, refresh_token: str | None, expires_at: datetime | None
+) -> bool:
+    """Keep new tokens, unless the installation has got others or has ended meanwhile. Whether they were kept."""
+    values = {
+        "bot_token": bot_token,
+        "refresh_token": refresh_token,
+        "token_expires_at": expires_at,
+        "refresh_lease_until": None,
+    }
+    return _change(session, renewable, **values)
+
+
+def put_off(session: Session, renewable: Renewable, until: datetime) -> None:
+    """Leave an installation alone until a moment, after a renewal that came to nothing."""
+    _change(session, renewable, refresh_lease_until=until)
+
+
+def _renewable(before: datetime, now: datetime) -> Select[tuple[Installation]]:
+    return (
+        select(Installation)
+        .where(Installation.refresh_token.is_not(None), Installation.token_expires_at < before)
+        .where(or_(Installation.refresh_lease_until.is_(None), Installation.refresh_lease_until <= now))
+        .order_by(Installation.token_expires_at)
+        .limit(1)
+    )
+
+
+def _change(session: Session, renewable: Renewable, **values: object) -> bool:
+    same = (Installation.id == renewable.number, Installation.refresh_token == renewable.refresh_token)
+    done = session.execute(update(Installation).where(*same).values(**values))
+    return cast("CursorResult[None]", done).rowcount == 1
+
+
+def _welcome(session: Session, workspace_id: int, installer: Installer, now: datetime) -> None:
+    """The first administrator, written down like any other person."""
+    words = vocabulary(session, workspace_id)
+    assert words is not None
+    first, _, last = installer.name.partition(" ")
+    ledger = Ledger(session, words, now)
+    ledger.add(
+        Rep(
+            workspace_id=workspace_id,
+            name=installer.name[:255],
+            first_name=first[:255] or None,
+            last_name=last.strip()[:255] or None,
+            email=installer.email[:320] if installer.email else None,
+            slack_user_id=installer.slack_user_id,
+            slack_time_zone=installer.zone,
+            role="admin",
+            role_given=True,
+            active=True,
+            created_at=now,
+        )
+    )
+    ledger.write(entry_for(reps.console(workspace_id), now, SURFACE, "install", {"user": installer.slack_user_id}))

@@ -1,0 +1,53 @@
+"""What is not kept for ever: conversations, questions, states and old scores; and what goes when a team leaves."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from storage import confirmations, digest_runs, installations, queues, turns
+from storage.database import Database
+from storage.scores.writing import forget_old
+from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
+from storage.workspaces import workspace_ids
+
+QUESTIONS_KEPT = timedelta(days=2)
+"""After its end a question is still known for so long, so that a late press is told that it came late."""
+
+LEFT = "the app was taken out of the Slack team"
+
+
+def forget(database: Database, now: datetime) -> None:
+    """Remove what is over: settled messages and questions after two days, the talk of threads after one, scores
+    after 400 days where a newer one followed. Called daily; several processes may do so at once."""
+    with database.writing() as session:
+        queues.forget(session, now)
+    with database.writing() as session:
+        session.execute(delete(Confirmation).where(Confirmation.expires_at < now - QUESTIONS_KEPT))
+        session.execute(delete(Focus).where(Focus.updated_at < now - confirmations.FOCUS_LIFETIME))
+        turns.purge(session, now)
+        installations.purge(session, now)
+    with database.reading() as session:
+        known = workspace_ids(session)
+    for workspace_id in known:
+        forget_old(database, workspace_id, now)
+
+
+def forget_talk(session: Session, workspace_id: int, now: datetime) -> None:
+    """End what is open between a workspace and its Slack team, and forget the texts. Records and changes stay."""
+    for table in (Inbox, Outbox):
+        own = table.workspace_id == workspace_id
+        session.execute(
+            update(table)
+            .where(own, table.state.in_(queues.OPEN))
+            .values(state="dead", settled_at=now, lease_until=None, error=LEFT)
+        )
+    session.execute(update(Inbox).where(Inbox.workspace_id == workspace_id).values(payload=None))
+    session.execute(update(Outbox).where(Outbox.workspace_id == workspace_id).values(body=None))
+    queued = (DigestRun.workspace_id == workspace_id, DigestRun.state == digest_runs.QUEUED)
+    session.execute(update(DigestRun).where(*queued).values(state=digest_runs.FAILED))
+    for talk in (Confirmation, Focus):
+        session.execute(delete(talk).where(talk.workspace_id == workspace_id))
+    turns.forget(session, workspace_id)

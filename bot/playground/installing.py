@@ -6,6 +6,8 @@ from bot.playground.settings import Installation
 from bot.playground.state import User
 from bot.playground.world import World
 
+TOKEN_LIVES = 12 * 3600.0
+
 
 def install(world: World, team_id: str, scopes: frozenset[str] | None, token: str | None = None) -> Installation:
     """Give the team a bot user and a token; one that was installed before keeps its bot user and gets a new token."""
@@ -15,15 +17,32 @@ def install(world: World, team_id: str, scopes: frozenset[str] | None, token: st
         name = world.app.name
         if before is None:
             world.users[bot_user] = User(bot_user, team_id, name.lower(), name, None, tz="UTC", is_bot=True)
+        rotates = world.app.rotates_tokens
         made = Installation(
             team_id=team_id,
             bot_user=bot_user,
             bot_id=before.bot_id if before else world.new_id("B"),
-            bot_token=token or f"xoxb-{world.new_id('playground-')}",
+            bot_token=token or _new_token(world),
             scopes=scopes,
+            refresh_token=f"xoxe-1-{world.new_id('playground-')}" if rotates else None,
+            expires_at=world.now + TOKEN_LIVES if rotates else None,
         )
         world.installations[team_id] = made
         return made
+
+
+def rotate(world: World, refresh_token: str) -> Installation | None:
+    """New tokens for a refresh token, which is used up; None where it is none (any more)."""
+    with world.changing():
+        found = [each for each in world.installations.values() if each.refresh_token == refresh_token]
+        installed = found[0] if found else None
+        if installed is None or installed.revoked or installed.expires_at is None:
+            return None
+        installed.before = (installed.bot_token, installed.expires_at)
+        installed.bot_token = _new_token(world)
+        installed.refresh_token = f"xoxe-1-{world.new_id('playground-')}"
+        installed.expires_at = world.now + TOKEN_LIVES
+        return installed
 
 
 def uninstall(world: World, team_id: str) -> None:
@@ -34,3 +53,7 @@ def uninstall(world: World, team_id: str) -> None:
         world.announce(team_id, "app_uninstalled", {"type": "app_uninstalled"})
         gone = {"type": "tokens_revoked", "tokens": {"bot": [installed.bot_user], "oauth": []}}
         world.announce(team_id, "tokens_revoked", gone)
+
+
+def _new_token(world: World) -> str:
+    return f"{'xoxe.' if world.app.rotates_tokens else ''}xoxb-{world.new_id('playground-')}"

@@ -26,14 +26,15 @@ class Consent:
         asked = request.query_params
         if asked.get("client_id") != self._world.app.client_id:
             return PlainTextResponse("invalid_client_id", 400)
-        redirect = asked.get("redirect_uri")
+        named = asked.get("redirect_uri")
+        redirect = named or self._world.app.redirect_url
         if redirect is None:
             return PlainTextResponse("bad_redirect_uri", 400)
         if self.denies:
             return _back(redirect, error="access_denied", state=asked.get("state", ""))
         team_id = asked.get("team") or next(iter(self._world.teams))
         user = next(each for each in self._world.users.values() if each.team_id == team_id and not each.is_bot)
-        code = self.agree(user, redirect, asked.get("scope", ""))
+        code = self.agree(user, named, asked.get("scope", ""))
         return _back(redirect, code=code, state=asked.get("state", ""))
 
     def agree(self, user: User, redirect: str | None, scope: str) -> str:

@@ -12,7 +12,11 @@ EVENTS = frozenset(
 
 @dataclass(frozen=True)
 class AppSettings:
-    """One app. `scopes` None grants every scope; `events` is what the app is subscribed to."""
+    """One app. `scopes` None grants every scope; `events` is what the app is subscribed to.
+
+    `redirect_url` is where people are led back to where the app names no other. With `rotates_tokens` each token
+    lives for twelve hours and comes with a refresh token that is good once.
+    """
 
     app_id: str = "A0PLAYGRND"
     name: str = "Leadlight"
@@ -26,6 +30,8 @@ class AppSettings:
     home_tab: bool = True
     messages_tab: bool = True
     agent_view: bool = True
+    redirect_url: str | None = None
+    rotates_tokens: bool = False
 
     @property
     def scope_list(self) -> str:
@@ -34,7 +40,10 @@ class AppSettings:
 
 @dataclass
 class Installation:
-    """The app in one team: its bot user and its token, good until the team uninstalls it."""
+    """The app in one team: its bot user and its token, good until the team uninstalls it or its time is over.
+
+    After a rotation the token of before goes on until its own end.
+    """
 
     team_id: str
     bot_user: str
@@ -42,3 +51,15 @@ class Installation:
     bot_token: str
     scopes: frozenset[str] | None
     revoked: bool = False
+    refresh_token: str | None = None
+    expires_at: float | None = None
+    before: tuple[str, float] | None = None
+
+    def bears(self, token: str) -> bool:
+        """Whether the token is, or was, this installation's."""
+        return token == self.bot_token or (self.before is not None and token == self.before[0])
+
+    def ended(self, token: str, now: float) -> bool:
+        """Whether the time of the token is over."""
+        end = self.expires_at if token == self.bot_token or self.before is None else self.before[1]
+        return end is not None and now >= end

@@ -86,13 +86,15 @@ class WebApi:
         is_app = token == self._world.app.app_token
         if is_app and method.token in ("app", "any"):
             return None
-        installed = next((each for each in self._world.installations.values() if each.bot_token == token), None)
+        installed = next((each for each in self._world.installations.values() if each.bears(token)), None)
         if is_app or (installed is not None and method.token == "app"):
             raise Refusal("not_allowed_token_type")
         if installed is None:
             raise Refusal("invalid_auth")
         if installed.revoked:
             raise Refusal("account_inactive")
+        if installed.ended(token, self._world.now):
+            raise Refusal("token_expired")
         if method.scope is not None and installed.scopes is not None and method.scope not in installed.scopes:
             raise Refusal("missing_scope", needed=method.scope, provided=",".join(sorted(installed.scopes)))
         return installed

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bot.playground.installing import install
+from bot.playground.installing import install, rotate
 from bot.playground.methods.asked import Asked, Method
 from bot.playground.refusal import Refusal
+from bot.playground.settings import Installation
 from bot.playground.state import Json
 
 CODE_LIVES = 600.0
@@ -45,6 +46,8 @@ def access(asked: Asked) -> Json:
         raise Refusal("invalid_client_id")
     if asked.text("client_secret") != app.client_secret:
         raise Refusal("bad_client_secret")
+    if asked.text("grant_type") == "refresh_token":
+        return _rotated(asked)
     grant = asked.world.grants.get(asked.text("code") or "")
     if grant is None or asked.world.now - grant.issued > CODE_LIVES:
         raise Refusal("invalid_code")
@@ -54,11 +57,21 @@ def access(asked: Asked) -> Json:
         raise Refusal("bad_redirect_uri")
     grant.used = True
     installed = install(asked.world, grant.team_id, grant.scopes)
-    team = asked.world.teams[grant.team_id]
-    return {
-        "app_id": app.app_id,
-        "authed_user": {"id": grant.user},
-        "scope": ",".join(sorted(grant.scopes)),
+    return {"authed_user": {"id": grant.user}, **_granted(asked, installed)}
+
+
+def _rotated(asked: Asked) -> Json:
+    installed = rotate(asked.world, asked.text("refresh_token") or "")
+    if installed is None:
+        raise Refusal("invalid_refresh_token")
+    return _granted(asked, installed)
+
+
+def _granted(asked: Asked, installed: Installation) -> Json:
+    team = asked.world.teams[installed.team_id]
+    granted: Json = {
+        "app_id": asked.world.app.app_id,
+        "scope": ",".join(sorted(installed.scopes or ())),
         "token_type": "bot",
         "access_token": installed.bot_token,
         "bot_user_id": installed.bot_user,
@@ -66,6 +79,10 @@ def access(asked: Asked) -> Json:
         "enterprise": None,
         "is_enterprise_install": False,
     }
+    if installed.expires_at is not None:
+        granted["refresh_token"] = installed.refresh_token
+        granted["expires_in"] = int(installed.expires_at - asked.world.now)
+    return granted
 
 
 def revoke(asked: Asked) -> Json:

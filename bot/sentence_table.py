@@ -95,14 +95,15 @@ def run_table(dispatcher: Dispatcher, cases: Iterable[Case], request_of: Callabl
     for case in cases:
         request = request_of(case.by, f"table {case.number}")
         for line in case.after:
-            _taken_back(dispatcher, request, conversation.answer(request, line))
+            taken_back(dispatcher, request, conversation.answer(request, line))
         reply = conversation.answer(request, case.say)
         tally.outcomes.append(judge(case, reply, dispatcher))
-        _taken_back(dispatcher, request, reply)
+        taken_back(dispatcher, request, reply)
     return tally
 
 
-def _taken_back(dispatcher: Dispatcher, request: Request, reply: Reply) -> None:
+def taken_back(dispatcher: Dispatcher, request: Request, reply: Reply) -> None:
+    """Undo what a reply says was done at once, so that the next sentence meets the same records."""
     for each in (reply, *reply.also):
         if each.state is State.DONE and each.command != "undo":
             for button in each.buttons:

@@ -221,6 +221,22 @@ def doctor(json: Json = False) -> None:
         examine(outcome)
 
 
+@app.command("eval")
+def eval_(
+    file: Annotated[Path | None, typer.Argument(help="JSON lines; without it our own, on the sample company")] = None,
+    workspace: WorkspaceId = None,
+    now: Now = None,
+    unsure: Annotated[bool, typer.Option("--unsure", help="Ask the model only what the phrases cannot read")] = False,
+    here: Annotated[bool, typer.Option("--here", help="Say them to this database itself: it is a copy")] = False,
+    json: Json = False,
+) -> None:
+    """Say a table of sentences to phrases and language model, and print how many were understood."""
+    with plain_failures(json=json) as outcome:
+        from bot.shell.evaluation import Table, evaluate
+
+        evaluate(outcome, Table(file, workspace, now, here, unsure))
+
+
 @app.command()
 def bench(
     data: Annotated[Path | None, typer.Option("--data", help="A folder with outside files to import")] = None,

@@ -182,8 +182,8 @@ class Conversation:
                 requests = read_sentence(text, context, focus)
         except CommandError as error:
             return Reply(str(error), State.REFUSED, understood_by="none")
-        if self.listener is not None and len(requests) > 1 and not any(isinstance(e, Understood) for e in requests):
-            requests = [NotUnderstood(text, CLOSEST)]
+        if self.listener is not None:
+            requests = _asked_once(requests, text)
         replies: list[Reply] = []
         for number, each in enumerate(requests, 1):
             shown = [found for reply in replies for found in _shown(reply)]
@@ -260,6 +260,16 @@ def not_understood(each: NotUnderstood) -> Reply:
     words = words if len(words) <= 80 else words[:77] + "…"
     head = each.because or f"I did not understand “{words}”, so I did nothing."
     return Reply(head, State.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
+
+
+def _asked_once(requests: Sequence[Understood | NotUnderstood], text: str) -> list[Understood | NotUnderstood]:
+    """All that was not read as one request: a model is asked once a message, so that its deadline holds."""
+    unread = [each for each in requests if isinstance(each, NotUnderstood)]
+    if len(unread) < 2:
+        return list(requests)
+    words = text if len(unread) == len(requests) else "; ".join(each.words for each in unread)
+    merged = NotUnderstood(words, unread[0].closest)
+    return [merged if each is unread[0] else each for each in requests if each not in unread[1:]]
 
 
 def _numbered(request: Request, number: int) -> Request:

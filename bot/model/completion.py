@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 PROPER_ENDS = frozenset({"stop", "tool_calls", "function_call"})
@@ -62,8 +64,10 @@ class Completion:
         if not isinstance(choices, list) or not choices:
             return ""
         first = choices[0]
-        delta = getattr(first, "delta", None)
-        for each in getattr(delta, "tool_calls", None) or ():
+        # A server that does not stream gives the whole message at once.
+        delta = getattr(first, "delta", None) or getattr(first, "message", None)
+        wanted = getattr(delta, "tool_calls", None)
+        for each in wanted if isinstance(wanted, list) else ():
             self._add_call(each)
         said = getattr(delta, "content", None)
         said = said if isinstance(said, str) else ""
@@ -74,7 +78,7 @@ class Completion:
 
     def _add_call(self, piece: Any) -> None:
         function = getattr(piece, "function", None)
-        name, arguments = _text(getattr(function, "name", None)), _text(getattr(function, "arguments", None))
+        name, arguments = _text(getattr(function, "name", None)), _arguments(getattr(function, "arguments", None))
         part = self._part(getattr(piece, "index", None), _text(getattr(piece, "id", None)), name)
         part["name"] = part["name"] or name
         part["arguments"] += arguments
@@ -94,6 +98,13 @@ class Completion:
                 return self._parts[-1]
         self._parts.append({"id": number, "name": "", "arguments": ""})
         return self._parts[-1]
+
+
+def _arguments(value: Any) -> str:
+    """Arguments as JSON text; some servers send the object itself."""
+    if isinstance(value, dict):
+        return json.dumps(value, default=str)
+    return json.dumps(value, default=vars) if isinstance(value, SimpleNamespace) else _text(value)
 
 
 def _text(value: Any) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from bot.model.ground import Ground
 from bot.model.grounding import is_grounded
 from bot.model.prose import LONGEST, is_harmless, plain, sentence_ends, sentences
 
+THOUGHTS = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>", re.S)
+"""What some models write down for themselves first."""
 FEWEST_WORDS = 3
 """Fewer say nothing that the answer below does not."""
 
@@ -47,7 +50,7 @@ class Speech:
     def end(self, text: str) -> str:
         """The whole prose if every sentence of it passes, else nothing. Passes on what was not yet."""
         kept: list[str] = []
-        for sentence in sentences(text):
+        for sentence in sentences(THOUGHTS.sub("", text)):
             if not self._passes(sentence):
                 return ""
             if not _fits(kept, sentence):

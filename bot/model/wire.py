@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import queue
 import threading
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any
 
 from bot.model.completion import Completion
@@ -102,7 +104,7 @@ class Wire:
         begun = False
         try:
             with self._opened(messages, tools, seconds) as stream:
-                for chunk in stream:
+                for chunk in _chunks(stream):
                     begun = True
                     if gone.is_set():
                         return
@@ -142,6 +144,14 @@ class Wire:
             base_url=self._configuration.base_url or None,
             max_retries=0,
         )
+
+
+def _chunks(stream: Any) -> Iterator[Any]:
+    """The chunks of a stream; of a server that does not stream, the one answer that it gave."""
+    if stream.response.headers.get("content-type", "").startswith("application/json"):
+        yield json.loads(stream.response.read(), object_hook=lambda found: SimpleNamespace(**found))
+        return
+    yield from stream
 
 
 def _coming(pieces: queue.SimpleQueue[Any], patience: Patience) -> Iterator[Any]:

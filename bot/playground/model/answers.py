@@ -34,6 +34,8 @@ class Answer:
     ends: bool = True
     stalls: float = 0.0
     raw: bytes | None = None
+    streams: bool = True
+    """False answers in one piece, as a server does that cannot stream."""
     piece: int = 12
     """Characters of a chunk; 0 for one chunk."""
     ids: bool = True
@@ -56,6 +58,22 @@ class Answer:
                 tokens_in, tokens_out = self.usage
                 used = {"prompt_tokens": tokens_in, "completion_tokens": tokens_out}
                 yield {**_chunk(model, {}), "choices": [], "usage": {**used, "total_tokens": tokens_in + tokens_out}}
+
+    def whole(self, model: str) -> Json:
+        """The answer in one piece."""
+        calls = [
+            {"id": f"call_{place}", "type": "function", "function": {"name": name, "arguments": arguments}}
+            for place, (name, arguments) in enumerate(self.calls)
+        ]
+        message = {"role": "assistant", "content": self.text or None, "tool_calls": calls or None}
+        finish = self.finish or ("tool_calls" if calls else "stop")
+        return {
+            "id": "chatcmpl-local",
+            "object": "chat.completion",
+            "created": 0,
+            "model": model,
+            "choices": [{"index": 0, "message": message, "finish_reason": finish}],
+        }
 
     def _call(self, model: str, place: int, name: str, arguments: str) -> Iterator[Json]:
         begun: Json = {"function": {"name": name, "arguments": ""}, "type": "function"}

@@ -115,6 +115,8 @@ class LocalModel:
             return JSONResponse({"error": error}, answer.status, headers=answer.headers)
         if answer.raw is not None:
             return Response(answer.raw, media_type="text/event-stream")
+        if not answer.streams or not asked.body.get("stream"):
+            return JSONResponse(answer.whole(str(asked.body.get("model"))))
         return StreamingResponse(self._stream(answer, asked, request), media_type="text/event-stream")
 
     async def _stream(self, answer: Answer, asked: Asked, request: Request) -> AsyncIterator[bytes]:

@@ -152,6 +152,7 @@ def test_arguments_are_null_where_nothing_was_said(talk: Sit, model: LocalModel)
         {"usage": None},
         {"finish": "stop"},
         {"piece": 1, "usage": None},
+        {"streams": False},
     ],
 )
 def test_servers_may_leave_out_much(talk: Sit, model: LocalModel, odd: dict[str, Any]) -> None:
@@ -163,6 +164,13 @@ def test_servers_may_leave_out_much(talk: Sit, model: LocalModel, odd: dict[str,
     ids = [each["id"] for each in answers[0]["tool_calls"]]
     assert ids == [each["tool_call_id"] for each in answers[1:]]
     assert all(ids)
+
+
+def test_what_a_model_thinks_aloud_is_left_out(talk: Sit, model: LocalModel) -> None:
+    thought = "<think>I could call 99 tools. Or <b>none</b>.</think>\n\nYou have 4 hot leads."
+    model.script(calls(HOT), says(thought))
+
+    assert talk("nora").says().head == "You have 4 hot leads.\n4 leads:"
 
 
 def test_empty_arguments_are_none(talk: Sit, model: LocalModel) -> None:
@@ -232,6 +240,14 @@ def test_no_transaction_is_open_while_the_model_thinks(talk: Sit, model: LocalMo
     model.script(plan=plan)
     assert nora.says().state is State.CONFIRM
     assert len(written) == 2
+
+
+def test_a_message_is_put_to_the_model_once(talk: Sit, model: LocalModel) -> None:
+    model.script(says("I see."))
+    talk("nora").says("blorp the snarfle. grumble the wibble. frobnicate the quux.")
+
+    assert len(model.asked) == 1
+    assert "wibble" in model.asked[0].question
 
 
 def test_only_what_was_not_read_is_put_to_the_model(talk: Sit, model: LocalModel) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,51 +57,37 @@ class Reasons:
                 self._lowers[place, code] = side < 0
                 texts.append(_text(feature, code, int(counts[code]), int(converted[code]), float(overall)))
             self._texts.append(texts)
-        self._json = [[json.dumps(text, ensure_ascii=False) for text in texts] for texts in self._texts]
+        flat = np.full((len(model.features), widest), "", dtype=object)
+        for place, texts in enumerate(self._texts):
+            flat[place, : len(texts)] = [json.dumps(text, ensure_ascii=False) for text in texts]
+        self._json = flat
 
     def of(self, codes: Codes, parts: Floats) -> list[dict[str, list[str]]]:
         """Up to three reasons a side for each lead, strongest first."""
-        return [
-            {
-                "raises": [self._texts[place][code] for place, code in up],
-                "lowers": [self._texts[place][code] for place, code in down],
-            }
-            for up, down in self._picked(codes, parts)
-        ]
+        return [json.loads(kept) for kept in self.as_json(codes, parts)]
 
     def as_json(self, codes: Codes, parts: Floats) -> list[str]:
         """The same, as the database keeps it."""
-        words = self._json
+        every = np.arange(codes.shape[1])
+        up = np.where(self._raises[every, codes], parts, 0.0)
+        down = np.where(self._lowers[every, codes], -parts, 0.0)
         return [
-            '{"raises": ['
-            + ", ".join([words[place][code] for place, code in up])
-            + '], "lowers": ['
-            + ", ".join([words[place][code] for place, code in down])
-            + "]}"
-            for up, down in self._picked(codes, parts)
+            f'{{"raises": [{", ".join(raising)}], "lowers": [{", ".join(lowering)}]}}'
+            for raising, lowering in zip(self._strongest(up, codes), self._strongest(down, codes), strict=True)
         ]
 
-    def _picked(self, codes: Codes, parts: Floats) -> Any:
-        every = np.arange(codes.shape[1])
-        up = np.where(self._raises[every, codes] & (parts > LEAST_WEIGHT), parts, 0.0)
-        down = np.where(self._lowers[every, codes] & (parts < -LEAST_WEIGHT), -parts, 0.0)
-        return zip(_strongest(up, codes), _strongest(down, codes), strict=True)
-
-
-def _strongest(weights: Floats, codes: Codes) -> list[list[tuple[int, int]]]:
-    """The places and codes of the greatest weights above zero, for each row."""
-    if not weights.shape[1]:
-        return [[] for _ in weights]
-    most = min(MOST, weights.shape[1])
-    places = np.argpartition(-weights, most - 1, axis=1)[:, :most]
-    found = np.take_along_axis(weights, places, axis=1)
-    order = np.argsort(-found, axis=1, kind="stable")
-    places, found = np.take_along_axis(places, order, axis=1), np.take_along_axis(found, order, axis=1)
-    chosen = np.take_along_axis(codes, places, axis=1)
-    return [
-        list(zip(row[:count], own[:count], strict=True))
-        for row, own, count in zip(places.tolist(), chosen.tolist(), (found > 0).sum(axis=1).tolist(), strict=True)
-    ]
+    def _strongest(self, weights: Floats, codes: Codes) -> list[list[str]]:
+        """The words of the greatest weights, for each row."""
+        if not weights.shape[1]:
+            return [[] for _ in weights]
+        most = min(MOST, weights.shape[1])
+        places = np.argpartition(-weights, most - 1, axis=1)[:, :most]
+        found = np.take_along_axis(weights, places, axis=1)
+        order = np.argsort(-found, axis=1, kind="stable")
+        places, found = np.take_along_axis(places, order, axis=1), np.take_along_axis(found, order, axis=1)
+        words = self._json[places, np.take_along_axis(codes, places, axis=1)].tolist()
+        counts = (found > LEAST_WEIGHT).sum(axis=1).tolist()
+        return [row if count == most else row[:count] for row, count in zip(words, counts, strict=True)]
 
 
 def _side(code: int, count: int, converted: int, overall: float) -> int:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.database import Database
 from storage.expressions import unindexed
-from storage.imports.bulk import bulk_mode, forget_cycles, without_cycles
+from storage.imports.bulk import forget_cycles, without_cycles
 from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, keep_cut_points
 from storage.scores.columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.engagement import has_activities, until_now
@@ -26,7 +26,7 @@ from storage.scores.models import active_model
 from storage.scores.scorers import Scorer, scorer_of
 from storage.scores.shown import IMPORTED, show_chosen, shown_scores
 from storage.scores.trouble import ScoreTrouble
-from storage.scores.writing import Batch, forget_old, write_batch
+from storage.scores.writing import Batch, forget_old, write_batch, writing_much
 from storage.tables import Lead, LeadScore, ScoreModel
 from storage.workspaces import vocabulary
 
@@ -86,7 +86,7 @@ def run(database: Database, workspace_id: int, now: datetime, *, progress: Progr
     show_chosen(database, workspace_id)
     found = _read(database, workspace_id, scorer, now, progress)
     hot, warm = given or cut_points(found.scores)
-    with bulk_mode(database):
+    with writing_much(database):
         changed = _write(database, workspace_id, scorer, found, now, (hot, warm), shown=shown, progress=progress)
     with database.writing() as session:
         if shown:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,9 +12,14 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.database import Database
+from storage.errors import plain_words
 from storage.tables import LeadScore
 
 KEPT_FOR = timedelta(days=400)
+CACHE_KIB = 262_144
+LOG_PAGES = 65_536
+USUAL_CACHE_KIB = 65_536
+USUAL_LOG_PAGES = 1_000
 PORTION = 5000
 
 
@@ -26,6 +32,35 @@ class Batch:
     probabilities: Sequence[float | None]
     reasons: list[str]
     leads: list[tuple[int, int | None, str | None, int | None]]
+
+
+@contextmanager
+def writing_much(database: Database) -> Iterator[None]:
+    """On SQLite, a cache that holds the indexes of a million leads, and a log of up to 256 MiB before it is copied
+    back: each score moves its lead within two indexes, whose pages would else be read and copied again and again."""
+    if database.engine.dialect.name != "sqlite":
+        yield
+        return
+    _pragma(database, f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={LOG_PAGES}")
+    try:
+        yield
+    finally:
+        _pragma(
+            database,
+            f"wal_autocheckpoint={USUAL_LOG_PAGES}",
+            f"cache_size=-{USUAL_CACHE_KIB}",
+            "wal_checkpoint(PASSIVE)",
+        )
+
+
+def _pragma(database: Database, *pragmas: str) -> None:
+    with plain_words(database.where):
+        raw = database.engine.raw_connection()
+        try:
+            for pragma in pragmas:
+                raw.cursor().execute(f"PRAGMA {pragma}").fetchall()
+        finally:
+            raw.close()
 
 
 def write_batch(session: Session, workspace_id: int, model: str, as_of: datetime, batch: Batch, *, shown: bool) -> None:
@@ -45,21 +80,24 @@ COLUMNS = "INSERT INTO lead_score (workspace_id, lead_id, as_of, score, probabil
 def _write_sqlite(connection: Connection, run: tuple[int, str, datetime, bool], batch: Batch) -> None:
     workspace_id, model, as_of, shown = run
     moment = as_of.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
-    if batch.fresh:
-        connection.exec_driver_sql(
-            f"{COLUMNS} SELECT ?, id, ?, ?, ?, ?, ?, ? FROM lead WHERE id = ? AND lifecycle = 'open'{CONFLICT}",
-            [
-                (workspace_id, moment, score, probability, model, reasons, shown, number)
-                for number, score, probability, reasons in zip(
-                    batch.fresh, batch.scores, batch.probabilities, batch.reasons, strict=True
-                )
-            ],
+    numbers = [*batch.fresh, *(lead[0] for lead in batch.leads)]
+    # The write lock is held by now, so what is open here stays open until the commit.
+    rows = connection.exec_driver_sql(
+        "SELECT id FROM lead WHERE id BETWEEN ? AND ? AND +lifecycle = 'open'", (min(numbers), max(numbers))
+    )
+    there = {row[0] for row in rows}
+    fresh = [
+        (workspace_id, number, moment, score, probability, model, reasons, shown)
+        for number, score, probability, reasons in zip(
+            batch.fresh, batch.scores, batch.probabilities, batch.reasons, strict=True
         )
-    if batch.leads:
-        connection.exec_driver_sql(
-            "UPDATE lead SET score = ?, band = ?, movement = ? WHERE id = ? AND +lifecycle = 'open'",
-            [(score, band, movement, number) for number, score, band, movement in batch.leads],
-        )
+        if number in there
+    ]
+    if fresh:
+        connection.exec_driver_sql(f"{COLUMNS} VALUES (?, ?, ?, ?, ?, ?, ?, ?){CONFLICT}", fresh)
+    leads = [(score, band, moved, number) for number, score, band, moved in batch.leads if number in there]
+    if leads:
+        connection.exec_driver_sql("UPDATE lead SET score = ?, band = ?, movement = ? WHERE id = ?", leads)
 
 
 def _write_postgresql(connection: Connection, run: tuple[int, str, datetime, bool], batch: Batch) -> None:

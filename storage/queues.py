@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -29,10 +29,12 @@ def accept(
     payload: dict[str, Any],
     now: datetime,
     lane: str | None = None,
+    lease: timedelta | None = None,
 ) -> int | None:
     """Keep an event to be worked on and give its number; None where it was accepted before.
 
-    Events of one lane are worked on one after the other.
+    Events of one lane are worked on one after the other. With a `lease` it is claimed at once, as attempt 1: only
+    for a caller that has seen that nothing `is_ahead`.
     """
     values = {
         "workspace_id": workspace_id,
@@ -40,12 +42,16 @@ def accept(
         "lane": lane,
         "kind": kind,
         "payload": payload,
-        "state": "waiting",
-        "attempts": 0,
         "not_before": now,
         "created_at": now,
+        **_claimed(now, lease),
     }
     return _insert_new(session, Inbox, values)
+
+
+def is_ahead(session: Session, lane: str) -> bool:
+    """Whether an earlier event of this lane is still open."""
+    return session.execute(AHEAD, {"lane": lane}).first() is not None
 
 
 def put(
@@ -59,22 +65,38 @@ def put(
     thread_ts: str | None = None,
     user: str | None = None,
     not_before: datetime | None = None,
+    token: str | None = None,
+    lease: timedelta | None = None,
 ) -> int | None:
-    """Keep a message to be posted and give its number; None where one with this key was kept before."""
+    """Keep a message to be posted and give its number; None where one with this key was kept before.
+
+    With a `lease` it is claimed at once, as attempt 1 that begins now.
+    """
     values = {
         "workspace_id": workspace_id,
         "key": key,
-        "token": secrets.token_urlsafe(16),
+        "token": token or new_token(),
         "channel": channel,
         "thread_ts": thread_ts,
         "user": user,
         "body": body,
-        "state": "waiting",
-        "attempts": 0,
         "not_before": not_before or now,
         "created_at": now,
+        "tried_at": now if lease is not None else None,
+        **_claimed(now, lease),
     }
     return _insert_new(session, Outbox, values)
+
+
+def new_token() -> str:
+    """What finds a message again at Slack."""
+    return secrets.token_urlsafe(16)
+
+
+def _claimed(now: datetime, lease: timedelta | None) -> dict[str, Any]:
+    if lease is None:
+        return {"state": "waiting", "attempts": 0, "lease_until": None}
+    return {"state": "held", "attempts": 1, "lease_until": now + lease}
 
 
 def claim(
@@ -146,6 +168,23 @@ def held_by(session: Session, table: type[Row], number: int, attempt: int) -> Ro
     return row if row is not None and row.state == "held" and row.attempts == attempt else None
 
 
+def came_since(session: Session, workspace_id: int, prefix: str, since: datetime) -> bool:
+    """Whether an event whose key begins so has come in since a moment."""
+    query = select(Inbox.id).where(
+        Inbox.workspace_id == workspace_id,
+        Inbox.key >= prefix,
+        Inbox.key < f"{prefix}\x7f",
+        Inbox.created_at >= since,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def note(session: Session, row: Inbox, **more: Any) -> None:
+    """Add to what is known of an event that is being worked on."""
+    row.payload = {**(row.payload or {}), **more}
+    session.flush()
+
+
 def waiting(session: Session, table: type[Row]) -> int:
     """How many rows are open."""
     return session.scalar(select(func.count()).select_from(table).where(table.state.in_(OPEN))) or 0
@@ -158,6 +197,22 @@ def forget(session: Session, now: datetime) -> None:
 
 
 def _insert_new(session: Session, table: type[Any], values: dict[str, Any]) -> int | None:
-    made: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    query = made(table).values(**values).on_conflict_do_nothing(index_elements=["workspace_id", "key"])
-    return session.execute(query.returning(table.id)).scalar()
+    found: int | None = session.execute(INSERTS[session.get_bind().dialect.name, table], values).scalar()
+    return found
+
+
+def _inserting(dialect: Any, table: type[Any]) -> Any:
+    columns = table.__table__
+    made = dialect.insert(columns).on_conflict_do_nothing(index_elements=["workspace_id", "key"])
+    return made.returning(columns.c.id)
+
+
+# Every event and every answer passes here: building such a statement takes longer than running it.
+INSERTS = {
+    (name, table): _inserting(dialect, table)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+    for table in (Inbox, Outbox)
+}
+AHEAD = select(Inbox.__table__.c.id).where(
+    Inbox.__table__.c.lane == bindparam("lane"), Inbox.__table__.c.state.in_(OPEN)
+).limit(1)  # fmt: skip

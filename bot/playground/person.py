@@ -69,7 +69,7 @@ class Person(Onlooker):
         """
         found = self._find(shown, named, nth=nth)
         taken = self._taken(found, chosen)
-        if found.element["type"] != "overflow":
+        if found.element["type"] not in ("overflow", "feedback_buttons"):
             values = shown.values if isinstance(shown, View) else state_values(self._world, self.user.id, shown)
             with self._world.changing():
                 state = state_of(found.element, next(iter(taken.values())))

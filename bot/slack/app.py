@@ -6,20 +6,22 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.conversation import Conversation
+from bot.model.opening import listener_of
 from bot.settings import Settings
 from bot.slack.alerts import Alerts
+from bot.slack.asked import KIND, Asked
 from bot.slack.bot import Bot
 from bot.slack.clients import Clients
 from bot.slack.clockwork import Clockwork
 from bot.slack.digests import Digests, concluded
 from bot.slack.homes import Homes
-from bot.slack.inbox import Errand, Worker
+from bot.slack.inbox import LISTENING_THREADS, THREADS, Errand, Worker
 from bot.slack.intake import Intake
 from bot.slack.messages import Messages
 from bot.slack.metrics import Metrics
@@ -31,15 +33,20 @@ from bot.slack.profiles import Profiles
 from bot.slack.quick import Quick
 from bot.slack.quickly import WENT_WRONG, Quickly
 from bot.slack.renewing import refresh_tokens
+from bot.slack.reports import to_administrators
 from bot.slack.shortcuts import Shortcuts
 from bot.slack.slash import Slash
 from bot.slack.teams import Teams
 from bot.slack.views import Views
+from bot.slack.votes import Votes
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.dispatch import Dispatcher
 from storage import retention
 from storage.database import Database
+
+if TYPE_CHECKING:
+    from bot.model.listener import Report
 
 log = logging.getLogger(__name__)
 QUIET_LOGGERS = ("slack_bolt", "slack_sdk")
@@ -85,7 +92,7 @@ def make_bot(
     oauth: OAuth | None = None,
     clock: Callable[[], datetime] = utc_now,
     sends: bool = True,
-    conversation: Callable[[Dispatcher], Conversation] = Conversation,
+    conversation: Callable[[Dispatcher], Conversation] | None = None,
 ) -> Running:
     """Put everything together. Nothing connects or starts yet. Without `sends` messages are kept and not posted."""
     # Bolt and the SDK log bodies at INFO and DEBUG: what people write does not belong in a log.
@@ -105,19 +112,30 @@ def make_bot(
         observed=lambda outcome: metrics.posts.labels(outcome).inc(),
         concluded=concluded,
     )
+    talk = conversation(dispatcher) if conversation is not None else listening(settings, dispatcher, database, poster)
     bot = Bot(
-        database, dispatcher, conversation(dispatcher), clients, teams, people, poster, Quick(), metrics, clock
+        database, dispatcher, talk, Conversation(dispatcher), clients, teams, people, poster, Quick(), metrics, clock
     )  # fmt: skip
     homes = Homes(bot)
     errands: dict[str, Errand] = {
         "message": Messages(bot).errand(),
         "profile": Profiles(bot).errand(),
+        "stop": Errand(lambda job: ()),
+        KIND: Asked(bot).errand(),
         **homes.errands(),
     }
-    worker = Worker(bot, errands)
+    # Those who wait for a model take a thread each, and next to no work.
+    worker = Worker(bot, errands, threads=THREADS if talk.listener is None else LISTENING_THREADS)
     quickly = Quickly(bot)
     app = bolt_app(settings, clients, teams)
-    for part in (Slash(quickly), Presses(quickly, homes), Views(quickly, homes), Shortcuts(quickly)):
+    parts = (
+        Slash(quickly, worker),
+        Votes(quickly, settings.openai_model),
+        Presses(quickly, homes),
+        Views(quickly, homes),
+        Shortcuts(quickly),
+    )
+    for part in parts:
         part.register(app)
     Intake(bot, worker).register(app)
     digests = Digests(database, dispatcher, poster, clock)
@@ -132,6 +150,20 @@ def make_bot(
         default_zone=settings.timezone,
     )
     return Running(app, bot, worker, poster, digests, clockwork)
+
+
+def listening(settings: Settings, dispatcher: Dispatcher, database: Database, poster: Poster) -> Conversation:
+    """The conversation, with a language model behind the phrases where the settings name one."""
+    listener = listener_of(settings, dispatcher)
+    if listener is not None:
+
+        def tell(report: Report) -> None:
+            with database.reading() as session:
+                told = to_administrators(session, report.workspace_id, report.key, report.words)
+            poster.post(*told)
+
+        listener.tell = tell
+    return Conversation(dispatcher, listener)
 
 
 def bolt_app(settings: Settings, clients: Clients, teams: Teams) -> App:

@@ -27,6 +27,8 @@ class Bot:
     database: Database
     dispatcher: Dispatcher
     conversation: Conversation
+    phrases: Conversation
+    """The same without a language model, for what has to be answered within three seconds."""
     clients: Clients
     teams: Teams
     people: People

@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Timer
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.slack.bot import Bot
 from bot.slack.outgoing import Outgoing
-from bot.slack.pump import Pump
+from bot.slack.pump import LEASE, Pump
 from bot.slack.sending import Letter
+from bot.slack.signs import Signs
 from bot.slack.teams import Team
 from storage import queues
 from storage.tables import Inbox, Outbox
@@ -22,6 +22,7 @@ from storage.tables import Inbox, Outbox
 log = logging.getLogger(__name__)
 MOST_ATTEMPTS = 6
 THREADS = 12
+LISTENING_THREADS = 48
 PROGRESS_AFTER = 1.0
 """Seconds after which a person is shown that the bot is at it."""
 
@@ -58,9 +59,30 @@ class Worker:
     def __init__(self, bot: Bot, errands: Mapping[str, Errand], *, threads: int = THREADS) -> None:
         self._bot = bot
         self._errands = errands
+        self._signs = Signs(PROGRESS_AFTER)
         self.pump: Pump[Job] = Pump(
             "worker", bot.database, Inbox, hold=self._hold, work=self._work, clock=bot.clock, threads=threads
         )
+
+    def enlist(
+        self, session: Session, team: Team, *, kind: str, key: str, payload: dict[str, Any], lane: str | None
+    ) -> tuple[bool, Job | None]:
+        """Keep an event in this transaction: whether it is new, and the job to give to the pump after the commit."""
+        now = self._bot.clock()
+        at_once = self.pump.reserve()
+        job: Job | None = None
+        try:
+            free = at_once and (lane is None or not queues.is_ahead(session, lane))
+            number = queues.accept(
+                session, workspace_id=team.workspace_id, key=key, kind=kind, payload=payload, now=now, lane=lane,
+                lease=LEASE if free else None,
+            )  # fmt: skip
+            if free and number is not None:
+                job = Job(number, 1, key, kind, team, dict(payload), now)
+        finally:
+            if at_once and job is None:
+                self.pump.release()
+        return number is not None, job
 
     def _hold(self, session: Session, row: Inbox | Outbox, now: datetime) -> Job | None:
         assert isinstance(row, Inbox)
@@ -72,9 +94,8 @@ class Worker:
 
     def _work(self, job: Job) -> None:
         errand = self._errands[job.kind]
-        timer = Timer(PROGRESS_AFTER, _shown, [errand.progress, job]) if errand.progress else None
-        if timer is not None:
-            timer.start()
+        progress = errand.progress
+        sign = self._signs.soon(lambda: progress(job)) if progress else None
         try:
             outgoing = errand.work(job)
         except Exception:
@@ -83,10 +104,8 @@ class Worker:
                 return
             outgoing = errand.sorry(job)
         finally:
-            if timer is not None:
-                timer.cancel()
-                # A sign of work that is shown after the answer would stay there.
-                timer.join(5)
+            if sign is not None:
+                sign.end()
         self._finish(job, outgoing)
 
     def _last(self, job: Job) -> bool:
@@ -117,10 +136,3 @@ class Worker:
             raise
         self._bot.poster.send_off(letters)
         self._bot.metrics.seconds.observe(max(0.0, (self._bot.clock() - job.came_at).total_seconds()))
-
-
-def _shown(progress: Callable[[Job], None], job: Job) -> None:
-    try:
-        progress(job)
-    except Exception:
-        log.info("progress on event %s could not be shown", job.number, exc_info=True)

@@ -11,7 +11,7 @@ from slack_bolt import App, BoltRequest
 from bot.slack.bot import Bot
 from bot.slack.departures import leave
 from bot.slack.inbox import Worker
-from storage import queues
+from bot.slack.stops import key_of as stop_key
 
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
 LONGEST_KEPT = 12_000
@@ -32,6 +32,7 @@ class Intake:
         app.event("app_mention")(self.message)
         app.event("app_home_opened")(self.opened)
         app.event("user_change")(self.changed)
+        app.event("agent_session_stopped")(self.stopped)
         app.event("app_uninstalled")(self.left)
         app.event("tokens_revoked")(self.left)
         app.event(re.compile(".*"))(ignored)
@@ -55,6 +56,12 @@ class Intake:
         payload = {"user": event["user"], "channel": event.get("channel")}
         self._keep(body, kind, f"{kind}:{event['user']}:{body.get('event_id')}", payload)
 
+    def stopped(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Somebody pressed Stop. The answer that is being made finds this row by its key."""
+        if event.get("channel") and event.get("thread_ts"):
+            key = f"{stop_key(event['channel'], event['thread_ts'])}{body.get('event_id')}"
+            self._keep(body, "stop", key, {"user": None})
+
     def changed(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Somebody's profile changed."""
         profile = event.get("user")
@@ -73,27 +80,21 @@ class Intake:
         team = self._bot.teams.of(team_of(body))
         if team is None:
             return
-        item = None
+        job = None
         try:
             with self._bot.database.writing() as session:
-                number = queues.accept(
-                    session,
-                    workspace_id=team.workspace_id,
-                    key=key[:200],
-                    kind=kind,
-                    payload=payload,
-                    now=self._bot.clock(),
-                    lane=f"{team.team_id}:{payload.get('user')}",
-                )
-                item = self._worker.pump.claim(session, number) if number is not None else None
+                new, job = self._worker.enlist(
+                    session, team, kind=kind, key=key[:200], payload=payload,
+                    lane=f"{team.team_id}:{payload['user']}" if payload.get("user") else None,
+                )  # fmt: skip
         except Exception:
-            self._worker.pump.give_up(item)
+            self._worker.pump.give_up(job)
             raise
-        if number is None:
+        if not new:
             self._bot.metrics.repeated.inc()
             return
         self._bot.metrics.accepted.labels(kind).inc()
-        self._worker.pump.go(item)
+        self._worker.pump.go(job)
 
 
 def is_for_us(event: Mapping[str, Any]) -> bool:

@@ -6,14 +6,21 @@ from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
+from bot.model.listening import Listening
 from bot.slack.bot import Bot
 from bot.slack.inbox import Errand, Job
+from bot.slack.live import Live
 from bot.slack.outgoing import Outgoing, Way
 from bot.slack.people import GUEST, Stranger
 from bot.slack.places import Spot
 from bot.slack.render import Message, message, notice
+from bot.slack.stops import watched
 from bot.slack.texts import mentioned, plain_words
-from commands.reply import State
+from bot.slack.votes import asking
+from commands.dispatch import Request
+from commands.reply import Reply, State
+from storage import queues
+from storage.tables import Inbox
 
 SURFACE = "slack message"
 SORRY = "Something went wrong on my side and I could not answer. Nothing was changed. Please try again."
@@ -49,14 +56,31 @@ class Messages:
         words = plain_words(event["text"], team.bot_user_id, self._bot.people.names(team, mentioned(event["text"])))
         opens = "thread_ts" not in event
         request = self._bot.request(team, who, SURFACE, spot, job.key, opens=opens and spot.direct)
-        reply = self._bot.conversation.answer(request, words)
+        live = Live(self._bot.clients.posting(team.token), team, spot, event["user"], lambda ts: self._keep(job, ts))
+        reply = self._answered(request, words, job, live)
+        shown = live.end() or event.get("shown")
         if reply.state is State.ERROR and job.attempt < WORTH_ANOTHER_TRY:
             raise NotNow(reply.head)
         self._bot.metrics.answered.labels("message", reply.state).inc()
-        return [self._said(job, message(reply, shareable=not spot.direct and not spot.shared))]
+        said = asking(message(reply, shareable=not spot.direct and not spot.shared), reply, job.key)
+        return [self._said(job, said, shown=shown)]
+
+    def _answered(self, request: Request, words: str, job: Job, live: Live) -> Reply:
+        if self._bot.conversation.listener is None:
+            return self._bot.conversation.answer(request, words)
+        listening = Listening(live.sentence, live.status, live.stop)
+        with watched(self._bot, job, live.spot, live.stop):
+            return self._bot.conversation.answer(request, words, listening)
+
+    def _keep(self, job: Job, ts: str) -> None:
+        """Remember the message in which the answer has begun, so that another attempt goes on with it."""
+        with self._bot.database.writing() as session:
+            row = queues.held_by(session, Inbox, job.number, job.attempt)
+            if row is not None:
+                queues.note(session, row, shown=ts)
 
     def sorry(self, job: Job) -> Sequence[Outgoing]:
-        return [self._said(job, notice(SORRY))]
+        return [self._said(job, notice(SORRY), shown=job.payload.get("shown"))]
 
     def progress(self, job: Job) -> None:
         """A line below the message that says that the answer is on its way."""
@@ -81,9 +105,11 @@ class Messages:
         day = self._bot.clock().date().isoformat()
         return [self._said(job, notice(stranger.words), key=f"stranger:{job.payload['user']}:{day}")]
 
-    def _said(self, job: Job, said: Message, key: str | None = None) -> Outgoing:
+    def _said(self, job: Job, said: Message, key: str | None = None, shown: str | None = None) -> Outgoing:
         spot = spot_of(job)
         workspace, key = job.team.workspace_id, key or f"answer:{job.key}"
+        if shown is not None:
+            return Outgoing(workspace, key, spot.channel, said, Way.UPDATE, thread_ts=spot.thread_ts, ts=shown)
         if spot.direct:
             return Outgoing(workspace, key, spot.channel, said, thread_ts=spot.thread_ts)
         user = job.payload["user"]

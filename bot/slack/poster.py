@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.slack.clients import Clients
 from bot.slack.outgoing import Outgoing, Way
-from bot.slack.pump import Pump
+from bot.slack.pump import LEASE, Pump
 from bot.slack.rates import Rates
 from bot.slack.refusals import (
     DEAD_TOKEN,
@@ -79,10 +80,31 @@ class Poster:
 
     def enlist(self, session: Session, outgoing: Outgoing) -> Letter | None:
         """Keep a message in this transaction. Give what comes back to `send_off` after the commit."""
-        number = self._put(session, outgoing)
-        return self.pump.claim(session, number) if number is not None and self._sends else None
+        now = self._clock()
+        team = self._teams.of_workspace(outgoing.workspace_id)
+        later = outgoing.not_before is not None and outgoing.not_before > now
+        if team is None or later or not self._sends or not self.pump.reserve():
+            self._put(session, outgoing, now)
+            return None
+        letter: Letter | None = None
+        try:
+            wait = self._rates.wait(team.team_id, outgoing.way, outgoing.channel)
+            body, token = outgoing.body(), queues.new_token()
+            if wait or _is_over(body, now):
+                self._put(session, replace(outgoing, not_before=now + timedelta(seconds=wait)), now)
+                return None
+            number = self._put(session, outgoing, now, token=token, lease=LEASE)
+            if number is not None:
+                letter = Letter(
+                    number, 1, outgoing.key, team, outgoing.way, outgoing.channel, outgoing.thread_ts, outgoing.user,
+                    token, body, now, None,
+                )  # fmt: skip
+        finally:
+            if letter is None:
+                self.pump.release()
+        return letter
 
-    def _put(self, session: Session, outgoing: Outgoing) -> int | None:
+    def _put(self, session: Session, outgoing: Outgoing, now: datetime, **claimed: Any) -> int | None:
         return queues.put(
             session,
             workspace_id=outgoing.workspace_id,
@@ -91,8 +113,9 @@ class Poster:
             thread_ts=outgoing.thread_ts,
             user=outgoing.user,
             body=outgoing.body(),
-            now=self._clock(),
+            now=now,
             not_before=outgoing.not_before,
+            **claimed,
         )
 
     def send_off(self, letters: Sequence[Letter | None]) -> None:
@@ -240,7 +263,7 @@ class Poster:
     def _end(self, session: Session, row: Outbox, state: str, now: datetime, error: str | None = None) -> None:
         queues.settle(session, row, state, now, error)
         for each in self._concluded(session, row, now):
-            self._put(session, each)
+            self._put(session, each, now)
 
     def _directly(self, letter: Letter) -> Outgoing:
         """The same message as a direct message to its reader, where the first way is closed."""

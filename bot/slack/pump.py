@@ -76,21 +76,16 @@ class Pump(Generic[Item]):
     def start(self) -> None:
         self._thread.start()
 
-    def claim(self, session: Session, number: int) -> Item | None:
-        """Take the row that this transaction has just made, if a thread is free; give it to `go` after the commit."""
-        if not self._reserve():
-            return None
-        item: Item | None = None
-        try:
-            rows = queues.claim(session, self._table, self._clock(), lease=LEASE, limit=1, only=number)
-            item = self._hold(session, rows[0], self._clock()) if rows else None
-        finally:
-            if item is None:
-                self._release()
-        return item
+    def reserve(self) -> bool:
+        """Take a thread, if one is free, for a row that is about to be kept as held; `go` or `give_up` ends that."""
+        with self._lock:
+            if self._stopping or self._reserved >= self._threads:
+                return False
+            self._reserved += 1
+            return True
 
     def go(self, item: Item | None) -> None:
-        """Start to work on a row that `claim` has taken; without one, look at the table soon."""
+        """Start to work on a row that was kept as held; without one, look at the table soon."""
         if item is None:
             self._wake.set()
             return
@@ -99,9 +94,9 @@ class Pump(Generic[Item]):
         self._pool.submit(self._carry_out, item)
 
     def give_up(self, item: Item | None) -> None:
-        """The transaction that claimed the row was rolled back."""
+        """The transaction that kept the row as held was rolled back."""
         if item is not None:
-            self._release()
+            self.release()
 
     def drain(self, seconds: float) -> bool:
         """Take nothing new, let what is under way finish, hand back the rest. Whether everything finished."""
@@ -151,7 +146,7 @@ class Pump(Generic[Item]):
 
     def _take_due(self) -> int:
         free = 0
-        while free < self._threads and self._reserve():
+        while free < self._threads and self.reserve():
             free += 1
         if not free:
             return 0
@@ -166,7 +161,7 @@ class Pump(Generic[Item]):
                     items = [item for row in rows if (item := self._hold(session, row, now)) is not None]
         finally:
             for _ in range(free - len(items)):
-                self._release()
+                self.release()
         for item in items:
             self.go(item)
         return len(items)
@@ -184,13 +179,7 @@ class Pump(Generic[Item]):
                 self._idle.notify_all()
             self._wake.set()
 
-    def _reserve(self) -> bool:
-        with self._lock:
-            if self._stopping or self._reserved >= self._threads:
-                return False
-            self._reserved += 1
-            return True
-
-    def _release(self) -> None:
+    def release(self) -> None:
+        """The thread is not needed."""
         with self._lock:
             self._reserved -= 1

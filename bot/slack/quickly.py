@@ -90,6 +90,18 @@ class Quickly:
             return self._send(act, replace(base, way=Way.RESPOND, url=url, in_place=True))
         return self._send(act, replace(base, way=Way.UPDATE, ts=act.message_ts))
 
+    def whisper(self, act: Pressed, said: Message, key: str) -> None:
+        """A word to the person alone, which does not stay."""
+        team = self.bot.teams.of(act.team_id)
+        if team is None or act.channel is None:
+            return self.beside(act, said, key)
+        return self._send(
+            act,
+            Outgoing(
+                team.workspace_id, key, act.channel, said, Way.WHISPER, user=act.user_id, thread_ts=act.spot.thread_ts
+            ),
+        )
+
     def _beside(self, act: Pressed, said: Message, key: str) -> Outgoing | None:
         team = self.bot.teams.of(act.team_id)
         if team is None:

@@ -91,7 +91,14 @@ def send(client: WebClient, letter: Letter, channel: str) -> str | None:
             client.chat_postEphemeral(channel=channel, user=letter.user, thread_ts=letter.thread_ts, **said)
             return None
         case Way.UPDATE:
-            client.chat_update(channel=channel, ts=letter.body["ts"], **said)
+            try:
+                client.chat_update(channel=channel, ts=letter.body["ts"], **said)
+            except SlackApiError as error:
+                if error.response.get("error") != "streaming_state_conflict":
+                    raise
+                # A stream that nobody ended, as its process died.
+                client.chat_stopStream(channel=channel, ts=letter.body["ts"])
+                client.chat_update(channel=channel, ts=letter.body["ts"], **said)
             return str(letter.body["ts"])
         case Way.RESPOND:
             _respond(letter, said | quiet)

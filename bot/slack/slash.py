@@ -8,7 +8,9 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.slack.asked import MOMENT, take_up
 from bot.slack.calls import Call
+from bot.slack.inbox import Worker
 from bot.slack.modals import Place, opened
 from bot.slack.pressed import Pressed, commanded
 from bot.slack.quickly import Quickly, Refused
@@ -25,9 +27,10 @@ SURFACE = "slack command"
 class Slash:
     """`/leadlight`, `/lead`, `/leads`, `/opps`, `/convert` and `/digest`."""
 
-    def __init__(self, quickly: Quickly) -> None:
+    def __init__(self, quickly: Quickly, worker: Worker) -> None:
         self._quickly = quickly
         self._bot = quickly.bot
+        self._worker = worker
 
     def register(self, app: App) -> None:
         for command in COMMANDS:
@@ -44,6 +47,9 @@ class Slash:
             if command["command"] == "/convert" and said:
                 return self._convert(team, request, said, act)
             reply = self._reply(command["command"], request, said)
+            if reply.state is State.NOT_UNDERSTOOD and said and self._bot.conversation.listener is not None:
+                take_up(self._bot, self._worker, team, act, said, f"asked:{act.trigger_id}")
+                return notice(MOMENT)
             self._bot.metrics.answered.labels("command", reply.state).inc()
             return message(reply, shareable=not act.spot.direct)
 
@@ -57,7 +63,7 @@ class Slash:
             ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
 
     def _reply(self, command: str, request: Request, words: str) -> Reply:
-        say = self._bot.conversation.answer
+        say = self._bot.phrases.answer
         match command, words.lower():
             case _, "" | "help" if command in ("/leadlight", "/lead", "/convert"):
                 return say(request, "help")
@@ -84,11 +90,11 @@ class Slash:
     def _named(self, request: Request, words: str) -> Reply:
         """A name, or anything else that can be said."""
         if read_typed(words, self._bot.dispatcher.commands) is not None:
-            return self._bot.conversation.answer(request, words)
+            return self._bot.phrases.answer(request, words)
         named = self._bot.dispatcher.dispatch(request, "show_record", {"name": words}, Origin.TYPED)
         if named.state is not State.NOT_FOUND:
             return named
-        said = self._bot.conversation.answer(request, words)
+        said = self._bot.phrases.answer(request, words)
         return named if said.state is State.NOT_UNDERSTOOD else said
 
     def _digest(self, request: Request, words: str) -> Reply:
@@ -96,8 +102,8 @@ class Slash:
         if CLOCK.fullmatch(words.strip()):
             return self._bot.dispatcher.dispatch(request, "set_digest", {"time": words.strip()}, Origin.TYPED)
         if "=" in words:
-            return self._bot.conversation.answer(request, f"set_digest {words}")
-        return self._bot.conversation.answer(request, f"my digest {words}")
+            return self._bot.phrases.answer(request, f"set_digest {words}")
+        return self._bot.phrases.answer(request, f"my digest {words}")
 
     def _convert(self, team: Team, request: Request, words: str, act: Pressed) -> Message | None:
         """Open the conversion form; a name that means several or none is answered as text."""

@@ -1,0 +1,126 @@
+"""An answer while it comes: Slack's stream where there is one, else a message that grows, else nothing before the end.
+
+What is shown here are checked sentences only. The message itself is the outbox's: when the answer is complete it
+takes the place of what was shown, so that a crash, a stop or a stream that ended leaves one whole answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from time import monotonic
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+
+from bot.slack.places import Spot
+from bot.slack.refusals import TROUBLE, said_by
+from bot.slack.render import notice
+from bot.slack.render.words import inert
+from bot.slack.teams import Team
+
+log = logging.getLogger(__name__)
+BETWEEN_UPDATES = 3.0
+"""Seconds. Slack advises no more than that for text that grows."""
+
+STOPPED = "stopped_by_user"
+
+
+@dataclass
+class Live:
+    """Shows sentences of one answer in a direct conversation.
+
+    `keep` is told the message in which they stand, before more is done with it. `stop` is set where the person
+    pressed Stop.
+    """
+
+    client: WebClient
+    team: Team
+    spot: Spot
+    user: str
+    keep: Callable[[str], None]
+    stop: Event = field(default_factory=Event)
+    ts: str | None = None
+    _way: str = "none yet"
+    _text: str = ""
+    _status: str = ""
+    _updated: float = 0.0
+
+    def sentence(self, text: str) -> None:
+        """Show one more sentence. Never raises: an answer does not fail because it could not be watched."""
+        if not self.spot.direct or self._way == "off":
+            return
+        added = inert(text) if not self._text else f" {inert(text)}"
+        self._text += added
+        try:
+            if self._way == "none yet":
+                self._begin()
+            elif self._way == "stream":
+                self._append(added)
+            elif monotonic() - self._updated >= BETWEEN_UPDATES:
+                self._update()
+        except TROUBLE as error:
+            log.info("an answer could not be shown while it came: %s", type(error).__name__)
+            self._way = "off" if self.ts is None else "update"
+
+    def status(self, text: str) -> None:
+        """Say what is being done, in the line below the thread."""
+        if not self.spot.direct or text == self._status or self.ts is not None:
+            return
+        self._status = text
+        try:
+            self.client.assistant_threads_setStatus(
+                channel_id=self.spot.channel, thread_ts=str(self.spot.thread_ts), status=text[:50]
+            )
+        except TROUBLE as error:
+            log.info("a status could not be shown: %s", type(error).__name__)
+
+    def end(self) -> str | None:
+        """End the stream; gives the message that the whole answer is to replace, None where nothing was shown."""
+        if self._way == "stream" and self.ts is not None:
+            try:
+                self.client.chat_stopStream(channel=self.spot.channel, ts=self.ts)
+            except TROUBLE as error:
+                # It ended by itself or will be ended when the answer takes its place.
+                log.info("a stream was not stopped: %s", type(error).__name__)
+        return self.ts
+
+    def _begin(self) -> None:
+        channel, thread_ts = self.spot.channel, str(self.spot.thread_ts)
+        try:
+            begun = self.client.chat_startStream(
+                channel=channel,
+                thread_ts=thread_ts,
+                recipient_user_id=self.user,
+                recipient_team_id=self.team.team_id,
+                markdown_text=self._text,
+            )
+            self._way = "stream"
+        except SlackApiError as error:
+            log.info("no stream here (%s); the message grows instead", said_by(error))
+            begun = self.client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_ts,
+                text=self._text,
+                blocks=list(notice(self._text).blocks),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+            self._way, self._updated = "update", monotonic()
+        self.ts = str(begun["ts"])
+        self.keep(self.ts)
+
+    def _append(self, added: str) -> None:
+        try:
+            self.client.chat_appendStream(channel=self.spot.channel, ts=str(self.ts), markdown_text=added)
+        except SlackApiError as error:
+            self._way = "update"
+            if said_by(error) == STOPPED:
+                self.stop.set()
+
+    def _update(self) -> None:
+        self._updated = monotonic()
+        shown = notice(self._text)
+        self.client.chat_update(channel=self.spot.channel, ts=str(self.ts), text=shown.text, blocks=list(shown.blocks))

@@ -1,0 +1,47 @@
+"""The Stop button of an answer that is still coming, whichever process hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from bot.slack.bot import Bot
+from bot.slack.inbox import Job
+from bot.slack.places import Spot
+from storage import queues
+from storage.errors import DatabaseTrouble
+
+LOOKS_EVERY = 0.7
+"""Seconds. The event may have been delivered to another process, so the table is asked."""
+
+
+def key_of(channel: str, thread_ts: str) -> str:
+    """The beginning of the keys under which the Stops of a thread are kept."""
+    return f"stop:{channel}:{thread_ts}:"
+
+
+@contextmanager
+def watched(bot: Bot, job: Job, spot: Spot, stop: Event) -> Iterator[None]:
+    """Set `stop` when the person presses Stop in this thread, as long as the answer is being made."""
+    over = Event()
+
+    def look() -> None:
+        while not over.wait(LOOKS_EVERY):
+            try:
+                with bot.database.reading() as session:
+                    found = queues.came_since(
+                        session, job.team.workspace_id, key_of(spot.channel, str(spot.thread_ts)), job.came_at
+                    )
+            except DatabaseTrouble:
+                continue
+            if found:
+                stop.set()
+                return
+
+    watcher = Thread(target=look, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()

@@ -86,6 +86,8 @@ class Ground:
         for change in reply.change:
             self._change(change)
         self.facts.append(Fact(Kind.COUNT, Decimal(len(reply.records))))
+        if reply.figures.get("count") == len(reply.records):
+            self._groups(reply)
         if reply.receipt is not None:
             self.facts.append(Fact(Kind.COUNT, Decimal(reply.receipt.count)))
             self._day(reply.receipt.as_of, None)
@@ -98,6 +100,18 @@ class Ground:
         sure = reply.command not in QUOTING
         for line in _lines(reply):
             self._text(line, names, sure=sure)
+
+    def _groups(self, reply: Reply) -> None:
+        """How many of a whole list have each status, stage and band."""
+        found: dict[str, set[str]] = {}
+        for record in reply.records:
+            for key in CLAIMED & record.fields.keys():
+                found.setdefault(str(record.fields[key]), set()).add(record.id)
+        for value, records in found.items():
+            about = f"group {value}"
+            self.facts.append(Fact(Kind.COUNT, Decimal(len(records)), about))
+            for word in WORD.findall(flat(value)):
+                self.abouts.setdefault(word, set()).update({about, *records})
 
     def _figures(self, figures: dict[str, Any], about: str | None, measure: str) -> None:
         for key, value in figures.items():

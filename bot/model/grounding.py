@@ -122,7 +122,9 @@ def _subject(claim: Claim, named: list[tuple[Claim, set[str]]], text: str) -> se
 
 
 def _apart(between: str) -> bool:
-    """Whether what stands between two names begins something new."""
+    """Whether what stands between two names begins something new; names in a row belong together."""
+    if re.fullmatch(r"\W*(?:and|or|,)?\W*", between):
+        return False
     return len(between) > 25 or re.search(r"\d|[;.]|\b(?:and|while|but|whereas|versus|vs)\b", between) is not None
 
 
@@ -184,7 +186,7 @@ def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, gr
     if owners is None:
         return claim.kind is not Kind.WORDS or not ground.values.keys() & {"hot", "warm", "cold"} or not named
     others = [each for each in named if each[0] is not claim]
-    about = {each for each in _subject(claim, others, text) if not each.startswith("row ")}
+    about = {each for each in _subject(claim, others, text) if not each.startswith(("row ", "group "))}
     return not about or bool(about & owners)
 
 

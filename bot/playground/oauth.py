@@ -13,7 +13,7 @@ from bot.playground.world import World
 
 
 class Consent:
-    """Answers GET /oauth/v2/authorize at once: the first person of the team `team` (else the first team) agrees.
+    """Answers GET /oauth/v2/authorize at once: the first person (of the team `team`, where it is named) agrees.
 
     `denies` True sends them back with access_denied.
     """
@@ -32,8 +32,11 @@ class Consent:
             return PlainTextResponse("bad_redirect_uri", 400)
         if self.denies:
             return _back(redirect, error="access_denied", state=asked.get("state", ""))
-        team_id = asked.get("team") or next(iter(self._world.teams))
-        user = next(each for each in self._world.users.values() if each.team_id == team_id and not each.is_bot)
+        team_id = asked.get("team")
+        people = [each for each in self._world.users.values() if not each.is_bot and team_id in (None, each.team_id)]
+        if not people:
+            return PlainTextResponse("there is nobody who could agree", 400)
+        user = people[0]
         code = self.agree(user, named, asked.get("scope", ""))
         return _back(redirect, code=code, state=asked.get("state", ""))
 

@@ -1,0 +1,157 @@
+"""One bot for many Slack teams: nobody has installed it yet, and it has no token of its own."""
+
+from __future__ import annotations
+
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import select
+
+from bot.playground.person import Person
+from bot.playground.settings import AppSettings
+from bot.playground.slack import LocalSlack
+from bot.playground.state import Team
+from bot.settings import Settings
+from bot.slack.app import make_bot
+from bot.slack.clients import Clients
+from bot.slack.front_door import FrontDoor
+from bot.slack.health import Health
+from bot.slack.installing import Installing
+from bot.slack.manifest import scopes
+from bot.slack.oauth import oauth_of
+from bot.slack.serve import HttpServer
+from bot.slack.teams import Installed, Teams
+from bot.slack.web import Web
+from storage.database import Database
+from storage.tables import Installation, Workspace
+
+KEY = "a passphrase of the tests, long enough"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a browser got."""
+
+    status: int
+    text: str
+    location: str = ""
+    cookie: str = ""
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def get(url: str, cookie: str = "") -> Page:
+    """One page, without going where it leads."""
+    request = urllib.request.Request(url, headers={"Cookie": cookie.split(";", maxsplit=1)[0]} if cookie else {})
+    try:
+        answer = urllib.request.build_opener(_Stay).open(request, timeout=20)
+    except urllib.error.HTTPError as error:
+        answer = error
+    with answer:
+        headers = answer.headers
+        return Page(
+            answer.status, answer.read().decode(), headers.get("location") or "", headers.get("set-cookie") or ""
+        )
+
+
+class House:
+    """A bot that teams install by OAuth, at a local Slack, over signed HTTP."""
+
+    def __init__(self, database: Database, *, app: AppSettings | None = None) -> None:
+        self.database = database
+        self.slack = LocalSlack(app, installed=False).start()
+        self._passed = timedelta()
+        self.settings = Settings(
+            _env_file=None,
+            slack_api_url=self.slack.api_url,
+            slack_signing_secret=self.slack.signing_secret,
+            slack_client_id=self.slack.app.client_id,
+            slack_client_secret=self.slack.app.client_secret,
+            encryption_key=KEY,
+            settling_seconds=0.2,
+        )
+        self.clients = Clients(self.settings.slack_api_url)
+        oauth = oauth_of(self.settings)
+        assert oauth is not None
+        self.oauth = oauth
+        self.teams = Teams(installed=Installed(database, oauth.seal))
+        self.running = make_bot(self.settings, database, self.clients, self.teams, oauth=oauth, clock=self.now)
+        door = FrontDoor(Installing(database, self.clients, oauth, self.teams, self.now))
+        health = Health(self.running, lambda: True)
+        self._server = HttpServer(Web(self.running.app, health, door), "127.0.0.1", 0, needed=True)
+        self._server.start()
+        self.url = f"http://127.0.0.1:{self._server.port}"
+        self.slack.request_url = f"{self.url}/slack/events"
+        self.slack.world.app = replace(self.slack.app, redirect_url=f"{self.url}/slack/oauth_redirect")
+
+    def __enter__(self) -> House:
+        self.running.start(ticking=False)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.slack.quiet()
+        self._server.stop()
+        self.running.stop(5)
+        self.slack.stop()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self._passed
+
+    def wait(self, **span: float) -> None:
+        """Let time pass for the bot and for Slack."""
+        self._passed += timedelta(**span)
+        self.slack.advance(timedelta(**span).total_seconds())
+        self.teams.changed()
+
+    def team(self, name: str, installer: str = "Ada Boss", **fields: Any) -> tuple[Team, Person]:
+        """A Slack team with one member, who has not installed anything yet."""
+        team = self.slack.new_team(name)
+        return team, self.slack.person(
+            installer, f"{installer.split(maxsplit=1)[0].lower()}@{team.domain}.example", team=team, **fields
+        )
+
+    def installs(self, person: Person) -> Page:
+        """The person opens the page, agrees, and comes back with the same browser."""
+        begun = get(f"{self.url}/slack/install")
+        return get(self.back(person, state_of(begun)), begun.cookie)
+
+    def back(self, person: Person, state: str) -> str:
+        """Where Slack leads the person back to after they agreed."""
+        code = self.slack.consent.agree(person.user, None, ",".join(scopes()))
+        return f"{self.url}/slack/oauth_redirect?{urlencode({'code': code, 'state': state})}"
+
+    def workspace(self, team: Team) -> Workspace:
+        with self.database.reading() as session:
+            found = session.scalar(select(Workspace).where(Workspace.slack_team_id == team.id))
+            assert found is not None
+            session.expunge(found)
+            return found
+
+    def installation(self, team: Team) -> Installation:
+        with self.database.reading() as session:
+            found = session.scalar(select(Installation).where(Installation.team_id == team.id))
+            assert found is not None
+            session.expunge(found)
+            return found
+
+    def until(self, met: Callable[[], object], seconds: float = 10) -> None:
+        """Wait until this is so."""
+        end = time.monotonic() + seconds
+        while not met():
+            assert time.monotonic() < end, "not so in time"
+            time.sleep(0.02)
+
+
+def state_of(begun: Page) -> str:
+    """The state in the address of Slack's consent page."""
+    return begun.location.partition("state=")[2].partition("&")[0]

@@ -70,9 +70,9 @@ def _database(settings: Settings) -> Finding:
 
 def _slack(settings: Settings) -> list[Finding]:
     bot = settings.slack_bot_token is not None
-    oauth = settings.slack_client_id is not None and settings.slack_client_secret is not None
+    oauth = settings.slack_client_id is not None or settings.slack_client_secret is not None
     way = settings.slack_app_token is not None or settings.slack_signing_secret is not None
-    found = [
+    return [
         Finding(
             "Slack account",
             bot or oauth,
@@ -86,22 +86,21 @@ def _slack(settings: Settings) -> list[Finding]:
             else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)",
         ),
     ]
-    if oauth and settings.encryption_key is None:
-        found.append(Finding("ENCRYPTION_KEY", False, "needed for OAuth installs"))
-    return found
 
 
 def _asked_of_slack(settings: Settings) -> list[Finding]:
     """What Slack itself says; nothing is asked where nothing is configured."""
-    if settings.slack_bot_token is None and settings.slack_app_token is None:
+    oauth = settings.slack_client_id is not None or settings.slack_client_secret is not None
+    if settings.slack_bot_token is None and settings.slack_app_token is None and not oauth:
         return []
     from bot.slack.checkup import examine_slack
+    from bot.slack.teams_checkup import examine_teams
 
     try:
         database: Database | None = open_database(settings)
     except DatabaseTrouble:
         database = None
-    return list(examine_slack(settings, database))
+    return [*examine_slack(settings, database), *examine_teams(settings, database)]
 
 
 def _model(settings: Settings) -> Finding:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import func, select
 
 from bot.playground.faults import drops_connection, refused
 from bot.settings import Settings
 from bot.slack.oauth import OAuthTrouble, oauth_of
 from bot.slack.sealing import KeyTrouble, Seal
+from bot.slack.teams_checkup import examine_teams
 from storage.database import Database
 from storage.tables import AuditEntry, Installation, OAuthState, Rep, Workspace
 from tests.bot.slack.house import House, get, state_of
@@ -201,3 +203,26 @@ def test_a_seal_opens_what_the_same_key_closed(key: str) -> None:
     assert Seal(key).open(Seal(key).close("xoxb-1")) == "xoxb-1"
     with pytest.raises(KeyTrouble):
         Seal("another key of the same kind, long enough").open(Seal(key).close("xoxb-1"))
+
+
+def test_doctor_says_what_is_wrong_and_which_teams_there_are(house: House) -> None:
+    def found(**changed: object) -> dict[str, tuple[bool, str]]:
+        settings = house.settings.model_copy(update=changed)
+        return {each.about: (each.well, each.words) for each in examine_teams(settings, house.database)}
+
+    team, ada = house.team("Acme")
+    assert found()["Slack teams"] == (True, "none has installed the app yet")
+    house.installs(ada)
+
+    assert found()["many workspaces"][0]
+    assert found()["Slack teams"] == (True, "1 installed; their tokens open with ENCRYPTION_KEY")
+    assert "SLACK_CLIENT_ID" in found(slack_client_id="1.2")["many workspaces"][1]
+    assert found(slack_client_secret=SecretStr("s"))["many workspaces"] == (
+        False, "Slack refuses SLACK_CLIENT_SECRET; copy it anew",
+    )  # fmt: skip
+    assert "ENCRYPTION_KEY" in found(encryption_key=None)["many workspaces"][1]
+    other = found(encryption_key=SecretStr("another key, of more than 32 characters"))["Slack teams"]
+    assert (other[0], team.id in other[1]) == (False, True)
+    house.slack.uninstall(team)
+    house.until(lambda: house.installation(team).removed_at is not None)
+    assert team.id in found()["teams that left"][1]

@@ -1,0 +1,78 @@
+"""What `leadlight doctor` looks at where many workspaces install the app: id and secret, key, teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from slack_sdk.errors import SlackApiError
+
+from bot.settings import Settings
+from bot.shell.finding import Finding
+from bot.slack.clients import Clients
+from bot.slack.manifest import scopes
+from bot.slack.oauth import OAuth, OAuthTrouble, oauth_of
+from bot.slack.refusals import TROUBLE, said_by
+from bot.slack.teams import Installed
+from storage import installations
+from storage.database import Database
+from storage.errors import DatabaseTrouble
+
+ABOUT = "many workspaces"
+WRONG = {
+    "invalid_client_id": "Slack does not know SLACK_CLIENT_ID; copy it anew",
+    "bad_client_secret": "Slack refuses SLACK_CLIENT_SECRET; copy it anew",
+}
+
+
+def examine_teams(settings: Settings, database: Database | None) -> Iterator[Finding]:
+    """One finding for each thing that was looked at; none where OAuth is not set up. Nothing is changed."""
+    try:
+        oauth = oauth_of(settings)
+    except OAuthTrouble as trouble:
+        yield Finding(ABOUT, False, str(trouble))
+        return
+    if oauth is None:
+        return
+    yield _app(oauth, Clients(settings.slack_api_url))
+    if database is None:
+        return
+    try:
+        yield from _installed(oauth, database)
+    except DatabaseTrouble:
+        return
+
+
+def _app(oauth: OAuth, clients: Clients) -> Finding:
+    """Slack looks at id and secret before it looks at the code."""
+    try:
+        oauth.exchange(clients.posting(None), code="doctor")
+    except SlackApiError as error:
+        said = said_by(error)
+        if said in WRONG:
+            return Finding(ABOUT, False, WRONG[said])
+        known = said == "invalid_code"
+        words = "Slack knows the app; it is installed at /slack/install" if known else f"Slack answers {said}"
+        return Finding(ABOUT, known, words, needed=known)
+    except TROUBLE as error:
+        return Finding(ABOUT, False, f"Slack cannot be reached ({type(error).__name__}); check the network")
+    return Finding(ABOUT, True, "Slack knows the app")
+
+
+def _installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
+    unreadable, known = Installed(database, oauth.seal).unreadable()
+    words = f"{known} installed; their tokens open with ENCRYPTION_KEY" if known else "none has installed the app yet"
+    if unreadable:
+        words = (
+            f"ENCRYPTION_KEY does not open the tokens of {', '.join(unreadable)}; set the key that they were stored "
+            "with, or install the app there again"
+        )
+    yield Finding("Slack teams", not unreadable, words)
+    with database.reading() as session:
+        rows = [(row.team_id, row.scopes, row.removed_at) for row in installations.all_of_them(session)]
+    wanted = set(scopes())
+    behind = [team_id for team_id, given, removed in rows if removed is None and wanted - set(given.split(","))]
+    if behind:
+        yield Finding("permissions", False, f"too few in {', '.join(behind)}; install the app there again")
+    gone = [f"{team_id} on {removed:%Y-%m-%d}" for team_id, _, removed in rows if removed is not None]
+    if gone:
+        yield Finding("teams that left", True, f"{', '.join(gone)}; their records are kept", needed=False)

@@ -16,6 +16,9 @@ from sqlalchemy.orm import Session
 from storage.errors import DatabaseTrouble, plain_words
 from storage.migrations import NEWEST, REVISIONS
 
+POOL = {"pool_size": 10, "max_overflow": 50}
+"""Connections that stay open, and further ones for a rush: each thread holds one for the length of a transaction."""
+
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=NORMAL",
@@ -40,7 +43,7 @@ class Database:
             self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", PRAGMAS)
             self._reader = _sqlite(self.url, "BEGIN", (*PRAGMAS[2:], "query_only=ON"))
         else:
-            self._writer = create_engine(self.url, pool_pre_ping=True)
+            self._writer = create_engine(self.url, pool_pre_ping=True, **POOL)
             self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     @contextmanager
@@ -95,7 +98,7 @@ class Database:
 
 
 def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **POOL)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

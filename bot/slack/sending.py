@@ -16,6 +16,9 @@ from bot.slack.outgoing import Way
 from bot.slack.teams import Team
 
 EVENT_TYPE = "leadlight"
+A_PAGE, MOST_PAGES = 200, 5
+"""Messages of a conversation that are looked through for one that may have been posted."""
+
 REP = "@"
 """Begins the address of a rep, whatever their Slack account is."""
 SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
@@ -118,25 +121,25 @@ def _respond(letter: Letter, said: dict[str, Any]) -> None:
 
 
 def found_again(client: WebClient, letter: Letter, channel: str) -> str | None:
-    """The ts of the message that an earlier attempt of unknown outcome did post; None where there is none."""
-    assert letter.tried_before is not None
-    # Slack's clock and ours may differ by some seconds.
-    wanted: dict[str, Any] = {
-        "channel": channel,
-        "oldest": f"{letter.tried_before.timestamp() - 60:.6f}",
-        "include_all_metadata": True,
-        "limit": 100,
-    }
+    """The ts of the message that an earlier attempt of unknown outcome did post; None where there is none.
+
+    Looks at what is newest, not at what came since the attempt: Slack's clock and ours need not agree.
+    """
     cursor = ""
-    while True:
+    for _ in range(MOST_PAGES):
         if letter.thread_ts:
-            answer = client.conversations_replies(ts=letter.thread_ts, cursor=cursor or None, **wanted)
+            answer = client.conversations_replies(
+                channel=channel, ts=letter.thread_ts, cursor=cursor or None, include_all_metadata=True, limit=A_PAGE
+            )
         else:
-            answer = client.conversations_history(cursor=cursor or None, **wanted)
+            answer = client.conversations_history(
+                channel=channel, cursor=cursor or None, include_all_metadata=True, limit=A_PAGE
+            )
         for message in answer.get("messages") or []:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == letter.token:
                 return str(message["ts"])
         cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
-            return None
+            break
+    return None

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TextIO
 
 from bot.bench.answers import answers, beside_others, storage_steps
+from bot.bench.comparisons import comparisons
 from bot.bench.figures import Table
 from bot.bench.firm import build
 from bot.bench.imports import imports, outside_files
 from bot.bench.readings import NAMES, readings
+from bot.bench.scorings import scorings
 from bot.bench.starts import starts
 
 REPS = 2000
@@ -41,8 +43,10 @@ def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
             lambda: readings(table, known),
             lambda: starts(table, folder, large),
             lambda: imports(table, folder, rows),
+            lambda: scorings(table, folder, rows),
         )
         for measure in measures:
             measure()
         if data is not None:
             outside_files(table, folder, data)
+            comparisons(table, folder, data)

@@ -12,8 +12,8 @@ from typing import Literal, TextIO
 class Figure:
     """One line of the table. The figure and its yardstick are of the same run on the same machine.
 
-    The target is a most value (`at_most`), a most ratio to the yardstick (`times`), or none. Values are seconds
-    or bytes, as `unit` says.
+    The target is a most value (`at_most`), a most ratio to the yardstick (`times`), or none. Values are seconds,
+    bytes or shares of one, as `unit` says.
     """
 
     what: str
@@ -22,7 +22,7 @@ class Figure:
     against: float | None = None
     at_most: float | None = None
     times: float | None = None
-    unit: Literal["seconds", "bytes"] = "seconds"
+    unit: Literal["seconds", "bytes", "share"] = "seconds"
 
     @property
     def ratio(self) -> float | None:
@@ -37,7 +37,7 @@ class Figure:
 
     def cells(self) -> tuple[str, ...]:
         """The line as the table shows it."""
-        said = spoken if self.unit == "seconds" else spoken_bytes
+        said = {"seconds": spoken, "bytes": spoken_bytes, "share": spoken_share}[self.unit]
         target = said(self.at_most) if self.at_most is not None else f"{self.times:g}x" if self.times else ""
         return (
             self.what,
@@ -82,6 +82,11 @@ def spoken(seconds: float) -> str:
 def spoken_bytes(count: float) -> str:
     """`142 MiB`."""
     return f"{count / 2**20:,.0f} MiB"
+
+
+def spoken_share(share: float) -> str:
+    """`0.9035`."""
+    return f"{share:.4f}"
 
 
 def percentile(times: list[float], share: float) -> float:

@@ -36,10 +36,12 @@ class Evaluation:
     rows: NDArray[np.int64]
     converted: NDArray[np.int8]
     probabilities: Floats
+    windows: NDArray[np.int64] | None = None
 
     @property
     def auc(self) -> Auc:
-        return auc(self.converted, self.probabilities)
+        """Forward in time, leads are compared with those of their own window: rates differ between windows."""
+        return auc(self.converted, self.probabilities, self.windows)
 
     @property
     def predictive(self) -> bool:
@@ -78,7 +80,8 @@ def evaluate(
         foretold.append(learned.model.probabilities(codes[test]))
     progress("evaluating", len(splits), len(splits))
     rows = np.concatenate(tested)
-    return Evaluation(how, rows, converted[rows], np.concatenate(foretold))
+    windows = np.repeat(np.arange(len(tested)), [len(each) for each in tested]) if how == "forward" else None
+    return Evaluation(how, rows, converted[rows], np.concatenate(foretold), windows)
 
 
 def _forward(when: Floats, converted: NDArray[np.int8]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:

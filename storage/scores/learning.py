@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from storage.scores.additive import Additive, Codes, Floats, Pair, purified
 from storage.scores.features import Feature
@@ -30,6 +31,9 @@ LEAF = 20
 BOOSTED_FROM = 500
 BOOSTED_CONVERTED = 100
 """Fewer leads or conversions than these: the logistic regression alone."""
+
+ONE_THREAD = 50_000
+"""Up to so many leads one thread learns faster than several that wait for one another."""
 
 PAIRS_A_FEATURE = 2
 RECENT = 0.2
@@ -51,6 +55,15 @@ class Learned:
 
 def learn(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> Learned:
     """Learn from leads. `when` (seconds) tells earlier from later ones, for the current base rate."""
+    # Threads are counted when they are limited: what brings them must have been loaded by then.
+    import sklearn.ensemble
+    import sklearn.linear_model  # noqa: F401
+
+    with threadpool_limits(1 if len(converted) <= ONE_THREAD else None):
+        return _learned(features, codes, converted, when)
+
+
+def _learned(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> Learned:
     candidates = dict(_candidates(features, codes, converted))
     losses = {name: log_losses(converted, logits) for name, (logits, _) in candidates.items()}
     chosen = plain = next(iter(candidates))

@@ -27,8 +27,30 @@ class Auc:
     high: float
 
 
-def auc(outcomes: NDArray[Any], scores: Floats) -> Auc:
-    """The area under the ROC curve. Ties count half. Both outcomes must occur."""
+def auc(outcomes: NDArray[Any], scores: Floats, groups: NDArray[Any] | None = None) -> Auc:
+    """The area under the ROC curve. Ties count half. Both outcomes must occur.
+
+    With `groups`, leads are compared within their group only, and groups weigh by the pairs they have.
+    """
+    parts = []
+    for rows in [slice(None)] if groups is None else [groups == group for group in np.unique(groups)]:
+        there = outcomes[rows]
+        pairs = int((there == 1).sum()) * int((there == 0).sum())
+        if pairs:
+            parts.append((pairs, *_area(there, scores[rows])))
+    whole = sum(pairs for pairs, _, _ in parts)
+    value = sum(pairs * area for pairs, area, _ in parts) / whole
+    variance = sum((pairs / whole) ** 2 * spread for pairs, _, spread in parts)
+    # The interval on the logit scale stays between 0 and 1, also for few leads.
+    inside = min(max(value, 1e-6), 1 - 1e-6)
+    middle = np.log(inside / (1 - inside))
+    width = NORMAL_95 * np.sqrt(variance) / (inside * (1 - inside))
+    low, high = (float(sigmoid(np.array(middle + side * width))) for side in (-1, 1))
+    return Auc(value, min(low, value), max(high, value))
+
+
+def _area(outcomes: NDArray[Any], scores: Floats) -> tuple[float, float]:
+    """The area and its variance."""
     order = np.argsort(outcomes == 0, kind="stable")
     converted = int((outcomes == 1).sum())
     others = len(outcomes) - converted
@@ -37,14 +59,7 @@ def auc(outcomes: NDArray[Any], scores: Floats) -> Auc:
     other = _mid_ranks(scores[order][converted:])
     above = (all_ranks[:converted] - own) / others
     below = 1 - (all_ranks[converted:] - other) / converted
-    value = float(above.mean())
-    variance = _variance(above) / converted + _variance(below) / others
-    # The interval on the logit scale stays between 0 and 1, also for few leads.
-    inside = min(max(value, 1e-6), 1 - 1e-6)
-    middle = np.log(inside / (1 - inside))
-    width = NORMAL_95 * np.sqrt(variance) / (inside * (1 - inside))
-    low, high = (float(1 / (1 + np.exp(-(middle + side * width)))) for side in (-1, 1))
-    return Auc(value, min(low, value), max(high, value))
+    return float(above.mean()), _variance(above) / converted + _variance(below) / others
 
 
 def _variance(values: Floats) -> float:

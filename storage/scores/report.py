@@ -82,7 +82,7 @@ class Report:
 
     def _beside(self, kept: dict[str, Any]) -> Iterator[str]:
         drift = kept.get("drift")
-        if drift:
+        if drift and self.model is not None and self.model.state == "ok":
             yield (
                 f"The base rate moved: {drift['observed']:.1%} of the latest {drift['rows']:,} converted, where"
                 f" {drift['expected']:.1%} were expected. Probabilities are recalibrated to it; scores stay."

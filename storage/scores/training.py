@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from threadpoolctl import threadpool_limits
 
 from storage.database import Database
 from storage.scores.additive import Additive, Codes
@@ -32,8 +31,6 @@ FEWEST_CONVERTED = 20
 OPEN_SAMPLE = 2000
 NEW_ROWS = 50
 NEW_OF_EACH = 10
-SMALL = 50_000
-"""Up to so many leads one thread learns faster than several that wait for one another."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def train(
         material = None
         if _enough(rows, converted):
             progress("reading", 0, 0)
-            material = _material(session, workspace_id, now, wanted, asked=chosen)
+            material = material_of(session, workspace_id, now, wanted, asked=chosen)
     if material is None or not _enough(len(material.finished), int(material.finished.converted.sum())):
         return _keep_rules(database, workspace_id, now, rows, converted, wanted)
     evaluation, learned = _learned(material, progress)
@@ -111,9 +108,19 @@ def _said(name: str, state: str) -> str:
     return f"{name} is not better than chance: the rules score instead."
 
 
-def _material(
-    session: Session, workspace_id: int, now: datetime, wanted: dict[str, list[str]], *, asked: bool
+def material_of(
+    session: Session,
+    workspace_id: int,
+    now: datetime,
+    wanted: dict[str, list[str]] | None = None,
+    *,
+    asked: bool = False,
 ) -> Material:
+    """The finished leads of a workspace, with what may be learned from. `wanted` are columns to keep and leave out.
+
+    ScoreTrouble where they are `asked` for and one does not exist.
+    """
+    wanted = wanted or {"keep": [], "leave_out": []}
     finished = finished_leads(session, workspace_id, now)
     sheet = read_sheet(session, workspace_id, finished.ids.tolist(), values_before(session, workspace_id, finished))
     moments = looked_at(finished)
@@ -169,15 +176,10 @@ def _learned(material: Material, progress: Progress) -> tuple[Evaluation | None,
     features, codes, converted = material.choice.features, material.codes, material.finished.converted
     if not features:
         return None, None
-    # Threads are counted when they are limited: what brings them must have been loaded by then.
-    import sklearn.ensemble
-    import sklearn.linear_model  # noqa: F401
-
-    with threadpool_limits(1 if len(converted) <= SMALL else None):
-        evaluation = evaluate(features, codes, converted, material.when, progress)
-        progress("learning", 0, 1)
-        learned = learn(features, codes, converted, material.when)
-        progress("learning", 1, 1)
+    evaluation = evaluate(features, codes, converted, material.when, progress)
+    progress("learning", 0, 1)
+    learned = learn(features, codes, converted, material.when)
+    progress("learning", 1, 1)
     return evaluation, learned
 
 

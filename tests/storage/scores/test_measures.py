@@ -50,3 +50,11 @@ def test_lift_counts_leads_at_the_edge_in_part() -> None:
 
     assert lift_top_tenth(outcomes, np.arange(100.0)[::-1]) == pytest.approx(10)
     assert lift_top_tenth(outcomes, np.zeros(100)) == pytest.approx(1)
+
+
+def test_leads_of_different_times_are_not_compared_with_one_another() -> None:
+    outcomes = np.array([0, 1, 0, 1, 1, 0])
+    scores = np.array([0.1, 0.2, 0.15, 0.8, 0.9, 0.7])
+
+    assert auc(outcomes, scores, np.array([1, 1, 1, 2, 2, 2])).value == 1
+    assert auc(outcomes, scores).value < 1

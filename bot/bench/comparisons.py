@@ -1,0 +1,94 @@
+"""How well scores foretell, beside gradient boosting on the same columns and the same leads, in the same run."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.bench.figures import Figure, Table
+from bot.bench.firm import NOW
+from storage.database import Database
+from storage.imports import run_import
+from storage.scores.additive import Codes, Floats
+from storage.scores.evaluation import evaluate
+from storage.scores.learning import folds_of
+from storage.scores.measures import auc
+from storage.scores.training import Material, material_of, silent
+from storage.upgrade import upgrade
+
+TURNS = 5
+FEWEST = 100
+FEWEST_CONVERTED = 20
+
+
+def comparisons(table: Table, folder: Path, data: Path) -> None:
+    """Every outside file of leads with outcomes: cross-validated AUC with the columns that the guard lets through."""
+    for path in sorted(data.rglob("*.csv")):
+        found = _material(folder, path)
+        if found is None:
+            continue
+        features, codes, converted = found.choice.features, found.codes, found.finished.converted
+        start = time.perf_counter()
+        ours = evaluate(features, codes, converted, None, silent)
+        seconds = time.perf_counter() - start
+        what = f"{path.parent.name}/{path.stem}: AUC, {len(converted):,} leads, {len(features)} columns"
+        for name, fit in _yardsticks():
+            theirs = auc(converted, _in_turns(codes, converted, fit)).value
+            table.add(Figure(what, ours.auc.value, name, theirs, unit="share"))
+        table.add(Figure(f"{path.parent.name}/{path.stem}: judged by nested cross-validation in", seconds))
+
+
+def _material(folder: Path, path: Path) -> Material | None:
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        database = Database(f"sqlite:///{Path(place) / 'leads.db'}")
+        upgrade(database)
+        results = run_import(database, 1, [path], now=NOW, finished=True, rejects_folder=Path(place), defaults=None)
+        leads = any(result.kind == "lead" and not result.error for result in results)
+        with database.reading() as session:
+            found = material_of(session, 1, NOW) if leads else None
+        database.close()
+    if found is None or len(found.finished) < FEWEST or not found.choice.features:
+        return None
+    converted = int(found.finished.converted.sum())
+    return found if FEWEST_CONVERTED <= converted <= len(found.finished) - FEWEST_CONVERTED else None
+
+
+Fit = Callable[[Codes, NDArray[np.int8]], Any]
+
+
+def _yardsticks() -> Iterator[tuple[str, Fit]]:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    yield (
+        "HistGradientBoosting",
+        lambda codes, converted: HistGradientBoostingClassifier(random_state=0).fit(codes, converted),
+    )
+    try:
+        lightgbm = importlib.import_module("lightgbm")
+    except ImportError:
+        return
+    threads = os.cpu_count()
+    yield (
+        "LightGBM",
+        lambda codes, converted: lightgbm.LGBMClassifier(verbose=-1, random_state=0, n_jobs=threads).fit(
+            codes.astype(float), converted
+        ),
+    )
+
+
+def _in_turns(codes: Codes, converted: NDArray[np.int8], fit: Fit) -> Floats:
+    folds = folds_of(converted, TURNS)
+    foretold = np.zeros(len(converted))
+    for turn in range(TURNS):
+        foretold[folds == turn] = fit(codes[folds != turn], converted[folds != turn]).predict_proba(
+            codes[folds == turn].astype(float)
+        )[:, 1]
+    return foretold

@@ -160,7 +160,7 @@ def put_off(session: Session, renewable: Renewable, until: datetime) -> None:
     _change(session, renewable, refresh_lease_until=until)
 
 
-def _renewable(before: datetime, now: datetime) -> Select[tuple[Installation]]:
+def _renewable(before: datetime, now: datetime) -> Select[Installation]:
     return (
         select(Installation)
         .where(Installation.refresh_token.is_not(None), Installation.token_expires_at < before)

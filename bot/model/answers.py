@@ -32,7 +32,7 @@ def helpless(each: NotUnderstood, trouble: ModelTrouble) -> Reply:
 
 def wondering(each: NotUnderstood, said: str) -> Reply:
     """The model called nothing. A short question of it is passed on; anything else would stand on nothing."""
-    asks = said if said.endswith("?") and len(said) <= LONGEST_QUESTION and len(list(sentences(said))) == 1 else ""
+    asks = said if said.endswith("?") and len(said) <= LONGEST_QUESTION and len(list(sentences(said))) <= 2 else ""
     head = asks or f"I did not understand “{_words(each)}”, so I did nothing."
     return Reply(head, State.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="model" if asks else "none")
 

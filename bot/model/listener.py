@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.model import memory
 from bot.model.answers import HELPFUL, OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
@@ -25,6 +26,7 @@ from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from commands.reply import Reply
 from storage.database import Session
+from storage.workspaces import Vocabulary
 
 log = logging.getLogger(__name__)
 MARGIN = 1.0
@@ -57,6 +59,7 @@ class Listener:
         self._budget = Budget(self.dispatcher.database, self.model)
         self._breaker = self.breaker or Breaker()
         self._told: set[str] = set()
+        self._tools: dict[int, tuple[int, list[dict[str, Any]]]] = {}
         self.last = Spent()
         """What the last turn used and said, for measuring."""
 
@@ -100,7 +103,7 @@ class Listener:
                 *history(memory.earlier(context, request)),
                 question(words, shown),
             ]
-            offered = tools(self.dispatcher.commands, context.vocabulary)
+            offered = self._offered(context.vocabulary)
             ground = Ground()
             ground.ask(words, context.today)
         turn = Turn(
@@ -115,6 +118,14 @@ class Listener:
             lambda tokens_in, tokens_out: self._budget.spend(request, tokens_in, tokens_out),
         )
         return turn, ground
+
+    def _offered(self, words: Vocabulary) -> list[dict[str, Any]]:
+        """The tools in a workspace's words, made anew when these change."""
+        known = self._tools.get(words.id)
+        if known is None or known[0] != words.version:
+            known = (words.version, tools(self.dispatcher.commands, words))
+            self._tools[words.id] = known
+        return known[1]
 
     def _answered(
         self, request: Request, each: NotUnderstood, turn: Turn, ground: Ground, listening: Listening

@@ -13,8 +13,6 @@ from commands.reading.sentence import FocusView
 from storage import mentions
 from storage.names import parse_ref
 
-VERSION = "1"
-"""Raised whenever the words below change, so that votes can be told apart."""
 LONGEST_QUESTION = 4_000
 MOST_IN_FOCUS = 10
 RULES = """\

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -14,6 +15,7 @@ from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from bot.model.completion import ToolCall
+from bot.model.quoting import quoted
 from commands.arguments import SourceName, StageName, StatusName
 from commands.command import Command
 from commands.reading.moment import Period
@@ -23,6 +25,9 @@ Json = dict[str, Any]
 STATUS, STAGE, SOURCE = (get_args(each)[1] for each in (StatusName, StageName, SourceName))
 PERIOD = "A period in words or ISO, like: this quarter, last 30 days, Q1, 2026-10-01..2026-12-31"
 DAY = "A day in words or ISO, like: tomorrow, Friday, 2026-12-31"
+LONGEST_NAME = 40
+MOST_NAMES = 60
+TALK = re.compile(r"[<>{}\[\]|`\"“”:;!?@=\n]|\.\s|//|(?:\S+\s+){6}")
 PROPOSES = "Changes nothing by itself: it shows the person what would change, and waits for a yes."
 
 
@@ -112,9 +117,9 @@ def _schema(annotation: Any, marks: tuple[Any, ...], words: Vocabulary) -> Json:
     if hasattr(annotation, "__metadata__"):
         return _schema(get_args(annotation)[0], (*annotation.__metadata__, *marks), words)
     for mark, names in (
-        (STATUS, [each.name for each in words.statuses if not each.retired]),
-        (STAGE, [each.name for each in words.stages if not each.retired]),
-        (SOURCE, list(words.sources)),
+        (STATUS, _plain(each.name for each in words.statuses if not each.retired)),
+        (STAGE, _plain(each.name for each in words.stages if not each.retired)),
+        (SOURCE, _plain(words.sources)),
     ):
         if mark in marks and names:
             return {"type": "string", "enum": names}
@@ -138,6 +143,11 @@ PLAIN: dict[Any, Json] = {
     Period: {"type": "string", "description": PERIOD},
     str: {"type": "string"},
 }
+
+
+def _plain(names: Iterable[str]) -> list[str]:
+    """Names that are names. Files bring sources along, and what a stranger wrote there is no part of a schema."""
+    return [name for name in names if quoted(name, LONGEST_NAME) == name and not TALK.search(name)][:MOST_NAMES]
 
 
 def _union(parts: list[Any], marks: tuple[Any, ...], words: Vocabulary, *, optional: bool) -> Json:

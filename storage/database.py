@@ -43,7 +43,7 @@ class Database:
             self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", PRAGMAS)
             self._reader = _sqlite(self.url, "BEGIN", (*PRAGMAS[2:], "query_only=ON"))
         else:
-            self._writer = create_engine(self.url, pool_pre_ping=True, **POOL)
+            self._writer = create_engine(self.url, pool_pre_ping=True, hide_parameters=True, **POOL)
             self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     @contextmanager
@@ -98,7 +98,8 @@ class Database:
 
 
 def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False}, **POOL)
+    # Errors end up in the log, where values of records do not belong: their parameters are hidden.
+    engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **POOL)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: Any) -> None:

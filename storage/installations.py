@@ -87,6 +87,12 @@ def all_of_them(session: Session) -> list[Installation]:
     return list(session.scalars(select(Installation).order_by(Installation.id)))
 
 
+def workspaces(session: Session) -> list[tuple[int, str]]:
+    """The workspaces of the teams in which the app is installed now: number and name."""
+    query = select(Workspace.id, Workspace.name).join(Installation).where(Installation.bot_token.is_not(None))
+    return [(row.id, row.name) for row in session.execute(query.order_by(Workspace.id))]
+
+
 def keep(session: Session, granted: Granted, installer: Installer, now: datetime) -> bool:
     """Keep an installation. Whether it is the team's first.
 

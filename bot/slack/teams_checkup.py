@@ -69,6 +69,9 @@ def _installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
     yield Finding("Slack teams", not unreadable, words)
     with database.reading() as session:
         rows = [(row.team_id, row.scopes, row.removed_at) for row in installations.all_of_them(session)]
+        named = [f"{name} is --workspace {number}" for number, name in installations.workspaces(session)]
+    if named:
+        yield Finding("workspaces", True, ", ".join(named))
     wanted = set(scopes())
     behind = [team_id for team_id, given, removed in rows if removed is None and wanted - set(given.split(","))]
     if behind:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from storage.database import Database
 from storage.errors import DatabaseTrouble, Overtaken
@@ -116,6 +116,13 @@ def test_references_must_exist(company: Company) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         point_nowhere()
     assert contents(company.database) == before
+
+
+def test_an_error_does_not_tell_what_was_to_be_written(company: Company) -> None:
+    with pytest.raises(Exception, match=r"(?i)unique|constraint") as caught, company.database.writing() as session:
+        session.execute(update(Lead).values(id=1, name="Canary Marker"))
+
+    assert "Canary" not in str(caught.value)
 
 
 @on_sqlite

@@ -216,6 +216,7 @@ def test_doctor_says_what_is_wrong_and_which_teams_there_are(house: House) -> No
 
     assert found()["many workspaces"][0]
     assert found()["Slack teams"] == (True, "1 installed; their tokens open with ENCRYPTION_KEY")
+    assert found()["workspaces"] == (True, "Acme is --workspace 2")
     assert "SLACK_CLIENT_ID" in found(slack_client_id="1.2")["many workspaces"][1]
     assert found(slack_client_secret=SecretStr("s"))["many workspaces"] == (
         False, "Slack refuses SLACK_CLIENT_SECRET; copy it anew",

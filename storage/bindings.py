@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage import reps
@@ -15,11 +15,22 @@ from storage.workspaces import vocabulary
 
 SURFACE = "slack profile"
 
+# Everybody who says or presses anything is looked up: building the statement takes longer than running it.
+KNOWN = select(Rep.id, Rep.active).where(
+    Rep.workspace_id == bindparam("workspace"), Rep.slack_user_id == bindparam("user")
+)
+
 
 def bound_to(session: Session, workspace_id: int, slack_user_id: str) -> Rep | None:
     """The rep bound to this Slack user, active or not."""
     query = select(Rep).where(Rep.workspace_id == workspace_id, Rep.slack_user_id == slack_user_id)
     return session.scalar(query)
+
+
+def known(session: Session, workspace_id: int, slack_user_id: str) -> tuple[int, bool] | None:
+    """The number of the rep bound to this Slack user, and whether the rep is active."""
+    found = session.connection().execute(KNOWN, {"workspace": workspace_id, "user": slack_user_id}).first()
+    return (int(found[0]), bool(found[1])) if found is not None else None
 
 
 def bind(

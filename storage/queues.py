@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -51,7 +51,7 @@ def accept(
 
 def is_ahead(session: Session, lane: str) -> bool:
     """Whether an earlier event of this lane is still open."""
-    return session.execute(AHEAD, {"lane": lane}).first() is not None
+    return session.connection().execute(AHEAD, {"lane": lane}).first() is not None
 
 
 def put(
@@ -153,6 +153,12 @@ def settle(session: Session, row: Inbox | Outbox, state: str, now: datetime, err
     session.flush()
 
 
+def conclude(session: Session, number: int, attempt: int, now: datetime) -> bool:
+    """End an event as done and forget what it said; False where this attempt does not hold it any more."""
+    given = {"number": number, "attempt": attempt, "settled": now}
+    return bool(session.connection().execute(CONCLUDED, given).rowcount)
+
+
 def put_back(session: Session, row: Inbox | Outbox, not_before: datetime, error: str | None = None) -> None:
     """Give a row back, to be claimed again from a moment on."""
     row.state = "waiting"
@@ -197,7 +203,8 @@ def forget(session: Session, now: datetime) -> None:
 
 
 def _insert_new(session: Session, table: type[Any], values: dict[str, Any]) -> int | None:
-    found: int | None = session.execute(INSERTS[session.get_bind().dialect.name, table], values).scalar()
+    connection = session.connection()
+    found: int | None = connection.execute(INSERTS[connection.dialect.name, table], values).scalar()
     return found
 
 
@@ -213,6 +220,15 @@ INSERTS = {
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
     for table in (Inbox, Outbox)
 }
+CONCLUDED = (
+    update(Inbox.__table__)
+    .where(
+        Inbox.__table__.c.id == bindparam("number"),
+        Inbox.__table__.c.state == "held",
+        Inbox.__table__.c.attempts == bindparam("attempt"),
+    )
+    .values(state="done", settled_at=bindparam("settled"), lease_until=None, error=None, payload=null())
+)
 AHEAD = select(Inbox.__table__.c.id).where(
     Inbox.__table__.c.lane == bindparam("lane"), Inbox.__table__.c.state.in_(OPEN)
 ).limit(1)  # fmt: skip

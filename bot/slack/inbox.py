@@ -124,12 +124,9 @@ class Worker:
         letters: list[Letter | None] = []
         try:
             with self._bot.database.writing() as session:
-                row = queues.held_by(session, Inbox, job.number, job.attempt)
-                if row is None:
+                if not queues.conclude(session, job.number, job.attempt, self._bot.clock()):
                     return
                 letters += [self._bot.poster.enlist(session, each) for each in outgoing]
-                row.payload = None
-                queues.settle(session, row, "done", self._bot.clock())
         except Exception:
             for letter in letters:
                 self._bot.poster.pump.give_up(letter)

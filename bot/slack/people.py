@@ -50,9 +50,9 @@ class People:
         Guests, people of other organisations, bots and deactivated accounts are never matched.
         """
         with self._database.reading() as session:
-            bound = bindings.bound_to(session, team.workspace_id, user_id)
-            if bound is not None:
-                return Known(bound.id) if bound.active else Stranger(STRANGER)
+            known = bindings.known(session, team.workspace_id, user_id)
+            if known is not None:
+                return Known(known[0]) if known[1] else Stranger(STRANGER)
         profile = self._profile(team, user_id)
         refused = not_matched(profile, team)
         if refused is not None:

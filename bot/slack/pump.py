@@ -71,6 +71,7 @@ class Pump(Generic[Item]):
         self._held: dict[int, int] = {}
         self._reserved = 0
         self._wake = Event()
+        self._more = True
         self._stopping = False
 
     def start(self) -> None:
@@ -87,6 +88,7 @@ class Pump(Generic[Item]):
     def go(self, item: Item | None) -> None:
         """Start to work on a row that was kept as held; without one, look at the table soon."""
         if item is None:
+            self._more = True
             self._wake.set()
             return
         with self._lock:
@@ -154,7 +156,7 @@ class Pump(Generic[Item]):
         try:
             now = self._clock()
             with self._database.reading() as session:
-                due = queues.is_due(session, self._table, now)
+                self._more = due = queues.is_due(session, self._table, now)
             if due:
                 with self._database.writing() as session:
                     rows = queues.claim(session, self._table, now, lease=LEASE, limit=free)
@@ -177,7 +179,9 @@ class Pump(Generic[Item]):
                 self._held.pop(item.number, None)
                 self._reserved -= 1
                 self._idle.notify_all()
-            self._wake.set()
+            # A look costs as much as a short answer: without rows that wait for a thread or for their turn, none.
+            if self._more:
+                self._wake.set()
 
     def release(self) -> None:
         """The thread is not needed."""

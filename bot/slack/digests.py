@@ -132,7 +132,8 @@ class Digests:
         pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
         number = 0
         for batch in _batches(waiting):
-            made = [self._made(words, reader, due) for reader, due in batch]
+            with self._database.reading() as session:
+                made = [self._made(session, words, reader, due) for reader, due in batch]
             letters: list[Letter | None] = []
             with self._database.writing() as session:
                 for each in made:
@@ -140,20 +141,18 @@ class Digests:
                     number += each.state == QUEUED
             self._poster.send_off([each for each in letters if each is not None])
 
-    def _made(self, words: Vocabulary, reader: Reader, due: Due) -> Made:
+    def _made(self, session: Session, words: Vocabulary, reader: Reader, due: Due) -> Made:
         now = self._clock()
-        request = Request(words.id, reader.rep_id, SURFACE, now)
-        with self._database.reading() as session:
-            context = self._dispatcher.context(session, request)
-            digest = digest_of(
-                session,
-                context.asker,
-                vocabulary=context.vocabulary,
-                defaults=context.defaults,
-                now=now,
-                size=reader.size,
-            )
-            said = message(preview(digest, context, context.asker, sent=True))
+        context = self._dispatcher.context(session, Request(words.id, reader.rep_id, SURFACE, now))
+        digest = digest_of(
+            session,
+            context.asker,
+            vocabulary=context.vocabulary,
+            defaults=context.defaults,
+            now=now,
+            size=reader.size,
+        )
+        said = message(preview(digest, context, context.asker, sent=True))
         tells = words.tell_quiet_days if reader.tells_quiet_days is None else reader.tells_quiet_days
         state = SILENT if digest.silent and not tells else QUEUED
         return Made(reader, due, state, digest, said)

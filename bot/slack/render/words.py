@@ -7,6 +7,7 @@ Whoever fills in a web form writes into a lead. So nothing of a record may menti
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from unicodedata import category
 
 UNSEEN = frozenset(
@@ -42,9 +43,12 @@ EMOJI = re.compile(r":(?=[\w+'-]+:)")
 
 def clean(text: str) -> str:
     """The text without characters that show nothing or turn the direction; every kind of line break is one."""
+    if text.isascii() and text.isprintable():
+        return text
     return "".join(letter for letter in text.translate(BREAKS) if letter == "\n" or not _hidden(letter))
 
 
+@lru_cache(maxsize=4096)
 def _hidden(letter: str) -> bool:
     return ord(letter) in UNSEEN or category(letter) in HIDDEN or ord(letter) & 0xFFFE == 0xFFFE
 

@@ -130,6 +130,7 @@ def leaves(value: Any) -> Iterator[tuple[str, Any]]:
                 yield from leaves(each)
         case list() | tuple():
             for each in value:
+                yield "", each
                 yield from leaves(each)
 
 

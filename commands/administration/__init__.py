@@ -5,6 +5,7 @@ from commands.administration.company import SetBands, SetCompany
 from commands.administration.digests import SetDigestDefaults, SetHotLeads, SetQuietDays, SetUrgency
 from commands.administration.guidelines import SetGuidelines
 from commands.administration.people import AddPerson, ChangePerson
+from commands.administration.scores import SetShownScores
 from commands.administration.sources import AddSource, ChangeSource
 from commands.administration.stages import AddStage, ChangeStage
 from commands.administration.statuses import AddStatus, ChangeStatus
@@ -26,6 +27,7 @@ ADMINISTRATION: tuple[type[Command], ...] = (
     SetWorkingDays,
     SetCompany,
     SetBands,
+    SetShownScores,
     SetDigestDefaults,
     SetUrgency,
     SetQuietDays,

@@ -73,7 +73,7 @@ def administration(context: Context) -> list[Json]:
             "Company",
             f"{company_words(words, context.defaults)}"
             f" {bands_words(words.hot_from, words.warm_from, fixed=words.bands_given)}",
-            [opens("Change", "set_company"), opens("Hot and warm", "set_bands")],
+            [opens("Change", "set_company"), opens("Hot and warm", "set_bands"), opens("Scores", "set_shown_scores")],
         ),
         *_setting(
             "Everyone’s digest",

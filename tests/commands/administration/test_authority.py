@@ -35,6 +35,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "set_working_days": {"days": "mon-thu"},
     "set_company": {"currency": "eur", "fiscal_year_starts": "April"},
     "set_bands": {"hot_from": 90, "warm_from": 60},
+    "set_shown_scores": {"scores": "imported"},
     "set_digest_defaults": {"time": "7:30", "size": 8, "quiet_days": "nothing urgent"},
     "set_urgency": {"new": 20},
 }

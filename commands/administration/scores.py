@@ -1,0 +1,40 @@
+"""Which scores people see: those of the workspace's own model, or imported ones (DOMAIN.md section 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from commands.administration.authority import administrator
+from commands.administration.pressed import Administrative
+from commands.context import Context
+from commands.reply import Reply
+from storage.scores.shown import shown_scores
+
+Shown = Literal["model", "imported", "automatic"]
+SAID = {"model": "the scores made here", "imported": "imported scores"}
+
+
+class SetShownScores(Administrative):
+    """Choose which scores people see: those made here, or imported ones."""
+
+    scores: Annotated[
+        Shown,
+        Field(
+            description="model: those made here; imported; automatic: made here once they beat chance, else imported"
+        ),
+    ]
+
+    @classmethod
+    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {"scores": administrator(context).scores_shown or "automatic"}
+
+    def run(self, context: Context) -> Reply:
+        workspace = administrator(context)
+        changed = context.ledger.set(workspace, scores_shown=None if self.scores == "automatic" else self.scores)
+        words = SAID[shown_scores(context.scope.session, workspace.id)]
+        why = " at present, chosen by themselves" if self.scores == "automatic" else ""
+        later = ("Lists, cards and digests follow with the next scoring, tonight at the latest.",) if changed else ()
+        return Reply(f"{'' if changed else 'That is set already. '}People see {words}{why}.", notes=later)

@@ -45,7 +45,7 @@ def open_database(settings: Settings) -> Database:
 def start_logging(settings: Settings) -> None:
     """Logs go to stderr; those of libraries that print what they carry stay at warnings."""
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    for name in ("sqlalchemy", "alembic", "slack_bolt", "slack_sdk", "openai", "httpx2"):
+    for name in ("sqlalchemy", "alembic", "apscheduler", "slack_bolt", "slack_sdk", "openai", "httpx2"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -180,6 +180,8 @@ def bolt_app(settings: Settings, clients: Clients, teams: Teams) -> App:
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
     app = App(
         client=clients.posting(None),
+        # Without a logger Bolt gives its own the root's level, and writes bodies at INFO and DEBUG.
+        logger=logging.getLogger(QUIET_LOGGERS[0]),
         # Socket Mode needs no secret; without one no HTTP request is ever let in.
         signing_secret=secret or "",
         request_verification_enabled=True,

@@ -1,0 +1,58 @@
+"""The log says what happened, not what people write, and no secret, at every level of detail."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from bot.playground.faults import drops_connection, refused, server_error
+from bot.playground.settings import AppSettings
+from bot.playground.slack import LocalSlack
+from tests.bot.slack.process import Process
+from tests.bot.slack.test_process import member, settled, until
+from tests.company import Company
+
+MARK = "zanzibar"
+
+
+@pytest.fixture
+def slack() -> Iterator[LocalSlack]:
+    app = AppSettings(app_token=f"xapp-{MARK}", signing_secret=f"{MARK}-signing")
+    with LocalSlack(app, bot_token=f"xoxb-{MARK}") as made:
+        yield made
+
+
+@pytest.mark.parametrize("over", ["http", "socket"])
+def test_no_text_and_no_secret_is_logged_also_where_things_fail(
+    slack: LocalSlack, sqlite_company: Company, over: str
+) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    with Process(slack, sqlite_company.database, over=over, LOG_LEVEL="DEBUG") as process:
+        nora.says(f"add a lead: {MARK} smith at {MARK} ltd")
+        nora.says("yes")
+        nora.slash("/lead", f"find {MARK}")
+        nora.opens_home()
+        for fault in (refused("invalid_blocks"), refused("restricted_action"), server_error(), drops_connection()):
+            slack.faults.plan("chat.postMessage", fault)
+            nora.says(f"who is {MARK} smith?", waits=False)
+            until(lambda: settled(sqlite_company.database))
+        slack.deliveries.send("interactive", "strange", slack.team.id, {"type": "block_actions", "text": MARK})
+        slack.tell(slack.team.id, "message.im", {"type": "message", "text": MARK, "channel": "D1", "user": {"a": MARK}})
+        if over == "http":
+            forged(process, {"type": "event_callback", "event": {"type": "message", "text": MARK}})
+        slack.quiet()
+        process.stop()
+
+    assert [line for line in process.log if MARK in line.lower()] == []
+
+
+def forged(process: Process, body: dict[str, object]) -> None:
+    """A request that Slack did not sign."""
+    headers = {"x-slack-signature": "v0=0", "x-slack-request-timestamp": "1", "content-type": "application/json"}
+    request = urllib.request.Request(f"{process.url}/slack/events", json.dumps(body).encode(), headers)
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(request, timeout=5)

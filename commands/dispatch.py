@@ -120,9 +120,14 @@ class Dispatcher:
             assert row is not None
             return row.command, dict(row.arguments)
 
-    def context(self, session: Session, request: Request, *, confirmed: bool = False) -> Context:
-        """The context of a request within a transaction. CommandError for one who may not ask at all."""
-        words = vocabulary(session, request.workspace_id, self._vocabularies.get(request.workspace_id))
+    def context(
+        self, session: Session, request: Request, *, confirmed: bool = False, words: Vocabulary | None = None
+    ) -> Context:
+        """The context of a request within a transaction. CommandError for one who may not ask at all.
+
+        `words` is the workspace's vocabulary where it is known already.
+        """
+        words = words or vocabulary(session, request.workspace_id, self._vocabularies.get(request.workspace_id))
         if words is None:
             raise CommandError("There is no such workspace.")
         self._vocabularies[request.workspace_id] = words

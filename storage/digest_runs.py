@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -85,24 +85,27 @@ def first_day(session: Session, workspace_id: int) -> date | None:
 def begin(
     session: Session,
     workspace_id: int,
-    rep_id: int,
-    local_date: date,
-    state: str,
+    runs: Sequence[tuple[int, date, str, dict[str, Any] | None]],
     now: datetime,
-    content: dict[str, Any] | None = None,
-) -> bool:
-    """Settle what becomes of a rep's digest of a local date; False where that was settled before."""
+) -> set[tuple[int, date]]:
+    """Settle what becomes of digests: rep, local date, state and content. Gives those that were not settled before."""
+    if not runs:
+        return set()
     make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {
-        "workspace_id": workspace_id,
-        "rep_id": rep_id,
-        "local_date": local_date,
-        "state": state,
-        "created_at": now,
-        "content": content,
-    }
-    query = make(DigestRun).values(**values).on_conflict_do_nothing(index_elements=["rep_id", "local_date"])
-    return session.execute(query.returning(DigestRun.id)).scalar() is not None
+    rows = [
+        {
+            "workspace_id": workspace_id,
+            "rep_id": rep_id,
+            "local_date": local_date,
+            "state": state,
+            "created_at": now,
+            "content": content,
+        }
+        for rep_id, local_date, state, content in runs
+    ]
+    query = make(DigestRun).on_conflict_do_nothing(index_elements=["rep_id", "local_date"])
+    new = session.execute(query.returning(DigestRun.rep_id, DigestRun.local_date), rows)
+    return {(row.rep_id, row.local_date) for row in new}
 
 
 def finish(session: Session, rep_id: int, local_date: date, state: str, sent_at: datetime | None = None) -> None:

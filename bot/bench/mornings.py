@@ -34,7 +34,7 @@ def _take(path: Path, leads: int, reps: int) -> float:
     firm = build(path, leads=leads, opportunities=leads // 10, reps=reps)
     database = Database(firm.url)
     due = NOW.replace(hour=8, minute=31)
-    settings = Settings(_env_file=None)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None)
     running = make_bot(settings, database, Clients(None), Teams(), clock=lambda: due, sends=False)
     started = time.perf_counter()
     running.digests.tick(firm.workspace_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 LONGEST_VALUE = 2_000
@@ -23,15 +24,22 @@ class Call:
     opens: bool = False
     start: int = 0
 
+    @cached_property
+    def written(self) -> str:
+        value: dict[str, Any] = {"o" if self.opens else "c": self.verb}
+        if self.arguments:
+            value["a"] = dict(self.arguments)
+        if self.start:
+            value["f"] = self.start
+        return _encoded(value)
+
+
+_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
+
 
 def written(call: Call) -> str:
     """The value of a button that carries the call."""
-    value: dict[str, Any] = {"o" if call.opens else "c": call.verb}
-    if call.arguments:
-        value["a"] = dict(call.arguments)
-    if call.start:
-        value["f"] = call.start
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str)
+    return call.written
 
 
 def read(value: str) -> Call:

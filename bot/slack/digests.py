@@ -136,14 +136,14 @@ class Digests:
                 made = [self._made(session, words, reader, due) for reader, due in batch]
             letters: list[Letter | None] = []
             with self._database.writing() as session:
-                for each in made:
-                    letters.append(self._keep(session, words.id, each, pause * number))
-                    number += each.state == QUEUED
+                for each in self._kept(session, words.id, made):
+                    letters.append(self._poster.enlist(session, self._outgoing(words.id, each, pause * number)))
+                    number += 1
             self._poster.send_off([each for each in letters if each is not None])
 
     def _made(self, session: Session, words: Vocabulary, reader: Reader, due: Due) -> Made:
         now = self._clock()
-        context = self._dispatcher.context(session, Request(words.id, reader.rep_id, SURFACE, now))
+        context = self._dispatcher.context(session, Request(words.id, reader.rep_id, SURFACE, now), words=words)
         digest = digest_of(
             session,
             context.asker,
@@ -157,24 +157,29 @@ class Digests:
         state = SILENT if digest.silent and not tells else QUEUED
         return Made(reader, due, state, digest, said)
 
-    def _keep(self, session: Session, workspace_id: int, made: Made, pause: timedelta) -> Letter | None:
-        """Settle the local date and put the message into the outbox, both or neither."""
-        now = self._clock()
-        reader, day = made.reader, made.due.local_date
-        content = made.digest.as_json() if made.state == QUEUED else None
-        if not digest_runs.begin(session, workspace_id, reader.rep_id, day, made.state, now, jsonable(content)):
-            return None
-        if made.state != QUEUED:
-            return None
-        outgoing = Outgoing(
+    def _kept(self, session: Session, workspace_id: int, made: Sequence[Made]) -> list[Made]:
+        """Settle the local dates; gives the digests that are to be sent, in the same transaction."""
+        runs = [
+            (
+                each.reader.rep_id,
+                each.due.local_date,
+                each.state,
+                jsonable(each.digest.as_json()) if each.state == QUEUED else None,
+            )
+            for each in made
+        ]
+        new = digest_runs.begin(session, workspace_id, runs, self._clock())
+        return [each for each in made if each.state == QUEUED and (each.reader.rep_id, each.due.local_date) in new]
+
+    def _outgoing(self, workspace_id: int, made: Made, pause: timedelta) -> Outgoing:
+        return Outgoing(
             workspace_id,
-            f"{KEY}:{reader.rep_id}:{day.isoformat()}",
-            f"{REP}{reader.rep_id}",
+            f"{KEY}:{made.reader.rep_id}:{made.due.local_date.isoformat()}",
+            f"{REP}{made.reader.rep_id}",
             made.message,
-            not_before=now + pause,
+            not_before=self._clock() + pause,
             until=made.due.until,
         )
-        return self._poster.enlist(session, outgoing)
 
     def _skip(self, workspace_id: int, late: Sequence[tuple[Reader, Due]]) -> None:
         """What can be sent no more is noted and told."""
@@ -182,11 +187,9 @@ class Digests:
             return
         now = self._clock()
         with self._database.writing() as session:
-            new = [
-                (reader, due)
-                for reader, due in late
-                if digest_runs.begin(session, workspace_id, reader.rep_id, due.local_date, SKIPPED, now)
-            ]
+            runs = [(reader.rep_id, due.local_date, SKIPPED, None) for reader, due in late]
+            settled = digest_runs.begin(session, workspace_id, runs, now)
+            new = [(reader, due) for reader, due in late if (reader.rep_id, due.local_date) in settled]
             letters = [
                 self._poster.enlist(session, each)
                 for reader, due in new[:1]

@@ -77,15 +77,13 @@ def _filled(ahead: Sequence[Json], more: Sequence[Json], most: int, longest: int
 
 def characters(value: Any) -> int:
     """The characters of all texts in blocks."""
-    match value:
-        case {"text": str(text), **rest}:
-            return len(text) + characters(list(rest.values()))
-        case dict():
-            return characters(list(value.values()))
-        case list() | tuple():
-            return sum(characters(each) for each in value)
-        case _:
-            return 0
+    if isinstance(value, dict):
+        return sum(
+            (len(each) if name == "text" else 0) if isinstance(each, str) else characters(each)
+            for name, each in value.items()
+            if isinstance(each, str | dict | list | tuple)
+        )
+    return sum(characters(each) for each in value) if isinstance(value, list | tuple) else 0
 
 
 def _one_table(answers: Sequence[Answer]) -> Iterator[Answer]:

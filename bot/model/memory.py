@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.model.prompt import Earlier, shown_now
+from bot.model.quoting import quoted
 from commands import BY_VERB
 from commands.arguments import Names, Owners
 from commands.context import Context
@@ -44,7 +45,7 @@ def keep(session: Session, request: Request, said: str, replies: Sequence[Reply]
         rep_id=request.rep_id,
         thread=request.thread,
         now=request.now,
-        said=said,
+        said=quoted(said, turns.LONGEST),
         calls=[_call(reply) for reply in replies if reply.command is not None],
         records=[reference for reply in replies for reference in _shown(reply)],
     )
@@ -66,7 +67,7 @@ def _call(reply: Reply) -> dict[str, Any]:
     kind = BY_VERB.get(reply.command or "")
     marks: dict[str, Names | Owners] = kind.named_fields() if kind else {}
     kept = {
-        key: value
+        key: quoted(value) if isinstance(value, str) else value
         for key, value in (reply.arguments or {}).items()
         if key not in marks and isinstance(value, str | int | float | bool) and len(str(value)) <= 60
     }

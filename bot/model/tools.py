@@ -15,7 +15,7 @@ from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from bot.model.completion import ToolCall
-from bot.model.quoting import quoted
+from bot.model.quoting import quoted, visible
 from commands.arguments import SourceName, StageName, StatusName
 from commands.command import Command
 from commands.reading.moment import Period
@@ -69,8 +69,21 @@ def read_call(call: ToolCall, commands: Mapping[str, type[Command]]) -> Call:
         raise BadCall(f"{kind.verb()} takes only: {', '.join(kind.model_fields) or 'nothing'}.")
     return Call(
         kind.verb(),
-        {key: value for key, value in given.items() if not _absent(value, kind.model_fields[key])},
+        {key: _seen(value) for key, value in given.items() if not _absent(value, kind.model_fields[key])},
     )
+
+
+def _seen(value: Any) -> Any:
+    """A value without what nobody sees: a person must be able to read what is proposed."""
+    match value:
+        case str():
+            return visible(value)
+        case list():
+            return [_seen(each) for each in value]
+        case dict():
+            return {visible(key): _seen(each) for key, each in value.items()}
+        case _:
+            return value
 
 
 def _absent(value: Any, field: FieldInfo) -> bool:

@@ -73,6 +73,20 @@ def test_any_answer_ends_in_a_documented_reply(talk: Sit, model: LocalModel, ans
     json.dumps(as_object(reply))
 
 
+ANY = st.text(st.characters(), max_size=60)
+"""With halves of characters, controls and all."""
+
+
+@OFTEN
+@given(ANY, ANY)
+def test_whatever_is_said_there_is_an_answer(talk: Sit, model: LocalModel, said: str, searched: str) -> None:
+    nora = talk("nora", seconds=10)
+    model.script(Answer(calls=(("list_leads", json.dumps({"search": searched})),)), Answer(text=said))
+    reply = nora.says(f"blorp the snarfle {said}")
+
+    assert all(each.head and each.state is not State.ERROR for each in every(reply))
+
+
 JSONISH = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8)),
     lambda inner: st.one_of(

@@ -66,16 +66,25 @@ class Evaluation:
 
 
 def evaluate(
-    features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None, progress: Progress
+    features: list[Feature],
+    codes: Codes,
+    converted: NDArray[np.int8],
+    when: Floats | None,
+    progress: Progress,
+    *,
+    ended: Floats | None = None,
 ) -> Evaluation:
-    """Learn several times without some leads and foretell those."""
+    """Learn several times without some leads and foretell those.
+
+    `when` orders leads in time; `ended` is when their outcomes came, where that is known (seconds).
+    """
     splits = None if when is None else _forward(when, converted)
     how: Literal["forward", "cross-validated"] = "forward" if splits else "cross-validated"
     splits = splits or _in_turns(converted)
     tested, foretold = [], []
     for number, (train, test) in enumerate(splits):
         progress("evaluating", number, len(splits))
-        learned = learn(features, codes[train], converted[train], None if when is None else when[train])
+        learned = learn(features, codes[train], converted[train], None if ended is None else ended[train])
         tested.append(test)
         foretold.append(learned.model.probabilities(codes[test]))
     progress("evaluating", len(splits), len(splits))

@@ -54,7 +54,7 @@ class Learned:
 
 
 def learn(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> Learned:
-    """Learn from leads. `when` (seconds) tells earlier from later ones, for the current base rate."""
+    """Learn from leads. `when` (seconds) is when they ended, for the current base rate."""
     # Threads are counted when they are limited: what brings them must have been loaded by then.
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401

@@ -112,16 +112,27 @@ def spread(ids: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def order_in_time(found: Finished) -> NDArray[np.float64] | None:
-    """By what to tell earlier from later leads: when they ended, else when they were created, else nothing.
+    """By what to tell earlier from later leads: when they ended, else when they were created, else nothing."""
+    ended = order_of_outcomes(found)
+    return _spread_out(found, found.created) if ended is None else ended
 
-    Moments that hardly differ, as after an import that named none, are no dates.
+
+def order_of_outcomes(found: Finished) -> NDArray[np.float64] | None:
+    """When leads ended, for what the latest outcomes tell of the present; None where that is not known.
+
+    The latest created leads would not do: of them only those that ended fast are finished.
     """
-    for moments in (found.ended, found.created):
-        if found.dated(moments):
-            known = moments[np.isfinite(moments)]
-            if np.quantile(known, 0.9) - np.quantile(known, 0.1) >= 7 * DAY:
-                return np.where(np.isfinite(moments), moments, np.median(known))
-    return None
+    return _spread_out(found, found.ended)
+
+
+def _spread_out(found: Finished, moments: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """The moments, unless they are unknown or hardly differ, as after an import that named none."""
+    if not found.dated(moments):
+        return None
+    known = moments[np.isfinite(moments)]
+    if np.quantile(known, 0.9) - np.quantile(known, 0.1) < 7 * DAY:
+        return None
+    return np.where(np.isfinite(moments), moments, np.median(known))
 
 
 def looked_at(found: Finished) -> NDArray[np.float64] | None:

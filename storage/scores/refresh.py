@@ -6,6 +6,7 @@ transaction for long; either may be killed and is completed by its next call.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,6 +63,14 @@ def after_import(database: Database, workspace_id: int, now: datetime) -> Refres
 
         said.append(train(database, workspace_id, now))
     return _scored(database, workspace_id, now, said)
+
+
+def score_new(database: Database, workspace_id: int, leads: Collection[int], now: datetime) -> Refreshed:
+    """Score a few leads at once, such as one just added by hand; the rest keep scores and cut points."""
+    from storage.scores.running import run
+
+    done = run(database, workspace_id, now, only=leads)
+    return Refreshed((), done.leads, done.changed)
 
 
 def _scored(database: Database, workspace_id: int, now: datetime, said: list[str]) -> Refreshed:

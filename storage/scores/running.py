@@ -6,7 +6,7 @@ codes of each lead, some tens of bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.database import Database
 from storage.expressions import unindexed
-from storage.imports.bulk import forget_cycles, without_cycles
+from storage.imports.bulk import forget_cycles, portions, without_cycles
 from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, keep_cut_points
 from storage.scores.columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.engagement import has_activities, until_now
@@ -31,6 +31,7 @@ from storage.tables import Lead, LeadScore, ScoreModel
 from storage.workspaces import vocabulary
 
 PORTION = 5000
+WIDEST = 20 * PORTION
 MOVED_FOR = timedelta(days=7)
 """How long a score's movement is told after it happened."""
 
@@ -69,8 +70,15 @@ class _Found:
     there: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
-def run(database: Database, workspace_id: int, now: datetime, *, progress: Progress = lambda *_: None) -> Run:
-    """Score every open lead with the model in use, else with the rules, as of a moment.
+def run(
+    database: Database,
+    workspace_id: int,
+    now: datetime,
+    *,
+    only: Collection[int] | None = None,
+    progress: Progress = lambda *_: None,
+) -> Run:
+    """Score every open lead, or `only` some, with the model in use, else with the rules, as of a moment.
 
     Scores are kept where they changed; the leads, their movement and their bands follow where the workspace shows
     its own scores.
@@ -82,12 +90,19 @@ def run(database: Database, workspace_id: int, now: datetime, *, progress: Progr
             raise ScoreTrouble(f"There is no workspace {workspace_id}.")
         scorer = scorer_of(model, words.guidelines, now)
         shown = shown_scores(session, workspace_id) == "model"
-        given = (words.hot_from, words.warm_from) if words.bands_given else None
-    show_chosen(database, workspace_id)
-    found = _read(database, workspace_id, scorer, now, progress)
+        fixed = words.bands_given or (only is not None and words.hot_from is not None)
+        given = (words.hot_from, words.warm_from) if fixed else None
+    if only is None:
+        show_chosen(database, workspace_id)
+    found = _read(database, workspace_id, scorer, now, progress, only)
     hot, warm = given or cut_points(found.scores)
     with writing_much(database):
         changed = _write(database, workspace_id, scorer, found, now, (hot, warm), shown=shown, progress=progress)
+    state = model.state if model is not None else "rules"
+    unscored = int((found.scores == NONE).sum())
+    done = Run(scorer.name, state, now, len(found.ids), changed, unscored)
+    if only is not None:
+        return done
     with database.writing() as session:
         if shown:
             if given is None:
@@ -97,9 +112,7 @@ def run(database: Database, workspace_id: int, now: datetime, *, progress: Progr
             kept: Any = ScoreModel.__table__
             session.execute(update(kept).where(kept.c.id == model.id).values(scored_at=now))
     forget_old(database, workspace_id, now)
-    unscored = int((found.scores == NONE).sum())
-    state = model.state if model is not None else "rules"
-    return Run(scorer.name, state, now, len(found.ids), changed, unscored)
+    return done
 
 
 def cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
@@ -111,18 +124,17 @@ def cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
     return int(known[places[0]]), int(known[places[1]])
 
 
-def _read(database: Database, workspace_id: int, scorer: Scorer, now: datetime, progress: Progress) -> _Found:
+def _read(
+    database: Database,
+    workspace_id: int,
+    scorer: Scorer,
+    now: datetime,
+    progress: Progress,
+    only: Collection[int] | None,
+) -> _Found:
     with database.reading() as session:
-        ids = np.fromiter(
-            session.scalars(
-                select(Lead.id)
-                .where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
-                .execution_options(yield_per=PORTION)
-            ),
-            dtype=np.int64,
-        )
+        ids = _open_leads(session, workspace_id, only)
         lively = has_activities(session, workspace_id)
-    ids.sort()
     rows = len(ids)
     found = _Found(
         ids=ids,
@@ -137,14 +149,37 @@ def _read(database: Database, workspace_id: int, scorer: Scorer, now: datetime, 
         stale=np.zeros(rows, dtype=bool),
         there=np.zeros(rows, dtype=bool),
     )
-    for start in range(0, rows, PORTION):
-        progress("reading", start, rows)
-        part = slice(start, min(start + PORTION, rows))
+    progress("reading", 0, rows)
+    for part in _parts(ids, WIDEST if only is None else PORTION):
+        progress("reading", part.start, rows)
         with without_cycles(), database.reading() as session:
             _read_part(session, workspace_id, scorer, found, part, now, lively=lively)
         forget_cycles()
     progress("reading", rows, rows)
     return found
+
+
+def _open_leads(session: Session, workspace_id: int, only: Collection[int] | None) -> NDArray[np.int64]:
+    """The numbers of the open leads, or of those of some, ascending."""
+    query = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
+    if only is None:
+        numbers = session.scalars(query.execution_options(yield_per=PORTION))
+        return np.sort(np.fromiter(numbers, dtype=np.int64))
+    query = select(Lead.id).where(unindexed(Lead.workspace_id) == workspace_id, unindexed(Lead.lifecycle) == "open")
+    found = [
+        number for portion in portions(sorted({*only})) for number in session.scalars(query.where(Lead.id.in_(portion)))
+    ]
+    return np.sort(np.array(found, dtype=np.int64))
+
+
+def _parts(ids: NDArray[np.int64], widest: int) -> Iterator[slice]:
+    """Portions of leads whose numbers lie close together: what lies between them is read too."""
+    start = 0
+    while start < len(ids):
+        near = int(np.searchsorted(ids, ids[start] + widest, side="left"))
+        end = min(start + PORTION, near)
+        yield slice(start, end)
+        start = end
 
 
 def _read_part(

@@ -22,7 +22,15 @@ from storage.scores.guard import FEW_OPEN, Choice, choose
 from storage.scores.learning import Learned, Progress, learn
 from storage.scores.measures import Auc, auc, log_losses
 from storage.scores.models import RULES, Model, State, active_model, keep_model, next_name, packed, unpacked
-from storage.scores.outcomes import Finished, count_finished, finished_leads, looked_at, order_in_time, values_before
+from storage.scores.outcomes import (
+    Finished,
+    count_finished,
+    finished_leads,
+    looked_at,
+    order_in_time,
+    order_of_outcomes,
+    values_before,
+)
 from storage.scores.trouble import ScoreTrouble
 from storage.tables import Lead, ScoreModel
 
@@ -42,7 +50,7 @@ class Material:
     choice: Choice
     codes: Codes
     when: NDArray[np.float64] | None
-    dated: bool
+    ended: NDArray[np.float64] | None
 
 
 def silent(label: str, done: int, of: int) -> None:
@@ -142,8 +150,7 @@ def material_of(
     codes = np.zeros((len(finished), len(choice.features)), dtype=np.uint8)
     for place, feature in enumerate(choice.features):
         codes[:, place] = feature.encode(sheet.columns[feature.column])
-    when = order_in_time(finished)
-    return Material(finished, sheet, choice, codes, when, moments is not None)
+    return Material(finished, sheet, choice, codes, order_in_time(finished), order_of_outcomes(finished))
 
 
 def _columns(sheet: Sheet, names: Sequence[str], *, strict: bool) -> set[Column]:
@@ -176,9 +183,9 @@ def _learned(material: Material, progress: Progress) -> tuple[Evaluation | None,
     features, codes, converted = material.choice.features, material.codes, material.finished.converted
     if not features:
         return None, None
-    evaluation = evaluate(features, codes, converted, material.when, progress)
+    evaluation = evaluate(features, codes, converted, material.when, progress, ended=material.ended)
     progress("learning", 0, 1)
-    learned = learn(features, codes, converted, material.when)
+    learned = learn(features, codes, converted, material.ended)
     progress("learning", 1, 1)
     return evaluation, learned
 

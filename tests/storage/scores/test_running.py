@@ -206,6 +206,21 @@ def test_imported_scores_stay_shown_where_only_rules_could_replace_them(ground: 
     assert ground.leads()[lead][0] == 88
 
 
+def test_a_few_leads_are_scored_at_once_by_the_cut_points_of_the_rest(ground: Ground) -> None:
+    ground.finished(400)
+    ground.train()
+    ground.open(40)
+    ground.run()
+    before = ground.leads()
+    fresh = ground.open(2, seed=13, source="Customer Referral")
+
+    done = run(ground.database, 1, NOW + DAY, only=fresh[:1])
+
+    assert (done.leads, done.changed) == (1, 1)
+    assert ground.leads() == before | {fresh[0]: ground.leads()[fresh[0]], fresh[1]: (None, None, None)}
+    assert ground.leads()[fresh[0]][1] in {"hot", "warm", "cold"}
+
+
 def test_cut_points_given_by_hand_stay(ground: Ground) -> None:
     ground.finished(400)
     ground.train()

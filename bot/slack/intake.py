@@ -11,6 +11,7 @@ from slack_bolt import App, BoltRequest
 from bot.slack.bot import Bot
 from bot.slack.departures import leave
 from bot.slack.inbox import Worker
+from bot.slack.places import is_direct
 from bot.slack.stops import key_of as stop_key
 
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
@@ -41,7 +42,7 @@ class Intake:
         """A direct message or a mention; the key is its place, so that it counts once however it is delivered."""
         if not is_for_us(event):
             return
-        payload = {name: event[name] for name in ("user", "channel", "ts", "thread_ts") if event.get(name)}
+        payload = {name: str(event[name]) for name in ("user", "channel", "ts", "thread_ts") if event.get(name)}
         payload["text"] = str(event.get("text") or "")[:LONGEST_KEPT]
         payload["mention"] = event["type"] == "app_mention"
         payload["shared"] = bool(body.get("is_ext_shared_channel"))
@@ -103,7 +104,8 @@ def is_for_us(event: Mapping[str, Any]) -> bool:
         return False
     if event.get("subtype") not in ANSWERED_SUBTYPES or not event.get("channel"):
         return False
-    return event["type"] == "app_mention" or event.get("channel_type") == "im"
+    direct = event["channel_type"] == "im" if event.get("channel_type") else is_direct(str(event["channel"]))
+    return event["type"] == "app_mention" or direct
 
 
 def team_of(body: Mapping[str, Any]) -> str | None:
@@ -111,7 +113,8 @@ def team_of(body: Mapping[str, Any]) -> str | None:
     for each in body.get("authorizations") or ():
         if isinstance(each, dict) and each.get("team_id"):
             return str(each["team_id"])
-    return body.get("team_id")
+    named = body.get("team_id") or (body.get("event") or {}).get("team")
+    return str(named) if named else None
 
 
 def ignored() -> None:

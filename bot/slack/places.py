@@ -16,7 +16,7 @@ class Spot:
 
     @property
     def direct(self) -> bool:
-        return self.channel.startswith("D")
+        return is_direct(self.channel)
 
     @property
     def thread(self) -> str:
@@ -27,3 +27,8 @@ class Spot:
     def around(self) -> str:
         """The beginning of the names of all threads of this conversation."""
         return f"{self.channel}:"
+
+
+def is_direct(channel: str) -> bool:
+    """Whether a conversation is one of a person with the bot alone, by its id."""
+    return channel.startswith("D")

@@ -39,19 +39,17 @@ class Pressed:
 
 
 def pressed(body: Mapping[str, Any]) -> Pressed:
-    """The interaction in a block_actions, view or shortcut payload."""
-    user, container = body.get("user") or {}, body.get("container") or {}
-    message = body.get("message") or {}
-    view = body.get("view") or {}
+    """The interaction in a block_actions, view or shortcut payload. Only who pressed is in each of them."""
+    user, container, message, view = (_part(body, name) for name in ("user", "container", "message", "view"))
     return Pressed(
-        team_id=(body.get("team") or {}).get("id") or user.get("team_id"),
-        user_id=str(user.get("id")),
+        team_id=_id(body.get("team")) or user.get("team_id"),
+        user_id=str(_id(body.get("user"))),
         user_team=user.get("team_id"),
         trigger_id=str(body.get("trigger_id") or ""),
-        channel=container.get("channel_id") or (body.get("channel") or {}).get("id"),
-        message_ts=container.get("message_ts") or message.get("ts"),
+        channel=container.get("channel_id") or _id(body.get("channel")),
+        message_ts=container.get("message_ts") or message.get("ts") or body.get("message_ts"),
         thread_ts=container.get("thread_ts") or message.get("thread_ts"),
-        ephemeral=bool(container.get("is_ephemeral")),
+        ephemeral=_yes(container.get("is_ephemeral") or message.get("is_ephemeral")),
         response_url=body.get("response_url"),
         home=view.get("type") == "home",
     )
@@ -67,3 +65,18 @@ def commanded(command: Mapping[str, Any]) -> Pressed:
         channel=command.get("channel_id"),
         response_url=command.get("response_url"),
     )
+
+
+def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = body.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _id(found: Any) -> str | None:
+    """An id that stands alone, or in an object."""
+    named = found.get("id") if isinstance(found, dict) else found
+    return str(named) if named else None
+
+
+def _yes(found: Any) -> bool:
+    return str(found).lower() in ("true", "1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from slack_bolt import Ack, App
 
@@ -160,8 +161,8 @@ class Presses:
 
 
 def key_of(act: Pressed, action: Mapping[str, Any]) -> str:
-    """What makes two deliveries of one press the same."""
-    return f"press:{act.trigger_id or action.get('action_ts')}"[:110]
+    """What makes two deliveries of one press the same; a press without a mark of its own is like no other."""
+    return f"press:{act.trigger_id or action.get('action_ts') or uuid4().hex}"[:110]
 
 
 def value_of(action: Mapping[str, Any]) -> str:

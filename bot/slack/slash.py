@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 from slack_bolt import Ack, App
 
@@ -14,7 +15,7 @@ from bot.slack.inbox import Worker
 from bot.slack.modals import Place, opened
 from bot.slack.pressed import Pressed, commanded
 from bot.slack.quickly import Quickly, Refused
-from bot.slack.render import Message, message, notice
+from bot.slack.render import Message, message, notice, plain
 from bot.slack.teams import Team
 from bot.slack.texts import mentioned, plain_words
 from commands.dispatch import Origin, Request
@@ -39,7 +40,7 @@ class Slash:
     def answer(self, ack: Ack, command: dict[str, Any]) -> None:
         """The answer travels in the acknowledgement."""
         act = commanded(command)
-        key = f"command:{act.trigger_id}"
+        key = f"command:{act.trigger_id or uuid4().hex}"
         words = str(command.get("text") or "")
 
         def work(team: Team, request: Request) -> Message | None:
@@ -60,6 +61,8 @@ class Slash:
         if said is None:
             ack()
         else:
+            # Nobody tells whether an acknowledgement was refused, so it has only what every Slack takes.
+            said = plain(said)
             ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
 
     def _reply(self, command: str, request: Request, words: str) -> Reply:

@@ -1,0 +1,150 @@
+"""Another Slack, with fewer methods, blocks and fields, and sockets that do not last: each thing is answered once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.playground.person import Person
+from tests.bot.slack.office import Office
+from tests.bot.slack.spare import Restless, strip
+from tests.company import Company
+
+
+@pytest.fixture(params=["http", "socket"])
+def spare(request: pytest.FixtureRequest, sqlite_company: Company, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    with Office(sqlite_company, over=request.param) as office:
+        strip(office.slack, monkeypatch)
+        yield office
+
+
+def answers(office: Office, person: Person) -> list[str]:
+    return [each.text for each in office.slack.messages(person.dm) if each.user != person.id]
+
+
+def test_a_message_is_answered_once(spare: Office) -> None:
+    nora = spare.person("nora")
+
+    assert "4 leads" in nora.says("my hot leads").text
+    assert len(answers(spare, nora)) == 1
+
+
+def test_a_table_is_said_in_lines(spare: Office) -> None:
+    nora = spare.person("nora")
+
+    assert "Negotiation" in nora.says("my pipeline by stage").until(lambda seen: seen.messages).text
+    assert len(answers(spare, nora)) == 1
+
+
+def test_a_mention_is_answered_to_the_asker_alone(spare: Office) -> None:
+    nora = spare.person("nora")
+    sales = spare.slack.channel("sales", nora)
+
+    nora.mentions("my hot leads", sales, waits=False)
+    spare.until(lambda: answers(spare, nora))
+    spare.until(lambda: spare.open_rows() == 0)
+
+    assert len(answers(spare, nora)) == 1
+    assert "4 leads" not in "".join(each.text for each in spare.slack.messages(sales))
+
+
+@pytest.mark.parametrize("text", ["my hot leads", "my pipeline by stage", "log_activity jane roe kind=call text=hello"])
+def test_a_command_is_answered_in_its_acknowledgement(spare: Office, text: str) -> None:
+    nora = spare.person("nora")
+
+    seen = nora.slash("/leadlight", text)
+
+    assert seen.error is None
+    assert len(seen.messages) == 1
+
+
+def test_a_write_is_confirmed_and_undone_by_buttons(spare: Office) -> None:
+    nora = spare.person("nora")
+    card = nora.says("mark jane roe as contacted").messages[0]
+
+    nora.presses(card, "Confirm", waits=False)
+    spare.until(lambda: "is now Contacted" in answers(spare, nora)[0])
+    done = spare.slack.messages(nora.dm)[-1]
+    nora.presses(done, "Undo", waits=False)
+    spare.until(lambda: spare.status("Jane Roe") == "Open")
+    spare.until(lambda: spare.open_rows() == 0)
+
+    assert spare.writes() == 2
+
+
+def test_two_buttons_pressed_without_a_time_are_two_presses(spare: Office) -> None:
+    nora = spare.person("nora")
+    first = nora.says("mark jane roe as contacted").messages[0]
+    second = nora.says("mark may lin as contacted").messages[0]
+
+    for card in (first, second):
+        nora.presses(card, "Confirm", waits=False)
+    spare.until(lambda: spare.writes() == 2)
+
+    assert (spare.status("Jane Roe"), spare.status("May Lin")) == ("Contacted", "Contacted")
+
+
+def test_a_lead_is_converted_by_the_form(spare: Office) -> None:
+    nora = spare.person("nora")
+    modal = nora.slash("/convert", "glenn close").modal
+    assert modal is not None
+
+    seen = nora.submits(modal).until(lambda seen: seen.messages)
+
+    assert "Glenn Close" in seen.text
+    assert spare.writes() == 1
+
+
+def test_a_form_opened_by_a_button_is_answered_in_its_thread(spare: Office) -> None:
+    nora = spare.person("nora")
+    card = nora.says("convert glenn close").messages[0]
+    modal = nora.presses(card, "Change", waits=False).until(lambda seen: seen.modal).modal
+    assert modal is not None
+
+    nora.submits(modal, waits=False)
+    spare.until(lambda: spare.writes() == 1)
+    spare.until(lambda: spare.open_rows() == 0)
+
+    assert len(answers(spare, nora)) == 2
+
+
+def test_the_home_is_shown(spare: Office) -> None:
+    nora = spare.person("nora")
+
+    assert nora.opens_home().home is not None
+
+
+def test_presses_without_a_trigger_are_each_their_own(http_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    strip(http_office.slack, monkeypatch)
+    nora = http_office.person("nora")
+    send = http_office.slack.deliveries.send
+    monkeypatch.setattr(
+        http_office.slack.deliveries,
+        "send",
+        lambda kind, name, team, payload: send(kind, name, team, {**payload, "trigger_id": ""}),
+    )
+
+    for words in ("one", "two"):
+        nora.slash("/leadlight", f"log_activity jane roe kind=call text={words}")
+
+    assert http_office.writes() == 2
+
+
+@pytest.mark.parametrize("seconds", [2.0])
+def test_sockets_that_do_not_last_lose_no_event(sqlite_company: Company, seconds: float) -> None:
+    with Office(sqlite_company, over="socket") as office, Restless(office.slack, seconds):
+        nora = office.person("nora")
+        for number in range(5):
+            nora.says(f"log_activity jane roe kind=call text=call{number}", waits=False)
+            office.slack.advance(61)
+        for _ in range(2):
+            office.until(
+                lambda: not any(not each.settled and not each.attempts for each in office.slack.ledger.deliveries()), 30
+            )
+            office.slack.advance(400)
+        office.slack.quiet(60)
+        office.until(lambda: office.open_rows() == 0, 30)
+
+        assert office.writes() == 5
+        assert len(answers(office, nora)) == 5

@@ -9,6 +9,7 @@ from commands.reading.clock import read_zone
 from commands.reading.dates import WEEKDAYS
 from commands.reading.filters import owner, period
 from commands.reading.mood import bare_negation, is_question
+from commands.reading.questions.records import since_digest
 from commands.reading.sentence import Sentence
 from commands.reading.understood import Understood
 
@@ -32,7 +33,7 @@ def undo(s: Sentence) -> Understood | None:
 
 def digest(s: Sentence) -> Understood | None:
     """Settings of the morning digest, and its preview."""
-    if not s.has("digest.word"):
+    if not s.has("digest.word") or since_digest(s):
         if s.phrase("my tz", "my time zone", "my timezone"):
             zone = _zone(s)
             return Understood("set_digest", {"timezone": zone}) if zone else None

@@ -49,6 +49,11 @@ def activity(s: Sentence) -> Understood | None:
     return Understood("show_activity", found)
 
 
+def since_digest(s: Sentence) -> bool:
+    """`since the last digest` names a moment, and asks for no digest."""
+    return s.has("digest.word") and s.has("changes.word") and s.said("since", "after")
+
+
 def changes(s: Sentence) -> Understood | None:
     if not s.has("changes.word") or any(m.records for m in s.mentions.values()):
         return None
@@ -56,7 +61,7 @@ def changes(s: Sentence) -> Understood | None:
         return None
     cue = s.first("changes.word")
     assert cue is not None
-    if s.has("follow_up.noun", "digest.word") or (
+    if s.has("follow_up.noun") or (s.has("digest.word") and not since_digest(s)) or (
         s.has("kinds.lead") and not s.said("changed", "changes", "moved", "happened")
     ):
         return None

@@ -93,7 +93,7 @@ SPANS = {"day": 1, "week": 7, "month": 30, "year": 365}
 CURRENCY = r"(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|dollars?|euros?|pounds?)"
 NUMBER = r"\d{1,3}(?:[,\u00a0\u202f' ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 FIGURE = re.compile(
-    rf"(?P<sign>[-+▲▼]?)(?P<money>[$€£¥]|{CURRENCY}\s)?\s?(?P<number>{NUMBER})\s?(?P<suffix>(?:k|m|mn|mio|bn|b)\b|\b(?:thousand|million|billion)\b)?"
+    rf"(?P<sign>[-+▲▼]?)(?P<money>[$€£¥]|{CURRENCY}\s)?\s?(?<![^\W\d_])(?P<number>{NUMBER})\s?(?P<suffix>(?:k|m|mn|mio|bn|b)\b|\b(?:thousand|million|billion)\b)?"
     rf"\s?(?P<after>%|percent\b|per cent\b|percentage points?\b|{CURRENCY}\b|[$€£¥])?(?P<ordinal>(?:st|nd|rd|th)\b)?",
     re.I,
 )

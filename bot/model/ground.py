@@ -55,6 +55,8 @@ class Ground:
     days: set[tuple[date, str | None]] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
     """Everything that stands in results or question, as words with a blank around each."""
+    names: list[str] = field(default_factory=list)
+    """Names of records and rows, as words with a blank around each."""
     texts: list[str] = field(default_factory=list)
     """The same for quotes, with punctuation."""
     abouts: dict[str, set[str]] = field(default_factory=dict)
@@ -64,9 +66,10 @@ class Ground:
     asked: set[Decimal] = field(default_factory=set)
     today: date | None = None
 
-    def ask(self, question: str, today: date) -> None:
-        """What the rep said may be said back."""
+    def ask(self, question: str, today: date, asker: str = "") -> None:
+        """What the rep said may be said back, and the rep be called by name."""
         self.today = today
+        self._words(asker)
         self._words(question)
         for claim in claims(question):
             if claim.kind in (Kind.DATE,):
@@ -220,6 +223,7 @@ class Ground:
     def _named(self, name: str, about: str) -> None:
         self._words(name)
         words = WORD.findall(flat(name))
+        self.names.append(f" {' '.join(words)} ")
         for word in words:
             self.abouts.setdefault(word, set()).add(about)
 

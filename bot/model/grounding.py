@@ -52,7 +52,11 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
         case Kind.WORDS:
             return ground.says(claim.text) or _is_near_day(claim, ground) or _is_near_period(claim, ground)
         case _:
-            return claim.value in ground.asked or _figure_holds(claim, _subject(claim, named, text), ground)
+            return (
+                claim.value in ground.asked
+                or _figure_holds(claim, _subject(claim, named, text), ground)
+                or _is_of_a_name(claim, text, ground)
+            )
 
 
 def _words_beside(all_: list[Claim], text: str) -> bool:
@@ -61,6 +65,18 @@ def _words_beside(all_: list[Claim], text: str) -> bool:
         if claim.kind is Kind.QUOTE:
             text = text[: claim.start] + " " * (claim.end - claim.start) + text[claim.end :]
     return len(WORD.findall(text)) >= FEWEST_OWN_WORDS
+
+
+def _is_of_a_name(claim: Claim, text: str, ground: Ground) -> bool:
+    """Whether a number belongs to a name: `Pier 39`, `Opportunity 2026`."""
+    digits = re.search(r"\d[\d,.]*", text[claim.start : claim.end])
+    if claim.kind not in (Kind.NUMBER, Kind.COUNT) or digits is None:
+        return False
+    before = re.search(r"([^\W\d_]\S*)[\s-]+$", text[: claim.start + digits.start()])
+    if before is None or not before[1][0].isupper():
+        return False
+    wanted = " ".join(WORD.findall(flat(f"{before[1]} {digits.group().rstrip('.,')}")))
+    return any(f" {wanted} " in name for name in ground.names)
 
 
 def _figure_holds(claim: Claim, about: set[str], ground: Ground) -> bool:

@@ -105,7 +105,7 @@ class Listener:
             ]
             offered = self._offered(context.vocabulary)
             ground = Ground()
-            ground.ask(words, context.today)
+            ground.ask(words, context.today, context.asker.name)
         turn = Turn(
             self._wire,
             self.dispatcher,

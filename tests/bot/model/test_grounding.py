@@ -82,6 +82,16 @@ def test_what_the_rep_said_may_be_said_back(talk: Sit) -> None:
     assert not stands(ground, "For Umbrella you asked about 777.")
 
 
+def test_numbers_that_belong_to_a_name_are_part_of_it(talk: Sit) -> None:
+    nora = talk("nora")
+    nora.types('update_lead jane doe field=company value="Pier 39 Labs"')
+    ground = ground_of(nora, (("list_leads", {"band": "hot"}),))
+
+    assert stands(ground, "Jane Doe of Pier 39 Labs (#L1) is at 87.")
+    assert not stands(ground, "Jane Doe of Pier 40 Labs is at 87.")
+    assert not stands(ground, "There are 39 of them.")
+
+
 FREE_WORDS = "We are 97 people. Budget is $450,000, signed by 4 May. Ask for Zoltan."
 
 

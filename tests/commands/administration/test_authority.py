@@ -9,7 +9,7 @@ import pytest
 
 from bot.conversation import Conversation
 from commands import COMMANDS
-from commands.administration import ADMINISTRATION, SetQuietDays
+from commands.administration import ADMINISTRATION, SetHotLeads, SetQuietDays
 from commands.command import Command
 from commands.reply import State
 from commands.score_dispute import DisputeScore
@@ -48,7 +48,8 @@ def allow(office: Office, verb: str) -> None:
 
 
 def test_every_command_for_administrators_is_tried_here() -> None:
-    assert {*CALLS, SetQuietDays.verb(), DisputeScore.verb()} == {kind.verb() for kind in ADMINISTRATION}
+    everyones = {kind.verb() for kind in (SetQuietDays, SetHotLeads, DisputeScore)}
+    assert {*CALLS} | everyones == {kind.verb() for kind in ADMINISTRATION}
 
 
 @administrators_alone
@@ -84,7 +85,11 @@ def test_a_rep_and_a_manager_are_refused_and_told_whom_to_ask(
 @pytest.mark.parametrize("kind", ADMINISTRATION, ids=lambda kind: kind.verb())
 def test_neither_a_sentence_nor_a_typed_form_reaches_it(desk: Desks, office: Office, kind: type[Command]) -> None:
     priya, before = desk("priya"), office.words
-    everyones = {"set_quiet_days": {"quiet_days": "silent"}, "dispute_score": {"name": "jane doe"}}
+    everyones: dict[str, dict[str, Any]] = {
+        "set_quiet_days": {"quiet_days": "silent"},
+        "set_hot_leads": {"tell": False},
+        "dispute_score": {"name": "jane doe"},
+    }
     arguments = CALLS.get(kind.verb()) or everyones[kind.verb()]
     typed = " ".join(f'{name}="{value}"' for name, value in arguments.items())
 

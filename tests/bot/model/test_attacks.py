@@ -196,7 +196,8 @@ def _assert_quoted(model: LocalModel) -> None:
 
 @pytest.fixture
 def nora(talk: Sit) -> Talker:
-    nora = talk("nora")
+    """Nora, whose day of tokens does not end before the attacks do."""
+    nora = talk("nora", rep_tokens=10**12, workspace_tokens=10**12)
     nora.foreign = foreign_words(nora)
     return nora
 

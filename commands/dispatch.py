@@ -169,8 +169,8 @@ class Dispatcher:
             command, shown = prepare(kind, call.arguments, context)
             call.arguments, call.kept = shown, command.given()
             reply = self._run(context, command, call, shown, request.key)
-            if kind.writes and request.deadline:
-                request.deadline.commits()
+            if kind.writes:
+                _commits(request)
         return reply
 
     def _run(self, context: Context, command: Command, call: _Call, shown: dict[str, Any], key: str | None) -> Reply:
@@ -251,8 +251,7 @@ class Dispatcher:
                 raise Overtaken
             confirmations.settle(session, row, "done", request.now, request.key)
             reply = self._kept(context, command, row.command, shown, reply, key=request.key or row.id)
-            if request.deadline:
-                request.deadline.commits()
+            _commits(request)
             return reply
 
     def _cancel(self, request: Request, confirmation_id: str) -> Reply:
@@ -261,6 +260,7 @@ class Dispatcher:
             if not _repeated(row, request, "cancelled"):
                 row = self._still_open(row, request)
                 confirmations.settle(session, row, "cancelled", request.now, request.key)
+                _commits(request)
         return Reply("All right, nothing was changed.")
 
     def _choose(self, request: Request, number: int, confirmation_id: str | None) -> Reply:
@@ -287,6 +287,7 @@ class Dispatcher:
             call = _Call(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
             if not repeated:
                 confirmations.settle(session, row, "chosen", request.now, request.key)
+                _commits(request)
         return self._guarded(call, lambda: self._dispatch(request, call))
 
     def _still_open(self, row: Confirmation | None, request: Request) -> Confirmation:
@@ -350,6 +351,7 @@ class Dispatcher:
                 choices=[each.ref for each in choices],
                 field=several.field,
             )
+            _commits(request)
         more = f" and {len(several.choices) - len(choices)} more; add a word" if several.choices[MOST_CHOICES:] else ""
         return Reply(
             f"Which “{several.words}” do you mean{more}?",
@@ -377,6 +379,12 @@ ALREADY = {
     "chosen": "That was answered already.",
     "overtaken": "The record changed in the meantime, so nothing was done. Please look again and repeat it.",
 }
+
+
+def _commits(request: Request) -> None:
+    """Right before a commit: TooLate where the person was told meanwhile that nothing was done."""
+    if request.deadline:
+        request.deadline.commits()
 
 
 def _repeated(row: Confirmation | None, request: Request, outcome: str) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import bindparam, delete, func, null, or_, select, update
+from sqlalchemy import Table, bindparam, delete, func, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -220,15 +220,10 @@ INSERTS = {
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
     for table in (Inbox, Outbox)
 }
+INBOX = cast(Table, Inbox.__table__)
 CONCLUDED = (
-    update(Inbox.__table__)
-    .where(
-        Inbox.__table__.c.id == bindparam("number"),
-        Inbox.__table__.c.state == "held",
-        Inbox.__table__.c.attempts == bindparam("attempt"),
-    )
+    update(INBOX)
+    .where(INBOX.c.id == bindparam("number"), INBOX.c.state == "held", INBOX.c.attempts == bindparam("attempt"))
     .values(state="done", settled_at=bindparam("settled"), lease_until=None, error=None, payload=null())
 )
-AHEAD = select(Inbox.__table__.c.id).where(
-    Inbox.__table__.c.lane == bindparam("lane"), Inbox.__table__.c.state.in_(OPEN)
-).limit(1)  # fmt: skip
+AHEAD = select(INBOX.c.id).where(INBOX.c.lane == bindparam("lane"), INBOX.c.state.in_(OPEN)).limit(1)

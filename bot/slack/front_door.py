@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import secrets
+from collections.abc import Callable
 from html import escape
+from typing import TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,6 +17,7 @@ from starlette.routing import Route
 from bot.slack.installing import Done, Installing, NotInstalled
 from storage.installations import STATE_LIFETIME
 
+T = TypeVar("T")
 COOKIE = "leadlight_state"
 PATH = "/slack"
 HEADERS = {
@@ -36,6 +40,8 @@ class FrontDoor:
 
     def __init__(self, installing: Installing) -> None:
         self._installing = installing
+        # Slack's events share the threads: whoever knocks here, however often, gets few of them.
+        self._few = asyncio.Semaphore(4)
 
     def routes(self) -> list[Route]:
         return [
@@ -46,7 +52,7 @@ class FrontDoor:
     async def install(self, request: Request) -> Response:
         """On to Slack's consent page."""
         state = secrets.token_urlsafe(32)
-        page = await run_in_threadpool(self._installing.begin, state)
+        page = await self._in_a_thread(self._installing.begin, state)
         answer = RedirectResponse(page, 302, HEADERS)
         age = int(STATE_LIFETIME.total_seconds())
         answer.set_cookie(COOKIE, state, max_age=age, path=PATH, secure=True, httponly=True, samesite="lax")
@@ -57,16 +63,20 @@ class FrontDoor:
         asked = request.query_params
         state, cookie = asked.get("state", ""), request.cookies.get(COOKIE, "")
         same = bool(state) and hmac.compare_digest(state.encode(), cookie.encode())
-        if not same or not await run_in_threadpool(self._installing.is_ours, state):
+        if not same or not await self._in_a_thread(self._installing.is_ours, state):
             return again(OVER)
         code = asked.get("code")
         if not code:
             return again(REFUSED)
         try:
-            done = await run_in_threadpool(self._installing.finish, code)
+            done = await self._in_a_thread(self._installing.finish, code)
         except NotInstalled as reason:
             return again(str(reason))
         return welcome(done)
+
+    async def _in_a_thread(self, work: Callable[[str], T], given: str) -> T:
+        async with self._few:
+            return await run_in_threadpool(work, given)
 
 
 def welcome(done: Done) -> Response:

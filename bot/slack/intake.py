@@ -42,7 +42,8 @@ class Intake:
         """A direct message or a mention; the key is its place, so that it counts once however it is delivered."""
         if not is_for_us(event):
             return
-        payload = {name: str(event[name]) for name in ("user", "channel", "ts", "thread_ts") if event.get(name)}
+        places = ("user", "channel", "ts", "thread_ts")
+        payload: dict[str, Any] = {name: str(event[name]) for name in places if event.get(name)}
         payload["text"] = str(event.get("text") or "")[:LONGEST_KEPT]
         payload["mention"] = event["type"] == "app_mention"
         payload["shared"] = bool(body.get("is_ext_shared_channel"))

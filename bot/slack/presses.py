@@ -66,7 +66,7 @@ class Presses:
                 )
                 self._answer(act, call, reply, key)
         except Refused as refused:
-            self._quickly.beside(act, notice(str(refused)), f"answer:{key}")
+            self._quickly.refuse(act, refused, f"answer:{key}")
         ack()
 
     def settle(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -88,7 +88,7 @@ class Presses:
         try:
             reply = self._quickly.run(act, SURFACE, key, work)
         except Refused as refused:
-            self._quickly.beside(act, notice(str(refused)), f"answer:{key}")
+            self._quickly.refuse(act, refused, f"answer:{key}")
             ack()
             return
         self._bot.metrics.answered.labels("button", reply.state).inc()
@@ -110,7 +110,10 @@ class Presses:
         try:
             self._quickly.run(act, SURFACE, key, work)
         except Refused as refused:
-            self._quickly.in_place(act, notice(str(refused)), f"answer:{key}")
+            if refused.passing:
+                self._quickly.refuse(act, refused, f"answer:{key}")
+            else:
+                self._quickly.in_place(act, notice(str(refused)), f"answer:{key}")
         ack()
 
     def share(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -119,12 +122,16 @@ class Presses:
         key = key_of(act, action)
 
         def work(team: Team, request: Request) -> Outgoing:
-            return shared(self._bot, team, request, act, read(value_of(action)), f"answer:{key}")
+            try:
+                call = read(value_of(action))
+            except ValueError:
+                raise Refused(STALE) from None
+            return shared(self._bot, team, request, act, call, f"answer:{key}")
 
         try:
             self._bot.poster.post(self._quickly.run(act, SURFACE, key, work))
-        except (Refused, ValueError) as refused:
-            self._quickly.beside(act, notice(str(refused)), f"answer:{key}")
+        except Refused as refused:
+            self._quickly.refuse(act, refused, f"answer:{key}")
         ack()
 
     def within_form(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
@@ -142,7 +149,7 @@ class Presses:
             try:
                 self._quickly.run(act, SURFACE, key_of(act, action), work)
             except Refused as refused:
-                self._quickly.beside(act, notice(str(refused)), f"answer:{key_of(act, action)}")
+                self._quickly.refuse(act, refused, f"answer:{key_of(act, action)}")
         ack()
 
     def _open(self, team: Team, request: Request, act: Pressed, call: Call) -> None:

@@ -41,6 +41,7 @@ class Quick:
             return future.result(self._seconds)
         except StillRunning:
             if deadline.give_up():
+                future.cancel()
                 raise TooSlow(sure=True) from None
         try:
             return future.result(A_COMMIT)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillRunning
 from dataclasses import replace
 from typing import TypeVar
 
@@ -13,7 +15,7 @@ from bot.slack.people import GUEST, Stranger
 from bot.slack.pressed import Pressed
 from bot.slack.quick import TooSlow
 from bot.slack.refusals import TROUBLE
-from bot.slack.render import Message
+from bot.slack.render import Message, notice
 from bot.slack.teams import Team
 from commands.deadline import TOO_LATE
 from commands.dispatch import Request
@@ -22,13 +24,20 @@ from commands.errors import CommandError
 log = logging.getLogger(__name__)
 NOT_SURE = "That took too long. Please look whether it was done before you press again."
 NO_SLACK = "Slack did not answer me in time, so it was not done. Please press again."
+KEPT_WITHIN = 0.15
+"""Seconds: with those of `bot.slack.quick` still within Slack's three."""
+
 WENT_WRONG = "Something went wrong on my side, and nothing was done. Please try again."
 
 T = TypeVar("T")
 
 
 class Refused(Exception):
-    """The person gets this sentence instead of an answer."""
+    """The person gets this sentence instead of an answer. `passing`: pressed again, it may well be done."""
+
+    def __init__(self, words: str, *, passing: bool = False) -> None:
+        super().__init__(words)
+        self.passing = passing
 
 
 class Quickly:
@@ -36,6 +45,7 @@ class Quickly:
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot
+        self._answers = ThreadPoolExecutor(16, thread_name_prefix="answer")
 
     def run(
         self, act: Pressed, surface: str, key: str, work: Callable[[Team, Request], T], *, opens: bool = False
@@ -53,23 +63,31 @@ class Quickly:
             )
         except TooSlow as slow:
             self.bot.metrics.late.inc()
-            raise Refused(TOO_LATE if slow.sure else NOT_SURE) from None
+            raise Refused(TOO_LATE if slow.sure else NOT_SURE, passing=True) from None
         except CommandError as error:
             raise Refused(str(error)) from None
         except TROUBLE as error:
             log.warning("Slack failed within an interaction: %s", type(error).__name__)
-            raise Refused(NO_SLACK) from None
+            raise Refused(NO_SLACK, passing=True) from None
         except Refused:
             raise
         except Exception:
             log.exception("an interaction could not be worked on")
-            raise Refused(WENT_WRONG) from None
+            raise Refused(WENT_WRONG, passing=True) from None
 
     def _request(self, team: Team, act: Pressed, surface: str, key: str, opens: bool) -> Request:
         who = self.bot.who(team, act.user_id)
         if isinstance(who, Stranger):
             raise Refused(who.words)
         return self.bot.request(team, who, surface, act.spot, key, opens=opens)
+
+    def refuse(self, act: Pressed, refused: Refused, key: str) -> None:
+        """Tell the person why not. What passes is told at once, also where the database is what holds things up."""
+        outgoing = self._beside(act, notice(str(refused)), key)
+        if refused.passing and outgoing is not None:
+            self._answers.submit(self.bot.poster.tell, outgoing)
+        else:
+            self._send(act, outgoing)
 
     # Answers of presses and forms go through the outbox, so that a slow Slack loses none of them.
 
@@ -120,5 +138,11 @@ class Quickly:
         return Outgoing(team.workspace_id, key, act.channel, said, Way.WHISPER, user=act.user_id, thread_ts=thread)
 
     def _send(self, act: Pressed, outgoing: Outgoing | None) -> None:
-        if outgoing is not None:
-            self.bot.poster.post(outgoing)
+        if outgoing is None:
+            return
+        kept = self._answers.submit(self.bot.poster.post, outgoing)
+        try:
+            kept.result(KEPT_WITHIN)
+        except StillRunning:
+            # It was done, so the press is acknowledged in time; its answer follows when the database lets it in.
+            log.warning("an answer waits for the database")

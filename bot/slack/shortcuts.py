@@ -9,7 +9,7 @@ from slack_bolt import Ack, App
 from bot.slack.modals.shortcuts import add_lead_form, find_lead
 from bot.slack.pressed import pressed
 from bot.slack.quickly import Quickly, Refused
-from bot.slack.render import message, notice
+from bot.slack.render import message
 from bot.slack.teams import Team
 from bot.slack.texts import plain_words
 from commands.dispatch import Request
@@ -39,10 +39,9 @@ class Shortcuts:
             return find_lead(self._bot.dispatcher, request, plain_words(text, team.bot_user_id, {}))
 
         try:
-            said = message(self._quickly.run(act, SURFACE, key, work))
+            self._quickly.beside(act, message(self._quickly.run(act, SURFACE, key, work)), f"answer:{key}")
         except Refused as refused:
-            said = notice(str(refused))
-        self._quickly.beside(act, said, f"answer:{key}")
+            self._quickly.refuse(act, refused, f"answer:{key}")
         ack()
 
     def add(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -56,5 +55,5 @@ class Shortcuts:
         try:
             self._quickly.run(act, SURFACE, f"shortcut:{act.trigger_id}", work)
         except Refused as refused:
-            self._quickly.beside(act, notice(str(refused)), f"answer:shortcut:{act.trigger_id}")
+            self._quickly.refuse(act, refused, f"answer:shortcut:{act.trigger_id}")
         ack()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.playground.installing import install, rotate
 from bot.playground.methods.asked import Asked, Method
 from bot.playground.refusal import Refusal
@@ -81,7 +83,7 @@ def _granted(asked: Asked, installed: Installation) -> Json:
     }
     if installed.expires_at is not None:
         granted["refresh_token"] = installed.refresh_token
-        granted["expires_in"] = int(installed.expires_at - asked.world.now)
+        granted["expires_in"] = math.ceil(installed.expires_at - asked.world.now)
     return granted
 
 

@@ -61,8 +61,10 @@ def changes(s: Sentence) -> Understood | None:
         return None
     cue = s.first("changes.word")
     assert cue is not None
-    if s.has("follow_up.noun") or (s.has("digest.word") and not since_digest(s)) or (
-        s.has("kinds.lead") and not s.said("changed", "changes", "moved", "happened")
+    if (
+        s.has("follow_up.noun")
+        or (s.has("digest.word") and not since_digest(s))
+        or (s.has("kinds.lead") and not s.said("changed", "changes", "moved", "happened"))
     ):
         return None
     if s.has("stats.won", "stats.lost") and s.has("kinds.deal") and cue.fixed < 2:

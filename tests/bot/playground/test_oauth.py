@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 
+from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
 from tests.bot.playground.bolt_over_http import serving
 
@@ -107,6 +108,37 @@ def test_a_code_is_good_once_for_its_redirect_and_client() -> None:
 def answered(client: WebClient, given: dict[str, str]) -> str:
     try:
         client.api_call("oauth.v2.access", params=given)
+    except SlackApiError as error:
+        return str(error.response["error"])
+    return "ok"
+
+
+def test_a_rotated_token_ends_and_its_refresh_token_is_good_once() -> None:
+    with LocalSlack(AppSettings(rotates_tokens=True)) as slack:
+        client = WebClient(base_url=slack.api_url)
+        old, refresh = slack.installation.bot_token, slack.installation.refresh_token
+        assert refresh is not None
+        given = {
+            "client_id": slack.app.client_id,
+            "client_secret": slack.app.client_secret,
+            "grant_type": "refresh_token",
+            "refresh_token": refresh,
+        }
+        slack.advance(hours=11)
+
+        granted = client.api_call("oauth.v2.access", params=given)
+
+        assert (granted["expires_in"], granted["token_type"]) == (12 * 3600, "bot")
+        assert answered(client, given) == "invalid_refresh_token"
+        new = granted["access_token"]
+        assert [known(slack, each) for each in (old, new)] == ["ok", "ok"]
+        slack.advance(hours=2)
+        assert [known(slack, each) for each in (old, new)] == ["token_expired", "ok"]
+
+
+def known(slack: LocalSlack, token: str) -> str:
+    try:
+        WebClient(token, base_url=slack.api_url).auth_test()
     except SlackApiError as error:
         return str(error.response["error"])
     return "ok"

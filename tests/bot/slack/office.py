@@ -12,6 +12,7 @@ from typing import Any
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import func, select
 
+from bot.conversation import Conversation
 from bot.playground.person import Person
 from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
@@ -22,6 +23,7 @@ from bot.slack.health import Health
 from bot.slack.serve import HttpServer
 from bot.slack.teams import Teams, bound_team
 from bot.slack.web import Web
+from commands.dispatch import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
 from tests.company import Company
 
@@ -30,7 +32,13 @@ class Office:
     """A bot in a local Slack, over Socket Mode or over signed HTTP. Slack's people are the company's."""
 
     def __init__(
-        self, company: Company, *, over: str = "http", app: AppSettings | None = None, **settings: Any
+        self,
+        company: Company,
+        *,
+        over: str = "http",
+        app: AppSettings | None = None,
+        conversation: Callable[[Dispatcher], Conversation] | None = None,
+        **settings: Any,
     ) -> None:
         self.database = database = company.database
         self.company = company
@@ -48,7 +56,9 @@ class Office:
         self.settings = Settings(_env_file=None, **values)
         self.clients = Clients(self.settings.slack_api_url)
         team = bound_team(database, self.clients, self.slack.bot_token)
-        self.running = make_bot(self.settings, database, self.clients, Teams(team), clock=self.now)
+        self.running = make_bot(
+            self.settings, database, self.clients, Teams(team), clock=self.now, conversation=conversation
+        )
         self.health = Health(self.running, lambda: True)
         self._server: HttpServer | None = None
         self._socket: SocketModeHandler | None = None

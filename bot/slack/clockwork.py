@@ -1,4 +1,4 @@
-"""What the bot does by the clock: digests and alerts each minute, scores at night and after imports, forgetting.
+"""What the bot does by the clock: digests, alerts and scores of new leads each minute, all scores at night, forgetting.
 
 One tick a minute asks the tables what is due. Jobs of a scheduler that are kept one by one would be dropped when
 late, doubled by a second process and wrong on the days on which clocks change (PLATFORM facts, section 4).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
 from threading import Lock
@@ -21,6 +21,7 @@ from bot.slack.digests import Digests
 from commands.digest_times import zone_called
 from storage.audit import newest_import
 from storage.database import Database
+from storage.scores.refresh import after_import, newcomers, refresh, score_new, scored_since_import
 from storage.workspaces import vocabulary, workspace_ids
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Clockwork:
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._nights: dict[int, date] = {}
         self._imports: dict[int, int] = {}
+        self._newcomers: dict[int, int] = {}
         self._forgot: date | None = None
         self._scoring = Lock()
         self.ticked_at: datetime | None = None
@@ -87,7 +89,10 @@ class Clockwork:
         self.ticked_at = now
 
     def score(self) -> None:
-        """Make scores anew: once a night, and after an import. In a process of its own, so that answers stay quick."""
+        """Make scores anew: at night, after an import, for leads added by hand.
+
+        In a process of its own, so that answers stay quick.
+        """
         if not self._scoring.acquire(blocking=False):
             return
         try:
@@ -101,24 +106,36 @@ class Clockwork:
         with self._database.reading() as session:
             words = vocabulary(session, workspace_id)
             imported = newest_import(session, workspace_id) or 0
+            new = newcomers(session, workspace_id, self._newcomers.get(workspace_id, 0))
+            if workspace_id not in self._imports:
+                # What was imported while nothing ran counts as well.
+                self._imports[workspace_id] = imported if scored_since_import(session, workspace_id) else 0
         if words is None:
             return
-        before = self._imports.setdefault(workspace_id, imported)
-        local = now.astimezone(zone_called(words.time_zone, self._default_zone))
-        tonight = local.hour >= NIGHT and self._nights.get(workspace_id) != local.date()
-        begun = workspace_id in self._nights
-        if tonight:
-            self._nights[workspace_id] = local.date()
-            # A start in the middle of the day is no night: scores of this day are there, or the next night makes them.
-            if not begun and local.hour >= NIGHT + 6:
-                tonight = False
-        if not tonight and imported == before:
+        if self._is_night(workspace_id, now.astimezone(zone_called(words.time_zone, self._default_zone))):
+            occasion = "night"
+        elif imported != self._imports[workspace_id]:
+            occasion = "import"
+        elif new:
+            occasion = "new"
+        else:
             return
         self._imports[workspace_id] = imported
+        # Those that cannot be scored are not tried again before the night.
+        self._newcomers[workspace_id] = max(new, default=0)
         url = self._database.url.render_as_string(hide_password=False)
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
-            said = other.submit(scored, url, workspace_id, now, nightly=tonight).result()
+            said = other.submit(scored, url, workspace_id, now, occasion, new).result()
         log.info("scores of workspace %s: %s", workspace_id, said)
+
+    def _is_night(self, workspace_id: int, local: datetime) -> bool:
+        """Whether it is the first look after two o'clock."""
+        if local.hour < NIGHT or self._nights.get(workspace_id) == local.date():
+            return False
+        begun = workspace_id in self._nights
+        self._nights[workspace_id] = local.date()
+        # A start in the middle of the day is no night: scores of this day are there, or the next night makes them.
+        return begun or local.hour < NIGHT + 6
 
     def _workspaces(self) -> list[int]:
         try:
@@ -137,13 +154,17 @@ class Clockwork:
             log.exception("something due could not be done")
 
 
-def scored(url: str, workspace_id: int, now: datetime, *, nightly: bool) -> str:
+def scored(url: str, workspace_id: int, now: datetime, occasion: str, new: Sequence[int]) -> str:
     """Run in a process of its own."""
-    from storage.scores.refresh import after_import, refresh
-
     database = Database(url)
     try:
-        done = (refresh if nightly else after_import)(database, workspace_id, now)
+        match occasion:
+            case "night":
+                done = refresh(database, workspace_id, now)
+            case "import":
+                done = after_import(database, workspace_id, now)
+            case _:
+                done = score_new(database, workspace_id, new, now)
         return f"{done.leads} scored, {done.changed} changed. {' '.join(done.said)}".strip()
     finally:
         database.close()

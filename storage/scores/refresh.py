@@ -1,7 +1,7 @@
 """Keeping scores fresh: every night, after an import, and learning anew each week (DOMAIN.md section 3).
 
-`serve` calls `refresh` once a night for each workspace and `after_import` after each import. Neither holds a
-transaction for long; either may be killed and is completed by its next call.
+`serve` calls `refresh` once a night for each workspace, `after_import` after each import and `score_new` for leads
+added by hand. None holds a transaction for long; each may be killed and is completed by its next call.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.scores.models import Model, active_model
-from storage.tables import Lead
+from storage.scores.shown import IMPORTED
+from storage.tables import AuditEntry, Lead, LeadScore
 
 AGAIN_AFTER = timedelta(days=7)
 NEW_SHARE = 0.05
 NEW_LEAST = 50
 FEWEST_ROWS = 100
 FEWEST_CONVERTED = 20
+MOST_NEW = 1000
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,40 @@ def after_import(database: Database, workspace_id: int, now: datetime) -> Refres
 
 
 def score_new(database: Database, workspace_id: int, leads: Collection[int], now: datetime) -> Refreshed:
-    """Score a few leads at once, such as one just added by hand; the rest keep scores and cut points."""
+    """Score a few leads at once, such as one just added by hand; the rest keep scores and cut points.
+
+    Where nothing was ever scored there are no cut points to keep: then all open leads are.
+    """
     from storage.scores.running import run
 
+    with database.reading() as session:
+        first = _newest_score(session, workspace_id) is None
+    if first:
+        return after_import(database, workspace_id, now)
     done = run(database, workspace_id, now, only=leads)
     return Refreshed((), done.leads, done.changed)
+
+
+def newcomers(session: Session, workspace_id: int, after: int) -> list[int]:
+    """The oldest open leads that came after the last scored one, and after the lead of this number; at most 1,000."""
+    own = select(func.max(LeadScore.lead_id)).where(LeadScore.workspace_id == workspace_id, LeadScore.model != IMPORTED)
+    last = max(after, session.scalar(own) or 0)
+    query = select(Lead.id).where(Lead.id > last, Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
+    return [*session.scalars(query.order_by(Lead.id).limit(MOST_NEW))]
+
+
+def scored_since_import(session: Session, workspace_id: int) -> bool:
+    """Whether scores are as new as the last import, or nothing was imported."""
+    imported = session.scalar(
+        select(func.max(AuditEntry.at)).where(AuditEntry.workspace_id == workspace_id, AuditEntry.command == "import")
+    )
+    scored = _newest_score(session, workspace_id)
+    return imported is None or (scored is not None and scored >= imported)
+
+
+def _newest_score(session: Session, workspace_id: int) -> datetime | None:
+    query = select(func.max(LeadScore.as_of)).where(LeadScore.model != IMPORTED)
+    return session.scalar(query.where(LeadScore.workspace_id == workspace_id))
 
 
 def _scored(database: Database, workspace_id: int, now: datetime, said: list[str]) -> Refreshed:

@@ -1,0 +1,116 @@
+"""Scores are made by the clock: at night, after an import, and of leads that people add."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select, update
+
+import bot.slack.clockwork
+from storage.imports import run_import
+from storage.scores.refresh import after_import
+from storage.tables import Lead, LeadScore
+from tests.bot.slack.office import Office
+
+Scored = Callable[[], list[str]]
+
+
+@pytest.fixture
+def scored(monkeypatch: pytest.MonkeyPatch) -> Scored:
+    """On which occasions scores were made since the last look."""
+    seen: list[str] = []
+    real = bot.slack.clockwork.multiprocessing.get_context
+
+    def watched(method: str) -> object:
+        seen.append(method)
+        return real(method)
+
+    monkeypatch.setattr(bot.slack.clockwork.multiprocessing, "get_context", watched)
+
+    def since() -> list[str]:
+        found, seen[:] = seen[:], []
+        return found
+
+    return since
+
+
+def scores(office: Office) -> dict[str, int | None]:
+    with office.database.reading() as session:
+        return dict(session.execute(select(Lead.name, Lead.score).where(Lead.lifecycle == "open")).all())
+
+
+@pytest.fixture
+def office(http_office: Office) -> Office:
+    """An office in which no lead has a score, not even one that was imported."""
+    with http_office.database.writing() as session:
+        session.execute(delete(LeadScore))
+        session.execute(update(Lead).values(score=None, band=None, movement=None))
+    return http_office
+
+
+def test_what_was_imported_before_the_start_is_scored_at_once_and_then_left_alone(
+    office: Office, scored: Scored
+) -> None:
+    office.running.clockwork.score()
+    assert len(scored()) == 1
+    assert all(score is not None for score in scores(office).values())
+
+    office.wait(minutes=1)
+    office.running.clockwork.score()
+    assert scored() == []
+
+
+def test_a_lead_added_in_slack_is_scored_within_the_minute_and_nobody_else_again(
+    office: Office, scored: Scored
+) -> None:
+    clockwork = office.running.clockwork
+    clockwork.score()
+    scored()
+    before = scores(office)
+    nora = office.person("nora")
+    nora.slash("/leadlight", "create_lead first_name=Zoe last_name=Bright company=Brightside")
+    assert scores(office)["Zoe Bright"] is None
+
+    office.wait(minutes=1)
+    clockwork.score()
+    assert len(scored()) == 1
+    after = scores(office)
+    assert after.pop("Zoe Bright") is not None
+    assert after == before
+
+    office.wait(minutes=1)
+    clockwork.score()
+    assert scored() == []
+
+
+def test_an_import_while_it_serves_is_scored(office: Office, scored: Scored, tmp_path: Path) -> None:
+    clockwork = office.running.clockwork
+    clockwork.score()
+    scored()
+    file = tmp_path / "leads.csv"
+    file.write_text("first_name,last_name,company\nIris,Import,Importers\n")
+    run_import(office.database, office.company.workspace_id, [file], now=office.now())
+
+    clockwork.score()
+    assert len(scored()) == 1
+    assert scores(office)["Iris Import"] is not None
+
+
+def test_each_night_once(office: Office, scored: Scored) -> None:
+    clockwork = office.running.clockwork
+    after_import(office.database, office.company.workspace_id, office.now())
+    for _ in range(48):
+        clockwork.score()
+        office.wait(hours=1)
+    assert len(scored()) == 2
+
+
+def test_a_bot_that_starts_within_the_night_still_makes_them(office: Office, scored: Scored) -> None:
+    after_import(office.database, office.company.workspace_id, office.now())
+    night = office.now().replace(hour=4, minute=0) + timedelta(days=1)
+    office.wait(seconds=(night - office.now()).total_seconds())
+    office.running.clockwork.score()
+    assert len(scored()) == 1

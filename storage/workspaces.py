@@ -85,6 +85,7 @@ class Vocabulary:
     warm_from: int | None
     bands_given: bool
     tell_quiet_days: bool
+    scores_shown: str | None
     statuses: tuple[StatusDefinition, ...]
     stages: tuple[StageDefinition, ...]
     sources: tuple[str, ...]
@@ -239,6 +240,7 @@ def vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None = No
         warm_from=found.warm_from,
         bands_given=found.bands_given,
         tell_quiet_days=found.tell_quiet_days,
+        scores_shown=found.scores_shown,
         statuses=tuple(StatusDefinition(*row) for row in statuses),
         stages=tuple(StageDefinition(*row) for row in stages),
         sources=tuple(sources),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,11 @@ from tests.company import Company, load_company
 from tests.desk import Desk
 from tests.postgres import Postgres
 from tests.sqlite import SqliteTemplates
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers a core: many tests wait, for a process that starts or a clock that goes on."""
+    return min(2 * (os.cpu_count() or 1), 12)
 
 
 @pytest.fixture(scope="session")

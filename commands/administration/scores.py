@@ -29,7 +29,7 @@ class SetShownScores(Administrative):
 
     @classmethod
     def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        return {"scores": administrator(context).scores_shown or "automatic"}
+        return {"scores": context.vocabulary.scores_shown or "automatic"}
 
     def run(self, context: Context) -> Reply:
         workspace = administrator(context)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot.playground.faults import Gate, answers_late, drops_connection
 from bot.playground.person import Person
@@ -18,7 +18,10 @@ from tests.company import Company
 
 
 @pytest.fixture
-def slack() -> Iterator[LocalSlack]:
+def slack(sqlite_company: Company) -> Iterator[LocalSlack]:
+    """A Slack whose people get no digests: the process goes by the real clock, and this may be a morning."""
+    with sqlite_company.database.writing() as session:
+        session.execute(update(Rep).values(digest_enabled=False))
     with LocalSlack() as made:
         yield made
 

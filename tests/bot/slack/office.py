@@ -25,6 +25,7 @@ from bot.slack.teams import Teams, bound_team
 from bot.slack.web import Web
 from commands.dispatch import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
+from tests.bot.slack.waiting import open_rows
 from tests.company import Company
 
 
@@ -123,11 +124,7 @@ class Office:
 
     def open_rows(self) -> int:
         """Rows of inbox and outbox that are not settled yet."""
-        with self.database.reading() as session:
-            return sum(
-                session.scalar(select(func.count()).select_from(table).where(table.settled_at.is_(None))) or 0
-                for table in (Inbox, Outbox)
-            )
+        return open_rows(self.database)
 
     def states(self, table: type[Inbox] | type[Outbox]) -> Counter[str]:
         """How many rows of a queue are in which state."""

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
 
 from bot.playground.slack import LocalSlack
 from storage.database import Database
-from storage.tables import Inbox, Outbox
 from storage.upgrade import upgrade
 from tests.bot.slack.cases import SURFACES, Case, cases, effects, how_far
 from tests.bot.slack.process import Process
+from tests.bot.slack.waiting import open_rows
 
 KILLS = 200
 TWICE = 2
@@ -161,7 +160,7 @@ class Rounds:
         self._left = some
 
     def _settled(self, seconds: float) -> None:
-        _until(lambda: not _open_rows(self.database), seconds)
+        _until(lambda: not open_rows(self.database), seconds)
 
 
 def table(over: list[Case], slack: LocalSlack, database: Database) -> list[str]:
@@ -180,14 +179,6 @@ def table(over: list[Case], slack: LocalSlack, database: Database) -> list[str]:
         surface, seen, how = key
         lines.append(f"| {' | '.join((surface, seen[2:], how, *map(str, figures)))} |")
     return lines
-
-
-def _open_rows(database: Database) -> int:
-    with database.reading() as session:
-        return sum(
-            session.scalar(select(func.count()).select_from(each).where(each.settled_at.is_(None))) or 0
-            for each in (Inbox, Outbox)
-        )
 
 
 def _until(met: Callable[[], object], seconds: float) -> None:

@@ -12,8 +12,9 @@ from bot.playground.faults import Gate, answers_late, drops_connection
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
 from storage.database import Database
-from storage.tables import AuditEntry, Inbox, Outbox, Rep
+from storage.tables import AuditEntry, Rep
 from tests.bot.slack.process import Process
+from tests.bot.slack.waiting import open_rows
 from tests.company import Company
 
 
@@ -42,14 +43,6 @@ def until(met: Callable[[], object], seconds: float = 30) -> None:
     while not met():
         assert time.monotonic() < end, "not so in time"
         time.sleep(0.05)
-
-
-def settled(database: Database) -> bool:
-    with database.reading() as session:
-        return not any(
-            session.scalar(select(func.count()).select_from(table).where(table.settled_at.is_(None)))
-            for table in (Inbox, Outbox)
-        )
 
 
 def writes(database: Database) -> int:
@@ -86,7 +79,7 @@ def test_what_was_accepted_is_answered_after_a_kill(slack: LocalSlack, sqlite_co
 
     with Process(slack, sqlite_company.database):
         until(lambda: answers(slack, nora))
-        until(lambda: settled(sqlite_company.database))
+        until(lambda: not open_rows(sqlite_company.database))
 
     assert len(answers(slack, nora)) == 1
 
@@ -107,7 +100,7 @@ def test_a_kill_while_posting_leaves_one_answer(slack: LocalSlack, sqlite_compan
 
     with Process(slack, sqlite_company.database):
         until(lambda: answers(slack, nora))
-        until(lambda: settled(sqlite_company.database))
+        until(lambda: not open_rows(sqlite_company.database))
 
     assert len(answers(slack, nora)) == 1
 
@@ -123,7 +116,7 @@ def test_a_typed_write_is_done_once_through_a_kill(slack: LocalSlack, sqlite_com
     gate.open()
 
     with Process(slack, sqlite_company.database):
-        until(lambda: settled(sqlite_company.database))
+        until(lambda: not open_rows(sqlite_company.database))
 
     assert writes(sqlite_company.database) == 1
     assert len(answers(slack, nora)) == 1
@@ -139,7 +132,7 @@ def test_two_processes_answer_each_event_once(slack: LocalSlack, sqlite_company:
             nora.says(f"my hot leads {'please ' * (number % 2)}", waits=False)
             dana.says("my leads", waits=False)
         until(lambda: len(answers(slack, nora)) >= 6 and len(answers(slack, dana)) >= 6)
-        until(lambda: settled(sqlite_company.database))
+        until(lambda: not open_rows(sqlite_company.database))
 
     assert (len(answers(slack, nora)), len(answers(slack, dana))) == (6, 6)
 

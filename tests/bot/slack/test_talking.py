@@ -154,6 +154,7 @@ def test_one_who_left_is_not_known_any_more(http_office: Office) -> None:
         "user_change",
         {"type": "user_change", "user": {"id": nora.id, "deleted": True, "profile": {}}},
     )
+    http_office.slack.quiet()
     http_office.until(lambda: http_office.open_rows() == 0)
 
     assert "4 leads" not in nora.slash("/leads", "hot").text

@@ -46,11 +46,8 @@ def test_sentences_are_read_as_reps_mean_them(table: Path, tally: Tally) -> None
     assert len(tally.wrong_writes) <= MOST_WRONG_WRITES[table.stem], [each.case.say for each in tally.wrong_writes]
     unanswered = [each.case.say for each in tally.outcomes if each.reply.state is State.ERROR or not each.reply.head]
     assert unanswered == []
-
-
-def test_nothing_is_written_unasked_but_ones_own_digest_and_undo(tally: Tally) -> None:
+    # Nothing is written unasked but one's own digest and undo.
     done = {
         each.reply.command for each in tally.outcomes if each.reply.state is State.DONE and "=" not in each.case.say
     }
-
     assert done <= {"set_digest", "undo"}

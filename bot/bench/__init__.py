@@ -12,8 +12,10 @@ from bot.bench.comparisons import comparisons
 from bot.bench.figures import Table
 from bot.bench.firm import build
 from bot.bench.imports import imports, outside_files
+from bot.bench.mornings import mornings
 from bot.bench.readings import NAMES, readings
 from bot.bench.scorings import scorings
+from bot.bench.slack import slack
 from bot.bench.starts import starts
 
 REPS = 2000
@@ -44,6 +46,8 @@ def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
             lambda: starts(table, folder, large),
             lambda: imports(table, folder, rows),
             lambda: scorings(table, folder, rows),
+            lambda: mornings(table, folder, rows),
+            lambda: slack(table, folder),
         )
         for measure in measures:
             measure()

@@ -49,6 +49,12 @@ class Claim:
     days: tuple[date, ...] = ()
     """The days that a written date may mean."""
     year: int | None = None
+    currencies: frozenset[str] = frozenset()
+    """The currencies that an amount may be of, by their codes; none where it does not say."""
+    turn: int = 0
+    """1 for a figure that something rose by, -1 for one that it fell by."""
+    bound: int = 0
+    """1 where the true figure must be more, -1 where it must be less."""
     first: bool = False
     """Whether a name stands where any word has a capital letter."""
 
@@ -86,15 +92,40 @@ DAYS_AHEAD = re.compile(r"^[\s-]*(?:\w+\s+)?(day|week|month|year|hour|minute)s?\
 SCORE_AHEAD = re.compile(r"^\s*(?:points?|hot|warm|cold)\b", re.I)
 SCORE_BEHIND = re.compile(r"\b(?:scor(?:e|es|ed|ing)|points?)\b(?:\s+(?!\d)[\w'’]+){0,3}\s*[:(]?\s*$", re.I)
 ROUGHLY = re.compile(
-    r"\b(?:about|around|roughly|nearly|almost|approximately|some|over|under|ca\.?|more than|less than|just)\s*[$€£¥]?$",
+    r"\b(?:about|around|roughly|nearly|almost|approximately|some|over|under|ca\.?|more than|less than|just)"
+    r"\s*[$€£¥₹]?$",
     re.I,
 )
+MORE = re.compile(r"\b(?:over|more than|above|exceeding|beyond)\s*[$€£¥₹]?$", re.I)
+LESS = re.compile(r"\b(?:under|less than|fewer than|below|nearly|almost)\s*[$€£¥₹]?$", re.I)
+BY = r"(?:\s+(?:by|about|around|roughly|nearly|almost|just|over|another|some|a|of))*\s*[$€£¥₹]?$"
+ROSE = re.compile(
+    rf"\b(?:up|rose|risen|rises?|rising|gain(?:ed|s|ing)?|grew|grown|grows?|climb(?:ed|s)?|increased?s?|jump(?:ed|s)?){BY}",
+    re.I,
+)
+FELL = re.compile(
+    rf"\b(?:down|fell|fallen|falls?|falling|dropp?(?:ed|s)?|slipp?(?:ed|s)?|declined?s?|decreased?s?|shr[aiu]nk|sank|lost|los(?:es?|ing)){BY}",
+    re.I,
+)
+HIGHER = re.compile(r"^\s*(?:points?\s*)?(?:up|higher|more|better)\b", re.I)
+LOWER = re.compile(r"^\s*(?:points?\s*)?(?:down|lower|less|fewer|worse)\b", re.I)
 SPANS = {"day": 1, "week": 7, "month": 30, "year": 365}
-CURRENCY = r"(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|dollars?|euros?|pounds?)"
+CURRENCY = r"(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN|CZK|INR|dollars?|euros?|pounds?|francs?|yen|rupees?)"
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
+CURRENCIES = {
+    "$": DOLLARS,
+    "dollar": DOLLARS,
+    **dict.fromkeys(("€", "euro"), frozenset({"EUR"})),
+    **dict.fromkeys(("£", "pound"), frozenset({"GBP"})),
+    **dict.fromkeys(("¥", "yen"), frozenset({"JPY", "CNY"})),
+    **dict.fromkeys(("₹", "rupee"), frozenset({"INR"})),
+    "franc": frozenset({"CHF"}),
+}
 NUMBER = r"\d{1,3}(?:[,\u00a0\u202f' ]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 FIGURE = re.compile(
-    rf"(?P<sign>[-+▲▼]?)(?P<money>[$€£¥]|{CURRENCY}\s)?\s?(?<![^\W\d_])(?P<number>{NUMBER})\s?(?P<suffix>(?:k|m|mn|mio|bn|b)\b|\b(?:thousand|million|billion)\b)?"
-    rf"\s?(?P<after>%|percent\b|per cent\b|percentage points?\b|{CURRENCY}\b|[$€£¥])?(?P<ordinal>(?:st|nd|rd|th)\b)?",
+    rf"(?P<sign>[-+▲▼]?)(?P<money>[$€£¥₹]|{CURRENCY}\s)?\s?(?<![^\W\d_])(?P<number>{NUMBER})\s?(?P<suffix>(?:k|m|mn|mio|bn|b)\b|\b(?:thousand|million|billion)\b)?"
+    rf"\s?(?P<after>%|percent\b|per cent\b|pct\b|percentage points?\b|{CURRENCY}\b|[$€£¥₹])?"
+    r"(?P<ordinal>(?:st|nd|rd|th)\b)?",
     re.I,
 )
 MONTH = "|".join(sorted((re.escape(each) for each in MONTHS), key=len, reverse=True))
@@ -111,12 +142,18 @@ WEEKDAY = re.compile(
 )
 AS_TEXT = re.compile(
     r"\b(?:today|tomorrow|yesterday|tonight|(?:this|last|next|past|coming|previous) (?:week|month|quarter|year|weekend)"
-    r"|q[1-4](?: \d{4})?|\d{1,2}:\d\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|half|twice|double[ds]?|triple[ds]?"
-    r"|(?:one|two|three|a) (?:third|quarter|fifth|tenth)s?(?= of)"
+    r"|q[1-4](?: \d{4})?|\d{1,2}:\d\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|half|twice|thrice|double[ds]?|triple[ds]?"
+    r"|quadruple[ds]?"
+    r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|many|\d+)[ -]?fold|\d+(?:\.\d+)?[x×]"
+    r"|(?:one|two|three|four|a)[ -](?:third|quarter|fifth|tenth)s?(?= of)"
+    r"|(?:two|three|four)[ -](?:third|quarter|fifth|tenth)s"
+    r"|dozens|hundreds|thousands|millions|billions|tens of|scores of(?= [a-z])"
     r"|majority)\b",
     re.I,
 )
 QUOTES = re.compile(r"“([^”]*)”|\"([^\"]*)\"|„([^“”]*)[“”]|«([^»]*)»")
+FEWEST_QUOTED = 3
+ON_THE = re.compile(r"\b(?:on|by|until|since|from|before|after) the\s*$", re.I)
 CAPITAL = re.compile(r"[^\W\d_][\w'’&.-]*")
 OPENERS = frozenset(
     "overall currently unfortunately sadly luckily meanwhile however also additionally furthermore moreover besides "
@@ -133,7 +170,17 @@ OPENERS = frozenset(
     "follow pipeline forecast score scores together combined apart otherwise instead rather perhaps maybe likely "
     "probably possibly certainly clearly indeed note worth keep consider start try call focus prioritise prioritize "
     "expect none summary total half recently right ranked sorted ordered by out up down off about despite except "
-    "regarding concerning unless whether once twice".split()
+    "regarding concerning unless whether once twice "
+    "accordingly actually altogether apparently approximately basically collectively consequently definitely directly "
+    "early especially essentially evidently exactly finally firstly fortunately generally happily hopefully "
+    "immediately importantly interestingly lastly mainly merely mostly namely nearly newly notably normally obviously "
+    "only overly particularly partly presumably previously primarily quickly really recently remarkably respectively "
+    "roughly sadly secondly similarly simply slightly specifically surprisingly thirdly thankfully typically usually "
+    "weekly monthly adding averaging beginning being checking closing combining comparing counting coming during "
+    "ending excluding following going grouping growing having including keeping knowing lagging leading leaving "
+    "lacking measuring missing moving pending ranking rating reading remaining reviewing rising falling seeing "
+    "showing sitting slipping sorting standing starting summing taking topping totalling totaling touching trailing "
+    "waiting winning working".split()
 )
 ORDINARY = frozenset("i i'm i've i'd i'll crm slack leadlight ok am pm mr mrs ms dr".split())
 
@@ -152,6 +199,10 @@ def claims(sentence: str) -> list[Claim]:
 
     for quote in QUOTES.finditer(text):
         said = next(part for part in quote.groups() if part is not None)
+        if len(said.split()) < FEWEST_QUOTED:
+            # A word or two in quotation marks is a way of saying them: they must hold like any others.
+            found.append(Claim(Kind.QUOTE, *quote.span(), text=said))
+            continue
         take(Claim(Kind.QUOTE, *quote.span(), text=said), *quote.span())
     for match in DATES.finditer(rest):
         take(_date(match), *match.span())
@@ -221,6 +272,8 @@ def _figure(match: re.Match[str], text: str) -> Claim | None:
     if rough and not match["suffix"]:
         within = max(within, Decimal(1).scaleb(len(digits.rstrip("0.")) and len(digits) - len(digits.rstrip("0"))) / 2)
     kind = _kind(match, before, after)
+    if match["ordinal"] and 1 <= value <= 31 and ON_THE.search(before):
+        return Claim(Kind.DATE, *match.span(), text=match.group(), days=_each_month(int(value)))
     value *= factor
     if kind is Kind.RATE:
         within = step / 2
@@ -228,12 +281,41 @@ def _figure(match: re.Match[str], text: str) -> Claim | None:
         within = Decimal() if "." not in digits else step / 2
     if kind is Kind.DAYS:
         return _span(match.span(), value, after)
-    return Claim(kind, *match.span(), value, match.group().strip(), within)
+    return Claim(
+        kind,
+        *match.span(),
+        value,
+        match.group().strip(),
+        within,
+        currencies=_currencies(match["money"] or match["after"] or "") if kind is Kind.AMOUNT else frozenset(),
+        turn=_turn(match["sign"], before, after),
+        bound=1 if MORE.search(before) else -1 if LESS.search(before) else 0,
+    )
+
+
+def _each_month(day: int) -> tuple[date, ...]:
+    return tuple(each for month in range(1, 13) for each in _days(2000, month, day))
+
+
+def _currencies(said: str) -> frozenset[str]:
+    """The currencies that a sign, a code or a word may mean."""
+    said = said.strip()
+    found = CURRENCIES.get(said) or CURRENCIES.get(said.lower().removesuffix("s"))
+    return found or (frozenset({said.upper()}) if said else frozenset())
+
+
+def _turn(sign: str, before: str, after: str) -> int:
+    """Which way a figure went, 0 where it does not say."""
+    if sign in ("+", "-") and re.search(r"(?:^|[\s(])$", before):
+        return 1 if sign == "+" else -1
+    if sign == "▲" or ROSE.search(before) or HIGHER.match(after):
+        return 1
+    return -1 if sign == "▼" or FELL.search(before) or LOWER.match(after) else 0
 
 
 def _kind(match: re.Match[str], before: str, after: str) -> Kind:
     unit = (match["after"] or "").lower()
-    if unit.startswith(("%", "per")):
+    if unit.startswith(("%", "per", "pct")):
         return Kind.RATE
     if match["money"] or unit or match["suffix"]:
         return Kind.AMOUNT
@@ -283,7 +365,8 @@ def _number_words(text: str) -> Iterator[Claim]:
         elif re.match(r"\s*(?:%|percent|per cent)", after):
             yield Claim(Kind.RATE, start, stop, Decimal(value), said, Decimal("0.5"))
         elif re.match(rf"\s*{CURRENCY}\b", after):
-            yield Claim(Kind.AMOUNT, start, stop, Decimal(value), said)
+            unit = re.match(rf"\s*({CURRENCY})\b", after)
+            yield Claim(Kind.AMOUNT, start, stop, Decimal(value), said, currencies=_currencies(unit[1] if unit else ""))
         else:
             yield Claim(Kind.COUNT if counted else Kind.NUMBER, start, stop, Decimal(value), said)
 

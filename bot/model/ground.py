@@ -28,6 +28,8 @@ AMOUNTS = MONEY_FIELDS | {
 RATES = frozenset({"rate", "change", "probability", "win_rate"})
 COUNTS = frozenset({"count", "converted", "won", "lost", "leads"})
 DAYS = frozenset({"untouched_days", "overdue_days", "cycle_days", "days"})
+TURNS = frozenset({"movement", "change"})
+"""Figures that say by their sign which way something went."""
 SCORES = frozenset({"score", "movement", "min_score"})
 CLAIMED = frozenset({"status", "stage", "band", "state"})
 """Fields whose value, said beside a record's name, must be that record's own."""
@@ -45,6 +47,9 @@ class Fact:
     value: Decimal
     about: str | None = None
     sure: bool = True
+    currencies: frozenset[str] = frozenset()
+    turn: int = 0
+    """1 for what rose, -1 for what fell."""
 
 
 @dataclass
@@ -61,6 +66,8 @@ class Ground:
     """The same for quotes, with punctuation."""
     abouts: dict[str, set[str]] = field(default_factory=dict)
     """Words of a name -> the records and rows they belong to."""
+    over: list[str] = field(default_factory=list)
+    """What the figures over all are about, as words with a blank around each: heads and receipts."""
     values: dict[str, set[str]] = field(default_factory=dict)
     """A status, stage or band -> the records that have it."""
     asked: set[Decimal] = field(default_factory=set)
@@ -95,11 +102,13 @@ class Ground:
             self.facts.append(Fact(Kind.COUNT, Decimal(reply.receipt.count)))
             self._day(reply.receipt.as_of, None)
             self._text(f"{reply.receipt.filter}; {reply.receipt.scope}", ())
+            self._over(f"{reply.receipt.filter}; {reply.receipt.scope}")
         names = [record.name for record in shown.values()]
         names += [
             str(value) for record in shown.values() for key in ("title", "company") if (value := record.fields.get(key))
         ]
         self._text(reply.head, names)
+        self._over(reply.head)
         sure = reply.command not in QUOTING
         for line in _lines(reply):
             self._text(line, names, sure=sure)
@@ -116,33 +125,35 @@ class Ground:
             for word in WORD.findall(flat(value)):
                 self.abouts.setdefault(word, set()).update({about, *records})
 
-    def _figures(self, figures: dict[str, Any], about: str | None, measure: str) -> None:
+    def _figures(self, figures: dict[str, Any], about: str | None, measure: str, currency: str = "") -> None:
+        currency = currency or _code(figures)
         for key, value in figures.items():
             match value:
                 case dict():
-                    self._figures(
-                        {f"{key}": part for part in value.values() if not isinstance(part, dict)}, about, measure
-                    )
-                    for part in value.values():
+                    for name, part in value.items():
+                        own = name if key == "by_currency" else currency
                         if isinstance(part, dict):
-                            self._figures(part, about, measure)
+                            self._figures(part, about, measure, own)
+                        else:
+                            self._figures({"amount" if own is name else key: part}, about, measure, own)
                     self._words(" ".join(map(str, value)))
                 case bool() | None:
                     pass
                 case int() | float() | Decimal():
-                    self._number(measure if key in ("value", "previous") else key, value, about)
+                    self._number(measure if key in ("value", "previous") else key, value, about, currency)
                 case str():
                     self._words(value)
                     self._day(value, about)
 
-    def _number(self, key: str, value: float | Decimal, about: str | None) -> None:
+    def _number(self, key: str, value: float | Decimal, about: str | None, currency: str = "") -> None:
         number = Decimal(str(value))
         if not number.is_finite():
             return
+        turn = (number > 0) - (number < 0) if key in TURNS else 0
         if key in RATES:
             percent = number * 100 if isinstance(value, float | Decimal) and not float(value) > 1.0001 else number
             percent = number * 100 if key == "change" else percent
-            self.facts += [Fact(Kind.RATE, percent, about), Fact(Kind.RATE, abs(percent), about)]
+            self.facts += [Fact(Kind.RATE, each, about, turn=turn) for each in {percent, abs(percent)}]
             return
         kind = (
             Kind.AMOUNT if key in AMOUNTS or isinstance(value, Decimal)
@@ -151,9 +162,8 @@ class Ground:
             else Kind.COUNT if key in COUNTS
             else Kind.NUMBER
         )  # fmt: skip
-        self.facts.append(Fact(kind, number, about))
-        if number < 0:
-            self.facts.append(Fact(kind, -number, about))
+        of = frozenset({currency}) if currency and kind is Kind.AMOUNT else frozenset[str]()
+        self.facts += [Fact(kind, each, about, currencies=of, turn=turn) for each in {number, abs(number)}]
 
     def _record(self, record: Record) -> None:
         self._named(record.name, record.id)
@@ -169,12 +179,12 @@ class Ground:
                 case bool() | None:
                     pass
                 case int() | float() | Decimal():
-                    self._number(key, value, record.id)
+                    self._number(key, value, record.id, _code(record.fields))
                 case str():
                     if self._day(value, record.id):
                         continue
                     if key in AMOUNTS and re.fullmatch(r"-?\d+(\.\d+)?", value):
-                        self._number(key, Decimal(value), record.id)
+                        self._number(key, Decimal(value), record.id, _code(record.fields))
                     if key in CLAIMED:
                         self.values.setdefault(" ".join(WORD.findall(flat(value))), set()).add(record.id)
                     self._words(value)
@@ -188,7 +198,8 @@ class Ground:
                     self._day(f"{value}-01", about)
                 self._named(value.replace("-", " ") if key == "quarter" else value, about)
                 self._words(" ".join(reversed(value.split("-"))) if key == "quarter" else value)
-        self._figures({key: value for key, value in row.items() if not isinstance(value, str)}, about, measure)
+        figures = {key: value for key, value in row.items() if not isinstance(value, str)}
+        self._figures(figures, about, measure, _code(row))
 
     def _change(self, change: Changed) -> None:
         self._named(change.name, change.id)
@@ -218,7 +229,7 @@ class Ground:
                 case Kind.NAME | Kind.QUOTE | Kind.WORDS | Kind.WEEKDAY | Kind.MONTH:
                     pass
                 case kind:
-                    self.facts.append(Fact(kind, claim.value, None, sure))
+                    self.facts.append(Fact(kind, claim.value, None, sure, claim.currencies, claim.turn))
 
     def _named(self, name: str, about: str) -> None:
         self._words(name)
@@ -226,6 +237,14 @@ class Ground:
         self.names.append(f" {' '.join(words)} ")
         for word in words:
             self.abouts.setdefault(word, set()).add(about)
+
+    def _over(self, text: str) -> None:
+        self.over.append(f" {' '.join(WORD.findall(flat(text)))} ")
+
+    def is_over(self, name: str) -> bool:
+        """Whether the figures over all are those of this name."""
+        wanted = f" {' '.join(WORD.findall(flat(name)))} "
+        return any(wanted in each for each in self.over)
 
     def _words(self, text: str) -> None:
         plain = flat(text)
@@ -248,7 +267,8 @@ class Ground:
     def quotes(self, text: str) -> bool:
         """Whether this stands somewhere word for word."""
         wanted = flat(text).strip(" .,;:!?…")
-        return not wanted or any(wanted in each for each in self.texts)
+        whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
+        return not wanted or any(wanted in each and whole.search(each) for each in self.texts)
 
 
 def _meant(claim: Claim, today: date | None) -> Iterator[date]:
@@ -260,6 +280,12 @@ def _meant(claim: Claim, today: date | None) -> Iterator[date]:
                 yield day.replace(year=year or day.year)
             except ValueError:
                 continue
+
+
+def _code(found: dict[str, Any]) -> str:
+    """The currency that figures or a record are of, where they say."""
+    code = found.get("currency")
+    return code if isinstance(code, str) else ""
 
 
 def _lines(reply: Reply) -> Sequence[str]:

@@ -17,6 +17,26 @@ FEWEST_OWN_WORDS = 2
 LEADS_ON = re.compile(
     r"^\W*(?:for|by|of|from|at|with|to|on|is|was|goes to|belongs to)\W+(?:the |a |an )?(?:\w+ ){0,2}$"
 )
+NEGATED = re.compile(
+    r"(?:\bnot|n't|\bnever|\bno longer)\s+"
+    r"(?:(?:yet|at|a|an|the|in|being|really|quite|exactly|currently|still|now|been|so|all)\s+){0,3}[$€£¥₹]?$",
+    re.I,
+)
+"""That what follows is not so."""
+STATED = re.compile(
+    r"\b(?:have|has|had|there(?:'s| is| are| were)|you've|hold|own|found|total(?:s|ling)?|comes? to|worth|is|are|at)\s+"
+    r"(?:(?:only|exactly|now|currently|just|indeed|about|a|an|the|all|in|of|total)\s+){0,3}[$€£¥₹]?$",
+    re.I,
+)
+"""That what follows is so: what the rep asked is no ground for that."""
+HOLDS = re.compile(
+    r"^(?:'s)?\s*(?:alone|now|currently|also|already|still)?\s*"
+    r"(?:has|have|had|holds?|owns?|brings?|brought|got|counts?|contributes?|contributed|accounts? for"
+    r"|(?:is|are|was) worth)\s+"
+    r"(?:(?:only|exactly|about|around|some|a|an|the|over|nearly|almost|in|total|of)\s+){0,3}[$€£¥₹]?$",
+    re.I,
+)
+"""That what precedes has what follows."""
 BANDS = re.compile(r"\b(hot|warm|cold)\b", re.I)
 
 
@@ -29,7 +49,9 @@ def ungrounded(sentence: str, ground: Ground) -> list[Claim]:
     """The claims of a sentence that stand nowhere, or belong to something else than what they are said of."""
     text = unified(sentence)
     found = claims(sentence)
-    named = [(claim, about) for claim in found if claim.kind is Kind.NAME and (about := _about(claim, ground))]
+    names = [claim for claim in found if claim.kind is Kind.NAME]
+    named = [(claim, about) for claim in (*names, *_small(names, text, ground)) if (about := _about(claim, ground))]
+    named.sort(key=lambda each: each[0].start)
     wrong = [claim for claim in found if not _holds(claim, found, named, text, ground)]
     return wrong + [claim for claim in _bands(text) if not _fits_names(claim, named, text, ground)]
 
@@ -52,11 +74,22 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
         case Kind.WORDS:
             return ground.says(claim.text) or _is_near_day(claim, ground) or _is_near_period(claim, ground)
         case _:
+            if _is_negated(claim, text):
+                return False
             return (
-                claim.value in ground.asked
-                or _figure_holds(claim, _subject(claim, named, text), ground)
+                (claim.value in ground.asked and not STATED.search(_before(claim, text)))
+                or _figure_holds(claim, _subject(claim, named, text), ground, _holder(claim, named, text, ground))
                 or _is_of_a_name(claim, text, ground)
             )
+
+
+def _before(claim: Claim, text: str) -> str:
+    """What stands before a claim, with one blank at its end."""
+    return f"{text[: claim.start].rstrip()} "
+
+
+def _is_negated(claim: Claim, text: str) -> bool:
+    return NEGATED.search(_before(claim, text)) is not None
 
 
 def _words_beside(all_: list[Claim], text: str) -> bool:
@@ -79,10 +112,21 @@ def _is_of_a_name(claim: Claim, text: str, ground: Ground) -> bool:
     return any(f" {wanted} " in name for name in ground.names)
 
 
-def _figure_holds(claim: Claim, about: set[str], ground: Ground) -> bool:
+def _holder(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> set[str]:
+    """The records or rows that a sentence says to have this figure; none where the whole answer is about that name."""
+    for each, about in named:
+        if each.end <= claim.start and HOLDS.match(_before(claim, text)[each.end :]) and not ground.is_over(each.text):
+            return about
+    return set()
+
+
+def _figure_holds(claim: Claim, about: set[str], ground: Ground, holder: set[str]) -> bool:
     fitting = [fact for fact in ground.facts if _kinds_fit(claim, fact) and _near(claim, fact)]
     if claim.kind in FIGURES:
         fitting = [fact for fact in fitting if fact.sure]
+    if holder and claim.kind in (Kind.COUNT, Kind.AMOUNT):
+        # A figure over all is not that of one record or row.
+        return any(fact.about in holder for fact in fitting)
     if claim.kind is Kind.NUMBER and not fitting:
         year = int(claim.value) if claim.value == int(claim.value) else 0
         return 1900 < year < 2200 and any(day.year == year for day, _ in ground.days)
@@ -93,6 +137,10 @@ def _figure_holds(claim: Claim, about: set[str], ground: Ground) -> bool:
 
 
 def _kinds_fit(claim: Claim, fact: Fact) -> bool:
+    if claim.currencies and fact.currencies and not claim.currencies & fact.currencies:
+        return False
+    if claim.turn and fact.turn and claim.turn != fact.turn:
+        return False
     if claim.kind is Kind.NUMBER:
         return True
     if claim.kind is Kind.RATE and fact.kind is Kind.NUMBER:
@@ -103,12 +151,24 @@ def _kinds_fit(claim: Claim, fact: Fact) -> bool:
 
 
 def _near(claim: Claim, fact: Fact) -> bool:
-    return abs(claim.value - fact.value) <= claim.within
+    more = abs(fact.value) - claim.value
+    return abs(claim.value - fact.value) <= claim.within and (not claim.bound or more * claim.bound > 0)
 
 
 def _of(owner: str | None, about: set[str]) -> bool:
     """Whether a figure of this record (None: over all) may be said of these."""
     return owner is None or not about or owner in about
+
+
+def _small(names: list[Claim], text: str, ground: Ground) -> list[Claim]:
+    """Names of several words that stand in a sentence without capital letters."""
+    found: list[Claim] = []
+    said = f" {' '.join(WORD.findall(flat(text)))} "
+    for name in {each for each in ground.names if each in said and each.count(" ") > 2}:
+        for place in re.finditer(r"\b" + r"\W+".join(map(re.escape, name.split())) + r"\b", text, re.I):
+            if not any(each.start < place.end() and place.start() < each.end for each in names):
+                found.append(Claim(Kind.NAME, *place.span(), text=place.group()))
+    return found
 
 
 def _about(claim: Claim, ground: Ground) -> set[str]:
@@ -191,7 +251,7 @@ def _is_known(claim: Claim, ground: Ground) -> bool:
         return False
     # The first word of a sentence has a capital letter in any case.
     opener = re.sub(r"'\w+$", "", words[0].lower())
-    if opener not in ordinary() and not opener.endswith(("ly", "ing")):
+    if opener not in ordinary():
         return False
     return len(words) == 1 or ground.says(" ".join(words[1:]))
 
@@ -199,11 +259,13 @@ def _is_known(claim: Claim, ground: Ground) -> bool:
 def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> bool:
     """Whether a status, stage or band is that of the record it is said of."""
     owners = ground.values.get(" ".join(WORD.findall(flat(claim.text))))
+    negated = _is_negated(claim, text)
     if owners is None:
-        return claim.kind is not Kind.WORDS or not ground.values.keys() & {"hot", "warm", "cold"} or not named
+        known = claim.kind is Kind.WORDS and ground.values.keys() & {"hot", "warm", "cold"} and named
+        return not known or negated
     others = [each for each in named if each[0] is not claim]
     about = {each for each in _subject(claim, others, text) if not each.startswith(("row ", "group "))}
-    return not about or bool(about & owners)
+    return bool(about & owners) != negated if about else not negated
 
 
 def _bands(text: str) -> list[Claim]:

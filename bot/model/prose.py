@@ -31,11 +31,13 @@ CHANGED = (
     "set|marked|updated|changed|moved|added|logged|assigned|reassigned|deleted|removed|sent|scheduled|snoozed|undone"
     "|saved|recorded|completed|notified|confirmed|approved|shared|forwarded"
 )
+UNDOUBTED = "deleted|removed|reassigned|undone|saved|forwarded|emailed|notified|rescheduled|approved|cancelled|canceled"
 SINCE = "been|now|just|already|also|successfully"
 CLAIMS = re.compile(
     rf"\bi(?:'ve|'ll|'m)?(?: (?:have|had|will|{SINCE}|am|did|can confirm|went ahead and))* (?:{DOES})\b"
     rf"|\bwe(?:'ve| have)(?: (?:{SINCE}))* (?:{CHANGED})\b"
     rf"|\b(?:has|have|was|were|is|are|got)(?: (?:{SINCE}))+ (?:{CHANGED})\b"
+    rf"|\b(?:was|were|is|are|gets?|got) (?:{UNDOUBTED})\b"
     rf"|\b(?:done|all set|successfully|task complete|changes? saved)\b",
     re.I,
 )

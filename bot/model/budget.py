@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from bot.model.configuration import ModelConfiguration
 from bot.model.trouble import Kind, ModelTrouble
 from commands.dispatch import Request
 from storage import model_usage
 from storage.database import Database
+from storage.errors import DatabaseTrouble
+
+log = logging.getLogger(__name__)
 
 
 class Budget:
@@ -26,15 +31,18 @@ class Budget:
         return min(left, self._model.turn_tokens)
 
     def spend(self, request: Request, tokens_in: int, tokens_out: int) -> None:
-        """Keep what one call of the model used."""
-        with self._database.writing() as session:
-            model_usage.add(
-                session,
-                workspace_id=request.workspace_id,
-                rep_id=request.rep_id,
-                now=request.now,
-                model=self._model.name,
-                tokens_in=tokens_in,
-                tokens_out=tokens_out,
-                cost=self._model.cost(tokens_in, tokens_out),
-            )
+        """Keep what one call of the model used. An answer that came is not lost where that cannot be kept."""
+        try:
+            with self._database.writing() as session:
+                model_usage.add(
+                    session,
+                    workspace_id=request.workspace_id,
+                    rep_id=request.rep_id,
+                    now=request.now,
+                    model=self._model.name,
+                    tokens_in=tokens_in,
+                    tokens_out=tokens_out,
+                    cost=self._model.cost(tokens_in, tokens_out),
+                )
+        except DatabaseTrouble:
+            log.warning("the %s tokens of a call could not be kept", tokens_in + tokens_out)

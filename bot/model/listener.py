@@ -26,6 +26,7 @@ from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from commands.reply import Reply
 from storage.database import Session
+from storage.errors import DatabaseTrouble
 from storage.workspaces import Vocabulary
 
 log = logging.getLogger(__name__)
@@ -78,7 +79,12 @@ class Listener:
         patience = Patience(started + max(0.1, self.model.seconds - MARGIN), listening.stop)
         try:
             turn, ground = self._turn(request, each.words, focus, patience, most, listening)
-            return self._answered(request, each, turn, ground, listening)
+            try:
+                return self._answered(request, each, turn, ground, listening)
+            except Exception:
+                # Nobody will see the cards of this turn.
+                self._put_aside(request, turn.steps, ())
+                raise
         finally:
             self._breaker.left()
 
@@ -131,6 +137,8 @@ class Listener:
         self, request: Request, each: NotUnderstood, turn: Turn, ground: Ground, listening: Listening
     ) -> Reply:
         known: list[Step] = []
+        # While a card waits, a yes could be meant for what the model says: then it says nothing.
+        mute = self.dispatcher.waiting(request) is not None
 
         def grounded() -> Ground:
             for step in turn.steps[len(known) :]:
@@ -141,7 +149,7 @@ class Listener:
         speech = Speech(grounded, listening.on_sentence)
         prose, trouble = "", None
         try:
-            prose = turn.run(speech.hear, lambda: speech.begin(silent=not _may_speak(turn.steps)))
+            prose = turn.run(speech.hear, lambda: speech.begin(silent=mute or not _may_speak(turn.steps)))
             self._breaker.worked()
         except Stopped:
             self._put_aside(request, turn.steps, ())
@@ -150,10 +158,11 @@ class Listener:
             self._breaker.worked()
         except ModelTrouble as found:
             trouble = found
-            self._report(request, found, lasting=self._breaker.failed(found.kind))
+            opened = self._breaker.failed(found.kind)
+            self._report(request, found, lasting=opened or found.kind is Kind.BUDGET)
         finally:
             self.last = turn.spent
-        return self._composed(request, each, turn, speech, prose, trouble)
+        return self._composed(request, each, turn, speech, "" if mute else prose, trouble)
 
     def _composed(
         self,
@@ -192,8 +201,12 @@ class Listener:
         day = f"{request.now:%Y-%m-%d}"
         key = f"model:{trouble.kind}:{request.workspace_id}:{day}"
         if lasting and key not in self._told:
+            try:
+                self.tell(Report(request.workspace_id, key, words))
+            except DatabaseTrouble:
+                log.warning("administrators could not be told of it")
+                return
             self._told = {each for each in self._told if each.endswith(day)} | {key}
-            self.tell(Report(request.workspace_id, key, words))
 
 
 def _may_speak(steps: Sequence[Step]) -> bool:

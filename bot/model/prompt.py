@@ -45,9 +45,10 @@ class Earlier:
 def system_prompt(context: Context) -> str:
     """The rules, with who asks and when."""
     asker = context.asker
+    name = json.dumps(quoted(asker.name, 100), ensure_ascii=False)
     local: datetime = context.moment.local
     return (
-        f"{RULES}\n\nThe rep: {quoted(asker.name, 100)} ({asker.role}). "
+        f"{RULES}\n\nThe rep ({asker.role}) goes by the name {name}. "
         f"Today is {local:%A} {local:%Y-%m-%d}, {local:%H:%M} in {context.moment.zone.key}. "
         f"Amounts are in {context.vocabulary.currency} where nothing else is said."
     )

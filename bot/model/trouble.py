@@ -15,6 +15,7 @@ class Kind(StrEnum):
     KEY = "key"
     UNKNOWN_MODEL = "unknown model"
     REFUSED = "refused"
+    DECLINED = "declined"
     GARBLED = "garbled"
     CUT = "cut"
     ENDLESS = "endless"
@@ -30,6 +31,7 @@ FOR_REPS = {
     Kind.KEY: "The language model is not available right now",
     Kind.UNKNOWN_MODEL: "The language model is not available right now",
     Kind.REFUSED: "The language model did not take that",
+    Kind.DECLINED: "The language model did not take that",
     Kind.GARBLED: "The language model answered with something unusable",
     Kind.CUT: "The language model broke off",
     Kind.ENDLESS: "The language model came to no end",
@@ -44,14 +46,16 @@ FOR_ADMINISTRATORS = {
     Kind.KEY: "The language model refuses the key. Set a valid OPENAI_API_KEY.",
     Kind.UNKNOWN_MODEL: "The server does not know this model. Set OPENAI_MODEL to one that it has.",
     Kind.REFUSED: "The language model's server refuses our calls. It must speak Chat Completions with tools.",
+    Kind.DECLINED: "The language model's server did not take one request, for what it said or for its length.",
     Kind.GARBLED: "The language model answers with something unusable. Choose one that can call tools.",
     Kind.CUT: "The language model breaks off in the middle of answers. Check its server.",
     Kind.ENDLESS: "The language model calls tools without end. Choose another one.",
-    Kind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if need be.",
+    Kind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if need be; "
+    "OPENAI_TURN_TOKENS must hold one round.",
 }
 LASTING = frozenset({Kind.CREDIT, Kind.KEY, Kind.UNKNOWN_MODEL, Kind.REFUSED})
 """What does not pass by itself."""
-OF_THE_TURN = frozenset({Kind.ENDLESS, Kind.BUDGET, Kind.PAUSED, Kind.GARBLED})
+OF_THE_TURN = frozenset({Kind.ENDLESS, Kind.BUDGET, Kind.PAUSED, Kind.GARBLED, Kind.DECLINED})
 """What says nothing about whether the server answers the next one."""
 
 

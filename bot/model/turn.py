@@ -20,7 +20,7 @@ from commands.reply import Reply, State
 
 Json = dict[str, Any]
 MOST_REPAIRS = 1
-BEGUN = frozenset({Kind.CUT, Kind.SLOW, Kind.ENDLESS, Kind.GARBLED})
+BEGUN = frozenset({Kind.CUT, Kind.SLOW, Kind.ENDLESS, Kind.GARBLED, Kind.DECLINED})
 """Troubles after which the question may have been read, and is billed."""
 FEW_CHARACTERS = 4
 """Characters a token, for servers that do not say how many tokens they used."""
@@ -83,7 +83,7 @@ class Turn:
     def _asked(self, on_prose: Callable[[str], None]) -> Completion:
         sent = _tokens(self.messages) + _tokens(self.tools)
         if self.spent.tokens + sent > self.most_tokens:
-            raise ModelTrouble(Kind.ENDLESS)
+            raise ModelTrouble(Kind.ENDLESS if self.spent.rounds else Kind.BUDGET)
         self.spent.rounds += 1
         said = 0
 
@@ -97,6 +97,9 @@ class Turn:
             found = self.wire.ask(self.messages, self.tools, self.patience, count)
         except ModelTrouble as trouble:
             tokens_in = sent if trouble.kind in BEGUN else 0
+            if trouble.kind is Kind.REFUSED and self.spent.rounds > 1:
+                # It took our tools before: what it does not take is what was quoted to it.
+                raise ModelTrouble(Kind.DECLINED, trouble.status) from None
             raise
         else:
             tokens_in = found.tokens_in or sent

@@ -24,6 +24,13 @@ CONNECTING = 5.0
 SECOND_TRY_AFTER = 0.3
 LEAST_LEFT = 2.0
 """Seconds that must be left for a second try."""
+OF_CONTENT = frozenset(
+    {
+        "content_filter", "content_policy_violation", "context_length_exceeded", "invalid_prompt",
+        "request_too_large", "string_above_max_length",
+    }
+)  # fmt: skip
+"""What a server says of one request: a stranger's text may bring it about, so it says nothing about the next one."""
 Json = dict[str, Any]
 
 
@@ -90,7 +97,7 @@ class Wire:
         finally:
             gone.set()
         if not found.ended:
-            raise ModelTrouble(Kind.CUT)
+            raise ModelTrouble(Kind.DECLINED if found.finish in OF_CONTENT else Kind.CUT)
         return found
 
     def _read(
@@ -183,6 +190,8 @@ def _trouble(error: Exception) -> ModelTrouble:
             return ModelTrouble(_of_status(status, str(getattr(error, "code", "") or "")), status)
         case openai.APIError():
             code = str(getattr(error, "code", "") or "")
+            if code in OF_CONTENT:
+                return ModelTrouble(Kind.DECLINED)
             return ModelTrouble(Kind.CREDIT if code == "insufficient_quota" else Kind.CUT)
         case openai.OpenAIError():
             return ModelTrouble(Kind.KEY)
@@ -195,6 +204,8 @@ def _trouble(error: Exception) -> ModelTrouble:
 def _of_status(status: int, code: str) -> Kind:
     if code in ("insufficient_quota", "billing_not_active", "billing_hard_limit_reached") or status == 402:
         return Kind.CREDIT
+    if code in OF_CONTENT or status == 413:
+        return Kind.DECLINED
     if code == "model_not_found" or status == 404:
         return Kind.UNKNOWN_MODEL
     match status:

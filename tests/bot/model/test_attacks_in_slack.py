@@ -37,6 +37,8 @@ def office(company: Company, model: LocalModel) -> Iterator[Office]:
 
 
 def attacked(office: Office, model: LocalModel, where: Field, payload: str, way: int, nora: Any) -> None:
+    # While a card of the attack before waits, the model would not be let speak.
+    office.wait(minutes=20)
     foreign = foreign_words(Mail(office.company))
     where.fill(Mail(office.company), payload)
     before, writes = len(office.slack.ledger.calls()), office.writes()

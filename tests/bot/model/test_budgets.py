@@ -86,3 +86,15 @@ def test_a_days_budget_of_a_workspace_is_everyones(talk: Sit, model: LocalModel)
 
     assert dana.says().state is State.NOT_UNDERSTOOD
     assert dana.says("who's hot right now?").understood_by == "phrases"
+
+
+def test_what_is_left_of_a_day_but_holds_no_round_is_used_up(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora", rep_tokens=20_000)
+    model.script(plan=lambda asked: (says("Yes, they are.") if asked.results else calls(HOT)).but(usage=(8_000, 0)))
+    nora.says()
+    asked = len(model.asked)
+    refused = nora.says()
+
+    assert len(model.asked) == asked
+    assert refused.head.startswith("The language model has been used up for today")
+    assert len(nora.told) == 1

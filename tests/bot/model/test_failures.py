@@ -8,8 +8,10 @@ import time
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from bot.model.breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
+from bot.model.listener import Report
 from bot.model.trouble import Kind, ModelTrouble
 from bot.playground.model.answers import (
     Answer,
@@ -25,6 +27,7 @@ from bot.playground.model.answers import (
 )
 from bot.playground.model.server import Asked, LocalModel
 from commands.reply import State
+from storage.errors import DatabaseTrouble
 from tests.bot.model.talker import Talker
 from tests.contents import contents
 
@@ -240,3 +243,75 @@ def test_stop_ends_a_turn_and_what_waits_is_not_carried_out(talk: Sit, model: Lo
     assert contents(nora.company.database) == before
     nora.stop.clear()
     assert nora.dispatcher.waiting(nora.request) is None
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        (refuses(400, "content_filter"),),
+        (refuses(400, "context_length_exceeded"),),
+        (refuses(413),),
+        (says("You have").but(finish="content_filter"),),
+        (calls(("show_record", {"name": "nobody"})), refuses(400, "some_code_of_theirs")),
+    ],
+)
+def test_what_a_server_will_not_read_takes_the_model_from_nobody_else(
+    talk: Sit, model: LocalModel, answers: tuple[Answer, ...]
+) -> None:
+    """A stranger's text that trips a filter would else end everybody's questions for minutes."""
+    nora = talk("nora")
+    for _ in range(FAILURES + 1):
+        model.script(*answers)
+        assert nora.says().head.startswith("The language model did not take that")
+    model.script(calls(HOT), says("You have 4 hot leads."))
+
+    assert nora.says().head.startswith("You have 4 hot leads.")
+    assert nora.told == []
+
+
+class BreaksAtTheSecond(list[str]):
+    """A surface that can no longer show what is being done."""
+
+    def append(self, status: str) -> None:
+        if self:
+            raise RuntimeError("cannot be shown")
+        super().append(status)
+
+
+def test_a_fault_leaves_no_card_open_that_nobody_saw(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    nora.statuses = BreaksAtTheSecond()
+    model.script(calls(CONTACTED), calls(HOT))
+    reply = nora.says()
+
+    assert reply.state is State.ERROR
+    assert nora.dispatcher.waiting(nora.request) is None
+
+
+def test_an_answer_is_not_lost_where_its_tokens_cannot_be_kept(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+
+    def plan(asked: Asked) -> Answer:
+        with nora.company.database.writing() as session:
+            session.execute(text("DROP TABLE IF EXISTS model_usage"))
+        return says("You have 4 hot leads.") if asked.results else calls(HOT)
+
+    model.script(plan=plan)
+    assert nora.says().head.startswith("You have 4 hot leads.")
+
+
+def test_administrators_are_told_later_where_they_could_not_be_told(talk: Sit, model: LocalModel) -> None:
+    clock = Clock()
+    nora = talk("nora", breaker=Breaker(clock))
+    model.script(refuses(401))
+
+    def fails(report: Report) -> None:
+        raise DatabaseTrouble("busy")
+
+    nora.listener.tell = fails
+    assert nora.says().state is State.NOT_UNDERSTOOD
+    nora.listener.tell = nora.told.append
+    clock.now += LONG_PAUSE + 1
+    nora.says()
+
+    assert len(nora.told) == 1

@@ -312,7 +312,7 @@ def test_the_model_is_told_who_asks_and_when_and_what_was_shown(talk: Sit, model
     nora.says()
     system, *_, asked = model.asked[0].messages
 
-    assert "Nora Lindqvist (rep)" in system["content"]
+    assert 'The rep (rep) goes by the name "Nora Lindqvist".' in system["content"]
     assert "Wednesday 2026-11-18" in system["content"]
     assert f"lead {shown.records[0].name} (#{shown.records[0].id})" in asked["content"]
     assert asked["content"].startswith(UNREAD)
@@ -371,3 +371,21 @@ def test_a_proposal_that_is_not_shown_cannot_be_confirmed(talk: Sit, model: Loca
     assert reply.head == "Stopped. Nothing was changed."
     with nora.company.database.reading() as session:
         assert newest_open(session, 1, nora.request.rep_id, "t1", nora.request.now) is None
+
+
+def test_while_a_card_waits_a_model_says_nothing_that_a_yes_could_be_meant_for(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    model.script(calls(CONTACTED))
+    card = nora.says()
+    model.script(says("Do you want to see the others?"))
+    asked = nora.says()
+    model.script(calls(HOT), says("You have 4 hot leads. Shall I show the warm ones too?"))
+    listed = nora.says()
+
+    assert card.state is State.CONFIRM
+    assert (asked.state, asked.understood_by) == (State.NOT_UNDERSTOOD, "none")
+    assert listed.head == "4 leads:"
+    assert nora.sentences == []
+    assert nora.says("no").head == "All right, nothing was changed."
+    model.script(calls(HOT), says("You have 4 hot leads."))
+    assert nora.says().head == "You have 4 hot leads.\n4 leads:"

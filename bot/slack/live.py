@@ -20,6 +20,7 @@ from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.render import notice
 from bot.slack.render.words import inert
 from bot.slack.teams import Team
+from storage.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)
 BETWEEN_UPDATES = 3.0
@@ -110,7 +111,10 @@ class Live:
             )
             self._way, self._updated = "update", monotonic()
         self.ts = str(begun["ts"])
-        self.keep(self.ts)
+        try:
+            self.keep(self.ts)
+        except DatabaseTrouble:
+            log.info("a message in which an answer has begun could not be kept")
 
     def _append(self, added: str) -> None:
         try:

@@ -11,6 +11,9 @@ from bot.playground.faults import drops_connection, refused
 from bot.playground.model.answers import calls, drips, refuses, says
 from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
+from bot.slack.live import Live
+from bot.slack.places import Spot
+from storage.errors import DatabaseTrouble
 from storage.tables import Vote
 from tests.bot.slack.office import Office
 from tests.company import Company
@@ -167,3 +170,21 @@ def test_a_vote_outlives_the_words(office: Office, model: LocalModel) -> None:
     with office.database.reading() as session:
         (vote,) = session.scalars(select(Vote))
         assert (vote.good, vote.understood_by, vote.command) == (True, "model", "list_leads")
+
+
+def test_a_database_that_is_busy_does_not_end_an_answer_that_is_being_watched(office: Office) -> None:
+    """Where the answer has begun cannot be kept at this moment; the answer itself goes on."""
+    nora = office.person("nora")
+    asked = nora.says("help")
+    team = office.running.bot.teams.of(office.slack.team.id)
+    assert team is not None
+
+    def busy(ts: str) -> None:
+        raise DatabaseTrouble("busy")
+
+    client = office.clients.posting(team.token)
+    live = Live(client, team, Spot(nora.dm.id, asked.messages[-1].thread_ts), nora.id, busy)
+    live.sentence("You have 4 hot leads.")
+    live.sentence("They are all open.")
+
+    assert live.end() == live.ts is not None

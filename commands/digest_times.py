@@ -12,8 +12,8 @@ from commands.reading.clock import DAYS
 LATE_BY_MOST = timedelta(hours=3, minutes=30)
 """After downtime a digest is still sent until so long after its time; after that it is skipped and reported."""
 
-LOOKS_BACK = 3
-"""Local days before today whose digest may have been missed without a word."""
+LOOKS_BACK = 5
+"""Local days before today whose digest may have been missed without a word: a long weekend and the days around it."""
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,16 @@ def unbind(session: Session, rep: Rep, now: datetime) -> None:
     rep.slack_time_zone = None
 
 
+def follow_zone(session: Session, rep: Rep, zone: str | None, now: datetime) -> None:
+    """The time zone of the Slack profile is this one now. None: it is none that we know, so the old one stays."""
+    if zone is not None and zone != rep.slack_time_zone:
+        words = vocabulary(session, rep.workspace_id)
+        assert words is not None
+        ledger = Ledger(session, words, now)
+        ledger.set(rep, slack_time_zone=zone)
+        ledger.write(entry_for(reps.console(rep.workspace_id), now, SURFACE, "follow_slack_profile", {"zone": zone}))
+
+
 def names_of(session: Session, workspace_id: int, slack_user_ids: set[str]) -> dict[str, str]:
     """The names of the reps among these Slack users."""
     query = select(Rep.slack_user_id, Rep.name).where(

@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storage.tables import DigestRun, Rep
+from storage.tables import AuditEntry, Change, DigestRun, Rep
 
 QUEUED, SILENT, SENT, SKIPPED, FAILED, UNREACHABLE = "queued", "silent", "sent", "skipped", "failed", "unreachable"
 """A run waits in the outbox; had nothing to say; is with the rep; came too late; cannot be delivered; the rep has no
 Slack account."""
+
+TIMES = (
+    *("digest_enabled", "digest_time", "digest_days", "time_zone", "slack_time_zone", "active"),
+    *("working_days", "holidays"),
+)
+"""What decides when digests come, of a rep or of the workspace."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,22 @@ def first_day(session: Session, workspace_id: int) -> date | None:
     """The local date of the workspace's first digest; None where none was ever made."""
     query = select(DigestRun.local_date).where(DigestRun.workspace_id == workspace_id)
     return session.scalar(query.order_by(DigestRun.local_date).limit(1))
+
+
+def schedules_changed(session: Session, workspace_id: int, since: datetime) -> dict[int | None, datetime]:
+    """When reps, by their number, and the workspace (None) last changed when digests come; since a moment."""
+    query = (
+        select(Change.kind, Change.record_id, func.max(AuditEntry.at))
+        .join(AuditEntry, AuditEntry.id == Change.entry_id)
+        .where(
+            Change.workspace_id == workspace_id,
+            or_(Change.kind == "user", and_(Change.kind == "workspace", Change.record_id == workspace_id)),
+            Change.column.in_(TIMES),
+            AuditEntry.at > since,
+        )
+        .group_by(Change.kind, Change.record_id)
+    )
+    return {number if kind == "user" else None: at for kind, number, at in session.execute(query)}
 
 
 def begin(

@@ -65,7 +65,10 @@ class Moved:
 
 
 def last_sent(session: Session, workspace_id: int, rep_id: int, now: datetime) -> datetime | None:
-    """When this person's last digest was sent; None before the first."""
+    """The moment that this person's last digest told of, once it was sent; None before the first.
+
+    It may have reached them later, when Slack was slow: what happened meanwhile was not in it.
+    """
     found: datetime | None = session.scalar(_last_sent(), {"workspace": workspace_id, "rep": rep_id, "now": now})
     return found
 
@@ -73,7 +76,7 @@ def last_sent(session: Session, workspace_id: int, rep_id: int, now: datetime) -
 @cache
 def _last_sent() -> Any:
     return (
-        select(DigestRun.sent_at)
+        select(DigestRun.created_at)
         .where(
             DigestRun.workspace_id == bindparam("workspace"),
             DigestRun.rep_id == bindparam("rep"),

@@ -99,20 +99,31 @@ class Digests:
             tally.due.append((reader.rep_id, found.local_date))
             if (reader.rep_id, found.local_date) not in settled:
                 waiting.append((reader, found))
-        self._skip(
-            workspace_id,
-            [
-                (reader, each)
-                for reader in everyone
-                for each in over(schedule(reader))
-                if first_day is not None
-                and each.local_date > first_day
-                and reader.since < each.at
-                and (reader.rep_id, each.local_date) not in settled
-            ],
-        )
+        late = [
+            (reader, each)
+            for reader in everyone
+            for each in over(schedule(reader))
+            if first_day is not None
+            and each.local_date > first_day
+            and reader.since < each.at
+            and (reader.rep_id, each.local_date) not in settled
+        ]
+        self._skip(workspace_id, self._was_due(workspace_id, late))
         self._make(words, waiting)
         return tally
+
+    def _was_due(self, workspace_id: int, late: Sequence[tuple[Reader, Due]]) -> list[tuple[Reader, Due]]:
+        """Those that were missed indeed: a time that was set only after it had passed has missed nothing."""
+        if not late:
+            return []
+        with self._database.reading() as session:
+            first = min(due.at for _, due in late)
+            changed = digest_runs.schedules_changed(session, workspace_id, first)
+        return [
+            (reader, due)
+            for reader, due in late
+            if all(changed.get(whose, first) <= due.at for whose in (reader.rep_id, None))
+        ]
 
     def _schedules(self, words: Vocabulary) -> Callable[[Reader], Schedule]:
         defaults = self._dispatcher.defaults
@@ -132,17 +143,17 @@ class Digests:
         pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
         number = 0
         for batch in _batches(waiting):
+            now = self._clock()
             with self._database.reading() as session:
-                made = [self._made(session, words, reader, due) for reader, due in batch]
+                made = [self._made(session, words, reader, due, now) for reader, due in batch]
             letters: list[Letter | None] = []
             with self._database.writing() as session:
-                for each in self._kept(session, words.id, made):
+                for each in self._kept(session, words.id, made, now):
                     letters.append(self._poster.enlist(session, self._outgoing(words.id, each, pause * number)))
                     number += 1
             self._poster.send_off([each for each in letters if each is not None])
 
-    def _made(self, session: Session, words: Vocabulary, reader: Reader, due: Due) -> Made:
-        now = self._clock()
+    def _made(self, session: Session, words: Vocabulary, reader: Reader, due: Due, now: datetime) -> Made:
         context = self._dispatcher.context(session, Request(words.id, reader.rep_id, SURFACE, now), words=words)
         digest = digest_of(
             session,
@@ -157,7 +168,7 @@ class Digests:
         state = SILENT if digest.silent and not tells else QUEUED
         return Made(reader, due, state, digest, said)
 
-    def _kept(self, session: Session, workspace_id: int, made: Sequence[Made]) -> list[Made]:
+    def _kept(self, session: Session, workspace_id: int, made: Sequence[Made], now: datetime) -> list[Made]:
         """Settle the local dates; gives the digests that are to be sent, in the same transaction."""
         runs = [
             (
@@ -168,7 +179,7 @@ class Digests:
             )
             for each in made
         ]
-        new = digest_runs.begin(session, workspace_id, runs, self._clock())
+        new = digest_runs.begin(session, workspace_id, runs, now)
         return [each for each in made if each.state == QUEUED and (each.reader.rep_id, each.due.local_date) in new]
 
     def _outgoing(self, workspace_id: int, made: Made, pause: timedelta) -> Outgoing:
@@ -190,10 +201,11 @@ class Digests:
             runs = [(reader.rep_id, due.local_date, SKIPPED, None) for reader, due in late]
             settled = digest_runs.begin(session, workspace_id, runs, now)
             new = [(reader, due) for reader, due in late if (reader.rep_id, due.local_date) in settled]
+            of_day = {due.local_date: reader.name for reader, due in reversed(new)}
             letters = [
                 self._poster.enlist(session, each)
-                for reader, due in new[:1]
-                for each in too_late(session, workspace_id, reader.name, due.local_date, now)
+                for day, name in sorted(of_day.items())
+                for each in too_late(session, workspace_id, name, day, now)
             ]
         self._poster.send_off(letters)
         for reader, due in new:

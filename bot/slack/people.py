@@ -100,7 +100,7 @@ class People:
             if gone or (email and (rep.email or "").lower() != email.lower()):
                 bindings.unbind(session, rep, now)
             else:
-                rep.slack_time_zone = zone_of(profile) or rep.slack_time_zone
+                bindings.follow_zone(session, rep, zone_of(profile), now)
 
     def names(self, team: Team, user_ids: set[str]) -> dict[str, str]:
         """Names of those among these users who are reps, for mentions in a message."""

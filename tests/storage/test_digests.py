@@ -260,6 +260,20 @@ def test_since_the_last_digest_is_since_the_one_sent_to_this_rep(morning: Mornin
     assert priorities(digest) == {"Friday's": 75, "Older": 60}
 
 
+def test_what_came_between_making_and_sending_is_new_the_next_time(morning: Morning) -> None:
+    with morning.database.writing() as session:
+        rep = morning.rep(session)
+        made = NOW - timedelta(days=1)
+        run = DigestRun(rep_id=rep, local_date=made.date(), state="sent", created_at=made)
+        run.sent_at = made + timedelta(hours=3)
+        morning.add(session, run)
+        morning.lead(session, rep, "Meanwhile", 60, status="Open", created=made + timedelta(hours=1))
+
+        digest = morning.digest(session, rep)
+
+    assert reasons(digest, "Meanwhile") == [("new", 15)]
+
+
 def test_a_preview_does_not_count_as_sent(morning: Morning) -> None:
     with morning.database.writing() as session:
         rep = morning.rep(session)

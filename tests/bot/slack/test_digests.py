@@ -139,6 +139,70 @@ def test_after_downtime_it_comes_late_and_after_too_long_not_at_all_but_is_repor
     assert sum("skipped" in each.text for each in priya.sees()) == 1
 
 
+def test_each_day_that_was_missed_is_reported(http_office: Office) -> None:
+    nora, priya = http_office.person("nora"), http_office.person("priya")
+    only(http_office, "Nora")
+    priya.says("help")
+    at(http_office, "2026-11-19 08:30")
+    tick(http_office)
+
+    at(http_office, "2026-11-24 12:01")
+    tick(http_office)
+
+    assert len(nora.sees()) == 1
+    reports = [each.text for each in priya.sees() if "skipped" in each.text]
+    assert sorted(text.split(" could")[0] for text in reports) == [
+        "Digests of Fri 20 Nov",
+        "Digests of Mon 23 Nov",
+        "Digests of Tue 24 Nov",
+    ]
+
+
+def test_a_time_that_is_set_after_it_has_passed_was_not_missed(http_office: Office) -> None:
+    nora, dana, priya = (http_office.person(name) for name in ("nora", "dana", "priya"))
+    only(http_office, "Nora", "Dana")
+    priya.says("help")
+    at(http_office, "2026-11-19 08:00")
+    nora.slash("/digest", "off")
+    for day in ("19", "20", "23"):
+        at(http_office, f"2026-11-{day} 08:30")
+        tick(http_office)
+    at(http_office, "2026-11-23 15:00")
+    nora.slash("/digest", "on")
+    tick(http_office)
+
+    assert runs(http_office, "Nora") == {}
+    assert len(runs(http_office, "Dana")) == 3
+    assert not any("skipped" in each.text for each in priya.sees())
+    at(http_office, "2026-11-24 08:30")
+    tick(http_office)
+    assert runs(http_office, "Nora") == {date(2026, 11, 24): "sent"}
+    assert dana.sees()
+
+
+def test_a_traveller_has_missed_nothing_in_the_zone_just_entered(http_office: Office) -> None:
+    nora, priya = http_office.person("nora"), http_office.person("priya")
+    for each in (nora, priya):
+        each.says("help")
+    only(http_office, "Nora")
+    with http_office.database.writing() as session:
+        session.execute(update(Rep).values(time_zone=None, slack_time_zone="America/New_York"))
+    at(http_office, "2026-11-19 08:30", "America/New_York")
+    tick(http_office)
+    at(http_office, "2026-11-20 06:00", "America/New_York")
+    http_office.slack.tell(
+        http_office.slack.team.id,
+        "user_change",
+        {"type": "user_change", "user": {"id": nora.id, "tz": "Asia/Tokyo", "profile": {}}},
+    )
+    http_office.slack.quiet()
+    http_office.until(lambda: http_office.open_rows() == 0)
+    tick(http_office)
+
+    assert set(runs(http_office, "Nora")) == {date(2026, 11, 19)}
+    assert not any("skipped" in each.text for each in priya.sees())
+
+
 def test_a_closed_door_stops_one_digest_and_nobody_elses(http_office: Office) -> None:
     nora, dana, priya = (http_office.person(name) for name in ("nora", "dana", "priya"))
     for each in (nora, dana, priya):

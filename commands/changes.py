@@ -88,7 +88,7 @@ class WhatsChanged(Command):
             _head(found.counts, said),
             records=found.records[: self.limit],
             figures={"count": sum(found.counts.values()), **found.counts},
-            notes=_notes(len(found.records), self.limit),
+            notes=_notes(found.records, self.limit, sum(found.counts.values())),
             receipt=context.receipt(f"changes {said}", sum(found.counts.values()), None),
         )
 
@@ -106,10 +106,11 @@ class WhatsChanged(Command):
         return day_words(local.date(), context.today) + clock
 
 
-def _notes(found: int, limit: int) -> tuple[str, ...]:
+def _notes(found: tuple[Record, ...], limit: int, count: int) -> tuple[str, ...]:
     if not found:
         return ("Look further back: “what changed since last Monday?”",)
-    return (f"The first {limit} of {found} are shown.",) if found > limit else ()
+    shown = min(limit, len(found))
+    return (f"The first {shown} of {count} are shown.",) if count > shown else ()
 
 
 def _head(counts: dict[str, int], said: str) -> str:
@@ -147,11 +148,11 @@ class _Found:
         ids = {each.id for each in closed}
         stages = [each for each in of_deals if ref("opportunity", each.record_id) not in ids]
         new, new_count = history.new_leads(scope, owners, since, limit=MOST_NEWS)
-        moves = history.score_moves(scope, owners, since, least=ROSE, limit=MOST_NEWS)
+        moves, moved = history.score_moves(scope, owners, since, least=ROSE, limit=MOST_NEWS)
         found.counts |= {
             "converted": len(converted),
             "new_leads": new_count,
-            "score_moves": len(moves),
+            "score_moves": moved,
             "status_changes": len(statuses),
             "stage_changes": len(stages),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import time
 from typing import Annotated, Any, ClassVar
@@ -23,6 +23,9 @@ from storage import reps
 from storage.access import CONSOLE, Asker
 from storage.names import parse_ref, ref
 from storage.tables import Rep
+
+MOST_OF_TEAM = 10
+"""Colleagues who have a line of their own; of a larger team the others are added up."""
 
 
 def _read_time(value: Any) -> Any:
@@ -171,7 +174,7 @@ def preview(digest: Digest, context: Context, person: Asker, *, sent: bool = Fal
     """
     own = person.id == context.asker.id
     return Reply(
-        f"{digest.summary}." if sent else _head(digest, "" if own else f" for {person.name}"),
+        f"{digest.summary}." if sent else _head(digest, "" if own else f" for {person.name}", context),
         records=(*(_lead_record(each) for each in digest.first), *(_deal_record(each) for each in digest.closing)),
         figures={"count": digest.open},
         rows=tuple(team_json(each) for each in digest.team),
@@ -195,10 +198,14 @@ def _beyond(person: Asker, *, own: bool) -> tuple[Button, ...]:
     return (everything, Button("Settings", "set_digest")) if own else (everything,)
 
 
-def _head(digest: Digest, whose: str) -> str:
-    if digest.silent:
-        return f"Nothing urgent today{whose}, so no digest would be sent. To see all of them, say “list leads”."
-    return f"{digest.summary}{whose}."
+def _head(digest: Digest, whose: str, context: Context) -> str:
+    if not digest.silent:
+        return f"{digest.summary}{whose}."
+    rep = reps.get(context.scope.session, context.scope.workspace_id, digest.rep_id)
+    own = None if rep is None else rep.tell_quiet_days
+    tells = context.vocabulary.tell_quiet_days if own is None else own
+    would = "the digest would say just that" if tells else "no digest would be sent"
+    return f"Nothing urgent today{whose}, so {would}. To see all of them, say “list leads”."
 
 
 def _parts(digest: Digest, context: Context) -> tuple[Part, ...]:
@@ -213,7 +220,7 @@ def _parts(digest: Digest, context: Context) -> tuple[Part, ...]:
         first,
         Part("Closing", tuple(_deal_record(each) for each in digest.closing)),
         Part(f"{since[0].upper()}{since[1:]}", lines=tuple(each.text for each in digest.news)),
-        Part("Your team", lines=tuple(_of_rep(each) for each in digest.team)),
+        Part("Your team", lines=team_lines(digest.team)),
     )
     return tuple(each for each in found if each.records or each.lines)
 
@@ -227,6 +234,15 @@ def _below(lead: FirstLead) -> str:
     """`follow-up due today · Asked for a quote: 46% of 61 converted → Send the offer`."""
     why = [", ".join(each.text for each in lead.urgency), short(lead.reason) if lead.reason else ""]
     return " · ".join(each for each in why if each) + f" → {lead.next_step}"
+
+
+def team_lines(team: Sequence[TeamRow]) -> tuple[str, ...]:
+    """A line a colleague, those with most hot leads waiting first; of a large team the others together."""
+    shown = team if len(team) <= MOST_OF_TEAM + 1 else team[:MOST_OF_TEAM]
+    left = team[len(shown) :]
+    hot, untouched = sum(each.hot_waiting for each in left), sum(each.untouched for each in left)
+    more = (f"… and {counted(len(left), 'more rep')}: {hot} hot waiting, {untouched} untouched",) if left else ()
+    return (*(_of_rep(each) for each in shown), *more)
 
 
 def _of_rep(row: TeamRow) -> str:

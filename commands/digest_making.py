@@ -25,7 +25,6 @@ from storage.workspaces import Vocabulary
 
 MOST_CLOSING = 3
 MOST_OF_EACH = 3
-MOST_ROWS = 10
 MOST_PEOPLE = 200
 """A team larger than this gets no line a rep: nobody reads them in the morning."""
 
@@ -82,7 +81,7 @@ class _Making:
     def digest(self, size: int) -> Digest:
         ranked = ranking_for(self.scope, self.asker.id, self.occasion, self.vocabulary, size=size)
         closing = digests.closing(self.scope, self.asker.id, self.moment.today, limit=MOST_CLOSING)
-        won = self._closed("won", (self.asker.id,))
+        won, won_count = self._won()
         news = self._news(ranked, won)
         team = self._team()
         silent = not (ranked.urgent or closing.deals or news or team)
@@ -91,7 +90,7 @@ class _Making:
             rep=self.asker.email or self.asker.name,
             local_date=self.moment.today,
             since=self.occasion.since,
-            summary=self._summary(ranked, closing, len(won), team),
+            summary=self._summary(ranked, closing, won_count, team),
             silent=silent,
             first=tuple(self._first(each) for each in ranked.leads if each.place <= size),
             closing=tuple(self._closing(each) for each in closing.deals),
@@ -100,10 +99,14 @@ class _Making:
             open=ranked.open,
         )
 
-    def _closed(self, state: str, owners: tuple[int, ...]) -> list[Deal]:
-        first_day = self.occasion.since.astimezone(self.moment.zone).date()
-        limit = priorities.MOST_NEWS
-        return digests.closed(self.scope, state, owners, self.occasion.since, first_day, limit=limit)
+    def _won(self) -> tuple[list[Deal], int]:
+        """The newest wins since the last digest, and how many there are."""
+        since, mine = self.occasion.since, (self.asker.id,)
+        first_day = since.astimezone(self.moment.zone).date()
+        found = digests.closed(self.scope, "won", mine, since, first_day, limit=priorities.MOST_NEWS)
+        if len(found) < priorities.MOST_NEWS:
+            return found, len(found)
+        return found, digests.count_closed(self.scope, "won", mine, since, first_day)
 
     def _summary(self, ranked: Ranking, closing: digests.Closing, won: int, team: tuple[TeamRow, ...]) -> str:
         parts = [f"{ranked.urgent} to work on"] if ranked.urgent else []
@@ -219,7 +222,7 @@ class _Making:
             for rep_id in people
         ]
         telling = [each for each in rows if each.untouched or each.hot_waiting or each.moved]
-        return tuple(sorted(telling, key=lambda each: (-each.hot_waiting, -each.untouched, each.rep))[:MOST_ROWS])
+        return tuple(sorted(telling, key=lambda each: (-each.hot_waiting, -each.untouched, each.rep)))
 
 
 def since_words(moment: Moment, since: datetime) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar
 
@@ -15,7 +17,8 @@ from commands.reading.moment import Moment
 from commands.reasons import lowers, raises, spoken
 from commands.reply import Button, Part, Record, Reply
 from commands.spoken import day_words
-from storage import leads, reps
+from storage import digest_runs, leads, reps
+from storage.names import ref
 from storage.priorities import UNSCORED
 from storage.scores.standing import reliance, why_not_scored
 from storage.tables import Lead, LeadScore
@@ -97,7 +100,10 @@ def _trend(context: Context, kept: list[LeadScore]) -> list[str]:
 
 
 def _chance(newest: LeadScore) -> str:
-    return f": {newest.probability:.0%} likely to convert" if newest.probability is not None else ""
+    if newest.probability is None:
+        return ""
+    # Where few convert, whole percentages would call most of them hopeless.
+    return f": {newest.probability:{'.0%' if newest.probability >= 0.0995 else '.1%'}} likely to convert"
 
 
 def _made(context: Context, newest: LeadScore) -> list[str]:
@@ -126,5 +132,25 @@ def _today(context: Context, lead: Lead) -> tuple[str, ...]:
     found = ranked.leads[0]
     if lead.snoozed_until is not None and lead.snoozed_until > occasion.today:
         return (f"Snoozed until {day_words(lead.snoozed_until, context.today)}.",)
-    points = ", ".join(f"{each.text} {each.points:+d}" for each in urgencies(found, occasion.today))
-    return (f"Priority today {found.priority}: " + (points or "nothing urgent, the score alone") + ".",)
+    points = [(each.text, each.points) for each in urgencies(found, occasion.today)]
+    told = _told(context, owner.id, occasion.today, lead)
+    if told is None or told["priority"] == found.priority:
+        return (_priority("today", found.priority, points),)
+    # What was new in the morning is not new any more: who asks why it stood first asks about the morning.
+    morning = [(each["text"], each["points"]) for each in told["urgency"]]
+    return (
+        _priority("in today's digest", told["priority"], morning),
+        _priority("by now", found.priority, points),
+    )
+
+
+def _priority(when: str, priority: int, points: Sequence[tuple[str, int]]) -> str:
+    """`Priority today 112: follow-up due today +25.`"""
+    said = ", ".join(f"{text} {number:+d}" for text, number in points)
+    return f"Priority {when} {priority}: {said or 'nothing urgent, the score alone'}."
+
+
+def _told(context: Context, rep_id: int, today: date, lead: Lead) -> dict[str, Any] | None:
+    """What today's digest said of a lead among the first; None where it did not, or has not been sent."""
+    content = digest_runs.told(context.scope.session, rep_id, today) or {}
+    return next((each for each in content.get("first", ()) if each["id"] == ref("lead", lead.id)), None)

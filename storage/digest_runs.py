@@ -142,6 +142,14 @@ def content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] |
     return session.scalar(query)
 
 
+def told(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
+    """What a digest told that reached its reader; None where none did."""
+    query = select(DigestRun.content).where(
+        DigestRun.rep_id == rep_id, DigestRun.local_date == local_date, DigestRun.sent_at.is_not(None)
+    )
+    return session.scalar(query)
+
+
 def states(session: Session, workspace_id: int, runs: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:
     """The states of these runs."""
     wanted: Collection[tuple[int, date]] = {*runs}

@@ -238,8 +238,8 @@ def new_leads(scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, 
 
 def score_moves(
     scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, least: int, limit: int
-) -> list[ScoreMove]:
-    """Open leads whose score moved by `least` points or more since a moment, the largest moves first.
+) -> tuple[list[ScoreMove], int]:
+    """Open leads whose score moved by `least` points or more since a moment, the largest first, and how many there are.
 
     Looked for among the MOST_BEST best leads of these owners.
     """
@@ -253,9 +253,13 @@ def score_moves(
     known = select(best, score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
     moved = func.abs(known.c.score - known.c.before)
     rows = scope.session.execute(
-        select(known).where(moved >= least).order_by(moved.desc(), known.c.score.desc(), known.c.id).limit(limit)
-    )
-    return [ScoreMove(row.id, row.external_id, row.name, row.company, row.band, row.before, row.score) for row in rows]
+        select(known, func.count().over().label("count"))
+        .where(moved >= least)
+        .order_by(moved.desc(), known.c.score.desc(), known.c.id)
+        .limit(limit)
+    ).all()
+    moves = [ScoreMove(row.id, row.external_id, row.name, row.company, row.band, row.before, row.score) for row in rows]
+    return moves, rows[0].count if rows else 0
 
 
 def _between(column: Any, period: Moments) -> list[Any]:

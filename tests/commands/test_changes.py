@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select, update
 
 from commands.reply import Reply, State
 from storage import audit
-from storage.tables import DigestRun
+from storage.tables import DigestRun, Lead, LeadScore
 from tests.company import Company
 from tests.desk import Desk
 
@@ -27,6 +28,24 @@ def test_without_a_digest_yet_the_last_day_is_told(desk: Desks) -> None:
     assert reply.figures["score_moves"] == 3
     assert told(reply)["May Lin"] == "score 58 → 71 (+13)"
     assert reply.head == "2 new leads, 3 score moves since yesterday."
+
+
+def test_all_score_moves_are_counted_though_the_largest_are_shown(desk: Desks, company: Company) -> None:
+    before = company.now - timedelta(days=3)
+    mine = {"workspace_id": company.workspace_id}
+    with company.database.writing() as session:
+        owner = company.person("nora")
+        status = session.scalar(select(Lead.status_id).where(Lead.owner_id == owner, Lead.lifecycle == "open").limit(1))
+        for number in range(25):
+            its = {"owner_id": owner, "status_id": status, "lifecycle": "open", "score": 70}
+            lead = Lead(**mine, **its, name=f"Mover {number}", created_at=before, updated_at=before)
+            session.add(lead)
+            session.flush()
+            session.add(LeadScore(**mine, lead_id=lead.id, score=20, model="before", as_of=before))
+    reply = desk("nora").types("whats_changed")
+
+    assert reply.figures["score_moves"] == 28
+    assert reply.notes == (f"The first 10 of {reply.figures['count']} are shown.",)
 
 
 def test_since_the_last_digest_of_the_asker(desk: Desks, company: Company) -> None:
@@ -152,6 +171,13 @@ def test_a_score_is_explained_with_its_evidence_its_trend_and_what_today_adds(de
     assert "Priority today 112: follow-up due today +25." in reply.notes
     assert reply.records[0].fields["probability"] == pytest.approx(0.388)
     assert reply.records[0].fields["model"] == "imported"
+
+
+def test_where_few_convert_a_chance_has_a_decimal(desk: Desks, company: Company) -> None:
+    with company.database.writing() as session:
+        session.execute(update(LeadScore).values(probability=0.0042))
+
+    assert desk("nora").types("explain_score jane doe").head == "Jane Doe scores 87, hot: 0.4% likely to convert."
 
 
 def test_a_manager_reads_the_points_that_the_owner_has(desk: Desks) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from datetime import time
 
 import pytest
+from sqlalchemy import update
 
 from commands.context import Defaults
 from commands.digest_making import digest_of
 from commands.reply import State
 from storage import reps
-from storage.tables import Rep
+from storage.tables import Lead, Opportunity, Rep
 from storage.workspaces import vocabulary
 from tests.company import Company
 from tests.contents import contents
@@ -70,6 +71,18 @@ def test_a_preview_changes_nothing_and_counts_as_nothing(desk: Desks, company: C
 
     assert nora.types("preview_digest") == nora.types("preview_digest")
     assert contents(company.database) == before
+
+
+def test_a_preview_of_a_quiet_day_says_what_would_be_sent(desk: Desks, company: Company) -> None:
+    with company.database.writing() as session:
+        for table in (Lead, Opportunity):
+            session.execute(update(table).where(table.owner_id == company.person("grace")).values(owner_id=None))
+    grace = desk("grace")
+
+    assert "so no digest would be sent" in grace.types("preview_digest").head
+    with company.database.writing() as session:
+        session.execute(update(Rep).where(Rep.first_name == "Grace").values(tell_quiet_days=True))
+    assert "so the digest would say just that" in grace.types("preview_digest").head
 
 
 def test_a_manager_previews_a_reps_digest_and_a_rep_nobody_elses(desk: Desks) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from commands.context import Defaults
+from commands.digest import team_lines
 from commands.digest_content import Digest
 from commands.digest_making import digest_of
 from storage import reps
@@ -415,3 +416,21 @@ def test_a_manager_reads_how_the_team_stands(database: Database) -> None:
     ]
     assert digest.first == ()
     assert not digest.silent
+
+
+def test_of_a_large_team_everyone_counts_though_not_everyone_has_a_line(database: Database) -> None:
+    morning = Morning(database)
+    with database.writing() as session:
+        boss = morning.rep(session, "Helen Brandt", role="manager")
+        for number in range(14):
+            rep = morning.rep(session, f"Rep {number:02}", manager_id=boss)
+            morning.lead(session, rep, "Hot", 90, band="hot", touched=NOW - timedelta(days=8))
+
+        digest = morning.digest(session, boss)
+
+    assert digest.summary == "14 hot leads waiting in your team"
+    assert len(digest.as_json()["team"]) == 14
+    assert team_lines(digest.team)[9:] == (
+        "Rep 09: 1 hot waiting, 1 untouched",
+        "… and 4 more reps: 4 hot waiting, 4 untouched",
+    )

@@ -8,8 +8,14 @@ from typing import Any
 
 from commands.reading.filters import iso, period, span_days
 from commands.reading.sentence import Sentence
-from commands.reading.subjects import Subject, named, subject
+from commands.reading.subjects import PLACES, Subject, known, named, subject
 from commands.reading.understood import Understood
+
+PLACE = re.compile(
+    r"\bwhy\b.{,20}\b(?:she|he|it|this|that)\b.{,20}\b(first|second|third|fourth|fifth|last|top)"
+    r"(?: (?:of|on|in) (?:the|my|this) (?:list|digest))?\W*$",
+    re.I,
+)
 
 
 def score(s: Sentence) -> Understood | None:
@@ -21,13 +27,22 @@ def score(s: Sentence) -> Understood | None:
     )
     if s.has("score.why") and re.search(r"\bwhy\b", s.clean, re.I) and len(s.units) <= 4:
         asked = True
+    asked = asked or (s.has("score.why") and in_place(s) is not None)
     numbered = s.has("score.why") and any(1 <= each.value <= 99 and not each.money for each in s.amounts)
     if not (asked or numbered):
         return None
     if (s.said("leads", "deals") and not s.has("score.why")) or (s.has("amounts.least") and s.has("kinds.lead")):
         return None
-    about = subject(s, ("lead",), unsaid=True)
+    about = subject(s, ("lead",), unsaid=True) or in_place(s)
     return Understood("explain_score", {"name": about.name}) if about is not None else None
+
+
+def in_place(s: Sentence) -> Subject | None:
+    """Whom “why is she first?” means where several were shown: the one who stands there."""
+    said = PLACE.search(s.clean)
+    shown = known(s, ("lead",)) if said else []
+    place = PLACES.get(said[1].lower(), 0) if said else 0
+    return Subject(shown[place].ref, (shown[place],)) if -len(shown) <= place < len(shown) else None
 
 
 def activity(s: Sentence) -> Understood | None:

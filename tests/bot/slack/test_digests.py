@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.playground.faults import drops_connection, rate_limited, refused, server_error
 from commands.digest_times import LATE_BY_MOST, Schedule, due_now, instant, zone_called
-from storage.tables import DigestRun, Rep, Workspace
+from storage.tables import DigestRun, Lead, Rep, Status, Workspace
 from tests.bot.slack.office import Office
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -74,6 +74,26 @@ def test_its_thread_knows_its_leads_and_says_why(http_office: Office) -> None:
     why = nora.says("why is the first one first?", thread_ts=digest.ts)
 
     assert "score" in why.text.lower()
+
+
+def test_its_thread_says_why_a_lead_stood_first_also_when_that_has_passed(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    at(http_office, "2026-11-19 08:30")
+    with http_office.database.writing() as session:
+        its = {"score": 99, "band": "hot", "created_at": http_office.now() - timedelta(hours=2), "last_touch_at": None}
+        status = select(Status.id).where(Status.name == "Open").scalar_subquery()
+        session.execute(update(Lead).values(score=10))
+        session.execute(update(Lead).where(Lead.name == "Jane Roe").values(status_id=status, **its))
+    tick(http_office)
+    (digest,) = nora.sees()
+    at(http_office, "2026-11-19 10:00")
+
+    why = nora.says("why is she first?", thread_ts=digest.ts)
+
+    assert "Jane Roe" in why.text
+    assert "Priority in today's digest 124: new, not contacted yet +15, score up 35 +10." in why.text
+    assert "Priority by now 109: score up 35 +10." in why.text
 
 
 def test_a_day_off_a_holiday_and_a_stopped_digest_bring_nothing(http_office: Office) -> None:

@@ -55,6 +55,10 @@ class Claim:
     """1 for a figure that something rose by, -1 for one that it fell by."""
     bound: int = 0
     """1 where the true figure must be more, -1 where it must be less."""
+    noun: str = ""
+    """The kind of record that a count is of."""
+    label: frozenset[str] = frozenset()
+    """What an amount is called: weighted, in commit."""
     first: bool = False
     """Whether a name stands where any word has a capital letter."""
 
@@ -88,6 +92,30 @@ COUNTED = (
     r"|are\b|were\b|have\b)"
 )
 NOUN_AHEAD = re.compile(rf"^\s*(?:[\w'’/-]+\s+){{0,3}}?{COUNTED}", re.I)
+NOUNS = {
+    "lead": re.compile(r"^\s*(?:[\w'’/-]+\s+){0,2}?leads?\b", re.I),
+    "opportunity": re.compile(r"^\s*(?:[\w'’/-]+\s+){0,2}?(?:deals?|opportunit(?:y|ies)|opps?)\b", re.I),
+    "contact": re.compile(r"^\s*(?:[\w'’/-]+\s+){0,2}?contacts?\b", re.I),
+    "account": re.compile(r"^\s*(?:[\w'’/-]+\s+){0,2}?accounts?\b", re.I),
+}
+LABELS = {
+    "weighted": r"weighted",
+    "average": r"average|on average|mean",
+    "commit": r"commit(?:ted)?",
+    "best_case": r"best[ -]case",
+    "omitted": r"omitted",
+    "closed": r"closed",
+    "pipeline": r"pipeline",
+    "previous": r"against|compared (?:with|to)|versus|vs\.?|(?:up|down) from",
+}
+LABEL_BEFORE = {
+    name: re.compile(rf"\b(?:{said})\b[^\d\x00.;]*$", re.I) for name, said in LABELS.items() if name != "previous"
+} | {"previous": re.compile(rf"\b(?:{LABELS['previous']})\s*[$€£¥₹]?$", re.I)}
+LABEL_AFTER = {
+    name: re.compile(rf"^\s*(?:in|of|as|is|being)?\s*(?:the )?(?:{said})\b", re.I)
+    for name, said in LABELS.items()
+    if name != "previous"
+}
 DAYS_AHEAD = re.compile(r"^[\s-]*(?:\w+\s+)?(day|week|month|year|hour|minute)s?\b", re.I)
 SCORE_AHEAD = re.compile(r"^\s*(?:points?|hot|warm|cold)\b", re.I)
 SCORE_BEHIND = re.compile(r"\b(?:scor(?:e|es|ed|ing)|points?)\b(?:\s+(?!\d)[\w'’]+){0,3}\s*[:(]?\s*$", re.I)
@@ -143,7 +171,7 @@ WEEKDAY = re.compile(
 AS_TEXT = re.compile(
     r"\b(?:today|tomorrow|yesterday|tonight|(?:this|last|next|past|coming|previous) (?:week|month|quarter|year|weekend)"
     r"|q[1-4](?: \d{4})?|\d{1,2}:\d\d(?: ?[ap]m)?|\d{1,2} ?[ap]m|half|twice|thrice|double[ds]?|triple[ds]?"
-    r"|quadruple[ds]?"
+    r"|quadruple[ds]?|every (?:other|second|third|fourth|fifth|tenth)"
     r"|(?:two|three|four|five|six|seven|eight|nine|ten|twelve|many|\d+)[ -]?fold|\d+(?:\.\d+)?[x×]"
     r"|(?:one|two|three|four|a)[ -](?:third|quarter|fifth|tenth)s?(?= of)"
     r"|(?:two|three|four)[ -](?:third|quarter|fifth|tenth)s"
@@ -289,8 +317,21 @@ def _figure(match: re.Match[str], text: str) -> Claim | None:
         within,
         currencies=_currencies(match["money"] or match["after"] or "") if kind is Kind.AMOUNT else frozenset(),
         turn=_turn(match["sign"], before, after),
+        noun=_noun(after) if kind is Kind.COUNT else "",
+        label=_labels(before, after) if kind is Kind.AMOUNT else frozenset(),
         bound=1 if MORE.search(before) else -1 if LESS.search(before) else 0,
     )
+
+
+def _noun(after: str) -> str:
+    """What is counted, where that is a kind of record: the nearest of them."""
+    found = {name: match.end() for name, noun in NOUNS.items() if (match := noun.match(after))}
+    return min(found, key=lambda name: found[name], default="")
+
+
+def _labels(before: str, after: str) -> frozenset[str]:
+    own = {name for name, said in LABEL_AFTER.items() if said.match(after)}
+    return frozenset(own or {name for name, said in LABEL_BEFORE.items() if said.search(before)})
 
 
 def _each_month(day: int) -> tuple[date, ...]:
@@ -368,7 +409,8 @@ def _number_words(text: str) -> Iterator[Claim]:
             unit = re.match(rf"\s*({CURRENCY})\b", after)
             yield Claim(Kind.AMOUNT, start, stop, Decimal(value), said, currencies=_currencies(unit[1] if unit else ""))
         else:
-            yield Claim(Kind.COUNT if counted else Kind.NUMBER, start, stop, Decimal(value), said)
+            kind = Kind.COUNT if counted else Kind.NUMBER
+            yield Claim(kind, start, stop, Decimal(value), said, noun=_noun(after) if counted else "")
 
 
 def _counts(said: str, after: str) -> bool:

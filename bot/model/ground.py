@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,6 +34,14 @@ SCORES = frozenset({"score", "movement", "min_score"})
 CLAIMED = frozenset({"status", "stage", "band", "state"})
 """Fields whose value, said beside a record's name, must be that record's own."""
 WORD = re.compile(r"\w+")
+AS_OF = "as of"
+"""Whom the day of an answer belongs to: no record."""
+KINDS = {
+    "lead": re.compile(r"\bleads?\b", re.I),
+    "opportunity": re.compile(r"\b(?:opportunit(?:y|ies)|deals?)\b", re.I),
+    "contact": re.compile(r"\bcontacts?\b", re.I),
+    "account": re.compile(r"\baccounts?\b", re.I),
+}
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,9 @@ class Fact:
     currencies: frozenset[str] = frozenset()
     turn: int = 0
     """1 for what rose, -1 for what fell."""
+    label: str = ""
+    kinds: frozenset[str] = frozenset()
+    """The kinds of record that the answer speaks of, none where it does not say."""
 
 
 @dataclass
@@ -58,8 +69,8 @@ class Ground:
 
     facts: list[Fact] = field(default_factory=list)
     days: set[tuple[date, str | None]] = field(default_factory=set)
-    said: list[str] = field(default_factory=list)
-    """Everything that stands in results or question, as words with a blank around each."""
+    said: list[tuple[str, str | None]] = field(default_factory=list)
+    """Everything that stands in results or question, as words with a blank around each, and of which record."""
     names: list[str] = field(default_factory=list)
     """Names of records and rows, as words with a blank around each."""
     texts: list[str] = field(default_factory=list)
@@ -72,6 +83,8 @@ class Ground:
     """A status, stage or band -> the records that have it."""
     asked: set[Decimal] = field(default_factory=set)
     today: date | None = None
+    kinds: frozenset[str] = frozenset()
+    """Those of the reply that is being taken in."""
 
     def ask(self, question: str, today: date, asker: str = "") -> None:
         """What the rep said may be said back, and the rep be called by name."""
@@ -87,6 +100,7 @@ class Ground:
     def add(self, reply: Reply) -> None:
         """Take in what one tool returned."""
         measure = str((reply.arguments or {}).get("measure") or "won_amount")
+        self.kinds = _kinds(reply)
         self._figures(reply.figures, None, measure)
         shown = {record.id: record for record in (*reply.records, *reply.choices)}
         for record in shown.values():
@@ -95,12 +109,12 @@ class Ground:
             self._row(row, f"row {reply.command} {number}", measure)
         for change in reply.change:
             self._change(change)
-        self.facts.append(Fact(Kind.COUNT, Decimal(len(reply.records))))
+        self.facts.append(Fact(Kind.COUNT, Decimal(len(reply.records)), kinds=self.kinds))
         if reply.figures.get("count") == len(reply.records):
             self._groups(reply)
         if reply.receipt is not None:
-            self.facts.append(Fact(Kind.COUNT, Decimal(reply.receipt.count)))
-            self._day(reply.receipt.as_of, None)
+            self.facts.append(Fact(Kind.COUNT, Decimal(reply.receipt.count), kinds=self.kinds))
+            self._day(reply.receipt.as_of, AS_OF)
             self._text(f"{reply.receipt.filter}; {reply.receipt.scope}", ())
             self._over(f"{reply.receipt.filter}; {reply.receipt.scope}")
         names = [record.name for record in shown.values()]
@@ -121,7 +135,7 @@ class Ground:
                 found.setdefault(str(record.fields[key]), set()).add(record.id)
         for value, records in found.items():
             about = f"group {value}"
-            self.facts.append(Fact(Kind.COUNT, Decimal(len(records)), about))
+            self.facts.append(Fact(Kind.COUNT, Decimal(len(records)), about, kinds=self.kinds))
             for word in WORD.findall(flat(value)):
                 self.abouts.setdefault(word, set()).update({about, *records})
 
@@ -140,12 +154,14 @@ class Ground:
                 case bool() | None:
                     pass
                 case int() | float() | Decimal():
-                    self._number(measure if key in ("value", "previous") else key, value, about, currency)
+                    self._number(measure if key in ("value", "previous") else key, value, about, currency, label=key)
                 case str():
                     self._words(value)
                     self._day(value, about)
 
-    def _number(self, key: str, value: float | Decimal, about: str | None, currency: str = "") -> None:
+    def _number(
+        self, key: str, value: float | Decimal, about: str | None, currency: str = "", *, label: str = ""
+    ) -> None:
         number = Decimal(str(value))
         if not number.is_finite():
             return
@@ -163,17 +179,20 @@ class Ground:
             else Kind.NUMBER
         )  # fmt: skip
         of = frozenset({currency}) if currency and kind is Kind.AMOUNT else frozenset[str]()
-        self.facts += [Fact(kind, each, about, currencies=of, turn=turn) for each in {number, abs(number)}]
+        self.facts += [
+            Fact(kind, each, about, currencies=of, turn=turn, label=label or key, kinds=self.kinds)
+            for each in {number, abs(number)}
+        ]
 
     def _record(self, record: Record) -> None:
         self._named(record.name, record.id)
-        for key in ("company",):
-            if record.fields.get(key):
+        for key in ("company", "account", "contact"):
+            if isinstance(record.fields.get(key), str):
                 self._named(str(record.fields[key]), record.id)
-        self._words(f"{record.id} {record.external_id or ''} {record.kind}")
+        self._words(f"{record.id} {record.external_id or ''} {record.kind}", record.id)
         for key, value in record.fields.items():
             if key in FREE:
-                self._free(value)
+                self._free(value, record.id)
                 continue
             match value:
                 case bool() | None:
@@ -187,9 +206,9 @@ class Ground:
                         self._number(key, Decimal(value), record.id, _code(record.fields))
                     if key in CLAIMED:
                         self.values.setdefault(" ".join(WORD.findall(flat(value))), set()).add(record.id)
-                    self._words(value)
+                    self._words(value, record.id)
                 case _:
-                    self._free(value)
+                    self._free(value, record.id)
 
     def _row(self, row: dict[str, Any], about: str, measure: str) -> None:
         for key, value in row.items():
@@ -212,13 +231,13 @@ class Ground:
             elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
                 self._number(change.field, value, change.id)
 
-    def _free(self, value: Any) -> None:
+    def _free(self, value: Any, about: str) -> None:
         for text in _strings(value):
-            self._text(text, (), sure=False)
+            self._text(text, (), sure=False, about=about)
 
-    def _text(self, text: str, names: Iterable[str], *, sure: bool = True) -> None:
+    def _text(self, text: str, names: Iterable[str], *, sure: bool = True, about: str | None = None) -> None:
         """Figures of a text of ours, the names in it left out; of free words nothing is sure."""
-        self._words(text)
+        self._words(text, about)
         for name in sorted(names, key=len, reverse=True):
             text = text.replace(name, " ") if name else text
         for claim in claims(text):
@@ -229,7 +248,9 @@ class Ground:
                 case Kind.NAME | Kind.QUOTE | Kind.WORDS | Kind.WEEKDAY | Kind.MONTH:
                     pass
                 case kind:
-                    self.facts.append(Fact(kind, claim.value, None, sure, claim.currencies, claim.turn))
+                    self.facts.append(
+                        Fact(kind, claim.value, None, sure, claim.currencies, claim.turn, kinds=self.kinds)
+                    )
 
     def _named(self, name: str, about: str) -> None:
         self._words(name)
@@ -246,10 +267,10 @@ class Ground:
         wanted = f" {' '.join(WORD.findall(flat(name)))} "
         return any(wanted in each for each in self.over)
 
-    def _words(self, text: str) -> None:
+    def _words(self, text: str, about: str | None = None) -> None:
         plain = flat(text)
         self.texts.append(plain)
-        self.said.append(f" {' '.join(WORD.findall(plain))} ")
+        self.said.append((f" {' '.join(WORD.findall(plain))} ", about))
 
     def _day(self, value: str, about: str | None) -> bool:
         try:
@@ -259,10 +280,12 @@ class Ground:
         self.days.add((day, about))
         return True
 
-    def says(self, words: str) -> bool:
-        """Whether these words stand together somewhere."""
+    def says(self, words: str, about: Set[str] = frozenset()) -> bool:
+        """Whether these words stand together somewhere; where `about` names records, in them or over all."""
         wanted = " ".join(WORD.findall(flat(words)))
-        return not wanted or any(f" {wanted} " in each for each in self.said)
+        return not wanted or any(
+            f" {wanted} " in each and (not about or owner is None or owner in about) for each, owner in self.said
+        )
 
     def quotes(self, text: str) -> bool:
         """Whether this stands somewhere word for word."""
@@ -280,6 +303,13 @@ def _meant(claim: Claim, today: date | None) -> Iterator[date]:
                 yield day.replace(year=year or day.year)
             except ValueError:
                 continue
+
+
+def _kinds(reply: Reply) -> frozenset[str]:
+    """The kinds of record that a reply speaks of."""
+    words = f"{reply.head} {reply.receipt.filter if reply.receipt else ''} {' '.join(_lines(reply))}"
+    said = {kind for kind, word in KINDS.items() if word.search(words)}
+    return frozenset(said | {record.kind for record in reply.records})
 
 
 def _code(found: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from bot.model.claims import Claim, Kind, claims, ordinary, unified
 from bot.model.ground import WORD, Fact, Ground
@@ -37,6 +38,14 @@ HOLDS = re.compile(
     re.I,
 )
 """That what precedes has what follows."""
+JOINS = re.compile(
+    r"^(?:'s|,? \(?(?:of|at|from)|,? (?:works?|working|is|sits) (?:at|for|with|from))\s+(?:the )?$", re.I
+)
+"""What makes two names one."""
+EVERY = re.compile(r"\b(?:all|every|each|both|everyone|everybody)\b", re.I)
+HEAT = frozenset({"hot", "warm", "cold"})
+STATES = frozenset({"open", "won", "lost"})
+ENDED = re.compile(r"(?:(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere )|(?<=\bbeen ))(?:won|lost)\b")
 BANDS = re.compile(r"\b(hot|warm|cold)\b", re.I)
 
 
@@ -53,7 +62,8 @@ def ungrounded(sentence: str, ground: Ground) -> list[Claim]:
     named = [(claim, about) for claim in (*names, *_small(names, text, ground)) if (about := _about(claim, ground))]
     named.sort(key=lambda each: each[0].start)
     wrong = [claim for claim in found if not _holds(claim, found, named, text, ground)]
-    return wrong + [claim for claim in _bands(text) if not _fits_names(claim, named, text, ground)]
+    wrong += [claim for claim in _bands(text) if not _fits_names(claim, named, text, ground)]
+    return wrong + [later for one, later in pairwise(named) if not _belong(one, later, text)]
 
 
 def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> bool:
@@ -66,13 +76,21 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
             about = _subject(claim, named, text)
             return any(_same_day(claim, day) and _of(owner, about) for day, owner in ground.days)
         case Kind.WEEKDAY:
-            return ground.says(claim.text) or any(day.weekday() == claim.value for day, _ in ground.days)
+            about = _subject(claim, named, text)
+            return ground.says(claim.text, about) or any(day.weekday() == claim.value for day in _days(ground, about))
         case Kind.MONTH:
-            return ground.says(claim.text) or any(
-                day.month == claim.value and claim.year in (None, day.year) for day, _ in ground.days
+            about = _subject(claim, named, text)
+            return ground.says(claim.text, about) or any(
+                day.month == claim.value and claim.year in (None, day.year) for day in _days(ground, about)
             )
         case Kind.WORDS:
-            return ground.says(claim.text) or _is_near_day(claim, ground) or _is_near_period(claim, ground)
+            about = _subject(claim, named, text)
+            days = _days(ground, about)
+            return (
+                ground.says(claim.text, about)
+                or _is_near_day(claim, days, ground.today)
+                or _is_near_period(claim, days, ground.today)
+            )
         case _:
             if _is_negated(claim, text):
                 return False
@@ -124,6 +142,9 @@ def _figure_holds(claim: Claim, about: set[str], ground: Ground, holder: set[str
     fitting = [fact for fact in ground.facts if _kinds_fit(claim, fact) and _near(claim, fact)]
     if claim.kind in FIGURES:
         fitting = [fact for fact in fitting if fact.sure]
+    labels = claim.label & {fact.label for fact in ground.facts}
+    if labels:
+        fitting = [fact for fact in fitting if fact.label in labels]
     if holder and claim.kind in (Kind.COUNT, Kind.AMOUNT):
         # A figure over all is not that of one record or row.
         return any(fact.about in holder for fact in fitting)
@@ -138,6 +159,8 @@ def _figure_holds(claim: Claim, about: set[str], ground: Ground, holder: set[str
 
 def _kinds_fit(claim: Claim, fact: Fact) -> bool:
     if claim.currencies and fact.currencies and not claim.currencies & fact.currencies:
+        return False
+    if claim.noun and fact.kinds and claim.noun not in fact.kinds:
         return False
     if claim.turn and fact.turn and claim.turn != fact.turn:
         return False
@@ -212,21 +235,24 @@ def _same_day(claim: Claim, day: object) -> bool:
     )
 
 
-def _is_near_day(claim: Claim, ground: Ground) -> bool:
+def _days(ground: Ground, about: set[str]) -> list[date]:
+    """The days that may be said of these."""
+    return [day for day, owner in ground.days if _of(owner, about)]
+
+
+def _is_near_day(claim: Claim, days: list[date], today: date | None) -> bool:
     away = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}.get(claim.text)
-    if away is None or ground.today is None:
-        return False
-    return any(day == ground.today + timedelta(days=away) for day, _ in ground.days)
+    return away is not None and today is not None and today + timedelta(days=away) in days
 
 
-def _is_near_period(claim: Claim, ground: Ground) -> bool:
+def _is_near_period(claim: Claim, days: list[date], today: date | None) -> bool:
     """Whether `this month`, `last quarter` and so on hold a day that stands in the ground."""
     found = re.fullmatch(r"(this|last|past|previous|next|coming) (week|month|quarter|year)", claim.text)
-    if found is None or ground.today is None:
+    if found is None or today is None:
         return False
     step = {"this": 0, "next": 1, "coming": 1}.get(found[1], -1)
-    wanted = _place(ground.today, found[2]) + step
-    return any(_place(day, found[2]) == wanted for day, _ in ground.days)
+    wanted = _place(today, found[2]) + step
+    return any(_place(day, found[2]) == wanted for day in days)
 
 
 def _place(day: date, unit: str) -> int:
@@ -251,6 +277,8 @@ def _is_known(claim: Claim, ground: Ground) -> bool:
         return False
     # The first word of a sentence has a capital letter in any case.
     opener = re.sub(r"'\w+$", "", words[0].lower())
+    if len(words) > 1 and opener in ground.abouts:
+        return False
     if opener not in ordinary():
         return False
     return len(words) == 1 or ground.says(" ".join(words[1:]))
@@ -259,14 +287,34 @@ def _is_known(claim: Claim, ground: Ground) -> bool:
 def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> bool:
     """Whether a status, stage or band is that of the record it is said of."""
     owners = ground.values.get(" ".join(WORD.findall(flat(claim.text))))
-    negated = _is_negated(claim, text)
-    if owners is None:
-        known = claim.kind is Kind.WORDS and ground.values.keys() & {"hot", "warm", "cold"} and named
-        return not known or negated
     others = [each for each in named if each[0] is not claim]
     about = {each for each in _subject(claim, others, text) if not each.startswith(("row ", "group "))}
-    return bool(about & owners) != negated if about else not negated
+    negated = _is_negated(claim, text)
+    if claim.text in STATES and ground.says(claim.text, about):
+        return not negated
+    if owners is None:
+        known = claim.kind is Kind.WORDS and ground.values.keys() & (STATES if claim.text in STATES else HEAT)
+        return not known or negated or (not named and (claim.text in STATES or ground.says(claim.text)))
+    if about:
+        return bool(about & owners) != negated
+    if EVERY.search(text[: claim.start]):
+        return owners >= set.union(*ground.values.values())
+    return not negated
 
 
 def _bands(text: str) -> list[Claim]:
-    return [Claim(Kind.WORDS, *found.span(), Decimal(), found.group().lower()) for found in BANDS.finditer(text)]
+    return [
+        Claim(Kind.WORDS, *found.span(), Decimal(), found.group().lower())
+        for found in (*BANDS.finditer(text), *ENDED.finditer(text))
+    ]
+
+
+def _belong(one: tuple[Claim, set[str]], later: tuple[Claim, set[str]], text: str) -> bool:
+    """Whether two names may be said in one breath: “Jane Doe of Initech” are names of one record."""
+    between = text[one[0].end : later[0].start]
+    if not JOINS.match(f"'s{between}" if text[: one[0].end].endswith("'s") else between):
+        return True
+    records, others = (
+        {each for each in about if not each.startswith(("row ", "group "))} for about in (one[1], later[1])
+    )
+    return not records or not others or bool(records & others)

@@ -22,6 +22,8 @@ IN_A_RANGE = 40
 IN_A_CATEGORY = 10
 PLACEHOLDERS = frozenset({"", "-", "–", "n/a", "na", "none", "null", "nan", "unknown", "select", "?"})
 NUMBER = re.compile(r"[-+]?(\d{1,3}([,' \u00a0\u202f]\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+|[-+]?\d+(\.\d+)?[eE][-+]?\d+")
+CODES = "USD|EUR|GBP|CHF|CAD|AUD|INR|JPY|CNY|SEK|NOK|DKK|PLN|BRL|MXN|ZAR|SGD|AED"
+CURRENCY = re.compile(rf"^([-+]?)\s*(?:[$€£¥₹]|{CODES})\s*|\s*(?:[$€£¥₹]|{CODES})$")
 COMMA_NUMBER = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 MOST_REMEMBERED = 200_000
 
@@ -107,7 +109,7 @@ def number_of(value: Any, *, comma: bool) -> float | None:
         return None if value is None else float(value)
     if isinstance(value, int | float):
         return float(value) if np.isfinite(value) else None
-    text = str(value).strip().rstrip("%").strip()
+    text = CURRENCY.sub(r"\1", str(value).strip().rstrip("%").strip())
     if comma:
         if not COMMA_NUMBER.fullmatch(text):
             return None

@@ -11,14 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.scores.columns import FIELDS, Column, Sheet, Values
-from storage.scores.features import Feature, categories, key_of_value, number_of, ranges
-from storage.scores.measures import auc
+from storage.scores.features import FIRST, Feature, categories, key_of_value, number_of, ranges
+from storage.scores.measures import NORMAL_95, auc
 from storage.scores.names import gives_away, identifies, is_a_name, questionable
 from storage.scores.outcomes import spread
 
 TOO_GOOD = 0.9
 PRESENCE = 0.65
 FILLED_AT_THE_END = 0.5
+EXPECTED = 20
+"""Where so many leads of an outcome should have a column filled by chance and none has, the outcome decides it."""
+
+BEYOND_BELIEF = 100
+"""Times the odds of the other leads: what is known before the outcome does not tell so much."""
 FEW_OPEN = 100
 NEAR_UNIQUE = 0.5
 WHOLE_UNIQUE = 0.95
@@ -70,7 +75,9 @@ def choose(
         else:
             reason = _late(sheet, column, filled) or gives_away(column.field) or reason
             if feature is not None and reason is None:
-                reason = _tells_too_much(column, values, filled, converted, feature.encode(values), folds, open_shares)
+                codes = feature.encode(values)
+                reason = _tells_too_much(column, values, filled, converted, codes, folds, open_shares)
+                reason = reason or _beyond_belief(feature, codes, converted)
         if reason is not None or feature is None:
             choice.left_out[column.name] = reason or "nothing in it"
         else:
@@ -183,12 +190,49 @@ def _tells_too_much(
             f"questioned: merely being filled separates the outcomes "
             f"({shares[0]:.0%} of converted leads have it, {shares[1]:.0%} of the others)"
         )
+    expected = present.mean() * np.bincount(converted, minlength=2)
+    for outcome, who, others in ((1, "converted lead", shares[1]), (0, "lead that did not convert", shares[0])):
+        if expected[outcome] >= EXPECTED and not present[converted == outcome].any():
+            return (
+                f"questioned: filled for no {who}, where about {expected[outcome]:,.0f} were to be expected,"
+                f" but in {others:.0%} of the others"
+            )
     if open_shares is not None and len(filled) / len(values) - open_shares.get(column, 0.0) > FILLED_AT_THE_END:
         return (
             f"questioned: filled in {len(filled) / len(values):.0%} of finished leads, "
             f"but in {open_shares.get(column, 0.0):.0%} of open ones"
         )
     return None
+
+
+def _beyond_belief(feature: Feature, codes: NDArray[np.uint8], converted: NDArray[np.int8]) -> str | None:
+    """The value after which leads convert, or do not, as if the outcome had been known; None where there is none.
+
+    The odds beside those of all other leads, at the cautious end of their 95 % interval.
+    """
+    counts = np.bincount(codes, minlength=feature.size)
+    rates = np.bincount(codes, converted, minlength=feature.size)
+    for code in range(FIRST, feature.size):
+        count, came = int(counts[code]), int(rates[code])
+        others, rest = len(codes) - count, int(converted.sum()) - came
+        if not count or not 0 < rest < others:
+            continue
+        odds = rest / (others - rest)
+        low, high = _interval(came, count)
+        if low / (1 - low) > BEYOND_BELIEF * odds or high / (1 - high) * BEYOND_BELIEF < odds:
+            return (
+                f"questioned: {came / count:.0%} of the {count:,} leads with “{feature.words[code - FIRST]}” converted,"
+                f" {rest / others:.1%} of the others: more than is known before the outcome"
+            )
+    return None
+
+
+def _interval(came: int, count: int) -> tuple[float, float]:
+    """The 95 % interval of a rate (Wilson), within 0 and 1."""
+    rate, square = came / count, NORMAL_95**2
+    middle = (rate + square / (2 * count)) / (1 + square / count)
+    width = NORMAL_95 * np.sqrt(rate * (1 - rate) / count + square / (4 * count**2)) / (1 + square / count)
+    return max(middle - width, 1e-9), min(middle + width, 1 - 1e-9)
 
 
 def _alone(codes: NDArray[np.uint8], converted: NDArray[np.int8], folds: NDArray[Any]) -> float:

@@ -33,6 +33,12 @@ IDENTITY = frozenset("id ids uuid guid key number no nr num code serial phone mo
 NAMES = re.compile(r"^((first|last|full|middle|contact|lead|person|company|account|sur|given|family) ?)?names?$")
 
 
+COMPOUND = re.compile(
+    r"\w+status|(lead|deal|sales|opportunity|pipeline|lifecycle|life)stage|(lead|deal)(outcome|conversion)"
+)
+"""Outcomes in one word, as in exports in capitals and in other languages: `LEADSTATUS`, `Kundenstatus`."""
+
+
 def name_words(name: str) -> str:
     """`LastNotableActivity`, `last_notable-activity` -> `last notable activity`."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
@@ -42,8 +48,10 @@ def name_words(name: str) -> str:
 def gives_away(name: str) -> str | None:
     """Why a column must not be used, by its name; None where the name says nothing."""
     words = name_words(name).split()
-    denied = next((word for word in words if word in DENIED), None)
-    if denied is None or (denied == "status" and OF_A_PERSON & {*words}):
+    denied = next((word for word in words if word in DENIED or COMPOUND.fullmatch(word)), None)
+    if denied is None:
+        return None
+    if denied.endswith("status") and OF_A_PERSON & {*words, denied.removesuffix("status")}:
         return None
     return f"its name ({denied}) says that it moves with the outcome"
 

@@ -7,6 +7,7 @@ and from enough leads. That something is missing, or is one of many rare values,
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from storage.scores.additive import Additive, Codes, Floats
 from storage.scores.features import FIRST, Feature
+from storage.scores.names import name_words
+from storage.words import words_of
 
 MOST = 3
 ENOUGH = 30
@@ -23,6 +26,14 @@ LEAST_WEIGHT = 0.05
 BEYOND_CHANCE = 2.0
 LEAST_DIFFERENCE = 0.1
 """Of the overall rate."""
+
+UNWELCOME = re.compile(
+    r"\b(wrong|invalid|incorrect|false|fake|bounced|unsubscribed|opted out|opt out|do not|don t|not interested|junk"
+    r"|spam|duplicate|unreachable|not reachable|switched off|no answer|not provided|complaint|complained)\b"
+)
+"""What nobody believes to speak for a lead, whatever the figures say: they tell of something else."""
+
+DENIES = frozenset({"no", "n", "false", "0", "never", "nein", "non"})
 
 LONGEST_NAME = 60
 LONGEST_VALUE = 60
@@ -53,7 +64,7 @@ class Reasons:
             texts = []
             for code in range(feature.size):
                 side = _side(code, int(counts[code]), int(converted[code]), float(overall))
-                self._raises[place, code] = side > 0
+                self._raises[place, code] = side > 0 and not unwelcome(feature, code)
                 self._lowers[place, code] = side < 0
                 texts.append(_text(feature, code, int(counts[code]), int(converted[code]), float(overall)))
             self._texts.append(texts)
@@ -99,6 +110,16 @@ def _side(code: int, count: int, converted: int, overall: float) -> int:
     if abs(rate - overall) < max(BEYOND_CHANCE * error, LEAST_DIFFERENCE * overall):
         return 0
     return 1 if rate > overall else -1
+
+
+def unwelcome(feature: Feature, code: int) -> bool:
+    """Whether a value says something bad of a lead: `Wrong number given “Yes”`, `Do Not Email 1`, `“Invalid”`."""
+    if code < FIRST:
+        return False
+    value = " ".join(words_of(feature.words[code - FIRST]))
+    if value in DENIES:
+        return False
+    return UNWELCOME.search(f"{name_words(feature.column.field)} | {value}") is not None
 
 
 def _text(feature: Feature, code: int, count: int, converted: int, overall: float) -> str:

@@ -22,7 +22,7 @@ AGAIN_AFTER = timedelta(days=7)
 NEW_SHARE = 0.05
 NEW_LEAST = 50
 FEWEST_ROWS = 100
-FEWEST_CONVERTED = 20
+FEWEST_OF_EACH = 20
 MOST_NEW = 1000
 
 
@@ -119,7 +119,7 @@ def _outcomes(session: Session, workspace_id: int, now: datetime) -> int:
     from storage.scores.outcomes import count_finished
 
     rows, converted = count_finished(session, workspace_id, now)
-    return rows if converted >= FEWEST_CONVERTED and rows > converted else 0
+    return rows if min(converted, rows - converted) >= FEWEST_OF_EACH else 0
 
 
 def _due(session: Session, workspace_id: int, now: datetime) -> bool:

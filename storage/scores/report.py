@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import sqrt
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,6 +14,9 @@ from sqlalchemy.orm import Session
 from storage.scores.models import Model, active_model
 from storage.scores.shown import shown_scores
 from storage.tables import LeadScore, ScoreFeedback
+
+DRIFTED = 3.0
+"""Standard errors; what differs by more is no chance."""
 
 FIGURES = (
     *("auc", "auc_low", "auc_high", "average_precision", "calibration_error", "lift_top_tenth", "evaluated"),
@@ -150,10 +154,24 @@ def _figures(kept: dict[str, Any]) -> Iterator[str]:
     yield f"  Average precision  {kept['average_precision']:.3f}  (by chance {rate:.3f})"
     yield f"  Calibration error  {kept['calibration_error']:.3f}  (expected calibration error, ten equal groups)"
     yield f"  Lift, top tenth    {kept['lift_top_tenth']:.2f}"
+    yield from _off(kept)
     yield ""
     yield "  Reliability        leads   predicted   observed"
     for number, group in enumerate(kept["reliability"], 1):
         yield f"    {_nth(number):<12} {group['count']:>10,} {group['predicted']:>11.1%} {group['observed']:>10.1%}"
+
+
+def _off(kept: dict[str, Any]) -> Iterator[str]:
+    """That the leads foretold converted more or less often in all than the earlier ones made expect."""
+    rows, groups = kept["evaluated_rows"], kept["reliability"]
+    foretold = sum(group["predicted"] * group["count"] for group in groups) / rows
+    came = kept["evaluated_converted"] / rows
+    error = sqrt(sum(group["predicted"] * (1 - group["predicted"]) * group["count"] for group in groups)) / rows
+    if kept["evaluated"] == "forward" and abs(came - foretold) > DRIFTED * error:
+        often = "more" if came > foretold else "less"
+        yield f"  Later leads converted {often} often than the earlier ones made expect: {came:.1%}, not {foretold:.1%}."
+        if not kept.get("drift"):
+            yield "  The order holds; read the probabilities with care."
 
 
 def _nth(number: int) -> str:

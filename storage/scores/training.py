@@ -35,7 +35,9 @@ from storage.scores.trouble import ScoreTrouble
 from storage.tables import Lead, ScoreModel
 
 FEWEST_ROWS = 100
-FEWEST_CONVERTED = 20
+FEWEST_OF_EACH = 20
+"""Conversions, and as many leads that did not convert: what all leads have in common tells nothing apart."""
+
 OPEN_SAMPLE = 2000
 NEW_ROWS = 50
 NEW_OF_EACH = 10
@@ -107,7 +109,7 @@ def train(
 
 
 def _enough(rows: int, converted: int) -> bool:
-    return rows >= FEWEST_ROWS and FEWEST_CONVERTED <= converted < rows
+    return rows >= FEWEST_ROWS and min(converted, rows - converted) >= FEWEST_OF_EACH
 
 
 def _said(name: str, state: str) -> str:
@@ -226,7 +228,7 @@ def _keep_rules(
     """Too little to learn from: the rules score, unless a model does."""
     few = (
         f"{rows:,} finished leads and {converted:,} conversions are too few to learn from"
-        f" ({FEWEST_ROWS} and {FEWEST_CONVERTED} are needed, of both outcomes)"
+        f" ({FEWEST_ROWS} are needed, {FEWEST_OF_EACH} of each outcome)"
     )
     with database.writing() as session:
         before = active_model(session, workspace_id)

@@ -9,9 +9,9 @@ import pytest
 
 from storage.scores.additive import Additive
 from storage.scores.columns import custom_column
-from storage.scores.features import MISSING, RARE, Feature, categories, ranges
+from storage.scores.features import FIRST, MISSING, RARE, Feature, categories, ranges
 from storage.scores.learning import boosted_pairs, interesting_pairs, learn, logistic, machine
-from storage.scores.reasons import Reasons
+from storage.scores.reasons import Reasons, unwelcome
 
 ROWS = 1500
 CHANCE = np.random.default_rng(1)
@@ -102,3 +102,26 @@ def test_reasons_carry_the_plain_rates_and_never_contradict_them(features: list[
                 assert bool(rate > overall) is above
                 assert f"{rate:.0%}".replace("%", " %") in text
                 assert row[place] not in (MISSING, RARE)
+
+
+def test_what_nobody_believes_to_speak_for_a_lead_is_never_told_as_such() -> None:
+    column = custom_column("Wrong number given")
+    given, channel = (
+        categories(column, ["Yes", "No"] * 100),
+        categories(custom_column("Channel"), ["invalid", "web"] * 100),
+    )
+
+    assert [unwelcome(given, code) for code in (FIRST, FIRST + 1)] == [True, False]
+    assert [unwelcome(channel, code) for code in (FIRST, FIRST + 1)] == [True, False]
+    codes = np.array([[FIRST, FIRST]] * 60 + [[FIRST + 1, FIRST + 1]] * 60, dtype=np.uint8)
+    model = Additive(
+        [given, channel],
+        0.0,
+        [np.array([0.0, 0.0, 1.0, -1.0])] * 2,
+        [],
+        counts=[np.array([0, 0, 60, 60])] * 2,
+        converted=[np.array([0, 0, 50, 10])] * 2,
+    )
+    found = Reasons(model).of(codes, model.parts(codes))
+    assert found[0] == {"raises": [], "lowers": []}
+    assert len(found[-1]["lowers"]) == 2

@@ -32,16 +32,19 @@ def converted() -> list[int]:
 
 @pytest.mark.parametrize(
     "name",
-    "Tags|Lead Status|deal_stage|Closed Date|IsConverted|Conversion Date|won|Lost Reason|Disposition|ClosedBy".split(
-        "|"
-    ),
+    [
+        *("LEADSTATUS", "Kundenstatus", "lifecyclestage", "won_flag"),
+        *("Tags", "Lead Status", "deal_stage", "Closed Date", "IsConverted", "Conversion Date"),
+        *("won", "Lost Reason", "Disposition", "ClosedBy"),
+    ],
 )
 def test_names_of_outcomes_give_away(name: str) -> None:
     assert gives_away(name)
 
 
 @pytest.mark.parametrize(
-    "name", "Marital Status|Employment Status|Stagecoach|Heritage|Wonder|Country|vintage".split("|")
+    "name",
+    "Maritalstatus|Postage|Marital Status|Employment Status|Stagecoach|Heritage|Wonder|Country|vintage".split("|"),
 )
 def test_names_that_only_look_like_outcomes_do_not(name: str) -> None:
     assert gives_away(name) is None
@@ -78,6 +81,29 @@ def test_a_column_that_is_filled_mostly_after_success_is_questioned(converted: l
     assert reason.startswith("questioned: merely being filled")
 
 
+def test_a_column_that_is_filled_for_one_outcome_alone_is_questioned(converted: list[int]) -> None:
+    chance = random.Random(5)
+    reasons = [None if outcome or chance.random() < 0.75 else chance.choice("abc") for outcome in converted]
+
+    reason = chosen({"Absagegrund": reasons}, converted).left_out["Absagegrund"]
+
+    assert reason.startswith("questioned: filled for no converted lead, where about 2")
+    assert reason.endswith("of the others")
+
+
+def test_a_value_that_tells_more_than_can_be_known_is_questioned_and_a_strong_one_is_not() -> None:
+    chance = random.Random(6)
+    outcomes = [int(place % 10 == 0) for place in range(ROWS)]
+    leak = ["customer" if outcome and chance.random() < 0.7 else "prospect" for outcome in outcomes]
+    strong = ["referral" if chance.random() < (0.5 if outcome else 0.04) else "web" for outcome in outcomes]
+
+    found = chosen({"Kind": leak, "Came by": strong}, outcomes)
+
+    assert found.left_out["Kind"].startswith("questioned: 100% of the")
+    assert "“customer” converted, 3." in found.left_out["Kind"]
+    assert [feature.column.name for feature in found.features] == ["Came by"]
+
+
 def test_a_column_that_open_leads_do_not_have_is_questioned(converted: list[int]) -> None:
     chance = random.Random(6)
     values = [chance.choice("abc") for _ in converted]
@@ -111,6 +137,8 @@ def test_what_identifies_a_lead_is_left_out_with_the_reason(converted: list[int]
         "Home page": [f"https://firm{place}.example" for place in range(ROWS)],
         "Nickname": [f"nick{place}" for place in range(ROWS)],
         "Terms": ["agreed"] * ROWS,
+        "Estimate": [f"${chance.lognormvariate(9, 1):,.0f}" for _ in range(ROWS)],
+        "Umsatz": [f"{place * 1.37 + 2000:.2f} EUR".replace(".", ",") for place in range(ROWS)],
         "Budget in thousands": [str(round(chance.lognormvariate(3, 1), 2)) for _ in range(ROWS)],
     }
 
@@ -126,7 +154,8 @@ def test_what_identifies_a_lead_is_left_out_with_the_reason(converted: list[int]
         "Nickname": "nearly every lead has a value of its own",
         "Terms": "the same for every lead",
     }
-    assert [feature.column.name for feature in found.features] == ["Budget in thousands"]
+    assert [feature.column.name for feature in found.features] == ["Estimate", "Umsatz", "Budget in thousands"]
+    assert {feature.kind for feature in found.features} == {"number"}
 
 
 def test_a_column_goes_by_its_name_or_by_what_exports_call_it() -> None:

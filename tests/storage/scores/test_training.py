@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from storage.scores.additive import Additive
 from storage.scores.measures import sigmoid
 from storage.scores.report import report
 from storage.scores.trouble import ScoreTrouble
-from storage.tables import AuditEntry, Change
+from storage.tables import AuditEntry, Change, Lead
 from tests.storage.scores.conftest import NOW, Ground
 
 
@@ -82,7 +82,19 @@ def test_a_moved_base_rate_is_met_and_said(place: Ground) -> None:
         assert "Probabilities are recalibrated" in "\n".join(report(session, 1, NOW).lines())
 
 
-@pytest.mark.parametrize(("count", "rate"), [(60, 0.4), (150, 0.05)])
+def test_a_rate_that_moved_while_nothing_tells_when_leads_ended_is_said(place: Ground) -> None:
+    place.finished(900, drift=-3.0)
+    with place.database.writing() as session:
+        session.execute(update(Lead).values(closed_at=None, converted_at=None))
+    model = place.train()
+    with place.database.reading() as session:
+        lines = " ".join(report(session, 1, NOW).lines())
+
+    assert (model.evaluation["evaluated"], model.evaluation["drift"]) == ("forward", None)
+    assert "Later leads converted more often than the earlier ones made expect" in lines
+
+
+@pytest.mark.parametrize(("count", "rate"), [(60, 0.4), (150, 0.05), (150, 0.95)])
 def test_too_few_outcomes_leave_the_score_to_rules(place: Ground, count: int, rate: float) -> None:
     place.finished(count, rate=rate, signal=0)
 

@@ -9,7 +9,7 @@ from bot.shell.person import open_database
 
 def run_bot(outcome: Outcome) -> None:
     """Serve Slack until told to stop."""
-    from bot.slack.serve import ServeTrouble, serve
+    from bot.slack.serve import ServeTrouble, leave, serve
 
     settings = read_settings()
     database = open_database(settings)
@@ -17,3 +17,4 @@ def run_bot(outcome: Outcome) -> None:
         serve(settings, database)
     except ServeTrouble as trouble:
         raise Failed(str(trouble)) from None
+    leave()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -28,6 +29,9 @@ from storage.database import Database
 log = logging.getLogger("leadlight")
 DRAIN = 14.0
 """Seconds for what is under way at a stop; with closing sockets the process ends within 20."""
+
+ENDS_WITHIN = 18.5
+"""Seconds after a stop at which the process ends, whatever still holds it: a database that is locked, say."""
 
 CONNECTIONS = 2
 """Sockets held open. A lost one is noticed after up to half a minute, in which the other one hears everything."""
@@ -93,6 +97,9 @@ def serve(settings: Settings, database: Database) -> None:
     while not stop.wait(1.0):
         server.check()
     log.info("stopping")
+    last = threading.Timer(ENDS_WITHIN, leave)
+    last.daemon = True
+    last.start()
     # Intake first, then what is under way, then the rest.
     for each in sockets:
         threading.Thread(target=each.close, daemon=True).start()
@@ -100,6 +107,12 @@ def serve(settings: Settings, database: Database) -> None:
     finished = running.stop(DRAIN)
     log.info("stopped" if finished else "stopped; what was under way is handed back")
     database.close()
+
+
+def leave() -> None:
+    """End the process. Python would wait for each thread, also for one that waits for a model or for Slack."""
+    logging.shutdown()
+    os._exit(0)
 
 
 def the_oauth(settings: Settings) -> OAuth | None:

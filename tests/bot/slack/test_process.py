@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 
@@ -9,6 +10,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.playground.faults import Gate, answers_late, drops_connection
+from bot.playground.model.answers import drips, says
+from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
 from storage.database import Database
@@ -64,6 +67,45 @@ def test_it_answers_and_stops_within_twenty_seconds(slack: LocalSlack, sqlite_co
         status, seconds = process.stop()
 
     assert status == 0
+    assert seconds < 20
+
+
+def test_a_model_that_takes_its_time_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_company: Company) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    words = "blorp the snarfle, would you kindly?"
+    with LocalModel() as model:
+        model.script(drips("You have. " * 400, 0.3))
+        settings = {"OPENAI_API_KEY": model.key, "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": model.name}
+        with Process(slack, sqlite_company.database, OPENAI_SECONDS="100", **settings) as process:
+            nora.says(words, waits=False)
+            until(lambda: model.asked)
+            status, seconds = process.stop()
+
+        model.script(says("I do not know."))
+        with Process(slack, sqlite_company.database, **settings):
+            until(lambda: answers(slack, nora))
+            until(lambda: not open_rows(sqlite_company.database))
+
+    assert (status, seconds < 20) == (0, True)
+    assert len(answers(slack, nora)) == 1
+
+
+def test_a_locked_database_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_company: Company) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    gate = Gate()
+    slack.faults.plan("users.info", answers_late(gate=gate))
+    connection = sqlite3.connect(str(sqlite_company.database.url.database), isolation_level=None)
+    with Process(slack, sqlite_company.database) as process:
+        nora.says("my leads", waits=False)
+        assert gate.reached(10)
+        connection.execute("BEGIN IMMEDIATE")
+        _, seconds = process.stop()
+    connection.execute("ROLLBACK")
+    gate.open()
+
+    with Process(slack, sqlite_company.database):
+        until(lambda: answers(slack, nora))
+
     assert seconds < 20
 
 

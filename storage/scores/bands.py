@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import case, func, null, or_, select, update
@@ -11,6 +12,9 @@ from storage.tables import Lead, Workspace
 
 HOT_SHARE = 0.20
 WARM_SHARE = 0.30
+TOO_MANY = 2
+"""Times its share: a band that leads of one score would make larger than that begins above them."""
+
 NEVER = 1000
 MOST_AT_ONCE = 100_000
 """Who sets cut points waits for an answer; so many leads get their bands within a second."""
@@ -19,8 +23,8 @@ MOST_AT_ONCE = 100_000
 def recompute_bands(session: Session, workspace_id: int) -> None:
     """Set the cut points to the top 20 % and the next 30 % of open leads with a score, and every band by them.
 
-    All leads of one score have one band, so a band may hold a little more than its share. Cut points that an
-    administrator gave stay as they are.
+    All leads of one score have one band, so a band may hold more than its share, but not more than twice of it: where
+    most leads look alike, none of those is hot. Cut points that an administrator gave stay as they are.
     """
     kept: Any = Workspace.__table__.c
     given = session.execute(
@@ -41,9 +45,25 @@ def usual_cut_points(session: Session, workspace_id: int) -> tuple[int | None, i
     if not count:
         return None, None
     scores = select(Lead.score).where(*scored).order_by(Lead.score.desc())
-    hot = session.scalar(scores.offset(_last(count, HOT_SHARE)).limit(1))
-    warm = session.scalar(scores.offset(_last(count, HOT_SHARE + WARM_SHARE)).limit(1))
+    hot, warm = (
+        cut_point(
+            session.scalar(scores.offset(wanted - 1).limit(1)) or 0,
+            wanted,
+            lambda score: (
+                session.scalar(select(func.count()).select_from(Lead).where(*scored, Lead.score >= score)) or 0
+            ),
+        )
+        for wanted in (leads_in(count, HOT_SHARE), leads_in(count, HOT_SHARE + WARM_SHARE))
+    )
     return hot, warm
+
+
+def cut_point(score: int, wanted: int, at_least: Callable[[int], int]) -> int:
+    """From which score on a band begins that should hold so many leads, of whom the last has this score.
+
+    `at_least` counts the leads that have a score or more.
+    """
+    return score + 1 if at_least(score) > TOO_MANY * wanted else score
 
 
 def keep_cut_points(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
@@ -89,6 +109,6 @@ def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int 
     )
 
 
-def _last(count: int, share: float) -> int:
-    """The place, from 0, of the last lead within a share of the best."""
-    return max(round(count * share), 1) - 1
+def leads_in(count: int, share: float) -> int:
+    """How many leads make up a share of the best, one at least."""
+    return max(round(count * share), 1)

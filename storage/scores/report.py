@@ -169,7 +169,7 @@ def _off(kept: dict[str, Any]) -> Iterator[str]:
     error = sqrt(sum(group["predicted"] * (1 - group["predicted"]) * group["count"] for group in groups)) / rows
     if kept["evaluated"] == "forward" and abs(came - foretold) > DRIFTED * error:
         often = "more" if came > foretold else "less"
-        yield f"  Later leads converted {often} often than the earlier ones made expect: {came:.1%}, not {foretold:.1%}."
+        yield f"  Later leads converted {often} often than earlier ones made expect: {came:.1%}, not {foretold:.1%}."
         if not kept.get("drift"):
             yield "  The order holds; read the probabilities with care."
 

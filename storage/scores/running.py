@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, aliased
 from storage.database import Database
 from storage.expressions import unindexed
 from storage.imports.bulk import forget_cycles, portions, without_cycles
-from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, keep_cut_points
+from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, cut_point, keep_cut_points, leads_in
 from storage.scores.columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.engagement import has_activities, until_now
 from storage.scores.models import active_model
@@ -120,8 +120,11 @@ def cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
     known = np.sort(scores[scores != NONE])[::-1]
     if not len(known):
         return None, None
-    places = [max(round(len(known) * share), 1) - 1 for share in (HOT_SHARE, HOT_SHARE + WARM_SHARE)]
-    return int(known[places[0]]), int(known[places[1]])
+    hot, warm = (
+        cut_point(int(known[wanted - 1]), wanted, lambda score: int((known >= score).sum()))
+        for wanted in (leads_in(len(known), HOT_SHARE), leads_in(len(known), HOT_SHARE + WARM_SHARE))
+    )
+    return hot, warm
 
 
 def _read(

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from storage.database import Database
 from storage.imports.scores import store_scores
+from storage.scores.bands import recompute_bands
 from storage.scores.refresh import after_import, refresh
 from storage.scores.running import run
 from storage.scores.shown import choose_shown
@@ -219,6 +220,19 @@ def test_a_few_leads_are_scored_at_once_by_the_cut_points_of_the_rest(ground: Gr
     assert (done.leads, done.changed) == (1, 1)
     assert ground.leads() == before | {fresh[0]: ground.leads()[fresh[0]], fresh[1]: (None, None, None)}
     assert ground.leads()[fresh[0]][1] in {"hot", "warm", "cold"}
+
+
+def test_leads_that_all_look_alike_are_not_all_hot(ground: Ground) -> None:
+    opened = ground.open(50, source="Web", custom={})
+    ground.run()
+    assert {ground.leads()[lead][1] for lead in opened} == {"warm"}
+    with ground.database.writing() as session:
+        recompute_bands(session, 1)
+    assert {ground.leads()[lead][1] for lead in opened} == {"warm"}
+
+    better = ground.open(1, seed=3, source="Customer Referral", custom={})[0]
+    run(ground.database, 1, NOW + DAY, only=[better])
+    assert ground.leads()[better][1] == "hot"
 
 
 def test_cut_points_given_by_hand_stay(ground: Ground) -> None:

@@ -91,7 +91,7 @@ def test_a_rate_that_moved_while_nothing_tells_when_leads_ended_is_said(place: G
         lines = " ".join(report(session, 1, NOW).lines())
 
     assert (model.evaluation["evaluated"], model.evaluation["drift"]) == ("forward", None)
-    assert "Later leads converted more often than the earlier ones made expect" in lines
+    assert "Later leads converted more often than earlier ones made expect" in lines
 
 
 @pytest.mark.parametrize(("count", "rate"), [(60, 0.4), (150, 0.05), (150, 0.95)])

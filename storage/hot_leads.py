@@ -19,11 +19,10 @@ MOST = 2_000
 
 @dataclass(frozen=True)
 class NewHotLead:
-    """A lead and its owner, who is known in Slack and wants to hear of it."""
+    """A lead and its owner, who wants to hear of it."""
 
     lead_id: int
     rep_id: int
-    slack_user_id: str
     zone: str | None
 
 
@@ -39,7 +38,7 @@ def untold(session: Session, workspace_id: int, now: datetime) -> list[NewHotLea
     """Open hot leads of the last day that nobody was told of, the best first."""
     told = select(HotAlert.id).where(HotAlert.lead_id == Lead.id)
     query = (
-        select(Lead.id, Lead.owner_id, Rep.slack_user_id, func.coalesce(Rep.time_zone, Rep.slack_time_zone))
+        select(Lead.id, Lead.owner_id, func.coalesce(Rep.time_zone, Rep.slack_time_zone))
         .join(Rep, Rep.id == Lead.owner_id)
         .where(
             Lead.workspace_id == workspace_id,
@@ -49,13 +48,12 @@ def untold(session: Session, workspace_id: int, now: datetime) -> list[NewHotLea
             Lead.band == "hot",
             Rep.active.is_(True),
             Rep.tell_hot_leads.is_(True),
-            Rep.slack_user_id.is_not(None),
             ~told.exists(),
         )
         .order_by(Lead.score.desc(), Lead.id)
         .limit(MOST)
     )
-    return [NewHotLead(lead, rep or 0, user or "", zone) for lead, rep, user, zone in session.execute(query)]
+    return [NewHotLead(lead, rep or 0, zone) for lead, rep, zone in session.execute(query)]
 
 
 def told(session: Session, rep_id: int, day: date) -> Told:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.slack.outgoing import Outgoing
 from bot.slack.poster import Poster
 from bot.slack.render import message
-from bot.slack.sending import Letter
+from bot.slack.sending import REP, Letter
 from commands.digest_times import zone_called
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import Button, State
@@ -29,6 +29,10 @@ ONE_BY_ONE = 3
 TOGETHER_EVERY = timedelta(hours=1)
 LISTED = 10
 SWITCH = Button("Stop these alerts", "set_hot_leads", {"tell": False})
+
+
+class _ToldMeanwhile(Exception):
+    """Another process was faster with some of the leads."""
 
 
 class Alerts:
@@ -81,10 +85,11 @@ class Alerts:
                     day,
                     request.now,
                 )
-                if len(new) == len(single) + len(rest):
-                    letters += [self._poster.enlist(session, each) for each in messages]
-        except IntegrityError:
-            # Another process told the same lead in this very moment.
+                if len(new) < len(single) + len(rest):
+                    raise _ToldMeanwhile
+                letters += [self._poster.enlist(session, each) for each in messages]
+        except (IntegrityError, _ToldMeanwhile):
+            # Another process told some of them in this very moment: nothing is noted, the next look tells the rest.
             for letter in letters:
                 self._poster.pump.give_up(letter)
             return
@@ -96,7 +101,7 @@ class Alerts:
         if card.state is State.ANSWERED:
             said = replace(card, head=f"New hot lead: {card.records[0].name}", records=card.records[:1], card=False)
         said = replace(said, buttons=(SWITCH,))
-        return Outgoing(request.workspace_id, f"hot:{lead.lead_id}", lead.slack_user_id, message(said))
+        return Outgoing(request.workspace_id, f"hot:{lead.lead_id}", f"{REP}{lead.rep_id}", message(said))
 
     def _together(self, request: Request, leads: Sequence[NewHotLead], local: datetime) -> Outgoing:
         first = (local - hot_leads.NEW_FOR).date().isoformat()
@@ -111,5 +116,5 @@ class Alerts:
         said = replace(listed, head=f"{counted(len(leads), 'more new hot lead')}:")
         key = f"hot:{request.rep_id}:{request.now.isoformat()}"
         return Outgoing(
-            request.workspace_id, key, leads[0].slack_user_id, message(replace(said, buttons=(*said.buttons, SWITCH)))
+            request.workspace_id, key, f"{REP}{request.rep_id}", message(replace(said, buttons=(*said.buttons, SWITCH)))
         )

@@ -65,7 +65,7 @@ class Reasons:
             for code in range(feature.size):
                 side = _side(code, int(counts[code]), int(converted[code]), float(overall))
                 self._raises[place, code] = side > 0 and not unwelcome(feature, code)
-                self._lowers[place, code] = side < 0
+                self._lowers[place, code] = side < 0 and not denies_unwelcome(feature, code)
                 texts.append(_text(feature, code, int(counts[code]), int(converted[code]), float(overall)))
             self._texts.append(texts)
         flat = np.full((len(model.features), widest), "", dtype=object)
@@ -114,12 +114,19 @@ def _side(code: int, count: int, converted: int, overall: float) -> int:
 
 def unwelcome(feature: Feature, code: int) -> bool:
     """Whether a value says something bad of a lead: `Wrong number given “Yes”`, `Do Not Email 1`, `“Invalid”`."""
-    if code < FIRST:
-        return False
-    value = " ".join(words_of(feature.words[code - FIRST]))
-    if value in DENIES:
+    value = _value(feature, code)
+    if value is None or value in DENIES:
         return False
     return UNWELCOME.search(f"{name_words(feature.column.field)} | {value}") is not None
+
+
+def denies_unwelcome(feature: Feature, code: int) -> bool:
+    """Whether a value says that a lead has nothing bad of this kind: `Wrong number given “No”`."""
+    return _value(feature, code) in DENIES and UNWELCOME.search(name_words(feature.column.field)) is not None
+
+
+def _value(feature: Feature, code: int) -> str | None:
+    return " ".join(words_of(feature.words[code - FIRST])) if code >= FIRST else None
 
 
 def _text(feature: Feature, code: int, count: int, converted: int, overall: float) -> str:

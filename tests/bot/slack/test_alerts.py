@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -49,6 +50,33 @@ def test_a_new_hot_lead_is_told_once_with_what_is_known_of_it(http_office: Offic
     told = [each.text for each in nora.sees() if "New hot lead" in each.text]
     assert len(told) == 1
     assert "Jane Roe" in told[0]
+
+
+def test_a_rep_who_never_wrote_is_told_too(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    at(http_office, "2026-11-19 10:00")
+    hot(http_office, "Jane Roe")
+
+    tick(http_office)
+
+    assert ["New hot lead" in each.text for each in nora.sees()] == [True]
+
+
+def test_several_processes_tell_each_lead_once(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    at(http_office, "2026-11-19 10:00")
+    hot(http_office, "Jane Roe", "Jane Doe", "May Lin", "Jin Won")
+    bot = http_office.running.bot
+    alerts = Alerts(http_office.database, bot.dispatcher, bot.poster, http_office.now)
+
+    with ThreadPoolExecutor(6) as workers:
+        list(workers.map(lambda _: alerts.tick(http_office.company.workspace_id), range(6)))
+    tick(http_office)
+
+    told = sorted(each.text.split("\n")[0] for each in nora.sees())
+    assert len(told) == 4
+    assert sum(text.startswith("New hot lead") for text in told) == 3
+    assert sum(text.startswith("1 more new hot lead") for text in told) == 1
 
 
 def test_at_night_it_waits_for_the_morning(http_office: Office) -> None:

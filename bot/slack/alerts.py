@@ -28,6 +28,8 @@ FROM, UNTIL = time(8), time(18)
 ONE_BY_ONE = 3
 TOGETHER_EVERY = timedelta(hours=1)
 LISTED = 10
+LOOKED_AT = 200
+UNTOLD = "new hot leads that you were not told of yet"
 SWITCH = Button("Stop these alerts", "set_hot_leads", {"tell": False})
 
 
@@ -110,10 +112,16 @@ class Alerts:
             "band": "hot",
             "created": {"from": first, "to": local.date().isoformat()},
             "sort": "newest",
-            "limit": LISTED,
+            "limit": LOOKED_AT,
         }
         listed = self._dispatcher.dispatch(request, "list_leads", arguments, Origin.TYPED)
-        said = replace(listed, head=f"{counted(len(leads), 'more new hot lead')}:")
+        new = {ref("lead", each.lead_id) for each in leads}
+        said = replace(
+            listed,
+            head=f"{counted(len(leads), 'more new hot lead')}:",
+            records=tuple(each for each in listed.records if each.id in new)[:LISTED],
+            receipt=listed.receipt and replace(listed.receipt, filter=UNTOLD, count=len(leads)),
+        )
         key = f"hot:{request.rep_id}:{request.now.isoformat()}"
         return Outgoing(
             request.workspace_id, key, f"{REP}{request.rep_id}", message(replace(said, buttons=(*said.buttons, SWITCH)))

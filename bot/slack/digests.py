@@ -25,6 +25,7 @@ from commands.spoken import day_words
 from storage import confirmations, digest_runs, reps
 from storage.database import Database
 from storage.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, Reader
+from storage.errors import DatabaseTrouble
 from storage.tables import Outbox
 from storage.workspaces import Vocabulary, vocabulary
 
@@ -144,14 +145,26 @@ class Digests:
         number = 0
         for batch in _batches(waiting):
             now = self._clock()
-            with self._database.reading() as session:
-                made = [self._made(session, words, reader, due, now) for reader, due in batch]
+            made = self._made_of(words, batch, now)
             letters: list[Letter | None] = []
             with self._database.writing() as session:
                 for each in self._kept(session, words.id, made, now):
                     letters.append(self._poster.enlist(session, self._outgoing(words.id, each, pause * number)))
                     number += 1
             self._poster.send_off([each for each in letters if each is not None])
+
+    def _made_of(self, words: Vocabulary, batch: Sequence[tuple[Reader, Due]], now: datetime) -> list[Made]:
+        """The digests of a batch. One that cannot be made keeps nobody else waiting: it stays due, or is skipped."""
+        try:
+            with self._database.reading() as session:
+                return [self._made(session, words, reader, due, now) for reader, due in batch]
+        except DatabaseTrouble:
+            raise
+        except Exception:
+            if len(batch) == 1:
+                log.exception("the digest of rep %s cannot be made", batch[0][0].rep_id)
+                return []
+            return [made for each in batch for made in self._made_of(words, [each], now)]
 
     def _made(self, session: Session, words: Vocabulary, reader: Reader, due: Due, now: datetime) -> Made:
         context = self._dispatcher.context(session, Request(words.id, reader.rep_id, SURFACE, now), words=words)

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from bot.playground.faults import drops_connection, rate_limited, refused, server_error
 from commands.digest_times import LATE_BY_MOST, Schedule, due_now, instant, zone_called
 from storage.tables import DigestRun, Lead, Rep, Status, Workspace
+from storage.workspaces import create_workspace
 from tests.bot.slack.office import Office
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
@@ -235,6 +236,22 @@ def test_a_closed_door_stops_one_digest_and_nobody_elses(http_office: Office) ->
     states = {name: runs(http_office, name)[date(2026, 11, 19)] for name in ("Nora", "Dana")}
     assert sorted(states.values()) == ["failed", "sent"]
     assert any("could not deliver" in each.text for each in priya.sees())
+
+
+def test_a_digest_that_cannot_be_made_keeps_nobody_else_waiting(http_office: Office) -> None:
+    dana = http_office.person("dana")
+    only(http_office, "Nora", "Dana")
+    with http_office.database.writing() as session:
+        other = create_workspace(session, name="Elsewhere", now=http_office.now())
+        # What no command would write: leads in a status that is another workspace's.
+        status = session.scalar(select(Status.id).where(Status.workspace_id == other.id).limit(1))
+        nora = select(Rep.id).where(Rep.first_name == "Nora").scalar_subquery()
+        session.execute(update(Lead).where(Lead.owner_id == nora).values(status_id=status))
+    at(http_office, "2026-11-19 08:30")
+    tick(http_office)
+
+    assert len(dana.sees()) == 1
+    assert runs(http_office, "Dana") == {date(2026, 11, 19): "sent"}
 
 
 def test_changed_settings_on_the_day_bring_no_second_one(http_office: Office) -> None:

@@ -69,6 +69,7 @@ CREATED = (
     "createdat createddate createdon created createdtime createdate datecreated creationdate addtime addeddate"
     " dateadded"
     " createdatetime dateentered engagedate inquirydate opendate erstelltam erstellt erstelldatum anlagedatum"
+    " angelegtam"
     " datedecréation datedecreation créele fechadecreación fechadecreacion signupdate receiveddate submittedat"
     " timestamp"
     " overriddencreatedon createtime"
@@ -155,7 +156,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "created_at": CREATED,
         "last_activity_at": TOUCHED,
         "converted": "converted isconverted outcome y conversion convertedflag target label hasconverted isqualified"
-        " convertedlead qualifiedandconverted",
+        " convertedlead qualifiedandconverted konvertiert istkonvertiert umgewandelt converti convertido convertida",
         "converted_at": "convertedat converteddate convertedon convertedtime conversiondate dateconverted"
         " becameacustomerdate"
         " becameanopportunitydate converteddatetime leadconversiontime convertedtoopportunityon",

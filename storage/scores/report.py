@@ -53,7 +53,7 @@ class Report:
         kept = self.model.evaluation
         yield from self._state(self.model, kept)
         if "auc" in kept and "reliability" in kept:
-            yield from _figures(kept)
+            yield from _figures(kept, used=self.model.state == "ok")
         if kept.get("used"):
             yield ""
             yield f"Used ({len(kept['used'])}): " + ", ".join(kept["used"]) + "."
@@ -141,7 +141,7 @@ def report(session: Session, workspace_id: int, now: datetime) -> Report:
     )
 
 
-def _figures(kept: dict[str, Any]) -> Iterator[str]:
+def _figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
     how = (
         "forward in time: each lead was foretold from earlier ones alone"
         if kept["evaluated"] == "forward"
@@ -154,7 +154,8 @@ def _figures(kept: dict[str, Any]) -> Iterator[str]:
     yield f"  Average precision  {kept['average_precision']:.3f}  (by chance {rate:.3f})"
     yield f"  Calibration error  {kept['calibration_error']:.3f}  (expected calibration error, ten equal groups)"
     yield f"  Lift, top tenth    {kept['lift_top_tenth']:.2f}"
-    yield from _off(kept)
+    if used:
+        yield from _off(kept)
     yield ""
     yield "  Reliability        leads   predicted   observed"
     for number, group in enumerate(kept["reliability"], 1):

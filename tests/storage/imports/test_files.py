@@ -37,6 +37,14 @@ def test_any_separator(sqlite_importing: Importing, separator: str) -> None:
     assert [str(lead.annual_revenue) for lead in sqlite_importing.rows(Lead)] == ["1234567.89", "99.5"]
 
 
+def test_a_german_training_file_tells_who_converted_and_when_leads_began(sqlite_importing: Importing) -> None:
+    rows = "Vorname;Nachname;Firma;Quelle;Angelegt am;Konvertiert\nEva;Groß;Adler AG;Messe;03.02.2025;Ja\n"
+    sqlite_importing("leads.csv", rows + "Uwe;Lang;Falke KG;Anzeige;17.02.2025;Nein\n", finished=True)
+
+    assert [lead.lifecycle for lead in sqlite_importing.rows(Lead)] == ["converted", "closed"]
+    assert [f"{lead.created_at:%Y-%m-%d}" for lead in sqlite_importing.rows(Lead)] == ["2025-02-03", "2025-02-17"]
+
+
 def test_the_hint_that_excel_writes_into_the_first_line(sqlite_importing: Importing) -> None:
     assert sqlite_importing("leads.csv", "sep=;\nLast Name;Company\nDoe;Initech\n").created == 1
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
 from slack_bolt import App, BoltRequest
 
@@ -53,15 +54,15 @@ class Intake:
     def opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Somebody opened the Home or the messages tab."""
         kind = {"home": "home", "messages": "prompts"}.get(str(event.get("tab")))
-        if kind is None:
+        if kind is None or not event.get("user"):
             return
         payload = {"user": event["user"], "channel": event.get("channel")}
-        self._keep(body, kind, f"{kind}:{event['user']}:{body.get('event_id')}", payload)
+        self._keep(body, kind, f"{kind}:{event['user']}:{mark_of(body)}", payload)
 
     def stopped(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Somebody pressed Stop. The answer that is being made finds this row by its key."""
         if event.get("channel") and event.get("thread_ts"):
-            key = f"{stop_key(event['channel'], event['thread_ts'])}{body.get('event_id')}"
+            key = f"{stop_key(event['channel'], event['thread_ts'])}{mark_of(body)}"
             self._keep(body, "stop", key, {"user": None})
 
     def changed(self, body: dict[str, Any], event: dict[str, Any]) -> None:
@@ -71,7 +72,7 @@ class Intake:
             kept = ("id", "team_id", "deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "tz")
             slim = {name: profile[name] for name in kept if name in profile}
             slim["profile"] = {"email": (profile.get("profile") or {}).get("email")}
-            self._keep(body, "profile", f"profile:{body.get('event_id')}", {"user": profile.get("id"), "profile": slim})
+            self._keep(body, "profile", f"profile:{mark_of(body)}", {"user": profile.get("id"), "profile": slim})
 
     def left(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
         """The app was taken out of a team. Done at once: there is nothing to answer."""
@@ -107,6 +108,13 @@ def is_for_us(event: Mapping[str, Any]) -> bool:
         return False
     direct = event["channel_type"] == "im" if event.get("channel_type") else is_direct(str(event["channel"]))
     return event["type"] == "app_mention" or direct
+
+
+def mark_of(body: Mapping[str, Any]) -> str:
+    """What tells an event from all others, and stays the same when it is sent again."""
+    event = body.get("event") or {}
+    # A Slack that gives its events no id gives them a time at least.
+    return str(body.get("event_id") or event.get("event_ts") or event.get("cache_ts") or uuid4().hex)
 
 
 def team_of(body: Mapping[str, Any]) -> str | None:

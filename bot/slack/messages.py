@@ -95,7 +95,11 @@ class Messages:
             except SlackApiError:
                 pass
         client.chat_postEphemeral(
-            channel=spot.channel, user=job.payload["user"], thread_ts=spot.thread_ts, text="One moment, I am looking…"
+            channel=spot.channel,
+            user=job.payload["user"],
+            # A whisper is not shown in a thread that nobody has begun.
+            thread_ts=spot.thread_ts if spot.direct else job.payload.get("thread_ts"),
+            text="One moment, I am looking…",
         )
 
     def _stranger(self, job: Job, stranger: Stranger) -> Sequence[Outgoing]:

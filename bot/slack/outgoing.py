@@ -23,8 +23,9 @@ class Way(StrEnum):
 class Outgoing:
     """A message to be sent once. `key` makes a second one of the same event impossible.
 
-    `channel` is a conversation, or a user for a direct message. `user` reads a whisper alone; `ts` is the message
-    to be replaced by an update; `url` is where a response goes, in place of the message that was pressed or beside it.
+    `channel` is a conversation, or a user for a direct message. `user` reads a whisper alone, and is told directly
+    what a conversation does not take; `ts` is the message to be replaced by an update; `url` is where a response
+    goes, in place of the message that was pressed or beside it.
     """
 
     workspace_id: int

@@ -235,7 +235,7 @@ class Poster:
                 row.tried_at = None
                 queues.put_back(session, row, now + SOON, error)
                 return []
-            case Otherwise(error) | Never(error) if letter.way is not Way.POST:
+            case Otherwise(error) | Never(error) if letter.way is not Way.POST or letter.user is not None:
                 self._end(session, row, "dead", now, error)
                 return [self._directly(letter)]
             case Unknown(error) if letter.way is Way.UPDATE or (letter.way is Way.RESPOND and letter.in_place):

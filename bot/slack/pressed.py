@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from bot.slack.modals import Place
 from bot.slack.places import Spot
@@ -24,6 +25,8 @@ class Pressed:
     ephemeral: bool = False
     response_url: str | None = field(default=None, repr=False)
     home: bool = False
+    anybodys: bool = False
+    """Whether the message is anybody's (a message shortcut), maybe in a conversation that the bot is not in."""
 
     @property
     def spot(self) -> Spot:
@@ -31,11 +34,16 @@ class Pressed:
         return Spot(self.channel or self.user_id, self.thread_ts or self.message_ts)
 
     @property
+    def root(self) -> str | None:
+        """The thread in which an answer can stand: there is none below a message that one person alone sees."""
+        return self.thread_ts or (None if self.ephemeral else self.message_ts)
+
+    @property
     def place(self) -> Place | None:
         """What a form remembers of it."""
         if self.channel is None:
             return None
-        return Place(self.channel, self.thread_ts or self.message_ts, self.message_ts, self.ephemeral)
+        return Place(self.channel, self.thread_ts, self.message_ts, self.ephemeral)
 
 
 def pressed(body: Mapping[str, Any]) -> Pressed:
@@ -52,6 +60,7 @@ def pressed(body: Mapping[str, Any]) -> Pressed:
         ephemeral=_yes(container.get("is_ephemeral") or message.get("is_ephemeral")),
         response_url=body.get("response_url"),
         home=view.get("type") == "home",
+        anybodys=body.get("type") == "message_action",
     )
 
 
@@ -65,6 +74,11 @@ def commanded(command: Mapping[str, Any]) -> Pressed:
         channel=command.get("channel_id"),
         response_url=command.get("response_url"),
     )
+
+
+def key_of(act: Pressed, action: Mapping[str, Any], kind: str = "press") -> str:
+    """What makes two deliveries of one press the same; a press without a mark of its own is like no other."""
+    return f"{kind}:{act.trigger_id or action.get('action_ts') or uuid4().hex}"[:110]
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from slack_bolt import Ack, App
 
@@ -13,7 +12,7 @@ from bot.slack.calls import Call, read
 from bot.slack.homes import Homes
 from bot.slack.modals import changed, opened
 from bot.slack.outgoing import Outgoing
-from bot.slack.pressed import Pressed, pressed
+from bot.slack.pressed import Pressed, key_of, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, message, notice
 from bot.slack.sharing import shared
@@ -165,11 +164,6 @@ class Presses:
             self._quickly.in_place(act, said, f"answer:{key}")
         else:
             self._quickly.beside(act, said, f"answer:{key}")
-
-
-def key_of(act: Pressed, action: Mapping[str, Any]) -> str:
-    """What makes two deliveries of one press the same; a press without a mark of its own is like no other."""
-    return f"press:{act.trigger_id or action.get('action_ts') or uuid4().hex}"[:110]
 
 
 def value_of(action: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from bot.slack.teams import Team
 from commands.deadline import TOO_LATE
 from commands.dispatch import Request
 from commands.errors import CommandError
+from storage.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)
 NOT_SURE = "That took too long. Please look whether it was done before you press again."
@@ -115,9 +116,7 @@ class Quickly:
             return self.beside(act, said, key)
         return self._send(
             act,
-            Outgoing(
-                team.workspace_id, key, act.channel, said, Way.WHISPER, user=act.user_id, thread_ts=act.spot.thread_ts
-            ),
+            Outgoing(team.workspace_id, key, act.channel, said, Way.WHISPER, user=act.user_id, thread_ts=act.thread_ts),
         )
 
     def _beside(self, act: Pressed, said: Message, key: str) -> Outgoing | None:
@@ -127,10 +126,10 @@ class Quickly:
         spot = act.spot
         if act.channel is None or act.home:
             return Outgoing(team.workspace_id, key, act.user_id, said)
-        if spot.direct:
-            return Outgoing(team.workspace_id, key, act.channel, said, thread_ts=act.thread_ts or act.message_ts)
         url = self.bot.trusted(act.response_url)
         thread = act.thread_ts
+        if spot.direct and (url is None or not (act.ephemeral or act.anybodys)):
+            return Outgoing(team.workspace_id, key, act.channel, said, user=act.user_id, thread_ts=act.root)
         if url is not None:
             return Outgoing(
                 team.workspace_id, key, act.channel, said, Way.RESPOND, user=act.user_id, url=url, thread_ts=thread
@@ -140,9 +139,17 @@ class Quickly:
     def _send(self, act: Pressed, outgoing: Outgoing | None) -> None:
         if outgoing is None:
             return
-        kept = self._answers.submit(self.bot.poster.post, outgoing)
+        kept = self._answers.submit(self._keep, outgoing)
         try:
             kept.result(KEPT_WITHIN)
         except StillRunning:
             # It was done, so the press is acknowledged in time; its answer follows when the database lets it in.
             log.warning("an answer waits for the database")
+
+    def _keep(self, outgoing: Outgoing) -> None:
+        """Keep an answer and send it; where the database does not take it, at least send it."""
+        try:
+            self.bot.poster.post(outgoing)
+        except DatabaseTrouble:
+            log.warning("an answer could not be kept, so it is sent without")
+            self.bot.poster.tell(outgoing)

@@ -19,6 +19,8 @@ from commands.reply import State
 OUTSIDE = "People of other organisations read in this channel, so I do not share records here."
 UNSURE = "I cannot see whether people of other organisations read in this channel, so I do not share records here."
 
+OUTSIDER = "I am not in this channel, so I cannot share here. Invite me with /invite and press again."
+
 
 def shared(bot: Bot, team: Team, request: Request, act: Pressed, call: Call, key: str) -> Outgoing:
     """The answer for everybody in the channel, read anew with the rights of the one who shares it.
@@ -33,12 +35,13 @@ def shared(bot: Bot, team: Team, request: Request, act: Pressed, call: Call, key
         raise Refused(UNSURE) from None
     if channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"):
         raise Refused(OUTSIDE)
+    if channel.get("is_member") is False:
+        raise Refused(OUTSIDER)
     kind = bot.dispatcher.commands.get(call.verb)
     if kind is None or kind.writes:
         raise Refused("Only answers can be shared.")
     reply = bot.dispatcher.dispatch(request, call.verb, call.arguments, Origin.TYPED)
     if reply.state is not State.ANSWERED:
         raise Refused(reply.head)
-    plain = replace(reply, buttons=(), head=f"{reply.head}")
-    thread = act.thread_ts
-    return Outgoing(team.workspace_id, key, act.channel, message(plain), thread_ts=thread)
+    plain = replace(reply, buttons=())
+    return Outgoing(team.workspace_id, key, act.channel, message(plain), user=act.user_id, thread_ts=act.thread_ts)

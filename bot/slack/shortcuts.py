@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack.modals.shortcuts import add_lead_form, find_lead
-from bot.slack.pressed import pressed
+from bot.slack.pressed import key_of, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import message
 from bot.slack.teams import Team
@@ -32,7 +32,7 @@ class Shortcuts:
     def find(self, ack: Ack, body: dict[str, Any]) -> None:
         """Who of my leads does this message speak of? Answered to the asker alone."""
         act = pressed(body)
-        key = f"shortcut:{act.trigger_id}"
+        key = key_of(act, body, "shortcut")
         text = str((body.get("message") or {}).get("text") or "")
 
         def work(team: Team, request: Request) -> Reply:
@@ -47,13 +47,14 @@ class Shortcuts:
     def add(self, ack: Ack, body: dict[str, Any]) -> None:
         """Open the form for a new lead."""
         act = pressed(body)
+        key = key_of(act, body, "shortcut")
 
         def work(team: Team, request: Request) -> None:
             view = add_lead_form(self._bot.dispatcher, request)
             self._bot.clients.posting(team.token).views_open(trigger_id=act.trigger_id, view=view)
 
         try:
-            self._quickly.run(act, SURFACE, f"shortcut:{act.trigger_id}", work)
+            self._quickly.run(act, SURFACE, key, work)
         except Refused as refused:
-            self._quickly.refuse(act, refused, f"answer:shortcut:{act.trigger_id}")
+            self._quickly.refuse(act, refused, f"answer:{key}")
         ack()

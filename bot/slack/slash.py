@@ -49,7 +49,7 @@ class Slash:
                 return self._convert(team, request, said, act)
             reply = self._reply(command["command"], request, said)
             if reply.state is State.NOT_UNDERSTOOD and said and self._bot.conversation.listener is not None:
-                take_up(self._bot, self._worker, team, act, said, f"asked:{act.trigger_id}")
+                take_up(self._bot, self._worker, team, act, said, f"asked:{key}")
                 return notice(MOMENT)
             self._bot.metrics.answered.labels("command", reply.state).inc()
             return message(reply, shareable=not act.spot.direct)

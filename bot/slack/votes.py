@@ -7,7 +7,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack.pressed import pressed
+from bot.slack.pressed import key_of, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team
@@ -61,7 +61,7 @@ class Votes:
     def vote(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         """One vote a person and answer; the last one counts."""
         act = pressed(body)
-        key = f"vote:{act.trigger_id}"
+        key = key_of(act, action, "vote")
 
         def work(team: Team, request: Request) -> None:
             found = json.loads(str(action.get("value")))

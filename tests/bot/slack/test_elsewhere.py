@@ -1,0 +1,185 @@
+"""Asked where the bot is no member, or by a Slack that leaves out what tells things apart: the person is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.playground.faults import answers_late
+from bot.playground.model.answers import calls, says
+from bot.playground.model.server import LocalModel
+from bot.playground.person import Person
+from bot.playground.state import Channel, Json, Message
+from storage.errors import DatabaseTrouble
+from tests.bot.slack.office import Office
+from tests.company import Company
+
+
+def colleagues(office: Office, *people: Person) -> Channel:
+    """A direct conversation of people among themselves."""
+    world = office.slack.world
+    members = {each.id for each in people}
+    return world.add(Channel(world.new_id("D"), office.slack.team.id, "colleagues", members=members))
+
+
+def done(office: Office) -> None:
+    office.slack.quiet()
+    office.until(lambda: office.open_rows() == 0)
+
+
+def answers(person: Person, place: Channel | None = None) -> list[str]:
+    return [each.text for each in person.sees(place) if each.bot_id]
+
+
+def test_a_button_pressed_between_colleagues_is_answered_there_to_the_asker_alone(http_office: Office) -> None:
+    nora, dana = http_office.person("nora"), http_office.person("dana")
+    place = colleagues(http_office, nora, dana)
+    shown = nora.slash("/leads", "hot", place).messages[-1]
+
+    nora.presses(shown, "Show", nth=0, waits=False)
+    done(http_office)
+
+    assert len(answers(nora, place)) == 2
+    assert not answers(dana, place)
+
+
+def test_a_form_filled_between_colleagues_is_answered_directly(http_office: Office) -> None:
+    nora, dana = http_office.person("nora"), http_office.person("dana")
+    modal = nora.slash("/convert", "glenn close", colleagues(http_office, nora, dana)).modal
+    assert modal is not None
+
+    nora.submits(modal, waits=False)
+    done(http_office)
+
+    assert http_office.writes() == 1
+    assert "Glenn Close is converted" in answers(nora)[0]
+
+
+def test_whom_a_message_between_colleagues_speaks_of_is_found_there(http_office: Office) -> None:
+    nora, dana = http_office.person("nora"), http_office.person("dana")
+    place = colleagues(http_office, nora, dana)
+    world = http_office.slack.world
+    said = world.put(Message(place.id, world.new_ts(), dana.id, "did you call Jane Roe?"))
+
+    nora.shortcut("find_lead", said, waits=False)
+    done(http_office)
+
+    assert "Jane Roe" in answers(nora, place)[0]
+    assert not answers(dana, place)
+
+
+def test_a_form_opened_from_a_whisper_is_answered_beside_it(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    sales = http_office.slack.channel("sales", nora)
+    shown = nora.slash("/lead", "jane roe", sales).messages[-1]
+    modal = nora.presses(shown, "Log call", waits=False).until(lambda seen: seen.modal).modal
+    assert modal is not None
+
+    nora.submits(modal, {"Text": "hello"}, waits=False)
+    done(http_office)
+
+    assert http_office.writes() == 1
+    assert "Logged" in answers(nora, sales)[-1]
+    assert nora.sees(sales)[-1].thread_ts is None
+
+
+def test_sharing_where_the_bot_is_no_member_says_how_to_invite_it(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    other = http_office.slack.channel("other", nora, with_app=False)
+    shown = nora.slash("/leads", "hot", other).messages[-1]
+
+    seen = nora.presses(shown, "Share here")
+
+    assert "/invite" in seen.text
+    assert len(http_office.slack.messages(other)) == 0
+
+
+def test_a_sign_of_progress_in_a_channel_stands_where_the_answer_will(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    sales = http_office.slack.channel("sales", nora)
+    http_office.slack.faults.plan("users.info", answers_late(2))
+
+    nora.mentions("my hot leads", sales, waits=False)
+    done(http_office)
+
+    moment, answer = nora.sees(sales)[-2:]
+    assert "One moment" in moment.text
+    assert moment.thread_ts is answer.thread_ts is None
+
+
+def leaving_out(office: Office, monkeypatch: pytest.MonkeyPatch, **fields: Json | str) -> None:
+    """From now on these fields of what Slack sends are empty."""
+    send = office.slack.deliveries.send
+    monkeypatch.setattr(
+        office.slack.deliveries, "send", lambda kind, name, team, payload: send(kind, name, team, {**payload, **fields})
+    )
+
+
+def test_a_home_is_shown_each_time_also_where_events_have_no_id(
+    http_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaving_out(http_office, monkeypatch, event_id="")
+    nora = http_office.person("nora")
+
+    for _ in range(2):
+        nora.opens_home(waits=False)
+        done(http_office)
+
+    assert len(http_office.slack.ledger.calls("views.publish")) == 2
+
+
+def test_shortcuts_without_a_trigger_are_each_answered(http_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    nora = http_office.person("nora")
+    sales = http_office.slack.channel("sales", nora)
+    nora.says("ask Jane Roe", sales)
+    said = nora.sees(sales)[0]
+    leaving_out(http_office, monkeypatch, trigger_id="")
+
+    for _ in range(2):
+        nora.shortcut("find_lead", said, waits=False)
+        done(http_office)
+
+    assert len(answers(nora, sales)) == 2
+
+
+@pytest.fixture
+def listening(sqlite_company: Company) -> Iterator[tuple[Office, LocalModel]]:
+    with (
+        LocalModel() as model,
+        Office(sqlite_company, openai_api_key=model.key, openai_base_url=model.url, openai_model=model.name) as office,
+    ):
+        yield office, model
+
+
+def test_commands_for_the_model_without_a_trigger_are_each_answered(
+    listening: tuple[Office, LocalModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, model = listening
+    leaving_out(office, monkeypatch, trigger_id="")
+    model.script(*[calls(("list_leads", {"band": "hot"})), says("You have 4 hot leads.")] * 2)
+    nora = office.person("nora")
+
+    for words in ("blorp the snarfle, would you kindly?", "snarfle the blorp, would you kindly?"):
+        nora.slash("/leadlight", words, waits=False)
+        done(office)
+
+    assert sum("4" in each for each in answers(nora)) == 2
+
+
+def test_an_answer_that_the_database_does_not_take_is_sent_all_the_same(
+    http_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nora = http_office.person("nora")
+    shown = nora.says("who is jane roe?").messages[-1]
+    modal = nora.presses(shown, "Log call", waits=False).until(lambda seen: seen.modal).modal
+    assert modal is not None
+
+    def busy(*_: object) -> None:
+        raise DatabaseTrouble("busy")
+
+    monkeypatch.setattr(http_office.running.poster, "post", busy)
+    nora.submits(modal, {"Text": "hello"}, waits=False).until(lambda seen: seen.messages)
+
+    assert http_office.writes() == 1
+    assert "Logged" in answers(nora)[-1]

@@ -189,13 +189,20 @@ class _Making:
         found += [_moved(each) for each in moves[:MOST_OF_EACH]]
         new = [each for each in ranked.leads if each.is_new]
         found += [_new(each) for each in new[:MOST_OF_EACH]]
-        return tuple(found) + tuple(_changed(each) for each in self._by_others())
+        told = {("lead", each.number, "record") for each in new}
+        told |= {("opportunity", each.number, field) for each in won for field in ("stage", "close_date")}
+        return tuple(found) + tuple(_changed(each) for each in self._by_others(told))
 
-    def _by_others(self) -> list[RecordChange]:
+    def _by_others(self, told: set[tuple[str, int, str]]) -> list[RecordChange]:
+        """The newest changes that others made, without what is told anyhow: that a lead is new, that a deal is won."""
+        # That a deal is open, won or lost follows from its stage, which is told.
+        most = 2 * MOST_OF_EACH + len(told)
         found = [
             change
             for kind in ("lead", "opportunity")
-            for change in history.by_others(self.scope, kind, self.asker.id, self.occasion.since, limit=MOST_OF_EACH)
+            for change in history.by_others(self.scope, kind, self.asker.id, self.occasion.since, limit=most)
+            if (change.kind, change.record_id, change.field) not in told
+            and (change.kind, change.field) != ("opportunity", "state")
         ]
         return sorted(found, key=lambda each: each.at, reverse=True)[:MOST_OF_EACH]
 

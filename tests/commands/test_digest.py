@@ -110,6 +110,22 @@ def test_what_others_changed_is_told_and_what_one_did_oneself_is_not(desk: Desks
     assert not any("Rich Osborne: status" in note for note in notes)
 
 
+def test_what_others_did_is_told_once(desk: Desks) -> None:
+    helen = desk("helen")
+    helen.types("create_lead first_name=Zoe last_name=Quick company=Speedy source=Web")
+    helen.types("assign_lead zoe quick owner=nora")
+    helen.types("update_opportunity globex - gtx basic stage=closed won")
+    helen.types("update_opportunity initech - fleet renewal amount=99000")
+    notes = desk("nora").wait(hours=1).types("preview_digest").notes
+
+    assert [note for note in notes if "Zoe Quick" in note] == [
+        "Zoe Quick is new, Speedy",
+        "Zoe Quick: owner Helen Brandt → Nora Lindqvist, by Helen Brandt",
+    ]
+    assert [note for note in notes if "Globex" in note] == ["Globex - GTX Basic won, $12,000"]
+    assert any(note.startswith("Initech - Fleet renewal: amount") for note in notes)
+
+
 def test_a_win_and_a_moved_stage_are_told(desk: Desks) -> None:
     desk("nora").types("update_opportunity globex - gtx basic stage=closed won")
     reply = desk("nora").wait(hours=1).types("preview_digest")

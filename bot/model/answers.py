@@ -12,11 +12,13 @@ from bot.model.prose import sentences
 from bot.model.quoting import visible
 from bot.model.trouble import ModelTrouble
 from bot.model.turn import Step
+from commands import BY_VERB
 from commands.reading.understood import NotUnderstood
 from commands.reply import Reply, State
 
 OPEN = frozenset({State.CONFIRM, State.CHOOSE})
 HELPFUL = frozenset({State.ANSWERED, State.DONE}) | OPEN
+FAILED = frozenset({State.REFUSED, State.NOT_FOUND})
 LONGEST_QUESTION = 200
 
 
@@ -50,14 +52,14 @@ def composed(replies: Sequence[Reply], said: str, trouble: ModelTrouble | None) 
 def shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
     """The steps whose answers are shown: every open question, else those of the last round that helped.
 
-    With them earlier ones that the prose needs to be true.
+    With them earlier ones that the prose needs to be true, and the changes that were wanted beside them in vain.
     """
     asked = open_steps(steps)
     if asked:
-        return asked
+        return [*asked, *_in_vain(steps, min(step.round for step in asked))]
     helpful = [step for step in steps if step.reply.state in HELPFUL - OPEN]
     if not helpful:
-        return list(steps[-1:])
+        return _in_vain(steps, steps[-1].round) or list(steps[-1:])
     last = max(step.round for step in helpful)
     shown = [step for step in helpful if step.round == last]
     filled = [step for step in shown if not is_empty([step])]
@@ -66,7 +68,16 @@ def shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
         if not said or _stands(said, shown):
             break
         shown.insert(0, step)
-    return sorted(shown, key=steps.index)
+    return [*sorted(shown, key=steps.index), *_in_vain(steps, last)]
+
+
+def _in_vain(steps: Sequence[Step], since: int) -> list[Step]:
+    """Changes that were refused in this round or later: an earlier one was mended since."""
+    return [step for step in steps if step.round >= since and step.reply.state in FAILED and _writes(step)]
+
+
+def _writes(step: Step) -> bool:
+    return BY_VERB[step.call.verb].writes
 
 
 def open_steps(steps: Sequence[Step]) -> list[Step]:

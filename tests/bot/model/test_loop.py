@@ -389,3 +389,19 @@ def test_while_a_card_waits_a_model_says_nothing_that_a_yes_could_be_meant_for(t
     assert nora.says("no").head == "All right, nothing was changed."
     model.script(calls(HOT), says("You have 4 hot leads."))
     assert nora.says().head == "You have 4 hot leads.\n4 leads:"
+
+
+def test_a_change_that_cannot_be_is_answered_beside_the_one_that_can(talk: Sit, model: LocalModel) -> None:
+    nobody = ("snooze_lead", {"name": "Umbrella Corp", "until": "friday"})
+    model.script(calls(CONTACTED, nobody), says("All right."))
+    card, refused = every(talk("nora").says())
+
+    assert (card.state, card.command) == (State.CONFIRM, "set_lead_status")
+    assert (refused.state, refused.command) == (State.NOT_FOUND, "snooze_lead")
+
+
+def test_a_change_that_was_mended_is_answered_once(talk: Sit, model: LocalModel) -> None:
+    wrong = ("set_lead_status", {"name": "Will Hartley", "status": "Nurturing"})
+    model.script(calls(wrong), calls(CONTACTED), says("All right."))
+
+    assert [each.state for each in every(talk("nora").says())] == [State.CONFIRM]

@@ -230,6 +230,8 @@ def _keep_rules(
         f"{rows:,} finished leads and {converted:,} conversions are too few to learn from"
         f" ({FEWEST_ROWS} are needed, {FEWEST_OF_EACH} of each outcome)"
     )
+    unseen = rows >= FEWEST_ROWS and not converted
+    hint = ' If a column tells who converted, import the file again with --map and {"COLUMN": "converted"}.'
     with database.writing() as session:
         before = active_model(session, workspace_id)
         if before is not None and before.state == "ok":
@@ -241,7 +243,7 @@ def _keep_rules(
         else:
             name = RULES if before is None else f"{RULES} {next_name(session, workspace_id).split()[-1]}"
             keep_model(session, workspace_id, name=name, state="rules", now=now, data={**wanted}, evaluation=evaluation)
-    return f"{few[0].upper()}{few[1:]}: the rules score instead."
+    return f"{few[0].upper()}{few[1:]}: the rules score instead.{hint if unseen else ''}"
 
 
 def _better_stays(before: Model, material: Material, challenger: dict[str, Any], learned: Learned | None) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 from storage.scores.additive import Additive
 from storage.scores.measures import sigmoid
 from storage.scores.report import report
+from storage.scores.training import train
 from storage.scores.trouble import ScoreTrouble
 from storage.tables import AuditEntry, Change, Lead
 from tests.storage.scores.conftest import NOW, Ground
@@ -103,6 +104,12 @@ def test_too_few_outcomes_leave_the_score_to_rules(place: Ground, count: int, ra
         found = report(session, 1, NOW).as_object()
     assert (found["state"], found["rows"]) == ("rules", count)
     assert "auc" not in found
+
+
+def test_a_file_whose_outcome_was_not_seen_is_met_with_what_to_do(place: Ground) -> None:
+    place.finished(150, rate=1e-9, signal=0)
+
+    assert '--map and {"COLUMN": "converted"}' in train(place.database, 1, NOW)
 
 
 def test_engagement_before_the_outcome_counts_and_none_after_it(place: Ground) -> None:

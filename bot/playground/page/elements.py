@@ -53,10 +53,15 @@ def _ticked(given: Json, value: Any, ids: str) -> str:
     kind = "radio" if given["type"] == "radio_buttons" else "checkbox"
     rows = "".join(
         f'<label><input type="{kind}" {ids} {"checked" if each.get("value") in on else ""}>'
-        f"<span>{plain(each['text']['text'])}</span></label>"
+        f"<span>{plain(each['text']['text'])}{_description(each)}</span></label>"
         for each in given["options"]
     )
     return f'<div class="ticks">{rows}</div>'
+
+
+def _description(option: Json) -> str:
+    below = option.get("description", {}).get("text")
+    return f"<small>{plain(below)}</small>" if below else ""
 
 
 def _chosen(value: Any) -> str:

@@ -43,6 +43,7 @@ button.danger { background: #e01e5a; border-color: #e01e5a; color: #fff }
 .input > label { display: block; font-weight: 700; margin: 10px 0 4px }
 .input .optional, .input > small { color: #616061; font-weight: 400 }
 .ticks label { display: flex; gap: 8px; font-weight: 400; margin: 3px 0 }
+.ticks small { display: block; color: #616061 }
 details.overflow { border: 1px solid #bbb; border-radius: 6px; padding: 0 9px; font-weight: 700 }
 details.overflow summary { list-style: none }
 details.overflow ul { margin: 4px 0; padding: 0; list-style: none; font-weight: 400; font-size: 13px }

@@ -43,7 +43,7 @@ def everything(text: str) -> list[Json]:
     """Blocks of every kind that carry the text wherever a text can stand."""
     words: Json = {"type": "mrkdwn", "text": text}
     button = {"type": "button", "text": plain(text[:75]), "value": text, "action_id": text[:255]}
-    options = [{"text": plain(text[:75]), "value": text}]
+    options = [{"text": plain(text[:75]), "value": text, "description": plain(text[:75])}]
     leaf = {"type": "text", "text": text, "style": {"bold": True}}
     return [
         {"type": "header", "text": plain(text)},

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from typing import TypeVar
 
+from bot.slack.arrivals import waited
 from commands.deadline import Deadline
 
 SECONDS = 2.4
@@ -34,11 +35,17 @@ class Quick:
         self._seconds = seconds
 
     def run(self, work: Callable[[Deadline], T]) -> T:
-        """What `work` gives. TooSlow where it does not come in time: then its deadline stops its commit."""
+        """What `work` gives. TooSlow where it does not come in time: then its deadline stops its commit.
+
+        The time runs from the arrival of the request, which may have waited for a thread.
+        """
+        left = self._seconds - waited()
+        if left <= 0:
+            raise TooSlow(sure=True)
         deadline = Deadline()
         future = self._pool.submit(work, deadline)
         try:
-            return future.result(self._seconds)
+            return future.result(left)
         except StillRunning:
             if deadline.give_up():
                 future.cancel()

@@ -16,6 +16,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
 from bot.slack.app import Running, make_bot
+from bot.slack.arrivals import socket_handler
 from bot.slack.clients import Clients
 from bot.slack.front_door import FrontDoor
 from bot.slack.health import Health
@@ -161,7 +162,7 @@ def socket_handlers(running: Running, settings: Settings) -> list[SocketModeHand
     if settings.slack_app_token is None:
         return []
     token = settings.slack_app_token.get_secret_value()
-    return [SocketModeHandler(running.app, token, concurrency=20) for _ in range(CONNECTIONS)]
+    return [socket_handler(running.app, token) for _ in range(CONNECTIONS)]
 
 
 def connect(handler: SocketModeHandler, stop: Stop) -> None:

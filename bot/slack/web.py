@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from slack_bolt import App
 from slack_bolt.adapter.starlette.handler import to_bolt_request, to_starlette_response
 from starlette.applications import Starlette
@@ -10,6 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot.slack.arrivals import ARRIVED
 from bot.slack.front_door import FrontDoor
 from bot.slack.health import Health
 
@@ -42,6 +45,7 @@ class Web:
     async def events(self, request: Request) -> Response:
         """A signed request of Slack. Bolt works in a thread: a slow one holds up nobody else's acknowledgement."""
         assert self._app is not None
+        ARRIVED.set(monotonic())
         body = await limited(request)
         if body is None:
             return PlainTextResponse("The body is larger than 1 MB.", 413)

@@ -18,6 +18,7 @@ from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
 from bot.settings import Settings
 from bot.slack.app import make_bot
+from bot.slack.arrivals import socket_handler
 from bot.slack.clients import Clients
 from bot.slack.health import Health
 from bot.slack.serve import HttpServer
@@ -64,7 +65,7 @@ class Office:
         self._server: HttpServer | None = None
         self._socket: SocketModeHandler | None = None
         if over == "socket":
-            self._socket = SocketModeHandler(self.running.app, self.slack.app_token)
+            self._socket = socket_handler(self.running.app, self.slack.app_token)
         else:
             self._server = HttpServer(Web(self.running.app, self.health), "127.0.0.1", 0, needed=True)
             self._server.start()

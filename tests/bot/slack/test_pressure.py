@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
 from bot.conversation import Conversation
 from bot.model.listening import Listening
+from bot.playground.faults import answers_late
 from bot.playground.seen import Seen
 from commands.dispatch import Request
 from commands.reply import Reply
@@ -152,3 +154,20 @@ def test_commands_are_acknowledged_at_once_while_two_hundred_slow_turns_are_unde
     assert office.open_rows() > 150
     assert max(seconds) < 3
     assert sorted(seconds)[len(seconds) // 2] < 0.3
+
+
+def test_a_command_that_waited_for_a_thread_is_not_done_unseen(sqlite_company: Company) -> None:
+    with Office(sqlite_company, over="socket") as office:
+        nora = office.person("nora")
+        nora.slash("/leadlight", "help")
+        office.slack.faults.plan("users.info", answers_late(4), times=None)
+        crowd = [office.slack.person(f"Stranger {number}") for number in range(40)]
+        with ThreadPoolExecutor(len(crowd)) as asking:
+            for each in crowd:
+                asking.submit(each.slash, "/leads", "hot", waits=False)
+            time.sleep(0.7)
+            seen = nora.slash("/leadlight", "log_activity jane roe kind=call text=hello", waits=False)
+        told = "Logged" in seen.text
+        time.sleep(3)
+
+        assert office.writes() == int(told)

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.scores.shown import IMPORTED
+from storage.scores.shown import IMPORTED, shown_scores
 from storage.tables import Lead, ScoreModel
 
 Reliance = Literal["model", "not_predictive", "rules", "imported"]
@@ -19,6 +19,8 @@ def why_not_scored(session: Session, lead: Lead) -> str:
         return "it is converted"
     if lead.lifecycle == "closed":
         return "it is closed"
+    if shown_scores(session, lead.workspace_id) == IMPORTED:
+        return "no score was imported for it"
     scored_at = session.scalar(
         select(ScoreModel.scored_at).where(ScoreModel.workspace_id == lead.workspace_id, ScoreModel.active)
     )
@@ -26,7 +28,7 @@ def why_not_scored(session: Session, lead: Lead) -> str:
         return "no scores were made yet"
     if lead.created_at > scored_at:
         return "it came in after the last scoring"
-    return "nothing that tells is known of it"
+    return "nothing is known of it that the scores are made from"
 
 
 def reliance(session: Session, workspace_id: int, model: str) -> Reliance:

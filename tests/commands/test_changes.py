@@ -190,7 +190,7 @@ def test_a_lead_without_a_score_says_so(desk: Desks) -> None:
     reply = desk("nora").types("explain_score lucy chen")
 
     assert reply.state is State.ANSWERED
-    assert "is not scored because no scores were made yet" in reply.head
+    assert "is not scored because no score was imported for it" in reply.head
 
 
 def test_a_score_of_a_hidden_lead_is_not_found(desk: Desks) -> None:

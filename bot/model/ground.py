@@ -33,6 +33,7 @@ TURNS = frozenset({"movement", "change"})
 SCORES = frozenset({"score", "movement", "min_score"})
 CLAIMED = frozenset({"status", "stage", "band", "state"})
 """Fields whose value, said beside a record's name, must be that record's own."""
+GROUPED = CLAIMED | {"company", "account"}
 WORD = re.compile(r"\w+")
 AS_OF = "as of"
 """Whom the day of an answer belongs to: no record."""
@@ -128,11 +129,12 @@ class Ground:
             self._text(line, names, sure=sure)
 
     def _groups(self, reply: Reply) -> None:
-        """How many of a whole list have each status, stage and band."""
+        """How many of a whole list have each status, stage, band and company."""
         found: dict[str, set[str]] = {}
         for record in reply.records:
-            for key in CLAIMED & record.fields.keys():
-                found.setdefault(str(record.fields[key]), set()).add(record.id)
+            for key in GROUPED & record.fields.keys():
+                if record.fields[key]:
+                    found.setdefault(str(record.fields[key]), set()).add(record.id)
         for value, records in found.items():
             about = f"group {value}"
             self.facts.append(Fact(Kind.COUNT, Decimal(len(records)), about, kinds=self.kinds))

@@ -38,6 +38,10 @@ HOLDS = re.compile(
     re.I,
 )
 """That what precedes has what follows."""
+OF_WHICH = re.compile(
+    r"^(?:'s)?\s*(?:has|have|had|holds?|brings?|brought|got)\b[^.;:]* of (?:which|whom|those)\s+$", re.I
+)
+LISTED = re.compile(r"^\w*\s*:\s")
 JOINS = re.compile(
     r"^(?:'s|,? \(?(?:of|at|from)|,? (?:works?|working|is|sits) (?:at|for|with|from))\s+(?:the )?$", re.I
 )
@@ -133,7 +137,9 @@ def _is_of_a_name(claim: Claim, text: str, ground: Ground) -> bool:
 def _holder(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> set[str]:
     """The records or rows that a sentence says to have this figure; none where the whole answer is about that name."""
     for each, about in named:
-        if each.end <= claim.start and HOLDS.match(_before(claim, text)[each.end :]) and not ground.is_over(each.text):
+        between = _before(claim, text)[each.end :]
+        held = HOLDS.match(between) or OF_WHICH.match(between)
+        if each.end <= claim.start and held and not ground.is_over(each.text):
             return about
     return set()
 
@@ -145,7 +151,7 @@ def _figure_holds(claim: Claim, about: set[str], ground: Ground, holder: set[str
     labels = claim.label & {fact.label for fact in ground.facts}
     if labels:
         fitting = [fact for fact in fitting if fact.label in labels]
-    if holder and claim.kind in (Kind.COUNT, Kind.AMOUNT):
+    if holder and claim.kind in (Kind.COUNT, Kind.AMOUNT, Kind.NUMBER):
         # A figure over all is not that of one record or row.
         return any(fact.about in holder for fact in fitting)
     if claim.kind is Kind.NUMBER and not fitting:
@@ -288,18 +294,28 @@ def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, gr
     """Whether a status, stage or band is that of the record it is said of."""
     owners = ground.values.get(" ".join(WORD.findall(flat(claim.text))))
     others = [each for each in named if each[0] is not claim]
-    about = {each for each in _subject(claim, others, text) if not each.startswith(("row ", "group "))}
+    about = _records(_subject(claim, others, text))
     negated = _is_negated(claim, text)
     if claim.text in STATES and ground.says(claim.text, about):
         return not negated
     if owners is None:
         known = claim.kind is Kind.WORDS and ground.values.keys() & (STATES if claim.text in STATES else HEAT)
         return not known or negated or (not named and (claim.text in STATES or ground.says(claim.text)))
+    if LISTED.match(text[claim.end :]):
+        # “Two are in Negotiation: Initech and Globex” says it of each.
+        listed = [_records(each) for name, each in others if name.start >= claim.end]
+        if any(each and not each & owners for each in listed):
+            return negated
     if about:
         return bool(about & owners) != negated
     if EVERY.search(text[: claim.start]):
         return owners >= set.union(*ground.values.values())
     return not negated
+
+
+def _records(about: set[str]) -> set[str]:
+    """Those that are records, without rows and groups."""
+    return {each for each in about if not each.startswith(("row ", "group "))}
 
 
 def _bands(text: str) -> list[Claim]:
@@ -314,7 +330,5 @@ def _belong(one: tuple[Claim, set[str]], later: tuple[Claim, set[str]], text: st
     between = text[one[0].end : later[0].start]
     if not JOINS.match(f"'s{between}" if text[: one[0].end].endswith("'s") else between):
         return True
-    records, others = (
-        {each for each in about if not each.startswith(("row ", "group "))} for about in (one[1], later[1])
-    )
+    records, others = _records(one[1]), _records(later[1])
     return not records or not others or bool(records & others)

@@ -26,7 +26,7 @@ from storage.database import Database, Session
 from storage.errors import DatabaseTrouble, Overtaken
 from storage.ledger import Ledger
 from storage.names import Named
-from storage.tables import Confirmation
+from storage.tables import Confirmation, Rep
 from storage.workspaces import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
@@ -121,17 +121,23 @@ class Dispatcher:
             return row.command, dict(row.arguments)
 
     def context(
-        self, session: Session, request: Request, *, confirmed: bool = False, words: Vocabulary | None = None
+        self,
+        session: Session,
+        request: Request,
+        *,
+        confirmed: bool = False,
+        words: Vocabulary | None = None,
+        rep: Rep | None = None,
     ) -> Context:
         """The context of a request within a transaction. CommandError for one who may not ask at all.
 
-        `words` is the workspace's vocabulary where it is known already.
+        `words` is the workspace's vocabulary, `rep` the person who asks, where this transaction has read them already.
         """
         words = words or vocabulary(session, request.workspace_id, self._vocabularies.get(request.workspace_id))
         if words is None:
             raise CommandError("There is no such workspace.")
         self._vocabularies[request.workspace_id] = words
-        asker = self._asker(session, request)
+        asker = self._asker(session, request, rep)
         scope = scope_of(session, asker, words.visibility or self.defaults.visibility)
         moment = Moment(request.now, zone_of(asker, words, self.defaults), words)
         return Context(
@@ -146,10 +152,10 @@ class Dispatcher:
             confirmed,
         )
 
-    def _asker(self, session: Session, request: Request) -> Asker:
+    def _asker(self, session: Session, request: Request, rep: Rep | None) -> Asker:
         if request.rep_id == CONSOLE:
             return reps.console(request.workspace_id)
-        rep = reps.get(session, request.workspace_id, request.rep_id)
+        rep = rep or reps.get(session, request.workspace_id, request.rep_id)
         if rep is None or not rep.active:
             raise CommandError("You are not known here. Ask an administrator to add you.")
         return reps.asker(rep)

@@ -26,7 +26,7 @@ from storage import confirmations, digest_runs, reps
 from storage.database import Database
 from storage.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, Reader
 from storage.errors import DatabaseTrouble
-from storage.tables import Outbox
+from storage.tables import Outbox, Rep
 from storage.workspaces import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
@@ -157,7 +157,8 @@ class Digests:
         """The digests of a batch. One that cannot be made keeps nobody else waiting: it stays due, or is skipped."""
         try:
             with self._database.reading() as session:
-                return [self._made(session, words, reader, due, now) for reader, due in batch]
+                people = reps.several(session, words.id, [reader.rep_id for reader, _ in batch])
+                return [self._made(session, words, people.get(each.rep_id), each, due, now) for each, due in batch]
         except DatabaseTrouble:
             raise
         except Exception:
@@ -166,8 +167,11 @@ class Digests:
                 return []
             return [made for each in batch for made in self._made_of(words, [each], now)]
 
-    def _made(self, session: Session, words: Vocabulary, reader: Reader, due: Due, now: datetime) -> Made:
-        context = self._dispatcher.context(session, Request(words.id, reader.rep_id, SURFACE, now), words=words)
+    def _made(
+        self, session: Session, words: Vocabulary, rep: Rep | None, reader: Reader, due: Due, now: datetime
+    ) -> Made:
+        request = Request(words.id, reader.rep_id, SURFACE, now)
+        context = self._dispatcher.context(session, request, words=words, rep=rep)
         digest = digest_of(
             session,
             context.asker,

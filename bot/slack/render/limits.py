@@ -77,13 +77,18 @@ def _filled(ahead: Sequence[Json], more: Sequence[Json], most: int, longest: int
 
 def characters(value: Any) -> int:
     """The characters of all texts in blocks."""
-    if isinstance(value, dict):
-        return sum(
-            (len(each) if name == "text" else 0) if isinstance(each, str) else characters(each)
-            for name, each in value.items()
-            if isinstance(each, str | dict | list | tuple)
-        )
-    return sum(characters(each) for each in value) if isinstance(value, list | tuple) else 0
+    found, left = 0, [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            for name, part in each.items():
+                if isinstance(part, str):
+                    found += len(part) if name == "text" else 0
+                elif isinstance(part, dict | list | tuple):
+                    left.append(part)
+        elif isinstance(each, list | tuple):
+            left.extend(each)
+    return found
 
 
 def _one_table(answers: Sequence[Answer]) -> Iterator[Answer]:

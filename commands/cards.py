@@ -14,6 +14,7 @@ from commands.arguments import Names, RecordName
 from commands.change_words import value_words
 from commands.command import Command
 from commands.context import Context
+from commands.explain_score import by_rules
 from commands.figures import by_currency, spoken_amounts, together
 from commands.follow_ups import shown_follow_ups
 from commands.reasons import lowers, raises, short
@@ -108,6 +109,7 @@ def lead_card(context: Context, lead: Lead) -> Reply:
         fields |= {"raises": list(raises(kept[0].reasons)), "lowers": list(lowers(kept[0].reasons))}
         why += [f"+ {short(each)}" for each in fields["raises"][:2]]
         why += [f"– {short(each)}" for each in fields["lowers"][:1]]
+        why += by_rules(context, kept[0])
     elif lead.score is None:
         why.append("Not scored yet.")
     reference = ref("lead", lead.id)

@@ -108,13 +108,18 @@ def _chance(newest: LeadScore) -> str:
 
 def _made(context: Context, newest: LeadScore) -> list[str]:
     made = f"As of {day_words(context.local_day(newest.as_of), context.today)}, model {newest.model}."
-    match reliance(context.scope.session, context.scope.workspace_id, newest.model):
+    return [*by_rules(context, newest), made.replace("model model ", "model ")]
+
+
+def by_rules(context: Context, score: LeadScore) -> list[str]:
+    """That plain rules made a score, and why no model did; nothing where one did, or where it was imported."""
+    match reliance(context.scope.session, context.scope.workspace_id, score.model):
         case "not_predictive":
-            return ["Not predictive yet: no model foretells better than chance here, so plain rules score.", made]
+            return ["Not predictive yet: no model foretells better than chance here, so plain rules score."]
         case "rules":
-            return ["By plain rules: too few leads are finished to learn from.", made]
+            return ["By plain rules: too few leads are finished to learn from."]
         case _:
-            return [made.replace("model model ", "model ")]
+            return []
 
 
 def _today(context: Context, lead: Lead) -> tuple[str, ...]:

@@ -20,9 +20,10 @@ def lowers(reasons: Any) -> tuple[str, ...]:
 
 
 def strongest(reasons: Any) -> str | None:
-    """The first reason, the one that weighs most."""
+    """The first reason, the one that weighs most; that of a plain rule says so."""
     found = raises(reasons) or lowers(reasons)
-    return found[0] if found else None
+    by_rule = isinstance(reasons, dict) and reasons.get("by") == "rules"
+    return f"{found[0]} (by plain rule)" if found and by_rule else found[0] if found else None
 
 
 def spoken(reason: str) -> str:

@@ -21,6 +21,9 @@ from storage.scores.engagement import RECENCY, REPLIES, TOUCHES, engagement_colu
 from storage.scores.features import key_of_value, number_of
 from storage.words import words_of
 
+BY_RULES = "rules"
+"""Kept with the reasons, so that who reads only those knows that no figures stand behind them."""
+
 START = 35
 REFERRED = frozenset("referral referrals referred reference partner recommendation customer".split())
 CAME = frozenset("web website inquiry enquiry inbound phone chat demo quote trial form organic quiz".split())
@@ -113,7 +116,7 @@ class RuleScorer:
             ranked = sorted(zip(weights, self._texts, row, strict=True), key=lambda each: -abs(each[0]))
             up = [texts[code] for weight, texts, code in ranked if weight > 0][:MOST]
             down = [texts[code] for weight, texts, code in ranked if weight < 0][:MOST]
-            found.append(f'{{"raises": [{", ".join(up)}], "lowers": [{", ".join(down)}]}}')
+            found.append(f'{{"raises": [{", ".join(up)}], "lowers": [{", ".join(down)}], "by": "{BY_RULES}"}}')
         return found
 
     def _budget(self, value: Any) -> int:

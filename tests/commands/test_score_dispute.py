@@ -99,6 +99,9 @@ def test_rules_that_score_because_nothing_foretells_are_called_not_predictive_ye
 
     assert any(note.startswith("Not predictive yet") for note in reply.notes)
     assert "likely to convert" not in reply.head
+    assert any(note.startswith("Not predictive yet") for note in nora.says(f"show {name}").notes)
+    first = [each.fields["why"] for each in nora.types("preview_digest").records if each.kind == "lead"]
+    assert all(each.endswith("(by plain rule)") for each in first)
 
 
 def test_a_lead_without_a_score_says_why(desk: Desks, company: Company) -> None:

@@ -148,6 +148,7 @@ def test_rules_score_by_source_recency_and_criteria_and_give_no_probability(grou
     assert kept.reasons == {
         "raises": ["Came by referral", "Budget meets the guideline", "Timeframe meets the guideline"],
         "lowers": [],
+        "by": "rules",
     }
 
 

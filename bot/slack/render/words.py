@@ -28,6 +28,7 @@ UNSEEN = frozenset(
         *range(0xE0000, 0xE1000),  # tags and more selectors
     )
 )
+SHOWS_NOTHING = re.compile(f"[{''.join(map(chr, sorted(UNSEEN)))}]")
 HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co"))
 """Controls, directions, halves of characters, and what only a private font has."""
 BREAKS = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n") | {ord("\t"): " "}
@@ -43,7 +44,8 @@ EMOJI = re.compile(r":(?=[\w+'-]+:)")
 
 def clean(text: str) -> str:
     """The text without characters that show nothing or turn the direction; every kind of line break is one."""
-    if text.isascii() and text.isprintable():
+    # What is printable is of no hidden category, as far as Unicode knows; some of it shows nothing all the same.
+    if text.isprintable() and (text.isascii() or not SHOWS_NOTHING.search(text)):
         return text
     return "".join(letter for letter in text.translate(BREAKS) if letter == "\n" or not _hidden(letter))
 

@@ -19,6 +19,8 @@ class Clients:
         address = api_url or SLACK
         self.api_url = address if address.endswith("/") else address + "/"
         self.reading = lru_cache(maxsize=256)(self._reading)
+        self.plain_views = False
+        """Whether this Slack was seen to refuse forms and Homes in newer blocks."""
         self.posting = lru_cache(maxsize=256)(self._posting)
 
     def _reading(self, token: str) -> WebClient:

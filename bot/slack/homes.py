@@ -15,6 +15,7 @@ from bot.slack.people import Stranger
 from bot.slack.places import Spot
 from bot.slack.pressed import Pressed
 from bot.slack.refusals import TROUBLE
+from bot.slack.showing import show
 from bot.slack.teams import Team
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ class Homes:
         else:
             request = self._bot.request(team, who, SURFACE, Spot(user_id), key="")
             view = home_view(self._bot.dispatcher, request)
-        self._bot.clients.reading(team.token).views_publish(user_id=user_id, view=view)
+        show(self._bot.clients, self._bot.clients.reading(team.token).views_publish, view, user_id=user_id)
 
     def show_again(self, act: Pressed) -> None:
         """After a change: the Home is published anew, outside the three seconds of the press."""

@@ -231,6 +231,7 @@ class Poster:
                 row.tried_at = letter.tried_before
                 return self._again(session, row, letter, now + timedelta(seconds=seconds), error)
             case Plainer(error) if not letter.body.get("plain"):
+                self._clients.plain_views = True
                 row.body = {**letter.body, **plainer(letter), "plain": True}
                 row.tried_at = None
                 queues.put_back(session, row, now + SOON, error)

@@ -16,6 +16,7 @@ from bot.slack.pressed import Pressed, key_of, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, message, notice
 from bot.slack.sharing import shared
+from bot.slack.showing import show
 from bot.slack.teams import Team
 from commands.deadline import TOO_LATE
 from commands.dispatch import Request
@@ -143,7 +144,7 @@ class Presses:
                 made = changed(self._bot.dispatcher, request, view, action)
                 if made is not None:
                     client = self._bot.clients.posting(team.token)
-                    client.views_update(view_id=view["id"], hash=view.get("hash"), view=made)
+                    show(self._bot.clients, client.views_update, made, view_id=view["id"], hash=view.get("hash"))
 
             try:
                 self._quickly.run(act, SURFACE, key_of(act, action), work)
@@ -153,7 +154,7 @@ class Presses:
 
     def _open(self, team: Team, request: Request, act: Pressed, call: Call) -> None:
         view = opened(self._bot.dispatcher, request, call, act.place)
-        self._bot.clients.posting(team.token).views_open(trigger_id=act.trigger_id, view=view)
+        show(self._bot.clients, self._bot.clients.posting(team.token).views_open, view, trigger_id=act.trigger_id)
 
     def _answer(self, act: Pressed, call: Call, reply: Reply, key: str) -> None:
         self._bot.metrics.answered.labels("button", reply.state).inc()

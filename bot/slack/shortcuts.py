@@ -10,6 +10,7 @@ from bot.slack.modals.shortcuts import add_lead_form, find_lead
 from bot.slack.pressed import key_of, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import message
+from bot.slack.showing import show
 from bot.slack.teams import Team
 from bot.slack.texts import plain_words
 from commands.dispatch import Request
@@ -51,7 +52,7 @@ class Shortcuts:
 
         def work(team: Team, request: Request) -> None:
             view = add_lead_form(self._bot.dispatcher, request)
-            self._bot.clients.posting(team.token).views_open(trigger_id=act.trigger_id, view=view)
+            show(self._bot.clients, self._bot.clients.posting(team.token).views_open, view, trigger_id=act.trigger_id)
 
         try:
             self._quickly.run(act, SURFACE, key, work)

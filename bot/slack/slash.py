@@ -16,6 +16,7 @@ from bot.slack.modals import Place, opened
 from bot.slack.pressed import Pressed, commanded
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, message, notice, plain
+from bot.slack.showing import show
 from bot.slack.teams import Team
 from bot.slack.texts import mentioned, plain_words
 from commands.dispatch import Origin, Request
@@ -117,7 +118,7 @@ class Slash:
             return message(found)
         place = Place(act.channel) if act.channel else None
         view = opened(self._bot.dispatcher, request, Call("convert_lead", {"name": found.records[0].id}), place)
-        self._bot.clients.posting(team.token).views_open(trigger_id=act.trigger_id, view=view)
+        show(self._bot.clients, self._bot.clients.posting(team.token).views_open, view, trigger_id=act.trigger_id)
         return None
 
 

@@ -12,7 +12,7 @@ from bot.slack.homes import Homes
 from bot.slack.modals import Errors, NextView, origin_of, submitted
 from bot.slack.pressed import Pressed, pressed
 from bot.slack.quickly import Quickly, Refused
-from bot.slack.render import message
+from bot.slack.render import message, plain_view
 from commands.reply import Reply, State
 
 SURFACE = "slack form"
@@ -44,7 +44,9 @@ class Views:
             case Errors(fields):
                 ack(response_action="errors", errors=fields)
             case NextView(following):
-                ack(response_action="update", view=following)
+                ack(
+                    response_action="update", view=plain_view(following) if self._bot.clients.plain_views else following
+                )
             case Reply():
                 self._answer(act, outcome, key)
                 ack(response_action="clear")

@@ -2,6 +2,6 @@
 
 from bot.slack.render.blocks import Message
 from bot.slack.render.message import message, notice
-from bot.slack.render.plainer import plain
+from bot.slack.render.plainer import plain, plain_view
 
-__all__ = ["Message", "message", "notice", "plain"]
+__all__ = ["Message", "message", "notice", "plain", "plain_view"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.slack.render.blocks import Json, Message, marked, section
 from bot.slack.render.figures import as_text
-from bot.slack.render.limits import Answer, fit
+from bot.slack.render.limits import VIEW_BLOCKS, Answer, fit
 from bot.slack.render.words import inert
 
 OLD = frozenset(("section", "actions", "context", "divider", "header", "image", "input"))
@@ -19,6 +19,11 @@ def plain(message: Message) -> Message:
     while end and blocks[end - 1]["type"] in FOOT:
         end -= 1
     return Message(message.text, fit([Answer(tuple(blocks[:end]), tuple(blocks[end:]))]))
+
+
+def plain_view(view: Json) -> Json:
+    """A form or a Home without rich text; its inputs stay as they are."""
+    return {**view, "blocks": list(fit([Answer(tuple(_older(each) for each in view["blocks"]))], VIEW_BLOCKS))}
 
 
 def _older(block: Json) -> Json:

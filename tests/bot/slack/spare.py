@@ -11,6 +11,8 @@ import pytest
 from bot.playground.faults import refused
 from bot.playground.kit import surfaces
 from bot.playground.kit.blocks import EVERYWHERE, IN_MESSAGES, by_type
+from bot.playground.kit.checks import items, shape
+from bot.playground.kit.objects import plain
 from bot.playground.ledger import Delivery
 from bot.playground.slack import LocalSlack
 
@@ -41,6 +43,12 @@ def strip(slack: LocalSlack, monkeypatch: pytest.MonkeyPatch) -> None:
         slack.faults.plan(method, refused("unknown_method"), times=None)
     old = {kind: block for kind, block in {**EVERYWHERE, **IN_MESSAGES}.items() if kind in BLOCKS}
     monkeypatch.setattr(surfaces, "MESSAGE", by_type(old))
+    blocks = items(by_type(old), 0, surfaces.BLOCKS_IN_VIEW)
+    titles = {"submit": plain(24), "close": plain(24)}
+    monkeypatch.setattr(surfaces, "_HOME", shape({"blocks": blocks}, surfaces._VIEW_FIELDS))
+    monkeypatch.setattr(
+        surfaces, "_MODAL", shape({"title": plain(24), "blocks": blocks}, {**titles, **surfaces._VIEW_FIELDS})
+    )
     send = slack.deliveries.send
 
     def sends(kind: str, name: str, team_id: str, payload: dict[str, Any]) -> Delivery:

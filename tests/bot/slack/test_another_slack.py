@@ -87,6 +87,7 @@ def test_two_buttons_pressed_without_a_time_are_two_presses(spare: Office) -> No
 
 def test_a_lead_is_converted_by_the_form(spare: Office) -> None:
     nora = spare.person("nora")
+    nora.says("my hot leads")
     modal = nora.slash("/convert", "glenn close").modal
     assert modal is not None
 
@@ -112,7 +113,27 @@ def test_a_form_opened_by_a_button_is_answered_in_its_thread(spare: Office) -> N
 def test_the_home_is_shown(spare: Office) -> None:
     nora = spare.person("nora")
 
-    assert nora.opens_home().home is not None
+    assert nora.opens_home().until(lambda seen: seen.home).home is not None
+
+
+@pytest.mark.parametrize("first", ["Priya", "nora"])
+def test_a_home_is_shown_and_shown_again_to_a_rep_and_to_an_administrator(spare: Office, first: str) -> None:
+    person = spare.person(first)
+
+    for _ in range(2):
+        home = person.opens_home(waits=False).until(lambda seen: seen.home).home
+        assert home is not None
+        assert person.user.real_name.split()[0] in str(home.content)
+
+
+def test_a_form_that_is_refused_once_opens_when_it_is_asked_for_again(spare: Office) -> None:
+    nora = spare.person("nora")
+
+    first = nora.slash("/convert", "glenn close", waits=False)
+    second = nora.slash("/convert", "glenn close", waits=False)
+
+    assert first.modal is not None or "press again" in first.text
+    assert second.modal is not None
 
 
 def test_presses_without_a_trigger_are_each_their_own(http_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

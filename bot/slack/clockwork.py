@@ -10,7 +10,7 @@ import logging
 import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -27,6 +27,9 @@ from storage.workspaces import vocabulary, workspace_ids
 log = logging.getLogger(__name__)
 NIGHT = 2
 """The local hour, in the workspace's zone, from which on scores are made anew."""
+
+AGAIN_AFTER = timedelta(hours=1)
+"""Scoring that failed is tried again so long after it began: it may take minutes, and may fail again."""
 
 
 class Clockwork:
@@ -59,6 +62,8 @@ class Clockwork:
         self._nights: dict[int, date] = {}
         self._imports: dict[int, int] = {}
         self._newcomers: dict[int, int] = {}
+        self._failed: dict[int, tuple[str, datetime]] = {}
+        """What did not come to its end, and from when on it is tried again."""
         self._forgot: date | None = None
         self._scoring = Lock()
         self.ticked_at: datetime | None = None
@@ -116,6 +121,8 @@ class Clockwork:
             occasion = "night"
         elif imported != self._imports[workspace_id]:
             occasion = "import"
+        elif workspace_id in self._failed and now >= self._failed[workspace_id][1]:
+            occasion = self._failed[workspace_id][0]
         elif new:
             occasion = "new"
         else:
@@ -124,8 +131,12 @@ class Clockwork:
         # Those that cannot be scored are not tried again before the night.
         self._newcomers[workspace_id] = max(new, default=0)
         url = self._database.url.render_as_string(hide_password=False)
+        if occasion != "new":
+            self._failed[workspace_id] = occasion, now + AGAIN_AFTER
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
             said = other.submit(scored, url, workspace_id, now, occasion, new).result()
+        if occasion != "new":
+            del self._failed[workspace_id]
         log.info("scores of workspace %s: %s", workspace_id, said)
 
     def _is_night(self, workspace_id: int, local: datetime) -> bool:

@@ -114,3 +114,21 @@ def test_a_bot_that_starts_within_the_night_still_makes_them(office: Office, sco
     office.wait(seconds=(night - office.now()).total_seconds())
     office.running.clockwork.score()
     assert len(scored()) == 1
+
+
+def test_scores_that_could_not_be_made_are_tried_again_within_the_hour(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(method: str) -> object:
+        raise OSError("no more processes")
+
+    with monkeypatch.context() as crowded:
+        crowded.setattr(bot.slack.clockwork.multiprocessing, "get_context", refuses)
+        office.running.clockwork.score()
+    office.wait(minutes=30)
+    office.running.clockwork.score()
+    assert not any(scores(office).values())
+
+    office.wait(minutes=31)
+    office.running.clockwork.score()
+    assert all(scores(office).values())

@@ -32,7 +32,7 @@ STATED = re.compile(
 """That what follows is so: what the rep asked is no ground for that."""
 HOLDS = re.compile(
     r"^(?:'s)?\s*(?:alone|now|currently|also|already|still)?\s*"
-    r"(?:has|have|had|holds?|owns?|brings?|brought|got|counts?|contributes?|contributed|accounts? for"
+    r"(?:has|have|had|holds?|owns?|brings?|brought|got|counts?|contributes?|contributed|converted|made|accounts? for"
     r"|(?:is|are|was) worth)\s+"
     r"(?:(?:only|exactly|about|around|some|a|an|the|over|nearly|almost|in|total|of)\s+){0,3}[$€£¥₹]?$",
     re.I,
@@ -63,7 +63,9 @@ def ungrounded(sentence: str, ground: Ground) -> list[Claim]:
     text = unified(sentence)
     found = claims(sentence)
     names = [claim for claim in found if claim.kind is Kind.NAME]
-    named = [(claim, about) for claim in (*names, *_small(names, text, ground)) if (about := _about(claim, ground))]
+    whole = _whole(text, ground)
+    apart = [each for each in names if not any(each.start < one.end and one.start < each.end for one in whole)]
+    named = [(claim, about) for claim in (*apart, *whole) if (about := _about(claim, ground))]
     named.sort(key=lambda each: each[0].start)
     wrong = [claim for claim in found if not _holds(claim, found, named, text, ground)]
     wrong += [claim for claim in _bands(text) if not _fits_names(claim, named, text, ground)]
@@ -73,28 +75,13 @@ def ungrounded(sentence: str, ground: Ground) -> list[Claim]:
 def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> bool:
     match claim.kind:
         case Kind.NAME:
-            return _is_known(claim, ground) and _fits_names(claim, named, text, ground)
+            others = [each for each in named if each[0] is not claim]
+            about = set[str]() if _about(claim, ground) else _subject(claim, others, text)
+            return _is_known(claim, about, ground) and _fits_names(claim, named, text, ground)
         case Kind.QUOTE:
             return len(claim.text) <= LONGEST_QUOTE and _words_beside(all_, text) and ground.quotes(claim.text)
-        case Kind.DATE:
-            about = _subject(claim, named, text)
-            return any(_same_day(claim, day) and _of(owner, about) for day, owner in ground.days)
-        case Kind.WEEKDAY:
-            about = _subject(claim, named, text)
-            return ground.says(claim.text, about) or any(day.weekday() == claim.value for day in _days(ground, about))
-        case Kind.MONTH:
-            about = _subject(claim, named, text)
-            return ground.says(claim.text, about) or any(
-                day.month == claim.value and claim.year in (None, day.year) for day in _days(ground, about)
-            )
-        case Kind.WORDS:
-            about = _subject(claim, named, text)
-            days = _days(ground, about)
-            return (
-                ground.says(claim.text, about)
-                or _is_near_day(claim, days, ground.today)
-                or _is_near_period(claim, days, ground.today)
-            )
+        case Kind.DATE | Kind.WEEKDAY | Kind.MONTH | Kind.WORDS:
+            return all(_is_day_of(claim, about, ground) for about in _each(claim, named, text))
         case _:
             if _is_negated(claim, text):
                 return False
@@ -103,6 +90,21 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
                 or _figure_holds(claim, _subject(claim, named, text), ground, _holder(claim, named, text, ground))
                 or _is_of_a_name(claim, text, ground)
             )
+
+
+def _is_day_of(claim: Claim, about: set[str], ground: Ground) -> bool:
+    """Whether a day, a month or a span of time may be said of these."""
+    days = _days(ground, about)
+    match claim.kind:
+        case Kind.DATE:
+            return any(_same_day(claim, day) for day in days)
+        case Kind.WEEKDAY:
+            stands = any(day.weekday() == claim.value for day in days)
+        case Kind.MONTH:
+            stands = any(day.month == claim.value and claim.year in (None, day.year) for day in days)
+        case _:
+            stands = _is_near_day(claim, days, ground.today) or _is_near_period(claim, days, ground.today)
+    return stands or ground.says(claim.text, about)
 
 
 def _before(claim: Claim, text: str) -> str:
@@ -157,7 +159,7 @@ def _figure_holds(claim: Claim, about: set[str], ground: Ground, holder: set[str
     if claim.kind is Kind.NUMBER and not fitting:
         year = int(claim.value) if claim.value == int(claim.value) else 0
         return 1900 < year < 2200 and any(day.year == year for day, _ in ground.days)
-    if claim.kind is Kind.COUNT and not about:
+    if claim.kind in (Kind.COUNT, Kind.RATE) and not about:
         # How many there are of nothing in particular is a figure over all, not that of some row.
         return any(fact.about is None for fact in fitting)
     return any(_of(fact.about, about) for fact in fitting)
@@ -189,13 +191,14 @@ def _of(owner: str | None, about: set[str]) -> bool:
     return owner is None or not about or owner in about
 
 
-def _small(names: list[Claim], text: str, ground: Ground) -> list[Claim]:
-    """Names of several words that stand in a sentence without capital letters."""
+def _whole(text: str, ground: Ground) -> list[Claim]:
+    """The names of several words that stand whole in a sentence, in any letters; the longest where they overlap."""
     found: list[Claim] = []
     said = f" {' '.join(WORD.findall(flat(text)))} "
-    for name in {each for each in ground.names if each in said and each.count(" ") > 2}:
+    names = {each for each in ground.names if each in said and each.count(" ") > 2}
+    for name in sorted(names, key=len, reverse=True):
         for place in re.finditer(r"\b" + r"\W+".join(map(re.escape, name.split())) + r"\b", text, re.I):
-            if not any(each.start < place.end() and place.start() < each.end for each in names):
+            if not any(each.start < place.end() and place.start() < each.end for each in found):
                 found.append(Claim(Kind.NAME, *place.span(), text=place.group()))
     return found
 
@@ -221,9 +224,23 @@ def _subject(claim: Claim, named: list[tuple[Claim, set[str]]], text: str) -> se
             # “Jane Doe of Initech has 87”: what stands between two names of one thing is not a sentence.
             if _apart(text[earlier[0].end : later[0].start]):
                 break
-            joined |= earlier[1]
+            joined = joined & earlier[1] or joined | earlier[1]
         return joined
     return after[0][1] if after else set()
+
+
+def _each(claim: Claim, named: list[tuple[Claim, set[str]]], text: str) -> list[set[str]]:
+    """Of whom a claim is said, one by one: “May Lin and Jane Doe are due today” says it of both."""
+    before = [each for each in named if each[0].end <= claim.start]
+    found = [set(before[-1][1])] if before else []
+    for earlier, later in zip(reversed(before[:-1]), reversed(before), strict=False):
+        if both := found[-1] & earlier[1]:
+            found[-1] = both
+        elif re.fullmatch(r",?\s*(?:and|,)\s*", text[earlier[0].end : later[0].start]):
+            found.append(set(earlier[1]))
+        else:
+            break
+    return found if len(found) > 1 else [_subject(claim, named, text)]
 
 
 def _apart(between: str) -> bool:
@@ -274,10 +291,10 @@ def _place(day: date, unit: str) -> int:
             return day.year
 
 
-def _is_known(claim: Claim, ground: Ground) -> bool:
-    """Whether a run of words with capital letters is no name, or one that stands in the ground."""
+def _is_known(claim: Claim, about: set[str], ground: Ground) -> bool:
+    """Whether a run of words with capital letters is no name, or one that stands in the ground of these."""
     words = [word for word in re.split(r"[\s]+", claim.text) if word]
-    if ground.says(claim.text):
+    if ground.says(claim.text, about):
         return True
     if not claim.first:
         return False
@@ -307,7 +324,8 @@ def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, gr
         if any(each and not each & owners for each in listed):
             return negated
     if about:
-        return bool(about & owners) != negated
+        each = [records for found in _each(claim, others, text) if (records := _records(found))]
+        return all(bool(records & owners) != negated for records in each)
     if EVERY.search(text[: claim.start]):
         return owners >= set.union(*ground.values.values())
     return not negated

@@ -15,10 +15,16 @@ from commands.dispatch import Origin
 from commands.reply import State
 from tests.bot.model.prose_answers import ANSWERS, LATER, Calls
 from tests.bot.model.talker import Talker
+from tests.bot.model.unseen_answers import LATEST, UNSEEN
 
 Sit = Callable[..., Talker]
-TABLES = {"written beside the checks": (ANSWERS, 0, 0), "written when they were done": (LATER, 0, 2)}
-"""Fifty answers each, with how many errors may be missed and how many true ones dropped. These may fall, not rise."""
+TABLES = {
+    "written beside the checks": (ANSWERS, 0, 0),
+    "written when they were done": (LATER, 0, 2),
+    "written a day later": (LATEST, 1, 6),
+    "that mended no check": (UNSEEN, 1, 4),
+}
+"""Answers, and how many planted errors may be missed and how many true ones dropped. These may fall, not rise."""
 
 
 def ground_of(nora: Talker, wanted: Calls, question: str = "how do things stand?") -> Ground:
@@ -45,7 +51,7 @@ def test_planted_errors_are_caught_and_what_is_true_is_kept(talk: Sit, table: st
     caught = len(answers) - len(missed)
     print(f"{len(answers)} {table}: {caught} caught, {len(missed)} missed, {len(dropped)} wrongly dropped")  # noqa: T201
 
-    assert len(answers) == 50
+    assert len(answers) >= 40
     assert len(missed) <= most_missed, missed
     assert len(dropped) <= most_dropped, dropped
 

@@ -69,7 +69,7 @@ def ungrounded(sentence: str, ground: Ground) -> list[Claim]:
     named.sort(key=lambda each: each[0].start)
     wrong = [claim for claim in found if not _holds(claim, found, named, text, ground)]
     wrong += [claim for claim in _bands(text) if not _fits_names(claim, named, text, ground)]
-    return wrong + [later for one, later in pairwise(named) if not _belong(one, later, text)]
+    return wrong + [later[0] for one, later in pairwise(named) if not _belong(one, later, text)]
 
 
 def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> bool:

@@ -70,7 +70,7 @@ class Stages:
                 self._now[STREAM] -= took
             return add(completion, chunk)
 
-        Completion.add = added  # type: ignore[method-assign]
+        Completion.add = added  # type: ignore[method-assign, assignment]
         return self
 
     def __exit__(

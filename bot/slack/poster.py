@@ -246,7 +246,7 @@ class Poster:
                 return self._unknown(session, row, letter, now, error)
             case Unknown(error):
                 self._end(session, row, "unknown", now, error)
-                return [self._directly(letter)] if letter.way is Way.WHISPER else []
+                return [self._directly(letter)]
             case Plainer(error) | Otherwise(error) | Never(error):
                 return self._dead(session, row, letter, now, error)
 

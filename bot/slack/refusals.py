@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from dataclasses import dataclass
 from http.client import HTTPException
@@ -66,6 +67,7 @@ DEAD_TOKEN = frozenset(
 ELSEWHERE = frozenset(
     {"unknown_method", "method_deprecated", "user_not_in_channel", "not_in_channel", "channel_not_found"}
 )
+ERROR = re.compile(r'"error"\s*:\s*"(\w+)"')
 TROUBLE = (SlackClientError, TimeoutError, URLError, HTTPException, OSError)
 """Everything that a call to Slack raises."""
 
@@ -101,7 +103,10 @@ def said_by(error: SlackApiError) -> str:
     data = getattr(error.response, "data", None)
     if isinstance(data, dict):
         return str(data.get("error", "unknown_error"))
-    return str(getattr(error.response, "body", "") or "unreadable_answer")[:80]
+    body = str(getattr(error.response, "body", "") or "unreadable_answer")
+    # A response URL refuses in one word, or in JSON as the methods do.
+    named = ERROR.search(body)
+    return named[1] if named else body[:80]
 
 
 def pause_of(headers: object) -> float:

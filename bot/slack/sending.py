@@ -19,6 +19,9 @@ EVENT_TYPE = "leadlight"
 A_PAGE, MOST_PAGES = 200, 5
 """Messages of a conversation that are looked through for one that may have been posted."""
 
+CLOCKS_APART = 300.0
+"""Seconds that Slack's clock may be behind ours."""
+
 REP = "@"
 """Begins the address of a rep, whatever their Slack account is."""
 SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
@@ -116,7 +119,7 @@ def _respond(letter: Letter, said: dict[str, Any]) -> None:
     if letter.thread_ts and not letter.in_place:
         place["thread_ts"] = letter.thread_ts
     answer = hook.send_dict({**said, **place})
-    if answer.status_code >= 400:
+    if answer.status_code >= 400 or '"ok":false' in answer.body.replace(" ", ""):
         raise SlackApiError("the response URL was refused", answer)  # type: ignore[no-untyped-call]
 
 
@@ -126,6 +129,7 @@ def found_again(client: WebClient, letter: Letter, channel: str) -> str | None:
     Looks at what is newest, not at what came since the attempt: Slack's clock and ours need not agree.
     """
     cursor = ""
+    alike: list[str] = []
     for _ in range(MOST_PAGES):
         if letter.thread_ts:
             answer = client.conversations_replies(
@@ -139,7 +143,20 @@ def found_again(client: WebClient, letter: Letter, channel: str) -> str | None:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == letter.token:
                 return str(message["ts"])
+            if _is_alike(message, letter):
+                alike.append(str(message["ts"]))
         cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
             break
-    return None
+    return alike[0] if alike else None
+
+
+def _is_alike(message: dict[str, Any], letter: Letter) -> bool:
+    """Whether it is the message as shown by a Slack that keeps no metadata: of these words, and not an old one."""
+    ours = message.get("user") == letter.team.bot_user_id or message.get("bot_id")
+    if not ours or "metadata" in message or message.get("text") != letter.body["text"]:
+        return False
+    try:
+        return float(message["ts"]) > letter.created_at.timestamp() - CLOCKS_APART
+    except (KeyError, TypeError, ValueError):
+        return False

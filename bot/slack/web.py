@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from time import monotonic
 
 from slack_bolt import App
@@ -16,6 +17,7 @@ from bot.slack.arrivals import ARRIVED
 from bot.slack.front_door import FrontDoor
 from bot.slack.health import Health
 
+log = logging.getLogger(__name__)
 LARGEST_BODY = 1_000_000
 """Bytes. A view is 250 KB at most."""
 
@@ -55,9 +57,11 @@ class Web:
             return PlainTextResponse("The request is not signed.", 401)
         try:
             asked = to_bolt_request(request, body)
-        except UnicodeDecodeError:
-            return PlainTextResponse("The body is not UTF-8.", 400)
-        return to_starlette_response(await run_in_threadpool(self._app.dispatch, asked))
+            return to_starlette_response(await run_in_threadpool(self._app.dispatch, asked))
+        except (ValueError, TypeError, AttributeError) as error:
+            # Bolt reads a body before it looks at the signature: nonsense of strangers must not fill the log.
+            log.warning("a request cannot be read (%s)", type(error).__name__)
+            return PlainTextResponse("The body cannot be read.", 400)
 
     async def healthy(self, _: Request) -> Response:
         """Whether the process runs."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
-from bot.playground.faults import answers_late
+from bot.playground.faults import Fault, answers_late, drops_connection, server_error
+from bot.playground.methods import conversations
 from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
@@ -183,3 +185,46 @@ def test_an_answer_that_the_database_does_not_take_is_sent_all_the_same(
 
     assert http_office.writes() == 1
     assert "Logged" in answers(nora)[-1]
+
+
+REFUSED = json.dumps({"ok": False, "error": "invalid_blocks"})
+
+
+@pytest.mark.parametrize(
+    ("fault", "directly"),
+    [
+        (Fault("expired", status=404, body=json.dumps({"ok": False, "error": "expired_url"})), True),
+        (Fault("blocks", status=400, body=REFUSED), False),
+        (Fault("blocks, with 200", body=REFUSED), False),
+        (server_error(), True),
+    ],
+    ids=lambda each: each.name if isinstance(each, Fault) else "",
+)
+def test_what_a_response_url_does_not_take_is_said_plainer_or_directly(
+    http_office: Office, fault: Fault, directly: bool
+) -> None:
+    nora = http_office.person("nora")
+    sales = http_office.slack.channel("sales", nora)
+    shown = nora.slash("/leads", "hot", sales).messages[-1]
+    http_office.slack.faults.plan("response_url", fault)
+
+    nora.presses(shown, "Show", nth=0, waits=False)
+    done(http_office)
+
+    assert len(answers(nora)) == int(directly)
+    assert len(answers(nora, sales)) == 2 - int(directly)
+
+
+def test_a_slack_that_keeps_no_metadata_gets_no_answer_twice(
+    http_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nora = http_office.person("nora")
+    shown = conversations.message_object
+    monkeypatch.setattr(conversations, "message_object", lambda world, message, **_: shown(world, message))
+    for fault in (drops_connection(after=True), drops_connection(after=False)):
+        http_office.slack.faults.plan("chat.postMessage", fault)
+
+        nora.says("my hot leads", waits=False)
+        done(http_office)
+
+    assert len(answers(nora)) == 2

@@ -17,16 +17,16 @@ WITH_APP_TOKEN = {"apps.connections.open"}
 
 
 def called() -> set[str]:
-    """The methods of WebClient that the code of bot/slack calls: `chat_postMessage` -> chat.postMessage."""
+    """The methods of WebClient that the code of bot/slack calls or hands on: `chat_postMessage` -> chat.postMessage."""
     found = set()
     for path in OURS.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                name = node.func.attr
-                if name == "api_call" and isinstance(node.args[0], ast.Constant):
-                    found.add(str(node.args[0].value))
-                elif re.fullmatch(rf"({'|'.join(PREFIXES)})_\w+", name) and name != "api_url":
+            match node:
+                case ast.Call(func=ast.Attribute(attr="api_call"), args=[ast.Constant(value=str(method)), *_]):
+                    found.add(method)
+                case ast.Attribute(attr=name) if re.fullmatch(rf"({'|'.join(PREFIXES)})_\w+", name):
                     found.add(name.replace("_", "."))
+    found -= {"api.url", "api.call"}
     return found
 
 

@@ -55,7 +55,7 @@ class Messages:
         spot = spot_of(job)
         words = plain_words(event["text"], team.bot_user_id, self._bot.people.names(team, mentioned(event["text"])))
         opens = "thread_ts" not in event
-        request = self._bot.request(team, who, SURFACE, spot, job.key, opens=opens and spot.direct)
+        request = self._bot.request(team, who, SURFACE, spot, job.key, opens=opens)
         live = Live(self._bot.clients.posting(team.token), team, spot, event["user"], lambda ts: self._keep(job, ts))
         reply = self._answered(request, words, job, live)
         shown = live.end() or event.get("shown")

@@ -74,6 +74,19 @@ def test_a_message_after_a_message_goes_on_with_what_was_shown(office: Office) -
     assert "Jane Roe" in nora.says("mark her as contacted").text
 
 
+def test_a_mention_after_a_mention_goes_on_with_what_was_shown_to_this_person(office: Office) -> None:
+    nora, dana = office.person("nora"), office.person("dana")
+    sales = office.slack.channel("sales", nora, dana)
+    nora.mentions("mark jane roe as contacted", sales)
+    nora.mentions("who is may lin?", sales)
+
+    assert "did not understand" in dana.mentions("mark her as contacted", sales).text
+    assert "May Lin" in nora.mentions("mark her as contacted", sales).text
+    nora.mentions("yes", sales)
+
+    assert (office.status("Jane Roe"), office.status("May Lin")) == ("Open", "Contacted")
+
+
 def test_an_ambiguous_name_is_chosen_by_a_button(office: Office) -> None:
     nora = office.person("nora")
     asked = nora.says("mark jane as contacted").messages[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,8 @@ DAY = 86_400.0
 MOST_ROWS = 100_000
 """What a model learns from: the latest outcomes where dates exist. More would not change its weights."""
 
+LATEST = 0.2
+STILL_OPEN = 0.05
 DATED = 0.9
 """What share of both outcomes must carry a date for dates to be used."""
 
@@ -118,11 +120,28 @@ def order_in_time(found: Finished) -> NDArray[np.float64] | None:
 
 
 def order_of_outcomes(found: Finished) -> NDArray[np.float64] | None:
-    """When leads ended, for what the latest outcomes tell of the present; None where that is not known.
-
-    The latest created leads would not do: of them only those that ended fast are finished.
-    """
+    """When leads ended; None where that is not known."""
     return _spread_out(found, found.ended)
+
+
+def order_of_rates(session: Session, workspace_id: int, found: Finished) -> NDArray[np.float64] | None:
+    """By what to tell which leads say most of the present rate: when they ended, else when they were created.
+
+    The latter only where hardly any lead created as late as the latest fifth is still open, as in a training file:
+    of the others only those that ended fast would be finished.
+    """
+    ended = order_of_outcomes(found)
+    created = _spread_out(found, found.created) if ended is None else None
+    if created is None:
+        return ended
+    lately = float(np.quantile(created, 1 - LATEST))
+    query = select(func.count()).where(
+        Lead.workspace_id == workspace_id,
+        Lead.lifecycle == "open",
+        Lead.created_at >= datetime.fromtimestamp(lately, UTC),
+    )
+    still_open = session.scalar(query) or 0
+    return created if still_open <= STILL_OPEN * int((created >= lately).sum()) else None
 
 
 def _spread_out(found: Finished, moments: NDArray[np.float64]) -> NDArray[np.float64] | None:

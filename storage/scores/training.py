@@ -28,7 +28,7 @@ from storage.scores.outcomes import (
     finished_leads,
     looked_at,
     order_in_time,
-    order_of_outcomes,
+    order_of_rates,
     values_before,
 )
 from storage.scores.trouble import ScoreTrouble
@@ -152,7 +152,9 @@ def material_of(
     codes = np.zeros((len(finished), len(choice.features)), dtype=np.uint8)
     for place, feature in enumerate(choice.features):
         codes[:, place] = feature.encode(sheet.columns[feature.column])
-    return Material(finished, sheet, choice, codes, order_in_time(finished), order_of_outcomes(finished))
+    return Material(
+        finished, sheet, choice, codes, order_in_time(finished), order_of_rates(session, workspace_id, finished)
+    )
 
 
 def _columns(sheet: Sheet, names: Sequence[str], *, strict: bool) -> set[Column]:

@@ -83,8 +83,19 @@ def test_a_moved_base_rate_is_met_and_said(place: Ground) -> None:
         assert "Probabilities are recalibrated" in "\n".join(report(session, 1, NOW).lines())
 
 
+def test_where_all_leads_are_finished_their_creation_tells_how_the_rate_moved(place: Ground) -> None:
+    place.finished(900, drift=-3.0)
+    with place.database.writing() as session:
+        session.execute(update(Lead).values(closed_at=None, converted_at=None))
+    drift = place.train().evaluation["drift"]
+
+    assert drift is not None
+    assert drift["observed"] > drift["expected"] + 0.1
+
+
 def test_a_rate_that_moved_while_nothing_tells_when_leads_ended_is_said(place: Ground) -> None:
     place.finished(900, drift=-3.0)
+    place.open(100, created=NOW - timedelta(days=50))
     with place.database.writing() as session:
         session.execute(update(Lead).values(closed_at=None, converted_at=None))
     model = place.train()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.conversation import Conversation
@@ -191,12 +192,25 @@ def bolt_app(settings: Settings, clients: Clients, teams: Teams) -> App:
         process_before_response=True,
     )
     app.error(failed)
+    # Nothing asks for these, but without an acknowledgement Slack would show a person that something failed.
+    app.view_closed(re.compile(".*"))(acknowledged)
+    app.options(re.compile(".*"))(nothing_offered)
     return app
 
 
+def acknowledged(ack: Ack) -> None:
+    """A form that was closed."""
+    ack()
+
+
+def nothing_offered(ack: Ack) -> None:
+    """A menu of an older version that asks what it may offer."""
+    ack(options=[])
+
+
 def failed(error: Exception, body: dict[str, Any], request: BoltRequest) -> BoltResponse:
-    """A listener failed. Slack sends an event again; a person gets a sentence."""
+    """A listener failed. A command is answered; else Slack sends an event again, and shows a person that it failed."""
     log.error("a listener failed", exc_info=error)
-    if body.get("type") == "event_callback":
-        return BoltResponse(status=500, body="")
-    return BoltResponse(status=200, body=WENT_WRONG if body.get("command") else "")
+    if body.get("command"):
+        return BoltResponse(status=200, body=WENT_WRONG)
+    return BoltResponse(status=500, body="")

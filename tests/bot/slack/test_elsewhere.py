@@ -187,6 +187,44 @@ def test_an_answer_that_the_database_does_not_take_is_sent_all_the_same(
     assert "Logged" in answers(nora)[-1]
 
 
+def test_a_form_whose_answer_fails_stays_open_and_does_once_what_it_says(
+    http_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nora = http_office.person("nora")
+    shown = nora.says("who is jane roe?").messages[-1]
+    modal = nora.presses(shown, "Log call", waits=False).until(lambda seen: seen.modal).modal
+    assert modal is not None
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(http_office.running.poster, "post", broken)
+        nora.submits(modal, {"Text": "hello"}, waits=False)
+    assert nora.modal is not None
+    nora.submits(modal, waits=False).until(lambda seen: seen.messages)
+
+    assert http_office.writes() == 1
+    assert "Done" in answers(nora)[-1]
+
+
+@pytest.mark.parametrize("kind", ["view_closed", "block_suggestion"])
+def test_what_nothing_asks_for_is_acknowledged(office: Office, kind: str) -> None:
+    nora = office.person("nora")
+    payload = {
+        "type": kind,
+        "team": {"id": office.slack.team.id},
+        "user": {"id": nora.id},
+        "view": {"id": "V1", "callback_id": "form:old"},
+    }
+    payload |= {"action_id": "any", "block_id": "any", "value": ""}
+
+    delivery = office.slack.deliveries.send("interactive", kind, office.slack.team.id, payload)
+    office.slack.quiet()
+
+    assert delivery.acknowledged
+
+
 REFUSED = json.dumps({"ok": False, "error": "invalid_blocks"})
 
 

@@ -253,13 +253,13 @@ def score_moves(
     known = select(best, score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
     moved = func.abs(known.c.score - known.c.before)
     rows = scope.session.execute(
-        select(known, func.count().over().label("count"))
+        select(known, func.count().over().label("in_all"))
         .where(moved >= least)
         .order_by(moved.desc(), known.c.score.desc(), known.c.id)
         .limit(limit)
     ).all()
     moves = [ScoreMove(row.id, row.external_id, row.name, row.company, row.band, row.before, row.score) for row in rows]
-    return moves, rows[0].count if rows else 0
+    return moves, rows[0].in_all if rows else 0
 
 
 def _between(column: Any, period: Moments) -> list[Any]:

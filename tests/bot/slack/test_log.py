@@ -13,7 +13,8 @@ from bot.playground.faults import drops_connection, refused, server_error
 from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
 from tests.bot.slack.process import Process
-from tests.bot.slack.test_process import member, settled, until
+from tests.bot.slack.test_process import member, until
+from tests.bot.slack.waiting import open_rows
 from tests.company import Company
 
 MARK = "zanzibar"
@@ -39,7 +40,7 @@ def test_no_text_and_no_secret_is_logged_also_where_things_fail(
         for fault in (refused("invalid_blocks"), refused("restricted_action"), server_error(), drops_connection()):
             slack.faults.plan("chat.postMessage", fault)
             nora.says(f"who is {MARK} smith?", waits=False)
-            until(lambda: settled(sqlite_company.database))
+            until(lambda: not open_rows(sqlite_company.database))
         slack.deliveries.send("interactive", "strange", slack.team.id, {"type": "block_actions", "text": MARK})
         slack.tell(slack.team.id, "message.im", {"type": "message", "text": MARK, "channel": "D1", "user": {"a": MARK}})
         if over == "http":

@@ -21,7 +21,7 @@ Sit = Callable[..., Talker]
 TABLES = {
     "written beside the checks": (ANSWERS, 0, 0),
     "written when they were done": (LATER, 0, 2),
-    "written a day later": (LATEST, 1, 6),
+    "measured once, then used to mend": (LATEST, 1, 6),
     "that mended no check": (UNSEEN, 1, 4),
 }
 """Answers, and how many planted errors may be missed and how many true ones dropped. These may fall, not rise."""

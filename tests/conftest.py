@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from commands import BY_VERB
 from commands.context import Defaults
@@ -23,6 +24,20 @@ from tests.sqlite import SqliteTemplates
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers a core: many tests wait, for a process that starts or a clock that goes on."""
     return min(2 * (os.cpu_count() or 1), 12)
+
+
+KNOWN: dict[str, Engine] = {}
+
+
+def compiled_once(database: Database) -> Database:
+    """A database that knows the statements compiled for the tests before it, which saves a quarter of the work.
+
+    SQLAlchemy keeps them by dialect, and makes a dialect for each engine.
+    """
+    for engine in (database._writer, database._reader):
+        known = KNOWN.setdefault(engine.dialect.name, engine)
+        engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
+    return database
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +60,7 @@ def sqlite_database(
     path = tmp_path / "leadlight.db"
     with_company = {"company", "sqlite_company"} & {*request.fixturenames}
     shutil.copyfile(sqlite_templates.path(with_company=bool(with_company)), path)
-    database = Database(f"sqlite:///{path}")
+    database = compiled_once(Database(f"sqlite:///{path}"))
     yield database
     database.close()
 
@@ -54,7 +69,7 @@ def sqlite_database(
 def postgres_database(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[Database]:
     """A migrated PostgreSQL database of this test alone, with the sample company if the test asks for `company`."""
     with postgres.copy(with_company="company" in request.fixturenames) as url:
-        database = Database(url)
+        database = compiled_once(Database(url))
         yield database
         database.close()
 

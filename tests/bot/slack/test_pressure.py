@@ -47,7 +47,7 @@ def told(office: Office, seen: Seen, words: str) -> None:
 
 def nothing_comes_later(office: Office) -> None:
     time.sleep(1)
-    office.until(lambda: office.open_rows() == 0)
+    office.until(lambda: office.open_rows() == 0, 30)
     assert office.writes() == 0
     assert office.status("Jane Roe") == "Open"
 

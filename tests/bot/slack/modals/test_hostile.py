@@ -131,7 +131,7 @@ def test_metadata_that_says_nothing_is_no_fault(desk: Desks, company: Company, m
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=90, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(data=st.data())
 def test_whatever_is_filled_in_is_answered_and_never_a_fault(

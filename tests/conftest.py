@@ -35,7 +35,10 @@ def compiled_once(database: Database) -> Database:
     SQLAlchemy keeps them by dialect, and makes a dialect for each engine.
     """
     for engine in (database._writer, database._reader):
-        known = KNOWN.setdefault(engine.dialect.name, engine)
+        if (known := KNOWN.get(engine.dialect.name)) is None:
+            known = KNOWN[engine.dialect.name] = engine
+            # A dialect knows its server from the first connection on.
+            engine.connect().close()
         engine.dialect, engine._compiled_cache = known.dialect, known._compiled_cache
     return database
 

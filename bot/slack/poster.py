@@ -239,6 +239,9 @@ class Poster:
             case Otherwise(error) | Never(error) if letter.way is not Way.POST or letter.user is not None:
                 self._end(session, row, "dead", now, error)
                 return [self._directly(letter)]
+            case Otherwise("unknown_method" as error) if row.attempts < MOST_LOOKS:
+                # There is no other way than to post: a server that does not know it may be about to.
+                return self._again(session, row, letter, now + timedelta(seconds=2**row.attempts), error)
             case Unknown(error) if letter.way is Way.UPDATE or (letter.way is Way.RESPOND and letter.in_place):
                 # Putting the same words in the same place twice is doing it once.
                 return self._again(session, row, letter, now + timedelta(seconds=2 ** min(row.attempts, 6)), error)

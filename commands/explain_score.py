@@ -102,8 +102,9 @@ def _trend(context: Context, kept: list[LeadScore]) -> list[str]:
 def _chance(newest: LeadScore) -> str:
     if newest.probability is None:
         return ""
-    # Where few convert, whole percentages would call most of them hopeless.
-    return f": {newest.probability:{'.0%' if newest.probability >= 0.0995 else '.1%'}} likely to convert"
+    # Where few convert, whole percentages would call most of them hopeless; and nobody is sure to.
+    chance = min(newest.probability, 0.999)
+    return f": {chance:{'.0%' if 0.0995 <= chance < 0.995 else '.1%'}} likely to convert"
 
 
 def _made(context: Context, newest: LeadScore) -> list[str]:

@@ -173,11 +173,12 @@ def test_a_score_is_explained_with_its_evidence_its_trend_and_what_today_adds(de
     assert reply.records[0].fields["model"] == "imported"
 
 
-def test_where_few_convert_a_chance_has_a_decimal(desk: Desks, company: Company) -> None:
+@pytest.mark.parametrize(("chance", "said"), [(0.0042, "0.4%"), (0.994, "99%"), (0.9961, "99.6%"), (1.0, "99.9%")])
+def test_a_chance_is_never_called_none_or_certain(desk: Desks, company: Company, chance: float, said: str) -> None:
     with company.database.writing() as session:
-        session.execute(update(LeadScore).values(probability=0.0042))
+        session.execute(update(LeadScore).values(probability=chance))
 
-    assert desk("nora").types("explain_score jane doe").head == "Jane Doe scores 87, hot: 0.4% likely to convert."
+    assert desk("nora").types("explain_score jane doe").head == f"Jane Doe scores 87, hot: {said} likely to convert."
 
 
 def test_a_manager_reads_the_points_that_the_owner_has(desk: Desks) -> None:

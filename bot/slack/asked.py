@@ -30,6 +30,7 @@ def take_up(bot: Bot, worker: Worker, team: Team, act: Pressed, words: str, key:
                 session, team, kind=KIND, key=key, payload=payload, lane=f"{team.team_id}:{act.user_id}"
             )
     except Exception:
+        # Not kept, so not held either; the fault goes on to whoever asked.
         worker.pump.give_up(job)
         raise
     worker.pump.go(job)

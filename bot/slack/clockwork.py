@@ -154,6 +154,7 @@ class Clockwork:
                 known = workspace_ids(session)
             return [each for each in known if self._served(each)]
         except Exception:
+            # The next tick looks again.
             log.exception("the workspaces cannot be read")
             return []
 

@@ -162,6 +162,7 @@ class Digests:
         except DatabaseTrouble:
             raise
         except Exception:
+            # One by one, to find the one that cannot be made.
             if len(batch) == 1:
                 log.exception("the digest of rep %s cannot be made", batch[0][0].rep_id)
                 return []

@@ -99,6 +99,7 @@ class Worker:
         try:
             outgoing = errand.work(job)
         except Exception:
+            # The row is tried again under a new lease; the last time the person gets a sentence instead.
             log.exception("event %s could not be worked on, attempt %d", job.number, job.attempt)
             if not self._last(job):
                 return
@@ -128,6 +129,7 @@ class Worker:
                     return
                 letters += [self._bot.poster.enlist(session, each) for each in outgoing]
         except Exception:
+            # Not kept, so not held either; the fault goes on.
             for letter in letters:
                 self._bot.poster.pump.give_up(letter)
             raise

@@ -91,6 +91,7 @@ class Intake:
                     lane=f"{team.team_id}:{payload['user']}" if payload.get("user") else None,
                 )  # fmt: skip
         except Exception:
+            # Not kept, so not held either; Bolt answers with an error, and Slack sends the event again.
             self._worker.pump.give_up(job)
             raise
         if not new:

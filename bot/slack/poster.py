@@ -130,6 +130,7 @@ class Poster:
             with self._database.writing() as session:
                 letters += [self.enlist(session, each) for each in messages]
         except Exception:
+            # Not kept, so not held either; the fault goes on.
             for letter in letters:
                 self.pump.give_up(letter)
             raise

@@ -133,6 +133,7 @@ class Pump(Generic[Item]):
                 log.warning("the queue cannot be read: %s", trouble)
                 found = 0
             except Exception:
+                # This thread serves every row to come: it looks again later.
                 log.exception("the queue cannot be read")
                 found = 0
             if not found:

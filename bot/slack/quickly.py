@@ -73,6 +73,7 @@ class Quickly:
         except Refused:
             raise
         except Exception:
+            # Whatever it was, a person who pressed reads a sentence.
             log.exception("an interaction could not be worked on")
             raise Refused(WENT_WRONG, passing=True) from None
 

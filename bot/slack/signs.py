@@ -37,6 +37,7 @@ class Sign:
             try:
                 self._show()
             except Exception:
+                # A sign is a courtesy: the answer comes all the same.
                 log.info("a sign of progress could not be shown", exc_info=True)
 
 

@@ -9,10 +9,10 @@ import pytest
 from bot.model.ground import Ground
 from bot.model.grounding import ungrounded
 from bot.model.prose import is_harmless, sentences
-from commands.dispatch import Origin
 from commands.reply import Receipt, Record, Reply
 from tests.bot.model.prose_answers import AGAINST, DEALS, FORECAST, HOT, JANE, SOURCES, STAGES, WARM, WON, Calls
 from tests.bot.model.talker import Talker
+from tests.bot.model.test_grounding import ground_of
 
 Sit = Callable[..., Talker]
 LIES: tuple[tuple[Calls, str], ...] = (
@@ -113,14 +113,6 @@ TRUE: tuple[tuple[Calls, str], ...] = (
     (JANE, "Interestingly, Jane Doe is hot."),
     (JANE, "Including the last touch, jane doe is at 87."),
 )
-
-
-def ground_of(nora: Talker, wanted: Calls, question: str = "how do things stand?") -> Ground:
-    ground = Ground()
-    ground.ask(question, nora.request.now.date())
-    for verb, arguments in wanted:
-        ground.add(nora.dispatcher.dispatch(nora.request, verb, arguments, Origin.MODEL))
-    return ground
 
 
 def passes(ground: Ground, prose: str) -> bool:

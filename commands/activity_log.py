@@ -12,6 +12,7 @@ from commands.arguments import Words, WorkName
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound
+from commands.reading.clock import NUMBERS, read_clock
 from commands.reading.dates import read_date
 from commands.reading.moment import Moment
 from commands.reply import Button, Reply
@@ -26,7 +27,10 @@ from storage.tables import Account, Contact, Lead, Opportunity
 NOON = time(12)
 """The time of day of a past activity of which only the day is known."""
 
-CLOCK = re.compile(r"^(?:(.*?)[\s,]+)?(?:at\s+)?(\d{1,2})(?::(\d{2}))?\s*([ap])?\.?m?\.?$", re.I)
+EARLY = range(1, 8)
+"""Hours at which nobody is called: said without a half of the day, those of the afternoon are meant."""
+BY_THE_CLOCK = re.compile(r"\b(?:half past|quarter past|quarter to|o.?clock)\b|\bat (?:\d{1,2}|[a-z]+)$", re.I)
+HALF_OF_DAY = re.compile(r"\d\s*[ap]\b|\b[ap]\.?m\b|morning|afternoon|evening", re.I)
 
 
 def _read_when(value: Any, info: ValidationInfo) -> Any:
@@ -57,18 +61,30 @@ def _spoken_when(said: str, moment: Moment) -> date | datetime | None:
 
 
 def _with_clock(said: str, moment: Moment) -> datetime | None:
-    """`yesterday 4pm`, `today 9:30`, `16:00`; a bare number is no time of day."""
-    clock = CLOCK.match(said)
-    if not clock:
-        return None
-    words, hour, minute, half = clock.groups()
-    if not (half or minute):
-        return None
-    day = read_date(words, moment, lean="past") if words else moment.today
-    hours = int(hour) % 12 + (12 if (half or "").lower() == "p" else 0) if half else int(hour)
-    if day is None or hours > 23 or int(minute or 0) > 59:
-        return None
-    return datetime.combine(day, time(hours, int(minute or 0)))
+    """Read a day and a time of day: `yesterday 4pm`, `today 9:30`, `16:00`, `half past three`."""
+    words = said.split()
+    for first in range(len(words)):
+        clock = read_clock(" ".join(words[first:]))
+        if clock is None or _is_bare_number(words[first:]):
+            continue
+        before = " ".join(words[:first]).removesuffix(" at").rstrip(",")
+        day = read_date(before, moment, lean="past") if before else moment.today
+        if day is not None:
+            return _in_office_hours(datetime.combine(day, clock), said, moment)
+    return None
+
+
+def _is_bare_number(words: list[str]) -> bool:
+    """Whether these words may as well be a date: a number, in digits or not, without `at` or `o'clock`."""
+    return len(words) == 1 and (words[0].isdecimal() or words[0].lower() in NUMBERS)
+
+
+def _in_office_hours(at: datetime, said: str, moment: Moment) -> datetime:
+    """Take `half past three` for the afternoon, where no half of the day was said and it is not yet to come."""
+    if at.hour not in EARLY or not BY_THE_CLOCK.search(said) or HALF_OF_DAY.search(said):
+        return at
+    afternoon = at.replace(hour=at.hour + 12)
+    return at if afternoon > moment.local.replace(tzinfo=None) else afternoon
 
 
 def _written(value: date | datetime) -> str:

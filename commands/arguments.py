@@ -20,7 +20,7 @@ from commands.errors import CommandError
 from commands.reading.amounts import read_amount
 from commands.reading.dates import read_date, read_period
 from commands.reading.moment import Lean, Moment, Period
-from storage.types import MOST_MONEY
+from storage.types import MOST_MONEY, to_cents
 from storage.words import key_of
 
 MOST_WORDS = 2000
@@ -86,7 +86,7 @@ def _read_money(value: Any, info: ValidationInfo) -> Any:
         amount = read_amount(str(value))
     if value is not None and (amount is None or not amount.is_finite() or not 0 <= amount <= MOST_MONEY):
         raise CommandError(f"“{value}” is not an amount. Write it like 45000, 45k or 1.2m.")
-    return amount
+    return amount and to_cents(amount)
 
 
 def _read_status(value: Any, info: ValidationInfo) -> Any:

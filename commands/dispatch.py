@@ -250,7 +250,7 @@ class Dispatcher:
             row = self._still_open(row, request)
             if row.choices is not None:
                 raise CommandError("Choose one of the records first.")
-            command, shown = prepare(self._kind(row.command), row.arguments, context)
+            command, shown = prepare(self._kind(row.command), row.arguments, context, kept=True)
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
             if context.ledger.noted and seen(context.ledger) != row.versions:

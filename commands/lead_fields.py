@@ -12,7 +12,7 @@ from commands.arguments import canonical
 from commands.errors import CommandError
 from commands.reading.amounts import read_amount
 from storage.tables import Lead
-from storage.types import MOST_MONEY
+from storage.types import MOST_MONEY, to_cents
 from storage.words import key_of
 from storage.workspaces import Vocabulary
 
@@ -113,7 +113,7 @@ def _revenue(field: str, said: str, vocabulary: Vocabulary) -> Decimal:
     amount = read_amount(said)
     if amount is None or not 0 <= amount <= MOST_MONEY:
         raise CommandError(f"“{said}” is not an amount. Write it like 45000, 45k or 1.2m.")
-    return amount
+    return to_cents(amount)
 
 
 def _rating(field: str, said: str, vocabulary: Vocabulary) -> str:

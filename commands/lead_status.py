@@ -37,6 +37,9 @@ class SetLeadStatus(Command):
         status = context.status(self.status)
         if not leads.set_status(context.ledger, lead, status, self.reason):
             return Reply(f"{lead.name} is {status.name} already.", records=context.records([leads.line(lead)]))
+        if self.reason and status.status_class != "closed":
+            # Only a closed lead has a column for it; what a person said is not lost for that.
+            context.ledger.remark(lead, "reason", self.reason)
         convert = Button("Convert", "convert_lead", {"name": ref("lead", lead.id)})
         return Reply(
             f"{lead.name} is now {status.name}.",

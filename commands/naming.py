@@ -44,6 +44,18 @@ def identify(scope: Scope, words: str, kinds: Sequence[str]) -> Match:
     return Match(_now(scope, _by_words(scope, mended, kinds)), sure=False) if mended else Match(())
 
 
+def by_reference(scope: Scope, reference: str) -> Named | None:
+    """Find the visible record that an id of a stored call (`L17`) stands for, and nothing that is merely called so."""
+    match names.parse_ref(reference):
+        case ("follow_up", number):
+            found = follow_ups.named(scope, [number])
+        case (str() as kind, number):
+            found = names.load(scope, [(kind, number)])
+        case _:
+            return None
+    return found[0] if found else None
+
+
 def closest(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
     """Names that share a word, or nearly, with the words: what the person may have meant."""
     wanted = [word for word in words_of(words) if word not in FILLER]

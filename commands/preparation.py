@@ -11,18 +11,23 @@ from commands.arguments import Names, Owners
 from commands.command import Command
 from commands.context import Context
 from commands.errors import Ambiguous, CommandError, NotFound
-from commands.naming import closest, identify
+from commands.naming import by_reference, closest, identify
 from commands.reading.moment import Moment
 from storage import names, reps
-from storage.names import Named
+from storage.names import Named, parse_ref
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
 EVERYONE = frozenset({"everyone", "all", "everybody", "company", "anyone", "the company"})
 
 
-def prepare(kind: type[Command], arguments: Mapping[str, Any], context: Context) -> tuple[Command, dict[str, Any]]:
-    """The command with names turned into ids, and its arguments as a person reads them (names canonical)."""
+def prepare(
+    kind: type[Command], arguments: Mapping[str, Any], context: Context, *, kept: bool = False
+) -> tuple[Command, dict[str, Any]]:
+    """The command with names turned into ids, and its arguments as a person reads them (names canonical).
+
+    `kept` says that these are the arguments of a stored call: an id in them is an id, never a name that looks like one.
+    """
     command = _validated(kind, arguments, context.moment)
     ids: dict[str, str] = {}
     readable: dict[str, str] = {}
@@ -30,7 +35,10 @@ def prepare(kind: type[Command], arguments: Mapping[str, Any], context: Context)
         said = getattr(command, field)
         if said is None or (isinstance(mark, Names) and said in mark.besides):
             continue
-        if isinstance(mark, Owners):
+        if kept and parse_ref(said) is not None:
+            found = _by_reference(context, field, said)
+            ids[field], readable[field] = found.ref, found.name
+        elif isinstance(mark, Owners):
             ids[field], readable[field] = _owner(context, field, said)
         else:
             found = _one(context, field, said, command.kinds_of(field, mark), writes=kind.writes)
@@ -75,6 +83,13 @@ def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, wri
     if writes and not match.sure:
         context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
     return match.found[0]
+
+
+def _by_reference(context: Context, field: str, reference: str) -> Named:
+    found = by_reference(context.scope, reference)
+    if found is None:
+        raise NotFound(f"There is no record {reference} any more.", field=field)
+    return found
 
 
 def _owner(context: Context, field: str, said: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ def seen(ledger: Ledger) -> dict[str, Any]:
         for note in ledger.noted
         if note.spoken and not note.field.endswith("_at")
     ]
-    print_ = hashlib.sha256(json.dumps(changes, default=str).encode()).hexdigest()[:16]
+    print_ = hashlib.sha256(json.dumps(changes, default=str, sort_keys=True).encode()).hexdigest()[:16]
     return {**ledger.versions(), "shown": print_}
 
 

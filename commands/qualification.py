@@ -22,7 +22,7 @@ from storage.access import CONSOLE
 from storage.activities import NOTE, Logged
 from storage.names import ref
 from storage.tables import Lead
-from storage.types import MOST_MONEY
+from storage.types import MOST_MONEY, to_cents
 
 NUMBER = re.compile(r"^\s*[-+−]?\s*[$€£]?\s*[\d.,]*\d[\d.,]*(e[-+]?\d+)?\s*$", re.I)
 """What looks like a number, and is refused where it is no amount: `-5`, `1e400`."""
@@ -36,7 +36,7 @@ def _read_budget(value: Any) -> Any:
         return value
     if amount is None or not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
         raise CommandError(f"“{value}” is not a budget. Write it like 45000, 45k, or in words.")
-    return amount
+    return to_cents(amount)
 
 
 def _written(value: Decimal | str) -> float | str:

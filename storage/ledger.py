@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -283,12 +283,17 @@ def display_name(record: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A column's value as JSON keeps it: dates ISO, amounts as exact text."""
+    """Write a column's value as JSON keeps it: moments ISO in UTC, dates and times ISO, amounts as exact text.
+
+    Equal values are written alike, so that what was shown on a card and what a yes would do can be compared as text.
+    """
     match value:
+        case datetime() if value.tzinfo is not None:
+            return value.astimezone(UTC).isoformat()
         case datetime() | date() | time():
             return value.isoformat()
         case Decimal():
-            return str(value)
+            return f"{value.normalize():f}"
         case _:
             return value
 

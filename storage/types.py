@@ -59,4 +59,9 @@ def hundredths(amount: Decimal) -> int:
         raise ValueError("an amount must not pass through a binary float")
     if not amount.is_finite() or abs(amount) > MOST_MONEY:
         raise ValueError(f"{amount} is not an amount that can be stored")
-    return int(amount.quantize(CENT, ROUND_HALF_EVEN) * 100)
+    return int(to_cents(amount) * 100)
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Round an amount to the hundredths that are kept, half to even."""
+    return amount.quantize(CENT, ROUND_HALF_EVEN)

@@ -79,6 +79,11 @@ def test_an_earlier_call_does_not_move_the_last_touch_back(desk: Desks, company:
         ("yesterday 4pm", "2026-11-17T16:00+00:00"),
         ("today 9:05", "2026-11-18T09:05+00:00"),
         ("now", "2026-11-18T09:30+00:00"),
+        ("yesterday half past three", "2026-11-17T15:30+00:00"),
+        ("yesterday at quarter to nine", "2026-11-17T08:45+00:00"),
+        ("monday, 4 pm", "2026-11-16T16:00+00:00"),
+        ("16 nov at 9:30", "2026-11-16T09:30+00:00"),
+        ("half past three", "2026-11-18T03:30+00:00"),
     ],
 )
 def test_when_it_was_can_be_said(desk: Desks, company: Company, said: str, at: str) -> None:

@@ -48,7 +48,8 @@ def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *,
         elements.entry("field", SHAPES["field"].label, elements.select(ACTION + "field", choices, field), acts=True),
     ]
     if field is not None:
-        blocks.append(_value(context, field, _now(context, lead, field) if value is None else str(value)))
+        begun = _now(context, lead, field) if value is None else _offered(context, field, str(value))
+        blocks.append(_value(context, field, begun))
     kept = Kept(place, {"name": ref("lead", lead.id)}, shown=shown(context, lead, field))
     verb = UpdateLead.verb()
     return elements.modal(title(verb), FORM + verb, kept.written(), blocks, title(verb).split()[0])
@@ -91,6 +92,12 @@ def _field(arguments: Mapping[str, Any]) -> str | None:
 def _now(context: Context, lead: Lead, field: str) -> str:
     value = context.vocabulary.status[lead.status_id].name if field == "status" else getattr(lead, field)
     return "" if value is None else f"{value:f}" if field == "annual_revenue" else str(value)
+
+
+def _offered(context: Context, field: str, said: str) -> str:
+    """The value to choose that was meant, whatever its case: `contacted` is the status Contacted."""
+    offered = [each.value for each in options(OFFERED[field], context)] if field in OFFERED else []
+    return next((each for each in offered if key_of(each) == key_of(said)), said)
 
 
 def _value(context: Context, field: str, begun: str) -> Json:

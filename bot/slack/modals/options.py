@@ -15,6 +15,7 @@ from storage.names import Named, ref
 from storage.tables import Rep
 
 YES, NO = "yes", "no"
+ME = "me"
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -64,10 +65,15 @@ def _owners(shape: Shape, context: Context, chosen: str | None) -> tuple[Option,
     if shape.required:
         mine = (each for each in found if each.id == context.asker.id)
         others = [each for each in found if each.id != context.asker.id]
-        return tuple(Option(ref("user", each.id), _called(context, each)) for each in (*mine, *others))
-    groups = (Option("me", "Me"), Option("team", "My team"), Option("everyone", "Everyone I may see"))
+        return tuple(Option(_value(context, each, chosen), _called(context, each)) for each in (*mine, *others))
+    groups = (Option(ME, "Me"), Option("team", "My team"), Option("everyone", "Everyone I may see"))
     seen = (each for each in found if context.scope.may_see(each.id) and each.id != context.asker.id)
     return (*groups, *(Option(ref("user", each.id), each.name) for each in seen))
+
+
+def _value(context: Context, person: Rep, chosen: str | None) -> str:
+    """`me` stays what it was said as, so that a form which was begun with it shows the asker as chosen."""
+    return ME if chosen == ME and person.id == context.asker.id else ref("user", person.id)
 
 
 def _called(context: Context, person: Rep) -> str:

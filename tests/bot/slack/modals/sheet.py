@@ -84,6 +84,10 @@ class Sheet:
     def has(self, name: str) -> bool:
         return any(block == name or block.startswith(f"{name}~r") for block in self.view.values)
 
+    def is_text(self, name: str) -> bool:
+        """Whether it is typed, not chosen."""
+        return str(find(self.view, self._block(name)).element["type"]).endswith("text_input")
+
     def _block(self, name: str) -> str:
         return next(block for block in self.view.values if block == name or block.startswith(f"{name}~r"))
 

@@ -21,7 +21,6 @@ from commands.typed import read_typed
 from storage import confirmations, mentions
 from storage.errors import DatabaseTrouble
 from storage.names import parse_ref
-from storage.tables import Confirmation
 from storage.words import words_of
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ class Conversation:
         if waiting is None:
             return None
         with self.dispatcher.database.reading() as session:
-            row = session.get(Confirmation, waiting)
+            row = confirmations.get(session, request.workspace_id, request.rep_id, waiting)
             return (waiting, list(row.choices) if row.choices is not None else None) if row is not None else None
 
     def _named(self, request: Request, words: Sequence[str], choices: Sequence[str]) -> int | None:

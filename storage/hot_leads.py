@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storage.tables import HotAlert, Lead, Rep
@@ -65,13 +66,19 @@ def told(session: Session, rep_id: int, day: date) -> Told:
     return Told(count, last)
 
 
-def note(session: Session, workspace_id: int, rep_id: int, leads: Iterable[int], day: date, now: datetime) -> list[int]:
-    """Note that a rep is told of these leads; gives those that were not noted before."""
+class ToldMeanwhile(Exception):
+    """Another process noted some of the leads first. The transaction is to be rolled back."""
+
+
+def note(session: Session, workspace_id: int, rep_id: int, leads: Iterable[int], day: date, now: datetime) -> None:
+    """Note that a rep is told of these leads. ToldMeanwhile where one of them was noted before."""
     wanted = [*leads]
-    known = set(session.scalars(select(HotAlert.lead_id).where(HotAlert.lead_id.in_(wanted))))
-    new = [each for each in wanted if each not in known]
+    if session.scalar(select(HotAlert.lead_id).where(HotAlert.lead_id.in_(wanted)).limit(1)) is not None:
+        raise ToldMeanwhile
     session.add_all(
-        HotAlert(workspace_id=workspace_id, rep_id=rep_id, lead_id=lead, local_date=day, told_at=now) for lead in new
+        HotAlert(workspace_id=workspace_id, rep_id=rep_id, lead_id=lead, local_date=day, told_at=now) for lead in wanted
     )
-    session.flush()
-    return new
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise ToldMeanwhile from error

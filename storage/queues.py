@@ -168,6 +168,36 @@ def put_back(session: Session, row: Inbox | Outbox, not_before: datetime, error:
     session.flush()
 
 
+def begin_attempt(row: Outbox, now: datetime) -> datetime | None:
+    """Note that a message is about to be sent; return when an earlier attempt of unknown outcome began."""
+    before, row.tried_at = row.tried_at, now
+    return before
+
+
+def mark_tried(row: Outbox, at: datetime | None) -> None:
+    """Note when an attempt of unknown outcome began; None where the message is certainly not in Slack."""
+    row.tried_at = at
+
+
+def postpone(session: Session, row: Outbox, not_before: datetime) -> None:
+    """Give a claimed message back without an attempt to send it."""
+    row.attempts -= 1
+    put_back(session, row, not_before, row.error)
+
+
+def record_post(row: Outbox, channel: str, ts: str | None) -> None:
+    """Note where a message stands in Slack, and forget what it said."""
+    row.channel = channel
+    row.posted_ts = ts
+    row.body = None
+
+
+def replace_body(row: Outbox, body: dict[str, Any]) -> None:
+    """Change what a message says, after Slack refused it as it was."""
+    row.body = body
+    row.tried_at = None
+
+
 def held_by(session: Session, table: type[Row], number: int, attempt: int) -> Row | None:
     """The row, if the claim of this attempt still holds it; None where the lease ran out and another took over."""
     row = session.get(table, number, with_for_update=True)

@@ -43,6 +43,17 @@ def active(session: Session, workspace_id: int) -> list[Rep]:
     return list(session.scalars(people))
 
 
+def administrators_in_slack(session: Session, workspace_id: int) -> list[Rep]:
+    """The active administrators whose Slack account is known."""
+    query = select(Rep).where(
+        Rep.workspace_id == workspace_id,
+        Rep.active.is_(True),
+        Rep.role == "admin",
+        Rep.slack_user_id.is_not(None),
+    )
+    return list(session.scalars(query))
+
+
 def matching(session: Session, workspace_id: int, words: str) -> list[Rep]:
     """The active people whose email, id, full name or first name these words are; the strictest match decides."""
     people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)

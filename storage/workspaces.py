@@ -183,6 +183,26 @@ def workspace_ids(session: Session) -> list[int]:
     return list(session.scalars(select(Workspace.id).order_by(Workspace.id)))
 
 
+def slack_teams(session: Session) -> list[str | None]:
+    """The Slack team of each workspace; None where it has none yet."""
+    return list(session.scalars(select(Workspace.slack_team_id).order_by(Workspace.id)))
+
+
+def bind_slack_team(session: Session, team_id: str) -> int | None:
+    """Find the workspace of a Slack team and return its number; None where it has none here.
+
+    A database's only workspace is bound to the team where it belongs to none yet.
+    """
+    workspaces = list(session.scalars(select(Workspace).order_by(Workspace.id).with_for_update()))
+    for each in workspaces:
+        if each.slack_team_id == team_id:
+            return each.id
+    if len(workspaces) != 1 or workspaces[0].slack_team_id is not None:
+        return None
+    workspaces[0].slack_team_id = team_id
+    return workspaces[0].id
+
+
 def locked(session: Session, workspace_id: int) -> Workspace:
     """The workspace, held until the transaction ends, so that two administrators change it one after the other."""
     query = select(Workspace).where(Workspace.id == workspace_id).with_for_update()

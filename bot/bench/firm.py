@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -48,6 +48,12 @@ class Firm:
     @property
     def url(self) -> str:
         return f"sqlite:///{self.path}"
+
+    def names_owned(self, table: str, rep: int) -> list[str]:
+        """The names of a rep's leads or opportunities, oldest first."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            query = f"SELECT name FROM {table} WHERE owner_id = ? ORDER BY id"
+            return [name for (name,) in connection.execute(query, [rep])]
 
 
 def build(path: Path, *, leads: int, opportunities: int, reps: int, neighbours: int = 0) -> Firm:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from sqlalchemy import func, select
-
 from bot.bench.figures import Figure, Table
 from bot.bench.firm import NOW, build
 from bot.settings import Settings
 from bot.slack.app import make_bot
 from bot.slack.clients import Clients
 from bot.slack.teams import Teams
+from storage import queues
 from storage.database import Database
 from storage.tables import Outbox
 
@@ -40,7 +39,7 @@ def _take(path: Path, leads: int, reps: int) -> float:
     running.digests.tick(firm.workspace_id)
     took = time.perf_counter() - started
     with database.reading() as session:
-        kept = session.scalar(select(func.count()).select_from(Outbox)) or 0
+        kept = queues.waiting(session, Outbox)
     running.stop(1)
     database.close()
     # Every rep of the firm has something to work on: fewer messages would be fewer digests.

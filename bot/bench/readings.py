@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 from itertools import islice
 
-from sqlalchemy import select
-
 from bot.bench.figures import Figure, Table, percentile, timed
 from bot.bench.firm import NOW, Firm
 from commands import BY_VERB
@@ -14,7 +12,6 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.reading.reader import read_sentence
 from storage.database import Database
-from storage.tables import Lead, Opportunity
 
 NAMELESS = (
     "who's hot right now?",
@@ -43,9 +40,8 @@ def readings(table: Table, firm: Firm) -> None:
     database = Database(firm.url)
     dispatcher = Dispatcher(database, BY_VERB, Defaults())
     rep = firm.reps[-1]
+    leads, deals = firm.names_owned("lead", rep), firm.names_owned("opportunity", rep)
     with database.reading() as session:
-        leads = session.scalars(select(Lead.name).where(Lead.owner_id == rep).order_by(Lead.id)).all()
-        deals = session.scalars(select(Opportunity.name).where(Opportunity.owner_id == rep)).all()
         said = list(NAMELESS) * 20
         for number, pattern in enumerate(islice(NAMING * 20, 160)):
             lead, deal = leads[number * 11 % len(leads)], deals[number % len(deals)]

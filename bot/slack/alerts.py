@@ -7,8 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from sqlalchemy.exc import IntegrityError
-
 from bot.slack.outgoing import Outgoing
 from bot.slack.poster import Poster
 from bot.slack.render import message
@@ -19,7 +17,7 @@ from commands.reply import Button, State
 from commands.spoken import counted
 from storage import hot_leads
 from storage.database import Database
-from storage.hot_leads import NewHotLead
+from storage.hot_leads import NewHotLead, ToldMeanwhile
 from storage.names import ref
 from storage.workspaces import vocabulary
 
@@ -31,10 +29,6 @@ LISTED = 10
 LOOKED_AT = 200
 UNTOLD = "new hot leads that you were not told of yet"
 SWITCH = Button("Stop these alerts", "set_hot_leads", {"tell": False})
-
-
-class _ToldMeanwhile(Exception):
-    """Another process was faster with some of the leads."""
 
 
 class Alerts:
@@ -79,7 +73,7 @@ class Alerts:
         letters: list[Letter | None] = []
         try:
             with self._database.writing() as session:
-                new = hot_leads.note(
+                hot_leads.note(
                     session,
                     request.workspace_id,
                     request.rep_id,
@@ -87,10 +81,8 @@ class Alerts:
                     day,
                     request.now,
                 )
-                if len(new) < len(single) + len(rest):
-                    raise _ToldMeanwhile
                 letters += [self._poster.enlist(session, each) for each in messages]
-        except (IntegrityError, _ToldMeanwhile):
+        except ToldMeanwhile:
             # Another process told some of them in this very moment: nothing is noted, the next look tells the rest.
             for letter in letters:
                 self._poster.pump.give_up(letter)

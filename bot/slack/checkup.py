@@ -16,6 +16,7 @@ from bot.slack.manifest import scopes
 from bot.slack.refusals import TROUBLE, said_by
 from storage.database import Database
 from storage.errors import DatabaseTrouble
+from storage.workspaces import slack_teams
 
 FURTHEST = 60
 """Seconds. Slack's signatures are refused at five minutes; half of that is soon reached."""
@@ -84,13 +85,9 @@ def _binding(team_id: str, database: Database | None) -> Iterator[Finding]:
     """Whether the database belongs to this team."""
     if database is None:
         return
-    from sqlalchemy import select
-
-    from storage.tables import Workspace
-
     try:
         with database.reading() as session:
-            bound = list(session.scalars(select(Workspace.slack_team_id)))
+            bound = slack_teams(session)
     except DatabaseTrouble:
         return
     if team_id in bound:

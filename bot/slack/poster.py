@@ -161,18 +161,16 @@ class Poster:
         way = Way(row.body["way"])
         if row.tried_at is not None and way is Way.POST and now < row.tried_at + self._settling:
             # Whoever tried may have died in the middle of it: Slack needs time to show what it has.
-            row.attempts -= 1
-            queues.put_back(session, row, row.tried_at + self._settling, row.error)
+            queues.postpone(session, row, row.tried_at + self._settling)
             return None
         if row.tried_at is None and _is_over(row.body, now):
             self._end(session, row, "dead", now, TOO_LATE)
             return None
         wait = self._rates.wait(team.team_id, way, row.channel)
         if wait:
-            row.attempts -= 1
-            queues.put_back(session, row, now + timedelta(seconds=wait), row.error)
+            queues.postpone(session, row, now + timedelta(seconds=wait))
             return None
-        tried, row.tried_at = row.tried_at, now
+        tried = queues.begin_attempt(row, now)
         return Letter(
             row.id, row.attempts, row.key, team, way, row.channel, row.thread_ts, row.user, row.token, dict(row.body),
             row.created_at, tried,
@@ -222,19 +220,16 @@ class Poster:
         """Write down what came of an attempt; gives the messages that follow from it."""
         match outcome:
             case Sent(channel, ts):
-                row.channel = channel
-                row.posted_ts = ts
-                row.body = None
+                queues.record_post(row, channel, ts)
                 self._end(session, row, "done", now)
                 return []
             case Later(seconds, error):
                 self._rates.refused(letter.team.team_id, letter.way, letter.channel, seconds)
-                row.tried_at = letter.tried_before
+                queues.mark_tried(row, letter.tried_before)
                 return self._again(session, row, letter, now + timedelta(seconds=seconds), error)
             case Plainer(error) if not letter.body.get("plain"):
                 self._clients.plain_views = True
-                row.body = {**letter.body, **plainer(letter), "plain": True}
-                row.tried_at = None
+                queues.replace_body(row, {**letter.body, **plainer(letter), "plain": True})
                 queues.put_back(session, row, now + SOON, error)
                 return []
             case Otherwise(error) | Never(error) if letter.way is not Way.POST or letter.user is not None:
@@ -265,7 +260,7 @@ class Poster:
 
     def _unknown(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
         """Nobody knows whether it is there: look for it when Slack has had time to show it."""
-        row.tried_at = letter.tried_before or row.tried_at
+        queues.mark_tried(row, letter.tried_before or row.tried_at)
         unreadable = error.startswith(UNREADABLE)
         forbidden = error.removeprefix(UNREADABLE) in FORBIDDEN
         if forbidden or (unreadable and row.attempts >= MOST_LOOKS):

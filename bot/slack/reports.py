@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.slack.outgoing import Outgoing
 from bot.slack.render import notice
 from bot.slack.sending import REP, Letter
-from storage.tables import Rep
+from storage import bindings, reps
 
 PREFIX = "report:"
 WHY = {
@@ -26,17 +25,9 @@ WHY = {
 
 def to_administrators(session: Session, workspace_id: int, subject: str, words: str) -> list[Outgoing]:
     """A message to each administrator who is known in Slack. The same subject is told once."""
-    admins = session.scalars(
-        select(Rep).where(
-            Rep.workspace_id == workspace_id,
-            Rep.active.is_(True),
-            Rep.role == "admin",
-            Rep.slack_user_id.is_not(None),
-        )
-    )
     return [
         Outgoing(workspace_id, f"{PREFIX}{subject}:{admin.id}"[:200], str(admin.slack_user_id), notice(words))
-        for admin in admins
+        for admin in reps.administrators_in_slack(session, workspace_id)
     ]
 
 
@@ -46,8 +37,10 @@ def undelivered(session: Session, letter: Letter, error: str) -> list[Outgoing]:
         return []
     workspace = letter.team.workspace_id
     where = letter.user or letter.channel
-    is_reader = Rep.id == int(where[1:]) if where.startswith(REP) else Rep.slack_user_id == where
-    reader = session.scalar(select(Rep).where(Rep.workspace_id == workspace, is_reader))
+    if where.startswith(REP):
+        reader = reps.get(session, workspace, int(where.removeprefix(REP)))
+    else:
+        reader = bindings.bound_to(session, workspace, where)
     place = reader.name if reader is not None else f"the conversation {letter.channel}"
     words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
     told = to_administrators(session, workspace, f"{error}:{letter.channel}", words)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.slack.clients import Clients
 from bot.slack.sealing import KeyTrouble, Seal
 from storage import installations
 from storage.database import Database
-from storage.tables import Installation, Workspace
+from storage.tables import Installation
+from storage.workspaces import bind_slack_team
 
 log = logging.getLogger(__name__)
 FRESH = 2.0
@@ -122,15 +122,10 @@ def bound_team(database: Database, clients: Clients, token: str) -> Team:
     told = clients.reading(token).auth_test()
     team_id, bot_user_id = str(told["team_id"]), str(told["user_id"])
     with database.writing() as session:
-        workspaces = list(session.scalars(select(Workspace).order_by(Workspace.id).with_for_update()))
-        bound = [each for each in workspaces if each.slack_team_id == team_id]
-        free = [each for each in workspaces if each.slack_team_id is None]
-        if not bound and len(workspaces) == 1 and free:
-            free[0].slack_team_id = team_id
-            bound = free
-        if not bound:
-            raise TeamTrouble(
-                f"The token belongs to the Slack team {told.get('team') or team_id}, this database to another one. "
-                "Set SLACK_BOT_TOKEN of the right team, or DATABASE_URL to a database of its own."
-            )
-        return Team(bound[0].id, team_id, bot_user_id, token)
+        workspace_id = bind_slack_team(session, team_id)
+    if workspace_id is None:
+        raise TeamTrouble(
+            f"The token belongs to the Slack team {told.get('team') or team_id}, this database to another one. "
+            "Set SLACK_BOT_TOKEN of the right team, or DATABASE_URL to a database of its own."
+        )
+    return Team(workspace_id, team_id, bot_user_id, token)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -12,7 +12,6 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from storage import names
-from storage.scores.bands import apply_bands, at_once
 from storage.tables import (
     Account,
     Activity,
@@ -98,7 +97,6 @@ TARGETS: dict[str, Any] = {
     "parent_id": Account,
 }
 DEFINITIONS = (Status, Stage, Source)
-CUT_POINTS = frozenset({"hot_from", "warm_from"})
 MONEY_FIELDS = frozenset({"amount", "annual_revenue"})
 """Fields whose before and after are kept as exact text and are amounts."""
 
@@ -133,13 +131,27 @@ class Noted:
         return own or (self.column not in UNSPOKEN and self.column not in follows)
 
 
-class Ledger:
-    """Collects the changes of one transaction. Nothing else may write to records on behalf of a person."""
+AfterChange = Callable[[Session, Any, Set[str]], None]
+"""Hears of a record and of the columns of it that were set, in the same transaction."""
 
-    def __init__(self, session: Session, vocabulary: Vocabulary, now: datetime) -> None:
+
+class Ledger:
+    """Collects the changes of one transaction. Nothing else may write to records on behalf of a person.
+
+    `after_change` brings in line what is computed from a record outside of it.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        vocabulary: Vocabulary,
+        now: datetime,
+        after_change: AfterChange = lambda session, record, columns: None,
+    ) -> None:
         self.session = session
         self.vocabulary = vocabulary
         self.now = now
+        self.after_change = after_change
         self.noted: list[Noted] = []
         self._before: dict[tuple[str, int], int] = {}
 
@@ -158,8 +170,7 @@ class Ledger:
         if NAMING_COLUMNS & changed.keys() and type(record) in names.KIND_OF:
             names.index(self.session, record)
         self._tell_others(record)
-        if CUT_POINTS & changed.keys() and at_once(self.session, record.id):
-            apply_bands(self.session, record.id, record.hot_from, record.warm_from)
+        self.after_change(self.session, record, changed.keys())
         return True
 
     def add(self, record: Any) -> None:

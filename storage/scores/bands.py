@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from sqlalchemy import case, func, null, or_, select, update
@@ -14,6 +14,9 @@ HOT_SHARE = 0.20
 WARM_SHARE = 0.30
 TOO_MANY = 2
 """Times its share: a band that leads of one score would make larger than that begins above them."""
+
+CUT_POINTS = frozenset({"hot_from", "warm_from"})
+"""Columns of a workspace."""
 
 NEVER = 1000
 MOST_AT_ONCE = 100_000
@@ -89,6 +92,12 @@ def at_once(session: Session, workspace_id: int) -> bool:
     """Whether bands follow new cut points at once; of more leads than that they follow with the next scores."""
     scored = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.score.is_not(None)).limit(MOST_AT_ONCE + 1)
     return (session.scalar(select(func.count()).select_from(scored.subquery())) or 0) <= MOST_AT_ONCE
+
+
+def follow_cut_points(session: Session, record: Any, columns: Set[str]) -> None:
+    """Give leads the bands of cut points that were just set by hand, unless there are too many of them."""
+    if CUT_POINTS & columns and at_once(session, record.id):
+        apply_bands(session, record.id, record.hot_from, record.warm_from)
 
 
 def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:

@@ -2,13 +2,18 @@
 
 from commands.administration.calendar import AddHoliday, RemoveHoliday, SetWorkingDays
 from commands.administration.company import SetBands, SetCompany
+from commands.administration.definitions import (
+    AddSource,
+    AddStage,
+    AddStatus,
+    ChangeSource,
+    ChangeStage,
+    ChangeStatus,
+)
 from commands.administration.digests import SetDigestDefaults, SetHotLeads, SetQuietDays, SetUrgency
 from commands.administration.guidelines import SetGuidelines
 from commands.administration.people import AddPerson, ChangePerson
 from commands.administration.scores import SetShownScores
-from commands.administration.sources import AddSource, ChangeSource
-from commands.administration.stages import AddStage, ChangeStage
-from commands.administration.statuses import AddStatus, ChangeStatus
 from commands.command import Command
 from commands.score_dispute import DisputeScore
 

@@ -1,0 +1,256 @@
+"""The workspace's lead statuses, opportunity stages and lead sources (DOMAIN.md section 1).
+
+Rules depend on what a status or a stage means, which it keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from commands.administration.authority import administrator
+from commands.administration.pressed import Administrative
+from commands.administration.soundness import CLASSES, STATES, refuse_unsound
+from commands.administration.words import ListName, Place, order_words, put, refuse_twin, spelled
+from commands.arguments import SourceName, StageName, StatusName
+from commands.context import Context
+from commands.errors import CommandError, NotFound
+from commands.reply import Reply
+from storage import definitions
+from storage.definitions import name_key, ordered
+from storage.tables import Source, Stage, Status
+from storage.workspaces import category_of
+
+StatusClass = Literal["open", "working", "qualified", "closed"]
+State = Literal["open", "won", "lost"]
+Category = Literal["Pipeline", "Best Case", "Commit", "Omitted"]
+Percent = Annotated[int, Field(ge=0, le=100)]
+InList = Annotated[Place | None, Field(description="Its place in the list, 1 is the first")]
+AtEnd = Annotated[Place | None, Field(description="Its place in the list, 1 is the first. Default: the last")]
+
+CERTAIN = {"won": (100, "Closed"), "lost": (0, "Omitted")}
+"""Probability and category of what is decided."""
+KEPT = "Opportunities keep the probability they have."
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What differs between statuses, stages and sources. `meaning` is the column that is given once, for good."""
+
+    table: type[Any]
+    noun: str
+    label: str
+    records: str
+    changed: str = "is changed"
+    instead: str = " Change that one instead."
+    meaning: str = ""
+    meanings: Mapping[str, str] | None = None
+
+
+STATUS = Kind(Status, "status", "lead status", "leads", meaning="status_class", meanings=CLASSES)
+STAGE = Kind(Stage, "stage", "stage", "deals", meaning="state", meanings=STATES)
+SOURCE = Kind(Source, "source", "lead source", "leads", changed="is moved", instead="")
+
+
+class AddStatus(Administrative):
+    """Add a lead status, or bring a retired one back."""
+
+    status_name: Annotated[ListName, Field(description="Its name, as reps will read it")]
+    status_class: Annotated[
+        StatusClass,
+        Field(
+            description="What it means to the rules, for good: open (not contacted yet), working (contacted),"
+            " qualified (ready to convert) or closed (will not buy)"
+        ),
+    ]
+    place: AtEnd = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        return _add(context, STATUS, self.status_name, self.place, status_class=self.status_class)
+
+
+class ChangeStatus(Administrative):
+    """Rename a lead status, move it in the list, or retire it."""
+
+    status: Annotated[StatusName, Field(description="The lead status to change")]
+    new_name: Annotated[ListName | None, Field(description="Its new name; leads that have it keep it")] = None
+    place: InList = None
+    retired: Annotated[
+        bool | None, Field(description="true to offer it no longer (leads that have it keep it), false to keep it")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        return _change(context, STATUS, _used(context, STATUS, self.status), self)
+
+
+class AddStage(Administrative):
+    """Add an opportunity stage, or bring a retired one back."""
+
+    stage_name: Annotated[ListName, Field(description="Its name, as reps will read it")]
+    probability: Annotated[Percent | None, Field(description="Percent of its amount that counts as weighted")] = None
+    category: Annotated[
+        Category | None, Field(description="Where the forecast counts it. Default: by its probability")
+    ] = None
+    state: Annotated[State, Field(description="What it means, for good: a deal that is open, won or lost")] = "open"
+    place: Annotated[
+        Place | None, Field(description="Its place in the list, 1 is the first. Default: by its probability")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        values = _fitting(self.state, self._likely(context), self.category)
+        return _add(context, STAGE, self.stage_name, self.place, state=self.state, **values)
+
+    def _likely(self, context: Context) -> int | None:
+        if self.probability is not None or self.state != "open":
+            return self.probability
+        before = _found(context, STAGE, spelled(self.stage_name, STAGE.noun))
+        if before is None:
+            raise CommandError("An open stage needs a probability from 0 to 100 percent. Write one, please.")
+        return int(before.probability)
+
+
+class ChangeStage(Administrative):
+    """Rename an opportunity stage, change its probability or category, move it, or retire it."""
+
+    stage: Annotated[StageName, Field(description="The stage to change")]
+    new_name: Annotated[ListName | None, Field(description="Its new name; deals that have it keep it")] = None
+    probability: Annotated[
+        Percent | None, Field(description="Percent that counts as weighted, for deals that enter it from now on")
+    ] = None
+    category: Annotated[Category | None, Field(description="Where the forecast counts the deals in it")] = None
+    place: InList = None
+    retired: Annotated[
+        bool | None, Field(description="true to offer it no longer (deals that have it keep it), false to keep it")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        stage = _used(context, STAGE, self.stage)
+        if self.probability is None and self.category is None:
+            return _change(context, STAGE, stage, self)
+        likely = stage.probability if self.probability is None else self.probability
+        return _change(context, STAGE, stage, self, **_fitting(stage.state, likely, self.category or stage.category))
+
+
+class AddSource(Administrative):
+    """Add a lead source, or bring a retired one back."""
+
+    source_name: Annotated[ListName, Field(description="Its name, as it stands in records; it cannot be renamed later")]
+    place: AtEnd = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        return _add(context, SOURCE, self.source_name, self.place)
+
+
+class ChangeSource(Administrative):
+    """Move a lead source in the list, or retire it."""
+
+    source: Annotated[SourceName, Field(description="The lead source to change")]
+    place: InList = None
+    retired: Annotated[
+        bool | None, Field(description="true to offer it no longer (leads that have it keep it), false to keep it")
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        administrator(context)
+        return _change(context, SOURCE, _used(context, SOURCE, self.source), self)
+
+
+def _add(context: Context, kind: Kind, said: str, place: int | None, **values: Any) -> Reply:
+    name = spelled(said, kind.noun)
+    workspace_id = context.scope.workspace_id
+    found = definitions.rows(context.scope.session, kind.table, workspace_id)
+    row = _found(context, kind, name)
+    meaning = values.get(kind.meaning)
+    if row is None:
+        row = kind.table(workspace_id=workspace_id, name=name, name_key=name_key(name), position=len(found), **values)
+        context.ledger.add(row)
+    elif not row.retired:
+        raise CommandError(f"There is a {kind.noun} “{row.name}” already.{kind.instead}")
+    elif kind.meanings and getattr(row, kind.meaning) != meaning:
+        before = getattr(row, kind.meaning)
+        raise CommandError(
+            f"“{row.name}” was a {kind.noun} for {kind.meanings[before]}, and its {kind.records} still have it."
+            f" Bring it back as {before}, or choose another name."
+        )
+    else:
+        # The names of sources stand in records, so they stay as they were written first.
+        context.ledger.set(row, **({} if kind is SOURCE else {"name": name}), retired=False, **values)
+    if kind is STAGE:
+        place = place or _usual_place(found, row)
+    order = ordered(found, row, place)
+    put(context, order)
+    meant = f", for {CLASSES[str(meaning)]}" if kind is STATUS else ""
+    return Reply(f"{_label(kind, row)} is there{meant}.", notes=(order_words(order),))
+
+
+def _change(context: Context, kind: Kind, row: Any, asked: Any, **values: Any) -> Reply:
+    """Carry out what was asked, by the fields that all kinds have, and set further columns."""
+    before = len(context.ledger.noted)
+    if getattr(asked, "new_name", None) is not None:
+        name = spelled(asked.new_name, kind.noun)
+        refuse_twin(context, kind.table, name, kind.noun, besides=row)
+        values = {"name": name, "name_key": name_key(name), **values}
+    if asked.retired:
+        values["retired"] = True
+    context.ledger.set(row, **values)
+    order = definitions.rows(context.scope.session, kind.table, context.scope.workspace_id)
+    if asked.place is not None:
+        order = ordered(order, row, asked.place)
+        put(context, order)
+    refuse_unsound(context)
+    notes: tuple[str, ...] = (order_words(order),)
+    if len(context.ledger.noted) == before:
+        same = _label(kind, row) if kind is STAGE else f"“{row.name}”"
+        return Reply(f"Nothing changed: {same} is like that already.", notes=notes)
+    if any(each.column == "probability" for each in context.ledger.noted):
+        notes = (KEPT, *notes)
+    done = f"is retired; the {kind.records} that have it keep it" if asked.retired else kind.changed
+    return Reply(f"{_label(kind, row)} {done}.", notes=notes)
+
+
+def _found(context: Context, kind: Kind, name: str) -> Any:
+    return definitions.named(context.scope.session, kind.table, context.scope.workspace_id, name)
+
+
+def _used(context: Context, kind: Kind, name: str) -> Any:
+    """The row of this name. NotFound where there is none, or where it is retired."""
+    row = _found(context, kind, name)
+    if row is None or row.retired:
+        raise NotFound(f"There is no {kind.label} “{name}”.")
+    return row
+
+
+def _label(kind: Kind, row: Any) -> str:
+    figures = f" ({row.probability} %, {row.category})" if kind is STAGE else ""
+    return f"{kind.label.capitalize()} “{row.name}”{figures}"
+
+
+def _fitting(state: str, probability: int | None, category: str | None) -> dict[str, Any]:
+    """Probability and category that go with what the stage means. CommandError where they do not."""
+    if state == "open":
+        likely = probability or 0
+        return {"probability": likely, "category": category or category_of(likely, state)}
+    certain, counted_as = CERTAIN[state]
+    if probability not in (None, certain) or category not in (None, counted_as):
+        raise CommandError(
+            f"A stage for {STATES[state]} has {certain} percent and counts as {counted_as}. Leave both empty."
+        )
+    return {"probability": certain, "category": counted_as}
+
+
+def _usual_place(found: Sequence[Stage], stage: Stage) -> int | None:
+    """Open stages by probability, then won, then lost."""
+    order = ("open", "won", "lost")
+    used = [each for each in found if each is not stage and not each.retired]
+    for place, each in enumerate(used, 1):
+        if (order.index(each.state), each.probability) > (order.index(stage.state), stage.probability):
+            return place
+    return None

@@ -124,6 +124,15 @@ def create_workspace(session: Session, *, name: str, now: datetime, currency: st
     return workspace
 
 
+def describe_company(
+    session: Session, workspace_id: int, *, name: str, currency: str, time_zone: str, visibility: str
+) -> None:
+    """Say whose workspace it is, before anything is in it. What administrators change later goes through a ledger."""
+    workspace = session.get_one(Workspace, workspace_id)
+    workspace.name, workspace.currency = name, currency
+    workspace.time_zone, workspace.visibility = time_zone, visibility
+
+
 def add_status(session: Session, workspace_id: int, name: str, status_class: str, position: int) -> Status:
     """One more lead status; its class is open, working, qualified or closed."""
     status = Status(

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 Step = Callable[[str], None]
-STEPS = 13
+STEPS = 5
 
 
 @contextmanager

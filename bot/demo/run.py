@@ -19,12 +19,11 @@ from rich.text import Text
 
 from bot.conversation import Conversation
 from bot.demo.clock import zone_here
-from bot.demo.firm import HERO, NAME, REPS
+from bot.demo.company import HERO, NAME
+from bot.demo.dates import Calendar
 from bot.demo.load import load
 from bot.demo.progress import steps
-from bot.demo.rows import email_of
-from bot.demo.sample import Sample, invent
-from bot.demo.session import Script
+from bot.demo.session import SUGGESTIONS, play
 from bot.shell.chat import talk
 from bot.shell.outcome import STATUS
 from bot.shell.person import Seat
@@ -43,7 +42,6 @@ THREAD = "demo"
 class Demo:
     """The sample company, ready to be talked to."""
 
-    sample: Sample
     seat: Seat
     database: Database
     still: bool
@@ -68,7 +66,7 @@ def run_demo(once: str | None = None, screen: Console | None = None, *, now: dat
             _introduce(screen, demo)
             if sys.stdin is None or not sys.stdin.isatty():
                 return _play(screen, demo)
-            talk(demo.seat, demo.answer, Script(demo.sample).suggestions())
+            talk(demo.seat, demo.answer, SUGGESTIONS)
             screen.print(Text("Removing the sample company. How to begin with your own: README.md.", style="dim"))
             return 0
 
@@ -77,22 +75,18 @@ def prepare(folder: Path, *, now: datetime | None = None) -> Demo:
     """The sample company in a fresh database in this folder."""
     moment, zone = now or datetime.now(UTC), zone_here()
     with steps() as step:
-        step("Inventing a company")
-        sample = invent(moment, ZoneInfo(zone))
         database = Database(f"sqlite:///{folder / 'leadlight.db'}")
-        workspace_id = load(sample, database, folder, step)
+        workspace_id = load(database, folder, Calendar(moment, ZoneInfo(zone)), step)
     with database.reading() as session:
-        hero = reps.matching(session, workspace_id, email_of(HERO))[0].id
+        hero = reps.matching(session, workspace_id, HERO)[0].id
     request = Request(workspace_id, hero, "demo", moment, THREAD)
     dispatcher = Dispatcher(database, BY_VERB, Defaults(time_zone=zone))
-    return Demo(sample, Seat(dispatcher, request, HERO), database, still=now is not None)
+    return Demo(Seat(dispatcher, request, HERO), database, still=now is not None)
 
 
 def _introduce(screen: Console, demo: Demo) -> None:
-    sample = demo.sample
     screen.print(Text(NAME, style="bold"))
-    size = f"{len(REPS)} reps, {len(sample.leads)} leads, {len(sample.deals)} opportunities"
-    screen.print(Text(f"{size}; all invented, dated from today."))
+    screen.print(Text("12 reps, 408 leads, 231 opportunities; all invented, dated from today."))
     screen.print(
         Text(f"It lives in {Path(demo.database.where).parent} and is removed at the end.", style="dim"), soft_wrap=True
     )
@@ -103,7 +97,7 @@ def _play(screen: Console, demo: Demo) -> int:
     """The session of eight turns. 1 where something went wrong on the bot's side."""
     status = 0
     screen.print(Text(f"You are {HERO}.", style="dim"))
-    for said in Script(demo.sample).play(demo.answer):
+    for said in play(demo.answer):
         screen.print()
         screen.print(Text.assemble(("› ", "dim"), (said.words, "cyan")))
         show(screen, said.reply)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import io
 import os
 import subprocess
@@ -13,13 +14,13 @@ import pytest
 from rich.console import Console
 from sqlalchemy import func, select
 
-from bot.demo.firm import HERO, SOURCES
-from bot.demo.rule import MODEL
+from bot.demo.company import FILES, LAST_DAY, NEW, READY
 from bot.demo.run import Demo, prepare, run_demo
-from bot.demo.session import Said, Script
+from bot.demo.session import SUGGESTIONS, Said, play
+from bot.terminal import show
 from commands.dispatch import Origin
 from commands.reply import State
-from storage.tables import FollowUp, Lead, LeadScore, Opportunity
+from storage.tables import Account, FollowUp, Lead, LeadScore, Opportunity, ScoreModel
 from storage.upgrade import integrity
 
 MOMENTS = (
@@ -29,7 +30,17 @@ MOMENTS = (
     "2027-01-01T08:00+00:00",
     "2028-02-29T12:00+00:00",
 )
+README = Path(__file__).parents[2] / "README.md"
+CHANGED = {arguments["name"]: arguments.get("status") or arguments["stage"] for *_, arguments in LAST_DAY}
+"""What became of records on the last working day."""
+
 WELL = {State.ANSWERED, State.DONE, State.CONFIRM}
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of one of the company's files."""
+    with next(path for path in FILES if path.stem == name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +59,7 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> None:
     demo = prepare(tmp_path, now=datetime.fromisoformat(moment))
-    session = list(Script(demo.sample).play(demo.answer))
+    session = list(play(demo.answer))
     demo.database.close()
 
     assert {said.turn for said in session} == set(range(1, 9))
@@ -70,13 +81,12 @@ def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> N
 
 def test_what_was_confirmed_is_done_and_the_conversion_taken_back(tmp_path: Path) -> None:
     demo = prepare(tmp_path, now=datetime.fromisoformat(MOMENTS[0]))
-    script = Script(demo.sample)
-    session: list[Said] = list(script.play(demo.answer))
+    session: list[Said] = list(play(demo.answer))
 
     assert [said.reply.state for said in session if said.words == "yes"] == [State.DONE, State.DONE]
     with demo.database.reading() as database:
-        new = database.scalars(select(Lead).where(Lead.name == script.new.name)).one()
-        ready = database.scalars(select(Lead).where(Lead.name == script.ready.name)).one()
+        new = database.scalars(select(Lead).where(Lead.name == NEW)).one()
+        ready = database.scalars(select(Lead).where(Lead.name == READY)).one()
         assert demo.seat.dispatcher.context(database, demo.seat.request).vocabulary.status[new.status_id].name == (
             "Contacted"
         )
@@ -87,21 +97,31 @@ def test_what_was_confirmed_is_done_and_the_conversion_taken_back(tmp_path: Path
 
 
 def test_every_suggestion_is_understood(demo: Demo) -> None:
-    for sentence in Script(demo.sample).suggestions():
+    for sentence in SUGGESTIONS:
         reply = demo.answer(sentence)
         assert reply.state in WELL, (sentence, reply)
 
 
 def test_the_company_is_whole_in_the_database(demo: Demo) -> None:
     with demo.database.reading() as database:
-        for table, expected in ((Lead, demo.sample.leads), (Opportunity, demo.sample.deals)):
-            assert database.scalar(select(func.count()).select_from(table)) == len(expected)
-        assert database.scalars(select(FollowUp.id).where(FollowUp.due == demo.sample.days.today)).all() != []
-        assert set(database.scalars(select(LeadScore.model).distinct())) == {MODEL}
+        for table, name in ((Lead, "leads"), (Opportunity, "opportunities"), (Account, "accounts")):
+            assert database.scalar(select(func.count()).select_from(table)) == len(rows_of(name))
+        assert database.scalars(select(FollowUp.id).where(FollowUp.due == demo.seat.request.now.date())).all() != []
         bands = Counter(database.scalars(select(Lead.band).where(Lead.lifecycle == "open", Lead.score.is_not(None))))
         assert set(bands) == {"hot", "warm", "cold"}
         assert abs(bands["hot"] / bands.total() - 0.2) < 0.04
     assert integrity(demo.database) == []
+
+
+def test_scores_come_from_a_model_that_learned_from_the_finished_leads(demo: Demo) -> None:
+    with demo.database.reading() as database:
+        model = database.scalars(select(ScoreModel).where(ScoreModel.active)).one()
+        moved = database.scalars(select(Lead.movement).where(Lead.movement.is_not(None))).all()
+
+        assert model.state == "ok"
+        assert set(database.scalars(select(LeadScore.model).distinct())) == {model.name}
+    assert max(moved) >= 10
+    assert len(moved) >= 5
 
 
 def test_leads_end_up_with_the_status_and_deals_in_the_stage_of_the_sample(demo: Demo) -> None:
@@ -111,26 +131,35 @@ def test_leads_end_up_with_the_status_and_deals_in_the_stage_of_the_sample(demo:
         stages = dict(database.execute(select(Opportunity.external_id, Opportunity.stage_id)).all())
 
     assert {key: words.status[number].name for key, number in statuses.items()} == {
-        lead.key: lead.status for lead in demo.sample.leads
+        row["external_id"]: CHANGED.get(f"{row['first_name']} {row['last_name']}", row["status"])
+        for row in rows_of("leads")
     }
     assert {key: words.stage[number].name for key, number in stages.items()} == {
-        deal.key: deal.stage for deal in demo.sample.deals
+        row["external_id"]: CHANGED.get(row["name"], row["stage"]) for row in rows_of("opportunities")
     }
 
 
 def test_figures_are_those_of_the_sample(demo: Demo) -> None:
     wanted = {"measure": "won_amount", "period": "this year"}
     won = demo.seat.dispatcher.dispatch(demo.seat.request, "deal_stats", wanted, Origin.TYPED)
-    own = [deal for deal in demo.sample.deals if deal.owner.name == HERO and deal.stage == "Closed Won"]
+    won_this_year = sum(
+        int(row["amount"])
+        for row in rows_of("opportunities")
+        if row["owner"] == "maya"
+        and CHANGED.get(row["name"], row["stage"]) == "Closed Won"
+        and (row["close_date"].startswith("2026") or row["name"] in CHANGED)
+    )
 
-    assert won.figures["value"] == sum(deal.amount for deal in own if deal.close_date.year == 2026)
+    assert won.figures["value"] == won_this_year
 
 
 def test_conversion_rates_of_sources_are_those_of_the_sample(demo: Demo) -> None:
     wanted = {"group_by": "source", "owner": "everyone"}
     reply = demo.seat.dispatcher.dispatch(demo.seat.request, "lead_stats", wanted, Origin.TYPED)
 
-    assert {row["source"]: row["converted"] for row in reply.rows} == {each.name: each.converted for each in SOURCES}
+    converted = Counter(row["source"] for row in rows_of("leads") if row["converted"] == "yes")
+    assert {row["source"]: row["converted"] for row in reply.rows} == converted
+    assert reply.rows[0]["source"] == "Customer Referral"
 
 
 def test_one_sentence_is_answered_and_the_folder_is_gone(
@@ -142,6 +171,18 @@ def test_one_sentence_is_answered_and_the_folder_is_gone(
     assert run_demo("who should I call first?", Console(file=said, width=100)) == 0
     assert list(tmp_path.iterdir()) == []
     assert "leadlight-demo" not in said.getvalue()
+
+
+def test_the_readme_shows_what_the_demo_says(tmp_path: Path) -> None:
+    demo = prepare(tmp_path, now=datetime.fromisoformat("2026-11-23T09:15+00:00"))
+    transcript = README.read_text(encoding="utf-8").split("```")[1]
+    for turn in transcript.split("› ")[1:]:
+        sentence, answer = turn.split("\n", 1)
+        said = io.StringIO()
+        show(Console(file=said, width=86), demo.answer(sentence))
+        for part in answer.split("…"):
+            assert " ".join(part.split()) in " ".join(said.getvalue().split())
+    demo.database.close()
 
 
 def test_a_sentence_nobody_understands_ends_with_its_status(no_terminal: None) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.model.listening import Listening
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.errors import CommandError
+from commands.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
 from commands.reading.reader import CLOSEST, read_sentence
 from commands.reading.sentence import FocusView
 from commands.reading.text import LONGEST, read_text
@@ -47,11 +48,7 @@ NO = frozenset(
         "thank you, none, neither, none of them, none of these, nope cancel, nah forget it, nah leave it",
     )
 )
-PLACES = {
-    "first": 1, "1st": 1, "one": 1, "second": 2, "2nd": 2, "two": 2, "third": 3, "3rd": 3, "three": 3, "fourth": 4,
-    "4th": 4, "four": 4, "fifth": 5, "5th": 5, "five": 5, "sixth": 6, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10,
-}  # fmt: skip
+PLACES = {word: number for word, number in (UNITS | ORDINALS).items() if 1 <= number <= 10}
 AROUND = frozenset(
     "the one number no please i mean that option choice from at with of lead deal take it is a nr".split()
 )
@@ -279,7 +276,7 @@ def _numbered(request: Request, number: int) -> Request:
 def _number(words: Sequence[str]) -> int | None:
     """`2`, `the second one`, `number 3`: the place that was said, None for anything else."""
     rest = [word for word in words if word not in AROUND] or [word for word in words if word in PLACES]
-    if len(rest) == 2 and rest[0].isdigit() and rest[1] in ("st", "nd", "rd", "th"):
+    if len(rest) == 2 and rest[0].isdigit() and rest[1] in ORDINAL_ENDINGS:
         rest = rest[:1]
     if len(rest) != 1:
         return None

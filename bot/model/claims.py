@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 from unicodedata import normalize
 
+from commands.number_words import TENS, UNITS
 from commands.reading.dates import MONTHS, WEEKDAYS
 from commands.reading.lexicon import lexicon
 
@@ -63,16 +64,6 @@ class Claim:
     """Whether a name stands where any word has a capital letter."""
 
 
-UNITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-TENS = {
-    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-}
 LARGE = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
 ODD = {"dozen": 12, "couple": 2, "both": 2, "none": 0, "pair": 2}
 SUFFIXES = {

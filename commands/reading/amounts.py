@@ -7,18 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from commands import number_words
+from commands.number_words import UNITS
 from commands.reading.text import Token, read_text
 
-UNITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-TENS = {
-    word: 10 * number for number, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
-} | {"fourty": 40, "ninty": 90}
+TENS = number_words.TENS | {"fourty": 40, "ninty": 90}
 SCALES = {
     "k": 1000, "thousand": 1000, "thousands": 1000, "grand": 1000, "tsd": 1000, "mille": 1000, "g": 1000,
     "m": 1_000_000, "mm": 1_000_000, "mil": 1_000_000, "mill": 1_000_000, "million": 1_000_000,

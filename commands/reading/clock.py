@@ -8,13 +8,11 @@ from datetime import time
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from commands.number_words import UNITS
 from storage.words import key_of
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-NUMBERS = {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)
-}
+NUMBERS = {word: number for word, number in UNITS.items() if 1 <= number <= 12}
 FRACTIONS = {"half past": 30, "quarter past": 15, "a quarter past": 15, "quarter to": -15, "a quarter to": -15}
 DIGITS = re.compile(r"^(\d{1,2})(?:[:.h](\d{2})(?::\d{2})?)?\s*(am|pm|a\.m\.|p\.m\.|a|p|h|o'?clock|uhr)?$")
 PARTS = re.compile(r"^(.*?)\s*(in the morning|in the afternoon|in the evening|am|pm|a\.m\.|p\.m\.|o[’']?clock)$")

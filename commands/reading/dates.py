@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from commands.reading.amounts import TENS, UNITS
+from commands.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
+from commands.reading.amounts import TENS
 from commands.reading.moment import Lean, Moment, Period
 from commands.reading.text import Token, read_text
 
@@ -28,14 +29,6 @@ for _number, _names in enumerate(
      "september sep sept", "october oct", "november nov", "december dec"), 1
 ):  # fmt: skip
     MONTHS |= dict.fromkeys(_names.split(), _number)
-ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-        "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth".split(),
-        1,
-    )
-} | {"thirtieth": 30}
 GRAINS = {
     word: grain
     for grain, words in {
@@ -762,7 +755,7 @@ def _day_number(said: _Reading, at: int, *, bare: bool) -> tuple[int | None, int
     word = token.norm
     if token.kind == "number" and word.isdigit() and 1 <= int(word) <= 99:
         following = said.tokens[at + 1] if at + 1 < len(said.tokens) else None
-        if following and following.start == token.end and following.norm in ("st", "nd", "rd", "th"):
+        if following and following.start == token.end and following.norm in ORDINAL_ENDINGS:
             return int(word), at + 1
         if following and following.start == token.end and following.kind == "word":
             return None, at

@@ -11,7 +11,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from commands.reading.amounts import CURRENCIES, SCALES, TENS, UNITS
+from commands.number_words import UNITS
+from commands.reading.amounts import CURRENCIES, SCALES, TENS
 from commands.reading.dates import STARTERS
 from commands.reading.text import KEYS_OF_FORMS
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
+from commands.number_words import ORDINAL_ENDINGS
 from commands.reading.dates import MONTHS, WEEKDAYS
 from commands.reading.lexicon import lexicon
 from commands.reading.text import Text, Token
@@ -244,7 +245,7 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
     if first.norm in CALENDAR and len(mention.words) == 1:
         dated = before in DATED and not (before == "on" and earlier in ("note", "notes"))
         numbered = (after is not None and after.kind == "number" and not after.gap) or (
-            mention.first > 0 and (tokens[mention.first - 1].kind == "number" or before in ("th", "st", "nd", "rd"))
+            mention.first > 0 and (tokens[mention.first - 1].kind == "number" or before in ORDINAL_ENDINGS)
         )
         if before in GIVING and not numbered and following == "to":
             return True

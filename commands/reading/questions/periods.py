@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from commands.reading.dates import LAST, MONTHS, NEXT, ORDINALS, THIS, When, whens
+from commands.number_words import ORDINALS
+from commands.reading.dates import LAST, MONTHS, NEXT, THIS, When, whens
 from commands.reading.moment import Period
 from commands.reading.sentence import Sentence
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.imports.bulk import portions
+from storage.bulk import portions
+from storage.imports.built import Entry
 from storage.imports.fields import TABLES
 from storage.imports.ids import spellings
 from storage.tables import Account, Opportunity
 from storage.words import key_of
-
-if TYPE_CHECKING:
-    from storage.imports.batches import Entry
 
 NATURAL = {"user": "email", "contact": "email", "lead": "email", "account": "name_key"}
 

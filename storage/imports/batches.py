@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from storage.bulk import Inserter, next_ids, portions, update_many
 from storage.database import Database
 from storage.imports.adoption import adopt, has_named
-from storage.imports.build import Builder, Built
-from storage.imports.bulk import Inserter, next_ids, portions, update_many
+from storage.imports.build import Builder
+from storage.imports.built import Built, Entry
 from storage.imports.fields import TABLES
 from storage.imports.plan import Plan
 from storage.imports.references import Finder
@@ -31,17 +32,6 @@ LOCK = 7_204_301_078
 
 KEPT = frozenset(["created_at", "updated_at", "version", "id", "workspace_id"])
 LIFE = frozenset(["lifecycle", "status_id", "converted_at", "closed_at"])
-
-
-@dataclass
-class Entry:
-    """A row on its way: where it stood, its cells, the key it goes by, and the record it describes."""
-
-    line: int
-    cells: Cells
-    key: str
-    first_key: bool
-    built: Built
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
 
 from storage.imports import people, sales, work
+from storage.imports.built import Built, Reference
 from storage.imports.columns import CUSTOM
 from storage.imports.definitions import Definitions
 from storage.imports.fields import FIELDS, Field
@@ -17,24 +16,6 @@ from storage.imports.values import LONGEST_TEXT, Reader, reader_for
 
 LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200
-
-
-class Reference(NamedTuple):
-    """Words that point to another record: the kinds it may be of, the likeliest first."""
-
-    targets: tuple[str, ...]
-    words: str
-
-
-@dataclass
-class Built:
-    """A record as a row describes it. `facts` are values that decide columns without being one."""
-
-    kind: str
-    values: dict[str, Any] = field(default_factory=dict)
-    references: dict[str, Reference] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict)
-    custom: dict[str, str] = field(default_factory=dict)
 
 
 Finish = Callable[[Built, Plan, Definitions], None]

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from storage.imports.built import Built
 from storage.imports.columns import CUSTOM
+from storage.imports.definitions import Definitions
+from storage.imports.plan import Plan
 from storage.imports.trouble import Unreadable
 from storage.imports.vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.words import folded, key_of
-
-if TYPE_CHECKING:
-    from storage.imports.build import Built
-    from storage.imports.definitions import Definitions
-    from storage.imports.plan import Plan
-    from storage.workspaces import StatusDefinition
+from storage.workspaces import StatusDefinition
 
 ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")
 SALUTATION = re.compile(r"(mrs?|ms|miss|dr|prof|herr|frau|mme|mlle|sr|sra|ing|sir)\.?\s+(?=\S)", re.IGNORECASE)

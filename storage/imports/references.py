@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.imports.bulk import portions
+from storage.bulk import portions
 from storage.imports.content import EMAIL
 from storage.imports.fields import TABLES
 from storage.imports.ids import canonical_id, looks_like_id, spellings

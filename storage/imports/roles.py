@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.imports.bulk import update_many
+from storage.bulk import update_many
 from storage.tables import Rep
 
 

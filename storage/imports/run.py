@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
+from storage.bulk import bulk_mode, forget_cycles, without_cycles
 from storage.database import Database
-from storage.imports.batches import Entry, Writer
+from storage.imports.batches import Writer
 from storage.imports.build import Builder
-from storage.imports.bulk import bulk_mode, forget_cycles, without_cycles
+from storage.imports.built import Entry
 from storage.imports.definitions import Definitions
 from storage.imports.fields import KINDS
 from storage.imports.files import sheets_of
@@ -23,7 +24,7 @@ from storage.imports.references import Finder
 from storage.imports.rejects import Rejects
 from storage.imports.roles import settle_roles
 from storage.imports.rows import FINISHED, Cells, RowReader, keys_of
-from storage.imports.scores import ScoreWriter
+from storage.imports.score_writer import ScoreWriter
 from storage.imports.seen import Seen
 from storage.imports.sheets import Row
 from storage.imports.stubs import manager_stubs

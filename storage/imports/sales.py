@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from storage.imports.built import Built
+from storage.imports.definitions import Definitions
+from storage.imports.plan import Plan
 from storage.imports.text import squashed
 from storage.imports.trouble import Unreadable
 from storage.imports.vocabulary import CURRENCIES, CURRENCY_SIGNS
 from storage.words import company_key, domain_of, key_of
-
-if TYPE_CHECKING:
-    from storage.imports.build import Built
-    from storage.imports.definitions import Definitions
-    from storage.imports.plan import Plan
 
 DOMAIN_COLUMNS = frozenset(["companydomainname", "domain", "emaildomain", "companydomain", "domainname"])
 WON = frozenset(["won", "closed won", "closedwon", "win", "yes", "true", "1"])

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.imports.bulk import Inserter, next_ids
+from storage.bulk import Inserter, next_ids
 from storage.imports.content import EMAIL
 from storage.imports.plan import Plan, is_code
 from storage.imports.references import DOMAIN, reference_key

@@ -7,20 +7,18 @@ refer to it as one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.imports.bulk import Inserter, next_ids, portions, update_many
+from storage.bulk import Inserter, next_ids, portions, update_many
+from storage.imports.built import Entry
 from storage.imports.references import Finder
 from storage.imports.rows import keys_of
 from storage.imports.waiting import keep_waiting, settle, waiting_row
 from storage.imports.word_index import WordIndex
 from storage.tables import Contact, ImportedRow, Lead, NameWord, PendingReference
-
-if TYPE_CHECKING:
-    from storage.imports.batches import Entry
 
 SHARED = frozenset(
     "external_id name salutation first_name last_name title email phone mobile street city state postal_code country"

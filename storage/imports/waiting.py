@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.imports.bulk import Inserter, next_ids, portions, update_many
+from storage.bulk import Inserter, next_ids, portions, update_many
 from storage.imports.fields import TABLES
 from storage.imports.references import GROUPS, LONGEST_KEY, arrival_keys, reference_key, waiting_kind
+from storage.imports.scores import settle_scores
 from storage.imports.touches import touch
 from storage.tables import Activity, NameWord, PendingReference
 
@@ -92,8 +93,6 @@ def _anything_waits(session: Session, workspace_id: int, kinds: tuple[str, ...])
 
 
 def _point(session: Session, workspace_id: int, target: str, waiting: Sequence[tuple[Any, ...]], now: datetime) -> None:
-    from storage.imports.scores import settle_scores
-
     by_kind: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     owners = []
     scores = []

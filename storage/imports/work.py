@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from storage.imports.built import Built
+from storage.imports.definitions import Definitions
+from storage.imports.plan import Plan
 from storage.imports.trouble import Unreadable
 from storage.imports.vocabulary import ACTIVITY_KINDS, DONE_WORDS
 from storage.words import folded, key_of
-
-if TYPE_CHECKING:
-    from storage.imports.build import Built
-    from storage.imports.definitions import Definitions
-    from storage.imports.plan import Plan
 
 LONGEST_NOTE = 1000
 MODEL = "imported"

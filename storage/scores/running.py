@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session, aliased
 
+from storage.bulk import forget_cycles, portions, without_cycles
 from storage.database import Database
 from storage.expressions import unindexed
-from storage.imports.bulk import forget_cycles, portions, without_cycles
 from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, cut_point, keep_cut_points, leads_in
 from storage.scores.columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.engagement import has_activities, until_now

@@ -5,14 +5,17 @@ Both are kept side by side; `shown` on each says which of them lists, cards and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from storage.bulk import portions
 from storage.database import Database
+from storage.scores.bands import recompute_bands
 from storage.scores.trouble import ScoreTrouble
-from storage.tables import LeadScore, ScoreModel, Workspace
+from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 
 Choice = Literal["model", "imported"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
@@ -60,9 +63,6 @@ def show_chosen(database: Database, workspace_id: int) -> None:
 
     To be called after `Workspace.scores_shown` was changed elsewhere.
     """
-    from storage.imports.scores import show_newest
-    from storage.scores.bands import recompute_bands
-
     with database.reading() as session:
         imported = shown_scores(session, workspace_id) == "imported"
     scores: Any = LeadScore.__table__
@@ -82,3 +82,35 @@ def show_chosen(database: Database, workspace_id: int) -> None:
     if moved:
         with database.writing() as session:
             recompute_bands(session, workspace_id)
+
+
+def show_newest(session: Session, leads: Sequence[int]) -> None:
+    """Repeat each lead's newest shown score on the lead, with its distance to the score before."""
+    model: Any = LeadScore.__table__
+    table: Any = Lead.__table__
+    place = func.row_number().over(partition_by=model.c.lead_id, order_by=(model.c.as_of.desc(), model.c.id.desc()))
+    for portion in portions(leads):
+        ranked = (
+            select(model.c.lead_id, model.c.score, place.label("place"))
+            .where(model.c.lead_id.in_(portion), model.c.shown)
+            .subquery()
+        )
+        rows = session.execute(
+            select(ranked.c.lead_id, ranked.c.place, ranked.c.score).where(ranked.c.place <= 2).order_by(ranked.c.place)
+        )
+        shown: dict[int, list[int]] = {lead: [] for lead in portion}
+        for lead, _, score in rows:
+            shown[lead].append(score)
+        session.connection().execute(
+            update(table)
+            .where(table.c.id == bindparam("of_lead"))
+            .values(score=bindparam("to_score"), movement=bindparam("to_movement")),
+            [
+                {
+                    "of_lead": lead,
+                    "to_score": found[0] if found else None,
+                    "to_movement": found[0] - found[1] if len(found) > 1 else None,
+                }
+                for lead, found in shown.items()
+            ],
+        )

@@ -1,0 +1,37 @@
+"""What becomes of a row on its way to the database: the record it describes, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from storage.imports.rows import Cells
+
+
+class Reference(NamedTuple):
+    """Words that point to another record: the kinds it may be of, the likeliest first."""
+
+    targets: tuple[str, ...]
+    words: str
+
+
+@dataclass
+class Built:
+    """A record as a row describes it. `facts` are values that decide columns without being one."""
+
+    kind: str
+    values: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, Reference] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    custom: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Entry:
+    """A row on its way: where it stood, its cells, the key it goes by, and the record it describes."""
+
+    line: int
+    cells: Cells
+    key: str
+    first_key: bool
+    built: Built

@@ -1,0 +1,49 @@
+"""Writing the rows of a file of scores, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from storage.bulk import Inserter, next_ids, update_many
+from storage.imports.batches import Writer, known_rows, lock
+from storage.imports.built import Entry
+from storage.imports.scores import store_scores, waiting_cells
+from storage.imports.waiting import keep_waiting, waiting_row
+from storage.tables import ImportedRow, PendingReference
+
+TARGETS = ("lead",)
+
+
+class ScoreWriter(Writer):
+    """Writes scores; a score whose lead has not arrived waits in its imported row."""
+
+    def write(self, session: Session, entries: Sequence[Entry]) -> None:
+        lock(session)
+        known = known_rows(session, self.workspace_id, "score", [entry.key for entry in entries])
+        changed = [entry for entry in entries if entry.key not in known or self._differs(entry, known)]
+        found = self.finder.find(session, {(TARGETS, entry.built.references["lead_id"].words) for entry in changed})
+        rows, waiting, leads = [], [], {}
+        ids = iter(next_ids(session, ImportedRow, sum(entry.key not in known for entry in changed)))
+        for entry in changed:
+            words = entry.built.references["lead_id"].words
+            target = found.get((TARGETS, words))
+            kept = known.get(entry.key)
+            row = {"record_id": 0, "cells": {**entry.cells, **waiting_cells(entry.built.values)}}
+            row_id = kept.id if kept else next(ids)
+            if target is not None:
+                row["cells"] = dict(entry.cells)
+                leads[target[1], entry.built.values["as_of"]] = entry.built.values
+            elif kept is None:
+                waiting.append(waiting_row(self.workspace_id, "score", row_id, "lead_id", TARGETS, words))
+            if kept:
+                update_many(session, ImportedRow, [(row_id, row)])
+            else:
+                rows.append({"id": row_id, "workspace_id": self.workspace_id, "kind": "score", "key": entry.key, **row})
+        Inserter(session.connection(), ImportedRow).insert(rows)
+        keep_waiting(session, waiting, Inserter(session.connection(), PendingReference))
+        store_scores(session, self.workspace_id, [(lead, values) for (lead, _), values in leads.items()])
+        self.tally["created"] += len(rows)
+        self.tally["updated"] += len(changed) - len(rows)
+        self.tally["unchanged"] += len(entries) - len(changed)

@@ -46,6 +46,20 @@ def test_imports_point_one_way(folder: str) -> None:
     assert wrong == []
 
 
+def test_the_bot_builds_no_queries() -> None:
+    """Of SQLAlchemy it knows the session alone, to hand it on: queries and changes of rows are storage's."""
+    wrong = [
+        f"{path}: {ast.unparse(node)}"
+        for path, tree in modules("bot")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and "sqlalchemy" in ast.unparse(node)
+        and ast.unparse(node) != "from sqlalchemy.orm import Session"
+    ]
+
+    assert wrong == []
+
+
 @pytest.mark.parametrize("folder", FOREIGN)
 def test_names_say_what_a_thing_is(folder: str) -> None:
     wrong = [path for path, _ in modules(folder) if Path(path).stem in UNSAID]

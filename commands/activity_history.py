@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -19,11 +19,16 @@ from storage.names import parse_ref
 from storage.record_lines import lines_of
 
 
-class ShowActivity(Command):
+class ShowActivity(
+    Command,
+    group="ask",
+    about_one=True,
+    quotes_records=True,
+    words="name",
+    period_field="period",
+    examples=("what happened with Jane Doe?",),
+):
     """Show calls, emails, meetings, notes and changes of a record, newest first."""
-
-    examples: ClassVar[tuple[str, ...]] = ("what happened with Jane Doe?",)
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[RecordName, Field(description="Words that identify the record, as the rep said them, or #id")]
     period: Annotated[PastPeriod | None, Field(description="When it happened")] = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
@@ -94,12 +94,17 @@ def _written(value: date | datetime) -> str:
 When = Annotated[date | datetime, BeforeValidator(_read_when), PlainSerializer(_written, when_used="json")]
 
 
-class LogActivity(Command):
+class LogActivity(
+    Command,
+    group="change",
+    writes=True,
+    opens_form=True,
+    about_one=True,
+    per_record=True,
+    words="name",
+    examples=("log a call with Jane Doe: asked for a quote",),
+):
     """Log a call, an email, a meeting or a note."""
-
-    examples: ClassVar[tuple[str, ...]] = ("log a call with Jane Doe: asked for a quote",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[
         WorkName, Field(description="Words that identify the lead, contact, opportunity or account, or #id")

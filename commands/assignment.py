@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -21,12 +21,17 @@ from storage.names import parse_ref
 from storage.tables import Lead, Rep
 
 
-class AssignLead(Command):
+class AssignLead(
+    Command,
+    group="change",
+    writes=True,
+    about_one=True,
+    per_record=True,
+    repeats=True,
+    words="name",
+    examples=("give Jane Doe to Dana",),
+):
     """Give a lead to a colleague."""
-
-    examples: ClassVar[tuple[str, ...]] = ("give Jane Doe to Dana",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
     owner: Annotated[OwnerName, Field(description="Who gets it: a colleague's name, or me")]
@@ -46,13 +51,14 @@ class AssignLead(Command):
         )
 
 
-class AssignLeads(LeadConditions):
+class AssignLeads(
+    LeadConditions,
+    group="change",
+    writes=True,
+    always_asks=True,
+    examples=("give all my cold leads to Dana",),
+):
     """Give several leads to a colleague at once."""
-
-    examples: ClassVar[tuple[str, ...]] = ("give all my cold leads to Dana",)
-    writes: ClassVar[bool] = True
-    always_asks: ClassVar[bool] = True
-    words: ClassVar[str | None] = "search"
 
     owner: Annotated[OwnerName, Field(description="Who gets them: a colleague's name, or me")]
     status: Annotated[Statuses | None, Field(description="Only leads of these statuses")] = None

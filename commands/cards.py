@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -67,11 +67,15 @@ SHOWN: dict[type[Any], tuple[str, ...]] = {
 """The columns of a card, in order; what is empty is left out."""
 
 
-class ShowRecord(Command):
+class ShowRecord(
+    Command,
+    group="ask",
+    about_one=True,
+    quotes_records=True,
+    words="name",
+    examples=("show Jane Doe", "who is the contact at Initech?"),
+):
     """Show one lead, contact, account or opportunity with all that belongs to it."""
-
-    examples: ClassVar[tuple[str, ...]] = ("show Jane Doe", "who is the contact at Initech?")
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[RecordName, Field(description="Words that identify the record, as the rep said them, or #id")]
     kind: Annotated[

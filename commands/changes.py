@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
@@ -65,11 +65,8 @@ def _since(said: str, moment: Moment | None) -> str | None:
     return found_day.isoformat() if found_day else None
 
 
-class WhatsChanged(Command):
+class WhatsChanged(Command, group="day", words="since", examples=("what changed since Monday?",)):
     """Show what changed since the last digest or another moment."""
-
-    examples: ClassVar[tuple[str, ...]] = ("what changed since Monday?",)
-    words: ClassVar[str | None] = "since"
 
     since: Annotated[
         str | None,

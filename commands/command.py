@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict
+from pydantic.fields import FieldInfo
 
 from commands.arguments import Names, Owners
 
@@ -14,22 +15,80 @@ if TYPE_CHECKING:
     from commands.context import Context
     from commands.reply import Reply
 
+Mark = TypeVar("Mark")
+Group = Literal["ask", "day", "change", "convert", "numbers", "settings"]
+"""What a rep wants to do, in the order of help."""
+
+
+class Facts(TypedDict, total=False):
+    """What a class statement can say of its command; `Command` says of each what it means."""
+
+    group: Group
+    heads_group: bool
+    writes: bool
+    always_asks: bool
+    at_once: bool
+    undoable: bool
+    opens_form: bool
+    about_one: bool
+    per_record: bool
+    repeats: bool
+    quotes_records: bool
+    words: str
+    period_field: str
+    day_field: str
+    examples: tuple[str, ...]
+
 
 class Command(BaseModel):
-    """A request with its arguments. The docstring of a subclass is its help line, its fields the arguments."""
+    """A request with its arguments. The docstring of a subclass is its help line, its fields the arguments.
+
+    The rest is said in the class statement: `class Undo(Command, group="change", writes=True)`. What a class does not
+    say it has from its base, but for its place in help and its examples, which are those of one command alone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
+    group: ClassVar[Group | None] = None
+    """Where help lists it; None for what only buttons and forms carry."""
+    heads_group: ClassVar[bool] = False
+    """Listed first in its group, before those that stand before it in COMMANDS: help's example of the group."""
     writes: ClassVar[bool] = False
     """Changes records: runs at once only when typed, pressed or confirmed, and is audited."""
     always_asks: ClassVar[bool] = False
     """Shows what would change and asks, also when it was typed."""
     at_once: ClassVar[bool] = False
     """A write of the asker's own that can be taken back: runs at once from a sentence too."""
-    examples: ClassVar[tuple[str, ...]] = ()
-    """Sentences that mean this command, as a rep would say them; help shows them."""
+    undoable: ClassVar[bool] = True
+    """A write that can be taken back; says nothing of a command that reads."""
+    opens_form: ClassVar[bool] = False
+    """Needs more than the record it is about, so that its button opens a form."""
+    about_one: ClassVar[bool] = False
+    """Its answer is about the first record shown; others beside it only belong to that one."""
+    per_record: ClassVar[bool] = False
+    """Said of two records it is done for each: `give Penny and Drew to Tom`."""
+    repeats: ClassVar[bool] = False
+    """Can be wanted for another record in a few words: `same for Drew`."""
+    quotes_records: ClassVar[bool] = False
+    """The notes of its reply repeat free words of records, which a language model may quote but not state."""
     words: ClassVar[str | None] = None
     """The argument that takes the words of a typed form which stand before the first key=value."""
+    period_field: ClassVar[str | None] = None
+    """The argument that changes where a period alone is said next: `and last quarter?`."""
+    day_field: ClassVar[str | None] = None
+    """The argument that changes where a day alone is said next: `make that Thursday`."""
+    examples: ClassVar[tuple[str, ...]] = ()
+    """Sentences that mean this command, as a rep would say them; help shows them."""
+
+    def __init_subclass__(cls, **facts: Unpack[Facts]) -> None:
+        super().__init_subclass__()
+        unknown = facts.keys() - Facts.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"{cls.__name__} says {', '.join(sorted(unknown))}, which is no fact of a command")
+        alone: Facts = {"heads_group": False, "examples": ()}
+        cls.group = facts.get("group")
+        for name, value in {**alone, **facts}.items():
+            setattr(cls, name, value)
 
     def run(self, context: Context) -> Reply:
         """Carry it out within the open transaction. CommandError where a person can mend something."""
@@ -55,12 +114,17 @@ class Command(BaseModel):
     @classmethod
     def named_fields(cls) -> dict[str, Names | Owners]:
         """The arguments that name records or people, with their marks."""
-        marks: dict[str, Names | Owners] = {}
-        for field, info in cls.model_fields.items():
-            for mark in (*info.metadata, *_inner_metadata(info.annotation)):
-                if isinstance(mark, Names | Owners):
-                    marks[field] = mark
-        return marks
+        return cls.marked_fields((Names, Owners))
+
+    @classmethod
+    def marked_fields(cls, marks: type[Mark] | tuple[type[Mark], ...]) -> dict[str, Mark]:
+        """The arguments that carry a mark of these types in their annotation, each with its mark."""
+        return {
+            field: mark
+            for field, info in cls.model_fields.items()
+            for mark in _annotated_with(info)
+            if isinstance(mark, marks)
+        }
 
     def kinds_of(self, field: str, mark: Names) -> tuple[str, ...]:
         """The kinds of record that the words of an argument may name in this call."""
@@ -71,7 +135,8 @@ class Command(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
 
 
-def _inner_metadata(annotation: Any) -> list[Any]:
-    """What the parts of an optional argument are annotated with."""
-    parts = (annotation, *getattr(annotation, "__args__", ()))
-    return [mark for part in parts for mark in getattr(part, "__metadata__", ())]
+def _annotated_with(info: FieldInfo) -> Iterator[Any]:
+    """What an argument is annotated with, and the parts of an optional one."""
+    yield from info.metadata
+    for part in (info.annotation, *getattr(info.annotation, "__args__", ())):
+        yield from getattr(part, "__metadata__", ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -37,13 +37,20 @@ AccountOrNew = Annotated[str, BeforeValidator(_or_new), Field(max_length=MOST_WO
 ContactOrNew = Annotated[str, BeforeValidator(_or_new), Field(max_length=MOST_WORDS), Names(("contact",), NEW)]
 
 
-class ConvertLead(Command):
+class ConvertLead(
+    Command,
+    group="convert",
+    heads_group=True,
+    writes=True,
+    always_asks=True,
+    opens_form=True,
+    about_one=True,
+    per_record=True,
+    repeats=True,
+    words="name",
+    examples=("convert Jane Doe",),
+):
     """Convert a lead into a contact, an account and, where there is a real deal, an opportunity."""
-
-    examples: ClassVar[tuple[str, ...]] = ("convert Jane Doe",)
-    writes: ClassVar[bool] = True
-    always_asks: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
     account: Annotated[AccountOrNew | None, Field(description="An existing account by name or #id, or new")] = None

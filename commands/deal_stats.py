@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -47,19 +47,22 @@ IN_ORDER = ("stage", "month", "quarter")
 """Groups that have an order of their own, which they keep unless best or worst is asked for."""
 
 
-class DealStats(Command):
+class DealStats(
+    Command,
+    group="numbers",
+    period_field="period",
+    examples=(
+        "who sold most last quarter?",
+        "win rate by product this year",
+        "how much did we win this quarter versus last?",
+    ),
+):
     """Figures on deals: won or lost amount, count, win rate, average amount, sales cycle; ranked or compared.
 
     A period goes by close date. The win rate is won / (won + lost); the sales cycle runs from creation to the
     close date of won deals, in days. A team is a manager with everyone below; grouped by team, people with
     people below them count to their own team, all others to their manager's.
     """
-
-    examples: ClassVar[tuple[str, ...]] = (
-        "who sold most last quarter?",
-        "win rate by product this year",
-        "how much did we win this quarter versus last?",
-    )
 
     measure: Annotated[Measure, Field(description="Which figure")] = "won_amount"
     group_by: Annotated[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import time
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
@@ -59,11 +59,15 @@ Weekdays = Annotated[tuple[str, ...], BeforeValidator(_read_days)]
 Zone = Annotated[Words, BeforeValidator(_read_zone)]
 
 
-class PreviewDigest(Command):
+class PreviewDigest(
+    Command,
+    group="day",
+    heads_group=True,
+    quotes_records=True,
+    words="owner",
+    examples=("who should I call first?",),
+):
     """Show the digest as it would be sent now."""
-
-    examples: ClassVar[tuple[str, ...]] = ("who should I call first?",)
-    words: ClassVar[str | None] = "owner"
 
     owner: Annotated[OwnerName | None, Field(description="Whose: me, or a colleague's name")] = None
 
@@ -90,13 +94,17 @@ class PreviewDigest(Command):
         return (context.asker, None) if rep is None else (reps.asker(rep), rep.digest_size)
 
 
-class SetDigest(Command):
+class SetDigest(
+    Command,
+    group="settings",
+    heads_group=True,
+    writes=True,
+    at_once=True,
+    opens_form=True,
+    words="time",
+    examples=("send my digest at 7:30",),
+):
     """Change when the morning digest comes, or stop it."""
-
-    examples: ClassVar[tuple[str, ...]] = ("send my digest at 7:30",)
-    writes: ClassVar[bool] = True
-    at_once: ClassVar[bool] = True
-    words: ClassVar[str | None] = "time"
 
     enabled: Annotated[bool | None, Field(description="true to get it, false to stop it")] = None
     time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 07:30")] = None

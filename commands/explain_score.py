@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -26,11 +26,14 @@ from storage.tables import Lead, LeadScore
 TREND = 5
 
 
-class ExplainScore(Command):
+class ExplainScore(
+    Command,
+    group="ask",
+    about_one=True,
+    words="name",
+    examples=("why is Jane Doe scored like that?",),
+):
     """Explain the score of a lead: what raises and lowers it."""
-
-    examples: ClassVar[tuple[str, ...]] = ("why is Jane Doe scored like that?",)
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -26,11 +26,8 @@ FollowUpName = Annotated[
 ]
 
 
-class ListFollowUps(Command):
+class ListFollowUps(Command, group="day", words="when", examples=("what is due today?",)):
     """List the follow-ups that are due."""
-
-    examples: ClassVar[tuple[str, ...]] = ("what is due today?",)
-    words: ClassVar[str | None] = "when"
 
     when: Annotated[
         Literal["today", "overdue", "week", "all"] | None,
@@ -76,12 +73,19 @@ class ListFollowUps(Command):
         return f"{counted(count, 'follow-up')}{said or ' open'}{shown}:"
 
 
-class SetFollowUp(Command):
+class SetFollowUp(
+    Command,
+    group="change",
+    writes=True,
+    opens_form=True,
+    about_one=True,
+    per_record=True,
+    repeats=True,
+    words="name",
+    day_field="due",
+    examples=("remind me to call Jane Doe on Friday",),
+):
     """Set a follow-up on a lead, contact, account or opportunity."""
-
-    examples: ClassVar[tuple[str, ...]] = ("remind me to call Jane Doe on Friday",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[WorkName, Field(description="Words that identify the record, as the rep said them, or #id")]
     due: Annotated[Day, Field(description="The day by which it is to be done, today or later")]
@@ -104,12 +108,16 @@ class SetFollowUp(Command):
         )
 
 
-class CompleteFollowUp(Command):
+class CompleteFollowUp(
+    Command,
+    group="change",
+    writes=True,
+    about_one=True,
+    per_record=True,
+    words="name",
+    examples=("follow-up with Jane Doe is done",),
+):
     """Tick off a follow-up."""
-
-    examples: ClassVar[tuple[str, ...]] = ("follow-up with Jane Doe is done",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[FollowUpName, Field(description="Words of the record or of the follow-up's note, or #id")]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, get_args
 
 from pydantic import Field
 from rapidfuzz import fuzz, process
 
 from commands.arguments import Words
-from commands.command import Command
+from commands.command import Command, Group
 from commands.context import Context
 from commands.reply import Button, Reply
 from commands.typed import usage
@@ -32,25 +32,14 @@ SAME = {
 NOISE = frozenset("a an and the do i how to of for my me with can you what about in on is it".split())
 
 
-GROUPS = {
-    "ask": "list_leads show_record list_opportunities explain_score show_activity explain_term",
-    "day": "preview_digest list_follow_ups whats_changed",
-    "change": "set_lead_status update_lead create_lead update_opportunity log_activity set_follow_up "
-    "complete_follow_up snooze_lead assign_lead set_lead_status_many assign_leads undo",
-    "convert": "convert_lead qualify_lead",
-    "numbers": "forecast summarize_pipeline deal_stats lead_stats",
-    "settings": "set_digest help",
-}
-"""The commands by what a rep wants to do, each in one group; the first ones are the examples of help."""
+GROUPS: tuple[Group, ...] = get_args(Group)
+"""What a rep wants to do; every command is in one of them."""
 MOST_EXPLAINED = 3
 """Of more commands than this each gets one line."""
 
 
-class Help(Command):
+class Help(Command, group="settings", words="topic", examples=("help", "help with follow-ups")):
     """Say what can be asked, with examples."""
-
-    words: ClassVar[str | None] = "topic"
-    examples: ClassVar[tuple[str, ...]] = ("help", "help with follow-ups")
 
     topic: Annotated[
         Words | None, Field(description="What to explain: leads, deals, follow-ups, digest, a command")
@@ -78,9 +67,8 @@ class Help(Command):
 
 
 def grouped(group: str) -> list[type[Command]]:
-    """The commands of a group."""
-    kinds = {kind.verb(): kind for kind in _all()}
-    return [kinds[verb] for verb in GROUPS[group].split()]
+    """The commands of a group, its example first."""
+    return sorted((kind for kind in _all() if kind.group == group), key=lambda kind: not kind.heads_group)
 
 
 def about(topic: str) -> list[type[Command]]:

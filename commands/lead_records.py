@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -25,11 +25,14 @@ from storage.words import key_of
 PERSON = ("first_name", "last_name", "company", "email", "phone", "title", "source")
 
 
-class CreateLead(Command):
+class CreateLead(
+    Command,
+    group="change",
+    writes=True,
+    about_one=True,
+    examples=("add a lead: Jo Doe at Globex",),
+):
     """Add a lead; warns first where it looks like somebody who is there already."""
-
-    examples: ClassVar[tuple[str, ...]] = ("add a lead: Jo Doe at Globex",)
-    writes: ClassVar[bool] = True
 
     first_name: Annotated[Words | None, Field(description="First name")] = None
     last_name: Annotated[Words | None, Field(description="Last name")] = None
@@ -86,12 +89,16 @@ NAME_PARTS = ("name", "first_name", "last_name", "company", "email")
 NEEDED = {"last_name": "a last name", "company": "a company"}
 
 
-class UpdateLead(Command):
+class UpdateLead(
+    Command,
+    group="change",
+    writes=True,
+    opens_form=True,
+    about_one=True,
+    words="name",
+    examples=("set Jane Doe's phone to +1 555 0123",),
+):
     """Change one field of a lead."""
-
-    examples: ClassVar[tuple[str, ...]] = ("set Jane Doe's phone to +1 555 0123",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
     field: Annotated[Words, Field(description="The field, for example phone, title, email, company, rating or source")]

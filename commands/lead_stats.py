@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -22,10 +22,13 @@ ENOUGH = 10
 MOST_MONTHS = 240
 
 
-class LeadStats(Command):
+class LeadStats(
+    Command,
+    group="numbers",
+    period_field="period",
+    examples=("which source converts best?", "leads by month this year"),
+):
     """Count leads created in a period, those converted by now, and the conversion rate."""
-
-    examples: ClassVar[tuple[str, ...]] = ("which source converts best?", "leads by month this year")
 
     group_by: Annotated[
         Literal["source", "status", "owner", "industry", "month"] | None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 
@@ -20,12 +20,17 @@ from storage.tables import Lead
 MOST_AT_ONCE = 200
 
 
-class SetLeadStatus(Command):
+class SetLeadStatus(
+    Command,
+    group="change",
+    writes=True,
+    about_one=True,
+    per_record=True,
+    repeats=True,
+    words="name",
+    examples=("mark Jane Doe as contacted",),
+):
     """Change the status of a lead."""
-
-    examples: ClassVar[tuple[str, ...]] = ("mark Jane Doe as contacted",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
     status: Annotated[StatusName, Field(description="One of this workspace's lead statuses")]
@@ -49,13 +54,14 @@ class SetLeadStatus(Command):
         )
 
 
-class SetLeadStatusMany(LeadConditions):
+class SetLeadStatusMany(
+    LeadConditions,
+    group="change",
+    writes=True,
+    always_asks=True,
+    examples=("set all my open web leads to contacted",),
+):
     """Change the status of several leads at once."""
-
-    examples: ClassVar[tuple[str, ...]] = ("set all my open web leads to contacted",)
-    writes: ClassVar[bool] = True
-    always_asks: ClassVar[bool] = True
-    words: ClassVar[str | None] = "search"
 
     status: Annotated[StatusName, Field(description="The status that all of them get")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -22,7 +22,7 @@ from storage.lines import Line
 Band = Literal["hot", "warm", "cold"]
 
 
-class LeadConditions(Command):
+class LeadConditions(Command, words="search"):
     """The conditions by which leads are chosen, shared by every command that takes several leads."""
 
     source: Annotated[Sources | None, Field(description="Lead sources of this workspace")] = None
@@ -81,11 +81,13 @@ class LeadConditions(Command):
         return said
 
 
-class ListLeads(LeadConditions):
+class ListLeads(
+    LeadConditions,
+    group="ask",
+    period_field="created",
+    examples=("who is hot right now?", "leads untouched for two weeks"),
+):
     """List leads, best score first."""
-
-    examples: ClassVar[tuple[str, ...]] = ("who is hot right now?", "leads untouched for two weeks")
-    words: ClassVar[str | None] = "search"
 
     status: Annotated[Statuses | None, Field(description="Lead statuses of this workspace")] = None
     converted: Annotated[bool | None, Field(description="Only converted leads, or only others")] = None

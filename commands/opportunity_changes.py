@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -22,15 +22,20 @@ FAR = 50
 """A close date further away than this many years is taken for a slip of the keys."""
 
 
-class UpdateOpportunity(Command):
-    """Change an opportunity's stage, amount, close date, next step or lost reason."""
-
-    examples: ClassVar[tuple[str, ...]] = (
+class UpdateOpportunity(
+    Command,
+    group="change",
+    writes=True,
+    opens_form=True,
+    about_one=True,
+    words="name",
+    day_field="close_date",
+    examples=(
         "move the Initech deal to Negotiation",
         "push the Initech deal to 15 December",
-    )
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
+    ),
+):
+    """Change an opportunity's stage, amount, close date, next step or lost reason."""
 
     name: Annotated[OpportunityName, Field(description="Words that identify the opportunity, or #id")]
     stage: Annotated[StageName | None, Field(description="One of this workspace's stages")] = None

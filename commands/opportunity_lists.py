@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -28,15 +28,18 @@ STATES: dict[str | None, tuple[str, ...] | None] = {
 }
 
 
-class ListOpportunities(Command):
-    """List opportunities, the largest first."""
-
-    examples: ClassVar[tuple[str, ...]] = (
+class ListOpportunities(
+    Command,
+    group="ask",
+    words="account",
+    period_field="closing",
+    examples=(
         "which deals close this month?",
         "overdue deals of my team",
         "top 5 open opportunities",
-    )
-    words: ClassVar[str | None] = "account"
+    ),
+):
+    """List opportunities, the largest first."""
 
     stage: Annotated[Stages | None, Field(description="Opportunity stages of this workspace")] = None
     state: Annotated[State | None, Field(description="open (the default), won, lost or all")] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -25,10 +25,13 @@ MOST_ROWS = 200
 CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")
 
 
-class SummarizePipeline(Command):
+class SummarizePipeline(
+    Command,
+    group="numbers",
+    period_field="closing",
+    examples=("pipeline by stage", "what is in my pipeline for this quarter?"),
+):
     """Sum up opportunities: count, amount and weighted amount, by stage or otherwise."""
-
-    examples: ClassVar[tuple[str, ...]] = ("pipeline by stage", "what is in my pipeline for this quarter?")
 
     group_by: Annotated[
         Literal["stage", "owner", "account", "source", "month"] | None,
@@ -92,10 +95,14 @@ class SummarizePipeline(Command):
         return [*said, f"by {self.group_by or 'stage'}"]
 
 
-class Forecast(Command):
+class Forecast(
+    Command,
+    group="numbers",
+    heads_group=True,
+    period_field="period",
+    examples=("forecast for this quarter", "are we going to hit it?"),
+):
     """Forecast a period: closed, commit, best case, pipeline and omitted, each alone and unweighted."""
-
-    examples: ClassVar[tuple[str, ...]] = ("forecast for this quarter", "are we going to hit it?")
 
     period: Annotated[
         ComingPeriod | None, Field(description="Close dates from and to. Default: this quarter of the fiscal year")

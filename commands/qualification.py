@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
@@ -46,12 +46,16 @@ def _written(value: Decimal | str) -> float | str:
 Budget = Annotated[Decimal | Words, BeforeValidator(_read_budget), PlainSerializer(_written, when_used="json")]
 
 
-class QualifyLead(Command):
+class QualifyLead(
+    Command,
+    group="convert",
+    writes=True,
+    about_one=True,
+    quotes_records=True,
+    words="name",
+    examples=("Jane Doe has a budget of 40k",),
+):
     """Record product interest, budget and timeframe of a lead, and see what is missing."""
-
-    examples: ClassVar[tuple[str, ...]] = ("Jane Doe has a budget of 40k",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
     product_interest: Annotated[Words | None, Field(description="What they want to buy, in their words")] = None

@@ -15,7 +15,7 @@ from storage import leads
 from storage.scores.disputes import dispute, disputed_by
 
 
-class DisputeScore(Pressed):
+class DisputeScore(Pressed, about_one=True):
     """Say that the score of a lead is wrong, for the report on scores."""
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]

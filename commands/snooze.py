@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -20,12 +20,19 @@ from storage import leads
 USUAL_DAYS = 7
 
 
-class SnoozeLead(Command):
+class SnoozeLead(
+    Command,
+    group="change",
+    writes=True,
+    opens_form=True,
+    about_one=True,
+    per_record=True,
+    repeats=True,
+    words="name",
+    day_field="until",
+    examples=("snooze Jane Doe for two weeks",),
+):
     """Leave a lead out of the digest until a day."""
-
-    examples: ClassVar[tuple[str, ...]] = ("snooze Jane Doe for two weeks",)
-    writes: ClassVar[bool] = True
-    words: ClassVar[str | None] = "name"
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
     until: Annotated[Day | None, Field(description="The day it comes back, after today; a week from now if absent")] = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field
 from rapidfuzz import fuzz, process
@@ -189,11 +189,10 @@ BETWEEN = re.compile(r"\s+(?:and|or|vs\.?|versus|from)\s+|\s*[,/&]\s*")
 FRAME = re.compile(r"^(?:an?|the|what is|whats)\s+")
 
 
-class ExplainTerm(Command):
+class ExplainTerm(
+    Command, group="ask", words="term", examples=("what is a lead?", "lead or opportunity, what is the difference?")
+):
     """Explain a word of the trade: lead, contact, account, opportunity, deal, status, stage, conversion, score."""
-
-    examples: ClassVar[tuple[str, ...]] = ("what is a lead?", "lead or opportunity, what is the difference?")
-    words: ClassVar[str | None] = "term"
 
     term: Annotated[Words, Field(description="The word, or two joined by “and” to tell them apart")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
@@ -26,13 +26,16 @@ def _read_number(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-class Undo(Command):
+class Undo(
+    Command,
+    group="change",
+    writes=True,
+    at_once=True,
+    undoable=False,
+    words="change",
+    examples=("undo that",),
+):
     """Take back a change, by default your last one."""
-
-    examples: ClassVar[tuple[str, ...]] = ("undo that",)
-    writes: ClassVar[bool] = True
-    at_once: ClassVar[bool] = True
-    words: ClassVar[str | None] = "change"
 
     change: Annotated[
         str | None, BeforeValidator(_read_number), Field(description="Number of the change; default: your last one")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -77,10 +77,8 @@ class SetUrgency(Administrative):
         return Reply(f"{'' if changed else 'That is set already. '}{urgency_words(after)}")
 
 
-class SetQuietDays(Pressed):
+class SetQuietDays(Pressed, at_once=True):
     """Choose what your digest does on a day with nothing to say."""
-
-    at_once: ClassVar[bool] = True
 
     quiet_days: Annotated[
         OwnSilence, Field(description="Stay silent, send “nothing urgent”, or do as the workspace does")
@@ -102,10 +100,8 @@ class SetQuietDays(Pressed):
         )
 
 
-class SetHotLeads(Pressed):
+class SetHotLeads(Pressed, at_once=True):
     """Choose whether you are told at once of a new hot lead of yours."""
-
-    at_once: ClassVar[bool] = True
 
     tell: Annotated[bool, Field(description="Tell me of new hot leads between 8 and 18 o'clock")]
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from commands.administration.authority import refuse_others
 from commands.command import Command
 from commands.context import Context
 
 
-class Pressed(Command):
+class Pressed(Command, writes=True):
     """A write that only buttons and forms carry, and that undo takes back."""
-
-    writes: ClassVar[bool] = True
 
 
 class Administrative(Pressed):

@@ -2,6 +2,7 @@
 
 from commands.activity_history import ShowActivity
 from commands.activity_log import LogActivity
+from commands.administration import ADMINISTRATION
 from commands.assignment import AssignLead, AssignLeads
 from commands.cards import ShowRecord
 from commands.changes import WhatsChanged
@@ -57,3 +58,5 @@ COMMANDS: tuple[type[Command], ...] = (
 )
 
 BY_VERB: dict[str, type[Command]] = {kind.verb(): kind for kind in COMMANDS}
+PRESSABLE: dict[str, type[Command]] = BY_VERB | {kind.verb(): kind for kind in ADMINISTRATION}
+"""With them what only buttons and forms carry."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.model.claims import Claim, Kind, claims
 from bot.model.quoting import flat
+from commands import PRESSABLE
 from commands.reply import Changed, Record, Reply
 from storage.ledger import MONEY_FIELDS
 
@@ -19,8 +20,6 @@ FREE = frozenset(
     "subject text outcome reason".split()
 )
 """Fields of free words, which strangers fill: what they say counts only where it is quoted."""
-QUOTING = frozenset({"show_record", "show_activity", "preview_digest", "qualify_lead"})
-"""Commands whose notes repeat free words of records."""
 AMOUNTS = MONEY_FIELDS | {
     "amount", "weighted", "average", "closed", "commit", "best_case", "pipeline", "omitted", "annual_revenue",
     "won_amount", "lost_amount", "average_amount",
@@ -124,7 +123,8 @@ class Ground:
         ]
         self._text(reply.head, names)
         self._over(reply.head)
-        sure = reply.command not in QUOTING
+        kind = PRESSABLE.get(reply.command or "")
+        sure = kind is None or not kind.quotes_records
         for line in _lines(reply):
             self._text(line, names, sure=sure)
 

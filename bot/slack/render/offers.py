@@ -8,14 +8,11 @@ from typing import Any
 
 from bot.slack.calls import Call
 from bot.slack.render.blocks import Json, fits, fits_menu, menu, press
+from commands import PRESSABLE
 from commands.reply import Button, Record
 
 VISIBLE = 2
 IN_MENU = 5
-ASKS = frozenset(
-    "convert_lead log_activity set_follow_up snooze_lead update_lead update_opportunity set_digest".split()
-)
-"""Commands whose button opens a form: they need more than the record."""
 ROOM = 60
 """Characters of labels, with the space around them, that fill two rows of buttons on a phone."""
 PADDING = 5
@@ -31,7 +28,8 @@ class Offer:
 
 def offer(button: Button) -> Offer:
     """A reply's button as an offer: one that lacks words opens the form for them."""
-    asks = button.command in ASKS and set(button.arguments) <= {"name", "kind"}
+    kind = PRESSABLE.get(button.command)
+    asks = kind is not None and kind.opens_form and set(button.arguments) <= {"name", "kind"}
     return Offer(button.label, Call(button.command, button.arguments, opens=asks))
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from bot.conversation import Conversation
+from commands import BY_VERB
+from commands.arguments import FreeWords
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import Reply, State
 from storage.words import folded
 
-FREE = frozenset("text note reason next_step lost_reason product_interest timeframe".split())
-"""Arguments of free words, compared without case, punctuation and filler."""
 FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
+"""What free words are compared without, as without case and punctuation."""
 KINDS_OMITTED = {"show_record": "kind"}
 
 
@@ -140,12 +141,13 @@ def fits(expect: dict[str, Any], reply: Reply) -> bool:
     optional = KINDS_OMITTED.get(expect["command"])
     if optional and optional not in wanted:
         got.pop(optional, None)
-    return wanted.keys() == got.keys() and all(same(key, wanted[key], got[key]) for key in wanted)
+    free = BY_VERB[expect["command"]].marked_fields(FreeWords)
+    return wanted.keys() == got.keys() and all(same(wanted[key], got[key], free=key in free) for key in wanted)
 
 
-def same(key: str, wanted: Any, got: Any) -> bool:
+def same(wanted: Any, got: Any, *, free: bool) -> bool:
     """Whether two values of an argument mean the same."""
-    if key in FREE and isinstance(wanted, str):
+    if free and isinstance(wanted, str):
         return _loose(wanted) == _loose(str(got))
     if isinstance(wanted, list) and isinstance(got, list):
         return sorted(map(str, wanted)) == sorted(map(str, got))

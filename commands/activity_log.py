@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
-from commands.arguments import Words, WorkName
+from commands.arguments import FreeWords, Words, WorkName
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound
@@ -110,7 +110,9 @@ class LogActivity(
         WorkName, Field(description="Words that identify the lead, contact, opportunity or account, or #id")
     ]
     kind: Annotated[Literal["call", "email", "meeting", "note"], Field(description="What happened")]
-    text: Annotated[Words | None, Field(description="What was said or done, in the rep's words")] = None
+    text: Annotated[
+        Words | None, FreeWords(lines=True), Field(description="What was said or done, in the rep's words")
+    ] = None
     at: Annotated[When | None, Field(title="When", description="When, local date or date and time; default: now")] = (
         None
     )

@@ -42,6 +42,22 @@ class Owners:
     """Marks an argument that says whose records: me, team, everyone, or a person."""
 
 
+@dataclass(frozen=True)
+class FreeWords:
+    """Marks an argument that takes what somebody said in free words, which may be put in others."""
+
+    lines: bool = False
+    """Takes whole sentences, so that a form gives it several lines."""
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Marks a yes or no with what each of them means, as a form offers them."""
+
+    yes: str
+    no: str
+
+
 def _moment(info: ValidationInfo) -> Moment | None:
     return info.context if isinstance(info.context, Moment) else None
 
@@ -165,6 +181,8 @@ __all__ = [
     "ComingPeriod",
     "ContactName",
     "Day",
+    "FreeWords",
+    "Labels",
     "LeadName",
     "Limit",
     "Money",

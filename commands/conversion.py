@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from commands.arguments import MOST_WORDS, Day, LeadName, Money, Names, OpportunityName, StageName, Words
+from commands.arguments import MOST_WORDS, Day, Labels, LeadName, Money, Names, OpportunityName, StageName, Words
 from commands.command import Command
 from commands.context import Context
 from commands.conversion_choice import Chosen, Wish, choose
@@ -57,7 +57,9 @@ class ConvertLead(
     contact: Annotated[ContactOrNew | None, Field(description="An existing contact by name or #id, or new")] = None
     opportunity: Annotated[OpportunityName | None, Field(description="An open opportunity to join")] = None
     create_opportunity: Annotated[
-        bool | None, Field(description="true: open a new opportunity; false: contact and account only")
+        bool | None,
+        Field(description="true: open a new opportunity; false: contact and account only"),
+        Labels("Open a new opportunity", "Contact and account only"),
     ] = None
     opportunity_name: Annotated[Words | None, Field(description="Name of the new opportunity", max_length=500)] = None
     amount: Annotated[Money | None, Field(description="Amount of the new opportunity")] = None

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from commands.arguments import OwnerName, Words
+from commands.arguments import Labels, OwnerName, Words
 from commands.command import Command
 from commands.context import Context
 from commands.digest_content import ClosingDeal, Digest, FirstLead, TeamRow, team_json
@@ -106,7 +106,9 @@ class SetDigest(
 ):
     """Change when the morning digest comes, or stop it."""
 
-    enabled: Annotated[bool | None, Field(description="true to get it, false to stop it")] = None
+    enabled: Annotated[
+        bool | None, Field(description="true to get it, false to stop it"), Labels("Get it", "Stop it")
+    ] = None
     time: Annotated[TimeOfDay | None, Field(description="Local time of day, like 07:30")] = None
     days: Annotated[Weekdays | None, Field(description="Days of the week: mon, tue … sun")] = None
     timezone: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from commands.arguments import MOST_WORDS, Day, Limit, Names, OwnerName, Words, WorkName
+from commands.arguments import MOST_WORDS, Day, FreeWords, Limit, Names, OwnerName, Words, WorkName
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound
@@ -89,7 +89,7 @@ class SetFollowUp(
 
     name: Annotated[WorkName, Field(description="Words that identify the record, as the rep said them, or #id")]
     due: Annotated[Day, Field(description="The day by which it is to be done, today or later")]
-    note: Annotated[Words | None, Field(description="What is to be done")] = None
+    note: Annotated[Words | None, FreeWords(lines=True), Field(description="What is to be done")] = None
 
     def run(self, context: Context) -> Reply:
         record = context.record(self.name)

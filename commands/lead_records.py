@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import LeadName, SourceName, Words, canonical
+from commands.arguments import FreeWords, LeadName, SourceName, Words, canonical
 from commands.command import Command
 from commands.context import Context
 from commands.criteria import CRITERIA
@@ -41,7 +41,9 @@ class CreateLead(
     phone: Annotated[Words | None, Field(description="Phone number")] = None
     title: Annotated[Words | None, Field(description="Job title")] = None
     source: Annotated[SourceName | None, Field(description="One of this workspace's lead sources")] = None
-    note: Annotated[Words | None, Field(description="Anything worth remembering, kept as a note")] = None
+    note: Annotated[
+        Words | None, FreeWords(lines=True), Field(description="Anything worth remembering, kept as a note")
+    ] = None
 
     def run(self, context: Context) -> Reply:
         values = {field: read_field(field, getattr(self, field), context.vocabulary) for field in PERSON}

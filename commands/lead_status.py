@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.arguments import LeadName, StatusName, Words
+from commands.arguments import FreeWords, LeadName, StatusName, Words
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError
@@ -34,7 +34,9 @@ class SetLeadStatus(
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
     status: Annotated[StatusName, Field(description="One of this workspace's lead statuses")]
-    reason: Annotated[Words | None, Field(description="Why, in the rep's words", max_length=500)] = None
+    reason: Annotated[
+        Words | None, FreeWords(lines=True), Field(description="Why, in the rep's words", max_length=500)
+    ] = None
 
     def run(self, context: Context) -> Reply:
         lead = context.lead(self.name)

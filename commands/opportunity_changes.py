@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import Day, Money, OpportunityName, StageName, Words
+from commands.arguments import Day, FreeWords, Money, OpportunityName, StageName, Words
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError
@@ -41,10 +41,10 @@ class UpdateOpportunity(
     stage: Annotated[StageName | None, Field(description="One of this workspace's stages")] = None
     amount: Annotated[Money | None, Field(description="New amount in the opportunity's currency")] = None
     close_date: Annotated[Day | None, Field(description="New close date")] = None
-    next_step: Annotated[Words | None, Field(description="What happens next", max_length=1000)] = None
-    lost_reason: Annotated[Words | None, Field(description="Why it was lost, in the rep's words", max_length=500)] = (
-        None
-    )
+    next_step: Annotated[Words | None, FreeWords(), Field(description="What happens next", max_length=1000)] = None
+    lost_reason: Annotated[
+        Words | None, FreeWords(lines=True), Field(description="Why it was lost, in the rep's words", max_length=500)
+    ] = None
 
     def run(self, context: Context) -> Reply:
         opportunity = context.opportunity(self.name)

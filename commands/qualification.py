@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from commands.arguments import LeadName, Words
+from commands.arguments import FreeWords, LeadName, Words
 from commands.command import Command
 from commands.context import Context
 from commands.criteria import ASKS, CRITERIA, UNKNOWN_WORDS, Criterion, criteria, guideline, missing, strong
@@ -58,10 +58,14 @@ class QualifyLead(
     """Record product interest, budget and timeframe of a lead, and see what is missing."""
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
-    product_interest: Annotated[Words | None, Field(description="What they want to buy, in their words")] = None
+    product_interest: Annotated[
+        Words | None, FreeWords(), Field(description="What they want to buy, in their words")
+    ] = None
     budget: Annotated[Budget | None, Field(description="What they can spend: an amount, or words")] = None
-    timeframe: Annotated[Words | None, Field(description="When they want it, in their words")] = None
-    note: Annotated[Words | None, Field(description="Evidence or anything else, kept as a note")] = None
+    timeframe: Annotated[Words | None, FreeWords(), Field(description="When they want it, in their words")] = None
+    note: Annotated[
+        Words | None, FreeWords(lines=True), Field(description="Evidence or anything else, kept as a note")
+    ] = None
 
     def run(self, context: Context) -> Reply:
         lead = context.lead(self.name)

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.administration.pressed import Pressed
-from commands.arguments import LeadName, Words
+from commands.arguments import FreeWords, LeadName, Words
 from commands.context import Context
 from commands.errors import CommandError
 from commands.reply import Reply
@@ -19,7 +19,7 @@ class DisputeScore(Pressed, about_one=True):
     """Say that the score of a lead is wrong, for the report on scores."""
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
-    why: Annotated[Words | None, Field(description="What is wrong with it, in your words")] = None
+    why: Annotated[Words | None, FreeWords(), Field(description="What is wrong with it, in your words")] = None
 
     def run(self, context: Context) -> Reply:
         lead = context.lead(self.name)

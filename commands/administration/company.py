@@ -10,7 +10,7 @@ from pydantic import Field
 
 from commands.administration.authority import administrator
 from commands.administration.pressed import Administrative
-from commands.arguments import Words
+from commands.arguments import Labels, Words
 from commands.context import Context, Defaults
 from commands.digest import Zone
 from commands.errors import CommandError
@@ -87,6 +87,7 @@ class SetBands(Administrative):
     by_share: Annotated[
         bool | None,
         Field(description="true to take the best 20 % as hot and the next 30 % as warm, false to keep scores set here"),
+        Labels("Take the best 20 % as hot and the next 30 % as warm", "Keep scores set here"),
     ] = None
 
     @classmethod

@@ -15,7 +15,7 @@ from commands.administration.authority import administrator
 from commands.administration.pressed import Administrative
 from commands.administration.soundness import CLASSES, STATES, refuse_unsound
 from commands.administration.words import ListName, Place, order_words, put, refuse_twin, spelled
-from commands.arguments import SourceName, StageName, StatusName
+from commands.arguments import Labels, SourceName, StageName, StatusName
 from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.reply import Reply
@@ -80,7 +80,9 @@ class ChangeStatus(Administrative):
     new_name: Annotated[ListName | None, Field(description="Its new name; leads that have it keep it")] = None
     place: InList = None
     retired: Annotated[
-        bool | None, Field(description="true to offer it no longer (leads that have it keep it), false to keep it")
+        bool | None,
+        Field(description="true to offer it no longer (leads that have it keep it), false to keep it"),
+        Labels("Offer it no longer (leads that have it keep it)", "Keep it"),
     ] = None
 
     def run(self, context: Context) -> Reply:
@@ -126,7 +128,9 @@ class ChangeStage(Administrative):
     category: Annotated[Category | None, Field(description="Where the forecast counts the deals in it")] = None
     place: InList = None
     retired: Annotated[
-        bool | None, Field(description="true to offer it no longer (deals that have it keep it), false to keep it")
+        bool | None,
+        Field(description="true to offer it no longer (deals that have it keep it), false to keep it"),
+        Labels("Offer it no longer (deals that have it keep it)", "Keep it"),
     ] = None
 
     def run(self, context: Context) -> Reply:
@@ -155,7 +159,9 @@ class ChangeSource(Administrative):
     source: Annotated[SourceName, Field(description="The lead source to change")]
     place: InList = None
     retired: Annotated[
-        bool | None, Field(description="true to offer it no longer (leads that have it keep it), false to keep it")
+        bool | None,
+        Field(description="true to offer it no longer (leads that have it keep it), false to keep it"),
+        Labels("Offer it no longer (leads that have it keep it)", "Keep it"),
     ] = None
 
     def run(self, context: Context) -> Reply:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from commands.administration.authority import administrator
 from commands.administration.pressed import Administrative
-from commands.arguments import Money
+from commands.arguments import Labels, Money
 from commands.context import Context
 from commands.reply import Reply
 from commands.spoken import counted, money
@@ -30,6 +30,7 @@ class SetGuidelines(Administrative):
             description="true to open opportunities only when all three are strong,"
             " false to warn and let the rep convert anyway"
         ),
+        Labels("Open opportunities only when all three are strong", "Warn and let the rep convert anyway"),
     ] = None
 
     @classmethod

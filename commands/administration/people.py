@@ -11,7 +11,7 @@ from commands.administration.authority import administrator
 from commands.administration.pressed import Administrative
 from commands.administration.soundness import refuse_unsound
 from commands.administration.words import LONGEST_EMAIL, address, spelled
-from commands.arguments import MOST_WORDS, Names, RepName, Words
+from commands.arguments import MOST_WORDS, Labels, Names, RepName, Words
 from commands.context import Context
 from commands.digest import Zone
 from commands.errors import CommandError, NotFound
@@ -87,10 +87,15 @@ class ChangePerson(Administrative):
     slack_account: Annotated[
         bool | None,
         Field(description="true to find it anew by the address, false to keep the one known"),
+        Labels("Find it anew by the address", "Keep the one known"),
     ] = None
     team: Annotated[PersonName | None, Field(description="The name of their team or office")] = None
     time_zone: Annotated[Zone | None, Field(description="Time zone, like Europe/Berlin")] = None
-    active: Annotated[bool | None, Field(description="true to let them in, false to keep them out")] = None
+    active: Annotated[
+        bool | None,
+        Field(description="true to let them in, false to keep them out"),
+        Labels("Let them in", "Keep them out"),
+    ] = None
 
     @classmethod
     def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -95,8 +95,8 @@ def _opportunities(offer: Offer) -> tuple[Option, ...]:
     rows = rows if joined is None or joined in rows else [joined, *rows][: MOST_RADIO - 2]
     joins = tuple(Option(_ref(each), f"Join {each.name}", _deal(each, contact)) for each in rows)
     shape: Shape = SHAPES["create_opportunity"]
-    new = () if offer.gated else (Option(NEW, shape.yes_no[0]),)
-    return (*joins, *new, Option(NONE, shape.yes_no[1]))
+    new = () if offer.gated else (Option(NEW, shape.yes_no.yes),)
+    return (*joins, *new, Option(NONE, shape.yes_no.no))
 
 
 def _deal(each: Opportunity, contact: Contact | None) -> str:

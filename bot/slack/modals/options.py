@@ -33,7 +33,7 @@ def options(shape: Shape, context: Context, chosen: str | None = None) -> tuple[
         case Sort.ENUM:
             return tuple(Option(each, each.replace("_", " ").capitalize()) for each in shape.words)
         case Sort.YES_NO:
-            return (Option(YES, shape.yes_no[0]), Option(NO, shape.yes_no[1]))
+            return (Option(YES, shape.yes_no.yes), Option(NO, shape.yes_no.no))
         case Sort.OWNER:
             return _owners(shape, context, chosen)
         case Sort.NAME if shape.person and shape.names is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,14 +15,9 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from bot.slack.modals.elements import LONGEST_INPUT
-from commands.arguments import Names, Owners, SourceName, StageName, StatusName
+from commands.arguments import FreeWords, Labels, Names, Owners, SourceName, StageName, StatusName
 from commands.command import Command
 from commands.digest import Weekdays
-
-WORDY = frozenset({"note", "text", "reason", "lost_reason"})
-"""Arguments that take whole sentences."""
-CONDITION = re.compile(r"true(?: to|:) (?P<yes>[^,;]+)[,;] (?:and )?false(?: to|:) (?P<no>.+)")
-"""How a yes or no argument is described: `true to get it, false to stop it`."""
 
 
 class Sort(StrEnum):
@@ -61,6 +55,9 @@ class Shape:
     title: str
     description: str
     names: Names | None
+    lines: bool
+    """Whether it takes whole sentences."""
+    labels: Labels | None
     usual: Any
     """What it is where nobody says otherwise, None where that is nothing."""
 
@@ -80,34 +77,23 @@ class Shape:
         return self.title or spoken(self.name).capitalize()
 
     @property
-    def lines(self) -> bool:
-        return self.name in WORDY
-
-    @property
     def hint(self) -> str:
         """The description, where it says more than the label and the choices do."""
         if self.sort in (Sort.NAME, Sort.OWNER, Sort.STATUS, Sort.STAGE, Sort.SOURCE, Sort.WEEKDAY):
             return ""
-        if self.sort is Sort.YES_NO and CONDITION.search(self.description):
+        if self.labels is not None:
             return ""
         return self.description if len(self.description.split()) > 2 else ""
 
     @property
-    def yes_no(self) -> tuple[str, str]:
-        """What a yes and what a no mean, in the words of the description."""
-        said = CONDITION.search(self.description)
-        if said is None:
-            return "Yes", "No"
-        return _begun(said["yes"]), _begun(said["no"])
+    def yes_no(self) -> Labels:
+        """What a yes and what a no mean."""
+        return self.labels or Labels("Yes", "No")
 
 
 def spoken(name: str) -> str:
     """The words of a verb or an argument: `set_follow_up` -> set follow-up."""
     return name.replace("_", " ").replace("follow up", "follow-up")
-
-
-def _begun(words: str) -> str:
-    return words[:1].upper() + words[1:].strip()
 
 
 @cache
@@ -141,6 +127,8 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         info.title or "",
         info.description or "",
         next((each for each in marks if isinstance(each, Names)), None),
+        any(isinstance(each, FreeWords) and each.lines for each in marks),
+        next((each for each in marks if isinstance(each, Labels)), None),
         None if info.is_required() else info.default,
     )
 

@@ -24,6 +24,8 @@ from storage.types import MOST_MONEY, to_cents
 from storage.words import key_of
 
 MOST_WORDS = 2000
+MOST_LISTED = 200
+"""The largest `limit` of a list."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,11 @@ class Names:
 @dataclass(frozen=True)
 class Owners:
     """Marks an argument that says whose records: me, team, everyone, or a person."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """Marks a period that lies behind where its words leave that open: `May` is the last one."""
 
 
 @dataclass(frozen=True)
@@ -168,11 +175,11 @@ Statuses = Annotated[tuple[StatusName, ...], BeforeValidator(_listed)]
 Stages = Annotated[tuple[StageName, ...], BeforeValidator(_listed)]
 Sources = Annotated[tuple[SourceName, ...], BeforeValidator(_listed)]
 Day = Annotated[date, BeforeValidator(_date_reader("future"))]
-PastPeriod = Annotated[Period, BeforeValidator(_period_reader("past"))]
+PastPeriod = Annotated[Period, BeforeValidator(_period_reader("past")), Past()]
 ComingPeriod = Annotated[Period, BeforeValidator(_period_reader("future"))]
 ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing)]
 Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_number, when_used="json")]
-Limit = Annotated[int, Field(ge=1, le=200)]
+Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]
 Words = Annotated[str, BeforeValidator(_printable), Field(max_length=MOST_WORDS)]
 
 __all__ = [
@@ -190,6 +197,7 @@ __all__ = [
     "OpportunityName",
     "OwnerName",
     "Owners",
+    "Past",
     "PastPeriod",
     "RecordName",
     "RepName",

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from commands.arguments import MOST_LISTED
 from commands.reading.dates import When, later
 from commands.reading.moment import Lean, Period
 from commands.reading.sentence import Sentence
@@ -172,7 +173,7 @@ def limit(s: Sentence) -> int | None:
     """How many to show, where a number says so."""
     for amount in s.amounts:
         value = amount.value
-        if amount.money or value != value.to_integral_value() or not 1 <= value <= 200:
+        if amount.money or value != value.to_integral_value() or not 1 <= value <= MOST_LISTED:
             continue
         before = s.norms[amount.first - 1] if amount.first else ""
         after = s.norms[amount.last + 1] if amount.last + 1 < len(s.norms) else ""

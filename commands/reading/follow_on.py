@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from commands.arguments import MOST_LISTED, Names, Owners, Past
+from commands.command import Command
 from commands.reading.dates import GRAINS, unit
 from commands.reading.filters import (
     amount_bounds,
@@ -27,15 +29,6 @@ from commands.reading.subjects import known, named
 from commands.reading.understood import Understood
 from storage.words import words_of
 
-PERIODS = {
-    "list_leads": "created", "list_opportunities": "closing", "summarize_pipeline": "closing", "deal_stats": "period",
-    "forecast": "period", "lead_stats": "period", "show_activity": "period",
-}  # fmt: skip
-OWNED = frozenset(
-    "list_leads list_opportunities summarize_pipeline deal_stats forecast lead_stats list_follow_ups "
-    "preview_digest".split()
-)
-NAMED = frozenset("show_record explain_score show_activity".split())
 MEASURES = {"win_rate": "stats.win_rate", "average_amount": "stats.average", "cycle_days": "stats.cycle"}
 MORE = 20
 
@@ -50,7 +43,7 @@ def follow_on(s: Sentence, decide: Callable[[Sentence], Understood | None]) -> U
         return None
     last = dict(s.focus.arguments)
     if s.has("list.more") and len(s.units) <= 5 and verb.startswith("list_"):
-        return Understood(verb, {**last, "limit": min(200, int(last.get("limit", 10)) + MORE)})
+        return Understood(verb, {**last, "limit": min(MOST_LISTED, int(last.get("limit", 10)) + MORE)})
     amount = _how_much_was_it(s, verb, last)
     if amount is not None:
         return amount
@@ -59,7 +52,7 @@ def follow_on(s: Sentence, decide: Callable[[Sentence], Understood | None]) -> U
         own = decide(s)
         if own is not None or not (marked or len(s.units) <= 4):
             return own
-    return _changed(s, verb, last)
+    return _changed(s, s.focus.kind, last) if s.focus.kind is not None else None
 
 
 def _how_much_was_it(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
@@ -106,22 +99,19 @@ def _own_request(s: Sentence) -> bool:
     return s.has(*OWN) or (bool(s.in_section("pronouns")) and not s.said("that", "it", "them", "those", "this"))
 
 
-def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
+def _changed(s: Sentence, kind: type[Command], last: dict[str, Any]) -> Understood | None:
+    verb, field = kind.verb(), kind.period_field
     more: dict[str, Any] = {}
     when = period(s)
     if when is not None:
         when = in_thread(s, when)
-    field = PERIODS.get(verb)
     before = _before_that(s, last.get(field or "")) if s.phrase("before that", "before it") else None
     if before is not None and field:
         return Understood(verb, {**last, field: before})
     if when is not None and field:
         if verb == "list_leads" and "converted_in" in last:
             field = "converted_in"
-        past = verb in ("deal_stats", "lead_stats", "show_activity", "list_leads") or last.get("state") in (
-            "won",
-            "lost",
-        )
+        past = field in kind.marked_fields(Past) or last.get("state") in ("won", "lost")
         more[field] = iso(when.period("past" if past else "future"))
     elif when is not None and verb == "whats_changed" and when.past.start:
         more["since"] = when.past.start.isoformat()
@@ -130,16 +120,16 @@ def _changed(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:
         more["when"] = "today" if when.future.start == today == when.future.end else "week"
     if s.said("overdue") and verb == "list_follow_ups":
         more["when"] = "overdue"
-    if verb in OWNED:
+    if not kind.writes and "owner" in kind.marked_fields(Owners):
         whose = owner(s)
         if whose:
             more["owner"] = whose
-    more |= _named(s, verb)
+    more |= _named(s, kind)
     if verb == "list_leads":
         more |= _lead_changes(s)
     if verb == "list_opportunities":
         more |= _deal_changes(s)
-    if verb in ("summarize_pipeline", "deal_stats", "lead_stats"):
+    if "group_by" in kind.model_fields:
         by = group(
             s, ("stage", "owner", "team", "account", "product", "source", "industry", "status", "month", "quarter")
         )
@@ -179,7 +169,8 @@ def _before_that(s: Sentence, kept: Any) -> dict[str, str] | None:
     return iso(unit(s.context.moment, grain, -1, date.fromisoformat(kept["from"])))
 
 
-def _named(s: Sentence, verb: str) -> dict[str, Any]:
+def _named(s: Sentence, kind: type[Command]) -> dict[str, Any]:
+    verb = kind.verb()
     if not any(mention.records for mention in s.mentions.values()):
         return {}
     if verb in ("list_opportunities", "deal_stats"):
@@ -190,8 +181,8 @@ def _named(s: Sentence, verb: str) -> dict[str, Any]:
         if company is not None and company.one is not None:
             return {"company": company.one.name if company.one.kind == "account" else company.one.company}
         return {}
-    if verb in NAMED and (s.has("follow_on.start", "follow_on.same") or len(s.units) <= 2):
-        about = named(s, ("lead",) if verb == "explain_score" else ("lead", "contact", "account", "opportunity"))
+    if kind.about_one and not kind.writes and (s.has("follow_on.start", "follow_on.same") or len(s.units) <= 2):
+        about = named(s, kind.marked_fields(Names)["name"].kinds)
         if about is not None and verb != "show_record":
             return {"name": about.name}
     return {}

@@ -86,11 +86,6 @@ def read_sentence(text: str, context: Context, focus: FocusView | None = None) -
     return [read_one(whole)]
 
 
-PER_RECORD = frozenset(
-    "set_lead_status assign_lead snooze_lead set_follow_up log_activity convert_lead complete_follow_up".split()
-)
-
-
 def _for_each(s: Sentence) -> list[Understood | NotUnderstood] | None:
     """`give Penny and Drew to Tom`: one write for each of two names that are joined."""
     for at in sorted(s.mentions):
@@ -106,9 +101,9 @@ def _for_each(s: Sentence) -> list[Understood | NotUnderstood] | None:
         found = []
         for drop in ((at + 1, at + 2), (at, at + 1)):
             found.append(read_one(_without(s, drop)))
-        if all(isinstance(each, Understood) and each.verb in PER_RECORD for each in found):
+        if all(isinstance(each, Understood) and each.kind.per_record for each in found):
             return [*found]
-        if any(isinstance(each, Understood) and each.verb in PER_RECORD for each in found):
+        if any(isinstance(each, Understood) and each.kind.per_record for each in found):
             return [NotUnderstood(s.clean, closest(s))]
     return None
 
@@ -165,7 +160,7 @@ def decide(s: Sentence) -> Understood | None:
     for reader in QUESTIONS:
         found = reader(s)
         if found is not None:
-            return None if found.verb in ABOUT_ONE and _doubts(s) else found
+            return None if _shows_one(found) and _doubts(s) else found
     return None
 
 
@@ -175,7 +170,10 @@ CODE = re.compile(
     re.I,
 )
 """What no rep says to a colleague: pasted code, links, forwarded messages."""
-ABOUT_ONE = frozenset("show_record show_activity explain_score".split())
+
+
+def _shows_one(found: Understood) -> bool:
+    return found.kind.about_one and not found.kind.writes
 
 
 def _orders(s: Sentence) -> list[Reader]:
@@ -320,7 +318,7 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             continue
         left = read_one(first)
         standing = isinstance(left, Understood) and _stands_alone(first, left)
-        if stopped and first.has("create.verb") and isinstance(left, Understood) and left.verb in READS:
+        if stopped and first.has("create.verb") and isinstance(left, Understood) and not left.kind.writes:
             card = newcomers.create(s)
             if card is not None and "last_name" in card.arguments:
                 return [card]
@@ -336,7 +334,7 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             if (
                 standing
                 and isinstance(left, Understood)
-                and left.verb in READS
+                and not left.kind.writes
                 and any(each.first == 0 for each in second.all("chores.verb"))
             ):
                 return [left, right]
@@ -353,7 +351,7 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             standing
             and is_request(second, 0)
             and isinstance(left, Understood)
-            and left.verb in READS
+            and not left.kind.writes
             and not (is_question(first, 0) or is_request(first, 0) or first.norms[0] in SHOWS)
         ):
             return [right]
@@ -363,11 +361,11 @@ def _split(s: Sentence, context: Context, focus: FocusView | None) -> list[Under
             whole = whole or read_one(s)
             if isinstance(whole, Understood) and whole.verb == right.verb:
                 return [whole]
-            if isinstance(whole, Understood) and whole.verb not in READS:
+            if isinstance(whole, Understood) and whole.kind.writes:
                 continue
             if isinstance(whole, Understood) and right.verb == "show_record" and whole.verb != "show_record":
                 continue
-            if stopped or (isinstance(left, Understood) and right.verb not in READS):
+            if stopped or (isinstance(left, Understood) and right.kind.writes):
                 return [right] if not _condition_before(first) else None
             continue
         assert isinstance(left, Understood)
@@ -421,11 +419,6 @@ def _points_back(second: Sentence) -> bool:
     )
 
 
-READS = frozenset(
-    "list_leads show_record list_opportunities summarize_pipeline deal_stats forecast lead_stats "
-    "explain_score show_activity "
-    "list_follow_ups whats_changed explain_term preview_digest help".split()
-)
 OPENS = frozenset(
     """mark set move change put make give assign snooze drop convert remind follow ping chase log note add
     create push pull
@@ -502,7 +495,7 @@ def _focus_after(left: Understood | NotUnderstood, first: Sentence, focus: Focus
 
 def _stands_alone(part: Sentence, found: Understood) -> bool:
     """Whether a part says what it wants by itself, rather than giving words to the other."""
-    if found.verb in ABOUT_ONE or found.verb in ("list_leads", "whats_changed", "list_opportunities"):
+    if _shows_one(found) or found.verb in ("list_leads", "whats_changed", "list_opportunities"):
         return (
             is_question(part, 0)
             or part.norms[0] in SHOWS

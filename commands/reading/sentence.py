@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from commands import BY_VERB
+from commands.command import Command
 from commands.context import Context
 from commands.reading.amounts import Amount, amount_at
 from commands.reading.dates import MONTHS, WEEKDAYS, When, whens
@@ -44,6 +46,11 @@ class FocusView:
     records: tuple[str, ...] = ()
     command: str | None = None
     arguments: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> type[Command] | None:
+        """The command that was called; None for one that is never said."""
+        return BY_VERB.get(self.command or "")
 
 
 class Sentence:

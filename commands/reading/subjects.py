@@ -14,12 +14,6 @@ from storage.words import key_of, words_of
 
 RECORDS = ("lead", "contact", "account", "opportunity")
 ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}
-ONE = frozenset(
-    "show_record explain_score show_activity convert_lead set_lead_status update_opportunity log_activity "
-    "set_follow_up "
-    "complete_follow_up snooze_lead assign_lead create_lead update_lead qualify_lead".split()
-)
-"""Commands whose answer is about its first record; others on the card only belong to it."""
 PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 
 
@@ -170,7 +164,8 @@ def subject(
 
 def known(s: Sentence, kinds: Sequence[str]) -> list[Mentioned]:
     """The records of the focus that are of these kinds, in order, those that are visible."""
-    records = s.focus.records[:1] if s.focus.command in ONE else s.focus.records
+    kind = s.focus.kind
+    records = s.focus.records[:1] if kind is not None and kind.about_one else s.focus.records
     wanted = [reference for reference in records if (parsed := parse_ref(reference)) and parsed[0] in kinds]
     return _described(s, wanted)
 

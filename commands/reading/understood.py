@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from commands import BY_VERB
+from commands.command import Command
 from commands.reply import Button
 
 
@@ -14,6 +16,11 @@ class Understood:
 
     verb: str
     arguments: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> type[Command]:
+        """The command that is called."""
+        return BY_VERB[self.verb]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.slack.calls import Call, written
 from bot.slack.render.blocks import Json, button, fits
 from commands import BY_VERB
+from commands.arguments import MOST_LISTED
 from commands.plain import shows_changes
 from commands.reply import Reply, State
 from commands.spoken import counted
@@ -12,8 +13,6 @@ from commands.spoken import counted
 PAGE = 10
 LONGEST = 50
 """Lines beyond which an answer that is not paged does not grow."""
-MOST = 200
-"""The largest `limit` that commands take (commands/arguments.py)."""
 
 
 def paged(reply: Reply) -> bool:
@@ -27,7 +26,7 @@ def again(reply: Reply, *, start: int = 0, limit: int | None = None) -> Call:
     if "name" in arguments and (reply.card or len(reply.records) == 1):
         arguments["name"] = reply.records[0].id
     if limit is not None:
-        arguments["limit"] = min(MOST, limit)
+        arguments["limit"] = min(MOST_LISTED, limit)
     return Call(reply.command or "", arguments, start=start)
 
 
@@ -37,7 +36,7 @@ def more(reply: Reply, start: int) -> Json | None:
     if reply.command not in BY_VERB or len(reply.records) < end:
         return None
     known = _count(reply) if _limited(reply) else len(reply.records)
-    if end >= min(known, MOST):
+    if end >= min(known, MOST_LISTED):
         return None
     call = again(reply, start=end, limit=end + PAGE if _limited(reply) else None)
     return button(f"Next {min(PAGE, known - end)}", "more", written(call)) if fits(call) else None

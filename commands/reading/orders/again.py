@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from commands.arguments import Names
+from commands.command import Command
 from commands.reading.mood import may_write
 from commands.reading.orders.words import coming_day
 from commands.reading.sentence import Sentence
-from commands.reading.subjects import RECORDS
 from commands.reading.understood import Understood
 from storage import mentions
 from storage.names import parse_ref
 from storage.words import words_of
 
-DAYS = {"set_follow_up": "due", "snooze_lead": "until", "update_opportunity": "close_date"}
-REPEATED = frozenset("set_lead_status assign_lead snooze_lead set_follow_up convert_lead".split())
 JOINTS = frozenset(
     "and now the same for with ditto likewise please pls do that thing goes to too also actually ok "
     "thanks it on".split()
@@ -24,32 +23,36 @@ AMENDED = frozenset(
 
 def again(s: Sentence) -> Understood | None:
     """What changes the order that was said last, where a sentence says nothing else."""
-    verb, last = s.focus.command, dict(s.focus.arguments)
-    if verb is None or "name" not in last or len(s.units) > 8 or not s.units or not may_write(s, len(s.units) - 1):
+    kind, last = s.focus.kind, dict(s.focus.arguments)
+    if kind is None or "name" not in last or len(s.units) > 8 or not s.units or not may_write(s, len(s.units) - 1):
         return None
-    key = DAYS.get(verb)
-    if key in last and s.phrase("make that", "make it", "change it to", "change that to", "i meant", "i mean"):
+    key = kind.day_field or ""
+    if (
+        key is not None
+        and key in last
+        and s.phrase("make that", "make it", "change it to", "change that to", "i meant", "i mean")
+    ):
         timed = {at for when in s.whens for at in range(when.first, when.last + 1)}
         rest = [norm for at, norm in enumerate(s.norms) if at not in timed and norm not in AMENDED]
         day = coming_day(s) if s.whens and not rest and not any(when.bound == "for" for when in s.whens) else None
         if day is not None:
-            return Understood(verb, {**last, key: day})
-    if verb in REPEATED and s.has("follow_on.same"):
-        return _for_another(s, verb, last)
+            return Understood(kind.verb(), {**last, key: day})
+    if kind.repeats and s.has("follow_on.same"):
+        return _for_another(s, kind, last)
     return None
 
 
-def _for_another(s: Sentence, verb: str, last: dict[str, object]) -> Understood | None:
+def _for_another(s: Sentence, kind: type[Command], last: dict[str, object]) -> Understood | None:
     at = len(s.units) - 1
     mention = s.mentions.get(at)
     if any(norm not in JOINTS for norm in s.norms[:at]):
         return None
     if mention is None:
         found = [record for record in _called(s, s.norms[at]) if record not in s.focus.records]
-        return Understood(verb, {**last, "name": found[0]}) if len(found) == 1 else None
-    kinds = ("lead",) if verb != "set_follow_up" else RECORDS
+        return Understood(kind.verb(), {**last, "name": found[0]}) if len(found) == 1 else None
+    kinds = kind.marked_fields(Names)["name"].kinds
     found = [record.ref for record in mention.records if record.kind in kinds]
-    return Understood(verb, {**last, "name": found[0] if len(found) == 1 else mention.said}) if found else None
+    return Understood(kind.verb(), {**last, "name": found[0] if len(found) == 1 else mention.said}) if found else None
 
 
 def _called(s: Sentence, word: str) -> list[str]:

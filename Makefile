@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: install demo test test-slow lint bench lock
+.PHONY: install demo test test-slow lint bench docs lock
 
 install: $(READY)
 
@@ -29,6 +29,10 @@ lint: install
 
 bench: install
 	$(BIN)/leadlight bench $(if $(DATA),--data $(DATA))
+
+# For maintainers: renew what pages say of commands.
+docs: install
+	$(BIN)/python -m bot.command_pages
 
 # For maintainers: renew the pinned versions (needs uv).
 lock:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import Any, ClassVar, get_origin, get_type_hints
 
 import pytest
+from pydantic import TypeAdapter
 
 import commands
 from commands import BY_VERB, COMMANDS
 from commands.administration import ADMINISTRATION
-from commands.arguments import Names, Owners
-from commands.command import Command
+from commands.arguments import Labels, Names, Owners
+from commands.command import Command, Facts
+from commands.help import GROUPS, grouped
 
-CONTRACT = (
-    "list_leads show_record list_opportunities summarize_pipeline deal_stats forecast lead_stats explain_score "
-    "show_activity list_follow_ups whats_changed explain_term preview_digest help set_lead_status "
-    "set_lead_status_many qualify_lead convert_lead update_opportunity log_activity set_follow_up "
-    "complete_follow_up snooze_lead assign_lead assign_leads create_lead update_lead undo set_digest"
-).split()
-"""DESIGN.md section 4, in its order."""
-
+ROOT = Path(__file__).parents[2]
 each_command = pytest.mark.parametrize("kind", [*COMMANDS, *ADMINISTRATION], ids=lambda kind: kind.verb())
 
 
@@ -44,10 +42,6 @@ def test_every_command_that_is_written_is_listed_once() -> None:
     assert {*COMMANDS, *ADMINISTRATION} == defined()
     assert len(set(COMMANDS)) == len(COMMANDS) == len(BY_VERB)
     assert len({each.verb() for each in ADMINISTRATION}) == len(ADMINISTRATION)
-
-
-def test_the_commands_are_those_of_the_contract_in_its_order() -> None:
-    assert [kind.verb() for kind in COMMANDS] == CONTRACT
 
 
 @each_command
@@ -79,15 +73,99 @@ def test_no_argument_says_who_asks_where_or_when(kind: type[Command]) -> None:
     assert not forged & kind.model_fields.keys()
 
 
-@each_command
-def test_the_words_of_a_typed_form_go_to_an_argument(kind: type[Command]) -> None:
-    assert kind.words is None or kind.words in kind.model_fields
+def test_every_fact_of_a_command_can_be_said_in_its_class_statement() -> None:
+    facts = {name for name, hint in get_type_hints(Command).items() if get_origin(hint) is ClassVar}
+
+    assert Facts.__annotations__.keys() == {name for name in facts if name in vars(Command) and name != "model_config"}
 
 
 @each_command
-def test_what_always_asks_or_runs_at_once_is_a_write(kind: type[Command]) -> None:
-    assert kind.writes or not (kind.always_asks or kind.at_once)
+def test_the_facts_of_a_command_are_of_their_types(kind: type[Command]) -> None:
+    # mypy does not look at the keywords of a class whose metaclass is not type.
+    for fact, hint in get_type_hints(Facts).items():
+        said = getattr(kind, fact)
+        if said is not getattr(Command, fact):
+            TypeAdapter(hint).validate_python(said, strict=True)
+
+
+def test_a_class_says_nothing_else_of_its_command() -> None:
+    with pytest.raises(TypeError, match="Misspelt says wirtes"):
+        type(Command)("Misspelt", (Command,), {}, wirtes=True)
+
+
+def test_a_command_has_from_its_base_what_it_does_not_say_but_for_its_place_in_help_and_its_examples() -> None:
+    class Base(Command, group="change", heads_group=True, writes=True, examples=("do it",)):
+        """Do it."""
+
+    class Derived(Base):
+        """Do it otherwise."""
+
+    assert Derived.writes
+    assert (Derived.group, Derived.heads_group, Derived.examples) == (None, False, ())
+
+
+@each_command
+def test_what_can_be_said_is_in_help_with_examples(kind: type[Command]) -> None:
+    assert (kind.group is not None) == bool(kind.examples) == (kind in COMMANDS)
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_one_command_at_most_heads_its_group(group: str) -> None:
+    assert sum(kind.heads_group for kind in grouped(group)) <= 1
+
+
+@each_command
+def test_what_a_command_says_of_an_argument_is_said_of_one_that_it_has(kind: type[Command]) -> None:
+    assert {kind.words, kind.period_field, kind.day_field} - {None} <= kind.model_fields.keys()
+    assert kind.period_field is None or "Period" in str(kind.model_fields[kind.period_field].annotation)
+    assert kind.day_field is None or "date" in str(kind.model_fields[kind.day_field].annotation)
+
+
+@each_command
+def test_what_always_asks_or_runs_at_once_or_is_not_undone_is_a_write(kind: type[Command]) -> None:
+    assert kind.writes or not (kind.always_asks or kind.at_once or not kind.undoable)
     assert not (kind.always_asks and kind.at_once)
+
+
+@each_command
+def test_what_needs_a_record_is_about_that_one(kind: type[Command]) -> None:
+    names = kind.marked_fields(Names).get("name")
+    needed = names is not None and kind.model_fields["name"].is_required()
+
+    assert not needed or kind.about_one
+    assert needed or not (kind.per_record or kind.repeats)
+
+
+@each_command
+def test_labels_are_those_of_a_yes_or_no(kind: type[Command]) -> None:
+    described = {name for name, field in kind.model_fields.items() if (field.description or "").startswith("true")}
+
+    assert kind.marked_fields(Labels).keys() == described
+    assert all("bool" in str(kind.model_fields[name].annotation) for name in described)
+
+
+@pytest.mark.parametrize("folder", ["bot", "commands", "storage"])
+def test_no_table_says_of_commands_what_their_classes_could_say(folder: str) -> None:
+    verbs = {kind.verb() for kind in (*COMMANDS, *ADMINISTRATION) if "_" in kind.verb()}
+    wrong = [
+        f"{path}:{node.lineno}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
+        if any(len(verbs & words) > 1 for words in tables(node.value))
+    ]
+
+    assert wrong == []
+
+
+def tables(value: ast.expr) -> Iterator[set[str]]:
+    """The words of each table in a value: the members of a set, the keys of a mapping, the parts of a text."""
+    for node in ast.walk(value):
+        match node:
+            case ast.Dict(keys=parts) | ast.Set(elts=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
+                yield {str(part.value) for part in parts if isinstance(part, ast.Constant)}
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(words)), attr="split")):
+                yield set(words.split())
 
 
 @each_command

@@ -228,7 +228,8 @@ class Dispatcher:
         entry = context.ledger.write(
             entry_for(context.asker, context.now, context.surface, verb, command.given(), undoes=reply.undoes, key=key)
         )
-        undo = () if reply.undoes or _out_of_sight(context) else (Button("Undo", "undo", {"change": str(entry)}),)
+        takes_back = command.undoable and not _out_of_sight(context)
+        undo = (Button("Undo", "undo", {"change": str(entry)}),) if takes_back else ()
         changes = context.changed(context.ledger.noted)
         return replace(reply, state=State.DONE, change=changes, buttons=(*reply.buttons, *undo))
 

@@ -12,6 +12,7 @@ from typing import Any
 from bot.model.claims import Claim, Kind, claims
 from bot.model.quoting import flat
 from commands import PRESSABLE
+from commands.deal_stats import DealStats
 from commands.reply import Changed, Record, Reply
 from storage.ledger import MONEY_FIELDS
 
@@ -99,7 +100,7 @@ class Ground:
 
     def add(self, reply: Reply) -> None:
         """Take in what one tool returned."""
-        measure = str((reply.arguments or {}).get("measure") or "won_amount")
+        measure = str((reply.arguments or {}).get("measure") or DealStats.model_fields["measure"].default)
         self.kinds = _kinds(reply)
         self._figures(reply.figures, None, measure)
         shown = {record.id: record for record in (*reply.records, *reply.choices)}

@@ -35,15 +35,16 @@ MORE = 20
 
 def follow_on(s: Sentence, decide: Callable[[Sentence], Understood | None]) -> Understood | None:
     """The last call with what this sentence changes, None where the sentence is a request of its own."""
-    verb = s.focus.command
+    verb, kind = s.focus.command, s.focus.kind
     picked = _picked(s)
     if picked is not None:
         return picked
     if verb is None or len(s.units) > 9:
         return None
     last = dict(s.focus.arguments)
-    if s.has("list.more") and len(s.units) <= 5 and verb.startswith("list_"):
-        return Understood(verb, {**last, "limit": min(MOST_LISTED, int(last.get("limit", 10)) + MORE)})
+    if kind is not None and s.has("list.more") and len(s.units) <= 5 and verb.startswith("list_"):
+        shown = int(last.get("limit", kind.model_fields["limit"].default))
+        return Understood(verb, {**last, "limit": min(MOST_LISTED, shown + MORE)})
     amount = _how_much_was_it(s, verb, last)
     if amount is not None:
         return amount
@@ -52,7 +53,7 @@ def follow_on(s: Sentence, decide: Callable[[Sentence], Understood | None]) -> U
         own = decide(s)
         if own is not None or not (marked or len(s.units) <= 4):
             return own
-    return _changed(s, s.focus.kind, last) if s.focus.kind is not None else None
+    return _changed(s, kind, last) if kind is not None else None
 
 
 def _how_much_was_it(s: Sentence, verb: str, last: dict[str, Any]) -> Understood | None:

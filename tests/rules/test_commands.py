@@ -164,7 +164,7 @@ def tables(value: ast.expr) -> Iterator[set[str]]:
         match node:
             case ast.Dict(keys=parts) | ast.Set(elts=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
                 yield {str(part.value) for part in parts if isinstance(part, ast.Constant)}
-            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(words)), attr="split")):
+            case ast.Constant(value=str(words)):
                 yield set(words.split())
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from storage.imports.content import EMAIL, WEB, fits, is_phone, share
 from storage.imports.fields import FIELDS
+from storage.imports.files.sheets import Row, Sheet
 from storage.imports.kinds import LEAD_LIKE, meanings
-from storage.imports.sheets import Row, Sheet
 from storage.imports.synonyms import COMPUTED
 from storage.imports.text import cleaned, squashed
 from storage.imports.trouble import ImportTrouble

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from storage.imports.dates import day_evidence, dotted, is_ambiguous
 from storage.imports.fields import Field
+from storage.imports.files.sheets import Row, Sheet
 from storage.imports.numbers import comma_evidence, read_number, uses_comma
-from storage.imports.sheets import Row, Sheet
 from storage.imports.trouble import Unreadable
 
 DATES = frozenset(["date", "moment"])

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from storage.imports.fields import KINDS
+from storage.imports.files.sheets import Row, Sheet
 from storage.imports.ids import looks_like_id
-from storage.imports.sheets import Row, Sheet
 from storage.imports.synonyms import FILE_WORDS, FOREIGN_OBJECTS, ID_PREFIXES, OWN_WORDS, SYNONYMS, TELLING
 from storage.imports.text import squashed
 from storage.imports.trouble import ImportTrouble

@@ -11,8 +11,8 @@ from itertools import islice
 from storage.imports.columns import CUSTOM, ColumnUse, life_cycle_column, uses_of
 from storage.imports.conventions import Convention, Survey
 from storage.imports.fields import FIELDS, KINDS
+from storage.imports.files.sheets import Row, Sheet
 from storage.imports.kinds import kind_of
-from storage.imports.sheets import Row, Sheet
 from storage.imports.text import squashed
 from storage.imports.trouble import ImportTrouble
 

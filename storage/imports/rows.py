@@ -6,9 +6,9 @@ import hashlib
 import re
 
 from storage.imports.columns import CUSTOM, DELETED
+from storage.imports.files.sheets import Row
 from storage.imports.ids import canonical_id
 from storage.imports.plan import Plan
-from storage.imports.sheets import Row
 from storage.imports.text import cleaned, squashed
 from storage.imports.trouble import Unreadable
 from storage.imports.vocabulary import AS_WRITTEN, YES

@@ -18,15 +18,15 @@ from storage.imports.build import Builder
 from storage.imports.built import Entry
 from storage.imports.definitions import Definitions
 from storage.imports.fields import KINDS
-from storage.imports.files import sheets_of
+from storage.imports.files.rejects import Rejects
+from storage.imports.files.sheets import Row
+from storage.imports.files.source_files import sheets_of
 from storage.imports.plan import Plan, Surroundings, plan_for
 from storage.imports.references import Finder
-from storage.imports.rejects import Rejects
 from storage.imports.roles import settle_roles
 from storage.imports.rows import FINISHED, Cells, RowReader, keys_of
 from storage.imports.score_writer import ScoreWriter
 from storage.imports.seen import Seen
-from storage.imports.sheets import Row
 from storage.imports.stubs import manager_stubs
 from storage.imports.trouble import ImportTrouble, Unreadable
 from storage.scores.bands import recompute_bands

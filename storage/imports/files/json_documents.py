@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from storage.imports.sheets import Row, Sheet, unique_names
+from storage.imports.files.sheets import Row, Sheet, unique_names
 from storage.imports.trouble import ImportTrouble
 
 HOLDERS = ("properties", "fields")

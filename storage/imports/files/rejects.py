@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from storage.imports.sheets import Row, Sheet
+from storage.imports.files.sheets import Row, Sheet
 from storage.imports.trouble import ImportTrouble
 
 ADDED = ("Leadlight row", "Leadlight reason")

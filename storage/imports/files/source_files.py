@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from storage.imports import documents
-from storage.imports.encodings import encoding_of
-from storage.imports.sheets import Row, Sheet, unique_names
+from storage.imports.files import json_documents
+from storage.imports.files.encodings import encoding_of
+from storage.imports.files.sheets import Row, Sheet, unique_names
 from storage.imports.synonyms import SYNONYMS
 from storage.imports.text import squashed
 from storage.imports.trouble import ImportTrouble
@@ -33,7 +33,7 @@ def sheets_of(path: Path) -> list[Sheet]:
             raise ImportTrouble(f"{path.name} is empty. Export the records again, with their column names.")
         encoding = encoding_of(path)
         if _begins_as_json(path, encoding):
-            return documents.sheets_of(path, encoding)
+            return json_documents.sheets_of(path, encoding)
         return [_csv_sheet(path, encoding)]
     except PermissionError:
         raise ImportTrouble(f"{path} may not be read. Give this user the right to read it.") from None

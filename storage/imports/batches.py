@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from storage.bulk import Inserter, next_ids, portions, update_many
 from storage.database import Database
 from storage.imports.adoption import adopt, has_named
-from storage.imports.build import Builder
-from storage.imports.built import Built, Entry
 from storage.imports.fields import TABLES
 from storage.imports.plan import Plan
 from storage.imports.references import Finder
-from storage.imports.rows import Cells
+from storage.imports.rows.built_records import Built, Entry
+from storage.imports.rows.record_builder import Builder
+from storage.imports.rows.row_reader import Cells
 from storage.imports.stubs import account_stubs
 from storage.imports.touches import touch
 from storage.imports.trouble import Unreadable

@@ -14,9 +14,6 @@ from sqlalchemy.orm import Session
 from storage.bulk import bulk_mode, forget_cycles, without_cycles
 from storage.database import Database
 from storage.imports.batches import Writer
-from storage.imports.build import Builder
-from storage.imports.built import Entry
-from storage.imports.definitions import Definitions
 from storage.imports.fields import KINDS
 from storage.imports.files.rejects import Rejects
 from storage.imports.files.sheets import Row
@@ -24,9 +21,12 @@ from storage.imports.files.source_files import sheets_of
 from storage.imports.plan import Plan, Surroundings, plan_for
 from storage.imports.references import Finder
 from storage.imports.roles import settle_roles
-from storage.imports.rows import FINISHED, Cells, RowReader, keys_of
+from storage.imports.rows.built_records import Entry
+from storage.imports.rows.imported_definitions import Definitions
+from storage.imports.rows.record_builder import Builder
+from storage.imports.rows.row_reader import FINISHED, Cells, RowReader, keys_of
+from storage.imports.rows.seen_keys import Seen
 from storage.imports.score_writer import ScoreWriter
-from storage.imports.seen import Seen
 from storage.imports.stubs import manager_stubs
 from storage.imports.trouble import ImportTrouble, Unreadable
 from storage.scores.bands import recompute_bands

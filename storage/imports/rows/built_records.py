@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from storage.imports.rows import Cells
+from storage.imports.rows.row_reader import Cells
 
 
 class Reference(NamedTuple):

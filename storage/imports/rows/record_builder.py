@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from storage.imports import people, sales, work
-from storage.imports.built import Built, Reference
 from storage.imports.columns import CUSTOM
-from storage.imports.definitions import Definitions
 from storage.imports.fields import FIELDS, Field
 from storage.imports.plan import Plan
-from storage.imports.rows import FINISHED, Cells
+from storage.imports.rows import activity_rows, person_rows, sales_rows
+from storage.imports.rows.built_records import Built, Reference
+from storage.imports.rows.cell_readers import LONGEST_TEXT, Reader, reader_for
+from storage.imports.rows.imported_definitions import Definitions
+from storage.imports.rows.row_reader import FINISHED, Cells
 from storage.imports.trouble import Unreadable
-from storage.imports.values import LONGEST_TEXT, Reader, reader_for
 
 LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200
@@ -20,14 +20,14 @@ MOST_CUSTOM_NAME = 200
 
 Finish = Callable[[Built, Plan, Definitions], None]
 FINISH: dict[str, Finish] = {
-    "user": people.finish_user,
-    "contact": people.finish_contact,
-    "lead": people.finish_lead,
-    "account": sales.finish_account,
-    "opportunity": sales.finish_opportunity,
-    "activity": work.finish_activity,
-    "follow_up": work.finish_follow_up,
-    "score": work.finish_score,
+    "user": person_rows.finish_user,
+    "contact": person_rows.finish_contact,
+    "lead": person_rows.finish_lead,
+    "account": sales_rows.finish_account,
+    "opportunity": sales_rows.finish_opportunity,
+    "activity": activity_rows.finish_activity,
+    "follow_up": activity_rows.finish_follow_up,
+    "score": activity_rows.finish_score,
 }
 
 

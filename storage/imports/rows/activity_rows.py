@@ -7,9 +7,9 @@ import re
 from datetime import UTC, datetime, time
 from typing import Any
 
-from storage.imports.built import Built
-from storage.imports.definitions import Definitions
 from storage.imports.plan import Plan
+from storage.imports.rows.built_records import Built
+from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.trouble import Unreadable
 from storage.imports.vocabulary import ACTIVITY_KINDS, DONE_WORDS
 from storage.words import folded, key_of

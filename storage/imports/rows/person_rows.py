@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storage.imports.built import Built
 from storage.imports.columns import CUSTOM
-from storage.imports.definitions import Definitions
 from storage.imports.plan import Plan
+from storage.imports.rows.built_records import Built
+from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.trouble import Unreadable
 from storage.imports.vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.words import folded, key_of

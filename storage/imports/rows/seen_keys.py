@@ -6,7 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Sequence
 
-from storage.imports.rows import ALIKE
+from storage.imports.rows.row_reader import ALIKE
 
 CACHE_KIB = 16_000
 

@@ -13,8 +13,6 @@ from sqlalchemy.orm import Session
 from storage.bulk import Inserter, next_ids, portions, update_many
 from storage.database import Database
 from storage.imports.adoption import adopt, has_named
-from storage.imports.fields import TABLES
-from storage.imports.plan import Plan
 from storage.imports.references import Finder
 from storage.imports.rows.built_records import Built, Entry
 from storage.imports.rows.record_builder import Builder
@@ -23,6 +21,8 @@ from storage.imports.stubs import account_stubs
 from storage.imports.touches import touch
 from storage.imports.trouble import Unreadable
 from storage.imports.twins import add_contacts
+from storage.imports.understanding.fields import TABLES
+from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.waiting import drop_waiting, keep_waiting, settle, waiting_row
 from storage.imports.word_index import WordIndex
 from storage.tables import ImportedRow, NameWord, PendingReference

@@ -14,11 +14,9 @@ from sqlalchemy.orm import Session
 from storage.bulk import bulk_mode, forget_cycles, without_cycles
 from storage.database import Database
 from storage.imports.batches import Writer
-from storage.imports.fields import KINDS
 from storage.imports.files.rejects import Rejects
 from storage.imports.files.sheets import Row
 from storage.imports.files.source_files import sheets_of
-from storage.imports.plan import Plan, Surroundings, plan_for
 from storage.imports.references import Finder
 from storage.imports.roles import settle_roles
 from storage.imports.rows.built_records import Entry
@@ -29,6 +27,8 @@ from storage.imports.rows.seen_keys import Seen
 from storage.imports.score_writer import ScoreWriter
 from storage.imports.stubs import manager_stubs
 from storage.imports.trouble import ImportTrouble, Unreadable
+from storage.imports.understanding.fields import KINDS
+from storage.imports.understanding.sheet_plan import Plan, Surroundings, plan_for
 from storage.scores.bands import recompute_bands
 from storage.tables import AuditEntry
 

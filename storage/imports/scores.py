@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, next_ids, portions, update_many
-from storage.imports.columns import CUSTOM
 from storage.imports.rows.activity_rows import MODEL, reasons_of
 from storage.imports.rows.row_reader import Cells
+from storage.imports.understanding.column_mapping import CUSTOM
 from storage.scores.shown import has_model, show_newest, shown_scores
 from storage.tables import ImportedRow, LeadScore
 

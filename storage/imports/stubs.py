@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, next_ids
-from storage.imports.content import EMAIL
-from storage.imports.plan import Plan, is_code
 from storage.imports.references import DOMAIN, reference_key
+from storage.imports.understanding.column_content import EMAIL
+from storage.imports.understanding.sheet_plan import Plan, is_code
 from storage.imports.waiting import settle
 from storage.imports.word_index import WordIndex
 from storage.tables import Account, ImportedRow, NameWord, PendingReference, Rep

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, or_, update
 from sqlalchemy.orm import Session
 
-from storage.imports.fields import TABLES
+from storage.imports.understanding.fields import TABLES
 
 TOUCHED = ("lead", "contact", "opportunity")
 NO_TOUCH = frozenset(["note", "task"])

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, portions
-from storage.imports.fields import TABLES
+from storage.imports.understanding.fields import TABLES
 from storage.tables import NameWord
 from storage.words import words_of
 

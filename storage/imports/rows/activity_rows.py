@@ -7,10 +7,10 @@ import re
 from datetime import UTC, datetime, time
 from typing import Any
 
-from storage.imports.plan import Plan
 from storage.imports.rows.built_records import Built
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.trouble import Unreadable
+from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.vocabulary import ACTIVITY_KINDS, DONE_WORDS
 from storage.words import folded, key_of
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
-from storage.imports.content import EMAIL
-from storage.imports.conventions import Convention
 from storage.imports.dates import read_date, read_moment
-from storage.imports.fields import Field
 from storage.imports.numbers import read_number, whole_number
-from storage.imports.plan import Plan, Surroundings
 from storage.imports.trouble import Unreadable
+from storage.imports.understanding.column_content import EMAIL
+from storage.imports.understanding.conventions import Convention
+from storage.imports.understanding.fields import Field
+from storage.imports.understanding.sheet_plan import Plan, Surroundings
 from storage.imports.vocabulary import NO, YES
 
 LONGEST_TEXT = 100_000

@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storage.imports.columns import CUSTOM
-from storage.imports.plan import Plan
 from storage.imports.rows.built_records import Built
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.trouble import Unreadable
+from storage.imports.understanding.column_mapping import CUSTOM
+from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.words import folded, key_of
 from storage.workspaces import StatusDefinition

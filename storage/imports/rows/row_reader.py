@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 
-from storage.imports.columns import CUSTOM, DELETED
 from storage.imports.files.sheets import Row
 from storage.imports.ids import canonical_id
-from storage.imports.plan import Plan
 from storage.imports.text import cleaned, squashed
 from storage.imports.trouble import Unreadable
+from storage.imports.understanding.column_mapping import CUSTOM, DELETED
+from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.vocabulary import AS_WRITTEN, YES
 from storage.words import key_of
 

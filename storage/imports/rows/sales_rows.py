@@ -6,11 +6,11 @@ import re
 from datetime import UTC, datetime, time
 from typing import Any
 
-from storage.imports.plan import Plan
 from storage.imports.rows.built_records import Built
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.text import squashed
 from storage.imports.trouble import Unreadable
+from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.vocabulary import CURRENCIES, CURRENCY_SIGNS
 from storage.words import company_key, domain_of, key_of
 

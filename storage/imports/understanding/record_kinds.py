@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from storage.imports.fields import KINDS
 from storage.imports.files.sheets import Row, Sheet
 from storage.imports.ids import looks_like_id
 from storage.imports.synonyms import FILE_WORDS, FOREIGN_OBJECTS, ID_PREFIXES, OWN_WORDS, SYNONYMS, TELLING
 from storage.imports.text import squashed
 from storage.imports.trouble import ImportTrouble
+from storage.imports.understanding.fields import KINDS
 
 NAMES: dict[str, dict[str, list[tuple[str, int]]]] = {}
 """kind -> column's name -> the fields it may mean, with its place in the field's list of names."""

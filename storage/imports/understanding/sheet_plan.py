@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import islice
 
-from storage.imports.columns import CUSTOM, ColumnUse, life_cycle_column, uses_of
-from storage.imports.conventions import Convention, Survey
-from storage.imports.fields import FIELDS, KINDS
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.kinds import kind_of
 from storage.imports.text import squashed
 from storage.imports.trouble import ImportTrouble
+from storage.imports.understanding.column_mapping import CUSTOM, ColumnUse, life_cycle_column, uses_of
+from storage.imports.understanding.conventions import Convention, Survey
+from storage.imports.understanding.fields import FIELDS, KINDS
+from storage.imports.understanding.record_kinds import kind_of
 
 SAMPLE = 2000
 MONTH_FIRST_ZONES = ("America/", "US/")

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from storage.imports.dates import read_date
-from storage.imports.fields import Field
 from storage.imports.numbers import read_number, whole_number
 from storage.imports.trouble import Unreadable
+from storage.imports.understanding.fields import Field
 from storage.imports.vocabulary import CURRENCIES, NO, YES
 from storage.words import key_of
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.imports.content import EMAIL, WEB, fits, is_phone, share
-from storage.imports.fields import FIELDS
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.kinds import LEAD_LIKE, meanings
 from storage.imports.synonyms import COMPUTED
 from storage.imports.text import cleaned, squashed
 from storage.imports.trouble import ImportTrouble
+from storage.imports.understanding.column_content import EMAIL, WEB, fits, is_phone, share
+from storage.imports.understanding.fields import FIELDS
+from storage.imports.understanding.record_kinds import LEAD_LIKE, meanings
 
 CUSTOM = "custom:"
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])

@@ -16,10 +16,10 @@ from typing import IO, Any
 from sqlalchemy import func, select
 
 from storage.access import Scope
-from storage.imports.text import defused
-from storage.imports.trouble import ImportTrouble
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.fields import FIELDS, TABLES
+from storage.imports.values.cell_text import defused
+from storage.imports.values.import_errors import ImportTrouble
 from storage.tables import (
     Account,
     Contact,

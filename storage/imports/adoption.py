@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.bulk import portions
-from storage.imports.ids import spellings
 from storage.imports.rows.built_records import Entry
 from storage.imports.understanding.fields import TABLES
+from storage.imports.values.salesforce_ids import spellings
 from storage.tables import Account, Opportunity
 from storage.words import key_of
 

@@ -19,10 +19,10 @@ from storage.imports.rows.record_builder import Builder
 from storage.imports.rows.row_reader import Cells
 from storage.imports.stubs import account_stubs
 from storage.imports.touches import touch
-from storage.imports.trouble import Unreadable
 from storage.imports.twins import add_contacts
 from storage.imports.understanding.fields import TABLES
 from storage.imports.understanding.sheet_plan import Plan
+from storage.imports.values.import_errors import Unreadable
 from storage.imports.waiting import drop_waiting, keep_waiting, settle, waiting_row
 from storage.imports.word_index import WordIndex
 from storage.tables import ImportedRow, NameWord, PendingReference

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.bulk import portions
-from storage.imports.ids import canonical_id, looks_like_id, spellings
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.fields import TABLES
+from storage.imports.values.salesforce_ids import canonical_id, looks_like_id, spellings
 from storage.tables import Account, ImportedRow, Lead, NameWord, Rep
 from storage.words import company_key, domain_of, key_of, words_of
 

@@ -26,9 +26,9 @@ from storage.imports.rows.row_reader import FINISHED, Cells, RowReader, keys_of
 from storage.imports.rows.seen_keys import Seen
 from storage.imports.score_writer import ScoreWriter
 from storage.imports.stubs import manager_stubs
-from storage.imports.trouble import ImportTrouble, Unreadable
 from storage.imports.understanding.fields import KINDS
 from storage.imports.understanding.sheet_plan import Plan, Surroundings, plan_for
+from storage.imports.values.import_errors import ImportTrouble, Unreadable
 from storage.scores.bands import recompute_bands
 from storage.tables import AuditEntry
 

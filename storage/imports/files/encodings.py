@@ -8,7 +8,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from storage.imports.trouble import ImportTrouble
+from storage.imports.values.import_errors import ImportTrouble
 
 CHUNK = 1 << 20
 BOMS = (

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.imports.files.sheets import Row, Sheet, unique_names
-from storage.imports.trouble import ImportTrouble
+from storage.imports.values.import_errors import ImportTrouble
 
 HOLDERS = ("properties", "fields")
 """Keys under which APIs keep the fields of a record (HubSpot, Airtable)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.trouble import ImportTrouble
+from storage.imports.values.import_errors import ImportTrouble
 
 ADDED = ("Leadlight row", "Leadlight reason")
 

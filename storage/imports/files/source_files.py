@@ -11,9 +11,9 @@ from pathlib import Path
 from storage.imports.files import json_documents
 from storage.imports.files.encodings import encoding_of
 from storage.imports.files.sheets import Row, Sheet, unique_names
-from storage.imports.synonyms import SYNONYMS
-from storage.imports.text import squashed
-from storage.imports.trouble import ImportTrouble
+from storage.imports.values.cell_text import squashed
+from storage.imports.values.column_synonyms import SYNONYMS
+from storage.imports.values.import_errors import ImportTrouble
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 4_000_000

@@ -9,9 +9,9 @@ from typing import Any
 
 from storage.imports.rows.built_records import Built
 from storage.imports.rows.imported_definitions import Definitions
-from storage.imports.trouble import Unreadable
 from storage.imports.understanding.sheet_plan import Plan
-from storage.imports.vocabulary import ACTIVITY_KINDS, DONE_WORDS
+from storage.imports.values.cell_vocabulary import ACTIVITY_KINDS, DONE_WORDS
+from storage.imports.values.import_errors import Unreadable
 from storage.words import folded, key_of
 
 LONGEST_NOTE = 1000

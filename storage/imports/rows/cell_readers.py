@@ -6,14 +6,14 @@ from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
-from storage.imports.dates import read_date, read_moment
-from storage.imports.numbers import read_number, whole_number
-from storage.imports.trouble import Unreadable
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.conventions import Convention
 from storage.imports.understanding.fields import Field
 from storage.imports.understanding.sheet_plan import Plan, Surroundings
-from storage.imports.vocabulary import NO, YES
+from storage.imports.values.cell_vocabulary import NO, YES
+from storage.imports.values.dates import read_date, read_moment
+from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.numbers import read_number, whole_number
 
 LONGEST_TEXT = 100_000
 LONGEST_EMAIL = 320

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 
 from storage.database import Database
 from storage.definitions import LONGEST_NAME, name_key
-from storage.imports.trouble import ImportTrouble
-from storage.imports.vocabulary import STAGE_PROBABILITIES, STAGE_STATES, STATUS_CLASSES
+from storage.imports.values.cell_vocabulary import STAGE_PROBABILITIES, STAGE_STATES, STATUS_CLASSES
+from storage.imports.values.import_errors import ImportTrouble
 from storage.tables import Source, Stage
 from storage.words import folded, key_of
 from storage.workspaces import (

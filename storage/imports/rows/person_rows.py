@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.imports.rows.built_records import Built
 from storage.imports.rows.imported_definitions import Definitions
-from storage.imports.trouble import Unreadable
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.sheet_plan import Plan
-from storage.imports.vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
+from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
+from storage.imports.values.import_errors import Unreadable
 from storage.words import folded, key_of
 from storage.workspaces import StatusDefinition
 

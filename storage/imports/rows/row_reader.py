@@ -6,12 +6,12 @@ import hashlib
 import re
 
 from storage.imports.files.sheets import Row
-from storage.imports.ids import canonical_id
-from storage.imports.text import cleaned, squashed
-from storage.imports.trouble import Unreadable
 from storage.imports.understanding.column_mapping import CUSTOM, DELETED
 from storage.imports.understanding.sheet_plan import Plan
-from storage.imports.vocabulary import AS_WRITTEN, YES
+from storage.imports.values.cell_text import cleaned, squashed
+from storage.imports.values.cell_vocabulary import AS_WRITTEN, YES
+from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.salesforce_ids import canonical_id
 from storage.words import key_of
 
 Cells = dict[str, str]

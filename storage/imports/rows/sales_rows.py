@@ -8,10 +8,10 @@ from typing import Any
 
 from storage.imports.rows.built_records import Built
 from storage.imports.rows.imported_definitions import Definitions
-from storage.imports.text import squashed
-from storage.imports.trouble import Unreadable
 from storage.imports.understanding.sheet_plan import Plan
-from storage.imports.vocabulary import CURRENCIES, CURRENCY_SIGNS
+from storage.imports.values.cell_text import squashed
+from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS
+from storage.imports.values.import_errors import Unreadable
 from storage.words import company_key, domain_of, key_of
 
 DOMAIN_COLUMNS = frozenset(["companydomainname", "domain", "emaildomain", "companydomain", "domainname"])

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from storage.imports.dates import read_date
-from storage.imports.numbers import read_number, whole_number
-from storage.imports.trouble import Unreadable
 from storage.imports.understanding.fields import Field
-from storage.imports.vocabulary import CURRENCIES, NO, YES
+from storage.imports.values.cell_vocabulary import CURRENCIES, NO, YES
+from storage.imports.values.dates import read_date
+from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.numbers import read_number, whole_number
 from storage.words import key_of
 
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.synonyms import COMPUTED
-from storage.imports.text import cleaned, squashed
-from storage.imports.trouble import ImportTrouble
 from storage.imports.understanding.column_content import EMAIL, WEB, fits, is_phone, share
 from storage.imports.understanding.fields import FIELDS
 from storage.imports.understanding.record_kinds import LEAD_LIKE, meanings
+from storage.imports.values.cell_text import cleaned, squashed
+from storage.imports.values.column_synonyms import COMPUTED
+from storage.imports.values.import_errors import ImportTrouble
 
 CUSTOM = "custom:"
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.imports.dates import day_evidence, dotted, is_ambiguous
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.numbers import comma_evidence, read_number, uses_comma
-from storage.imports.trouble import Unreadable
 from storage.imports.understanding.fields import Field
+from storage.imports.values.dates import day_evidence, dotted, is_ambiguous
+from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.numbers import comma_evidence, read_number, uses_comma
 
 DATES = frozenset(["date", "moment"])
 NUMBERS = frozenset(["money", "whole", "percent"])

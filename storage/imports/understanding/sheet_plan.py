@@ -9,12 +9,12 @@ from datetime import datetime, tzinfo
 from itertools import islice
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.text import squashed
-from storage.imports.trouble import ImportTrouble
 from storage.imports.understanding.column_mapping import CUSTOM, ColumnUse, life_cycle_column, uses_of
 from storage.imports.understanding.conventions import Convention, Survey
 from storage.imports.understanding.fields import FIELDS, KINDS
 from storage.imports.understanding.record_kinds import kind_of
+from storage.imports.values.cell_text import squashed
+from storage.imports.values.import_errors import ImportTrouble
 
 SAMPLE = 2000
 MONTH_FIRST_ZONES = ("America/", "US/")

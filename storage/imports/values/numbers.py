@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from storage.imports.trouble import Unreadable
-from storage.imports.vocabulary import CURRENCIES, CURRENCY_SIGNS, MULTIPLES
+from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS, MULTIPLES
+from storage.imports.values.import_errors import Unreadable
 from storage.types import MOST_MONEY
 
 PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,2}|\.\d{4,6})?", re.ASCII)

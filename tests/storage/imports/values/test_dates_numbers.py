@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.imports.dates import read_date, read_moment
-from storage.imports.numbers import comma_evidence, read_number, uses_comma, whole_number
-from storage.imports.trouble import Unreadable
+from storage.imports.values.dates import read_date, read_moment
+from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.numbers import comma_evidence, read_number, uses_comma, whole_number
 
 
 @pytest.mark.parametrize(

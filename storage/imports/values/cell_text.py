@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from storage.imports.vocabulary import AS_WRITTEN
+from storage.imports.values.cell_vocabulary import AS_WRITTEN
 from storage.words import folded
 
 INVISIBLE = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
-from storage.imports.trouble import Unreadable
-from storage.imports.vocabulary import MONTHS
+from storage.imports.values.cell_vocabulary import MONTHS
+from storage.imports.values.import_errors import Unreadable
 from storage.words import folded
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?", re.ASCII)

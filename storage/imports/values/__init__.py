@@ -1,0 +1,1 @@
+"""One cell read: text, dates, numbers, ids, known words."""

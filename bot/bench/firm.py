@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.database import Database
-from storage.imports.word_index import WordIndex
+from storage.imports.writing.word_index import WordIndex
 from storage.tables import Account, Contact, Lead, Opportunity, Rep
 from storage.upgrade import upgrade
 from storage.words import company_key, key_of

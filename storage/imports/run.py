@@ -13,22 +13,22 @@ from sqlalchemy.orm import Session
 
 from storage.bulk import bulk_mode, forget_cycles, without_cycles
 from storage.database import Database
-from storage.imports.batches import Writer
 from storage.imports.files.rejects import Rejects
 from storage.imports.files.sheets import Row
 from storage.imports.files.source_files import sheets_of
-from storage.imports.references import Finder
-from storage.imports.roles import settle_roles
 from storage.imports.rows.built_records import Entry
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.rows.record_builder import Builder
 from storage.imports.rows.row_reader import FINISHED, Cells, RowReader, keys_of
 from storage.imports.rows.seen_keys import Seen
-from storage.imports.score_writer import ScoreWriter
-from storage.imports.stubs import manager_stubs
 from storage.imports.understanding.fields import KINDS
 from storage.imports.understanding.sheet_plan import Plan, Surroundings, plan_for
 from storage.imports.values.import_errors import ImportTrouble, Unreadable
+from storage.imports.writing.batches import Writer
+from storage.imports.writing.references import Finder
+from storage.imports.writing.reporting_roles import settle_roles
+from storage.imports.writing.score_writer import ScoreWriter
+from storage.imports.writing.stub_records import manager_stubs
 from storage.scores.bands import recompute_bands
 from storage.tables import AuditEntry
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from storage.database import Database
-from storage.imports.scores import store_scores
+from storage.imports.writing.imported_scores import store_scores
 from storage.scores.bands import recompute_bands
 from storage.scores.refresh import after_import, refresh
 from storage.scores.running import run

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, next_ids, update_many
-from storage.imports.batches import Writer, known_rows, lock
 from storage.imports.rows.built_records import Entry
-from storage.imports.scores import store_scores, waiting_cells
-from storage.imports.waiting import keep_waiting, waiting_row
+from storage.imports.writing.batches import Writer, known_rows, lock
+from storage.imports.writing.imported_scores import store_scores, waiting_cells
+from storage.imports.writing.waiting_references import keep_waiting, waiting_row
 from storage.tables import ImportedRow, PendingReference
 
 TARGETS = ("lead",)

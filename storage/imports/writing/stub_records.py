@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, next_ids
-from storage.imports.references import DOMAIN, reference_key
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.sheet_plan import Plan, is_code
-from storage.imports.waiting import settle
-from storage.imports.word_index import WordIndex
+from storage.imports.writing.references import DOMAIN, reference_key
+from storage.imports.writing.waiting_references import settle
+from storage.imports.writing.word_index import WordIndex
 from storage.tables import Account, ImportedRow, NameWord, PendingReference, Rep
 from storage.words import company_key, key_of
 

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, next_ids, portions, update_many
-from storage.imports.references import GROUPS, LONGEST_KEY, arrival_keys, reference_key, waiting_kind
-from storage.imports.scores import settle_scores
-from storage.imports.touches import touch
 from storage.imports.understanding.fields import TABLES
+from storage.imports.writing.imported_scores import settle_scores
+from storage.imports.writing.last_touches import touch
+from storage.imports.writing.references import GROUPS, LONGEST_KEY, arrival_keys, reference_key, waiting_kind
 from storage.tables import Activity, NameWord, PendingReference
 
 NAMED = frozenset(["lead", "contact", "account", "opportunity"])

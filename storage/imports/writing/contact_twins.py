@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, next_ids, portions, update_many
-from storage.imports.references import Finder
 from storage.imports.rows.built_records import Entry
 from storage.imports.rows.row_reader import keys_of
-from storage.imports.waiting import keep_waiting, settle, waiting_row
-from storage.imports.word_index import WordIndex
+from storage.imports.writing.references import Finder
+from storage.imports.writing.waiting_references import keep_waiting, settle, waiting_row
+from storage.imports.writing.word_index import WordIndex
 from storage.tables import Contact, ImportedRow, Lead, NameWord, PendingReference
 
 SHARED = frozenset(

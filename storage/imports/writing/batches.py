@@ -12,19 +12,19 @@ from sqlalchemy.orm import Session
 
 from storage.bulk import Inserter, next_ids, portions, update_many
 from storage.database import Database
-from storage.imports.adoption import adopt, has_named
-from storage.imports.references import Finder
 from storage.imports.rows.built_records import Built, Entry
 from storage.imports.rows.record_builder import Builder
 from storage.imports.rows.row_reader import Cells
-from storage.imports.stubs import account_stubs
-from storage.imports.touches import touch
-from storage.imports.twins import add_contacts
 from storage.imports.understanding.fields import TABLES
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.import_errors import Unreadable
-from storage.imports.waiting import drop_waiting, keep_waiting, settle, waiting_row
-from storage.imports.word_index import WordIndex
+from storage.imports.writing.adoption import adopt, has_named
+from storage.imports.writing.contact_twins import add_contacts
+from storage.imports.writing.last_touches import touch
+from storage.imports.writing.references import Finder
+from storage.imports.writing.stub_records import account_stubs
+from storage.imports.writing.waiting_references import drop_waiting, keep_waiting, settle, waiting_row
+from storage.imports.writing.word_index import WordIndex
 from storage.tables import ImportedRow, NameWord, PendingReference
 
 LOCK = 7_204_301_078

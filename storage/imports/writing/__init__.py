@@ -1,0 +1,1 @@
+"""Records written in batches, with references found or kept waiting."""

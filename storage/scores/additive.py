@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.features import Feature
+from storage.scores.columns.features import Feature
 from storage.scores.measures import sigmoid
 
 Codes = NDArray[np.uint8]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.scores.additive import Codes, Floats
-from storage.scores.features import Feature
+from storage.scores.columns.features import Feature
 from storage.scores.learning import Progress, folds_of, learn
 from storage.scores.measures import Auc, auc, average_precision, calibration_error, lift_top_tenth, reliability
 

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.columns import FIELDS, Column, Sheet, Values
-from storage.scores.features import FIRST, Feature, categories, key_of_value, number_of, ranges
+from storage.scores.columns.column_names import gives_away, identifies, is_a_name, questionable
+from storage.scores.columns.features import FIRST, Feature, categories, key_of_value, number_of, ranges
+from storage.scores.columns.lead_columns import FIELDS, Column, Sheet, Values
+from storage.scores.columns.outcomes import spread
 from storage.scores.measures import NORMAL_95, auc
-from storage.scores.names import gives_away, identifies, is_a_name, questionable
-from storage.scores.outcomes import spread
 
 TOO_GOOD = 0.9
 PRESENCE = 0.65

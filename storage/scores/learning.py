@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from storage.scores.additive import Additive, Codes, Floats, Pair, purified
-from storage.scores.features import Feature
+from storage.scores.columns.features import Feature
 from storage.scores.measures import log_losses, sigmoid
 
 FOLDS = 4

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.scores.additive import Additive, Codes, Floats
-from storage.scores.features import FIRST, Feature
-from storage.scores.names import name_words
+from storage.scores.columns.column_names import name_words
+from storage.scores.columns.features import FIRST, Feature
 from storage.words import words_of
 
 MOST = 3

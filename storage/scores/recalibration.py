@@ -14,12 +14,12 @@ from sqlalchemy import update
 
 from storage.database import Database
 from storage.scores.additive import Additive
-from storage.scores.columns import read_sheet
-from storage.scores.engagement import before_moments
+from storage.scores.columns.engagement import before_moments
+from storage.scores.columns.lead_columns import read_sheet
+from storage.scores.columns.outcomes import finished_leads, looked_at, values_before
 from storage.scores.learning import RECENT_CONVERTED, RECENT_ROWS, difference, offset_for
 from storage.scores.measures import sigmoid
 from storage.scores.models import active_model, unpacked
-from storage.scores.outcomes import finished_leads, looked_at, values_before
 from storage.tables import ScoreModel
 
 

@@ -116,7 +116,7 @@ def _any_leads(session: Session, workspace_id: int) -> bool:
 
 
 def _outcomes(session: Session, workspace_id: int, now: datetime) -> int:
-    from storage.scores.outcomes import count_finished
+    from storage.scores.columns.outcomes import count_finished
 
     rows, converted = count_finished(session, workspace_id, now)
     return rows if min(converted, rows - converted) >= FEWEST_OF_EACH else 0

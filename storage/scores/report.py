@@ -114,7 +114,7 @@ def report(session: Session, workspace_id: int, now: datetime) -> Report:
     model = active_model(session, workspace_id)
     rows = converted = 0
     if model is None:
-        from storage.scores.outcomes import count_finished
+        from storage.scores.columns.outcomes import count_finished
 
         rows, converted = count_finished(session, workspace_id, now)
     counted = session.execute(

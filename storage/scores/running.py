@@ -20,8 +20,8 @@ from storage.bulk import forget_cycles, portions, without_cycles
 from storage.database import Database
 from storage.expressions import unindexed
 from storage.scores.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, cut_point, keep_cut_points, leads_in
-from storage.scores.columns import FIELDS, Column, Values, in_units, plain, stored
-from storage.scores.engagement import has_activities, until_now
+from storage.scores.columns.engagement import has_activities, until_now
+from storage.scores.columns.lead_columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.models import active_model
 from storage.scores.scorers import Scorer, scorer_of
 from storage.scores.shown import IMPORTED, show_chosen, shown_scores

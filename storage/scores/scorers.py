@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.scores.additive import Additive
-from storage.scores.columns import Column, Values
-from storage.scores.features import MISSING
+from storage.scores.columns.features import MISSING
+from storage.scores.columns.lead_columns import Column, Values
 from storage.scores.measures import sigmoid
 from storage.scores.models import RULES, Model
 from storage.scores.reasons import Reasons

@@ -14,15 +14,10 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.scores.additive import Additive, Codes
-from storage.scores.columns import MOST_CUSTOM, NOT_USED, Column, Sheet, column_named, read_sheet
-from storage.scores.engagement import before_moments, has_activities
-from storage.scores.evaluation import CHANCE, Evaluation, evaluate
-from storage.scores.features import key_of_value
-from storage.scores.guard import FEW_OPEN, Choice, choose
-from storage.scores.learning import Learned, Progress, learn
-from storage.scores.measures import Auc, auc, log_losses
-from storage.scores.models import RULES, Model, State, active_model, keep_model, next_name, packed, unpacked
-from storage.scores.outcomes import (
+from storage.scores.columns.engagement import before_moments, has_activities
+from storage.scores.columns.features import key_of_value
+from storage.scores.columns.lead_columns import MOST_CUSTOM, NOT_USED, Column, Sheet, column_named, read_sheet
+from storage.scores.columns.outcomes import (
     Finished,
     count_finished,
     finished_leads,
@@ -31,6 +26,11 @@ from storage.scores.outcomes import (
     order_of_rates,
     values_before,
 )
+from storage.scores.evaluation import CHANCE, Evaluation, evaluate
+from storage.scores.guard import FEW_OPEN, Choice, choose
+from storage.scores.learning import Learned, Progress, learn
+from storage.scores.measures import Auc, auc, log_losses
+from storage.scores.models import RULES, Model, State, active_model, keep_model, next_name, packed, unpacked
 from storage.scores.trouble import ScoreTrouble
 from storage.tables import Lead, ScoreModel
 

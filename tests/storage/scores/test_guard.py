@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from storage.scores.columns import Column, Sheet, column_named, custom_column, standard_column
+from storage.scores.columns.column_names import gives_away, questionable
+from storage.scores.columns.lead_columns import Column, Sheet, column_named, custom_column, standard_column
 from storage.scores.guard import Choice, choose
-from storage.scores.names import gives_away, questionable
 
 ROWS = 400
 

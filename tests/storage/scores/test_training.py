@@ -126,7 +126,7 @@ def test_a_file_whose_outcome_was_not_seen_is_met_with_what_to_do(place: Ground)
 def test_engagement_before_the_outcome_counts_and_none_after_it(place: Ground) -> None:
     leads = place.finished(300, signal=0.0, rate=0.4)
     with place.database.reading() as session:
-        from storage.scores.outcomes import finished_leads, looked_at
+        from storage.scores.columns.outcomes import finished_leads, looked_at
 
         finished = finished_leads(session, 1, NOW)
         moments = looked_at(finished)
@@ -146,7 +146,7 @@ def test_engagement_is_used_where_it_tells(place: Ground) -> None:
     chance = random.Random(3)
     leads = place.finished(400, signal=0.0, rate=0.4)
     with place.database.reading() as session:
-        from storage.scores.outcomes import finished_leads
+        from storage.scores.columns.outcomes import finished_leads
 
         converted = finished_leads(session, 1, NOW).converted
         created = [NOW - timedelta(days=730) + (place_ + 1) / 400 * timedelta(days=700) for place_ in range(400)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.scores.columns import FIELDS
+from storage.scores.columns.lead_columns import FIELDS
 from storage.tables import AuditEntry, Change, Lead
 
 DAY = 86_400.0

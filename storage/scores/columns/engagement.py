@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from storage.scores.columns import Column, Values
+from storage.scores.columns.lead_columns import Column, Values
 from storage.tables import Activity, Lead
 
 DAY = 86_400.0

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.columns import Column, Values
+from storage.scores.columns.lead_columns import Column, Values
 
 MISSING, RARE, FIRST = 0, 1, 2
 """Codes: no value; a value too rare to say anything, or never seen; the first bin of its own."""

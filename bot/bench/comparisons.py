@@ -17,11 +17,11 @@ from bot.bench.figures import Figure, Table
 from bot.bench.firm import NOW
 from storage.database import Database
 from storage.imports import run_import
-from storage.scores.additive import Codes, Floats
-from storage.scores.evaluation import evaluate
-from storage.scores.learning import folds_of
-from storage.scores.measures import auc
-from storage.scores.training import Material, material_of, silent
+from storage.scores.model.additive_model import Codes, Floats
+from storage.scores.model.evaluation import evaluate
+from storage.scores.model.learning import folds_of
+from storage.scores.model.measures import auc
+from storage.scores.model.training import Material, material_of, silent
 from storage.upgrade import upgrade
 
 TURNS = 5

@@ -14,8 +14,8 @@ from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import moment_of, open_database, workspace_of
 from storage.database import Database
+from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.report import report
-from storage.scores.trouble import ScoreTrouble
 
 
 def train_model(
@@ -29,7 +29,7 @@ def train_model(
 ) -> None:
     """Learn, and print the report of what is in use then."""
     database, workspace_id, moment = _opened(workspace, now)
-    from storage.scores.training import train
+    from storage.scores.model.training import train
 
     chosen = afresh or bool(keep) or bool(leave_out)
     with _refusals(), _bars(outcome) as bars:
@@ -49,9 +49,9 @@ def train_model(
 def run_scores(outcome: Outcome, *, workspace: int | None, now: str | None) -> None:
     """Score all open leads; before the first training, learn first."""
     database, workspace_id, moment = _opened(workspace, now)
-    from storage.scores.models import active_model
+    from storage.scores.model.stored_models import active_model
+    from storage.scores.model.training import train
     from storage.scores.running import run
-    from storage.scores.training import train
 
     with _refusals(), _bars(outcome) as bars:
         with database.reading() as session:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.additive import Additive, Codes, Floats
 from storage.scores.columns.column_names import name_words
 from storage.scores.columns.features import FIRST, Feature
+from storage.scores.model.additive_model import Additive, Codes, Floats
 from storage.words import words_of
 
 MOST = 3

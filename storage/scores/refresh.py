@@ -14,7 +14,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.scores.models import Model, active_model
+from storage.scores.model.stored_models import Model, active_model
 from storage.scores.shown import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore
 
@@ -37,8 +37,8 @@ class Refreshed:
 
 def refresh(database: Database, workspace_id: int, now: datetime) -> Refreshed:
     """Learn anew where it is due, recalibrate where the base rate moved, and score all open leads as of now."""
-    from storage.scores.recalibration import recalibrate
-    from storage.scores.training import train
+    from storage.scores.model.recalibration import recalibrate
+    from storage.scores.model.training import train
 
     with database.reading() as session:
         if not _any_leads(session, workspace_id):
@@ -61,7 +61,7 @@ def after_import(database: Database, workspace_id: int, now: datetime) -> Refres
         first = (model is None or model.state == "rules") and _outcomes(session, workspace_id, now) >= FEWEST_ROWS
     said = []
     if first:
-        from storage.scores.training import train
+        from storage.scores.model.training import train
 
         said.append(train(database, workspace_id, now))
     return _scored(database, workspace_id, now, said)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.scores.models import Model, active_model
+from storage.scores.model.stored_models import Model, active_model
 from storage.scores.shown import shown_scores
 from storage.tables import LeadScore, ScoreFeedback
 

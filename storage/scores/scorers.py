@@ -9,11 +9,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.additive import Additive
 from storage.scores.columns.features import MISSING
 from storage.scores.columns.lead_columns import Column, Values
-from storage.scores.measures import sigmoid
-from storage.scores.models import RULES, Model
+from storage.scores.model.additive_model import Additive
+from storage.scores.model.measures import sigmoid
+from storage.scores.model.stored_models import RULES, Model
 from storage.scores.reasons import Reasons
 from storage.scores.rules import RuleScorer
 

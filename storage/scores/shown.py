@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storage.bulk import portions
 from storage.database import Database
 from storage.scores.bands import recompute_bands
-from storage.scores.trouble import ScoreTrouble
+from storage.scores.model.score_errors import ScoreTrouble
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 
 Choice = Literal["model", "imported"]

@@ -10,7 +10,7 @@ import pytest
 
 from bot.demo.company import FILES, HERO, LAST_DAY, NEW, READY, WRITTEN_FOR
 from bot.demo.dates import DATED, Calendar
-from storage.scores.training import FEWEST_OF_EACH, FEWEST_ROWS
+from storage.scores.model.training import FEWEST_OF_EACH, FEWEST_ROWS
 from storage.workspaces import SOURCES, STAGES, STATUSES
 
 MOMENTS = {

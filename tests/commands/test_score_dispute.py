@@ -13,7 +13,7 @@ from commands.administration import ADMINISTRATION
 from commands.context import Defaults
 from commands.dispatch import Dispatcher
 from commands.reply import State
-from storage.scores.models import keep_model
+from storage.scores.model.stored_models import keep_model
 from storage.scores.report import report
 from storage.scores.running import run
 from storage.tables import ScoreFeedback

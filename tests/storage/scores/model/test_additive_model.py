@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 
-from storage.scores.additive import Additive
 from storage.scores.columns.features import FIRST, MISSING, RARE, Feature, categories, ranges
 from storage.scores.columns.lead_columns import custom_column
-from storage.scores.learning import boosted_pairs, interesting_pairs, learn, logistic, machine
+from storage.scores.model.additive_model import Additive
+from storage.scores.model.learning import boosted_pairs, interesting_pairs, learn, logistic, machine
 from storage.scores.reasons import Reasons, unwelcome
 
 ROWS = 1500

@@ -14,7 +14,7 @@ from storage.scores.columns.column_names import gives_away, identifies, is_a_nam
 from storage.scores.columns.features import FIRST, Feature, categories, key_of_value, number_of, ranges
 from storage.scores.columns.lead_columns import FIELDS, Column, Sheet, Values
 from storage.scores.columns.outcomes import spread
-from storage.scores.measures import NORMAL_95, auc
+from storage.scores.model.measures import NORMAL_95, auc
 
 TOO_GOOD = 0.9
 PRESENCE = 0.65

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from storage.scores.additive import Additive, Codes, Floats, Pair, purified
 from storage.scores.columns.features import Feature
-from storage.scores.measures import log_losses, sigmoid
+from storage.scores.model.additive_model import Additive, Codes, Floats, Pair, purified
+from storage.scores.model.measures import log_losses, sigmoid
 
 FOLDS = 4
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)

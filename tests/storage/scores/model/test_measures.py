@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from storage.scores.measures import auc, average_precision, calibration_error, lift_top_tenth, reliability
+from storage.scores.model.measures import auc, average_precision, calibration_error, lift_top_tenth, reliability
 
 
 def outcomes_and_scores(seed: int, rows: int = 400, ties: bool = False) -> tuple[np.ndarray, np.ndarray]:

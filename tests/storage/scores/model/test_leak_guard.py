@@ -10,7 +10,7 @@ import pytest
 
 from storage.scores.columns.column_names import gives_away, questionable
 from storage.scores.columns.lead_columns import Column, Sheet, column_named, custom_column, standard_column
-from storage.scores.guard import Choice, choose
+from storage.scores.model.leak_guard import Choice, choose
 
 ROWS = 400
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from storage.scores.additive import Additive
-from storage.scores.measures import sigmoid
+from storage.scores.model.additive_model import Additive
+from storage.scores.model.measures import sigmoid
+from storage.scores.model.score_errors import ScoreTrouble
+from storage.scores.model.training import train
 from storage.scores.report import report
-from storage.scores.training import train
-from storage.scores.trouble import ScoreTrouble
 from storage.tables import AuditEntry, Change, Lead
 from tests.storage.scores.conftest import NOW, Ground
 

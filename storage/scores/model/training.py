@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database import Database
-from storage.scores.additive import Additive, Codes
 from storage.scores.columns.engagement import before_moments, has_activities
 from storage.scores.columns.features import key_of_value
 from storage.scores.columns.lead_columns import MOST_CUSTOM, NOT_USED, Column, Sheet, column_named, read_sheet
@@ -26,12 +25,22 @@ from storage.scores.columns.outcomes import (
     order_of_rates,
     values_before,
 )
-from storage.scores.evaluation import CHANCE, Evaluation, evaluate
-from storage.scores.guard import FEW_OPEN, Choice, choose
-from storage.scores.learning import Learned, Progress, learn
-from storage.scores.measures import Auc, auc, log_losses
-from storage.scores.models import RULES, Model, State, active_model, keep_model, next_name, packed, unpacked
-from storage.scores.trouble import ScoreTrouble
+from storage.scores.model.additive_model import Additive, Codes
+from storage.scores.model.evaluation import CHANCE, Evaluation, evaluate
+from storage.scores.model.leak_guard import FEW_OPEN, Choice, choose
+from storage.scores.model.learning import Learned, Progress, learn
+from storage.scores.model.measures import Auc, auc, log_losses
+from storage.scores.model.score_errors import ScoreTrouble
+from storage.scores.model.stored_models import (
+    RULES,
+    Model,
+    State,
+    active_model,
+    keep_model,
+    next_name,
+    packed,
+    unpacked,
+)
 from storage.tables import Lead, ScoreModel
 
 FEWEST_ROWS = 100

@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.additive import Codes, Floats
 from storage.scores.columns.features import Feature
-from storage.scores.learning import Progress, folds_of, learn
-from storage.scores.measures import Auc, auc, average_precision, calibration_error, lift_top_tenth, reliability
+from storage.scores.model.additive_model import Codes, Floats
+from storage.scores.model.learning import Progress, folds_of, learn
+from storage.scores.model.measures import Auc, auc, average_precision, calibration_error, lift_top_tenth, reliability
 
 TURNS = 5
 MANY_ROWS = 20_000

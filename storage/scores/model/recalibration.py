@@ -13,13 +13,13 @@ import numpy as np
 from sqlalchemy import update
 
 from storage.database import Database
-from storage.scores.additive import Additive
 from storage.scores.columns.engagement import before_moments
 from storage.scores.columns.lead_columns import read_sheet
 from storage.scores.columns.outcomes import finished_leads, looked_at, values_before
-from storage.scores.learning import RECENT_CONVERTED, RECENT_ROWS, difference, offset_for
-from storage.scores.measures import sigmoid
-from storage.scores.models import active_model, unpacked
+from storage.scores.model.additive_model import Additive
+from storage.scores.model.learning import RECENT_CONVERTED, RECENT_ROWS, difference, offset_for
+from storage.scores.model.measures import sigmoid
+from storage.scores.model.stored_models import active_model, unpacked
 from storage.tables import ScoreModel
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.scores.columns.features import Feature
-from storage.scores.measures import sigmoid
+from storage.scores.model.measures import sigmoid
 
 Codes = NDArray[np.uint8]
 Floats = NDArray[np.float64]

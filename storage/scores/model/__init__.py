@@ -1,0 +1,1 @@
+"""The additive model: learned, judged, kept."""

@@ -26,7 +26,7 @@ from storage.database import Database, Session
 from storage.errors import DatabaseTrouble, Overtaken
 from storage.ledger import Ledger
 from storage.names import Named
-from storage.scores.bands import follow_cut_points
+from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep
 from storage.workspaces import Vocabulary, vocabulary
 

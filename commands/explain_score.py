@@ -20,7 +20,7 @@ from commands.spoken import day_words
 from storage import digest_runs, leads, reps
 from storage.names import ref
 from storage.priorities import UNSCORED
-from storage.scores.standing import reliance, why_not_scored
+from storage.scores.showing.score_standing import reliance, why_not_scored
 from storage.tables import Lead, LeadScore
 
 TREND = 5

@@ -15,7 +15,7 @@ from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import moment_of, open_database, workspace_of
 from storage.database import Database
 from storage.scores.model.score_errors import ScoreTrouble
-from storage.scores.report import report
+from storage.scores.showing.score_report import report
 
 
 def train_model(

@@ -15,7 +15,7 @@ from commands.context import Context, Defaults
 from commands.digest import Zone
 from commands.errors import CommandError
 from commands.reply import Reply
-from storage.scores.bands import at_once, usual_cut_points
+from storage.scores.showing.bands import at_once, usual_cut_points
 from storage.tables import Workspace
 from storage.workspaces import Vocabulary
 

@@ -11,7 +11,7 @@ from commands.administration.authority import administrator
 from commands.administration.pressed import Administrative
 from commands.context import Context
 from commands.reply import Reply
-from storage.scores.shown import shown_scores
+from storage.scores.showing.score_source import shown_scores
 
 Shown = Literal["model", "imported", "automatic"]
 SAID = {"model": "the scores made here", "imported": "imported scores"}

@@ -29,7 +29,7 @@ from storage.imports.writing.references import Finder
 from storage.imports.writing.reporting_roles import settle_roles
 from storage.imports.writing.score_writer import ScoreWriter
 from storage.imports.writing.stub_records import manager_stubs
-from storage.scores.bands import recompute_bands
+from storage.scores.showing.bands import recompute_bands
 from storage.tables import AuditEntry
 
 BATCH = 5000

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.database import Database
 from storage.scores.model.stored_models import Model, active_model
-from storage.scores.shown import IMPORTED
+from storage.scores.showing.score_source import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore
 
 AGAIN_AFTER = timedelta(days=7)

@@ -14,8 +14,8 @@ from storage.scores.columns.lead_columns import Column, Values
 from storage.scores.model.additive_model import Additive
 from storage.scores.model.measures import sigmoid
 from storage.scores.model.stored_models import RULES, Model
-from storage.scores.reasons import Reasons
 from storage.scores.rules import RuleScorer
+from storage.scores.showing.score_reasons import Reasons
 
 
 class Scorer(Protocol):

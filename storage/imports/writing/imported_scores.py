@@ -13,7 +13,7 @@ from storage.bulk import Inserter, next_ids, portions, update_many
 from storage.imports.rows.activity_rows import MODEL, reasons_of
 from storage.imports.rows.row_reader import Cells
 from storage.imports.understanding.column_mapping import CUSTOM
-from storage.scores.shown import has_model, show_newest, shown_scores
+from storage.scores.showing.score_source import has_model, show_newest, shown_scores
 from storage.tables import ImportedRow, LeadScore
 
 WAITS = "waits:"

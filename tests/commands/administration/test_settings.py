@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from commands.administration.digests import tells_quiet_days
 from commands.reply import State
-from storage.scores.bands import recompute_bands
+from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, Rep
 from tests.commands.administration.conftest import Office
 from tests.contents import count
@@ -111,7 +111,7 @@ def test_cut_points_are_left_to_the_shares_again(office: Office) -> None:
 
 
 def test_many_leads_get_new_bands_with_the_next_scores(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.scores.bands.MOST_AT_ONCE", 3)
+    monkeypatch.setattr("storage.scores.showing.bands.MOST_AT_ONCE", 3)
     before = bands(office)
 
     reply = office.does("set_bands", hot_from=99, warm_from=98)

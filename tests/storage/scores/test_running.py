@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 
 from storage.database import Database
 from storage.imports.writing.imported_scores import store_scores
-from storage.scores.bands import recompute_bands
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.refresh import after_import, refresh
 from storage.scores.running import run
-from storage.scores.shown import choose_shown
+from storage.scores.showing.bands import recompute_bands
+from storage.scores.showing.score_source import choose_shown
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 from tests.storage.scores.conftest import NOW, Ground
 

@@ -11,7 +11,7 @@ from storage.scores.columns.features import FIRST, MISSING, RARE, Feature, categ
 from storage.scores.columns.lead_columns import custom_column
 from storage.scores.model.additive_model import Additive
 from storage.scores.model.learning import boosted_pairs, interesting_pairs, learn, logistic, machine
-from storage.scores.reasons import Reasons, unwelcome
+from storage.scores.showing.score_reasons import Reasons, unwelcome
 
 ROWS = 1500
 CHANCE = np.random.default_rng(1)

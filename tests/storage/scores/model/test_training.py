@@ -13,7 +13,7 @@ from storage.scores.model.additive_model import Additive
 from storage.scores.model.measures import sigmoid
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.model.training import train
-from storage.scores.report import report
+from storage.scores.showing.score_report import report
 from storage.tables import AuditEntry, Change, Lead
 from tests.storage.scores.conftest import NOW, Ground
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.scores.model.stored_models import Model, active_model
-from storage.scores.shown import shown_scores
+from storage.scores.showing.score_source import shown_scores
 from storage.tables import LeadScore, ScoreFeedback
 
 DRIFTED = 3.0

@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.scores.shown import IMPORTED, shown_scores
+from storage.scores.showing.score_source import IMPORTED, shown_scores
 from storage.tables import Lead, ScoreModel
 
 Reliance = Literal["model", "not_predictive", "rules", "imported"]

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from storage.bulk import portions
 from storage.database import Database
-from storage.scores.bands import recompute_bands
 from storage.scores.model.score_errors import ScoreTrouble
+from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 
 Choice = Literal["model", "imported"]

@@ -1,0 +1,1 @@
+"""Scores as people see them: bands, reasons, reliance, the report."""

@@ -13,10 +13,10 @@ from commands.command import Command
 from commands.context import Context
 from commands.reply import Part, Receipt, Reply
 from commands.spoken import counted, moment_words, period_words
-from storage import history
-from storage.history import Happening, RecordChange
+from storage.audit import history
+from storage.audit.changed_lines import lines_of
+from storage.audit.history import Happening, RecordChange
 from storage.names import parse_ref
-from storage.record_lines import lines_of
 
 
 class ShowActivity(

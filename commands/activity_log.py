@@ -20,8 +20,8 @@ from commands.spoken import day_words
 from storage import activities
 from storage.access import CONSOLE
 from storage.activities import NOTE, Logged
+from storage.audit.changed_lines import lines_of
 from storage.names import ref
-from storage.record_lines import lines_of
 from storage.tables import Account, Contact, Lead, Opportunity
 
 NOON = time(12)

@@ -19,8 +19,9 @@ from commands.reading.dates import read_date
 from commands.reading.moment import Moment
 from commands.reply import Record, Reply
 from commands.spoken import counted, day_words, moment_words
-from storage import digests, history, leads
-from storage.history import RecordChange, ScoreMove
+from storage import digests, leads
+from storage.audit import history
+from storage.audit.history import RecordChange, ScoreMove
 from storage.names import ref
 from storage.priorities import MOST_NEWS, ROSE
 

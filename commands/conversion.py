@@ -20,9 +20,9 @@ from commands.reply import Button, Reply, State
 from commands.spoken import day_words
 from storage import conversion
 from storage.access import CONSOLE
+from storage.audit.changed_lines import lines_of
 from storage.conversion import Conversion
 from storage.names import parse_ref, ref
-from storage.record_lines import lines_of
 from storage.tables import Account, Contact, Lead, Opportunity
 
 NEW = frozenset({"new"})

@@ -15,10 +15,11 @@ from commands.reading.moment import Moment
 from commands.reasons import strongest
 from commands.reply import Button
 from commands.spoken import counted, day_words, money
-from storage import digests, history, priorities, reps
+from storage import digests, priorities, reps
 from storage.access import CONSOLE, Asker, Scope, scope_of
+from storage.audit import history
+from storage.audit.history import RecordChange
 from storage.digests import Deal
-from storage.history import RecordChange
 from storage.names import ref
 from storage.priorities import Occasion, RankedLead, Ranking
 from storage.workspaces import Vocabulary

@@ -19,9 +19,10 @@ from commands.preparation import prepare
 from commands.proposals import already_there, done_words, question, seen, unborn
 from commands.reading.moment import Moment
 from commands.reply import Button, Record, Reply, State
-from storage import audit, confirmations, reps
+from storage import confirmations, reps
 from storage.access import CONSOLE, Asker, scope_of
-from storage.audit import entry_for
+from storage.audit import audit_log
+from storage.audit.audit_log import entry_for
 from storage.database import Database, Session
 from storage.errors import DatabaseTrouble, Overtaken
 from storage.ledger import Ledger
@@ -309,7 +310,7 @@ class Dispatcher:
 
     def _done_before(self, context: Context, key: str) -> Reply | None:
         """What was done under this key already, told again from the audit log."""
-        entry = audit.done_under(context.scope.session, context.scope.workspace_id, context.asker.id, key)
+        entry = audit_log.done_under(context.scope.session, context.scope.workspace_id, context.asker.id, key)
         if entry is None:
             return None
         undo = () if entry.undoes else (Button("Undo", "undo", {"change": str(entry.number)}),)

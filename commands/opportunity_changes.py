@@ -14,8 +14,8 @@ from commands.errors import CommandError
 from commands.reply import Reply
 from commands.spoken import day_words, money
 from storage import opportunities
+from storage.audit.changed_lines import lines_of
 from storage.names import ref
-from storage.record_lines import lines_of
 from storage.tables import Opportunity
 
 FAR = 50

@@ -13,10 +13,10 @@ from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.reply import Reply
 from commands.spoken import counted, day_words
-from storage import obstacles, undo
 from storage.access import CONSOLE
-from storage.obstacles import Obstacle
-from storage.record_lines import lines_of
+from storage.audit import undo, undo_conflicts
+from storage.audit.changed_lines import lines_of
+from storage.audit.undo_conflicts import Obstacle
 from storage.tables import AuditEntry, Change
 
 MOST_DIGITS = 18
@@ -100,10 +100,10 @@ def _refuse(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
         raise CommandError("That changed nothing that could be taken back.")
     if len(changes) > undo.MOST_CHANGES:
         raise CommandError(f"That changed more than {undo.MOST_CHANGES:,} things and cannot be taken back at once.")
-    unseen = obstacles.hidden(context.scope, changes, context.asker.id)
+    unseen = undo_conflicts.hidden(context.scope, changes, context.asker.id)
     if unseen is not None:
         raise CommandError(f"{unseen} is no longer yours to see. Ask its owner or a manager to change it back.")
-    found = obstacles.obstacle(context.scope, entry, changes)
+    found = undo_conflicts.obstacle(context.scope, entry, changes)
     if found is not None:
         raise CommandError(f"{_reason(context, found)}, so this can no longer be taken back.")
 

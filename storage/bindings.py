@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from storage import reps
-from storage.audit import entry_for
+from storage.audit.audit_log import entry_for
 from storage.ledger import Ledger
 from storage.tables import Rep
 from storage.workspaces import vocabulary

@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage import reps
-from storage.audit import entry_for
+from storage.audit.audit_log import entry_for
 from storage.ledger import Ledger
 from storage.tables import Installation, OAuthState, Rep, Workspace
 from storage.workspaces import create_workspace, vocabulary

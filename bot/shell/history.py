@@ -17,9 +17,10 @@ from commands.change_words import FOLLOWING, field_words, value_words
 from commands.naming import identify
 from commands.record_words import kind_words
 from commands.spoken import moment_words
-from storage import audit, names, reps
+from storage import names, reps
 from storage.access import scope_of
-from storage.audit import AuditRow
+from storage.audit import audit_log
+from storage.audit.audit_log import AuditRow
 from storage.database import Session
 from storage.names import Named
 
@@ -32,7 +33,7 @@ def show_audit(outcome: Outcome, record: str | None, since: str | None, limit: i
     start = _start(since, settings.timezone)
     with database.reading() as session:
         found = _records(session, workspace_id, record) if record else None
-        rows = audit.changes(session, workspace_id, records=found, since=start, limit=limit)
+        rows = audit_log.changes(session, workspace_id, records=found, since=start, limit=limit)
     if outcome.json:
         outcome.print_object({"changes": [_object(row) for row in rows]})
         return

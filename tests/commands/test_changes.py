@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from commands.reply import Reply, State
-from storage import audit
+from storage.audit import audit_log
 from storage.tables import DigestRun, Lead, LeadScore
 from tests.company import Company
 from tests.desk import Desk
@@ -203,10 +203,10 @@ def test_the_audit_log_tells_who_changed_what_newest_first(desk: Desks, company:
     desk("nora").types("set_lead_status glenn close status=contacted")
     desk("helen", surface="button").wait(minutes=5).types("snooze_lead jane doe until=friday")
     with company.database.reading() as session:
-        rows = audit.changes(session, company.workspace_id)
-        jane = audit.changes(session, company.workspace_id, records=[("lead", int(company.id("L-01")[1:]))])
-        late = audit.changes(session, company.workspace_id, since=company.now + timedelta(minutes=1))
-        elsewhere = audit.changes(session, company.workspace_id + 1)
+        rows = audit_log.changes(session, company.workspace_id)
+        jane = audit_log.changes(session, company.workspace_id, records=[("lead", int(company.id("L-01")[1:]))])
+        late = audit_log.changes(session, company.workspace_id, since=company.now + timedelta(minutes=1))
+        elsewhere = audit_log.changes(session, company.workspace_id + 1)
 
     *rows, first = rows
     assert first.command == "import"

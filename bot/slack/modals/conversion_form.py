@@ -28,8 +28,8 @@ from commands.criteria import Criterion, guideline
 from commands.errors import Ambiguous, CommandError
 from commands.preparation import prepare
 from commands.reply import Reply
+from storage.audit.changed_lines import lines_of
 from storage.names import ref
-from storage.record_lines import lines_of
 
 DESCRIBES = ("opportunity_name", "amount", "close_date", "stage")
 """What is asked of a new opportunity."""

@@ -19,8 +19,8 @@ from commands.errors import CommandError
 from commands.lead_fields import READERS, field_named, read_field
 from commands.lead_records import CreateLead, UpdateLead
 from commands.lead_status import SetLeadStatus, refuse_converted
+from storage.audit.changed_lines import lines_of
 from storage.names import ref
-from storage.record_lines import lines_of
 from storage.tables import Lead
 from storage.words import key_of
 

@@ -22,8 +22,8 @@ from commands.errors import CommandError, NotFound
 from commands.present import present
 from commands.reply import Record
 from storage import follow_ups, names
+from storage.audit.changed_lines import lines_of
 from storage.names import parse_ref
-from storage.record_lines import lines_of
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from commands.reading.text import Text, read_text
 from commands.reply import Record, Reply, State
 from commands.spoken import counted
 from storage import mentions, names
+from storage.audit.changed_lines import lines_of
 from storage.names import ref
-from storage.record_lines import lines_of
 
 MOST_FOUND = 10
 PEOPLE = ("lead", "contact")

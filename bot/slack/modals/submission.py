@@ -20,7 +20,7 @@ from commands.dispatch import Dispatcher, Origin, Request
 from commands.errors import CommandError
 from commands.lead_records import UpdateLead
 from commands.reply import Reply, State
-from storage import audit
+from storage.audit import audit_log
 
 OVERTAKEN = "This changed while the form was open, so nothing was done yet. Here is how it is now; please look again."
 NO_FORM = "There is no such form any more. Please open it again."
@@ -139,5 +139,5 @@ def _done(context: Context, request: Request) -> bool:
     """Whether this very submission was carried out before: it is answered alike, however the record is by now."""
     session, asker = context.scope.session, context.asker
     return request.key is not None and (
-        audit.done_under(session, context.scope.workspace_id, asker.id, request.key) is not None
+        audit_log.done_under(session, context.scope.workspace_id, asker.id, request.key) is not None
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from commands.reply import State
-from storage import audit
+from storage.audit import audit_log
 from tests.commands.administration.conftest import Office
 from tests.desk import Desk
 
@@ -116,7 +116,7 @@ def test_deals_keep_their_probability_when_that_of_the_stage_changes(desk: Desks
     assert "Opportunities keep the probability they have." in reply.notes
     assert [(each.field, each.before, each.after) for each in reply.change] == [("probability", 50, 90)]
     with office.company.database.reading() as session:
-        newest = audit.changes(session, office.company.workspace_id, limit=1)[0]
+        newest = audit_log.changes(session, office.company.workspace_id, limit=1)[0]
     assert (newest.command, newest.kind, newest.name) == ("change_stage", "stage", "Proposal")
     assert (newest.field, newest.before, newest.after) == ("probability", 50, 90)
 

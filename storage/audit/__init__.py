@@ -1,0 +1,1 @@
+"""The audit log: what happened with records, and changes taken back."""

@@ -20,7 +20,7 @@ from commands.reading.understood import NotUnderstood, Understood
 from commands.reply import Button, Reply, State
 from commands.typed import read_typed
 from storage import confirmations, mentions
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 from storage.names import parse_ref
 from storage.words import words_of
 

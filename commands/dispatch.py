@@ -23,8 +23,8 @@ from storage import confirmations, reps
 from storage.access import CONSOLE, Asker, scope_of
 from storage.audit import audit_log
 from storage.audit.audit_log import entry_for
-from storage.database import Database, Session
-from storage.errors import DatabaseTrouble, Overtaken
+from storage.database.doors import Database, Session
+from storage.database.errors import DatabaseTrouble, Overtaken
 from storage.ledger import Ledger
 from storage.names import Named
 from storage.scores.showing.bands import follow_cut_points

@@ -10,7 +10,7 @@ from commands.context import Context
 from commands.errors import CommandError
 from commands.spoken import money
 from storage import accounts
-from storage.expressions import month_name
+from storage.database.expressions import month_name
 from storage.opportunity_groups import Group
 from storage.sums import Sums
 

@@ -13,7 +13,7 @@ from commands.context import Context
 from commands.reply import Reply
 from commands.spoken import counted, period_words
 from storage import lead_sums
-from storage.expressions import month_name
+from storage.database.expressions import month_name
 from storage.lead_sums import Converted, Created, LeadGroup
 
 MOST_ROWS = 200

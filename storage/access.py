@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.tables import Rep
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])

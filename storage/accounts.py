@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from storage.access import Scope
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.tables import Account
 
 

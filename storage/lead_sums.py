@@ -11,7 +11,7 @@ from typing import Any, Literal
 from sqlalchemy import case, func, literal, select, union_all
 
 from storage.access import Scope, among
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.tables import Lead
 
 LeadGroup = Literal["source", "status", "owner", "industry"]

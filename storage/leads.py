@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, or_, select
 
 from storage.access import Scope, among
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.lead_words import of_company, of_name_or_company
 from storage.ledger import Ledger
 from storage.lines import Line, Page

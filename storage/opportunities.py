@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.access import Scope, among
-from storage.expressions import latest, unindexed
+from storage.database.expressions import latest, unindexed
 from storage.ledger import Ledger
 from storage.lines import Line
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage

@@ -8,7 +8,7 @@ from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
 
 from storage.access import Scope
-from storage.expressions import month_number, unindexed
+from storage.database.expressions import month_number, unindexed
 from storage.tables import Account, Opportunity, Rep
 
 Group = Literal["owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter"]

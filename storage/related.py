@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.access import Scope
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.lines import Line
 from storage.opportunities import lines
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, OpportunityContact

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.access import CONSOLE, Asker
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.tables import Rep
 
 

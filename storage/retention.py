@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from storage import confirmations, digest_runs, installations, queues, turns
-from storage.database import Database
+from storage.database.doors import Database
 from storage.scores.writing import forget_old
 from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
 from storage.workspaces import workspace_ids

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, and_, func, select, type_coerce
 
 from storage.access import Scope
-from storage.expressions import days_between
+from storage.database.expressions import days_between
 from storage.opportunities import Days, OpportunityFilter, filtered, within
 from storage.opportunity_groups import Group, column_of
 from storage.tables import Opportunity

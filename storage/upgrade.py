@@ -11,8 +11,8 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
-from storage.database import Database
-from storage.errors import DatabaseTrouble, plain_words
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble, plain_words
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Base, Workspace
 from storage.workspaces import create_workspace

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from storage import names
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports import run_import
 from storage.ledger import TABLE_OF
 from storage.tables import Rep

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher
-from storage.database import Database
+from storage.database.doors import Database
 from tests.company import Company, load_company
 from tests.desk import Desk
 from tests.postgres import Postgres

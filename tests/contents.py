@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Base
 from storage.workspaces import create_workspace
 from tests.company import Company, load_company

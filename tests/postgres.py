@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.upgrade import upgrade
 
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)

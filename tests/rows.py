@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Base
 
 LOGS = ("audit_entry", "change", "confirmation", "focus", "turn", "model_usage")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.upgrade import upgrade
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

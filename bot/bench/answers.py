@@ -18,7 +18,7 @@ from commands.plain import plain_text
 from commands.reply import State
 from storage import leads, opportunities, reps, sums
 from storage.access import CONSOLE, Scope, scope_of
-from storage.database import Database
+from storage.database.doors import Database
 from storage.leads import LeadFilter
 from storage.opportunities import OpportunityFilter
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.bench.figures import Figure, Table
 from bot.bench.firm import NOW
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports import run_import
 from storage.scores.model.additive_model import Codes, Floats
 from storage.scores.model.evaluation import evaluate

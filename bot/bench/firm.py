@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports.writing.word_index import WordIndex
 from storage.tables import Account, Contact, Lead, Opportunity, Rep
 from storage.upgrade import upgrade

@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.bench.figures import Figure, Table
 from bot.bench.firm import FIRST, INDUSTRIES, TITLES, company, surname
-from storage.database import PRAGMAS, Database
+from storage.database.doors import PRAGMAS, Database
 from storage.upgrade import upgrade
 from storage.workspaces import SOURCES
 

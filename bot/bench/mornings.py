@@ -12,7 +12,7 @@ from bot.slack.app import make_bot
 from bot.slack.clients import Clients
 from bot.slack.teams import Teams
 from storage import queues
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Outbox
 
 REPS = 10_000

@@ -34,7 +34,7 @@ from bot.slack.web import Web
 from commands import dispatch
 from commands.dispatch import Dispatcher
 from commands.reply import Reply
-from storage.database import Database
+from storage.database.doors import Database
 
 
 class Watched(Conversation):

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bot.bench.firm import NOW
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports import run_import
 from storage.upgrade import upgrade
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.bench.firm import NOW
 from bot.bench.one_import import peak_memory
-from storage.database import Database
+from storage.database.doors import Database
 from storage.scores.model.training import train
 from storage.scores.running import run
 

@@ -11,7 +11,7 @@ from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.reading.reader import read_sentence
-from storage.database import Database
+from storage.database.doors import Database
 
 NAMELESS = (
     "who's hot right now?",

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.bench.figures import Figure, Table
 from bot.bench.firm import FIRST, INDUSTRIES, NOW, company, moment, surname
-from storage.database import Database
+from storage.database.doors import Database
 from storage.upgrade import upgrade
 from storage.workspaces import SOURCES
 

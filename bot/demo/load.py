@@ -14,7 +14,7 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import State
 from storage import digest_runs, reps, workspaces
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports import run_import
 from storage.scores.refresh import after_import, refresh
 from storage.upgrade import upgrade

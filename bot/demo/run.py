@@ -33,7 +33,7 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.reply import Reply, State
 from storage import reps
-from storage.database import Database
+from storage.database.doors import Database
 
 THREAD = "demo"
 

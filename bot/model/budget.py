@@ -8,8 +8,8 @@ from bot.model.configuration import ModelConfiguration
 from bot.model.trouble import Kind, ModelTrouble
 from commands.dispatch import Request
 from storage import model_usage
-from storage.database import Database
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)
 

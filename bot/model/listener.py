@@ -25,8 +25,8 @@ from commands.dispatch import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from commands.reply import Reply
-from storage.database import Session
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Session
+from storage.database.errors import DatabaseTrouble
 from storage.workspaces import Vocabulary
 
 log = logging.getLogger(__name__)

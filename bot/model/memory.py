@@ -13,7 +13,7 @@ from commands.context import Context
 from commands.dispatch import Request
 from commands.reply import Reply, State
 from storage import turns
-from storage.database import Session
+from storage.database.doors import Session
 from storage.names import parse_ref
 from storage.turns import KeptTurn
 

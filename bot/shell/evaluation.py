@@ -22,7 +22,7 @@ from commands import BY_VERB
 from commands.dispatch import Dispatcher, Request
 from storage import reps
 from storage.access import CONSOLE
-from storage.database import Database
+from storage.database.doors import Database
 from storage.upgrade import backup
 
 OWN = Path(__file__).parents[1] / "evaluation" / "sentences.jsonl"

@@ -17,7 +17,7 @@ from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import moment_of, start_logging, workspace_of
 from bot.terminal import console
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports import Defaults, ImportResult, run_import
 
 

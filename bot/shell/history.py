@@ -21,7 +21,7 @@ from storage import names, reps
 from storage.access import scope_of
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditRow
-from storage.database import Session
+from storage.database.doors import Session
 from storage.names import Named
 
 

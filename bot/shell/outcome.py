@@ -74,7 +74,7 @@ def plain_failures(*, json: bool = False) -> Iterator[Outcome]:
 
 def _sentence(error: Exception) -> str:
     from bot.settings import SettingsTrouble
-    from storage.errors import DatabaseTrouble
+    from storage.database.errors import DatabaseTrouble
     from storage.imports.values.import_errors import ImportTrouble
 
     if isinstance(error, SettingsTrouble | DatabaseTrouble | ImportTrouble):

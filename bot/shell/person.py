@@ -17,7 +17,7 @@ from commands import BY_VERB
 from commands.dispatch import Dispatcher, Request
 from storage import reps, workspaces
 from storage.access import CONSOLE
-from storage.database import Database
+from storage.database.doors import Database
 
 if TYPE_CHECKING:
     from bot.model.listener import Listener

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import moment_of, open_database, workspace_of
-from storage.database import Database
+from storage.database.doors import Database
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.showing.score_report import report
 

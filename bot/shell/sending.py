@@ -16,7 +16,7 @@ from bot.slack.clients import Clients
 from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Teams, TeamTrouble, bound_team
 from storage import digest_runs
-from storage.database import Database
+from storage.database.doors import Database
 
 Run = tuple[int, date]
 

@@ -10,8 +10,8 @@ from bot.shell.finding import Finding
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, start_logging
 from storage import workspaces
-from storage.database import Database
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble
 
 
 def upgrade_database(outcome: Outcome) -> None:

@@ -16,7 +16,7 @@ from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import Button, State
 from commands.spoken import counted
 from storage import hot_leads
-from storage.database import Database
+from storage.database.doors import Database
 from storage.hot_leads import NewHotLead, ToldMeanwhile
 from storage.names import ref
 from storage.workspaces import vocabulary

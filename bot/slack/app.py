@@ -44,7 +44,7 @@ from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.dispatch import Dispatcher
 from storage import retention
-from storage.database import Database
+from storage.database.doors import Database
 
 if TYPE_CHECKING:
     from bot.model.listener import Report

@@ -17,7 +17,7 @@ from bot.slack.quick import Quick
 from bot.slack.sending import SLACK_HOSTS
 from bot.slack.teams import Team, Teams
 from commands.dispatch import Dispatcher, Request
-from storage.database import Database
+from storage.database.doors import Database
 
 
 @dataclass(frozen=True)

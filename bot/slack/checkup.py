@@ -14,8 +14,8 @@ from bot.shell.finding import Finding
 from bot.slack.clients import Clients
 from bot.slack.manifest import scopes
 from bot.slack.refusals import TROUBLE, said_by
-from storage.database import Database
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble
 from storage.workspaces import slack_teams
 
 FURTHEST = 60

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.slack.app import Running
 from storage import queues
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 from storage.tables import Inbox, Outbox
 
 STANDS_STILL = timedelta(minutes=10)

@@ -18,7 +18,7 @@ from bot.slack.people import not_matched, zone_of
 from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Team, Teams
 from storage import installations
-from storage.database import Database
+from storage.database.doors import Database
 from storage.installations import Granted, Installer
 
 log = logging.getLogger(__name__)

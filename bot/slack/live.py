@@ -20,7 +20,7 @@ from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.render import notice
 from bot.slack.render.words import inert
 from bot.slack.teams import Team
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)
 BETWEEN_UPDATES = 3.0

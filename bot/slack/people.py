@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.clients import Clients
 from bot.slack.teams import Team
 from storage import bindings, reps
-from storage.database import Database
+from storage.database.doors import Database
 
 STRANGER = (
     "I do not know you yet, so I cannot show you anything. "

@@ -33,7 +33,7 @@ from bot.slack.reports import undelivered
 from bot.slack.sending import Address, Letter, Unreachable, found_again, send
 from bot.slack.teams import Team, Teams
 from storage import queues
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)

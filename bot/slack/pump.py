@@ -13,8 +13,8 @@ from typing import Generic, Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from storage import queues
-from storage.database import Database
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,7 @@ from bot.slack.teams import Team
 from commands.deadline import TOO_LATE
 from commands.dispatch import Request
 from commands.errors import CommandError
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)
 NOT_SURE = "That took too long. Please look whether it was done before you press again."

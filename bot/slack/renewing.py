@@ -13,7 +13,7 @@ from bot.slack.oauth import OAuth, ends_at
 from bot.slack.refusals import PASSING, TROUBLE, said_by
 from bot.slack.sealing import KeyTrouble
 from storage import installations
-from storage.database import Database
+from storage.database.doors import Database
 
 log = logging.getLogger(__name__)
 AHEAD = timedelta(hours=2)

@@ -25,7 +25,7 @@ from bot.slack.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.refusals import DEAD_TOKEN, TROUBLE, said_by
 from bot.slack.teams import Installed, Team, Teams, TeamTrouble, bound_team
 from bot.slack.web import Web
-from storage.database import Database
+from storage.database.doors import Database
 
 log = logging.getLogger("leadlight")
 DRAIN = 14.0

@@ -10,7 +10,7 @@ from bot.slack.bot import Bot
 from bot.slack.inbox import Job
 from bot.slack.places import Spot
 from storage import queues
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 
 LOOKS_EVERY = 0.7
 """Seconds. The event may have been delivered to another process, so the table is asked."""

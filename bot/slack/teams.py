@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot.slack.clients import Clients
 from bot.slack.sealing import KeyTrouble, Seal
 from storage import installations
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Installation
 from storage.workspaces import bind_slack_team
 

@@ -14,8 +14,8 @@ from bot.slack.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Installed
 from storage import installations
-from storage.database import Database
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble
 
 ABOUT = "many workspaces"
 WRONG = {

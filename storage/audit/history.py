@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import String, bindparam, cast, func, or_, select
 
 from storage.access import CONSOLE, Scope, among
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.ledger import UNSPOKEN
 from storage.names import TABLES
 from storage.priorities import score_at

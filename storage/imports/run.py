@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
-from storage.bulk import bulk_mode, forget_cycles, without_cycles
-from storage.database import Database
+from storage.database.bulk_writes import bulk_mode, forget_cycles, without_cycles
+from storage.database.doors import Database
 from storage.imports.files.rejects import Rejects
 from storage.imports.files.sheets import Row
 from storage.imports.files.source_files import sheets_of

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.scores.model.stored_models import Model, active_model
 from storage.scores.showing.score_source import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore

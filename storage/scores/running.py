@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.bulk import forget_cycles, portions, without_cycles
-from storage.database import Database
-from storage.expressions import unindexed
+from storage.database.bulk_writes import forget_cycles, portions, without_cycles
+from storage.database.doors import Database
+from storage.database.expressions import unindexed
 from storage.scores.columns.engagement import has_activities, until_now
 from storage.scores.columns.lead_columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.model.score_errors import ScoreTrouble

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.database import Database
-from storage.errors import plain_words
+from storage.database.doors import Database
+from storage.database.errors import plain_words
 from storage.tables import LeadScore
 
 KEPT_FOR = timedelta(days=400)

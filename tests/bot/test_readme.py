@@ -8,7 +8,7 @@ import pytest
 
 from commands import BY_VERB, COMMANDS
 from commands.reply import State
-from storage.database import Database
+from storage.database.doors import Database
 from tests.company import Company
 from tests.desk import Desk
 

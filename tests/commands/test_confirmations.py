@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from commands.reply import State
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 from tests.company import Company
 from tests.contents import contents
@@ -153,7 +153,7 @@ from datetime import datetime
 from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 
 asked = json.load(sys.stdin)

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from commands.reply import Reply, State
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import (
     Account,
     Activity,

@@ -12,7 +12,7 @@ from bot.conversation import Conversation
 from commands.deadline import Deadline, TooLate
 from commands.dispatch import Origin, Request
 from commands.reply import State
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry
 from tests.desk import Desk
 

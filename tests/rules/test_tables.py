@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import DateTime, Float, Numeric, Table, inspect
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Base
 from storage.types import Money, UtcDateTime
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from commands.reply import State
 from storage import names
-from storage.database import Session
+from storage.database.doors import Session
 from storage.tables import Account, Activity, Contact, FollowUp, Lead, Opportunity
 from storage.words import company_key, domain_of
 from tests.company import Company

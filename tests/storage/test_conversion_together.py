@@ -18,7 +18,7 @@ from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher
 from commands.reply import Reply, State
-from storage.database import Database
+from storage.database.doors import Database
 from tests.company import Company
 from tests.contents import contents, count
 from tests.desk import Desk

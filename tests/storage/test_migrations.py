@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, insert, select, text
 
-from storage.database import Database
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Workspace
 from storage.upgrade import backup, drift, integrity, upgrade

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from storage import queues
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Inbox, Outbox
 from storage.workspaces import workspace_ids
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from storage import confirmations, installations, queues, retention, turns
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Confirmation, Focus, Inbox, Lead, LeadScore, OAuthState, Outbox, Turn
 from tests.company import Company
 from tests.desk import Desk

@@ -13,8 +13,8 @@ from sqlalchemy import delete, insert
 
 from storage import sums
 from storage.access import Scope
-from storage.database import Database, Session
-from storage.expressions import month_name
+from storage.database.doors import Database, Session
+from storage.database.expressions import month_name
 from storage.opportunities import OpportunityFilter
 from storage.opportunity_groups import Group
 from storage.sums import Ranking, Slice, Sums

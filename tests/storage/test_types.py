@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import StatementError
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Opportunity, Stage
 from storage.types import MOST_MONEY, hundredths
 from storage.workspaces import workspace_ids

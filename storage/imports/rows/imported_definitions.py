@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from sqlalchemy import func, select, update
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.definitions import LONGEST_NAME, name_key
 from storage.imports.values.cell_vocabulary import STAGE_PROBABILITIES, STAGE_STATES, STATUS_CLASSES
 from storage.imports.values.import_errors import ImportTrouble

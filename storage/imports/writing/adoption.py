@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.bulk import portions
+from storage.database.bulk_writes import portions
 from storage.imports.rows.built_records import Entry
 from storage.imports.understanding.fields import TABLES
 from storage.imports.values.salesforce_ids import spellings

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from storage.bulk import Inserter, next_ids, portions, update_many
-from storage.database import Database
+from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
+from storage.database.doors import Database
 from storage.imports.rows.built_records import Built, Entry
 from storage.imports.rows.record_builder import Builder
 from storage.imports.rows.row_reader import Cells

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.bulk import Inserter, next_ids, portions, update_many
+from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
 from storage.imports.rows.built_records import Entry
 from storage.imports.rows.row_reader import keys_of
 from storage.imports.writing.references import Finder

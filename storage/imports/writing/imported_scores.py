@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.bulk import Inserter, next_ids, portions, update_many
+from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
 from storage.imports.rows.activity_rows import MODEL, reasons_of
 from storage.imports.rows.row_reader import Cells
 from storage.imports.understanding.column_mapping import CUSTOM

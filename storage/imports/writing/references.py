@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.bulk import portions
+from storage.database.bulk_writes import portions
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.fields import TABLES
 from storage.imports.values.salesforce_ids import canonical_id, looks_like_id, spellings

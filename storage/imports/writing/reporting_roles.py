@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.bulk import update_many
+from storage.database.bulk_writes import update_many
 from storage.tables import Rep
 
 

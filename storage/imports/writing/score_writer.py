@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from storage.bulk import Inserter, next_ids, update_many
+from storage.database.bulk_writes import Inserter, next_ids, update_many
 from storage.imports.rows.built_records import Entry
 from storage.imports.writing.batches import Writer, known_rows, lock
 from storage.imports.writing.imported_scores import store_scores, waiting_cells

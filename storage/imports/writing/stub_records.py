@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.bulk import Inserter, next_ids
+from storage.database.bulk_writes import Inserter, next_ids
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.sheet_plan import Plan, is_code
 from storage.imports.writing.references import DOMAIN, reference_key

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.bulk import Inserter, next_ids, portions, update_many
+from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
 from storage.imports.understanding.fields import TABLES
 from storage.imports.writing.imported_scores import settle_scores
 from storage.imports.writing.last_touches import touch

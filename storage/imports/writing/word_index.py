@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.bulk import Inserter, portions
+from storage.database.bulk_writes import Inserter, portions
 from storage.imports.understanding.fields import TABLES
 from storage.tables import NameWord
 from storage.words import words_of

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
-from storage.expressions import unindexed
+from storage.database.expressions import unindexed
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.values.column_synonyms import ADDRESS, COMPANY, OWN_WORDS, PERSON, SOURCE
 from storage.tables import Lead

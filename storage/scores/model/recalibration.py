@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import update
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.scores.columns.engagement import before_moments
 from storage.scores.columns.lead_columns import read_sheet
 from storage.scores.columns.outcomes import finished_leads, looked_at, values_before

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.scores.columns.engagement import before_moments, has_activities
 from storage.scores.columns.features import key_of_value
 from storage.scores.columns.lead_columns import MOST_CUSTOM, NOT_USED, Column, Sheet, column_named, read_sheet

@@ -11,8 +11,8 @@ from typing import Any, Literal, get_args
 from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.bulk import portions
-from storage.database import Database
+from storage.database.bulk_writes import portions
+from storage.database.doors import Database
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace

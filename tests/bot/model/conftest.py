@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.model.server import LocalModel
 from commands.dispatch import Dispatcher
-from storage.database import Database
+from storage.database.doors import Database
 from tests.bot.model.talker import Talker
 from tests.company import Company
 

@@ -20,7 +20,7 @@ from bot.sentence_table import load_table
 from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
-from storage.database import Database
+from storage.database.doors import Database
 from storage.upgrade import upgrade
 from tests.bot.model.payloads import CLASSES
 from tests.bot.model.stages import STAGES, Stages

@@ -16,7 +16,7 @@ from bot.sentence_table import load_table
 from bot.shell.evaluation import OWN
 from bot.shell.program import app
 from commands import BY_VERB
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Confirmation
 from tests.bot.model.talker import UNREAD
 from tests.company import Company

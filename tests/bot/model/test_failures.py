@@ -27,7 +27,7 @@ from bot.playground.model.answers import (
 )
 from bot.playground.model.server import Asked, LocalModel
 from commands.reply import State
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 from tests.bot.model.talker import Talker
 from tests.contents import contents
 

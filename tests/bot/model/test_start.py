@@ -11,7 +11,7 @@ import pytest
 
 from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
-from storage.database import Database
+from storage.database.doors import Database
 from tests.bot.model.talker import UNREAD
 from tests.company import Company
 

@@ -13,7 +13,7 @@ from bot.playground.person import Person
 from bot.playground.reading import labels
 from bot.playground.slack import LocalSlack
 from bot.playground.state import Message, View
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Account, AuditEntry, Change, Contact, Inbox, Lead, Opportunity, Outbox, Rep, Status
 
 SURFACES = ("message", "button", "form")

@@ -29,7 +29,7 @@ from bot.slack.oauth import oauth_of
 from bot.slack.serve import HttpServer
 from bot.slack.teams import Installed, Teams
 from bot.slack.web import Web
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Installation, Workspace
 
 KEY = "a passphrase of the tests, long enough"

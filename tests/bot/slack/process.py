@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bot.playground.slack import LocalSlack
-from storage.database import Database
+from storage.database.doors import Database
 
 ROOT = Path(__file__).parents[3]
 

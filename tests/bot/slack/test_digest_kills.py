@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from bot.playground.faults import answers_late, bad_gateway, drops_connection, rate_limited, refused, server_error
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import DigestRun, Rep, Workspace
 from tests.bot.slack.process import ROOT
 from tests.company import Company

@@ -13,7 +13,7 @@ from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
 from bot.playground.state import Channel, Json, Message
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 from tests.bot.slack.office import Office
 from tests.company import Company
 

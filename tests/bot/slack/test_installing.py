@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.slack.oauth import OAuthTrouble, oauth_of
 from bot.slack.sealing import KeyTrouble, Seal
 from bot.slack.teams_checkup import examine_teams
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Installation, OAuthState, Rep, Workspace
 from tests.bot.slack.house import House, get, state_of
 

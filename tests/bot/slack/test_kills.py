@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.slack import LocalSlack
-from storage.database import Database
+from storage.database.doors import Database
 from storage.upgrade import upgrade
 from tests.bot.slack.cases import SURFACES, Case, cases, effects, how_far
 from tests.bot.slack.process import Process

@@ -14,7 +14,7 @@ from bot.playground.state import Team
 from bot.slack.outgoing import Outgoing
 from bot.slack.render import notice
 from bot.slack.teams import Installed, Teams
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Confirmation, Focus, Inbox, Lead, Outbox, Rep, Turn
 from tests.bot.slack.house import House
 from tests.company import load_company

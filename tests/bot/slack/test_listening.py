@@ -13,7 +13,7 @@ from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
 from bot.slack.live import Live
 from bot.slack.places import Spot
-from storage.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble
 from storage.tables import Vote
 from tests.bot.slack.office import Office
 from tests.company import Company

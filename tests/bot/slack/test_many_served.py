@@ -10,7 +10,7 @@ import pytest
 
 from bot.playground.slack import LocalSlack
 from bot.slack.manifest import scopes
-from storage.database import Database
+from storage.database.doors import Database
 from tests.bot.slack.house import KEY, get, state_of
 from tests.bot.slack.process import Process
 

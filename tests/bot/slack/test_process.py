@@ -14,7 +14,7 @@ from bot.playground.model.answers import drips, says
 from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 from tests.bot.slack.process import Process
 from tests.bot.slack.waiting import open_rows

@@ -13,7 +13,7 @@ from bot.playground.person import Person
 from bot.playground.settings import AppSettings
 from bot.playground.state import Team
 from bot.slack.renewing import refresh_tokens
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Outbox
 from tests.bot.slack.house import House
 

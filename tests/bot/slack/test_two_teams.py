@@ -14,7 +14,7 @@ from sqlalchemy import select
 from bot.playground.person import Person
 from bot.playground.state import Message, Team
 from storage import bindings, names
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import AuditEntry, Lead, Rep, Status
 from tests.bot.slack.house import House
 from tests.company import load_company

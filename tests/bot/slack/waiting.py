@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Inbox, Outbox
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.sentence_table import Tally, load_table, run_table
 from commands.dispatch import Dispatcher, Request
 from commands.reply import State
-from storage.database import Database
+from storage.database.doors import Database
 from tests.company import Company
 
 TABLES = Path(__file__).parents[2] / "sentences"

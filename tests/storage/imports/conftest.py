@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports import ImportResult, run_import
 from storage.workspaces import workspace_ids
 

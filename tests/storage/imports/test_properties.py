@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports import KINDS, run_import
 from storage.imports.values.column_synonyms import SYNONYMS
 from tests.storage.imports.conftest import NOW

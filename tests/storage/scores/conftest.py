@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.scores.model.stored_models import Model, active_model
 from storage.scores.model.training import train
 from storage.scores.running import Run, run

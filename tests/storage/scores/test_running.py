@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.imports.writing.imported_scores import store_scores
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.refresh import after_import, refresh

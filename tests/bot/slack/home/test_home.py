@@ -25,7 +25,7 @@ from commands.administration.pressed import Administrative
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import State
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Account, Lead, Opportunity, Rep, Source, Status
 from storage.workspaces import vocabulary, workspace_ids
 from tests.company import Company

@@ -17,7 +17,7 @@ from bot.slack.modals.submission import OVERTAKEN
 from commands.errors import CommandError, NotFound
 from commands.reply import Reply, State
 from storage import names
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Account, Contact, Lead, Opportunity, OpportunityContact, Workspace
 from storage.words import company_key
 from tests.bot.slack.modals.sheet import HERE, sheet

@@ -14,7 +14,7 @@ from commands import COMMANDS
 from commands.administration import ADMINISTRATION
 from commands.errors import CommandError, NotFound
 from commands.reply import Reply, State
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Activity, FollowUp, Lead, Opportunity, Rep
 from tests.bot.slack.modals.sheet import HERE, sheet
 from tests.company import Company

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
-from storage.errors import DatabaseTrouble
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble
 from storage.imports import ImportTrouble, run_import
 from storage.tables import Lead
 from tests.storage.imports.conftest import NOW, Importing

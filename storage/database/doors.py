@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from storage.errors import DatabaseTrouble, plain_words
+from storage.database.errors import DatabaseTrouble, plain_words
 from storage.migrations import NEWEST, REVISIONS
 
 POOL = {"pool_size": 10, "max_overflow": 50}

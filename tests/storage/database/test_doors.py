@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from storage.database import Database
-from storage.errors import DatabaseTrouble, Overtaken
+from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble, Overtaken
 from storage.tables import Lead
 from tests.company import Company
 from tests.contents import contents

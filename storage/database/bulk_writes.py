@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, text, update
 from sqlalchemy.orm import Session
 
-from storage.database import Database
-from storage.errors import plain_words
+from storage.database.doors import Database
+from storage.database.errors import plain_words
 from storage.types import UtcDateTime
 
 Processor = Callable[[Any], Any]

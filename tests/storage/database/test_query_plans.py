@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
-from storage.database import Database
+from storage.database.doors import Database
 from storage.tables import Base
 from tests.company import Company
 from tests.desk import Desk

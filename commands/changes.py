@@ -19,11 +19,12 @@ from commands.reading.dates import read_date
 from commands.reading.moment import Moment
 from commands.reply import Record, Reply
 from commands.spoken import counted, day_words, moment_words
-from storage import digests, leads
+from storage import leads
 from storage.audit import history
 from storage.audit.history import RecordChange, ScoreMove
+from storage.digests import digest_content
+from storage.digests.priorities import MOST_NEWS, ROSE
 from storage.names import ref
-from storage.priorities import MOST_NEWS, ROSE
 
 LEAD_COLUMNS = ("status_id", "converted_at")
 MOST_CHANGES = 200
@@ -92,7 +93,9 @@ class WhatsChanged(Command, group="day", words="since", examples=("what changed 
 
     def _moment(self, context: Context) -> datetime:
         if self.since is None:
-            last = digests.last_sent(context.scope.session, context.scope.workspace_id, context.asker.id, context.now)
+            last = digest_content.last_sent(
+                context.scope.session, context.scope.workspace_id, context.asker.id, context.now
+            )
             return last or context.now - timedelta(hours=24)
         if "T" in self.since:
             return datetime.fromisoformat(self.since).replace(tzinfo=context.moment.zone)
@@ -187,10 +190,10 @@ class _Found:
         by = {each.record_id: each for each in reversed(changes)}
         first_day, records = context.local_day(since), []
         for state in ("won", "lost"):
-            deals = digests.closed(context.scope, state, owners, since, first_day, limit=MOST_CHANGES)
+            deals = digest_content.closed(context.scope, state, owners, since, first_day, limit=MOST_CHANGES)
             self.counts[state] = len(deals)
             if len(deals) == MOST_CHANGES:
-                self.counts[state] = digests.count_closed(context.scope, state, owners, since, first_day)
+                self.counts[state] = digest_content.count_closed(context.scope, state, owners, since, first_day)
             for deal in deals:
                 change = by.get(deal.number)
                 why = f"{state}{_who(context, change)}" if change else state

@@ -15,13 +15,14 @@ from commands.reading.moment import Moment
 from commands.reasons import strongest
 from commands.reply import Button
 from commands.spoken import counted, day_words, money
-from storage import digests, priorities, reps
+from storage import reps
 from storage.access import CONSOLE, Asker, Scope, scope_of
 from storage.audit import history
 from storage.audit.history import RecordChange
-from storage.digests import Deal
+from storage.digests import digest_content, priorities
+from storage.digests.digest_content import Deal
+from storage.digests.priorities import Occasion, RankedLead, Ranking
 from storage.names import ref
-from storage.priorities import Occasion, RankedLead, Ranking
 from storage.workspaces import Vocabulary
 
 MOST_CLOSING = 3
@@ -32,7 +33,7 @@ MOST_PEOPLE = 200
 
 def occasion_of(scope: Scope, rep_id: int, moment: Moment) -> Occasion:
     """When a person's digest is made; before the first one the last 24 hours count."""
-    since = digests.last_sent(scope.session, scope.workspace_id, rep_id, moment.now)
+    since = digest_content.last_sent(scope.session, scope.workspace_id, rep_id, moment.now)
     return Occasion(
         now=moment.now,
         today=moment.today,
@@ -81,7 +82,7 @@ class _Making:
 
     def digest(self, size: int) -> Digest:
         ranked = ranking_for(self.scope, self.asker.id, self.occasion, self.vocabulary, size=size)
-        closing = digests.closing(self.scope, self.asker.id, self.moment.today, limit=MOST_CLOSING)
+        closing = digest_content.closing(self.scope, self.asker.id, self.moment.today, limit=MOST_CLOSING)
         won, won_count = self._won()
         news = self._news(ranked, won)
         team = self._team()
@@ -104,12 +105,12 @@ class _Making:
         """The newest wins since the last digest, and how many there are."""
         since, mine = self.occasion.since, (self.asker.id,)
         first_day = since.astimezone(self.moment.zone).date()
-        found = digests.closed(self.scope, "won", mine, since, first_day, limit=priorities.MOST_NEWS)
+        found = digest_content.closed(self.scope, "won", mine, since, first_day, limit=priorities.MOST_NEWS)
         if len(found) < priorities.MOST_NEWS:
             return found, len(found)
-        return found, digests.count_closed(self.scope, "won", mine, since, first_day)
+        return found, digest_content.count_closed(self.scope, "won", mine, since, first_day)
 
-    def _summary(self, ranked: Ranking, closing: digests.Closing, won: int, team: tuple[TeamRow, ...]) -> str:
+    def _summary(self, ranked: Ranking, closing: digest_content.Closing, won: int, team: tuple[TeamRow, ...]) -> str:
         parts = [f"{ranked.urgent} to work on"] if ranked.urgent else []
         if closing.soon:
             parts.append(f"{closing.soon} closing this week")
@@ -210,12 +211,12 @@ class _Making:
     def _team(self) -> tuple[TeamRow, ...]:
         people = tuple(each for each in self.scope.team if each != self.asker.id)
         if self.asker.id == CONSOLE:
-            people = digests.colleagues(self.scope, limit=MOST_PEOPLE + 1)
+            people = digest_content.colleagues(self.scope, limit=MOST_PEOPLE + 1)
         if not people or len(people) > MOST_PEOPLE:
             return ()
-        standing = digests.standing(self.scope, people, self.occasion)
+        standing = digest_content.standing(self.scope, people, self.occasion)
         moved: dict[int, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
-        for each in digests.moved(self.scope, people, self.occasion.since):
+        for each in digest_content.moved(self.scope, people, self.occasion.since):
             moved[each.rep_id][each.currency] = (each.count, each.amount)
         called = reps.names(self.scope.session, self.scope.workspace_id, people)
         leads = {each.rep_id: each for each in standing}

@@ -17,9 +17,10 @@ from commands.reading.moment import Moment
 from commands.reasons import lowers, raises, spoken
 from commands.reply import Button, Part, Record, Reply
 from commands.spoken import day_words
-from storage import digest_runs, leads, reps
+from storage import leads, reps
+from storage.digests import digest_runs
+from storage.digests.priorities import UNSCORED
 from storage.names import ref
-from storage.priorities import UNSCORED
 from storage.scores.showing.score_standing import reliance, why_not_scored
 from storage.tables import Lead, LeadScore
 

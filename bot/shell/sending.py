@@ -15,8 +15,8 @@ from bot.slack.app import Running, make_bot
 from bot.slack.clients import Clients
 from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Teams, TeamTrouble, bound_team
-from storage import digest_runs
 from storage.database.doors import Database
+from storage.digests import digest_runs
 
 Run = tuple[int, date]
 

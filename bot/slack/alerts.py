@@ -15,9 +15,9 @@ from commands.digest_times import zone_called
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import Button, State
 from commands.spoken import counted
-from storage import hot_leads
 from storage.database.doors import Database
-from storage.hot_leads import NewHotLead, ToldMeanwhile
+from storage.digests import hot_leads
+from storage.digests.hot_leads import NewHotLead, ToldMeanwhile
 from storage.names import ref
 from storage.workspaces import vocabulary
 

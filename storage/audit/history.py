@@ -12,9 +12,9 @@ from sqlalchemy import String, bindparam, cast, func, or_, select
 
 from storage.access import CONSOLE, Scope, among
 from storage.database.expressions import unindexed
+from storage.digests.priorities import score_at
 from storage.ledger import UNSPOKEN
 from storage.names import TABLES
-from storage.priorities import score_at
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
 
 Moments = tuple[datetime | None, datetime | None]

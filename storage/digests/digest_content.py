@@ -15,8 +15,8 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.access import Scope, among
+from storage.digests.priorities import Occasion
 from storage.leads import touched_at
-from storage.priorities import Occasion
 from storage.tables import Account, AuditEntry, Change, DigestRun, Lead, Opportunity, Rep
 
 CLOSING_DAYS = 7

@@ -1,6 +1,6 @@
 """Import of CSV and JSON files (DESIGN.md section 7)."""
 
-from storage.imports.run import Defaults, Explained, ImportResult, run_import
+from storage.imports.import_run import Defaults, Explained, ImportResult, run_import
 from storage.imports.understanding.fields import FIELDS, KINDS
 from storage.imports.values.import_errors import ImportTrouble
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from storage import names
-from storage.imports import run
+from storage.imports import import_run
 from storage.ledger import Ledger
 from storage.tables import AuditEntry, Contact, ImportedRow, Lead, NameWord, Opportunity, PendingReference, Rep
 from storage.workspaces import vocabulary
@@ -122,7 +122,7 @@ def test_names_are_found_after_an_update(importing: Importing) -> None:
 def test_an_import_that_was_stopped_is_completed_by_running_it_again(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "BATCH", 10)
+    monkeypatch.setattr(import_run, "BATCH", 10)
     text = "Lead ID,Last Name,Lead Status\n" + "".join(f"L{number},Doe{number},Open\n" for number in range(35))
 
     def stop(label: str, done: int, of: int) -> None:

@@ -14,9 +14,10 @@ from commands.lead_status import refuse_converted, some_leads
 from commands.lists import LeadConditions
 from commands.reply import Reply
 from commands.spoken import counted
-from storage import assignment, leads, reps
+from storage import reps
 from storage.access import CONSOLE
-from storage.leads import LeadFilter
+from storage.leads import assignment, leads
+from storage.leads.leads import LeadFilter
 from storage.names import parse_ref
 from storage.tables import Lead, Rep
 

@@ -20,9 +20,10 @@ from commands.follow_ups import shown_follow_ups
 from commands.reasons import lowers, raises, short
 from commands.reply import Button, Record, Reply
 from commands.spoken import counted, day_words, moment_words, money
-from storage import contacts, leads, opportunities, related, sums
+from storage import contacts, opportunities, related, sums
 from storage.audit import history
 from storage.audit.changed_lines import line_of
+from storage.leads import leads
 from storage.lines import Line
 from storage.names import ref
 from storage.opportunities import OpportunityFilter

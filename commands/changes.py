@@ -19,11 +19,11 @@ from commands.reading.dates import read_date
 from commands.reading.moment import Moment
 from commands.reply import Record, Reply
 from commands.spoken import counted, day_words, moment_words
-from storage import leads
 from storage.audit import history
 from storage.audit.history import RecordChange, ScoreMove
 from storage.digests import digest_content
 from storage.digests.priorities import MOST_NEWS, ROSE
+from storage.leads import leads
 from storage.names import ref
 
 LEAD_COLUMNS = ("status_id", "converted_at")

@@ -12,8 +12,9 @@ from commands.errors import CommandError, NotFound
 from commands.reading.moment import Moment, Period
 from commands.reply import Changed, Receipt, Record
 from commands.spoken import OWN
-from storage import accounts, contacts, leads, opportunities, reps
+from storage import accounts, contacts, opportunities, reps
 from storage.access import Asker, Scope
+from storage.leads import leads
 from storage.ledger import Ledger, Noted
 from storage.lines import Line
 from storage.names import parse_ref, ref

@@ -10,9 +10,9 @@ from typing import TypeVar
 from commands.context import Context
 from commands.errors import Ambiguous, CommandError
 from commands.reading.dates import read_period
-from storage import candidates
-from storage.candidates import Candidate
-from storage.conversion import Choice, NewOpportunity
+from storage.leads import conversion_candidates
+from storage.leads.conversion import Choice, NewOpportunity
+from storage.leads.conversion_candidates import Candidate
 from storage.names import KIND_OF, Named
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces import StageDefinition
@@ -71,11 +71,11 @@ def choose(context: Context, lead: Lead, wish: Wish) -> Chosen:
     Ambiguous where several accounts or contacts are equally certain.
     """
     _refuse_contradictions(wish)
-    accounts = candidates.accounts(context.scope, lead)
+    accounts = conversion_candidates.accounts(context.scope, lead)
     account, account_why = _account(context, lead, wish, accounts)
-    contacts = candidates.contacts(context.scope, lead, account)
+    contacts = conversion_candidates.contacts(context.scope, lead, account)
     contact, contact_why = _contact(context, lead, wish, contacts)
-    known = candidates.open_opportunities(context.scope, lead, account) if account else []
+    known = conversion_candidates.open_opportunities(context.scope, lead, account) if account else []
     joins, opportunity_why = _joins(wish, account, known)
     opens = None
     if joins is None and wish.opens is not False:

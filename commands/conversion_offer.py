@@ -9,7 +9,7 @@ from commands.conversion_choice import Chosen, Wish, choose
 from commands.conversion_words import anyway_words, gate_words, move_lines
 from commands.criteria import Criterion, criteria, strong
 from commands.errors import Ambiguous
-from storage import conversion
+from storage.leads import conversion
 from storage.tables import Lead
 
 

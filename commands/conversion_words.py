@@ -9,7 +9,7 @@ from commands.conversion_choice import Chosen
 from commands.criteria import Criterion, missing
 from commands.reply import Button
 from commands.spoken import counted, day_words, money
-from storage.conversion import Conversion, Moved, Moves, NewOpportunity
+from storage.leads.conversion import Conversion, Moved, Moves, NewOpportunity
 from storage.names import ref
 from storage.tables import Lead, Opportunity
 

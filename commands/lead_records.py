@@ -15,10 +15,11 @@ from commands.lead_fields import READERS, cleaned, field_named, read_field
 from commands.lead_status import SetLeadStatus, refuse_converted
 from commands.qualification import QualifyLead
 from commands.reply import Reply
-from storage import activities, leads
+from storage import activities
 from storage.access import CONSOLE
 from storage.activities import NOTE, Logged
-from storage.lead_records import duplicates, lead_name
+from storage.leads import leads
+from storage.leads.lead_duplicates import duplicates, lead_name
 from storage.tables import Lead
 from storage.words import key_of
 

@@ -12,9 +12,9 @@ from commands.command import Command
 from commands.context import Context
 from commands.reply import Reply
 from commands.spoken import counted, period_words
-from storage import lead_sums
 from storage.database.expressions import month_name
-from storage.lead_sums import Converted, Created, LeadGroup
+from storage.leads import lead_sums
+from storage.leads.lead_sums import Converted, Created, LeadGroup
 
 MOST_ROWS = 200
 ENOUGH = 10

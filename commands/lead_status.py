@@ -13,7 +13,7 @@ from commands.errors import CommandError
 from commands.lists import LeadConditions
 from commands.reply import Button, Reply
 from commands.spoken import counted
-from storage import leads
+from storage.leads import leads
 from storage.names import ref
 from storage.tables import Lead
 

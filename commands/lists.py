@@ -15,8 +15,9 @@ from commands.context import Context
 from commands.record_words import due_words
 from commands.reply import Record, Reply
 from commands.spoken import counted, period_words
-from storage import follow_ups, leads
-from storage.leads import LeadFilter
+from storage import follow_ups
+from storage.leads import leads
+from storage.leads.leads import LeadFilter
 from storage.lines import Line
 
 Band = Literal["hot", "warm", "cold"]

@@ -15,8 +15,9 @@ from commands.reading.dates import unit
 from commands.reading.moment import Period
 from commands.reply import Reply
 from commands.spoken import counted, period_words
-from storage import leads, sums
-from storage.leads import LeadFilter
+from storage import sums
+from storage.leads import leads
+from storage.leads.leads import LeadFilter
 from storage.opportunities import OpportunityFilter
 from storage.sums import WHOLE, Ranking, Slice, Sums
 from storage.words import key_of

@@ -17,9 +17,10 @@ from commands.lead_fields import cleaned, read_field
 from commands.lead_status import refuse_converted
 from commands.reading.amounts import read_amount
 from commands.reply import Button, Reply
-from storage import activities, leads
+from storage import activities
 from storage.access import CONSOLE
 from storage.activities import NOTE, Logged
+from storage.leads import leads
 from storage.names import ref
 from storage.tables import Lead
 from storage.types import MOST_MONEY, to_cents

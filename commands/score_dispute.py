@@ -11,7 +11,7 @@ from commands.arguments import FreeWords, LeadName, Words
 from commands.context import Context
 from commands.errors import CommandError
 from commands.reply import Reply
-from storage import leads
+from storage.leads import leads
 from storage.scores.disputes import dispute, disputed_by
 
 

@@ -15,7 +15,7 @@ from commands.errors import CommandError
 from commands.lead_status import refuse_converted
 from commands.reply import Reply
 from commands.spoken import day_words
-from storage import leads
+from storage.leads import leads
 
 USUAL_DAYS = 7
 

@@ -16,8 +16,9 @@ from commands.context import Context
 from commands.errors import CommandError
 from commands.record_words import record_line
 from commands.reply import Button, Record, Reply
-from storage import leads, opportunities
-from storage.leads import LeadFilter
+from storage import opportunities
+from storage.leads import leads
+from storage.leads.leads import LeadFilter
 from storage.opportunities import OpportunityFilter
 from storage.words import key_of
 

@@ -16,10 +16,11 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.plain import plain_text
 from commands.reply import State
-from storage import leads, opportunities, reps, sums
+from storage import opportunities, reps, sums
 from storage.access import CONSOLE, Scope, scope_of
 from storage.database.doors import Database
-from storage.leads import LeadFilter
+from storage.leads import leads
+from storage.leads.leads import LeadFilter
 from storage.opportunities import OpportunityFilter
 
 REP_SENTENCES = (

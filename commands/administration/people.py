@@ -17,8 +17,9 @@ from commands.digest import Zone
 from commands.errors import CommandError, NotFound
 from commands.reply import Record, Reply
 from commands.spoken import counted
-from storage import leads, reps, staff, sums
-from storage.leads import LeadFilter
+from storage import reps, staff, sums
+from storage.leads import leads
+from storage.leads.leads import LeadFilter
 from storage.names import parse_ref, ref
 from storage.opportunities import OpportunityFilter
 from storage.tables import Rep

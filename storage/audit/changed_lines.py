@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from storage import leads, opportunities
+from storage import opportunities
 from storage.access import Scope
+from storage.leads import leads
 from storage.lines import Line
 from storage.tables import Account, Contact, Lead, Opportunity
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from storage.access import Scope, among
 from storage.digests.priorities import Occasion
-from storage.leads import touched_at
+from storage.leads.leads import touched_at
 from storage.tables import Account, AuditEntry, Change, DigestRun, Lead, Opportunity, Rep
 
 CLOSING_DAYS = 7

@@ -17,7 +17,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
 from storage.access import Scope
-from storage.leads import touched_at
+from storage.leads.leads import touched_at
 from storage.tables import FollowUp, Lead, LeadScore
 from storage.types import UtcDateTime
 

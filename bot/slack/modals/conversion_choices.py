@@ -15,7 +15,7 @@ from bot.slack.render.blocks import Json
 from commands.conversion import ConvertLead
 from commands.conversion_offer import Offer
 from commands.spoken import day_words, money
-from storage.candidates import Candidate
+from storage.leads.conversion_candidates import Candidate
 from storage.names import KIND_OF, ref
 from storage.tables import Account, Contact, Opportunity
 

@@ -65,7 +65,7 @@ def test_of_several_who_convert_a_lead_at_once_one_does_and_the_others_get_the_s
 
 PROCESS = """
 import sys
-from tests.storage.test_conversion_together import converts
+from tests.storage.leads.test_conversion_together import converts
 card, desk = converts(sys.argv[1], sys.argv[2], sys.argv[3])
 print("ready", flush=True)
 sys.stdin.readline()
@@ -84,7 +84,7 @@ def test_of_two_processes_that_convert_a_lead_at_once_one_does_and_the_other_get
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
         )
         for thread in ("one", "two")
     ]
@@ -131,7 +131,7 @@ def test_a_conversion_that_is_killed_half_way_leaves_nothing(
 
     killed = subprocess.run(
         [sys.executable, "-c", KILLED, url_of(database), str(statement)],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         check=False,
         timeout=60,
     )
@@ -142,7 +142,7 @@ def test_a_conversion_that_is_killed_half_way_leaves_nothing(
 
 KILLED = """
 import sys
-from tests.storage.test_conversion_together import converts, die_at
+from tests.storage.leads.test_conversion_together import converts, die_at
 card, desk = converts(sys.argv[1], "nora", "")
 die_at(desk, int(sys.argv[2]))
 desk.confirm(card)

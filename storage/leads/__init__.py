@@ -1,0 +1,1 @@
+"""Queries on leads, and their conversion."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from commands.plain import plain_text
 from commands.reply import Changed, Record, Reply, State
-from storage.ledger import MONEY_FIELDS
+from storage.ledger.change_ledger import MONEY_FIELDS
 
 
 def as_object(reply: Reply) -> dict[str, Any]:

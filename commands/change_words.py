@@ -11,7 +11,7 @@ from typing import Any
 from commands.record_words import kind_words
 from commands.reply import Changed, Reply, State
 from commands.spoken import counted, day_words, money
-from storage.ledger import ATTACHED, MONEY_FIELDS
+from storage.ledger.change_ledger import ATTACHED, MONEY_FIELDS
 
 MOST_LINES = 20
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.+]+)?")

@@ -15,7 +15,7 @@ from commands.spoken import OWN
 from storage import accounts, contacts, opportunities, reps
 from storage.access import Asker, Scope
 from storage.leads import leads
-from storage.ledger import Ledger, Noted
+from storage.ledger.change_ledger import Ledger, Noted
 from storage.lines import Line
 from storage.names import parse_ref, ref
 from storage.tables import Account, Contact, Lead, Opportunity

@@ -25,7 +25,7 @@ from storage.audit import audit_log
 from storage.audit.audit_log import entry_for
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble, Overtaken
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.names import Named
 from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep

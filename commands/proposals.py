@@ -9,7 +9,7 @@ from typing import Any
 
 from commands.reply import Changed, Record
 from storage import names
-from storage.ledger import Ledger, Noted
+from storage.ledger.change_ledger import Ledger, Noted
 
 
 def seen(ledger: Ledger) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.tables import Account, Activity, Contact, Lead, Opportunity
 
 NOTE = "note"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from storage.access import Scope, among
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.lines import Line, Page
 from storage.names import TABLES, Named
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage import reps
 from storage.audit.audit_log import entry_for
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.tables import Installation, OAuthState, Rep, Workspace
 from storage.workspaces import create_workspace, vocabulary
 

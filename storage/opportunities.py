@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from storage.access import Scope, among
 from storage.database.expressions import latest, unindexed
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.lines import Line
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
 from storage.workspaces import StageDefinition

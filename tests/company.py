@@ -12,7 +12,7 @@ from sqlalchemy import select
 from storage import names
 from storage.database.doors import Database
 from storage.imports import run_import
-from storage.ledger import TABLE_OF
+from storage.ledger.change_ledger import TABLE_OF
 from storage.tables import Rep
 from storage.workspaces import workspace_ids
 

@@ -14,7 +14,7 @@ from bot.model.quoting import flat
 from commands import PRESSABLE
 from commands.deal_stats import DealStats
 from commands.reply import Changed, Record, Reply
-from storage.ledger import MONEY_FIELDS
+from storage.ledger.change_ledger import MONEY_FIELDS
 
 FREE = frozenset(
     "description note next_step lost_reason close_reason budget timeframe product_interest why raises lowers custom "

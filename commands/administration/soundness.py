@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.context import Context
 from commands.errors import CommandError
 from storage import definitions, staff
-from storage.ledger import Noted
+from storage.ledger.change_ledger import Noted
 from storage.tables import Rep, Stage, Status
 
 CLASSES = {

@@ -11,7 +11,7 @@ from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.access import CONSOLE, Asker
-from storage.ledger import SPOKEN_ONLY_OF, UNSPOKEN, Noted
+from storage.ledger.change_ledger import SPOKEN_ONLY_OF, UNSPOKEN, Noted
 from storage.tables import AuditEntry, Change
 
 

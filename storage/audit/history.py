@@ -13,7 +13,7 @@ from sqlalchemy import String, bindparam, cast, func, or_, select
 from storage.access import CONSOLE, Scope, among
 from storage.database.expressions import unindexed
 from storage.digests.priorities import score_at
-from storage.ledger import UNSPOKEN
+from storage.ledger.change_ledger import UNSPOKEN
 from storage.names import TABLES
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
 

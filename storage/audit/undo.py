@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.access import Scope
 from storage.activities import NOTE
-from storage.changed_records import CREATED, TOUCH, Place, by_place, load, place_of, value_of
-from storage.ledger import REMARK, Ledger
+from storage.ledger.change_ledger import REMARK, Ledger
+from storage.ledger.changed_records import CREATED, TOUCH, Place, by_place, load, place_of, value_of
 from storage.names import TABLES
 from storage.tables import Activity, AuditEntry, Change
 

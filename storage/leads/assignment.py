@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.tables import FollowUp, Lead, Rep
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.access import Scope
 from storage.activities import touch
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.tables import (
     Account,
     Activity,

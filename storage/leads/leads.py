@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, or_, select
 from storage.access import Scope, among
 from storage.database.expressions import unindexed
 from storage.leads.lead_search import of_company, of_name_or_company
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.lines import Line, Page
 from storage.tables import Lead, LeadScore
 from storage.words import folded

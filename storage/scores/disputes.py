@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import exists, select
 
 from storage.access import Scope
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.tables import Lead, LeadScore, ScoreFeedback
 
 LONGEST = 500

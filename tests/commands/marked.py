@@ -10,7 +10,7 @@ from sqlalchemy import String, select, update
 from sqlalchemy.orm import Session
 
 from storage import names
-from storage.ledger import TABLE_OF
+from storage.ledger.change_ledger import TABLE_OF
 from storage.tables import Activity, FollowUp, Rep
 from tests.company import Company
 from tests.contents import add_neighbour

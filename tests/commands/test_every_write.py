@@ -26,8 +26,8 @@ from commands.lead_fields import READERS
 from commands.lists import LeadConditions
 from commands.preparation import prepare
 from commands.reply import Reply, State
-from storage.changed_records import CREATED, by_place, load, same_value, value_of
-from storage.ledger import REMARK
+from storage.ledger.change_ledger import REMARK
+from storage.ledger.changed_records import CREATED, by_place, load, same_value, value_of
 from storage.tables import AuditEntry, Change, Stage
 from tests.bot.slack.modals.sheet import sheet
 from tests.commands.spoken_values import has_fixed_words, values_of

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from storage import names
 from storage.imports import import_run
-from storage.ledger import Ledger
+from storage.ledger.change_ledger import Ledger
 from storage.tables import AuditEntry, Contact, ImportedRow, Lead, NameWord, Opportunity, PendingReference, Rep
 from storage.workspaces import vocabulary
 from tests.storage.imports.conftest import NOW, Importing

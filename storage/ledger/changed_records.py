@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Date, Time, inspect
 from sqlalchemy.orm import Session
 
-from storage.ledger import TABLE_OF
+from storage.ledger.change_ledger import TABLE_OF
 from storage.tables import Change
 from storage.types import Money, UtcDateTime, hundredths
 

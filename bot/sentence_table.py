@@ -15,7 +15,7 @@ from commands import BY_VERB
 from commands.arguments import FreeWords
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import Reply, State
-from storage.words import folded
+from storage.names.normalise import folded
 
 FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
 """What free words are compared without, as without case and punctuation."""

@@ -16,7 +16,7 @@ from commands.spoken import counted, moment_words, period_words
 from storage.audit import history
 from storage.audit.changed_lines import lines_of
 from storage.audit.history import Happening, RecordChange
-from storage.names import parse_ref
+from storage.names.name_index import parse_ref
 
 
 class ShowActivity(

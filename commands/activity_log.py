@@ -21,7 +21,7 @@ from storage import activities
 from storage.access import CONSOLE
 from storage.activities import NOTE, Logged
 from storage.audit.changed_lines import lines_of
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.tables import Account, Contact, Lead, Opportunity
 
 NOON = time(12)

@@ -20,8 +20,8 @@ from commands.errors import CommandError
 from commands.reading.amounts import read_amount
 from commands.reading.dates import read_date, read_period
 from commands.reading.moment import Lean, Moment, Period
+from storage.names.normalise import key_of
 from storage.types import MOST_MONEY, to_cents
-from storage.words import key_of
 
 MOST_WORDS = 2000
 MOST_LISTED = 200

@@ -18,7 +18,7 @@ from storage import reps
 from storage.access import CONSOLE
 from storage.leads import assignment, leads
 from storage.leads.leads import LeadFilter
-from storage.names import parse_ref
+from storage.names.name_index import parse_ref
 from storage.tables import Lead, Rep
 
 

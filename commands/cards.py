@@ -25,7 +25,7 @@ from storage.audit import history
 from storage.audit.changed_lines import line_of
 from storage.leads import leads
 from storage.lines import Line
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.opportunities import OpportunityFilter
 from storage.tables import Account, Contact, Lead, Opportunity
 

@@ -24,7 +24,7 @@ from storage.audit.history import RecordChange, ScoreMove
 from storage.digests import digest_content
 from storage.digests.priorities import MOST_NEWS, ROSE
 from storage.leads import leads
-from storage.names import ref
+from storage.names.name_index import ref
 
 LEAD_COLUMNS = ("status_id", "converted_at")
 MOST_CHANGES = 200

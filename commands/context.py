@@ -17,7 +17,7 @@ from storage.access import Asker, Scope
 from storage.leads import leads
 from storage.ledger.change_ledger import Ledger, Noted
 from storage.lines import Line
-from storage.names import parse_ref, ref
+from storage.names.name_index import parse_ref, ref
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces import StageDefinition, StatusDefinition, Vocabulary
 

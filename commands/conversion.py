@@ -22,7 +22,7 @@ from storage.access import CONSOLE
 from storage.audit.changed_lines import lines_of
 from storage.leads import conversion
 from storage.leads.conversion import Conversion
-from storage.names import parse_ref, ref
+from storage.names.name_index import parse_ref, ref
 from storage.tables import Account, Contact, Lead, Opportunity
 
 NEW = frozenset({"new"})

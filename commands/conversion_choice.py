@@ -13,7 +13,7 @@ from commands.reading.dates import read_period
 from storage.leads import conversion_candidates
 from storage.leads.conversion import Choice, NewOpportunity
 from storage.leads.conversion_candidates import Candidate
-from storage.names import KIND_OF, Named
+from storage.names.name_index import KIND_OF, Named
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces import StageDefinition
 

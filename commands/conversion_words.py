@@ -10,7 +10,7 @@ from commands.criteria import Criterion, missing
 from commands.reply import Button
 from commands.spoken import counted, day_words, money
 from storage.leads.conversion import Conversion, Moved, Moves, NewOpportunity
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.tables import Lead, Opportunity
 
 MOST_OFFERED = 3

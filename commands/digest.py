@@ -21,7 +21,7 @@ from commands.reply import Button, Part, Receipt, Record, Reply
 from commands.spoken import counted, money
 from storage import reps
 from storage.access import CONSOLE, Asker
-from storage.names import parse_ref, ref
+from storage.names.name_index import parse_ref, ref
 from storage.tables import Rep
 
 MOST_OF_TEAM = 10

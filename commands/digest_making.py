@@ -22,7 +22,7 @@ from storage.audit.history import RecordChange
 from storage.digests import digest_content, priorities
 from storage.digests.digest_content import Deal
 from storage.digests.priorities import Occasion, RankedLead, Ranking
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.workspaces import Vocabulary
 
 MOST_CLOSING = 3

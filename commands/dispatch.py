@@ -26,7 +26,7 @@ from storage.audit.audit_log import entry_for
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble, Overtaken
 from storage.ledger.change_ledger import Ledger
-from storage.names import Named
+from storage.names.name_index import Named
 from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep
 from storage.workspaces import Vocabulary, vocabulary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.names import Named
+from storage.names.name_index import Named
 
 
 class CommandError(Exception):

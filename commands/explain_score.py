@@ -21,7 +21,7 @@ from storage import reps
 from storage.digests import digest_runs
 from storage.digests.priorities import UNSCORED
 from storage.leads import leads
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.scores.showing.score_standing import reliance, why_not_scored
 from storage.tables import Lead, LeadScore
 

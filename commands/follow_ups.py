@@ -17,7 +17,7 @@ from commands.spoken import counted, day_words
 from storage import follow_ups
 from storage.access import CONSOLE
 from storage.lines import Line
-from storage.names import parse_ref, ref
+from storage.names.name_index import parse_ref, ref
 from storage.tables import FollowUp, Lead
 
 LONGEST_NOTE = 1000

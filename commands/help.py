@@ -12,7 +12,7 @@ from commands.command import Command, Group
 from commands.context import Context
 from commands.reply import Button, Reply
 from commands.typed import usage
-from storage.words import words_of
+from storage.names.normalise import words_of
 
 MOST_FOUND = 8
 SAME = {

@@ -11,9 +11,9 @@ from typing import Any
 from commands.arguments import canonical
 from commands.errors import CommandError
 from commands.reading.amounts import read_amount
+from storage.names.normalise import key_of
 from storage.tables import Lead
 from storage.types import MOST_MONEY, to_cents
-from storage.words import key_of
 from storage.workspaces import Vocabulary
 
 EMAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,}$")

@@ -20,8 +20,8 @@ from storage.access import CONSOLE
 from storage.activities import NOTE, Logged
 from storage.leads import leads
 from storage.leads.lead_duplicates import duplicates, lead_name
+from storage.names.normalise import key_of
 from storage.tables import Lead
-from storage.words import key_of
 
 PERSON = ("first_name", "last_name", "company", "email", "phone", "title", "source")
 

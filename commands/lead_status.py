@@ -14,7 +14,7 @@ from commands.lists import LeadConditions
 from commands.reply import Button, Reply
 from commands.spoken import counted
 from storage.leads import leads
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.tables import Lead
 
 MOST_AT_ONCE = 200

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from storage import follow_ups, names
+from storage import follow_ups
 from storage.access import Scope
-from storage.names import Named
-from storage.words import key_of, words_of
+from storage.names import name_index
+from storage.names.name_index import Named
+from storage.names.normalise import key_of, words_of
 
 FILLER = frozenset("the a an from at of with for lead contact account opportunity opp deal company".split())
 SHORTEST_TYPO = 4
@@ -46,11 +47,11 @@ def identify(scope: Scope, words: str, kinds: Sequence[str]) -> Match:
 
 def by_reference(scope: Scope, reference: str) -> Named | None:
     """Find the visible record that an id of a stored call (`L17`) stands for, and nothing that is merely called so."""
-    match names.parse_ref(reference):
+    match name_index.parse_ref(reference):
         case ("follow_up", number):
             found = follow_ups.named(scope, [number])
         case (str() as kind, number):
-            found = names.load(scope, [(kind, number)])
+            found = name_index.load(scope, [(kind, number)])
         case _:
             return None
     return found[0] if found else None
@@ -59,8 +60,8 @@ def by_reference(scope: Scope, reference: str) -> Named | None:
 def closest(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
     """Names that share a word, or nearly, with the words: what the person may have meant."""
     wanted = [word for word in words_of(words) if word not in FILLER]
-    found = names.hits(scope, [*wanted, *(_mended(scope, wanted, kinds) or [])], kinds)
-    named = names.load(scope, list(found)[:50])
+    found = name_index.hits(scope, [*wanted, *(_mended(scope, wanted, kinds) or [])], kinds)
+    named = name_index.load(scope, list(found)[:50])
     ranked = process.extract(key_of(words), {each: key_of(each.name) for each in named}, limit=limit)
     return [each[2].name for each in ranked]
 
@@ -71,13 +72,13 @@ def _now(scope: Scope, found: list[Named]) -> tuple[Named, ...]:
     leads = [each.id for each in found if each.kind == "lead"]
     if not contacts or not leads:
         return tuple(found)
-    became = names.converted_into(scope, leads)
+    became = name_index.converted_into(scope, leads)
     return tuple(each for each in found if each.kind != "lead" or became.get(each.id) not in contacts)
 
 
 def _or_follow_up(scope: Scope, said: str, kinds: Sequence[str]) -> Match:
     """A record by its name, else an open follow-up by its note; mended letters come last."""
-    parsed = names.parse_ref(said)
+    parsed = name_index.parse_ref(said)
     if parsed is not None and parsed[0] == "follow_up":
         return Match(tuple(follow_ups.named(scope, [parsed[1]])))
     match = identify(scope, said, kinds)
@@ -88,15 +89,15 @@ def _or_follow_up(scope: Scope, said: str, kinds: Sequence[str]) -> Match:
 
 
 def _by_id(scope: Scope, said: str, kinds: Sequence[str]) -> list[Named] | None:
-    parsed = names.parse_ref(said)
+    parsed = name_index.parse_ref(said)
     if parsed is not None:
         kind, number = parsed
         wanted = [(each, number) for each in kinds if kind in (None, each)]
-        found = names.load(scope, wanted)
+        found = name_index.load(scope, wanted)
         if found or said.startswith("#"):
-            return found or names.by_external_id(scope, kinds, said.removeprefix("#"))
+            return found or name_index.by_external_id(scope, kinds, said.removeprefix("#"))
     if said.startswith("#") or (len(said) in (15, 18) and said.isalnum() and not said.isalpha()):
-        found = names.by_external_id(scope, kinds, said.removeprefix("#"))
+        found = name_index.by_external_id(scope, kinds, said.removeprefix("#"))
         if found or said.startswith("#"):
             return found
     return None
@@ -104,11 +105,11 @@ def _by_id(scope: Scope, said: str, kinds: Sequence[str]) -> list[Named] | None:
 
 def _by_words(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[Named]:
     needed = set(wanted)
-    hits = names.hits(scope, needed, kinds)
+    hits = name_index.hits(scope, needed, kinds)
     full = [record for record, words in hits.items() if words == needed]
     if not full:
         return []
-    named = names.load(scope, full)
+    named = name_index.load(scope, full)
     said = " ".join(wanted)
     for tier in (_is_name, _in_name):
         best = [each for each in named if tier(each, said, needed)]
@@ -129,7 +130,7 @@ def _mended(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[s
     """The words with typos mended to words of visible names; None where one has no near enough neighbour."""
     mended = []
     for word in wanted:
-        known = names.vocabulary_of(scope, kinds, word[:1])
+        known = name_index.vocabulary_of(scope, kinds, word[:1])
         if word in known:
             mended.append(word)
             continue

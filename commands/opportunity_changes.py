@@ -15,7 +15,7 @@ from commands.reply import Reply
 from commands.spoken import day_words, money
 from storage import opportunities
 from storage.audit.changed_lines import lines_of
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.tables import Opportunity
 
 FAR = 50

@@ -14,7 +14,7 @@ from commands.figures import account_number, by_currency, cents, check_amounts, 
 from commands.reply import Reply
 from commands.spoken import counted, money, period_words
 from storage import opportunities, sums
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.opportunities import OpportunityFilter
 from storage.sums import Sums
 

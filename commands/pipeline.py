@@ -18,9 +18,9 @@ from commands.spoken import counted, period_words
 from storage import sums
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
+from storage.names.normalise import key_of
 from storage.opportunities import OpportunityFilter
 from storage.sums import WHOLE, Ranking, Slice, Sums
-from storage.words import key_of
 
 MOST_ROWS = 200
 CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")

@@ -13,8 +13,9 @@ from commands.context import Context
 from commands.errors import Ambiguous, CommandError, NotFound
 from commands.naming import by_reference, closest, identify
 from commands.reading.moment import Moment
-from storage import names, reps
-from storage.names import Named, parse_ref
+from storage import reps
+from storage.names import name_index
+from storage.names.name_index import Named, parse_ref
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
@@ -99,6 +100,6 @@ def _owner(context: Context, field: str, said: str) -> tuple[str, str]:
             return meaning, meaning
     people = reps.matching(context.scope.session, context.scope.workspace_id, said)
     if len(people) == 1:
-        return names.ref("user", people[0].id), people[0].name
+        return name_index.ref("user", people[0].id), people[0].name
     found = _one(context, field, said, ("user",), writes=False)
     return found.ref, found.name

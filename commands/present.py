@@ -9,7 +9,7 @@ from typing import Any
 
 from commands.command import Command
 from commands.context import Context
-from storage.names import parse_ref, ref
+from storage.names.name_index import parse_ref, ref
 
 RECORDS = ("lead", "contact", "account", "opportunity")
 

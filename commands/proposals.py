@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from commands.reply import Changed, Record
-from storage import names
 from storage.ledger.change_ledger import Ledger, Noted
+from storage.names import name_index
 
 
 def seen(ledger: Ledger) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def seen(ledger: Ledger) -> dict[str, Any]:
 def already_there(records: tuple[Record, ...], noted: list[Noted]) -> tuple[Record, ...]:
     """The records of a card without those that would only come to be: they have no id yet."""
     created = {(note.kind, note.record_id) for note in noted if note.column == "record"}
-    return tuple(each for each in records if names.parse_ref(each.id) not in created)
+    return tuple(each for each in records if name_index.parse_ref(each.id) not in created)
 
 
 def unborn(changes: tuple[Changed, ...]) -> tuple[Changed, ...]:

@@ -21,7 +21,7 @@ from storage import activities
 from storage.access import CONSOLE
 from storage.activities import NOTE, Logged
 from storage.leads import leads
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.tables import Lead
 from storage.types import MOST_MONEY, to_cents
 

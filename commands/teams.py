@@ -7,8 +7,8 @@ from dataclasses import replace
 from commands.context import Context
 from commands.errors import CommandError
 from storage import products, reps
+from storage.names.normalise import key_of
 from storage.opportunities import OpportunityFilter
-from storage.words import key_of
 
 MOST_NAMED = 10
 

@@ -19,8 +19,8 @@ from commands.reply import Button, Record, Reply
 from storage import opportunities
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
+from storage.names.normalise import key_of
 from storage.opportunities import OpportunityFilter
-from storage.words import key_of
 
 Example = Callable[[Context], tuple[Record, ...]]
 

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storage.names.normalise import key_of
 from storage.tables import Source, Stage, Status
-from storage.words import key_of
 
 D = TypeVar("D", Status, Stage, Source)
 LONGEST_NAME = 120

@@ -10,9 +10,9 @@ from sqlalchemy import and_, func, or_, select
 from storage.access import Scope, among
 from storage.ledger.change_ledger import Ledger
 from storage.lines import Line, Page
-from storage.names import TABLES, Named
+from storage.names.name_index import TABLES, Named
+from storage.names.normalise import words_of
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity
-from storage.words import words_of
 
 KINDS = ("lead", "opportunity", "contact", "account")
 """Where a follow-up belongs to several records, the first of these is the one it is shown with."""

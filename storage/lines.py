@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.names import ref
+from storage.names.name_index import ref
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from storage.access import Scope
+from storage.names.normalise import key_of
 from storage.tables import Opportunity
-from storage.words import key_of
 
 MOST_PRODUCTS = 5000
 

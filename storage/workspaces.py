@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from storage.names.normalise import key_of
 from storage.tables import Source, Stage, Status, Workspace
-from storage.words import key_of
 
 STATUSES = (("Open", "open"), ("Contacted", "working"), ("Qualified", "qualified"), ("Unqualified", "closed"))
 STAGES = (

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from storage import names
 from storage.database.doors import Database
 from storage.imports import run_import
 from storage.ledger.change_ledger import TABLE_OF
+from storage.names import name_index
 from storage.tables import Rep
 from storage.workspaces import workspace_ids
 
@@ -43,11 +43,11 @@ class Company:
     def references(self) -> dict[str, str]:
         found = {}
         with self.database.reading() as session:
-            for kind in names.LETTERS:
+            for kind in name_index.LETTERS:
                 table = TABLE_OF[kind]
                 rows = select(table.id, table.external_id).where(table.workspace_id == self.workspace_id)
                 for number, external_id in session.execute(rows):
-                    found[external_id] = names.ref(kind, number)
+                    found[external_id] = name_index.ref(kind, number)
         return found
 
 

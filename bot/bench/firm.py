@@ -15,9 +15,9 @@ from typing import Any
 
 from storage.database.doors import Database
 from storage.imports.writing.word_index import WordIndex
+from storage.names.normalise import company_key, key_of
 from storage.tables import Account, Contact, Lead, Opportunity, Rep
 from storage.upgrade import upgrade
-from storage.words import company_key, key_of
 from storage.workspaces import SOURCES, STAGES, create_workspace, vocabulary
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)

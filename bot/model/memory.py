@@ -14,7 +14,7 @@ from commands.dispatch import Request
 from commands.reply import Reply, State
 from storage import turns
 from storage.database.doors import Session
-from storage.names import parse_ref
+from storage.names.name_index import parse_ref
 from storage.turns import KeptTurn
 
 MOST_TURNS = 6

@@ -10,8 +10,8 @@ from datetime import datetime
 from bot.model.quoting import quoted
 from commands.context import Context
 from commands.reading.sentence import FocusView
-from storage import mentions
-from storage.names import parse_ref
+from storage.names import mentions
+from storage.names.name_index import parse_ref
 
 LONGEST_QUESTION = 4_000
 MOST_IN_FOCUS = 10

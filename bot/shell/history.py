@@ -17,12 +17,13 @@ from commands.change_words import FOLLOWING, field_words, value_words
 from commands.naming import identify
 from commands.record_words import kind_words
 from commands.spoken import moment_words
-from storage import names, reps
+from storage import reps
 from storage.access import scope_of
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditRow
 from storage.database.doors import Session
-from storage.names import Named
+from storage.names import name_index
+from storage.names.name_index import Named
 
 
 def show_audit(outcome: Outcome, record: str | None, since: str | None, limit: int, workspace: int | None) -> None:
@@ -74,7 +75,7 @@ def _object(row: AuditRow) -> dict[str, Any]:
         "from": row.surface,
         "command": row.command,
         "kind": row.kind,
-        "id": names.ref(row.kind, row.record_id) if row.kind in names.LETTERS else None,
+        "id": name_index.ref(row.kind, row.record_id) if row.kind in name_index.LETTERS else None,
         "record": row.name,
         "field": row.field,
         "before": row.before,

@@ -18,7 +18,7 @@ from commands.spoken import counted
 from storage.database.doors import Database
 from storage.digests import hot_leads
 from storage.digests.hot_leads import NewHotLead, ToldMeanwhile
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.workspaces import vocabulary
 
 SURFACE = "alert"

@@ -20,7 +20,7 @@ from commands.spoken import counted
 from storage import reps, staff, sums
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
-from storage.names import parse_ref, ref
+from storage.names.name_index import parse_ref, ref
 from storage.opportunities import OpportunityFilter
 from storage.tables import Rep
 

@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from commands.number_words import UNITS
-from storage.words import key_of
+from storage.names.normalise import key_of
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NUMBERS = {word: number for word, number in UNITS.items() if 1 <= number <= 12}

@@ -12,7 +12,7 @@ from commands.reading.dates import When, later
 from commands.reading.moment import Lean, Period
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import named, person
-from storage.words import key_of, words_of
+from storage.names.normalise import key_of, words_of
 from storage.workspaces import STATUSES
 
 CLASSES = ("open", "working", "qualified", "closed")

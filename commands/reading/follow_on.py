@@ -27,7 +27,7 @@ from commands.reading.questions.periods import in_thread
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import known, named
 from commands.reading.understood import Understood
-from storage.words import words_of
+from storage.names.normalise import words_of
 
 MEASURES = {"win_rate": "stats.win_rate", "average_amount": "stats.average", "cycle_days": "stats.cycle"}
 MORE = 20

@@ -14,10 +14,10 @@ from commands.number_words import ORDINAL_ENDINGS
 from commands.reading.dates import MONTHS, WEEKDAYS
 from commands.reading.lexicon import lexicon
 from commands.reading.text import Text, Token
-from storage import mentions, names
 from storage.access import Scope
-from storage.mentions import Mentioned
-from storage.words import LEGAL_FORMS, words_of
+from storage.names import mentions, name_index
+from storage.names.mentions import Mentioned
+from storage.names.normalise import LEGAL_FORMS, words_of
 
 Key = tuple[str, int]
 FILLER = frozenset("the from at of with in and & s by for a".split())
@@ -338,7 +338,7 @@ def _ids(text: Text, scope: Scope) -> list[Mention]:
     """`#L17`: the record itself."""
     found = []
     for at, token in enumerate(text.tokens):
-        parsed = names.parse_ref(token.raw) if token.kind == "id" else None
+        parsed = name_index.parse_ref(token.raw) if token.kind == "id" else None
         if parsed is None:
             continue
         kinds = [parsed[0]] if parsed[0] else ["lead", "opportunity", "account", "contact"]

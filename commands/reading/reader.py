@@ -31,7 +31,7 @@ from commands.reading.subjects import named
 from commands.reading.text import Text, Token, read_text
 from commands.reading.understood import NotUnderstood, Understood
 from commands.reply import Button
-from storage.names import parse_ref
+from storage.names.name_index import parse_ref
 
 Reader = Callable[[Sentence], Understood | None]
 

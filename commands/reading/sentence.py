@@ -15,8 +15,8 @@ from commands.reading.dates import MONTHS, WEEKDAYS, When, whens
 from commands.reading.lexicon import lexicon
 from commands.reading.names import Mention, mentions_in
 from commands.reading.text import Text, Token, read_text
-from storage.mentions import Mentioned
-from storage.words import key_of, words_of
+from storage.names.mentions import Mentioned
+from storage.names.normalise import key_of, words_of
 
 ENDS = re.compile(r"[.;!?\n]")
 SHADOWING = frozenset(

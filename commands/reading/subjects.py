@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from commands.reading.names import Mention
 from commands.reading.sentence import Sentence
-from storage import mentions as stored
-from storage.mentions import Mentioned
-from storage.names import parse_ref
-from storage.words import key_of, words_of
+from storage.names import mentions as stored
+from storage.names.mentions import Mentioned
+from storage.names.name_index import parse_ref
+from storage.names.normalise import key_of, words_of
 
 RECORDS = ("lead", "contact", "account", "opportunity")
 ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}

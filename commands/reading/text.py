@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from storage.words import folded
+from storage.names.normalise import folded
 
 LONGEST = 4000
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f`]")

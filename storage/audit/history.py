@@ -14,7 +14,7 @@ from storage.access import CONSOLE, Scope, among
 from storage.database.expressions import unindexed
 from storage.digests.priorities import score_at
 from storage.ledger.change_ledger import UNSPOKEN
-from storage.names import TABLES
+from storage.names.name_index import TABLES
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
 
 Moments = tuple[datetime | None, datetime | None]

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.access import Scope
 from storage.activities import touch
 from storage.ledger.change_ledger import Ledger
+from storage.names.normalise import company_key, domain_of, folded
 from storage.tables import (
     Account,
     Activity,
@@ -23,7 +24,6 @@ from storage.tables import (
     OpportunityContact,
     Workspace,
 )
-from storage.words import company_key, domain_of, folded
 from storage.workspaces import StageDefinition
 
 ADDRESS = ("street", "city", "state", "postal_code", "country")

@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 from rapidfuzz import fuzz, process
 from sqlalchemy import or_, select
 
-from storage import names
 from storage.access import Scope
+from storage.names import name_index
+from storage.names.normalise import company_key, domain_of, folded, key_of, words_of
 from storage.tables import Account, Contact, Lead, Opportunity
-from storage.words import company_key, domain_of, folded, key_of, words_of
 
 R = TypeVar("R", Account, Contact, Opportunity)
 
@@ -112,9 +112,9 @@ def _similar(scope: Scope, key: str) -> list[Account]:
     """Accounts whose name shares a word with the key, or nearly, and is alike as a whole."""
     words = set(key.split())
     for word in key.split():
-        known = names.vocabulary_of(scope, ("account",), word[:1])
+        known = name_index.vocabulary_of(scope, ("account",), word[:1])
         words |= {near[0] for near in process.extract(word, known, scorer=fuzz.ratio, score_cutoff=MISTYPED, limit=3)}
-    hits = names.load(scope, list(names.hits(scope, words, ("account",))))
+    hits = name_index.load(scope, list(name_index.hits(scope, words, ("account",))))
     alike = {each.id: _likeness(company_key(each.name), key) for each in hits}
     best = sorted((number for number, score in alike.items() if score >= SIMILAR_NAME), key=lambda n: (-alike[n], n))
     found = (_visible(scope, Account, number) for number in best[:MOST_SIMILAR])

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from sqlalchemy import select
 
-from storage import names
 from storage.access import Scope
-from storage.names import Named
+from storage.names import name_index
+from storage.names.name_index import Named
+from storage.names.normalise import company_key, domain_of, key_of, words_of
 from storage.tables import Contact, Lead
-from storage.words import company_key, domain_of, key_of, words_of
 
 SIMILAR = 85
 """How alike two names are (rapidfuzz ratio) to be taken for one person's at the same company."""
@@ -59,12 +59,12 @@ def _with_email(scope: Scope, email: str | None) -> list[Named]:
     for kind, table in (("lead", Lead), ("contact", Contact)):
         query = scope.limit(select(table.id), table).where(table.email == email).limit(MOST_DUPLICATES)
         wanted += [(kind, number) for number in scope.session.scalars(query)]
-    return names.load(scope, wanted)
+    return name_index.load(scope, wanted)
 
 
 def _nearby(scope: Scope, name: str, company: str | None) -> list[Named]:
     words = {*words_of(name), *words_of(company_key(company or ""))}
-    return names.load(scope, list(names.hits(scope, words, ("lead", "contact"))))
+    return name_index.load(scope, list(name_index.hits(scope, words, ("lead", "contact"))))
 
 
 def _likeness(scope: Scope, named: Named, *, name: str, company: str | None, email: str | None) -> str | None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from storage.access import Scope, among
-from storage.names import MOST_HITS
+from storage.names.name_index import MOST_HITS
+from storage.names.normalise import words_of
 from storage.tables import Lead, NameWord
-from storage.words import words_of
 
 
 def of_company(scope: Scope, said: str) -> tuple[int, ...] | None:

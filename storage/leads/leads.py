@@ -13,8 +13,8 @@ from storage.database.expressions import unindexed
 from storage.leads.lead_search import of_company, of_name_or_company
 from storage.ledger.change_ledger import Ledger
 from storage.lines import Line, Page
+from storage.names.normalise import folded
 from storage.tables import Lead, LeadScore
-from storage.words import folded
 from storage.workspaces import StatusDefinition
 
 Sort = Literal["score", "newest", "untouched", "movement", "name"]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
-from storage import names
+from storage.names import name_index
 from storage.tables import (
     Account,
     Activity,
@@ -167,8 +167,8 @@ class Ledger:
         if hasattr(record, "updated_at"):
             record.updated_at = self.now
         self.session.flush()
-        if NAMING_COLUMNS & changed.keys() and type(record) in names.KIND_OF:
-            names.index(self.session, record)
+        if NAMING_COLUMNS & changed.keys() and type(record) in name_index.KIND_OF:
+            name_index.index(self.session, record)
         self._tell_others(record)
         self.after_change(self.session, record, changed.keys())
         return True
@@ -177,8 +177,8 @@ class Ledger:
         """A new record."""
         self.session.add(record)
         self.session.flush()
-        if type(record) in names.KIND_OF:
-            names.index(self.session, record)
+        if type(record) in name_index.KIND_OF:
+            name_index.index(self.session, record)
         self._tell_others(record)
         self._append(record, "record", None, self._name(record), "record", None, _row(record))
 
@@ -186,8 +186,8 @@ class Ledger:
         """Take a record away. Only undo does this."""
         self._remember_version(record)
         self._append(record, "record", self._name(record), None, "record", _row(record), None)
-        if type(record) in names.KIND_OF:
-            names.unindex(self.session, KIND_OF[type(record)], record.id)
+        if type(record) in name_index.KIND_OF:
+            name_index.unindex(self.session, KIND_OF[type(record)], record.id)
         self.session.delete(record)
         self.session.flush()
         self._tell_others(record)

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.names.normalise import words_of
 from storage.scores.columns.engagement import RECENCY, REPLIES, TOUCHES, engagement_column
 from storage.scores.columns.features import key_of_value, number_of
 from storage.scores.columns.lead_columns import Column, Values, standard_column
-from storage.words import words_of
 
 BY_RULES = "rules"
 """Kept with the reasons, so that who reads only those knows that no figures stand behind them."""

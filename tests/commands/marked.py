@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import String, select, update
 from sqlalchemy.orm import Session
 
-from storage import names
 from storage.ledger.change_ledger import TABLE_OF
+from storage.names import name_index
 from storage.tables import Activity, FollowUp, Rep
 from tests.company import Company
 from tests.contents import add_neighbour
@@ -43,7 +43,9 @@ class Marked:
     def _mark(self, session: Session, kind: str) -> None:
         table = TABLE_OF[kind]
         for record in session.scalars(select(table)):
-            letter = names.LETTERS[kind].lower() if record.workspace_id == self.company.workspace_id else NEIGHBOURS
+            letter = (
+                name_index.LETTERS[kind].lower() if record.workspace_id == self.company.workspace_id else NEIGHBOURS
+            )
             mark = f"zq{letter}{record.id}z"
             for column in table.__table__.columns:
                 if isinstance(column.type, String) and column.name not in UNMARKED:
@@ -51,7 +53,7 @@ class Marked:
                     if value is not None:
                         setattr(record, column.name, f"{value} {mark}"[: column.type.length])
             session.flush()
-            names.index(session, record)
+            name_index.index(session, record)
             for child in (Activity, FollowUp):
                 self._mark_children(session, child, kind, record.id, mark)
 
@@ -69,13 +71,13 @@ class Marked:
             for kind in RECORDS:
                 table = TABLE_OF[kind].__table__
                 for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
-                    found[names.ref(kind, row.id)] = Known(row.owner_id, self.shown(" ".join(map(str, row))))
+                    found[name_index.ref(kind, row.id)] = Known(row.owner_id, self.shown(" ".join(map(str, row))))
             for table in (Activity.__table__, FollowUp.__table__):
                 for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
                     for kind in RECORDS:
                         number = getattr(row, f"{kind}_id")
                         if number is not None:
-                            found[names.ref(kind, number)].says.update(self.shown(" ".join(map(str, row))))
+                            found[name_index.ref(kind, number)].says.update(self.shown(" ".join(map(str, row))))
         return found
 
     def visible(self, first_name: str, visibility: str) -> set[int | None] | None:

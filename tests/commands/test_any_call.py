@@ -16,7 +16,7 @@ from commands import BY_VERB
 from commands.dispatch import Dispatcher, Origin
 from commands.plain import plain_text
 from commands.reply import Reply, State
-from storage import names
+from storage.names import name_index
 from storage.tables import Workspace
 from tests.commands.calls import calls
 from tests.commands.marked import RECORDS, Known, Marked
@@ -49,11 +49,11 @@ class Watch:
         found: dict[str, list[str]] = {"any": ["jane", "acme", "initech", "zqx1z", "fleet renewal", "#12", "L-01"]}
         with self.company.database.reading() as session:
             for kind in RECORDS:
-                table = names.TABLES[kind]
+                table = name_index.TABLES[kind]
                 rows = session.execute(select(table.id, table.name, table.owner_id, table.workspace_id))
                 found[kind] = []
                 for number, name, owner, workspace_id in rows:
-                    called = [names.ref(kind, number), f"#{number}", name, name.rsplit(" ", 1)[0]]
+                    called = [name_index.ref(kind, number), f"#{number}", name, name.rsplit(" ", 1)[0]]
                     found["any"] += called
                     if workspace_id == self.company.workspace_id and (owners is None or owner in owners):
                         found[kind] += called

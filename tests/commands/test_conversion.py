@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from commands.reply import Reply, State
 from storage.database.doors import Database
+from storage.names.normalise import company_key
 from storage.tables import (
     Account,
     Activity,
@@ -25,7 +26,6 @@ from storage.tables import (
     Rep,
     Workspace,
 )
-from storage.words import company_key
 from tests.company import Company
 from tests.contents import contents, count
 from tests.desk import Desk

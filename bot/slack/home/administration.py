@@ -15,7 +15,7 @@ from commands.context import Context
 from commands.digest import days_words
 from commands.spoken import counted
 from storage import definitions, reps, staff
-from storage.names import ref
+from storage.names.name_index import ref
 from storage.tables import Source, Stage, Status
 
 MOST_PEOPLE = 12

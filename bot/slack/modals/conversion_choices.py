@@ -16,7 +16,7 @@ from commands.conversion import ConvertLead
 from commands.conversion_offer import Offer
 from commands.spoken import day_words, money
 from storage.leads.conversion_candidates import Candidate
-from storage.names import KIND_OF, ref
+from storage.names.name_index import KIND_OF, ref
 from storage.tables import Account, Contact, Opportunity
 
 NEW, NONE = "new", "none"

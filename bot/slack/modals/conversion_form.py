@@ -29,7 +29,7 @@ from commands.errors import Ambiguous, CommandError
 from commands.preparation import prepare
 from commands.reply import Reply
 from storage.audit.changed_lines import lines_of
-from storage.names import ref
+from storage.names.name_index import ref
 
 DESCRIBES = ("opportunity_name", "amount", "close_date", "stage")
 """What is asked of a new opportunity."""

@@ -20,9 +20,9 @@ from commands.lead_fields import READERS, field_named, read_field
 from commands.lead_records import CreateLead, UpdateLead
 from commands.lead_status import SetLeadStatus, refuse_converted
 from storage.audit.changed_lines import lines_of
-from storage.names import ref
+from storage.names.name_index import ref
+from storage.names.normalise import key_of
 from storage.tables import Lead
-from storage.words import key_of
 
 SHAPES = {each.name: each for each in shapes(UpdateLead)}
 FIELDS = (*READERS, "status")

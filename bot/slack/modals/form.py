@@ -21,9 +21,10 @@ from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.present import present
 from commands.reply import Record
-from storage import follow_ups, names
+from storage import follow_ups
 from storage.audit.changed_lines import lines_of
-from storage.names import parse_ref
+from storage.names import name_index
+from storage.names.name_index import parse_ref
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,12 @@ def _about(context: Context, value: str) -> list[Json]:
     if parsed is None or parsed[0] is None:
         return []
     kind, number = parsed[0], parsed[1]
-    if kind in names.TABLES:
+    if kind in name_index.TABLES:
         return [elements.about(each, context.today) for each in _records(context, value)]
     found = (
         follow_ups.named(context.scope, [number])
         if kind == "follow_up"
-        else names.load(context.scope, [(kind, number)])
+        else name_index.load(context.scope, [(kind, number)])
     )
     return [elements.section(", ".join(filter(None, (each.name, each.company)))) for each in found]
 

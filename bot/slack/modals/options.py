@@ -11,7 +11,7 @@ from commands.context import Context
 from commands.naming import identify
 from commands.reading.clock import DAYS
 from storage import reps
-from storage.names import Named, ref
+from storage.names.name_index import Named, ref
 from storage.tables import Rep
 
 YES, NO = "yes", "no"

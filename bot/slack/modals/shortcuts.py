@@ -16,9 +16,9 @@ from commands.reading.names import Mention, mentions_in
 from commands.reading.text import Text, read_text
 from commands.reply import Record, Reply, State
 from commands.spoken import counted
-from storage import mentions, names
 from storage.audit.changed_lines import lines_of
-from storage.names import ref
+from storage.names import mentions, name_index
+from storage.names.name_index import ref
 
 MOST_FOUND = 10
 PEOPLE = ("lead", "contact")
@@ -78,7 +78,7 @@ def _of(mention: Mention) -> Iterator[Key]:
 
 def _living(context: Context, found: list[Key]) -> list[Key]:
     """Without converted leads whose contact is among them: a person is shown once."""
-    became = names.converted_into(context.scope, [number for kind, number in found if kind == "lead"])
+    became = name_index.converted_into(context.scope, [number for kind, number in found if kind == "lead"])
     return [
         (kind, number) for kind, number in found if kind != "lead" or ("contact", became.get(number, 0)) not in found
     ]

@@ -8,9 +8,9 @@ from commands.reading.mood import may_write
 from commands.reading.orders.words import coming_day
 from commands.reading.sentence import Sentence
 from commands.reading.understood import Understood
-from storage import mentions
-from storage.names import parse_ref
-from storage.words import words_of
+from storage.names import mentions
+from storage.names.name_index import parse_ref
+from storage.names.normalise import words_of
 
 JOINTS = frozenset(
     "and now the same for with ditto likewise please pls do that thing goes to too also actually ok "

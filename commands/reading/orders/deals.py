@@ -13,8 +13,8 @@ from commands.reading.orders.words import DEAL, corrected, free_text
 from commands.reading.sentence import Found, Sentence
 from commands.reading.subjects import Subject, named, pointed, subject
 from commands.reading.understood import Understood
-from storage.mentions import close_date_of
-from storage.names import parse_ref
+from storage.names.mentions import close_date_of
+from storage.names.name_index import parse_ref
 
 
 def deal_change(s: Sentence) -> Understood | None:

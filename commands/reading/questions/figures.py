@@ -12,7 +12,7 @@ from commands.reading.questions.words import RANKS
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, named
 from commands.reading.understood import Understood
-from storage.words import words_of
+from storage.names.normalise import words_of
 
 DEAL_GROUPS = ("owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter")
 

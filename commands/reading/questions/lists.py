@@ -22,7 +22,7 @@ from commands.reading.mood import bare_negation
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, named, pointed
 from commands.reading.understood import Understood
-from storage.words import words_of
+from storage.names.normalise import words_of
 
 THAT_DEAL = re.compile(r"\b(?:this|that) (?:deal|opp|opportunity)\b", re.I)
 WHATEVER = ("everything", "all", "those", "ones", "much", "many", "whatever")

@@ -12,7 +12,7 @@ from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import ACTIVITY_KINDS, DONE_WORDS
 from storage.imports.values.import_errors import Unreadable
-from storage.words import folded, key_of
+from storage.names.normalise import folded, key_of
 
 LONGEST_NOTE = 1000
 MODEL = "imported"

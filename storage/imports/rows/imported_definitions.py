@@ -12,8 +12,8 @@ from storage.database.doors import Database
 from storage.definitions import LONGEST_NAME, name_key
 from storage.imports.values.cell_vocabulary import STAGE_PROBABILITIES, STAGE_STATES, STATUS_CLASSES
 from storage.imports.values.import_errors import ImportTrouble
+from storage.names.normalise import folded, key_of
 from storage.tables import Source, Stage
-from storage.words import folded, key_of
 from storage.workspaces import (
     StageDefinition,
     StatusDefinition,

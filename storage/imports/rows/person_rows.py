@@ -13,7 +13,7 @@ from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.imports.values.import_errors import Unreadable
-from storage.words import folded, key_of
+from storage.names.normalise import folded, key_of
 from storage.workspaces import StatusDefinition
 
 ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")

@@ -12,7 +12,7 @@ from storage.imports.values.cell_text import cleaned, squashed
 from storage.imports.values.cell_vocabulary import AS_WRITTEN, YES
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.values.salesforce_ids import canonical_id
-from storage.words import key_of
+from storage.names.normalise import key_of
 
 Cells = dict[str, str]
 FINISHED = "finished"

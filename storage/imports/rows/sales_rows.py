@@ -12,7 +12,7 @@ from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_text import squashed
 from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS
 from storage.imports.values.import_errors import Unreadable
-from storage.words import company_key, domain_of, key_of
+from storage.names.normalise import company_key, domain_of, key_of
 
 DOMAIN_COLUMNS = frozenset(["companydomainname", "domain", "emaildomain", "companydomain", "domainname"])
 WON = frozenset(["won", "closed won", "closedwon", "win", "yes", "true", "1"])

@@ -11,7 +11,7 @@ from storage.imports.values.cell_vocabulary import CURRENCIES, NO, YES
 from storage.imports.values.dates import read_date
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.values.numbers import read_number, whole_number
-from storage.words import key_of
+from storage.names.normalise import key_of
 
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 PHONE = re.compile(

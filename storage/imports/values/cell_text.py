@@ -6,7 +6,7 @@ import html
 import re
 
 from storage.imports.values.cell_vocabulary import AS_WRITTEN
-from storage.words import folded
+from storage.names.normalise import folded
 
 INVISIBLE = re.compile(
     "[\U000e0000-\U000e007f\ufe00-\ufe0f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u061c\u00ad\u180e\ufff9-\ufffb"

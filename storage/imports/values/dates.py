@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from storage.imports.values.cell_vocabulary import MONTHS
 from storage.imports.values.import_errors import Unreadable
-from storage.words import folded
+from storage.names.normalise import folded
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?", re.ASCII)
 NUMERIC = re.compile(r"(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?[./\-]\s?(\d{2,4})(?!\d)\.?(?:[T,\s]+(.+))?", re.ASCII)

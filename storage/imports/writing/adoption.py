@@ -13,8 +13,8 @@ from storage.database.bulk_writes import portions
 from storage.imports.rows.built_records import Entry
 from storage.imports.understanding.fields import TABLES
 from storage.imports.values.salesforce_ids import spellings
+from storage.names.normalise import key_of
 from storage.tables import Account, Opportunity
-from storage.words import key_of
 
 NATURAL = {"user": "email", "contact": "email", "lead": "email", "account": "name_key"}
 

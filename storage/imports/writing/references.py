@@ -14,8 +14,8 @@ from storage.database.bulk_writes import portions
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.fields import TABLES
 from storage.imports.values.salesforce_ids import canonical_id, looks_like_id, spellings
+from storage.names.normalise import company_key, domain_of, key_of, words_of
 from storage.tables import Account, ImportedRow, Lead, NameWord, Rep
-from storage.words import company_key, domain_of, key_of, words_of
 
 DOMAIN = re.compile(r"(?:https?://)?[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/?", re.IGNORECASE)
 LONGEST_KEY = 300

@@ -13,8 +13,8 @@ from storage.imports.understanding.sheet_plan import Plan, is_code
 from storage.imports.writing.references import DOMAIN, reference_key
 from storage.imports.writing.waiting_references import settle
 from storage.imports.writing.word_index import WordIndex
+from storage.names.normalise import company_key, key_of
 from storage.tables import Account, ImportedRow, NameWord, PendingReference, Rep
-from storage.words import company_key, key_of
 
 Wanted = tuple[tuple[str, ...], str]
 NAMING = frozenset(["opportunity", "contact"])

@@ -1,4 +1,4 @@
-"""The words of names of many records at once (storage.names does the same for one)."""
+"""The words of names of many records at once (storage.names.name_index does the same for one)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, portions
 from storage.imports.understanding.fields import TABLES
+from storage.names.normalise import words_of
 from storage.tables import NameWord
-from storage.words import words_of
 
 
 class WordIndex:

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from storage.database.expressions import unindexed
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.values.column_synonyms import ADDRESS, COMPANY, OWN_WORDS, PERSON, SOURCE
+from storage.names.normalise import words_of
 from storage.tables import Lead
-from storage.words import words_of
 
 Origin = Literal["standard", "custom", "engagement"]
 Values = list[Any]

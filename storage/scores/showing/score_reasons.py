@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.names.normalise import words_of
 from storage.scores.columns.column_names import name_words
 from storage.scores.columns.features import FIRST, Feature
 from storage.scores.model.additive_model import Additive, Codes, Floats
-from storage.words import words_of
 
 MOST = 3
 ENOUGH = 30

@@ -18,7 +18,7 @@ from bot.playground.model.server import LocalModel
 from bot.slack.render.message import message
 from commands.reply import Reply, State
 from storage import turns
-from storage.names import parse_ref
+from storage.names.name_index import parse_ref
 from storage.tables import (
     Account,
     Activity,

@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from bot.playground.person import Person
 from bot.playground.state import Message, Team
-from storage import bindings, names
+from storage import bindings
 from storage.database.doors import Database
+from storage.names import name_index
 from storage.tables import AuditEntry, Lead, Rep, Status
 from tests.bot.slack.house import House
 from tests.company import load_company
@@ -139,7 +140,7 @@ def test_a_confirmation_of_one_team_cannot_be_pressed_in_the_other(pair: Pair) -
 @pytest.mark.parametrize("verb", ["show_record", "set_lead_status", "explain_score", "log_activity"])
 def test_a_record_of_one_team_is_not_found_in_the_other(pair: Pair, verb: str) -> None:
     _, other = pair.noras
-    theirs = names.ref("lead", pair.lead(0, "May Lin"))
+    theirs = name_index.ref("lead", pair.lead(0, "May Lin"))
     shown = other.says("who is may lin?").messages[0]
     arguments = {"set_lead_status": {"status": "Contacted"}, "log_activity": {"kind": "call", "text": "hello"}}
     call = {"c": verb, "a": {"name": theirs, **arguments.get(verb, {})}}
@@ -200,5 +201,5 @@ def test_two_tabs_of_home_show_each_team_its_own(pair: Pair) -> None:
     assert nora.home is not None
     assert other.home is not None
 
-    theirs = {names.ref("lead", pair.lead(0, name)) for name in ("Jane Roe", "May Lin")}
+    theirs = {name_index.ref("lead", pair.lead(0, name)) for name in ("Jane Roe", "May Lin")}
     assert not any(f'"{each}"' in json.dumps(other.home.content) for each in theirs)

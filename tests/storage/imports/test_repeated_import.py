@@ -7,9 +7,9 @@ from itertools import permutations
 import pytest
 from sqlalchemy import func, select
 
-from storage import names
 from storage.imports import import_run
 from storage.ledger.change_ledger import Ledger
+from storage.names import name_index
 from storage.tables import AuditEntry, Contact, ImportedRow, Lead, NameWord, Opportunity, PendingReference, Rep
 from storage.workspaces import vocabulary
 from tests.storage.imports.conftest import NOW, Importing
@@ -116,7 +116,7 @@ def test_names_are_found_after_an_update(importing: Importing) -> None:
             session.scalars(select(NameWord.word).where(NameWord.kind == "lead", NameWord.record_id == lead.id))
         )
 
-    assert words == names.words_for(lead)
+    assert words == name_index.words_for(lead)
 
 
 def test_an_import_that_was_stopped_is_completed_by_running_it_again(

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.reply import State
-from storage import names
 from storage.database.doors import Session
+from storage.names import name_index
+from storage.names.normalise import company_key, domain_of
 from storage.tables import Account, Activity, Contact, FollowUp, Lead, Opportunity
-from storage.words import company_key, domain_of
 from tests.company import Company
 from tests.desk import Desk
 from tests.rows import records
@@ -119,5 +119,5 @@ def _add(
 def _kept(session: Session, record: Any) -> Any:
     session.add(record)
     session.flush()
-    names.index(session, record)
+    name_index.index(session, record)
     return record

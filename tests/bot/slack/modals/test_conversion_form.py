@@ -16,10 +16,10 @@ from bot.slack.modals import Errors, NextView, opened
 from bot.slack.modals.submission import OVERTAKEN
 from commands.errors import CommandError, NotFound
 from commands.reply import Reply, State
-from storage import names
 from storage.database.doors import Database
+from storage.names import name_index
+from storage.names.normalise import company_key
 from storage.tables import Account, Contact, Lead, Opportunity, OpportunityContact, Workspace
-from storage.words import company_key
 from tests.bot.slack.modals.sheet import HERE, sheet
 from tests.company import Company
 from tests.contents import contents, count
@@ -45,7 +45,7 @@ def one_more_account(company: Company, name: str, **values: Any) -> None:
         account = Account(workspace_id=company.workspace_id, name=name, name_key=company_key(name), **more)
         session.add(account)
         session.flush()
-        names.index(session, account)
+        name_index.index(session, account)
 
 
 def guidelines(company: Company, **values: Any) -> None:

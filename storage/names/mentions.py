@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 
 from storage.access import Scope, among
-from storage.names import MOST_HITS, ref
+from storage.names.name_index import MOST_HITS, ref
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import delete, insert, null, select
 from sqlalchemy.orm import Session
 
 from storage.access import Scope, among
+from storage.names.normalise import words_of
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
-from storage.words import words_of
 
 TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}
 KIND_OF = {table: kind for kind, table in TABLES.items()} | {Rep: "user"}

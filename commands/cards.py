@@ -20,13 +20,14 @@ from commands.follow_ups import shown_follow_ups
 from commands.reasons import lowers, raises, short
 from commands.reply import Button, Record, Reply
 from commands.spoken import counted, day_words, moment_words, money
-from storage import contacts, opportunities, related, sums
+from storage import contacts
 from storage.audit import history
 from storage.audit.changed_lines import line_of
 from storage.leads import leads
 from storage.lines import Line
 from storage.names.name_index import ref
-from storage.opportunities import OpportunityFilter
+from storage.opportunities import opportunities, opportunity_sums, related_records
+from storage.opportunities.opportunities import OpportunityFilter
 from storage.tables import Account, Contact, Lead, Opportunity
 
 MOST_RELATED = 10
@@ -98,7 +99,7 @@ class ShowRecord(
             case Lead():
                 return converted_card(context, record) if record.converted_at else lead_card(context, record)
             case Contact():
-                return contact_card(context, record, related.lead_behind(context.scope, record.id))
+                return contact_card(context, record, related_records.lead_behind(context.scope, record.id))
             case Account():
                 return account_card(context, record)
             case _:
@@ -126,7 +127,9 @@ def lead_card(context: Context, lead: Lead) -> Reply:
         _title(lead.name, lead.title, lead.company, "lead"),
         records=(
             _main(context, lead, leads.line(lead), fields),
-            *shown_follow_ups(context, related.follow_ups(context.scope, "lead", lead.id, lead.name, MOST_RELATED)),
+            *shown_follow_ups(
+                context, related_records.follow_ups(context.scope, "lead", lead.id, lead.name, MOST_RELATED)
+            ),
         ),
         notes=(*_details(context, lead), *why, *_last_touches(context, "lead", lead.id)),
         buttons=tuple(buttons),
@@ -139,7 +142,7 @@ def converted_card(context: Context, lead: Lead) -> Reply:
     contact = contacts.get(scope, lead.converted_contact_id or 0)
     if contact is not None:
         return contact_card(context, contact, lead)
-    found = (*related.account(scope, lead.converted_account_id), *_joined(context, lead))
+    found = (*related_records.account(scope, lead.converted_account_id), *_joined(context, lead))
     return Reply(
         _conversion(context, lead, found),
         records=(*context.records(found), _main(context, lead, leads.line(lead), {})),
@@ -150,9 +153,9 @@ def converted_card(context: Context, lead: Lead) -> Reply:
 def contact_card(context: Context, contact: Contact, lead: Lead | None) -> Reply:
     """A contact with account and open opportunities, and with the lead it came from."""
     scope = context.scope
-    account = related.account(scope, contact.account_id)
+    account = related_records.account(scope, contact.account_id)
     joined = _joined(context, lead) if lead else ()
-    opportunities = related.opportunities_of_contact(scope, contact.id, MOST_RELATED)
+    opportunities = related_records.opportunities_of_contact(scope, contact.id, MOST_RELATED)
     main = line_of(scope, contact)
     company = account[0].name if account else None
     head = _conversion(context, lead, (main, *account, *joined)) if lead else None
@@ -163,7 +166,9 @@ def contact_card(context: Context, contact: Contact, lead: Lead | None) -> Reply
             *context.records(account),
             *context.records(joined),
             *context.records(each for each in opportunities if each not in joined),
-            *shown_follow_ups(context, related.follow_ups(scope, "contact", contact.id, contact.name, MOST_RELATED)),
+            *shown_follow_ups(
+                context, related_records.follow_ups(scope, "contact", contact.id, contact.name, MOST_RELATED)
+            ),
             *((_main(context, lead, leads.line(lead), {}),) if lead else ()),
         ),
         notes=(*_details(context, contact), *(_last_touches(context, "contact", contact.id) or _before(context, lead))),
@@ -178,9 +183,11 @@ def account_card(context: Context, account: Account) -> Reply:
         _title(account.name, None, account.industry, "account"),
         records=(
             _main(context, account, line_of(scope, account), {}),
-            *context.records(related.contacts_of_account(scope, account.id, MOST_RELATED)),
-            *context.records(related.opportunities_of_account(scope, account.id, MOST_RELATED)),
-            *shown_follow_ups(context, related.follow_ups(scope, "account", account.id, account.name, MOST_RELATED)),
+            *context.records(related_records.contacts_of_account(scope, account.id, MOST_RELATED)),
+            *context.records(related_records.opportunities_of_account(scope, account.id, MOST_RELATED)),
+            *shown_follow_ups(
+                context, related_records.follow_ups(scope, "account", account.id, account.name, MOST_RELATED)
+            ),
         ),
         notes=(*_details(context, account), *_worth(context, account), *_last_touches(context, "account", account.id)),
         buttons=(Button("Its opportunities", "list_opportunities", {"account": reference, "owner": "everyone"}),),
@@ -195,10 +202,11 @@ def opportunity_card(context: Context, opportunity: Opportunity) -> Reply:
         _title(opportunity.name, None, None, "opportunity") + (" Its close date is past." if late else ""),
         records=(
             _main(context, opportunity, line_of(scope, opportunity), {"overdue": True} if late else {}),
-            *context.records(related.account(scope, opportunity.account_id)),
-            *context.records(related.contacts_of_opportunity(scope, opportunity, MOST_RELATED)),
+            *context.records(related_records.account(scope, opportunity.account_id)),
+            *context.records(related_records.contacts_of_opportunity(scope, opportunity, MOST_RELATED)),
             *shown_follow_ups(
-                context, related.follow_ups(scope, "opportunity", opportunity.id, opportunity.name, MOST_RELATED)
+                context,
+                related_records.follow_ups(scope, "opportunity", opportunity.id, opportunity.name, MOST_RELATED),
             ),
         ),
         notes=(*_details(context, opportunity), *_last_touches(context, "opportunity", opportunity.id)),
@@ -311,7 +319,7 @@ def _conversion(context: Context, lead: Lead, found: Iterable[Line]) -> str:
 
 def _worth(context: Context, account: Account) -> tuple[str, ...]:
     """What the visible opportunities of an account have brought."""
-    won = sums.by_currency(context.scope, OpportunityFilter(states=("won",), account_id=account.id))
+    won = opportunity_sums.by_currency(context.scope, OpportunityFilter(states=("won",), account_id=account.id))
     count = together(each for (each,) in won.values()).count
     if not count:
         return ()

@@ -17,9 +17,9 @@ from commands.opportunity_lists import STATES, State
 from commands.reply import Reply
 from commands.spoken import counted, money, period_words
 from commands.teams import product_called, team_called
-from storage import sums
-from storage.opportunities import Days, OpportunityFilter
-from storage.sums import Figure, Ranking, Slice, Sums
+from storage.opportunities import opportunity_sums
+from storage.opportunities.opportunities import Days, OpportunityFilter
+from storage.opportunities.opportunity_sums import Figure, Ranking, Slice, Sums
 
 Measure = Literal["won_amount", "count", "win_rate", "average_amount", "cycle_days", "lost_amount"]
 Value = Decimal | float | int | None
@@ -87,7 +87,9 @@ class DealStats(
     def run(self, context: Context) -> Reply:
         wanted = self._filter(context)
         periods = self._periods()
-        found = sums.by_currency(context.scope, wanted, FIGURE_OF[self.measure], [Slice(days=days) for days in periods])
+        found = opportunity_sums.by_currency(
+            context.scope, wanted, FIGURE_OF[self.measure], [Slice(days=days) for days in periods]
+        )
         usual = context.vocabulary.currency
         found = {currency: parts for currency, parts in found.items() if any(each.count for each in parts)}
         figures = self._figures(found, usual)
@@ -185,7 +187,7 @@ class DealStats(
         several = self.measure in IN_MONEY and len(currencies) > 1
         apart: list[str | None] = [*currencies] if several else [None]
         slices = [Slice(currency, days) for currency in apart for days in periods]
-        found, groups = sums.by_group(
+        found, groups = opportunity_sums.by_group(
             context.scope,
             wanted,
             self.group_by,

@@ -11,8 +11,8 @@ from commands.errors import CommandError
 from commands.spoken import money
 from storage import accounts
 from storage.database.expressions import month_name
-from storage.opportunity_groups import Group
-from storage.sums import Sums
+from storage.opportunities.opportunity_groups import Group
+from storage.opportunities.opportunity_sums import Sums
 
 CENT = Decimal("0.01")
 Measured = Mapping[str, Decimal | float | None]
@@ -49,7 +49,7 @@ def together(sums: Iterable[Sums]) -> Sums:
 
 
 def group_names(context: Context, group: Group, keys: Sequence[Any]) -> Callable[[Any], str | None]:
-    """How groups of `storage.sums` are called."""
+    """How groups of `storage.opportunities.opportunity_sums` are called."""
     match group:
         case "owner" | "team":
             people = context.names_of(keys)

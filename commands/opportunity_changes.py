@@ -13,9 +13,9 @@ from commands.context import Context
 from commands.errors import CommandError
 from commands.reply import Reply
 from commands.spoken import day_words, money
-from storage import opportunities
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
+from storage.opportunities import opportunities
 from storage.tables import Opportunity
 
 FAR = 50

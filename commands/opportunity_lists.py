@@ -13,10 +13,10 @@ from commands.context import Context
 from commands.figures import account_number, by_currency, cents, check_amounts, spoken_amounts, together
 from commands.reply import Reply
 from commands.spoken import counted, money, period_words
-from storage import opportunities, sums
 from storage.names.name_index import ref
-from storage.opportunities import OpportunityFilter
-from storage.sums import Sums
+from storage.opportunities import opportunities, opportunity_sums
+from storage.opportunities.opportunities import OpportunityFilter
+from storage.opportunities.opportunity_sums import Sums
 
 State = Literal["open", "won", "lost", "all"]
 STATES: dict[str | None, tuple[str, ...] | None] = {
@@ -61,7 +61,7 @@ class ListOpportunities(
     def run(self, context: Context) -> Reply:
         check_amounts(self.min_amount, self.max_amount)
         wanted = self._filter(context)
-        found = sums.by_currency(context.scope, wanted)
+        found = opportunity_sums.by_currency(context.scope, wanted)
         count = together(each for (each,) in found.values()).count
         usual = context.vocabulary.currency
         amounts = by_currency(

@@ -15,12 +15,12 @@ from commands.reading.dates import unit
 from commands.reading.moment import Period
 from commands.reply import Reply
 from commands.spoken import counted, period_words
-from storage import sums
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.normalise import key_of
-from storage.opportunities import OpportunityFilter
-from storage.sums import WHOLE, Ranking, Slice, Sums
+from storage.opportunities import opportunity_sums
+from storage.opportunities.opportunities import OpportunityFilter
+from storage.opportunities.opportunity_sums import WHOLE, Ranking, Slice, Sums
 
 MOST_ROWS = 200
 CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")
@@ -48,7 +48,7 @@ class SummarizePipeline(
             owners=context.owners(self.owner),
             closing=((self.closing.start, self.closing.end),) if self.closing else None,
         )
-        found = sums.by_currency(context.scope, wanted)
+        found = opportunity_sums.by_currency(context.scope, wanted)
         total = _figures({currency: each for currency, (each,) in found.items()}, context.vocabulary.currency)
         rows, groups = self._rows(context, wanted, tuple(found))
         return Reply(
@@ -69,7 +69,7 @@ class SummarizePipeline(
         apart = sorted(currencies, key=lambda each: (each != usual, each))
         ranking = Ranking(by_figure=group not in ("stage", "month"), limit=MOST_ROWS)
         slices = [Slice(each) for each in apart] if len(apart) > 1 else WHOLE
-        found, groups = sums.by_group(context.scope, wanted, group, "amount", slices, ranking)
+        found, groups = opportunity_sums.by_group(context.scope, wanted, group, "amount", slices, ranking)
         if group == "stage":
             order = [stage.id for stage in context.vocabulary.stages]
             found.sort(key=lambda each: order.index(each[0]))
@@ -142,7 +142,7 @@ class Forecast(
 def by_category(context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
     """Sums by forecast category and currency; under None those of everything."""
     found: dict[str | None, dict[str, Sums]] = {name: {} for name in CATEGORIES} | {None: {}}
-    for currency, stages in sums.by_stage(context.scope, wanted).items():
+    for currency, stages in opportunity_sums.by_stage(context.scope, wanted).items():
         for stage, each in stages.items():
             category = key_of(context.vocabulary.stage[stage].category).replace(" ", "_")
             for name in (category, None):

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from commands.context import Context
 from commands.errors import CommandError
-from storage import products, reps
+from storage import reps
 from storage.names.normalise import key_of
-from storage.opportunities import OpportunityFilter
+from storage.opportunities import products
+from storage.opportunities.opportunities import OpportunityFilter
 
 MOST_NAMED = 10
 

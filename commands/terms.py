@@ -16,11 +16,11 @@ from commands.context import Context
 from commands.errors import CommandError
 from commands.record_words import record_line
 from commands.reply import Button, Record, Reply
-from storage import opportunities
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.normalise import key_of
-from storage.opportunities import OpportunityFilter
+from storage.opportunities import opportunities
+from storage.opportunities.opportunities import OpportunityFilter
 
 Example = Callable[[Context], tuple[Record, ...]]
 

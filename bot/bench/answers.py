@@ -16,12 +16,13 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.plain import plain_text
 from commands.reply import State
-from storage import opportunities, reps, sums
+from storage import reps
 from storage.access import CONSOLE, Scope, scope_of
 from storage.database.doors import Database
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
-from storage.opportunities import OpportunityFilter
+from storage.opportunities import opportunities, opportunity_sums
+from storage.opportunities.opportunities import OpportunityFilter
 
 REP_SENTENCES = (
     "my hot leads",
@@ -124,7 +125,7 @@ def _steps(
     yield "ten best leads and their count", list_ours, list_theirs
 
     def sum_ours() -> object:
-        found = sums.by_currency(scope, OpportunityFilter(owners=owners))
+        found = opportunity_sums.by_currency(scope, OpportunityFilter(owners=owners))
         return {currency: (int(each.amount * 100), each.count) for currency, (each,) in found.items()}
 
     def sum_theirs() -> object:

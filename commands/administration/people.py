@@ -17,11 +17,12 @@ from commands.digest import Zone
 from commands.errors import CommandError, NotFound
 from commands.reply import Record, Reply
 from commands.spoken import counted
-from storage import reps, staff, sums
+from storage import reps, staff
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.name_index import parse_ref, ref
-from storage.opportunities import OpportunityFilter
+from storage.opportunities import opportunity_sums
+from storage.opportunities.opportunities import OpportunityFilter
 from storage.tables import Rep
 
 NOBODY = "nobody"
@@ -181,7 +182,7 @@ def _manager_notes(context: Context, rep: Rep) -> tuple[str, ...]:
 def _left_behind(context: Context, rep: Rep) -> tuple[str, ...]:
     """What still belongs to somebody who left."""
     open_leads = leads.count(context.scope, LeadFilter(owners=(rep.id,)))
-    open_deals = sums.by_currency(context.scope, OpportunityFilter(owners=(rep.id,)))
+    open_deals = opportunity_sums.by_currency(context.scope, OpportunityFilter(owners=(rep.id,)))
     deals = sum(each.count for (each,) in open_deals.values())
     found = [counted(open_leads, "open lead")] if open_leads else []
     found += [counted(deals, "open opportunity")] if deals else []

@@ -13,9 +13,9 @@ from commands.figures import cents, together
 from commands.pipeline import by_category
 from commands.reading.dates import unit
 from commands.spoken import counted, money, period_words
-from storage import sums
-from storage.opportunities import OpportunityFilter
-from storage.sums import Sums
+from storage.opportunities import opportunity_sums
+from storage.opportunities.opportunities import OpportunityFilter
+from storage.opportunities.opportunity_sums import Sums
 
 MOST_CURRENCIES = 2
 MOST_STAGES = 12
@@ -43,7 +43,7 @@ def my_pipeline(context: Context) -> list[Json]:
 
 
 def _by_stage(context: Context) -> Iterator[Json]:
-    found = sums.by_stage(context.scope, OpportunityFilter(owners=context.owners(None)))
+    found = opportunity_sums.by_stage(context.scope, OpportunityFilter(owners=context.owners(None)))
     whole = {currency: together(stages.values()) for currency, stages in found.items()}
     count = together(whole.values()).count
     if not count:

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
-from storage import sums
 from storage.access import Scope
 from storage.database.doors import Database, Session
 from storage.database.expressions import month_name
-from storage.opportunities import OpportunityFilter
-from storage.opportunity_groups import Group
-from storage.sums import Ranking, Slice, Sums
+from storage.opportunities import opportunity_sums
+from storage.opportunities.opportunities import OpportunityFilter
+from storage.opportunities.opportunity_groups import Group
+from storage.opportunities.opportunity_sums import Ranking, Slice, Sums
 from storage.tables import Account, Opportunity, Rep
 from storage.types import MOST_MONEY
 from storage.workspaces import create_workspace, vocabulary
@@ -112,18 +112,18 @@ def plainly(rows: list[Row]) -> Sums:
     )
 
 
-def same(found: Sums, rows: list[Row], figure: sums.Figure) -> bool:
+def same(found: Sums, rows: list[Row], figure: opportunity_sums.Figure) -> bool:
     expected = plainly(rows)
-    return all(getattr(found, name) == getattr(expected, name) for name in sums.PARTS_OF[figure])
+    return all(getattr(found, name) == getattr(expected, name) for name in opportunity_sums.PARTS_OF[figure])
 
 
 @EACH
-@given(deals=DEALS, figure=st.sampled_from(sorted(sums.PARTS_OF)))
-def test_sums_of_each_currency_are_exact(database: Database, deals: list[Row], figure: sums.Figure) -> None:
+@given(deals=DEALS, figure=st.sampled_from(sorted(opportunity_sums.PARTS_OF)))
+def test_sums_of_each_currency_are_exact(database: Database, deals: list[Row], figure: opportunity_sums.Figure) -> None:
     with database.writing() as session:
         ground = Ground(session, deals)
 
-        found = sums.by_currency(ground.scope, OpportunityFilter(states=None), figure)
+        found = opportunity_sums.by_currency(ground.scope, OpportunityFilter(states=None), figure)
 
         assert set(found) == {row["currency"] for row in ground.rows}
         for currency, (each,) in found.items():
@@ -145,14 +145,16 @@ KEYS: dict[Group, Any] = {
 
 
 @EACH
-@given(deals=DEALS, group=st.sampled_from(sorted(KEYS)), figure=st.sampled_from(sorted(sums.PARTS_OF)))
+@given(deals=DEALS, group=st.sampled_from(sorted(KEYS)), figure=st.sampled_from(sorted(opportunity_sums.PARTS_OF)))
 def test_sums_of_groups_are_exact_and_nothing_is_lost(
-    database: Database, deals: list[Row], group: Group, figure: sums.Figure
+    database: Database, deals: list[Row], group: Group, figure: opportunity_sums.Figure
 ) -> None:
     with database.writing() as session:
         ground = Ground(session, [{**deal, "currency": "USD"} for deal in deals])
 
-        found, groups = sums.by_group(ground.scope, OpportunityFilter(states=None), group, figure, [Slice()], Ranking())
+        found, groups = opportunity_sums.by_group(
+            ground.scope, OpportunityFilter(states=None), group, figure, [Slice()], Ranking()
+        )
 
         assert groups == len(found) == len({KEYS[group](row) for row in ground.rows})
         for key, (each,) in found:
@@ -170,7 +172,7 @@ def test_slices_of_two_periods_and_currencies_do_not_mix(database: Database, dea
         slices = [Slice(currency, days) for currency in ("EUR", "USD") for days in (first, second)]
 
         wanted = OpportunityFilter(states=("won", "lost"), closing=(first, second))
-        found, _ = sums.by_group(ground.scope, wanted, "product", "amount", slices, Ranking())
+        found, _ = opportunity_sums.by_group(ground.scope, wanted, "product", "amount", slices, Ranking())
 
         for product, parts in found:
             for part, each in zip(slices, parts, strict=True):
@@ -196,8 +198,8 @@ def test_only_visible_opportunities_are_summed(database: Database, deals: list[R
         ground = Ground(session, deals)
         owner = ground.people[1].id
 
-        found = sums.by_currency(ground.seen_by(owner), OpportunityFilter(states=None))
-        groups, _ = sums.by_group(
+        found = opportunity_sums.by_currency(ground.seen_by(owner), OpportunityFilter(states=None))
+        groups, _ = opportunity_sums.by_group(
             ground.seen_by(owner), OpportunityFilter(states=None), "owner", "count", [Slice()], Ranking()
         )
 
@@ -212,7 +214,7 @@ def test_quarters_follow_the_fiscal_year(database: Database, month: int, start: 
     deal |= {"product": None, "close_date": date(2026, 11, 18), "created_at": NOW}
     with database.writing() as session:
         ground = Ground(session, [deal])
-        found, _ = sums.by_group(
+        found, _ = opportunity_sums.by_group(
             ground.scope,
             OpportunityFilter(states=None),
             "quarter",
@@ -233,7 +235,7 @@ def test_a_team_is_the_manager_with_the_people_below(database: Database) -> None
         session.execute(
             insert(Opportunity), [{**ground.rows[0], "name": "The head's own", "owner_id": ground.manager.id}]
         )
-        found, _ = sums.by_group(
+        found, _ = opportunity_sums.by_group(
             ground.scope, OpportunityFilter(states=None), "team", "amount", [Slice()], Ranking(by_figure=True)
         )
         assert [(key, each.amount) for key, (each,) in found] == [(ground.manager.id, 40), (None, 20)]
@@ -245,7 +247,7 @@ def test_an_ordering_keeps_as_many_as_were_asked_for_and_counts_all(database: Da
     deal |= {"close_date": date(2026, 11, 18), "created_at": NOW}
     with database.writing() as session:
         ground = Ground(session, [{**deal, "amount": Decimal(n), "product": f"P{n}"} for n in range(5)])
-        found, groups = sums.by_group(
+        found, groups = opportunity_sums.by_group(
             ground.scope, OpportunityFilter(states=None), "product", "amount", [Slice()], Ranking(limit=2)
         )
         assert ([key for key, _ in found], groups) == (["P4", "P3"], 5)

@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, and_, func, select, type_coerce
 
 from storage.access import Scope
 from storage.database.expressions import days_between
-from storage.opportunities import Days, OpportunityFilter, filtered, within
-from storage.opportunity_groups import Group, column_of
+from storage.opportunities.opportunities import Days, OpportunityFilter, filtered, within
+from storage.opportunities.opportunity_groups import Group, column_of
 from storage.tables import Opportunity
 
 Figure = Literal["amount", "win_rate", "average", "cycle_days", "count"]

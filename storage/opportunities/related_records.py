@@ -9,7 +9,7 @@ from sqlalchemy import select
 from storage.access import Scope
 from storage.database.expressions import unindexed
 from storage.lines import Line
-from storage.opportunities import lines
+from storage.opportunities.opportunities import lines
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, OpportunityContact
 
 

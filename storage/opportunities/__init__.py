@@ -1,0 +1,1 @@
+"""Queries on opportunities, and their sums."""

@@ -14,11 +14,11 @@ from commands.lead_status import refuse_converted, some_leads
 from commands.lists import LeadConditions
 from commands.reply import Reply
 from commands.spoken import counted
-from storage import reps
-from storage.access import CONSOLE
 from storage.leads import assignment, leads
 from storage.leads.leads import LeadFilter
 from storage.names.name_index import parse_ref
+from storage.people import reps
+from storage.people.visibility import CONSOLE
 from storage.tables import Lead, Rep
 
 

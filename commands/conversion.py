@@ -18,11 +18,11 @@ from commands.lead_fields import cleaned
 from commands.opportunity_changes import refuse_far_date
 from commands.reply import Button, Reply, State
 from commands.spoken import day_words
-from storage.access import CONSOLE
 from storage.audit.changed_lines import lines_of
 from storage.leads import conversion
 from storage.leads.conversion import Conversion
 from storage.names.name_index import parse_ref, ref
+from storage.people.visibility import CONSOLE
 from storage.tables import Account, Contact, Lead, Opportunity
 
 NEW = frozenset({"new"})

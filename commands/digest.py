@@ -19,9 +19,9 @@ from commands.reading.clock import DAYS, read_clock, read_days, read_zone
 from commands.reasons import short
 from commands.reply import Button, Part, Receipt, Record, Reply
 from commands.spoken import counted, money
-from storage import reps
-from storage.access import CONSOLE, Asker
 from storage.names.name_index import parse_ref, ref
+from storage.people import reps
+from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
 
 MOST_OF_TEAM = 10

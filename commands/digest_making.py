@@ -15,14 +15,14 @@ from commands.reading.moment import Moment
 from commands.reasons import strongest
 from commands.reply import Button
 from commands.spoken import counted, day_words, money
-from storage import reps
-from storage.access import CONSOLE, Asker, Scope, scope_of
 from storage.audit import history
 from storage.audit.history import RecordChange
 from storage.digests import digest_content, priorities
 from storage.digests.digest_content import Deal
 from storage.digests.priorities import Occasion, RankedLead, Ranking
 from storage.names.name_index import ref
+from storage.people import reps
+from storage.people.visibility import CONSOLE, Asker, Scope, scope_of
 from storage.workspaces import Vocabulary
 
 MOST_CLOSING = 3

@@ -19,14 +19,15 @@ from commands.preparation import prepare
 from commands.proposals import already_there, done_words, question, seen, unborn
 from commands.reading.moment import Moment
 from commands.reply import Button, Record, Reply, State
-from storage import confirmations, reps
-from storage.access import CONSOLE, Asker, scope_of
+from storage import confirmations
 from storage.audit import audit_log
 from storage.audit.audit_log import entry_for
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble, Overtaken
 from storage.ledger.change_ledger import Ledger
 from storage.names.name_index import Named
+from storage.people import reps
+from storage.people.visibility import CONSOLE, Asker, scope_of
 from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep
 from storage.workspaces import Vocabulary, vocabulary

@@ -17,11 +17,11 @@ from commands.reading.moment import Moment
 from commands.reasons import lowers, raises, spoken
 from commands.reply import Button, Part, Record, Reply
 from commands.spoken import day_words
-from storage import reps
 from storage.digests import digest_runs
 from storage.digests.priorities import UNSCORED
 from storage.leads import leads
 from storage.names.name_index import ref
+from storage.people import reps
 from storage.scores.showing.score_standing import reliance, why_not_scored
 from storage.tables import Lead, LeadScore
 

@@ -15,9 +15,9 @@ from commands.lead_status import refuse_converted
 from commands.reply import Button, Record, Reply
 from commands.spoken import counted, day_words
 from storage import follow_ups
-from storage.access import CONSOLE
 from storage.lines import Line
 from storage.names.name_index import parse_ref, ref
+from storage.people.visibility import CONSOLE
 from storage.tables import FollowUp, Lead
 
 LONGEST_NOTE = 1000

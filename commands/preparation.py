@@ -13,9 +13,9 @@ from commands.context import Context
 from commands.errors import Ambiguous, CommandError, NotFound
 from commands.naming import by_reference, closest, identify
 from commands.reading.moment import Moment
-from storage import reps
 from storage.names import name_index
 from storage.names.name_index import Named, parse_ref
+from storage.people import reps
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from commands.context import Context
 from commands.errors import CommandError
-from storage import reps
 from storage.names.normalise import key_of
 from storage.opportunities import products
 from storage.opportunities.opportunities import OpportunityFilter
+from storage.people import reps
 
 MOST_NAMED = 10
 

@@ -13,10 +13,10 @@ from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.reply import Reply
 from commands.spoken import counted, day_words
-from storage.access import CONSOLE
 from storage.audit import undo, undo_conflicts
 from storage.audit.changed_lines import lines_of
 from storage.audit.undo_conflicts import Obstacle
+from storage.people.visibility import CONSOLE
 from storage.tables import AuditEntry, Change
 
 MOST_DIGITS = 18

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
-from storage.access import Scope
 from storage.database.expressions import unindexed
+from storage.people.visibility import Scope
 from storage.tables import Account
 
 

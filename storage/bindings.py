@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage import reps
 from storage.audit.audit_log import entry_for
 from storage.ledger.change_ledger import Ledger
+from storage.people import reps
 from storage.tables import Rep
 from storage.workspaces import vocabulary
 

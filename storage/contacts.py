@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from storage.access import Scope
+from storage.people.visibility import Scope
 from storage.tables import Contact
 
 

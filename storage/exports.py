@@ -15,11 +15,11 @@ from typing import IO, Any
 
 from sqlalchemy import func, select
 
-from storage.access import Scope
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.fields import FIELDS, TABLES
 from storage.imports.values.cell_text import defused
 from storage.imports.values.import_errors import ImportTrouble
+from storage.people.visibility import Scope
 from storage.tables import (
     Account,
     Contact,

@@ -9,9 +9,9 @@ from typing import cast
 from sqlalchemy import CursorResult, Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage import reps
 from storage.audit.audit_log import entry_for
 from storage.ledger.change_ledger import Ledger
+from storage.people import reps
 from storage.tables import Installation, OAuthState, Rep, Workspace
 from storage.workspaces import create_workspace, vocabulary
 

@@ -16,13 +16,13 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.plain import plain_text
 from commands.reply import State
-from storage import reps
-from storage.access import CONSOLE, Scope, scope_of
 from storage.database.doors import Database
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.opportunities import opportunities, opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
+from storage.people import reps
+from storage.people.visibility import CONSOLE, Scope, scope_of
 
 REP_SENTENCES = (
     "my hot leads",

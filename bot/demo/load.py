@@ -13,10 +13,11 @@ from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import State
-from storage import reps, workspaces
+from storage import workspaces
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.imports import run_import
+from storage.people import reps
 from storage.scores.refresh import after_import, refresh
 from storage.upgrade import upgrade
 

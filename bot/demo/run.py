@@ -32,8 +32,8 @@ from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.reply import Reply, State
-from storage import reps
 from storage.database.doors import Database
+from storage.people import reps
 
 THREAD = "demo"
 

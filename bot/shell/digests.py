@@ -15,8 +15,8 @@ from commands.digest import preview
 from commands.digest_content import Digest
 from commands.digest_making import digest_of
 from commands.reply import Reply
-from storage import reps
-from storage.access import CONSOLE
+from storage.people import reps
+from storage.people.visibility import CONSOLE
 
 WORDS = {
     "sent": "sent",

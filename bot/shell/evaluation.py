@@ -20,9 +20,9 @@ from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import moment_of, open_database, start_logging, workspace_of
 from commands import BY_VERB
 from commands.dispatch import Dispatcher, Request
-from storage import reps
-from storage.access import CONSOLE
 from storage.database.doors import Database
+from storage.people import reps
+from storage.people.visibility import CONSOLE
 from storage.upgrade import backup
 
 OWN = Path(__file__).parents[1] / "evaluation" / "sentences.jsonl"

@@ -17,13 +17,13 @@ from commands.change_words import FOLLOWING, field_words, value_words
 from commands.naming import identify
 from commands.record_words import kind_words
 from commands.spoken import moment_words
-from storage import reps
-from storage.access import scope_of
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditRow
 from storage.database.doors import Session
 from storage.names import name_index
 from storage.names.name_index import Named
+from storage.people import reps
+from storage.people.visibility import scope_of
 
 
 def show_audit(outcome: Outcome, record: str | None, since: str | None, limit: int, workspace: int | None) -> None:

@@ -15,9 +15,10 @@ from bot.shell.options import Person
 from bot.shell.outcome import Failed
 from commands import BY_VERB
 from commands.dispatch import Dispatcher, Request
-from storage import reps, workspaces
-from storage.access import CONSOLE
+from storage import workspaces
 from storage.database.doors import Database
+from storage.people import reps
+from storage.people.visibility import CONSOLE
 
 if TYPE_CHECKING:
     from bot.model.listener import Listener

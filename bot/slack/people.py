@@ -12,8 +12,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.clients import Clients
 from bot.slack.teams import Team
-from storage import bindings, reps
+from storage import bindings
 from storage.database.doors import Database
+from storage.people import reps
 
 STRANGER = (
     "I do not know you yet, so I cannot show you anything. "

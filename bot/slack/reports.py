@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from bot.slack.outgoing import Outgoing
 from bot.slack.render import notice
 from bot.slack.sending import REP, Letter
-from storage import bindings, reps
+from storage import bindings
+from storage.people import reps
 
 PREFIX = "report:"
 WHY = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from commands.context import Context
 from commands.errors import CommandError
-from storage import staff, workspaces
-from storage.access import CONSOLE
+from storage import workspaces
+from storage.people import staff
+from storage.people.visibility import CONSOLE
 from storage.tables import Workspace
 
 MOST_NAMED = 3

@@ -13,7 +13,7 @@ from commands.context import Context, Defaults
 from commands.digest import TimeOfDay
 from commands.errors import CommandError
 from commands.reply import Reply
-from storage import reps
+from storage.people import reps
 from storage.tables import Rep, Workspace
 from storage.workspaces import DIGEST_WEIGHTS, Vocabulary
 

@@ -17,12 +17,12 @@ from commands.digest import Zone
 from commands.errors import CommandError, NotFound
 from commands.reply import Record, Reply
 from commands.spoken import counted
-from storage import reps, staff
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.name_index import parse_ref, ref
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
+from storage.people import reps, staff
 from storage.tables import Rep
 
 NOBODY = "nobody"

@@ -14,10 +14,10 @@ from commands.number_words import ORDINAL_ENDINGS
 from commands.reading.dates import MONTHS, WEEKDAYS
 from commands.reading.lexicon import lexicon
 from commands.reading.text import Text, Token
-from storage.access import Scope
 from storage.names import mentions, name_index
 from storage.names.mentions import Mentioned
 from storage.names.normalise import LEGAL_FORMS, words_of
+from storage.people.visibility import Scope
 
 Key = tuple[str, int]
 FILLER = frozenset("the from at of with in and & s by for a".split())

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.access import CONSOLE, Asker
 from storage.ledger.change_ledger import SPOKEN_ONLY_OF, UNSPOKEN, Noted
+from storage.people.visibility import CONSOLE, Asker
 from storage.tables import AuditEntry, Change
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from storage.access import Scope
 from storage.leads import leads
 from storage.lines import Line
 from storage.opportunities import opportunities
+from storage.people.visibility import Scope
 from storage.tables import Account, Contact, Lead, Opportunity
 
 

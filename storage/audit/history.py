@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, cast, func, or_, select
 
-from storage.access import CONSOLE, Scope, among
 from storage.database.expressions import unindexed
 from storage.digests.priorities import score_at
 from storage.ledger.change_ledger import UNSPOKEN
 from storage.names.name_index import TABLES
+from storage.people.visibility import CONSOLE, Scope, among
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
 
 Moments = tuple[datetime | None, datetime | None]

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.access import Scope
 from storage.ledger.change_ledger import ATTACHED, ATTACHMENTS, REMARK, TABLE_OF
 from storage.ledger.changed_records import CREATED, TOUCH, Place, by_place, load, same_value, value_of
+from storage.people.visibility import Scope
 from storage.tables import (
     Account,
     Activity,

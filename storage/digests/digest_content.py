@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.access import Scope, among
 from storage.digests.priorities import Occasion
 from storage.leads.leads import touched_at
+from storage.people.visibility import Scope, among
 from storage.tables import Account, AuditEntry, Change, DigestRun, Lead, Opportunity, Rep
 
 CLOSING_DAYS = 7

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 from rapidfuzz import fuzz, process
 from sqlalchemy import or_, select
 
-from storage.access import Scope
 from storage.names import name_index
 from storage.names.normalise import company_key, domain_of, folded, key_of, words_of
+from storage.people.visibility import Scope
 from storage.tables import Account, Contact, Lead, Opportunity
 
 R = TypeVar("R", Account, Contact, Opportunity)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from sqlalchemy import select
 
-from storage.access import Scope
 from storage.names import name_index
 from storage.names.name_index import Named
 from storage.names.normalise import company_key, domain_of, key_of, words_of
+from storage.people.visibility import Scope
 from storage.tables import Contact, Lead
 
 SIMILAR = 85

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from storage.access import Scope, among
 from storage.names.name_index import MOST_HITS
 from storage.names.normalise import words_of
+from storage.people.visibility import Scope, among
 from storage.tables import Lead, NameWord
 
 

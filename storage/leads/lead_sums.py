@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from sqlalchemy import case, func, literal, select, union_all
 
-from storage.access import Scope, among
 from storage.database.expressions import unindexed
+from storage.people.visibility import Scope, among
 from storage.tables import Lead
 
 LeadGroup = Literal["source", "status", "owner", "industry"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from storage.access import Scope, among
 from storage.names.name_index import MOST_HITS, ref
+from storage.people.visibility import Scope, among
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 
 

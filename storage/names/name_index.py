@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, insert, null, select
 from sqlalchemy.orm import Session
 
-from storage.access import Scope, among
 from storage.names.normalise import words_of
+from storage.people.visibility import Scope, among
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 
 TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}

@@ -10,10 +10,10 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from storage.access import Scope, among
 from storage.database.expressions import latest, unindexed
 from storage.ledger.change_ledger import Ledger
 from storage.lines import Line
+from storage.people.visibility import Scope, among
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
 from storage.workspaces import StageDefinition
 

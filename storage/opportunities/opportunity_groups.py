@@ -7,8 +7,8 @@ from typing import Any, Literal
 from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
 
-from storage.access import Scope
 from storage.database.expressions import month_number, unindexed
+from storage.people.visibility import Scope
 from storage.tables import Account, Opportunity, Rep
 
 Group = Literal["owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter"]

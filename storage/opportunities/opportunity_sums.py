@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from sqlalchemy import BigInteger, and_, func, select, type_coerce
 
-from storage.access import Scope
 from storage.database.expressions import days_between
 from storage.opportunities.opportunities import Days, OpportunityFilter, filtered, within
 from storage.opportunities.opportunity_groups import Group, column_of
+from storage.people.visibility import Scope
 from storage.tables import Opportunity
 
 Figure = Literal["amount", "win_rate", "average", "cycle_days", "count"]

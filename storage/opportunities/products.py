@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from storage.access import Scope
 from storage.names.normalise import key_of
+from storage.people.visibility import Scope
 from storage.tables import Opportunity
 
 MOST_PRODUCTS = 5000

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage.access import Scope
 from storage.database.expressions import unindexed
 from storage.lines import Line
 from storage.opportunities.opportunities import lines
+from storage.people.visibility import Scope
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, OpportunityContact
 
 

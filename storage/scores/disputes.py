@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select
 
-from storage.access import Scope
 from storage.ledger.change_ledger import Ledger
+from storage.people.visibility import Scope
 from storage.tables import Lead, LeadScore, ScoreFeedback
 
 LONGEST = 500

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from commands.context import Defaults
 from commands.digest_making import digest_of
 from commands.reply import State
-from storage import reps
+from storage.people import reps
 from storage.tables import Lead, Opportunity, Rep
 from storage.workspaces import vocabulary
 from tests.company import Company

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.access import Scope
 from storage.exports import export
 from storage.imports import FIELDS, ImportTrouble, run_import
+from storage.people.visibility import Scope
 from storage.tables import Lead
 from tests.company import Company
 from tests.storage.imports.conftest import NOW, Importing

@@ -14,8 +14,9 @@ from commands.administration.guidelines import guidelines_words
 from commands.context import Context
 from commands.digest import days_words
 from commands.spoken import counted
-from storage import definitions, reps, staff
+from storage import definitions
 from storage.names.name_index import ref
+from storage.people import reps, staff
 from storage.tables import Source, Stage, Status
 
 MOST_PEOPLE = 12

@@ -14,7 +14,7 @@ from bot.slack.render.blocks import Json, divider, numbered, paragraph, said, se
 from bot.slack.render.limits import VIEW_BLOCKS, Answer, fit
 from commands.dispatch import Dispatcher, Request
 from commands.errors import CommandError
-from storage import reps
+from storage.people import reps
 
 
 def home_view(dispatcher: Dispatcher, request: Request) -> Json:

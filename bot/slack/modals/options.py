@@ -10,8 +10,8 @@ from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.context import Context
 from commands.naming import identify
 from commands.reading.clock import DAYS
-from storage import reps
 from storage.names.name_index import Named, ref
+from storage.people import reps
 from storage.tables import Rep
 
 YES, NO = "yes", "no"

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from commands.reply import State
-from storage import staff
+from storage.people import staff
 from storage.tables import Rep
 from tests.commands.administration.conftest import Office
 from tests.desk import Desk

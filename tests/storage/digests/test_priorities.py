@@ -16,8 +16,8 @@ from commands.context import Defaults
 from commands.digest import team_lines
 from commands.digest_content import Digest
 from commands.digest_making import digest_of
-from storage import reps
 from storage.database.doors import Database, Session
+from storage.people import reps
 from storage.tables import DigestRun, FollowUp, Lead, LeadScore, Opportunity, Rep
 from storage.workspaces import Vocabulary, vocabulary, workspace_ids
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
-from storage.access import Scope
 from storage.database.doors import Database, Session
 from storage.database.expressions import month_name
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.opportunities.opportunity_groups import Group
 from storage.opportunities.opportunity_sums import Ranking, Slice, Sums
+from storage.people.visibility import Scope
 from storage.tables import Account, Opportunity, Rep
 from storage.types import MOST_MONEY
 from storage.workspaces import create_workspace, vocabulary

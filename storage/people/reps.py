@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.access import CONSOLE, Asker
 from storage.database.expressions import unindexed
+from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
 
 

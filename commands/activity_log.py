@@ -17,11 +17,11 @@ from commands.reading.dates import read_date
 from commands.reading.moment import Moment
 from commands.reply import Button, Reply
 from commands.spoken import day_words
-from storage import activities
-from storage.activities import NOTE, Logged
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
 from storage.people.visibility import CONSOLE
+from storage.records import activities
+from storage.records.activities import NOTE, Logged
 from storage.tables import Account, Contact, Lead, Opportunity
 
 NOON = time(12)

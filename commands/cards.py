@@ -20,14 +20,14 @@ from commands.follow_ups import shown_follow_ups
 from commands.reasons import lowers, raises, short
 from commands.reply import Button, Record, Reply
 from commands.spoken import counted, day_words, moment_words, money
-from storage import contacts
 from storage.audit import history
 from storage.audit.changed_lines import line_of
 from storage.leads import leads
-from storage.lines import Line
 from storage.names.name_index import ref
 from storage.opportunities import opportunities, opportunity_sums, related_records
 from storage.opportunities.opportunities import OpportunityFilter
+from storage.records import contacts
+from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity
 
 MOST_RELATED = 10

@@ -12,14 +12,14 @@ from commands.errors import CommandError, NotFound
 from commands.reading.moment import Moment, Period
 from commands.reply import Changed, Receipt, Record
 from commands.spoken import OWN
-from storage import accounts, contacts
 from storage.leads import leads
 from storage.ledger.change_ledger import Ledger, Noted
-from storage.lines import Line
 from storage.names.name_index import parse_ref, ref
 from storage.opportunities import opportunities
 from storage.people import reps
 from storage.people.visibility import Asker, Scope
+from storage.records import accounts, contacts
+from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces import StageDefinition, StatusDefinition, Vocabulary
 

@@ -9,10 +9,10 @@ from typing import Any
 from commands.context import Context
 from commands.errors import CommandError
 from commands.spoken import money
-from storage import accounts
 from storage.database.expressions import month_name
 from storage.opportunities.opportunity_groups import Group
 from storage.opportunities.opportunity_sums import Sums
+from storage.records import accounts
 
 CENT = Decimal("0.01")
 Measured = Mapping[str, Decimal | float | None]

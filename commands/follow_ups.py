@@ -14,10 +14,10 @@ from commands.errors import CommandError, NotFound
 from commands.lead_status import refuse_converted
 from commands.reply import Button, Record, Reply
 from commands.spoken import counted, day_words
-from storage import follow_ups
-from storage.lines import Line
 from storage.names.name_index import parse_ref, ref
 from storage.people.visibility import CONSOLE
+from storage.records import follow_ups
+from storage.records.record_line import Line
 from storage.tables import FollowUp, Lead
 
 LONGEST_NOTE = 1000

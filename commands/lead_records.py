@@ -15,12 +15,12 @@ from commands.lead_fields import READERS, cleaned, field_named, read_field
 from commands.lead_status import SetLeadStatus, refuse_converted
 from commands.qualification import QualifyLead
 from commands.reply import Reply
-from storage import activities
-from storage.activities import NOTE, Logged
 from storage.leads import leads
 from storage.leads.lead_duplicates import duplicates, lead_name
 from storage.names.normalise import key_of
 from storage.people.visibility import CONSOLE
+from storage.records import activities
+from storage.records.activities import NOTE, Logged
 from storage.tables import Lead
 
 PERSON = ("first_name", "last_name", "company", "email", "phone", "title", "source")

@@ -15,10 +15,10 @@ from commands.context import Context
 from commands.record_words import due_words
 from commands.reply import Record, Reply
 from commands.spoken import counted, period_words
-from storage import follow_ups
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
-from storage.lines import Line
+from storage.records import follow_ups
+from storage.records.record_line import Line
 
 Band = Literal["hot", "warm", "cold"]
 

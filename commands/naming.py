@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from storage import follow_ups
 from storage.names import name_index
 from storage.names.name_index import Named
 from storage.names.normalise import key_of, words_of
 from storage.people.visibility import Scope
+from storage.records import follow_ups
 
 FILLER = frozenset("the a an from at of with for lead contact account opportunity opp deal company".split())
 SHORTEST_TYPO = 4

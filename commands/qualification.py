@@ -17,11 +17,11 @@ from commands.lead_fields import cleaned, read_field
 from commands.lead_status import refuse_converted
 from commands.reading.amounts import read_amount
 from commands.reply import Button, Reply
-from storage import activities
-from storage.activities import NOTE, Logged
 from storage.leads import leads
 from storage.names.name_index import ref
 from storage.people.visibility import CONSOLE
+from storage.records import activities
+from storage.records.activities import NOTE, Logged
 from storage.tables import Lead
 from storage.types import MOST_MONEY, to_cents
 

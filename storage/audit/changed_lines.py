@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from storage.leads import leads
-from storage.lines import Line
 from storage.opportunities import opportunities
 from storage.people.visibility import Scope
+from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity
 
 

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.activities import NOTE
 from storage.ledger.change_ledger import REMARK, Ledger
 from storage.ledger.changed_records import CREATED, TOUCH, Place, by_place, load, place_of, value_of
 from storage.names.name_index import TABLES
 from storage.people.visibility import Scope
+from storage.records.activities import NOTE
 from storage.tables import Activity, AuditEntry, Change
 
 WITHIN = timedelta(hours=24)

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.activities import touch
 from storage.ledger.change_ledger import Ledger
 from storage.names.normalise import company_key, domain_of, folded
 from storage.people.visibility import Scope
+from storage.records.activities import touch
 from storage.tables import (
     Account,
     Activity,

@@ -11,9 +11,9 @@ from sqlalchemy import and_, func, or_, select
 from storage.database.expressions import unindexed
 from storage.leads.lead_search import of_company, of_name_or_company
 from storage.ledger.change_ledger import Ledger
-from storage.lines import Line, Page
 from storage.names.normalise import folded
 from storage.people.visibility import Scope, among
+from storage.records.record_line import Line, Page
 from storage.tables import Lead, LeadScore
 from storage.workspaces import StatusDefinition
 

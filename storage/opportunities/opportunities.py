@@ -12,8 +12,8 @@ from sqlalchemy.orm import aliased
 
 from storage.database.expressions import latest, unindexed
 from storage.ledger.change_ledger import Ledger
-from storage.lines import Line
 from storage.people.visibility import Scope, among
+from storage.records.record_line import Line
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
 from storage.workspaces import StageDefinition
 

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.database.expressions import unindexed
-from storage.lines import Line
 from storage.opportunities.opportunities import lines
 from storage.people.visibility import Scope
+from storage.records.record_line import Line
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, OpportunityContact
 
 

@@ -15,8 +15,8 @@ from commands.follow_ups import shown_follow_ups
 from commands.plain import records_of
 from commands.reply import Part, Record, Reply
 from commands.spoken import counted, day_words
-from storage import follow_ups
 from storage.people import reps
+from storage.records import follow_ups
 from storage.tables import Rep
 
 MOST_FIRST = 3

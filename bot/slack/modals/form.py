@@ -21,10 +21,10 @@ from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.present import present
 from commands.reply import Record
-from storage import follow_ups
 from storage.audit.changed_lines import lines_of
 from storage.names import name_index
 from storage.names.name_index import parse_ref
+from storage.records import follow_ups
 
 
 @dataclass(frozen=True)

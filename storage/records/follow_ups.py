@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from storage.ledger.change_ledger import Ledger
-from storage.lines import Line, Page
 from storage.names.name_index import TABLES, Named
 from storage.names.normalise import words_of
 from storage.people.visibility import Scope, among
+from storage.records.record_line import Line, Page
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity
 
 KINDS = ("lead", "opportunity", "contact", "account")

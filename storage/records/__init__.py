@@ -1,0 +1,1 @@
+"""Accounts, contacts, activities and follow-ups; a record as one line."""

@@ -12,7 +12,7 @@ from commands.context import Context
 from commands.errors import CommandError
 from commands.reply import Reply
 from storage.leads import leads
-from storage.scores.disputes import dispute, disputed_by
+from storage.scores.score_disputes import dispute, disputed_by
 
 
 class DisputeScore(Pressed, about_one=True):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage import confirmations, installations, queues, turns
 from storage.database.doors import Database
 from storage.digests import digest_runs
-from storage.scores.writing import forget_old
+from storage.scores.score_writing import forget_old
 from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
 from storage.workspaces import workspace_ids
 

@@ -11,7 +11,7 @@ from bot.bench.firm import NOW
 from bot.bench.one_import import peak_memory
 from storage.database.doors import Database
 from storage.scores.model.training import train
-from storage.scores.running import run
+from storage.scores.scoring_run import run
 
 
 def take() -> None:

@@ -18,7 +18,7 @@ from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.imports import run_import
 from storage.people import reps
-from storage.scores.refresh import after_import, refresh
+from storage.scores.score_refresh import after_import, refresh
 from storage.upgrade import upgrade
 
 

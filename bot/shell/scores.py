@@ -51,7 +51,7 @@ def run_scores(outcome: Outcome, *, workspace: int | None, now: str | None) -> N
     database, workspace_id, moment = _opened(workspace, now)
     from storage.scores.model.stored_models import active_model
     from storage.scores.model.training import train
-    from storage.scores.running import run
+    from storage.scores.scoring_run import run
 
     with _refusals(), _bars(outcome) as bars:
         with database.reading() as session:

@@ -21,7 +21,7 @@ from bot.slack.digests import Digests
 from commands.digest_times import zone_called
 from storage.audit.audit_log import newest_import
 from storage.database.doors import Database
-from storage.scores.refresh import after_import, newcomers, refresh, score_new, scored_since_import
+from storage.scores.score_refresh import after_import, newcomers, refresh, score_new, scored_since_import
 from storage.workspaces import vocabulary, workspace_ids
 
 log = logging.getLogger(__name__)

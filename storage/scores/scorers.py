@@ -14,7 +14,7 @@ from storage.scores.columns.lead_columns import Column, Values
 from storage.scores.model.additive_model import Additive
 from storage.scores.model.measures import sigmoid
 from storage.scores.model.stored_models import RULES, Model
-from storage.scores.rules import RuleScorer
+from storage.scores.plain_rules import RuleScorer
 from storage.scores.showing.score_reasons import Reasons
 
 

@@ -14,7 +14,7 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher
 from commands.reply import State
 from storage.scores.model.stored_models import keep_model
-from storage.scores.running import run
+from storage.scores.scoring_run import run
 from storage.scores.showing.score_report import report
 from storage.tables import ScoreFeedback
 from tests.company import Company

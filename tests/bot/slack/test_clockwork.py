@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 import bot.slack.clockwork
 from storage.imports import run_import
-from storage.scores.refresh import after_import
+from storage.scores.score_refresh import after_import
 from storage.tables import Lead, LeadScore
 from tests.bot.slack.office import Office
 

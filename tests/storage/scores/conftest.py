@@ -15,7 +15,7 @@ from sqlalchemy import insert, select
 from storage.database.doors import Database
 from storage.scores.model.stored_models import Model, active_model
 from storage.scores.model.training import train
-from storage.scores.running import Run, run
+from storage.scores.scoring_run import Run, run
 from storage.tables import Activity, Lead, LeadScore, Status
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from storage.database.doors import Database
 from storage.imports.writing.imported_scores import store_scores
 from storage.scores.model.score_errors import ScoreTrouble
-from storage.scores.refresh import after_import, refresh
-from storage.scores.running import run
+from storage.scores.score_refresh import after_import, refresh
+from storage.scores.scoring_run import run
 from storage.scores.showing.bands import recompute_bands
 from storage.scores.showing.score_source import choose_shown
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
@@ -86,7 +86,7 @@ def test_a_change_is_kept_and_its_movement_told_for_a_week(ground: Ground) -> No
 
 
 def test_a_run_that_was_killed_is_completed_by_the_next(place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.scores.running.PORTION", 10)
+    monkeypatch.setattr("storage.scores.scoring_run.PORTION", 10)
     place.finished(400)
     place.train()
     opened = place.open(45)
@@ -295,7 +295,7 @@ def test_a_workspace_without_leads_is_not_scored(ground: Ground) -> None:
 
 
 def test_another_process_can_write_between_batches(place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.scores.running.PORTION", 10)
+    monkeypatch.setattr("storage.scores.scoring_run.PORTION", 10)
     place.open(30)
     other = Database(place.database.url.render_as_string(hide_password=False))
     wrote = []

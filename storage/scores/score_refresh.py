@@ -72,7 +72,7 @@ def score_new(database: Database, workspace_id: int, leads: Collection[int], now
 
     Where nothing was ever scored there are no cut points to keep: then all open leads are.
     """
-    from storage.scores.running import run
+    from storage.scores.scoring_run import run
 
     with database.reading() as session:
         first = _newest_score(session, workspace_id) is None
@@ -105,7 +105,7 @@ def _newest_score(session: Session, workspace_id: int) -> datetime | None:
 
 
 def _scored(database: Database, workspace_id: int, now: datetime, said: list[str]) -> Refreshed:
-    from storage.scores.running import run
+    from storage.scores.scoring_run import run
 
     done = run(database, workspace_id, now)
     return Refreshed(tuple(said), done.leads, done.changed)

@@ -23,10 +23,10 @@ from storage.scores.columns.engagement import has_activities, until_now
 from storage.scores.columns.lead_columns import FIELDS, Column, Values, in_units, plain, stored
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.model.stored_models import active_model
+from storage.scores.score_writing import Batch, forget_old, write_batch, writing_much
 from storage.scores.scorers import Scorer, scorer_of
 from storage.scores.showing.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, cut_point, keep_cut_points, leads_in
 from storage.scores.showing.score_source import IMPORTED, show_chosen, shown_scores
-from storage.scores.writing import Batch, forget_old, write_batch, writing_much
 from storage.tables import Lead, LeadScore, ScoreModel
 from storage.workspaces import vocabulary
 

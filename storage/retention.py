@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from storage import confirmations, installations, queues, turns
+from storage import confirmations, turns
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.scores.score_writing import forget_old
+from storage.slack import app_installations, work_queues
 from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
 from storage.workspaces import workspace_ids
 
@@ -24,12 +25,12 @@ def forget(database: Database, now: datetime) -> None:
     """Remove what is over: settled messages and questions after two days, the talk of threads after one, scores
     after 400 days where a newer one followed. Called daily; several processes may do so at once."""
     with database.writing() as session:
-        queues.forget(session, now)
+        work_queues.forget(session, now)
     with database.writing() as session:
         session.execute(delete(Confirmation).where(Confirmation.expires_at < now - QUESTIONS_KEPT))
         session.execute(delete(Focus).where(Focus.updated_at < now - confirmations.FOCUS_LIFETIME))
         turns.purge(session, now)
-        installations.purge(session, now)
+        app_installations.purge(session, now)
     with database.reading() as session:
         known = workspace_ids(session)
     for workspace_id in known:
@@ -42,7 +43,7 @@ def forget_talk(session: Session, workspace_id: int, now: datetime) -> None:
         own = table.workspace_id == workspace_id
         session.execute(
             update(table)
-            .where(own, table.state.in_(queues.OPEN))
+            .where(own, table.state.in_(work_queues.OPEN))
             .values(state="dead", settled_at=now, lease_until=None, error=LEFT)
         )
     session.execute(update(Inbox).where(Inbox.workspace_id == workspace_id).values(payload=None))

@@ -11,8 +11,8 @@ from bot.settings import Settings
 from bot.slack.app import make_bot
 from bot.slack.clients import Clients
 from bot.slack.teams import Teams
-from storage import queues
 from storage.database.doors import Database
+from storage.slack import work_queues
 from storage.tables import Outbox
 
 REPS = 10_000
@@ -39,7 +39,7 @@ def _take(path: Path, leads: int, reps: int) -> float:
     running.digests.tick(firm.workspace_id)
     took = time.perf_counter() - started
     with database.reading() as session:
-        kept = queues.waiting(session, Outbox)
+        kept = work_queues.waiting(session, Outbox)
     running.stop(1)
     database.close()
     # Every rep of the firm has something to work on: fewer messages would be fewer digests.

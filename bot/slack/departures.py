@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.slack.bot import Bot
-from storage import installations, retention
+from storage import retention
+from storage.slack import app_installations
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,11 @@ def leave(bot: Bot, team_id: str | None, event: Mapping[str, Any], told_at: obje
         return
     now = bot.clock()
     with bot.database.writing() as session:
-        row = installations.of_team(session, team_id)
+        row = app_installations.of_team(session, team_id)
         happened = datetime.fromtimestamp(told_at, UTC) if isinstance(told_at, int) else now
         if row is not None and retried and happened < row.installed_at:
             return
-        workspace_id = installations.remove(session, team_id, now)
+        workspace_id = app_installations.remove(session, team_id, now)
         if workspace_id is None and (team := bot.teams.of(team_id)) is not None:
             workspace_id = team.workspace_id
         if workspace_id is None:

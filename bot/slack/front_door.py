@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.slack.installing import Done, Installing, NotInstalled
-from storage.installations import STATE_LIFETIME
+from storage.slack.app_installations import STATE_LIFETIME
 
 T = TypeVar("T")
 COOKIE = "leadlight_state"

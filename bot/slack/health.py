@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.slack.app import Running
-from storage import queues
 from storage.database.errors import DatabaseTrouble
+from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
 STANDS_STILL = timedelta(minutes=10)
@@ -42,8 +42,8 @@ class Health:
         metrics = self._running.bot.metrics
         try:
             with self._running.bot.database.reading() as session:
-                metrics.inbox.set(queues.waiting(session, Inbox))
-                metrics.outbox.set(queues.waiting(session, Outbox))
+                metrics.inbox.set(work_queues.waiting(session, Inbox))
+                metrics.outbox.set(work_queues.waiting(session, Outbox))
         except DatabaseTrouble:
             metrics.inbox.set(-1)
             metrics.outbox.set(-1)

@@ -16,7 +16,7 @@ from bot.slack.pump import LEASE, Pump
 from bot.slack.sending import Letter
 from bot.slack.signs import Signs
 from bot.slack.teams import Team
-from storage import queues
+from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)
@@ -72,8 +72,8 @@ class Worker:
         at_once = self.pump.reserve()
         job: Job | None = None
         try:
-            free = at_once and (lane is None or not queues.is_ahead(session, lane))
-            number = queues.accept(
+            free = at_once and (lane is None or not work_queues.is_ahead(session, lane))
+            number = work_queues.accept(
                 session, workspace_id=team.workspace_id, key=key, kind=kind, payload=payload, now=now, lane=lane,
                 lease=LEASE if free else None,
             )  # fmt: skip
@@ -88,7 +88,7 @@ class Worker:
         assert isinstance(row, Inbox)
         team = self._bot.teams.of_workspace(row.workspace_id)
         if team is None or row.payload is None or row.kind not in self._errands:
-            queues.settle(session, row, "dead", now, "nobody works on this")
+            work_queues.settle(session, row, "dead", now, "nobody works on this")
             return None
         return Job(row.id, row.attempts, row.key, row.kind, team, dict(row.payload), row.created_at)
 
@@ -115,9 +115,9 @@ class Worker:
             return True
         now = self._bot.clock()
         with self._bot.database.writing() as session:
-            row = queues.held_by(session, Inbox, job.number, job.attempt)
+            row = work_queues.held_by(session, Inbox, job.number, job.attempt)
             if row is not None:
-                queues.put_back(session, row, now + timedelta(seconds=2**job.attempt))
+                work_queues.put_back(session, row, now + timedelta(seconds=2**job.attempt))
         return False
 
     def _finish(self, job: Job, outgoing: Sequence[Outgoing]) -> None:
@@ -125,7 +125,7 @@ class Worker:
         letters: list[Letter | None] = []
         try:
             with self._bot.database.writing() as session:
-                if not queues.conclude(session, job.number, job.attempt, self._bot.clock()):
+                if not work_queues.conclude(session, job.number, job.attempt, self._bot.clock()):
                     return
                 letters += [self._bot.poster.enlist(session, each) for each in outgoing]
         except Exception:

@@ -17,9 +17,9 @@ from bot.slack.oauth import OAuth, ends_at
 from bot.slack.people import not_matched, zone_of
 from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Team, Teams
-from storage import installations
 from storage.database.doors import Database
-from storage.installations import Granted, Installer
+from storage.slack import app_installations
+from storage.slack.app_installations import Granted, Installer
 
 log = logging.getLogger(__name__)
 NO_ANSWER = "Slack did not answer, so nothing was installed. Please try again in a moment."
@@ -56,13 +56,13 @@ class Installing:
     def begin(self, state: str) -> str:
         """Keep a state; gives the address of Slack's consent page."""
         with self._database.writing() as session:
-            installations.begin(session, state, self._clock())
+            app_installations.begin(session, state, self._clock())
         return self._oauth.consent_page(self._clients.api_url, state)
 
     def is_ours(self, state: str) -> bool:
         """Use up a state. Whether an installation began with it less than ten minutes ago."""
         with self._database.writing() as session:
-            return installations.take(session, state, self._clock())
+            return app_installations.take(session, state, self._clock())
 
     def finish(self, code: str) -> Done:
         """Exchange a code and keep what it grants. NotInstalled where Slack or we refuse."""
@@ -107,7 +107,7 @@ class Installing:
             token_expires_at=ends_at(granted, now),
         )
         with self._database.writing() as session:
-            first = installations.keep(session, kept, installer, now)
+            first = app_installations.keep(session, kept, installer, now)
         self._teams.changed()
         log.info("the app was installed into team %s%s", kept.team_id, "" if first else " again")
         query = urlencode({"app": granted.get("app_id") or "", "team": kept.team_id})

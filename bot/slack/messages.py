@@ -19,7 +19,7 @@ from bot.slack.texts import mentioned, plain_words
 from bot.slack.votes import asking
 from commands.dispatch import Request
 from commands.reply import Reply, State
-from storage import queues
+from storage.slack import work_queues
 from storage.tables import Inbox
 
 SURFACE = "slack message"
@@ -75,9 +75,9 @@ class Messages:
     def _keep(self, job: Job, ts: str) -> None:
         """Remember the message in which the answer has begun, so that another attempt goes on with it."""
         with self._bot.database.writing() as session:
-            row = queues.held_by(session, Inbox, job.number, job.attempt)
+            row = work_queues.held_by(session, Inbox, job.number, job.attempt)
             if row is not None:
-                queues.note(session, row, shown=ts)
+                work_queues.note(session, row, shown=ts)
 
     def sorry(self, job: Job) -> Sequence[Outgoing]:
         return [self._said(job, notice(SORRY), shown=job.payload.get("shown"))]

@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.clients import Clients
 from bot.slack.teams import Team
-from storage import bindings
 from storage.database.doors import Database
 from storage.people import reps
+from storage.slack import user_bindings
 
 STRANGER = (
     "I do not know you yet, so I cannot show you anything. "
@@ -51,7 +51,7 @@ class People:
         Guests, people of other organisations, bots and deactivated accounts are never matched.
         """
         with self._database.reading() as session:
-            known = bindings.known(session, team.workspace_id, user_id)
+            known = user_bindings.known(session, team.workspace_id, user_id)
             if known is not None:
                 return Known(known[0]) if known[1] else Stranger(STRANGER)
         profile = self._profile(team, user_id)
@@ -62,7 +62,7 @@ class People:
         if not email:
             return Stranger(STRANGER)
         with self._database.writing() as session:
-            rep = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
+            rep = user_bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
             return Known(rep.id) if rep is not None else Stranger(STRANGER)
 
     def account(self, team: Team, rep_id: int, now: datetime) -> str | None:
@@ -87,7 +87,7 @@ class People:
             return None
         user_id = str(profile["id"])
         with self._database.writing() as session:
-            matched = bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
+            matched = user_bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
         return user_id if matched is not None else None
 
     def changed(self, team: Team, profile: Mapping[str, Any], now: datetime) -> None:
@@ -95,20 +95,20 @@ class People:
         email = str(profile.get("profile", {}).get("email") or "").strip()
         gone = not_matched(profile, team) is not None
         with self._database.writing() as session:
-            rep = bindings.bound_to(session, team.workspace_id, str(profile.get("id") or ""))
+            rep = user_bindings.bound_to(session, team.workspace_id, str(profile.get("id") or ""))
             if rep is None:
                 return
             if gone or (email and (rep.email or "").lower() != email.lower()):
-                bindings.unbind(session, rep, now)
+                user_bindings.unbind(session, rep, now)
             else:
-                bindings.follow_zone(session, rep, zone_of(profile), now)
+                user_bindings.follow_zone(session, rep, zone_of(profile), now)
 
     def names(self, team: Team, user_ids: set[str]) -> dict[str, str]:
         """Names of those among these users who are reps, for mentions in a message."""
         if not user_ids:
             return {}
         with self._database.reading() as session:
-            return bindings.names_of(session, team.workspace_id, user_ids)
+            return user_bindings.names_of(session, team.workspace_id, user_ids)
 
     def _profile(self, team: Team, user_id: str) -> Mapping[str, Any]:
         try:

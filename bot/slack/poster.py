@@ -32,8 +32,8 @@ from bot.slack.render import Message, plain
 from bot.slack.reports import undelivered
 from bot.slack.sending import Address, Letter, Unreachable, found_again, send
 from bot.slack.teams import Team, Teams
-from storage import queues
 from storage.database.doors import Database
+from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class Poster:
         letter: Letter | None = None
         try:
             wait = self._rates.wait(team.team_id, outgoing.way, outgoing.channel)
-            body, token = outgoing.body(), queues.new_token()
+            body, token = outgoing.body(), work_queues.new_token()
             if wait or _is_over(body, now):
                 self._put(session, replace(outgoing, not_before=now + timedelta(seconds=wait)), now)
                 return None
@@ -105,7 +105,7 @@ class Poster:
         return letter
 
     def _put(self, session: Session, outgoing: Outgoing, now: datetime, **claimed: Any) -> int | None:
-        return queues.put(
+        return work_queues.put(
             session,
             workspace_id=outgoing.workspace_id,
             key=outgoing.key,
@@ -146,7 +146,7 @@ class Poster:
             return
         letter = Letter(
             0, 1, outgoing.key, team, outgoing.way, outgoing.channel, outgoing.thread_ts, outgoing.user,
-            queues.new_token(), outgoing.body(), self._clock(), None,
+            work_queues.new_token(), outgoing.body(), self._clock(), None,
         )  # fmt: skip
         if not isinstance(self._attempt(letter), Sent | Unknown):
             self.post(outgoing)
@@ -161,16 +161,16 @@ class Poster:
         way = Way(row.body["way"])
         if row.tried_at is not None and way is Way.POST and now < row.tried_at + self._settling:
             # Whoever tried may have died in the middle of it: Slack needs time to show what it has.
-            queues.postpone(session, row, row.tried_at + self._settling)
+            work_queues.postpone(session, row, row.tried_at + self._settling)
             return None
         if row.tried_at is None and _is_over(row.body, now):
             self._end(session, row, "dead", now, TOO_LATE)
             return None
         wait = self._rates.wait(team.team_id, way, row.channel)
         if wait:
-            queues.postpone(session, row, now + timedelta(seconds=wait))
+            work_queues.postpone(session, row, now + timedelta(seconds=wait))
             return None
-        tried = queues.begin_attempt(row, now)
+        tried = work_queues.begin_attempt(row, now)
         return Letter(
             row.id, row.attempts, row.key, team, way, row.channel, row.thread_ts, row.user, row.token, dict(row.body),
             row.created_at, tried,
@@ -181,7 +181,7 @@ class Poster:
         self._observed(type(outcome).__name__.lower())
         now = self._clock()
         with self._database.writing() as session:
-            row = queues.held_by(session, Outbox, letter.number, letter.attempt)
+            row = work_queues.held_by(session, Outbox, letter.number, letter.attempt)
             if row is None:
                 return
             letters = [self.enlist(session, each) for each in self._settle(session, row, letter, outcome, now)]
@@ -220,17 +220,17 @@ class Poster:
         """Write down what came of an attempt; gives the messages that follow from it."""
         match outcome:
             case Sent(channel, ts):
-                queues.record_post(row, channel, ts)
+                work_queues.record_post(row, channel, ts)
                 self._end(session, row, "done", now)
                 return []
             case Later(seconds, error):
                 self._rates.refused(letter.team.team_id, letter.way, letter.channel, seconds)
-                queues.mark_tried(row, letter.tried_before)
+                work_queues.mark_tried(row, letter.tried_before)
                 return self._again(session, row, letter, now + timedelta(seconds=seconds), error)
             case Plainer(error) if not letter.body.get("plain"):
                 self._clients.plain_views = True
-                queues.replace_body(row, {**letter.body, **plainer(letter), "plain": True})
-                queues.put_back(session, row, now + SOON, error)
+                work_queues.replace_body(row, {**letter.body, **plainer(letter), "plain": True})
+                work_queues.put_back(session, row, now + SOON, error)
                 return []
             case Otherwise(error) | Never(error) if letter.way is not Way.POST or letter.user is not None:
                 self._end(session, row, "dead", now, error)
@@ -255,19 +255,19 @@ class Poster:
             return []
         if when - letter.created_at > GIVES_UP_AFTER:
             return self._dead(session, row, letter, self._clock(), f"given up after a day: {error}")
-        queues.put_back(session, row, when, error)
+        work_queues.put_back(session, row, when, error)
         return []
 
     def _unknown(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
         """Nobody knows whether it is there: look for it when Slack has had time to show it."""
-        queues.mark_tried(row, letter.tried_before or row.tried_at)
+        work_queues.mark_tried(row, letter.tried_before or row.tried_at)
         unreadable = error.startswith(UNREADABLE)
         forbidden = error.removeprefix(UNREADABLE) in FORBIDDEN
         if forbidden or (unreadable and row.attempts >= MOST_LOOKS):
             log.error("outbox %s: outcome unknown and not to be found out: %s", row.id, error)
             self._end(session, row, "unknown", now, error)
             return undelivered(session, letter, "unknown")
-        queues.put_back(session, row, now + self._settling, error)
+        work_queues.put_back(session, row, now + self._settling, error)
         return []
 
     def _dead(self, session: Session, row: Outbox, letter: Letter, now: datetime, error: str) -> list[Outgoing]:
@@ -276,7 +276,7 @@ class Poster:
         return [] if error in (*DEAD_TOKEN, NO_ACCOUNT) else undelivered(session, letter, error)
 
     def _end(self, session: Session, row: Outbox, state: str, now: datetime, error: str | None = None) -> None:
-        queues.settle(session, row, state, now, error)
+        work_queues.settle(session, row, state, now, error)
         for each in self._concluded(session, row, now):
             self._put(session, each, now)
 

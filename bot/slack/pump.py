@@ -12,9 +12,9 @@ from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
-from storage import queues
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
+from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)
@@ -110,9 +110,9 @@ class Pump(Generic[Item]):
         if left:
             with self._database.writing() as session:
                 for number, attempt in left.items():
-                    row = queues.held_by(session, self._table, number, attempt)
+                    row = work_queues.held_by(session, self._table, number, attempt)
                     if row is not None:
-                        queues.put_back(session, row, self._clock(), "handed back at the stop")
+                        work_queues.put_back(session, row, self._clock(), "handed back at the stop")
         self._pool.shutdown(wait=False, cancel_futures=True)
         return finished
 
@@ -145,7 +145,7 @@ class Pump(Generic[Item]):
             held = dict(self._held)
         if held:
             with self._database.writing() as session:
-                queues.renew(session, self._table, held, self._clock() + LEASE)
+                work_queues.renew(session, self._table, held, self._clock() + LEASE)
 
     def _take_due(self) -> int:
         free = 0
@@ -157,10 +157,10 @@ class Pump(Generic[Item]):
         try:
             now = self._clock()
             with self._database.reading() as session:
-                self._more = due = queues.is_due(session, self._table, now)
+                self._more = due = work_queues.is_due(session, self._table, now)
             if due:
                 with self._database.writing() as session:
-                    rows = queues.claim(session, self._table, now, lease=LEASE, limit=free)
+                    rows = work_queues.claim(session, self._table, now, lease=LEASE, limit=free)
                     items = [item for row in rows if (item := self._hold(session, row, now)) is not None]
         finally:
             for _ in range(free - len(items)):

@@ -12,8 +12,8 @@ from bot.slack.clients import Clients
 from bot.slack.oauth import OAuth, ends_at
 from bot.slack.refusals import PASSING, TROUBLE, said_by
 from bot.slack.sealing import KeyTrouble
-from storage import installations
 from storage.database.doors import Database
+from storage.slack import app_installations
 
 log = logging.getLogger(__name__)
 AHEAD = timedelta(hours=2)
@@ -32,17 +32,17 @@ def refresh_tokens(database: Database, clients: Clients, oauth: OAuth, clock: Ca
     while True:
         now = clock()
         with database.reading() as session:
-            if not installations.is_renewal_due(session, now + AHEAD, now):
+            if not app_installations.is_renewal_due(session, now + AHEAD, now):
                 return done
         with database.writing() as session:
-            renewable = installations.claim_renewal(session, now + AHEAD, now)
+            renewable = app_installations.claim_renewal(session, now + AHEAD, now)
         if renewable is None:
             return done
         done += _renew(database, clients, oauth, renewable, now)
 
 
 def _renew(
-    database: Database, clients: Clients, oauth: OAuth, renewable: installations.Renewable, now: datetime
+    database: Database, clients: Clients, oauth: OAuth, renewable: app_installations.Renewable, now: datetime
 ) -> bool:
     try:
         old = oauth.seal.open(renewable.refresh_token)
@@ -63,7 +63,7 @@ def _renew(
     if not token:
         return _refused(database, renewable, "no token in the answer", now)
     with database.writing() as session:
-        return installations.renewed(
+        return app_installations.renewed(
             session,
             renewable,
             oauth.seal.close(str(token)),
@@ -72,8 +72,8 @@ def _renew(
         )
 
 
-def _refused(database: Database, renewable: installations.Renewable, why: str, now: datetime) -> bool:
+def _refused(database: Database, renewable: app_installations.Renewable, why: str, now: datetime) -> bool:
     log.error("team %s has to install the app again: its token cannot be renewed (%s)", renewable.team_id, why)
     with database.writing() as session:
-        installations.put_off(session, renewable, now + AFTER_A_REFUSAL)
+        app_installations.put_off(session, renewable, now + AFTER_A_REFUSAL)
     return False

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from bot.slack.outgoing import Outgoing
 from bot.slack.render import notice
 from bot.slack.sending import REP, Letter
-from storage import bindings
 from storage.people import reps
+from storage.slack import user_bindings
 
 PREFIX = "report:"
 WHY = {
@@ -41,7 +41,7 @@ def undelivered(session: Session, letter: Letter, error: str) -> list[Outgoing]:
     if where.startswith(REP):
         reader = reps.get(session, workspace, int(where.removeprefix(REP)))
     else:
-        reader = bindings.bound_to(session, workspace, where)
+        reader = user_bindings.bound_to(session, workspace, where)
     place = reader.name if reader is not None else f"the conversation {letter.channel}"
     words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
     told = to_administrators(session, workspace, f"{error}:{letter.channel}", words)

@@ -9,8 +9,8 @@ from threading import Event, Thread
 from bot.slack.bot import Bot
 from bot.slack.inbox import Job
 from bot.slack.places import Spot
-from storage import queues
 from storage.database.errors import DatabaseTrouble
+from storage.slack import work_queues
 
 LOOKS_EVERY = 0.7
 """Seconds. The event may have been delivered to another process, so the table is asked."""
@@ -30,7 +30,7 @@ def watched(bot: Bot, job: Job, spot: Spot, stop: Event) -> Iterator[None]:
         while not over.wait(LOOKS_EVERY):
             try:
                 with bot.database.reading() as session:
-                    found = queues.came_since(
+                    found = work_queues.came_since(
                         session, job.team.workspace_id, key_of(spot.channel, str(spot.thread_ts)), job.came_at
                     )
             except DatabaseTrouble:

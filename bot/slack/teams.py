@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from bot.slack.clients import Clients
 from bot.slack.sealing import KeyTrouble, Seal
-from storage import installations
 from storage.database.doors import Database
+from storage.slack import app_installations
 from storage.tables import Installation
 from storage.workspaces import bind_slack_team
 
@@ -46,15 +46,15 @@ class Installed:
         self._teams: dict[str | int, tuple[float, Team | None]] = {}
 
     def of(self, team_id: str) -> Team | None:
-        return self._remembered(team_id, lambda session: installations.of_team(session, team_id))
+        return self._remembered(team_id, lambda session: app_installations.of_team(session, team_id))
 
     def of_workspace(self, workspace_id: int) -> Team | None:
-        return self._remembered(workspace_id, lambda session: installations.of_workspace(session, workspace_id))
+        return self._remembered(workspace_id, lambda session: app_installations.of_workspace(session, workspace_id))
 
     def unreadable(self) -> tuple[list[str], int]:
         """The teams whose tokens were stored with another key, and how many teams there are."""
         with self._database.reading() as session:
-            rows = [each for each in installations.all_of_them(session) if each.bot_token is not None]
+            rows = [each for each in app_installations.all_of_them(session) if each.bot_token is not None]
             return [each.team_id for each in rows if self._opened(each) is None], len(rows)
 
     def forget(self) -> None:

@@ -13,9 +13,9 @@ from bot.slack.manifest import scopes
 from bot.slack.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Installed
-from storage import installations
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
+from storage.slack import app_installations
 
 ABOUT = "many workspaces"
 WRONG = {
@@ -68,8 +68,8 @@ def _installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
         )
     yield Finding("Slack teams", not unreadable, words)
     with database.reading() as session:
-        rows = [(row.team_id, row.scopes, row.removed_at) for row in installations.all_of_them(session)]
-        named = [f"{name} is --workspace {number}" for number, name in installations.workspaces(session)]
+        rows = [(row.team_id, row.scopes, row.removed_at) for row in app_installations.all_of_them(session)]
+        named = [f"{name} is --workspace {number}" for number, name in app_installations.workspaces(session)]
     if named:
         yield Finding("workspaces", True, ", ".join(named))
     wanted = set(scopes())

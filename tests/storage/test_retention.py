@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from storage import confirmations, installations, queues, retention, turns
+from storage import confirmations, retention, turns
 from storage.database.doors import Database
+from storage.slack import app_installations, work_queues
 from storage.tables import AuditEntry, Confirmation, Focus, Inbox, Lead, LeadScore, OAuthState, Outbox, Turn
 from tests.company import Company
 from tests.desk import Desk
@@ -23,13 +24,13 @@ def settled(database: Database, workspace_id: int, now: datetime) -> None:
     """An answered message, and one that still waits."""
     with database.writing() as session:
         for key in ("answered", "waiting"):
-            queues.accept(
+            work_queues.accept(
                 session, workspace_id=workspace_id, key=key, kind="message", payload={"text": "hello"}, now=now
             )
-            queues.put(session, workspace_id=workspace_id, key=key, channel="D1", body={"text": "hello"}, now=now)
+            work_queues.put(session, workspace_id=workspace_id, key=key, channel="D1", body={"text": "hello"}, now=now)
         for table in (Inbox, Outbox):
             row = session.scalars(select(table).where(table.key == "answered")).one()
-            queues.settle(session, row, "done", now)
+            work_queues.settle(session, row, "done", now)
 
 
 def test_settled_messages_stay_for_two_days_and_open_ones_for_ever(company: Company) -> None:
@@ -54,7 +55,7 @@ def test_the_talk_of_a_thread_is_forgotten_after_a_day_and_its_questions_after_t
         turns.keep(
             session, workspace_id=1, rep_id=1, thread="t", now=now, said="who is may lin?", calls=[], records=["L1"]
         )
-        installations.begin(session, "state", now)
+        app_installations.begin(session, "state", now)
     assert [count(database, each) > 0 for each in (Focus, Turn, Confirmation, OAuthState)] == [True] * 4
     left = count(database, AuditEntry)
 

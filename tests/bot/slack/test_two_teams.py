@@ -13,9 +13,9 @@ from sqlalchemy import select
 
 from bot.playground.person import Person
 from bot.playground.state import Message, Team
-from storage import bindings
 from storage.database.doors import Database
 from storage.names import name_index
+from storage.slack import user_bindings
 from storage.tables import AuditEntry, Lead, Rep, Status
 from tests.bot.slack.house import House
 from tests.company import load_company
@@ -184,8 +184,8 @@ def test_the_same_user_id_is_a_person_of_its_own_in_each_workspace(pair: Pair) -
     with pair.house.database.writing() as session:
         for workspace_id in (one, two):
             email = nora_email(pair.house) if workspace_id == one else "dana@leadlight.example"
-            bindings.bind(session, workspace_id, email, "U0SAME", None, datetime.now(UTC))
-        first, second = (bindings.bound_to(session, each, "U0SAME") for each in (one, two))
+            user_bindings.bind(session, workspace_id, email, "U0SAME", None, datetime.now(UTC))
+        first, second = (user_bindings.bound_to(session, each, "U0SAME") for each in (one, two))
         assert first is not None
         assert second is not None
         assert (first.workspace_id, second.workspace_id) == (one, two)

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import queues
 from storage.database.doors import Database
+from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 from storage.workspaces import workspace_ids
 
@@ -19,7 +19,7 @@ LEASE = timedelta(seconds=60)
 
 def accept(database: Database, key: str, lane: str | None = None) -> bool:
     with database.writing() as session:
-        number = queues.accept(
+        number = work_queues.accept(
             session,
             workspace_id=workspace_ids(session)[0],
             key=key,
@@ -33,7 +33,7 @@ def accept(database: Database, key: str, lane: str | None = None) -> bool:
 
 def claim(database: Database, now: datetime, limit: int = 10) -> list[str]:
     with database.writing() as session:
-        return [row.key for row in queues.claim(session, Inbox, now, lease=LEASE, limit=limit)]
+        return [row.key for row in work_queues.claim(session, Inbox, now, lease=LEASE, limit=limit)]
 
 
 def test_a_second_delivery_of_an_event_is_recognised(database: Database) -> None:
@@ -61,34 +61,36 @@ def test_workers_side_by_side_claim_each_row_once(database: Database) -> None:
 def test_a_settled_row_is_never_claimed_again_and_forgotten_after_two_days(database: Database) -> None:
     accept(database, "a")
     with database.writing() as session:
-        (row,) = queues.claim(session, Inbox, NOW, lease=LEASE, limit=1)
-        queues.settle(session, row, "done", NOW)
+        (row,) = work_queues.claim(session, Inbox, NOW, lease=LEASE, limit=1)
+        work_queues.settle(session, row, "done", NOW)
 
     assert claim(database, NOW + timedelta(days=1)) == []
     assert accept(database, "a") is False
     with database.writing() as session:
-        queues.forget(session, NOW + timedelta(days=3))
+        work_queues.forget(session, NOW + timedelta(days=3))
     assert accept(database, "a") is True
 
 
 def test_a_row_put_back_waits_until_its_moment(database: Database) -> None:
     with database.writing() as session:
         workspace_id = workspace_ids(session)[0]
-        queues.put(session, workspace_id=workspace_id, key="k", channel="D1", body={"text": "hi"}, now=NOW)
-        (row,) = queues.claim(session, Outbox, NOW, lease=LEASE, limit=1)
-        queues.put_back(session, row, NOW + timedelta(seconds=30), "ratelimited")
+        work_queues.put(session, workspace_id=workspace_id, key="k", channel="D1", body={"text": "hi"}, now=NOW)
+        (row,) = work_queues.claim(session, Outbox, NOW, lease=LEASE, limit=1)
+        work_queues.put_back(session, row, NOW + timedelta(seconds=30), "ratelimited")
 
     for moment, expected in ((NOW, 0), (NOW + timedelta(seconds=30), 1)):
         with database.writing() as session:
-            assert len(queues.claim(session, Outbox, moment, lease=LEASE, limit=1)) == expected
+            assert len(work_queues.claim(session, Outbox, moment, lease=LEASE, limit=1)) == expected
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_every_message_has_a_token_of_its_own(database: Database, count: int) -> None:
     with database.writing() as session:
         for number in range(count):
-            queues.put(session, workspace_id=workspace_ids(session)[0], key=str(number), channel="D1", body={}, now=NOW)
-        rows = queues.claim(session, Outbox, NOW, lease=LEASE, limit=9)
+            work_queues.put(
+                session, workspace_id=workspace_ids(session)[0], key=str(number), channel="D1", body={}, now=NOW
+            )
+        rows = work_queues.claim(session, Outbox, NOW, lease=LEASE, limit=9)
         assert len({row.token for row in rows}) == count
 
 
@@ -100,6 +102,6 @@ def test_events_of_one_lane_wait_for_each_other_and_those_of_another_do_not(data
     with database.writing() as session:
         row = session.scalar(select(Inbox).where(Inbox.key == "a1"))
         assert row is not None
-        queues.settle(session, row, "done", NOW)
+        work_queues.settle(session, row, "done", NOW)
 
     assert claim(database, NOW) == ["a2"]

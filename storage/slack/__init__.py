@@ -1,0 +1,1 @@
+"""What is kept for Slack: inbox and outbox, installations, users."""

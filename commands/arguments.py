@@ -21,7 +21,7 @@ from commands.reading.amounts import read_amount
 from commands.reading.dates import read_date, read_period
 from commands.reading.moment import Lean, Moment, Period
 from storage.names.normalise import key_of
-from storage.types import MOST_MONEY, to_cents
+from storage.tables.column_types import MOST_MONEY, to_cents
 
 MOST_WORDS = 2000
 MOST_LISTED = 200

@@ -13,7 +13,7 @@ from commands.errors import CommandError
 from commands.reading.amounts import read_amount
 from storage.names.normalise import key_of
 from storage.tables import Lead
-from storage.types import MOST_MONEY, to_cents
+from storage.tables.column_types import MOST_MONEY, to_cents
 from storage.workspaces import Vocabulary
 
 EMAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,}$")

@@ -23,7 +23,7 @@ from storage.people.visibility import CONSOLE
 from storage.records import activities
 from storage.records.activities import NOTE, Logged
 from storage.tables import Lead
-from storage.types import MOST_MONEY, to_cents
+from storage.tables.column_types import MOST_MONEY, to_cents
 
 NUMBER = re.compile(r"^\s*[-+−]?\s*[$€£]?\s*[\d.,]*\d[\d.,]*(e[-+]?\d+)?\s*$", re.I)
 """What looks like a number, and is refused where it is no amount: `-5`, `1e400`."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
 from storage.database.errors import plain_words
-from storage.types import UtcDateTime
+from storage.tables.column_types import UtcDateTime
 
 Processor = Callable[[Any], Any]
 BULK_PAGES = 16_384

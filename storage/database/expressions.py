@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Integer, cast, extract
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from storage.types import UtcDateTime
+from storage.tables.column_types import UtcDateTime
 
 
 class days_between(GenericFunction[int]):

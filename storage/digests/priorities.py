@@ -19,7 +19,7 @@ from sqlalchemy.sql.functions import GenericFunction
 from storage.leads.leads import touched_at
 from storage.people.visibility import Scope
 from storage.tables import FollowUp, Lead, LeadScore
-from storage.types import UtcDateTime
+from storage.tables.column_types import UtcDateTime
 
 UNSCORED = 50
 """What a lead without a score counts as."""

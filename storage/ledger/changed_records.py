@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import TABLE_OF
 from storage.tables import Change
-from storage.types import Money, UtcDateTime, hundredths
+from storage.tables.column_types import Money, UtcDateTime, hundredths
 
 CREATED = "record"
 """The field of a change by which a record came or went."""

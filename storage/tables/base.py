@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, MetaData
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from storage.types import Key
+from storage.tables.column_types import Key
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

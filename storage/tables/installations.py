@@ -8,7 +8,7 @@ from sqlalchemy import Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
-from storage.types import UtcDateTime
+from storage.tables.column_types import UtcDateTime
 
 
 class Installation(Numbered, InWorkspace, Base):

@@ -9,7 +9,7 @@ from sqlalchemy import Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
-from storage.types import UtcDateTime
+from storage.tables.column_types import UtcDateTime
 
 
 class Leased:

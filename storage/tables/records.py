@@ -10,7 +10,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
-from storage.types import Key, Money, UtcDateTime, Word
+from storage.tables.column_types import Key, Money, UtcDateTime, Word
 
 
 class Owned(Numbered, InWorkspace):

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
-from storage.types import Key, UtcDateTime
+from storage.tables.column_types import Key, UtcDateTime
 
 
 class ScoreModel(Numbered, InWorkspace, Base):

@@ -6,7 +6,7 @@ from sqlalchemy import DateTime, Float, Numeric, Table, inspect
 
 from storage.database.doors import Database
 from storage.tables import Base
-from storage.types import Money, UtcDateTime
+from storage.tables.column_types import Money, UtcDateTime
 
 TABLES: list[Table] = list(Base.metadata.sorted_tables)
 AMOUNTS = {"amount", "annual_revenue"}

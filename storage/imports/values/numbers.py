@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS, MULTIPLES
 from storage.imports.values.import_errors import Unreadable
-from storage.types import MOST_MONEY
+from storage.tables.column_types import MOST_MONEY
 
 PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,2}|\.\d{4,6})?", re.ASCII)
 FIGURES = re.compile(r"\d[\d.,]*")

@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from storage.database.doors import Database
 from storage.tables import Opportunity, Stage
-from storage.types import MOST_MONEY, hundredths
+from storage.tables.column_types import MOST_MONEY, hundredths
 from storage.workspaces import workspace_ids
 
 MOMENT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)

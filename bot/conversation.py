@@ -19,11 +19,11 @@ from commands.reading.text import LONGEST, read_text
 from commands.reading.understood import NotUnderstood, Understood
 from commands.reply import Button, Reply, State
 from commands.typed import read_typed
-from storage import confirmations
 from storage.database.errors import DatabaseTrouble
 from storage.names import mentions
 from storage.names.name_index import parse_ref
 from storage.names.normalise import words_of
+from storage.threads import confirmations
 
 if TYPE_CHECKING:
     from bot.model.listener import Listener

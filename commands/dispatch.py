@@ -19,7 +19,6 @@ from commands.preparation import prepare
 from commands.proposals import already_there, done_words, question, seen, unborn
 from commands.reading.moment import Moment
 from commands.reply import Button, Record, Reply, State
-from storage import confirmations
 from storage.audit import audit_log
 from storage.audit.audit_log import entry_for
 from storage.database.doors import Database, Session
@@ -30,6 +29,7 @@ from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker, scope_of
 from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep
+from storage.threads import confirmations
 from storage.workspaces import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from storage import confirmations, turns
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.scores.score_writing import forget_old
 from storage.slack import app_installations, work_queues
 from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
+from storage.threads import confirmations, turns
 from storage.workspaces import workspace_ids
 
 QUESTIONS_KEPT = timedelta(days=2)

@@ -16,7 +16,7 @@ from commands.dispatch import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from commands.reply import Reply, State
-from storage import confirmations
+from storage.threads import confirmations
 
 RequestOf = Callable[[str, str], Request]
 

@@ -7,9 +7,9 @@ import logging
 from bot.model.configuration import ModelConfiguration
 from bot.model.trouble import Kind, ModelTrouble
 from commands.dispatch import Request
-from storage import model_usage
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
+from storage.threads import model_usage
 
 log = logging.getLogger(__name__)
 

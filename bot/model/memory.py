@@ -12,10 +12,10 @@ from commands.arguments import Names, Owners
 from commands.context import Context
 from commands.dispatch import Request
 from commands.reply import Reply, State
-from storage import turns
 from storage.database.doors import Session
 from storage.names.name_index import parse_ref
-from storage.turns import KeptTurn
+from storage.threads import turns
+from storage.threads.turns import KeptTurn
 
 MOST_TURNS = 6
 KINDS = ("lead", "contact", "account", "opportunity")

@@ -22,13 +22,13 @@ from commands.digest_making import digest_of
 from commands.digest_times import Due, Schedule, due_now, missed
 from commands.dispatch import Dispatcher, Request
 from commands.spoken import day_words
-from storage import confirmations
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs
 from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, Reader
 from storage.people import reps
 from storage.tables import Outbox, Rep
+from storage.threads import confirmations
 from storage.workspaces import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from bot.slack.render import Message, notice
 from bot.slack.teams import Team
 from commands.dispatch import Request
 from commands.reply import Reply
-from storage import votes
+from storage.threads import votes
 
 SURFACE = "slack feedback"
 ACTION = "vote"

@@ -17,7 +17,6 @@ from bot.objects import as_object
 from bot.playground.model.server import LocalModel
 from bot.slack.render.message import message
 from commands.reply import Reply, State
-from storage import turns
 from storage.names.name_index import parse_ref
 from storage.tables import (
     Account,
@@ -31,6 +30,7 @@ from storage.tables import (
     Opportunity,
     Rep,
 )
+from storage.threads import turns
 from tests.bot.model.attacker import Attacker
 from tests.bot.model.payloads import CLASSES
 from tests.bot.model.talker import Talker, every

@@ -13,8 +13,8 @@ from bot.playground.model.answers import Answer, calls, says
 from bot.playground.model.server import Asked, LocalModel
 from commands import BY_VERB
 from commands.reply import State
-from storage.confirmations import newest_open
 from storage.tables import Rep
+from storage.threads.confirmations import newest_open
 from storage.workspaces import add_source
 from tests.bot.model.talker import UNREAD, Talker, every
 from tests.contents import contents

@@ -9,8 +9,8 @@ from sqlalchemy import func, select, text, update
 
 from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
-from storage import turns
 from storage.tables import Lead, Turn
+from storage.threads import turns
 from storage.upgrade import drift
 from tests.bot.model.talker import Talker
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from storage import model_usage, turns, votes
 from storage.tables import ModelUsage, Turn, Vote
+from storage.threads import model_usage, turns, votes
 from tests.company import Company
 from tests.contents import add_neighbour
 

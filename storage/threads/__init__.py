@@ -1,0 +1,1 @@
+"""What was said in threads: turns, open questions, votes, the model's usage."""

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
 from storage.database.doors import Database
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 """Marks a test that asks for `company`, `desk` or `database` and says something of PostgreSQL alone."""

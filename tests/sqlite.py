@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.database.doors import Database
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Marks a test that asks for `company`, `desk` or `database` and need not run on PostgreSQL as well."""

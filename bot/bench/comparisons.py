@@ -22,7 +22,7 @@ from storage.scores.model.evaluation import evaluate
 from storage.scores.model.learning import folds_of
 from storage.scores.model.measures import auc
 from storage.scores.model.training import Material, material_of, silent
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 
 TURNS = 5
 FEWEST = 100

@@ -16,7 +16,7 @@ from typing import Any
 from bot.bench.figures import Figure, Table
 from bot.bench.firm import FIRST, INDUSTRIES, TITLES, company, surname
 from storage.database.doors import PRAGMAS, Database
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 from storage.workspaces import SOURCES
 
 BATCH = 20_000

@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.bench.firm import NOW
 from storage.database.doors import Database
 from storage.imports import run_import
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 
 
 def take() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from bot.bench.figures import Figure, Table
 from bot.bench.firm import FIRST, INDUSTRIES, NOW, company, moment, surname
 from storage.database.doors import Database
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 from storage.workspaces import SOURCES
 
 FINISHED = 20_000

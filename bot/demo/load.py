@@ -19,7 +19,7 @@ from storage.digests import digest_runs
 from storage.imports import run_import
 from storage.people import reps
 from storage.scores.score_refresh import after_import, refresh
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 
 
 def load(database: Database, folder: Path, calendar: Calendar, step: Step) -> int:

@@ -23,7 +23,7 @@ from commands.dispatch import Dispatcher, Request
 from storage.database.doors import Database
 from storage.people import reps
 from storage.people.visibility import CONSOLE
-from storage.upgrade import backup
+from storage.upkeep.upgrade import backup
 
 OWN = Path(__file__).parents[1] / "evaluation" / "sentences.jsonl"
 OWN_NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)

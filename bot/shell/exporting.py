@@ -8,9 +8,9 @@ from pathlib import Path
 from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, workspace_of
-from storage.exports import export
 from storage.people import reps
 from storage.people.visibility import scope_of
+from storage.upkeep.exports import export
 
 
 def export_file(outcome: Outcome, kind: str, out: Path | None, workspace: int | None) -> None:

@@ -38,7 +38,7 @@ def import_files(
     mapping = _mapping(map_file)
     database = Database(settings.database_url.get_secret_value())
     if database.is_new():
-        from storage.upgrade import upgrade
+        from storage.upkeep.upgrade import upgrade
 
         upgrade(database)
     database.check_revision()

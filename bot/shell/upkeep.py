@@ -16,7 +16,7 @@ from storage.database.errors import DatabaseTrouble
 
 def upgrade_database(outcome: Outcome) -> None:
     """Carry out the missing migrations."""
-    from storage.upgrade import upgrade
+    from storage.upkeep.upgrade import upgrade
 
     settings = read_settings()
     start_logging(settings)
@@ -27,7 +27,7 @@ def upgrade_database(outcome: Outcome) -> None:
 
 def check_database(outcome: Outcome) -> None:
     """Report drift and damage."""
-    from storage.upgrade import drift, integrity
+    from storage.upkeep.upgrade import drift, integrity
 
     database = open_database(read_settings())
     found = [*drift(database), *integrity(database)]
@@ -38,7 +38,7 @@ def check_database(outcome: Outcome) -> None:
 
 def backup_database(outcome: Outcome, path: Path) -> None:
     """Copy a SQLite database while it is in use."""
-    from storage.upgrade import backup
+    from storage.upkeep.upgrade import backup
 
     backup(open_database(read_settings()), path)
     _say(f"Copied to {path}.")

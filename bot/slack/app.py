@@ -43,8 +43,8 @@ from bot.slack.votes import Votes
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.dispatch import Dispatcher
-from storage import retention
 from storage.database.doors import Database
+from storage.upkeep import retention
 
 if TYPE_CHECKING:
     from bot.model.listener import Report

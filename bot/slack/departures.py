@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.slack.bot import Bot
-from storage import retention
 from storage.slack import app_installations
+from storage.upkeep import retention
 
 log = logging.getLogger(__name__)
 

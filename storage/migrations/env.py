@@ -1,4 +1,4 @@
-"""Run by alembic for each upgrade, with the connection that `storage.upgrade` hands over."""
+"""Run by alembic for each upgrade, with the connection that `storage.upkeep.upgrade` hands over."""
 
 from alembic import context
 

@@ -21,7 +21,7 @@ from bot.terminal import show
 from commands.dispatch import Origin
 from commands.reply import State
 from storage.tables import Account, FollowUp, Lead, LeadScore, Opportunity, ScoreModel
-from storage.upgrade import integrity
+from storage.upkeep.upgrade import integrity
 
 MOMENTS = (
     "2026-11-18T13:40+00:00",

@@ -115,4 +115,4 @@ def test_time_comes_from_the_request(folder: str) -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func) in {"datetime.now", "date.today", "time.time"}
     }
 
-    assert asking <= {"storage/upgrade.py"}
+    assert asking <= {"storage/upkeep/upgrade.py"}

@@ -21,7 +21,7 @@ from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from storage.database.doors import Database
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 from tests.bot.model.payloads import CLASSES
 from tests.bot.model.stages import STAGES, Stages
 from tests.bot.model.talker import Talker

@@ -11,7 +11,7 @@ from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
 from storage.tables import Lead, Turn
 from storage.threads import turns
-from storage.upgrade import drift
+from storage.upkeep.upgrade import drift
 from tests.bot.model.talker import Talker
 
 Sit = Callable[..., Talker]

@@ -12,7 +12,7 @@ import pytest
 from bot.playground.faults import answers_late, bad_gateway, drops_connection, rate_limited, refused, server_error
 from bot.playground.slack import LocalSlack
 from storage.database.doors import Database
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 from tests.bot.slack.cases import SURFACES, Case, cases, effects
 from tests.bot.slack.process import Process
 from tests.bot.slack.waiting import open_rows

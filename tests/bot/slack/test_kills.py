@@ -14,7 +14,7 @@ import pytest
 
 from bot.playground.slack import LocalSlack
 from storage.database.doors import Database
-from storage.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade
 from tests.bot.slack.cases import SURFACES, Case, cases, effects, how_far
 from tests.bot.slack.process import Process
 from tests.bot.slack.waiting import open_rows

@@ -27,7 +27,7 @@ files = count()
 
 @pytest.fixture(scope="module")
 def module_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    from storage.upgrade import upgrade
+    from storage.upkeep.upgrade import upgrade
 
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('odd') / 'odd.db'}")
     upgrade(database)

@@ -13,7 +13,7 @@ from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Workspace
-from storage.upgrade import backup, drift, integrity, upgrade
+from storage.upkeep.upgrade import backup, drift, integrity, upgrade
 from tests.company import Company
 from tests.contents import contents
 from tests.postgres import Postgres

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from storage import retention
 from storage.database.doors import Database
 from storage.slack import app_installations, work_queues
 from storage.tables import AuditEntry, Confirmation, Focus, Inbox, Lead, LeadScore, OAuthState, Outbox, Turn
 from storage.threads import confirmations, turns
+from storage.upkeep import retention
 from tests.company import Company
 from tests.desk import Desk
 

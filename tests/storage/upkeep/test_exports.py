@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.exports import export
 from storage.imports import FIELDS, ImportTrouble, run_import
 from storage.people.visibility import Scope
 from storage.tables import Lead
+from storage.upkeep.exports import export
 from tests.company import Company
 from tests.storage.imports.conftest import NOW, Importing
 

@@ -21,7 +21,7 @@ from storage.people.visibility import Asker, Scope
 from storage.records import accounts, contacts
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity
-from storage.workspaces import StageDefinition, StatusDefinition, Vocabulary
+from storage.workspaces.workspace_vocabulary import StageDefinition, StatusDefinition, Vocabulary
 
 R = TypeVar("R")
 

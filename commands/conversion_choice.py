@@ -15,7 +15,7 @@ from storage.leads.conversion import Choice, NewOpportunity
 from storage.leads.conversion_candidates import Candidate
 from storage.names.name_index import KIND_OF, Named
 from storage.tables import Account, Contact, Lead, Opportunity
-from storage.workspaces import StageDefinition
+from storage.workspaces.workspace_vocabulary import StageDefinition
 
 R = TypeVar("R", Account, Contact, Opportunity)
 

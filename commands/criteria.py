@@ -16,7 +16,7 @@ from commands.reading.moment import Moment
 from commands.reading.text import read_text
 from commands.spoken import money
 from storage.tables import Lead
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 CRITERIA = ("product_interest", "budget", "timeframe")
 UNKNOWN_WORDS = frozenset(["unknown", "?", "n/a", "na", "tbd", "not known", "dont know", "don't know", "unclear", ""])

@@ -23,7 +23,7 @@ from storage.digests.priorities import Occasion, RankedLead, Ranking
 from storage.names.name_index import ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker, Scope, scope_of
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 MOST_CLOSING = 3
 MOST_OF_EACH = 3

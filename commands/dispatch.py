@@ -30,7 +30,7 @@ from storage.people.visibility import CONSOLE, Asker, scope_of
 from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep
 from storage.threads import confirmations
-from storage.workspaces import Vocabulary, vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
 

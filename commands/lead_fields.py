@@ -14,7 +14,7 @@ from commands.reading.amounts import read_amount
 from storage.names.normalise import key_of
 from storage.tables import Lead
 from storage.tables.column_types import MOST_MONEY, to_cents
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 EMAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,}$")
 LINK = re.compile(r"^<(?:mailto:|tel:|https?://)?([^|>]+)(?:\|([^>]*))?>$")

@@ -14,7 +14,7 @@ from storage.imports import run_import
 from storage.ledger.change_ledger import TABLE_OF
 from storage.names import name_index
 from storage.tables import Rep
-from storage.workspaces import workspace_ids
+from storage.workspaces.workspace_vocabulary import workspace_ids
 
 FILE = Path(__file__).parent / "sentences" / "company.json"
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from storage.database.doors import Database
 from storage.tables import Base
-from storage.workspaces import create_workspace
+from storage.workspaces.workspace_vocabulary import create_workspace
 from tests.company import Company, load_company
 
 ASKING = ("confirmation", "focus", "turn", "model_usage")

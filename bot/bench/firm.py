@@ -18,7 +18,7 @@ from storage.imports.writing.word_index import WordIndex
 from storage.names.normalise import company_key, key_of
 from storage.tables import Account, Contact, Lead, Opportunity, Rep
 from storage.upkeep.upgrade import upgrade
-from storage.workspaces import SOURCES, STAGES, create_workspace, vocabulary
+from storage.workspaces.workspace_vocabulary import SOURCES, STAGES, create_workspace, vocabulary
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 TEAM = 10

@@ -17,7 +17,7 @@ from bot.bench.figures import Figure, Table
 from bot.bench.firm import FIRST, INDUSTRIES, TITLES, company, surname
 from storage.database.doors import PRAGMAS, Database
 from storage.upkeep.upgrade import upgrade
-from storage.workspaces import SOURCES
+from storage.workspaces.workspace_vocabulary import SOURCES
 
 BATCH = 20_000
 HEADS = (

@@ -16,7 +16,7 @@ from bot.bench.figures import Figure, Table
 from bot.bench.firm import FIRST, INDUSTRIES, NOW, company, moment, surname
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade
-from storage.workspaces import SOURCES
+from storage.workspaces.workspace_vocabulary import SOURCES
 
 FINISHED = 20_000
 COUNTRIES = ("Germany", "France", "Spain", "Italy", "Poland", "Sweden", "Norway")

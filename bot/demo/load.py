@@ -13,13 +13,13 @@ from commands import BY_VERB
 from commands.context import Defaults
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import State
-from storage import workspaces
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.imports import run_import
 from storage.people import reps
 from storage.scores.score_refresh import after_import, refresh
 from storage.upkeep.upgrade import upgrade
+from storage.workspaces import workspace_vocabulary
 
 
 def load(database: Database, folder: Path, calendar: Calendar, step: Step) -> int:
@@ -27,8 +27,8 @@ def load(database: Database, folder: Path, calendar: Calendar, step: Step) -> in
     step("Making a database")
     upgrade(database)
     with database.writing() as session:
-        (workspace_id,) = workspaces.workspace_ids(session)
-        workspaces.describe_company(
+        (workspace_id,) = workspace_vocabulary.workspace_ids(session)
+        workspace_vocabulary.describe_company(
             session, workspace_id, name=NAME, currency=CURRENCY, time_zone=calendar.zone.key, visibility="workspace"
         )
     step("Importing its files")

@@ -27,7 +27,7 @@ from commands.reading.understood import NotUnderstood
 from commands.reply import Reply
 from storage.database.doors import Session
 from storage.database.errors import DatabaseTrouble
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
 MARGIN = 1.0

@@ -19,7 +19,7 @@ from bot.model.quoting import quoted, visible
 from commands.arguments import SourceName, StageName, StatusName
 from commands.command import Command
 from commands.reading.moment import Period
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 Json = dict[str, Any]
 STATUS, STAGE, SOURCE = (get_args(each)[1] for each in (StatusName, StageName, SourceName))

@@ -15,10 +15,10 @@ from bot.shell.options import Person
 from bot.shell.outcome import Failed
 from commands import BY_VERB
 from commands.dispatch import Dispatcher, Request
-from storage import workspaces
 from storage.database.doors import Database
 from storage.people import reps
 from storage.people.visibility import CONSOLE
+from storage.workspaces import workspace_vocabulary
 
 if TYPE_CHECKING:
     from bot.model.listener import Listener
@@ -64,7 +64,7 @@ def take_seat(person: Person) -> Seat:
 def workspace_of(database: Database, wanted: int | None) -> int:
     """The workspace that was named, else the only one."""
     with database.reading() as session:
-        known = workspaces.workspace_ids(session)
+        known = workspace_vocabulary.workspace_ids(session)
     if wanted is not None:
         if wanted not in known:
             raise Failed(f"There is no workspace {wanted}.", "not_found")

@@ -9,9 +9,9 @@ from bot.settings import Settings, read_settings
 from bot.shell.finding import Finding
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, start_logging
-from storage import workspaces
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
+from storage.workspaces import workspace_vocabulary
 
 
 def upgrade_database(outcome: Outcome) -> None:
@@ -62,7 +62,7 @@ def _database(settings: Settings) -> Finding:
     try:
         database = open_database(settings)
         with database.reading() as session:
-            known = len(workspaces.workspace_ids(session))
+            known = len(workspace_vocabulary.workspace_ids(session))
         return Finding("database", True, f"{database.where}, {known} workspace{'s' if known != 1 else ''}")
     except DatabaseTrouble as trouble:
         return Finding("database", False, str(trouble))

@@ -19,7 +19,7 @@ from storage.database.doors import Database
 from storage.digests import hot_leads
 from storage.digests.hot_leads import NewHotLead, ToldMeanwhile
 from storage.names.name_index import ref
-from storage.workspaces import vocabulary
+from storage.workspaces.workspace_vocabulary import vocabulary
 
 SURFACE = "alert"
 FROM, UNTIL = time(8), time(18)

@@ -16,7 +16,7 @@ from bot.slack.manifest import scopes
 from bot.slack.refusals import TROUBLE, said_by
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
-from storage.workspaces import slack_teams
+from storage.workspaces.workspace_vocabulary import slack_teams
 
 FURTHEST = 60
 """Seconds. Slack's signatures are refused at five minutes; half of that is soon reached."""

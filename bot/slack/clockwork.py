@@ -22,7 +22,7 @@ from commands.digest_times import zone_called
 from storage.audit.audit_log import newest_import
 from storage.database.doors import Database
 from storage.scores.score_refresh import after_import, newcomers, refresh, score_new, scored_since_import
-from storage.workspaces import vocabulary, workspace_ids
+from storage.workspaces.workspace_vocabulary import vocabulary, workspace_ids
 
 log = logging.getLogger(__name__)
 NIGHT = 2

@@ -29,7 +29,7 @@ from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, U
 from storage.people import reps
 from storage.tables import Outbox, Rep
 from storage.threads import confirmations
-from storage.workspaces import Vocabulary, vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
 SURFACE = "digest"

@@ -14,7 +14,7 @@ from bot.slack.sealing import KeyTrouble, Seal
 from storage.database.doors import Database
 from storage.slack import app_installations
 from storage.tables import Installation
-from storage.workspaces import bind_slack_team
+from storage.workspaces.workspace_vocabulary import bind_slack_team
 
 log = logging.getLogger(__name__)
 FRESH = 2.0

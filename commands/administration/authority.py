@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from commands.context import Context
 from commands.errors import CommandError
-from storage import workspaces
 from storage.people import staff
 from storage.people.visibility import CONSOLE
 from storage.tables import Workspace
+from storage.workspaces import workspace_vocabulary
 
 MOST_NAMED = 3
 
@@ -22,7 +22,7 @@ def refuse_others(context: Context) -> None:
 def administrator(context: Context) -> Workspace:
     """The workspace, held until the transaction ends. CommandError with whom to ask where the asker may not."""
     refuse_others(context)
-    workspace = workspaces.locked(context.scope.session, context.scope.workspace_id)
+    workspace = workspace_vocabulary.locked(context.scope.session, context.scope.workspace_id)
     refuse_others(context)
     return workspace
 

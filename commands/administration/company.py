@@ -17,7 +17,7 @@ from commands.errors import CommandError
 from commands.reply import Reply
 from storage.scores.showing.bands import at_once, usual_cut_points
 from storage.tables import Workspace
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 MONTHS = ("January February March April May June July August September October November December").split()
 Month = Literal[

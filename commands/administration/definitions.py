@@ -19,10 +19,10 @@ from commands.arguments import Labels, SourceName, StageName, StatusName
 from commands.context import Context
 from commands.errors import CommandError, NotFound
 from commands.reply import Reply
-from storage import definitions
-from storage.definitions import name_key, ordered
 from storage.tables import Source, Stage, Status
-from storage.workspaces import category_of
+from storage.workspaces import definitions
+from storage.workspaces.definitions import name_key, ordered
+from storage.workspaces.workspace_vocabulary import category_of
 
 StatusClass = Literal["open", "working", "qualified", "closed"]
 State = Literal["open", "won", "lost"]

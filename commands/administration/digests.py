@@ -15,7 +15,7 @@ from commands.errors import CommandError
 from commands.reply import Reply
 from storage.people import reps
 from storage.tables import Rep, Workspace
-from storage.workspaces import DIGEST_WEIGHTS, Vocabulary
+from storage.workspaces.workspace_vocabulary import DIGEST_WEIGHTS, Vocabulary
 
 Silence = Literal["silent", "nothing urgent"]
 OwnSilence = Literal["silent", "nothing urgent", "as the workspace"]

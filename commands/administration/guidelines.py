@@ -14,7 +14,7 @@ from commands.arguments import Labels, Money
 from commands.context import Context
 from commands.reply import Reply
 from commands.spoken import counted, money
-from storage.workspaces import GUIDELINES
+from storage.workspaces.workspace_vocabulary import GUIDELINES
 
 
 class SetGuidelines(Administrative):

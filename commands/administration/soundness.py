@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from commands.context import Context
 from commands.errors import CommandError
-from storage import definitions
 from storage.ledger.change_ledger import Noted
 from storage.people import staff
 from storage.tables import Rep, Stage, Status
+from storage.workspaces import definitions
 
 CLASSES = {
     "open": "leads that nobody has contacted yet",

@@ -11,8 +11,8 @@ from pydantic import Field
 from commands.arguments import Words
 from commands.context import Context
 from commands.errors import CommandError
-from storage import definitions
-from storage.definitions import LONGEST_NAME, D
+from storage.workspaces import definitions
+from storage.workspaces.definitions import LONGEST_NAME, D
 
 LONGEST_EMAIL = 320
 EMAIL = re.compile(r"[^@\s<>|]+@[^@\s<>|.]+(\.[^@\s<>|.]+)+")

@@ -13,7 +13,7 @@ from commands.reading.moment import Lean, Period
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import named, person
 from storage.names.normalise import key_of, words_of
-from storage.workspaces import STATUSES
+from storage.workspaces.workspace_vocabulary import STATUSES
 
 CLASSES = ("open", "working", "qualified", "closed")
 ONLY_I = frozenset("my mine myself".split())

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 Lean = Literal["future", "past"]
 """Where a period without a year lies: current or next (close dates), or current or last (won, created, touched)."""

@@ -24,7 +24,7 @@ from storage.tables import (
     OpportunityContact,
     Workspace,
 )
-from storage.workspaces import StageDefinition
+from storage.workspaces.workspace_vocabulary import StageDefinition
 
 ADDRESS = ("street", "city", "state", "postal_code", "country")
 TO_ACCOUNT = ("industry", "website", "employees", "annual_revenue", *ADDRESS)

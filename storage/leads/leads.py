@@ -15,7 +15,7 @@ from storage.names.normalise import folded
 from storage.people.visibility import Scope, among
 from storage.records.record_line import Line, Page
 from storage.tables import Lead, LeadScore
-from storage.workspaces import StatusDefinition
+from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 Sort = Literal["score", "newest", "untouched", "movement", "name"]
 touched_at = func.coalesce(Lead.last_touch_at, Lead.created_at)

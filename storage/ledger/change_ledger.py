@@ -29,7 +29,7 @@ from storage.tables import (
     Status,
     Workspace,
 )
-from storage.workspaces import Vocabulary, touch
+from storage.workspaces.workspace_vocabulary import Vocabulary, touch
 
 KIND_OF: dict[type[Any], str] = {
     Lead: "lead",

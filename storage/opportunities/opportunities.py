@@ -15,7 +15,7 @@ from storage.ledger.change_ledger import Ledger
 from storage.people.visibility import Scope, among
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
-from storage.workspaces import StageDefinition
+from storage.workspaces.workspace_vocabulary import StageDefinition
 
 Sort = Literal["amount", "close_date", "stage", "untouched"]
 Days = tuple[date | None, date | None]

@@ -28,7 +28,7 @@ from storage.scores.scorers import Scorer, scorer_of
 from storage.scores.showing.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, cut_point, keep_cut_points, leads_in
 from storage.scores.showing.score_source import IMPORTED, show_chosen, shown_scores
 from storage.tables import Lead, LeadScore, ScoreModel
-from storage.workspaces import vocabulary
+from storage.workspaces.workspace_vocabulary import vocabulary
 
 PORTION = 5000
 WIDEST = 20 * PORTION

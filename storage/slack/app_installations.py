@@ -13,7 +13,7 @@ from storage.audit.audit_log import entry_for
 from storage.ledger.change_ledger import Ledger
 from storage.people import reps
 from storage.tables import Installation, OAuthState, Rep, Workspace
-from storage.workspaces import create_workspace, vocabulary
+from storage.workspaces.workspace_vocabulary import create_workspace, vocabulary
 
 SURFACE = "slack installation"
 STATE_LIFETIME = timedelta(minutes=10)

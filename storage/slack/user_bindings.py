@@ -11,7 +11,7 @@ from storage.audit.audit_log import entry_for
 from storage.ledger.change_ledger import Ledger
 from storage.people import reps
 from storage.tables import Rep
-from storage.workspaces import vocabulary
+from storage.workspaces.workspace_vocabulary import vocabulary
 
 SURFACE = "slack profile"
 

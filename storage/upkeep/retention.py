@@ -13,7 +13,7 @@ from storage.scores.score_writing import forget_old
 from storage.slack import app_installations, work_queues
 from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
 from storage.threads import confirmations, turns
-from storage.workspaces import workspace_ids
+from storage.workspaces.workspace_vocabulary import workspace_ids
 
 QUESTIONS_KEPT = timedelta(days=2)
 """After its end a question is still known for so long, so that a late press is told that it came late."""

@@ -15,7 +15,7 @@ from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble, plain_words
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Base, Workspace
-from storage.workspaces import create_workspace
+from storage.workspaces.workspace_vocabulary import create_workspace
 
 LOCK = 7_204_301_077
 """PostgreSQL advisory lock: two programs that start together upgrade one after the other."""

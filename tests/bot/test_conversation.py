@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.conversation import Conversation
 from commands.reply import Reply, State
-from storage.workspaces import add_status
+from storage.workspaces.workspace_vocabulary import add_status
 from tests.desk import Desk
 
 Sit = Callable[..., Desk]

@@ -11,7 +11,7 @@ import pytest
 from bot.demo.company import FILES, HERO, LAST_DAY, NEW, READY, WRITTEN_FOR
 from bot.demo.dates import DATED, Calendar
 from storage.scores.model.training import FEWEST_OF_EACH, FEWEST_ROWS
-from storage.workspaces import SOURCES, STAGES, STATUSES
+from storage.workspaces.workspace_vocabulary import SOURCES, STAGES, STATUSES
 
 MOMENTS = {
     "a Monday morning": "2026-11-23T09:15+00:00",

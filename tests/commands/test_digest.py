@@ -14,7 +14,7 @@ from commands.digest_making import digest_of
 from commands.reply import State
 from storage.people import reps
 from storage.tables import Lead, Opportunity, Rep
-from storage.workspaces import vocabulary
+from storage.workspaces.workspace_vocabulary import vocabulary
 from tests.company import Company
 from tests.contents import contents
 from tests.desk import Desk

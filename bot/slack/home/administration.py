@@ -14,10 +14,10 @@ from commands.administration.guidelines import guidelines_words
 from commands.context import Context
 from commands.digest import days_words
 from commands.spoken import counted
-from storage import definitions
 from storage.names.name_index import ref
 from storage.people import reps, staff
 from storage.tables import Source, Stage, Status
+from storage.workspaces import definitions
 
 MOST_PEOPLE = 12
 """Of more than these nobody finds a name among buttons; the form takes it."""

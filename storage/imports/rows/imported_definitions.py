@@ -9,12 +9,12 @@ from functools import lru_cache
 from sqlalchemy import func, select, update
 
 from storage.database.doors import Database
-from storage.definitions import LONGEST_NAME, name_key
 from storage.imports.values.cell_vocabulary import STAGE_PROBABILITIES, STAGE_STATES, STATUS_CLASSES
 from storage.imports.values.import_errors import ImportTrouble
 from storage.names.normalise import folded, key_of
 from storage.tables import Source, Stage
-from storage.workspaces import (
+from storage.workspaces.definitions import LONGEST_NAME, name_key
+from storage.workspaces.workspace_vocabulary import (
     StageDefinition,
     StatusDefinition,
     Vocabulary,

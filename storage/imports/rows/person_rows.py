@@ -14,7 +14,7 @@ from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.imports.values.import_errors import Unreadable
 from storage.names.normalise import folded, key_of
-from storage.workspaces import StatusDefinition
+from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")
 SALUTATION = re.compile(r"(mrs?|ms|miss|dr|prof|herr|frau|mme|mlle|sr|sra|ing|sir)\.?\s+(?=\S)", re.IGNORECASE)

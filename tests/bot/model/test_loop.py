@@ -15,7 +15,7 @@ from commands import BY_VERB
 from commands.reply import State
 from storage.tables import Rep
 from storage.threads.confirmations import newest_open
-from storage.workspaces import add_source
+from storage.workspaces.workspace_vocabulary import add_source
 from tests.bot.model.talker import UNREAD, Talker, every
 from tests.contents import contents
 

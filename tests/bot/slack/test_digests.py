@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot.playground.faults import drops_connection, rate_limited, refused, server_error
 from commands.digest_times import LATE_BY_MOST, Schedule, due_now, instant, zone_called
 from storage.tables import DigestRun, Lead, Rep, Status, Workspace
-from storage.workspaces import create_workspace
+from storage.workspaces.workspace_vocabulary import create_workspace
 from tests.bot.slack.office import Office
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")

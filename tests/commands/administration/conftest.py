@@ -14,7 +14,7 @@ from commands.context import Defaults
 from commands.dispatch import Dispatcher
 from commands.reply import Reply, State
 from storage.tables import AuditEntry
-from storage.workspaces import Vocabulary, vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
 from tests.company import Company
 from tests.contents import count
 from tests.desk import Desk

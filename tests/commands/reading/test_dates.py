@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from commands.reading.dates import read_date, read_period
 from commands.reading.moment import Moment, Period
-from storage.workspaces import Vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(
     id=1,

@@ -19,7 +19,7 @@ from commands.digest_making import digest_of
 from storage.database.doors import Database, Session
 from storage.people import reps
 from storage.tables import DigestRun, FollowUp, Lead, LeadScore, Opportunity, Rep
-from storage.workspaces import Vocabulary, vocabulary, workspace_ids
+from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary, workspace_ids
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 18)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from storage.database.doors import Database
 from storage.imports import ImportResult, run_import
-from storage.workspaces import workspace_ids
+from storage.workspaces.workspace_vocabulary import workspace_ids
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 

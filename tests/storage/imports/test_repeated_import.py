@@ -11,7 +11,7 @@ from storage.imports import import_run
 from storage.ledger.change_ledger import Ledger
 from storage.names import name_index
 from storage.tables import AuditEntry, Contact, ImportedRow, Lead, NameWord, Opportunity, PendingReference, Rep
-from storage.workspaces import vocabulary
+from storage.workspaces.workspace_vocabulary import vocabulary
 from tests.storage.imports.conftest import NOW, Importing
 
 LEADS = "Id,LastName,Company,Title,Status,OwnerId\n00Q000000000001AAA,Doe,Initech,CEO,Open,005000000000001AAA\n"

@@ -20,7 +20,7 @@ from storage.opportunities.opportunity_sums import Ranking, Slice, Sums
 from storage.people.visibility import Scope
 from storage.tables import Account, Opportunity, Rep
 from storage.tables.column_types import MOST_MONEY
-from storage.workspaces import create_workspace, vocabulary
+from storage.workspaces.workspace_vocabulary import create_workspace, vocabulary
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 Row = dict[str, Any]

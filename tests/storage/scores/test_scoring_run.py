@@ -106,7 +106,7 @@ def test_a_run_that_was_killed_is_completed_by_the_next(place: Ground, monkeypat
 
 
 def test_leads_of_another_workspace_are_left_alone(ground: Ground) -> None:
-    from storage.workspaces import create_workspace
+    from storage.workspaces.workspace_vocabulary import create_workspace
 
     ground.finished(400)
     ground.train()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import StatementError
 from storage.database.doors import Database
 from storage.tables import Opportunity, Stage
 from storage.tables.column_types import MOST_MONEY, hundredths
-from storage.workspaces import workspace_ids
+from storage.workspaces.workspace_vocabulary import workspace_ids
 
 MOMENT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 AMOUNTS = st.decimals(min_value=0, max_value=MOST_MONEY, places=2)

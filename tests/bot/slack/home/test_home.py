@@ -27,7 +27,7 @@ from commands.dispatch import Dispatcher, Origin, Request
 from commands.reply import State
 from storage.database.doors import Database
 from storage.tables import Account, Lead, Opportunity, Rep, Source, Status
-from storage.workspaces import vocabulary, workspace_ids
+from storage.workspaces.workspace_vocabulary import vocabulary, workspace_ids
 from tests.company import Company
 from tests.contents import contents
 from tests.desk import Desk

@@ -1,0 +1,1 @@
+"""A workspace's own words and settings."""

@@ -1,17 +1,17 @@
 """What a rep can do. Every surface takes its commands from the one list here."""
 
-from commands.activity_history import ShowActivity
-from commands.activity_log import LogActivity
+from commands.activities.follow_ups import CompleteFollowUp, ListFollowUps, SetFollowUp
+from commands.activities.log_activity import LogActivity
+from commands.activities.show_activity import ShowActivity
+from commands.activities.whats_changed import WhatsChanged
 from commands.administration import ADMINISTRATION
 from commands.assignment import AssignLead, AssignLeads
 from commands.cards import ShowRecord
-from commands.changes import WhatsChanged
 from commands.command import Command
 from commands.conversion import ConvertLead
 from commands.deal_stats import DealStats
 from commands.digest import PreviewDigest, SetDigest
 from commands.explain_score import ExplainScore
-from commands.follow_ups import CompleteFollowUp, ListFollowUps, SetFollowUp
 from commands.help import Help
 from commands.lead_records import CreateLead, UpdateLead
 from commands.lead_stats import LeadStats

@@ -8,10 +8,10 @@ from bot.slack.home.pieces import heading, runs
 from bot.slack.render.blocks import Json, actions, fits_menu, lines, menu, paragraph, said, section
 from bot.slack.render.offers import IN_MENU, offers_of
 from bot.slack.render.records import line, rows_of_records
+from commands.activities.follow_ups import shown_follow_ups
 from commands.context import Context
 from commands.digest import preview
 from commands.digest_making import digest_of
-from commands.follow_ups import shown_follow_ups
 from commands.plain import records_of
 from commands.reply import Part, Record, Reply
 from commands.spoken import counted, day_words

@@ -225,7 +225,7 @@ def test_more_changes_than_are_looked_at_are_still_counted_right(desk: Desks, mo
     nora.types("update_opportunity initech - fleet renewal stage=proposal")
     nora.types("update_opportunity globex - gtx basic stage=closed won")
     exact = {who: desk(who).wait(minutes=5).types("whats_changed").figures for who in ("nora", "helen", "priya")}
-    monkeypatch.setattr("commands.changes.MOST_CHANGES", 1)
+    monkeypatch.setattr("commands.activities.whats_changed.MOST_CHANGES", 1)
 
     for who, figures in exact.items():
         assert desk(who).wait(minutes=5).types("whats_changed").figures == figures

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from commands.administration.authority import administrator
-from commands.administration.soundness import refuse_unsound
+from commands.administration.invariants import refuse_unsound
 from commands.command import Command
 from commands.context import Context
 from commands.errors import CommandError, NotFound

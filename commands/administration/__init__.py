@@ -2,18 +2,11 @@
 
 from commands.administration.calendar import AddHoliday, RemoveHoliday, SetWorkingDays
 from commands.administration.company import SetBands, SetCompany
-from commands.administration.definitions import (
-    AddSource,
-    AddStage,
-    AddStatus,
-    ChangeSource,
-    ChangeStage,
-    ChangeStatus,
-)
-from commands.administration.digests import SetDigestDefaults, SetHotLeads, SetQuietDays, SetUrgency
+from commands.administration.digest_defaults import SetDigestDefaults, SetHotLeads, SetQuietDays, SetUrgency
 from commands.administration.guidelines import SetGuidelines
+from commands.administration.named_lists import AddSource, AddStage, AddStatus, ChangeSource, ChangeStage, ChangeStatus
 from commands.administration.people import AddPerson, ChangePerson
-from commands.administration.scores import SetShownScores
+from commands.administration.score_source import SetShownScores
 from commands.command import Command
 from commands.score_dispute import DisputeScore
 

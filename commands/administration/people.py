@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from commands.administration.authority import administrator
+from commands.administration.definition_names import LONGEST_EMAIL, address, spelled
+from commands.administration.invariants import refuse_unsound
 from commands.administration.pressed import Administrative
-from commands.administration.soundness import refuse_unsound
-from commands.administration.words import LONGEST_EMAIL, address, spelled
 from commands.arguments import MOST_WORDS, Labels, Names, RepName, Words
 from commands.context import Context
 from commands.digest import Zone

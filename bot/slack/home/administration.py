@@ -9,7 +9,7 @@ from bot.slack.render.blocks import Json, actions, paragraph, said, small
 from bot.slack.render.words import one_line
 from commands.administration.calendar import holidays_words
 from commands.administration.company import bands_words, company_words
-from commands.administration.digests import defaults_words
+from commands.administration.digest_defaults import defaults_words
 from commands.administration.guidelines import guidelines_words
 from commands.context import Context
 from commands.digest import days_words

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from commands.administration.digests import tells_quiet_days
+from commands.administration.digest_defaults import tells_quiet_days
 from commands.reply import State
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, Rep

@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from commands.administration.authority import administrator
+from commands.administration.definition_names import ListName, Place, order_words, put, refuse_twin, spelled
+from commands.administration.invariants import CLASSES, STATES, refuse_unsound
 from commands.administration.pressed import Administrative
-from commands.administration.soundness import CLASSES, STATES, refuse_unsound
-from commands.administration.words import ListName, Place, order_words, put, refuse_twin, spelled
 from commands.arguments import Labels, SourceName, StageName, StatusName
 from commands.context import Context
 from commands.errors import CommandError, NotFound

@@ -13,10 +13,10 @@ from pydantic.fields import FieldInfo
 
 from commands import COMMANDS
 from commands.administration import ADMINISTRATION
-from commands.administration.pressed import Administrative
-from commands.command import Command
+from commands.contract.command import Command
+from commands.contract.form_only import Administrative
+from commands.contract.typed_form import usage
 from commands.help import GROUPS, grouped
-from commands.typed import usage
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from commands.contract.reply import Changed, Record, Reply, State
 from commands.plain import plain_text
-from commands.reply import Changed, Record, Reply, State
 from storage.ledger.change_ledger import MONEY_FIELDS
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from bot.conversation import Conversation
 from commands import BY_VERB
-from commands.arguments import FreeWords
+from commands.contract.arguments import FreeWords
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.reply import Reply, State
 from storage.names.normalise import folded
 
 FILLER = frozenset("a an the and that so to please he she they i we is was it".split())

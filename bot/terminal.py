@@ -11,9 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from commands.contract.reply import Part, Record, Reply, State
 from commands.plain import parts_of, receipt_words, records_of, today_of
 from commands.record_words import beside, facts, kind_words
-from commands.reply import Part, Record, Reply, State
 from commands.tables import columns
 
 BAND_COLOURS = {"hot": "bold bright_red", "warm": "yellow", "cold": "cyan"}

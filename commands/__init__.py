@@ -7,7 +7,7 @@ from commands.activities.whats_changed import WhatsChanged
 from commands.administration import ADMINISTRATION
 from commands.assignment import AssignLead, AssignLeads
 from commands.cards import ShowRecord
-from commands.command import Command
+from commands.contract.command import Command
 from commands.conversion import ConvertLead
 from commands.deal_stats import DealStats
 from commands.digest import PreviewDigest, SetDigest

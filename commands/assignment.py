@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import LeadName, OwnerName, Statuses
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.arguments import LeadName, OwnerName, Statuses
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Reply
 from commands.lead_status import refuse_converted, some_leads
 from commands.lists import LeadConditions
-from commands.reply import Reply
 from commands.spoken import counted
 from storage.leads import assignment, leads
 from storage.leads.leads import LeadFilter

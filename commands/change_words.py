@@ -8,8 +8,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
+from commands.contract.reply import Changed, Reply, State
 from commands.record_words import kind_words
-from commands.reply import Changed, Reply, State
 from commands.spoken import counted, day_words, money
 from storage.ledger.change_ledger import ATTACHED, MONEY_FIELDS
 

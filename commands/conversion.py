@@ -6,17 +6,27 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from commands.arguments import MOST_WORDS, Day, Labels, LeadName, Money, Names, OpportunityName, StageName, Words
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import (
+    MOST_WORDS,
+    Day,
+    Labels,
+    LeadName,
+    Money,
+    Names,
+    OpportunityName,
+    StageName,
+    Words,
+)
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Button, Reply, State
 from commands.conversion_choice import Chosen, Wish, choose
 from commands.conversion_offer import Offer, gate_closed, offer
 from commands.conversion_words import anyway_words, gate_words, instead, preview
 from commands.criteria import Criterion, criteria, missing, strong
-from commands.errors import CommandError, NotFound
 from commands.lead_fields import cleaned
 from commands.opportunity_changes import refuse_far_date
-from commands.reply import Button, Reply, State
 from commands.spoken import day_words
 from storage.audit.changed_lines import lines_of
 from storage.leads import conversion

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from commands.context import Context
-from commands.errors import Ambiguous, CommandError
+from commands.contract.context import Context
+from commands.contract.errors import Ambiguous, CommandError
 from commands.reading.dates import read_period
 from storage.leads import conversion_candidates
 from storage.leads.conversion import Choice, NewOpportunity

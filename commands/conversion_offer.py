@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from commands.context import Context
+from commands.contract.context import Context
+from commands.contract.errors import Ambiguous
 from commands.conversion_choice import Chosen, Wish, choose
 from commands.conversion_words import anyway_words, gate_words, move_lines
 from commands.criteria import Criterion, criteria, strong
-from commands.errors import Ambiguous
 from storage.leads import conversion
 from storage.tables import Lead
 

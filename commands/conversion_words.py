@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.context import Context
+from commands.contract.context import Context
+from commands.contract.reply import Button
 from commands.conversion_choice import Chosen
 from commands.criteria import Criterion, missing
-from commands.reply import Button
 from commands.spoken import counted, day_words, money
 from storage.leads.conversion import Conversion, Moved, Moves, NewOpportunity
 from storage.names.name_index import ref

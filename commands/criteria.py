@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commands.context import Context
+from commands.contract.context import Context
 from commands.reading.amounts import amount_at, read_amount
 from commands.reading.dates import read_period
 from commands.reading.moment import Moment

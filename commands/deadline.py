@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from commands.errors import CommandError
+from commands.contract.errors import CommandError
 
 TOO_LATE = "That took too long, so it was not done. Please press again."
 

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.arguments import AccountName, Limit, OwnerName, PastPeriod, Words
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.arguments import AccountName, Limit, OwnerName, PastPeriod, Words
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Reply
 from commands.figures import account_number, cents, group_names, together
 from commands.opportunity_lists import STATES, State
-from commands.reply import Reply
 from commands.spoken import counted, money, period_words
 from commands.teams import product_called, team_called
 from storage.opportunities import opportunity_sums

@@ -9,15 +9,15 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from commands.arguments import Labels, OwnerName, Words
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import Labels, OwnerName, Words
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Button, Part, Receipt, Record, Reply
 from commands.digest_content import ClosingDeal, Digest, FirstLead, TeamRow, team_json
 from commands.digest_making import digest_of, since_words
-from commands.errors import CommandError
 from commands.reading.clock import DAYS, read_clock, read_days, read_zone
 from commands.reasons import short
-from commands.reply import Button, Part, Receipt, Record, Reply
 from commands.spoken import counted, money
 from storage.names.name_index import parse_ref, ref
 from storage.people import reps

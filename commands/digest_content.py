@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.reply import Button
+from commands.contract.reply import Button
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from commands.change_words import field_words, value_words
-from commands.context import Defaults, zone_of
+from commands.contract.context import Defaults, zone_of
+from commands.contract.reply import Button
 from commands.digest_content import ClosingDeal, Digest, FirstLead, News, TeamRow, Urgency
 from commands.reading.moment import Moment
 from commands.reasons import strongest
-from commands.reply import Button
 from commands.spoken import counted, day_words, money
 from storage.audit import history
 from storage.audit.history import RecordChange

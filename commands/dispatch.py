@@ -11,14 +11,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from commands.command import Command
-from commands.context import Context, Defaults, zone_of
+from commands.contract.command import Command
+from commands.contract.context import Context, Defaults, zone_of
+from commands.contract.errors import Ambiguous, CommandError, NotFound
+from commands.contract.reply import Button, Record, Reply, State
 from commands.deadline import Deadline
-from commands.errors import Ambiguous, CommandError, NotFound
 from commands.preparation import prepare
 from commands.proposals import already_there, done_words, question, seen, unborn
 from commands.reading.moment import Moment
-from commands.reply import Button, Record, Reply, State
 from storage.audit import audit_log
 from storage.audit.audit_log import entry_for
 from storage.database.doors import Database, Session

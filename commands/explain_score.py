@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import LeadName
-from commands.command import Command
-from commands.context import Context, zone_of
+from commands.contract.arguments import LeadName
+from commands.contract.command import Command
+from commands.contract.context import Context, zone_of
+from commands.contract.reply import Button, Part, Record, Reply
 from commands.digest_making import occasion_of, ranking_for, urgencies
 from commands.reading.moment import Moment
 from commands.reasons import lowers, raises, spoken
-from commands.reply import Button, Part, Record, Reply
 from commands.spoken import day_words
 from storage.digests import digest_runs
 from storage.digests.priorities import UNSCORED

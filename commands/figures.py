@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from commands.spoken import money
 from storage.database.expressions import month_name
 from storage.opportunities.opportunity_groups import Group

@@ -7,11 +7,11 @@ from typing import Annotated, get_args
 from pydantic import Field
 from rapidfuzz import fuzz, process
 
-from commands.arguments import Words
-from commands.command import Command, Group
-from commands.context import Context
-from commands.reply import Button, Reply
-from commands.typed import usage
+from commands.contract.arguments import Words
+from commands.contract.command import Command, Group
+from commands.contract.context import Context
+from commands.contract.reply import Button, Reply
+from commands.contract.typed_form import usage
 from storage.names.normalise import words_of
 
 MOST_FOUND = 8

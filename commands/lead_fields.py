@@ -8,8 +8,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from commands.arguments import canonical
-from commands.errors import CommandError
+from commands.contract.arguments import canonical
+from commands.contract.errors import CommandError
 from commands.reading.amounts import read_amount
 from storage.names.normalise import key_of
 from storage.tables import Lead

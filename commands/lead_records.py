@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import FreeWords, LeadName, SourceName, Words, canonical
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import FreeWords, LeadName, SourceName, Words, canonical
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Reply
 from commands.criteria import CRITERIA
-from commands.errors import CommandError
 from commands.lead_fields import READERS, cleaned, field_named, read_field
 from commands.lead_status import SetLeadStatus, refuse_converted
 from commands.qualification import QualifyLead
-from commands.reply import Reply
 from storage.leads import leads
 from storage.leads.lead_duplicates import duplicates, lead_name
 from storage.names.normalise import key_of

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.arguments import OwnerName, PastPeriod
-from commands.command import Command
-from commands.context import Context
-from commands.reply import Reply
+from commands.contract.arguments import OwnerName, PastPeriod
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.reply import Reply
 from commands.spoken import counted, period_words
 from storage.database.expressions import month_name
 from storage.leads import lead_sums

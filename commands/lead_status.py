@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.arguments import FreeWords, LeadName, StatusName, Words
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.arguments import FreeWords, LeadName, StatusName, Words
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Button, Reply
 from commands.lists import LeadConditions
-from commands.reply import Button, Reply
 from commands.spoken import counted
 from storage.leads import leads
 from storage.names.name_index import ref

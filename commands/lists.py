@@ -9,11 +9,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.arguments import Limit, OwnerName, PastPeriod, Sources, Statuses, Words
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import Limit, OwnerName, PastPeriod, Sources, Statuses, Words
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.reply import Record, Reply
 from commands.record_words import due_words
-from commands.reply import Record, Reply
 from commands.spoken import counted, period_words
 from storage.leads import leads
 from storage.leads.leads import LeadFilter

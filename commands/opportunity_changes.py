@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import Day, FreeWords, Money, OpportunityName, StageName, Words
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError
-from commands.reply import Reply
+from commands.contract.arguments import Day, FreeWords, Money, OpportunityName, StageName, Words
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Reply
 from commands.spoken import day_words, money
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref

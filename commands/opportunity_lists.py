@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from commands.arguments import AccountName, ClosingPeriod, Limit, Money, OwnerName, Stages
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import AccountName, ClosingPeriod, Limit, Money, OwnerName, Stages
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.reply import Reply
 from commands.figures import account_number, by_currency, cents, check_amounts, spoken_amounts, together
-from commands.reply import Reply
 from commands.spoken import counted, money, period_words
 from storage.names.name_index import ref
 from storage.opportunities import opportunities, opportunity_sums

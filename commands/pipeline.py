@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.arguments import ClosingPeriod, ComingPeriod, OwnerName
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import ClosingPeriod, ComingPeriod, OwnerName
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.reply import Reply
 from commands.figures import by_currency, cents, group_names, spoken_amounts, together
 from commands.opportunity_lists import STATES, State
 from commands.reading.dates import unit
 from commands.reading.moment import Period
-from commands.reply import Reply
 from commands.spoken import counted, period_words
 from storage.leads import leads
 from storage.leads.leads import LeadFilter

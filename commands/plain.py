@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from commands.change_words import change_lines
+from commands.contract.reply import Part, Receipt, Record, Reply, State
 from commands.record_words import facts, record_line
-from commands.reply import Part, Receipt, Record, Reply, State
 from commands.spoken import OWN
 from commands.tables import row_lines, rows_left
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from commands.arguments import Names, Owners
-from commands.command import Command
-from commands.context import Context
-from commands.errors import Ambiguous, CommandError, NotFound
+from commands.contract.arguments import Names, Owners
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import Ambiguous, CommandError, NotFound
 from commands.naming import by_reference, closest, identify
 from commands.reading.moment import Moment
 from storage.names import name_index

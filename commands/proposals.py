@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from commands.reply import Changed, Record
+from commands.contract.reply import Changed, Record
 from storage.ledger.change_ledger import Ledger, Noted
 from storage.names import name_index
 

@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from commands.arguments import FreeWords, LeadName, Words
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import FreeWords, LeadName, Words
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Button, Reply
 from commands.criteria import ASKS, CRITERIA, UNKNOWN_WORDS, Criterion, criteria, guideline, missing, strong
-from commands.errors import CommandError
 from commands.lead_fields import cleaned, read_field
 from commands.lead_status import refuse_converted
 from commands.reading.amounts import read_amount
-from commands.reply import Button, Reply
 from storage.leads import leads
 from storage.names.name_index import ref
 from storage.people.visibility import CONSOLE

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from commands.reply import Record
+from commands.contract.reply import Record
 from commands.spoken import counted, day_words, money
 
 

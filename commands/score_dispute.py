@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.administration.pressed import Pressed
-from commands.arguments import FreeWords, LeadName, Words
-from commands.context import Context
-from commands.errors import CommandError
-from commands.reply import Reply
+from commands.contract.arguments import FreeWords, LeadName, Words
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.form_only import Pressed
+from commands.contract.reply import Reply
 from storage.leads import leads
 from storage.scores.score_disputes import dispute, disputed_by
 

@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import Day, LeadName
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.arguments import Day, LeadName
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Reply
 from commands.lead_status import refuse_converted
-from commands.reply import Reply
 from commands.spoken import day_words
 from storage.leads import leads
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from storage.names.normalise import key_of
 from storage.opportunities import products
 from storage.opportunities.opportunities import OpportunityFilter

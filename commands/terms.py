@@ -10,12 +10,12 @@ from typing import Annotated
 from pydantic import Field
 from rapidfuzz import fuzz, process
 
-from commands.arguments import Words
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.arguments import Words
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Button, Record, Reply
 from commands.record_words import record_line
-from commands.reply import Button, Record, Reply
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.normalise import key_of

@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from commands.administration.authority import administrator
 from commands.administration.invariants import refuse_unsound
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError, NotFound
-from commands.reply import Reply
+from commands.contract.authority import administrator
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Reply
 from commands.spoken import counted, day_words
 from storage.audit import undo, undo_conflicts
 from storage.audit.changed_lines import lines_of

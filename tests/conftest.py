@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
 from commands.dispatch import Dispatcher
 from storage.database.doors import Database
 from tests.company import Company, load_company

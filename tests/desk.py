@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from commands.contract.errors import CommandError
+from commands.contract.reply import Button, Reply, State
+from commands.contract.typed_form import read_typed
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.errors import CommandError
-from commands.reply import Button, Reply, State
-from commands.typed import read_typed
 from tests.company import Company
 
 

@@ -12,10 +12,10 @@ from bot.bench.figures import Figure, Table, percentile, timed
 from bot.bench.firm import NOW, Firm
 from bot.conversation import Conversation
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import State
 from commands.dispatch import Dispatcher, Request
 from commands.plain import plain_text
-from commands.reply import State
 from storage.database.doors import Database
 from storage.leads import leads
 from storage.leads.leads import LeadFilter

@@ -32,8 +32,8 @@ from bot.slack.serve import HttpServer
 from bot.slack.teams import Teams, bound_team
 from bot.slack.web import Web
 from commands import dispatch
+from commands.contract.reply import Reply
 from commands.dispatch import Dispatcher
-from commands.reply import Reply
 from storage.database.doors import Database
 
 

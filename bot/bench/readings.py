@@ -8,7 +8,7 @@ from itertools import islice
 from bot.bench.figures import Figure, Table, percentile, timed
 from bot.bench.firm import NOW, Firm
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from commands.reading.reader import read_sentence
 from storage.database.doors import Database

@@ -10,9 +10,9 @@ from bot.demo.company import CURRENCY, FILES, LAST_DAY, NAME
 from bot.demo.dates import Calendar
 from bot.demo.progress import Step
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import State
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.reply import State
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.imports import run_import

@@ -29,9 +29,9 @@ from bot.shell.outcome import STATUS
 from bot.shell.person import Seat
 from bot.terminal import console, show
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher, Request
-from commands.reply import Reply, State
 from storage.database.doors import Database
 from storage.people import reps
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.demo.company import NEW, READY
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 
 Answer = Callable[[str], Reply]
 

@@ -12,10 +12,10 @@ from bot.conversation import Conversation
 from bot.model.listener import Listener
 from bot.model.listening import Listening
 from bot.sentence_table import Case, Outcome, judge, taken_back
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
-from commands.reply import Reply, State
 from storage.threads import confirmations
 
 RequestOf = Callable[[str, str], Request]

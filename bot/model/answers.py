@@ -13,8 +13,8 @@ from bot.model.quoting import visible
 from bot.model.trouble import ModelTrouble
 from bot.model.turn import Step
 from commands import BY_VERB
+from commands.contract.reply import Reply, State
 from commands.reading.understood import NotUnderstood
-from commands.reply import Reply, State
 
 OPEN = frozenset({State.CONFIRM, State.CHOOSE})
 HELPFUL = frozenset({State.ANSWERED, State.DONE}) | OPEN

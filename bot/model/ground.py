@@ -12,8 +12,8 @@ from typing import Any
 from bot.model.claims import Claim, Kind, claims
 from bot.model.quoting import flat
 from commands import PRESSABLE
+from commands.contract.reply import Changed, Record, Reply
 from commands.deal_stats import DealStats
-from commands.reply import Changed, Record, Reply
 from storage.ledger.change_ledger import MONEY_FIELDS
 
 FREE = frozenset(

@@ -21,10 +21,10 @@ from bot.model.tools import tools
 from bot.model.trouble import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
 from bot.model.turn import Faulty, Spent, Step, Turn
 from bot.model.wire import Patience, Wire
+from commands.contract.reply import Reply
 from commands.dispatch import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
-from commands.reply import Reply
 from storage.database.doors import Session
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces.workspace_vocabulary import Vocabulary

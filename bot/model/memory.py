@@ -8,10 +8,10 @@ from typing import Any
 from bot.model.prompt import Earlier, shown_now
 from bot.model.quoting import quoted
 from commands import BY_VERB
-from commands.arguments import Names, Owners
-from commands.context import Context
+from commands.contract.arguments import Names, Owners
+from commands.contract.context import Context
+from commands.contract.reply import Reply, State
 from commands.dispatch import Request
-from commands.reply import Reply, State
 from storage.database.doors import Session
 from storage.names.name_index import parse_ref
 from storage.threads import turns

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.quoting import quoted
-from commands.context import Context
+from commands.contract.context import Context
 from commands.reading.sentence import FocusView
 from storage.names import mentions
 from storage.names.name_index import parse_ref

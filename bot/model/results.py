@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.model.quoting import quoted
 from bot.objects import jsonable
-from commands.reply import Changed, Record, Reply, State
+from commands.contract.reply import Changed, Record, Reply, State
 
 MOST_RECORDS = 25
 MOST_ROWS = 40

@@ -16,8 +16,8 @@ from pydantic.fields import FieldInfo
 
 from bot.model.completion import ToolCall
 from bot.model.quoting import quoted, visible
-from commands.arguments import SourceName, StageName, StatusName
-from commands.command import Command
+from commands.contract.arguments import SourceName, StageName, StatusName
+from commands.contract.command import Command
 from commands.reading.moment import Period
 from storage.workspaces.workspace_vocabulary import Vocabulary
 

@@ -14,9 +14,9 @@ from bot.model.results import failed, told
 from bot.model.tools import BadCall, Call, read_call
 from bot.model.trouble import Kind, ModelTrouble
 from bot.model.wire import Patience, Wire
-from commands.command import Command
+from commands.contract.command import Command
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.reply import Reply, State
 
 Json = dict[str, Any]
 MOST_REPAIRS = 1

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from bot.shell.person import Seat
 from bot.terminal import console, show
-from commands.reply import Reply
+from commands.contract.reply import Reply
 
 
 def talk(seat: Seat, answer: Callable[[str], Reply], suggestions: Sequence[str] = ()) -> None:

@@ -11,8 +11,8 @@ from bot.objects import as_object
 from bot.shell.options import Person
 from bot.shell.outcome import STATUS, Failed, Outcome
 from bot.shell.person import Seat, take_seat
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher, Request
-from commands.reply import Reply, State
 
 CHAT_THREAD = "terminal"
 

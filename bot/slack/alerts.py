@@ -11,9 +11,9 @@ from bot.slack.outgoing import Outgoing
 from bot.slack.poster import Poster
 from bot.slack.render import message
 from bot.slack.sending import REP, Letter
+from commands.contract.reply import Button, State
 from commands.digest_times import zone_called
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.reply import Button, State
 from commands.spoken import counted
 from storage.database.doors import Database
 from storage.digests import hot_leads

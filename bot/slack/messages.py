@@ -17,8 +17,8 @@ from bot.slack.render import Message, message, notice
 from bot.slack.stops import watched
 from bot.slack.texts import mentioned, plain_words
 from bot.slack.votes import asking
+from commands.contract.reply import Reply, State
 from commands.dispatch import Request
-from commands.reply import Reply, State
 from storage.slack import work_queues
 from storage.tables import Inbox
 

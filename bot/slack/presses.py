@@ -18,9 +18,9 @@ from bot.slack.render import Message, message, notice
 from bot.slack.sharing import shared
 from bot.slack.showing import show
 from bot.slack.teams import Team
+from commands.contract.reply import Reply, State
 from commands.deadline import TOO_LATE
 from commands.dispatch import Request
-from commands.reply import Reply, State
 
 SURFACE = "slack button"
 STALE = "That button is from an older version of me. Please ask again."

@@ -17,9 +17,9 @@ from bot.slack.quick import TooSlow
 from bot.slack.refusals import TROUBLE
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team
+from commands.contract.errors import CommandError
 from commands.deadline import TOO_LATE
 from commands.dispatch import Request
-from commands.errors import CommandError
 from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)

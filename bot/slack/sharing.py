@@ -13,8 +13,8 @@ from bot.slack.pressed import Pressed
 from bot.slack.quickly import Refused
 from bot.slack.render import message
 from bot.slack.teams import Team
+from commands.contract.reply import State
 from commands.dispatch import Origin, Request
-from commands.reply import State
 
 OUTSIDE = "People of other organisations read in this channel, so I do not share records here."
 UNSURE = "I cannot see whether people of other organisations read in this channel, so I do not share records here."

@@ -13,8 +13,8 @@ from bot.slack.render import message
 from bot.slack.showing import show
 from bot.slack.teams import Team
 from bot.slack.texts import plain_words
+from commands.contract.reply import Reply
 from commands.dispatch import Request
-from commands.reply import Reply
 
 SURFACE = "slack shortcut"
 

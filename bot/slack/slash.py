@@ -19,9 +19,9 @@ from bot.slack.render import Message, message, notice, plain
 from bot.slack.showing import show
 from bot.slack.teams import Team
 from bot.slack.texts import mentioned, plain_words
+from commands.contract.reply import Reply, State
+from commands.contract.typed_form import read_typed
 from commands.dispatch import Origin, Request
-from commands.reply import Reply, State
-from commands.typed import read_typed
 
 SURFACE = "slack command"
 

@@ -13,7 +13,7 @@ from bot.slack.modals import Errors, NextView, origin_of, submitted
 from bot.slack.pressed import Pressed, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import message, plain_view
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 
 SURFACE = "slack form"
 

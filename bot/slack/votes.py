@@ -11,8 +11,8 @@ from bot.slack.pressed import key_of, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team
+from commands.contract.reply import Reply
 from commands.dispatch import Request
-from commands.reply import Reply
 from storage.threads import votes
 
 SURFACE = "slack feedback"

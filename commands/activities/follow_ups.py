@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from commands.arguments import MOST_WORDS, Day, FreeWords, Limit, Names, OwnerName, Words, WorkName
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError, NotFound
+from commands.contract.arguments import MOST_WORDS, Day, FreeWords, Limit, Names, OwnerName, Words, WorkName
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Button, Record, Reply
 from commands.lead_status import refuse_converted
-from commands.reply import Button, Record, Reply
 from commands.spoken import counted, day_words
 from storage.names.name_index import parse_ref, ref
 from storage.people.visibility import CONSOLE

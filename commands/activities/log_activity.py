@@ -8,14 +8,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
-from commands.arguments import FreeWords, Words, WorkName
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError, NotFound
+from commands.contract.arguments import FreeWords, Words, WorkName
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Button, Reply
 from commands.reading.clock import NUMBERS, read_clock
 from commands.reading.dates import read_date
 from commands.reading.moment import Moment
-from commands.reply import Button, Reply
 from commands.spoken import day_words
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref

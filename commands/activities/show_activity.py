@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.arguments import Limit, PastPeriod, RecordName
 from commands.change_words import field_words, value_words
-from commands.command import Command
-from commands.context import Context
-from commands.reply import Part, Receipt, Reply
+from commands.contract.arguments import Limit, PastPeriod, RecordName
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.reply import Part, Receipt, Reply
 from commands.spoken import counted, moment_words, period_words
 from storage.audit import history
 from storage.audit.changed_lines import lines_of

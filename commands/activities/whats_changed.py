@@ -9,15 +9,15 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
-from commands.arguments import Limit
-from commands.command import Command
-from commands.context import Context
+from commands.contract.arguments import Limit
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Record, Reply
 from commands.digest_making import since_words
-from commands.errors import CommandError
 from commands.reading.clock import read_clock
 from commands.reading.dates import read_date
 from commands.reading.moment import Moment
-from commands.reply import Record, Reply
 from commands.spoken import counted, day_words, moment_words
 from storage.audit import history
 from storage.audit.history import RecordChange, ScoreMove

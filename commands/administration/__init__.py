@@ -7,7 +7,7 @@ from commands.administration.guidelines import SetGuidelines
 from commands.administration.named_lists import AddSource, AddStage, AddStatus, ChangeSource, ChangeStage, ChangeStatus
 from commands.administration.people import AddPerson, ChangePerson
 from commands.administration.score_source import SetShownScores
-from commands.command import Command
+from commands.contract.command import Command
 from commands.score_dispute import DisputeScore
 
 ADMINISTRATION: tuple[type[Command], ...] = (

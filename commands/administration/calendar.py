@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.administration.authority import administrator
-from commands.administration.pressed import Administrative
-from commands.arguments import Day
-from commands.context import Context
+from commands.contract.arguments import Day
+from commands.contract.authority import administrator
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.form_only import Administrative
+from commands.contract.reply import Reply
 from commands.digest import Weekdays, days_words
-from commands.errors import CommandError
-from commands.reply import Reply
 from commands.spoken import counted, day_words
 
 LONGEST_HOLIDAY = 31

@@ -8,13 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.administration.authority import administrator
-from commands.administration.pressed import Administrative
-from commands.arguments import Labels, Words
-from commands.context import Context, Defaults
+from commands.contract.arguments import Labels, Words
+from commands.contract.authority import administrator
+from commands.contract.context import Context, Defaults
+from commands.contract.errors import CommandError
+from commands.contract.form_only import Administrative
+from commands.contract.reply import Reply
 from commands.digest import Zone
-from commands.errors import CommandError
-from commands.reply import Reply
 from storage.scores.showing.bands import at_once, usual_cut_points
 from storage.tables import Workspace
 from storage.workspaces.workspace_vocabulary import Vocabulary

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.arguments import Words
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.arguments import Words
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from storage.workspaces import definitions
 from storage.workspaces.definitions import LONGEST_NAME, D
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.administration.authority import administrator
-from commands.administration.pressed import Administrative, Pressed
-from commands.context import Context, Defaults
+from commands.contract.authority import administrator
+from commands.contract.context import Context, Defaults
+from commands.contract.errors import CommandError
+from commands.contract.form_only import Administrative, Pressed
+from commands.contract.reply import Reply
 from commands.digest import TimeOfDay
-from commands.errors import CommandError
-from commands.reply import Reply
 from storage.people import reps
 from storage.tables import Rep, Workspace
 from storage.workspaces.workspace_vocabulary import DIGEST_WEIGHTS, Vocabulary

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.administration.authority import administrator
-from commands.administration.pressed import Administrative
-from commands.arguments import Labels, Money
-from commands.context import Context
-from commands.reply import Reply
+from commands.contract.arguments import Labels, Money
+from commands.contract.authority import administrator
+from commands.contract.context import Context
+from commands.contract.form_only import Administrative
+from commands.contract.reply import Reply
 from commands.spoken import counted, money
 from storage.workspaces.workspace_vocabulary import GUIDELINES
 

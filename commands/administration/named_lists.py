@@ -11,14 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.administration.authority import administrator
 from commands.administration.definition_names import ListName, Place, order_words, put, refuse_twin, spelled
 from commands.administration.invariants import CLASSES, STATES, refuse_unsound
-from commands.administration.pressed import Administrative
-from commands.arguments import Labels, SourceName, StageName, StatusName
-from commands.context import Context
-from commands.errors import CommandError, NotFound
-from commands.reply import Reply
+from commands.contract.arguments import Labels, SourceName, StageName, StatusName
+from commands.contract.authority import administrator
+from commands.contract.context import Context
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.form_only import Administrative
+from commands.contract.reply import Reply
 from storage.tables import Source, Stage, Status
 from storage.workspaces import definitions
 from storage.workspaces.definitions import name_key, ordered

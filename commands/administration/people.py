@@ -7,15 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.administration.authority import administrator
 from commands.administration.definition_names import LONGEST_EMAIL, address, spelled
 from commands.administration.invariants import refuse_unsound
-from commands.administration.pressed import Administrative
-from commands.arguments import MOST_WORDS, Labels, Names, RepName, Words
-from commands.context import Context
+from commands.contract.arguments import MOST_WORDS, Labels, Names, RepName, Words
+from commands.contract.authority import administrator
+from commands.contract.context import Context
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.form_only import Administrative
+from commands.contract.reply import Record, Reply
 from commands.digest import Zone
-from commands.errors import CommandError, NotFound
-from commands.reply import Record, Reply
 from commands.spoken import counted
 from storage.leads import leads
 from storage.leads.leads import LeadFilter

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.administration.authority import administrator
-from commands.administration.pressed import Administrative
-from commands.context import Context
-from commands.reply import Reply
+from commands.contract.authority import administrator
+from commands.contract.context import Context
+from commands.contract.form_only import Administrative
+from commands.contract.reply import Reply
 from storage.scores.showing.score_source import shown_scores
 
 Shown = Literal["model", "imported", "automatic"]

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commands.arguments import MOST_LISTED
+from commands.contract.arguments import MOST_LISTED
 from commands.reading.dates import When, later
 from commands.reading.moment import Lean, Period
 from commands.reading.sentence import Sentence

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from commands.arguments import MOST_LISTED, Names, Owners, Past
-from commands.command import Command
+from commands.contract.arguments import MOST_LISTED, Names, Owners, Past
+from commands.contract.command import Command
 from commands.reading.dates import GRAINS, unit
 from commands.reading.filters import (
     amount_bounds,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from commands.context import Context
+from commands.contract.context import Context
+from commands.contract.reply import Button
 from commands.reading.follow_on import follow_on
 from commands.reading.lexicon import lexicon
 from commands.reading.mood import bare_negation, forbids, is_question, is_request, opening
@@ -30,7 +31,6 @@ from commands.reading.sentence import FocusView, Sentence, sentence_of
 from commands.reading.subjects import named
 from commands.reading.text import Text, Token, read_text
 from commands.reading.understood import NotUnderstood, Understood
-from commands.reply import Button
 from storage.names.name_index import parse_ref
 
 Reader = Callable[[Sentence], Understood | None]

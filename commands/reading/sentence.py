@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commands import BY_VERB
-from commands.command import Command
-from commands.context import Context
+from commands.contract.command import Command
+from commands.contract.context import Context
 from commands.reading.amounts import Amount, amount_at
 from commands.reading.dates import MONTHS, WEEKDAYS, When, whens
 from commands.reading.lexicon import lexicon

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commands import BY_VERB
-from commands.command import Command
-from commands.reply import Button
+from commands.contract.command import Command
+from commands.contract.reply import Button
 
 
 @dataclass(frozen=True)

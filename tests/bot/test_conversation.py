@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.conversation import Conversation
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.workspaces.workspace_vocabulary import add_status
 from tests.desk import Desk
 

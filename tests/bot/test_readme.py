@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from commands import BY_VERB, COMMANDS
-from commands.reply import State
+from commands.contract.reply import State
 from storage.database.doors import Database
 from tests.company import Company
 from tests.desk import Desk

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
 from commands import COMMANDS
-from commands.arguments import Names, Owners
-from commands.command import Command
+from commands.contract.arguments import Names, Owners
+from commands.contract.command import Command
 from commands.reading.moment import Period
 
 STATUSES = ("Open", "Contacted", "Qualified", "Unqualified", "qualifed")

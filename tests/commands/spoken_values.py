@@ -9,8 +9,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
 
-from commands.arguments import Names, Owners, SourceName, StageName, StatusName
-from commands.command import Command
+from commands.contract.arguments import Names, Owners, SourceName, StageName, StatusName
+from commands.contract.command import Command
 from commands.digest import Weekdays, Zone
 from commands.reading.moment import Period
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select, update
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import FollowUp, Lead, Rep, Workspace
 from tests.company import Company
 from tests.contents import contents

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
+from commands.contract.reply import Reply, State
 from commands.plain import plain_text
-from commands.reply import Reply, State
 from storage.tables import Contact, Opportunity, Rep
 from tests.company import Company
 from tests.desk import Desk

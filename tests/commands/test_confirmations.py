@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 from tests.company import Company
@@ -151,7 +151,7 @@ PROCESS = """
 import json, sys
 from datetime import datetime
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.database.doors import Database
 from storage.names.normalise import company_key
 from storage.tables import (

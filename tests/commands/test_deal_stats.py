@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.tables import Opportunity, Rep, Workspace
 from tests.commands.figures import TEAM, Row, amount, deals, file, grouped, state_of
 from tests.company import Company

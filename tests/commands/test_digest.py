@@ -9,9 +9,9 @@ from datetime import time
 import pytest
 from sqlalchemy import update
 
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import State
 from commands.digest_making import digest_of
-from commands.reply import State
 from storage.people import reps
 from storage.tables import Lead, Opportunity, Rep
 from storage.workspaces.workspace_vocabulary import vocabulary

@@ -18,14 +18,14 @@ from sqlalchemy import select
 from bot.slack.modals import NextView
 from commands import BY_VERB, COMMANDS
 from commands.administration import ADMINISTRATION
-from commands.arguments import Names
-from commands.command import Command
-from commands.context import Defaults
+from commands.contract.arguments import Names
+from commands.contract.command import Command
+from commands.contract.context import Defaults
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher, Origin
 from commands.lead_fields import READERS
 from commands.lists import LeadConditions
 from commands.preparation import prepare
-from commands.reply import Reply, State
 from storage.ledger.change_ledger import REMARK
 from storage.ledger.changed_records import CREATED, by_place, load, same_value, value_of
 from storage.tables import AuditEntry, Change, Stage

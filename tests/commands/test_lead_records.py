@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import Activity, Lead
 from tests.company import Company
 from tests.contents import contents, count

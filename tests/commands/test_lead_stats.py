@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import Lead, Rep
 from tests.commands.figures import TEAM, Row, file, grouped
 from tests.company import Company

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from commands.reply import State
+from commands.contract.reply import State
 from tests.desk import Desk
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.tables import Lead
 from tests.commands.figures import Row, file
 from tests.company import Company

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.conversation import Conversation
+from commands.contract.reply import State
 from commands.deadline import Deadline, TooLate
 from commands.dispatch import Origin, Request
-from commands.reply import State
 from storage.database.doors import Database
 from storage.tables import AuditEntry
 from tests.desk import Desk

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import Opportunity, Stage
 from tests.company import Company
 from tests.contents import contents

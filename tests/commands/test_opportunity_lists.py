@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.tables import Contact, Opportunity, OpportunityContact
 from tests.commands.figures import TEAM, amount, deals
 from tests.company import Company

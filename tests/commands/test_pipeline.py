@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import Lead, Opportunity, Stage, Workspace
 from tests.commands.figures import CATEGORY, TEAM, amount, deals, file, grouped, weighted
 from tests.company import Company

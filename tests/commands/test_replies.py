@@ -11,8 +11,8 @@ import pytest
 from rich.console import Console
 
 from bot.terminal import show
+from commands.contract.reply import Part, Reply
 from commands.plain import plain_text
-from commands.reply import Part, Reply
 from commands.tables import columns, row_lines
 from tests.desk import Desk
 

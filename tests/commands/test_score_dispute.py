@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import State
 from commands.dispatch import Dispatcher
-from commands.reply import State
 from storage.scores.model.stored_models import keep_model
 from storage.scores.scoring_run import run
 from storage.scores.showing.score_report import report

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from commands import BY_VERB, COMMANDS
-from commands.command import Command
+from commands.contract.command import Command
+from commands.contract.reply import State
 from commands.help import GROUPS, grouped
-from commands.reply import State
 from commands.terms import TERMS
 from tests.desk import Desk
 

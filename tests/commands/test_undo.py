@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select, update
 
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.tables import Activity, AuditEntry, Lead, NameWord
 from tests.company import Company
 from tests.contents import count

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from commands.contract.reply import State
 from commands.plain import plain_text
-from commands.reply import State
 from tests.company import Company
 from tests.desk import Desk
 

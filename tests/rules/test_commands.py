@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 import commands
 from commands import BY_VERB, COMMANDS
 from commands.administration import ADMINISTRATION
-from commands.arguments import Labels, Names, Owners
-from commands.command import Command, Facts
+from commands.contract.arguments import Labels, Names, Owners
+from commands.contract.command import Command, Facts
 from commands.help import GROUPS, grouped
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from commands.administration.calendar import holidays_words
 from commands.administration.company import bands_words, company_words
 from commands.administration.digest_defaults import defaults_words
 from commands.administration.guidelines import guidelines_words
-from commands.context import Context
+from commands.contract.context import Context
 from commands.digest import days_words
 from commands.spoken import counted
 from storage.names.name_index import ref

@@ -9,11 +9,11 @@ from bot.slack.render.blocks import Json, actions, fits_menu, lines, menu, parag
 from bot.slack.render.offers import IN_MENU, offers_of
 from bot.slack.render.records import line, rows_of_records
 from commands.activities.follow_ups import shown_follow_ups
-from commands.context import Context
+from commands.contract.context import Context
+from commands.contract.reply import Part, Record, Reply
 from commands.digest import preview
 from commands.digest_making import digest_of
 from commands.plain import records_of
-from commands.reply import Part, Record, Reply
 from commands.spoken import counted, day_words
 from storage.people import reps
 from storage.records import follow_ups

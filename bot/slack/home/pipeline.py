@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.slack.home.picture import picture
 from bot.slack.home.pieces import heading, runs
 from bot.slack.render.blocks import Json, actions, paragraph, said, small
-from commands.context import Context
+from commands.contract.context import Context
 from commands.figures import cents, together
 from commands.pipeline import by_category
 from commands.reading.dates import unit

@@ -11,9 +11,9 @@ from bot.slack.modals.form import Form
 from bot.slack.modals.inputs import CLOCK
 from bot.slack.modals.options import YES
 from bot.slack.modals.shapes import Shape, Sort, reader
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from commands.preparation import misfit
 
 EMPTY = "Please fill this in."

@@ -21,13 +21,13 @@ from bot.slack.modals.form import fingerprint, known, title
 from bot.slack.modals.inputs import inputs
 from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.render.blocks import Json, divider
-from commands.context import Context
+from commands.contract.context import Context
+from commands.contract.errors import Ambiguous, CommandError
+from commands.contract.reply import Reply
 from commands.conversion import ConvertLead
 from commands.conversion_offer import Offer
 from commands.criteria import Criterion, guideline
-from commands.errors import Ambiguous, CommandError
 from commands.preparation import prepare
-from commands.reply import Reply
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
 

@@ -14,8 +14,8 @@ from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.modals.options import options
 from bot.slack.modals.shapes import shapes, spoken
 from bot.slack.render.blocks import Json
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from commands.lead_fields import READERS, field_named, read_field
 from commands.lead_records import CreateLead, UpdateLead
 from commands.lead_status import SetLeadStatus, refuse_converted

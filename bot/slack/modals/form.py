@@ -16,11 +16,11 @@ from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.modals.options import meant
 from bot.slack.modals.shapes import Shape, Sort, reader, shapes, spoken
 from bot.slack.render.blocks import Json
-from commands.command import Command
-from commands.context import Context
-from commands.errors import CommandError, NotFound
-from commands.present import present
-from commands.reply import Record
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.current_values import present
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Record
 from storage.audit.changed_lines import lines_of
 from storage.names import name_index
 from storage.names.name_index import parse_ref

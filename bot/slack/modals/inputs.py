@@ -10,7 +10,7 @@ from bot.slack.modals.elements import Option
 from bot.slack.modals.options import NO, YES, meant, options
 from bot.slack.modals.shapes import Shape, Sort
 from bot.slack.render.blocks import Json
-from commands.context import Context
+from commands.contract.context import Context
 from commands.reading.moment import Period
 from commands.spoken import period_words
 

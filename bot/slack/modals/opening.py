@@ -12,11 +12,11 @@ from bot.slack.modals.form import asking, form_of, refuse_unknown
 from bot.slack.modals.form import view as view_of
 from bot.slack.modals.kept import FORM, Place, kept_in
 from bot.slack.render.blocks import Json
-from commands.command import Command
-from commands.context import Context
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from commands.conversion import ConvertLead
 from commands.dispatch import Dispatcher, Request
-from commands.errors import CommandError
 from commands.lead_records import UpdateLead
 
 

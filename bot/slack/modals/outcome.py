@@ -13,12 +13,12 @@ from bot.slack.modals.kept import CONFIRM, Kept, Place, kept_in
 from bot.slack.render.blocks import Json
 from bot.slack.render.words import cut
 from commands.change_words import change_lines
-from commands.command import Command
+from commands.contract.command import Command
+from commands.contract.errors import Ambiguous, CommandError
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher, Request
-from commands.errors import Ambiguous, CommandError
 from commands.preparation import prepare
 from commands.record_words import record_line
-from commands.reply import Reply, State
 
 MOST_LISTED = 40
 LONGEST_ERROR = 1_000

@@ -15,8 +15,8 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from bot.slack.modals.elements import LONGEST_INPUT
-from commands.arguments import FreeWords, Labels, Names, Owners, SourceName, StageName, StatusName
-from commands.command import Command
+from commands.contract.arguments import FreeWords, Labels, Names, Owners, SourceName, StageName, StatusName
+from commands.contract.command import Command
 from commands.digest import Weekdays
 
 

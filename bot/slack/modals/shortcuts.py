@@ -9,12 +9,12 @@ from bot.slack.modals.kept import Place
 from bot.slack.modals.opening import opened
 from bot.slack.render.blocks import Json
 from commands.cards import ShowRecord
-from commands.context import Context
+from commands.contract.context import Context
+from commands.contract.reply import Record, Reply, State
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.lead_records import CreateLead
 from commands.reading.names import Mention, mentions_in
 from commands.reading.text import Text, read_text
-from commands.reply import Record, Reply, State
 from commands.spoken import counted
 from storage.audit.changed_lines import lines_of
 from storage.names import mentions, name_index

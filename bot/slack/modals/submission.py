@@ -12,14 +12,14 @@ from bot.slack.modals.form import form_of, view
 from bot.slack.modals.kept import CONFIRM, FORM, Kept, kept_in
 from bot.slack.modals.opening import drawn
 from bot.slack.modals.outcome import Errors, NextView, anew, errors, outcome
-from commands.command import Command
-from commands.context import Context
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.reply import Reply, State
 from commands.conversion import ConvertLead
 from commands.conversion_offer import Offer
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.errors import CommandError
 from commands.lead_records import UpdateLead
-from commands.reply import Reply, State
 from storage.audit import audit_log
 
 OVERTAKEN = "This changed while the form was open, so nothing was done yet. Here is how it is now; please look again."

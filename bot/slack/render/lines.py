@@ -9,7 +9,7 @@ from itertools import groupby
 from bot.slack.render.blocks import Json, paragraph, said, small
 from bot.slack.render.limits import SECTION
 from bot.slack.render.words import one_line
-from commands.reply import Part, Reply, State
+from commands.contract.reply import Part, Reply, State
 
 LABEL = re.compile(r"(?P<label>[^\W\d][\w -]{0,40}: )(?P<rest>.*)")
 CHANGE = re.compile(r"(?P<before>.* → )(?P<after>.*)")

@@ -9,8 +9,8 @@ from bot.slack.render.layout import answer_of
 from bot.slack.render.limits import LONGEST_TEXT, Answer, fit
 from bot.slack.render.paging import PAGE, page_words, paged
 from bot.slack.render.words import cut_escaped, inert
+from commands.contract.reply import Reply
 from commands.plain import plain_text
-from commands.reply import Reply
 
 
 def message(reply: Reply, *, shareable: bool = False, start: int = 0) -> Message:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.slack.calls import Call
 from bot.slack.render.blocks import Json, fits, fits_menu, menu, press
 from commands import PRESSABLE
-from commands.reply import Button, Record
+from commands.contract.reply import Button, Record
 
 VISIBLE = 2
 IN_MENU = 5

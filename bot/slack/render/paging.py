@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.slack.calls import Call, written
 from bot.slack.render.blocks import Json, button, fits
 from commands import BY_VERB
-from commands.arguments import MOST_LISTED
+from commands.contract.arguments import MOST_LISTED
+from commands.contract.reply import Reply, State
 from commands.plain import shows_changes
-from commands.reply import Reply, State
 from commands.spoken import counted
 
 PAGE = 10

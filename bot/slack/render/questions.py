@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.slack.render.blocks import Json, button, marked
 from bot.slack.render.records import line
-from commands.reply import Reply
+from commands.contract.reply import Reply
 
 
 def confirm_buttons(confirmation: str) -> list[Json]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from commands.arguments import Names
-from commands.command import Command
+from commands.contract.arguments import Names
+from commands.contract.command import Command
 from commands.reading.mood import may_write
 from commands.reading.orders.words import coming_day
 from commands.reading.sentence import Sentence

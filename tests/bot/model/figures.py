@@ -18,7 +18,7 @@ from bot.playground.model.answers import calls, hangs, refuses, says
 from bot.playground.model.server import LocalModel
 from bot.sentence_table import load_table
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
 from commands.dispatch import Dispatcher, Request
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade

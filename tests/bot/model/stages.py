@@ -17,8 +17,8 @@ from bot.model.listener import Listener
 from bot.model.speech import Speech
 from bot.model.wire import Wire
 from bot.slack.render.message import message
+from commands.contract.reply import Reply
 from commands.dispatch import Dispatcher
-from commands.reply import Reply
 
 FIRST = "until the first token comes (request sent, server on 127.0.0.1)"
 STREAM = "until the last token has come"

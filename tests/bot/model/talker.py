@@ -15,8 +15,8 @@ from bot.model.configuration import ModelConfiguration
 from bot.model.listener import Listener, Report
 from bot.model.listening import Listening
 from bot.playground.model.server import LocalModel
+from commands.contract.reply import Reply
 from commands.dispatch import Dispatcher
-from commands.reply import Reply
 from tests.company import Company
 from tests.desk import Desk
 

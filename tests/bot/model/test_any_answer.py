@@ -17,7 +17,7 @@ from bot.model.quoting import quoted, visible
 from bot.objects import as_object
 from bot.playground.model.answers import Answer
 from bot.playground.model.server import LocalModel
-from commands.reply import State
+from commands.contract.reply import State
 from tests.bot.model.conftest import Sit
 from tests.bot.model.talker import every
 from tests.commands.calls import GARBAGE, HOSTILE, calls

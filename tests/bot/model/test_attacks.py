@@ -16,7 +16,7 @@ from bot.model.quoting import visible
 from bot.objects import as_object
 from bot.playground.model.server import LocalModel
 from bot.slack.render.message import message
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.names.name_index import parse_ref
 from storage.tables import (
     Account,

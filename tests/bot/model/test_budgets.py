@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.playground.model.answers import breaks_off, calls, refuses, says
 from bot.playground.model.server import LocalModel
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import ModelUsage
 from storage.threads import model_usage
 from tests.bot.model.talker import PRICES, Talker

@@ -26,7 +26,7 @@ from bot.playground.model.answers import (
     stalls,
 )
 from bot.playground.model.server import Asked, LocalModel
-from commands.reply import State
+from commands.contract.reply import State
 from storage.database.errors import DatabaseTrouble
 from tests.bot.model.talker import Talker
 from tests.contents import contents

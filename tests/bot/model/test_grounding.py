@@ -11,8 +11,8 @@ from bot.model.grounding import ungrounded
 from bot.model.prose import sentences
 from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
+from commands.contract.reply import State
 from commands.dispatch import Origin
-from commands.reply import State
 from tests.bot.model.prose_answers import ANSWERS, LATER, Calls
 from tests.bot.model.talker import Talker
 from tests.bot.model.unseen_answers import LATEST, UNSEEN

@@ -12,7 +12,7 @@ from bot.model.configuration import MOST_PROPOSALS, MOST_ROUNDS
 from bot.playground.model.answers import Answer, calls, says
 from bot.playground.model.server import Asked, LocalModel
 from commands import BY_VERB
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import Rep
 from storage.threads.confirmations import newest_open
 from storage.workspaces.workspace_vocabulary import add_source

@@ -9,7 +9,7 @@ import pytest
 from bot.model.ground import Ground
 from bot.model.grounding import ungrounded
 from bot.model.prose import is_harmless, sentences
-from commands.reply import Receipt, Record, Reply
+from commands.contract.reply import Receipt, Record, Reply
 from tests.bot.model.prose_answers import AGAINST, DEALS, FORECAST, HOT, JANE, SOURCES, STAGES, WARM, WON, Calls
 from tests.bot.model.talker import Talker
 from tests.bot.model.test_grounding import ground_of

@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.quoting import quoted, visible
 from bot.model.results import LONGEST, told
-from commands.reply import Receipt, Record, Reply
+from commands.contract.reply import Receipt, Record, Reply
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.person import Person
 from commands import COMMANDS
-from commands.command import Command
+from commands.contract.command import Command
 from storage.ledger.change_ledger import KIND_OF
 from tests.bot.slack.office import Office
 from tests.rows import records

@@ -14,8 +14,8 @@ from bot.conversation import Conversation
 from bot.model.listening import Listening
 from bot.playground.faults import answers_late
 from bot.playground.seen import Seen
+from commands.contract.reply import Reply
 from commands.dispatch import Request
-from commands.reply import Reply
 from tests.bot.slack.office import Office
 from tests.company import Company
 

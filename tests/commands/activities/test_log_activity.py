@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.tables import Account, Activity, Contact, Lead, Opportunity
 from tests.company import Company
 from tests.contents import contents

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from storage.audit import audit_log
 from storage.tables import DigestRun, Lead, LeadScore
 from tests.company import Company

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher
-from commands.reply import Reply, State
 from storage.tables import AuditEntry
 from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
 from tests.company import Company

@@ -10,8 +10,8 @@ import pytest
 from bot.conversation import Conversation
 from commands import COMMANDS
 from commands.administration import ADMINISTRATION, SetHotLeads, SetQuietDays
-from commands.command import Command
-from commands.reply import State
+from commands.contract.command import Command
+from commands.contract.reply import State
 from commands.score_dispute import DisputeScore
 from tests.commands.administration.conftest import Office
 from tests.company import Company

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.audit import audit_log
 from tests.commands.administration.conftest import Office
 from tests.desk import Desk

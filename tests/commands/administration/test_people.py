@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.people import staff
 from storage.tables import Rep
 from tests.commands.administration.conftest import Office

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from commands.administration.digest_defaults import tells_quiet_days
-from commands.reply import State
+from commands.contract.reply import State
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, Rep
 from tests.commands.administration.conftest import Office

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from commands.context import Defaults
+from commands.contract.context import Defaults
 from commands.digest import team_lines
 from commands.digest_content import Digest
 from commands.digest_making import digest_of

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.reply import State
+from commands.contract.reply import State
 from storage.database.doors import Session
 from storage.names import name_index
 from storage.names.normalise import company_key, domain_of

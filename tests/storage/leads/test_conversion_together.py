@@ -15,9 +15,9 @@ import pytest
 from sqlalchemy import event
 
 from commands import BY_VERB
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher
-from commands.reply import Reply, State
 from storage.database.doors import Database
 from tests.company import Company
 from tests.contents import contents, count

@@ -11,9 +11,9 @@ from bot.slack.home import home_view
 from bot.slack.modals import Errors
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.reply import Reply, State
 from commands.dispatch import Dispatcher
-from commands.reply import Reply, State
 from tests.bot.slack.home.test_home import calls, words
 from tests.bot.slack.modals.sheet import Sheet, sheet
 from tests.company import Company

@@ -21,10 +21,10 @@ from bot.slack.home.picture import brief
 from bot.slack.modals import opened
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.administration.pressed import Administrative
-from commands.context import Defaults
+from commands.contract.context import Defaults
+from commands.contract.form_only import Administrative
+from commands.contract.reply import State
 from commands.dispatch import Dispatcher, Origin, Request
-from commands.reply import State
 from storage.database.doors import Database
 from storage.tables import Account, Lead, Opportunity, Rep, Source, Status
 from storage.workspaces.workspace_vocabulary import vocabulary, workspace_ids
@@ -212,7 +212,7 @@ def test_the_digest_is_switched_off_and_on(desk: Desks) -> None:
 
 
 def test_forms_for_administrators_open_for_nobody_else(desk: Desks) -> None:
-    from commands.errors import CommandError
+    from commands.contract.errors import CommandError
 
     nora = desk("nora")
     for kind in SETTINGS:

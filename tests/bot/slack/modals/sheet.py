@@ -15,7 +15,7 @@ from bot.playground.state import Json
 from bot.playground.world import World
 from bot.slack.calls import Call
 from bot.slack.modals import Errors, NextView, Place, changed, opened, submitted
-from commands.reply import Reply
+from commands.contract.reply import Reply
 from tests.desk import Desk
 
 HERE = Place("C1", "1700000000.000100", "1700000000.000200", ephemeral=True)

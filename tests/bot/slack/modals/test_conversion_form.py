@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from bot.slack.calls import Call
 from bot.slack.modals import Errors, NextView, opened
 from bot.slack.modals.submission import OVERTAKEN
-from commands.errors import CommandError, NotFound
-from commands.reply import Reply, State
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Reply, State
 from storage.database.doors import Database
 from storage.names import name_index
 from storage.names.normalise import company_key

@@ -12,8 +12,8 @@ from bot.slack.modals import Errors, NextView, opened, origin_of
 from bot.slack.modals.submission import OVERTAKEN
 from commands import COMMANDS
 from commands.administration import ADMINISTRATION
-from commands.errors import CommandError, NotFound
-from commands.reply import Reply, State
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Reply, State
 from storage.database.doors import Database
 from storage.tables import Activity, FollowUp, Lead, Opportunity, Rep
 from tests.bot.slack.modals.sheet import HERE, sheet

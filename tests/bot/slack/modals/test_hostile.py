@@ -15,8 +15,8 @@ from bot.playground.reading import words
 from bot.slack.modals import Errors, NextView, Place, changed, origin_of, submitted
 from bot.slack.modals.kept import LONGEST_METADATA, Kept, kept_in
 from commands import COMMANDS
-from commands.errors import CommandError
-from commands.reply import Reply, State
+from commands.contract.errors import CommandError
+from commands.contract.reply import Reply, State
 from storage.tables import Account, Lead, Source, Status
 from tests.bot.slack.modals.sheet import HERE, sheet
 from tests.bot.slack.modals.test_conversion_form import one_more_account

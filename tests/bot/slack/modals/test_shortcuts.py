@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.slack.modals.shortcuts import add_lead_form, find_lead
-from commands.reply import Reply, State
+from commands.contract.reply import Reply, State
 from tests.bot.slack.modals.sheet import Sheet
 from tests.company import Company
 from tests.contents import contents, count

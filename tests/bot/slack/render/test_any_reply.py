@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.slack.calls import read
 from bot.slack.render import message, notice
 from commands import BY_VERB
-from commands.reply import Button, Changed, Part, Receipt, Record, Reply, State
+from commands.contract.reply import Button, Changed, Part, Receipt, Record, Reply, State
 from tests.bot.slack.render.looks import elements, taken
 
 WORDS = st.one_of(st.text(max_size=40), st.text(alphabet="w*_<&:.@ \n", min_size=1, max_size=4_000))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.slack.calls import Call
 from bot.slack.render import message, notice, plain
-from commands.reply import Button, Record, Reply, State
+from commands.contract.reply import Button, Record, Reply, State
 from tests.bot.slack.render.looks import calls, elements, in_menus, labels, seen, taken
 from tests.desk import Desk
 

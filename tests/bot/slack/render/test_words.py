@@ -14,7 +14,7 @@ from bot.playground.settings import AppSettings
 from bot.playground.world import World
 from bot.slack.render import message, plain
 from bot.slack.render.words import clean, cut, inert, one_line
-from commands.reply import Changed, Part, Receipt, Record, Reply, State
+from commands.contract.reply import Changed, Part, Receipt, Record, Reply, State
 from tests.bot.slack.render.looks import seen, taken, texts
 
 ATTACKS = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from commands.context import Context
-from commands.errors import CommandError
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from storage.people import staff
 from storage.people.visibility import CONSOLE
 from storage.tables import Workspace

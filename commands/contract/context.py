@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from commands.errors import CommandError, NotFound
+from commands.contract.errors import CommandError, NotFound
+from commands.contract.reply import Changed, Receipt, Record
 from commands.reading.moment import Moment, Period
-from commands.reply import Changed, Receipt, Record
 from commands.spoken import OWN
 from storage.leads import leads
 from storage.ledger.change_ledger import Ledger, Noted

@@ -7,8 +7,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from commands.command import Command
-from commands.context import Context
+from commands.contract.command import Command
+from commands.contract.context import Context
 from storage.names.name_index import parse_ref, ref
 
 RECORDS = ("lead", "contact", "account", "opportunity")

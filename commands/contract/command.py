@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, Un
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from commands.arguments import Names, Owners
+from commands.contract.arguments import Names, Owners
 
 if TYPE_CHECKING:
-    from commands.context import Context
-    from commands.reply import Reply
+    from commands.contract.context import Context
+    from commands.contract.reply import Reply
 
 Mark = TypeVar("Mark")
 Group = Literal["ask", "day", "change", "convert", "numbers", "settings"]

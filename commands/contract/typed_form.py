@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
-from commands.command import Command
-from commands.errors import CommandError
+from commands.contract.command import Command
+from commands.contract.errors import CommandError
 
 KEY = re.compile(r"(?:(?<=\s)|^)([A-Za-z_]+)=")
 QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“"}

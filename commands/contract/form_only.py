@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commands.administration.authority import refuse_others
-from commands.command import Command
-from commands.context import Context
+from commands.contract.authority import refuse_others
+from commands.contract.command import Command
+from commands.contract.context import Context
 
 
 class Pressed(Command, writes=True):

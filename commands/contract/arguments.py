@@ -16,7 +16,7 @@ from unicodedata import category
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 from rapidfuzz import fuzz, process
 
-from commands.errors import CommandError
+from commands.contract.errors import CommandError
 from commands.reading.amounts import read_amount
 from commands.reading.dates import read_date, read_period
 from commands.reading.moment import Lean, Moment, Period

@@ -1,0 +1,1 @@
+"""What a new command needs to know: arguments, context, reply, errors."""

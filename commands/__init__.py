@@ -8,7 +8,7 @@ from commands.administration import ADMINISTRATION
 from commands.assignment import AssignLead, AssignLeads
 from commands.cards import ShowRecord
 from commands.contract.command import Command
-from commands.conversion import ConvertLead
+from commands.conversion.convert_lead import ConvertLead
 from commands.deal_stats import DealStats
 from commands.digest import PreviewDigest, SetDigest
 from commands.explain_score import ExplainScore

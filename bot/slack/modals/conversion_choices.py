@@ -12,8 +12,8 @@ from bot.slack.modals.form import fingerprint
 from bot.slack.modals.inputs import ACTION
 from bot.slack.modals.shapes import Shape, shapes
 from bot.slack.render.blocks import Json
-from commands.conversion import ConvertLead
-from commands.conversion_offer import Offer
+from commands.conversion.convert_lead import ConvertLead
+from commands.conversion.offer import Offer
 from commands.spoken import day_words, money
 from storage.leads.conversion_candidates import Candidate
 from storage.names.name_index import KIND_OF, ref

@@ -24,8 +24,8 @@ from bot.slack.render.blocks import Json, divider
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply
-from commands.conversion import ConvertLead
-from commands.conversion_offer import Offer
+from commands.conversion.convert_lead import ConvertLead
+from commands.conversion.offer import Offer
 from commands.criteria import Criterion, guideline
 from commands.preparation import prepare
 from storage.audit.changed_lines import lines_of

@@ -15,7 +15,7 @@ from bot.slack.render.blocks import Json
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.conversion import ConvertLead
+from commands.conversion.convert_lead import ConvertLead
 from commands.dispatch import Dispatcher, Request
 from commands.lead_records import UpdateLead
 

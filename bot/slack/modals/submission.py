@@ -16,8 +16,8 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, State
-from commands.conversion import ConvertLead
-from commands.conversion_offer import Offer
+from commands.conversion.convert_lead import ConvertLead
+from commands.conversion.offer import Offer
 from commands.dispatch import Dispatcher, Origin, Request
 from commands.lead_records import UpdateLead
 from storage.audit import audit_log

@@ -21,9 +21,9 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Button, Reply, State
-from commands.conversion_choice import Chosen, Wish, choose
-from commands.conversion_offer import Offer, gate_closed, offer
-from commands.conversion_words import anyway_words, gate_words, instead, preview
+from commands.conversion.choice import Chosen, Wish, choose
+from commands.conversion.conversion_wording import anyway_words, gate_words, instead, preview
+from commands.conversion.offer import Offer, gate_closed, offer
 from commands.criteria import Criterion, criteria, missing, strong
 from commands.lead_fields import cleaned
 from commands.opportunity_changes import refuse_far_date

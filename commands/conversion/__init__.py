@@ -1,0 +1,1 @@
+"""Converting a lead into a contact, an account and an opportunity."""

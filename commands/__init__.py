@@ -10,7 +10,7 @@ from commands.cards import ShowRecord
 from commands.contract.command import Command
 from commands.conversion.convert_lead import ConvertLead
 from commands.deal_stats import DealStats
-from commands.digest import PreviewDigest, SetDigest
+from commands.digest.preview_set import PreviewDigest, SetDigest
 from commands.explain_score import ExplainScore
 from commands.help import Help
 from commands.lead_records import CreateLead, UpdateLead

@@ -13,7 +13,7 @@ from commands.contract.arguments import LeadName
 from commands.contract.command import Command
 from commands.contract.context import Context, zone_of
 from commands.contract.reply import Button, Part, Record, Reply
-from commands.digest_making import occasion_of, ranking_for, urgencies
+from commands.digest.build import occasion_of, ranking_for, urgencies
 from commands.reading.moment import Moment
 from commands.reasons import lowers, raises, spoken
 from commands.spoken import day_words

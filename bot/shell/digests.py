@@ -12,9 +12,9 @@ from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import Seat, take_seat
 from bot.terminal import console, show
 from commands.contract.reply import Reply
-from commands.digest import preview
-from commands.digest_content import Digest
-from commands.digest_making import digest_of
+from commands.digest.build import digest_of
+from commands.digest.content import Digest
+from commands.digest.preview_set import preview
 from storage.people import reps
 from storage.people.visibility import CONSOLE
 

@@ -18,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.slack.alerts import Alerts
 from bot.slack.digests import Digests
-from commands.digest_times import zone_called
+from commands.digest.schedule import zone_called
 from storage.audit.audit_log import newest_import
 from storage.database.doors import Database
 from storage.scores.score_refresh import after_import, newcomers, refresh, score_new, scored_since_import

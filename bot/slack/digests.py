@@ -16,10 +16,10 @@ from bot.slack.poster import NO_ACCOUNT, TOO_LATE, Poster
 from bot.slack.render import Message, message
 from bot.slack.reports import to_administrators
 from bot.slack.sending import REP, Letter
-from commands.digest import preview
-from commands.digest_content import Digest
-from commands.digest_making import digest_of
-from commands.digest_times import Due, Schedule, due_now, missed
+from commands.digest.build import digest_of
+from commands.digest.content import Digest
+from commands.digest.preview_set import preview
+from commands.digest.schedule import Due, Schedule, due_now, missed
 from commands.dispatch import Dispatcher, Request
 from commands.spoken import day_words
 from storage.database.doors import Database

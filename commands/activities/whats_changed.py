@@ -14,7 +14,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Record, Reply
-from commands.digest_making import since_words
+from commands.digest.build import since_words
 from commands.reading.clock import read_clock
 from commands.reading.dates import read_date
 from commands.reading.moment import Moment

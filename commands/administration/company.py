@@ -14,7 +14,7 @@ from commands.contract.context import Context, Defaults
 from commands.contract.errors import CommandError
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
-from commands.digest import Zone
+from commands.digest.preview_set import Zone
 from storage.scores.showing.bands import at_once, usual_cut_points
 from storage.tables import Workspace
 from storage.workspaces.workspace_vocabulary import Vocabulary

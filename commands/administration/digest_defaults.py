@@ -12,7 +12,7 @@ from commands.contract.context import Context, Defaults
 from commands.contract.errors import CommandError
 from commands.contract.form_only import Administrative, Pressed
 from commands.contract.reply import Reply
-from commands.digest import TimeOfDay
+from commands.digest.preview_set import TimeOfDay
 from storage.people import reps
 from storage.tables import Rep, Workspace
 from storage.workspaces.workspace_vocabulary import DIGEST_WEIGHTS, Vocabulary

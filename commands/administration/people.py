@@ -15,7 +15,7 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Record, Reply
-from commands.digest import Zone
+from commands.digest.preview_set import Zone
 from commands.spoken import counted
 from storage.leads import leads
 from storage.leads.leads import LeadFilter

@@ -11,7 +11,7 @@ from annotated_types import Ge, Le
 
 from commands.contract.arguments import Names, Owners, SourceName, StageName, StatusName
 from commands.contract.command import Command
-from commands.digest import Weekdays, Zone
+from commands.digest.preview_set import Weekdays, Zone
 from commands.reading.moment import Period
 
 NAMED = {

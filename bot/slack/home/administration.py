@@ -12,7 +12,7 @@ from commands.administration.company import bands_words, company_words
 from commands.administration.digest_defaults import defaults_words
 from commands.administration.guidelines import guidelines_words
 from commands.contract.context import Context
-from commands.digest import days_words
+from commands.digest.preview_set import days_words
 from commands.spoken import counted
 from storage.names.name_index import ref
 from storage.people import reps, staff

@@ -11,8 +11,8 @@ from bot.slack.render.records import line, rows_of_records
 from commands.activities.follow_ups import shown_follow_ups
 from commands.contract.context import Context
 from commands.contract.reply import Part, Record, Reply
-from commands.digest import preview
-from commands.digest_making import digest_of
+from commands.digest.build import digest_of
+from commands.digest.preview_set import preview
 from commands.plain import records_of
 from commands.spoken import counted, day_words
 from storage.people import reps

@@ -6,7 +6,7 @@ from bot.slack.home.pieces import heading, opens, runs
 from bot.slack.render.blocks import Json, actions, paragraph, said
 from commands.administration.digest_defaults import quiet_words, tells_quiet_days
 from commands.contract.context import Context
-from commands.digest import settings_words
+from commands.digest.preview_set import settings_words
 from storage.tables import Rep
 
 

@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from bot.slack.modals.elements import LONGEST_INPUT
 from commands.contract.arguments import FreeWords, Labels, Names, Owners, SourceName, StageName, StatusName
 from commands.contract.command import Command
-from commands.digest import Weekdays
+from commands.digest.preview_set import Weekdays
 
 
 class Sort(StrEnum):

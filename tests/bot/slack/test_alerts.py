@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from bot.slack.alerts import Alerts
-from commands.digest_times import zone_called
+from commands.digest.schedule import zone_called
 from storage.tables import Lead, Rep
 from tests.bot.slack.office import Office
 

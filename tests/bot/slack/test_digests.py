@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.playground.faults import drops_connection, rate_limited, refused, server_error
-from commands.digest_times import LATE_BY_MOST, Schedule, due_now, instant, zone_called
+from commands.digest.schedule import LATE_BY_MOST, Schedule, due_now, instant, zone_called
 from storage.tables import DigestRun, Lead, Rep, Status, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace
 from tests.bot.slack.office import Office

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from commands.contract.context import Defaults
-from commands.digest import team_lines
-from commands.digest_content import Digest
-from commands.digest_making import digest_of
+from commands.digest.build import digest_of
+from commands.digest.content import Digest
+from commands.digest.preview_set import team_lines
 from storage.database.doors import Database, Session
 from storage.people import reps
 from storage.tables import DigestRun, FollowUp, Lead, LeadScore, Opportunity, Rep

@@ -11,7 +11,7 @@ from typing import Any
 from commands.change_words import field_words, value_words
 from commands.contract.context import Defaults, zone_of
 from commands.contract.reply import Button
-from commands.digest_content import ClosingDeal, Digest, FirstLead, News, TeamRow, Urgency
+from commands.digest.content import ClosingDeal, Digest, FirstLead, News, TeamRow, Urgency
 from commands.reading.moment import Moment
 from commands.reasons import strongest
 from commands.spoken import counted, day_words, money

@@ -14,8 +14,8 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Part, Receipt, Record, Reply
-from commands.digest_content import ClosingDeal, Digest, FirstLead, TeamRow, team_json
-from commands.digest_making import digest_of, since_words
+from commands.digest.build import digest_of, since_words
+from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_json
 from commands.reading.clock import DAYS, read_clock, read_days, read_zone
 from commands.reasons import short
 from commands.spoken import counted, money

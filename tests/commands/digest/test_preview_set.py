@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from commands.contract.context import Defaults
 from commands.contract.reply import State
-from commands.digest_making import digest_of
+from commands.digest.build import digest_of
 from storage.people import reps
 from storage.tables import Lead, Opportunity, Rep
 from storage.workspaces.workspace_vocabulary import vocabulary

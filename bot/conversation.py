@@ -13,7 +13,7 @@ from bot.model.listening import Listening
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply, State
 from commands.contract.typed_form import read_typed
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
 from commands.reading.reader import CLOSEST, read_sentence
 from commands.reading.sentence import FocusView

@@ -14,7 +14,7 @@ from bot.conversation import Conversation
 from commands import BY_VERB
 from commands.contract.arguments import FreeWords
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.names.normalise import folded
 
 FILLER = frozenset("a an the and that so to please he she they i we is was it".split())

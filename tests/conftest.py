@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from commands import BY_VERB
 from commands.contract.context import Defaults
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.company import Company, load_company
 from tests.desk import Desk

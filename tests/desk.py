@@ -9,7 +9,7 @@ from typing import Any
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply, State
 from commands.contract.typed_form import read_typed
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from tests.company import Company
 
 

@@ -14,7 +14,7 @@ from bot.conversation import Conversation
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import State
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.plain import plain_text
 from storage.database.doors import Database
 from storage.leads import leads

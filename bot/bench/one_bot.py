@@ -31,9 +31,9 @@ from bot.slack.messages import SURFACE
 from bot.slack.serve import HttpServer
 from bot.slack.teams import Teams, bound_team
 from bot.slack.web import Web
-from commands import dispatch
 from commands.contract.reply import Reply
-from commands.dispatch import Dispatcher
+from commands.dispatching import dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 
 
@@ -45,7 +45,7 @@ class Watched(Conversation):
         self._slow = slow
         self.took: list[float] = []
 
-    def answer(self, request: dispatch.Request, text: str, listening: Listening | None = None) -> Reply:
+    def answer(self, request: dispatcher.Request, text: str, listening: Listening | None = None) -> Reply:
         if request.surface != SURFACE:
             return super().answer(request, text, listening)
         start = time.perf_counter()

@@ -9,7 +9,7 @@ from bot.bench.figures import Figure, Table, percentile, timed
 from bot.bench.firm import NOW, Firm
 from commands import BY_VERB
 from commands.contract.context import Defaults
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.reading.reader import read_sentence
 from storage.database.doors import Database
 

@@ -12,7 +12,7 @@ from bot.demo.progress import Step
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import State
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.imports import run_import

@@ -31,7 +31,7 @@ from bot.terminal import console, show
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.people import reps
 

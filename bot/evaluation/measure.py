@@ -13,7 +13,7 @@ from bot.model.listener import Listener
 from bot.model.listening import Listening
 from bot.sentence_table import Case, Outcome, judge, taken_back
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from storage.threads import confirmations

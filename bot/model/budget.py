@@ -6,7 +6,7 @@ import logging
 
 from bot.model.configuration import ModelConfiguration
 from bot.model.trouble import Kind, ModelTrouble
-from commands.dispatch import Request
+from commands.dispatching.dispatcher import Request
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.threads import model_usage

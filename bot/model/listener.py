@@ -22,7 +22,7 @@ from bot.model.trouble import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
 from bot.model.turn import Faulty, Spent, Step, Turn
 from bot.model.wire import Patience, Wire
 from commands.contract.reply import Reply
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from storage.database.doors import Session

@@ -11,7 +11,7 @@ from commands import BY_VERB
 from commands.contract.arguments import Names, Owners
 from commands.contract.context import Context
 from commands.contract.reply import Reply, State
-from commands.dispatch import Request
+from commands.dispatching.dispatcher import Request
 from storage.database.doors import Session
 from storage.names.name_index import parse_ref
 from storage.threads import turns

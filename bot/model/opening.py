@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.settings import Settings
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from bot.model.listener import Listener

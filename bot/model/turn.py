@@ -16,7 +16,7 @@ from bot.model.trouble import Kind, ModelTrouble
 from bot.model.wire import Patience, Wire
 from commands.contract.command import Command
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 
 Json = dict[str, Any]
 MOST_REPAIRS = 1

@@ -19,7 +19,7 @@ from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import moment_of, open_database, start_logging, workspace_of
 from commands import BY_VERB
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.people import reps
 from storage.people.visibility import CONSOLE

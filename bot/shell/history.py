@@ -14,7 +14,7 @@ from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, workspace_of
 from bot.terminal import console
 from commands.change_words import FOLLOWING, field_words, value_words
-from commands.naming import identify
+from commands.dispatching.name_resolution import identify
 from commands.record_words import kind_words
 from commands.spoken import moment_words
 from storage.audit import audit_log

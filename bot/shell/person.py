@@ -14,7 +14,7 @@ from bot.settings import Settings, read_settings
 from bot.shell.options import Person
 from bot.shell.outcome import Failed
 from commands import BY_VERB
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.people import reps
 from storage.people.visibility import CONSOLE

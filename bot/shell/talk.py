@@ -12,7 +12,7 @@ from bot.shell.options import Person
 from bot.shell.outcome import STATUS, Failed, Outcome
 from bot.shell.person import Seat, take_seat
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 
 CHAT_THREAD = "terminal"
 

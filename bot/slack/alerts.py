@@ -13,7 +13,7 @@ from bot.slack.render import message
 from bot.slack.sending import REP, Letter
 from commands.contract.reply import Button, State
 from commands.digest.schedule import zone_called
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.spoken import counted
 from storage.database.doors import Database
 from storage.digests import hot_leads

@@ -42,7 +42,7 @@ from bot.slack.views import Views
 from bot.slack.votes import Votes
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from storage.upkeep import retention
 

@@ -16,7 +16,7 @@ from bot.slack.poster import Poster
 from bot.slack.quick import Quick
 from bot.slack.sending import SLACK_HOSTS
 from bot.slack.teams import Team, Teams
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 
 

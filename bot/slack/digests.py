@@ -20,7 +20,7 @@ from commands.digest.build import digest_of
 from commands.digest.content import Digest
 from commands.digest.preview_set import preview
 from commands.digest.schedule import Due, Schedule, due_now, missed
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.spoken import day_words
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble

@@ -18,7 +18,7 @@ from bot.slack.stops import watched
 from bot.slack.texts import mentioned, plain_words
 from bot.slack.votes import asking
 from commands.contract.reply import Reply, State
-from commands.dispatch import Request
+from commands.dispatching.dispatcher import Request
 from storage.slack import work_queues
 from storage.tables import Inbox
 

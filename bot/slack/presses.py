@@ -19,8 +19,8 @@ from bot.slack.sharing import shared
 from bot.slack.showing import show
 from bot.slack.teams import Team
 from commands.contract.reply import Reply, State
-from commands.deadline import TOO_LATE
-from commands.dispatch import Request
+from commands.dispatching.deadline import TOO_LATE
+from commands.dispatching.dispatcher import Request
 
 SURFACE = "slack button"
 STALE = "That button is from an older version of me. Please ask again."

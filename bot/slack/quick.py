@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as StillRunning
 from typing import TypeVar
 
 from bot.slack.arrivals import waited
-from commands.deadline import Deadline
+from commands.dispatching.deadline import Deadline
 
 SECONDS = 2.4
 """Slack gives three; the rest is for the way there and back."""

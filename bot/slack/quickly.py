@@ -18,8 +18,8 @@ from bot.slack.refusals import TROUBLE
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team
 from commands.contract.errors import CommandError
-from commands.deadline import TOO_LATE
-from commands.dispatch import Request
+from commands.dispatching.deadline import TOO_LATE
+from commands.dispatching.dispatcher import Request
 from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from bot.slack.quickly import Refused
 from bot.slack.render import message
 from bot.slack.teams import Team
 from commands.contract.reply import State
-from commands.dispatch import Origin, Request
+from commands.dispatching.dispatcher import Origin, Request
 
 OUTSIDE = "People of other organisations read in this channel, so I do not share records here."
 UNSURE = "I cannot see whether people of other organisations read in this channel, so I do not share records here."

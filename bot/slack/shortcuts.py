@@ -14,7 +14,7 @@ from bot.slack.showing import show
 from bot.slack.teams import Team
 from bot.slack.texts import plain_words
 from commands.contract.reply import Reply
-from commands.dispatch import Request
+from commands.dispatching.dispatcher import Request
 
 SURFACE = "slack shortcut"
 

@@ -21,7 +21,7 @@ from bot.slack.teams import Team
 from bot.slack.texts import mentioned, plain_words
 from commands.contract.reply import Reply, State
 from commands.contract.typed_form import read_typed
-from commands.dispatch import Origin, Request
+from commands.dispatching.dispatcher import Origin, Request
 
 SURFACE = "slack command"
 

@@ -12,7 +12,7 @@ from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team
 from commands.contract.reply import Reply
-from commands.dispatch import Request
+from commands.dispatching.dispatcher import Request
 from storage.threads import votes
 
 SURFACE = "slack feedback"

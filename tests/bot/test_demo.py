@@ -19,7 +19,7 @@ from bot.demo.run import Demo, prepare, run_demo
 from bot.demo.session import SUGGESTIONS, Said, play
 from bot.terminal import show
 from commands.contract.reply import State
-from commands.dispatch import Origin
+from commands.dispatching.dispatcher import Origin
 from storage.tables import Account, FollowUp, Lead, LeadScore, Opportunity, ScoreModel
 from storage.upkeep.upgrade import integrity
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from bot.objects import as_object
 from commands import BY_VERB
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Origin
+from commands.dispatching.dispatcher import Dispatcher, Origin
 from commands.plain import plain_text
 from storage.names import name_index
 from storage.tables import Workspace

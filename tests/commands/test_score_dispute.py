@@ -12,7 +12,7 @@ from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.contract.context import Defaults
 from commands.contract.reply import State
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.scores.model.stored_models import keep_model
 from storage.scores.scoring_run import run
 from storage.scores.showing.score_report import report

@@ -13,7 +13,7 @@ from bot.slack.home.who import who_i_am
 from bot.slack.render.blocks import Json, divider, numbered, paragraph, said, section
 from bot.slack.render.limits import VIEW_BLOCKS, Answer, fit
 from commands.contract.errors import CommandError
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.people import reps
 
 

@@ -14,7 +14,7 @@ from bot.slack.modals.shapes import Shape, Sort, reader
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.preparation import misfit
+from commands.dispatching.prepare import misfit
 
 EMPTY = "Please fill this in."
 KEPT = "This cannot be emptied. Leave it as it was, or give something else."

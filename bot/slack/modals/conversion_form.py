@@ -27,7 +27,7 @@ from commands.contract.reply import Reply
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import Offer
 from commands.criteria import Criterion, guideline
-from commands.preparation import prepare
+from commands.dispatching.prepare import prepare
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
 

@@ -16,7 +16,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.conversion.convert_lead import ConvertLead
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.lead_records import UpdateLead
 
 

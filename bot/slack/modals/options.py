@@ -8,7 +8,7 @@ from bot.slack.modals.elements import Option
 from bot.slack.modals.shapes import Shape, Sort
 from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.contract.context import Context
-from commands.naming import identify
+from commands.dispatching.name_resolution import identify
 from commands.reading.clock import DAYS
 from storage.names.name_index import Named, ref
 from storage.people import reps

@@ -16,8 +16,8 @@ from commands.change_words import change_lines
 from commands.contract.command import Command
 from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Request
-from commands.preparation import prepare
+from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.prepare import prepare
 from commands.record_words import record_line
 
 MOST_LISTED = 40

@@ -11,7 +11,7 @@ from bot.slack.render.blocks import Json
 from commands.cards import ShowRecord
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, State
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.lead_records import CreateLead
 from commands.reading.names import Mention, mentions_in
 from commands.reading.text import Text, read_text

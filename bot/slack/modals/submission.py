@@ -18,7 +18,7 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, State
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import Offer
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.lead_records import UpdateLead
 from storage.audit import audit_log
 

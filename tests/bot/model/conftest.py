@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.playground.model.server import LocalModel
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.bot.model.talker import Talker
 from tests.company import Company

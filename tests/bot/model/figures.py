@@ -19,7 +19,7 @@ from bot.playground.model.server import LocalModel
 from bot.sentence_table import load_table
 from commands import BY_VERB
 from commands.contract.context import Defaults
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade
 from tests.bot.model.payloads import CLASSES

@@ -18,7 +18,7 @@ from bot.model.speech import Speech
 from bot.model.wire import Wire
 from bot.slack.render.message import message
 from commands.contract.reply import Reply
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 
 FIRST = "until the first token comes (request sent, server on 127.0.0.1)"
 STREAM = "until the last token has come"

@@ -16,7 +16,7 @@ from bot.model.listener import Listener, Report
 from bot.model.listening import Listening
 from bot.playground.model.server import LocalModel
 from commands.contract.reply import Reply
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from tests.company import Company
 from tests.desk import Desk
 

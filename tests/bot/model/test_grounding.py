@@ -12,7 +12,7 @@ from bot.model.prose import sentences
 from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
 from commands.contract.reply import State
-from commands.dispatch import Origin
+from commands.dispatching.dispatcher import Origin
 from tests.bot.model.prose_answers import ANSWERS, LATER, Calls
 from tests.bot.model.talker import Talker
 from tests.bot.model.unseen_answers import LATEST, UNSEEN

@@ -24,7 +24,7 @@ from bot.slack.health import Health
 from bot.slack.serve import HttpServer
 from bot.slack.teams import Teams, bound_team
 from bot.slack.web import Web
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
 from tests.bot.slack.waiting import open_rows
 from tests.company import Company

@@ -15,7 +15,7 @@ from bot.model.listening import Listening
 from bot.playground.faults import answers_late
 from bot.playground.seen import Seen
 from commands.contract.reply import Reply
-from commands.dispatch import Request
+from commands.dispatching.dispatcher import Request
 from tests.bot.slack.office import Office
 from tests.company import Company
 

@@ -12,7 +12,7 @@ from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry
 from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
 from tests.company import Company

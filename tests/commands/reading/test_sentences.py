@@ -8,7 +8,7 @@ import pytest
 
 from bot.sentence_table import Tally, load_table, run_table
 from commands.contract.reply import State
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from tests.company import Company
 

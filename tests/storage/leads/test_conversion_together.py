@@ -17,7 +17,7 @@ from sqlalchemy import event
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.company import Company
 from tests.contents import contents, count

@@ -13,7 +13,7 @@ from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from tests.bot.slack.home.test_home import calls, words
 from tests.bot.slack.modals.sheet import Sheet, sheet
 from tests.company import Company

@@ -24,7 +24,7 @@ from commands.administration import ADMINISTRATION
 from commands.contract.context import Defaults
 from commands.contract.form_only import Administrative
 from commands.contract.reply import State
-from commands.dispatch import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.database.doors import Database
 from storage.tables import Account, Lead, Opportunity, Rep, Source, Status
 from storage.workspaces.workspace_vocabulary import vocabulary, workspace_ids

@@ -7,7 +7,7 @@ import pytest
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.contract.context import Defaults
-from commands.dispatch import Dispatcher
+from commands.dispatching.dispatcher import Dispatcher
 from tests.company import Company
 
 

@@ -15,9 +15,9 @@ from commands.contract.command import Command
 from commands.contract.context import Context, Defaults, zone_of
 from commands.contract.errors import Ambiguous, CommandError, NotFound
 from commands.contract.reply import Button, Record, Reply, State
-from commands.deadline import Deadline
-from commands.preparation import prepare
-from commands.proposals import already_there, done_words, question, seen, unborn
+from commands.dispatching.deadline import Deadline
+from commands.dispatching.prepare import prepare
+from commands.dispatching.proposal import already_there, done_words, question, seen, unborn
 from commands.reading.moment import Moment
 from storage.audit import audit_log
 from storage.audit.audit_log import entry_for

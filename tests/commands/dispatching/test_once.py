@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from bot.conversation import Conversation
 from commands.contract.reply import State
-from commands.deadline import Deadline, TooLate
-from commands.dispatch import Origin, Request
+from commands.dispatching.deadline import Deadline, TooLate
+from commands.dispatching.dispatcher import Origin, Request
 from storage.database.doors import Database
 from storage.tables import AuditEntry
 from tests.desk import Desk

@@ -152,7 +152,7 @@ import json, sys
 from datetime import datetime
 from commands import BY_VERB
 from commands.contract.context import Defaults
-from commands.dispatch import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 
@@ -182,7 +182,7 @@ def test_several_processes_that_hear_the_same_yes_carry_it_out_once(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            cwd=Path(__file__).parents[2],
+            cwd=Path(__file__).parents[3],
         )
         for _ in range(SEVERAL_PROCESSES)
     ]

@@ -22,10 +22,10 @@ from commands.contract.arguments import Names
 from commands.contract.command import Command
 from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State
-from commands.dispatch import Dispatcher, Origin
+from commands.dispatching.dispatcher import Dispatcher, Origin
+from commands.dispatching.prepare import prepare
 from commands.lead_fields import READERS
 from commands.lists import LeadConditions
-from commands.preparation import prepare
 from storage.ledger.change_ledger import REMARK
 from storage.ledger.changed_records import CREATED, by_place, load, same_value, value_of
 from storage.tables import AuditEntry, Change, Stage

@@ -16,7 +16,7 @@ from commands.administration import ADMINISTRATION
 from commands.contract.command import Command
 from commands.contract.form_only import Administrative
 from commands.contract.typed_form import usage
-from commands.help import GROUPS, grouped
+from commands.guide.help import GROUPS, grouped
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"

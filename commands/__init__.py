@@ -12,7 +12,8 @@ from commands.conversion.convert_lead import ConvertLead
 from commands.deal_stats import DealStats
 from commands.digest.preview_set import PreviewDigest, SetDigest
 from commands.explain_score import ExplainScore
-from commands.help import Help
+from commands.guide.explain_term import ExplainTerm
+from commands.guide.help import Help
 from commands.lead_records import CreateLead, UpdateLead
 from commands.lead_stats import LeadStats
 from commands.lead_status import SetLeadStatus, SetLeadStatusMany
@@ -22,7 +23,6 @@ from commands.opportunity_lists import ListOpportunities
 from commands.pipeline import Forecast, SummarizePipeline
 from commands.qualification import QualifyLead
 from commands.snooze import SnoozeLead
-from commands.terms import ExplainTerm
 from commands.undo import Undo
 
 COMMANDS: tuple[type[Command], ...] = (

@@ -19,7 +19,7 @@ from commands import BY_VERB, COMMANDS
 from commands.administration import ADMINISTRATION
 from commands.contract.arguments import Labels, Names, Owners
 from commands.contract.command import Command, Facts
-from commands.help import GROUPS, grouped
+from commands.guide.help import GROUPS, grouped
 
 ROOT = Path(__file__).parents[2]
 each_command = pytest.mark.parametrize("kind", [*COMMANDS, *ADMINISTRATION], ids=lambda kind: kind.verb())

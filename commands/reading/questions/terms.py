@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.help import about
+from commands.guide.help import about
 from commands.reading.sentence import Sentence
 from commands.reading.understood import Understood
 

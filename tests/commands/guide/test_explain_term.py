@@ -7,8 +7,8 @@ import pytest
 from commands import BY_VERB, COMMANDS
 from commands.contract.command import Command
 from commands.contract.reply import State
-from commands.help import GROUPS, grouped
-from commands.terms import TERMS
+from commands.guide.explain_term import TERMS
+from commands.guide.help import GROUPS, grouped
 from tests.desk import Desk
 
 Sit = Callable[..., Desk]

@@ -1,0 +1,1 @@
+"""What can be asked, and what the words of the trade mean."""

@@ -5,7 +5,6 @@ from commands.activities.log_activity import LogActivity
 from commands.activities.show_activity import ShowActivity
 from commands.activities.whats_changed import WhatsChanged
 from commands.administration import ADMINISTRATION
-from commands.assignment import AssignLead, AssignLeads
 from commands.cards import ShowRecord
 from commands.contract.command import Command
 from commands.conversion.convert_lead import ConvertLead
@@ -14,15 +13,16 @@ from commands.digest.preview_set import PreviewDigest, SetDigest
 from commands.explain_score import ExplainScore
 from commands.guide.explain_term import ExplainTerm
 from commands.guide.help import Help
-from commands.lead_records import CreateLead, UpdateLead
-from commands.lead_stats import LeadStats
-from commands.lead_status import SetLeadStatus, SetLeadStatusMany
-from commands.lists import ListLeads
+from commands.leads.assign import AssignLead, AssignLeads
+from commands.leads.create_update import CreateLead, UpdateLead
+from commands.leads.lead_stats import LeadStats
+from commands.leads.list_leads import ListLeads
+from commands.leads.qualify import QualifyLead
+from commands.leads.set_status import SetLeadStatus, SetLeadStatusMany
+from commands.leads.snooze import SnoozeLead
 from commands.opportunity_changes import UpdateOpportunity
 from commands.opportunity_lists import ListOpportunities
 from commands.pipeline import Forecast, SummarizePipeline
-from commands.qualification import QualifyLead
-from commands.snooze import SnoozeLead
 from commands.undo import Undo
 
 COMMANDS: tuple[type[Command], ...] = (

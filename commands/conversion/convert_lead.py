@@ -24,8 +24,8 @@ from commands.contract.reply import Button, Reply, State
 from commands.conversion.choice import Chosen, Wish, choose
 from commands.conversion.conversion_wording import anyway_words, gate_words, instead, preview
 from commands.conversion.offer import Offer, gate_closed, offer
-from commands.criteria import Criterion, criteria, missing, strong
-from commands.lead_fields import cleaned
+from commands.leads.criteria import Criterion, criteria, missing, strong
+from commands.leads.lead_fields import cleaned
 from commands.opportunity_changes import refuse_far_date
 from commands.spoken import day_words
 from storage.audit.changed_lines import lines_of

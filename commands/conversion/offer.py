@@ -8,7 +8,7 @@ from commands.contract.context import Context
 from commands.contract.errors import Ambiguous
 from commands.conversion.choice import Chosen, Wish, choose
 from commands.conversion.conversion_wording import anyway_words, gate_words, move_lines
-from commands.criteria import Criterion, criteria, strong
+from commands.leads.criteria import Criterion, criteria, strong
 from storage.leads import conversion
 from storage.tables import Lead
 

@@ -26,8 +26,8 @@ from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import Offer
-from commands.criteria import Criterion, guideline
 from commands.dispatching.prepare import prepare
+from commands.leads.criteria import Criterion, guideline
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
 

@@ -16,9 +16,9 @@ from bot.slack.modals.shapes import shapes, spoken
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.lead_fields import READERS, field_named, read_field
-from commands.lead_records import CreateLead, UpdateLead
-from commands.lead_status import SetLeadStatus, refuse_converted
+from commands.leads.create_update import CreateLead, UpdateLead
+from commands.leads.lead_fields import READERS, field_named, read_field
+from commands.leads.set_status import SetLeadStatus, refuse_converted
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
 from storage.names.normalise import key_of

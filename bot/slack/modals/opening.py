@@ -17,7 +17,7 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.conversion.convert_lead import ConvertLead
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.lead_records import UpdateLead
+from commands.leads.create_update import UpdateLead
 
 
 def opened(dispatcher: Dispatcher, request: Request, call: Call, origin: Place | None) -> Json:

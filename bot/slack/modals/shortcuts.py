@@ -12,7 +12,7 @@ from commands.cards import ShowRecord
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.lead_records import CreateLead
+from commands.leads.create_update import CreateLead
 from commands.reading.names import Mention, mentions_in
 from commands.reading.text import Text, read_text
 from commands.spoken import counted

@@ -19,7 +19,7 @@ from commands.contract.reply import Reply, State
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import Offer
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.lead_records import UpdateLead
+from commands.leads.create_update import UpdateLead
 from storage.audit import audit_log
 
 OVERTAKEN = "This changed while the form was open, so nothing was done yet. Here is how it is now; please look again."

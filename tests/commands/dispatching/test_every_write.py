@@ -24,8 +24,8 @@ from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Origin
 from commands.dispatching.prepare import prepare
-from commands.lead_fields import READERS
-from commands.lists import LeadConditions
+from commands.leads.lead_fields import READERS
+from commands.leads.list_leads import LeadConditions
 from storage.ledger.change_ledger import REMARK
 from storage.ledger.changed_records import CREATED, by_place, load, same_value, value_of
 from storage.tables import AuditEntry, Change, Stage

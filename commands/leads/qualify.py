@@ -13,9 +13,9 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
-from commands.criteria import ASKS, CRITERIA, UNKNOWN_WORDS, Criterion, criteria, guideline, missing, strong
-from commands.lead_fields import cleaned, read_field
-from commands.lead_status import refuse_converted
+from commands.leads.criteria import ASKS, CRITERIA, UNKNOWN_WORDS, Criterion, criteria, guideline, missing, strong
+from commands.leads.lead_fields import cleaned, read_field
+from commands.leads.set_status import refuse_converted
 from commands.reading.amounts import read_amount
 from storage.leads import leads
 from storage.names.name_index import ref

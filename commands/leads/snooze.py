@@ -13,7 +13,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.lead_status import refuse_converted
+from commands.leads.set_status import refuse_converted
 from commands.spoken import day_words
 from storage.leads import leads
 

@@ -11,8 +11,8 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.lead_status import refuse_converted, some_leads
-from commands.lists import LeadConditions
+from commands.leads.list_leads import LeadConditions
+from commands.leads.set_status import refuse_converted, some_leads
 from commands.spoken import counted
 from storage.leads import assignment, leads
 from storage.leads.leads import LeadFilter

@@ -11,10 +11,10 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.criteria import CRITERIA
-from commands.lead_fields import READERS, cleaned, field_named, read_field
-from commands.lead_status import SetLeadStatus, refuse_converted
-from commands.qualification import QualifyLead
+from commands.leads.criteria import CRITERIA
+from commands.leads.lead_fields import READERS, cleaned, field_named, read_field
+from commands.leads.qualify import QualifyLead
+from commands.leads.set_status import SetLeadStatus, refuse_converted
 from storage.leads import leads
 from storage.leads.lead_duplicates import duplicates, lead_name
 from storage.names.normalise import key_of

@@ -11,7 +11,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
-from commands.lists import LeadConditions
+from commands.leads.list_leads import LeadConditions
 from commands.spoken import counted
 from storage.leads import leads
 from storage.names.name_index import ref

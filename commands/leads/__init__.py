@@ -1,0 +1,1 @@
+"""Leads: listing, adding, changing, qualifying and giving them away."""

@@ -8,7 +8,6 @@ from commands.administration import ADMINISTRATION
 from commands.cards import ShowRecord
 from commands.contract.command import Command
 from commands.conversion.convert_lead import ConvertLead
-from commands.deal_stats import DealStats
 from commands.digest.preview_set import PreviewDigest, SetDigest
 from commands.explain_score import ExplainScore
 from commands.guide.explain_term import ExplainTerm
@@ -20,9 +19,10 @@ from commands.leads.list_leads import ListLeads
 from commands.leads.qualify import QualifyLead
 from commands.leads.set_status import SetLeadStatus, SetLeadStatusMany
 from commands.leads.snooze import SnoozeLead
-from commands.opportunity_changes import UpdateOpportunity
-from commands.opportunity_lists import ListOpportunities
-from commands.pipeline import Forecast, SummarizePipeline
+from commands.opportunities.deal_stats import DealStats
+from commands.opportunities.list_opportunities import ListOpportunities
+from commands.opportunities.pipeline_forecast import Forecast, SummarizePipeline
+from commands.opportunities.update_opportunity import UpdateOpportunity
 from commands.undo import Undo
 
 COMMANDS: tuple[type[Command], ...] = (

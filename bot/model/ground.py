@@ -13,7 +13,7 @@ from bot.model.claims import Claim, Kind, claims
 from bot.model.quoting import flat
 from commands import PRESSABLE
 from commands.contract.reply import Changed, Record, Reply
-from commands.deal_stats import DealStats
+from commands.opportunities.deal_stats import DealStats
 from storage.ledger.change_ledger import MONEY_FIELDS
 
 FREE = frozenset(

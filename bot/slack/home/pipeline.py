@@ -10,7 +10,7 @@ from bot.slack.home.pieces import heading, runs
 from bot.slack.render.blocks import Json, actions, paragraph, said, small
 from commands.contract.context import Context
 from commands.figures import cents, together
-from commands.pipeline import by_category
+from commands.opportunities.pipeline_forecast import by_category
 from commands.reading.dates import unit
 from commands.spoken import counted, money, period_words
 from storage.opportunities import opportunity_sums

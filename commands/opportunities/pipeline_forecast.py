@@ -11,7 +11,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
 from commands.figures import by_currency, cents, group_names, spoken_amounts, together
-from commands.opportunity_lists import STATES, State
+from commands.opportunities.list_opportunities import STATES, State
 from commands.reading.dates import unit
 from commands.reading.moment import Period
 from commands.spoken import counted, period_words

@@ -1,0 +1,1 @@
+"""Opportunities: listing, changing, pipeline, forecast and statistics."""

@@ -5,7 +5,6 @@ from commands.activities.log_activity import LogActivity
 from commands.activities.show_activity import ShowActivity
 from commands.activities.whats_changed import WhatsChanged
 from commands.administration import ADMINISTRATION
-from commands.cards import ShowRecord
 from commands.contract.command import Command
 from commands.conversion.convert_lead import ConvertLead
 from commands.digest.preview_set import PreviewDigest, SetDigest
@@ -23,7 +22,8 @@ from commands.opportunities.deal_stats import DealStats
 from commands.opportunities.list_opportunities import ListOpportunities
 from commands.opportunities.pipeline_forecast import Forecast, SummarizePipeline
 from commands.opportunities.update_opportunity import UpdateOpportunity
-from commands.undo import Undo
+from commands.records.show_record import ShowRecord
+from commands.records.undo import Undo
 
 COMMANDS: tuple[type[Command], ...] = (
     ListLeads,

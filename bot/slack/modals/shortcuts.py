@@ -8,13 +8,13 @@ from bot.slack.calls import Call
 from bot.slack.modals.kept import Place
 from bot.slack.modals.opening import opened
 from bot.slack.render.blocks import Json
-from commands.cards import ShowRecord
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.leads.create_update import CreateLead
 from commands.reading.names import Mention, mentions_in
 from commands.reading.text import Text, read_text
+from commands.records.show_record import ShowRecord
 from commands.spoken import counted
 from storage.audit.changed_lines import lines_of
 from storage.names import mentions, name_index

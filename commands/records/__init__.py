@@ -1,0 +1,1 @@
+"""One record on a card, and changes taken back."""

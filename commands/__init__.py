@@ -8,7 +8,6 @@ from commands.administration import ADMINISTRATION
 from commands.contract.command import Command
 from commands.conversion.convert_lead import ConvertLead
 from commands.digest.preview_set import PreviewDigest, SetDigest
-from commands.explain_score import ExplainScore
 from commands.guide.explain_term import ExplainTerm
 from commands.guide.help import Help
 from commands.leads.assign import AssignLead, AssignLeads
@@ -24,6 +23,7 @@ from commands.opportunities.pipeline_forecast import Forecast, SummarizePipeline
 from commands.opportunities.update_opportunity import UpdateOpportunity
 from commands.records.show_record import ShowRecord
 from commands.records.undo import Undo
+from commands.scores.explain_score import ExplainScore
 
 COMMANDS: tuple[type[Command], ...] = (
     ListLeads,

@@ -8,7 +8,7 @@ from commands.administration.named_lists import AddSource, AddStage, AddStatus, 
 from commands.administration.people import AddPerson, ChangePerson
 from commands.administration.score_source import SetShownScores
 from commands.contract.command import Command
-from commands.score_dispute import DisputeScore
+from commands.scores.dispute_score import DisputeScore
 
 ADMINISTRATION: tuple[type[Command], ...] = (
     AddPerson,

@@ -16,9 +16,9 @@ from commands.contract.arguments import Names, RecordName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Button, Record, Reply
-from commands.explain_score import by_rules
 from commands.figures import by_currency, spoken_amounts, together
 from commands.reasons import lowers, raises, short
+from commands.scores.explain_score import by_rules
 from commands.spoken import counted, day_words, moment_words, money
 from storage.audit import history
 from storage.audit.changed_lines import line_of

@@ -12,7 +12,7 @@ from commands import COMMANDS
 from commands.administration import ADMINISTRATION, SetHotLeads, SetQuietDays
 from commands.contract.command import Command
 from commands.contract.reply import State
-from commands.score_dispute import DisputeScore
+from commands.scores.dispute_score import DisputeScore
 from tests.commands.administration.conftest import Office
 from tests.company import Company
 from tests.contents import contents

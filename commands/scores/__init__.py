@@ -1,0 +1,1 @@
+"""Scores explained, and disputed."""

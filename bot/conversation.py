@@ -14,11 +14,11 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply, State
 from commands.contract.typed_form import read_typed
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
 from commands.reading.reader import CLOSEST, read_sentence
 from commands.reading.sentence import FocusView
-from commands.reading.text import LONGEST, read_text
 from commands.reading.understood import NotUnderstood, Understood
+from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
+from commands.values.text import LONGEST, read_text
 from storage.database.errors import DatabaseTrouble
 from storage.names import mentions
 from storage.names.name_index import parse_ref

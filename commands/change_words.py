@@ -10,7 +10,7 @@ from typing import Any
 
 from commands.contract.reply import Changed, Reply, State
 from commands.record_words import kind_words
-from commands.spoken import counted, day_words, money
+from commands.values.phrases import counted, day_words, money
 from storage.ledger.change_ledger import ATTACHED, MONEY_FIELDS
 
 MOST_LINES = 20

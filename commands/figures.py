@@ -8,7 +8,7 @@ from typing import Any
 
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.spoken import money
+from commands.values.phrases import money
 from storage.database.expressions import month_name
 from storage.opportunities.opportunity_groups import Group
 from storage.opportunities.opportunity_sums import Sums

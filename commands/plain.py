@@ -9,8 +9,8 @@ from datetime import date
 from commands.change_words import change_lines
 from commands.contract.reply import Part, Receipt, Record, Reply, State
 from commands.record_words import facts, record_line
-from commands.spoken import OWN
 from commands.tables import row_lines, rows_left
+from commands.values.phrases import OWN
 
 
 def plain_text(reply: Reply) -> str:

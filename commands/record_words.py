@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.reply import Record
-from commands.spoken import counted, day_words, money
+from commands.values.phrases import counted, day_words, money
 
 
 @dataclass(frozen=True)

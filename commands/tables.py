@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commands.spoken import counted, money
+from commands.values.phrases import counted, money
 
 MOST_ROWS = 15
 UNTITLED = ("count", "amount", "rate")

@@ -11,9 +11,9 @@ from enum import StrEnum
 from functools import cache
 from unicodedata import normalize
 
-from commands.number_words import TENS, UNITS
-from commands.reading.dates import MONTHS, WEEKDAYS
 from commands.reading.lexicon import lexicon
+from commands.values.dates import MONTHS, WEEKDAYS
+from commands.values.number_words import TENS, UNITS
 
 
 class Kind(StrEnum):

@@ -18,7 +18,7 @@ from bot.model.completion import ToolCall
 from bot.model.quoting import quoted, visible
 from commands.contract.arguments import SourceName, StageName, StatusName
 from commands.contract.command import Command
-from commands.reading.moment import Period
+from commands.values.moment import Period
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
 Json = dict[str, Any]

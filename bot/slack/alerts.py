@@ -14,7 +14,7 @@ from bot.slack.sending import REP, Letter
 from commands.contract.reply import Button, State
 from commands.digest.schedule import zone_called
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.spoken import counted
+from commands.values.phrases import counted
 from storage.database.doors import Database
 from storage.digests import hot_leads
 from storage.digests.hot_leads import NewHotLead, ToldMeanwhile

@@ -21,7 +21,7 @@ from commands.digest.content import Digest
 from commands.digest.preview_set import preview
 from commands.digest.schedule import Due, Schedule, due_now, missed
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.spoken import day_words
+from commands.values.phrases import day_words
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs

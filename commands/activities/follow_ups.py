@@ -13,7 +13,7 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Button, Record, Reply
 from commands.leads.set_status import refuse_converted
-from commands.spoken import counted, day_words
+from commands.values.phrases import counted, day_words
 from storage.names.name_index import parse_ref, ref
 from storage.people.visibility import CONSOLE
 from storage.records import follow_ups

@@ -13,10 +13,10 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Button, Reply
-from commands.reading.clock import NUMBERS, read_clock
-from commands.reading.dates import read_date
-from commands.reading.moment import Moment
-from commands.spoken import day_words
+from commands.values.clock import NUMBERS, read_clock
+from commands.values.dates import read_date
+from commands.values.moment import Moment
+from commands.values.phrases import day_words
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
 from storage.people.visibility import CONSOLE

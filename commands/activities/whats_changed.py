@@ -15,10 +15,10 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Record, Reply
 from commands.digest.build import since_words
-from commands.reading.clock import read_clock
-from commands.reading.dates import read_date
-from commands.reading.moment import Moment
-from commands.spoken import counted, day_words, moment_words
+from commands.values.clock import read_clock
+from commands.values.dates import read_date
+from commands.values.moment import Moment
+from commands.values.phrases import counted, day_words, moment_words
 from storage.audit import history
 from storage.audit.history import RecordChange, ScoreMove
 from storage.digests import digest_content

@@ -15,7 +15,7 @@ from commands.contract.errors import CommandError
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
 from commands.digest.preview_set import Weekdays, days_words
-from commands.spoken import counted, day_words
+from commands.values.phrases import counted, day_words
 
 LONGEST_HOLIDAY = 31
 MOST_HOLIDAYS = 400

@@ -13,7 +13,7 @@ from commands.contract.authority import administrator
 from commands.contract.context import Context
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
-from commands.spoken import counted, money
+from commands.values.phrases import counted, money
 from storage.workspaces.workspace_vocabulary import GUIDELINES
 
 

@@ -16,7 +16,7 @@ from commands.contract.errors import CommandError, NotFound
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Record, Reply
 from commands.digest.preview_set import Zone
-from commands.spoken import counted
+from commands.values.phrases import counted
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.name_index import parse_ref, ref

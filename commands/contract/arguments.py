@@ -17,9 +17,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 from rapidfuzz import fuzz, process
 
 from commands.contract.errors import CommandError
-from commands.reading.amounts import read_amount
-from commands.reading.dates import read_date, read_period
-from commands.reading.moment import Lean, Moment, Period
+from commands.values.amounts import read_amount
+from commands.values.dates import read_date, read_period
+from commands.values.moment import Lean, Moment, Period
 from storage.names.normalise import key_of
 from storage.tables.column_types import MOST_MONEY, to_cents
 

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Changed, Receipt, Record
-from commands.reading.moment import Moment, Period
-from commands.spoken import OWN
+from commands.values.moment import Moment, Period
+from commands.values.phrases import OWN
 from storage.leads import leads
 from storage.ledger.change_ledger import Ledger, Noted
 from storage.names.name_index import parse_ref, ref

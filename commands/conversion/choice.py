@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError
-from commands.reading.dates import read_period
+from commands.values.dates import read_period
 from storage.leads import conversion_candidates
 from storage.leads.conversion import Choice, NewOpportunity
 from storage.leads.conversion_candidates import Candidate

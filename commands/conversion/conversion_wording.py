@@ -8,7 +8,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.conversion.choice import Chosen
 from commands.leads.criteria import Criterion, missing
-from commands.spoken import counted, day_words, money
+from commands.values.phrases import counted, day_words, money
 from storage.leads.conversion import Conversion, Moved, Moves, NewOpportunity
 from storage.names.name_index import ref
 from storage.tables import Lead, Opportunity

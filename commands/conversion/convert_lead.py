@@ -27,7 +27,7 @@ from commands.conversion.offer import Offer, gate_closed, offer
 from commands.leads.criteria import Criterion, criteria, missing, strong
 from commands.leads.lead_fields import cleaned
 from commands.opportunities.update_opportunity import refuse_far_date
-from commands.spoken import day_words
+from commands.values.phrases import day_words
 from storage.audit.changed_lines import lines_of
 from storage.leads import conversion
 from storage.leads.conversion import Conversion

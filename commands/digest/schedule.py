@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from commands.reading.clock import DAYS
+from commands.values.clock import DAYS
 
 LATE_BY_MOST = timedelta(hours=3, minutes=30)
 """After downtime a digest is still sent until so long after its time; after that it is skipped and reported."""

@@ -18,7 +18,7 @@ from commands.contract.reply import Button, Record, Reply, State
 from commands.dispatching.deadline import Deadline
 from commands.dispatching.prepare import prepare
 from commands.dispatching.proposal import already_there, done_words, question, seen, unborn
-from commands.reading.moment import Moment
+from commands.values.moment import Moment
 from storage.audit import audit_log
 from storage.audit.audit_log import entry_for
 from storage.database.doors import Database, Session

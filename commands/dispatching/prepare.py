@@ -12,7 +12,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError, NotFound
 from commands.dispatching.name_resolution import by_reference, closest, identify
-from commands.reading.moment import Moment
+from commands.values.moment import Moment
 from storage.names import name_index
 from storage.names.name_index import Named, parse_ref
 from storage.people import reps

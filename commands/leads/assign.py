@@ -13,7 +13,7 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
 from commands.leads.list_leads import LeadConditions
 from commands.leads.set_status import refuse_converted, some_leads
-from commands.spoken import counted
+from commands.values.phrases import counted
 from storage.leads import assignment, leads
 from storage.leads.leads import LeadFilter
 from storage.names.name_index import parse_ref

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.context import Context
-from commands.reading.amounts import amount_at, read_amount
-from commands.reading.dates import read_period
-from commands.reading.moment import Moment
-from commands.reading.text import read_text
-from commands.spoken import money
+from commands.values.amounts import amount_at, read_amount
+from commands.values.dates import read_period
+from commands.values.moment import Moment
+from commands.values.phrases import money
+from commands.values.text import read_text
 from storage.tables import Lead
 from storage.workspaces.workspace_vocabulary import Vocabulary
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from commands.contract.arguments import canonical
 from commands.contract.errors import CommandError
-from commands.reading.amounts import read_amount
+from commands.values.amounts import read_amount
 from storage.names.normalise import key_of
 from storage.tables import Lead
 from storage.tables.column_types import MOST_MONEY, to_cents

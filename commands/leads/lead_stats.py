@@ -11,7 +11,7 @@ from commands.contract.arguments import OwnerName, PastPeriod
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
-from commands.spoken import counted, period_words
+from commands.values.phrases import counted, period_words
 from storage.database.expressions import month_name
 from storage.leads import lead_sums
 from storage.leads.lead_sums import Converted, Created, LeadGroup

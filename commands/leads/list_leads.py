@@ -14,7 +14,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply
 from commands.record_words import due_words
-from commands.spoken import counted, period_words
+from commands.values.phrases import counted, period_words
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.records import follow_ups

@@ -16,7 +16,7 @@ from commands.contract.reply import Button, Reply
 from commands.leads.criteria import ASKS, CRITERIA, UNKNOWN_WORDS, Criterion, criteria, guideline, missing, strong
 from commands.leads.lead_fields import cleaned, read_field
 from commands.leads.set_status import refuse_converted
-from commands.reading.amounts import read_amount
+from commands.values.amounts import read_amount
 from storage.leads import leads
 from storage.names.name_index import ref
 from storage.people.visibility import CONSOLE

@@ -12,7 +12,7 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
 from commands.leads.list_leads import LeadConditions
-from commands.spoken import counted
+from commands.values.phrases import counted
 from storage.leads import leads
 from storage.names.name_index import ref
 from storage.tables import Lead

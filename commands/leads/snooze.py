@@ -14,7 +14,7 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
 from commands.leads.set_status import refuse_converted
-from commands.spoken import day_words
+from commands.values.phrases import day_words
 from storage.leads import leads
 
 USUAL_DAYS = 7

@@ -12,7 +12,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.spoken import day_words, money
+from commands.values.phrases import day_words, money
 from storage.audit.changed_lines import lines_of
 from storage.names.name_index import ref
 from storage.opportunities import opportunities

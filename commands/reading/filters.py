@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.arguments import MOST_LISTED
-from commands.reading.dates import When, later
-from commands.reading.moment import Lean, Period
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import named, person
+from commands.values.dates import When, later
+from commands.values.moment import Lean, Period
 from storage.names.normalise import key_of, words_of
 from storage.workspaces.workspace_vocabulary import STATUSES
 

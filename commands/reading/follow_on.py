@@ -8,7 +8,6 @@ from typing import Any
 
 from commands.contract.arguments import MOST_LISTED, Names, Owners, Past
 from commands.contract.command import Command
-from commands.reading.dates import GRAINS, unit
 from commands.reading.filters import (
     amount_bounds,
     colleagues,
@@ -27,6 +26,7 @@ from commands.reading.questions.periods import in_thread
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import known, named
 from commands.reading.understood import Understood
+from commands.values.dates import GRAINS, unit
 from storage.names.normalise import words_of
 
 MEASURES = {"win_rate": "stats.win_rate", "average_amount": "stats.average", "cycle_days": "stats.cycle"}

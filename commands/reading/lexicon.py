@@ -11,10 +11,10 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from commands.number_words import UNITS
-from commands.reading.amounts import CURRENCIES, SCALES, TENS
-from commands.reading.dates import STARTERS
-from commands.reading.text import KEYS_OF_FORMS
+from commands.values.amounts import CURRENCIES, SCALES, TENS
+from commands.values.dates import STARTERS
+from commands.values.number_words import UNITS
+from commands.values.text import KEYS_OF_FORMS
 
 FILE = Path(__file__).with_name("lexicon.toml")
 DATA = frozenset({"sources", "stages", "common"})

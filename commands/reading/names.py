@@ -10,10 +10,10 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
-from commands.number_words import ORDINAL_ENDINGS
-from commands.reading.dates import MONTHS, WEEKDAYS
 from commands.reading.lexicon import lexicon
-from commands.reading.text import Text, Token
+from commands.values.dates import MONTHS, WEEKDAYS
+from commands.values.number_words import ORDINAL_ENDINGS
+from commands.values.text import Text, Token
 from storage.names import mentions, name_index
 from storage.names.mentions import Mentioned
 from storage.names.normalise import LEGAL_FORMS, words_of

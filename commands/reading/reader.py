@@ -29,8 +29,8 @@ from commands.reading.orders import (
 from commands.reading.questions import day, figures, lists, records, terms
 from commands.reading.sentence import FocusView, Sentence, sentence_of
 from commands.reading.subjects import named
-from commands.reading.text import Text, Token, read_text
 from commands.reading.understood import NotUnderstood, Understood
+from commands.values.text import Text, Token, read_text
 from storage.names.name_index import parse_ref
 
 Reader = Callable[[Sentence], Understood | None]

@@ -10,11 +10,11 @@ from typing import Any
 from commands import BY_VERB
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.reading.amounts import Amount, amount_at
-from commands.reading.dates import MONTHS, WEEKDAYS, When, whens
 from commands.reading.lexicon import lexicon
 from commands.reading.names import Mention, mentions_in
-from commands.reading.text import Text, Token, read_text
+from commands.values.amounts import Amount, amount_at
+from commands.values.dates import MONTHS, WEEKDAYS, When, whens
+from commands.values.text import Text, Token, read_text
 from storage.names.mentions import Mentioned
 from storage.names.normalise import key_of, words_of
 

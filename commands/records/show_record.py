@@ -19,7 +19,7 @@ from commands.contract.reply import Button, Record, Reply
 from commands.figures import by_currency, spoken_amounts, together
 from commands.reasons import lowers, raises, short
 from commands.scores.explain_score import by_rules
-from commands.spoken import counted, day_words, moment_words, money
+from commands.values.phrases import counted, day_words, moment_words, money
 from storage.audit import history
 from storage.audit.changed_lines import line_of
 from storage.leads import leads

@@ -12,7 +12,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply
-from commands.spoken import counted, day_words
+from commands.values.phrases import counted, day_words
 from storage.audit import undo, undo_conflicts
 from storage.audit.changed_lines import lines_of
 from storage.audit.undo_conflicts import Obstacle

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from commands import COMMANDS
 from commands.contract.arguments import Names, Owners
 from commands.contract.command import Command
-from commands.reading.moment import Period
+from commands.values.moment import Period
 
 STATUSES = ("Open", "Contacted", "Qualified", "Unqualified", "qualifed")
 STAGES = ("Prospecting", "Proposal", "Negotiation", "Closed Won", "Closed Lost", "negotiaton")

@@ -12,7 +12,7 @@ from annotated_types import Ge, Le
 from commands.contract.arguments import Names, Owners, SourceName, StageName, StatusName
 from commands.contract.command import Command
 from commands.digest.preview_set import Weekdays, Zone
-from commands.reading.moment import Period
+from commands.values.moment import Period
 
 NAMED = {
     "lead": ("jane roe", "#L-02"),

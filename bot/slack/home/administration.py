@@ -13,7 +13,7 @@ from commands.administration.digest_defaults import defaults_words
 from commands.administration.guidelines import guidelines_words
 from commands.contract.context import Context
 from commands.digest.preview_set import days_words
-from commands.spoken import counted
+from commands.values.phrases import counted
 from storage.names.name_index import ref
 from storage.people import reps, staff
 from storage.tables import Source, Stage, Status

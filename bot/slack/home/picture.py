@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from bot.slack.render.blocks import Json
 from bot.slack.render.words import cut, one_line
-from commands.spoken import SYMBOLS
+from commands.values.phrases import SYMBOLS
 
 NAME = 14
 BAR = 9

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.slack.render.blocks import Json, small
 from bot.slack.render.words import one_line
 from commands.contract.context import Context
-from commands.spoken import counted
+from commands.values.phrases import counted
 from storage.tables import Rep
 
 ROLES = {"rep": "rep", "manager": "manager", "admin": "administrator"}

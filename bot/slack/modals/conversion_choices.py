@@ -14,7 +14,7 @@ from bot.slack.modals.shapes import Shape, shapes
 from bot.slack.render.blocks import Json
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import Offer
-from commands.spoken import day_words, money
+from commands.values.phrases import day_words, money
 from storage.leads.conversion_candidates import Candidate
 from storage.names.name_index import KIND_OF, ref
 from storage.tables import Account, Contact, Opportunity

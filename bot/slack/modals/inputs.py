@@ -11,8 +11,8 @@ from bot.slack.modals.options import NO, YES, meant, options
 from bot.slack.modals.shapes import Shape, Sort
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
-from commands.reading.moment import Period
-from commands.spoken import period_words
+from commands.values.moment import Period
+from commands.values.phrases import period_words
 
 ACTION = "form:"
 CLOCK = "~clock"

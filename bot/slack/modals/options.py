@@ -9,7 +9,7 @@ from bot.slack.modals.shapes import Shape, Sort
 from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.contract.context import Context
 from commands.dispatching.name_resolution import identify
-from commands.reading.clock import DAYS
+from commands.values.clock import DAYS
 from storage.names.name_index import Named, ref
 from storage.people import reps
 from storage.tables import Rep

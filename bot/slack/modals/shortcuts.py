@@ -13,9 +13,9 @@ from commands.contract.reply import Record, Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.leads.create_update import CreateLead
 from commands.reading.names import Mention, mentions_in
-from commands.reading.text import Text, read_text
 from commands.records.show_record import ShowRecord
-from commands.spoken import counted
+from commands.values.phrases import counted
+from commands.values.text import Text, read_text
 from storage.audit.changed_lines import lines_of
 from storage.names import mentions, name_index
 from storage.names.name_index import ref

@@ -8,7 +8,7 @@ from commands import BY_VERB
 from commands.contract.arguments import MOST_LISTED
 from commands.contract.reply import Reply, State
 from commands.plain import shows_changes
-from commands.spoken import counted
+from commands.values.phrases import counted
 
 PAGE = 10
 LONGEST = 50

@@ -6,13 +6,13 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from commands.reading.dates import day_of, later
 from commands.reading.filters import number, stages
 from commands.reading.mood import is_question, may_write
 from commands.reading.orders.words import DEAL, corrected, free_text
 from commands.reading.sentence import Found, Sentence
 from commands.reading.subjects import Subject, named, pointed, subject
 from commands.reading.understood import Understood
+from commands.values.dates import day_of, later
 from storage.names.mentions import close_date_of
 from storage.names.name_index import parse_ref
 

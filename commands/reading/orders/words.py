@@ -6,9 +6,9 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from commands.reading.dates import When, day_of, later
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, subject
+from commands.values.dates import When, day_of, later
 
 WORK = ("lead", "opportunity", "contact", "account")
 

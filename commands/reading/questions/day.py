@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from commands.reading.clock import read_zone
-from commands.reading.dates import WEEKDAYS
 from commands.reading.filters import owner, period
 from commands.reading.mood import bare_negation, is_question
 from commands.reading.questions.records import since_digest
 from commands.reading.sentence import Sentence
 from commands.reading.understood import Understood
+from commands.values.clock import read_zone
+from commands.values.dates import WEEKDAYS
 
 
 def undo(s: Sentence) -> Understood | None:

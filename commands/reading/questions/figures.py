@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from commands.reading.dates import unit
-from commands.reading.dates import whens as times
 from commands.reading.filters import group, iso, limit, owner, period
 from commands.reading.questions.periods import said_periods
 from commands.reading.questions.words import RANKS
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, named
 from commands.reading.understood import Understood
+from commands.values.dates import unit
+from commands.values.dates import whens as times
 from storage.names.normalise import words_of
 
 DEAL_GROUPS = ("owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter")

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from commands.number_words import ORDINALS
-from commands.reading.dates import LAST, MONTHS, NEXT, THIS, When, whens
-from commands.reading.moment import Period
 from commands.reading.sentence import Sentence
+from commands.values.dates import LAST, MONTHS, NEXT, THIS, When, whens
+from commands.values.moment import Period
+from commands.values.number_words import ORDINALS
 
 FIELDS = ("period", "closing", "converted_in", "created")
 YEARLESS = frozenset("quarter half month range".split())

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from commands import number_words
-from commands.number_words import UNITS
-from commands.reading.text import Token, read_text
+from commands.values import number_words
+from commands.values.number_words import UNITS
+from commands.values.text import Token, read_text
 
 TENS = number_words.TENS | {"fourty": 40, "ninty": 90}
 SCALES = {

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.reading.dates import read_date, read_period
-from commands.reading.moment import Moment, Period
+from commands.values.dates import read_date, read_period
+from commands.values.moment import Moment, Period
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from commands.reading.moment import Period
+from commands.values.moment import Period
 
 OWN = "your own"
 """Whose records a receipt names where they are the asker's."""

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 
-from commands.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
-from commands.reading.amounts import TENS
-from commands.reading.moment import Lean, Moment, Period
-from commands.reading.text import Token, read_text
+from commands.values.amounts import TENS
+from commands.values.moment import Lean, Moment, Period
+from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
+from commands.values.text import Token, read_text
 
 WEEKDAYS: dict[str, int] = {}
 for _number, _names in enumerate(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.reading.amounts import read_amount
+from commands.values.amounts import read_amount
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import time
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from commands.number_words import UNITS
+from commands.values.number_words import UNITS
 from storage.names.normalise import key_of
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

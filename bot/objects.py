@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.reply import Changed, Record, Reply, State
-from commands.plain import plain_text
+from commands.wording.plain_text import plain_text
 from storage.ledger.change_ledger import MONEY_FIELDS
 
 

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from commands.contract.reply import Part, Record, Reply, State
-from commands.plain import parts_of, receipt_words, records_of, today_of
-from commands.record_words import beside, facts, kind_words
-from commands.tables import columns
+from commands.wording.figure_columns import columns
+from commands.wording.plain_text import parts_of, receipt_words, records_of, today_of
+from commands.wording.record_words import beside, facts, kind_words
 
 BAND_COLOURS = {"hot": "bold bright_red", "warm": "yellow", "cold": "cyan"}
 HEAD_STYLES = {

@@ -15,7 +15,7 @@ from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.plain import plain_text
+from commands.wording.plain_text import plain_text
 from storage.database.doors import Database
 from storage.leads import leads
 from storage.leads.leads import LeadFilter

@@ -13,10 +13,10 @@ from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, workspace_of
 from bot.terminal import console
-from commands.change_words import FOLLOWING, field_words, value_words
 from commands.dispatching.name_resolution import identify
-from commands.record_words import kind_words
 from commands.values.phrases import moment_words
+from commands.wording.change_words import FOLLOWING, field_words, value_words
+from commands.wording.record_words import kind_words
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditRow
 from storage.database.doors import Session

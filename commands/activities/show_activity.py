@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.change_words import field_words, value_words
 from commands.contract.arguments import Limit, PastPeriod, RecordName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Part, Receipt, Reply
 from commands.values.phrases import counted, moment_words, period_words
+from commands.wording.change_words import field_words, value_words
 from storage.audit import history
 from storage.audit.changed_lines import lines_of
 from storage.audit.history import Happening, RecordChange

@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from commands.change_words import field_words, value_words
 from commands.contract.context import Defaults, zone_of
 from commands.contract.reply import Button
 from commands.digest.content import ClosingDeal, Digest, FirstLead, News, TeamRow, Urgency
-from commands.reasons import strongest
 from commands.values.moment import Moment
 from commands.values.phrases import counted, day_words, money
+from commands.wording.change_words import field_words, value_words
+from commands.wording.score_reasons import strongest
 from storage.audit import history
 from storage.audit.history import RecordChange
 from storage.digests import digest_content, priorities

@@ -16,9 +16,9 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Part, Receipt, Record, Reply
 from commands.digest.build import digest_of, since_words
 from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_json
-from commands.reasons import short
 from commands.values.clock import DAYS, read_clock, read_days, read_zone
 from commands.values.phrases import counted, money
+from commands.wording.score_reasons import short
 from storage.names.name_index import parse_ref, ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker

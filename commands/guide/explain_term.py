@@ -15,7 +15,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Record, Reply
-from commands.record_words import record_line
+from commands.wording.record_words import record_line
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.normalise import key_of

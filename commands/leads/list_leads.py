@@ -13,8 +13,8 @@ from commands.contract.arguments import Limit, OwnerName, PastPeriod, Sources, S
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply
-from commands.record_words import due_words
 from commands.values.phrases import counted, period_words
+from commands.wording.record_words import due_words
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.records import follow_ups

@@ -13,10 +13,10 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.figures import account_number, cents, group_names, together
 from commands.opportunities.list_opportunities import STATES, State
 from commands.opportunities.team_names import product_called, team_called
 from commands.values.phrases import counted, money, period_words
+from commands.wording.sums import account_number, cents, group_names, together
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import Days, OpportunityFilter
 from storage.opportunities.opportunity_sums import Figure, Ranking, Slice, Sums

@@ -11,8 +11,8 @@ from commands.contract.arguments import AccountName, ClosingPeriod, Limit, Money
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
-from commands.figures import account_number, by_currency, cents, check_amounts, spoken_amounts, together
 from commands.values.phrases import counted, money, period_words
+from commands.wording.sums import account_number, by_currency, cents, check_amounts, spoken_amounts, together
 from storage.names.name_index import ref
 from storage.opportunities import opportunities, opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter

@@ -10,11 +10,11 @@ from commands.contract.arguments import ClosingPeriod, ComingPeriod, OwnerName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
-from commands.figures import by_currency, cents, group_names, spoken_amounts, together
 from commands.opportunities.list_opportunities import STATES, State
 from commands.values.dates import unit
 from commands.values.moment import Period
 from commands.values.phrases import counted, period_words
+from commands.wording.sums import by_currency, cents, group_names, spoken_amounts, together
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.normalise import key_of

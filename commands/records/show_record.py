@@ -11,15 +11,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from commands.activities.follow_ups import shown_follow_ups
-from commands.change_words import value_words
 from commands.contract.arguments import Names, RecordName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Button, Record, Reply
-from commands.figures import by_currency, spoken_amounts, together
-from commands.reasons import lowers, raises, short
 from commands.scores.explain_score import by_rules
 from commands.values.phrases import counted, day_words, moment_words, money
+from commands.wording.change_words import value_words
+from commands.wording.score_reasons import lowers, raises, short
+from commands.wording.sums import by_currency, spoken_amounts, together
 from storage.audit import history
 from storage.audit.changed_lines import line_of
 from storage.leads import leads

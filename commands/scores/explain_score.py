@@ -14,9 +14,9 @@ from commands.contract.command import Command
 from commands.contract.context import Context, zone_of
 from commands.contract.reply import Button, Part, Record, Reply
 from commands.digest.build import occasion_of, ranking_for, urgencies
-from commands.reasons import lowers, raises, spoken
 from commands.values.moment import Moment
 from commands.values.phrases import day_words
+from commands.wording.score_reasons import lowers, raises, spoken
 from storage.digests import digest_runs
 from storage.digests.priorities import UNSCORED
 from storage.leads import leads

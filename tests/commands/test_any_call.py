@@ -15,7 +15,7 @@ from bot.objects import as_object
 from commands import BY_VERB
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Origin
-from commands.plain import plain_text
+from commands.wording.plain_text import plain_text
 from storage.names import name_index
 from storage.tables import Workspace
 from tests.commands.calls import calls

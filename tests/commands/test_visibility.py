@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from commands.contract.reply import State
-from commands.plain import plain_text
+from commands.wording.plain_text import plain_text
 from tests.company import Company
 from tests.desk import Desk
 

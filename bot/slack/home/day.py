@@ -13,8 +13,8 @@ from commands.contract.context import Context
 from commands.contract.reply import Part, Record, Reply
 from commands.digest.build import digest_of
 from commands.digest.preview_set import preview
-from commands.plain import records_of
 from commands.values.phrases import counted, day_words
+from commands.wording.plain_text import records_of
 from storage.people import reps
 from storage.records import follow_ups
 from storage.tables import Rep

@@ -9,10 +9,10 @@ from bot.slack.home.picture import picture
 from bot.slack.home.pieces import heading, runs
 from bot.slack.render.blocks import Json, actions, paragraph, said, small
 from commands.contract.context import Context
-from commands.figures import cents, together
 from commands.opportunities.pipeline_forecast import by_category
 from commands.values.dates import unit
 from commands.values.phrases import counted, money, period_words
+from commands.wording.sums import cents, together
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.opportunities.opportunity_sums import Sums

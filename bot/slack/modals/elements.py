@@ -11,7 +11,7 @@ from bot.slack.render.blocks import Json
 from bot.slack.render.limits import FIELD, LABEL, OPTIONS, PLACEHOLDER, SECTION, VIEW_BLOCKS
 from bot.slack.render.words import clean, cut, one_line
 from commands.contract.reply import Record
-from commands.record_words import record_line
+from commands.wording.record_words import record_line
 
 LONGEST_TITLE = 24
 LONGEST_INPUT = 3_000

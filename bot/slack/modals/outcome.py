@@ -12,13 +12,13 @@ from bot.slack.modals.form import title
 from bot.slack.modals.kept import CONFIRM, Kept, Place, kept_in
 from bot.slack.render.blocks import Json
 from bot.slack.render.words import cut
-from commands.change_words import change_lines
 from commands.contract.command import Command
 from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.dispatching.prepare import prepare
-from commands.record_words import record_line
+from commands.wording.change_words import change_lines
+from commands.wording.record_words import record_line
 
 MOST_LISTED = 40
 LONGEST_ERROR = 1_000

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.slack.render.blocks import Json
 from bot.slack.render.words import one_line
-from commands.tables import columns
+from commands.wording.figure_columns import columns
 
 NARROW = 44
 """Characters of one line on a phone, in letters of one width."""

@@ -15,8 +15,8 @@ from bot.slack.render.questions import choice_rows, confirm_buttons
 from bot.slack.render.records import rows_of_records, short_list
 from bot.slack.render.words import one_line
 from commands.contract.reply import Record, Reply, State
-from commands.plain import parts_of, receipt_words, records_of, today_of
-from commands.record_words import called, kind_words
+from commands.wording.plain_text import parts_of, receipt_words, records_of, today_of
+from commands.wording.record_words import called, kind_words
 
 BOLD = frozenset((State.ANSWERED, State.DONE, State.CONFIRM, State.CHOOSE))
 LEAST_VISIBLE = 3

@@ -10,7 +10,7 @@ from bot.slack.render.limits import LONGEST_TEXT, Answer, fit
 from bot.slack.render.paging import PAGE, page_words, paged
 from bot.slack.render.words import cut_escaped, inert
 from commands.contract.reply import Reply
-from commands.plain import plain_text
+from commands.wording.plain_text import plain_text
 
 
 def message(reply: Reply, *, shareable: bool = False, start: int = 0) -> Message:

@@ -7,8 +7,8 @@ from bot.slack.render.blocks import Json, button, fits
 from commands import BY_VERB
 from commands.contract.arguments import MOST_LISTED
 from commands.contract.reply import Reply, State
-from commands.plain import shows_changes
 from commands.values.phrases import counted
+from commands.wording.plain_text import shows_changes
 
 PAGE = 10
 LONGEST = 50

@@ -9,7 +9,7 @@ from bot.slack.render.blocks import Json, actions, fits_menu, marked, menu, para
 from bot.slack.render.offers import IN_MENU, Offer, elements, offer, offers_of, together
 from bot.slack.render.words import cut, one_line
 from commands.contract.reply import Record, Reply
-from commands.record_words import beside, facts, kind_words
+from commands.wording.record_words import beside, facts, kind_words
 
 FEW = 5
 """So many records get buttons below them; of more, each has a menu only, so that the list stays short."""

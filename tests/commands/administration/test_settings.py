@@ -40,7 +40,7 @@ def test_guidelines_decide_what_is_strong(desk: Desks, office: Office) -> None:
 
 
 def test_only_the_guidelines_that_differ_are_read_out(office: Office) -> None:
-    from commands.change_words import change_lines
+    from commands.wording.change_words import change_lines
 
     reply = office.does("set_guidelines", timeframe_months=3)
 

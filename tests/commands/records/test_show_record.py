@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from commands.contract.reply import Reply, State
-from commands.plain import plain_text
+from commands.wording.plain_text import plain_text
 from storage.tables import Contact, Opportunity, Rep
 from tests.company import Company
 from tests.desk import Desk

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from commands.change_words import change_lines
 from commands.contract.reply import Part, Receipt, Record, Reply, State
-from commands.record_words import facts, record_line
-from commands.tables import row_lines, rows_left
 from commands.values.phrases import OWN
+from commands.wording.change_words import change_lines
+from commands.wording.figure_columns import row_lines, rows_left
+from commands.wording.record_words import facts, record_line
 
 
 def plain_text(reply: Reply) -> str:

@@ -12,8 +12,8 @@ from rich.console import Console
 
 from bot.terminal import show
 from commands.contract.reply import Part, Reply
-from commands.plain import plain_text
-from commands.tables import columns, row_lines
+from commands.wording.figure_columns import columns, row_lines
+from commands.wording.plain_text import plain_text
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

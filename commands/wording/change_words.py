@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.reply import Changed, Reply, State
-from commands.record_words import kind_words
 from commands.values.phrases import counted, day_words, money
+from commands.wording.record_words import kind_words
 from storage.ledger.change_ledger import ATTACHED, MONEY_FIELDS
 
 MOST_LINES = 20

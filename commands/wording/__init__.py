@@ -1,0 +1,1 @@
+"""How replies word records, changes, figures and reasons."""

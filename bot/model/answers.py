@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.model.ground import Ground
-from bot.model.grounding import is_grounded
-from bot.model.prose import sentences
-from bot.model.quoting import visible
+from bot.model.grounding.ground import Ground
+from bot.model.grounding.grounding_check import is_grounded
+from bot.model.grounding.prose import sentences
+from bot.model.grounding.quotation import visible
 from bot.model.trouble import ModelTrouble
 from bot.model.turn import Step
 from commands import BY_VERB

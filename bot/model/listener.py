@@ -13,10 +13,10 @@ from bot.model.answers import HELPFUL, OPEN, composed, helpless, is_empty, open_
 from bot.model.breaker import Breaker
 from bot.model.budget import Budget
 from bot.model.configuration import ModelConfiguration
-from bot.model.ground import Ground
+from bot.model.grounding.checked_speech import Speech
+from bot.model.grounding.ground import Ground
 from bot.model.listening import Listening
 from bot.model.prompt import history, question, shown_last, system_prompt
-from bot.model.speech import Speech
 from bot.model.tools import tools
 from bot.model.trouble import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
 from bot.model.turn import Faulty, Spent, Step, Turn

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from bot.model.grounding.quotation import quoted
 from bot.model.prompt import Earlier, shown_now
-from bot.model.quoting import quoted
 from commands import BY_VERB
 from commands.contract.arguments import Names, Owners
 from commands.contract.context import Context

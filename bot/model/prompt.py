@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model.quoting import quoted
+from bot.model.grounding.quotation import quoted
 from commands.contract.context import Context
 from commands.reading.sentence import FocusView
 from storage.names import mentions

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Sequence
 from typing import Any
 
-from bot.model.quoting import quoted
+from bot.model.grounding.quotation import quoted
 from bot.objects import jsonable
 from commands.contract.reply import Changed, Record, Reply, State
 

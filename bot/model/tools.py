@@ -15,7 +15,7 @@ from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
 from bot.model.completion import ToolCall
-from bot.model.quoting import quoted, visible
+from bot.model.grounding.quotation import quoted, visible
 from commands.contract.arguments import SourceName, StageName, StatusName
 from commands.contract.command import Command
 from commands.values.moment import Period

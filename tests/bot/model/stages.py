@@ -13,8 +13,8 @@ import bot.model.turn as turning
 from bot import conversation
 from bot.conversation import Conversation
 from bot.model.completion import Completion
+from bot.model.grounding.checked_speech import Speech
 from bot.model.listener import Listener
-from bot.model.speech import Speech
 from bot.model.wire import Wire
 from bot.slack.render.message import message
 from commands.contract.reply import Reply

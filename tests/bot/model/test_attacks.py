@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.model.quoting import visible
+from bot.model.grounding.quotation import visible
 from bot.objects import as_object
 from bot.playground.model.server import LocalModel
 from bot.slack.render.message import message

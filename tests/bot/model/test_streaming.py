@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.model.prose import sentences
+from bot.model.grounding.prose import sentences
 from bot.playground.model.answers import breaks_off, calls, drips, says
 from bot.playground.model.server import LocalModel
 from tests.bot.model.talker import Talker

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from bot.model.claims import Claim, Kind, claims, ordinary, unified
-from bot.model.ground import WORD, Fact, Ground
-from bot.model.quoting import flat
+from bot.model.grounding.claims import Claim, Kind, claims, ordinary, unified
+from bot.model.grounding.ground import WORD, Fact, Ground
+from bot.model.grounding.quotation import flat
 
 FIGURES = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATE, Kind.SCORE, Kind.NUMBER})
 """What free words of a record can never be the ground for, unless they are quoted."""

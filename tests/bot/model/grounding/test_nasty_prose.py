@@ -6,13 +6,24 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.model.ground import Ground
-from bot.model.grounding import ungrounded
-from bot.model.prose import is_harmless, sentences
+from bot.model.grounding.ground import Ground
+from bot.model.grounding.grounding_check import ungrounded
+from bot.model.grounding.prose import is_harmless, sentences
 from commands.contract.reply import Receipt, Record, Reply
-from tests.bot.model.prose_answers import AGAINST, DEALS, FORECAST, HOT, JANE, SOURCES, STAGES, WARM, WON, Calls
+from tests.bot.model.grounding.prose_answers import (
+    AGAINST,
+    DEALS,
+    FORECAST,
+    HOT,
+    JANE,
+    SOURCES,
+    STAGES,
+    WARM,
+    WON,
+    Calls,
+)
+from tests.bot.model.grounding.test_grounding import ground_of
 from tests.bot.model.talker import Talker
-from tests.bot.model.test_grounding import ground_of
 
 Sit = Callable[..., Talker]
 LIES: tuple[tuple[Calls, str], ...] = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.model.ground import Ground
-from bot.model.grounding import is_grounded
-from bot.model.prose import LONGEST, is_harmless, plain, sentence_ends, sentences
+from bot.model.grounding.ground import Ground
+from bot.model.grounding.grounding_check import is_grounded
+from bot.model.grounding.prose import LONGEST, is_harmless, plain, sentence_ends, sentences
 
 THOUGHTS = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>", re.S)
 """What some models write down for themselves first."""

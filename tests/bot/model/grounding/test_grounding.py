@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.model.ground import Ground
-from bot.model.grounding import ungrounded
-from bot.model.prose import sentences
+from bot.model.grounding.ground import Ground
+from bot.model.grounding.grounding_check import ungrounded
+from bot.model.grounding.prose import sentences
 from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Origin
-from tests.bot.model.prose_answers import ANSWERS, LATER, Calls
+from tests.bot.model.grounding.prose_answers import ANSWERS, LATER, Calls
+from tests.bot.model.grounding.unseen_answers import LATEST, UNSEEN
 from tests.bot.model.talker import Talker
-from tests.bot.model.unseen_answers import LATEST, UNSEEN
 
 Sit = Callable[..., Talker]
 TABLES = {

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from unicodedata import normalize
 
-from bot.model.quoting import visible
+from bot.model.grounding.quotation import visible
 
 LONGEST = 700
 """Characters of prose above an answer."""

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.model.claims import Claim, Kind, claims
-from bot.model.quoting import flat
+from bot.model.grounding.claims import Claim, Kind, claims
+from bot.model.grounding.quotation import flat
 from commands import PRESSABLE
 from commands.contract.reply import Changed, Record, Reply
 from commands.opportunities.deal_stats import DealStats

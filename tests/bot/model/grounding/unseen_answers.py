@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.bot.model.prose_answers import (
+from tests.bot.model.grounding.prose_answers import (
     ACCOUNTS,
     AGAINST,
     CHANGES,

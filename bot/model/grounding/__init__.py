@@ -1,0 +1,1 @@
+"""Whether the model's prose stands on what the commands returned."""

@@ -10,17 +10,17 @@ from typing import Any
 
 from bot.model import memory
 from bot.model.answers import HELPFUL, OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
-from bot.model.breaker import Breaker
-from bot.model.budget import Budget
-from bot.model.configuration import ModelConfiguration
 from bot.model.grounding.checked_speech import Speech
 from bot.model.grounding.ground import Ground
 from bot.model.listening import Listening
 from bot.model.prompt import history, question, shown_last, system_prompt
+from bot.model.server.circuit_breaker import Breaker
+from bot.model.server.completions_client import Patience, Wire
+from bot.model.server.model_configuration import ModelConfiguration
+from bot.model.server.model_errors import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
+from bot.model.server.token_budget import Budget
 from bot.model.tools import tools
-from bot.model.trouble import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
 from bot.model.turn import Faulty, Spent, Step, Turn
-from bot.model.wire import Patience, Wire
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.reading.sentence import FocusView

@@ -15,8 +15,8 @@ def listener_of(settings: Settings, dispatcher: Dispatcher) -> Listener | None:
     """A listener for this dispatcher, None without a key or a model's name: then the phrases are all there is."""
     if settings.openai_api_key is None or not settings.openai_model:
         return None
-    from bot.model.configuration import configuration
     from bot.model.listener import Listener
+    from bot.model.server.model_configuration import configuration
 
     model = configuration(settings)
     return Listener(dispatcher, model) if model is not None else None

@@ -14,8 +14,8 @@ from typing import Any, Literal, get_args, get_origin
 from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
 
-from bot.model.completion import ToolCall
 from bot.model.grounding.quotation import quoted, visible
+from bot.model.server.completion import ToolCall
 from commands.contract.arguments import SourceName, StageName, StatusName
 from commands.contract.command import Command
 from commands.values.moment import Period

@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.evaluation.measure import Measured, Try, by_command, measure, rates, reply_words
-from bot.model.configuration import ModelConfiguration, configuration
 from bot.model.listener import Listener, Report
+from bot.model.server.model_configuration import ModelConfiguration, configuration
 from bot.sentence_table import Case, load_table
 from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome

@@ -12,10 +12,10 @@ import bot.model.listener as listening
 import bot.model.turn as turning
 from bot import conversation
 from bot.conversation import Conversation
-from bot.model.completion import Completion
 from bot.model.grounding.checked_speech import Speech
 from bot.model.listener import Listener
-from bot.model.wire import Wire
+from bot.model.server.completion import Completion
+from bot.model.server.completions_client import Wire
 from bot.slack.render.message import message
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher
@@ -52,7 +52,7 @@ class Stages:
         self._were: list[tuple[Any, str, Any]] = []
 
     def __enter__(self) -> Stages:
-        from bot.model.budget import Budget
+        from bot.model.server.token_budget import Budget
 
         for owner, name, stage in PLACES:
             self._watch(owner, name, stage)

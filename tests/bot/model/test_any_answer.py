@@ -8,12 +8,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model.completion import Completion
 from bot.model.grounding.claims import claims
 from bot.model.grounding.ground import Ground
 from bot.model.grounding.grounding_check import ungrounded
 from bot.model.grounding.prose import is_harmless, sentences
 from bot.model.grounding.quotation import quoted, visible
+from bot.model.server.completion import Completion
 from bot.objects import as_object
 from bot.playground.model.answers import Answer
 from bot.playground.model.server import LocalModel

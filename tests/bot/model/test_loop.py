@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.configuration import MOST_PROPOSALS, MOST_ROUNDS
+from bot.model.server.model_configuration import MOST_PROPOSALS, MOST_ROUNDS
 from bot.playground.model.answers import Answer, calls, says
 from bot.playground.model.server import Asked, LocalModel
 from commands import BY_VERB

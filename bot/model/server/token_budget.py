@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from bot.model.configuration import ModelConfiguration
-from bot.model.trouble import Kind, ModelTrouble
+from bot.model.server.model_configuration import ModelConfiguration
+from bot.model.server.model_errors import Kind, ModelTrouble
 from commands.dispatching.dispatcher import Request
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble

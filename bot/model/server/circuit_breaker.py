@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from bot.model.trouble import LASTING, OF_THE_TURN, Kind, ModelTrouble
+from bot.model.server.model_errors import LASTING, OF_THE_TURN, Kind, ModelTrouble
 
 FAILURES = 3
 """How many failures in a row open the breaker; of those that do not pass by themselves, one."""

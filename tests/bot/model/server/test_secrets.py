@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from bot.model.configuration import configuration
+from bot.model.server.model_configuration import configuration
 from bot.playground.model.answers import calls, drops, gibberish, refuses, says
 from bot.playground.model.server import LocalModel
 from bot.settings import Settings

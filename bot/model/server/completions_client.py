@@ -13,9 +13,9 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from bot.model.completion import Completion
-from bot.model.configuration import ModelConfiguration
-from bot.model.trouble import Kind, ModelTrouble, Stopped
+from bot.model.server.completion import Completion
+from bot.model.server.model_configuration import ModelConfiguration
+from bot.model.server.model_errors import Kind, ModelTrouble, Stopped
 
 log = logging.getLogger(__name__)
 LOOKED_EVERY = 0.1

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from bot.model.breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
 from bot.model.listener import Report
-from bot.model.trouble import Kind, ModelTrouble
+from bot.model.server.circuit_breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
+from bot.model.server.model_errors import Kind, ModelTrouble
 from bot.playground.model.answers import (
     Answer,
     breaks_off,

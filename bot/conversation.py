@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.model.listening import Listening
+from bot.model.turn.turn_listening import Listening
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply, State
 from commands.contract.typed_form import read_typed

@@ -22,7 +22,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation import Conversation
-from bot.model.listening import Listening
+from bot.model.turn.turn_listening import Listening
 from bot.settings import Settings
 from bot.slack.app import make_bot
 from bot.slack.clients import Clients

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.conversation import Conversation
 from bot.model.listener import Listener
-from bot.model.listening import Listening
+from bot.model.turn.turn_listening import Listening
 from bot.sentence_table import Case, Outcome, judge, taken_back
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Request

@@ -11,7 +11,7 @@ from bot.model.grounding.grounding_check import is_grounded
 from bot.model.grounding.prose import sentences
 from bot.model.grounding.quotation import visible
 from bot.model.server.model_errors import ModelTrouble
-from bot.model.turn import Step
+from bot.model.turn.model_turn import Step
 from commands import BY_VERB
 from commands.contract.reply import Reply, State
 from commands.reading.understood import NotUnderstood

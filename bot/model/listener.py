@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model import memory
 from bot.model.answers import HELPFUL, OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
 from bot.model.grounding.checked_speech import Speech
 from bot.model.grounding.ground import Ground
-from bot.model.listening import Listening
-from bot.model.prompt import history, question, shown_last, system_prompt
 from bot.model.server.circuit_breaker import Breaker
 from bot.model.server.completions_client import Patience, Wire
 from bot.model.server.model_configuration import ModelConfiguration
 from bot.model.server.model_errors import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
 from bot.model.server.token_budget import Budget
-from bot.model.tools import tools
-from bot.model.turn import Faulty, Spent, Step, Turn
+from bot.model.turn import thread_memory
+from bot.model.turn.command_tools import tools
+from bot.model.turn.model_turn import Faulty, Spent, Step, Turn
+from bot.model.turn.prompt import history, question, shown_last, system_prompt
+from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.reading.sentence import FocusView
@@ -90,7 +90,7 @@ class Listener:
 
     def remember(self, session: Session, request: Request, said: str, replies: Sequence[Reply]) -> None:
         """Keep a turn of a thread, whoever understood it."""
-        memory.keep(session, request, said, replies)
+        thread_memory.keep(session, request, said, replies)
 
     def _turn(
         self,
@@ -106,7 +106,7 @@ class Listener:
             shown = shown_last(context, focus)
             messages = [
                 {"role": "system", "content": system_prompt(context)},
-                *history(memory.earlier(context, request)),
+                *history(thread_memory.earlier(context, request)),
                 question(words, shown),
             ]
             offered = self._offered(context.vocabulary)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
-from bot.model.listening import Listening
+from bot.model.turn.turn_listening import Listening
 from bot.slack.bot import Bot
 from bot.slack.inbox import Errand, Job
 from bot.slack.live import Live

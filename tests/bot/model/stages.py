@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 import bot.model.listener as listening
-import bot.model.turn as turning
+import bot.model.turn.model_turn as turning
 from bot import conversation
 from bot.conversation import Conversation
 from bot.model.grounding.checked_speech import Speech

@@ -11,9 +11,9 @@ from pydantic import SecretStr
 
 from bot.conversation import Conversation
 from bot.model.listener import Listener, Report
-from bot.model.listening import Listening
 from bot.model.server.circuit_breaker import Breaker
 from bot.model.server.model_configuration import ModelConfiguration
+from bot.model.turn.turn_listening import Listening
 from bot.playground.model.server import LocalModel
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from bot.conversation import Conversation
-from bot.model.listening import Listening
+from bot.model.turn.turn_listening import Listening
 from bot.playground.faults import answers_late
 from bot.playground.seen import Seen
 from commands.contract.reply import Reply

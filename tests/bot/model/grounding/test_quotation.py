@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bot.model.grounding.quotation import quoted, visible
-from bot.model.results import LONGEST, told
+from bot.model.turn.tool_results import LONGEST, told
 from commands.contract.reply import Receipt, Record, Reply
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.model.grounding.quotation import quoted
-from bot.model.prompt import Earlier, shown_now
+from bot.model.turn.prompt import Earlier, shown_now
 from commands import BY_VERB
 from commands.contract.arguments import Names, Owners
 from commands.contract.context import Context

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.model.listening import Listening
-from bot.model.results import failed, told
 from bot.model.server.completion import Completion, ToolCall
 from bot.model.server.completions_client import Patience, Wire
 from bot.model.server.model_configuration import MOST_CALLS, MOST_PROPOSALS, MOST_ROUNDS
 from bot.model.server.model_errors import Kind, ModelTrouble
-from bot.model.tools import BadCall, Call, read_call
+from bot.model.turn.command_tools import BadCall, Call, read_call
+from bot.model.turn.tool_results import failed, told
+from bot.model.turn.turn_listening import Listening
 from commands.contract.command import Command
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request

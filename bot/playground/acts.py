@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.kit.surfaces import view as checked
+from bot.playground.kit.surface_rules import view as checked
 from bot.playground.ledger import Delivery
 from bot.playground.modals import add, close, replace
 from bot.playground.reading import Found

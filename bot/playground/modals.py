@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.kit.surfaces import interactive
+from bot.playground.kit.surface_rules import interactive
 from bot.playground.state import Json, View
 from bot.playground.world import World
 

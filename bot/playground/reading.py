@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.playground.kit.surfaces import interactive
+from bot.playground.kit.surface_rules import interactive
 from bot.playground.refusal import NotPossible
 from bot.playground.state import Json, Message, View
 

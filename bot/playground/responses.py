@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.playground.faults import Faults
-from bot.playground.kit.surfaces import message_blocks
+from bot.playground.kit.surface_rules import message_blocks
 from bot.playground.ledger import Ledger
 from bot.playground.refusal import Refusal
 from bot.playground.state import Hook, Json, Message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from bot.playground.kit.surfaces import message_blocks
+from bot.playground.kit.surface_rules import message_blocks
 from bot.playground.methods.asked import Asked, Method
 from bot.playground.refusal import Refusal
 from bot.playground.shapes import message_object

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.kit.surfaces import message_blocks
+from bot.playground.kit.surface_rules import message_blocks
 from bot.playground.methods.asked import Asked, Method
 from bot.playground.methods.chat import LONGEST_MARKDOWN, markdown_blocks
 from bot.playground.refusal import Refusal

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bot.playground.faults import refused
-from bot.playground.kit import surfaces
-from bot.playground.kit.blocks import EVERYWHERE, IN_MESSAGES, by_type
-from bot.playground.kit.checks import items, shape
-from bot.playground.kit.objects import plain
+from bot.playground.kit import surface_rules
+from bot.playground.kit.block_rules import EVERYWHERE, IN_MESSAGES, by_type
+from bot.playground.kit.composition_objects import plain
+from bot.playground.kit.value_checks import items, shape
 from bot.playground.ledger import Delivery
 from bot.playground.slack import LocalSlack
 
@@ -42,12 +42,12 @@ def strip(slack: LocalSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     for method in MISSING:
         slack.faults.plan(method, refused("unknown_method"), times=None)
     old = {kind: block for kind, block in {**EVERYWHERE, **IN_MESSAGES}.items() if kind in BLOCKS}
-    monkeypatch.setattr(surfaces, "MESSAGE", by_type(old))
-    blocks = items(by_type(old), 0, surfaces.BLOCKS_IN_VIEW)
+    monkeypatch.setattr(surface_rules, "MESSAGE", by_type(old))
+    blocks = items(by_type(old), 0, surface_rules.BLOCKS_IN_VIEW)
     titles = {"submit": plain(24), "close": plain(24)}
-    monkeypatch.setattr(surfaces, "_HOME", shape({"blocks": blocks}, surfaces._VIEW_FIELDS))
+    monkeypatch.setattr(surface_rules, "_HOME", shape({"blocks": blocks}, surface_rules._VIEW_FIELDS))
     monkeypatch.setattr(
-        surfaces, "_MODAL", shape({"title": plain(24), "blocks": blocks}, {**titles, **surfaces._VIEW_FIELDS})
+        surface_rules, "_MODAL", shape({"title": plain(24), "blocks": blocks}, {**titles, **surface_rules._VIEW_FIELDS})
     )
     send = slack.deliveries.send
 

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.conversation import Conversation
-from bot.playground.kit.surfaces import interactive
-from bot.playground.kit.surfaces import view as kept_by_slack
+from bot.playground.kit.surface_rules import interactive
+from bot.playground.kit.surface_rules import view as kept_by_slack
 from bot.slack.calls import LONGEST_VALUE, Call, read
 from bot.slack.home import home_view, stranger_home
 from bot.slack.home.asking import EXAMPLES

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground import filling
 from bot.playground import modals as slack_modals
-from bot.playground.kit.surfaces import view as checked
+from bot.playground.kit.surface_rules import view as checked
 from bot.playground.modals import state_of
 from bot.playground.reading import find, words
 from bot.playground.settings import AppSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from bot.playground.kit.surfaces import interactive, message_blocks
+from bot.playground.kit.surface_rules import interactive, message_blocks
 from bot.slack.calls import Call, read
 from bot.slack.render import Message, plain
 

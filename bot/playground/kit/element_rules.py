@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bot.playground.kit.checks import (
+from bot.playground.kit.composition_objects import (
+    CONFIRM,
+    CONVERSATION_FILTER,
+    DISPATCH,
+    IMAGE,
+    LINK_OPTION,
+    OPTION_GROUP,
+    PLAIN_OPTION,
+    TEXT_OPTION,
+    plain,
+)
+from bot.playground.kit.value_checks import (
     Check,
     anything,
     both,
@@ -17,17 +28,6 @@ from bot.playground.kit.checks import (
     string,
     word,
     wrong,
-)
-from bot.playground.kit.objects import (
-    CONFIRM,
-    CONVERSATION_FILTER,
-    DISPATCH,
-    IMAGE,
-    LINK_OPTION,
-    OPTION_GROUP,
-    PLAIN_OPTION,
-    TEXT_OPTION,
-    plain,
 )
 
 ACTION_ID = {"action_id": string(255, 1)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.kit.checks import Check, anything, by_type, flag, items, number, shape, string, word
+from bot.playground.kit.value_checks import Check, anything, by_type, flag, items, number, shape, string, word
 
 _STYLE = shape(
     {},

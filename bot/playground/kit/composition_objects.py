@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from bot.playground.kit.checks import Check, anything, both, by_type, exactly_one, flag, items, shape, string, word
+from bot.playground.kit.value_checks import (
+    Check,
+    anything,
+    both,
+    by_type,
+    exactly_one,
+    flag,
+    items,
+    shape,
+    string,
+    word,
+)
 
 
 def plain(longest: int = 3000, shortest: int = 1) -> Check:

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from bot.playground.kit.blocks import MESSAGE, VIEW
-from bot.playground.kit.checks import flag, items, shape, string, wrong
-from bot.playground.kit.objects import plain
+from bot.playground.kit.block_rules import MESSAGE, VIEW
+from bot.playground.kit.composition_objects import plain
+from bot.playground.kit.value_checks import flag, items, shape, string, wrong
 from bot.playground.refusal import Refusal
 
 Json: TypeAlias = dict[str, Any]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.playground.kit.checks import (
+from bot.playground.kit.composition_objects import IMAGE, plain, text
+from bot.playground.kit.element_rules import BESIDE_SECTION, BUTTON, IN_ACTIONS, IN_CONTEXT_ACTIONS, IN_INPUT
+from bot.playground.kit.rich_text_rules import RICH_TEXT
+from bot.playground.kit.value_checks import (
     Check,
     anything,
     at_least_one,
@@ -18,15 +21,6 @@ from bot.playground.kit.checks import (
     string,
     word,
 )
-from bot.playground.kit.elements import (
-    BESIDE_SECTION,
-    BUTTON,
-    IN_ACTIONS,
-    IN_CONTEXT_ACTIONS,
-    IN_INPUT,
-)
-from bot.playground.kit.objects import IMAGE, plain, text
-from bot.playground.kit.rich_text import RICH_TEXT
 
 BLOCK_ID: dict[str, Check] = {"block_id": string(255)}
 

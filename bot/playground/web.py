@@ -16,7 +16,7 @@ from starlette.responses import Response
 from bot.playground.faults import Fault, Faults
 from bot.playground.ledger import Call, Ledger
 from bot.playground.methods import METHODS
-from bot.playground.methods.asked import Asked, Method
+from bot.playground.methods.method_call import Asked, Method
 from bot.playground.rates import Rates
 from bot.playground.refusal import Refusal
 from bot.playground.settings import Installation

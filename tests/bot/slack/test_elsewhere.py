@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.playground.faults import Fault, answers_late, drops_connection, server_error
-from bot.playground.methods import conversations
+from bot.playground.methods import conversation_methods
 from bot.playground.model.answers import calls, says
 from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
@@ -257,8 +257,8 @@ def test_a_slack_that_keeps_no_metadata_gets_no_answer_twice(
     http_office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nora = http_office.person("nora")
-    shown = conversations.message_object
-    monkeypatch.setattr(conversations, "message_object", lambda world, message, **_: shown(world, message))
+    shown = conversation_methods.message_object
+    monkeypatch.setattr(conversation_methods, "message_object", lambda world, message, **_: shown(world, message))
     for fault in (drops_connection(after=True), drops_connection(after=False)):
         http_office.slack.faults.plan("chat.postMessage", fault)
 

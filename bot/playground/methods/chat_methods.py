@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.playground.kit.surface_rules import message_blocks
-from bot.playground.methods.asked import Asked, Method
+from bot.playground.methods.method_call import Asked, Method
 from bot.playground.refusal import Refusal
 from bot.playground.shapes import message_object
 from bot.playground.state import Channel, Json, Message

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.playground.methods.asked import Asked, Method
-from bot.playground.methods.streams import STATUSES
+from bot.playground.methods.method_call import Asked, Method
+from bot.playground.methods.stream_methods import STATUSES
 from bot.playground.refusal import Refusal
 from bot.playground.state import Channel, Json
 

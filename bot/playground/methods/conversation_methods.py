@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.methods.asked import Asked, Method
+from bot.playground.methods.method_call import Asked, Method
 from bot.playground.refusal import Refusal
 from bot.playground.shapes import channel_object, message_object
 from bot.playground.state import Json, Message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from bot.playground.installing import install, rotate
-from bot.playground.methods.asked import Asked, Method
+from bot.playground.methods.method_call import Asked, Method
 from bot.playground.refusal import Refusal
 from bot.playground.settings import Installation
 from bot.playground.state import Json

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.playground.kit.surface_rules import message_blocks
-from bot.playground.methods.asked import Asked, Method
-from bot.playground.methods.chat import LONGEST_MARKDOWN, markdown_blocks
+from bot.playground.methods.chat_methods import LONGEST_MARKDOWN, markdown_blocks
+from bot.playground.methods.method_call import Asked, Method
 from bot.playground.refusal import Refusal
 from bot.playground.shapes import message_object
 from bot.playground.state import Json, Message, Stream

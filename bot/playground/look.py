@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.demo.run import prepare
-from bot.playground.page.preview import preview
+from bot.playground.page.preview_page import preview
 from bot.playground.settings import AppSettings
 from bot.playground.world import World
 from bot.slack.render import message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.playground.ledger import Delivery, Ledger
-from bot.playground.page import screen
+from bot.playground.page import screen_page
 from bot.playground.refusal import NotPossible
 from bot.playground.seen import Seen
 from bot.playground.state import Channel, Message, User, View
@@ -45,13 +45,13 @@ class Onlooker:
     def screen(self, place: Place = None) -> str:
         """What is before this person's eyes as an HTML page: the modal if one is open, else the conversation."""
         with self._world.changed:
-            return screen.view(self.modal, self._world) if self.modal else self._conversation(self._place(place))
+            return screen_page.view(self.modal, self._world) if self.modal else self._conversation(self._place(place))
 
     def home_screen(self) -> str:
         """The Home tab as an HTML page."""
         if self.home is None:
             raise NotPossible("the app has published no Home tab")
-        return screen.view(self.home, self._world)
+        return screen_page.view(self.home, self._world)
 
     @property
     def prompts(self) -> list[str]:
@@ -60,7 +60,7 @@ class Onlooker:
 
     def _conversation(self, channel: Channel) -> str:
         prompts = self.prompts if channel.is_im else []
-        return screen.conversation(self.user, channel, self.sees(channel), prompts, self._world)
+        return screen_page.conversation(self.user, channel, self.sees(channel), prompts, self._world)
 
     def _seen(self, delivery: Delivery | None = None) -> Seen:
         with self._world.changed:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.page.inline import mrkdwn
+from bot.playground.page.inline_html import mrkdwn
 from bot.playground.settings import AppSettings
 from bot.playground.world import World
 from bot.slack.render import message, plain

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 
-from bot.playground.page.elements import element
-from bot.playground.page.inline import mrkdwn, plain
-from bot.playground.page.markdown import markdown
-from bot.playground.page.rich import rich_text
+from bot.playground.page.element_html import element
+from bot.playground.page.inline_html import mrkdwn, plain
+from bot.playground.page.markdown_html import markdown
+from bot.playground.page.rich_text_html import rich_text
 from bot.playground.state import Json, Values
 from bot.playground.world import World
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable
 
-from bot.playground.page.blocks import blocks
-from bot.playground.page.screen import page
+from bot.playground.page.block_html import blocks
+from bot.playground.page.screen_page import page
 from bot.playground.state import Json
 from bot.playground.world import World
 

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
-from bot.playground.page.inline import emoji, link
+from bot.playground.page.inline_html import emoji, link
 
 _PARTS = re.compile(r"(`[^`\n]+`|!\[[^\]]*\]\([^)]*\)|\[[^\]]+\]\([^)\s]+\))")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")

@@ -6,9 +6,9 @@ import html
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.playground.page.blocks import blocks
-from bot.playground.page.inline import mrkdwn, plain
-from bot.playground.page.style import STYLE
+from bot.playground.page.block_html import blocks
+from bot.playground.page.inline_html import mrkdwn, plain
+from bot.playground.page.page_style import STYLE
 from bot.playground.seen import state_values
 from bot.playground.state import Channel, Message, User, View
 from bot.playground.world import World

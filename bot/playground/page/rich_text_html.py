@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from bot.playground.page.inline import EMOJI, link, plain
+from bot.playground.page.inline_html import EMOJI, link, plain
 from bot.playground.state import Json
 from bot.playground.world import World
 

@@ -10,8 +10,8 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.playground.interactivity import new_trigger
-from bot.playground.page.inline import mrkdwn
-from bot.playground.page.markdown import markdown
+from bot.playground.page.inline_html import mrkdwn
+from bot.playground.page.markdown_html import markdown
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
 

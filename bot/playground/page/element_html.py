@@ -6,7 +6,7 @@ import html
 from typing import Any
 
 from bot.playground.modals import VALUE_FIELDS
-from bot.playground.page.inline import plain
+from bot.playground.page.inline_html import plain
 from bot.playground.state import Json, Values
 
 

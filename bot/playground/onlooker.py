@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.playground.ledger import Delivery, Ledger
 from bot.playground.page import screen_page
 from bot.playground.refusal import NotPossible
-from bot.playground.seen import Seen
+from bot.playground.screen.screen_view import Seen
 from bot.playground.state import Channel, Message, User, View
 from bot.playground.world import World
 

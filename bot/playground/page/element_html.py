@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from bot.playground.modals import VALUE_FIELDS
 from bot.playground.page.inline_html import plain
+from bot.playground.screen.modal_stack import VALUE_FIELDS
 from bot.playground.state import Json, Values
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.playground.page.block_html import blocks
 from bot.playground.page.inline_html import mrkdwn, plain
 from bot.playground.page.page_style import STYLE
-from bot.playground.seen import state_values
+from bot.playground.screen.screen_view import state_values
 from bot.playground.state import Channel, Message, User, View
 from bot.playground.world import World
 

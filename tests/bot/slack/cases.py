@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from bot.bench.firm import company, surname
 from bot.playground.person import Person
-from bot.playground.reading import labels
+from bot.playground.screen.screen_reading import labels
 from bot.playground.slack import LocalSlack
 from bot.playground.state import Message, View
 from storage.database.doors import Database

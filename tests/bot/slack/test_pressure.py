@@ -13,7 +13,7 @@ import pytest
 from bot.conversation import Conversation
 from bot.model.turn.turn_listening import Listening
 from bot.playground.faults import answers_late
-from bot.playground.seen import Seen
+from bot.playground.screen.screen_view import Seen
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 from tests.bot.slack.office import Office

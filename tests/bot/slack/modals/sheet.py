@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.playground import filling
-from bot.playground import modals as slack_modals
 from bot.playground.kit.surface_rules import view as checked
-from bot.playground.modals import state_of
-from bot.playground.reading import find, words
+from bot.playground.screen import form_filling
+from bot.playground.screen import modal_stack as slack_modals
+from bot.playground.screen.modal_stack import state_of
+from bot.playground.screen.screen_reading import find, words
 from bot.playground.settings import AppSettings
 from bot.playground.state import Json
 from bot.playground.world import World
@@ -41,7 +41,7 @@ class Sheet:
 
     def fill(self, **values: Any) -> Sheet:
         """Fill in inputs, named by argument: `fill(close_date="2026-12-31")`; None empties one."""
-        filling.filled(self.view, {self._block(name): value for name, value in values.items()}, self.world)
+        form_filling.filled(self.view, {self._block(name): value for name, value in values.items()}, self.world)
         return self
 
     def choose(self, name: str, value: str) -> Sheet:

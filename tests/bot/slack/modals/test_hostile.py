@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.playground.reading import words
+from bot.playground.screen.screen_reading import words
 from bot.slack.modals import Errors, NextView, Place, changed, origin_of, submitted
 from bot.slack.modals.kept import LONGEST_METADATA, Kept, kept_in
 from commands import COMMANDS

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.modals import VALUE_FIELDS, state_of
-from bot.playground.reading import Found, option, things
 from bot.playground.refusal import NotPossible
+from bot.playground.screen.modal_stack import VALUE_FIELDS, state_of
+from bot.playground.screen.screen_reading import Found, option, things
 from bot.playground.state import View
 from bot.playground.world import World
 

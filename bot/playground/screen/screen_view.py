@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.playground.ledger import Delivery, Ledger
-from bot.playground.reading import labels, words
+from bot.playground.screen.screen_reading import labels, words
 from bot.playground.state import Channel, Json, Message, View
 from bot.playground.world import World
 

@@ -1,0 +1,1 @@
+"""What stands before a person: messages, modals, Home, and how forms are filled in."""

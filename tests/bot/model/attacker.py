@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.playground.model.answers import Answer, calls, says
-from bot.playground.model.server import Asked
+from bot.playground.scripted_model.scripted_answers import Answer, calls, says
+from bot.playground.scripted_model.scripted_server import Asked
 
 READS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("list_leads", {"owner": "everyone", "limit": 200}),

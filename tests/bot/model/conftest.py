@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.bot.model.talker import Talker

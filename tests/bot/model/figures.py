@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.evaluation.measure import measure
-from bot.playground.model.answers import calls, hangs, refuses, says
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_answers import calls, hangs, refuses, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.sentence_table import load_table
 from commands import BY_VERB
 from commands.contract.context import Defaults

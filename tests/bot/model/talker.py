@@ -14,7 +14,7 @@ from bot.model.listener import Listener, Report
 from bot.model.server.circuit_breaker import Breaker
 from bot.model.server.model_configuration import ModelConfiguration
 from bot.model.turn.turn_listening import Listening
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher
 from tests.company import Company

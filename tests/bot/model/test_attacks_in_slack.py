@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_server import LocalModel
 from tests.bot.model.attacker import Attacker
 from tests.bot.model.payloads import CLASSES
 from tests.bot.model.talker import UNREAD

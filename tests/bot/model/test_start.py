@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from bot.playground.model.answers import calls, says
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_answers import calls, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from storage.database.doors import Database
 from tests.bot.model.talker import UNREAD
 from tests.company import Company

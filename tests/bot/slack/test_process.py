@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.playground.faults import Gate, answers_late, drops_connection
-from bot.playground.model.answers import drips, says
-from bot.playground.model.server import LocalModel
 from bot.playground.person import Person
+from bot.playground.scripted_model.scripted_answers import drips, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.playground.slack import LocalSlack
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep

@@ -9,8 +9,8 @@ import pytest
 from bot.model.grounding.ground import Ground
 from bot.model.grounding.grounding_check import ungrounded
 from bot.model.grounding.prose import sentences
-from bot.playground.model.answers import calls, says
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_answers import calls, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Origin
 from tests.bot.model.grounding.prose_answers import ANSWERS, LATER, Calls

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from bot.model.listener import Report
 from bot.model.server.circuit_breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
 from bot.model.server.model_errors import Kind, ModelTrouble
-from bot.playground.model.answers import (
+from bot.playground.scripted_model.scripted_answers import (
     Answer,
     breaks_off,
     calls,
@@ -25,7 +25,7 @@ from bot.playground.model.answers import (
     says,
     stalls,
 )
-from bot.playground.model.server import Asked, LocalModel
+from bot.playground.scripted_model.scripted_server import Asked, LocalModel
 from commands.contract.reply import State
 from storage.database.errors import DatabaseTrouble
 from tests.bot.model.talker import Talker

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from bot.model.server.model_configuration import configuration
-from bot.playground.model.answers import calls, drops, gibberish, refuses, says
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_answers import calls, drops, gibberish, refuses, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.settings import Settings
 from storage.tables import Base
 from tests.bot.model.talker import Talker

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
-from bot.playground.model.answers import breaks_off, calls, refuses, says
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_answers import breaks_off, calls, refuses, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.contract.reply import State
 from storage.tables import ModelUsage
 from storage.threads import model_usage

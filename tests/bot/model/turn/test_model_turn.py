@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from bot.model.server.model_configuration import MOST_PROPOSALS, MOST_ROUNDS
-from bot.playground.model.answers import Answer, calls, says
-from bot.playground.model.server import Asked, LocalModel
+from bot.playground.scripted_model.scripted_answers import Answer, calls, says
+from bot.playground.scripted_model.scripted_server import Asked, LocalModel
 from commands import BY_VERB
 from commands.contract.reply import State
 from storage.tables import Rep

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from bot.model.grounding.prose import sentences
-from bot.playground.model.answers import breaks_off, calls, drips, says
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_answers import breaks_off, calls, drips, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from tests.bot.model.talker import Talker
 
 Sit = Callable[..., Talker]

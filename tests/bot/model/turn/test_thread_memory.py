@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from sqlalchemy import func, select, text, update
 
-from bot.playground.model.answers import calls, says
-from bot.playground.model.server import LocalModel
+from bot.playground.scripted_model.scripted_answers import calls, says
+from bot.playground.scripted_model.scripted_server import LocalModel
 from storage.tables import Lead, Turn
 from storage.threads import turns
 from storage.upkeep.upgrade import drift

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.playground.model.answers import Answer, says
+from bot.playground.scripted_model.scripted_answers import Answer, says
 from bot.playground.wire import Wire
 
 Json = dict[str, Any]

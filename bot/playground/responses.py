@@ -13,7 +13,7 @@ from bot.playground.kit.surface_rules import message_blocks
 from bot.playground.ledger import Ledger
 from bot.playground.refusal import Refusal
 from bot.playground.state import Hook, Json, Message
-from bot.playground.wire import Wire
+from bot.playground.transport.http_wire import Wire
 from bot.playground.world import World
 
 USES = 5

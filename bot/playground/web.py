@@ -21,7 +21,7 @@ from bot.playground.rates import Rates
 from bot.playground.refusal import Refusal
 from bot.playground.settings import Installation
 from bot.playground.state import Json
-from bot.playground.wire import Wire
+from bot.playground.transport.http_wire import Wire
 from bot.playground.world import World
 
 

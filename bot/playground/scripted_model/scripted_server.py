@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.playground.scripted_model.scripted_answers import Answer, says
-from bot.playground.wire import Wire
+from bot.playground.transport.http_wire import Wire
 
 Json = dict[str, Any]
 LOOKED_EVERY = 0.1

@@ -8,9 +8,9 @@ import time
 from typing import TypeVar
 
 from bot.playground.ledger import Attempt, Delivery, Ledger
-from bot.playground.posting import post
-from bot.playground.sockets import Sockets
 from bot.playground.state import Json
+from bot.playground.transport.signed_post import post
+from bot.playground.transport.sockets import Sockets
 from bot.playground.world import World
 
 RETRIES = (0.0, 60.0, 300.0)

@@ -12,8 +12,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.playground.person import Person
-from bot.playground.posting import post
 from bot.playground.slack import LocalSlack
+from bot.playground.transport.signed_post import post
 
 Connect = Callable[..., SocketModeHandler]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bot.playground.state import Json
-from bot.playground.wire import Wire
+from bot.playground.transport.http_wire import Wire
 from bot.playground.world import World
 
 MOST_CONNECTIONS = 10

@@ -14,12 +14,9 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from bot.playground.faults import Faults
 from bot.playground.installing import install, uninstall
 from bot.playground.ledger import Delivery, Ledger
-from bot.playground.oauth import Consent
 from bot.playground.person import Person
-from bot.playground.responses import ResponseUrls
 from bot.playground.settings import AppSettings, Installation
 from bot.playground.state import Channel, Json, Message, Team, User
 from bot.playground.transport.deliveries import Deliveries
@@ -27,7 +24,10 @@ from bot.playground.transport.event_payloads import Payloads
 from bot.playground.transport.http_wire import Wire
 from bot.playground.transport.signed_post import post
 from bot.playground.transport.sockets import Sockets
-from bot.playground.web import WebApi
+from bot.playground.web_api.api_faults import Faults
+from bot.playground.web_api.api_server import WebApi
+from bot.playground.web_api.consent_page import Consent
+from bot.playground.web_api.response_urls import ResponseUrls
 from bot.playground.world import World
 
 

@@ -13,9 +13,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.playground.faults import answers_late, bad_gateway, drops_connection, rate_limited, refused, server_error
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
+from bot.playground.web_api.api_faults import (
+    answers_late,
+    bad_gateway,
+    drops_connection,
+    rate_limited,
+    refused,
+    server_error,
+)
 from storage.database.doors import Database
 from storage.tables import DigestRun, Rep, Workspace
 from tests.bot.slack.process import ROOT

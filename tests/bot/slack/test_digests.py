@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.playground.faults import drops_connection, rate_limited, refused, server_error
+from bot.playground.web_api.api_faults import drops_connection, rate_limited, refused, server_error
 from commands.digest.schedule import LATE_BY_MOST, Schedule, due_now, instant, zone_called
 from storage.tables import DigestRun, Lead, Rep, Status, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace

@@ -9,8 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.faults import answers_late, bad_gateway, drops_connection, rate_limited, refused, server_error
 from bot.playground.slack import LocalSlack
+from bot.playground.web_api.api_faults import (
+    answers_late,
+    bad_gateway,
+    drops_connection,
+    rate_limited,
+    refused,
+    server_error,
+)
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade
 from tests.bot.slack.cases import SURFACES, Case, cases, effects

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 
-from bot.playground.faults import (
+from bot.playground.person import Person
+from bot.playground.web_api.api_faults import (
     Fault,
     answers_late,
     bad_gateway,
@@ -15,7 +16,6 @@ from bot.playground.faults import (
     refused,
     server_error,
 )
-from bot.playground.person import Person
 from storage.tables import Outbox
 from tests.bot.slack.office import Office
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from bot.playground.faults import drops_connection, refused
+from bot.playground.web_api.api_faults import drops_connection, refused
 from bot.settings import Settings
 from bot.slack.oauth import OAuthTrouble, oauth_of
 from bot.slack.sealing import KeyTrouble, Seal

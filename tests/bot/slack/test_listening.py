@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from bot.playground.faults import drops_connection, refused
 from bot.playground.person import Person
 from bot.playground.scripted_model.scripted_answers import calls, drips, refuses, says
 from bot.playground.scripted_model.scripted_server import LocalModel
+from bot.playground.web_api.api_faults import drops_connection, refused
 from bot.slack.live import Live
 from bot.slack.places import Spot
 from storage.database.errors import DatabaseTrouble

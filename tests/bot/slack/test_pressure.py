@@ -12,8 +12,8 @@ import pytest
 
 from bot.conversation import Conversation
 from bot.model.turn.turn_listening import Listening
-from bot.playground.faults import answers_late
 from bot.playground.screen.screen_view import Seen
+from bot.playground.web_api.api_faults import answers_late
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 from tests.bot.slack.office import Office

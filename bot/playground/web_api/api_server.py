@@ -13,15 +13,15 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.playground.faults import Fault, Faults
 from bot.playground.ledger import Call, Ledger
 from bot.playground.methods import METHODS
 from bot.playground.methods.method_call import Asked, Method
-from bot.playground.rates import Rates
 from bot.playground.refusal import Refusal
 from bot.playground.settings import Installation
 from bot.playground.state import Json
 from bot.playground.transport.http_wire import Wire
+from bot.playground.web_api.api_faults import Fault, Faults
+from bot.playground.web_api.api_rates import Rates
 from bot.playground.world import World
 
 

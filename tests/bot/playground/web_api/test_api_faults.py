@@ -10,7 +10,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.playground.faults import (
+from bot.playground.person import Person
+from bot.playground.slack import LocalSlack
+from bot.playground.web_api.api_faults import (
     Fault,
     Gate,
     answers_late,
@@ -20,8 +22,6 @@ from bot.playground.faults import (
     refused,
     server_error,
 )
-from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 
 
 def post(client: WebClient, nora: Person) -> str:

@@ -8,12 +8,12 @@ import time
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.playground.faults import Faults
 from bot.playground.kit.surface_rules import message_blocks
 from bot.playground.ledger import Ledger
 from bot.playground.refusal import Refusal
 from bot.playground.state import Hook, Json, Message
 from bot.playground.transport.http_wire import Wire
+from bot.playground.web_api.api_faults import Faults
 from bot.playground.world import World
 
 USES = 5

@@ -14,9 +14,9 @@ from typing import Any
 
 from bot.bench.figures import Figure, Table, percentile
 from bot.bench.firm import Firm, build
-from bot.playground.ledger import Call, Delivery
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.traffic_ledger import Call, Delivery
 
 QUESTION = "my hot leads"
 EVENTS = 120

@@ -7,14 +7,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.kit.surface_rules import view as checked
-from bot.playground.ledger import Delivery
-from bot.playground.refusal import NotPossible, Refusal
 from bot.playground.screen.modal_stack import add, close, replace
 from bot.playground.screen.screen_reading import Found
 from bot.playground.screen.screen_view import Seen, state_values
-from bot.playground.shapes import message_object
-from bot.playground.state import MODALS_AT_ONCE, Channel, Json, Message, User, View
 from bot.playground.web_api.response_urls import say
+from bot.playground.workspace.api_refusal import NotPossible, Refusal
+from bot.playground.workspace.slack_objects import message_object
+from bot.playground.workspace.slack_state import MODALS_AT_ONCE, Channel, Json, Message, User, View
+from bot.playground.workspace.traffic_ledger import Delivery
 
 if TYPE_CHECKING:
     from bot.playground.slack import LocalSlack

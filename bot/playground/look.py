@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 from bot.demo.run import prepare
 from bot.playground.page.preview_page import preview
-from bot.playground.settings import AppSettings
-from bot.playground.world import World
+from bot.playground.workspace.app_settings import AppSettings
+from bot.playground.workspace.slack_world import World
 from bot.slack.render import message
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.playground.ledger import Delivery, Ledger
 from bot.playground.page import screen_page
-from bot.playground.refusal import NotPossible
 from bot.playground.screen.screen_view import Seen
-from bot.playground.state import Channel, Message, User, View
-from bot.playground.world import World
+from bot.playground.workspace.api_refusal import NotPossible
+from bot.playground.workspace.slack_state import Channel, Message, User, View
+from bot.playground.workspace.slack_world import World
+from bot.playground.workspace.traffic_ledger import Delivery, Ledger
 
 Place = Channel | str | None
 """A conversation: itself, its name or id; None is the direct message with the app."""

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from bot.playground.acts import Acts
-from bot.playground.ledger import Delivery
 from bot.playground.onlooker import Onlooker, Place
-from bot.playground.refusal import NotPossible
 from bot.playground.screen.form_filling import filled
 from bot.playground.screen.modal_stack import VALUE_FIELDS, close, state_of
 from bot.playground.screen.screen_reading import Found, find, option
 from bot.playground.screen.screen_view import Seen, state_values
-from bot.playground.shapes import user_object, view_object
-from bot.playground.state import Channel, Json, Message, User, View
+from bot.playground.workspace.api_refusal import NotPossible
+from bot.playground.workspace.slack_objects import user_object, view_object
+from bot.playground.workspace.slack_state import Channel, Json, Message, User, View
+from bot.playground.workspace.traffic_ledger import Delivery
 
 if TYPE_CHECKING:
     from bot.playground.slack import LocalSlack

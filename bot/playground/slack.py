@@ -14,11 +14,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from bot.playground.installing import install, uninstall
-from bot.playground.ledger import Delivery, Ledger
 from bot.playground.person import Person
-from bot.playground.settings import AppSettings, Installation
-from bot.playground.state import Channel, Json, Message, Team, User
 from bot.playground.transport.deliveries import Deliveries
 from bot.playground.transport.event_payloads import Payloads
 from bot.playground.transport.http_wire import Wire
@@ -28,7 +24,11 @@ from bot.playground.web_api.api_faults import Faults
 from bot.playground.web_api.api_server import WebApi
 from bot.playground.web_api.consent_page import Consent
 from bot.playground.web_api.response_urls import ResponseUrls
-from bot.playground.world import World
+from bot.playground.workspace.app_installing import install, uninstall
+from bot.playground.workspace.app_settings import AppSettings, Installation
+from bot.playground.workspace.slack_state import Channel, Json, Message, Team, User
+from bot.playground.workspace.slack_world import World
+from bot.playground.workspace.traffic_ledger import Delivery, Ledger
 
 
 class LocalSlack:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.app_settings import AppSettings
 from bot.shell.program import app
 from bot.slack.manifest import scopes
 from tests.company import FILE

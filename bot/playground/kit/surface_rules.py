@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from bot.playground.kit.block_rules import MESSAGE, VIEW
 from bot.playground.kit.composition_objects import plain
 from bot.playground.kit.value_checks import flag, items, shape, string, wrong
-from bot.playground.refusal import Refusal
+from bot.playground.workspace.api_refusal import Refusal
 
 Json: TypeAlias = dict[str, Any]
 BLOCKS_IN_MESSAGE = 50

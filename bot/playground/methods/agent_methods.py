@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.playground.methods.method_call import Asked, Method
 from bot.playground.methods.stream_methods import STATUSES
-from bot.playground.refusal import Refusal
-from bot.playground.state import Channel, Json
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.slack_state import Channel, Json
 
 LINE_LIVES = 120.0
 """Seconds until the "is thinking…" line goes away by itself."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from bot.playground.installing import install, rotate
 from bot.playground.methods.method_call import Asked, Method
-from bot.playground.refusal import Refusal
-from bot.playground.settings import Installation
-from bot.playground.state import Json
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.app_installing import install, rotate
+from bot.playground.workspace.app_settings import Installation
+from bot.playground.workspace.slack_state import Json
 
 CODE_LIVES = 600.0
 

@@ -6,9 +6,9 @@ import json
 
 from bot.playground.kit.surface_rules import message_blocks
 from bot.playground.methods.method_call import Asked, Method
-from bot.playground.refusal import Refusal
-from bot.playground.shapes import message_object
-from bot.playground.state import Channel, Json, Message
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.slack_objects import message_object
+from bot.playground.workspace.slack_state import Channel, Json, Message
 
 LONGEST_TEXT = 40_000
 LONGEST_UPDATE = 4_000

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.playground.methods.method_call import Asked, Method
-from bot.playground.refusal import Refusal
-from bot.playground.shapes import channel_object, message_object
-from bot.playground.state import Json, Message
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.slack_objects import channel_object, message_object
+from bot.playground.workspace.slack_state import Json, Message
 
 LARGEST_PAGE = 1000
 

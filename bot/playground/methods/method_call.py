@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground.refusal import Refusal
-from bot.playground.settings import Installation
-from bot.playground.state import Channel, Json, Message
-from bot.playground.world import World
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.app_settings import Installation
+from bot.playground.workspace.slack_state import Channel, Json, Message
+from bot.playground.workspace.slack_world import World
 
 
 @dataclass

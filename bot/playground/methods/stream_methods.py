@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.playground.kit.surface_rules import message_blocks
 from bot.playground.methods.chat_methods import LONGEST_MARKDOWN, markdown_blocks
 from bot.playground.methods.method_call import Asked, Method
-from bot.playground.refusal import Refusal
-from bot.playground.shapes import message_object
-from bot.playground.state import Json, Message, Stream
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.slack_objects import message_object
+from bot.playground.workspace.slack_state import Json, Message, Stream
 
 LIFE = 300.0
 """Seconds a stream lives, however busy (github.com/slackapi/python-slack-sdk/issues/1859; not in Slack's docs)."""

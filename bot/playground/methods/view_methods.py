@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.playground.kit.surface_rules import view as checked
 from bot.playground.methods.method_call import Asked, Method
-from bot.playground.refusal import Refusal
 from bot.playground.screen.modal_stack import add, known_external_id, replace
-from bot.playground.shapes import view_object
-from bot.playground.state import MODALS_AT_ONCE, Json, Trigger, View
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.slack_objects import view_object
+from bot.playground.workspace.slack_state import MODALS_AT_ONCE, Json, Trigger, View
 
 TRIGGER_LIVES = 3.0
 

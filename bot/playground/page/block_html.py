@@ -8,8 +8,8 @@ from bot.playground.page.element_html import element
 from bot.playground.page.inline_html import mrkdwn, plain
 from bot.playground.page.markdown_html import markdown
 from bot.playground.page.rich_text_html import rich_text
-from bot.playground.state import Json, Values
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Json, Values
+from bot.playground.workspace.slack_world import World
 
 
 def blocks(given: list[Json], world: World, values: Values | None = None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground.page.inline_html import plain
 from bot.playground.screen.modal_stack import VALUE_FIELDS
-from bot.playground.state import Json, Values
+from bot.playground.workspace.slack_state import Json, Values
 
 
 def element(block: Json, given: Json, values: Values) -> str:

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Callable
 
-from bot.playground.world import World
+from bot.playground.workspace.slack_world import World
 
 EMOJI = {
     "alarm_clock": "⏰",

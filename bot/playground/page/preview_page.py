@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from bot.playground.page.block_html import blocks
 from bot.playground.page.screen_page import page
-from bot.playground.state import Json
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Json
+from bot.playground.workspace.slack_world import World
 
 
 def preview(messages: Iterable[tuple[str, Iterable[Json]]], world: World, title: str = "Leadlight") -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 
 from bot.playground.page.inline_html import EMOJI, link, plain
-from bot.playground.state import Json
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Json
+from bot.playground.workspace.slack_world import World
 
 _TAGS = {"bold": "b", "italic": "i", "strike": "s", "underline": "u", "code": "code"}
 

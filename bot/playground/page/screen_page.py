@@ -10,8 +10,8 @@ from bot.playground.page.block_html import blocks
 from bot.playground.page.inline_html import mrkdwn, plain
 from bot.playground.page.page_style import STYLE
 from bot.playground.screen.screen_view import state_values
-from bot.playground.state import Channel, Message, User, View
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Channel, Message, User, View
+from bot.playground.workspace.slack_world import World
 
 
 def conversation(user: User, channel: Channel, shown: list[Message], prompts: list[str], world: World) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.refusal import NotPossible
 from bot.playground.screen.modal_stack import VALUE_FIELDS, state_of
 from bot.playground.screen.screen_reading import Found, option, things
-from bot.playground.state import View
-from bot.playground.world import World
+from bot.playground.workspace.api_refusal import NotPossible
+from bot.playground.workspace.slack_state import View
+from bot.playground.workspace.slack_world import World
 
 
 def filled(view: View, values: dict[str, Any], world: World) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.playground.kit.surface_rules import interactive
-from bot.playground.state import Json, View
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Json, View
+from bot.playground.workspace.slack_world import World
 
 
 def add(world: World, team_id: str, user: str, content: Json, *, on_top: bool) -> View:

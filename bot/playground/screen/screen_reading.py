@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.playground.kit.surface_rules import interactive
-from bot.playground.refusal import NotPossible
-from bot.playground.state import Json, Message, View
+from bot.playground.workspace.api_refusal import NotPossible
+from bot.playground.workspace.slack_state import Json, Message, View
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.ledger import Delivery, Ledger
 from bot.playground.screen.screen_reading import labels, words
-from bot.playground.state import Channel, Json, Message, View
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Channel, Json, Message, View
+from bot.playground.workspace.slack_world import World
+from bot.playground.workspace.traffic_ledger import Delivery, Ledger
 
 WAIT = 10.0
 """Real seconds a person waits for something to happen before a test is told that nothing did."""

@@ -7,11 +7,11 @@ import threading
 import time
 from typing import TypeVar
 
-from bot.playground.ledger import Attempt, Delivery, Ledger
-from bot.playground.state import Json
 from bot.playground.transport.signed_post import post
 from bot.playground.transport.sockets import Sockets
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Json
+from bot.playground.workspace.slack_world import World
+from bot.playground.workspace.traffic_ledger import Attempt, Delivery, Ledger
 
 RETRIES = (0.0, 60.0, 300.0)
 """Seconds to wait before each retry of an event (docs.slack.dev/apis/events-api#retries)."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.playground.interactivity import new_hook, new_trigger
-from bot.playground.shapes import message_object, view_object
-from bot.playground.state import Channel, Json, Message, User, View
-from bot.playground.world import World
+from bot.playground.workspace.interaction_passes import new_hook, new_trigger
+from bot.playground.workspace.slack_objects import message_object, view_object
+from bot.playground.workspace.slack_state import Channel, Json, Message, User, View
+from bot.playground.workspace.slack_world import World
 
 
 class Payloads:

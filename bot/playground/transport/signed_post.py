@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 from slack_sdk.signature import SignatureVerifier
 
-from bot.playground.state import Json
+from bot.playground.workspace.slack_state import Json
 
 REDIRECTS = 2
 

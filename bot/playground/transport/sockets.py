@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.playground.state import Json
 from bot.playground.transport.http_wire import Wire
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Json
+from bot.playground.workspace.slack_world import World
 
 MOST_CONNECTIONS = 10
 SEND_TIMEOUT = 3.0

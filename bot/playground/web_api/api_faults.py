@@ -6,7 +6,7 @@ import json
 import threading
 from dataclasses import dataclass, field
 
-from bot.playground.world import World
+from bot.playground.workspace.slack_world import World
 
 
 class Gate:

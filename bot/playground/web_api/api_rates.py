@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 
-from bot.playground.world import World
+from bot.playground.workspace.slack_world import World
 
 
 class Rates:

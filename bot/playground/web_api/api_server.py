@@ -13,16 +13,16 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.playground.ledger import Call, Ledger
 from bot.playground.methods import METHODS
 from bot.playground.methods.method_call import Asked, Method
-from bot.playground.refusal import Refusal
-from bot.playground.settings import Installation
-from bot.playground.state import Json
 from bot.playground.transport.http_wire import Wire
 from bot.playground.web_api.api_faults import Fault, Faults
 from bot.playground.web_api.api_rates import Rates
-from bot.playground.world import World
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.app_settings import Installation
+from bot.playground.workspace.slack_state import Json
+from bot.playground.workspace.slack_world import World
+from bot.playground.workspace.traffic_ledger import Call, Ledger
 
 
 @dataclass

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from bot.playground.state import Grant, User
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Grant, User
+from bot.playground.workspace.slack_world import World
 
 
 class Consent:

@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.playground.kit.surface_rules import message_blocks
-from bot.playground.ledger import Ledger
-from bot.playground.refusal import Refusal
-from bot.playground.state import Hook, Json, Message
 from bot.playground.transport.http_wire import Wire
 from bot.playground.web_api.api_faults import Faults
-from bot.playground.world import World
+from bot.playground.workspace.api_refusal import Refusal
+from bot.playground.workspace.slack_state import Hook, Json, Message
+from bot.playground.workspace.slack_world import World
+from bot.playground.workspace.traffic_ledger import Ledger
 
 USES = 5
 LIVES = 30 * 60.0

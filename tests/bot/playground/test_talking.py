@@ -10,8 +10,8 @@ from slack_bolt import Ack, App, Respond, Say
 from slack_sdk import WebClient
 
 from bot.playground.person import Person
-from bot.playground.refusal import NotPossible
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.api_refusal import NotPossible
 
 BUTTON = {
     "type": "actions",

@@ -12,7 +12,7 @@ from bot.bench.firm import company, surname
 from bot.playground.person import Person
 from bot.playground.screen.screen_reading import labels
 from bot.playground.slack import LocalSlack
-from bot.playground.state import Message, View
+from bot.playground.workspace.slack_state import Message, View
 from storage.database.doors import Database
 from storage.tables import Account, AuditEntry, Change, Contact, Inbox, Lead, Opportunity, Outbox, Rep, Status
 

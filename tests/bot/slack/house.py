@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from bot.playground.person import Person
-from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
-from bot.playground.state import Team
+from bot.playground.workspace.app_settings import AppSettings
+from bot.playground.workspace.slack_state import Team
 from bot.settings import Settings
 from bot.slack.app import make_bot
 from bot.slack.clients import Clients

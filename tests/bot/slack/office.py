@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from bot.conversation import Conversation
 from bot.playground.person import Person
-from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.app_settings import AppSettings
 from bot.settings import Settings
 from bot.slack.app import make_bot
 from bot.slack.arrivals import socket_handler

@@ -11,8 +11,8 @@ from bot.playground.methods import conversation_methods
 from bot.playground.person import Person
 from bot.playground.scripted_model.scripted_answers import calls, says
 from bot.playground.scripted_model.scripted_server import LocalModel
-from bot.playground.state import Channel, Json, Message
 from bot.playground.web_api.api_faults import Fault, answers_late, drops_connection, server_error
+from bot.playground.workspace.slack_state import Channel, Json, Message
 from storage.database.errors import DatabaseTrouble
 from tests.bot.slack.office import Office
 from tests.company import Company

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.playground.ledger import Delivery
 from bot.playground.person import Person
-from bot.playground.state import Team
+from bot.playground.workspace.slack_state import Team
+from bot.playground.workspace.traffic_ledger import Delivery
 from bot.slack.outgoing import Outgoing
 from bot.slack.render import notice
 from bot.slack.teams import Installed, Teams

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
 from bot.playground.web_api.api_faults import drops_connection, refused, server_error
+from bot.playground.workspace.app_settings import AppSettings
 from tests.bot.slack.process import Process
 from tests.bot.slack.test_process import member, until
 from tests.bot.slack.waiting import open_rows

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.playground.person import Person
-from bot.playground.state import Message, Team
+from bot.playground.workspace.slack_state import Message, Team
 from storage.database.doors import Database
 from storage.names import name_index
 from storage.slack import user_bindings

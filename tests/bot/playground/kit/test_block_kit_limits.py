@@ -8,9 +8,9 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.playground.interactivity import new_trigger
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.interaction_passes import new_trigger
 
 Json = dict[str, Any]
 

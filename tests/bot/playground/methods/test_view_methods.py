@@ -10,10 +10,10 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.playground.interactivity import new_trigger
 from bot.playground.person import Person
-from bot.playground.refusal import NotPossible
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.api_refusal import NotPossible
+from bot.playground.workspace.interaction_passes import new_trigger
 
 Json = dict[str, Any]
 

@@ -10,8 +10,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.person import Person
-from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.app_settings import AppSettings
 
 
 def refusal(call: Callable[..., Any], **arguments: Any) -> str:

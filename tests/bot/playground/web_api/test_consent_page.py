@@ -13,8 +13,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 
-from bot.playground.settings import AppSettings
 from bot.playground.slack import LocalSlack
+from bot.playground.workspace.app_settings import AppSettings
 from tests.bot.playground.bolt_over_http import serving
 
 

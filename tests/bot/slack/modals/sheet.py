@@ -10,9 +10,9 @@ from bot.playground.screen import form_filling
 from bot.playground.screen import modal_stack as slack_modals
 from bot.playground.screen.modal_stack import state_of
 from bot.playground.screen.screen_reading import find, words
-from bot.playground.settings import AppSettings
-from bot.playground.state import Json
-from bot.playground.world import World
+from bot.playground.workspace.app_settings import AppSettings
+from bot.playground.workspace.slack_state import Json
+from bot.playground.workspace.slack_world import World
 from bot.slack.calls import Call
 from bot.slack.modals import Errors, NextView, Place, changed, opened, submitted
 from commands.contract.reply import Reply

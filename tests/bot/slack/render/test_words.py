@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.playground.page.inline_html import mrkdwn
-from bot.playground.settings import AppSettings
-from bot.playground.world import World
+from bot.playground.workspace.app_settings import AppSettings
+from bot.playground.workspace.slack_world import World
 from bot.slack.render import message, plain
 from bot.slack.render.words import clean, cut, inert, one_line
 from commands.contract.reply import Changed, Part, Receipt, Record, Reply, State

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from bot.playground.state import Hook, Message, Trigger
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Hook, Message, Trigger
+from bot.playground.workspace.slack_world import World
 
 
 def new_trigger(world: World, team_id: str, user: str, view: str | None = None) -> str:

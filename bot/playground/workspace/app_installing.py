@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.playground.settings import Installation
-from bot.playground.state import User
-from bot.playground.world import World
+from bot.playground.workspace.app_settings import Installation
+from bot.playground.workspace.slack_state import User
+from bot.playground.workspace.slack_world import World
 
 TOKEN_LIVES = 12 * 3600.0
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.playground.state import Json
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Json
+from bot.playground.workspace.slack_world import World
 
 
 @dataclass

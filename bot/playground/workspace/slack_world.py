@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from bot.playground.settings import AppSettings, Installation
-from bot.playground.state import Channel, Grant, Hook, Json, Message, Team, Trigger, User, Values, View
+from bot.playground.workspace.app_settings import AppSettings, Installation
+from bot.playground.workspace.slack_state import Channel, Grant, Hook, Json, Message, Team, Trigger, User, Values, View
 
 Found = TypeVar("Found")
 Announcement = Callable[[str, str, Json], object]

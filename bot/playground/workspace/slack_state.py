@@ -1,4 +1,4 @@
-"""What a workspace holds: people, conversations, messages, views. Plain records; `world.py` keeps them."""
+"""What a workspace holds: people, conversations, messages, views. Plain records; `slack_world.py` keeps them."""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.playground.state import Channel, Json, Message, User, View
-from bot.playground.world import World
+from bot.playground.workspace.slack_state import Channel, Json, Message, User, View
+from bot.playground.workspace.slack_world import World
 
 
 def message_object(world: World, message: Message, *, metadata: bool = False) -> Json:

@@ -1,0 +1,1 @@
+"""What the local Slack holds: people, conversations, messages, installations, what happened."""

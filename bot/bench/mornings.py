@@ -8,8 +8,8 @@ from pathlib import Path
 from bot.bench.figures import Figure, Table
 from bot.bench.firm import NOW, build
 from bot.settings import Settings
+from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.clients import Clients
 from bot.slack.teams import Teams
 from storage.database.doors import Database
 from storage.slack import work_queues

@@ -24,8 +24,8 @@ from starlette.routing import Route
 from bot.conversation import Conversation
 from bot.model.turn.turn_listening import Listening
 from bot.settings import Settings
+from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.clients import Clients
 from bot.slack.health import Health
 from bot.slack.messages import SURFACE
 from bot.slack.serve import HttpServer

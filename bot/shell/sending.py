@@ -11,9 +11,9 @@ from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
 from bot.shell.outcome import Failed
+from bot.slack.api.clients import Clients
+from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.app import Running, make_bot
-from bot.slack.clients import Clients
-from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Teams, TeamTrouble, bound_team
 from storage.database.doors import Database
 from storage.digests import digest_runs

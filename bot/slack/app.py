@@ -16,9 +16,9 @@ from bot.conversation import Conversation
 from bot.model.opening import listener_of
 from bot.settings import Settings
 from bot.slack.alerts import Alerts
+from bot.slack.api.clients import Clients
 from bot.slack.asked import KIND, Asked
 from bot.slack.bot import Bot
-from bot.slack.clients import Clients
 from bot.slack.clockwork import Clockwork
 from bot.slack.digests import Digests, concluded
 from bot.slack.homes import Homes

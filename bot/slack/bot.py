@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.conversation import Conversation
-from bot.slack.clients import Clients
+from bot.slack.api.clients import Clients
 from bot.slack.metrics import Metrics
 from bot.slack.people import Known, People, Stranger
 from bot.slack.places import Spot

@@ -11,9 +11,9 @@ from slack_sdk.web import SlackResponse
 
 from bot.settings import Settings
 from bot.shell.finding import Finding
-from bot.slack.clients import Clients
+from bot.slack.api.clients import Clients
+from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.manifest import scopes
-from bot.slack.refusals import TROUBLE, said_by
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces.workspace_vocabulary import slack_teams

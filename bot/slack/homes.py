@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from slack_sdk.errors import SlackApiError
 
+from bot.slack.api.errors import TROUBLE
+from bot.slack.api.plain_views import show
 from bot.slack.bot import Bot
 from bot.slack.home import home_view, stranger_home
 from bot.slack.inbox import Errand, Job
@@ -14,8 +16,6 @@ from bot.slack.outgoing import Outgoing
 from bot.slack.people import Stranger
 from bot.slack.places import Spot
 from bot.slack.pressed import Pressed
-from bot.slack.refusals import TROUBLE
-from bot.slack.showing import show
 from bot.slack.teams import Team
 
 log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from urllib.parse import urlencode, urljoin
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.clients import Clients
+from bot.slack.api.clients import Clients
+from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.oauth import OAuth, ends_at
 from bot.slack.people import not_matched, zone_of
-from bot.slack.refusals import TROUBLE, said_by
 from bot.slack.teams import Team, Teams
 from storage.database.doors import Database
 from storage.slack import app_installations

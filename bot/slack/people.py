@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.clients import Clients
+from bot.slack.api.clients import Clients
 from bot.slack.teams import Team
 from storage.database.doors import Database
 from storage.people import reps

@@ -11,11 +11,8 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 
-from bot.slack.clients import Clients
-from bot.slack.outgoing import Outgoing, Way
-from bot.slack.pump import LEASE, Pump
-from bot.slack.rates import Rates
-from bot.slack.refusals import (
+from bot.slack.api.clients import Clients
+from bot.slack.api.errors import (
     DEAD_TOKEN,
     TROUBLE,
     Later,
@@ -28,6 +25,9 @@ from bot.slack.refusals import (
     outcome_of,
     said_by,
 )
+from bot.slack.outgoing import Outgoing, Way
+from bot.slack.pump import LEASE, Pump
+from bot.slack.rates import Rates
 from bot.slack.render import Message, plain
 from bot.slack.reports import undelivered
 from bot.slack.sending import Address, Letter, Unreachable, found_again, send

@@ -8,6 +8,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.slack.api.plain_views import show
 from bot.slack.calls import Call, read
 from bot.slack.homes import Homes
 from bot.slack.modals import changed, opened
@@ -16,7 +17,6 @@ from bot.slack.pressed import Pressed, key_of, pressed
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, message, notice
 from bot.slack.sharing import shared
-from bot.slack.showing import show
 from bot.slack.teams import Team
 from commands.contract.reply import Reply, State
 from commands.dispatching.deadline import TOO_LATE

@@ -9,12 +9,12 @@ from concurrent.futures import TimeoutError as StillRunning
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.slack.api.errors import TROUBLE
 from bot.slack.bot import Bot
 from bot.slack.outgoing import Outgoing, Way
 from bot.slack.people import GUEST, Stranger
 from bot.slack.pressed import Pressed
 from bot.slack.quick import TooSlow
-from bot.slack.refusals import TROUBLE
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team
 from commands.contract.errors import CommandError

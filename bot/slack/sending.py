@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.clients import POSTING_TIMEOUT, Clients
+from bot.slack.api.clients import POSTING_TIMEOUT, Clients
 from bot.slack.outgoing import Way
 from bot.slack.teams import Team
 

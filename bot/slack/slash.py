@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from slack_bolt import Ack, App
 
+from bot.slack.api.plain_views import show
 from bot.slack.asked import MOMENT, take_up
 from bot.slack.calls import Call
 from bot.slack.inbox import Worker
@@ -16,7 +17,6 @@ from bot.slack.modals import Place, opened
 from bot.slack.pressed import Pressed, commanded
 from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, message, notice, plain
-from bot.slack.showing import show
 from bot.slack.teams import Team
 from bot.slack.texts import mentioned, plain_words
 from commands.contract.reply import Reply, State

@@ -9,7 +9,7 @@ from time import monotonic
 
 from sqlalchemy.orm import Session
 
-from bot.slack.clients import Clients
+from bot.slack.api.clients import Clients
 from bot.slack.sealing import KeyTrouble, Seal
 from storage.database.doors import Database
 from storage.slack import app_installations

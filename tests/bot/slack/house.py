@@ -19,8 +19,8 @@ from bot.playground.slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_state import Team
 from bot.settings import Settings
+from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.clients import Clients
 from bot.slack.front_door import FrontDoor
 from bot.slack.health import Health
 from bot.slack.installing import Installing

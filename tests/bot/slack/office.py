@@ -17,9 +17,9 @@ from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.settings import Settings
+from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
 from bot.slack.arrivals import socket_handler
-from bot.slack.clients import Clients
 from bot.slack.health import Health
 from bot.slack.serve import HttpServer
 from bot.slack.teams import Teams, bound_team

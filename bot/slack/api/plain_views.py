@@ -7,8 +7,8 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.clients import Clients
-from bot.slack.refusals import BLOCKS, said_by
+from bot.slack.api.clients import Clients
+from bot.slack.api.errors import BLOCKS, said_by
 from bot.slack.render import plain_view
 from bot.slack.render.blocks import Json
 

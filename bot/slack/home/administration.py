@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.slack.home.pieces import heading, opens
+from bot.slack.home.parts import heading, opens
 from bot.slack.render.blocks import Json, actions, paragraph, said, small
 from bot.slack.render.words import one_line
 from commands.administration.calendar import holidays_words

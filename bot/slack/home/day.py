@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.slack.home.pieces import heading, runs
+from bot.slack.home.parts import heading, runs
 from bot.slack.render.blocks import Json, actions, fits_menu, lines, menu, paragraph, said, section
 from bot.slack.render.offers import IN_MENU, offers_of
 from bot.slack.render.records import line, rows_of_records

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.home.pieces import heading, opens, runs
+from bot.slack.home.parts import heading, opens, runs
 from bot.slack.render.blocks import Json, actions, paragraph, said
 from commands.administration.digest_defaults import quiet_words, tells_quiet_days
 from commands.contract.context import Context

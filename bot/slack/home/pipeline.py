@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from bot.slack.home.picture import picture
-from bot.slack.home.pieces import heading, runs
+from bot.slack.home.bar_chart import picture
+from bot.slack.home.parts import heading, runs
 from bot.slack.render.blocks import Json, actions, paragraph, said, small
 from commands.contract.context import Context
 from commands.opportunities.pipeline_forecast import by_category

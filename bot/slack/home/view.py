@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.slack.home.administration import administration
-from bot.slack.home.asking import asking
 from bot.slack.home.day import my_day
 from bot.slack.home.digest import digest_settings
+from bot.slack.home.identity import who_i_am
 from bot.slack.home.pipeline import my_pipeline
-from bot.slack.home.who import who_i_am
+from bot.slack.home.suggestions import asking
 from bot.slack.render.blocks import Json, divider, numbered, paragraph, said, section
 from bot.slack.render.limits import VIEW_BLOCKS, Answer, fit
 from commands.contract.errors import CommandError

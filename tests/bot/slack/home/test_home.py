@@ -16,8 +16,8 @@ from bot.playground.kit.surface_rules import interactive
 from bot.playground.kit.surface_rules import view as kept_by_slack
 from bot.slack.calls import LONGEST_VALUE, Call, read
 from bot.slack.home import home_view, stranger_home
-from bot.slack.home.asking import EXAMPLES
-from bot.slack.home.picture import brief
+from bot.slack.home.bar_chart import brief
+from bot.slack.home.suggestions import EXAMPLES
 from bot.slack.modals import opened
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.home.pieces import heading, opens, runs
+from bot.slack.home.parts import heading, opens, runs
 from bot.slack.render.blocks import Json, actions, small
 
 EXAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (

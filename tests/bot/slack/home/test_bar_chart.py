@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.slack.home.picture import BAR, bar, brief, picture
+from bot.slack.home.bar_chart import BAR, bar, brief, picture
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
 from bot.slack.health import Health
-from bot.slack.messages import SURFACE
+from bot.slack.inbox.answer_message import SURFACE
 from bot.slack.serve import HttpServer
 from bot.slack.teams import Teams, bound_team
 from bot.slack.web import Web

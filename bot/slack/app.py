@@ -17,20 +17,20 @@ from bot.model.opening import listener_of
 from bot.settings import Settings
 from bot.slack.alerts import Alerts
 from bot.slack.api.clients import Clients
-from bot.slack.asked import KIND, Asked
 from bot.slack.bot import Bot
 from bot.slack.clockwork import Clockwork
 from bot.slack.digests import Digests, concluded
-from bot.slack.homes import Homes
-from bot.slack.inbox import LISTENING_THREADS, THREADS, Errand, Worker
+from bot.slack.inbox.answer_command import KIND, Asked
+from bot.slack.inbox.answer_message import Messages
+from bot.slack.inbox.follow_profile import Profiles
+from bot.slack.inbox.publish_home import Homes
+from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, Errand, Worker
 from bot.slack.intake import Intake
-from bot.slack.messages import Messages
 from bot.slack.metrics import Metrics
 from bot.slack.oauth import OAuth
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.presses import Presses
-from bot.slack.profiles import Profiles
 from bot.slack.quick import Quick
 from bot.slack.quickly import WENT_WRONG, Quickly
 from bot.slack.renewing import refresh_tokens

@@ -11,9 +11,9 @@ from slack_bolt import App, BoltRequest
 
 from bot.slack.bot import Bot
 from bot.slack.departures import leave
-from bot.slack.inbox import Worker
+from bot.slack.inbox.stop_button import key_of as stop_key
+from bot.slack.inbox.worker import Worker
 from bot.slack.places import is_direct
-from bot.slack.stops import key_of as stop_key
 
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
 LONGEST_KEPT = 12_000

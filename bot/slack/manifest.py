@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-from bot.slack.homes import PROMPTS
+from bot.slack.inbox.publish_home import PROMPTS
 from bot.slack.slash import COMMANDS
 
 EVENTS = (

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 
 from bot.slack.api.plain_views import show
 from bot.slack.calls import Call, read
-from bot.slack.homes import Homes
+from bot.slack.inbox.publish_home import Homes
 from bot.slack.modals import changed, opened
 from bot.slack.outgoing import Outgoing
 from bot.slack.pressed import Pressed, key_of, pressed

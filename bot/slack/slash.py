@@ -10,9 +10,9 @@ from uuid import uuid4
 from slack_bolt import Ack, App
 
 from bot.slack.api.plain_views import show
-from bot.slack.asked import MOMENT, take_up
 from bot.slack.calls import Call
-from bot.slack.inbox import Worker
+from bot.slack.inbox.answer_command import MOMENT, take_up
+from bot.slack.inbox.worker import Worker
 from bot.slack.modals import Place, opened
 from bot.slack.pressed import Pressed, commanded
 from bot.slack.quickly import Quickly, Refused

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack.homes import Homes
+from bot.slack.inbox.publish_home import Homes
 from bot.slack.modals import Errors, NextView, origin_of, submitted
 from bot.slack.pressed import Pressed, pressed
 from bot.slack.quickly import Quickly, Refused

@@ -11,7 +11,7 @@ from bot.playground.person import Person
 from bot.playground.scripted_model.scripted_answers import calls, drips, refuses, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.playground.web_api.api_faults import drops_connection, refused
-from bot.slack.live import Live
+from bot.slack.inbox.streaming import Live
 from bot.slack.places import Spot
 from storage.database.errors import DatabaseTrouble
 from storage.tables import Vote

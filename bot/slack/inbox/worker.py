@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.slack.bot import Bot
+from bot.slack.inbox.progress import Signs
 from bot.slack.outgoing import Outgoing
 from bot.slack.pump import LEASE, Pump
 from bot.slack.sending import Letter
-from bot.slack.signs import Signs
 from bot.slack.teams import Team
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox

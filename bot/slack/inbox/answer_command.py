@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.slack.bot import Bot
-from bot.slack.inbox import Errand, Job, Worker
+from bot.slack.inbox.worker import Errand, Job, Worker
 from bot.slack.outgoing import Outgoing, Way
 from bot.slack.people import Stranger
 from bot.slack.places import Spot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.slack.bot import Bot
-from bot.slack.inbox import Errand, Job
+from bot.slack.inbox.worker import Errand, Job
 from bot.slack.outgoing import Outgoing
 
 

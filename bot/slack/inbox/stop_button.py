@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from bot.slack.bot import Bot
-from bot.slack.inbox import Job
+from bot.slack.inbox.worker import Job
 from bot.slack.places import Spot
 from storage.database.errors import DatabaseTrouble
 from storage.slack import work_queues

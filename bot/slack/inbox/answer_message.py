@@ -8,13 +8,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.model.turn.turn_listening import Listening
 from bot.slack.bot import Bot
-from bot.slack.inbox import Errand, Job
-from bot.slack.live import Live
+from bot.slack.inbox.stop_button import watched
+from bot.slack.inbox.streaming import Live
+from bot.slack.inbox.worker import Errand, Job
 from bot.slack.outgoing import Outgoing, Way
 from bot.slack.people import GUEST, Stranger
 from bot.slack.places import Spot
 from bot.slack.render import Message, message, notice
-from bot.slack.stops import watched
 from bot.slack.texts import mentioned, plain_words
 from bot.slack.votes import asking
 from commands.contract.reply import Reply, State

@@ -1,0 +1,1 @@
+"""Accepted events, worked on once."""

@@ -25,15 +25,15 @@ from bot.slack.inbox.answer_message import Messages
 from bot.slack.inbox.follow_profile import Profiles
 from bot.slack.inbox.publish_home import Homes
 from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, Errand, Worker
+from bot.slack.installation.oauth import OAuth
+from bot.slack.installation.token_refresh import refresh_tokens
 from bot.slack.intake import Intake
 from bot.slack.metrics import Metrics
-from bot.slack.oauth import OAuth
 from bot.slack.people import People
 from bot.slack.poster import Poster
 from bot.slack.presses import Presses
 from bot.slack.quick import Quick
 from bot.slack.quickly import WENT_WRONG, Quickly
-from bot.slack.renewing import refresh_tokens
 from bot.slack.reports import to_administrators
 from bot.slack.shortcuts import Shortcuts
 from bot.slack.slash import Slash

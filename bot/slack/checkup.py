@@ -13,7 +13,7 @@ from bot.settings import Settings
 from bot.shell.finding import Finding
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
-from bot.slack.manifest import scopes
+from bot.slack.installation.manifest import scopes
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces.workspace_vocabulary import slack_teams

@@ -10,8 +10,8 @@ from bot.settings import Settings
 from bot.shell.finding import Finding
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
-from bot.slack.manifest import scopes
-from bot.slack.oauth import OAuth, OAuthTrouble, oauth_of
+from bot.slack.installation.manifest import scopes
+from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.teams import Installed
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble

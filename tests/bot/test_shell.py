@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from bot.playground.slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.shell.program import app
-from bot.slack.manifest import scopes
+from bot.slack.installation.manifest import scopes
 from tests.company import FILE
 
 NOW = json.loads(FILE.read_text())["now"]

@@ -21,11 +21,11 @@ from bot.playground.workspace.slack_state import Team
 from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.front_door import FrontDoor
 from bot.slack.health import Health
-from bot.slack.installing import Installing
-from bot.slack.manifest import scopes
-from bot.slack.oauth import oauth_of
+from bot.slack.installation.install import Installing
+from bot.slack.installation.install_pages import FrontDoor
+from bot.slack.installation.manifest import scopes
+from bot.slack.installation.oauth import oauth_of
 from bot.slack.serve import HttpServer
 from bot.slack.teams import Installed, Teams
 from bot.slack.web import Web

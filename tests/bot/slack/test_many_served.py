@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.playground.slack import LocalSlack
-from bot.slack.manifest import scopes
+from bot.slack.installation.manifest import scopes
 from storage.database.doors import Database
 from tests.bot.slack.house import KEY, get, state_of
 from tests.bot.slack.process import Process

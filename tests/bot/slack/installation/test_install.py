@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from bot.playground.web_api.api_faults import drops_connection, refused
 from bot.settings import Settings
-from bot.slack.oauth import OAuthTrouble, oauth_of
+from bot.slack.installation.oauth import OAuthTrouble, oauth_of
 from bot.slack.sealing import KeyTrouble, Seal
 from bot.slack.teams_checkup import examine_teams
 from storage.database.doors import Database

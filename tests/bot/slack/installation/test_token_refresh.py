@@ -12,7 +12,7 @@ from bot.playground.person import Person
 from bot.playground.web_api.api_faults import Gate, answers_late, drops_connection, refused, server_error
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_state import Team
-from bot.slack.renewing import refresh_tokens
+from bot.slack.installation.token_refresh import refresh_tokens
 from storage.database.doors import Database
 from storage.tables import Outbox
 from tests.bot.slack.house import House

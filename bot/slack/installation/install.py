@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
-from bot.slack.oauth import OAuth, ends_at
+from bot.slack.installation.oauth import OAuth, ends_at
 from bot.slack.people import not_matched, zone_of
 from bot.slack.teams import Team, Teams
 from storage.database.doors import Database

@@ -1,7 +1,7 @@
 """The app's manifest, made from what the bot listens to and calls (PLATFORM facts 1.8, 1.9).
 
-`python -m bot.slack.manifest` prints the one of Socket Mode, which `bot/manifest.json` holds; with the public address
-of the bot behind it (`https://leadlight.example.com`) the one of HTTP.
+`python -m bot.slack.installation.manifest` prints the one of Socket Mode, which `bot/manifest.json` holds;
+with the public address of the bot behind it (`https://leadlight.example.com`) the one of HTTP.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.slack.installing import Done, Installing, NotInstalled
+from bot.slack.installation.install import Done, Installing, NotInstalled
 from storage.slack.app_installations import STATE_LIFETIME
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import bot
-from bot.slack import manifest
+from bot.slack.installation import manifest
 
 ROOT = Path(bot.__file__).parent
 OURS = ROOT / "slack"

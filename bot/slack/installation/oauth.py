@@ -11,7 +11,7 @@ from urllib.parse import urlencode, urljoin
 from slack_sdk import WebClient
 
 from bot.settings import Settings
-from bot.slack.manifest import scopes
+from bot.slack.installation.manifest import scopes
 from bot.slack.sealing import MAKE_ONE, KeyTrouble, Seal
 
 

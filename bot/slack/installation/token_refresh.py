@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import PASSING, TROUBLE, said_by
-from bot.slack.oauth import OAuth, ends_at
+from bot.slack.installation.oauth import OAuth, ends_at
 from bot.slack.sealing import KeyTrouble
 from storage.database.doors import Database
 from storage.slack import app_installations

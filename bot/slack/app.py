@@ -27,19 +27,19 @@ from bot.slack.inbox.publish_home import Homes
 from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, Errand, Worker
 from bot.slack.installation.oauth import OAuth
 from bot.slack.installation.token_refresh import refresh_tokens
-from bot.slack.intake import Intake
+from bot.slack.listeners.actions import Presses
+from bot.slack.listeners.events import Intake
+from bot.slack.listeners.feedback import Votes
+from bot.slack.listeners.interactions import WENT_WRONG, Quickly
+from bot.slack.listeners.shortcuts import Shortcuts
+from bot.slack.listeners.slash_commands import Slash
+from bot.slack.listeners.view_submissions import Views
 from bot.slack.metrics import Metrics
 from bot.slack.people import People
 from bot.slack.poster import Poster
-from bot.slack.presses import Presses
 from bot.slack.quick import Quick
-from bot.slack.quickly import WENT_WRONG, Quickly
 from bot.slack.reports import to_administrators
-from bot.slack.shortcuts import Shortcuts
-from bot.slack.slash import Slash
 from bot.slack.teams import Teams
-from bot.slack.views import Views
-from bot.slack.votes import Votes
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.dispatching.dispatcher import Dispatcher

@@ -11,12 +11,12 @@ from bot.slack.bot import Bot
 from bot.slack.inbox.stop_button import watched
 from bot.slack.inbox.streaming import Live
 from bot.slack.inbox.worker import Errand, Job
+from bot.slack.listeners.feedback import asking
 from bot.slack.outgoing import Outgoing, Way
 from bot.slack.people import GUEST, Stranger
 from bot.slack.places import Spot
 from bot.slack.render import Message, message, notice
 from bot.slack.texts import mentioned, plain_words
-from bot.slack.votes import asking
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Request
 from storage.slack import work_queues

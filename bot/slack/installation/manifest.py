@@ -11,7 +11,7 @@ import sys
 from typing import Any
 
 from bot.slack.inbox.publish_home import PROMPTS
-from bot.slack.slash import COMMANDS
+from bot.slack.listeners.slash_commands import COMMANDS
 
 EVENTS = (
     "agent_session_stopped",

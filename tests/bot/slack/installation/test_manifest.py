@@ -39,14 +39,14 @@ def test_every_method_in_use_has_its_scopes_and_no_scope_is_unused() -> None:
 
 
 def test_every_event_has_a_listener_and_every_listener_an_event() -> None:
-    source = (OURS / "intake.py").read_text()
+    source = (OURS / "listeners" / "events.py").read_text()
     listened = set(re.findall(r'app\.event\("(\w+)"\)', source))
 
     assert {each.partition(".")[0] for each in manifest.EVENTS} == listened
 
 
 def test_commands_and_shortcuts_are_those_that_are_registered() -> None:
-    source = (OURS / "shortcuts.py").read_text()
+    source = (OURS / "listeners" / "shortcuts.py").read_text()
 
     assert set(re.findall(r'app\.shortcut\("(\w+)"\)', source)) == {each[1] for each in manifest.SHORTCUTS}
     features = manifest.manifest()["features"]

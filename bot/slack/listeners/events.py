@@ -10,9 +10,9 @@ from uuid import uuid4
 from slack_bolt import App, BoltRequest
 
 from bot.slack.bot import Bot
-from bot.slack.departures import leave
 from bot.slack.inbox.stop_button import key_of as stop_key
 from bot.slack.inbox.worker import Worker
+from bot.slack.listeners.uninstall import leave
 from bot.slack.places import is_direct
 
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")

@@ -13,9 +13,9 @@ from bot.slack.api.plain_views import show
 from bot.slack.calls import Call
 from bot.slack.inbox.answer_command import MOMENT, take_up
 from bot.slack.inbox.worker import Worker
+from bot.slack.listeners.interactions import Quickly, Refused
 from bot.slack.modals import Place, opened
 from bot.slack.pressed import Pressed, commanded
-from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, message, notice, plain
 from bot.slack.teams import Team
 from bot.slack.texts import mentioned, plain_words

@@ -11,12 +11,12 @@ from slack_bolt import Ack, App
 from bot.slack.api.plain_views import show
 from bot.slack.calls import Call, read
 from bot.slack.inbox.publish_home import Homes
+from bot.slack.listeners.interactions import Quickly, Refused
+from bot.slack.listeners.share_answer import shared
 from bot.slack.modals import changed, opened
 from bot.slack.outgoing import Outgoing
 from bot.slack.pressed import Pressed, key_of, pressed
-from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import Message, message, notice
-from bot.slack.sharing import shared
 from bot.slack.teams import Team
 from commands.contract.reply import Reply, State
 from commands.dispatching.deadline import TOO_LATE

@@ -7,9 +7,9 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack.api.plain_views import show
+from bot.slack.listeners.interactions import Quickly, Refused
 from bot.slack.modals.shortcuts import add_lead_form, find_lead
 from bot.slack.pressed import key_of, pressed
-from bot.slack.quickly import Quickly, Refused
 from bot.slack.render import message
 from bot.slack.teams import Team
 from bot.slack.texts import plain_words

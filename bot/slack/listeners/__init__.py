@@ -1,0 +1,1 @@
+"""Bolt's listeners: each acknowledges, hands on and answers."""

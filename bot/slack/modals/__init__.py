@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.slack.modals.kept import Place, kept_in
 from bot.slack.modals.opening import changed, opened
-from bot.slack.modals.outcome import Errors, NextView
+from bot.slack.modals.responses import Errors, NextView
 from bot.slack.modals.submission import submitted
 
 __all__ = ["Errors", "NextView", "Place", "changed", "opened", "origin_of", "submitted"]

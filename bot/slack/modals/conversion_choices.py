@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.slack.modals import elements
-from bot.slack.modals.answers import AGAIN
 from bot.slack.modals.elements import MOST_RADIO, Option
+from bot.slack.modals.field_types import Shape, shapes
 from bot.slack.modals.form import fingerprint
 from bot.slack.modals.inputs import ACTION
-from bot.slack.modals.shapes import Shape, shapes
+from bot.slack.modals.submitted_values import AGAIN
 from bot.slack.render.blocks import Json
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import Offer

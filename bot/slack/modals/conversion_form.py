@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from bot.slack.modals import elements
-from bot.slack.modals.answers import AGAIN, begun, block_of, filled
 from bot.slack.modals.conversion_choices import (
     NEW,
     SHAPES,
@@ -20,6 +19,7 @@ from bot.slack.modals.conversion_choices import (
 from bot.slack.modals.form import fingerprint, known, title
 from bot.slack.modals.inputs import inputs
 from bot.slack.modals.kept import FORM, Kept, Place
+from bot.slack.modals.submitted_values import AGAIN, begun, block_of, filled
 from bot.slack.render.blocks import Json, divider
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.slack.modals import elements
-from bot.slack.modals.answers import AGAIN, EMPTY, filled
 from bot.slack.modals.elements import Option
+from bot.slack.modals.field_types import shapes, spoken
 from bot.slack.modals.form import fingerprint, title
 from bot.slack.modals.inputs import ACTION, entry
 from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.modals.options import options
-from bot.slack.modals.shapes import shapes, spoken
+from bot.slack.modals.submitted_values import AGAIN, EMPTY, filled
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.errors import CommandError

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.slack.modals import elements
 from bot.slack.modals.elements import Option
+from bot.slack.modals.field_types import Shape, Sort
 from bot.slack.modals.options import NO, YES, meant, options
-from bot.slack.modals.shapes import Shape, Sort
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.values.moment import Period

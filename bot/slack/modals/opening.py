@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.slack.calls import Call
 from bot.slack.modals import conversion_form, edit_form
-from bot.slack.modals.answers import AGAIN
 from bot.slack.modals.form import asking, form_of, refuse_unknown
 from bot.slack.modals.form import view as view_of
 from bot.slack.modals.kept import FORM, Place, kept_in
+from bot.slack.modals.submitted_values import AGAIN
 from bot.slack.render.blocks import Json
 from commands.contract.command import Command
 from commands.contract.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.slack.modals.elements import Option
-from bot.slack.modals.shapes import Shape, Sort
+from bot.slack.modals.field_types import Shape, Sort
 from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.contract.context import Context
 from commands.dispatching.name_resolution import identify

@@ -29,7 +29,7 @@ from commands.leads.list_leads import LeadConditions
 from storage.ledger.change_ledger import REMARK
 from storage.ledger.changed_records import CREATED, by_place, load, same_value, value_of
 from storage.tables import AuditEntry, Change, Stage
-from tests.bot.slack.modals.sheet import sheet
+from tests.bot.slack.modals.form_sheet import sheet
 from tests.commands.spoken_values import has_fixed_words, values_of
 from tests.company import Company
 from tests.contents import count

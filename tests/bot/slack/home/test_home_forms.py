@@ -15,7 +15,7 @@ from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher
 from tests.bot.slack.home.test_home import calls, words
-from tests.bot.slack.modals.sheet import Sheet, sheet
+from tests.bot.slack.modals.form_sheet import Sheet, sheet
 from tests.company import Company
 from tests.desk import Desk
 

@@ -20,7 +20,7 @@ from storage.database.doors import Database
 from storage.names import name_index
 from storage.names.normalise import company_key
 from storage.tables import Account, Contact, Lead, Opportunity, OpportunityContact, Workspace
-from tests.bot.slack.modals.sheet import HERE, sheet
+from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.company import Company
 from tests.contents import contents, count
 from tests.desk import Desk

@@ -16,7 +16,7 @@ from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply, State
 from storage.database.doors import Database
 from storage.tables import Activity, FollowUp, Lead, Opportunity, Rep
-from tests.bot.slack.modals.sheet import HERE, sheet
+from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.company import Company
 from tests.contents import contents, count
 from tests.desk import Desk

@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.slack.modals.field_types import Shape, Sort, reader
 from bot.slack.modals.form import Form
 from bot.slack.modals.inputs import CLOCK
 from bot.slack.modals.options import YES
-from bot.slack.modals.shapes import Shape, Sort, reader
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError

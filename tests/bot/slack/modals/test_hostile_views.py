@@ -18,7 +18,7 @@ from commands import COMMANDS
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, State
 from storage.tables import Account, Lead, Source, Status
-from tests.bot.slack.modals.sheet import HERE, sheet
+from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.bot.slack.modals.test_conversion_form import one_more_account
 from tests.bot.slack.modals.test_forms import ABOUT
 from tests.commands.calls import HOSTILE

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.slack.modals.shortcuts import add_lead_form, find_lead
+from bot.slack.modals.shortcut_forms import add_lead_form, find_lead
 from commands.contract.reply import Reply, State
-from tests.bot.slack.modals.sheet import Sheet
+from tests.bot.slack.modals.form_sheet import Sheet
 from tests.company import Company
 from tests.contents import contents, count
 from tests.desk import Desk

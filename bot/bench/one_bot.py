@@ -26,11 +26,11 @@ from bot.model.turn.turn_listening import Listening
 from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.health import Health
 from bot.slack.inbox.answer_message import SURFACE
-from bot.slack.serve import HttpServer
+from bot.slack.operations.health import Health
+from bot.slack.operations.http import Web
+from bot.slack.operations.serve import HttpServer
 from bot.slack.teams import Teams, bound_team
-from bot.slack.web import Web
 from commands.contract.reply import Reply
 from commands.dispatching import dispatcher
 from commands.dispatching.dispatcher import Dispatcher

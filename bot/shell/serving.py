@@ -9,7 +9,7 @@ from bot.shell.person import open_database
 
 def run_bot(outcome: Outcome) -> None:
     """Serve Slack until told to stop."""
-    from bot.slack.serve import ServeTrouble, leave, serve
+    from bot.slack.operations.serve import ServeTrouble, leave, serve
 
     settings = read_settings()
     database = open_database(settings)

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import Settings, read_settings
-from bot.shell.finding import Finding
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import open_database, start_logging
+from bot.slack.operations.finding import Finding
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces import workspace_vocabulary
@@ -93,8 +93,8 @@ def _asked_of_slack(settings: Settings) -> list[Finding]:
     oauth = settings.slack_client_id is not None or settings.slack_client_secret is not None
     if settings.slack_bot_token is None and settings.slack_app_token is None and not oauth:
         return []
-    from bot.slack.checkup import examine_slack
-    from bot.slack.teams_checkup import examine_teams
+    from bot.slack.operations.doctor import examine_slack
+    from bot.slack.operations.doctor_teams import examine_teams
 
     try:
         database: Database | None = open_database(settings)

@@ -21,14 +21,14 @@ from bot.playground.workspace.slack_state import Team
 from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.health import Health
 from bot.slack.installation.install import Installing
 from bot.slack.installation.install_pages import FrontDoor
 from bot.slack.installation.manifest import scopes
 from bot.slack.installation.oauth import oauth_of
-from bot.slack.serve import HttpServer
+from bot.slack.operations.health import Health
+from bot.slack.operations.http import Web
+from bot.slack.operations.serve import HttpServer
 from bot.slack.teams import Installed, Teams
-from bot.slack.web import Web
 from storage.database.doors import Database
 from storage.tables import Installation, Workspace
 

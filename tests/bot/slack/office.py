@@ -20,10 +20,10 @@ from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
 from bot.slack.arrivals import socket_handler
-from bot.slack.health import Health
-from bot.slack.serve import HttpServer
+from bot.slack.operations.health import Health
+from bot.slack.operations.http import Web
+from bot.slack.operations.serve import HttpServer
 from bot.slack.teams import Teams, bound_team
-from bot.slack.web import Web
 from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
 from tests.bot.slack.waiting import open_rows

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
-from bot.shell.finding import Finding
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.installation.manifest import scopes
 from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_of
+from bot.slack.operations.finding import Finding
 from bot.slack.teams import Installed
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble

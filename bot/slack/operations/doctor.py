@@ -10,10 +10,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.settings import Settings
-from bot.shell.finding import Finding
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.installation.manifest import scopes
+from bot.slack.operations.finding import Finding
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces.workspace_vocabulary import slack_teams

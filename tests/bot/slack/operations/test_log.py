@@ -12,8 +12,8 @@ import pytest
 from bot.playground.slack import LocalSlack
 from bot.playground.web_api.api_faults import drops_connection, refused, server_error
 from bot.playground.workspace.app_settings import AppSettings
+from tests.bot.slack.operations.test_serve import member, until
 from tests.bot.slack.process import Process
-from tests.bot.slack.test_process import member, until
 from tests.bot.slack.waiting import open_rows
 from tests.company import Company
 

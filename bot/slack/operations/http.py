@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.slack.arrivals import ARRIVED
-from bot.slack.health import Health
 from bot.slack.installation.install_pages import FrontDoor
+from bot.slack.operations.health import Health
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 1_000_000

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
-from bot.slack.outgoing import Outgoing
-from bot.slack.poster import Poster
+from bot.slack.outbox.delivery import REP, Letter
+from bot.slack.outbox.outbox_message import Outgoing
+from bot.slack.outbox.sender import Poster
 from bot.slack.render import message
-from bot.slack.sending import REP, Letter
 from commands.contract.reply import Button, State
 from commands.digest.schedule import zone_called
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request

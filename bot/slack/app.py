@@ -35,10 +35,10 @@ from bot.slack.listeners.shortcuts import Shortcuts
 from bot.slack.listeners.slash_commands import Slash
 from bot.slack.listeners.view_submissions import Views
 from bot.slack.metrics import Metrics
+from bot.slack.outbox.failure_notices import to_administrators
+from bot.slack.outbox.sender import Poster
 from bot.slack.people import People
-from bot.slack.poster import Poster
 from bot.slack.quick import Quick
-from bot.slack.reports import to_administrators
 from bot.slack.teams import Teams
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION

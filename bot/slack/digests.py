@@ -11,11 +11,11 @@ from functools import cache
 from sqlalchemy.orm import Session
 
 from bot.objects import jsonable
-from bot.slack.outgoing import Outgoing
-from bot.slack.poster import NO_ACCOUNT, TOO_LATE, Poster
+from bot.slack.outbox.delivery import REP, Letter
+from bot.slack.outbox.failure_notices import to_administrators
+from bot.slack.outbox.outbox_message import Outgoing
+from bot.slack.outbox.sender import NO_ACCOUNT, TOO_LATE, Poster
 from bot.slack.render import Message, message
-from bot.slack.reports import to_administrators
-from bot.slack.sending import REP, Letter
 from commands.digest.build import digest_of
 from commands.digest.content import Digest
 from commands.digest.preview_set import preview

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.slack.bot import Bot
 from bot.slack.inbox.worker import Errand, Job, Worker
 from bot.slack.listeners.feedback import asking
-from bot.slack.outgoing import Outgoing, Way
+from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.people import Stranger
 from bot.slack.places import Spot
 from bot.slack.pressed import Pressed

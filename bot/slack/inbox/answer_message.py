@@ -12,7 +12,7 @@ from bot.slack.inbox.stop_button import watched
 from bot.slack.inbox.streaming import Live
 from bot.slack.inbox.worker import Errand, Job
 from bot.slack.listeners.feedback import asking
-from bot.slack.outgoing import Outgoing, Way
+from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.people import GUEST, Stranger
 from bot.slack.places import Spot
 from bot.slack.render import Message, message, notice

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.slack.bot import Bot
 from bot.slack.inbox.worker import Errand, Job
-from bot.slack.outgoing import Outgoing
+from bot.slack.outbox.outbox_message import Outgoing
 
 
 class Profiles:

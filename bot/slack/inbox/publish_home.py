@@ -12,7 +12,7 @@ from bot.slack.api.plain_views import show
 from bot.slack.bot import Bot
 from bot.slack.home import home_view, stranger_home
 from bot.slack.inbox.worker import Errand, Job
-from bot.slack.outgoing import Outgoing
+from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.people import Stranger
 from bot.slack.places import Spot
 from bot.slack.pressed import Pressed

@@ -14,7 +14,7 @@ from bot.slack.inbox.publish_home import Homes
 from bot.slack.listeners.interactions import Quickly, Refused
 from bot.slack.listeners.share_answer import shared
 from bot.slack.modals import changed, opened
-from bot.slack.outgoing import Outgoing
+from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.pressed import Pressed, key_of, pressed
 from bot.slack.render import Message, message, notice
 from bot.slack.teams import Team

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from bot.slack.api.errors import TROUBLE
 from bot.slack.bot import Bot
-from bot.slack.outgoing import Outgoing, Way
+from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.people import GUEST, Stranger
 from bot.slack.pressed import Pressed
 from bot.slack.quick import TooSlow

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from bot.playground.person import Person
 from bot.playground.workspace.slack_state import Team
 from bot.playground.workspace.traffic_ledger import Delivery
-from bot.slack.outgoing import Outgoing
+from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.render import notice
 from bot.slack.teams import Installed, Teams
 from storage.database.doors import Database

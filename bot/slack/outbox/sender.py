@@ -25,12 +25,12 @@ from bot.slack.api.errors import (
     outcome_of,
     said_by,
 )
-from bot.slack.outgoing import Outgoing, Way
+from bot.slack.outbox.delivery import Address, Letter, Unreachable, found_again, send
+from bot.slack.outbox.failure_notices import undelivered
+from bot.slack.outbox.outbox_message import Outgoing, Way
+from bot.slack.outbox.rate_limits import Rates
 from bot.slack.pump import LEASE, Pump
-from bot.slack.rates import Rates
 from bot.slack.render import Message, plain
-from bot.slack.reports import undelivered
-from bot.slack.sending import Address, Letter, Unreachable, found_again, send
 from bot.slack.teams import Team, Teams
 from storage.database.doors import Database
 from storage.slack import work_queues

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from threading import Lock
 from time import monotonic
 
-from bot.slack.outgoing import Way
+from bot.slack.outbox.outbox_message import Way
 
 A_CHANNEL = (4, 1.0)
 """Messages at once, and messages a second, in one channel. Slack tolerates short bursts."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.slack.outgoing import Outgoing
+from bot.slack.outbox.delivery import REP, Letter
+from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.render import notice
-from bot.slack.sending import REP, Letter
 from storage.people import reps
 from storage.slack import user_bindings
 

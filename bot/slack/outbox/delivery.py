@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
 from bot.slack.api.clients import POSTING_TIMEOUT, Clients
-from bot.slack.outgoing import Way
+from bot.slack.outbox.outbox_message import Way
 from bot.slack.teams import Team
 
 EVENT_TYPE = "leadlight"

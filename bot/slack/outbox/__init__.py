@@ -1,0 +1,1 @@
+"""Messages to Slack, kept first and sent once."""

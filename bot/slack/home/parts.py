@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.calls import Call
+from bot.slack.payloads.button_value import Call
 from bot.slack.render.blocks import Json, plain, press
 from bot.slack.render.limits import LABEL
 from bot.slack.render.words import cut, one_line

@@ -8,9 +8,9 @@ from bot.slack.bot import Bot
 from bot.slack.inbox.worker import Errand, Job, Worker
 from bot.slack.listeners.feedback import asking
 from bot.slack.outbox.outbox_message import Outgoing, Way
+from bot.slack.payloads.conversation import Spot
+from bot.slack.payloads.interaction import Pressed
 from bot.slack.people import Stranger
-from bot.slack.places import Spot
-from bot.slack.pressed import Pressed
 from bot.slack.render import Message, message, notice
 from bot.slack.teams import Team
 

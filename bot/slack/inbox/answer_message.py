@@ -13,10 +13,10 @@ from bot.slack.inbox.streaming import Live
 from bot.slack.inbox.worker import Errand, Job
 from bot.slack.listeners.feedback import asking
 from bot.slack.outbox.outbox_message import Outgoing, Way
+from bot.slack.payloads.conversation import Spot
+from bot.slack.payloads.mrkdwn import mentioned, plain_words
 from bot.slack.people import GUEST, Stranger
-from bot.slack.places import Spot
 from bot.slack.render import Message, message, notice
-from bot.slack.texts import mentioned, plain_words
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Request
 from storage.slack import work_queues

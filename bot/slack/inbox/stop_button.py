@@ -8,7 +8,7 @@ from threading import Event, Thread
 
 from bot.slack.bot import Bot
 from bot.slack.inbox.worker import Job
-from bot.slack.places import Spot
+from bot.slack.payloads.conversation import Spot
 from storage.database.errors import DatabaseTrouble
 from storage.slack import work_queues
 

@@ -9,13 +9,13 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack.api.plain_views import show
-from bot.slack.calls import Call, read
 from bot.slack.inbox.publish_home import Homes
 from bot.slack.listeners.interactions import Quickly, Refused
 from bot.slack.listeners.share_answer import shared
 from bot.slack.modals import changed, opened
 from bot.slack.outbox.outbox_message import Outgoing
-from bot.slack.pressed import Pressed, key_of, pressed
+from bot.slack.payloads.button_value import Call, read
+from bot.slack.payloads.interaction import Pressed, key_of, pressed
 from bot.slack.render import Message, message, notice
 from bot.slack.teams import Team
 from commands.contract.reply import Reply, State

@@ -13,7 +13,7 @@ from bot.slack.bot import Bot
 from bot.slack.inbox.stop_button import key_of as stop_key
 from bot.slack.inbox.worker import Worker
 from bot.slack.listeners.uninstall import leave
-from bot.slack.places import is_direct
+from bot.slack.payloads.conversation import is_direct
 
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
 LONGEST_KEPT = 12_000

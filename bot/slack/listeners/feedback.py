@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt import Ack, App
 
 from bot.slack.listeners.interactions import Quickly, Refused
-from bot.slack.pressed import key_of, pressed
+from bot.slack.payloads.interaction import key_of, pressed
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team
 from commands.contract.reply import Reply

@@ -12,8 +12,8 @@ from typing import TypeVar
 from bot.slack.api.errors import TROUBLE
 from bot.slack.bot import Bot
 from bot.slack.outbox.outbox_message import Outgoing, Way
+from bot.slack.payloads.interaction import Pressed
 from bot.slack.people import GUEST, Stranger
-from bot.slack.pressed import Pressed
 from bot.slack.quick import TooSlow
 from bot.slack.render import Message, notice
 from bot.slack.teams import Team

@@ -7,10 +7,10 @@ from dataclasses import replace
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.bot import Bot
-from bot.slack.calls import Call
 from bot.slack.listeners.interactions import Refused
 from bot.slack.outbox.outbox_message import Outgoing
-from bot.slack.pressed import Pressed
+from bot.slack.payloads.button_value import Call
+from bot.slack.payloads.interaction import Pressed
 from bot.slack.render import message
 from bot.slack.teams import Team
 from commands.contract.reply import State

@@ -9,10 +9,10 @@ from slack_bolt import Ack, App
 from bot.slack.api.plain_views import show
 from bot.slack.listeners.interactions import Quickly, Refused
 from bot.slack.modals.shortcut_forms import add_lead_form, find_lead
-from bot.slack.pressed import key_of, pressed
+from bot.slack.payloads.interaction import key_of, pressed
+from bot.slack.payloads.mrkdwn import plain_words
 from bot.slack.render import message
 from bot.slack.teams import Team
-from bot.slack.texts import plain_words
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 

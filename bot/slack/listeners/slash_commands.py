@@ -10,15 +10,16 @@ from uuid import uuid4
 from slack_bolt import Ack, App
 
 from bot.slack.api.plain_views import show
-from bot.slack.calls import Call
 from bot.slack.inbox.answer_command import MOMENT, take_up
 from bot.slack.inbox.worker import Worker
 from bot.slack.listeners.interactions import Quickly, Refused
-from bot.slack.modals import Place, opened
-from bot.slack.pressed import Pressed, commanded
+from bot.slack.modals import opened
+from bot.slack.payloads.button_value import Call
+from bot.slack.payloads.interaction import Pressed, commanded
+from bot.slack.payloads.mrkdwn import mentioned, plain_words
+from bot.slack.payloads.private_metadata import Place
 from bot.slack.render import Message, message, notice, plain
 from bot.slack.teams import Team
-from bot.slack.texts import mentioned, plain_words
 from commands.contract.reply import Reply, State
 from commands.contract.typed_form import read_typed
 from commands.dispatching.dispatcher import Origin, Request

@@ -11,7 +11,7 @@ from slack_bolt import Ack, App
 from bot.slack.inbox.publish_home import Homes
 from bot.slack.listeners.interactions import Quickly, Refused
 from bot.slack.modals import Errors, NextView, origin_of, submitted
-from bot.slack.pressed import Pressed, pressed
+from bot.slack.payloads.interaction import Pressed, pressed
 from bot.slack.render import message, plain_view
 from commands.contract.reply import Reply, State
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.modals.kept import Place, kept_in
 from bot.slack.modals.opening import changed, opened
 from bot.slack.modals.responses import Errors, NextView
 from bot.slack.modals.submission import submitted
+from bot.slack.payloads.private_metadata import Place, kept_in
 
-__all__ = ["Errors", "NextView", "Place", "changed", "opened", "origin_of", "submitted"]
+__all__ = ["Errors", "NextView", "changed", "opened", "origin_of", "submitted"]
 
 
 def origin_of(view: dict[str, Any]) -> Place | None:

@@ -18,8 +18,8 @@ from bot.slack.modals.conversion_choices import (
 )
 from bot.slack.modals.form import fingerprint, known, title
 from bot.slack.modals.inputs import inputs
-from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.modals.submitted_values import AGAIN, begun, block_of, filled
+from bot.slack.payloads.private_metadata import FORM, Kept, Place
 from bot.slack.render.blocks import Json, divider
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError

@@ -10,9 +10,9 @@ from bot.slack.modals.elements import Option
 from bot.slack.modals.field_types import shapes, spoken
 from bot.slack.modals.form import fingerprint, title
 from bot.slack.modals.inputs import ACTION, entry
-from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.modals.options import options
 from bot.slack.modals.submitted_values import AGAIN, EMPTY, filled
+from bot.slack.payloads.private_metadata import FORM, Kept, Place
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.errors import CommandError

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from bot.slack.modals import elements
 from bot.slack.modals.field_types import Shape, Sort, reader, shapes, spoken
 from bot.slack.modals.inputs import entry, inputs, name_input
-from bot.slack.modals.kept import FORM, Kept, Place
 from bot.slack.modals.options import meant
+from bot.slack.payloads.private_metadata import FORM, Kept, Place
 from bot.slack.render.blocks import Json
 from commands.contract.command import Command
 from commands.contract.context import Context

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.slack.calls import Call
 from bot.slack.modals import conversion_form, edit_form
 from bot.slack.modals.form import asking, form_of, refuse_unknown
 from bot.slack.modals.form import view as view_of
-from bot.slack.modals.kept import FORM, Place, kept_in
 from bot.slack.modals.submitted_values import AGAIN
+from bot.slack.payloads.button_value import Call
+from bot.slack.payloads.private_metadata import FORM, Place, kept_in
 from bot.slack.render.blocks import Json
 from commands.contract.command import Command
 from commands.contract.context import Context

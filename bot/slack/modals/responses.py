@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.slack.modals import elements
 from bot.slack.modals.form import title
-from bot.slack.modals.kept import CONFIRM, Kept, Place, kept_in
 from bot.slack.modals.submitted_values import AGAIN, block_of, input_blocks
+from bot.slack.payloads.private_metadata import CONFIRM, Kept, Place, kept_in
 from bot.slack.render.blocks import Json
 from bot.slack.render.words import cut
 from commands.contract.command import Command

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.slack.calls import Call
-from bot.slack.modals.kept import Place
 from bot.slack.modals.opening import opened
+from bot.slack.payloads.button_value import Call
+from bot.slack.payloads.private_metadata import Place
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, State

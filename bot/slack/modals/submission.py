@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 from bot.slack.modals import conversion_choices, conversion_form, edit_form
 from bot.slack.modals.form import form_of, view
-from bot.slack.modals.kept import CONFIRM, FORM, Kept, kept_in
 from bot.slack.modals.opening import drawn
 from bot.slack.modals.responses import Errors, NextView, anew, errors, outcome
 from bot.slack.modals.submitted_values import EMPTY, arguments_of, filled, wrong_values
+from bot.slack.payloads.private_metadata import CONFIRM, FORM, Kept, kept_in
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError

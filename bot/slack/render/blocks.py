@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from bot.slack.calls import LONGEST_OPTION_VALUE, LONGEST_VALUE, Call, written
+from bot.slack.payloads.button_value import LONGEST_OPTION_VALUE, LONGEST_VALUE, Call, written
 from bot.slack.render.words import clean, inert, one_line
 
 Json: TypeAlias = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.calls import Call, written
+from bot.slack.payloads.button_value import Call, written
 from bot.slack.render.blocks import Json, actions, button, fits, paragraph, said, small
 from bot.slack.render.figures import table
 from bot.slack.render.limits import Answer

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.calls import LONGEST_OPTION_VALUE, LONGEST_VALUE
+from bot.slack.payloads.button_value import LONGEST_OPTION_VALUE, LONGEST_VALUE
 from bot.slack.render.blocks import Json, divider, small
 from bot.slack.render.figures import as_text
 from bot.slack.render.words import cut, cut_escaped

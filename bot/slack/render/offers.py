@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.calls import Call
+from bot.slack.payloads.button_value import Call
 from bot.slack.render.blocks import Json, fits, fits_menu, menu, press
 from commands import PRESSABLE
 from commands.contract.reply import Button, Record

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.slack.calls import Call, written
+from bot.slack.payloads.button_value import Call, written
 from bot.slack.render.blocks import Json, button, fits
 from commands import BY_VERB
 from commands.contract.arguments import MOST_LISTED

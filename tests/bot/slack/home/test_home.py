@@ -14,11 +14,11 @@ from sqlalchemy import insert, select, update
 from bot.conversation import Conversation
 from bot.playground.kit.surface_rules import interactive
 from bot.playground.kit.surface_rules import view as kept_by_slack
-from bot.slack.calls import LONGEST_VALUE, Call, read
 from bot.slack.home import home_view, stranger_home
 from bot.slack.home.bar_chart import brief
 from bot.slack.home.suggestions import EXAMPLES
 from bot.slack.modals import opened
+from bot.slack.payloads.button_value import LONGEST_VALUE, Call, read
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.contract.context import Defaults

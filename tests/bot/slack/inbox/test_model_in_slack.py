@@ -12,7 +12,7 @@ from bot.playground.scripted_model.scripted_answers import calls, drips, refuses
 from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.playground.web_api.api_faults import drops_connection, refused
 from bot.slack.inbox.streaming import Live
-from bot.slack.places import Spot
+from bot.slack.payloads.conversation import Spot
 from storage.database.errors import DatabaseTrouble
 from storage.tables import Vote
 from tests.bot.slack.office import Office

@@ -13,8 +13,9 @@ from bot.playground.screen.screen_reading import find, words
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_state import Json
 from bot.playground.workspace.slack_world import World
-from bot.slack.calls import Call
-from bot.slack.modals import Errors, NextView, Place, changed, opened, submitted
+from bot.slack.modals import Errors, NextView, changed, opened, submitted
+from bot.slack.payloads.button_value import Call
+from bot.slack.payloads.private_metadata import Place
 from commands.contract.reply import Reply
 from tests.desk import Desk
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.slack.calls import Call
 from bot.slack.modals import Errors, NextView, opened
 from bot.slack.modals.submission import OVERTAKEN
+from bot.slack.payloads.button_value import Call
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply, State
 from storage.database.doors import Database

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.slack.calls import Call
 from bot.slack.modals import Errors, NextView, opened, origin_of
 from bot.slack.modals.submission import OVERTAKEN
+from bot.slack.payloads.button_value import Call
 from commands import COMMANDS
 from commands.administration import ADMINISTRATION
 from commands.contract.errors import CommandError, NotFound

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.playground.screen.screen_reading import words
-from bot.slack.modals import Errors, NextView, Place, changed, origin_of, submitted
-from bot.slack.modals.kept import LONGEST_METADATA, Kept, kept_in
+from bot.slack.modals import Errors, NextView, changed, origin_of, submitted
+from bot.slack.payloads.private_metadata import LONGEST_METADATA, Kept, Place, kept_in
 from commands import COMMANDS
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, State

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from bot.playground.kit.surface_rules import interactive, message_blocks
-from bot.slack.calls import Call, read
+from bot.slack.payloads.button_value import Call, read
 from bot.slack.render import Message, plain
 
 Json = dict[str, Any]

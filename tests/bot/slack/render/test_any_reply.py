@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.calls import read
+from bot.slack.payloads.button_value import read
 from bot.slack.render import message, notice
 from commands import BY_VERB
 from commands.contract.reply import Button, Changed, Part, Receipt, Record, Reply, State

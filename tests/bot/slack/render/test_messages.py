@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack.calls import Call
+from bot.slack.payloads.button_value import Call
 from bot.slack.render import message, notice, plain
 from commands.contract.reply import Button, Record, Reply, State
 from tests.bot.slack.render.looks import calls, elements, in_menus, labels, seen, taken

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from bot.slack.modals import Place
-from bot.slack.places import Spot
+from bot.slack.payloads.conversation import Spot
+from bot.slack.payloads.private_metadata import Place
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""What Slack sends and gives back, as typed values."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.slack.home.parts import heading, opens
 from bot.slack.render.blocks import Json, actions, paragraph, said, small
-from bot.slack.render.words import one_line
+from bot.slack.render.escaping import one_line
 from commands.administration.calendar import holidays_words
 from commands.administration.company import bands_words, company_words
 from commands.administration.digest_defaults import defaults_words

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.slack.render.blocks import Json
-from bot.slack.render.words import cut, one_line
+from bot.slack.render.escaping import cut, one_line
 from commands.values.phrases import SYMBOLS
 
 NAME = 14

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.slack.home.parts import heading, runs
 from bot.slack.render.blocks import Json, actions, fits_menu, lines, menu, paragraph, said, section
-from bot.slack.render.offers import IN_MENU, offers_of
+from bot.slack.render.record_actions import IN_MENU, offers_of
 from bot.slack.render.records import line, rows_of_records
 from commands.activities.follow_ups import shown_follow_ups
 from commands.contract.context import Context

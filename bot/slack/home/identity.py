@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.slack.render.blocks import Json, small
-from bot.slack.render.words import one_line
+from bot.slack.render.escaping import one_line
 from commands.contract.context import Context
 from commands.values.phrases import counted
 from storage.tables import Rep

@@ -7,8 +7,8 @@ from typing import Any
 
 from bot.slack.payloads.button_value import Call
 from bot.slack.render.blocks import Json, plain, press
+from bot.slack.render.escaping import cut, one_line
 from bot.slack.render.limits import LABEL
-from bot.slack.render.words import cut, one_line
 
 
 def heading(words: str) -> Json:

@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.payloads.conversation import Spot
 from bot.slack.render import notice
-from bot.slack.render.words import inert
+from bot.slack.render.escaping import inert
 from bot.slack.teams import Team
 from storage.database.errors import DatabaseTrouble
 

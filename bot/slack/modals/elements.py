@@ -8,8 +8,8 @@ from datetime import date
 
 from bot.slack.render import blocks
 from bot.slack.render.blocks import Json
+from bot.slack.render.escaping import clean, cut, one_line
 from bot.slack.render.limits import FIELD, LABEL, OPTIONS, PLACEHOLDER, SECTION, VIEW_BLOCKS
-from bot.slack.render.words import clean, cut, one_line
 from commands.contract.reply import Record
 from commands.wording.record_words import record_line
 

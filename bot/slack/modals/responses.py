@@ -11,7 +11,7 @@ from bot.slack.modals.form import title
 from bot.slack.modals.submitted_values import AGAIN, block_of, input_blocks
 from bot.slack.payloads.private_metadata import CONFIRM, Kept, Place, kept_in
 from bot.slack.render.blocks import Json
-from bot.slack.render.words import cut
+from bot.slack.render.escaping import cut
 from commands.contract.command import Command
 from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply, State

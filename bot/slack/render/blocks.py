@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.slack.payloads.button_value import LONGEST_OPTION_VALUE, LONGEST_VALUE, Call, written
-from bot.slack.render.words import clean, inert, one_line
+from bot.slack.render.escaping import clean, inert, one_line
 
 Json: TypeAlias = dict[str, Any]
 

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from bot.slack.payloads.button_value import Call, written
 from bot.slack.render.blocks import Json, actions, button, fits, paragraph, said, small
-from bot.slack.render.figures import table
+from bot.slack.render.confirmation import choice_rows, confirm_buttons
+from bot.slack.render.escaping import one_line
+from bot.slack.render.figure_table import table
 from bot.slack.render.limits import Answer
 from bot.slack.render.lines import lines_of
-from bot.slack.render.offers import IN_MENU, Offer, elements, offer, offers_of, side_by_side, together
 from bot.slack.render.paging import PAGE, again, longer, more, page_words, paged
-from bot.slack.render.questions import choice_rows, confirm_buttons
+from bot.slack.render.record_actions import IN_MENU, Offer, elements, offer, offers_of, side_by_side, together
 from bot.slack.render.records import rows_of_records, short_list
-from bot.slack.render.words import one_line
 from commands.contract.reply import Record, Reply, State
 from commands.wording.plain_text import parts_of, receipt_words, records_of, today_of
 from commands.wording.record_words import called, kind_words

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.slack.payloads.button_value import LONGEST_OPTION_VALUE, LONGEST_VALUE
 from bot.slack.render.blocks import Json, divider, small
-from bot.slack.render.figures import as_text
-from bot.slack.render.words import cut, cut_escaped
+from bot.slack.render.escaping import cut, cut_escaped
+from bot.slack.render.figure_table import as_text
 
 BLOCKS = 50
 VIEW_BLOCKS = 100

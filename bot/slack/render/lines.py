@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from bot.slack.render.blocks import Json, paragraph, said, small
+from bot.slack.render.escaping import one_line
 from bot.slack.render.limits import SECTION
-from bot.slack.render.words import one_line
 from commands.contract.reply import Part, Reply, State
 
 LABEL = re.compile(r"(?P<label>[^\W\d][\w -]{0,40}: )(?P<rest>.*)")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.slack.render.blocks import Message, numbered, paragraph, said
+from bot.slack.render.escaping import cut_escaped, inert
 from bot.slack.render.layout import answer_of
 from bot.slack.render.limits import LONGEST_TEXT, Answer, fit
 from bot.slack.render.paging import PAGE, page_words, paged
-from bot.slack.render.words import cut_escaped, inert
 from commands.contract.reply import Reply
 from commands.wording.plain_text import plain_text
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.slack.render.blocks import Json, actions, fits_menu, marked, menu, paragraph, said
-from bot.slack.render.offers import IN_MENU, Offer, elements, offer, offers_of, together
-from bot.slack.render.words import cut, one_line
+from bot.slack.render.escaping import cut, one_line
+from bot.slack.render.record_actions import IN_MENU, Offer, elements, offer, offers_of, together
 from commands.contract.reply import Record, Reply
 from commands.wording.record_words import beside, facts, kind_words
 

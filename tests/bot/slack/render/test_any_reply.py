@@ -12,7 +12,7 @@ from bot.slack.payloads.button_value import read
 from bot.slack.render import message, notice
 from commands import BY_VERB
 from commands.contract.reply import Button, Changed, Part, Receipt, Record, Reply, State
-from tests.bot.slack.render.looks import elements, taken
+from tests.bot.slack.render.rendered_blocks import elements, taken
 
 WORDS = st.one_of(st.text(max_size=40), st.text(alphabet="w*_<&:.@ \n", min_size=1, max_size=4_000))
 NAMES = WORDS.filter(lambda each: each.strip() != "")

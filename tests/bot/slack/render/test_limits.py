@@ -10,7 +10,7 @@ from bot.slack.render import Message
 from bot.slack.render import limits as limit
 from bot.slack.render.blocks import Json, actions, button, divider, paragraph, said, section, small
 from bot.slack.render.limits import CUT, Answer, fit
-from tests.bot.slack.render.looks import taken, texts
+from tests.bot.slack.render.rendered_blocks import taken, texts
 
 
 def fitted(*blocks: Json) -> list[Json]:

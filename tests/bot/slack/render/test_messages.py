@@ -10,7 +10,7 @@ import pytest
 from bot.slack.payloads.button_value import Call
 from bot.slack.render import message, notice, plain
 from commands.contract.reply import Button, Record, Reply, State
-from tests.bot.slack.render.looks import calls, elements, in_menus, labels, seen, taken
+from tests.bot.slack.render.rendered_blocks import calls, elements, in_menus, labels, seen, taken
 from tests.desk import Desk
 
 Sit = Callable[..., Desk]

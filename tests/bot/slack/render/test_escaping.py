@@ -13,9 +13,9 @@ from bot.playground.page.inline_html import mrkdwn
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_world import World
 from bot.slack.render import message, plain
-from bot.slack.render.words import clean, cut, inert, one_line
+from bot.slack.render.escaping import clean, cut, inert, one_line
 from commands.contract.reply import Changed, Part, Receipt, Record, Reply, State
-from tests.bot.slack.render.looks import seen, taken, texts
+from tests.bot.slack.render.rendered_blocks import seen, taken, texts
 
 ATTACKS = (
     "<!channel> <!here> <!everyone>",

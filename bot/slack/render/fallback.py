@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bot.slack.render.blocks import Json, Message, marked, section
-from bot.slack.render.figures import as_text
+from bot.slack.render.escaping import inert
+from bot.slack.render.figure_table import as_text
 from bot.slack.render.limits import VIEW_BLOCKS, Answer, fit
-from bot.slack.render.words import inert
 
 OLD = frozenset(("section", "actions", "context", "divider", "header", "image", "input"))
 

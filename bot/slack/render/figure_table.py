@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.slack.render.blocks import Json
-from bot.slack.render.words import one_line
+from bot.slack.render.escaping import one_line
 from commands.wording.figure_columns import columns
 
 NARROW = 44

@@ -17,7 +17,6 @@ from bot.model.opening import listener_of
 from bot.settings import Settings
 from bot.slack.alerts import Alerts
 from bot.slack.api.clients import Clients
-from bot.slack.bot import Bot
 from bot.slack.clockwork import Clockwork
 from bot.slack.digests import Digests, concluded
 from bot.slack.inbox.answer_command import KIND, Asked
@@ -34,11 +33,12 @@ from bot.slack.listeners.interactions import WENT_WRONG, Quickly
 from bot.slack.listeners.shortcuts import Shortcuts
 from bot.slack.listeners.slash_commands import Slash
 from bot.slack.listeners.view_submissions import Views
-from bot.slack.metrics import Metrics
 from bot.slack.outbox.failure_notices import to_administrators
 from bot.slack.outbox.sender import Poster
 from bot.slack.people import People
-from bot.slack.quick import Quick
+from bot.slack.runtime.bot import Bot
+from bot.slack.runtime.deadline_pool import Quick
+from bot.slack.runtime.metrics import Metrics
 from bot.slack.teams import Teams
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.bot import Bot
 from bot.slack.inbox.worker import Errand, Job, Worker
 from bot.slack.listeners.feedback import asking
 from bot.slack.outbox.outbox_message import Outgoing, Way
@@ -12,6 +11,7 @@ from bot.slack.payloads.conversation import Spot
 from bot.slack.payloads.interaction import Pressed
 from bot.slack.people import Stranger
 from bot.slack.render import Message, message, notice
+from bot.slack.runtime.bot import Bot
 from bot.slack.teams import Team
 
 KIND = "asked"

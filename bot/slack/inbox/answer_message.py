@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from slack_sdk.errors import SlackApiError
 
 from bot.model.turn.turn_listening import Listening
-from bot.slack.bot import Bot
 from bot.slack.inbox.stop_button import watched
 from bot.slack.inbox.streaming import Live
 from bot.slack.inbox.worker import Errand, Job
@@ -17,6 +16,7 @@ from bot.slack.payloads.conversation import Spot
 from bot.slack.payloads.mrkdwn import mentioned, plain_words
 from bot.slack.people import GUEST, Stranger
 from bot.slack.render import Message, message, notice
+from bot.slack.runtime.bot import Bot
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Request
 from storage.slack import work_queues

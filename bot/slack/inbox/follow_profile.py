@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.bot import Bot
 from bot.slack.inbox.worker import Errand, Job
 from bot.slack.outbox.outbox_message import Outgoing
+from bot.slack.runtime.bot import Bot
 
 
 class Profiles:

@@ -9,13 +9,13 @@ from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.errors import TROUBLE
 from bot.slack.api.plain_views import show
-from bot.slack.bot import Bot
 from bot.slack.home import home_view, stranger_home
 from bot.slack.inbox.worker import Errand, Job
 from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.payloads.conversation import Spot
 from bot.slack.payloads.interaction import Pressed
 from bot.slack.people import Stranger
+from bot.slack.runtime.bot import Bot
 from bot.slack.teams import Team
 
 log = logging.getLogger(__name__)

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from bot.slack.bot import Bot
 from bot.slack.inbox.worker import Job
 from bot.slack.payloads.conversation import Spot
+from bot.slack.runtime.bot import Bot
 from storage.database.errors import DatabaseTrouble
 from storage.slack import work_queues
 

@@ -9,11 +9,11 @@ from uuid import uuid4
 
 from slack_bolt import App, BoltRequest
 
-from bot.slack.bot import Bot
 from bot.slack.inbox.stop_button import key_of as stop_key
 from bot.slack.inbox.worker import Worker
 from bot.slack.listeners.uninstall import leave
 from bot.slack.payloads.conversation import is_direct
+from bot.slack.runtime.bot import Bot
 
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
 LONGEST_KEPT = 12_000

@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.slack.api.errors import TROUBLE
-from bot.slack.bot import Bot
 from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.payloads.interaction import Pressed
 from bot.slack.people import GUEST, Stranger
-from bot.slack.quick import TooSlow
 from bot.slack.render import Message, notice
+from bot.slack.runtime.bot import Bot
+from bot.slack.runtime.deadline_pool import TooSlow
 from bot.slack.teams import Team
 from commands.contract.errors import CommandError
 from commands.dispatching.deadline import TOO_LATE
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 NOT_SURE = "That took too long. Please look whether it was done before you press again."
 NO_SLACK = "Slack did not answer me in time, so it was not done. Please press again."
 KEPT_WITHIN = 0.15
-"""Seconds: with those of `bot.slack.quick` still within Slack's three."""
+"""Seconds: with those of `bot.slack.runtime.deadline_pool` still within Slack's three."""
 
 WENT_WRONG = "Something went wrong on my side, and nothing was done. Please try again."
 

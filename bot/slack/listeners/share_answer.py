@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.bot import Bot
 from bot.slack.listeners.interactions import Refused
 from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.payloads.button_value import Call
 from bot.slack.payloads.interaction import Pressed
 from bot.slack.render import message
+from bot.slack.runtime.bot import Bot
 from bot.slack.teams import Team
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Origin, Request

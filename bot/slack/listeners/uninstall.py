@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.slack.bot import Bot
+from bot.slack.runtime.bot import Bot
 from storage.slack import app_installations
 from storage.upkeep import retention
 

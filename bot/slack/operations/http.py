@@ -13,9 +13,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.slack.arrivals import ARRIVED
 from bot.slack.installation.install_pages import FrontDoor
 from bot.slack.operations.health import Health
+from bot.slack.runtime.received_at import ARRIVED
 
 log = logging.getLogger(__name__)
 LARGEST_BODY = 1_000_000

@@ -18,12 +18,12 @@ from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import DEAD_TOKEN, TROUBLE, said_by
 from bot.slack.app import Running, make_bot
-from bot.slack.arrivals import socket_handler
 from bot.slack.installation.install import Installing
 from bot.slack.installation.install_pages import FrontDoor
 from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import Web
+from bot.slack.runtime.received_at import socket_handler
 from bot.slack.teams import Installed, Team, Teams, TeamTrouble, bound_team
 from storage.database.doors import Database
 

@@ -19,10 +19,10 @@ from bot.playground.workspace.app_settings import AppSettings
 from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.arrivals import socket_handler
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import Web
 from bot.slack.operations.serve import HttpServer
+from bot.slack.runtime.received_at import socket_handler
 from bot.slack.teams import Teams, bound_team
 from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status

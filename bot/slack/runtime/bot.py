@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from bot.conversation import Conversation
 from bot.slack.api.clients import Clients
-from bot.slack.metrics import Metrics
 from bot.slack.outbox.delivery import SLACK_HOSTS
 from bot.slack.outbox.sender import Poster
 from bot.slack.payloads.conversation import Spot
 from bot.slack.people import Known, People, Stranger
-from bot.slack.quick import Quick
+from bot.slack.runtime.deadline_pool import Quick
+from bot.slack.runtime.metrics import Metrics
 from bot.slack.teams import Team, Teams
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from typing import TypeVar
 
-from bot.slack.arrivals import waited
+from bot.slack.runtime.received_at import waited
 from commands.dispatching.deadline import Deadline
 
 SECONDS = 2.4

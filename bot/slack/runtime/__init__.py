@@ -1,0 +1,1 @@
+"""What the listeners and workers of one process share."""

@@ -15,10 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bot.conversation import Conversation
 from bot.model.opening import listener_of
 from bot.settings import Settings
-from bot.slack.alerts import Alerts
 from bot.slack.api.clients import Clients
-from bot.slack.clockwork import Clockwork
-from bot.slack.digests import Digests, concluded
 from bot.slack.inbox.answer_command import KIND, Asked
 from bot.slack.inbox.answer_message import Messages
 from bot.slack.inbox.follow_profile import Profiles
@@ -39,6 +36,9 @@ from bot.slack.people import People
 from bot.slack.runtime.bot import Bot
 from bot.slack.runtime.deadline_pool import Quick
 from bot.slack.runtime.metrics import Metrics
+from bot.slack.schedule.digests import Digests, concluded
+from bot.slack.schedule.hot_lead_alerts import Alerts
+from bot.slack.schedule.scheduler import Clockwork
 from bot.slack.teams import Teams
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION

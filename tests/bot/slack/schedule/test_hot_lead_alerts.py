@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from bot.slack.alerts import Alerts
+from bot.slack.schedule.hot_lead_alerts import Alerts
 from commands.digest.schedule import zone_called
 from storage.tables import Lead, Rep
 from tests.bot.slack.office import Office

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
-import bot.slack.clockwork
+import bot.slack.schedule.scheduler
 from storage.imports import run_import
 from storage.scores.score_refresh import after_import
 from storage.tables import Lead, LeadScore
@@ -22,13 +22,13 @@ Scored = Callable[[], list[str]]
 def scored(monkeypatch: pytest.MonkeyPatch) -> Scored:
     """On which occasions scores were made since the last look."""
     seen: list[str] = []
-    real = bot.slack.clockwork.multiprocessing.get_context
+    real = bot.slack.schedule.scheduler.multiprocessing.get_context
 
     def watched(method: str) -> object:
         seen.append(method)
         return real(method)
 
-    monkeypatch.setattr(bot.slack.clockwork.multiprocessing, "get_context", watched)
+    monkeypatch.setattr(bot.slack.schedule.scheduler.multiprocessing, "get_context", watched)
 
     def since() -> list[str]:
         found, seen[:] = seen[:], []
@@ -123,7 +123,7 @@ def test_scores_that_could_not_be_made_are_tried_again_within_the_hour(
         raise OSError("no more processes")
 
     with monkeypatch.context() as crowded:
-        crowded.setattr(bot.slack.clockwork.multiprocessing, "get_context", refuses)
+        crowded.setattr(bot.slack.schedule.scheduler.multiprocessing, "get_context", refuses)
         office.running.clockwork.score()
     office.wait(minutes=30)
     office.running.clockwork.score()

@@ -16,8 +16,8 @@ from threading import Lock
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.slack.alerts import Alerts
-from bot.slack.digests import Digests
+from bot.slack.schedule.digests import Digests
+from bot.slack.schedule.hot_lead_alerts import Alerts
 from commands.digest.schedule import zone_called
 from storage.audit.audit_log import newest_import
 from storage.database.doors import Database

@@ -10,7 +10,7 @@ from bot.bench.firm import NOW, build
 from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot
-from bot.slack.teams import Teams
+from bot.slack.teams.teams import Teams
 from storage.database.doors import Database
 from storage.slack import work_queues
 from storage.tables import Outbox

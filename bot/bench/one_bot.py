@@ -30,7 +30,7 @@ from bot.slack.inbox.answer_message import SURFACE
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import Web
 from bot.slack.operations.serve import HttpServer
-from bot.slack.teams import Teams, bound_team
+from bot.slack.teams.teams import Teams, bound_team
 from commands.contract.reply import Reply
 from commands.dispatching import dispatcher
 from commands.dispatching.dispatcher import Dispatcher

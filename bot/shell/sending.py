@@ -14,7 +14,7 @@ from bot.shell.outcome import Failed
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.app import Running, make_bot
-from bot.slack.teams import Teams, TeamTrouble, bound_team
+from bot.slack.teams.teams import Teams, TeamTrouble, bound_team
 from storage.database.doors import Database
 from storage.digests import digest_runs
 

@@ -32,14 +32,14 @@ from bot.slack.listeners.slash_commands import Slash
 from bot.slack.listeners.view_submissions import Views
 from bot.slack.outbox.failure_notices import to_administrators
 from bot.slack.outbox.sender import Poster
-from bot.slack.people import People
 from bot.slack.runtime.bot import Bot
 from bot.slack.runtime.deadline_pool import Quick
 from bot.slack.runtime.metrics import Metrics
 from bot.slack.schedule.digests import Digests, concluded
 from bot.slack.schedule.hot_lead_alerts import Alerts
 from bot.slack.schedule.scheduler import Clockwork
-from bot.slack.teams import Teams
+from bot.slack.teams.teams import Teams
+from bot.slack.teams.users import People
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
 from commands.dispatching.dispatcher import Dispatcher

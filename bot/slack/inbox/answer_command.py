@@ -9,10 +9,10 @@ from bot.slack.listeners.feedback import asking
 from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.payloads.conversation import Spot
 from bot.slack.payloads.interaction import Pressed
-from bot.slack.people import Stranger
 from bot.slack.render import Message, message, notice
 from bot.slack.runtime.bot import Bot
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
+from bot.slack.teams.users import Stranger
 
 KIND = "asked"
 SURFACE = "slack command"

@@ -14,9 +14,9 @@ from bot.slack.listeners.feedback import asking
 from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.payloads.conversation import Spot
 from bot.slack.payloads.mrkdwn import mentioned, plain_words
-from bot.slack.people import GUEST, Stranger
 from bot.slack.render import Message, message, notice
 from bot.slack.runtime.bot import Bot
+from bot.slack.teams.users import GUEST, Stranger
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Request
 from storage.slack import work_queues

@@ -14,9 +14,9 @@ from bot.slack.inbox.worker import Errand, Job
 from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.payloads.conversation import Spot
 from bot.slack.payloads.interaction import Pressed
-from bot.slack.people import Stranger
 from bot.slack.runtime.bot import Bot
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
+from bot.slack.teams.users import Stranger
 
 log = logging.getLogger(__name__)
 SURFACE = "slack home"

@@ -19,7 +19,7 @@ from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.payloads.conversation import Spot
 from bot.slack.render import notice
 from bot.slack.render.escaping import inert
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)

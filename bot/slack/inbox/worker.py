@@ -15,7 +15,7 @@ from bot.slack.outbox.delivery import Letter
 from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.pump import LEASE, Pump
 from bot.slack.runtime.bot import Bot
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 

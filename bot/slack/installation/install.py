@@ -15,8 +15,8 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.installation.oauth import OAuth, ends_at
-from bot.slack.people import not_matched, zone_of
-from bot.slack.teams import Team, Teams
+from bot.slack.teams.teams import Team, Teams
+from bot.slack.teams.users import not_matched, zone_of
 from storage.database.doors import Database
 from storage.slack import app_installations
 from storage.slack.app_installations import Granted, Installer

@@ -12,7 +12,7 @@ from slack_sdk import WebClient
 
 from bot.settings import Settings
 from bot.slack.installation.manifest import scopes
-from bot.slack.sealing import MAKE_ONE, KeyTrouble, Seal
+from bot.slack.teams.token_encryption import MAKE_ONE, KeyTrouble, Seal
 
 
 class OAuthTrouble(Exception):

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import PASSING, TROUBLE, said_by
 from bot.slack.installation.oauth import OAuth, ends_at
-from bot.slack.sealing import KeyTrouble
+from bot.slack.teams.token_encryption import KeyTrouble
 from storage.database.doors import Database
 from storage.slack import app_installations
 

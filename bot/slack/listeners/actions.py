@@ -17,7 +17,7 @@ from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.payloads.button_value import Call, read
 from bot.slack.payloads.interaction import Pressed, key_of, pressed
 from bot.slack.render import Message, message, notice
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from commands.contract.reply import Reply, State
 from commands.dispatching.deadline import TOO_LATE
 from commands.dispatching.dispatcher import Request

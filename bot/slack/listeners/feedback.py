@@ -10,7 +10,7 @@ from slack_bolt import Ack, App
 from bot.slack.listeners.interactions import Quickly, Refused
 from bot.slack.payloads.interaction import key_of, pressed
 from bot.slack.render import Message, notice
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 from storage.threads import votes

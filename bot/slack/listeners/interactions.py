@@ -12,11 +12,11 @@ from typing import TypeVar
 from bot.slack.api.errors import TROUBLE
 from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.payloads.interaction import Pressed
-from bot.slack.people import GUEST, Stranger
 from bot.slack.render import Message, notice
 from bot.slack.runtime.bot import Bot
 from bot.slack.runtime.deadline_pool import TooSlow
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
+from bot.slack.teams.users import GUEST, Stranger
 from commands.contract.errors import CommandError
 from commands.dispatching.deadline import TOO_LATE
 from commands.dispatching.dispatcher import Request

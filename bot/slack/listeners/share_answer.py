@@ -12,7 +12,7 @@ from bot.slack.payloads.button_value import Call
 from bot.slack.payloads.interaction import Pressed
 from bot.slack.render import message
 from bot.slack.runtime.bot import Bot
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Origin, Request
 

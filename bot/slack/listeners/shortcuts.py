@@ -12,7 +12,7 @@ from bot.slack.modals.shortcut_forms import add_lead_form, find_lead
 from bot.slack.payloads.interaction import key_of, pressed
 from bot.slack.payloads.mrkdwn import plain_words
 from bot.slack.render import message
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 

@@ -19,7 +19,7 @@ from bot.slack.payloads.interaction import Pressed, commanded
 from bot.slack.payloads.mrkdwn import mentioned, plain_words
 from bot.slack.payloads.private_metadata import Place
 from bot.slack.render import Message, message, notice, plain
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from commands.contract.reply import Reply, State
 from commands.contract.typed_form import read_typed
 from commands.dispatching.dispatcher import Origin, Request

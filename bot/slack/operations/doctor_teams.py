@@ -12,7 +12,7 @@ from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.installation.manifest import scopes
 from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.operations.finding import Finding
-from bot.slack.teams import Installed
+from bot.slack.teams.teams import Installed
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.slack import app_installations

@@ -24,7 +24,7 @@ from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_of
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import Web
 from bot.slack.runtime.received_at import socket_handler
-from bot.slack.teams import Installed, Team, Teams, TeamTrouble, bound_team
+from bot.slack.teams.teams import Installed, Team, Teams, TeamTrouble, bound_team
 from storage.database.doors import Database
 
 log = logging.getLogger("leadlight")

@@ -13,7 +13,7 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.slack.api.clients import POSTING_TIMEOUT, Clients
 from bot.slack.outbox.outbox_message import Way
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 
 EVENT_TYPE = "leadlight"
 A_PAGE, MOST_PAGES = 200, 5

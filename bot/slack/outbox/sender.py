@@ -31,7 +31,7 @@ from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.outbox.rate_limits import Rates
 from bot.slack.pump import LEASE, Pump
 from bot.slack.render import Message, plain
-from bot.slack.teams import Team, Teams
+from bot.slack.teams.teams import Team, Teams
 from storage.database.doors import Database
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox

@@ -12,10 +12,10 @@ from bot.slack.api.clients import Clients
 from bot.slack.outbox.delivery import SLACK_HOSTS
 from bot.slack.outbox.sender import Poster
 from bot.slack.payloads.conversation import Spot
-from bot.slack.people import Known, People, Stranger
 from bot.slack.runtime.deadline_pool import Quick
 from bot.slack.runtime.metrics import Metrics
-from bot.slack.teams import Team, Teams
+from bot.slack.teams.teams import Team, Teams
+from bot.slack.teams.users import Known, People, Stranger
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 

@@ -28,7 +28,7 @@ from bot.slack.installation.oauth import oauth_of
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import Web
 from bot.slack.operations.serve import HttpServer
-from bot.slack.teams import Installed, Teams
+from bot.slack.teams.teams import Installed, Teams
 from storage.database.doors import Database
 from storage.tables import Installation, Workspace
 

@@ -23,7 +23,7 @@ from bot.slack.operations.health import Health
 from bot.slack.operations.http import Web
 from bot.slack.operations.serve import HttpServer
 from bot.slack.runtime.received_at import socket_handler
-from bot.slack.teams import Teams, bound_team
+from bot.slack.teams.teams import Teams, bound_team
 from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
 from tests.bot.slack.waiting import open_rows

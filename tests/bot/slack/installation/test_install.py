@@ -12,7 +12,7 @@ from bot.playground.web_api.api_faults import drops_connection, refused
 from bot.settings import Settings
 from bot.slack.installation.oauth import OAuthTrouble, oauth_of
 from bot.slack.operations.doctor_teams import examine_teams
-from bot.slack.sealing import KeyTrouble, Seal
+from bot.slack.teams.token_encryption import KeyTrouble, Seal
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Installation, OAuthState, Rep, Workspace
 from tests.bot.slack.house import House, get, state_of

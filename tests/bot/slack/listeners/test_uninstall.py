@@ -13,7 +13,7 @@ from bot.playground.workspace.slack_state import Team
 from bot.playground.workspace.traffic_ledger import Delivery
 from bot.slack.outbox.outbox_message import Outgoing
 from bot.slack.render import notice
-from bot.slack.teams import Installed, Teams
+from bot.slack.teams.teams import Installed, Teams
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Confirmation, Focus, Inbox, Lead, Outbox, Rep, Turn
 from tests.bot.slack.house import House

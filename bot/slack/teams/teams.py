@@ -10,7 +10,7 @@ from time import monotonic
 from sqlalchemy.orm import Session
 
 from bot.slack.api.clients import Clients
-from bot.slack.sealing import KeyTrouble, Seal
+from bot.slack.teams.token_encryption import KeyTrouble, Seal
 from storage.database.doors import Database
 from storage.slack import app_installations
 from storage.tables import Installation

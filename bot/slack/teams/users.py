@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 from slack_sdk.errors import SlackApiError
 
 from bot.slack.api.clients import Clients
-from bot.slack.teams import Team
+from bot.slack.teams.teams import Team
 from storage.database.doors import Database
 from storage.people import reps
 from storage.slack import user_bindings

@@ -1,0 +1,1 @@
+"""Which Slack team is which workspace, and which user is which rep."""

@@ -7,16 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from bot.bench.answers import answers, beside_others, storage_steps
-from bot.bench.comparisons import comparisons
-from bot.bench.figures import Table
-from bot.bench.firm import build
-from bot.bench.imports import imports, outside_files
-from bot.bench.mornings import mornings
-from bot.bench.readings import NAMES, readings
-from bot.bench.scorings import scorings
-from bot.bench.slack import slack
-from bot.bench.starts import starts
+from bot.bench.answer_times import answers, beside_others, storage_steps
+from bot.bench.import_times import imports, outside_files
+from bot.bench.large_team import build
+from bot.bench.measured_figures import Table
+from bot.bench.morning_times import mornings
+from bot.bench.reading_times import NAMES, readings
+from bot.bench.score_comparisons import comparisons
+from bot.bench.scoring_times import scorings
+from bot.bench.slack_times import slack
+from bot.bench.start_times import starts
 
 REPS = 2000
 FEW = 10_000

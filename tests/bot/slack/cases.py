@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from bot.bench.firm import company, surname
+from bot.bench.large_team import company, surname
 from bot.playground.person import Person
 from bot.playground.screen.screen_reading import labels
 from bot.playground.slack import LocalSlack

@@ -12,8 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.bench.figures import Figure, Table
-from bot.bench.firm import FIRST, INDUSTRIES, NOW, company, moment, surname
+from bot.bench.large_team import FIRST, INDUSTRIES, NOW, company, moment, surname
+from bot.bench.measured_figures import Figure, Table
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade
 from storage.workspaces.workspace_vocabulary import SOURCES
@@ -41,7 +41,7 @@ def _take(path: Path, leads: int) -> dict[str, Any]:
     _build(path, leads)
     asked = json.dumps({"path": str(path)})
     done = subprocess.run(
-        [sys.executable, "-m", "bot.bench.one_scoring"], input=asked, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot.bench.scoring_process"], input=asked, capture_output=True, text=True, check=False
     )
     for each in path.parent.glob(f"{path.name}*"):
         each.unlink()

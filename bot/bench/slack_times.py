@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from bot.bench.figures import Figure, Table, percentile
-from bot.bench.firm import Firm, build
+from bot.bench.large_team import Firm, build
+from bot.bench.measured_figures import Figure, Table, percentile
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
 from bot.playground.workspace.traffic_ledger import Call, Delivery
@@ -43,7 +43,7 @@ class Served:
         settings = {name.lower(): value for name, value in self.slack.environment().items()}
         asked = {"bot": bot, "over": over, "database": firm.url, "slow": slow, "settings": settings}
         self._run = subprocess.Popen(
-            [sys.executable, "-m", "bot.bench.one_bot"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "bot.bench.bot_process"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         assert self._run.stdin is not None
         self._run.stdin.write(json.dumps(asked) + "\n")

@@ -7,8 +7,8 @@ import sys
 import time
 from datetime import timedelta
 
-from bot.bench.firm import NOW
-from bot.bench.one_import import peak_memory
+from bot.bench.import_process import peak_memory
+from bot.bench.large_team import NOW
 from storage.database.doors import Database
 from storage.scores.model.training import train
 from storage.scores.scoring_run import run

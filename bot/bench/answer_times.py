@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle, islice
 
-from bot.bench.figures import Figure, Table, percentile, timed
-from bot.bench.firm import NOW, Firm
+from bot.bench.large_team import NOW, Firm
+from bot.bench.measured_figures import Figure, Table, percentile, timed
 from bot.conversation import Conversation
 from commands import BY_VERB
 from commands.contract.context import Defaults

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from bot.bench.figures import Figure, Table
-from bot.bench.firm import NOW, build
+from bot.bench.large_team import NOW, build
+from bot.bench.measured_figures import Figure, Table
 from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.app import make_bot

@@ -1,4 +1,4 @@
-"""One bot in a process of its own, for `bot.bench.slack`: Leadlight, or a bare Bolt app that says a line.
+"""One bot in a process of its own, for `bot.bench.slack_times`: Leadlight, or a bare Bolt app that says a line.
 
 Asked by one line of JSON on stdin; tells its port when it serves, and at the end of stdin what its answers took.
 """

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 from itertools import islice
 
-from bot.bench.figures import Figure, Table, percentile, timed
-from bot.bench.firm import NOW, Firm
+from bot.bench.large_team import NOW, Firm
+from bot.bench.measured_figures import Figure, Table, percentile, timed
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.dispatching.dispatcher import Dispatcher, Request

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from bot.bench.firm import NOW
+from bot.bench.large_team import NOW
 from storage.database.doors import Database
 from storage.imports import run_import
 from storage.upkeep.upgrade import upgrade

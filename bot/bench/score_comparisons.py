@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.bench.figures import Figure, Table
-from bot.bench.firm import NOW
+from bot.bench.large_team import NOW
+from bot.bench.measured_figures import Figure, Table
 from storage.database.doors import Database
 from storage.imports import run_import
 from storage.scores.model.additive_model import Codes, Floats

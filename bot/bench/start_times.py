@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bot.bench.figures import Figure, Table, percentile, timed
-from bot.bench.firm import Firm
+from bot.bench.large_team import Firm
+from bot.bench.measured_figures import Figure, Table, percentile, timed
 
 RUNS = 7
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.bench.figures import Figure, Table
-from bot.bench.firm import FIRST, INDUSTRIES, TITLES, company, surname
+from bot.bench.large_team import FIRST, INDUSTRIES, TITLES, company, surname
+from bot.bench.measured_figures import Figure, Table
 from storage.database.doors import PRAGMAS, Database
 from storage.upkeep.upgrade import upgrade
 from storage.workspaces.workspace_vocabulary import SOURCES
@@ -84,7 +84,7 @@ def _import(path: Path, *files: Path) -> _Taken:
     """Import in a process of its own, whose peak memory is that of the import."""
     asked = json.dumps({"path": str(path), "files": [str(file) for file in files]})
     done = subprocess.run(
-        [sys.executable, "-m", "bot.bench.one_import"], input=asked, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot.bench.import_process"], input=asked, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"the import of {files[0]} failed:\n{done.stderr[-2000:]}")

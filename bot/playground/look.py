@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.demo.run import prepare
+from bot.demo.demo_run import prepare
 from bot.playground.page.preview_page import preview
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_world import World

@@ -99,7 +99,7 @@ def _ground(table: Table, folder: Path) -> Iterator[Ground]:
     """The sample company for our own table; for a file of one's own a copy of the database."""
     settings = read_settings()
     if table.file is None:
-        from bot.demo.run import prepare
+        from bot.demo.demo_run import prepare
 
         demo = prepare(folder, now=OWN_NOW)
         with closing(demo.database):

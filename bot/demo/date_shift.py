@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from bot.demo.company import WRITTEN_FOR
+from bot.demo.sample_company import WRITTEN_FOR
 
 DATED = frozenset({"created_at", "last_activity_at", "converted_at", "close_date", "at", "due"})
 """Columns of the files that hold a date, or a local moment."""

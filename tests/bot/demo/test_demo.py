@@ -14,9 +14,9 @@ import pytest
 from rich.console import Console
 from sqlalchemy import func, select
 
-from bot.demo.company import FILES, LAST_DAY, NEW, READY
-from bot.demo.run import Demo, prepare, run_demo
-from bot.demo.session import SUGGESTIONS, Said, play
+from bot.demo.demo_run import Demo, prepare, run_demo
+from bot.demo.demo_session import SUGGESTIONS, Said, play
+from bot.demo.sample_company import FILES, LAST_DAY, NEW, READY
 from bot.terminal import show
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Origin
@@ -30,7 +30,7 @@ MOMENTS = (
     "2027-01-01T08:00+00:00",
     "2028-02-29T12:00+00:00",
 )
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 CHANGED = {arguments["name"]: arguments.get("status") or arguments["stage"] for *_, arguments in LAST_DAY}
 """What became of records on the last working day."""
 
@@ -196,7 +196,7 @@ def test_the_program_plays_the_session_and_cleans_up(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         timeout=60,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         env={**os.environ, "TMPDIR": str(tmp_path), "COLUMNS": "100"},
         check=False,
     )

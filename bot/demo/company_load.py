@@ -6,9 +6,9 @@ import csv
 from datetime import timedelta
 from pathlib import Path
 
-from bot.demo.company import CURRENCY, FILES, LAST_DAY, NAME
-from bot.demo.dates import Calendar
-from bot.demo.progress import Step
+from bot.demo.date_shift import Calendar
+from bot.demo.progress_bar import Step
+from bot.demo.sample_company import CURRENCY, FILES, LAST_DAY, NAME
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import State

@@ -18,12 +18,12 @@ from rich.console import Console
 from rich.text import Text
 
 from bot.conversation import Conversation
-from bot.demo.clock import zone_here
-from bot.demo.company import HERO, NAME
-from bot.demo.dates import Calendar
-from bot.demo.load import load
-from bot.demo.progress import steps
-from bot.demo.session import SUGGESTIONS, play
+from bot.demo.company_load import load
+from bot.demo.date_shift import Calendar
+from bot.demo.demo_session import SUGGESTIONS, play
+from bot.demo.local_zone import zone_here
+from bot.demo.progress_bar import steps
+from bot.demo.sample_company import HERO, NAME
 from bot.shell.chat import talk
 from bot.shell.outcome import STATUS
 from bot.shell.person import Seat

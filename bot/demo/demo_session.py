@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bot.demo.company import NEW, READY
+from bot.demo.sample_company import NEW, READY
 from commands.contract.reply import Reply, State
 
 Answer = Callable[[str], Reply]

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo.company import FILES, HERO, LAST_DAY, NEW, READY, WRITTEN_FOR
-from bot.demo.dates import DATED, Calendar
+from bot.demo.date_shift import DATED, Calendar
+from bot.demo.sample_company import FILES, HERO, LAST_DAY, NEW, READY, WRITTEN_FOR
 from storage.scores.model.training import FEWEST_OF_EACH, FEWEST_ROWS
 from storage.workspaces.workspace_vocabulary import SOURCES, STAGES, STATUSES
 

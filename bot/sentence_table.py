@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from commands import BY_VERB
 from commands.contract.arguments import FreeWords
 from commands.contract.reply import Reply, State

@@ -39,7 +39,7 @@ class Desk:
 
     def says(self, sentence: str) -> Reply:
         """A sentence, read by phrases alone."""
-        from bot.conversation import Conversation
+        from bot.dialogue.dialogue import Conversation
 
         return Conversation(self.dispatcher).answer(self.request, sentence)
 

@@ -10,7 +10,7 @@ from itertools import cycle, islice
 
 from bot.bench.large_team import NOW, Firm
 from bot.bench.measured_figures import Figure, Table, percentile, timed
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import State

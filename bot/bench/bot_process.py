@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
 from bot.settings import Settings
 from bot.slack.api.clients import Clients

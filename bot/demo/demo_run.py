@@ -17,13 +17,13 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.text import Text
 
-from bot.conversation import Conversation
 from bot.demo.company_load import load
 from bot.demo.date_shift import Calendar
 from bot.demo.demo_session import SUGGESTIONS, play
 from bot.demo.local_zone import zone_here
 from bot.demo.progress_bar import steps
 from bot.demo.sample_company import HERO, NAME
+from bot.dialogue.dialogue import Conversation
 from bot.shell.chat import talk
 from bot.shell.outcome import STATUS
 from bot.shell.person import Seat

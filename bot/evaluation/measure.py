@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.model.listener import Listener
 from bot.model.turn.turn_listening import Listening
 from bot.sentence_table import Case, Outcome, judge, taken_back

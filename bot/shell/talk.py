@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.objects import as_object
 from bot.shell.options import Person
 from bot.shell.outcome import STATUS, Failed, Outcome

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.model.opening import listener_of
 from bot.settings import Settings
 from bot.slack.api.clients import Clients

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.slack.api.clients import Clients
 from bot.slack.outbox.delivery import SLACK_HOSTS
 from bot.slack.outbox.sender import Poster

@@ -10,8 +10,8 @@ from typing import Any
 
 import bot.model.listener as listening
 import bot.model.turn.model_turn as turning
-from bot import conversation
-from bot.conversation import Conversation
+from bot.dialogue import dialogue
+from bot.dialogue.dialogue import Conversation
 from bot.model.grounding.checked_speech import Speech
 from bot.model.listener import Listener
 from bot.model.server.completion import Completion
@@ -25,7 +25,7 @@ STREAM = "until the last token has come"
 PLACES: tuple[tuple[Any, str, str], ...] = (
     (Conversation, "_settle", "reading by phrases"),
     (Conversation, "_focus", "reading by phrases"),
-    (conversation, "read_sentence", "reading by phrases"),
+    (dialogue, "read_sentence", "reading by phrases"),
     (Listener, "_turn", "building the request"),
     (turning, "told", "building the request"),
     (turning, "_tokens", "building the request"),

@@ -12,7 +12,7 @@ from typing import Any
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import func, select
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.playground.person import Person
 from bot.playground.slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings

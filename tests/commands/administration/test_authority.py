@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from commands import COMMANDS
 from commands.administration import ADMINISTRATION, SetHotLeads, SetQuietDays
 from commands.contract.command import Command

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from commands.contract.reply import State
 from commands.dispatching.deadline import Deadline, TooLate
 from commands.dispatching.dispatcher import Origin, Request

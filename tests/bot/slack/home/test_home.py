@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.playground.kit.surface_rules import interactive
 from bot.playground.kit.surface_rules import view as kept_by_slack
 from bot.slack.home import home_view, stranger_home

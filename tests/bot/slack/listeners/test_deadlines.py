@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
 from bot.playground.screen.screen_view import Seen
 from bot.playground.web_api.api_faults import answers_late

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.conversation import Conversation
+from bot.dialogue.dialogue import Conversation
 from commands.contract.reply import Reply, State
 from storage.workspaces.workspace_vocabulary import add_status
 from tests.desk import Desk

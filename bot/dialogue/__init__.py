@@ -1,0 +1,1 @@
+"""A line that a person said, answered."""

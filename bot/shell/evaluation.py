@@ -11,10 +11,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.evaluation.measure import Measured, Try, by_command, measure, rates, reply_words
+from bot.evaluation.measurement import Measured, Try, by_command, measure, rates, reply_words
+from bot.evaluation.sentence_table import Case, load_table
 from bot.model.listener import Listener, Report
 from bot.model.server.model_configuration import ModelConfiguration, configuration
-from bot.sentence_table import Case, load_table
 from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome
 from bot.shell.person import moment_of, open_database, start_logging, workspace_of

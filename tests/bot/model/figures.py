@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.evaluation.measure import measure
+from bot.evaluation.measurement import measure
+from bot.evaluation.sentence_table import load_table
 from bot.playground.scripted_model.scripted_answers import calls, hangs, refuses, says
 from bot.playground.scripted_model.scripted_server import LocalModel
-from bot.sentence_table import load_table
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.dispatching.dispatcher import Dispatcher, Request

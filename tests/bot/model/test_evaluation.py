@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
+from bot.evaluation.sentence_table import load_table
 from bot.playground.scripted_model.scripted_answers import Answer, calls, refuses, says
 from bot.playground.scripted_model.scripted_server import Asked, LocalModel
-from bot.sentence_table import load_table
 from bot.shell.evaluation import OWN
 from bot.shell.program import app
 from commands import BY_VERB

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sentence_table import Tally, load_table, run_table
+from bot.evaluation.sentence_table import Tally, load_table, run_table
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database

@@ -26,7 +26,7 @@ from storage.names.normalise import words_of
 from storage.threads import confirmations
 
 if TYPE_CHECKING:
-    from bot.model.listener import Listener
+    from bot.model.model_listener import Listener
 
 YES = frozenset(
     re.split(

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.dialogue.dialogue import Conversation
 from bot.evaluation.sentence_table import Case, Outcome, judge, taken_back
-from bot.model.listener import Listener
+from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Request

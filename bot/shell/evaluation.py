@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.evaluation.measurement import Measured, Try, by_command, measure, rates, reply_words
 from bot.evaluation.sentence_table import Case, load_table
-from bot.model.listener import Listener, Report
+from bot.model.model_listener import Listener, Report
 from bot.model.server.model_configuration import ModelConfiguration, configuration
 from bot.settings import read_settings
 from bot.shell.outcome import Failed, Outcome

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.model.opening import listener_of
+from bot.model.listener_opening import listener_of
 from bot.settings import Settings, read_settings
 from bot.shell.options import Person
 from bot.shell.outcome import Failed
@@ -21,7 +21,7 @@ from storage.people.visibility import CONSOLE
 from storage.workspaces import workspace_vocabulary
 
 if TYPE_CHECKING:
-    from bot.model.listener import Listener
+    from bot.model.model_listener import Listener
 
 
 @dataclass(frozen=True)

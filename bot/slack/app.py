@@ -13,7 +13,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.dialogue.dialogue import Conversation
-from bot.model.opening import listener_of
+from bot.model.listener_opening import listener_of
 from bot.settings import Settings
 from bot.slack.api.clients import Clients
 from bot.slack.inbox.answer_command import KIND, Asked
@@ -47,7 +47,7 @@ from storage.database.doors import Database
 from storage.upkeep import retention
 
 if TYPE_CHECKING:
-    from bot.model.listener import Report
+    from bot.model.model_listener import Report
 
 log = logging.getLogger(__name__)
 QUIET_LOGGERS = ("slack_bolt", "slack_sdk")

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.dialogue.dialogue import Conversation
-from bot.model.listener import Listener, Report
+from bot.model.model_listener import Listener, Report
 from bot.model.server.circuit_breaker import Breaker
 from bot.model.server.model_configuration import ModelConfiguration
 from bot.model.turn.turn_listening import Listening

@@ -32,7 +32,7 @@ from storage.tables import (
 )
 from storage.threads import turns
 from tests.bot.model.attacker import Attacker
-from tests.bot.model.payloads import CLASSES
+from tests.bot.model.hostile_texts import CLASSES
 from tests.bot.model.talker import Talker, every
 
 Sit = Callable[..., Talker]

@@ -11,7 +11,7 @@ import pytest
 
 from bot.playground.scripted_model.scripted_server import LocalModel
 from tests.bot.model.attacker import Attacker
-from tests.bot.model.payloads import CLASSES
+from tests.bot.model.hostile_texts import CLASSES
 from tests.bot.model.talker import UNREAD
 from tests.bot.model.test_attacks import FIELDS, Field, foreign_words, leaves
 from tests.bot.slack.office import Office

@@ -20,7 +20,7 @@ ASK = (
     "from bot.shell.program import app\n"
     "try:\n    app(['ask', *sys.argv[1:]])\n"
     "except SystemExit:\n    pass\n"
-    "print(json.dumps({'openai': 'openai' in sys.modules, 'model': 'bot.model.listener' in sys.modules}))\n"
+    "print(json.dumps({'openai': 'openai' in sys.modules, 'model': 'bot.model.model_listener' in sys.modules}))\n"
 )
 
 

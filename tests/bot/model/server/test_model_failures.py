@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from bot.model.listener import Report
+from bot.model.model_listener import Report
 from bot.model.server.circuit_breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
 from bot.model.server.model_errors import Kind, ModelTrouble
 from bot.playground.scripted_model.scripted_answers import (

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.answers import HELPFUL, OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
 from bot.model.grounding.checked_speech import Speech
 from bot.model.grounding.ground import Ground
+from bot.model.model_answers import HELPFUL, OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
 from bot.model.server.circuit_breaker import Breaker
 from bot.model.server.completions_client import Patience, Wire
 from bot.model.server.model_configuration import ModelConfiguration

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-import bot.model.listener as listening
+import bot.model.model_listener as listening
 import bot.model.turn.model_turn as turning
 from bot.dialogue import dialogue
 from bot.dialogue.dialogue import Conversation
 from bot.model.grounding.checked_speech import Speech
-from bot.model.listener import Listener
+from bot.model.model_listener import Listener
 from bot.model.server.completion import Completion
 from bot.model.server.completions_client import Wire
 from bot.slack.render.message import message

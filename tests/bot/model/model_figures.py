@@ -1,4 +1,4 @@
-"""Figures about the language model, as Markdown: `python -m tests.bot.model.figures [attacks failures …]`.
+"""Figures about the language model, as Markdown: `python -m tests.bot.model.model_figures [attacks failures …]`.
 
 Everything is measured against the local model over HTTP and the sample company in SQLite.
 """
@@ -25,11 +25,11 @@ from storage.upkeep.upgrade import upgrade
 from tests.bot.model.grounding.test_grounding import TABLES as ANSWERED
 from tests.bot.model.grounding.test_grounding import ground_of, stands
 from tests.bot.model.grounding.test_nasty_prose import LIES, TRUE
-from tests.bot.model.payloads import CLASSES
+from tests.bot.model.hostile_texts import CLASSES
 from tests.bot.model.server.test_model_failures import FAILURES_OF_A_MODEL
-from tests.bot.model.stages import STAGES, Stages
 from tests.bot.model.talker import Talker
 from tests.bot.model.test_attacks import FIELDS, THREAD, attack, foreign_words, poisoned
+from tests.bot.model.turn_stages import STAGES, Stages
 from tests.company import Company, load_company
 
 PLACES_EACH = 9

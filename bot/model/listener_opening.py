@@ -8,14 +8,14 @@ from bot.settings import Settings
 from commands.dispatching.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
-    from bot.model.listener import Listener
+    from bot.model.model_listener import Listener
 
 
 def listener_of(settings: Settings, dispatcher: Dispatcher) -> Listener | None:
     """A listener for this dispatcher, None without a key or a model's name: then the phrases are all there is."""
     if settings.openai_api_key is None or not settings.openai_model:
         return None
-    from bot.model.listener import Listener
+    from bot.model.model_listener import Listener
     from bot.model.server.model_configuration import configuration
 
     model = configuration(settings)

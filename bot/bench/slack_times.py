@@ -14,8 +14,8 @@ from typing import Any
 
 from bot.bench.large_team import Firm, build
 from bot.bench.measured_figures import Figure, Table, percentile
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.workspace.traffic_ledger import Call, Delivery
 
 QUESTION = "my hot leads"

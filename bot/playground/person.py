@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.acts import Acts
 from bot.playground.onlooker import Onlooker, Place
+from bot.playground.person_acts import Acts
 from bot.playground.screen.form_filling import filled
 from bot.playground.screen.modal_stack import VALUE_FIELDS, close, state_of
 from bot.playground.screen.screen_reading import Found, find, option
@@ -17,7 +17,7 @@ from bot.playground.workspace.slack_state import Channel, Json, Message, User, V
 from bot.playground.workspace.traffic_ledger import Delivery
 
 if TYPE_CHECKING:
-    from bot.playground.slack import LocalSlack
+    from bot.playground.local_slack import LocalSlack
 
 
 class Person(Onlooker):

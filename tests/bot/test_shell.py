@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.shell.program import app
 from bot.slack.installation.manifest import scopes

@@ -10,8 +10,8 @@ from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from tests.bot.playground.bolt_over_http import serving
 
 

@@ -9,8 +9,8 @@ import pytest
 from slack_bolt import Ack, App, Respond, Say
 from slack_sdk import WebClient
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.workspace.api_refusal import NotPossible
 
 BUTTON = {

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from sqlalchemy import func, select
 
 from bot.bench.large_team import company, surname
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
 from bot.playground.screen.screen_reading import labels
-from bot.playground.slack import LocalSlack
 from bot.playground.workspace.slack_state import Message, View
 from storage.database.doors import Database
 from storage.tables import Account, AuditEntry, Change, Contact, Inbox, Lead, Opportunity, Outbox, Rep, Status

@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import select
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_state import Team
 from bot.settings import Settings

@@ -13,8 +13,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from sqlalchemy import func, select
 
 from bot.dialogue.dialogue import Conversation
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.settings import Settings
 from bot.slack.api.clients import Clients

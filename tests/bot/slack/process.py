@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from storage.database.doors import Database
 
 ROOT = Path(__file__).parents[3]

@@ -12,7 +12,7 @@ from bot.playground.kit import surface_rules
 from bot.playground.kit.block_rules import EVERYWHERE, IN_MESSAGES, by_type
 from bot.playground.kit.composition_objects import plain
 from bot.playground.kit.value_checks import items, shape
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from bot.playground.web_api.api_faults import refused
 from bot.playground.workspace.traffic_ledger import Delivery
 

@@ -10,8 +10,8 @@ from slack_bolt import Ack, App
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.workspace.api_refusal import NotPossible
 from bot.playground.workspace.interaction_passes import new_trigger
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from slack_sdk import WebClient
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.page.inline_html import mrkdwn
 from bot.playground.page.markdown_html import markdown
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.workspace.interaction_passes import new_trigger
 
 Json = dict[str, Any]

@@ -10,8 +10,8 @@ import pytest
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.web_api.api_faults import (
     Fault,
     Gate,

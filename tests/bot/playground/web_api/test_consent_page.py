@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.oauth.installation_store import FileInstallationStore
 from slack_sdk.oauth.state_store import FileOAuthStateStore
 
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from tests.bot.playground.bolt_over_http import serving
 

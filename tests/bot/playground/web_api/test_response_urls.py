@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from slack_sdk.webhook import WebhookClient
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.web_api.api_faults import server_error
 from bot.playground.workspace.interaction_passes import new_hook
 

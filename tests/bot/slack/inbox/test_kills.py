@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade
 from tests.bot.slack.cases import SURFACES, Case, cases, effects, how_far

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from bot.playground.web_api.api_faults import drops_connection, refused, server_error
 from bot.playground.workspace.app_settings import AppSettings
 from tests.bot.slack.operations.test_serve import member, until

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from bot.slack.installation.manifest import scopes
 from storage.database.doors import Database
 from tests.bot.slack.house import KEY, get, state_of

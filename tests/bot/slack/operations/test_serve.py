@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
 from bot.playground.scripted_model.scripted_answers import drips, says
 from bot.playground.scripted_model.scripted_server import LocalModel
-from bot.playground.slack import LocalSlack
 from bot.playground.web_api.api_faults import Gate, answers_late, drops_connection
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playground.slack import LocalSlack
+from bot.playground.local_slack import LocalSlack
 from bot.playground.web_api.api_faults import (
     answers_late,
     bad_gateway,

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import Person
-from bot.playground.slack import LocalSlack
 from bot.playground.web_api.api_faults import (
     answers_late,
     bad_gateway,

@@ -17,7 +17,7 @@ from bot.playground.workspace.slack_state import MODALS_AT_ONCE, Channel, Json, 
 from bot.playground.workspace.traffic_ledger import Delivery
 
 if TYPE_CHECKING:
-    from bot.playground.slack import LocalSlack
+    from bot.playground.local_slack import LocalSlack
 
 MENTION = re.compile(r"(<[@#!][^<>]*>)")
 

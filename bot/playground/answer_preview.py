@@ -1,4 +1,4 @@
-"""`python -m bot.playground.look PAGE.html "SENTENCE" …`: answers from the sample company as Slack shows them.
+"""`python -m bot.playground.answer_preview PAGE.html "SENTENCE" …`: answers from the sample company as Slack shows.
 
 A sentence of `yes` confirms what was asked last.
 """

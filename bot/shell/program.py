@@ -46,7 +46,7 @@ def ask(
 ) -> None:
     """Ask one thing and exit: 0 done, 3 asks back, 4 not understood or found, 5 refused, 1 error."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.talk import Wishes, ask_once
+        from bot.shell.ask_chat_verbs import Wishes, ask_once
 
         ask_once(outcome, sentence, Person(as_, workspace, now, thread), Wishes(yes, confirm, choose))
 
@@ -62,7 +62,7 @@ def chat(
 ) -> None:
     """Talk, line by line, until an empty line or the end of input."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.talk import chat_on
+        from bot.shell.ask_chat_verbs import chat_on
 
         chat_on(outcome, Person(as_, workspace, now, thread), yes=yes)
 
@@ -91,7 +91,7 @@ def import_(
 ) -> None:
     """Import leads, contacts, accounts, opportunities, users, activities, follow-ups or scores."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.files import import_files
+        from bot.shell.import_verb import import_files
 
         import_files(
             outcome, paths, kind=kind, map_file=map_, dry_run=dry_run, finished=finished, workspace=workspace, now=now
@@ -106,7 +106,7 @@ def export(
 ) -> None:
     """Export records as CSV."""
     with plain_failures() as outcome:
-        from bot.shell.exporting import export_file
+        from bot.shell.export_verb import export_file
 
         export_file(outcome, kind, out, workspace)
 
@@ -121,7 +121,7 @@ def audit(
 ) -> None:
     """Show who changed what, when and from where, newest first."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.history import show_audit
+        from bot.shell.audit_verb import show_audit
 
         show_audit(outcome, record, since, limit, workspace)
 
@@ -130,7 +130,7 @@ def audit(
 def serve() -> None:
     """Run the bot in Slack."""
     with plain_failures() as outcome:
-        from bot.shell.serving import run_bot
+        from bot.shell.serve_verb import run_bot
 
         run_bot(outcome)
 
@@ -146,7 +146,7 @@ def digest(
 ) -> None:
     """Send the morning digests that are due, or show one."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.digests import show_digests
+        from bot.shell.digest_verb import show_digests
 
         show_digests(outcome, Person(as_, workspace, now, None), everyone=all_, dry_run=dry_run)
 
@@ -162,7 +162,7 @@ def score_train(
 ) -> None:
     """Learn from finished leads, and report how good the result is."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.scores import train_model
+        from bot.shell.score_verbs import train_model
 
         train_model(outcome, keep=keep, leave_out=leave_out, afresh=afresh, workspace=workspace, now=now)
 
@@ -171,7 +171,7 @@ def score_train(
 def score_run(workspace: WorkspaceId = None, now: Now = None, json: Json = False) -> None:
     """Score all open leads."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.scores import run_scores
+        from bot.shell.score_verbs import run_scores
 
         run_scores(outcome, workspace=workspace, now=now)
 
@@ -180,7 +180,7 @@ def score_run(workspace: WorkspaceId = None, now: Now = None, json: Json = False
 def score_report(workspace: WorkspaceId = None, now: Now = None, json: Json = False) -> None:
     """Say how good the scores are."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.scores import show_report
+        from bot.shell.score_verbs import show_report
 
         show_report(outcome, workspace=workspace, now=now)
 
@@ -189,7 +189,7 @@ def score_report(workspace: WorkspaceId = None, now: Now = None, json: Json = Fa
 def db_upgrade() -> None:
     """Make the tables, or bring them to the newest form."""
     with plain_failures() as outcome:
-        from bot.shell.upkeep import upgrade_database
+        from bot.shell.upkeep_verbs import upgrade_database
 
         upgrade_database(outcome)
 
@@ -198,7 +198,7 @@ def db_upgrade() -> None:
 def db_check() -> None:
     """Look for drift and damage."""
     with plain_failures() as outcome:
-        from bot.shell.upkeep import check_database
+        from bot.shell.upkeep_verbs import check_database
 
         check_database(outcome)
 
@@ -207,7 +207,7 @@ def db_check() -> None:
 def db_backup(path: Annotated[Path, typer.Argument(help="A new file")]) -> None:
     """Copy the database while it is in use."""
     with plain_failures() as outcome:
-        from bot.shell.upkeep import backup_database
+        from bot.shell.upkeep_verbs import backup_database
 
         backup_database(outcome, path)
 
@@ -216,7 +216,7 @@ def db_backup(path: Annotated[Path, typer.Argument(help="A new file")]) -> None:
 def doctor(json: Json = False) -> None:
     """Say what is configured, what is missing and what to do."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.upkeep import examine
+        from bot.shell.upkeep_verbs import examine
 
         examine(outcome)
 
@@ -232,7 +232,7 @@ def eval_(
 ) -> None:
     """Say a table of sentences to phrases and language model, and print how many were understood."""
     with plain_failures(json=json) as outcome:
-        from bot.shell.evaluation import Table, evaluate
+        from bot.shell.eval_verb import Table, evaluate
 
         evaluate(outcome, Table(file, workspace, now, here, unsure))
 

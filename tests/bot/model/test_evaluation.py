@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bot.evaluation.sentence_table import load_table
 from bot.playground.scripted_model.scripted_answers import Answer, calls, refuses, says
 from bot.playground.scripted_model.scripted_server import Asked, LocalModel
-from bot.shell.evaluation import OWN
+from bot.shell.eval_verb import OWN
 from bot.shell.program import app
 from commands import BY_VERB
 from storage.database.doors import Database

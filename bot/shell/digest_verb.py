@@ -51,7 +51,7 @@ def _show(outcome: Outcome, seat: Seat, *, everyone: bool) -> None:
 
 
 def _send(outcome: Outcome, seat: Seat, *, everyone: bool) -> None:
-    from bot.shell.sending import Sending
+    from bot.shell.digest_sending import Sending
 
     request = seat.request
     sending = Sending(read_settings(), seat.dispatcher.database, request.workspace_id, request.now)

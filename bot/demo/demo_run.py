@@ -24,10 +24,10 @@ from bot.demo.local_zone import zone_here
 from bot.demo.progress_bar import steps
 from bot.demo.sample_company import HERO, NAME
 from bot.dialogue.dialogue import Conversation
-from bot.shell.chat import talk
-from bot.shell.outcome import STATUS
-from bot.shell.person import Seat
-from bot.terminal import console, show
+from bot.terminal.seat import Seat
+from bot.terminal.terminal_chat import talk
+from bot.terminal.terminal_reply import console, show
+from bot.terminal.verb_outcome import STATUS
 from commands import BY_VERB
 from commands.contract.context import Defaults
 from commands.contract.reply import Reply, State

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 from bot.dialogue.dialogue import Conversation
 from bot.objects import as_object
-from bot.shell.options import Person
-from bot.shell.outcome import STATUS, Failed, Outcome
-from bot.shell.person import Seat, take_seat
+from bot.terminal.person_option import Person
+from bot.terminal.seat import Seat, take_seat
+from bot.terminal.verb_outcome import STATUS, Failed, Outcome
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Request
 
@@ -45,7 +45,7 @@ def ask_once(outcome: Outcome, sentence: str | None, person: Person, wishes: Wis
     if outcome.json:
         outcome.print_object(as_object(reply))
     else:
-        from bot.terminal import console, show
+        from bot.terminal.terminal_reply import console, show
 
         show(console(), reply)
 
@@ -58,7 +58,7 @@ def chat_on(outcome: Outcome, person: Person, *, yes: bool) -> None:
             if line.strip():
                 _print(outcome, _answer(seat, line, person, yes=yes))
         return
-    from bot.shell.chat import talk
+    from bot.terminal.terminal_chat import talk
 
     talk(seat, lambda line: _answer(seat, line, person, yes=yes))
 
@@ -85,6 +85,6 @@ def _print(outcome: Outcome, reply: Reply) -> None:
     if outcome.json:
         outcome.print_object(as_object(reply))
     else:
-        from bot.terminal import console, show
+        from bot.terminal.terminal_reply import console, show
 
         show(console(), reply)

@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.settings import read_settings
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import open_database, workspace_of
-from bot.terminal import console
+from bot.terminal.seat import open_database, workspace_of
+from bot.terminal.terminal_reply import console
+from bot.terminal.verb_outcome import Failed, Outcome
 from commands.dispatching.name_resolution import identify
 from commands.values.phrases import moment_words
 from commands.wording.change_words import FOLLOWING, field_words, value_words

@@ -10,11 +10,11 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
-from bot.shell.outcome import Failed
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import TROUBLE, said_by
 from bot.slack.app import Running, make_bot
 from bot.slack.teams.teams import Teams, TeamTrouble, bound_team
+from bot.terminal.verb_outcome import Failed
 from storage.database.doors import Database
 from storage.digests import digest_runs
 

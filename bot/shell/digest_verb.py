@@ -7,10 +7,10 @@ from typing import Any
 
 from bot.objects import jsonable
 from bot.settings import read_settings
-from bot.shell.options import Person
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import Seat, take_seat
-from bot.terminal import console, show
+from bot.terminal.person_option import Person
+from bot.terminal.seat import Seat, take_seat
+from bot.terminal.terminal_reply import console, show
+from bot.terminal.verb_outcome import Failed, Outcome
 from commands.contract.reply import Reply
 from commands.digest.build import digest_of
 from commands.digest.content import Digest

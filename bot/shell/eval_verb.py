@@ -16,8 +16,8 @@ from bot.evaluation.sentence_table import Case, load_table
 from bot.model.model_listener import Listener, Report
 from bot.model.server.model_configuration import ModelConfiguration, configuration
 from bot.settings import read_settings
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import moment_of, open_database, start_logging, workspace_of
+from bot.terminal.seat import moment_of, open_database, start_logging, workspace_of
+from bot.terminal.verb_outcome import Failed, Outcome
 from commands import BY_VERB
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database

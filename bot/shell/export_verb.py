@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 from bot.settings import read_settings
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import open_database, workspace_of
+from bot.terminal.seat import open_database, workspace_of
+from bot.terminal.verb_outcome import Failed, Outcome
 from storage.people import reps
 from storage.people.visibility import scope_of
 from storage.upkeep.exports import export

@@ -14,9 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from bot.settings import read_settings
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import moment_of, start_logging, workspace_of
-from bot.terminal import console
+from bot.terminal.seat import moment_of, start_logging, workspace_of
+from bot.terminal.terminal_reply import console
+from bot.terminal.verb_outcome import Failed, Outcome
 from storage.database.doors import Database
 from storage.imports import Defaults, ImportResult, run_import
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bot.shell.options import Person
-from bot.shell.outcome import plain_failures
+from bot.terminal.person_option import Person
+from bot.terminal.verb_outcome import plain_failures
 
 app = typer.Typer(
     name="leadlight",

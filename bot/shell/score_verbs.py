@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.settings import read_settings
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import moment_of, open_database, workspace_of
+from bot.terminal.seat import moment_of, open_database, workspace_of
+from bot.terminal.verb_outcome import Failed, Outcome
 from storage.database.doors import Database
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.showing.score_report import report

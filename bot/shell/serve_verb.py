@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot.settings import read_settings
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import open_database
+from bot.terminal.seat import open_database
+from bot.terminal.verb_outcome import Failed, Outcome
 
 
 def run_bot(outcome: Outcome) -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import Settings, read_settings
-from bot.shell.outcome import Failed, Outcome
-from bot.shell.person import open_database, start_logging
 from bot.slack.operations.finding import Finding
+from bot.terminal.seat import open_database, start_logging
+from bot.terminal.verb_outcome import Failed, Outcome
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces import workspace_vocabulary

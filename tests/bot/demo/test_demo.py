@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from bot.demo.demo_run import Demo, prepare, run_demo
 from bot.demo.demo_session import SUGGESTIONS, Said, play
 from bot.demo.sample_company import FILES, LAST_DAY, NEW, READY
-from bot.terminal import show
+from bot.terminal.terminal_reply import show
 from commands.contract.reply import State
 from commands.dispatching.dispatcher import Origin
 from storage.tables import Account, FollowUp, Lead, LeadScore, Opportunity, ScoreModel

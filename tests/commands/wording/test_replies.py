@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from bot.terminal import show
+from bot.terminal.terminal_reply import show
 from commands.contract.reply import Part, Reply
 from commands.wording.figure_columns import columns, row_lines
 from commands.wording.plain_text import plain_text

@@ -7,8 +7,8 @@ from contextlib import suppress
 
 from rich.text import Text
 
-from bot.shell.person import Seat
-from bot.terminal import console, show
+from bot.terminal.seat import Seat
+from bot.terminal.terminal_reply import console, show
 from commands.contract.reply import Reply
 
 

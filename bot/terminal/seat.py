@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from bot.model.listener_opening import listener_of
 from bot.settings import Settings, read_settings
-from bot.shell.options import Person
-from bot.shell.outcome import Failed
+from bot.terminal.person_option import Person
+from bot.terminal.verb_outcome import Failed
 from commands import BY_VERB
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.dialogue.dialogue import Conversation
-from bot.objects import as_object
+from bot.reply_object import as_object
 from bot.terminal.person_option import Person
 from bot.terminal.seat import Seat, take_seat
 from bot.terminal.verb_outcome import STATUS, Failed, Outcome

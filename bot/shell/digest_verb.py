@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.objects import jsonable
+from bot.reply_object import jsonable
 from bot.settings import read_settings
 from bot.terminal.person_option import Person
 from bot.terminal.seat import Seat, take_seat

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from bot.objects import as_object
+from bot.reply_object import as_object
 from commands import BY_VERB
 from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher, Origin

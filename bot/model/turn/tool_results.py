@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.model.grounding.quotation import quoted
-from bot.objects import jsonable
+from bot.reply_object import jsonable
 from commands.contract.reply import Changed, Record, Reply, State
 
 MOST_RECORDS = 25

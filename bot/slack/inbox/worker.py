@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.queue_consumer import LEASE, Pump
 from bot.slack.inbox.progress import Signs
 from bot.slack.outbox.delivery import Letter
 from bot.slack.outbox.outbox_message import Outgoing
-from bot.slack.pump import LEASE, Pump
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import Team
 from storage.slack import work_queues

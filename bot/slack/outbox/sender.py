@@ -11,6 +11,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from sqlalchemy.orm import Session
 
+from bot.queue_consumer import LEASE, Pump
 from bot.slack.api.clients import Clients
 from bot.slack.api.errors import (
     DEAD_TOKEN,
@@ -29,7 +30,6 @@ from bot.slack.outbox.delivery import Address, Letter, Unreachable, found_again,
 from bot.slack.outbox.failure_notices import undelivered
 from bot.slack.outbox.outbox_message import Outgoing, Way
 from bot.slack.outbox.rate_limits import Rates
-from bot.slack.pump import LEASE, Pump
 from bot.slack.render import Message, plain
 from bot.slack.teams.teams import Team, Teams
 from storage.database.doors import Database

@@ -10,7 +10,7 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
-from bot.objects import jsonable
+from bot.reply_object import jsonable
 from bot.slack.outbox.delivery import REP, Letter
 from bot.slack.outbox.failure_notices import to_administrators
 from bot.slack.outbox.outbox_message import Outgoing

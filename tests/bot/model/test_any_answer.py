@@ -14,9 +14,9 @@ from bot.model.grounding.grounding_check import ungrounded
 from bot.model.grounding.prose import is_harmless, sentences
 from bot.model.grounding.quotation import quoted, visible
 from bot.model.server.completion import Completion
-from bot.objects import as_object
 from bot.playground.scripted_model.scripted_answers import Answer
 from bot.playground.scripted_model.scripted_server import LocalModel
+from bot.reply_object import as_object
 from commands.contract.reply import State
 from tests.bot.model.conftest import Sit
 from tests.bot.model.talker import every

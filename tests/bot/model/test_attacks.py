@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.model.grounding.quotation import visible
-from bot.objects import as_object
 from bot.playground.scripted_model.scripted_server import LocalModel
+from bot.reply_object import as_object
 from bot.slack.render.message import message
 from commands.contract.reply import Reply, State
 from storage.names.name_index import parse_ref

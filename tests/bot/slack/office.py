@@ -26,7 +26,7 @@ from bot.slack.runtime.received_at import socket_handler
 from bot.slack.teams.teams import Teams, bound_team
 from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
-from tests.bot.slack.waiting import open_rows
+from tests.bot.slack.queue_backlog import open_rows
 from tests.company import Company
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.person import Person
 from tests.bot.slack.office import Office
-from tests.bot.slack.spare import Restless, strip
+from tests.bot.slack.reduced_slack import Restless, strip
 from tests.company import Company
 
 

@@ -15,9 +15,9 @@ import pytest
 from bot.playground.local_slack import LocalSlack
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade
-from tests.bot.slack.cases import SURFACES, Case, cases, effects, how_far
-from tests.bot.slack.process import Process
-from tests.bot.slack.waiting import open_rows
+from tests.bot.slack.conversion_cases import SURFACES, Case, cases, effects, how_far
+from tests.bot.slack.queue_backlog import open_rows
+from tests.bot.slack.serve_process import Process
 
 KILLS = 200
 TWICE = 2
@@ -134,8 +134,8 @@ class Rounds:
         # Slack tries again what the dead process did not acknowledge.
         self.slack.request_url = "http://127.0.0.1:9/"
         return Process(
-            self.slack, self.database, module="tests.bot.slack.mortal", SETTLING_SECONDS="0.3", LOG_LEVEL="INFO",
-            **settings,
+            self.slack, self.database, module="tests.bot.slack.mortal_program",
+            SETTLING_SECONDS="0.3", LOG_LEVEL="INFO", **settings,
         )  # fmt: skip
 
     def _next(self, surface: str) -> Case:

@@ -15,7 +15,7 @@ from bot.slack.operations.doctor_teams import examine_teams
 from bot.slack.teams.token_encryption import KeyTrouble, Seal
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Installation, OAuthState, Rep, Workspace
-from tests.bot.slack.house import House, get, state_of
+from tests.bot.slack.many_teams_house import House, get, state_of
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from bot.playground.workspace.slack_state import Team
 from bot.slack.installation.token_refresh import refresh_tokens
 from storage.database.doors import Database
 from storage.tables import Outbox
-from tests.bot.slack.house import House
+from tests.bot.slack.many_teams_house import House
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.slack.render import notice
 from bot.slack.teams.teams import Installed, Teams
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Confirmation, Focus, Inbox, Lead, Outbox, Rep, Turn
-from tests.bot.slack.house import House
+from tests.bot.slack.many_teams_house import House
 from tests.company import load_company
 
 UNINSTALLED = {"type": "app_uninstalled"}

@@ -13,8 +13,8 @@ from bot.playground.local_slack import LocalSlack
 from bot.playground.web_api.api_faults import drops_connection, refused, server_error
 from bot.playground.workspace.app_settings import AppSettings
 from tests.bot.slack.operations.test_serve import member, until
-from tests.bot.slack.process import Process
-from tests.bot.slack.waiting import open_rows
+from tests.bot.slack.queue_backlog import open_rows
+from tests.bot.slack.serve_process import Process
 from tests.company import Company
 
 MARK = "zanzibar"

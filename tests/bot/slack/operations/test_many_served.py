@@ -11,8 +11,8 @@ import pytest
 from bot.playground.local_slack import LocalSlack
 from bot.slack.installation.manifest import scopes
 from storage.database.doors import Database
-from tests.bot.slack.house import KEY, get, state_of
-from tests.bot.slack.process import Process
+from tests.bot.slack.many_teams_house import KEY, get, state_of
+from tests.bot.slack.serve_process import Process
 
 
 @pytest.fixture

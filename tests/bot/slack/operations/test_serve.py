@@ -16,8 +16,8 @@ from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.playground.web_api.api_faults import Gate, answers_late, drops_connection
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
-from tests.bot.slack.process import Process
-from tests.bot.slack.waiting import open_rows
+from tests.bot.slack.queue_backlog import open_rows
+from tests.bot.slack.serve_process import Process
 from tests.company import Company
 
 

@@ -20,9 +20,9 @@ from bot.playground.web_api.api_faults import (
 )
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade
-from tests.bot.slack.cases import SURFACES, Case, cases, effects
-from tests.bot.slack.process import Process
-from tests.bot.slack.waiting import open_rows
+from tests.bot.slack.conversion_cases import SURFACES, Case, cases, effects
+from tests.bot.slack.queue_backlog import open_rows
+from tests.bot.slack.serve_process import Process
 
 TIMES = 5
 PEOPLE = 10

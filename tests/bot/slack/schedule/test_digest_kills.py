@@ -25,7 +25,7 @@ from bot.playground.web_api.api_faults import (
 )
 from storage.database.doors import Database
 from storage.tables import DigestRun, Rep, Workspace
-from tests.bot.slack.process import ROOT
+from tests.bot.slack.serve_process import ROOT
 from tests.company import Company
 
 RUNS = int(os.environ.get("DIGEST_RUNS", "1000"))
@@ -64,7 +64,7 @@ def environment(slack: LocalSlack, database: Database) -> dict[str, str]:
 
 def sends(slack: LocalSlack, database: Database, day: date, dies_at: str | None) -> int:
     """The exit status of a process that sends the digests of this day."""
-    command = [sys.executable, "-m", "tests.bot.slack.mortal", "digest", "--all", "--now", f"{day}T09:00+00:00"]
+    command = [sys.executable, "-m", "tests.bot.slack.mortal_program", "digest", "--all", "--now", f"{day}T09:00+00:00"]
     given = {**environment(slack, database), "DIES_AT": dies_at or ""}
     return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, timeout=120, check=False).returncode
 

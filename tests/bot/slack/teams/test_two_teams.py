@@ -17,7 +17,7 @@ from storage.database.doors import Database
 from storage.names import name_index
 from storage.slack import user_bindings
 from storage.tables import AuditEntry, Lead, Rep, Status
-from tests.bot.slack.house import House
+from tests.bot.slack.many_teams_house import House
 from tests.company import load_company
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bot.slack.mortal VERB …`: the program, which SIGKILLs itself at a commit.
+"""`python -m tests.bot.slack.mortal_program VERB …`: the program, which SIGKILLs itself at a commit.
 
 `DIES_AT` is `before 3` or `after 3`: at the third transaction that wrote something, right before its commit or right
 behind it. `serve` counts from a SIGUSR1 on, any other verb from its beginning. Without `DIES_AT` each such commit is

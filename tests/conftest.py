@@ -17,8 +17,8 @@ from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.company import Company, load_company
 from tests.desk import Desk
-from tests.postgres import Postgres
-from tests.sqlite import SqliteTemplates
+from tests.postgres_server import Postgres
+from tests.sqlite_files import SqliteTemplates
 
 
 def pytest_xdist_auto_num_workers() -> int:

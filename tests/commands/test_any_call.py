@@ -18,13 +18,13 @@ from commands.dispatching.dispatcher import Dispatcher, Origin
 from commands.wording.plain_text import plain_text
 from storage.names import name_index
 from storage.tables import Workspace
-from tests.commands.calls import calls
-from tests.commands.marked import RECORDS, Known, Marked
+from tests.commands.any_calls import calls
+from tests.commands.marked_company import RECORDS, Known, Marked
 from tests.company import Company
-from tests.contents import count, fingerprints
+from tests.database_contents import count, fingerprints
 from tests.desk import Desk
-from tests.postgres import on_postgresql
-from tests.sqlite import on_sqlite
+from tests.postgres_server import on_postgresql
+from tests.sqlite_files import on_sqlite
 
 PEOPLE = ("nora", "dana", "ruth", "helen", "victor", "priya", "console")
 VISIBILITIES = ("own", "team", "workspace")

@@ -20,8 +20,8 @@ from bot.reply_object import as_object
 from commands.contract.reply import State
 from tests.bot.model.conftest import Sit
 from tests.bot.model.talker import every
-from tests.commands.calls import GARBAGE, HOSTILE, calls
-from tests.contents import contents
+from tests.commands.any_calls import GARBAGE, HOSTILE, calls
+from tests.database_contents import contents
 
 WORDS: dict[str, list[str]] = {
     "lead": ["jane doe", "#L1", "#L40", "rich"],

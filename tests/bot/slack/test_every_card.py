@@ -11,7 +11,7 @@ from commands import COMMANDS
 from commands.contract.command import Command
 from storage.ledger.change_ledger import KIND_OF
 from tests.bot.slack.office import Office
-from tests.rows import records
+from tests.database_rows import records
 
 WRITES = [kind for kind in COMMANDS if kind.writes and kind.verb() != "undo"]
 

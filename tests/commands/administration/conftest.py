@@ -16,7 +16,7 @@ from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry
 from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
 from tests.company import Company
-from tests.contents import count
+from tests.database_contents import count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

@@ -15,9 +15,9 @@ from commands.contract.reply import State
 from commands.scores.dispute_score import DisputeScore
 from tests.commands.administration.conftest import Office
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
+from tests.database_rows import records
 from tests.desk import Desk
-from tests.rows import records
 
 Desks = Callable[..., Desk]
 CALLS: dict[str, dict[str, Any]] = {

@@ -154,7 +154,7 @@ def test_a_new_person_who_owns_something_is_not_taken_back(desk: Desks, office: 
 
 
 def test_a_person_of_another_workspace_is_nobody_here(office: Office) -> None:
-    from tests.contents import add_neighbour
+    from tests.database_contents import add_neighbour
 
     neighbour = add_neighbour(office.company)
     with office.company.database.reading() as session:

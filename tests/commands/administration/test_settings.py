@@ -12,7 +12,7 @@ from commands.contract.reply import State
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, Rep
 from tests.commands.administration.conftest import Office
-from tests.contents import count
+from tests.database_contents import count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

@@ -27,7 +27,7 @@ from storage.tables import (
     Workspace,
 )
 from tests.company import Company
-from tests.contents import contents, count
+from tests.database_contents import contents, count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

@@ -16,7 +16,7 @@ from storage.people import reps
 from storage.tables import Lead, Opportunity, Rep
 from storage.workspaces.workspace_vocabulary import vocabulary
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

@@ -16,7 +16,7 @@ from commands.contract.reply import State
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
 
 WRITE = "set_lead_status jane doe status=qualified"

@@ -32,9 +32,9 @@ from storage.tables import AuditEntry, Change, Stage
 from tests.bot.slack.modals.form_sheet import sheet
 from tests.commands.spoken_values import has_fixed_words, values_of
 from tests.company import Company
-from tests.contents import count
+from tests.database_contents import count
+from tests.database_rows import records
 from tests.desk import Desk
-from tests.rows import records
 
 Desks = Callable[..., Desk]
 

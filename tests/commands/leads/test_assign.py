@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from commands.contract.reply import State
 from storage.tables import FollowUp, Lead, Rep, Workspace
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from commands.contract.reply import State
 from storage.tables import Activity, Lead
 from tests.company import Company
-from tests.contents import contents, count
+from tests.database_contents import contents, count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from commands.contract.reply import State
 from storage.tables import Lead, Rep
-from tests.commands.figures import TEAM, Row, file, grouped
+from tests.commands.company_figures import TEAM, Row, file, grouped
 from tests.company import Company
 from tests.desk import Desk
 

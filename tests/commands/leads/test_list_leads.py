@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from commands.contract.reply import Reply, State
 from storage.tables import Lead
-from tests.commands.figures import Row, file
+from tests.commands.company_figures import Row, file
 from tests.company import Company
 from tests.desk import Desk
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from commands.contract.reply import State
 from storage.tables import Activity, Lead, Workspace
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from commands.contract.reply import Reply, State
 from storage.tables import Opportunity, Rep, Workspace
-from tests.commands.figures import TEAM, Row, amount, deals, file, grouped, state_of
+from tests.commands.company_figures import TEAM, Row, amount, deals, file, grouped, state_of
 from tests.company import Company
 from tests.desk import Desk
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from commands.contract.reply import Reply, State
 from storage.tables import Contact, Opportunity, OpportunityContact
-from tests.commands.figures import TEAM, amount, deals
+from tests.commands.company_figures import TEAM, amount, deals
 from tests.company import Company
 from tests.desk import Desk
 

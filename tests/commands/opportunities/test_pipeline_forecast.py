@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from commands.contract.reply import State
 from storage.tables import Lead, Opportunity, Stage, Workspace
-from tests.commands.figures import CATEGORY, TEAM, amount, deals, file, grouped, weighted
+from tests.commands.company_figures import CATEGORY, TEAM, amount, deals, file, grouped, weighted
 from tests.company import Company
 from tests.desk import Desk
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from commands.contract.reply import State
 from storage.tables import Opportunity, Stage
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

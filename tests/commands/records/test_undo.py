@@ -10,9 +10,9 @@ from sqlalchemy import func, select, update
 from commands.contract.reply import Reply, State
 from storage.tables import Activity, AuditEntry, Lead, NameWord
 from tests.company import Company
-from tests.contents import count
+from tests.database_contents import count
+from tests.database_rows import records
 from tests.desk import Desk
-from tests.rows import records
 
 Desks = Callable[..., Desk]
 

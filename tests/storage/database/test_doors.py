@@ -14,10 +14,10 @@ from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble, Overtaken
 from storage.tables import Lead
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
-from tests.postgres import Postgres
-from tests.sqlite import on_sqlite
+from tests.postgres_server import Postgres
+from tests.sqlite_files import on_sqlite
 
 PEOPLE, TIMES = 8, 30
 

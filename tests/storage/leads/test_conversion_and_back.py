@@ -15,8 +15,8 @@ from storage.names import name_index
 from storage.names.normalise import company_key, domain_of
 from storage.tables import Account, Activity, Contact, FollowUp, Lead, Opportunity
 from tests.company import Company
+from tests.database_rows import records
 from tests.desk import Desk
-from tests.rows import records
 
 FIRST = ("Jane", "Samir", "Zoë", None)
 LAST = ("Doe", "Patel", "O'Neil")

@@ -20,7 +20,7 @@ from commands.contract.reply import Reply, State
 from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.company import Company
-from tests.contents import contents, count
+from tests.database_contents import contents, count
 from tests.desk import Desk
 
 KINDS = ("account", "contact", "opportunity", "opportunity_contact")

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from storage.tables import ModelUsage, Turn, Vote
 from storage.threads import model_usage, turns, votes
 from tests.company import Company
-from tests.contents import add_neighbour
+from tests.database_contents import add_neighbour
 
 
 def keep(company: Company, said: str, *, thread: str = "t1", rep: str = "nora", later: timedelta = timedelta()) -> None:

@@ -15,9 +15,9 @@ from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Workspace
 from storage.upkeep.upgrade import backup, drift, integrity, upgrade
 from tests.company import Company
-from tests.contents import contents
-from tests.postgres import Postgres
-from tests.sqlite import on_sqlite
+from tests.database_contents import contents
+from tests.postgres_server import Postgres
+from tests.sqlite_files import on_sqlite
 
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
 

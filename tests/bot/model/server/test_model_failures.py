@@ -29,7 +29,7 @@ from bot.playground.scripted_model.scripted_server import Asked, LocalModel
 from commands.contract.reply import State
 from storage.database.errors import DatabaseTrouble
 from tests.bot.model.talker import Talker
-from tests.contents import contents
+from tests.database_contents import contents
 
 Sit = Callable[..., Talker]
 SECONDS = 3.0

@@ -17,7 +17,7 @@ from storage.tables import Rep
 from storage.threads.confirmations import newest_open
 from storage.workspaces.workspace_vocabulary import add_source
 from tests.bot.model.talker import UNREAD, Talker, every
-from tests.contents import contents
+from tests.database_contents import contents
 
 Sit = Callable[..., Talker]
 HOT = ("list_leads", {"band": "hot"})

@@ -29,7 +29,7 @@ from storage.database.doors import Database
 from storage.tables import Account, Lead, Opportunity, Rep, Source, Status
 from storage.workspaces.workspace_vocabulary import vocabulary, workspace_ids
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

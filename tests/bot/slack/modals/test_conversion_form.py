@@ -22,7 +22,7 @@ from storage.names.normalise import company_key
 from storage.tables import Account, Contact, Lead, Opportunity, OpportunityContact, Workspace
 from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.company import Company
-from tests.contents import contents, count
+from tests.database_contents import contents, count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

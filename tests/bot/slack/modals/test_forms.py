@@ -18,7 +18,7 @@ from storage.database.doors import Database
 from storage.tables import Activity, FollowUp, Lead, Opportunity, Rep
 from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.company import Company
-from tests.contents import contents, count
+from tests.database_contents import contents, count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

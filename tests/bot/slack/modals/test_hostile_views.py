@@ -21,9 +21,9 @@ from storage.tables import Account, Lead, Source, Status
 from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.bot.slack.modals.test_conversion_form import one_more_account
 from tests.bot.slack.modals.test_forms import ABOUT
-from tests.commands.calls import HOSTILE
+from tests.commands.any_calls import HOSTILE
 from tests.company import Company
-from tests.contents import contents
+from tests.database_contents import contents
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

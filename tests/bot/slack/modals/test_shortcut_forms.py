@@ -10,7 +10,7 @@ from bot.slack.modals.shortcut_forms import add_lead_form, find_lead
 from commands.contract.reply import Reply, State
 from tests.bot.slack.modals.form_sheet import Sheet
 from tests.company import Company
-from tests.contents import contents, count
+from tests.database_contents import contents, count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]

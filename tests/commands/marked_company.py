@@ -13,7 +13,7 @@ from storage.ledger.change_ledger import TABLE_OF
 from storage.names import name_index
 from storage.tables import Activity, FollowUp, Rep
 from tests.company import Company
-from tests.contents import add_neighbour
+from tests.database_contents import add_neighbour
 
 RECORDS = ("lead", "contact", "account", "opportunity")
 UNMARKED = {"lifecycle", "band", "state", "currency", "source", "rating", "industry", "name_key", "domain"}

@@ -6,6 +6,7 @@ import re
 import socket
 from dataclasses import dataclass
 from http.client import HTTPException
+from typing import ClassVar
 from urllib.error import URLError
 
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -15,6 +16,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 class Sent:
     """Slack has it, in this conversation."""
 
+    label: ClassVar[str] = "sent"
+    """What metrics call this outcome."""
     channel: str
     ts: str | None = None
 
@@ -23,6 +26,7 @@ class Sent:
 class Later:
     """Not sent, to be tried again after some seconds."""
 
+    label: ClassVar[str] = "later"
     seconds: float
     error: str
 
@@ -31,6 +35,7 @@ class Later:
 class Plainer:
     """Not sent: this Slack does not take such blocks."""
 
+    label: ClassVar[str] = "plainer"
     error: str
 
 
@@ -38,6 +43,7 @@ class Plainer:
 class Otherwise:
     """Not sent: this Slack has no such method, or the reader cannot be reached this way."""
 
+    label: ClassVar[str] = "otherwise"
     error: str
 
 
@@ -45,6 +51,7 @@ class Otherwise:
 class Never:
     """Not sent, and it never will be."""
 
+    label: ClassVar[str] = "never"
     error: str
 
 
@@ -52,6 +59,7 @@ class Never:
 class Unknown:
     """It may be there or not."""
 
+    label: ClassVar[str] = "unknown"
     error: str
 
 

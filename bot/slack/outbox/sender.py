@@ -178,7 +178,7 @@ class Poster:
 
     def _post(self, letter: Letter) -> None:
         outcome = self._attempt(letter)
-        self._observed(type(outcome).__name__.lower())
+        self._observed(outcome.label)
         now = self._clock()
         with self._database.writing() as session:
             row = work_queues.held_by(session, Outbox, letter.number, letter.attempt)

@@ -15,8 +15,8 @@ from commands import COMMANDS
 from commands.administration import ADMINISTRATION
 from commands.contract.command import Command
 from commands.contract.form_only import Administrative
-from commands.contract.typed_form import usage
-from commands.guide.help import GROUPS, grouped
+from commands.contract.typed_form import describe_usage
+from commands.guide.help import GROUPS, list_group
 
 ROOT = Path(__file__).parents[1]
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"
@@ -64,7 +64,7 @@ def render_reference() -> str:
     """The page of all commands, group by group as help has them."""
     parts = [INTRODUCTION]
     for group in GROUPS:
-        parts += [f"## {group.capitalize()}\n", *(_section(kind) for kind in grouped(group))]
+        parts += [f"## {group.capitalize()}\n", *(_section(kind) for kind in list_group(group))]
     return "\n".join([*parts, UNSAID, *(_section(kind) for kind in ADMINISTRATION)])
 
 
@@ -72,7 +72,7 @@ def _section(kind: type[Command]) -> str:
     lines = [f"### {kind.verb()}", "", f"{kind.help_line()} {_consequences(kind)}", ""]
     if kind.examples:
         said = " or ".join(f"“{each}”" for each in kind.examples)
-        lines += [f"Said: {said}", "", f"Typed: `{usage(kind)}`", ""]
+        lines += [f"Said: {said}", "", f"Typed: `{describe_usage(kind)}`", ""]
     rows = [(f"`{name}`", _takes(field), _default(field)) for name, field in kind.model_fields.items()]
     return "\n".join([*lines, *([_table(("argument", "takes", "default"), rows)] if rows else [])])
 

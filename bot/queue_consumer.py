@@ -28,8 +28,8 @@ LOOKS_EVERY = 0.5
 """Seconds between two looks at the table, for rows of other processes and rows that come due."""
 
 
-class Held(Protocol):
-    """A row as one claim holds it."""
+class ClaimedRow(Protocol):
+    """Describes a row of a queue as one attempt has claimed it."""
 
     @property
     def number(self) -> int: ...
@@ -38,11 +38,11 @@ class Held(Protocol):
     def attempt(self) -> int: ...
 
 
-Item = TypeVar("Item", bound=Held)
+Item = TypeVar("Item", bound=ClaimedRow)
 
 
-class Pump(Generic[Item]):
-    """Claims what is due while it has a free thread, and gives each claimed row to `work` in a thread of its own.
+class QueueConsumer(Generic[Item]):
+    """Claims due rows while a thread is free, and gives each to `work` in a thread of its own.
 
     `hold` makes of a row, within the transaction that claimed it, the value that `work` takes.
     """
@@ -65,7 +65,7 @@ class Pump(Generic[Item]):
         self._clock = clock
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
-        self._thread = Thread(target=self._look, name=f"{name}-look", daemon=True)
+        self._thread = Thread(target=self._poll_table, name=f"{name}-look", daemon=True)
         self._lock = Lock()
         self._idle = Condition(self._lock)
         self._held: dict[int, int] = {}
@@ -75,60 +75,64 @@ class Pump(Generic[Item]):
         self._stopping = False
 
     def start(self) -> None:
+        """Start polling the table."""
         self._thread.start()
 
-    def reserve(self) -> bool:
-        """Take a thread, if one is free, for a row that is about to be kept as held; `go` or `give_up` ends that."""
+    def reserve_thread(self) -> bool:
+        """Reserve a thread, if one is free, for a row that is about to be inserted as claimed.
+
+        `start_item` or `drop_item` ends the reservation.
+        """
         with self._lock:
             if self._stopping or self._reserved >= self._threads:
                 return False
             self._reserved += 1
             return True
 
-    def go(self, item: Item | None) -> None:
-        """Start to work on a row that was kept as held; without one, look at the table soon."""
+    def start_item(self, item: Item | None) -> None:
+        """Start to work on a row that was inserted as claimed; without one, poll the table soon."""
         if item is None:
             self._more = True
             self._wake.set()
             return
         with self._lock:
             self._held[item.number] = item.attempt
-        self._pool.submit(self._carry_out, item)
+        self._pool.submit(self._run_item, item)
 
-    def give_up(self, item: Item | None) -> None:
-        """The transaction that kept the row as held was rolled back."""
+    def drop_item(self, item: Item | None) -> None:
+        """Free the thread of a row whose transaction was rolled back."""
         if item is not None:
-            self.release()
+            self.release_thread()
 
     def drain(self, seconds: float) -> bool:
-        """Take nothing new, let what is under way finish, hand back the rest. Whether everything finished."""
+        """Take nothing new, let what is under way finish, hand back the rest; return whether everything finished."""
         self._stopping = True
         self._wake.set()
         with self._lock:
             finished = self._idle.wait_for(lambda: not self._held, seconds)
             left = dict(self._held)
         if left:
-            with self._database.writing() as session:
+            with self._database.begin_write() as session:
                 for number, attempt in left.items():
-                    row = work_queues.held_by(session, self._table, number, attempt)
+                    row = work_queues.find_held_row(session, self._table, number, attempt)
                     if row is not None:
                         work_queues.put_back(session, row, self._clock(), "handed back at the stop")
         self._pool.shutdown(wait=False, cancel_futures=True)
         return finished
 
     @property
-    def alive(self) -> bool:
-        """Whether the table is still looked at."""
+    def is_alive(self) -> bool:
+        """Return whether the table is still polled."""
         return self._thread.is_alive() and not self._stopping
 
-    def _look(self) -> None:
+    def _poll_table(self) -> None:
         renewed = monotonic()
         while not self._stopping:
             try:
                 if monotonic() - renewed > RENEWS_EVERY:
-                    self._renew()
+                    self._renew_leases()
                     renewed = monotonic()
-                found = self._take_due()
+                found = self._claim_due()
             except DatabaseTrouble as trouble:
                 log.warning("the queue cannot be read: %s", trouble)
                 found = 0
@@ -140,36 +144,36 @@ class Pump(Generic[Item]):
                 self._wake.wait(LOOKS_EVERY)
                 self._wake.clear()
 
-    def _renew(self) -> None:
+    def _renew_leases(self) -> None:
         with self._lock:
             held = dict(self._held)
         if held:
-            with self._database.writing() as session:
-                work_queues.renew(session, self._table, held, self._clock() + LEASE)
+            with self._database.begin_write() as session:
+                work_queues.extend_leases(session, self._table, held, self._clock() + LEASE)
 
-    def _take_due(self) -> int:
+    def _claim_due(self) -> int:
         free = 0
-        while free < self._threads and self.reserve():
+        while free < self._threads and self.reserve_thread():
             free += 1
         if not free:
             return 0
         items: list[Item] = []
         try:
             now = self._clock()
-            with self._database.reading() as session:
+            with self._database.begin_read() as session:
                 self._more = due = work_queues.is_due(session, self._table, now)
             if due:
-                with self._database.writing() as session:
-                    rows = work_queues.claim(session, self._table, now, lease=LEASE, limit=free)
+                with self._database.begin_write() as session:
+                    rows = work_queues.claim_rows(session, self._table, now, lease=LEASE, limit=free)
                     items = [item for row in rows if (item := self._hold(session, row, now)) is not None]
         finally:
             for _ in range(free - len(items)):
-                self.release()
+                self.release_thread()
         for item in items:
-            self.go(item)
+            self.start_item(item)
         return len(items)
 
-    def _carry_out(self, item: Item) -> None:
+    def _run_item(self, item: Item) -> None:
         try:
             self._work(item)
         except Exception:
@@ -184,7 +188,7 @@ class Pump(Generic[Item]):
             if self._more:
                 self._wake.set()
 
-    def release(self) -> None:
-        """The thread is not needed."""
+    def release_thread(self) -> None:
+        """Free a thread that was reserved and is not needed."""
         with self._lock:
             self._reserved -= 1

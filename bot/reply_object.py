@@ -6,57 +6,57 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from commands.contract.reply import Changed, Record, Reply, State
-from commands.wording.plain_text import plain_text
+from commands.contract.reply import FieldChange, Record, Reply, ReplyState
+from commands.wording.plain_text import render_plain_text
 from storage.ledger.change_ledger import MONEY_FIELDS
 
 
-def as_object(reply: Reply) -> dict[str, Any]:
-    """The reply as plain JSON values: amounts numbers, dates ISO text."""
+def encode_reply(reply: Reply) -> dict[str, Any]:
+    """Encode a reply as plain JSON values: amounts as numbers, dates as ISO text."""
     found: dict[str, Any] = {
         "understood_by": reply.understood_by,
         "command": reply.command,
         "arguments": reply.arguments,
         "state": str(reply.state),
-        "text": plain_text(reply),
-        "records": [_record(record) for record in reply.records],
+        "text": render_plain_text(reply),
+        "records": [_encode_record(record) for record in reply.records],
         "figures": reply.figures,
         "rows": list(reply.rows),
         "receipt": reply.receipt and vars(reply.receipt),
-        "choices": [_record(record) for record in reply.choices],
-        "change": [_change(change) for change in reply.change],
-        "confirmation": reply.confirmation if reply.state is State.CONFIRM or reply.choices else None,
-        "also": [as_object(each) for each in reply.also],
+        "choices": [_encode_record(record) for record in reply.choices],
+        "change": [_encode_change(change) for change in reply.change],
+        "confirmation": reply.confirmation if reply.state is ReplyState.CONFIRM or reply.choices else None,
+        "also": [encode_reply(each) for each in reply.also],
     }
     kept = {key: value for key, value in found.items() if value not in (None, [], {}) or key == "arguments"}
     if reply.command is None:
         kept.pop("arguments", None)
     elif kept["arguments"] is None:
         kept["arguments"] = {}
-    return {key: jsonable(value) for key, value in kept.items()}
+    return {key: encode_value(value) for key, value in kept.items()}
 
 
-def jsonable(value: Any) -> Any:
-    """Amounts become numbers, dates ISO text, all the way down."""
+def encode_value(value: Any) -> Any:
+    """Encode amounts as numbers and dates as ISO text, all the way down."""
     match value:
         case Decimal():
             return float(value)
         case datetime() | date():
             return value.isoformat()
         case dict():
-            return {str(key): jsonable(each) for key, each in value.items()}
+            return {str(key): encode_value(each) for key, each in value.items()}
         case list() | tuple():
-            return [jsonable(each) for each in value]
+            return [encode_value(each) for each in value]
         case _:
             return value
 
 
-def _record(record: Record) -> dict[str, Any]:
+def _encode_record(record: Record) -> dict[str, Any]:
     named = {"kind": record.kind, "id": record.id, "external_id": record.external_id, "name": record.name}
     return {key: value for key, value in (named | record.fields).items() if value is not None}
 
 
-def _change(change: Changed) -> dict[str, Any]:
+def _encode_change(change: FieldChange) -> dict[str, Any]:
     found = vars(change)
     if change.field in MONEY_FIELDS:
         found = found | {end: Decimal(found[end]) for end in ("before", "after") if isinstance(found[end], str)}

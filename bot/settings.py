@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from commands.contract.context import Defaults
+from commands.contract.context import WorkspaceDefaults
 
 
 class SettingsTrouble(Exception):
@@ -74,13 +74,13 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_known_zone)] = Field("UTC", description="like Europe/Berlin")
 
     @property
-    def defaults(self) -> Defaults:
+    def defaults(self) -> WorkspaceDefaults:
         """What holds where a workspace has set nothing of its own."""
-        return Defaults(self.visibility, self.timezone, self.digest_time)
+        return WorkspaceDefaults(self.visibility, self.timezone, self.digest_time)
 
 
 def read_settings() -> Settings:
-    """The settings of this process. SettingsTrouble names the first one that cannot be used."""
+    """Read the settings of this process. SettingsTrouble names the first one that cannot be used."""
     try:
         return Settings()
     except ValidationError as error:

@@ -14,7 +14,7 @@ from storage.imports import run_import
 from storage.ledger.change_ledger import TABLE_OF
 from storage.names import name_index
 from storage.tables import Rep
-from storage.workspaces.workspace_vocabulary import workspace_ids
+from storage.workspaces.workspace_vocabulary import list_workspace_ids
 
 FILE = Path(__file__).parent / "sentences" / "company.json"
 
@@ -25,8 +25,8 @@ class Company:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.now = datetime.fromisoformat(json.loads(FILE.read_text())["now"])
-        with database.reading() as session:
-            self.workspace_id = workspace_ids(session)[0]
+        with database.begin_read() as session:
+            self.workspace_id = list_workspace_ids(session)[0]
             self.people = dict(
                 session.execute(select(Rep.first_name, Rep.id).where(Rep.workspace_id == self.workspace_id)).all()
             )
@@ -42,12 +42,12 @@ class Company:
     @cached_property
     def references(self) -> dict[str, str]:
         found = {}
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             for kind in name_index.LETTERS:
                 table = TABLE_OF[kind]
                 rows = select(table.id, table.external_id).where(table.workspace_id == self.workspace_id)
                 for number, external_id in session.execute(rows):
-                    found[external_id] = name_index.ref(kind, number)
+                    found[external_id] = name_index.format_ref(kind, number)
         return found
 
 

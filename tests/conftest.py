@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 
 from commands import BY_VERB
-from commands.contract.context import Defaults
+from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.company import Company, load_company
@@ -99,7 +99,7 @@ def sqlite_company(sqlite_database: Database) -> Company:
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, BY_VERB, Defaults())
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults())
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def contents(database: Database, *, workspace_id: int | None = None, without: tu
 def fingerprints(database: Database, *, without: tuple[str, ...] = ASKING) -> tuple[str, dict[int, str]]:
     """The fingerprint of all rows, and that of each workspace's. Rows as the database gives them, without our types."""
     whole, parts = hashlib.sha256(), defaultdict[int, Any](hashlib.sha256)
-    with database.reading() as session:
+    with database.begin_read() as session:
         for table in Base.metadata.sorted_tables:
             if table.name in without:
                 continue
@@ -42,13 +42,13 @@ def fingerprints(database: Database, *, without: tuple[str, ...] = ASKING) -> tu
 
 def count(database: Database, table: str) -> int:
     """How many rows a table holds."""
-    with database.reading() as session:
+    with database.begin_read() as session:
         return int(session.execute(text(f"SELECT count(*) FROM {table}")).scalar_one())
 
 
 def add_neighbour(company: Company) -> int:
     """A second workspace in the same database, with the very same people and records. Returns its number."""
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         number = create_workspace(session, name="Neighbour", now=company.now).id
     load_company(company.database, number)
     return number

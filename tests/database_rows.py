@@ -16,7 +16,7 @@ COUNTS_WRITES = ("version", "updated_at")
 def records(database: Database) -> dict[str, list[Any]]:
     """All rows of all tables but the logs, without the columns that count or date every write."""
     found = {}
-    with database.reading() as session:
+    with database.begin_read() as session:
         for table in Base.metadata.sorted_tables:
             if table.name not in LOGS:
                 kept = [column for column in table.columns if column.name not in COUNTS_WRITES]

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from commands.contract.errors import CommandError
-from commands.contract.reply import Button, Reply, State
-from commands.contract.typed_form import read_typed
+from commands.contract.reply import Button, Reply, ReplyState
+from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from tests.company import Company
 
@@ -41,7 +41,7 @@ class Desk:
         """A sentence, read by phrases alone."""
         from bot.dialogue.dialogue import Conversation
 
-        return Conversation(self.dispatcher).answer(self.request, sentence)
+        return Conversation(self.dispatcher).answer_text(self.request, sentence)
 
     def calls(self, command: str, **arguments: Any) -> Reply:
         """A call with arguments as a modal or a button sends them."""
@@ -52,16 +52,16 @@ class Desk:
 
     def confirm(self, reply: Reply) -> Reply:
         assert reply.confirmation, f"nothing to confirm: {reply}"
-        return self.dispatcher.confirm(self.request, reply.confirmation)
+        return self.dispatcher.confirm_proposal(self.request, reply.confirmation)
 
     def cancel(self, reply: Reply) -> Reply:
         assert reply.confirmation, f"nothing to cancel: {reply}"
-        return self.dispatcher.cancel(self.request, reply.confirmation)
+        return self.dispatcher.cancel_proposal(self.request, reply.confirmation)
 
     def choose(self, reply: Reply, number: int) -> Reply:
         """The Nth of the choices, from 1."""
         assert reply.confirmation, f"nothing to choose from: {reply}"
-        return self.dispatcher.choose(self.request, number, reply.confirmation)
+        return self.dispatcher.choose_record(self.request, number, reply.confirmation)
 
     def wait(self, **span: float) -> Desk:
         """Let time pass: `wait(minutes=16)`."""
@@ -70,8 +70,8 @@ class Desk:
 
     def _form(self, text: str, origin: Origin) -> Reply:
         try:
-            read = read_typed(text, self.dispatcher.commands)
+            read = read_typed_form(text, self.dispatcher.commands)
         except CommandError as error:
-            return Reply(str(error), State.REFUSED)
+            return Reply(str(error), ReplyState.REFUSED)
         assert read, f"not a typed form: {text}"
         return self.dispatcher.dispatch(self.request, *read, origin)

@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.engine import URL
 
 from storage.database.doors import Database
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 """Marks a test that asks for `company`, `desk` or `database` and says something of PostgreSQL alone."""
@@ -76,7 +76,7 @@ class Postgres:
         if name not in self.templates:
             self._run(f"CREATE DATABASE {name}")
             database = Database(self._url(name).render_as_string(hide_password=False))
-            upgrade(database)
+            upgrade_schema(database)
             if name == "company":
                 self.load(database)
             database.close()

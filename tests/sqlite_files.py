@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from storage.database.doors import Database
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Marks a test that asks for `company`, `desk` or `database` and need not run on PostgreSQL as well."""
@@ -25,7 +25,7 @@ class SqliteTemplates:
         path = self.folder / ("company.db" if with_company else "empty.db")
         if not path.exists():
             database = Database(f"sqlite:///{path}")
-            upgrade(database)
+            upgrade_schema(database)
             if with_company:
                 self.load(database)
             database.close()

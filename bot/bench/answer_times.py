@@ -8,21 +8,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle, islice
 
-from bot.bench.large_team import NOW, Firm
-from bot.bench.measured_figures import Figure, Table, percentile, timed
+from bot.bench.large_team import NOW, BenchDatabase
+from bot.bench.measured_figures import Figure, FigureTable, measure_seconds, percentile
 from bot.dialogue.dialogue import Conversation
 from commands import BY_VERB
-from commands.contract.context import Defaults
-from commands.contract.reply import State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.wording.plain_text import plain_text
+from commands.wording.plain_text import render_plain_text
 from storage.database.doors import Database
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.opportunities import opportunities, opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.people import reps
-from storage.people.visibility import CONSOLE, Scope, scope_of
+from storage.people.visibility import CONSOLE, Scope, build_scope
 
 REP_SENTENCES = (
     "my hot leads",
@@ -61,45 +61,47 @@ DEAL_COLUMNS = (
 )
 
 
-def answers(table: Table, firm: Firm) -> None:
-    """Sentences by many reps in turn, and by an administrator."""
-    with _dispatcher(firm) as dispatcher:
+def measure_answers(table: FigureTable, firm: BenchDatabase) -> None:
+    """Measure sentences asked by many reps in turn, and by an administrator over everything."""
+    with _open_dispatcher(firm) as dispatcher:
         some = firm.reps[len(firm.reps) // 2 :: 37] or firm.reps[-1:]
-        theirs = _asked(dispatcher, firm, REP_SENTENCES, some, ROUNDS * len(REP_SENTENCES))
-        table.add(Figure("answer a rep: p50", percentile(theirs, 0.5), at_most=0.005))
-        table.add(Figure("answer a rep: p99", percentile(theirs, 0.99), at_most=0.020))
+        theirs = _time_answers(dispatcher, firm, REP_SENTENCES, some, ROUNDS * len(REP_SENTENCES))
+        table.add_figure(Figure("answer a rep: p50", percentile(theirs, 0.5), at_most=0.005))
+        table.add_figure(Figure("answer a rep: p99", percentile(theirs, 0.99), at_most=0.020))
         for sentence in EVERYTHING_SENTENCES:
-            times = _asked(dispatcher, firm, (sentence,), (CONSOLE,), 12)
-            table.add(Figure(f"answer an administrator: {sentence}: p99", percentile(times, 0.99), at_most=0.150))
+            times = _time_answers(dispatcher, firm, (sentence,), (CONSOLE,), 12)
+            table.add_figure(
+                Figure(f"answer an administrator: {sentence}: p99", percentile(times, 0.99), at_most=0.150)
+            )
 
 
-def beside_others(table: Table, small: Firm, large: Firm) -> None:
-    """The same rep with the same records asks the same, beside few and beside many records of others."""
+def measure_beside_others(table: FigureTable, small: BenchDatabase, large: BenchDatabase) -> None:
+    """Measure one rep's questions beside few and beside many records of other reps; the rep's own stay the same."""
     times = []
     for firm in (small, large):
-        with _dispatcher(firm) as dispatcher:
-            times.append(percentile(_asked(dispatcher, firm, REP_SENTENCES, (firm.reps[2],), 200), 0.5))
+        with _open_dispatcher(firm) as dispatcher:
+            times.append(percentile(_time_answers(dispatcher, firm, REP_SENTENCES, (firm.reps[2],), 200), 0.5))
     what = f"the same rep's question beside {large.leads:,} leads of others: p50"
-    table.add(Figure(what, times[1], f"beside {small.leads:,}", times[0], times=1.5))
+    table.add_figure(Figure(what, times[1], f"beside {small.leads:,}", times[0], times=1.5))
 
 
-def storage_steps(table: Table, firm: Firm) -> None:
-    """Lists and sums of storage against the SQL that a person would write for the same rows."""
+def measure_storage_steps(table: FigureTable, firm: BenchDatabase) -> None:
+    """Measure lists and sums of storage beside the SQL that a person would write for the same rows."""
     database = Database(firm.url)
     plain = sqlite3.connect(firm.path)
     plain.execute("PRAGMA cache_size=-65536")
     rep = firm.reps[len(firm.reps) // 2]
-    with database.reading() as session:
-        found = reps.get(session, firm.workspace_id, rep)
+    with database.begin_read() as session:
+        found = reps.find_rep(session, firm.workspace_id, rep)
         assert found is not None
-        own = scope_of(session, reps.asker(found), "own")
-        everything = scope_of(session, reps.console(firm.workspace_id), "own")
+        own = build_scope(session, reps.make_asker(found), "own")
+        everything = build_scope(session, reps.make_console_asker(firm.workspace_id), "own")
         for whose, scope, owners, times in (("a rep's", own, (rep,), 300), ("everyone's", everything, None, 7)):
-            for what, ours, theirs in _steps(scope, plain, firm.workspace_id, owners):
+            for what, ours, theirs in _list_steps(scope, plain, firm.workspace_id, owners):
                 assert ours() == theirs(), f"{what}: not the same rows"
-                pairs = [(timed(ours), timed(theirs)) for _ in range(times)]
+                pairs = [(measure_seconds(ours), measure_seconds(theirs)) for _ in range(times)]
                 mine, hand = (percentile([pair[side] for pair in pairs], 0.5) for side in (0, 1))
-                table.add(Figure(f"storage step, {whose} {what}: p50", mine, "hand-written SQL", hand, times=2))
+                table.add_figure(Figure(f"storage step, {whose} {what}: p50", mine, "hand-written SQL", hand, times=2))
     plain.close()
     database.close()
 
@@ -107,13 +109,13 @@ def storage_steps(table: Table, firm: Firm) -> None:
 Step = Callable[[], object]
 
 
-def _steps(
+def _list_steps(
     scope: Scope, plain: sqlite3.Connection, workspace_id: int, owners: tuple[int, ...] | None
 ) -> Iterator[tuple[str, Step, Step]]:
     where = f"workspace_id = {workspace_id}" + (f" AND owner_id = {owners[0]}" if owners else "")
 
     def list_ours() -> object:
-        page = leads.listing(scope, LeadFilter(owners=owners), limit=10)
+        page = leads.list_leads(scope, LeadFilter(owners=owners), limit=10)
         return [line.number for line in page.lines], page.count
 
     def list_theirs() -> object:
@@ -125,7 +127,7 @@ def _steps(
     yield "ten best leads and their count", list_ours, list_theirs
 
     def sum_ours() -> object:
-        found = opportunity_sums.by_currency(scope, OpportunityFilter(owners=owners))
+        found = opportunity_sums.sum_by_currency(scope, OpportunityFilter(owners=owners))
         return {currency: (int(each.amount * 100), each.count) for currency, (each,) in found.items()}
 
     def sum_theirs() -> object:
@@ -137,7 +139,8 @@ def _steps(
 
     def deals_ours() -> object:
         return [
-            line.number for line in opportunities.listing(scope, OpportunityFilter(owners=owners), "amount", limit=10)
+            line.number
+            for line in opportunities.list_opportunities(scope, OpportunityFilter(owners=owners), "amount", limit=10)
         ]
 
     def deals_theirs() -> object:
@@ -151,27 +154,27 @@ def _steps(
     yield "ten largest deals", deals_ours, deals_theirs
 
 
-def _asked(
-    dispatcher: Dispatcher, firm: Firm, sentences: Sequence[str], people: Sequence[int], count: int
+def _time_answers(
+    dispatcher: Dispatcher, firm: BenchDatabase, sentences: Sequence[str], people: Sequence[int], count: int
 ) -> list[float]:
     """Seconds of each answer, once every sentence has been asked before."""
     conversation = Conversation(dispatcher)
 
-    def ask(rep: int, sentence: str) -> None:
-        reply = conversation.answer(Request(firm.workspace_id, rep, "bench", NOW, f"bench {rep}"), sentence)
-        text = plain_text(reply)
-        assert reply.state is State.ANSWERED, f"“{sentence}”: {text}"
+    def ask_sentence(rep: int, sentence: str) -> None:
+        reply = conversation.answer_text(Request(firm.workspace_id, rep, "bench", NOW, f"bench {rep}"), sentence)
+        text = render_plain_text(reply)
+        assert reply.state is ReplyState.ANSWERED, f"“{sentence}”: {text}"
 
     for rep in people[:3]:
         for sentence in sentences:
-            ask(rep, sentence)
+            ask_sentence(rep, sentence)
     gc.collect()
     turns = islice(zip(cycle(people), cycle(sentences), strict=False), count)
-    return [timed(lambda rep=rep, sentence=sentence: ask(rep, sentence)) for rep, sentence in turns]  # type: ignore[misc]
+    return [measure_seconds(lambda rep=rep, sentence=sentence: ask_sentence(rep, sentence)) for rep, sentence in turns]  # type: ignore[misc]
 
 
 @contextmanager
-def _dispatcher(firm: Firm) -> Iterator[Dispatcher]:
+def _open_dispatcher(firm: BenchDatabase) -> Iterator[Dispatcher]:
     database = Database(firm.url)
-    yield Dispatcher(database, BY_VERB, Defaults())
+    yield Dispatcher(database, BY_VERB, WorkspaceDefaults())
     database.close()

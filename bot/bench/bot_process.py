@@ -24,62 +24,62 @@ from starlette.routing import Route
 from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
 from bot.settings import Settings
-from bot.slack.api.clients import Clients
+from bot.slack.api.clients import SlackClients
 from bot.slack.app import make_bot
 from bot.slack.inbox.answer_message import SURFACE
 from bot.slack.operations.health import Health
-from bot.slack.operations.http import Web
+from bot.slack.operations.http import HttpEndpoints
 from bot.slack.operations.serve import HttpServer
-from bot.slack.teams.teams import Teams, bound_team
+from bot.slack.teams.teams import SlackTeams, bind_team
 from commands.contract.reply import Reply
 from commands.dispatching import dispatcher
 from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 
 
-class Watched(Conversation):
-    """Writes down how long the answers to messages took; `slow` seconds go by before each, as with a model."""
+class TimedConversation(Conversation):
+    """Records how many seconds answers to messages took; sleeps `slow` seconds before each, as a model would."""
 
     def __init__(self, dispatcher: Dispatcher, slow: float) -> None:
         super().__init__(dispatcher)
         self._slow = slow
         self.took: list[float] = []
 
-    def answer(self, request: dispatcher.Request, text: str, listening: Listening | None = None) -> Reply:
+    def answer_text(self, request: dispatcher.Request, text: str, listening: Listening | None = None) -> Reply:
         if request.surface != SURFACE:
-            return super().answer(request, text, listening)
+            return super().answer_text(request, text, listening)
         start = time.perf_counter()
         if self._slow:
             time.sleep(self._slow)
-        reply = super().answer(request, text, listening)
+        reply = super().answer_text(request, text, listening)
         self.took.append(time.perf_counter() - start)
         return reply
 
 
-def leadlight(asked: dict[str, Any]) -> tuple[App, Callable[[], list[float]], Health]:
-    """The bot as `leadlight serve` puts it together."""
+def start_leadlight(asked: dict[str, Any]) -> tuple[App, Callable[[], list[float]], Health]:
+    """Start the bot as `leadlight serve` puts it together."""
     settings = Settings(_env_file=None, **asked["settings"])
-    database, clients = Database(asked["database"]), Clients(settings.slack_api_url)
-    team = bound_team(database, clients, asked["settings"]["slack_bot_token"])
-    made: list[Watched] = []
+    database, clients = Database(asked["database"]), SlackClients(settings.slack_api_url)
+    team = bind_team(database, clients, asked["settings"]["slack_bot_token"])
+    made: list[TimedConversation] = []
 
-    def watched(dispatcher: Dispatcher) -> Conversation:
-        made.append(Watched(dispatcher, asked["slow"]))
+    def make_conversation(dispatcher: Dispatcher) -> Conversation:
+        made.append(TimedConversation(dispatcher, asked["slow"]))
         return made[0]
 
-    running = make_bot(settings, database, clients, Teams(team), conversation=watched)
+    running = make_bot(settings, database, clients, SlackTeams(team), conversation=make_conversation)
     running.start()
     return running.app, lambda: made[0].took, Health(running, lambda: True)
 
 
-def echo(asked: dict[str, Any]) -> App:
-    """A bare Bolt app as its documentation begins it."""
+def make_echo_app(asked: dict[str, Any]) -> App:
+    """Make a bare Bolt app that repeats a message, as Bolt's documentation begins."""
     given = asked["settings"]
-    client = Clients(given["slack_api_url"]).posting(given["slack_bot_token"])
+    client = SlackClients(given["slack_api_url"]).posting(given["slack_bot_token"])
     app = App(client=client, signing_secret=given["slack_signing_secret"])
 
     @app.event("message")
-    def repeat(event: dict[str, Any], say: Any) -> None:
+    def repeat_message(event: dict[str, Any], say: Any) -> None:
         say(text=event["text"], thread_ts=event["ts"])
 
     return app
@@ -89,28 +89,28 @@ def main() -> None:
     asked = json.loads(sys.stdin.readline())
     took: Callable[[], list[float]] = list
     if asked["bot"] == "echo":
-        app = echo(asked)
-        port = 0 if asked["over"] == "socket" else _served(app)
+        app = make_echo_app(asked)
+        port = 0 if asked["over"] == "socket" else _serve_http(app)
     else:
-        app, took, health = leadlight(asked)
-        server = HttpServer(Web(app, health), "127.0.0.1", 0, needed=True)
+        app, took, health = start_leadlight(asked)
+        server = HttpServer(HttpEndpoints(app, health), "127.0.0.1", 0, needed=True)
         if asked["over"] == "http":
             server.start()
         port = server.port
     if asked["over"] == "socket":
         SocketModeHandler(app, asked["settings"]["slack_app_token"]).connect()  # type: ignore[no-untyped-call]
-    _tell({"port": port})
+    _print_json({"port": port})
     sys.stdin.read()
-    _tell({"took": took()})
+    _print_json({"took": took()})
 
 
-def _served(app: App) -> int:
+def _serve_http(app: App) -> int:
     handler = SlackRequestHandler(app)
 
-    async def events(request: Request) -> Response:
+    async def handle_event(request: Request) -> Response:
         return await handler.handle(request)
 
-    routes = Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+    routes = Starlette(routes=[Route("/slack/events", handle_event, methods=["POST"])])
     config = uvicorn.Config(routes, host="127.0.0.1", port=0, log_level="warning", access_log=False, lifespan="off")
     server = uvicorn.Server(config)
     threading.Thread(target=server.run, daemon=True).start()
@@ -119,7 +119,7 @@ def _served(app: App) -> int:
     return int(server.servers[0].sockets[0].getsockname()[1])
 
 
-def _tell(found: dict[str, Any]) -> None:
+def _print_json(found: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(found) + "\n")
     sys.stdout.flush()
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from bot.bench.large_team import NOW
 from storage.database.doors import Database
 from storage.imports import run_import
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 
 
-def take() -> None:
-    """Read from stdin what to import and into which file."""
+def time_import() -> None:
+    """Import the files named on stdin; print seconds, peak memory in bytes, and rows as JSON."""
     asked = json.load(sys.stdin)
     database = Database(f"sqlite:///{asked['path']}")
-    upgrade(database)
+    upgrade_schema(database)
     start = time.perf_counter()
     results = run_import(database, 1, [Path(file) for file in asked["files"]], now=NOW)
     seconds = time.perf_counter() - start
@@ -39,4 +39,4 @@ def peak_memory() -> int:
 
 
 if __name__ == "__main__":
-    take()
+    time_import()

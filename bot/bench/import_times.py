@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bot.bench.large_team import FIRST, INDUSTRIES, TITLES, company, surname
-from bot.bench.measured_figures import Figure, Table
+from bot.bench.large_team import FIRST, INDUSTRIES, TITLES, make_company, make_surname
+from bot.bench.measured_figures import Figure, FigureTable
 from storage.database.doors import PRAGMAS, Database
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 from storage.workspaces.workspace_vocabulary import SOURCES
 
 BATCH = 20_000
@@ -39,13 +39,13 @@ HEADS = (
 STATUSES = ("Open", "Contacted", "Qualified", "Unqualified")
 
 
-def imports(table: Table, folder: Path, rows: int) -> None:
-    """A CSV of so many leads, imported by the program; the yardstick writes what is then in the tables."""
-    tenth = _import(folder / "tenth.db", _leads_file(folder / "tenth.csv", rows // 10))
-    whole = _import(folder / "import.db", _leads_file(folder / "leads.csv", rows))
-    raw = _raw(folder / "import.db", folder / "raw.db")
-    table.add(Figure(f"import {rows:,} leads", whole.seconds, "executemany", raw, times=2.5))
-    table.add(
+def measure_imports(table: FigureTable, folder: Path, rows: int) -> None:
+    """Measure the import of a CSV with so many leads, beside executemany of the rows that it leaves in the tables."""
+    tenth = _time_import(folder / "tenth.db", _write_leads_file(folder / "tenth.csv", rows // 10))
+    whole = _time_import(folder / "import.db", _write_leads_file(folder / "leads.csv", rows))
+    raw = _time_executemany(folder / "import.db", folder / "raw.db")
+    table.add_figure(Figure(f"import {rows:,} leads", whole.seconds, "executemany", raw, times=2.5))
+    table.add_figure(
         Figure(
             f"import {rows:,} leads: memory at the most",
             whole.memory,
@@ -60,18 +60,20 @@ def imports(table: Table, folder: Path, rows: int) -> None:
             path.unlink()
 
 
-def outside_files(table: Table, folder: Path, data: Path) -> None:
-    """The files of each folder with outside data, imported together into a database of their own."""
+def measure_outside_files(table: FigureTable, folder: Path, data: Path) -> None:
+    """Measure the import of each folder of outside files, each into a database of its own."""
     for place in sorted(path for path in [data, *data.iterdir()] if path.is_dir()):
         files = sorted(place.glob("*.csv"))
         if files:
-            taken = _import(folder / f"outside-{place.name}.db", *files)
+            taken = _time_import(folder / f"outside-{place.name}.db", *files)
             refused = f", {len(taken.refused)} refused" if taken.refused else ""
-            table.add(Figure(f"import {place.name}: {taken.rows:,} rows of {len(files)} files{refused}", taken.seconds))
+            table.add_figure(
+                Figure(f"import {place.name}: {taken.rows:,} rows of {len(files)} files{refused}", taken.seconds)
+            )
 
 
 @dataclass(frozen=True)
-class _Taken:
+class _ImportCost:
     """What an import took: seconds, bytes at the most, rows; and why files were refused."""
 
     seconds: float
@@ -80,7 +82,7 @@ class _Taken:
     refused: list[str]
 
 
-def _import(path: Path, *files: Path) -> _Taken:
+def _time_import(path: Path, *files: Path) -> _ImportCost:
     """Import in a process of its own, whose peak memory is that of the import."""
     asked = json.dumps({"path": str(path), "files": [str(file) for file in files]})
     done = subprocess.run(
@@ -88,13 +90,13 @@ def _import(path: Path, *files: Path) -> _Taken:
     )
     if done.returncode:
         raise RuntimeError(f"the import of {files[0]} failed:\n{done.stderr[-2000:]}")
-    return _Taken(**json.loads(done.stdout))
+    return _ImportCost(**json.loads(done.stdout))
 
 
-def _raw(source: Path, target: Path) -> float:
+def _time_executemany(source: Path, target: Path) -> float:
     """Seconds that executemany and its commits take; reading the values is not counted."""
     database = Database(f"sqlite:///{target}")
-    upgrade(database)
+    upgrade_schema(database)
     database.close()
     read = sqlite3.connect(source)
     write = sqlite3.connect(target, isolation_level=None)
@@ -107,7 +109,7 @@ def _raw(source: Path, target: Path) -> float:
     ]
     seconds = 0.0
     for name in filled:
-        for statement, batch in _batches(read, name):
+        for statement, batch in _read_batches(read, name):
             start = time.perf_counter()
             write.execute("BEGIN IMMEDIATE")
             write.executemany(statement, batch)
@@ -122,7 +124,7 @@ KEPT = frozenset({"alembic_version", "workspace", "status", "stage", "source"})
 """Filled when the tables were made, not by the import."""
 
 
-def _batches(read: sqlite3.Connection, name: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+def _read_batches(read: sqlite3.Connection, name: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     # The words of names in the order of the records, as they come: sorted by word they would be cheaper to write.
     rows = read.execute(f"SELECT * FROM {name}" + (" ORDER BY kind, record_id" if name == "name_word" else ""))
     columns = [f'"{each[0]}"' for each in rows.description]
@@ -131,12 +133,12 @@ def _batches(read: sqlite3.Connection, name: str) -> Iterator[tuple[str, list[tu
         yield statement, batch
 
 
-def _leads_file(path: Path, rows: int) -> Path:
+def _write_leads_file(path: Path, rows: int) -> Path:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(HEADS)
         for number in range(rows):
-            first, last, firm = FIRST[number % len(FIRST)], surname(number * 13), company(number // 3)
+            first, last, firm = FIRST[number % len(FIRST)], make_surname(number * 13), make_company(number // 3)
             writer.writerow(
                 (
                     f"00Q{number:012d}",

@@ -15,10 +15,10 @@ from typing import Any
 
 from storage.database.doors import Database
 from storage.imports.writing.word_index import WordIndex
-from storage.names.normalise import company_key, key_of
+from storage.names.normalise import make_company_key, normalise_name
 from storage.tables import Account, Contact, Lead, Opportunity, Rep
-from storage.upkeep.upgrade import upgrade
-from storage.workspaces.workspace_vocabulary import SOURCES, STAGES, create_workspace, vocabulary
+from storage.upkeep.upgrade import upgrade_schema
+from storage.workspaces.workspace_vocabulary import SOURCES, STAGES, create_workspace, load_vocabulary
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 TEAM = 10
@@ -36,8 +36,8 @@ SYLLABLES = (
 
 
 @dataclass(frozen=True)
-class Firm:
-    """Where the file is and who works there."""
+class BenchDatabase:
+    """Says where the SQLite file of a made-up sales team is, and what it holds."""
 
     path: Path
     workspace_id: int
@@ -56,41 +56,43 @@ class Firm:
             return [name for (name,) in connection.execute(query, [rep])]
 
 
-def build(path: Path, *, leads: int, opportunities: int, reps: int, neighbours: int = 0) -> Firm:
-    """Make the file: leads and opportunities spread evenly over the reps, and another workspace's leads beside them."""
+def build_database(path: Path, *, leads: int, opportunities: int, reps: int, neighbours: int = 0) -> BenchDatabase:
+    """Build the file: leads and opportunities spread evenly over the reps, and another workspace's leads."""
     database = Database(f"sqlite:///{path}")
-    upgrade(database)
-    with database.writing() as session:
-        words = vocabulary(session, 1)
+    upgrade_schema(database)
+    with database.begin_write() as session:
+        words = load_vocabulary(session, 1)
         assert words is not None
         other = create_workspace(session, name="Neighbours", now=NOW) if neighbours else None
         other_id = other.id if other else 0
     database.close()
     people = range(1, reps + 1)
-    with _bulk(path) as rows:
-        rows.write(Rep, _reps(words.id, people))
+    with _open_bulk_writer(path) as rows:
+        rows.write_rows(Rep, _make_reps(words.id, people))
         accounts = _Accounts(words.id, people, max(1, opportunities // reps // 2))
-        rows.write(Account, accounts.rows(), "account")
-        rows.write(Contact, accounts.contacts(), "contact")
+        rows.write_rows(Account, accounts.make_accounts(), "account")
+        rows.write_rows(Contact, accounts.make_contacts(), "contact")
         stages = [(stage.id, stage.state, stage.probability) for stage in words.stages]
-        rows.write(Opportunity, _opportunities(words.id, people, opportunities, stages, accounts), "opportunity")
+        rows.write_rows(
+            Opportunity, _make_opportunities(words.id, people, opportunities, stages, accounts), "opportunity"
+        )
         statuses = [status.id for status in words.statuses]
-        rows.write(Lead, _leads(words.id, people, leads, statuses), "lead")
+        rows.write_rows(Lead, _make_leads(words.id, people, leads, statuses), "lead")
         if neighbours:
             strangers = range(reps + 1, reps + 1 + max(1, reps // 10))
-            rows.write(Rep, _reps(other_id, strangers))
+            rows.write_rows(Rep, _make_reps(other_id, strangers))
             theirs = [status + len(statuses) for status in statuses]
-            rows.write(Lead, _leads(other_id, strangers, neighbours, theirs, first=leads + 1), "lead")
-    return Firm(path, words.id, people, leads, opportunities)
+            rows.write_rows(Lead, _make_leads(other_id, strangers, neighbours, theirs, first=leads + 1), "lead")
+    return BenchDatabase(path, words.id, people, leads, opportunities)
 
 
-class _Rows:
+class _RowWriter:
     """Writes rows of a table, and the words of their names."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
-    def write(self, table: Any, rows: Iterator[dict[str, Any]], words_of: str | None = None) -> None:
+    def write_rows(self, table: Any, rows: Iterator[dict[str, Any]], words_of: str | None = None) -> None:
         first = next(rows)
         columns = list(first)
         marks = f"({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
@@ -99,19 +101,19 @@ class _Rows:
         for row in rows:
             batch.append(row)
             if len(batch) == BATCH:
-                self._flush(statement, batch, words_of)
+                self._insert_batch(statement, batch, words_of)
                 batch = []
-        self._flush(statement, batch, words_of)
+        self._insert_batch(statement, batch, words_of)
 
-    def _flush(self, statement: str, batch: list[dict[str, Any]], words_of: str | None) -> None:
+    def _insert_batch(self, statement: str, batch: list[dict[str, Any]], words_of: str | None) -> None:
         self.connection.executemany(statement, [tuple(row.values()) for row in batch])
         if words_of and batch:
             index = WordIndex(batch[0]["workspace_id"])
-            self.connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", index.rows(words_of, batch))
+            self.connection.executemany("INSERT INTO words VALUES (?, ?, ?, ?, ?)", index.build_rows(words_of, batch))
 
 
 @contextmanager
-def _bulk(path: Path) -> Iterator[_Rows]:
+def _open_bulk_writer(path: Path) -> Iterator[_RowWriter]:
     """The file without its indexes, unsafe and fast; they are made again at the end."""
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-1000000"):
@@ -124,7 +126,7 @@ def _bulk(path: Path) -> Iterator[_Rows]:
         connection.execute(f"DROP INDEX {name}")
     connection.execute("CREATE TEMP TABLE words (workspace_id, word, owner_id, kind, record_id)")
     connection.execute("BEGIN")
-    yield _Rows(connection)
+    yield _RowWriter(connection)
     columns = "workspace_id, word, owner_id, kind, record_id"
     connection.execute(f"INSERT INTO name_word ({columns}) SELECT * FROM words ORDER BY 1, 2, 3, 4, 5")
     connection.execute("DROP TABLE words")
@@ -135,13 +137,13 @@ def _bulk(path: Path) -> Iterator[_Rows]:
     connection.close()
 
 
-def _reps(workspace_id: int, people: range) -> Iterator[dict[str, Any]]:
+def _make_reps(workspace_id: int, people: range) -> Iterator[dict[str, Any]]:
     """One administrator, then teams of a manager and nine reps each."""
     for number in people:
         place = number - people.start
         manager = people.start + (place - 1) // TEAM * TEAM + 1
         role = "admin" if place == 0 else "manager" if number == manager else "rep"
-        first, last = FIRST[place % len(FIRST)], surname(place)
+        first, last = FIRST[place % len(FIRST)], make_surname(place)
         yield {
             "id": number,
             "workspace_id": workspace_id,
@@ -154,12 +156,12 @@ def _reps(workspace_id: int, people: range) -> Iterator[dict[str, Any]]:
             "manager_id": None if place == 0 else people.start if role == "manager" else manager,
             "active": True,
             "digest_enabled": True,
-            "created_at": moment(NOW - timedelta(days=900)),
+            "created_at": format_timestamp(NOW - timedelta(days=900)),
             "version": 1,
         }
 
 
-def _leads(
+def _make_leads(
     workspace_id: int, people: range, count: int, statuses: list[int], *, first: int = 1
 ) -> Iterator[dict[str, Any]]:
     each = -(-count // len(people))
@@ -172,7 +174,7 @@ def _leads(
         score = mark // 10 % 99 + 1 if lifecycle == "open" else None
         created = NOW - timedelta(days=mark % 500, seconds=mark)
         touched = NOW - timedelta(days=mark % 60, seconds=turn) if mark % 3 else None
-        given, family = FIRST[mark % len(FIRST)], surname(mark)
+        given, family = FIRST[mark % len(FIRST)], make_surname(mark)
         yield {
             "id": first + place,
             "workspace_id": workspace_id,
@@ -181,7 +183,7 @@ def _leads(
             "name": f"{given} {family}",
             "first_name": given,
             "last_name": family,
-            "company": company(mark // 3),
+            "company": make_company(mark // 3),
             "title": TITLES[mark % len(TITLES)],
             "email": f"{given}.{family}{place}@mail.example".lower(),
             "industry": INDUSTRIES[mark % len(INDUSTRIES)],
@@ -192,11 +194,11 @@ def _leads(
             "score": score,
             "band": None if score is None else "hot" if score >= 80 else "warm" if score >= 50 else "cold",
             "movement": None if score is None else mark % 21 - 10,
-            "last_touch_at": touched and moment(touched),
-            "converted_at": moment(NOW - timedelta(days=mark % 90)) if converted else None,
-            "closed_at": moment(NOW - timedelta(days=mark % 90)) if lifecycle == "closed" else None,
-            "created_at": moment(created),
-            "updated_at": moment(created),
+            "last_touch_at": touched and format_timestamp(touched),
+            "converted_at": format_timestamp(NOW - timedelta(days=mark % 90)) if converted else None,
+            "closed_at": format_timestamp(NOW - timedelta(days=mark % 90)) if lifecycle == "closed" else None,
+            "created_at": format_timestamp(created),
+            "updated_at": format_timestamp(created),
             "version": 1,
         }
 
@@ -209,26 +211,26 @@ class _Accounts:
     people: range
     each: int
 
-    def rows(self) -> Iterator[dict[str, Any]]:
+    def make_accounts(self) -> Iterator[dict[str, Any]]:
         for place in range(len(self.people) * self.each):
-            name = company(place * 31 + 7)
+            name = make_company(place * 31 + 7)
             yield {
                 "id": place + 1,
                 "workspace_id": self.workspace_id,
                 "external_id": f"A{place:08d}",
                 "owner_id": self.people[place // self.each],
                 "name": name,
-                "name_key": company_key(name),
-                "domain": f"{key_of(name).replace(' ', '-')}.example",
+                "name_key": make_company_key(name),
+                "domain": f"{normalise_name(name).replace(' ', '-')}.example",
                 "industry": INDUSTRIES[place % len(INDUSTRIES)],
-                "created_at": moment(NOW - timedelta(days=place % 700)),
-                "updated_at": moment(NOW),
+                "created_at": format_timestamp(NOW - timedelta(days=place % 700)),
+                "updated_at": format_timestamp(NOW),
                 "version": 1,
             }
 
-    def contacts(self) -> Iterator[dict[str, Any]]:
+    def make_contacts(self) -> Iterator[dict[str, Any]]:
         for place in range(2 * len(self.people) * self.each):
-            first, last = FIRST[place % len(FIRST)], surname(place * 17)
+            first, last = FIRST[place % len(FIRST)], make_surname(place * 17)
             yield {
                 "id": place + 1,
                 "workspace_id": self.workspace_id,
@@ -239,14 +241,14 @@ class _Accounts:
                 "first_name": first,
                 "last_name": last,
                 "email": f"{first}.{last}{place}@firm.example".lower(),
-                "last_touch_at": moment(NOW - timedelta(days=place % 80)) if place % 2 else None,
-                "created_at": moment(NOW - timedelta(days=place % 700)),
-                "updated_at": moment(NOW),
+                "last_touch_at": format_timestamp(NOW - timedelta(days=place % 80)) if place % 2 else None,
+                "created_at": format_timestamp(NOW - timedelta(days=place % 700)),
+                "updated_at": format_timestamp(NOW),
                 "version": 1,
             }
 
 
-def _opportunities(
+def _make_opportunities(
     workspace_id: int, people: range, count: int, stages: list[tuple[int, str, int]], accounts: _Accounts
 ) -> Iterator[dict[str, Any]]:
     each = -(-count // len(people))
@@ -263,7 +265,7 @@ def _opportunities(
             "workspace_id": workspace_id,
             "external_id": f"O{place:08d}",
             "owner_id": owner,
-            "name": f"{company((account - 1) * 31 + 7)} - {PRODUCTS[mark % len(PRODUCTS)]}",
+            "name": f"{make_company((account - 1) * 31 + 7)} - {PRODUCTS[mark % len(PRODUCTS)]}",
             "account_id": account,
             "contact_id": 2 * account,
             "amount": mark % 90_000 * 100 + 50_000,
@@ -272,28 +274,28 @@ def _opportunities(
             "state": state,
             "probability": probability,
             "close_date": closes.isoformat(),
-            "closed_at": None if state == "open" else moment(NOW + timedelta(days=days)),
+            "closed_at": None if state == "open" else format_timestamp(NOW + timedelta(days=days)),
             "source": SOURCES[mark % len(SOURCES)],
             "product": PRODUCTS[mark % len(PRODUCTS)],
-            "last_touch_at": moment(NOW - timedelta(days=mark % 60)) if mark % 4 else None,
-            "created_at": moment(NOW - timedelta(days=mark % 300 + 400)),
-            "updated_at": moment(NOW),
+            "last_touch_at": format_timestamp(NOW - timedelta(days=mark % 60)) if mark % 4 else None,
+            "created_at": format_timestamp(NOW - timedelta(days=mark % 300 + 400)),
+            "updated_at": format_timestamp(NOW),
             "version": 1,
         }
 
 
-def surname(number: int) -> str:
-    """One of some thirty thousand surnames."""
-    return _word(number * 2_654_435_761 % 35_937, 3)
+def make_surname(number: int) -> str:
+    """Make one of some thirty thousand surnames."""
+    return _make_word(number * 2_654_435_761 % 35_937, 3)
 
 
-def company(number: int) -> str:
-    """One of some hundred thousand companies."""
+def make_company(number: int) -> str:
+    """Make one of some hundred thousand company names."""
     forms = ("Inc.", "GmbH", "Ltd", "Group", "Labs")
-    return f"{_word(number * 40_503 % 35_937, 3)} {forms[number % len(forms)]}"
+    return f"{_make_word(number * 40_503 % 35_937, 3)} {forms[number % len(forms)]}"
 
 
-def _word(number: int, syllables: int) -> str:
+def _make_word(number: int, syllables: int) -> str:
     letters = ""
     for _ in range(syllables):
         number, place = divmod(number, len(SYLLABLES))
@@ -301,6 +303,6 @@ def _word(number: int, syllables: int) -> str:
     return letters.capitalize()
 
 
-def moment(at: datetime) -> str:
-    """A moment as SQLite's tables keep it: UTC, without the offset."""
+def format_timestamp(at: datetime) -> str:
+    """Format a moment as SQLite's tables keep it: UTC, without the offset."""
     return at.strftime("%Y-%m-%d %H:%M:%S.%f")

@@ -29,15 +29,15 @@ class Figure:
         return self.value / self.against if self.against else None
 
     @property
-    def reached(self) -> bool | None:
-        """None where there is no target."""
+    def reaches_target(self) -> bool | None:
+        """Tell whether the figure meets its target; None where there is none."""
         if self.at_most is not None:
             return self.value <= self.at_most
         return self.ratio <= self.times if self.times is not None and self.ratio is not None else None
 
-    def cells(self) -> tuple[str, ...]:
-        """The line as the table shows it."""
-        said = {"seconds": spoken, "bytes": spoken_bytes, "share": spoken_share}[self.unit]
+    def format_cells(self) -> tuple[str, ...]:
+        """Format the line as the table shows it."""
+        said = {"seconds": format_seconds, "bytes": format_bytes, "share": format_share}[self.unit]
         target = said(self.at_most) if self.at_most is not None else f"{self.times:g}x" if self.times else ""
         return (
             self.what,
@@ -45,14 +45,14 @@ class Figure:
             f"{self.yardstick} {said(self.against)}" if self.against is not None else "",
             f"{self.ratio:.2f}x" if self.ratio is not None else "",
             target,
-            {True: "yes", False: "no", None: ""}[self.reached],
+            {True: "yes", False: "no", None: ""}[self.reaches_target],
         )
 
 
 HEADS = ("what", "figure", "yardstick, same run", "ratio", "target", "reached")
 
 
-class Table:
+class FigureTable:
     """Prints each line as soon as it is measured, as a Markdown table."""
 
     WIDTHS = (66, 8, 26, 7, 8, 7)
@@ -60,43 +60,43 @@ class Table:
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self.figures: list[Figure] = []
-        self._row(HEADS)
-        self._row(tuple("-" * width for width in self.WIDTHS))
+        self._print_row(HEADS)
+        self._print_row(tuple("-" * width for width in self.WIDTHS))
 
-    def add(self, figure: Figure) -> None:
+    def add_figure(self, figure: Figure) -> None:
         self.figures.append(figure)
-        self._row(figure.cells())
+        self._print_row(figure.format_cells())
 
-    def _row(self, cells: tuple[str, ...]) -> None:
+    def _print_row(self, cells: tuple[str, ...]) -> None:
         padded = (cell.ljust(width) for cell, width in zip(cells, self.WIDTHS, strict=True))
         print(f"| {' | '.join(padded)} |", file=self.out, flush=True)
 
 
-def spoken(seconds: float) -> str:
-    """`3.2 ms`, `0.84 s`, `75 s`."""
+def format_seconds(seconds: float) -> str:
+    """Format seconds like `3.2 ms`, `0.84 s` or `75 s`."""
     if seconds < 0.1:
         return f"{seconds * 1000:.2f} ms" if seconds < 0.01 else f"{seconds * 1000:.1f} ms"
     return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
-def spoken_bytes(count: float) -> str:
-    """`142 MiB`."""
+def format_bytes(count: float) -> str:
+    """Format bytes like `142 MiB`."""
     return f"{count / 2**20:,.0f} MiB"
 
 
-def spoken_share(share: float) -> str:
-    """`0.9035`."""
+def format_share(share: float) -> str:
+    """Format a share of one like `0.9035`."""
     return f"{share:.4f}"
 
 
 def percentile(times: list[float], share: float) -> float:
-    """The time that this share of all times stays below or at (nearest rank)."""
+    """Find the time that this share of all times stays below or at (nearest rank)."""
     ordered = sorted(times)
     return ordered[max(0, round(share * len(ordered) + 0.5) - 1)]
 
 
-def timed(work: Callable[[], object]) -> float:
-    """How many seconds it took."""
+def measure_seconds(work: Callable[[], object]) -> float:
+    """Run the work once and return the seconds it took."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from itertools import islice
 
-from bot.bench.large_team import NOW, Firm
-from bot.bench.measured_figures import Figure, Table, percentile, timed
+from bot.bench.large_team import NOW, BenchDatabase
+from bot.bench.measured_figures import Figure, FigureTable, measure_seconds, percentile
 from commands import BY_VERB
-from commands.contract.context import Defaults
+from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.reading.reader import read_sentence
 from storage.database.doors import Database
@@ -35,25 +35,25 @@ NAMING = (
 NAMES = 2000
 
 
-def readings(table: Table, firm: Firm) -> None:
-    """Sentences with and without names, read within one transaction as the program does."""
+def measure_readings(table: FigureTable, firm: BenchDatabase) -> None:
+    """Measure reading sentences with and without names, within one transaction as the program does."""
     database = Database(firm.url)
-    dispatcher = Dispatcher(database, BY_VERB, Defaults())
+    dispatcher = Dispatcher(database, BY_VERB, WorkspaceDefaults())
     rep = firm.reps[-1]
     leads, deals = firm.names_owned("lead", rep), firm.names_owned("opportunity", rep)
-    with database.reading() as session:
+    with database.begin_read() as session:
         said = list(NAMELESS) * 20
         for number, pattern in enumerate(islice(NAMING * 20, 160)):
             lead, deal = leads[number * 11 % len(leads)], deals[number % len(deals)]
             # Every fourth name has two letters the wrong way round, as people type.
             lead = lead[:2] + lead[3] + lead[2] + lead[4:] if number % 4 == 0 else lead.lower()
             said.append(pattern.format(lead=lead, deal=deal.split(" - ")[0]))
-        context = dispatcher.context(session, Request(firm.workspace_id, rep, "bench", NOW))
+        context = dispatcher.build_context(session, Request(firm.workspace_id, rep, "bench", NOW))
         for sentence in said:
             read_sentence(sentence, context)
         gc.collect()
-        times = [timed(lambda sentence=sentence: read_sentence(sentence, context)) for sentence in said * 3]  # type: ignore[misc]
+        times = [measure_seconds(lambda sentence=sentence: read_sentence(sentence, context)) for sentence in said * 3]  # type: ignore[misc]
     database.close()
     visible = len(leads) + len(deals)
-    table.add(Figure(f"read a sentence, {visible:,} visible names: p50", percentile(times, 0.5)))
-    table.add(Figure("read a sentence: p99", percentile(times, 0.99), at_most=0.003))
+    table.add_figure(Figure(f"read a sentence, {visible:,} visible names: p50", percentile(times, 0.5)))
+    table.add_figure(Figure("read a sentence: p99", percentile(times, 0.99), at_most=0.003))

@@ -14,46 +14,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.bench.large_team import NOW
-from bot.bench.measured_figures import Figure, Table
+from bot.bench.measured_figures import Figure, FigureTable
 from storage.database.doors import Database
 from storage.imports import run_import
 from storage.scores.model.additive_model import Codes, Floats
-from storage.scores.model.evaluation import evaluate
-from storage.scores.model.learning import folds_of
-from storage.scores.model.measures import auc
-from storage.scores.model.training import Material, material_of, silent
-from storage.upkeep.upgrade import upgrade
+from storage.scores.model.evaluation import evaluate_fit
+from storage.scores.model.learning import assign_folds
+from storage.scores.model.measures import compute_auc
+from storage.scores.model.training import TrainingData, ignore_progress, read_training_data
+from storage.upkeep.upgrade import upgrade_schema
 
 TURNS = 5
 FEWEST = 100
 FEWEST_CONVERTED = 20
 
 
-def comparisons(table: Table, folder: Path, data: Path) -> None:
-    """Every outside file of leads with outcomes: cross-validated AUC with the columns that the guard lets through."""
+def compare_with_boosting(table: FigureTable, folder: Path, data: Path) -> None:
+    """Compare scores with gradient boosting by cross-validated AUC, for every outside file of leads with outcomes.
+
+    Both get the columns that the guard lets through.
+    """
     for path in sorted(data.rglob("*.csv")):
-        found = _material(folder, path)
+        found = _load_material(folder, path)
         if found is None:
             continue
         features, codes, converted = found.choice.features, found.codes, found.finished.converted
         start = time.perf_counter()
-        ours = evaluate(features, codes, converted, None, silent)
+        ours = evaluate_fit(features, codes, converted, None, ignore_progress)
         seconds = time.perf_counter() - start
         what = f"{path.parent.name}/{path.stem}: AUC, {len(converted):,} leads, {len(features)} columns"
-        for name, fit in _yardsticks():
-            theirs = auc(converted, _in_turns(codes, converted, fit)).value
-            table.add(Figure(what, ours.auc.value, name, theirs, unit="share"))
-        table.add(Figure(f"{path.parent.name}/{path.stem}: judged by nested cross-validation in", seconds))
+        for name, fit in _list_yardsticks():
+            theirs = compute_auc(converted, _predict_by_folds(codes, converted, fit)).value
+            table.add_figure(Figure(what, ours.auc.value, name, theirs, unit="share"))
+        table.add_figure(Figure(f"{path.parent.name}/{path.stem}: judged by nested cross-validation in", seconds))
 
 
-def _material(folder: Path, path: Path) -> Material | None:
+def _load_material(folder: Path, path: Path) -> TrainingData | None:
     with tempfile.TemporaryDirectory(dir=folder) as place:
         database = Database(f"sqlite:///{Path(place) / 'leads.db'}")
-        upgrade(database)
+        upgrade_schema(database)
         results = run_import(database, 1, [path], now=NOW, finished=True, rejects_folder=Path(place), defaults=None)
         leads = any(result.kind == "lead" and not result.error for result in results)
-        with database.reading() as session:
-            found = material_of(session, 1, NOW) if leads else None
+        with database.begin_read() as session:
+            found = read_training_data(session, 1, NOW) if leads else None
         database.close()
     if found is None or len(found.finished) < FEWEST or not found.choice.features:
         return None
@@ -64,7 +67,7 @@ def _material(folder: Path, path: Path) -> Material | None:
 Fit = Callable[[Codes, NDArray[np.int8]], Any]
 
 
-def _yardsticks() -> Iterator[tuple[str, Fit]]:
+def _list_yardsticks() -> Iterator[tuple[str, Fit]]:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     yield (
@@ -84,8 +87,8 @@ def _yardsticks() -> Iterator[tuple[str, Fit]]:
     )
 
 
-def _in_turns(codes: Codes, converted: NDArray[np.int8], fit: Fit) -> Floats:
-    folds = folds_of(converted, TURNS)
+def _predict_by_folds(codes: Codes, converted: NDArray[np.int8], fit: Fit) -> Floats:
+    folds = assign_folds(converted, TURNS)
     foretold = np.zeros(len(converted))
     for turn in range(TURNS):
         foretold[folds == turn] = fit(codes[folds != turn], converted[folds != turn]).predict_proba(

@@ -10,19 +10,19 @@ from datetime import timedelta
 from bot.bench.import_process import peak_memory
 from bot.bench.large_team import NOW
 from storage.database.doors import Database
-from storage.scores.model.training import train
-from storage.scores.scoring_run import run
+from storage.scores.model.training import train_score_model
+from storage.scores.scoring_run import score_open_leads
 
 
-def take() -> None:
-    """Read from stdin which file to train on and score: once, and again when nothing changed."""
+def time_scoring() -> None:
+    """Train on and score the database named on stdin, and score again unchanged; print the seconds as JSON."""
     database = Database(f"sqlite:///{json.load(sys.stdin)['path']}")
     marks = [time.perf_counter()]
-    train(database, 1, NOW)
+    train_score_model(database, 1, NOW)
     marks.append(time.perf_counter())
-    first = run(database, 1, NOW)
+    first = score_open_leads(database, 1, NOW)
     marks.append(time.perf_counter())
-    again = run(database, 1, NOW + timedelta(minutes=1))
+    again = score_open_leads(database, 1, NOW + timedelta(minutes=1))
     marks.append(time.perf_counter())
     database.close()
     found = {
@@ -38,4 +38,4 @@ def take() -> None:
 
 
 if __name__ == "__main__":
-    take()
+    time_scoring()

@@ -12,10 +12,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.bench.large_team import FIRST, INDUSTRIES, NOW, company, moment, surname
-from bot.bench.measured_figures import Figure, Table
+from bot.bench.large_team import FIRST, INDUSTRIES, NOW, format_timestamp, make_company, make_surname
+from bot.bench.measured_figures import Figure, FigureTable
 from storage.database.doors import Database
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 from storage.workspaces.workspace_vocabulary import SOURCES
 
 FINISHED = 20_000
@@ -24,21 +24,23 @@ PLANS = ("Basic", "Team", "Business", "Enterprise")
 BATCH = 50_000
 
 
-def scorings(table: Table, folder: Path, leads: int) -> None:
-    """So many open leads, and a tenth of them, with custom fields and activities; finished ones beside them."""
-    tenth = _take(folder / "tenth-scores.db", leads // 10)
-    whole = _take(folder / "scores.db", leads)
-    table.add(Figure(f"learn from {FINISHED:,} finished leads, judged forward in time", whole["train"]))
-    table.add(Figure(f"score {leads:,} leads, all changed", whole["score"], at_most=90 * leads / 1_000_000))
-    table.add(
+def measure_scorings(table: FigureTable, folder: Path, leads: int) -> None:
+    """Measure training and scoring of so many open leads and of a tenth, with custom fields and activities."""
+    tenth = _time_scoring(folder / "tenth-scores.db", leads // 10)
+    whole = _time_scoring(folder / "scores.db", leads)
+    table.add_figure(Figure(f"learn from {FINISHED:,} finished leads, judged forward in time", whole["train"]))
+    table.add_figure(Figure(f"score {leads:,} leads, all changed", whole["score"], at_most=90 * leads / 1_000_000))
+    table.add_figure(
         Figure(f"score {leads:,} leads: against a tenth of them", whole["score"], "a tenth", tenth["score"], times=11)
     )
-    table.add(Figure(f"score {leads:,} leads again, none changed", whole["again"]))
-    table.add(Figure(f"train on and score {leads:,} leads: memory", whole["memory"], at_most=2**30, unit="bytes"))
+    table.add_figure(Figure(f"score {leads:,} leads again, none changed", whole["again"]))
+    table.add_figure(
+        Figure(f"train on and score {leads:,} leads: memory", whole["memory"], at_most=2**30, unit="bytes")
+    )
 
 
-def _take(path: Path, leads: int) -> dict[str, Any]:
-    _build(path, leads)
+def _time_scoring(path: Path, leads: int) -> dict[str, Any]:
+    _fill_database(path, leads)
     asked = json.dumps({"path": str(path)})
     done = subprocess.run(
         [sys.executable, "-m", "bot.bench.scoring_process"], input=asked, capture_output=True, text=True, check=False
@@ -54,9 +56,9 @@ def _take(path: Path, leads: int) -> dict[str, Any]:
     return found
 
 
-def _build(path: Path, leads: int) -> None:
+def _fill_database(path: Path, leads: int) -> None:
     database = Database(f"sqlite:///{path}")
-    upgrade(database)
+    upgrade_schema(database)
     database.close()
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
@@ -66,7 +68,7 @@ def _build(path: Path, leads: int) -> None:
     )
     connection.execute("BEGIN")
     chance = random.Random(1)
-    for rows, activities in _portions(chance, leads, status, closed):
+    for rows, activities in _make_batches(chance, leads, status, closed):
         names = ", ".join(rows[0])
         marks = ", ".join("?" * len(rows[0]))
         connection.executemany(f"INSERT INTO lead ({names}) VALUES ({marks})", [tuple(row.values()) for row in rows])
@@ -78,11 +80,11 @@ def _build(path: Path, leads: int) -> None:
     connection.close()
 
 
-def _portions(chance: random.Random, leads: int, status: int, closed: int) -> Iterator[tuple[list[Any], list[Any]]]:
+def _make_batches(chance: random.Random, leads: int, status: int, closed: int) -> Iterator[tuple[list[Any], list[Any]]]:
     rows: list[Any] = []
     activities: list[Any] = []
     for number in range(leads + FINISHED):
-        row, touches = _lead(chance, number, finished=number < FINISHED, statuses=(status, closed))
+        row, touches = _make_lead(chance, number, finished=number < FINISHED, statuses=(status, closed))
         rows.append(row)
         activities += touches
         if len(rows) == BATCH:
@@ -92,7 +94,7 @@ def _portions(chance: random.Random, leads: int, status: int, closed: int) -> It
         yield rows, activities
 
 
-def _lead(
+def _make_lead(
     chance: random.Random, number: int, *, finished: bool, statuses: tuple[int, int]
 ) -> tuple[dict[str, Any], list[Any]]:
     source, industry = chance.randrange(len(SOURCES)), chance.randrange(len(INDUSTRIES))
@@ -105,9 +107,13 @@ def _lead(
     created = NOW - timedelta(days=chance.randrange(1, 400))
     ended = created + timedelta(days=chance.randrange(1, 60)) if finished else NOW
     ended = min(ended, NOW)
-    first, last = FIRST[number % len(FIRST)], surname(number * 13)
+    first, last = FIRST[number % len(FIRST)], make_surname(number * 13)
     touches = [
-        (number + 1, chance.choice(("call", "email", "meeting")), moment(created + (ended - created) * chance.random()))
+        (
+            number + 1,
+            chance.choice(("call", "email", "meeting")),
+            format_timestamp(created + (ended - created) * chance.random()),
+        )
         for _ in range(chance.choice((0, 0, 1, 2)))
     ]
     row = {
@@ -117,7 +123,7 @@ def _lead(
         "name": f"{first} {last}",
         "first_name": first,
         "last_name": last,
-        "company": company(number),
+        "company": make_company(number),
         "email": f"{first}.{last}{number}@firm.example".lower(),
         "status_id": statuses[1] if finished and not converted else statuses[0],
         "lifecycle": "converted" if converted else "closed" if finished else "open",
@@ -134,10 +140,10 @@ def _lead(
                 "Campaign": f"C{chance.randrange(40)}",
             }
         ),
-        "converted_at": moment(ended) if converted else None,
-        "closed_at": moment(ended) if finished and not converted else None,
-        "created_at": moment(created),
-        "updated_at": moment(ended),
+        "converted_at": format_timestamp(ended) if converted else None,
+        "closed_at": format_timestamp(ended) if finished and not converted else None,
+        "created_at": format_timestamp(created),
+        "updated_at": format_timestamp(ended),
         "version": 1,
     }
     return row, [(*touch, touch[-1]) for touch in touches]

@@ -10,24 +10,24 @@ from bot.demo.date_shift import Calendar
 from bot.demo.progress_bar import Step
 from bot.demo.sample_company import CURRENCY, FILES, LAST_DAY, NAME
 from commands import BY_VERB
-from commands.contract.context import Defaults
-from commands.contract.reply import State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.imports import run_import
 from storage.people import reps
-from storage.scores.score_refresh import after_import, refresh
-from storage.upkeep.upgrade import upgrade
+from storage.scores.score_refresh import refresh_scores, score_after_import
+from storage.upkeep.upgrade import upgrade_schema
 from storage.workspaces import workspace_vocabulary
 
 
 def load(database: Database, folder: Path, calendar: Calendar, step: Step) -> int:
     """Put the company into a fresh database and return its workspace. The imported files stay beside it."""
     step("Making a database")
-    upgrade(database)
-    with database.writing() as session:
-        (workspace_id,) = workspace_vocabulary.workspace_ids(session)
+    upgrade_schema(database)
+    with database.begin_write() as session:
+        (workspace_id,) = workspace_vocabulary.list_workspace_ids(session)
         workspace_vocabulary.describe_company(
             session, workspace_id, name=NAME, currency=CURRENCY, time_zone=calendar.zone.key, visibility="workspace"
         )
@@ -37,11 +37,11 @@ def load(database: Database, folder: Path, calendar: Calendar, step: Step) -> in
         assert result.error is None, result
         assert result.rejected == 0, result
     step("Learning from finished leads")
-    after_import(database, workspace_id, calendar.at(calendar.last_working_day, 5, 30))
+    score_after_import(database, workspace_id, calendar.at(calendar.last_working_day, 5, 30))
     step("Going through the last day")
     _relive(database, workspace_id, calendar)
     step("Scoring open leads")
-    refresh(database, workspace_id, calendar.now)
+    refresh_scores(database, workspace_id, calendar.now)
     return workspace_id
 
 
@@ -59,15 +59,17 @@ def _relive(database: Database, workspace_id: int, calendar: Calendar) -> None:
     """The last working day: a digest for everyone in the morning, changes through the bot in the afternoon."""
     day = calendar.last_working_day
     morning = calendar.at(day, 8, 30)
-    with database.writing() as session:
-        people = reps.active(session, workspace_id)
+    with database.begin_write() as session:
+        people = reps.list_active_reps(session, workspace_id)
         numbers = {rep.external_id: rep.id for rep in people}
-        digest_runs.begin(session, workspace_id, [(rep.id, day, digest_runs.QUEUED, None) for rep in people], morning)
+        digest_runs.create_runs(
+            session, workspace_id, [(rep.id, day, digest_runs.QUEUED, None) for rep in people], morning
+        )
         for rep in people:
-            digest_runs.finish(session, rep.id, day, digest_runs.SENT, morning)
-    dispatcher = Dispatcher(database, BY_VERB, Defaults())
+            digest_runs.finish_run(session, rep.id, day, digest_runs.SENT, morning)
+    dispatcher = Dispatcher(database, BY_VERB, WorkspaceDefaults())
     for number, (person, command, arguments) in enumerate(LAST_DAY):
         at = calendar.at(day, 16, 10) + timedelta(minutes=7 * number)
         request = Request(workspace_id, numbers[person], "demo", at)
         reply = dispatcher.dispatch(request, command, arguments, Origin.TYPED)
-        assert reply.state is State.DONE, reply
+        assert reply.state is ReplyState.DONE, reply

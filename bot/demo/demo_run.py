@@ -25,12 +25,12 @@ from bot.demo.progress_bar import steps
 from bot.demo.sample_company import HERO, NAME
 from bot.dialogue.dialogue import Conversation
 from bot.terminal.seat import Seat
-from bot.terminal.terminal_chat import talk
-from bot.terminal.terminal_reply import console, show
+from bot.terminal.terminal_chat import run_chat
+from bot.terminal.terminal_reply import open_console, print_reply
 from bot.terminal.verb_outcome import STATUS
 from commands import BY_VERB
-from commands.contract.context import Defaults
-from commands.contract.reply import Reply, State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.people import reps
@@ -50,23 +50,23 @@ class Demo:
     def answer(self, words: str) -> Reply:
         """What the bot says to the hero."""
         now = self.seat.request.now if self.still else datetime.now(UTC)
-        return Conversation(self.seat.dispatcher).answer(replace(self.seat.request, now=now), words.strip())
+        return Conversation(self.seat.dispatcher).answer_text(replace(self.seat.request, now=now), words.strip())
 
 
 def run_demo(once: str | None = None, screen: Console | None = None, *, now: datetime | None = None) -> int:
     """Make the company, then answer one sentence, play the session, or chat. Returns the exit status."""
-    screen = screen or console()
+    screen = screen or open_console()
     with _cleaning_up(), TemporaryDirectory(prefix="leadlight-demo-", ignore_cleanup_errors=True) as folder:
         demo = prepare(Path(folder), now=now)
         with closing(demo.database):
             if once is not None:
                 reply = demo.answer(once)
-                show(screen, reply)
+                print_reply(screen, reply)
                 return STATUS[reply.state]
             _introduce(screen, demo)
             if sys.stdin is None or not sys.stdin.isatty():
                 return _play(screen, demo)
-            talk(demo.seat, demo.answer, SUGGESTIONS)
+            run_chat(demo.seat, demo.answer, SUGGESTIONS)
             screen.print(Text("Removing the sample company. How to begin with your own: README.md.", style="dim"))
             return 0
 
@@ -77,10 +77,10 @@ def prepare(folder: Path, *, now: datetime | None = None) -> Demo:
     with steps() as step:
         database = Database(f"sqlite:///{folder / 'leadlight.db'}")
         workspace_id = load(database, folder, Calendar(moment, ZoneInfo(zone)), step)
-    with database.reading() as session:
-        hero = reps.matching(session, workspace_id, HERO)[0].id
+    with database.begin_read() as session:
+        hero = reps.find_matching_reps(session, workspace_id, HERO)[0].id
     request = Request(workspace_id, hero, "demo", moment, THREAD)
-    dispatcher = Dispatcher(database, BY_VERB, Defaults(time_zone=zone))
+    dispatcher = Dispatcher(database, BY_VERB, WorkspaceDefaults(time_zone=zone))
     return Demo(Seat(dispatcher, request, HERO), database, still=now is not None)
 
 
@@ -100,8 +100,8 @@ def _play(screen: Console, demo: Demo) -> int:
     for said in play(demo.answer):
         screen.print()
         screen.print(Text.assemble(("› ", "dim"), (said.words, "cyan")))
-        show(screen, said.reply)
-        status = status or int(said.reply.state is State.ERROR)
+        print_reply(screen, said.reply)
+        status = status or int(said.reply.state is ReplyState.ERROR)
     return status
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.demo.sample_company import NEW, READY
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 
 Answer = Callable[[str], Reply]
 
@@ -51,5 +51,5 @@ def play(answer: Answer) -> Iterator[Said]:
     for turn, words in enumerate(rest, 2):
         reply = answer(words)
         yield Said(turn, words, reply)
-        if reply.state is State.CONFIRM:
+        if reply.state is ReplyState.CONFIRM:
             yield Said(turn, "yes", answer("yes"))

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model.turn.turn_listening import Listening
 from commands.contract.errors import CommandError
-from commands.contract.reply import Button, Reply, State
-from commands.contract.typed_form import read_typed
+from commands.contract.reply import Button, Reply, ReplyState
+from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.reading.reader import CLOSEST, read_sentence
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood, Understood
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
-from commands.values.text import LONGEST, read_text
+from commands.values.text import LONGEST, tokenize_text
 from storage.database.errors import DatabaseTrouble
 from storage.names import mentions
 from storage.names.name_index import parse_ref
-from storage.names.normalise import words_of
+from storage.names.normalise import split_words
 from storage.threads import confirmations
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ AROUND = frozenset(
 )
 QUIET = Reply(
     "Say what you need in a sentence, for example “my hot leads” or “called Jane, no answer”.",
-    State.NOT_UNDERSTOOD,
+    ReplyState.NOT_UNDERSTOOD,
     buttons=CLOSEST,
     understood_by="none",
 )
@@ -71,161 +71,161 @@ class Conversation:
         self.dispatcher = dispatcher
         self.listener = listener
 
-    def answer(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
-        """The answer to one line (DESIGN.md section 3, in its order). `listening` hears of a model's work."""
-        reply = self.dispatcher.safely(lambda: self._answer(request, text, listening or Listening()))
+    def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
+        """Answer one line (DESIGN.md section 3, in its order). `listening` is told of a model's work."""
+        reply = self.dispatcher.run_safely(lambda: self._route_text(request, text, listening or Listening()))
         if self.listener is not None and request.thread and text.strip():
             # What was done stands, whether or not the thread can be remembered.
-            with suppress(DatabaseTrouble), self.dispatcher.database.writing() as session:
-                self.listener.remember(session, request, text, (reply, *reply.also))
+            with suppress(DatabaseTrouble), self.dispatcher.database.begin_write() as session:
+                self.listener.remember_turn(session, request, text, (reply, *reply.also))
         return reply
 
-    def _answer(self, request: Request, text: str, listening: Listening) -> Reply:
+    def _route_text(self, request: Request, text: str, listening: Listening) -> Reply:
         if not text.strip():
             return QUIET
         if len(text) > LONGEST:
             return replace(QUIET, head=f"That is too long for me. Please say it in fewer than {LONGEST:,} characters.")
-        settled = self._settle(request, text)
+        settled = self._answer_open_question(request, text)
         if settled is not None:
             return settled
         try:
-            typed = read_typed(text, self.dispatcher.commands)
+            typed = read_typed_form(text, self.dispatcher.commands)
         except CommandError as error:
-            return Reply(str(error), State.REFUSED, understood_by="none")
+            return Reply(str(error), ReplyState.REFUSED, understood_by="none")
         if typed is not None:
             reply = self.dispatcher.dispatch(request, *typed, Origin.TYPED)
-            self._remember(request, [reply])
+            self._remember_focus(request, [reply])
             return replace(reply, understood_by="phrases")
-        return self._sentence(request, text, listening)
+        return self._answer_sentence(request, text, listening)
 
     # What is pressed rather than said. The thread remembers what it showed, all the same.
 
     def carry_out(self, request: Request, verb: str, arguments: Mapping[str, Any]) -> Reply:
-        """The answer to a call that a button carries."""
-        return self._finished(request, self.dispatcher.dispatch(request, verb, arguments, Origin.TYPED))
+        """Answer the press of a button that carries a call."""
+        return self._finish_reply(request, self.dispatcher.dispatch(request, verb, arguments, Origin.TYPED))
 
-    def confirm(self, request: Request, confirmation_id: str) -> Reply:
-        """The answer to a pressed yes."""
-        return self._finished(request, self.dispatcher.confirm(request, confirmation_id))
+    def confirm_proposal(self, request: Request, confirmation_id: str) -> Reply:
+        """Answer a pressed Confirm."""
+        return self._finish_reply(request, self.dispatcher.confirm_proposal(request, confirmation_id))
 
-    def choose(self, request: Request, number: int, confirmation_id: str) -> Reply:
-        """The answer to a pressed choice."""
-        return self._finished(request, self.dispatcher.choose(request, number, confirmation_id))
+    def pick_choice(self, request: Request, number: int, confirmation_id: str) -> Reply:
+        """Answer a pressed choice; `number` counts from 1."""
+        return self._finish_reply(request, self.dispatcher.choose_record(request, number, confirmation_id))
 
     # An open question.
 
-    def _settle(self, request: Request, text: str) -> Reply | None:
+    def _answer_open_question(self, request: Request, text: str) -> Reply | None:
         """The answer to what waits in this thread, None where the line is no answer to it."""
-        words = [token.norm for token in read_text(text).tokens]
+        words = [token.norm for token in tokenize_text(text).tokens]
         if not words or len(words) > 6:
             return None
         said = " ".join(word for word in words if word not in ("please", "thanks", "just")) or " ".join(words)
         agrees, refuses = said in YES, said in NO
-        numbered = _number(words)
+        numbered = _read_choice_number(words)
         picks = len(words) <= 4 and not agrees and not refuses
         if not (agrees or refuses or numbered or picks):
             return None
-        row = self._waiting(request)
+        row = self._find_open_question(request)
         if row is None:
             return None
         waiting, choices = row
         if refuses:
-            return replace(self.dispatcher.cancel(request, waiting), understood_by="phrases")
+            return replace(self.dispatcher.cancel_proposal(request, waiting), understood_by="phrases")
         if choices is None:
-            return self._finished(request, self.dispatcher.confirm(request, waiting)) if agrees else None
-        number = numbered or self._named(request, words, choices)
+            return self._finish_reply(request, self.dispatcher.confirm_proposal(request, waiting)) if agrees else None
+        number = numbered or self._match_choice(request, words, choices)
         if number is None or not 1 <= number <= len(choices):
             return None
-        return self._finished(request, self.dispatcher.choose(request, number, waiting))
+        return self._finish_reply(request, self.dispatcher.choose_record(request, number, waiting))
 
-    def _finished(self, request: Request, reply: Reply) -> Reply:
-        self._remember(request, [reply])
+    def _finish_reply(self, request: Request, reply: Reply) -> Reply:
+        self._remember_focus(request, [reply])
         return replace(reply, understood_by="phrases")
 
-    def _waiting(self, request: Request) -> tuple[str, list[str] | None] | None:
-        waiting = self.dispatcher.waiting(request)
+    def _find_open_question(self, request: Request) -> tuple[str, list[str] | None] | None:
+        waiting = self.dispatcher.find_open_question(request)
         if waiting is None:
             return None
-        with self.dispatcher.database.reading() as session:
-            row = confirmations.get(session, request.workspace_id, request.rep_id, waiting)
+        with self.dispatcher.database.begin_read() as session:
+            row = confirmations.find_proposal(session, request.workspace_id, request.rep_id, waiting)
             return (waiting, list(row.choices) if row.choices is not None else None) if row is not None else None
 
-    def _named(self, request: Request, words: Sequence[str], choices: Sequence[str]) -> int | None:
+    def _match_choice(self, request: Request, words: Sequence[str], choices: Sequence[str]) -> int | None:
         """The choice whose name or company has all the words that were said."""
         wanted = {word for word in words if word not in AROUND}
         if not wanted:
             return None
         try:
-            with self.dispatcher.database.reading() as session:
-                scope = self.dispatcher.context(session, request).scope
+            with self.dispatcher.database.begin_read() as session:
+                scope = self.dispatcher.build_context(session, request).scope
                 keys = [(parsed[0] or "", parsed[1]) for choice in choices if (parsed := parse_ref(choice))]
-                known = mentions.described(scope, keys)
+                known = mentions.load_mentioned(scope, keys)
         except CommandError:
             return None
         fits = [
             number
             for number, key in enumerate(keys, 1)
-            if key in known and wanted <= {*words_of(known[key].name), *words_of(known[key].company)}
+            if key in known and wanted <= {*split_words(known[key].name), *split_words(known[key].company)}
         ]
         return fits[0] if len(fits) == 1 else None
 
     # A sentence.
 
-    def _sentence(self, request: Request, text: str, listening: Listening) -> Reply:
+    def _answer_sentence(self, request: Request, text: str, listening: Listening) -> Reply:
         try:
-            with self.dispatcher.database.reading() as session:
-                context = self.dispatcher.context(session, request)
-                focus = self._focus(session, request)
+            with self.dispatcher.database.begin_read() as session:
+                context = self.dispatcher.build_context(session, request)
+                focus = self._load_focus(session, request)
                 requests = read_sentence(text, context, focus)
         except CommandError as error:
-            return Reply(str(error), State.REFUSED, understood_by="none")
+            return Reply(str(error), ReplyState.REFUSED, understood_by="none")
         if self.listener is not None:
-            requests = _asked_once(requests, text)
+            requests = _merge_unread(requests, text)
         replies: list[Reply] = []
         for number, each in enumerate(requests, 1):
-            shown = [found for reply in replies for found in _shown(reply)]
+            shown = [found for reply in replies for found in _list_references(reply)]
             about = FocusView(tuple(shown)) if shown else focus
-            replies.append(self._carried_out(_numbered(request, number), each, about, listening))
-        self._remember(request, [each for reply in replies for each in (reply, *reply.also)])
+            replies.append(self._answer_request(_key_request(request, number), each, about, listening))
+        self._remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
 
-    def _carried_out(
+    def _answer_request(
         self, request: Request, each: Understood | NotUnderstood, focus: FocusView, listening: Listening
     ) -> Reply:
         if isinstance(each, NotUnderstood):
             if self.listener is None:
-                return not_understood(each)
-            return self.listener.answer(request, each, focus, listening)
+                return reply_not_understood(each)
+            return self.listener.answer_with_model(request, each, focus, listening)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
         return replace(reply, understood_by="phrases")
 
     # What the thread is about.
 
-    def _focus(self, session: Any, request: Request) -> FocusView:
+    def _load_focus(self, session: Any, request: Request) -> FocusView:
         if not request.thread:
             return FocusView()
-        row = confirmations.focus(
+        row = confirmations.find_focus(
             session, request.workspace_id, request.rep_id, request.thread, request.now, near=request.near
         )
         if row is None:
             return FocusView()
         return FocusView(tuple(row.records), row.command, dict(row.arguments or {}))
 
-    def _remember(self, request: Request, replies: Sequence[Reply]) -> None:
+    def _remember_focus(self, request: Request, replies: Sequence[Reply]) -> None:
         """Keep the records that were shown last, and the call that showed them."""
         if not request.thread:
             return
         for reply in replies:
-            records = _shown(reply)
-            if reply.command is None or reply.state in (State.NOT_UNDERSTOOD, State.ERROR):
+            records = _list_references(reply)
+            if reply.command is None or reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.ERROR):
                 continue
-            if not records and reply.state in (State.NOT_FOUND, State.REFUSED):
+            if not records and reply.state in (ReplyState.NOT_FOUND, ReplyState.REFUSED):
                 continue
-            with self.dispatcher.database.writing() as session:
+            with self.dispatcher.database.begin_write() as session:
                 kept = records
                 if not kept:
-                    earlier = confirmations.focus(
+                    earlier = confirmations.find_focus(
                         session,
                         request.workspace_id,
                         request.rep_id,
@@ -234,7 +234,7 @@ class Conversation:
                         near=request.near,
                     )
                     kept = list(earlier.records) if earlier is not None else []
-                confirmations.remember(
+                confirmations.save_focus(
                     session,
                     workspace_id=request.workspace_id,
                     rep_id=request.rep_id,
@@ -242,24 +242,24 @@ class Conversation:
                     now=request.now,
                     records=kept[:50],
                     command=reply.command,
-                    arguments=_plain(reply.arguments or {}),
+                    arguments=_serialize_arguments(reply.arguments or {}),
                 )
 
 
-def converse(dispatcher: Dispatcher, request: Request, text: str) -> Reply:
-    """The answer to one line of a person."""
-    return Conversation(dispatcher).answer(request, text)
+def answer_once(dispatcher: Dispatcher, request: Request, text: str) -> Reply:
+    """Answer one line of a person, without a language model."""
+    return Conversation(dispatcher).answer_text(request, text)
 
 
-def not_understood(each: NotUnderstood) -> Reply:
-    """Said so in one line, with the closest calls as buttons."""
+def reply_not_understood(each: NotUnderstood) -> Reply:
+    """Say in one line that nothing was understood, with the closest commands as buttons."""
     words = re.sub(r"\s+", " ", each.words).strip()
     words = words if len(words) <= 80 else words[:77] + "…"
     head = each.because or f"I did not understand “{words}”, so I did nothing."
-    return Reply(head, State.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
+    return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
 
 
-def _asked_once(requests: Sequence[Understood | NotUnderstood], text: str) -> list[Understood | NotUnderstood]:
+def _merge_unread(requests: Sequence[Understood | NotUnderstood], text: str) -> list[Understood | NotUnderstood]:
     """All that was not read as one request: a model is asked once a message, so that its deadline holds."""
     unread = [each for each in requests if isinstance(each, NotUnderstood)]
     if len(unread) < 2:
@@ -269,12 +269,12 @@ def _asked_once(requests: Sequence[Understood | NotUnderstood], text: str) -> li
     return [merged if each is unread[0] else each for each in requests if each not in unread[1:]]
 
 
-def _numbered(request: Request, number: int) -> Request:
+def _key_request(request: Request, number: int) -> Request:
     """The Nth request of one message: each of its writes is kept under a key of its own."""
     return replace(request, key=f"{request.key}/{number}") if request.key and number > 1 else request
 
 
-def _number(words: Sequence[str]) -> int | None:
+def _read_choice_number(words: Sequence[str]) -> int | None:
     """`2`, `the second one`, `number 3`: the place that was said, None for anything else."""
     rest = [word for word in words if word not in AROUND] or [word for word in words if word in PLACES]
     if len(rest) == 2 and rest[0].isdigit() and rest[1] in ORDINAL_ENDINGS:
@@ -285,7 +285,7 @@ def _number(words: Sequence[str]) -> int | None:
     return int(word) if word.isascii() and word.isdigit() and len(word) < 4 else PLACES.get(word)
 
 
-def _shown(reply: Reply) -> list[str]:
+def _list_references(reply: Reply) -> list[str]:
     """References of the records that a reply is about, in its order."""
     kinds = ("lead", "contact", "account", "opportunity")
     found = [each.id for each in (*reply.records, *reply.choices) if each.kind in kinds]
@@ -293,9 +293,9 @@ def _shown(reply: Reply) -> list[str]:
     return [each for each in dict.fromkeys(found) if parse_ref(each)]
 
 
-def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+def _serialize_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(arguments, default=str))
     return plain
 
 
-__all__ = ["Button", "Conversation", "converse", "not_understood"]
+__all__ = ["Button", "Conversation", "answer_once", "reply_not_understood"]

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.dialogue import Conversation
-from bot.evaluation.sentence_table import Case, Outcome, judge, taken_back
+from bot.evaluation.sentence_table import Case, SentenceOutcome, judge_reply, undo_changes
 from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
@@ -22,10 +22,10 @@ RequestOf = Callable[[str, str], Request]
 
 
 @dataclass(frozen=True)
-class Try:
-    """One sentence put to one reader. Seconds of wall clock; tokens are none for the phrases."""
+class SentenceTry:
+    """Records how one reader understood one sentence. Seconds of wall clock; tokens are 0 for the phrases."""
 
-    outcome: Outcome
+    outcome: SentenceOutcome
     seconds: float
     rounds: int = 0
     tokens_in: int = 0
@@ -33,28 +33,28 @@ class Try:
 
 
 @dataclass
-class Measured:
-    """What came of a table: `phrases` has every sentence, `model` those that were put to it."""
+class Measurement:
+    """Holds what came of a table: `phrases` every sentence, `model` those that were put to the model, by number."""
 
-    phrases: list[Try] = field(default_factory=list)
-    model: dict[int, Try] = field(default_factory=dict)
-
-    @property
-    def unsure(self) -> list[Try]:
-        """The sentences that the phrases could not read: those a model is for."""
-        return [each for each in self.phrases if each.outcome.reply.state is State.NOT_UNDERSTOOD]
+    phrases: list[SentenceTry] = field(default_factory=list)
+    model: dict[int, SentenceTry] = field(default_factory=dict)
 
     @property
-    def together(self) -> list[Try]:
-        """What reps get: the phrases, and the model where they are not sure."""
-        unsure = {each.outcome.case.number for each in self.unsure}
+    def unsure_tries(self) -> list[SentenceTry]:
+        """List the sentences that the phrases could not read: those a model is for."""
+        return [each for each in self.phrases if each.outcome.reply.state is ReplyState.NOT_UNDERSTOOD]
+
+    @property
+    def combined_tries(self) -> list[SentenceTry]:
+        """List what reps get: the phrases' result, and the model's where they are not sure."""
+        unsure = {each.outcome.case.number for each in self.unsure_tries}
         return [
             self.model.get(each.outcome.case.number, each) if each.outcome.case.number in unsure else each
             for each in self.phrases
         ]
 
 
-def measure(
+def measure_table(
     dispatcher: Dispatcher,
     cases: Sequence[Case],
     request_of: RequestOf,
@@ -63,60 +63,66 @@ def measure(
     unsure_only: bool = False,
     enough: Callable[[], bool] = lambda: False,
     progress: Callable[[int], None] = lambda _: None,
-) -> Measured:
-    """Say every sentence, in threads of their own; what was done at once is taken back. `enough` stops the model."""
-    found = Measured()
+) -> Measurement:
+    """Say every sentence in a thread of its own and undo what was done at once. `enough` true stops the model."""
+    found = Measurement()
     for number, case in enumerate(cases, 1):
-        tried = _by_phrases(dispatcher, case, request_of(case.by, f"phrases {case.number}"))
+        tried = _try_phrases(dispatcher, case, request_of(case.by, f"phrases {case.number}"))
         found.phrases.append(tried)
-        is_unsure = tried.outcome.reply.state is State.NOT_UNDERSTOOD
+        is_unsure = tried.outcome.reply.state is ReplyState.NOT_UNDERSTOOD
         if listener is not None and (is_unsure or not unsure_only) and not enough():
             request = request_of(case.by, f"model {case.number}")
-            found.model[case.number] = _by_model(dispatcher, case, request, listener)
+            found.model[case.number] = _try_model(dispatcher, case, request, listener)
         progress(number)
     return found
 
 
-def _by_phrases(dispatcher: Dispatcher, case: Case, request: Request) -> Try:
+def _try_phrases(dispatcher: Dispatcher, case: Case, request: Request) -> SentenceTry:
     conversation = Conversation(dispatcher)
-    _prepare(dispatcher, conversation, case, request)
+    _say_preceding_lines(dispatcher, conversation, case, request)
     started = time.perf_counter()
-    reply = conversation.answer(request, case.say)
+    reply = conversation.answer_text(request, case.say)
     seconds = time.perf_counter() - started
-    taken_back(dispatcher, request, reply)
-    return Try(judge(case, reply, dispatcher), seconds)
+    undo_changes(dispatcher, request, reply)
+    return SentenceTry(judge_reply(case, reply, dispatcher), seconds)
 
 
-def _by_model(dispatcher: Dispatcher, case: Case, request: Request, listener: Listener) -> Try:
-    _prepare(dispatcher, Conversation(dispatcher), case, request)
-    focus = _focus(dispatcher, request)
+def _try_model(dispatcher: Dispatcher, case: Case, request: Request, listener: Listener) -> SentenceTry:
+    _say_preceding_lines(dispatcher, Conversation(dispatcher), case, request)
+    focus = _load_focus(dispatcher, request)
     started = time.perf_counter()
-    reply = dispatcher.safely(lambda: listener.answer(request, NotUnderstood(case.say), focus, Listening()))
+    reply = dispatcher.run_safely(
+        lambda: listener.answer_with_model(request, NotUnderstood(case.say), focus, Listening())
+    )
     seconds = time.perf_counter() - started
     spent = listener.last
-    return Try(judge(_proposed(case), reply, dispatcher), seconds, spent.rounds, spent.tokens_in, spent.tokens_out)
+    return SentenceTry(
+        judge_reply(_expect_proposal(case), reply, dispatcher), seconds, spent.rounds, spent.tokens_in, spent.tokens_out
+    )
 
 
-def _prepare(dispatcher: Dispatcher, conversation: Conversation, case: Case, request: Request) -> None:
+def _say_preceding_lines(dispatcher: Dispatcher, conversation: Conversation, case: Case, request: Request) -> None:
     for line in case.after:
-        taken_back(dispatcher, request, conversation.answer(request, line))
+        undo_changes(dispatcher, request, conversation.answer_text(request, line))
 
 
-def _proposed(case: Case) -> Case:
+def _expect_proposal(case: Case) -> Case:
     """The case as a model can be right about it: what is done at once from a sentence, it proposes."""
-    if case.expect.get("state") != State.DONE.value:
+    if case.expect.get("state") != ReplyState.DONE.value:
         return case
     return replace(case, expect={key: value for key, value in case.expect.items() if key != "state"})
 
 
-def _focus(dispatcher: Dispatcher, request: Request) -> FocusView:
-    with dispatcher.database.reading() as session:
-        row = confirmations.focus(session, request.workspace_id, request.rep_id, request.thread, request.now)
+def _load_focus(dispatcher: Dispatcher, request: Request) -> FocusView:
+    with dispatcher.database.begin_read() as session:
+        row = confirmations.find_focus(session, request.workspace_id, request.rep_id, request.thread, request.now)
         return FocusView(tuple(row.records), row.command, dict(row.arguments or {})) if row else FocusView()
 
 
-def rates(tries: Sequence[Try], cost: Callable[[int, int], Decimal | None] | None = None) -> dict[str, Any]:
-    """Shares from 0 to 1, latencies in milliseconds, tokens, and cost where prices are set."""
+def compute_rates(
+    tries: Sequence[SentenceTry], cost: Callable[[int, int], Decimal | None] | None = None
+) -> dict[str, Any]:
+    """Compute shares from 0 to 1, latencies in milliseconds, tokens, and cost where prices are set."""
     count = len(tries)
     if not count:
         return {"sentences": 0}
@@ -124,9 +130,9 @@ def rates(tries: Sequence[Try], cost: Callable[[int, int], Decimal | None] | Non
         "sentences": count,
         "right": round(sum(each.outcome.right for each in tries) / count, 4),
         "wrong_writes": sum(each.outcome.wrong_write for each in tries),
-        "not_understood": sum(each.outcome.reply.state is State.NOT_UNDERSTOOD for each in tries),
-        "p50_ms": _percentile(tries, 0.5),
-        "p99_ms": _percentile(tries, 0.99),
+        "not_understood": sum(each.outcome.reply.state is ReplyState.NOT_UNDERSTOOD for each in tries),
+        "p50_ms": _latency_percentile(tries, 0.5),
+        "p99_ms": _latency_percentile(tries, 0.99),
     }
     tokens_in, tokens_out = sum(each.tokens_in for each in tries), sum(each.tokens_out for each in tries)
     if tokens_in:
@@ -136,8 +142,8 @@ def rates(tries: Sequence[Try], cost: Callable[[int, int], Decimal | None] | Non
     return found
 
 
-def by_command(tries: Iterable[Try]) -> dict[str, tuple[int, int]]:
-    """How many were right of how many, by expected command."""
+def count_by_command(tries: Iterable[SentenceTry]) -> dict[str, tuple[int, int]]:
+    """Count how many were right of how many, by expected command."""
     found: dict[str, tuple[int, int]] = {}
     for each in tries:
         name = str(each.outcome.case.expect["command"] or "nothing")
@@ -146,15 +152,15 @@ def by_command(tries: Iterable[Try]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _percentile(tries: Sequence[Try], share: float) -> float:
+def _latency_percentile(tries: Sequence[SentenceTry], share: float) -> float:
     """The smallest latency that this share of all does not exceed, in milliseconds."""
     ordered = sorted(each.seconds for each in tries)
     return round(ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))] * 1000, 1)
 
 
-def reply_words(reply: Reply) -> str:
-    """The call that a reply came of."""
-    if reply.command is None or reply.state is State.NOT_UNDERSTOOD:
+def describe_call(reply: Reply) -> str:
+    """Write the call that a reply came of, like `list_leads(band=hot)`."""
+    if reply.command is None or reply.state is ReplyState.NOT_UNDERSTOOD:
         return "nothing"
     given = ", ".join(f"{key}={value}" for key, value in (reply.arguments or {}).items())
     return f"{reply.command}({given})"

@@ -13,9 +13,9 @@ from typing import Any
 from bot.dialogue.dialogue import Conversation
 from commands import BY_VERB
 from commands.contract.arguments import FreeWords
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from storage.names.normalise import folded
+from storage.names.normalise import fold_text
 
 FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
 """What free words are compared without, as without case and punctuation."""
@@ -24,7 +24,7 @@ KINDS_OMITTED = {"show_record": "kind"}
 
 @dataclass(frozen=True)
 class Case:
-    """One line of a table."""
+    """Holds one line of a table."""
 
     number: int
     say: str
@@ -34,8 +34,8 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a sentence was read as, and whether that is right."""
+class SentenceOutcome:
+    """Says what a sentence was read as, and whether that is right."""
 
     case: Case
     reply: Reply
@@ -44,29 +44,29 @@ class Outcome:
 
 
 @dataclass
-class Tally:
-    """Rates over a table."""
+class SentenceTally:
+    """Counts what a table of sentences came to."""
 
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[SentenceOutcome] = field(default_factory=list)
 
     @property
-    def rate(self) -> float:
+    def right_share(self) -> float:
         return sum(each.right for each in self.outcomes) / len(self.outcomes) if self.outcomes else 0.0
 
     @property
-    def wrong_writes(self) -> list[Outcome]:
+    def wrong_writes(self) -> list[SentenceOutcome]:
         return [each for each in self.outcomes if each.wrong_write]
 
-    def failures(self) -> dict[str, list[Outcome]]:
-        """Those that are not right, by the command that was expected."""
-        found: dict[str, list[Outcome]] = {}
+    def group_failures(self) -> dict[str, list[SentenceOutcome]]:
+        """Group what was not right by the command that was expected."""
+        found: dict[str, list[SentenceOutcome]] = {}
         for each in self.outcomes:
             if not each.right:
                 found.setdefault(str(each.case.expect["command"]), []).append(each)
         return found
 
-    def by_command(self) -> dict[str, tuple[int, int]]:
-        """How many were right of how many, by expected command."""
+    def count_by_command(self) -> dict[str, tuple[int, int]]:
+        """Count how many were right of how many, by expected command."""
         right: Counter[str] = Counter()
         all_: Counter[str] = Counter()
         for each in self.outcomes:
@@ -77,7 +77,7 @@ class Tally:
 
 
 def load_table(path: Path) -> list[Case]:
-    """The lines of a table, in order."""
+    """Load the lines of a table, in order."""
     cases = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.strip():
@@ -86,53 +86,55 @@ def load_table(path: Path) -> list[Case]:
     return cases
 
 
-def run_table(dispatcher: Dispatcher, cases: Iterable[Case], request_of: Callable[[str, str], Request]) -> Tally:
-    """Say every sentence in a thread of its own. `request_of(person, thread)` makes the request.
+def run_table(
+    dispatcher: Dispatcher, cases: Iterable[Case], request_of: Callable[[str, str], Request]
+) -> SentenceTally:
+    """Say every sentence in a thread of its own; `request_of(person, thread)` makes the request.
 
-    What was done at once is taken back, so that each sentence meets the same records.
+    Undoes what was done at once, so that each sentence meets the same records.
     """
     conversation = Conversation(dispatcher)
-    tally = Tally()
+    tally = SentenceTally()
     for case in cases:
         request = request_of(case.by, f"table {case.number}")
         for line in case.after:
-            taken_back(dispatcher, request, conversation.answer(request, line))
-        reply = conversation.answer(request, case.say)
-        tally.outcomes.append(judge(case, reply, dispatcher))
-        taken_back(dispatcher, request, reply)
+            undo_changes(dispatcher, request, conversation.answer_text(request, line))
+        reply = conversation.answer_text(request, case.say)
+        tally.outcomes.append(judge_reply(case, reply, dispatcher))
+        undo_changes(dispatcher, request, reply)
     return tally
 
 
-def taken_back(dispatcher: Dispatcher, request: Request, reply: Reply) -> None:
+def undo_changes(dispatcher: Dispatcher, request: Request, reply: Reply) -> None:
     """Undo what a reply says was done at once, so that the next sentence meets the same records."""
     for each in (reply, *reply.also):
-        if each.state is State.DONE and each.command != "undo":
+        if each.state is ReplyState.DONE and each.command != "undo":
             for button in each.buttons:
                 if button.command == "undo":
                     dispatcher.dispatch(request, button.command, button.arguments, Origin.TYPED)
 
 
-def judge(case: Case, reply: Reply, dispatcher: Dispatcher) -> Outcome:
+def judge_reply(case: Case, reply: Reply, dispatcher: Dispatcher) -> SentenceOutcome:
     """Compare a reply with what was expected."""
     expect = case.expect
     allowed = [expect, *expect.get("any", ())]
     state = expect.get("state")
-    right = any(fits(each, reply) for each in allowed)
-    if right and state and expect["command"] == reply.command and fits(expect, reply):
-        right = reply.state.value == state or reply.state is State.REFUSED
+    right = any(matches_call(each, reply) for each in allowed)
+    if right and state and expect["command"] == reply.command and matches_call(expect, reply):
+        right = reply.state.value == state or reply.state is ReplyState.REFUSED
     also = expect.get("also", [])
     if right and (also or reply.also):
         right = len(also) == len(reply.also) and all(
-            fits(each, one) for each, one in zip(also, reply.also, strict=True)
+            matches_call(each, one) for each, one in zip(also, reply.also, strict=True)
         )
     kind = dispatcher.commands.get(reply.command or "")
-    proposed = kind is not None and kind.writes and reply.state in (State.CONFIRM, State.DONE)
-    return Outcome(case, reply, right, proposed and not right)
+    proposed = kind is not None and kind.writes and reply.state in (ReplyState.CONFIRM, ReplyState.DONE)
+    return SentenceOutcome(case, reply, right, proposed and not right)
 
 
-def fits(expect: dict[str, Any], reply: Reply) -> bool:
-    """Whether a reply is the expected call: same command, same arguments."""
-    understood = reply.state not in (State.NOT_UNDERSTOOD,)
+def matches_call(expect: dict[str, Any], reply: Reply) -> bool:
+    """Tell whether a reply is the expected call: same command, same arguments."""
+    understood = reply.state not in (ReplyState.NOT_UNDERSTOOD,)
     if expect["command"] is None:
         return not understood or reply.command is None
     if not understood or reply.command != expect["command"]:
@@ -142,13 +144,13 @@ def fits(expect: dict[str, Any], reply: Reply) -> bool:
     if optional and optional not in wanted:
         got.pop(optional, None)
     free = BY_VERB[expect["command"]].marked_fields(FreeWords)
-    return wanted.keys() == got.keys() and all(same(wanted[key], got[key], free=key in free) for key in wanted)
+    return wanted.keys() == got.keys() and all(equal_values(wanted[key], got[key], free=key in free) for key in wanted)
 
 
-def same(wanted: Any, got: Any, *, free: bool) -> bool:
-    """Whether two values of an argument mean the same."""
+def equal_values(wanted: Any, got: Any, *, free: bool) -> bool:
+    """Tell whether two values of an argument mean the same."""
     if free and isinstance(wanted, str):
-        return _loose(wanted) == _loose(str(got))
+        return _loose_words(wanted) == _loose_words(str(got))
     if isinstance(wanted, list) and isinstance(got, list):
         return sorted(map(str, wanted)) == sorted(map(str, got))
     if isinstance(wanted, bool) or isinstance(got, bool):
@@ -159,9 +161,9 @@ def same(wanted: Any, got: Any, *, free: bool) -> bool:
         except (TypeError, ValueError):
             return False
     if isinstance(wanted, str) and isinstance(got, str):
-        return folded(wanted).strip(" .") == folded(got).strip(" .")
+        return fold_text(wanted).strip(" .") == fold_text(got).strip(" .")
     return bool(wanted == got)
 
 
-def _loose(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", folded(text)) if word not in FILLER]
+def _loose_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", fold_text(text)) if word not in FILLER]

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from bot.model.model_listener import Listener
 
 
-def listener_of(settings: Settings, dispatcher: Dispatcher) -> Listener | None:
-    """A listener for this dispatcher, None without a key or a model's name: then the phrases are all there is."""
+def make_listener(settings: Settings, dispatcher: Dispatcher) -> Listener | None:
+    """Make a listener for this dispatcher; None without a key or a model name: then phrases alone answer."""
     if settings.openai_api_key is None or not settings.openai_model:
         return None
     from bot.model.model_listener import Listener
-    from bot.model.server.model_configuration import configuration
+    from bot.model.server.model_configuration import configure_model
 
-    model = configuration(settings)
+    model = configure_model(settings)
     return Listener(dispatcher, model) if model is not None else None

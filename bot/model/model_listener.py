@@ -9,17 +9,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.model.grounding.checked_speech import Speech
-from bot.model.grounding.ground import Ground
-from bot.model.model_answers import HELPFUL, OPEN, composed, helpless, is_empty, open_steps, shown_steps, wondering
+from bot.model.grounding.ground import TurnEvidence
+from bot.model.model_answers import (
+    HELPFUL,
+    OPEN,
+    compose_reply,
+    find_open_steps,
+    is_empty,
+    reply_without_calls,
+    reply_without_model,
+    select_shown_steps,
+)
 from bot.model.server.circuit_breaker import Breaker
-from bot.model.server.completions_client import Patience, Wire
+from bot.model.server.completions_client import CompletionClient, Patience
 from bot.model.server.model_configuration import ModelConfiguration
-from bot.model.server.model_errors import FOR_ADMINISTRATORS, Kind, ModelTrouble, Stopped
+from bot.model.server.model_errors import FOR_ADMINISTRATORS, ModelTrouble, Stopped, TroubleKind
 from bot.model.server.token_budget import Budget
 from bot.model.turn import thread_memory
-from bot.model.turn.command_tools import tools
-from bot.model.turn.model_turn import Faulty, Spent, Step, Turn
-from bot.model.turn.prompt import history, question, shown_last, system_prompt
+from bot.model.turn.command_tools import make_tools
+from bot.model.turn.model_turn import CallFault, ModelTurn, Step, TurnUsage
+from bot.model.turn.prompt import describe_last_shown, write_history, write_question, write_system_prompt
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher, Request
@@ -35,8 +44,8 @@ MARGIN = 1.0
 
 
 @dataclass(frozen=True)
-class Report:
-    """Trouble that administrators should hear of, once a day for each `key`."""
+class TroubleReport:
+    """Reports trouble that administrators should hear of, once a day for each `key`."""
 
     workspace_id: int
     key: str
@@ -45,54 +54,54 @@ class Report:
 
 @dataclass
 class Listener:
-    """A language model behind the commands. Whatever it returns, a documented Reply comes out.
+    """Asks a language model what the phrases could not read. Whatever it returns, a documented Reply comes out.
 
     `tell` is called the first time a day that a kind of trouble comes up in this process.
     """
 
     dispatcher: Dispatcher
     model: ModelConfiguration
-    tell: Callable[[Report], None] = lambda _: None
+    tell: Callable[[TroubleReport], None] = lambda _: None
     breaker: Breaker | None = None
 
     def __post_init__(self) -> None:
-        self._wire = Wire(self.model)
+        self._wire = CompletionClient(self.model)
         self._budget = Budget(self.dispatcher.database, self.model)
         self._breaker = self.breaker or Breaker()
         self._told: set[str] = set()
         self._tools: dict[int, tuple[int, list[dict[str, Any]]]] = {}
-        self.last = Spent()
+        self.last = TurnUsage()
         """What the last turn used and said, for measuring."""
 
-    def answer(self, request: Request, each: NotUnderstood, focus: FocusView, listening: Listening) -> Reply:
-        """The answer to words that the phrases could not read, within the deadline."""
+    def answer_with_model(self, request: Request, each: NotUnderstood, focus: FocusView, listening: Listening) -> Reply:
+        """Answer words that the phrases could not read, within the deadline."""
         started = time.monotonic()
-        self.last = Spent()
+        self.last = TurnUsage()
         try:
-            self._breaker.check()
-            most = self._budget.left(request)
+            self._breaker.ensure_closed()
+            most = self._budget.count_tokens_left(request)
         except ModelTrouble as trouble:
-            if trouble.kind is Kind.BUDGET:
-                self._breaker.left()
-            self._report(request, trouble, lasting=trouble.kind is Kind.BUDGET)
-            return helpless(each, trouble)
+            if trouble.kind is TroubleKind.BUDGET:
+                self._breaker.release_trial()
+            self._report_trouble(request, trouble, lasting=trouble.kind is TroubleKind.BUDGET)
+            return reply_without_model(each, trouble)
         patience = Patience(started + max(0.1, self.model.seconds - MARGIN), listening.stop)
         try:
-            turn, ground = self._turn(request, each.words, focus, patience, most, listening)
+            turn, ground = self._prepare_turn(request, each.words, focus, patience, most, listening)
             try:
-                return self._answered(request, each, turn, ground, listening)
+                return self._run_turn(request, each, turn, ground, listening)
             except Exception:
                 # Nobody will see the cards of this turn.
-                self._put_aside(request, turn.steps, ())
+                self._cancel_unshown(request, turn.steps, ())
                 raise
         finally:
-            self._breaker.left()
+            self._breaker.release_trial()
 
-    def remember(self, session: Session, request: Request, said: str, replies: Sequence[Reply]) -> None:
-        """Keep a turn of a thread, whoever understood it."""
-        thread_memory.keep(session, request, said, replies)
+    def remember_turn(self, session: Session, request: Request, said: str, replies: Sequence[Reply]) -> None:
+        """Store a turn of a thread, whoever understood it, so that the model can be told of it."""
+        thread_memory.store_turn(session, request, said, replies)
 
-    def _turn(
+    def _prepare_turn(
         self,
         request: Request,
         words: str,
@@ -100,19 +109,19 @@ class Listener:
         patience: Patience,
         most: int,
         listening: Listening,
-    ) -> tuple[Turn, Ground]:
-        with self.dispatcher.database.reading() as session:
-            context = self.dispatcher.context(session, request)
-            shown = shown_last(context, focus)
+    ) -> tuple[ModelTurn, TurnEvidence]:
+        with self.dispatcher.database.begin_read() as session:
+            context = self.dispatcher.build_context(session, request)
+            shown = describe_last_shown(context, focus)
             messages = [
-                {"role": "system", "content": system_prompt(context)},
-                *history(thread_memory.earlier(context, request)),
-                question(words, shown),
+                {"role": "system", "content": write_system_prompt(context)},
+                *write_history(thread_memory.load_earlier_turns(context, request)),
+                write_question(words, shown),
             ]
-            offered = self._offered(context.vocabulary)
-            ground = Ground()
+            offered = self._load_tools(context.vocabulary)
+            ground = TurnEvidence()
             ground.ask(words, context.today, context.asker.name)
-        turn = Turn(
+        turn = ModelTurn(
             self._wire,
             self.dispatcher,
             request,
@@ -121,80 +130,82 @@ class Listener:
             patience,
             most,
             listening,
-            lambda tokens_in, tokens_out: self._budget.spend(request, tokens_in, tokens_out),
+            lambda tokens_in, tokens_out: self._budget.record_usage(request, tokens_in, tokens_out),
         )
         return turn, ground
 
-    def _offered(self, words: Vocabulary) -> list[dict[str, Any]]:
+    def _load_tools(self, words: Vocabulary) -> list[dict[str, Any]]:
         """The tools in a workspace's words, made anew when these change."""
         known = self._tools.get(words.id)
         if known is None or known[0] != words.version:
-            known = (words.version, tools(self.dispatcher.commands, words))
+            known = (words.version, make_tools(self.dispatcher.commands, words))
             self._tools[words.id] = known
         return known[1]
 
-    def _answered(
-        self, request: Request, each: NotUnderstood, turn: Turn, ground: Ground, listening: Listening
+    def _run_turn(
+        self, request: Request, each: NotUnderstood, turn: ModelTurn, ground: TurnEvidence, listening: Listening
     ) -> Reply:
         known: list[Step] = []
         # While a card waits, a yes could be meant for what the model says: then it says nothing.
-        mute = self.dispatcher.waiting(request) is not None
+        mute = self.dispatcher.find_open_question(request) is not None
 
-        def grounded() -> Ground:
+        def collect_evidence() -> TurnEvidence:
             for step in turn.steps[len(known) :]:
                 known.append(step)
                 ground.add(step.reply)
             return ground
 
-        speech = Speech(grounded, listening.on_sentence)
+        speech = Speech(collect_evidence, listening.on_sentence)
         prose, trouble = "", None
         try:
-            prose = turn.run(speech.hear, lambda: speech.begin(silent=mute or not _may_speak(turn.steps)))
-            self._breaker.worked()
+            prose = turn.run_rounds(
+                speech.add_piece, lambda: speech.begin_round(silent=mute or not _may_speak(turn.steps))
+            )
+            self._breaker.record_success()
         except Stopped:
-            self._put_aside(request, turn.steps, ())
+            self._cancel_unshown(request, turn.steps, ())
             return Reply("Stopped. Nothing was changed.", understood_by="model")
-        except Faulty:
-            self._breaker.worked()
+        except CallFault:
+            self._breaker.record_success()
         except ModelTrouble as found:
             trouble = found
-            opened = self._breaker.failed(found.kind)
-            self._report(request, found, lasting=opened or found.kind is Kind.BUDGET)
+            opened = self._breaker.record_failure(found.kind)
+            self._report_trouble(request, found, lasting=opened or found.kind is TroubleKind.BUDGET)
         finally:
             self.last = turn.spent
-        return self._composed(request, each, turn, speech, "" if mute else prose, trouble)
+        return self._compose_answer(request, each, turn, speech, "" if mute else prose, trouble)
 
-    def _composed(
+    def _compose_answer(
         self,
         request: Request,
         each: NotUnderstood,
-        turn: Turn,
+        turn: ModelTurn,
         speech: Speech,
         prose: str,
         trouble: ModelTrouble | None,
     ) -> Reply:
         said = ""
         if trouble is not None and not any(step.reply.state in HELPFUL for step in turn.steps):
-            return helpless(each, trouble)
+            return reply_without_model(each, trouble)
         if not turn.steps:
-            reply = wondering(each, speech.end(prose))
+            reply = reply_without_calls(each, speech.finish_prose(prose))
             turn.spent.said = reply.head if reply.understood_by == "model" else ""
             return reply
         if prose and _may_speak(turn.steps):
-            said = turn.spent.said = speech.end(prose)
-        shown = shown_steps(turn.steps, said)
-        self._put_aside(request, turn.steps, shown)
-        return composed([step.reply for step in shown], said, trouble)
+            said = turn.spent.said = speech.finish_prose(prose)
+        shown = select_shown_steps(turn.steps, said)
+        self._cancel_unshown(request, turn.steps, shown)
+        return compose_reply([step.reply for step in shown], said, trouble)
 
-    def _put_aside(self, request: Request, steps: Sequence[Step], shown: Sequence[Step]) -> None:
+    def _cancel_unshown(self, request: Request, steps: Sequence[Step], shown: Sequence[Step]) -> None:
         """A question that is not shown may not be answered by a yes."""
         for step in steps:
             if step not in shown and step.reply.state in OPEN and step.reply.confirmation:
-                self.dispatcher.cancel(request, step.reply.confirmation)
+                self.dispatcher.cancel_proposal(request, step.reply.confirmation)
 
-    def _report(self, request: Request, trouble: ModelTrouble, *, lasting: bool) -> None:
+    def _report_trouble(self, request: Request, trouble: ModelTrouble, *, lasting: bool) -> None:
         """Write trouble to the log; what does not pass by itself is told to administrators, once a day."""
-        if trouble.kind is Kind.PAUSED:
+        if trouble.kind is TroubleKind.PAUSED:
             return
         words = FOR_ADMINISTRATORS[trouble.kind]
         log.warning("%s. %s", trouble, words)
@@ -202,7 +213,7 @@ class Listener:
         key = f"model:{trouble.kind}:{request.workspace_id}:{day}"
         if lasting and key not in self._told:
             try:
-                self.tell(Report(request.workspace_id, key, words))
+                self.tell(TroubleReport(request.workspace_id, key, words))
             except DatabaseTrouble:
                 log.warning("administrators could not be told of it")
                 return
@@ -211,4 +222,4 @@ class Listener:
 
 def _may_speak(steps: Sequence[Step]) -> bool:
     """Whether prose has anything to stand on: cards speak for themselves, and of nothing there is nothing to say."""
-    return bool(steps) and not open_steps(steps) and not is_empty(steps)
+    return bool(steps) and not find_open_steps(steps) and not is_empty(steps)

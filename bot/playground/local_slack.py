@@ -14,21 +14,21 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.transport.deliveries import Deliveries
 from bot.playground.transport.event_payloads import Payloads
-from bot.playground.transport.http_wire import Wire
-from bot.playground.transport.signed_post import post
+from bot.playground.transport.http_wire import LocalServer
+from bot.playground.transport.signed_post import post_signed
 from bot.playground.transport.sockets import Sockets
 from bot.playground.web_api.api_faults import Faults
 from bot.playground.web_api.api_server import WebApi
-from bot.playground.web_api.consent_page import Consent
+from bot.playground.web_api.consent_page import ConsentPage
 from bot.playground.web_api.response_urls import ResponseUrls
-from bot.playground.workspace.app_installing import install, uninstall
-from bot.playground.workspace.app_settings import AppSettings, Installation
-from bot.playground.workspace.slack_state import Channel, Json, Message, Team, User
+from bot.playground.workspace.app_installing import install_app, uninstall_app
+from bot.playground.workspace.app_settings import AppSettings, LocalInstallation
+from bot.playground.workspace.slack_state import Channel, Json, LocalMessage, LocalTeam, User
 from bot.playground.workspace.slack_world import World
-from bot.playground.workspace.traffic_ledger import Delivery, Ledger
+from bot.playground.workspace.traffic_ledger import Delivery, TrafficLog
 
 
 class LocalSlack:
@@ -45,26 +45,26 @@ class LocalSlack:
     ) -> None:
         self.app = app or AppSettings()
         self.world = World(self.app)
-        self.wire = Wire(port)
-        self.ledger = Ledger(self.world)
+        self.wire = LocalServer(port)
+        self.ledger = TrafficLog(self.world)
         self.faults = Faults(self.world)
         self.sockets = Sockets(self.world, self.wire)
         self.deliveries = Deliveries(self.world, self.ledger, self.sockets)
         self.payloads = Payloads(self.world, self.wire.url)
-        self.consent = Consent(self.world)
-        self.world.announce = self.tell
-        self.team = self.new_team("Example")
+        self.consent = ConsentPage(self.world)
+        self.world.announce = self.send_event
+        self.team = self.add_team("Example")
         self.bot_token = bot_token
         if installed:
-            install(self.world, self.team.id, self.app.scopes, bot_token)
+            install_app(self.world, self.team.id, self.app.scopes, bot_token)
         api = WebApi(self.world, self.ledger, self.faults, self.wire, rate_limits=rate_limits)
         urls = ResponseUrls(self.world, self.ledger, self.faults, self.wire)
         self._routes = [
-            Route("/api/{method}", api.respond, methods=["GET", "POST"]),
-            Route("/commands/{team}/{number}/{name}", urls.respond, methods=["POST"]),
-            Route("/actions/{team}/{number}/{name}", urls.respond, methods=["POST"]),
-            Route("/oauth/v2/authorize", self.consent.respond, methods=["GET"]),
-            WebSocketRoute("/link/", self.sockets.endpoint),
+            Route("/api/{method}", api.handle_request, methods=["GET", "POST"]),
+            Route("/commands/{team}/{number}/{name}", urls.handle_request, methods=["POST"]),
+            Route("/actions/{team}/{number}/{name}", urls.handle_request, methods=["POST"]),
+            Route("/oauth/v2/authorize", self.consent.handle_request, methods=["GET"]),
+            WebSocketRoute("/link/", self.sockets.accept_socket),
         ]
 
     def __enter__(self) -> LocalSlack:
@@ -78,7 +78,7 @@ class LocalSlack:
         return self
 
     def stop(self) -> None:
-        self.deliveries.stop()
+        self.deliveries.stop_retries()
         self.wire.stop()
 
     @property
@@ -98,8 +98,8 @@ class LocalSlack:
     def signing_secret(self) -> str:
         return self.app.signing_secret
 
-    def environment(self) -> dict[str, str]:
-        """Settings for a process that is to connect here over Socket Mode; without SLACK_APP_TOKEN it serves HTTP."""
+    def build_environment(self) -> dict[str, str]:
+        """Make the settings for a process that connects here by Socket Mode; without SLACK_APP_TOKEN it serves HTTP."""
         return {
             "SLACK_API_URL": self.api_url,
             "SLACK_BOT_TOKEN": self.bot_token,
@@ -117,70 +117,72 @@ class LocalSlack:
         self.deliveries.request_url = url
 
     @property
-    def installation(self) -> Installation:
-        return self.world.installation(self.team.id)
+    def installation(self) -> LocalInstallation:
+        return self.world.find_installation(self.team.id)
 
     def verify_request_url(self) -> bool:
-        """What Slack does when a request URL is entered: a signed challenge, which must come back."""
+        """Verify the request URL as Slack does: send a signed challenge, which must come back."""
         assert self.request_url is not None
         challenge = self.world.new_id("challenge-")
         asked = {"token": self.app.verification_token, "challenge": challenge, "type": "url_verification"}
-        answer = post(self.request_url, "events_api", asked, self.signing_secret, {}, self.deliveries.ack_within)
+        answer = post_signed(self.request_url, "events_api", asked, self.signing_secret, {}, self.deliveries.ack_within)
         return answer.failure is None and challenge in answer.body
 
-    def new_team(self, name: str) -> Team:
-        with self.world.changing():
-            team = Team(self.world.new_id("T"), name, name.lower().replace(" ", "-"))
+    def add_team(self, name: str) -> LocalTeam:
+        with self.world.new_revision():
+            team = LocalTeam(self.world.new_id("T"), name, name.lower().replace(" ", "-"))
             self.world.teams[team.id] = team
             return team
 
-    def person(self, real_name: str, email: str | None = None, *, team: Team | None = None, **fields: Any) -> Person:
-        """A new member. `fields` are those of `User`: tz, is_admin, is_restricted, is_stranger, deleted …"""
-        with self.world.changing():
+    def add_person(
+        self, real_name: str, email: str | None = None, *, team: LocalTeam | None = None, **fields: Any
+    ) -> LocalPerson:
+        """Add a member. `fields` are those of `User`: tz, is_admin, is_restricted, is_stranger, deleted …"""
+        with self.world.new_revision():
             name = real_name.split(maxsplit=1)[0].lower()
             user = User(self.world.new_id("U"), (team or self.team).id, name, real_name, email, **fields)
             self.world.users[user.id] = user
-            return Person(self, user)
+            return LocalPerson(self, user)
 
-    def channel(self, name: str, *people: Person, with_app: bool = True, shared: bool = False) -> Channel:
-        """A channel with these people in it, and the app unless `with_app` is False."""
-        with self.world.changing():
+    def add_channel(self, name: str, *people: LocalPerson, with_app: bool = True, shared: bool = False) -> Channel:
+        """Add a channel with these people in it, and the app unless `with_app` is False."""
+        with self.world.new_revision():
             members = {each.id for each in people}
             if with_app:
                 members.add(self.installation.bot_user)
             created = int(self.world.now)
             made = Channel(self.world.new_id("C"), self.team.id, name, False, members, shared, False, created)
-            return self.world.add(made)
+            return self.world.add_channel(made)
 
-    def install(self, team: Team) -> Installation:
-        return install(self.world, team.id, self.app.scopes)
+    def install_in(self, team: LocalTeam) -> LocalInstallation:
+        return install_app(self.world, team.id, self.app.scopes)
 
-    def uninstall(self, team: Team | None = None) -> None:
+    def uninstall_from(self, team: LocalTeam | None = None) -> None:
         """Take the app out of a team: its token dies, app_uninstalled and tokens_revoked go out."""
-        uninstall(self.world, (team or self.team).id)
+        uninstall_app(self.world, (team or self.team).id)
 
-    def tell(self, team_id: str, name: str, event: Json) -> Delivery | None:
+    def send_event(self, team_id: str, name: str, event: Json) -> Delivery | None:
         """Send an event to the app if it is subscribed to `name` (message.im, app_mention …)."""
         if name not in self.app.events:
             return None
         with self.world.changed:
-            payload = self.payloads.event(team_id, event)
-        return self.deliveries.send("events_api", name, team_id, payload)
+            payload = self.payloads.build_event(team_id, event)
+        return self.deliveries.start_delivery("events_api", name, team_id, payload)
 
-    def advance(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:
+    def advance_clock(self, seconds: float = 0, *, minutes: float = 0, hours: float = 0) -> None:
         """Let time pass in Slack: triggers and URLs expire, streams end, retries come due."""
-        self.world.advance(seconds + 60 * minutes + 3600 * hours)
+        self.world.advance_clock(seconds + 60 * minutes + 3600 * hours)
 
-    def messages(self, channel: Channel) -> list[Message]:
-        """What everybody in a conversation sees, oldest first."""
+    def list_messages(self, channel: Channel) -> list[LocalMessage]:
+        """List what everybody in a conversation sees, oldest first."""
         with self.world.changed:
-            return channel.seen_by(None)
+            return channel.visible_to(None)
 
-    def thread(self, message: Message) -> list[Message]:
-        """The visible messages of a message's thread, the root first."""
+    def list_thread(self, message: LocalMessage) -> list[LocalMessage]:
+        """List the visible messages of a message's thread, the root first."""
         channel = self.world.channels[message.channel]
-        return [each for each in self.messages(channel) if each.root == message.root]
+        return [each for each in self.list_messages(channel) if each.root_ts == message.root_ts]
 
-    def quiet(self, timeout: float = 10) -> bool:
-        """Wait until nothing is on its way to the app; whether that came to be."""
-        return self.world.wait_until(lambda: not any(self.ledger.under_way()), timeout)
+    def wait_until_quiet(self, timeout: float = 10) -> bool:
+        """Wait until nothing is on its way to the app; return whether that came to be."""
+        return self.world.wait_until(lambda: not any(self.ledger.unsettled_deliveries()), timeout)

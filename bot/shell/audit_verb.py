@@ -10,36 +10,36 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.settings import read_settings
-from bot.terminal.seat import open_database, workspace_of
-from bot.terminal.terminal_reply import console
-from bot.terminal.verb_outcome import Failed, Outcome
-from commands.dispatching.name_resolution import identify
-from commands.values.phrases import moment_words
-from commands.wording.change_words import FOLLOWING, field_words, value_words
-from commands.wording.record_words import kind_words
+from bot.terminal.seat import find_workspace, open_database
+from bot.terminal.terminal_reply import open_console
+from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
+from commands.dispatching.name_resolution import identify_record
+from commands.values.phrases import format_moment
+from commands.wording.change_words import FOLLOWING, format_field_name, format_value
+from commands.wording.record_words import format_kind
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditRow
 from storage.database.doors import Session
 from storage.names import name_index
-from storage.names.name_index import Named
+from storage.names.name_index import NamedRecord
 from storage.people import reps
-from storage.people.visibility import scope_of
+from storage.people.visibility import build_scope
 
 
-def show_audit(outcome: Outcome, record: str | None, since: str | None, limit: int, workspace: int | None) -> None:
+def show_audit(outcome: VerbOutcome, record: str | None, since: str | None, limit: int, workspace: int | None) -> None:
     """Print the changes, newest first."""
     settings = read_settings()
     database = open_database(settings)
-    workspace_id = workspace_of(database, workspace)
-    start = _start(since, settings.timezone)
-    with database.reading() as session:
-        found = _records(session, workspace_id, record) if record else None
-        rows = audit_log.changes(session, workspace_id, records=found, since=start, limit=limit)
+    workspace_id = find_workspace(database, workspace)
+    start = _read_start(since, settings.timezone)
+    with database.begin_read() as session:
+        found = _find_records(session, workspace_id, record) if record else None
+        rows = audit_log.list_changes(session, workspace_id, records=found, since=start, limit=limit)
     if outcome.json:
-        outcome.print_object({"changes": [_object(row) for row in rows]})
+        outcome.print_object({"changes": [_encode_change(row) for row in rows]})
         return
     if not rows:
-        console().print("No changes.")
+        open_console().print("No changes.")
         return
     zone = ZoneInfo(settings.timezone)
     today = datetime.now(zone).date()
@@ -48,34 +48,34 @@ def show_audit(outcome: Outcome, record: str | None, since: str | None, limit: i
     table.add_column(overflow="fold")
     for row in rows:
         if row.field not in FOLLOWING or row.field == "converted_at":
-            table.add_row(moment_words(row.at.astimezone(zone), today), _line(row))
-    console().print(table)
+            table.add_row(format_moment(row.at.astimezone(zone), today), _format_change(row))
+    open_console().print(table)
 
 
-def _line(row: AuditRow) -> Text:
+def _format_change(row: AuditRow) -> Text:
     """`Jane Doe: status Open → Contacted  Nora Lindqvist, chat`."""
     match row.field:
         case "":
             what = row.command.replace("_", " ")
         case "record":
             made = row.after is not None
-            what = f"{'new' if made else 'removed'} {kind_words(row.kind)} {row.after if made else row.before}"
+            what = f"{'new' if made else 'removed'} {format_kind(row.kind)} {row.after if made else row.before}"
         case "converted_at":
             what = f"{row.name}: {'conversion taken back' if row.after is None else 'converted'}"
         case field:
-            before, after = (value_words(each, field) for each in (row.before, row.after))
-            what = f"{row.name}: {field_words(field)} {before} → {after}"
+            before, after = (format_value(each, field) for each in (row.before, row.after))
+            what = f"{row.name}: {format_field_name(field)} {before} → {after}"
     return Text.assemble(what, (f"  {row.who}, {row.surface}", "dim"))
 
 
-def _object(row: AuditRow) -> dict[str, Any]:
+def _encode_change(row: AuditRow) -> dict[str, Any]:
     return {
         "when": row.at.isoformat(timespec="seconds"),
         "who": row.who,
         "from": row.surface,
         "command": row.command,
         "kind": row.kind,
-        "id": name_index.ref(row.kind, row.record_id) if row.kind in name_index.LETTERS else None,
+        "id": name_index.format_ref(row.kind, row.record_id) if row.kind in name_index.LETTERS else None,
         "record": row.name,
         "field": row.field,
         "before": row.before,
@@ -83,7 +83,7 @@ def _object(row: AuditRow) -> dict[str, Any]:
     }
 
 
-def _start(since: str | None, zone: str) -> datetime | None:
+def _read_start(since: str | None, zone: str) -> datetime | None:
     if since is None:
         return None
     try:
@@ -91,13 +91,15 @@ def _start(since: str | None, zone: str) -> datetime | None:
             return datetime.combine(date.fromisoformat(since), time.min, ZoneInfo(zone))
         moment = datetime.fromisoformat(since)
     except ValueError:
-        raise Failed(f"“{since}” is not a day or a moment. Write it like 2026-11-18", "refused") from None
+        raise VerbFailure(f"“{since}” is not a day or a moment. Write it like 2026-11-18", "refused") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
-def _records(session: Session, workspace_id: int, words: str) -> list[tuple[str, int]]:
-    scope = scope_of(session, reps.console(workspace_id), "workspace")
-    found: tuple[Named, ...] = identify(scope, words, ("lead", "contact", "account", "opportunity", "user")).found
+def _find_records(session: Session, workspace_id: int, words: str) -> list[tuple[str, int]]:
+    scope = build_scope(session, reps.make_console_asker(workspace_id), "workspace")
+    found: tuple[NamedRecord, ...] = identify_record(
+        scope, words, ("lead", "contact", "account", "opportunity", "user")
+    ).found
     if not found:
-        raise Failed(f"There is no record called “{words}”.", "not_found")
+        raise VerbFailure(f"There is no record called “{words}”.", "not_found")
     return [(each.kind, each.id) for each in found]

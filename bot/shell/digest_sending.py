@@ -10,64 +10,66 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
-from bot.slack.api.clients import Clients
-from bot.slack.api.errors import TROUBLE, said_by
-from bot.slack.app import Running, make_bot
-from bot.slack.teams.teams import Teams, TeamTrouble, bound_team
-from bot.terminal.verb_outcome import Failed
+from bot.slack.api.clients import SlackClients
+from bot.slack.api.errors import TROUBLE, error_code
+from bot.slack.app import RunningBot, make_bot
+from bot.slack.teams.teams import SlackTeams, TeamTrouble, bind_team
+from bot.terminal.verb_outcome import VerbFailure
 from storage.database.doors import Database
 from storage.digests import digest_runs
 
 Run = tuple[int, date]
 
 
-class Sending:
+class DigestSender:
     """Makes and sends the digests that are due at a moment."""
 
     def __init__(self, settings: Settings, database: Database, workspace_id: int, now: datetime) -> None:
         self._database = database
         self._workspace_id = workspace_id
         self._apart = now - datetime.now(UTC)
-        clients = Clients(settings.slack_api_url)
+        clients = SlackClients(settings.slack_api_url)
         self.has_slack = settings.slack_bot_token is not None
-        teams = Teams()
+        teams = SlackTeams()
         if settings.slack_bot_token is not None:
             try:
-                teams = Teams(bound_team(database, clients, settings.slack_bot_token.get_secret_value()))
+                teams = SlackTeams(bind_team(database, clients, settings.slack_bot_token.get_secret_value()))
             except TeamTrouble as trouble:
-                raise Failed(str(trouble)) from None
+                raise VerbFailure(str(trouble)) from None
             except SlackApiError as error:
-                raise Failed(f"Slack refuses SLACK_BOT_TOKEN ({said_by(error)}). Copy it anew.") from None
+                raise VerbFailure(f"Slack refuses SLACK_BOT_TOKEN ({error_code(error)}). Copy it anew.") from None
             except TROUBLE as error:
-                raise Failed(f"Slack cannot be reached ({type(error).__name__}). Nothing was sent.") from None
-        self._running: Running = make_bot(settings, database, clients, teams, clock=self._now, sends=self.has_slack)
+                raise VerbFailure(f"Slack cannot be reached ({type(error).__name__}). Nothing was sent.") from None
+        self._running: RunningBot = make_bot(
+            settings, database, clients, teams, clock=self._shifted_now, sends=self.has_slack
+        )
 
-    def send(self, rep_id: int | None) -> dict[Run, str]:
-        """The runs that are due, of everyone or of one rep, with what became of each."""
+    def send_due(self, rep_id: int | None) -> dict[Run, str]:
+        """Send the digests that are due, of everyone or of one rep; return what became of each."""
         if self.has_slack:
             self._running.poster.pump.start()
         try:
-            due = self._running.digests.tick(self._workspace_id, only=rep_id).due
+            due = self._running.digests.queue_due_digests(self._workspace_id, only=rep_id).due
             if self.has_slack:
-                self._wait(due)
-            return self._states(due)
+                self._wait_until_sent(due)
+            return self._load_states(due)
         finally:
             self._running.stop(15)
 
-    def content(self, run: Run) -> dict[str, Any] | None:
-        """What a digest told."""
-        with self._database.reading() as session:
-            return digest_runs.content(session, *run)
+    def load_content(self, run: Run) -> dict[str, Any] | None:
+        """Load what a digest said; None where nothing was kept."""
+        with self._database.begin_read() as session:
+            return digest_runs.find_content(session, *run)
 
-    def _wait(self, runs: Iterable[Run]) -> None:
+    def _wait_until_sent(self, runs: Iterable[Run]) -> None:
         wanted = [*runs]
-        while any(state == digest_runs.QUEUED for state in self._states(wanted).values()):
+        while any(state == digest_runs.QUEUED for state in self._load_states(wanted).values()):
             time.sleep(0.1)
 
-    def _states(self, runs: Iterable[Run]) -> dict[Run, str]:
-        with self._database.reading() as session:
-            return digest_runs.states(session, self._workspace_id, runs)
+    def _load_states(self, runs: Iterable[Run]) -> dict[Run, str]:
+        with self._database.begin_read() as session:
+            return digest_runs.load_states(session, self._workspace_id, runs)
 
-    def _now(self) -> datetime:
+    def _shifted_now(self) -> datetime:
         """The moment that was asked for, going on with the clock."""
         return datetime.now(UTC) + self._apart

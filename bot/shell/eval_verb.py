@@ -11,19 +11,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bot.evaluation.measurement import Measured, Try, by_command, measure, rates, reply_words
+from bot.evaluation.measurement import (
+    Measurement,
+    SentenceTry,
+    compute_rates,
+    count_by_command,
+    describe_call,
+    measure_table,
+)
 from bot.evaluation.sentence_table import Case, load_table
-from bot.model.model_listener import Listener, Report
-from bot.model.server.model_configuration import ModelConfiguration, configuration
+from bot.model.model_listener import Listener, TroubleReport
+from bot.model.server.model_configuration import ModelConfiguration, configure_model
 from bot.settings import read_settings
-from bot.terminal.seat import moment_of, open_database, start_logging, workspace_of
-from bot.terminal.verb_outcome import Failed, Outcome
+from bot.terminal.seat import find_workspace, open_database, read_moment, start_logging
+from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
 from commands import BY_VERB
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.people import reps
 from storage.people.visibility import CONSOLE
-from storage.upkeep.upgrade import backup
+from storage.upkeep.upgrade import copy_database
 
 OWN = Path(__file__).parents[1] / "evaluation" / "sentences.jsonl"
 OWN_NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
@@ -33,8 +40,8 @@ MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Ground:
-    """A database to say sentences to, and from which moment."""
+class EvaluationTarget:
+    """Names the database that sentences are said to, and the moment they are said at."""
 
     dispatcher: Dispatcher
     workspace_id: int
@@ -42,8 +49,8 @@ class Ground:
 
 
 @dataclass(frozen=True)
-class Table:
-    """What `eval` was told: which sentences, where and when, and which of them the model gets."""
+class EvaluationOptions:
+    """Holds the options of `eval`: which sentences, where and when, and which of them the model gets."""
 
     file: Path | None = None
     workspace: int | None = None
@@ -52,31 +59,31 @@ class Table:
     unsure_only: bool = False
 
 
-def evaluate(outcome: Outcome, table: Table) -> None:
+def evaluate_table(outcome: VerbOutcome, table: EvaluationOptions) -> None:
     """Say the sentences and print the rates. Without a file: our own ones, to the sample company."""
     settings = read_settings()
     start_logging(settings)
-    cases = _cases(table.file or OWN)
-    model = configuration(settings)
-    with TemporaryDirectory(prefix="leadlight-eval-") as folder, _ground(table, Path(folder)) as ground:
-        told: list[Report] = []
-        listener = Listener(ground.dispatcher, _unbounded(model), tell=told.append) if model else None
-        found = measure(
+    cases = _load_cases(table.file or OWN)
+    model = configure_model(settings)
+    with TemporaryDirectory(prefix="leadlight-eval-") as folder, _open_target(table, Path(folder)) as ground:
+        told: list[TroubleReport] = []
+        listener = Listener(ground.dispatcher, _lift_budget(model), tell=told.append) if model else None
+        found = measure_table(
             ground.dispatcher,
             cases,
-            _people(ground),
+            _request_factory(ground),
             listener,
             unsure_only=table.unsure_only,
             enough=lambda: bool(told),
-            progress=_progress(len(cases)),
+            progress=_progress_printer(len(cases)),
         )
     if outcome.json:
-        outcome.print_object(_as_object(found, model, told))
+        outcome.print_object(_encode_results(found, model, told))
     else:
-        _print(found, model, told)
+        _print_results(found, model, told)
 
 
-def _cases(path: Path) -> list[Case]:
+def _load_cases(path: Path) -> list[Case]:
     try:
         cases = load_table(path)
         sound = all(
@@ -85,17 +92,17 @@ def _cases(path: Path) -> list[Case]:
     except (ValueError, KeyError, TypeError, AttributeError):
         sound = False
     if not sound:
-        raise Failed(
+        raise VerbFailure(
             f"{path} is no table of sentences. Each line is an object like "
             '{"say": "my hot leads", "as": "nora", "expect": {"command": "list_leads", "arguments": {"band": "hot"}}}.'
         )
     if not cases:
-        raise Failed(f"{path} holds no sentences.")
+        raise VerbFailure(f"{path} holds no sentences.")
     return cases
 
 
 @contextmanager
-def _ground(table: Table, folder: Path) -> Iterator[Ground]:
+def _open_target(table: EvaluationOptions, folder: Path) -> Iterator[EvaluationTarget]:
     """The sample company for our own table; for a file of one's own a copy of the database."""
     settings = read_settings()
     if table.file is None:
@@ -103,111 +110,117 @@ def _ground(table: Table, folder: Path) -> Iterator[Ground]:
 
         demo = prepare(folder, now=OWN_NOW)
         with closing(demo.database):
-            yield Ground(demo.seat.dispatcher, demo.seat.request.workspace_id, OWN_NOW)
+            yield EvaluationTarget(demo.seat.dispatcher, demo.seat.request.workspace_id, OWN_NOW)
         return
     database = open_database(settings)
     if not table.here:
-        database = _copied(database, folder)
+        database = _copy_database(database, folder)
     with closing(database):
-        now = moment_of(table.now, settings.timezone)
+        now = read_moment(table.now, settings.timezone)
         dispatcher = Dispatcher(database, BY_VERB, settings.defaults)
-        yield Ground(dispatcher, workspace_of(database, table.workspace), now)
+        yield EvaluationTarget(dispatcher, find_workspace(database, table.workspace), now)
 
 
-def _copied(database: Database, folder: Path) -> Database:
+def _copy_database(database: Database, folder: Path) -> Database:
     if database.engine.dialect.name != "sqlite":
-        raise Failed(
+        raise VerbFailure(
             "Sentences are said to a copy of the database. Make one with pg_dump and pg_restore, name it in "
             "DATABASE_URL, and add --here.",
             "refused",
         )
     with closing(database):
-        backup(database, folder / "copy.db")
+        copy_database(database, folder / "copy.db")
     return Database(f"sqlite:///{folder / 'copy.db'}")
 
 
-def _people(ground: Ground) -> Callable[[str, str], Request]:
+def _request_factory(ground: EvaluationTarget) -> Callable[[str, str], Request]:
     """Who says a sentence: `console`, or words that name one person."""
     known: dict[str, int] = {"console": CONSOLE}
 
-    def request_of(person: str, thread: str) -> Request:
+    def make_request(person: str, thread: str) -> Request:
         if person not in known:
-            with ground.dispatcher.database.reading() as session:
-                found = [each.id for each in reps.matching(session, ground.workspace_id, person)]
+            with ground.dispatcher.database.begin_read() as session:
+                found = [each.id for each in reps.find_matching_reps(session, ground.workspace_id, person)]
             if len(found) != 1:
-                raise Failed(f"“{person}” names {len(found) or 'no'} people. Give an email or the full name in “as”.")
+                raise VerbFailure(
+                    f"“{person}” names {len(found) or 'no'} people. Give an email or the full name in “as”."
+                )
             known[person] = found[0]
         return Request(ground.workspace_id, known[person], "eval", ground.now, thread)
 
-    return request_of
+    return make_request
 
 
-def _unbounded(model: ModelConfiguration) -> ModelConfiguration:
+def _lift_budget(model: ModelConfiguration) -> ModelConfiguration:
     """The model without a budget for the day: a table is meant to be gone through."""
     return replace(model, rep_tokens=UNBOUNDED, workspace_tokens=UNBOUNDED)
 
 
-def _progress(count: int) -> Callable[[int], None]:
+def _progress_printer(count: int) -> Callable[[int], None]:
     if not sys.stderr.isatty():
         return lambda _: None
     return lambda number: print(f"\r{number}/{count}", end="\n" if number == count else "", file=sys.stderr)  # noqa: T201
 
 
-def _as_object(found: Measured, model: ModelConfiguration | None, told: list[Report]) -> dict[str, Any]:
+def _encode_results(found: Measurement, model: ModelConfiguration | None, told: list[TroubleReport]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "state": "answered",
         "sentences": len(found.phrases),
-        "phrases": rates(found.phrases),
-        "never_needed_the_model": _share(found),
+        "phrases": compute_rates(found.phrases),
+        "never_needed_the_model": _share_without_model(found),
         "wrong": [
-            {"say": each.outcome.case.say, "expected": each.outcome.case.expect, "got": reply_words(each.outcome.reply)}
-            for each in found.together
+            {
+                "say": each.outcome.case.say,
+                "expected": each.outcome.case.expect,
+                "got": describe_call(each.outcome.reply),
+            }
+            for each in found.combined_tries
             if not each.outcome.right
         ],
     }
     if model is not None:
         tries = list(found.model.values())
-        shown["model"] = {"name": model.name, **rates(tries, model.cost)}
-        shown["together"] = rates(found.together)
+        shown["model"] = {"name": model.name, **compute_rates(tries, model.compute_cost)}
+        shown["together"] = compute_rates(found.combined_tries)
     if told:
         shown["trouble"] = told[0].words
     return shown
 
 
-def _share(found: Measured) -> float:
+def _share_without_model(found: Measurement) -> float:
     """The share of sentences that the phrases read by themselves."""
-    return round(1 - len(found.unsure) / len(found.phrases), 4)
+    return round(1 - len(found.unsure_tries) / len(found.phrases), 4)
 
 
-def _print(found: Measured, model: ModelConfiguration | None, told: list[Report]) -> None:
-    _say(f"{len(found.phrases)} sentences. {_share(found):.1%} of them never need a model.")
-    _say(_line("Phrases", found.phrases, None))
+def _print_results(found: Measurement, model: ModelConfiguration | None, told: list[TroubleReport]) -> None:
+    _print_line(f"{len(found.phrases)} sentences. {_share_without_model(found):.1%} of them never need a model.")
+    _print_line(_format_rates("Phrases", found.phrases, None))
     if model is not None:
         tries = list(found.model.values())
-        _say(_line(f"Model {model.name}", tries, model))
-        _say(_line("Together", found.together, None))
+        _print_line(_format_rates(f"Model {model.name}", tries, model))
+        _print_line(_format_rates("Together", found.combined_tries, None))
     if told:
-        _say(f"The model was given up: {told[0].words}")
+        _print_line(f"The model was given up: {told[0].words}")
     if model is None:
-        _say("No model: set OPENAI_API_KEY and OPENAI_MODEL to compare one.")
-    _say("")
-    _say("By command, phrases" + (" and model" if found.model else "") + ":")
-    own, models = by_command(found.phrases), by_command(found.model.values())
+        _print_line("No model: set OPENAI_API_KEY and OPENAI_MODEL to compare one.")
+    _print_line("")
+    _print_line("By command, phrases" + (" and model" if found.model else "") + ":")
+    own, models = count_by_command(found.phrases), count_by_command(found.model.values())
     for name in sorted(own):
         right, count = own[name]
         beside = f"   model {models[name][0]}/{models[name][1]}" if name in models else ""
-        _say(f"  {name:22} {right}/{count}{beside}")
-    wrong = [each for each in found.together if not each.outcome.right]
+        _print_line(f"  {name:22} {right}/{count}{beside}")
+    wrong = [each for each in found.combined_tries if not each.outcome.right]
     if wrong:
-        _say("")
-        _say(f"Not right ({len(wrong)}):")
+        _print_line("")
+        _print_line(f"Not right ({len(wrong)}):")
         for each in wrong[:MOST_SHOWN]:
-            _say(f"  {each.outcome.case.number}. {each.outcome.case.say}")
-            _say(f"     {reply_words(each.outcome.reply)}")
+            _print_line(f"  {each.outcome.case.number}. {each.outcome.case.say}")
+            _print_line(f"     {describe_call(each.outcome.reply)}")
 
 
-def _line(name: str, tries: list[Try], model: ModelConfiguration | None) -> str:
-    found = rates(tries, model.cost if model else None)
+def _format_rates(name: str, tries: list[SentenceTry], model: ModelConfiguration | None) -> str:
+    found = compute_rates(tries, model.compute_cost if model else None)
     if not tries:
         return f"{name}: no sentences."
     words = (
@@ -221,5 +234,5 @@ def _line(name: str, tries: list[Try], model: ModelConfiguration | None) -> str:
     return f"{words}."
 
 
-def _say(words: str) -> None:
+def _print_line(words: str) -> None:
     print(words)  # noqa: T201

@@ -14,15 +14,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from bot.settings import read_settings
-from bot.terminal.seat import moment_of, start_logging, workspace_of
-from bot.terminal.terminal_reply import console
-from bot.terminal.verb_outcome import Failed, Outcome
+from bot.terminal.seat import find_workspace, read_moment, start_logging
+from bot.terminal.terminal_reply import open_console
+from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
 from storage.database.doors import Database
-from storage.imports import Defaults, ImportResult, run_import
+from storage.imports import ImportDefaults, ImportResult, run_import
 
 
 def import_files(
-    outcome: Outcome,
+    outcome: VerbOutcome,
     paths: list[Path],
     *,
     kind: str | None,
@@ -35,48 +35,48 @@ def import_files(
     """Import files and say what was understood and what came of it. Makes the tables of a new database first."""
     settings = read_settings()
     start_logging(settings)
-    mapping = _mapping(map_file)
+    mapping = _read_mapping(map_file)
     database = Database(settings.database_url.get_secret_value())
     if database.is_new():
-        from storage.upkeep.upgrade import upgrade
+        from storage.upkeep.upgrade import upgrade_schema
 
-        upgrade(database)
+        upgrade_schema(database)
     database.check_revision()
-    with _Bars(shown=not outcome.json) as progress:
+    with _ImportProgress(shown=not outcome.json) as progress:
         results = run_import(
             database,
-            workspace_of(database, workspace),
+            find_workspace(database, workspace),
             paths,
-            now=moment_of(now, settings.timezone),
+            now=read_moment(now, settings.timezone),
             kind=kind,
             mapping=mapping,
             dry_run=dry_run,
             finished=finished,
-            defaults=Defaults(settings.timezone),
+            defaults=ImportDefaults(settings.timezone),
             progress=progress,
         )
     if outcome.json:
-        objects = [_object(result) for result in results]
+        objects = [_encode_result(result) for result in results]
         outcome.print_object(objects[0] if len(objects) == 1 else {"results": objects})
     else:
         for result in results:
-            _show(console(), result, dry_run=dry_run)
+            _print_result(open_console(), result, dry_run=dry_run)
     outcome.status = 1 if any(result.error for result in results) else 0
 
 
-def _mapping(path: Path | None) -> dict[str, str | None] | None:
+def _read_mapping(path: Path | None) -> dict[str, str | None] | None:
     if path is None:
         return None
     try:
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, UnicodeDecodeError):
-        raise Failed(f'{path} is not JSON. Write {{"column": "field"}}.', "error") from None
+        raise VerbFailure(f'{path} is not JSON. Write {{"column": "field"}}.', "error") from None
     if not isinstance(found, dict) or not all(value is None or isinstance(value, str) for value in found.values()):
-        raise Failed(f'{path} does not map columns to fields. Write {{"column": "field"}}.', "error")
+        raise VerbFailure(f'{path} does not map columns to fields. Write {{"column": "field"}}.', "error")
     return found
 
 
-class _Bars(ExitStack):
+class _ImportProgress(ExitStack):
     """A bar a file on a terminal, nothing elsewhere. Called with label, rows done and rows in all."""
 
     def __init__(self, *, shown: bool) -> None:
@@ -97,7 +97,7 @@ class _Bars(ExitStack):
             self._bars.update(self._tasks[label], completed=done, total=of or None)
 
 
-def _object(result: ImportResult) -> dict[str, Any]:
+def _encode_result(result: ImportResult) -> dict[str, Any]:
     found: dict[str, Any] = {
         "file": str(result.path),
         "part": result.part,
@@ -119,7 +119,7 @@ def _object(result: ImportResult) -> dict[str, Any]:
 ALWAYS = frozenset({"kind", "columns", "rejects_file"})
 
 
-def _show(screen: Console, result: ImportResult, *, dry_run: bool) -> None:
+def _print_result(screen: Console, result: ImportResult, *, dry_run: bool) -> None:
     name = f"{result.path.name}{f' ({result.part})' if result.part else ''}"
     if result.error:
         screen.print(f"[bold red]{escape(name)}[/]: {escape(result.error)}")

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bot.terminal.person_option import Person
-from bot.terminal.verb_outcome import plain_failures
+from bot.terminal.person_option import AskerOptions
+from bot.terminal.verb_outcome import run_verb
 
 app = typer.Typer(
     name="leadlight",
@@ -45,10 +45,10 @@ def ask(
     thread: Thread = None,
 ) -> None:
     """Ask one thing and exit: 0 done, 3 asks back, 4 not understood or found, 5 refused, 1 error."""
-    with plain_failures(json=json) as outcome:
+    with run_verb(json=json) as outcome:
         from bot.shell.ask_chat_verbs import Wishes, ask_once
 
-        ask_once(outcome, sentence, Person(as_, workspace, now, thread), Wishes(yes, confirm, choose))
+        ask_once(outcome, sentence, AskerOptions(as_, workspace, now, thread), Wishes(yes, confirm, choose))
 
 
 @app.command()
@@ -61,10 +61,10 @@ def chat(
     thread: Thread = None,
 ) -> None:
     """Talk, line by line, until an empty line or the end of input."""
-    with plain_failures(json=json) as outcome:
-        from bot.shell.ask_chat_verbs import chat_on
+    with run_verb(json=json) as outcome:
+        from bot.shell.ask_chat_verbs import chat_in_terminal
 
-        chat_on(outcome, Person(as_, workspace, now, thread), yes=yes)
+        chat_in_terminal(outcome, AskerOptions(as_, workspace, now, thread), yes=yes)
 
 
 @app.command()
@@ -72,14 +72,14 @@ def demo(
     once: Annotated[str | None, typer.Option("--once", help="Answer one sentence and exit")] = None,
 ) -> None:
     """See everything in a minute: a sample company, scores, and a chat as one of its reps."""
-    with plain_failures() as outcome:
+    with run_verb() as outcome:
         from bot.demo import run_demo
 
         outcome.status = run_demo(once)
 
 
 @app.command("import")
-def import_(
+def import_records(
     paths: Annotated[list[Path], typer.Argument(help="CSV or JSON files", metavar="PATH…")],
     kind: Annotated[str | None, typer.Option(help="What the rows are, where it cannot be seen")] = None,
     map_: Annotated[Path | None, typer.Option("--map", help='JSON file of {"column": "field"}')] = None,
@@ -90,7 +90,7 @@ def import_(
     json: Json = False,
 ) -> None:
     """Import leads, contacts, accounts, opportunities, users, activities, follow-ups or scores."""
-    with plain_failures(json=json) as outcome:
+    with run_verb(json=json) as outcome:
         from bot.shell.import_verb import import_files
 
         import_files(
@@ -105,7 +105,7 @@ def export(
     workspace: WorkspaceId = None,
 ) -> None:
     """Export records as CSV."""
-    with plain_failures() as outcome:
+    with run_verb() as outcome:
         from bot.shell.export_verb import export_file
 
         export_file(outcome, kind, out, workspace)
@@ -120,7 +120,7 @@ def audit(
     json: Json = False,
 ) -> None:
     """Show who changed what, when and from where, newest first."""
-    with plain_failures(json=json) as outcome:
+    with run_verb(json=json) as outcome:
         from bot.shell.audit_verb import show_audit
 
         show_audit(outcome, record, since, limit, workspace)
@@ -129,7 +129,7 @@ def audit(
 @app.command()
 def serve() -> None:
     """Run the bot in Slack."""
-    with plain_failures() as outcome:
+    with run_verb() as outcome:
         from bot.shell.serve_verb import run_bot
 
         run_bot(outcome)
@@ -145,10 +145,10 @@ def digest(
     json: Json = False,
 ) -> None:
     """Send the morning digests that are due, or show one."""
-    with plain_failures(json=json) as outcome:
+    with run_verb(json=json) as outcome:
         from bot.shell.digest_verb import show_digests
 
-        show_digests(outcome, Person(as_, workspace, now, None), everyone=all_, dry_run=dry_run)
+        show_digests(outcome, AskerOptions(as_, workspace, now, None), everyone=all_, dry_run=dry_run)
 
 
 @score.command("train")
@@ -161,7 +161,7 @@ def score_train(
     json: Json = False,
 ) -> None:
     """Learn from finished leads, and report how good the result is."""
-    with plain_failures(json=json) as outcome:
+    with run_verb(json=json) as outcome:
         from bot.shell.score_verbs import train_model
 
         train_model(outcome, keep=keep, leave_out=leave_out, afresh=afresh, workspace=workspace, now=now)
@@ -170,7 +170,7 @@ def score_train(
 @score.command("run")
 def score_run(workspace: WorkspaceId = None, now: Now = None, json: Json = False) -> None:
     """Score all open leads."""
-    with plain_failures(json=json) as outcome:
+    with run_verb(json=json) as outcome:
         from bot.shell.score_verbs import run_scores
 
         run_scores(outcome, workspace=workspace, now=now)
@@ -179,7 +179,7 @@ def score_run(workspace: WorkspaceId = None, now: Now = None, json: Json = False
 @score.command("report")
 def score_report(workspace: WorkspaceId = None, now: Now = None, json: Json = False) -> None:
     """Say how good the scores are."""
-    with plain_failures(json=json) as outcome:
+    with run_verb(json=json) as outcome:
         from bot.shell.score_verbs import show_report
 
         show_report(outcome, workspace=workspace, now=now)
@@ -188,7 +188,7 @@ def score_report(workspace: WorkspaceId = None, now: Now = None, json: Json = Fa
 @db.command("upgrade")
 def db_upgrade() -> None:
     """Make the tables, or bring them to the newest form."""
-    with plain_failures() as outcome:
+    with run_verb() as outcome:
         from bot.shell.upkeep_verbs import upgrade_database
 
         upgrade_database(outcome)
@@ -197,7 +197,7 @@ def db_upgrade() -> None:
 @db.command("check")
 def db_check() -> None:
     """Look for drift and damage."""
-    with plain_failures() as outcome:
+    with run_verb() as outcome:
         from bot.shell.upkeep_verbs import check_database
 
         check_database(outcome)
@@ -206,7 +206,7 @@ def db_check() -> None:
 @db.command("backup")
 def db_backup(path: Annotated[Path, typer.Argument(help="A new file")]) -> None:
     """Copy the database while it is in use."""
-    with plain_failures() as outcome:
+    with run_verb() as outcome:
         from bot.shell.upkeep_verbs import backup_database
 
         backup_database(outcome, path)
@@ -215,14 +215,14 @@ def db_backup(path: Annotated[Path, typer.Argument(help="A new file")]) -> None:
 @app.command()
 def doctor(json: Json = False) -> None:
     """Say what is configured, what is missing and what to do."""
-    with plain_failures(json=json) as outcome:
-        from bot.shell.upkeep_verbs import examine
+    with run_verb(json=json) as outcome:
+        from bot.shell.upkeep_verbs import examine_installation
 
-        examine(outcome)
+        examine_installation(outcome)
 
 
 @app.command("eval")
-def eval_(
+def evaluate_sentences(
     file: Annotated[Path | None, typer.Argument(help="JSON lines; without it our own, on the sample company")] = None,
     workspace: WorkspaceId = None,
     now: Now = None,
@@ -231,10 +231,10 @@ def eval_(
     json: Json = False,
 ) -> None:
     """Say a table of sentences to phrases and language model, and print how many were understood."""
-    with plain_failures(json=json) as outcome:
-        from bot.shell.eval_verb import Table, evaluate
+    with run_verb(json=json) as outcome:
+        from bot.shell.eval_verb import EvaluationOptions, evaluate_table
 
-        evaluate(outcome, Table(file, workspace, now, here, unsure))
+        evaluate_table(outcome, EvaluationOptions(file, workspace, now, here, unsure))
 
 
 @app.command()
@@ -243,7 +243,7 @@ def bench(
     rows: Annotated[int, typer.Option("--rows", help="Leads in the large database", min=1000)] = 1_000_000,
 ) -> None:
     """Measure the figures of docs/benchmarks.md on this machine."""
-    with plain_failures():
+    with run_verb():
         from bot.bench import run_bench
 
         run_bench(data, rows, sys.stdout)

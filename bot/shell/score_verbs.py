@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bot.settings import read_settings
-from bot.terminal.seat import moment_of, open_database, workspace_of
-from bot.terminal.verb_outcome import Failed, Outcome
+from bot.terminal.seat import find_workspace, open_database, read_moment
+from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
 from storage.database.doors import Database
 from storage.scores.model.score_errors import ScoreTrouble
-from storage.scores.showing.score_report import report
+from storage.scores.showing.score_report import build_report
 
 
 def train_model(
-    outcome: Outcome,
+    outcome: VerbOutcome,
     *,
     keep: list[str] | None,
     leave_out: list[str] | None,
@@ -28,12 +28,12 @@ def train_model(
     now: str | None,
 ) -> None:
     """Learn, and print the report of what is in use then."""
-    database, workspace_id, moment = _opened(workspace, now)
-    from storage.scores.model.training import train
+    database, workspace_id, moment = _open_workspace(workspace, now)
+    from storage.scores.model.training import train_score_model
 
     chosen = afresh or bool(keep) or bool(leave_out)
-    with _refusals(), _bars(outcome) as bars:
-        said = train(
+    with _translate_refusals(), _open_progress(outcome) as bars:
+        said = train_score_model(
             database,
             workspace_id,
             moment,
@@ -43,22 +43,22 @@ def train_model(
         )
     if not outcome.json:
         print(said + "\n")  # noqa: T201
-    _show(outcome, database, workspace_id, moment)
+    _print_report(outcome, database, workspace_id, moment)
 
 
-def run_scores(outcome: Outcome, *, workspace: int | None, now: str | None) -> None:
+def run_scores(outcome: VerbOutcome, *, workspace: int | None, now: str | None) -> None:
     """Score all open leads; before the first training, learn first."""
-    database, workspace_id, moment = _opened(workspace, now)
-    from storage.scores.model.stored_models import active_model
-    from storage.scores.model.training import train
-    from storage.scores.scoring_run import run
+    database, workspace_id, moment = _open_workspace(workspace, now)
+    from storage.scores.model.stored_models import find_active_model
+    from storage.scores.model.training import train_score_model
+    from storage.scores.scoring_run import score_open_leads
 
-    with _refusals(), _bars(outcome) as bars:
-        with database.reading() as session:
-            known = active_model(session, workspace_id) is not None
+    with _translate_refusals(), _open_progress(outcome) as bars:
+        with database.begin_read() as session:
+            known = find_active_model(session, workspace_id) is not None
         if not known:
-            train(database, workspace_id, moment, progress=bars)
-        done = run(database, workspace_id, moment, progress=bars)
+            train_score_model(database, workspace_id, moment, progress=bars)
+        done = score_open_leads(database, workspace_id, moment, progress=bars)
     if outcome.json:
         outcome.print_object(
             {
@@ -75,35 +75,35 @@ def run_scores(outcome: Outcome, *, workspace: int | None, now: str | None) -> N
     print(f"{done.leads:,} open leads scored by {done.model}: {done.changed:,} changed{unscored}.")  # noqa: T201
 
 
-def show_report(outcome: Outcome, *, workspace: int | None, now: str | None) -> None:
+def show_report(outcome: VerbOutcome, *, workspace: int | None, now: str | None) -> None:
     """Print how good the scores are."""
-    _show(outcome, *_opened(workspace, now))
+    _print_report(outcome, *_open_workspace(workspace, now))
 
 
-def _opened(workspace: int | None, now: str | None) -> tuple[Database, int, datetime]:
+def _open_workspace(workspace: int | None, now: str | None) -> tuple[Database, int, datetime]:
     settings = read_settings()
     database = open_database(settings)
-    return database, workspace_of(database, workspace), moment_of(now, settings.timezone)
+    return database, find_workspace(database, workspace), read_moment(now, settings.timezone)
 
 
-def _show(outcome: Outcome, database: Database, workspace_id: int, moment: datetime) -> None:
-    with database.reading() as session:
-        found = report(session, workspace_id, moment)
+def _print_report(outcome: VerbOutcome, database: Database, workspace_id: int, moment: datetime) -> None:
+    with database.begin_read() as session:
+        found = build_report(session, workspace_id, moment)
     if outcome.json:
         outcome.print_object(found.as_object())
     else:
-        print("\n".join(found.lines()))  # noqa: T201
+        print("\n".join(found.write_lines()))  # noqa: T201
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _translate_refusals() -> Iterator[None]:
     try:
         yield
     except ScoreTrouble as trouble:
-        raise Failed(str(trouble), "refused") from None
+        raise VerbFailure(str(trouble), "refused") from None
 
 
-class _Bars:
+class _ScoringProgress:
     """A bar a step on stderr. Called with the step, how much is done, and of how much."""
 
     def __init__(self, bars: Progress | None) -> None:
@@ -118,10 +118,10 @@ class _Bars:
 
 
 @contextmanager
-def _bars(outcome: Outcome) -> Iterator[_Bars]:
+def _open_progress(outcome: VerbOutcome) -> Iterator[_ScoringProgress]:
     if outcome.json or not sys.stderr.isatty():
-        yield _Bars(None)
+        yield _ScoringProgress(None)
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        yield _Bars(bars)
+        yield _ScoringProgress(bars)

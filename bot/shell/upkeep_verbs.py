@@ -8,46 +8,52 @@ from pathlib import Path
 from bot.settings import Settings, read_settings
 from bot.slack.operations.finding import Finding
 from bot.terminal.seat import open_database, start_logging
-from bot.terminal.verb_outcome import Failed, Outcome
+from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces import workspace_vocabulary
 
 
-def upgrade_database(outcome: Outcome) -> None:
+def upgrade_database(outcome: VerbOutcome) -> None:
     """Carry out the missing migrations."""
-    from storage.upkeep.upgrade import upgrade
+    from storage.upkeep.upgrade import upgrade_schema
 
     settings = read_settings()
     start_logging(settings)
     database = Database(settings.database_url.get_secret_value())
-    done = upgrade(database)
-    _say(f"{database.where}: {'upgraded by ' + ', '.join(done) if done else 'already the newest'}.")
+    done = upgrade_schema(database)
+    _print_line(f"{database.where}: {'upgraded by ' + ', '.join(done) if done else 'already the newest'}.")
 
 
-def check_database(outcome: Outcome) -> None:
+def check_database(outcome: VerbOutcome) -> None:
     """Report drift and damage."""
-    from storage.upkeep.upgrade import drift, integrity
+    from storage.upkeep.upgrade import check_integrity, find_schema_drift
 
     database = open_database(read_settings())
-    found = [*drift(database), *integrity(database)]
+    found = [*find_schema_drift(database), *check_integrity(database)]
     if found:
-        raise Failed("\n".join(["The database is not as it should be:", *found]))
-    _say(f"{database.where}: no drift, no damage.")
+        raise VerbFailure("\n".join(["The database is not as it should be:", *found]))
+    _print_line(f"{database.where}: no drift, no damage.")
 
 
-def backup_database(outcome: Outcome, path: Path) -> None:
+def backup_database(outcome: VerbOutcome, path: Path) -> None:
     """Copy a SQLite database while it is in use."""
-    from storage.upkeep.upgrade import backup
+    from storage.upkeep.upgrade import copy_database
 
-    backup(open_database(read_settings()), path)
-    _say(f"Copied to {path}.")
+    copy_database(open_database(read_settings()), path)
+    _print_line(f"Copied to {path}.")
 
 
-def examine(outcome: Outcome) -> None:
-    """Look at settings, database and clock; exit 1 if the bot could not run."""
+def examine_installation(outcome: VerbOutcome) -> None:
+    """Examine settings, database, Slack, model and clock; exit 1 if the bot could not run."""
     settings = read_settings()
-    found = [_database(settings), *_slack(settings), *_asked_of_slack(settings), _model(settings), _clock()]
+    found = [
+        _examine_database(settings),
+        *_examine_slack_settings(settings),
+        *_examine_slack_account(settings),
+        _examine_model(settings),
+        _examine_clock(),
+    ]
     broken = [each for each in found if each.needed and not each.well]
     outcome.status = 1 if broken else 0
     if outcome.json:
@@ -55,20 +61,20 @@ def examine(outcome: Outcome) -> None:
         return
     for each in found:
         mark = "ok     " if each.well else "missing" if each.needed else "-      "
-        _say(f"{mark} {each.about}: {each.words}")
+        _print_line(f"{mark} {each.about}: {each.words}")
 
 
-def _database(settings: Settings) -> Finding:
+def _examine_database(settings: Settings) -> Finding:
     try:
         database = open_database(settings)
-        with database.reading() as session:
-            known = len(workspace_vocabulary.workspace_ids(session))
+        with database.begin_read() as session:
+            known = len(workspace_vocabulary.list_workspace_ids(session))
         return Finding("database", True, f"{database.where}, {known} workspace{'s' if known != 1 else ''}")
     except DatabaseTrouble as trouble:
         return Finding("database", False, str(trouble))
 
 
-def _slack(settings: Settings) -> list[Finding]:
+def _examine_slack_settings(settings: Settings) -> list[Finding]:
     bot = settings.slack_bot_token is not None
     oauth = settings.slack_client_id is not None or settings.slack_client_secret is not None
     way = settings.slack_app_token is not None or settings.slack_signing_secret is not None
@@ -88,7 +94,7 @@ def _slack(settings: Settings) -> list[Finding]:
     ]
 
 
-def _asked_of_slack(settings: Settings) -> list[Finding]:
+def _examine_slack_account(settings: Settings) -> list[Finding]:
     """What Slack itself says; nothing is asked where nothing is configured."""
     oauth = settings.slack_client_id is not None or settings.slack_client_secret is not None
     if settings.slack_bot_token is None and settings.slack_app_token is None and not oauth:
@@ -103,7 +109,7 @@ def _asked_of_slack(settings: Settings) -> list[Finding]:
     return [*examine_slack(settings, database), *examine_teams(settings, database)]
 
 
-def _model(settings: Settings) -> Finding:
+def _examine_model(settings: Settings) -> Finding:
     if settings.openai_api_key is None:
         return Finding("language model", False, "none; Leadlight works whole without one", needed=False)
     if settings.openai_model is None:
@@ -111,10 +117,10 @@ def _model(settings: Settings) -> Finding:
     return Finding("language model", True, settings.openai_model)
 
 
-def _clock() -> Finding:
+def _examine_clock() -> Finding:
     now = datetime.now(UTC)
     return Finding("clock", now.year >= 2026, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
-def _say(words: str) -> None:
+def _print_line(words: str) -> None:
     print(words)  # noqa: T201

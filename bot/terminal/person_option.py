@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Person:
-    """`--as`, `--workspace`, `--now`, `--thread` as they were typed."""
+class AskerOptions:
+    """Holds `--as`, `--workspace`, `--now` and `--thread` as they were typed."""
 
     as_: str | None = None
     workspace: int | None = None

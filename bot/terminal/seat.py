@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.model.listener_opening import listener_of
+from bot.model.listener_opening import make_listener
 from bot.settings import Settings, read_settings
-from bot.terminal.person_option import Person
-from bot.terminal.verb_outcome import Failed
+from bot.terminal.person_option import AskerOptions
+from bot.terminal.verb_outcome import VerbFailure
 from commands import BY_VERB
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seat:
-    """A person at a terminal with a database open."""
+    """Holds a person at a terminal with a database open."""
 
     dispatcher: Dispatcher
     request: Request
@@ -36,7 +36,7 @@ class Seat:
 
 
 def open_database(settings: Settings) -> Database:
-    """The database of the settings, at the schema this program was made for."""
+    """Open the database of the settings; it must have the schema this program was made for."""
     start_logging(settings)
     database = Database(settings.database_url.get_secret_value())
     database.check_revision()
@@ -44,56 +44,56 @@ def open_database(settings: Settings) -> Database:
 
 
 def start_logging(settings: Settings) -> None:
-    """Logs go to stderr; those of libraries that print what they carry stay at warnings."""
+    """Log to stderr; keep libraries that print their payloads at warnings."""
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     for name in ("sqlalchemy", "alembic", "apscheduler", "slack_bolt", "slack_sdk", "openai", "httpx2"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def take_seat(person: Person) -> Seat:
-    """Open the database and find the person. Failed names what does not exist."""
+def take_seat(person: AskerOptions) -> Seat:
+    """Open the database and find the person. VerbFailure names what does not exist."""
     settings = read_settings()
     database = open_database(settings)
-    workspace_id = workspace_of(database, person.workspace)
-    rep_id, name = _rep(database, workspace_id, person.as_)
-    request = Request(workspace_id, rep_id, "shell", moment_of(person.now, settings.timezone), person.thread or "")
+    workspace_id = find_workspace(database, person.workspace)
+    rep_id, name = _find_rep(database, workspace_id, person.as_)
+    request = Request(workspace_id, rep_id, "shell", read_moment(person.now, settings.timezone), person.thread or "")
     dispatcher = Dispatcher(database, BY_VERB, settings.defaults)
-    return Seat(dispatcher, request, name, listener_of(settings, dispatcher))
+    return Seat(dispatcher, request, name, make_listener(settings, dispatcher))
 
 
-def workspace_of(database: Database, wanted: int | None) -> int:
-    """The workspace that was named, else the only one."""
-    with database.reading() as session:
-        known = workspace_vocabulary.workspace_ids(session)
+def find_workspace(database: Database, wanted: int | None) -> int:
+    """Find the workspace that was named, else the only one."""
+    with database.begin_read() as session:
+        known = workspace_vocabulary.list_workspace_ids(session)
     if wanted is not None:
         if wanted not in known:
-            raise Failed(f"There is no workspace {wanted}.", "not_found")
+            raise VerbFailure(f"There is no workspace {wanted}.", "not_found")
         return wanted
     if len(known) != 1:
         listed = ", ".join(str(each) for each in known)
-        raise Failed(f"There are several workspaces ({listed}). Say which: --workspace {known[0]}", "refused")
+        raise VerbFailure(f"There are several workspaces ({listed}). Say which: --workspace {known[0]}", "refused")
     return known[0]
 
 
-def moment_of(now: str | None, zone: str) -> datetime:
-    """`--now`, where no offset is given in the settings' time zone; else the clock."""
+def read_moment(now: str | None, zone: str) -> datetime:
+    """Read `--now`, in the settings' time zone where it has no offset; without it, take the clock."""
     if now is None:
         return datetime.now(UTC)
     try:
         moment = datetime.fromisoformat(now)
     except ValueError:
-        raise Failed(f"“{now}” is not a moment. Write it like 2026-11-18T09:30+00:00", "refused") from None
+        raise VerbFailure(f"“{now}” is not a moment. Write it like 2026-11-18T09:30+00:00", "refused") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
-def _rep(database: Database, workspace_id: int, words: str | None) -> tuple[int, str]:
+def _find_rep(database: Database, workspace_id: int, words: str | None) -> tuple[int, str]:
     if words is None:
         return CONSOLE, "console"
-    with database.reading() as session:
-        found = [(rep.id, rep.name) for rep in reps.matching(session, workspace_id, words)]
+    with database.begin_read() as session:
+        found = [(rep.id, rep.name) for rep in reps.find_matching_reps(session, workspace_id, words)]
     if not found:
-        raise Failed(f"There is no active person “{words}”. Give an email, a name or an id.", "not_found")
+        raise VerbFailure(f"There is no active person “{words}”. Give an email, a name or an id.", "not_found")
     if len(found) > 1:
         names = ", ".join(name for _, name in found)
-        raise Failed(f"“{words}” fits several people ({names}). Give an email or the full name.", "refused")
+        raise VerbFailure(f"“{words}” fits several people ({names}). Give an email or the full name.", "refused")
     return found[0]

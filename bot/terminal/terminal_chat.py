@@ -8,15 +8,15 @@ from contextlib import suppress
 from rich.text import Text
 
 from bot.terminal.seat import Seat
-from bot.terminal.terminal_reply import console, show
+from bot.terminal.terminal_reply import open_console, print_reply
 from commands.contract.reply import Reply
 
 
-def talk(seat: Seat, answer: Callable[[str], Reply], suggestions: Sequence[str] = ()) -> None:
+def run_chat(seat: Seat, answer: Callable[[str], Reply], suggestions: Sequence[str] = ()) -> None:
     """Read lines from a person and print answers, until an empty line, Ctrl-D or Ctrl-C."""
     with suppress(ImportError):
         import readline  # noqa: F401  the arrow keys then work in input()
-    screen = console()
+    screen = open_console()
     screen.print(Text(f"You are {seat.name}. Ask in plain words; an empty line ends.", style="dim"))
     for suggestion in suggestions:
         screen.print(Text(f"  {suggestion}", style="dim italic"))
@@ -28,5 +28,5 @@ def talk(seat: Seat, answer: Callable[[str], Reply], suggestions: Sequence[str] 
             return
         if not line.strip():
             return
-        show(screen, answer(line))
+        print_reply(screen, answer(line))
         screen.print()

@@ -11,98 +11,98 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from commands.contract.reply import Part, Record, Reply, State
-from commands.wording.figure_columns import columns
-from commands.wording.plain_text import parts_of, receipt_words, records_of, today_of
-from commands.wording.record_words import beside, facts, kind_words
+from commands.contract.reply import Record, Reply, ReplyPart, ReplyState
+from commands.wording.figure_columns import build_columns
+from commands.wording.plain_text import format_receipt, get_reply_date, pair_with_lines, split_reply
+from commands.wording.record_words import format_kind, list_facts, list_title_and_company
 
 BAND_COLOURS = {"hot": "bold bright_red", "warm": "yellow", "cold": "cyan"}
 HEAD_STYLES = {
-    State.DONE: "bold green",
-    State.CONFIRM: "bold yellow",
-    State.CHOOSE: "bold yellow",
-    State.NOT_FOUND: "yellow",
-    State.NOT_UNDERSTOOD: "yellow",
-    State.REFUSED: "yellow",
-    State.ERROR: "bold bright_red",
+    ReplyState.DONE: "bold green",
+    ReplyState.CONFIRM: "bold yellow",
+    ReplyState.CHOOSE: "bold yellow",
+    ReplyState.NOT_FOUND: "yellow",
+    ReplyState.NOT_UNDERSTOOD: "yellow",
+    ReplyState.REFUSED: "yellow",
+    ReplyState.ERROR: "bold bright_red",
 }
 
 
-def console() -> Console:
-    """The terminal of this process."""
+def open_console() -> Console:
+    """Open the terminal of this process."""
     return Console(highlight=False, soft_wrap=False)
 
 
-def show(screen: Console, reply: Reply) -> None:
+def print_reply(screen: Console, reply: Reply) -> None:
     """Print a reply and those that belong to it."""
     screen.print(Text(reply.head, style=HEAD_STYLES.get(reply.state, "bold")))
     if reply.choices:
-        screen.print(_records(Part(records=reply.choices, kinds=_several_kinds(reply.choices)), 1, None))
-    number, today = 1, today_of(reply)
-    for part in parts_of(reply):
-        _show_part(screen, part, number, today)
+        screen.print(_records_table(ReplyPart(records=reply.choices, kinds=_has_several_kinds(reply.choices)), 1, None))
+    number, today = 1, get_reply_date(reply)
+    for part in split_reply(reply):
+        _print_part(screen, part, number, today)
         number += len(part.records)
     if reply.receipt:
-        screen.print(_indented(receipt_words(reply.receipt), style="dim"))
-    if hint := _hint(reply):
-        screen.print(_indented(hint, style="dim italic"))
+        screen.print(_indent_text(format_receipt(reply.receipt), style="dim"))
+    if hint := _choose_hint(reply):
+        screen.print(_indent_text(hint, style="dim italic"))
     for each in reply.also:
         screen.print()
-        show(screen, each)
+        print_reply(screen, each)
 
 
-def _show_part(screen: Console, part: Part, number: int, today: date | None) -> None:
+def _print_part(screen: Console, part: ReplyPart, number: int, today: date | None) -> None:
     if part.title:
         screen.print(Text(part.title, style="bold underline"))
     if part.records:
-        screen.print(_records(part, number, today))
+        screen.print(_records_table(part, number, today))
     if part.rows:
-        screen.print(_rows(part.rows))
+        screen.print(_rows_table(part.rows))
     for line in part.lines:
-        screen.print(_indented(line))
+        screen.print(_indent_text(line))
 
 
-def _several_kinds(records: tuple[Record, ...]) -> bool:
+def _has_several_kinds(records: tuple[Record, ...]) -> bool:
     return len({record.kind for record in records}) > 1
 
 
-def _indented(words: str, style: str = "") -> Padding:
+def _indent_text(words: str, style: str = "") -> Padding:
     return Padding(Text(words, style=style), (0, 0, 0, 2))
 
 
-def _hint(reply: Reply) -> str:
+def _choose_hint(reply: Reply) -> str:
     match reply.state:
-        case State.CONFIRM:
+        case ReplyState.CONFIRM:
             return "Type yes or no."
-        case State.CHOOSE:
+        case ReplyState.CHOOSE:
             return "Type the number."
-        case State.NOT_UNDERSTOOD if reply.buttons:
+        case ReplyState.NOT_UNDERSTOOD if reply.buttons:
             return "You can ask: " + " · ".join(button.label for button in reply.buttons)
-        case State.DONE if any(button.command == "undo" for button in reply.buttons):
+        case ReplyState.DONE if any(button.command == "undo" for button in reply.buttons):
             return "Type undo to take it back."
         case _:
             return ""
 
 
-def _records(part: Part, number: int, today: date | None) -> Table:
+def _records_table(part: ReplyPart, number: int, today: date | None) -> Table:
     """The records, numbered from `number` on."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim")
     table.add_column(overflow="fold")
-    for place, (record, below) in enumerate(records_of(part), number):
-        line = _line(record, kind=part.kinds, today=today)
+    for place, (record, below) in enumerate(pair_with_lines(part), number):
+        line = _record_line(record, kind=part.kinds, today=today)
         table.add_row(str(place), line.append(f"\n{below}", style="not bold dim") if below else line)
     return table
 
 
-def _line(record: Record, *, kind: bool, today: date | None) -> Text:
+def _record_line(record: Record, *, kind: bool, today: date | None) -> Text:
     line = Text(record.name, style="bold")
     if kind:
-        line = Text.assemble((f"{kind_words(record.kind)} ", "not bold dim"), line)
-    if around := beside(record):
+        line = Text.assemble((f"{format_kind(record.kind)} ", "not bold dim"), line)
+    if around := list_title_and_company(record):
         line.append(", " + ", ".join(around), style="not bold")
     rest = []
-    for fact in facts(record, today):
+    for fact in list_facts(record, today):
         match fact.what:
             case "score":
                 line.append("  ").append(fact.text, style=BAND_COLOURS.get(record.fields.get("band", ""), "not bold"))
@@ -113,9 +113,9 @@ def _line(record: Record, *, kind: bool, today: date | None) -> Text:
     return line.append("  " + " · ".join(rest), style="not bold dim") if rest else line
 
 
-def _rows(rows: tuple[dict[str, Any], ...]) -> Table:
+def _rows_table(rows: tuple[dict[str, Any], ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
-    shown = columns(rows)
+    shown = build_columns(rows)
     for place, column in enumerate(shown):
         title = column.title if place else ""
         table.add_column(title, justify="right" if column.number else "left", overflow="fold", no_wrap=place > 0)

@@ -24,8 +24,8 @@ STATUS = {
 
 
 @dataclass
-class Outcome:
-    """The end of one verb. stdout holds what was asked for, stderr everything else."""
+class VerbOutcome:
+    """Records how a verb ends. stdout holds what was asked for, stderr everything else."""
 
     json: bool = False
     status: int = 0
@@ -35,7 +35,7 @@ class Outcome:
         sys.stdout.write(json_format.dumps(found, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
-    def fail(self, sentence: str, state: str = "error") -> None:
+    def fail_with(self, sentence: str, state: str = "error") -> None:
         """End with a sentence that says what to do."""
         self.status = STATUS[state]
         if self.json:
@@ -44,8 +44,8 @@ class Outcome:
             print(sentence, file=sys.stderr)  # noqa: T201
 
 
-class Failed(Exception):
-    """A verb cannot go on. Carries the state and the sentence for the person."""
+class VerbFailure(Exception):
+    """Ends a verb with a state and a sentence for the person."""
 
     def __init__(self, sentence: str, state: str = "error") -> None:
         super().__init__(sentence)
@@ -53,13 +53,13 @@ class Failed(Exception):
 
 
 @contextmanager
-def plain_failures(*, json: bool = False) -> Iterator[Outcome]:
+def run_verb(*, json: bool = False) -> Iterator[VerbOutcome]:
     """Run a verb; whatever it cannot do ends as a sentence and an exit status, never as a stack trace."""
-    outcome = Outcome(json)
+    outcome = VerbOutcome(json)
     try:
         yield outcome
-    except Failed as failure:
-        outcome.fail(str(failure), failure.state)
+    except VerbFailure as failure:
+        outcome.fail_with(str(failure), failure.state)
     except KeyboardInterrupt:
         outcome.status = 130
     except BrokenPipeError:
@@ -67,12 +67,12 @@ def plain_failures(*, json: bool = False) -> Iterator[Outcome]:
         sys.stdout = None
         outcome.status = 0
     except Exception as error:
-        outcome.fail(_sentence(error))
+        outcome.fail_with(_explain_error(error))
     if outcome.status:
         raise typer.Exit(outcome.status)
 
 
-def _sentence(error: Exception) -> str:
+def _explain_error(error: Exception) -> str:
     from bot.settings import SettingsTrouble
     from storage.database.errors import DatabaseTrouble
     from storage.imports.values.import_errors import ImportTrouble
@@ -81,11 +81,11 @@ def _sentence(error: Exception) -> str:
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'A file'}: {error.strerror.lower()}."
-    _log(error)
+    _log_error(error)
     return f"Something went wrong on my side ({type(error).__name__}). For details run it with LOG_LEVEL=DEBUG."
 
 
-def _log(error: Exception) -> None:
+def _log_error(error: Exception) -> None:
     import logging
 
     from bot.settings import SettingsTrouble, read_settings

@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from commands.contract.arguments import MOST_WORDS, Day, FreeWords, Limit, Names, OwnerName, Words, WorkName
+from commands.contract.arguments import MOST_WORDS, Day, FreeWords, Limit, OwnerName, RecordMark, Words, WorkName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Button, Record, Reply
-from commands.leads.set_status import refuse_converted
-from commands.values.phrases import counted, day_words
-from storage.names.name_index import parse_ref, ref
+from commands.leads.set_status import refuse_converted_lead
+from commands.values.phrases import format_count, format_day
+from storage.names.name_index import format_ref, parse_ref
 from storage.people.visibility import CONSOLE
 from storage.records import follow_ups
 from storage.records.record_line import Line
@@ -22,7 +22,7 @@ from storage.tables import FollowUp, Lead
 
 LONGEST_NOTE = 1000
 FollowUpName = Annotated[
-    str, Field(max_length=MOST_WORDS), Names(("lead", "opportunity", "contact", "account", "follow_up"))
+    str, Field(max_length=MOST_WORDS), RecordMark(("lead", "opportunity", "contact", "account", "follow_up"))
 ]
 
 
@@ -37,24 +37,24 @@ class ListFollowUps(Command, group="day", words="when", examples=("what is due t
     limit: Annotated[Limit, Field(description="How many to show")] = 10
 
     def run(self, context: Context) -> Reply:
-        owners = context.owners(self.owner)
-        start, end, said = self._days(context.today)
-        page = follow_ups.listing(context.scope, owners=owners, due_from=start, due_to=end, limit=self.limit)
-        late = follow_ups.count_before(context.scope, context.today, owners) if start is not None else 0
-        shown = shown_follow_ups(context, page.lines)
+        owners = context.resolve_owners(self.owner)
+        start, end, said = self._resolve_due_range(context.today)
+        page = follow_ups.list_follow_ups(context.scope, owners=owners, due_from=start, due_to=end, limit=self.limit)
+        late = follow_ups.count_due_before(context.scope, context.today, owners) if start is not None else 0
+        shown = build_follow_up_records(context, page.lines)
         notes = [f"{late:,} more overdue."] if late else []
         if not page.count and not late:
             notes = ["Set one: “remind me to call … on Friday”."]
         return Reply(
-            self._head(page.count, said),
+            self._compose_head(page.count, said),
             records=shown,
             figures={"count": page.count},
             notes=tuple(notes),
-            receipt=context.receipt(f"open follow-ups{said}", page.count, self.owner),
+            receipt=context.build_receipt(f"open follow-ups{said}", page.count, self.owner),
             buttons=tuple(Button("Done", "complete_follow_up", {"name": each.id}) for each in shown[:5]),
         )
 
-    def _days(self, today: date) -> tuple[date | None, date | None, str]:
+    def _resolve_due_range(self, today: date) -> tuple[date | None, date | None, str]:
         match self.when:
             case "today":
                 return today, today, " due today"
@@ -66,11 +66,11 @@ class ListFollowUps(Command, group="day", words="when", examples=("what is due t
             case _:
                 return None, None, ""
 
-    def _head(self, count: int, said: str) -> str:
+    def _compose_head(self, count: int, said: str) -> str:
         if not count:
             return f"No follow-ups{said or ' are open'}."
         shown = f", the first {self.limit}" if count > self.limit else ""
-        return f"{counted(count, 'follow-up')}{said or ' open'}{shown}:"
+        return f"{format_count(count, 'follow-up')}{said or ' open'}{shown}:"
 
 
 class SetFollowUp(
@@ -92,19 +92,19 @@ class SetFollowUp(
     note: Annotated[Words | None, FreeWords(lines=True), Field(description="What is to be done")] = None
 
     def run(self, context: Context) -> Reply:
-        record = context.record(self.name)
+        record = context.get_record(self.name)
         if isinstance(record, Lead):
-            refuse_converted(record)
-        refuse_past(context, self.due)
+            refuse_converted_lead(record)
+        refuse_past_due_date(context, self.due)
         if self.note is not None and len(self.note) > LONGEST_NOTE:
             raise CommandError(f"The note is too long. Please shorten it to {LONGEST_NOTE} characters.", field="note")
         # The console is nobody who could follow up, so there it falls to the record's owner.
         owner = record.owner_id if context.asker.id == CONSOLE else context.asker.id
-        made = follow_ups.add(context.ledger, record, due=self.due, note=self.note, owner_id=owner)
+        made = follow_ups.add_follow_up(context.ledger, record, due=self.due, note=self.note, owner_id=owner)
         return Reply(
-            f"Follow-up with {record.name} set for {day_words(self.due)}.",
-            question=f"Set a follow-up with {record.name} for {day_words(self.due)}?",
-            records=shown_follow_ups(context, [follow_ups.line(context.scope, made)]),
+            f"Follow-up with {record.name} set for {format_day(self.due)}.",
+            question=f"Set a follow-up with {record.name} for {format_day(self.due)}?",
+            records=build_follow_up_records(context, [follow_ups.build_line(context.scope, made)]),
         )
 
 
@@ -122,50 +122,51 @@ class CompleteFollowUp(
     name: Annotated[FollowUpName, Field(description="Words of the record or of the follow-up's note, or #id")]
 
     def run(self, context: Context) -> Reply:
-        chosen, others = self._chosen(context)
-        line = follow_ups.line(context.scope, chosen)
+        chosen, others = self._find_follow_up(context)
+        line = follow_ups.build_line(context.scope, chosen)
         what = f"“{chosen.note}” with {line.name}" if chosen.note else f"with {line.name}"
-        if not follow_ups.complete(context.ledger, chosen, context.now):
+        if not follow_ups.complete_follow_up(context.ledger, chosen, context.now):
             return Reply(f"The follow-up {what} is done already.")
-        more = (f"{counted(others, 'other follow-up')} with {line.name} still open.",) if others else ()
+        more = (f"{format_count(others, 'other follow-up')} with {line.name} still open.",) if others else ()
         return Reply(
-            f"Done: the follow-up {what}, due {day_words(chosen.due)}.",
-            question=f"Tick off the follow-up {what}, due {day_words(chosen.due)}?",
-            records=shown_follow_ups(context, [follow_ups.line(context.scope, chosen)]),
+            f"Done: the follow-up {what}, due {format_day(chosen.due)}.",
+            question=f"Tick off the follow-up {what}, due {format_day(chosen.due)}?",
+            records=build_follow_up_records(context, [follow_ups.build_line(context.scope, chosen)]),
             notes=more,
         )
 
-    def _chosen(self, context: Context) -> tuple[FollowUp, int]:
+    def _find_follow_up(self, context: Context) -> tuple[FollowUp, int]:
+        """Find the follow-up that is meant, and how many others of its record are open."""
         parsed = parse_ref(self.name)
         if parsed is not None and parsed[0] == "follow_up":
-            found = follow_ups.get(context.scope, parsed[1])
+            found = follow_ups.find_follow_up(context.scope, parsed[1])
             if found is None:
                 raise NotFound(f"There is no follow-up {self.name}.")
             return found, 0
-        record = context.record(self.name)
+        record = context.get_record(self.name)
         kind = (parsed and parsed[0]) or "lead"
-        found, count = follow_ups.next_open(context.scope, kind, record.id, first_of=context.asker.id)
+        found, count = follow_ups.find_next_open(context.scope, kind, record.id, first_of=context.asker.id)
         if found is None:
             raise CommandError(f"There is no open follow-up with {record.name}, so there is nothing to tick off.")
         return found, count - 1
 
 
-def shown_follow_ups(context: Context, lines: list[Line] | tuple[Line, ...]) -> tuple[Record, ...]:
-    """Follow-ups as records, each saying which record it is about and how late it is."""
+def build_follow_up_records(context: Context, lines: list[Line] | tuple[Line, ...]) -> tuple[Record, ...]:
+    """Build records of follow-ups, each saying which record it is about and how late it is."""
     shown = []
-    for line, record in zip(lines, context.records(lines), strict=True):
+    for line, record in zip(lines, context.build_records(lines), strict=True):
         fields = dict(record.fields)
         if line.fields.get("about"):
-            fields["about_id"] = ref(line.fields["about"], line.fields["about_id"])
+            fields["about_id"] = format_ref(line.fields["about"], line.fields["about_id"])
         if line.fields.get("done_at") is None and line.fields["due"] < context.today:
             fields["overdue_days"] = (context.today - line.fields["due"]).days
         shown.append(Record(record.kind, record.id, record.name, record.external_id, fields))
     return tuple(shown)
 
 
-def refuse_past(context: Context, day: date) -> None:
-    """A day that is over cannot be planned for."""
+def refuse_past_due_date(context: Context, day: date) -> None:
+    """Refuse to plan for a day that is over."""
     if day < context.today:
         raise CommandError(
-            f"{day_words(day)} is over. Name a day from today on, like tomorrow, Friday or 2026-12-31.", field="due"
+            f"{format_day(day)} is over. Name a day from today on, like tomorrow, Friday or 2026-12-31.", field="due"
         )

@@ -16,12 +16,12 @@ from commands.contract.reply import Button, Reply
 from commands.values.clock import NUMBERS, read_clock
 from commands.values.dates import read_date
 from commands.values.moment import Moment
-from commands.values.phrases import day_words
-from storage.audit.changed_lines import lines_of
-from storage.names.name_index import ref
+from commands.values.phrases import format_day
+from storage.audit.changed_lines import build_record_lines
+from storage.names.name_index import format_ref
 from storage.people.visibility import CONSOLE
 from storage.records import activities
-from storage.records.activities import NOTE, Logged
+from storage.records.activities import NOTE, LoggedActivity
 from storage.tables import Account, Contact, Lead, Opportunity
 
 NOON = time(12)
@@ -46,7 +46,7 @@ def _read_when(value: Any, info: ValidationInfo) -> Any:
     except ValueError:
         pass
     moment = info.context if isinstance(info.context, Moment) else None
-    found = _spoken_when(said, moment) if moment else None
+    found = _read_day_or_time(said, moment) if moment else None
     if found is None:
         raise CommandError(
             f"“{value}” is not a time I can read. Write it like 2026-12-31T16:00, yesterday or today 9:30."
@@ -54,14 +54,15 @@ def _read_when(value: Any, info: ValidationInfo) -> Any:
     return found
 
 
-def _spoken_when(said: str, moment: Moment) -> date | datetime | None:
+def _read_day_or_time(said: str, moment: Moment) -> date | datetime | None:
+    """Read `now`, a day, or a day with a time, as local values; None where it is none of them."""
     if said.lower() == "now":
         return moment.local.replace(tzinfo=None, second=0, microsecond=0)
-    return _with_clock(said, moment) or read_date(said, moment, lean="past")
+    return _read_day_with_clock(said, moment) or read_date(said, moment, lean="past")
 
 
-def _with_clock(said: str, moment: Moment) -> datetime | None:
-    """Read a day and a time of day: `yesterday 4pm`, `today 9:30`, `16:00`, `half past three`."""
+def _read_day_with_clock(said: str, moment: Moment) -> datetime | None:
+    """Read a day with a time of day: `yesterday 4pm`, `today 9:30`, `16:00`, `half past three`."""
     words = said.split()
     for first in range(len(words)):
         clock = read_clock(" ".join(words[first:]))
@@ -87,11 +88,11 @@ def _in_office_hours(at: datetime, said: str, moment: Moment) -> datetime:
     return at if afternoon > moment.local.replace(tzinfo=None) else afternoon
 
 
-def _written(value: date | datetime) -> str:
+def _serialize_when(value: date | datetime) -> str:
     return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
 
 
-When = Annotated[date | datetime, BeforeValidator(_read_when), PlainSerializer(_written, when_used="json")]
+When = Annotated[date | datetime, BeforeValidator(_read_when), PlainSerializer(_serialize_when, when_used="json")]
 
 
 class LogActivity(
@@ -118,25 +119,26 @@ class LogActivity(
     )
 
     def run(self, context: Context) -> Reply:
-        about = _living(context, context.record(self.name))
+        about = _follow_conversion(context, context.get_record(self.name))
         if self.kind == NOTE and not (self.text or "").strip():
             raise CommandError("What should the note say? Give it as text=…", field="text")
-        at = self._moment(context)
+        at = self._resolve_time(context)
         owner = None if context.asker.id == CONSOLE else context.asker.id
-        activities.log(context.ledger, about, Logged(self.kind, self.text, at, owner))
-        day = "" if context.local_day(at) == context.today else f" on {day_words(context.local_day(at))}"
+        activities.log_activity(context.ledger, about, LoggedActivity(self.kind, self.text, at, owner))
+        day = "" if context.to_local_day(at) == context.today else f" on {format_day(context.to_local_day(at))}"
         what = f"{'an' if self.kind == 'email' else 'a'} {self.kind}"
         return Reply(
             f"Logged {what} with {about.name}{day}."
             if self.kind != NOTE
             else f"Noted on {about.name}{day}: “{self.text}”",
             question=f"Log {what} {'on' if self.kind == NOTE else 'with'} {about.name}{day}?",
-            records=context.records(lines_of(context.scope, [about])),
+            records=context.build_records(build_record_lines(context.scope, [about])),
             notes=(f"“{self.text}”",) if self.text and self.kind != NOTE else (),
-            buttons=_next_steps(context, about, self.kind),
+            buttons=_offer_working_status(context, about, self.kind),
         )
 
-    def _moment(self, context: Context) -> datetime:
+    def _resolve_time(self, context: Context) -> datetime:
+        """Turn the day or time that was given into a UTC moment. CommandError for the future and before 1990."""
         match self.at:
             case None:
                 return context.now
@@ -147,28 +149,32 @@ class LogActivity(
         if at > context.now:
             raise CommandError("That lies in the future. To plan it, use set_follow_up with a due date.", field="at")
         if at.year < 1990:
-            raise CommandError(f"{day_words(at.date())} is too long ago. Please check the date.", field="at")
+            raise CommandError(f"{format_day(at.date())} is too long ago. Please check the date.", field="at")
         return at.astimezone(context.now.tzinfo)
 
 
-def _living(context: Context, record: Lead | Contact | Account | Opportunity) -> Lead | Contact | Account | Opportunity:
-    """The record, or for a converted lead the contact it became: the lead itself is read-only."""
+def _follow_conversion(
+    context: Context, record: Lead | Contact | Account | Opportunity
+) -> Lead | Contact | Account | Opportunity:
+    """Return the record itself, or for a converted lead the contact it became: the lead is read-only."""
     if not isinstance(record, Lead) or record.converted_at is None:
         return record
     if record.converted_contact_id is None:
         raise CommandError(f"{record.name} is converted and can no longer be changed.", field="name")
     try:
-        return context.contact(ref("contact", record.converted_contact_id))
+        return context.get_contact(format_ref("contact", record.converted_contact_id))
     except NotFound:
         raise CommandError(f"{record.name} is converted, and the contact is not yours to see.", field="name") from None
 
 
-def _next_steps(context: Context, about: Lead | Contact | Account | Opportunity, kind: str) -> tuple[Button, ...]:
-    """A touch leaves the status as it is, but offers to move a lead that counted as not contacted."""
-    working = context.vocabulary.statuses_in("working")
+def _offer_working_status(
+    context: Context, about: Lead | Contact | Account | Opportunity, kind: str
+) -> tuple[Button, ...]:
+    """Offer a button that moves a lead on from “not contacted”; logging alone leaves its status as it is."""
+    working = context.vocabulary.list_statuses("working")
     if kind == NOTE or not isinstance(about, Lead) or not working:
         return ()
     if context.vocabulary.status[about.status_id].status_class != "open":
         return ()
-    arguments = {"name": ref("lead", about.id), "status": working[0].name}
+    arguments = {"name": format_ref("lead", about.id), "status": working[0].name}
     return (Button(f"Set {working[0].name}", "set_lead_status", arguments),)

@@ -14,17 +14,17 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Record, Reply
-from commands.digest.build import since_words
+from commands.digest.build import format_since
 from commands.values.clock import read_clock
 from commands.values.dates import read_date
 from commands.values.moment import Moment
-from commands.values.phrases import counted, day_words, moment_words
+from commands.values.phrases import format_count, format_day, format_moment
 from storage.audit import history
 from storage.audit.history import RecordChange, ScoreMove
 from storage.digests import digest_content
 from storage.digests.priorities import MOST_NEWS, ROSE
 from storage.leads import leads
-from storage.names.name_index import ref
+from storage.names.name_index import format_ref
 
 LEAD_COLUMNS = ("status_id", "converted_at")
 MOST_CHANGES = 200
@@ -36,14 +36,14 @@ CLOCK = re.compile(r"\d\s*[ap]\.?m|\d[:h]\d\d|o'?clock|\b(?:half|quarter|noon|mi
 def _read_since(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, str):
         return value
-    found = _since(value.strip(), info.context if isinstance(info.context, Moment) else None)
+    found = _parse_since(value.strip(), info.context if isinstance(info.context, Moment) else None)
     if found is None:
         raise CommandError(f"“{value}” is not a time I can read. Write it like Monday, 2026-12-31 or 2026-12-31T17:00.")
     return found
 
 
-def _since(said: str, moment: Moment | None) -> str | None:
-    """A day as `2026-11-16`, a local moment as `2026-11-16T17:00`."""
+def _parse_since(said: str, moment: Moment | None) -> str | None:
+    """Parse a day into `2026-11-16`, a local moment into `2026-11-16T17:00`; None where it is neither."""
     try:
         return date.fromisoformat(said).isoformat()
     except ValueError:
@@ -78,58 +78,63 @@ class WhatsChanged(Command, group="day", words="since", examples=("what changed 
     limit: Annotated[Limit, Field(description="How many to show")] = 10
 
     def run(self, context: Context) -> Reply:
-        since = self._moment(context)
+        since = self._resolve_since(context)
         if since >= context.now:
             raise CommandError("That is still to come. Name a day or a time that is over.")
-        found = _Found.since(context, since)
-        said = since_words(context.moment, since) if self.since is None else f"since {self._said(context, since)}"
+        found = _RecentChanges.collect_since(context, since)
+        said = (
+            format_since(context.moment, since)
+            if self.since is None
+            else f"since {self._describe_since(context, since)}"
+        )
         return Reply(
-            _head(found.counts, said),
+            _compose_head(found.counts, said),
             records=found.records[: self.limit],
             figures={"count": sum(found.counts.values()), **found.counts},
-            notes=_notes(found.records, self.limit, sum(found.counts.values())),
-            receipt=context.receipt(f"changes {said}", sum(found.counts.values()), None),
+            notes=_compose_notes(found.records, self.limit, sum(found.counts.values())),
+            receipt=context.build_receipt(f"changes {said}", sum(found.counts.values()), None),
         )
 
-    def _moment(self, context: Context) -> datetime:
+    def _resolve_since(self, context: Context) -> datetime:
+        """Turn the argument into the moment after which changes count; without one, the last digest or 24 hours ago."""
         if self.since is None:
-            last = digest_content.last_sent(
+            last = digest_content.find_last_sent(
                 context.scope.session, context.scope.workspace_id, context.asker.id, context.now
             )
             return last or context.now - timedelta(hours=24)
         if "T" in self.since:
             return datetime.fromisoformat(self.since).replace(tzinfo=context.moment.zone)
-        return context.moment.start_of(date.fromisoformat(self.since))
+        return context.moment.get_day_start(date.fromisoformat(self.since))
 
-    def _said(self, context: Context, since: datetime) -> str:
+    def _describe_since(self, context: Context, since: datetime) -> str:
         local = since.astimezone(context.moment.zone)
         clock = f" {local:%H:%M}" if self.since and "T" in self.since else ""
-        return day_words(local.date(), context.today) + clock
+        return format_day(local.date(), context.today) + clock
 
 
-def _notes(found: tuple[Record, ...], limit: int, count: int) -> tuple[str, ...]:
+def _compose_notes(found: tuple[Record, ...], limit: int, count: int) -> tuple[str, ...]:
     if not found:
         return ("Look further back: “what changed since last Monday?”",)
     shown = min(limit, len(found))
     return (f"The first {shown} of {count} are shown.",) if count > shown else ()
 
 
-def _head(counts: dict[str, int], said: str) -> str:
+def _compose_head(counts: dict[str, int], said: str) -> str:
     words = {
         "won": f"{counts['won']} won",
         "lost": f"{counts['lost']} lost",
         "converted": f"{counts['converted']} converted",
-        "new_leads": counted(counts["new_leads"], "new lead"),
-        "score_moves": counted(counts["score_moves"], "score move"),
-        "status_changes": counted(counts["status_changes"], "status change"),
-        "stage_changes": counted(counts["stage_changes"], "stage change"),
+        "new_leads": format_count(counts["new_leads"], "new lead"),
+        "score_moves": format_count(counts["score_moves"], "score move"),
+        "status_changes": format_count(counts["status_changes"], "status change"),
+        "stage_changes": format_count(counts["stage_changes"], "stage change"),
     }
     told = [text for name, text in words.items() if counts[name]]
     return f"{', '.join(told)} {said}." if told else f"Nothing changed {said}."
 
 
-class _Found:
-    """What was found, the weightiest first, each record saying in `why` what happened, when and by whom."""
+class _RecentChanges:
+    """What changed, the weightiest first; each record says in `why` what happened, when and by whom."""
 
     def __init__(self) -> None:
         self.records: tuple[Record, ...] = ()
@@ -138,18 +143,20 @@ class _Found:
         )
 
     @classmethod
-    def since(cls, context: Context, since: datetime) -> _Found:
-        found, scope, owners = cls(), context.scope, context.owners(None)
-        of_leads = history.changes_since(scope, "lead", owners, since, columns=LEAD_COLUMNS, limit=MOST_CHANGES)
-        of_deals = history.changes_since(scope, "opportunity", owners, since, columns=("stage_id",), limit=MOST_CHANGES)
+    def collect_since(cls, context: Context, since: datetime) -> _RecentChanges:
+        found, scope, owners = cls(), context.scope, context.resolve_owners(None)
+        of_leads = history.list_changes_since(scope, "lead", owners, since, columns=LEAD_COLUMNS, limit=MOST_CHANGES)
+        of_deals = history.list_changes_since(
+            scope, "opportunity", owners, since, columns=("stage_id",), limit=MOST_CHANGES
+        )
         converted = [each for each in of_leads if each.field == "converted_at" and each.after is not None]
         done = {each.record_id for each in converted}
         statuses = [each for each in of_leads if each.field == "status" and each.record_id not in done]
-        closed = found._closed(context, owners, since, of_deals)
+        closed = found._collect_closed_deals(context, owners, since, of_deals)
         ids = {each.id for each in closed}
-        stages = [each for each in of_deals if ref("opportunity", each.record_id) not in ids]
-        new, new_count = history.new_leads(scope, owners, since, limit=MOST_NEWS)
-        moves, moved = history.score_moves(scope, owners, since, least=ROSE, limit=MOST_NEWS)
+        stages = [each for each in of_deals if format_ref("opportunity", each.record_id) not in ids]
+        new, new_count = history.list_new_leads(scope, owners, since, limit=MOST_NEWS)
+        moves, moved = history.list_score_moves(scope, owners, since, least=ROSE, limit=MOST_NEWS)
         found.counts |= {
             "converted": len(converted),
             "new_leads": new_count,
@@ -158,25 +165,25 @@ class _Found:
             "stage_changes": len(stages),
         }
         if len(of_leads) == MOST_CHANGES:
-            of_each = history.count_since(scope, "lead", owners, since, LEAD_COLUMNS)
+            of_each = history.count_changes_since(scope, "lead", owners, since, LEAD_COLUMNS)
             found.counts["converted"] = of_each.get("converted_at", 0)
             found.counts["status_changes"] = of_each.get("status_id", 0)
         if len(of_deals) == MOST_CHANGES:
             still = [each.id for each in context.vocabulary.stages if each.state == "open"]
-            found.counts["stage_changes"] = history.count_stages(scope, owners, since, still)
-        new_lines = context.records(leads.line(each) for each in new)
+            found.counts["stage_changes"] = history.count_stage_moves(scope, owners, since, still)
+        new_lines = context.build_records(leads.build_line(each) for each in new)
         found.records = (
             *closed,
-            *(_told(context, each, "converted") for each in converted),
-            *(_told(context, each, _before_after(each)) for each in stages),
-            *(_told(context, each, _before_after(each)) for each in statuses),
+            *(_build_change_record(context, each, "converted") for each in converted),
+            *(_build_change_record(context, each, _format_before_after(each)) for each in stages),
+            *(_build_change_record(context, each, _format_before_after(each)) for each in statuses),
             *(
                 Record(
                     "lead",
-                    ref("lead", each.number),
+                    format_ref("lead", each.number),
                     each.name,
                     each.external_id,
-                    {"company": each.company, "why": _score(each)},
+                    {"company": each.company, "why": _format_score_move(each)},
                 )
                 for each in moves
             ),
@@ -184,42 +191,42 @@ class _Found:
         )
         return found
 
-    def _closed(
+    def _collect_closed_deals(
         self, context: Context, owners: tuple[int, ...] | None, since: datetime, changes: list[RecordChange]
     ) -> list[Record]:
         by = {each.record_id: each for each in reversed(changes)}
-        first_day, records = context.local_day(since), []
+        first_day, records = context.to_local_day(since), []
         for state in ("won", "lost"):
-            deals = digest_content.closed(context.scope, state, owners, since, first_day, limit=MOST_CHANGES)
+            deals = digest_content.list_closed_deals(context.scope, state, owners, since, first_day, limit=MOST_CHANGES)
             self.counts[state] = len(deals)
             if len(deals) == MOST_CHANGES:
-                self.counts[state] = digest_content.count_closed(context.scope, state, owners, since, first_day)
+                self.counts[state] = digest_content.count_closed_deals(context.scope, state, owners, since, first_day)
             for deal in deals:
                 change = by.get(deal.number)
-                why = f"{state}{_who(context, change)}" if change else state
+                why = f"{state}{_name_author(context, change)}" if change else state
                 fields = {"amount": deal.amount, "currency": deal.currency, "account": deal.account, "why": why}
                 shown = {name: value for name, value in fields.items() if value is not None}
                 records.append(
-                    Record("opportunity", ref("opportunity", deal.number), deal.name, deal.external_id, shown)
+                    Record("opportunity", format_ref("opportunity", deal.number), deal.name, deal.external_id, shown)
                 )
         return records
 
 
-def _before_after(change: RecordChange) -> str:
+def _format_before_after(change: RecordChange) -> str:
     return f"{change.before} → {change.after}"
 
 
-def _score(move: ScoreMove) -> str:
+def _format_score_move(move: ScoreMove) -> str:
     return f"score {move.before} → {move.after} ({move.after - move.before:+d})"
 
 
-def _who(context: Context, change: RecordChange) -> str:
-    """Who did it, where that was somebody else."""
+def _name_author(context: Context, change: RecordChange) -> str:
+    """Name who made the change, where that was somebody else."""
     own = change.rep_id is not None and change.rep_id == context.asker.id
     return "" if own else f", by {change.who}"
 
 
-def _told(context: Context, change: RecordChange, what: str) -> Record:
+def _build_change_record(context: Context, change: RecordChange, what: str) -> Record:
     local = change.at.astimezone(context.moment.zone)
-    fields = {"why": f"{what}{_who(context, change)}, {moment_words(local, context.today)}"}
-    return Record(change.kind, ref(change.kind, change.record_id), change.name, change.external_id, fields)
+    fields = {"why": f"{what}{_name_author(context, change)}, {format_moment(local, context.today)}"}
+    return Record(change.kind, format_ref(change.kind, change.record_id), change.name, change.external_id, fields)

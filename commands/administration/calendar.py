@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.contract.arguments import Day
-from commands.contract.authority import administrator
+from commands.contract.authority import lock_workspace_as_admin
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
-from commands.digest.preview_set import Weekdays, days_words
-from commands.values.phrases import counted, day_words
+from commands.digest.preview_set import Weekdays, format_weekdays
+from commands.values.phrases import format_count, format_day
 
 LONGEST_HOLIDAY = 31
 MOST_HOLIDAYS = 400
@@ -29,7 +29,7 @@ class AddHoliday(Administrative):
     last_day: Annotated[Day | None, Field(description="The last day, where it is several")] = None
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
+        workspace = lock_workspace_as_admin(context)
         last = self.last_day or self.day
         if last < self.day:
             raise CommandError("The last day lies before the first. Turn them around, please.")
@@ -39,10 +39,10 @@ class AddHoliday(Administrative):
         kept = sorted({*workspace.holidays, *days})
         if len(kept) > MOST_HOLIDAYS:
             raise CommandError(f"There is room for {MOST_HOLIDAYS} holidays. Take old ones out first.")
-        said = day_words(self.day) if last == self.day else f"{day_words(self.day)} to {day_words(last)}"
-        if not context.ledger.set(workspace, holidays=kept):
-            return Reply(f"{said} is a holiday already.", notes=_coming(context, kept))
-        return Reply(f"{said}: holiday, no digest is sent.", notes=_coming(context, kept))
+        said = format_day(self.day) if last == self.day else f"{format_day(self.day)} to {format_day(last)}"
+        if not context.ledger.set_columns(workspace, holidays=kept):
+            return Reply(f"{said} is a holiday already.", notes=_list_coming_holidays(context, kept))
+        return Reply(f"{said}: holiday, no digest is sent.", notes=_list_coming_holidays(context, kept))
 
 
 class RemoveHoliday(Administrative):
@@ -51,13 +51,13 @@ class RemoveHoliday(Administrative):
     day: Annotated[Day, Field(description="The day that is no holiday")]
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
+        workspace = lock_workspace_as_admin(context)
         if self.day.isoformat() not in workspace.holidays:
-            coming = " ".join(_coming(context, workspace.holidays)) or "None are set."
-            raise CommandError(f"{day_words(self.day)} is no holiday. {coming}")
+            coming = " ".join(_list_coming_holidays(context, workspace.holidays)) or "None are set."
+            raise CommandError(f"{format_day(self.day)} is no holiday. {coming}")
         kept = [each for each in workspace.holidays if each != self.day.isoformat()]
-        context.ledger.set(workspace, holidays=kept)
-        return Reply(f"{day_words(self.day)} is no holiday any more.", notes=_coming(context, kept))
+        context.ledger.set_columns(workspace, holidays=kept)
+        return Reply(f"{format_day(self.day)} is no holiday any more.", notes=_list_coming_holidays(context, kept))
 
 
 class SetWorkingDays(Administrative):
@@ -66,28 +66,28 @@ class SetWorkingDays(Administrative):
     days: Annotated[Weekdays, Field(description="Days of the week: mon, tue … sun")]
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         return {"days": list(context.vocabulary.working_days)}
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
-        changed = context.ledger.set(workspace, working_days=list(self.days))
+        workspace = lock_workspace_as_admin(context)
+        changed = context.ledger.set_columns(workspace, working_days=list(self.days))
         return Reply(
-            f"{'' if changed else 'That is set already. '}Digests come {days_words(self.days)},"
+            f"{'' if changed else 'That is set already. '}Digests come {format_weekdays(self.days)},"
             " unless a rep has chosen own days."
         )
 
 
-def holidays_words(holidays: Sequence[str], today: date) -> str:
-    """`Coming holidays: Fri 25 Dec, Sat 26 Dec.`; nothing where none are to come."""
+def describe_holidays(holidays: Sequence[str], today: date) -> str:
+    """Describe the holidays to come: `Coming holidays: Fri 25 Dec, Sat 26 Dec.`; empty where there are none."""
     days = [day for each in sorted(holidays) if (day := date.fromisoformat(each)) >= today]
     if not days:
         return ""
-    shown = ", ".join(day_words(each, today) for each in days[:MOST_NAMED])
-    more = f" and {counted(len(days) - MOST_NAMED, 'more day')}" if len(days) > MOST_NAMED else ""
+    shown = ", ".join(format_day(each, today) for each in days[:MOST_NAMED])
+    more = f" and {format_count(len(days) - MOST_NAMED, 'more day')}" if len(days) > MOST_NAMED else ""
     return f"Coming holidays: {shown}{more}."
 
 
-def _coming(context: Context, holidays: list[str]) -> tuple[str, ...]:
-    said = holidays_words(holidays, context.today)
+def _list_coming_holidays(context: Context, holidays: list[str]) -> tuple[str, ...]:
+    said = describe_holidays(holidays, context.today)
     return (said,) if said else ()

@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from commands.contract.arguments import Labels, Words
-from commands.contract.authority import administrator
-from commands.contract.context import Context, Defaults
+from commands.contract.authority import lock_workspace_as_admin
+from commands.contract.context import Context, WorkspaceDefaults
 from commands.contract.errors import CommandError
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
 from commands.digest.preview_set import Zone
-from storage.scores.showing.bands import at_once, usual_cut_points
+from storage.scores.showing.bands import can_apply_at_once, find_usual_cut_points
 from storage.tables import Workspace
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
@@ -56,7 +56,7 @@ class SetCompany(Administrative):
     ] = None
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         words = context.vocabulary
         return {
             "currency": words.currency,
@@ -66,17 +66,19 @@ class SetCompany(Administrative):
         }
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
+        workspace = lock_workspace_as_admin(context)
         month = None if self.fiscal_year_starts is None else MONTHS.index(self.fiscal_year_starts) + 1
         given = {
-            "currency": _currency(self.currency),
+            "currency": _read_currency(self.currency),
             "fiscal_start_month": month,
             "time_zone": self.time_zone,
             "visibility": self.visibility,
         }
         values = {column: value for column, value in given.items() if value is not None}
-        changed = context.ledger.set(workspace, **values)
-        return Reply(f"{'' if changed else 'That is set already. '}{company_words(workspace, context.defaults)}")
+        changed = context.ledger.set_columns(workspace, **values)
+        return Reply(
+            f"{'' if changed else 'That is set already. '}{describe_company_settings(workspace, context.defaults)}"
+        )
 
 
 class SetBands(Administrative):
@@ -91,17 +93,17 @@ class SetBands(Administrative):
     ] = None
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         words = context.vocabulary
         return {"hot_from": words.hot_from, "warm_from": words.warm_from, "by_share": not words.bands_given}
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
+        workspace = lock_workspace_as_admin(context)
         given = self.hot_from is not None or self.warm_from is not None
         if self.by_share and given:
             raise CommandError("Either set the scores, or leave it to the shares. Not both at once, please.")
         if self.by_share:
-            hot, warm = usual_cut_points(context.scope.session, workspace.id)
+            hot, warm = find_usual_cut_points(context.scope.session, workspace.id)
         else:
             hot = workspace.hot_from if self.hot_from is None else self.hot_from
             warm = workspace.warm_from if self.warm_from is None else self.warm_from
@@ -110,16 +112,16 @@ class SetBands(Administrative):
         if given and hot is not None and warm is not None and warm >= hot:
             raise CommandError(f"Warm has to begin below hot: {warm} is not below {hot}.")
         fixed = (workspace.bands_given or given) if self.by_share is None else not self.by_share
-        changed = context.ledger.set(workspace, hot_from=hot, warm_from=warm, bands_given=fixed)
-        later = changed and not at_once(context.scope.session, workspace.id)
+        changed = context.ledger.set_columns(workspace, hot_from=hot, warm_from=warm, bands_given=fixed)
+        later = changed and not can_apply_at_once(context.scope.session, workspace.id)
         return Reply(
-            f"{'' if changed else 'That is set already. '}{bands_words(hot, warm, fixed=fixed)}",
+            f"{'' if changed else 'That is set already. '}{describe_bands(hot, warm, fixed=fixed)}",
             notes=("There are many leads here: they get these bands with the next scores.",) if later else (),
         )
 
 
-def company_words(settings: Workspace | Vocabulary, defaults: Defaults) -> str:
-    """Currency, fiscal year, time zone and visibility in one sentence."""
+def describe_company_settings(settings: Workspace | Vocabulary, defaults: WorkspaceDefaults) -> str:
+    """Describe currency, fiscal year, time zone and visibility in one sentence."""
     zone, sees = settings.time_zone or defaults.time_zone, settings.visibility or defaults.visibility
     return (
         f"Amounts are in {settings.currency}, the fiscal year starts in {MONTHS[settings.fiscal_start_month - 1]},"
@@ -127,15 +129,16 @@ def company_words(settings: Workspace | Vocabulary, defaults: Defaults) -> str:
     )
 
 
-def bands_words(hot: int | None, warm: int | None, *, fixed: bool) -> str:
-    """`Hot from 80, warm from 50, set by hand.`"""
+def describe_bands(hot: int | None, warm: int | None, *, fixed: bool) -> str:
+    """Describe where the bands begin: `Hot from 80, warm from 50, set by hand.`"""
     if hot is None or warm is None:
         return "Bands begin with the first scores: the best 20 % hot, the next 30 % warm."
     why = "set by hand" if fixed else "the best 20 % and the next 30 % of open leads"
     return f"Hot from {hot}, warm from {warm}, {why}."
 
 
-def _currency(said: str | None) -> str | None:
+def _read_currency(said: str | None) -> str | None:
+    """Read a three-letter currency code. CommandError for anything else."""
     if said is None:
         return None
     code = said.strip().upper()

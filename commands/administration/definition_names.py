@@ -21,36 +21,36 @@ ListName = Annotated[Words, Field(max_length=LONGEST_NAME)]
 Place = Annotated[int, Field(ge=1, le=200)]
 
 
-def spelled(said: str, what: str) -> str:
-    """A name as it is kept: on one line, not empty. CommandError otherwise."""
+def read_name(said: str, what: str) -> str:
+    """Read a name as it is stored: on one line, not empty. CommandError otherwise."""
     name = " ".join(said.split())
     if not name:
         raise CommandError(f"The {what} needs a name. Write one, please.")
     return name
 
 
-def address(said: str) -> str:
-    """An email address in lower case. CommandError for anything else."""
+def read_email_address(said: str) -> str:
+    """Read an email address, in lower case. CommandError for anything else."""
     found = said.strip().lower()
     if len(found) > LONGEST_EMAIL or not EMAIL.fullmatch(found):
         raise CommandError(f"“{said}” is not an email address. Write it like dana@example.com.")
     return found
 
 
-def refuse_twin(context: Context, table: type[D], name: str, what: str, *, besides: D | None = None) -> None:
-    """CommandError where another row bears the name, retired or not."""
-    twin = definitions.named(context.scope.session, table, context.scope.workspace_id, name)
+def refuse_duplicate_name(context: Context, table: type[D], name: str, what: str, *, besides: D | None = None) -> None:
+    """Raise CommandError where another row bears the name, retired or not."""
+    twin = definitions.find_by_name(context.scope.session, table, context.scope.workspace_id, name)
     if twin is not None and twin is not besides:
         retired = ", retired. Add it under that name to bring it back" if twin.retired else ""
         raise CommandError(f"There is a {what} “{twin.name}” already{retired}. Choose another name.")
 
 
-def put(context: Context, rows: Iterable[D]) -> None:
-    """Have rows stand in this order."""
+def save_order(context: Context, rows: Iterable[D]) -> None:
+    """Store the positions of the rows in the order given."""
     for position, row in enumerate(rows):
-        context.ledger.set(row, position=position)
+        context.ledger.set_columns(row, position=position)
 
 
-def order_words(rows: Iterable[D]) -> str:
-    """`In order: Open, Contacted, Qualified.`"""
+def describe_order(rows: Iterable[D]) -> str:
+    """Describe the order of a list: `In order: Open, Contacted, Qualified.`"""
     return f"In order: {', '.join(each.name for each in rows if not each.retired)}."

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.contract.authority import administrator
-from commands.contract.context import Context, Defaults
+from commands.contract.authority import lock_workspace_as_admin
+from commands.contract.context import Context, WorkspaceDefaults
 from commands.contract.errors import CommandError
-from commands.contract.form_only import Administrative, Pressed
+from commands.contract.form_only import Administrative, FormOnly
 from commands.contract.reply import Reply
 from commands.digest.preview_set import TimeOfDay
 from storage.people import reps
@@ -34,7 +34,7 @@ class SetDigestDefaults(Administrative):
     ] = None
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         words = context.vocabulary
         return {
             "time": f"{words.digest_time or context.defaults.digest_time:%H:%M}",
@@ -43,13 +43,15 @@ class SetDigestDefaults(Administrative):
         }
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
+        workspace = lock_workspace_as_admin(context)
         tells = None if self.quiet_days is None else TELLS[self.quiet_days]
         given = {"digest_time": self.time, "digest_size": self.size, "tell_quiet_days": tells}
-        changed = context.ledger.set(
+        changed = context.ledger.set_columns(
             workspace, **{column: value for column, value in given.items() if value is not None}
         )
-        return Reply(f"{'' if changed else 'That is set already. '}{defaults_words(workspace, context.defaults)}")
+        return Reply(
+            f"{'' if changed else 'That is set already. '}{describe_digest_defaults(workspace, context.defaults)}"
+        )
 
 
 class SetUrgency(Administrative):
@@ -65,19 +67,19 @@ class SetUrgency(Administrative):
     )
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         return dict(context.vocabulary.digest_weights)
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
+        workspace = lock_workspace_as_admin(context)
         given = {name: getattr(self, name) for name in DIGEST_WEIGHTS}
         before = DIGEST_WEIGHTS | workspace.digest_weights
         after = before | {name: points for name, points in given.items() if points is not None}
-        changed = after != before and context.ledger.set(workspace, digest_weights=after)
-        return Reply(f"{'' if changed else 'That is set already. '}{urgency_words(after)}")
+        changed = after != before and context.ledger.set_columns(workspace, digest_weights=after)
+        return Reply(f"{'' if changed else 'That is set already. '}{describe_urgency_points(after)}")
 
 
-class SetQuietDays(Pressed, at_once=True):
+class SetQuietDays(FormOnly, at_once=True):
     """Choose what your digest does on a day with nothing to say."""
 
     quiet_days: Annotated[
@@ -85,51 +87,51 @@ class SetQuietDays(Pressed, at_once=True):
     ]
 
     @classmethod
-    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+    def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, context.asker.id)
         return {} if rep is None else {"quiet_days": SAID[rep.tell_quiet_days]}
 
     def run(self, context: Context) -> Reply:
-        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, context.asker.id)
         if rep is None:
             raise CommandError("The console gets no digest. Say who you are, then set it.")
-        changed = context.ledger.set(rep, tell_quiet_days=TELLS[self.quiet_days])
+        changed = context.ledger.set_columns(rep, tell_quiet_days=TELLS[self.quiet_days])
         return Reply(
             f"{'' if changed else 'That is set already. '}With nothing to say, your digest"
-            f" {quiet_words(tells_quiet_days(rep, context.vocabulary), one=True)}."
+            f" {describe_quiet_days(tells_quiet_days(rep, context.vocabulary), one=True)}."
         )
 
 
-class SetHotLeads(Pressed, at_once=True):
+class SetHotLeads(FormOnly, at_once=True):
     """Choose whether you are told at once of a new hot lead of yours."""
 
     tell: Annotated[bool, Field(description="Tell me of new hot leads between 8 and 18 o'clock")]
 
     @classmethod
-    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+    def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, context.asker.id)
         return {} if rep is None else {"tell": rep.tell_hot_leads}
 
     def run(self, context: Context) -> Reply:
-        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, context.asker.id)
         if rep is None:
             raise CommandError("The console is told of nothing. Say who you are, then set it.")
-        changed = context.ledger.set(rep, tell_hot_leads=self.tell)
+        changed = context.ledger.set_columns(rep, tell_hot_leads=self.tell)
         words = "You are told at once of new hot leads" if self.tell else "You are not told of new hot leads any more"
         return Reply(f"{'' if changed else 'That is set already. '}{words}.")
 
 
-def defaults_words(settings: Workspace | Vocabulary, defaults: Defaults) -> str:
-    """`Digests come at 08:30, name up to 5 leads first, and stay silent on quiet days.`"""
+def describe_digest_defaults(settings: Workspace | Vocabulary, defaults: WorkspaceDefaults) -> str:
+    """Describe the defaults: `Digests come at 08:30, name up to 5 leads first, and stay silent on quiet days.`"""
     at = settings.digest_time or defaults.digest_time
     return (
         f"Digests come at {at:%H:%M}, name up to {settings.digest_size} leads first,"
-        f" and {quiet_words(settings.tell_quiet_days)}."
+        f" and {describe_quiet_days(settings.tell_quiet_days)}."
     )
 
 
-def urgency_words(weights: Mapping[str, int]) -> str:
-    """`Urgency in points: follow up due +25, new +15.`"""
+def describe_urgency_points(weights: Mapping[str, int]) -> str:
+    """Describe the weights of the digest: `Urgency in points: follow up due +25, new +15.`"""
     said = ", ".join(f"{name.replace('_', ' ')} {points:+d}" for name, points in weights.items())
     return f"Urgency in points: {said}."
 
@@ -139,8 +141,8 @@ def tells_quiet_days(rep: Rep, vocabulary: Vocabulary) -> bool:
     return vocabulary.tell_quiet_days if rep.tell_quiet_days is None else rep.tell_quiet_days
 
 
-def quiet_words(tells: bool, *, one: bool = False) -> str:
-    """`stay silent on quiet days`; of one digest `stays silent`."""
+def describe_quiet_days(tells: bool, *, one: bool = False) -> str:
+    """Describe what happens on a day with nothing to say: `stay silent on quiet days`; of one digest `stays silent`."""
     if one:
         return "says “nothing urgent”" if tells else "stays silent"
     return "say “nothing urgent” on quiet days" if tells else "stay silent on quiet days"

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from commands.contract.arguments import Labels, Money
-from commands.contract.authority import administrator
+from commands.contract.authority import lock_workspace_as_admin
 from commands.contract.context import Context
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
-from commands.values.phrases import counted, money
+from commands.values.phrases import format_count, format_money
 from storage.workspaces.workspace_vocabulary import GUIDELINES
 
 
@@ -34,11 +34,11 @@ class SetGuidelines(Administrative):
     ] = None
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         return {name: context.vocabulary.guidelines[name] for name in GUIDELINES}
 
     def run(self, context: Context) -> Reply:
-        workspace = administrator(context)
+        workspace = lock_workspace_as_admin(context)
         budget = None if self.budget_at_least is None else f"{self.budget_at_least.normalize():f}"
         given: dict[str, Any] = {
             "budget_at_least": budget,
@@ -47,18 +47,19 @@ class SetGuidelines(Administrative):
         }
         before = GUIDELINES | workspace.guidelines
         after = before | {name: value for name, value in given.items() if value is not None}
-        changed = after != before and context.ledger.set(workspace, guidelines=after)
-        return Reply(f"{'' if changed else 'That is set already. '}{guidelines_words(after, workspace.currency)}")
+        changed = after != before and context.ledger.set_columns(workspace, guidelines=after)
+        return Reply(f"{'' if changed else 'That is set already. '}{describe_guidelines(after, workspace.currency)}")
 
 
-def guidelines_words(guidelines: Mapping[str, Any], currency: str) -> str:
-    """What is strong, and what happens to a lead that is not, in a few sentences."""
+def describe_guidelines(guidelines: Mapping[str, Any], currency: str) -> str:
+    """Describe what counts as strong, and what happens when a lead that is not is converted."""
     gate = (
         "Converting with an opportunity needs all three."
         if guidelines["hard_gate"]
         else "With less, converting warns first."
     )
+    budget = format_money(Decimal(str(guidelines["budget_at_least"])), currency)
     return (
-        f"Strong is: a product they named, a budget of {money(Decimal(str(guidelines['budget_at_least'])), currency)}"
-        f" or more, a timeframe within {counted(guidelines['timeframe_months'], 'month')}. {gate}"
+        f"Strong is: a product they named, a budget of {budget}"
+        f" or more, a timeframe within {format_count(guidelines['timeframe_months'], 'month')}. {gate}"
     )

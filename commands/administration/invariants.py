@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from storage.ledger.change_ledger import Noted
+from storage.ledger.change_ledger import NotedChange
 from storage.people import staff
 from storage.tables import Rep, Stage, Status
 from storage.workspaces import definitions
@@ -19,22 +19,23 @@ CLASSES = {
 STATES = {"open": "open deals", "won": "won deals", "lost": "lost deals"}
 
 
-def refuse_unsound(context: Context) -> None:
-    """CommandError where the changes of this transaction took something away that the rules need.
+def refuse_broken_invariants(context: Context) -> None:
+    """Raise CommandError where the changes of this transaction took away something the rules need.
 
-    To be called at the end of every change by an administrator, and when one is taken back.
+    Call it at the end of every change by an administrator, and when one is taken back.
     """
     noted = context.ledger.noted
-    _keep_statuses(context, [each for each in noted if each.kind == "status"])
-    _keep_stages(context, [each for each in noted if each.kind == "stage"])
+    _require_status_classes(context, [each for each in noted if each.kind == "status"])
+    _require_stage_states(context, [each for each in noted if each.kind == "stage"])
     people = [each for each in noted if each.kind == "user"]
-    _keep_an_administrator(context, people)
-    _refuse_circles(context, people)
+    _require_administrator(context, people)
+    _refuse_manager_cycles(context, people)
 
 
-def _keep_statuses(context: Context, noted: list[Noted]) -> None:
-    lost = [(each, _was(context, each, Status, "status_class")) for each in noted if _is_gone(each)]
-    used = definitions.classes_in_use(context.scope.session, context.scope.workspace_id) if lost else set()
+def _require_status_classes(context: Context, noted: list[NotedChange]) -> None:
+    """Refuse to remove the last status of a class."""
+    lost = [(each, _load_removed_value(context, each, Status, "status_class")) for each in noted if _is_removed(each)]
+    used = definitions.list_used_classes(context.scope.session, context.scope.workspace_id) if lost else set()
     for each, status_class in lost:
         if status_class not in used:
             raise CommandError(
@@ -43,33 +44,37 @@ def _keep_statuses(context: Context, noted: list[Noted]) -> None:
             )
 
 
-def _keep_stages(context: Context, noted: list[Noted]) -> None:
-    lost = [(each, _was(context, each, Stage, "state")) for each in noted if _is_gone(each)]
-    used = definitions.states_in_use(context.scope.session, context.scope.workspace_id) if lost else set()
+def _require_stage_states(context: Context, noted: list[NotedChange]) -> None:
+    """Refuse to remove the last open, won or lost stage."""
+    lost = [(each, _load_removed_value(context, each, Stage, "state")) for each in noted if _is_removed(each)]
+    used = definitions.list_used_states(context.scope.session, context.scope.workspace_id) if lost else set()
     for each, state in lost:
         if state not in used:
             raise CommandError(f"“{each.name}” is the last stage for {STATES[state]}. Add another one first.")
 
 
-def _is_gone(note: Noted) -> bool:
+def _is_removed(note: NotedChange) -> bool:
+    """Tell whether this change retired or deleted the row."""
     return bool(note.raw_after) if note.column == "retired" else note.column == "record" and note.raw_after is None
 
 
-def _was(context: Context, note: Noted, table: type[Status] | type[Stage], column: str) -> str:
+def _load_removed_value(context: Context, note: NotedChange, table: type[Status] | type[Stage], column: str) -> str:
+    """Load a column of a row that this transaction retired or deleted."""
     if note.column == "record":
         return str(note.raw_before[column])
     return str(getattr(context.scope.session.get_one(table, note.record_id), column))
 
 
-def _keep_an_administrator(context: Context, noted: list[Noted]) -> None:
-    lost = [each for each in noted if _lost_the_role(context, each)]
-    if lost and not staff.administrators(context.scope.session, context.scope.workspace_id):
+def _require_administrator(context: Context, noted: list[NotedChange]) -> None:
+    """Refuse to leave the workspace without an administrator."""
+    lost = [each for each in noted if _lost_admin_role(context, each)]
+    if lost and not staff.list_administrators(context.scope.session, context.scope.workspace_id):
         raise CommandError(
             f"{lost[0].name} is the last administrator. Make somebody else an administrator first, then do this again."
         )
 
 
-def _lost_the_role(context: Context, note: Noted) -> bool:
+def _lost_admin_role(context: Context, note: NotedChange) -> bool:
     match note.column:
         case "role":
             return bool(note.raw_before == "admin")
@@ -82,11 +87,12 @@ def _lost_the_role(context: Context, note: Noted) -> bool:
             return False
 
 
-def _refuse_circles(context: Context, noted: list[Noted]) -> None:
+def _refuse_manager_cycles(context: Context, noted: list[NotedChange]) -> None:
+    """Refuse to make anybody their own manager, directly or through others."""
     for each in noted:
         if each.column != "manager_id" or each.raw_after is None:
             continue
-        above = staff.managers_above(context.scope.session, context.scope.workspace_id, each.raw_after)
+        above = staff.find_managers_above(context.scope.session, context.scope.workspace_id, each.raw_after)
         if each.record_id == each.raw_after:
             raise CommandError(f"{each.name} cannot manage {each.name}. Name somebody else, or nobody.")
         if each.record_id in above:

@@ -11,18 +11,25 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.administration.definition_names import ListName, Place, order_words, put, refuse_twin, spelled
-from commands.administration.invariants import CLASSES, STATES, refuse_unsound
+from commands.administration.definition_names import (
+    ListName,
+    Place,
+    describe_order,
+    read_name,
+    refuse_duplicate_name,
+    save_order,
+)
+from commands.administration.invariants import CLASSES, STATES, refuse_broken_invariants
 from commands.contract.arguments import Labels, SourceName, StageName, StatusName
-from commands.contract.authority import administrator
+from commands.contract.authority import lock_workspace_as_admin
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
 from storage.tables import Source, Stage, Status
 from storage.workspaces import definitions
-from storage.workspaces.definitions import name_key, ordered
-from storage.workspaces.workspace_vocabulary import category_of
+from storage.workspaces.definitions import make_name_key, move_to_place
+from storage.workspaces.workspace_vocabulary import choose_category
 
 StatusClass = Literal["open", "working", "qualified", "closed"]
 State = Literal["open", "won", "lost"]
@@ -69,7 +76,7 @@ class AddStatus(Administrative):
     place: AtEnd = None
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
+        lock_workspace_as_admin(context)
         return _add(context, STATUS, self.status_name, self.place, status_class=self.status_class)
 
 
@@ -86,7 +93,7 @@ class ChangeStatus(Administrative):
     ] = None
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
+        lock_workspace_as_admin(context)
         return _change(context, STATUS, _used(context, STATUS, self.status), self)
 
 
@@ -104,14 +111,14 @@ class AddStage(Administrative):
     ] = None
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
+        lock_workspace_as_admin(context)
         values = _fitting(self.state, self._likely(context), self.category)
         return _add(context, STAGE, self.stage_name, self.place, state=self.state, **values)
 
     def _likely(self, context: Context) -> int | None:
         if self.probability is not None or self.state != "open":
             return self.probability
-        before = _found(context, STAGE, spelled(self.stage_name, STAGE.noun))
+        before = _found(context, STAGE, read_name(self.stage_name, STAGE.noun))
         if before is None:
             raise CommandError("An open stage needs a probability from 0 to 100 percent. Write one, please.")
         return int(before.probability)
@@ -134,7 +141,7 @@ class ChangeStage(Administrative):
     ] = None
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
+        lock_workspace_as_admin(context)
         stage = _used(context, STAGE, self.stage)
         if self.probability is None and self.category is None:
             return _change(context, STAGE, stage, self)
@@ -149,7 +156,7 @@ class AddSource(Administrative):
     place: AtEnd = None
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
+        lock_workspace_as_admin(context)
         return _add(context, SOURCE, self.source_name, self.place)
 
 
@@ -165,19 +172,21 @@ class ChangeSource(Administrative):
     ] = None
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
+        lock_workspace_as_admin(context)
         return _change(context, SOURCE, _used(context, SOURCE, self.source), self)
 
 
 def _add(context: Context, kind: Kind, said: str, place: int | None, **values: Any) -> Reply:
-    name = spelled(said, kind.noun)
+    name = read_name(said, kind.noun)
     workspace_id = context.scope.workspace_id
-    found = definitions.rows(context.scope.session, kind.table, workspace_id)
+    found = definitions.list_definitions(context.scope.session, kind.table, workspace_id)
     row = _found(context, kind, name)
     meaning = values.get(kind.meaning)
     if row is None:
-        row = kind.table(workspace_id=workspace_id, name=name, name_key=name_key(name), position=len(found), **values)
-        context.ledger.add(row)
+        row = kind.table(
+            workspace_id=workspace_id, name=name, name_key=make_name_key(name), position=len(found), **values
+        )
+        context.ledger.add_record(row)
     elif not row.retired:
         raise CommandError(f"There is a {kind.noun} “{row.name}” already.{kind.instead}")
     elif kind.meanings and getattr(row, kind.meaning) != meaning:
@@ -188,31 +197,31 @@ def _add(context: Context, kind: Kind, said: str, place: int | None, **values: A
         )
     else:
         # The names of sources stand in records, so they stay as they were written first.
-        context.ledger.set(row, **({} if kind is SOURCE else {"name": name}), retired=False, **values)
+        context.ledger.set_columns(row, **({} if kind is SOURCE else {"name": name}), retired=False, **values)
     if kind is STAGE:
         place = place or _usual_place(found, row)
-    order = ordered(found, row, place)
-    put(context, order)
+    order = move_to_place(found, row, place)
+    save_order(context, order)
     meant = f", for {CLASSES[str(meaning)]}" if kind is STATUS else ""
-    return Reply(f"{_label(kind, row)} is there{meant}.", notes=(order_words(order),))
+    return Reply(f"{_label(kind, row)} is there{meant}.", notes=(describe_order(order),))
 
 
 def _change(context: Context, kind: Kind, row: Any, asked: Any, **values: Any) -> Reply:
     """Carry out what was asked, by the fields that all kinds have, and set further columns."""
     before = len(context.ledger.noted)
     if getattr(asked, "new_name", None) is not None:
-        name = spelled(asked.new_name, kind.noun)
-        refuse_twin(context, kind.table, name, kind.noun, besides=row)
-        values = {"name": name, "name_key": name_key(name), **values}
+        name = read_name(asked.new_name, kind.noun)
+        refuse_duplicate_name(context, kind.table, name, kind.noun, besides=row)
+        values = {"name": name, "name_key": make_name_key(name), **values}
     if asked.retired:
         values["retired"] = True
-    context.ledger.set(row, **values)
-    order = definitions.rows(context.scope.session, kind.table, context.scope.workspace_id)
+    context.ledger.set_columns(row, **values)
+    order = definitions.list_definitions(context.scope.session, kind.table, context.scope.workspace_id)
     if asked.place is not None:
-        order = ordered(order, row, asked.place)
-        put(context, order)
-    refuse_unsound(context)
-    notes: tuple[str, ...] = (order_words(order),)
+        order = move_to_place(order, row, asked.place)
+        save_order(context, order)
+    refuse_broken_invariants(context)
+    notes: tuple[str, ...] = (describe_order(order),)
     if len(context.ledger.noted) == before:
         same = _label(kind, row) if kind is STAGE else f"“{row.name}”"
         return Reply(f"Nothing changed: {same} is like that already.", notes=notes)
@@ -223,7 +232,7 @@ def _change(context: Context, kind: Kind, row: Any, asked: Any, **values: Any) -
 
 
 def _found(context: Context, kind: Kind, name: str) -> Any:
-    return definitions.named(context.scope.session, kind.table, context.scope.workspace_id, name)
+    return definitions.find_by_name(context.scope.session, kind.table, context.scope.workspace_id, name)
 
 
 def _used(context: Context, kind: Kind, name: str) -> Any:
@@ -243,7 +252,7 @@ def _fitting(state: str, probability: int | None, category: str | None) -> dict[
     """Probability and category that go with what the stage means. CommandError where they do not."""
     if state == "open":
         likely = probability or 0
-        return {"probability": likely, "category": category or category_of(likely, state)}
+        return {"probability": likely, "category": category or choose_category(likely, state)}
     certain, counted_as = CERTAIN[state]
     if probability not in (None, certain) or category not in (None, counted_as):
         raise CommandError(

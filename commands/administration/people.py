@@ -7,19 +7,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.administration.definition_names import LONGEST_EMAIL, address, spelled
-from commands.administration.invariants import refuse_unsound
-from commands.contract.arguments import MOST_WORDS, Labels, Names, RepName, Words
-from commands.contract.authority import administrator
+from commands.administration.definition_names import LONGEST_EMAIL, read_email_address, read_name
+from commands.administration.invariants import refuse_broken_invariants
+from commands.contract.arguments import MOST_WORDS, Labels, RecordMark, RepName, Words
+from commands.contract.authority import lock_workspace_as_admin
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Record, Reply
 from commands.digest.preview_set import Zone
-from commands.values.phrases import counted
+from commands.values.phrases import format_count
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
-from storage.names.name_index import parse_ref, ref
+from storage.names.name_index import format_ref, parse_ref
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.people import reps, staff
@@ -31,7 +31,7 @@ ROLES = {"rep": "a rep", "manager": "a manager", "admin": "an administrator"}
 Role = Literal["rep", "manager", "admin"]
 Address = Annotated[Words, Field(max_length=LONGEST_EMAIL)]
 PersonName = Annotated[Words, Field(max_length=255)]
-ManagerName = Annotated[str, Field(max_length=MOST_WORDS), Names(("user",), besides=frozenset({NOBODY}))]
+ManagerName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("user",), besides=frozenset({NOBODY}))]
 
 
 class AddPerson(Administrative):
@@ -48,30 +48,30 @@ class AddPerson(Administrative):
     ] = None
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
-        email, name = address(self.email), spelled(self.full_name, "person")
-        values = {**_named(name), "role": self.role, "role_given": True}
+        lock_workspace_as_admin(context)
+        email, name = read_email_address(self.email), read_name(self.full_name, "person")
+        values = {**_split_full_name(name), "role": self.role, "role_given": True}
         if self.manager is not None:
-            values["manager_id"] = _number(self.manager)
+            values["manager_id"] = _parse_person_number(self.manager)
         if self.time_zone is not None:
             values["time_zone"] = self.time_zone
-        rep = staff.by_email(context.scope.session, context.scope.workspace_id, email)
+        rep = staff.find_by_email(context.scope.session, context.scope.workspace_id, email)
         if rep is not None and rep.active:
             raise CommandError(f"{rep.name} is here already under {email}. Change that person instead.")
         if rep is not None:
-            context.ledger.set(rep, active=True, **values)
+            context.ledger.set_columns(rep, active=True, **values)
         else:
             rep = Rep(
                 workspace_id=context.scope.workspace_id, email=email, active=True, created_at=context.now, **values
             )
-            context.ledger.add(rep)
-        refuse_unsound(context)
+            context.ledger.add_record(rep)
+        refuse_broken_invariants(context)
         return Reply(
             f"{rep.name} is here as {ROLES[rep.role]}.",
-            records=(person_record(rep),),
+            records=(build_person_record(rep),),
             notes=(
                 f"Leadlight knows {rep.name} in Slack by {email} as soon as {rep.name} opens or writes to it.",
-                *_manager_notes(context, rep),
+                *_warn_of_blind_manager(context, rep),
             ),
         )
 
@@ -100,10 +100,10 @@ class ChangePerson(Administrative):
     ] = None
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         person = given.get("person")
         rep = (
-            reps.get(context.scope.session, context.scope.workspace_id, _number(person))
+            reps.find_rep(context.scope.session, context.scope.workspace_id, _parse_person_number(person))
             if isinstance(person, str)
             else None
         )
@@ -111,7 +111,7 @@ class ChangePerson(Administrative):
             return {}
         return {
             "role": rep.role,
-            "manager": ref("user", rep.manager_id) if rep.manager_id else NOBODY,
+            "manager": format_ref("user", rep.manager_id) if rep.manager_id else NOBODY,
             "full_name": rep.name,
             "email": rep.email,
             "team": rep.team,
@@ -120,27 +120,28 @@ class ChangePerson(Administrative):
         }
 
     def run(self, context: Context) -> Reply:
-        administrator(context)
-        rep = reps.get(context.scope.session, context.scope.workspace_id, _number(self.person))
+        lock_workspace_as_admin(context)
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, _parse_person_number(self.person))
         if rep is None:
             raise NotFound("There is no such person here.")
-        if not context.ledger.set(rep, **self._values(context, rep)):
-            return Reply(f"Nothing changed: {rep.name} is set like that already.", records=(person_record(rep),))
-        refuse_unsound(context)
-        left = _left_behind(context, rep) if not rep.active else ()
+        if not context.ledger.set_columns(rep, **self._collect_changes(context, rep)):
+            return Reply(f"Nothing changed: {rep.name} is set like that already.", records=(build_person_record(rep),))
+        refuse_broken_invariants(context)
+        left = _describe_left_records(context, rep) if not rep.active else ()
         head = f"{rep.name} is changed." if rep.active else f"{rep.name} is no longer let in, and gets no digest."
-        return Reply(head, records=(person_record(rep),), notes=(*left, *_manager_notes(context, rep)))
+        return Reply(head, records=(build_person_record(rep),), notes=(*left, *_warn_of_blind_manager(context, rep)))
 
-    def _values(self, context: Context, rep: Rep) -> dict[str, Any]:
+    def _collect_changes(self, context: Context, rep: Rep) -> dict[str, Any]:
+        """Collect the columns to change. CommandError where the new address belongs to somebody else."""
         values: dict[str, Any] = {}
         if self.full_name is not None:
-            values |= _named(spelled(self.full_name, "person"))
+            values |= _split_full_name(read_name(self.full_name, "person"))
         if self.role is not None and self.role != rep.role:
             values |= {"role": self.role, "role_given": True}
         if self.manager is not None:
-            values["manager_id"] = None if self.manager == NOBODY else _number(self.manager)
-        if self.email is not None and (email := address(self.email)) != (rep.email or "").lower():
-            other = staff.by_email(context.scope.session, context.scope.workspace_id, email)
+            values["manager_id"] = None if self.manager == NOBODY else _parse_person_number(self.manager)
+        if self.email is not None and (email := read_email_address(self.email)) != (rep.email or "").lower():
+            other = staff.find_by_email(context.scope.session, context.scope.workspace_id, email)
             if other is not None and other.id != rep.id:
                 raise CommandError(f"{other.name} has the address {email}. Change that person first.")
             # Whoever was known in Slack by the former address need not be the owner of this one.
@@ -151,41 +152,47 @@ class ChangePerson(Administrative):
         return values | {column: value for column, value in given.items() if value is not None}
 
 
-def person_record(rep: Rep) -> Record:
-    """A person as a line."""
+def build_person_record(rep: Rep) -> Record:
+    """Build the record that shows a person as a line."""
     fields = {"title": rep.role, "email": rep.email, "time_zone": rep.time_zone}
     return Record(
-        "user", ref("user", rep.id), rep.name, rep.external_id, {key: value for key, value in fields.items() if value}
+        "user",
+        format_ref("user", rep.id),
+        rep.name,
+        rep.external_id,
+        {key: value for key, value in fields.items() if value},
     )
 
 
-def _named(name: str) -> dict[str, Any]:
+def _split_full_name(name: str) -> dict[str, Any]:
+    """Split a full name into the columns of a person; the last word is the last name."""
     first, _, last = name.rpartition(" ")
     return {"name": name, "first_name": first or None, "last_name": last}
 
 
-def _number(reference: str) -> int:
+def _parse_person_number(reference: str) -> int:
+    """Parse the number of a person out of a reference. NotFound where it is none."""
     parsed = parse_ref(reference)
     if parsed is None:
         raise NotFound(f"There is nobody called “{reference}” here.")
     return parsed[1]
 
 
-def _manager_notes(context: Context, rep: Rep) -> tuple[str, ...]:
-    """A manager by position who is a rep by role sees nothing of the team."""
-    above = reps.get(context.scope.session, context.scope.workspace_id, rep.manager_id) if rep.manager_id else None
+def _warn_of_blind_manager(context: Context, rep: Rep) -> tuple[str, ...]:
+    """Warn where the manager is a rep by role, and so sees nothing of the team."""
+    above = reps.find_rep(context.scope.session, context.scope.workspace_id, rep.manager_id) if rep.manager_id else None
     if above is None or above.role != "rep":
         return ()
     return (f"{above.name} is a rep and sees own records only. Make {above.name} a manager to show the team's.",)
 
 
-def _left_behind(context: Context, rep: Rep) -> tuple[str, ...]:
-    """What still belongs to somebody who left."""
-    open_leads = leads.count(context.scope, LeadFilter(owners=(rep.id,)))
-    open_deals = opportunity_sums.by_currency(context.scope, OpportunityFilter(owners=(rep.id,)))
+def _describe_left_records(context: Context, rep: Rep) -> tuple[str, ...]:
+    """Describe the open leads and opportunities that still belong to a person who was shut out."""
+    open_leads = leads.count_leads(context.scope, LeadFilter(owners=(rep.id,)))
+    open_deals = opportunity_sums.sum_by_currency(context.scope, OpportunityFilter(owners=(rep.id,)))
     deals = sum(each.count for (each,) in open_deals.values())
-    found = [counted(open_leads, "open lead")] if open_leads else []
-    found += [counted(deals, "open opportunity")] if deals else []
+    found = [format_count(open_leads, "open lead")] if open_leads else []
+    found += [format_count(deals, "open opportunity")] if deals else []
     if not found:
         return ()
     return (

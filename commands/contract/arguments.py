@@ -20,7 +20,7 @@ from commands.contract.errors import CommandError
 from commands.values.amounts import read_amount
 from commands.values.dates import read_date, read_period
 from commands.values.moment import Lean, Moment, Period
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 from storage.tables.column_types import MOST_MONEY, to_cents
 
 MOST_WORDS = 2000
@@ -29,7 +29,7 @@ MOST_LISTED = 200
 
 
 @dataclass(frozen=True)
-class Names:
+class RecordMark:
     """Marks an argument that names one visible record of these kinds; the dispatcher turns it into an id.
 
     Words in `besides` mean something else than a record and are left as they are.
@@ -40,7 +40,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Owners:
+class OwnerMark:
     """Marks an argument that says whose records: me, team, everyone, or a person."""
 
 
@@ -65,13 +65,14 @@ class Labels:
     no: str
 
 
-def _moment(info: ValidationInfo) -> Moment | None:
+def _find_moment(info: ValidationInfo) -> Moment | None:
+    """Find the asker's moment in the validation context; None where a stored call is loaded again."""
     return info.context if isinstance(info.context, Moment) else None
 
 
-def _date_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
+def _make_date_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     def read(value: Any, info: ValidationInfo) -> Any:
-        moment = _moment(info)
+        moment = _find_moment(info)
         if not isinstance(value, str) or moment is None:
             return value
         found = read_date(value, moment, lean=lean)
@@ -82,9 +83,9 @@ def _date_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     return read
 
 
-def _period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
+def _make_period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     def read(value: Any, info: ValidationInfo) -> Any:
-        moment = _moment(info)
+        moment = _find_moment(info)
         if not isinstance(value, str) or moment is None:
             return value
         found = read_period(value, moment, lean=lean)
@@ -95,9 +96,9 @@ def _period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     return read
 
 
-def _read_closing(value: Any, info: ValidationInfo) -> Any:
-    """A close date lies ahead, unless it is that of a deal which was won or lost. `state` stands before it."""
-    return _period_reader("past" if info.data.get("state") in ("won", "lost") else "future")(value, info)
+def _read_closing_period(value: Any, info: ValidationInfo) -> Any:
+    """Read a period of close dates: ahead, unless it is about deals won or lost. `state` must stand before it."""
+    return _make_period_reader("past" if info.data.get("state") in ("won", "lost") else "future")(value, info)
 
 
 def _read_money(value: Any, info: ValidationInfo) -> Any:
@@ -113,74 +114,79 @@ def _read_money(value: Any, info: ValidationInfo) -> Any:
 
 
 def _read_status(value: Any, info: ValidationInfo) -> Any:
-    moment = _moment(info)
+    moment = _find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
-    return canonical(value, [each.name for each in moment.vocabulary.statuses if not each.retired], "lead status")
+    return match_known_name(
+        value, [each.name for each in moment.vocabulary.statuses if not each.retired], "lead status"
+    )
 
 
 def _read_stage(value: Any, info: ValidationInfo) -> Any:
-    moment = _moment(info)
+    moment = _find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
-    return canonical(value, [each.name for each in moment.vocabulary.stages if not each.retired], "stage")
+    return match_known_name(value, [each.name for each in moment.vocabulary.stages if not each.retired], "stage")
 
 
 def _read_source(value: Any, info: ValidationInfo) -> Any:
-    moment = _moment(info)
+    moment = _find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
-    return canonical(value, moment.vocabulary.sources, "lead source")
+    return match_known_name(value, moment.vocabulary.sources, "lead source")
 
 
-def _printable(value: Any) -> Any:
-    """Text without control characters and halves of characters, which PostgreSQL refuses to keep."""
+def _drop_unprintable(value: Any) -> Any:
+    """Drop control characters and lone surrogates, which PostgreSQL refuses to store."""
     if not isinstance(value, str) or value.isprintable():
         return value
     return "".join(letter for letter in value if letter in "\n\t" or category(letter) not in ("Cc", "Cs"))
 
 
-def _listed(value: Any) -> Any:
+def _split_list(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def canonical(said: str, names: list[str] | tuple[str, ...], what: str) -> str:
-    """The name that was meant, whatever its case and small typos; CommandError offers the existing ones."""
-    wanted = key_of(said)
+def match_known_name(said: str, names: list[str] | tuple[str, ...], what: str) -> str:
+    """Find the existing name that was meant, whatever its case and small typos.
+
+    CommandError lists the existing ones.
+    """
+    wanted = normalise_name(said)
     for name in names:
-        if key_of(name) == wanted:
+        if normalise_name(name) == wanted:
             return name
-    close = process.extractOne(wanted, [key_of(name) for name in names], scorer=fuzz.ratio, score_cutoff=85)
+    close = process.extractOne(wanted, [normalise_name(name) for name in names], scorer=fuzz.ratio, score_cutoff=85)
     if close:
         return names[close[2]]
     raise CommandError(f"There is no {what} “{said}”. There are: {', '.join(names)}.")
 
 
-def _number(value: Decimal) -> float:
+def _decimal_to_float(value: Decimal) -> float:
     return float(value)
 
 
-RecordName = Annotated[str, Field(max_length=MOST_WORDS), Names(("lead", "contact", "account", "opportunity"))]
-LeadName = Annotated[str, Field(max_length=MOST_WORDS), Names(("lead",))]
-AccountName = Annotated[str, Field(max_length=MOST_WORDS), Names(("account",))]
-ContactName = Annotated[str, Field(max_length=MOST_WORDS), Names(("contact",))]
-OpportunityName = Annotated[str, Field(max_length=MOST_WORDS), Names(("opportunity",))]
-WorkName = Annotated[str, Field(max_length=MOST_WORDS), Names(("lead", "opportunity", "contact", "account"))]
-RepName = Annotated[str, Field(max_length=MOST_WORDS), Names(("user",))]
-OwnerName = Annotated[str, Field(max_length=MOST_WORDS), Owners()]
+RecordName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead", "contact", "account", "opportunity"))]
+LeadName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead",))]
+AccountName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("account",))]
+ContactName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("contact",))]
+OpportunityName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("opportunity",))]
+WorkName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead", "opportunity", "contact", "account"))]
+RepName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("user",))]
+OwnerName = Annotated[str, Field(max_length=MOST_WORDS), OwnerMark()]
 StatusName = Annotated[str, BeforeValidator(_read_status)]
 StageName = Annotated[str, BeforeValidator(_read_stage)]
 SourceName = Annotated[str, BeforeValidator(_read_source)]
-Statuses = Annotated[tuple[StatusName, ...], BeforeValidator(_listed)]
-Stages = Annotated[tuple[StageName, ...], BeforeValidator(_listed)]
-Sources = Annotated[tuple[SourceName, ...], BeforeValidator(_listed)]
-Day = Annotated[date, BeforeValidator(_date_reader("future"))]
-PastPeriod = Annotated[Period, BeforeValidator(_period_reader("past")), Past()]
-ComingPeriod = Annotated[Period, BeforeValidator(_period_reader("future"))]
-ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing)]
-Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_number, when_used="json")]
+Statuses = Annotated[tuple[StatusName, ...], BeforeValidator(_split_list)]
+Stages = Annotated[tuple[StageName, ...], BeforeValidator(_split_list)]
+Sources = Annotated[tuple[SourceName, ...], BeforeValidator(_split_list)]
+Day = Annotated[date, BeforeValidator(_make_date_reader("future"))]
+PastPeriod = Annotated[Period, BeforeValidator(_make_period_reader("past")), Past()]
+ComingPeriod = Annotated[Period, BeforeValidator(_make_period_reader("future"))]
+ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing_period)]
+Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_decimal_to_float, when_used="json")]
 Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]
-Words = Annotated[str, BeforeValidator(_printable), Field(max_length=MOST_WORDS)]
+Words = Annotated[str, BeforeValidator(_drop_unprintable), Field(max_length=MOST_WORDS)]
 
 __all__ = [
     "AccountName",
@@ -193,12 +199,12 @@ __all__ = [
     "LeadName",
     "Limit",
     "Money",
-    "Names",
     "OpportunityName",
+    "OwnerMark",
     "OwnerName",
-    "Owners",
     "Past",
     "PastPeriod",
+    "RecordMark",
     "RecordName",
     "RepName",
     "SourceName",
@@ -209,7 +215,7 @@ __all__ = [
     "Statuses",
     "Words",
     "WorkName",
-    "canonical",
     "datetime",
+    "match_known_name",
     "time",
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, Un
 from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
-from commands.contract.arguments import Names, Owners
+from commands.contract.arguments import OwnerMark, RecordMark
 
 if TYPE_CHECKING:
     from commands.contract.context import Context
@@ -95,8 +95,8 @@ class Command(BaseModel):
         raise NotImplementedError
 
     @classmethod
-    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What the arguments are now, as JSON values, where a record's own fields do not say it.
+    def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Load what the arguments are now, as JSON values, where a record's own fields do not say it.
 
         A form begins with them. `given` are the arguments that are known already, with ids for names.
         """
@@ -112,9 +112,9 @@ class Command(BaseModel):
         return (cls.__doc__ or "").strip().split("\n")[0]
 
     @classmethod
-    def named_fields(cls) -> dict[str, Names | Owners]:
-        """The arguments that name records or people, with their marks."""
-        return cls.marked_fields((Names, Owners))
+    def list_reference_fields(cls) -> dict[str, RecordMark | OwnerMark]:
+        """List the arguments that name records or people, with their marks."""
+        return cls.marked_fields((RecordMark, OwnerMark))
 
     @classmethod
     def marked_fields(cls, marks: type[Mark] | tuple[type[Mark], ...]) -> dict[str, Mark]:
@@ -126,12 +126,12 @@ class Command(BaseModel):
             if isinstance(mark, marks)
         }
 
-    def kinds_of(self, field: str, mark: Names) -> tuple[str, ...]:
-        """The kinds of record that the words of an argument may name in this call."""
+    def list_allowed_kinds(self, field: str, mark: RecordMark) -> tuple[str, ...]:
+        """List the kinds of record that the words of an argument may name in this call."""
         return mark.kinds
 
-    def given(self) -> dict[str, Any]:
-        """The arguments that were given, as JSON values."""
+    def get_given_arguments(self) -> dict[str, Any]:
+        """Return the arguments that were given, as JSON values."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
 
 

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commands.contract.errors import CommandError, NotFound
-from commands.contract.reply import Changed, Receipt, Record
+from commands.contract.reply import FieldChange, Receipt, Record
 from commands.values.moment import Moment, Period
 from commands.values.phrases import OWN
 from storage.leads import leads
-from storage.ledger.change_ledger import Ledger, Noted
-from storage.names.name_index import parse_ref, ref
+from storage.ledger.change_ledger import ChangeLedger, NotedChange
+from storage.names.name_index import format_ref, parse_ref
 from storage.opportunities import opportunities
 from storage.people import reps
 from storage.people.visibility import Asker, Scope
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True)
-class Defaults:
+class WorkspaceDefaults:
     """What holds where a workspace has set nothing of its own (DESIGN.md section 6)."""
 
     visibility: str = "own"
@@ -42,9 +42,9 @@ class Context:
     asker: Asker
     scope: Scope
     vocabulary: Vocabulary
-    ledger: Ledger
+    ledger: ChangeLedger
     moment: Moment
-    defaults: Defaults
+    defaults: WorkspaceDefaults
     surface: str
     thread: str
     confirmed: bool
@@ -66,46 +66,48 @@ class Context:
 
     # Records by reference. The dispatcher has turned names into ids before a command runs.
 
-    def lead(self, reference: str) -> Lead:
-        """The visible lead, to be read or changed through the ledger. NotFound otherwise."""
-        return _found(leads.get(self.scope, _number(reference, "lead")), reference)
+    def get_lead(self, reference: str) -> Lead:
+        """Get the visible lead, to be read, or changed through the ledger. NotFound otherwise."""
+        return _require_record(leads.find_lead(self.scope, _parse_number(reference, "lead")), reference)
 
-    def account(self, reference: str) -> Account:
-        return _found(accounts.get(self.scope, _number(reference, "account")), reference)
+    def get_account(self, reference: str) -> Account:
+        return _require_record(accounts.find_account(self.scope, _parse_number(reference, "account")), reference)
 
-    def contact(self, reference: str) -> Contact:
-        return _found(contacts.get(self.scope, _number(reference, "contact")), reference)
+    def get_contact(self, reference: str) -> Contact:
+        return _require_record(contacts.find_contact(self.scope, _parse_number(reference, "contact")), reference)
 
-    def opportunity(self, reference: str) -> Opportunity:
-        return _found(opportunities.get(self.scope, _number(reference, "opportunity")), reference)
+    def get_opportunity(self, reference: str) -> Opportunity:
+        return _require_record(
+            opportunities.find_opportunity(self.scope, _parse_number(reference, "opportunity")), reference
+        )
 
-    def record(self, reference: str) -> Lead | Account | Contact | Opportunity:
-        """The visible record of whatever kind."""
+    def get_record(self, reference: str) -> Lead | Account | Contact | Opportunity:
+        """Get the visible record of whatever kind. NotFound otherwise."""
         parsed = parse_ref(reference)
         match parsed[0] if parsed else None:
             case "lead":
-                return self.lead(reference)
+                return self.get_lead(reference)
             case "account":
-                return self.account(reference)
+                return self.get_account(reference)
             case "contact":
-                return self.contact(reference)
+                return self.get_contact(reference)
             case "opportunity":
-                return self.opportunity(reference)
+                return self.get_opportunity(reference)
             case _:
                 raise NotFound(f"There is no record {reference}.")
 
     # The workspace's own words.
 
-    def status(self, name: str) -> StatusDefinition:
+    def get_status(self, name: str) -> StatusDefinition:
         return next(each for each in self.vocabulary.statuses if each.name == name)
 
-    def stage(self, name: str) -> StageDefinition:
+    def get_stage(self, name: str) -> StageDefinition:
         return next(each for each in self.vocabulary.stages if each.name == name)
 
     # Whose records.
 
-    def owners(self, said: str | None) -> tuple[int, ...] | None:
-        """The owners meant by an owner argument, None for everyone visible. CommandError for hidden colleagues.
+    def resolve_owners(self, said: str | None) -> tuple[int, ...] | None:
+        """Turn an owner argument into people's numbers, None for everyone visible. CommandError for hidden colleagues.
 
         Nothing said: a rep's own, a manager's team, an administrator's everyone (DESIGN.md section 4).
         """
@@ -117,7 +119,7 @@ class Context:
             case "everyone":
                 return None
             case reference:
-                number = _number(reference, "user")
+                number = _parse_number(reference, "user")
                 if not self.scope.may_see(number):
                     raise CommandError("You can see your own records only. Ask an administrator to widen that.")
                 return (number,)
@@ -127,8 +129,8 @@ class Context:
         """The asker's team: everyone below, or a rep's visible colleagues under the same manager."""
         return self.scope.team
 
-    def whose(self, said: str | None) -> str:
-        """The owner argument in words, for a receipt."""
+    def describe_owners(self, said: str | None) -> str:
+        """Describe the owner argument for a receipt: `your own`, `your team's`, `Dana Whitfield's`."""
         match said or self._usual_owner():
             case "me":
                 return OWN
@@ -137,34 +139,36 @@ class Context:
             case "everyone":
                 return "everyone's" if self.scope.visible is None else "everyone's that you may see"
             case reference:
-                return f"{self.names_of([_number(reference, 'user')])[_number(reference, 'user')]}'s"
+                return (
+                    f"{self.load_people_names([_parse_number(reference, 'user')])[_parse_number(reference, 'user')]}'s"
+                )
 
-    def names_of(self, ids: Iterable[int | None]) -> dict[int, str]:
-        """Names of people by number."""
-        return reps.names(self.scope.session, self.scope.workspace_id, ids)
+    def load_people_names(self, ids: Iterable[int | None]) -> dict[int, str]:
+        """Load the names of people by their numbers."""
+        return reps.load_rep_names(self.scope.session, self.scope.workspace_id, ids)
 
     def _usual_owner(self) -> str:
         return {"admin": "everyone", "manager": "team"}.get(self.asker.role, "me")
 
     # Showing.
 
-    def moments(self, period: Period | None) -> tuple[datetime | None, datetime | None] | None:
-        """A period of the asker's local dates as half open UTC moments."""
-        return self.moment.moments(period)
+    def get_utc_bounds(self, period: Period | None) -> tuple[datetime | None, datetime | None] | None:
+        """Turn a period of the asker's local dates into half open UTC moments."""
+        return self.moment.get_utc_bounds(period)
 
-    def local_day(self, moment: datetime) -> date:
-        """The asker's local date of a moment."""
+    def to_local_day(self, moment: datetime) -> date:
+        """Return the asker's local date at a moment."""
         return moment.astimezone(self.moment.zone).date()
 
-    def records(self, lines: Iterable[Line]) -> tuple[Record, ...]:
-        """Lines of storage as records of a reply: ids become names, moments local dates."""
+    def build_records(self, lines: Iterable[Line]) -> tuple[Record, ...]:
+        """Build records of a reply from lines of storage: ids become names, moments local dates."""
         lines = tuple(lines)
-        people = self.names_of(line.fields.get("owner_id") for line in lines)
+        people = self.load_people_names(line.fields.get("owner_id") for line in lines)
         return tuple(
-            Record(line.kind, line.id, line.name, line.external_id, self._shown(line, people)) for line in lines
+            Record(line.kind, line.id, line.name, line.external_id, self._build_fields(line, people)) for line in lines
         )
 
-    def _shown(self, line: Line, people: dict[int, str]) -> dict[str, Any]:
+    def _build_fields(self, line: Line, people: dict[int, str]) -> dict[str, Any]:
         shown: dict[str, Any] = {}
         for name, value in line.fields.items():
             match name, value:
@@ -177,30 +181,32 @@ class Context:
                 case "owner_id", _:
                     shown["owner"] = people.get(value)
                 case "touched_at", datetime():
-                    shown["untouched_days"] = max(0, (self.today - self.local_day(value)).days)
+                    shown["untouched_days"] = max(0, (self.today - self.to_local_day(value)).days)
                 case _, datetime():
-                    shown[name] = self.local_day(value).isoformat()
+                    shown[name] = self.to_local_day(value).isoformat()
                 case _, date():
                     shown[name] = value.isoformat()
                 case _:
                     shown[name] = value
         return shown
 
-    def changed(self, notes: Iterable[Noted]) -> tuple[Changed, ...]:
-        """Changes of the ledger that a person reads."""
+    def build_changes(self, notes: Iterable[NotedChange]) -> tuple[FieldChange, ...]:
+        """Build what a reply shows of changes in the ledger; those no person reads are left out."""
         return tuple(
-            Changed(note.kind, _ref(note), note.external_id, note.name, note.field, note.before, note.after)
+            FieldChange(
+                note.kind, _get_reference(note), note.external_id, note.name, note.field, note.before, note.after
+            )
             for note in notes
-            if note.spoken
+            if note.is_worth_telling
         )
 
-    def receipt(self, filter_words: str, count: int, owner: str | None) -> Receipt:
-        """Where a figure comes from."""
-        return Receipt(filter_words, count, self.now.isoformat(timespec="seconds"), self.whose(owner))
+    def build_receipt(self, filter_words: str, count: int, owner: str | None) -> Receipt:
+        """Build the receipt of a figure: filter, count, time and whose records."""
+        return Receipt(filter_words, count, self.now.isoformat(timespec="seconds"), self.describe_owners(owner))
 
 
-def zone_of(asker: Asker, vocabulary: Vocabulary, defaults: Defaults) -> ZoneInfo:
-    """The asker's time zone, else the workspace's, else the settings'."""
+def choose_time_zone(asker: Asker, vocabulary: Vocabulary, defaults: WorkspaceDefaults) -> ZoneInfo:
+    """Choose the asker's time zone, else the workspace's, else that of the settings."""
     for name in (asker.time_zone, vocabulary.time_zone, defaults.time_zone):
         if name:
             try:
@@ -210,21 +216,23 @@ def zone_of(asker: Asker, vocabulary: Vocabulary, defaults: Defaults) -> ZoneInf
     return ZoneInfo("UTC")
 
 
-def _number(reference: str, kind: str) -> int:
+def _parse_number(reference: str, kind: str) -> int:
+    """Parse the number of a record of this kind out of a reference. NotFound where it is none."""
     parsed = parse_ref(reference)
     if parsed is None or parsed[0] not in (kind, None):
         raise NotFound(f"There is no {kind} “{reference}”.")
     return parsed[1]
 
 
-def _found(record: R | None, reference: str) -> R:
+def _require_record(record: R | None, reference: str) -> R:
+    """Return the record. NotFound where there is none."""
     if record is None:
         raise NotFound(f"There is no record {reference}.")
     return record
 
 
-def _ref(note: Noted) -> str:
+def _get_reference(note: NotedChange) -> str:
     try:
-        return ref(note.kind, note.record_id)
+        return format_ref(note.kind, note.record_id)
     except KeyError:
         return str(note.record_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from storage.names.name_index import Named
+from storage.names.name_index import NamedRecord
 
 
 class CommandError(Exception):
@@ -28,7 +28,7 @@ class NotFound(CommandError):
 class Ambiguous(Exception):
     """Several visible records answer to the words of an argument; the person has to choose."""
 
-    def __init__(self, field: str, words: str, choices: Sequence[Named]) -> None:
+    def __init__(self, field: str, words: str, choices: Sequence[NamedRecord]) -> None:
         super().__init__(f"“{words}” fits {len(choices)} records")
         self.field = field
         self.words = words

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from commands.contract.authority import refuse_others
+from commands.contract.authority import refuse_non_administrators
 from commands.contract.command import Command
 from commands.contract.context import Context
 
 
-class Pressed(Command, writes=True):
+class FormOnly(Command, writes=True):
     """A write that only buttons and forms carry, and that undo takes back."""
 
 
-class Administrative(Pressed):
+class Administrative(FormOnly):
     """A change of the workspace. Its form, too, opens for administrators alone."""
 
     @classmethod
-    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        refuse_others(context)
-        return {name: value for name, value in cls.now(context, given).items() if value is not None}
+    def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        refuse_non_administrators(context)
+        return {name: value for name, value in cls.load_stored_values(context, given).items() if value is not None}
 
     @classmethod
-    def now(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        """What the arguments are at present, as JSON values."""
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Load what the arguments are at present, as JSON values."""
         return {}

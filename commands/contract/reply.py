@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class State(StrEnum):
+class ReplyState(StrEnum):
     """How a request ended (DESIGN.md section 5)."""
 
     ANSWERED = "answered"
@@ -32,7 +32,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Changed:
+class FieldChange:
     """One field of one record, before and after, from the database."""
 
     kind: str
@@ -64,7 +64,7 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReplyPart:
     """A part of an answer as a person reads it: a title, records with a line below each, rows, further lines."""
 
     title: str | None = None
@@ -82,14 +82,14 @@ class Reply:
     """An answer. `head` is the sentence a rep reads first, `notes` what stands below the records."""
 
     head: str
-    state: State = State.ANSWERED
+    state: ReplyState = ReplyState.ANSWERED
     records: tuple[Record, ...] = ()
     figures: dict[str, Any] = field(default_factory=dict)
     rows: tuple[dict[str, Any], ...] = ()
     notes: tuple[str, ...] = ()
     receipt: Receipt | None = None
     choices: tuple[Record, ...] = ()
-    change: tuple[Changed, ...] = ()
+    change: tuple[FieldChange, ...] = ()
     buttons: tuple[Button, ...] = ()
     confirmation: str | None = None
     command: str | None = None
@@ -102,7 +102,7 @@ class Reply:
     """What a card asks where this is proposed and not yet done."""
     instead: tuple[Button, ...] = ()
     """Other ways to do what a card asks about, offered on the card."""
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ReplyPart, ...] = ()
     """How it is read where a plain list would not do: shown instead of records, rows and notes.
 
     Their records, counted through, are the first of `records`, so that “the second one” means the same to both.

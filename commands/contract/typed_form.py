@@ -14,11 +14,11 @@ KEY = re.compile(r"(?:(?<=\s)|^)([A-Za-z_]+)=")
 QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“"}
 
 
-def read_typed(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, dict[str, Any]] | None:
-    """The command and its arguments as words, None where the text is a sentence.
+def read_typed_form(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, dict[str, Any]] | None:
+    """Read a command and its arguments as words, None where the text is a sentence.
 
-    A verb that is also an English word (help, undo, forecast) is taken as typed only where it stands alone
-    or is followed by key=value or by a command ("help list_leads"); "forecast for Q1" is a sentence.
+    A verb that is also an English word (help, undo, forecast) is taken as typed only where it stands alone or is
+    followed by key=value or by a command ("help list_leads"); "forecast for Q1" is a sentence.
     """
     verb, _, rest = text.strip().lstrip("/").partition(" ")
     kind = commands.get(verb.lower())
@@ -32,16 +32,16 @@ def read_typed(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, d
     arguments: dict[str, Any] = {}
     if lead:
         if kind.words is None:
-            raise CommandError(f"{kind.verb()} takes key=value only, not “{lead}”. {usage(kind)}")
-        arguments[kind.words] = _unquoted(lead)
+            raise CommandError(f"{kind.verb()} takes key=value only, not “{lead}”. {describe_usage(kind)}")
+        arguments[kind.words] = _strip_quotes(lead)
     for found, following in zip_longest(keys, keys[1:]):
         value = rest[found.end() : following.start() if following else len(rest)].strip()
-        arguments[found.group(1).lower()] = _unquoted(value)
+        arguments[found.group(1).lower()] = _strip_quotes(value)
     return kind.verb(), arguments
 
 
-def usage(kind: type[Command]) -> str:
-    """How a command is typed: `set_lead_status <name> status=… [reason=…]`."""
+def describe_usage(kind: type[Command]) -> str:
+    """Describe how a command is typed: `set_lead_status <name> status=… [reason=…]`."""
     parts = [kind.verb()]
     for name, field in kind.model_fields.items():
         part = f"<{name}>" if name == kind.words else f"{name}=…"
@@ -49,7 +49,7 @@ def usage(kind: type[Command]) -> str:
     return " ".join(parts)
 
 
-def _unquoted(value: str) -> str:
+def _strip_quotes(value: str) -> str:
     if len(value) >= 2 and QUOTES.get(value[0]) == value[-1]:
         return value[1:-1]
     return value

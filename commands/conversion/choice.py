@@ -11,9 +11,9 @@ from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError
 from commands.values.dates import read_period
 from storage.leads import conversion_candidates
-from storage.leads.conversion import Choice, NewOpportunity
+from storage.leads.conversion import ConversionChoice, NewOpportunity
 from storage.leads.conversion_candidates import Candidate
-from storage.names.name_index import KIND_OF, Named
+from storage.names.name_index import KIND_OF, NamedRecord
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces.workspace_vocabulary import StageDefinition
 
@@ -21,7 +21,7 @@ R = TypeVar("R", Account, Contact, Opportunity)
 
 
 @dataclass(frozen=True)
-class Wish:
+class ConversionWish:
     """What the person said about the conversion; None where nothing was said."""
 
     account: Account | None
@@ -36,15 +36,15 @@ class Wish:
     stage: StageDefinition | None
 
     @property
-    def describes_a_new_one(self) -> bool:
+    def describes_new_opportunity(self) -> bool:
         return any(each is not None for each in (self.name, self.amount, self.close_date, self.stage))
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """What will be done, why, and all that it could be, the surest first."""
+class ConversionPlan:
+    """What will be done and why, and all other candidates, the surest first."""
 
-    choice: Choice
+    choice: ConversionChoice
     account_why: str
     contact_why: str
     opportunity_why: str
@@ -65,23 +65,23 @@ class Chosen:
         return tuple(each for each in self.opportunities if each.record is not self.choice.joins)
 
 
-def choose(context: Context, lead: Lead, wish: Wish) -> Chosen:
-    """The choice that follows from what was said and what is there. CommandError where both do not fit together.
+def plan_conversion(context: Context, lead: Lead, wish: ConversionWish) -> ConversionPlan:
+    """Plan the conversion from what was said and what is there. CommandError where the two do not fit together.
 
     Ambiguous where several accounts or contacts are equally certain.
     """
     _refuse_contradictions(wish)
-    accounts = conversion_candidates.accounts(context.scope, lead)
-    account, account_why = _account(context, lead, wish, accounts)
-    contacts = conversion_candidates.contacts(context.scope, lead, account)
-    contact, contact_why = _contact(context, lead, wish, contacts)
-    known = conversion_candidates.open_opportunities(context.scope, lead, account) if account else []
-    joins, opportunity_why = _joins(wish, account, known)
+    accounts = conversion_candidates.find_matching_accounts(context.scope, lead)
+    account, account_why = _choose_account(context, lead, wish, accounts)
+    contacts = conversion_candidates.find_matching_contacts(context.scope, lead, account)
+    contact, contact_why = _choose_contact(context, lead, wish, contacts)
+    known = conversion_candidates.list_open_opportunities(context.scope, lead, account) if account else []
+    joins, opportunity_why = _choose_joined_opportunity(wish, account, known)
     opens = None
     if joins is None and wish.opens is not False:
-        opens = _new_opportunity(context, lead, wish, account.name if account else lead.company or "")
-    return Chosen(
-        Choice(account, contact, joins, opens),
+        opens = _plan_new_opportunity(context, lead, wish, account.name if account else lead.company or "")
+    return ConversionPlan(
+        ConversionChoice(account, contact, joins, opens),
         account_why,
         contact_why,
         opportunity_why,
@@ -91,14 +91,14 @@ def choose(context: Context, lead: Lead, wish: Wish) -> Chosen:
     )
 
 
-def _refuse_contradictions(wish: Wish) -> None:
-    if wish.opens is False and wish.describes_a_new_one:
+def _refuse_contradictions(wish: ConversionWish) -> None:
+    if wish.opens is False and wish.describes_new_opportunity:
         raise CommandError("Without a new opportunity there is no name, amount, close date or stage to give.")
     if wish.joins is None:
         return
     if wish.opens is False:
         raise CommandError("Joining an opportunity and having none exclude each other. Say one of them.")
-    if wish.opens or wish.describes_a_new_one:
+    if wish.opens or wish.describes_new_opportunity:
         raise CommandError(
             f"{wish.joins.name} keeps its own name, amount, close date and stage when it is joined."
             " Change them with update_opportunity, or leave out opportunity= to open a new one."
@@ -107,7 +107,9 @@ def _refuse_contradictions(wish: Wish) -> None:
         raise CommandError(f"{wish.joins.name} is {wish.joins.state} already. Only an open opportunity can be joined.")
 
 
-def _account(context: Context, lead: Lead, wish: Wish, found: list[Candidate[Account]]) -> tuple[Account | None, str]:
+def _choose_account(
+    context: Context, lead: Lead, wish: ConversionWish, found: list[Candidate[Account]]
+) -> tuple[Account | None, str]:
     joined = context.scope.session.get(Account, wish.joins.account_id) if wish.joins and wish.joins.account_id else None
     if wish.joins is not None and joined is not None and not context.scope.may_see(joined.owner_id):
         raise CommandError(f"The account of {wish.joins.name} is not yours to see, so you cannot join it.")
@@ -116,31 +118,35 @@ def _account(context: Context, lead: Lead, wish: Wish, found: list[Candidate[Acc
             raise CommandError(f"{wish.joins.name} belongs to {joined.name}. Only an opportunity of the account fits.")
         return joined, f"{wish.joins.name} belongs to it"
     if wish.account is not None:
-        return wish.account, _reason(found, wish.account, "as you said")
+        return wish.account, _explain_candidate(found, wish.account, "as you said")
     if wish.new_account:
         return None, "as you said"
     if wish.contact is not None and wish.contact.account_id is not None:
         its_account = context.scope.session.get(Account, wish.contact.account_id)
         if its_account is not None and context.scope.may_see(its_account.owner_id):
             return its_account, f"{wish.contact.name} is there"
-    certain = _certain(context, found, "account", lead.company or lead.name)
+    certain = _find_certain_candidate(context, found, "account", lead.company or lead.name)
     return (certain.record, certain.why) if certain else (None, "")
 
 
-def _contact(context: Context, lead: Lead, wish: Wish, found: list[Candidate[Contact]]) -> tuple[Contact | None, str]:
+def _choose_contact(
+    context: Context, lead: Lead, wish: ConversionWish, found: list[Candidate[Contact]]
+) -> tuple[Contact | None, str]:
     if wish.contact is not None:
-        return wish.contact, _reason(found, wish.contact, "as you said")
+        return wish.contact, _explain_candidate(found, wish.contact, "as you said")
     if wish.new_contact:
         return None, "as you said"
-    certain = _certain(context, found, "contact", lead.name)
+    certain = _find_certain_candidate(context, found, "contact", lead.name)
     return (certain.record, certain.why) if certain else (None, "")
 
 
-def _joins(wish: Wish, account: Account | None, found: list[Candidate[Opportunity]]) -> tuple[Opportunity | None, str]:
-    """A second person of a company joins its one open opportunity, rather than opening a duplicate."""
+def _choose_joined_opportunity(
+    wish: ConversionWish, account: Account | None, found: list[Candidate[Opportunity]]
+) -> tuple[Opportunity | None, str]:
+    """Choose the opportunity to join: a company's second person joins its only open one, and opens no duplicate."""
     if wish.joins is not None:
         return wish.joins, "as you said"
-    if wish.opens is not None or wish.describes_a_new_one or account is None:
+    if wish.opens is not None or wish.describes_new_opportunity or account is None:
         return None, ""
     if len(found) == 1:
         return found[0].record, f"it is the only one open at {account.name}"
@@ -148,36 +154,36 @@ def _joins(wish: Wish, account: Account | None, found: list[Candidate[Opportunit
     return (about[0].record, about[0].why) if len(about) == 1 else (None, "")
 
 
-def _certain(context: Context, found: list[Candidate[R]], field: str, words: str) -> Candidate[R] | None:
+def _find_certain_candidate(context: Context, found: list[Candidate[R]], field: str, words: str) -> Candidate[R] | None:
     best = [each for each in found if each.sure and each.sure == found[0].sure]
     if len(best) < 2:
         return best[0] if best else None
     if context.confirmed:
         raise CommandError(f"Several {field}s fit {words} by now, so nothing was done. Please convert again.")
-    raise Ambiguous(field, words, [_named(each.record) for each in best])
+    raise Ambiguous(field, words, [_to_named(each.record) for each in best])
 
 
-def _named(record: Account | Contact | Opportunity) -> Named:
-    return Named(KIND_OF[type(record)], record.id, record.name, record.external_id)
+def _to_named(record: Account | Contact | Opportunity) -> NamedRecord:
+    return NamedRecord(KIND_OF[type(record)], record.id, record.name, record.external_id)
 
 
-def _reason(found: list[Candidate[R]], record: R, otherwise: str) -> str:
+def _explain_candidate(found: list[Candidate[R]], record: R, otherwise: str) -> str:
     return next((each.why for each in found if each.record is record), otherwise)
 
 
-def _new_opportunity(context: Context, lead: Lead, wish: Wish, account: str) -> NewOpportunity:
+def _plan_new_opportunity(context: Context, lead: Lead, wish: ConversionWish, account: str) -> NewOpportunity:
     about = lead.product_interest or f"{context.today:%B %Y}"
-    first = context.vocabulary.stages_in("open", "won", "lost")[0]
+    first = context.vocabulary.list_stages("open", "won", "lost")[0]
     return NewOpportunity(
         wish.name or f"{account} - {about}"[:500],
         wish.amount,
         context.vocabulary.currency,
-        wish.close_date or _end_of_quarter(context),
-        wish.stage or next(iter(context.vocabulary.stages_in("open")), first),
+        wish.close_date or _find_quarter_end(context),
+        wish.stage or next(iter(context.vocabulary.list_stages("open")), first),
     )
 
 
-def _end_of_quarter(context: Context) -> date:
+def _find_quarter_end(context: Context) -> date:
     period = read_period("this quarter", context.moment, lean="future")
     if period is None or period.end is None:
         raise CommandError("Give the close date: close_date=…")

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous
-from commands.conversion.choice import Chosen, Wish, choose
-from commands.conversion.conversion_wording import anyway_words, gate_words, move_lines
-from commands.leads.criteria import Criterion, criteria, strong
+from commands.conversion.choice import ConversionPlan, ConversionWish, plan_conversion
+from commands.conversion.conversion_wording import describe_moves, explain_closed_gate, warn_of_unqualified
+from commands.leads.criteria import Criterion, are_all_strong, assess_criteria
 from storage.leads import conversion
 from storage.tables import Lead
 
 
 @dataclass(frozen=True)
-class Offer:
-    """A conversion as it can be decided on now."""
+class ConversionOffer:
+    """A conversion that a person can decide on now."""
 
     lead: Lead
-    chosen: Chosen
+    chosen: ConversionPlan
     criteria: tuple[Criterion, ...]
     undecided: frozenset[str]
     """`account` or `contact`, where several fit equally well and only a person can say which."""
@@ -28,46 +28,46 @@ class Offer:
     """What is filled, what stays on the lead and what goes along, a line each."""
 
     @property
-    def anyway(self) -> bool:
-        """Whether an opportunity is opened for a lead that is not qualified."""
-        return self.chosen.choice.opens is not None and not strong(self.criteria)
+    def opens_unqualified(self) -> bool:
+        """Tell whether an opportunity is opened for a lead that is not qualified."""
+        return self.chosen.choice.opens is not None and not are_all_strong(self.criteria)
 
     @property
     def verdict(self) -> str:
         """What the criteria mean for this choice; nothing to say where all are strong."""
         if self.gated:
-            return gate_words(self.lead, self.criteria)
-        return anyway_words(self.criteria) if self.anyway else ""
+            return explain_closed_gate(self.lead, self.criteria)
+        return warn_of_unqualified(self.criteria) if self.opens_unqualified else ""
 
 
-def offer(context: Context, lead: Lead, wish: Wish) -> Offer:
-    """What would be done where nothing else is said. CommandError where what was said does not fit together."""
-    found = criteria(context, lead)
-    gated = gate_closed(context, found)
+def build_conversion_offer(context: Context, lead: Lead, wish: ConversionWish) -> ConversionOffer:
+    """Build what would be done where nothing else is said. CommandError where what was said does not fit together."""
+    found = assess_criteria(context, lead)
+    gated = is_gate_closed(context, found)
     if gated and wish.joins is None and wish.opens:
-        wish = _without_new(wish)
+        wish = _drop_new_opportunity(wish)
     undecided: set[str] = set()
-    chosen = _chosen(context, lead, wish, undecided)
+    chosen = _plan_without_ties(context, lead, wish, undecided)
     if gated and chosen.choice.opens is not None:
-        chosen = _chosen(context, lead, _without_new(wish), undecided)
-    moved = move_lines(lead, conversion.moves(context.scope.session, lead, chosen.choice))
-    return Offer(lead, chosen, found, frozenset(undecided), gated, moved)
+        chosen = _plan_without_ties(context, lead, _drop_new_opportunity(wish), undecided)
+    moved = describe_moves(lead, conversion.plan_moves(context.scope.session, lead, chosen.choice))
+    return ConversionOffer(lead, chosen, found, frozenset(undecided), gated, moved)
 
 
-def gate_closed(context: Context, found: tuple[Criterion, ...]) -> bool:
-    """Whether the workspace opens opportunities for fully qualified leads only, and this one is none."""
-    return bool(context.vocabulary.guidelines.get("hard_gate")) and not strong(found)
+def is_gate_closed(context: Context, found: tuple[Criterion, ...]) -> bool:
+    """Tell whether the workspace opens opportunities for fully qualified leads only, and this one is none."""
+    return bool(context.vocabulary.guidelines.get("hard_gate")) and not are_all_strong(found)
 
 
-def _chosen(context: Context, lead: Lead, wish: Wish, undecided: set[str]) -> Chosen:
-    """The choice, with everything new where several candidates are equally certain."""
+def _plan_without_ties(context: Context, lead: Lead, wish: ConversionWish, undecided: set[str]) -> ConversionPlan:
+    """Plan the conversion, with everything new where several candidates are equally certain."""
     try:
-        return choose(context, lead, wish)
+        return plan_conversion(context, lead, wish)
     except Ambiguous as several:
         undecided.add(several.field)
         again = replace(wish, new_account=True) if several.field == "account" else replace(wish, new_contact=True)
-        return _chosen(context, lead, again, undecided)
+        return _plan_without_ties(context, lead, again, undecided)
 
 
-def _without_new(wish: Wish) -> Wish:
+def _drop_new_opportunity(wish: ConversionWish) -> ConversionWish:
     return replace(wish, opens=False, name=None, amount=None, close_date=None, stage=None)

@@ -93,15 +93,15 @@ class Digest:
     open: int
     """Open leads in question, from which the first were chosen."""
 
-    def as_json(self) -> dict[str, Any]:
-        """The object that `digest --json` prints (DESIGN.md section 5), without whether it was sent."""
+    def to_json(self) -> dict[str, Any]:
+        """Return the object that `digest --json` prints (DESIGN.md section 5), without whether it was sent."""
         found: dict[str, Any] = {
             "rep": self.rep,
             "local_date": self.local_date.isoformat(),
             "summary": self.summary,
             "silent": self.silent,
-            "first": [_lead_json(each) for each in self.first],
-            "closing": [_closing_json(each) for each in self.closing],
+            "first": [_lead_to_json(each) for each in self.first],
+            "closing": [_deal_to_json(each) for each in self.closing],
             "since": [
                 {
                     "what": each.what,
@@ -114,11 +114,11 @@ class Digest:
             ],
         }
         if self.team:
-            found["team"] = [team_json(each) for each in self.team]
+            found["team"] = [team_row_to_json(each) for each in self.team]
         return found
 
 
-def _lead_json(lead: FirstLead) -> dict[str, Any]:
+def _lead_to_json(lead: FirstLead) -> dict[str, Any]:
     urgency = [{"name": each.name, "points": each.points, "text": each.text} for each in lead.urgency]
     found = {
         "id": lead.id,
@@ -138,7 +138,7 @@ def _lead_json(lead: FirstLead) -> dict[str, Any]:
     return found | ({"not_scored": True} if lead.score is None else {})
 
 
-def _closing_json(deal: ClosingDeal) -> dict[str, Any]:
+def _deal_to_json(deal: ClosingDeal) -> dict[str, Any]:
     return {
         "id": deal.id,
         "external_id": deal.external_id,
@@ -152,8 +152,8 @@ def _closing_json(deal: ClosingDeal) -> dict[str, Any]:
     }
 
 
-def team_json(row: TeamRow) -> dict[str, Any]:
-    """A colleague's row; the amount of what moved stands alone where it is of one currency."""
+def team_row_to_json(row: TeamRow) -> dict[str, Any]:
+    """Return a colleague's row; the amount of what moved stands alone where it is of one currency."""
     found: dict[str, Any] = {
         "rep": row.rep,
         "untouched": row.untouched,

@@ -13,13 +13,13 @@ from commands.contract.arguments import Labels, OwnerName, Words
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.contract.reply import Button, Part, Receipt, Record, Reply
-from commands.digest.build import digest_of, since_words
-from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_json
+from commands.contract.reply import Button, Receipt, Record, Reply, ReplyPart
+from commands.digest.build import build_digest, format_since
+from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_row_to_json
 from commands.values.clock import DAYS, read_clock, read_days, read_zone
-from commands.values.phrases import counted, money
-from commands.wording.score_reasons import short
-from storage.names.name_index import parse_ref, ref
+from commands.values.phrases import format_count, format_money
+from commands.wording.score_reasons import shorten_reason
+from storage.names.name_index import format_ref, parse_ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
@@ -72,8 +72,8 @@ class PreviewDigest(
     owner: Annotated[OwnerName | None, Field(description="Whose: me, or a colleague's name")] = None
 
     def run(self, context: Context) -> Reply:
-        person, size = self._person(context)
-        digest = digest_of(
+        person, size = self._resolve_person(context)
+        digest = build_digest(
             context.scope.session,
             person,
             vocabulary=context.vocabulary,
@@ -81,17 +81,17 @@ class PreviewDigest(
             now=context.now,
             size=size,
         )
-        return preview(digest, context, person)
+        return build_digest_reply(digest, context, person)
 
-    def _person(self, context: Context) -> tuple[Asker, int | None]:
+    def _resolve_person(self, context: Context) -> tuple[Asker, int | None]:
         parsed = parse_ref(self.owner) if self.owner else None
         if parsed is None:
             number = context.asker.id
         else:
-            context.owners(self.owner)
+            context.resolve_owners(self.owner)
             number = parsed[1]
-        rep = reps.get(context.scope.session, context.scope.workspace_id, number) if number != CONSOLE else None
-        return (context.asker, None) if rep is None else (reps.asker(rep), rep.digest_size)
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, number) if number != CONSOLE else None
+        return (context.asker, None) if rep is None else (reps.make_asker(rep), rep.digest_size)
 
 
 class SetDigest(
@@ -117,11 +117,11 @@ class SetDigest(
     size: Annotated[int | None, Field(description="How many leads it names first, 1 to 20", ge=1, le=20)] = None
 
     @classmethod
-    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+    def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, context.asker.id)
         if rep is None:
             return {}
-        at, days, zone, size = _in_force(context, rep)
+        at, days, zone, size = _effective_settings(context, rep)
         return {
             "enabled": rep.digest_enabled,
             "time": f"{at:%H:%M}",
@@ -131,7 +131,7 @@ class SetDigest(
         }
 
     def run(self, context: Context) -> Reply:
-        rep = reps.get(context.scope.session, context.scope.workspace_id, context.asker.id)
+        rep = reps.find_rep(context.scope.session, context.scope.workspace_id, context.asker.id)
         if rep is None:
             raise CommandError("The console gets no digest. Say who you are with --as, then set it.")
         asked = {
@@ -141,23 +141,25 @@ class SetDigest(
             "time_zone": self.timezone,
             "digest_size": self.size,
         }
-        changed = context.ledger.set(rep, **{column: value for column, value in asked.items() if value is not None})
-        settings = settings_words(context, rep)
+        changed = context.ledger.set_columns(
+            rep, **{column: value for column, value in asked.items() if value is not None}
+        )
+        settings = describe_digest_settings(context, rep)
         if any(value is not None for value in asked.values()) and not changed:
             return Reply(f"That is set already. {settings}")
         return Reply(settings)
 
 
-def settings_words(context: Context, rep: Rep) -> str:
-    """When a person's digest comes and how long it is, in one sentence."""
+def describe_digest_settings(context: Context, rep: Rep) -> str:
+    """Describe when a person's digest comes and how long it is, in one sentence."""
     if not rep.digest_enabled:
         return "Your digest is off. Say “digest on” to get it again."
-    at, days, zone, size = _in_force(context, rep)
-    return f"Your digest comes {days_words(days)} at {at:%H:%M} ({zone}) and names up to {size} leads first."
+    at, days, zone, size = _effective_settings(context, rep)
+    return f"Your digest comes {format_weekdays(days)} at {at:%H:%M} ({zone}) and names up to {size} leads first."
 
 
-def _in_force(context: Context, rep: Rep) -> tuple[time, tuple[str, ...], str, int]:
-    """Time of day, days, time zone and size: the person's own, else the workspace's, else the settings'."""
+def _effective_settings(context: Context, rep: Rep) -> tuple[time, tuple[str, ...], str, int]:
+    """Return time of day, days, time zone and size: the person's own, else the workspace's, else the settings'."""
     return (
         rep.digest_time or context.vocabulary.digest_time or context.defaults.digest_time,
         tuple(rep.digest_days or context.vocabulary.working_days),
@@ -166,8 +168,8 @@ def _in_force(context: Context, rep: Rep) -> tuple[time, tuple[str, ...], str, i
     )
 
 
-def days_words(days: tuple[str, ...]) -> str:
-    """`Monday to Friday`, `on Mondays and Fridays`."""
+def format_weekdays(days: tuple[str, ...]) -> str:
+    """Format days of the week: `Monday to Friday`, `on Mondays and Fridays`."""
     if set(days) == set(DAYS):
         return "every day"
     if set(days) == set(DAYS[:5]):
@@ -177,95 +179,98 @@ def days_words(days: tuple[str, ...]) -> str:
     return "on " + (said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}")
 
 
-def preview(digest: Digest, context: Context, person: Asker, *, sent: bool = False) -> Reply:
-    """A digest as a reply: first leads, closing opportunities, and what happened since the last one.
+def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent: bool = False) -> Reply:
+    """Build the reply that shows a digest: first leads, closing opportunities, and what happened since the last one.
 
     `sent` says that this is the digest itself, not a look at what would be sent.
     """
     own = person.id == context.asker.id
     return Reply(
-        f"{digest.summary}." if sent else _head(digest, "" if own else f" for {person.name}", context),
-        records=(*(_lead_record(each) for each in digest.first), *(_deal_record(each) for each in digest.closing)),
+        f"{digest.summary}." if sent else _compose_head(digest, "" if own else f" for {person.name}", context),
+        records=(
+            *(_build_lead_record(each) for each in digest.first),
+            *(_build_deal_record(each) for each in digest.closing),
+        ),
         figures={"count": digest.open},
-        rows=tuple(team_json(each) for each in digest.team),
+        rows=tuple(team_row_to_json(each) for each in digest.team),
         notes=tuple(each.text for each in digest.news),
-        parts=_parts(digest, context),
+        parts=_build_parts(digest, context),
         receipt=Receipt(
             "open leads not snoozed, by priority",
             digest.open,
             context.now.isoformat(timespec="seconds"),
             "your own" if own else f"{person.name}'s",
         ),
-        buttons=(*(button for lead in digest.first for button in lead.buttons), *_beyond(person, own=own)),
+        buttons=(*(button for lead in digest.first for button in lead.buttons), *_offer_more(person, own=own)),
     )
 
 
-def _beyond(person: Asker, *, own: bool) -> tuple[Button, ...]:
-    """What stands below a digest: all leads, and when it comes."""
+def _offer_more(person: Asker, *, own: bool) -> tuple[Button, ...]:
+    """Offer what stands below a digest: all leads, and when it comes."""
     if person.id == CONSOLE:
         return ()
-    everything = Button("Show all", "list_leads", {"owner": "me" if own else ref("user", person.id)})
+    everything = Button("Show all", "list_leads", {"owner": "me" if own else format_ref("user", person.id)})
     return (everything, Button("Settings", "set_digest")) if own else (everything,)
 
 
-def _head(digest: Digest, whose: str, context: Context) -> str:
+def _compose_head(digest: Digest, whose: str, context: Context) -> str:
     if not digest.silent:
         return f"{digest.summary}{whose}."
-    rep = reps.get(context.scope.session, context.scope.workspace_id, digest.rep_id)
+    rep = reps.find_rep(context.scope.session, context.scope.workspace_id, digest.rep_id)
     own = None if rep is None else rep.tell_quiet_days
     tells = context.vocabulary.tell_quiet_days if own is None else own
     would = "the digest would say just that" if tells else "no digest would be sent"
     return f"Nothing urgent today{whose}, so {would}. To see all of them, say “list leads”."
 
 
-def _parts(digest: Digest, context: Context) -> tuple[Part, ...]:
-    """The digest as it is read: under each first lead why it is there and what comes next."""
-    first = Part(
+def _build_parts(digest: Digest, context: Context) -> tuple[ReplyPart, ...]:
+    """Build the parts of a digest: under each first lead stands why it is there and what comes next."""
+    first = ReplyPart(
         "First",
-        tuple(_line(_lead_record(each)) for each in digest.first),
-        tuple(_below(each) for each in digest.first),
+        tuple(_drop_why(_build_lead_record(each)) for each in digest.first),
+        tuple(_explain_first_lead(each) for each in digest.first),
     )
-    since = since_words(context.moment, digest.since)
+    since = format_since(context.moment, digest.since)
     found = (
         first,
-        Part("Closing", tuple(_deal_record(each) for each in digest.closing)),
-        Part(f"{since[0].upper()}{since[1:]}", lines=tuple(each.text for each in digest.news)),
-        Part("Your team", lines=team_lines(digest.team)),
+        ReplyPart("Closing", tuple(_build_deal_record(each) for each in digest.closing)),
+        ReplyPart(f"{since[0].upper()}{since[1:]}", lines=tuple(each.text for each in digest.news)),
+        ReplyPart("Your team", lines=list_team(digest.team)),
     )
     return tuple(each for each in found if each.records or each.lines)
 
 
-def _line(record: Record) -> Record:
-    """A lead without what stands below it."""
+def _drop_why(record: Record) -> Record:
+    """Drop the reasons from a lead's record: they stand below its line."""
     return replace(record, fields={name: value for name, value in record.fields.items() if name != "why"})
 
 
-def _below(lead: FirstLead) -> str:
-    """`follow-up due today · Asked for a quote: 46% of 61 converted → Send the offer`."""
-    why = [", ".join(each.text for each in lead.urgency), short(lead.reason) if lead.reason else ""]
+def _explain_first_lead(lead: FirstLead) -> str:
+    """Say why a lead comes first: `follow-up due today · Asked for a quote: 46% of 61 converted → Send the offer`."""
+    why = [", ".join(each.text for each in lead.urgency), shorten_reason(lead.reason) if lead.reason else ""]
     return " · ".join(each for each in why if each) + f" → {lead.next_step}"
 
 
-def team_lines(team: Sequence[TeamRow]) -> tuple[str, ...]:
-    """A line a colleague, those with most hot leads waiting first; of a large team the others together."""
+def list_team(team: Sequence[TeamRow]) -> tuple[str, ...]:
+    """List the colleagues, those with most hot leads waiting first; of a large team the others are added up."""
     shown = team if len(team) <= MOST_OF_TEAM + 1 else team[:MOST_OF_TEAM]
     left = team[len(shown) :]
     hot, untouched = sum(each.hot_waiting for each in left), sum(each.untouched for each in left)
-    more = (f"… and {counted(len(left), 'more rep')}: {hot} hot waiting, {untouched} untouched",) if left else ()
-    return (*(_of_rep(each) for each in shown), *more)
+    more = (f"… and {format_count(len(left), 'more rep')}: {hot} hot waiting, {untouched} untouched",) if left else ()
+    return (*(_format_team_row(each) for each in shown), *more)
 
 
-def _of_rep(row: TeamRow) -> str:
-    """`Dana Whitfield: 5 hot waiting, 6 untouched, 2 deals moved ($67,500)`."""
+def _format_team_row(row: TeamRow) -> str:
+    """Format a colleague's row: `Dana Whitfield: 5 hot waiting, 6 untouched, 2 deals moved ($67,500)`."""
     said = [f"{row.hot_waiting} hot waiting"] if row.hot_waiting else []
     said += [f"{row.untouched} untouched"] if row.untouched else []
     if row.moved:
-        amounts = " + ".join(money(amount, currency) for currency, amount in row.moved_amount.items() if amount)
-        said.append(f"{counted(row.moved, 'deal')} moved" + (f" ({amounts})" if amounts else ""))
+        amounts = " + ".join(format_money(amount, currency) for currency, amount in row.moved_amount.items() if amount)
+        said.append(f"{format_count(row.moved, 'deal')} moved" + (f" ({amounts})" if amounts else ""))
     return f"{row.rep}: {', '.join(said)}"
 
 
-def _lead_record(lead: FirstLead) -> Record:
+def _build_lead_record(lead: FirstLead) -> Record:
     why = [f"{each.text} {each.points:+d}" for each in lead.urgency]
     why += [lead.reason] if lead.reason else []
     fields = {
@@ -280,10 +285,10 @@ def _lead_record(lead: FirstLead) -> Record:
         "next_step": lead.next_step,
         "not_scored": True if lead.score is None else None,
     }
-    return Record("lead", lead.id, lead.name, lead.external_id, _filled(fields))
+    return Record("lead", lead.id, lead.name, lead.external_id, _drop_empty(fields))
 
 
-def _deal_record(deal: ClosingDeal) -> Record:
+def _build_deal_record(deal: ClosingDeal) -> Record:
     fields = {
         "stage": deal.stage,
         "amount": deal.amount,
@@ -292,8 +297,8 @@ def _deal_record(deal: ClosingDeal) -> Record:
         "account": deal.account,
         "overdue": True if deal.overdue else None,
     }
-    return Record("opportunity", deal.id, deal.name, deal.external_id, _filled(fields))
+    return Record("opportunity", deal.id, deal.name, deal.external_id, _drop_empty(fields))
 
 
-def _filled(fields: dict[str, Any]) -> dict[str, Any]:
+def _drop_empty(fields: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}

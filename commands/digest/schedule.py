@@ -17,8 +17,8 @@ LOOKS_BACK = 5
 
 
 @dataclass(frozen=True)
-class Schedule:
-    """A person's wish: local time of day, days of the week (mon … sun), time zone."""
+class DigestSchedule:
+    """When a person wants the digest: local time of day, days of the week (mon … sun), time zone."""
 
     at: time
     days: tuple[str, ...]
@@ -26,7 +26,7 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueDigest:
     """The digest of a local date: when it is due and until when it may still be sent, both UTC."""
 
     local_date: date
@@ -37,8 +37,8 @@ class Due:
         return self.at + LATE_BY_MOST
 
 
-def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The UTC moment of a local time of day.
+def local_to_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Convert a local time of day on a date into a UTC moment.
 
     A time that the clocks skip on that day is the first moment after the gap; one that they pass twice is the first.
     """
@@ -57,8 +57,8 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return start + timedelta(minutes=1)
 
 
-def zone_called(*names: str | None) -> ZoneInfo:
-    """The first of these that is a time zone, else UTC."""
+def find_valid_zone(*names: str | None) -> ZoneInfo:
+    """Return the first of these names that is a time zone, else UTC."""
     for name in names:
         if name:
             try:
@@ -68,23 +68,23 @@ def zone_called(*names: str | None) -> ZoneInfo:
     return ZoneInfo("UTC")
 
 
-def due_now(schedule: Schedule, now: datetime, holidays: Collection[str]) -> Due | None:
-    """The digest that is to be sent at this moment, whether or not it was sent already."""
-    return next((due for due in _near(schedule, now, holidays) if due.at <= now <= due.until), None)
+def find_due_digest(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> DueDigest | None:
+    """Find the digest that is to be sent at this moment, whether or not it was sent already."""
+    return next((due for due in _list_recent_digests(schedule, now, holidays) if due.at <= now <= due.until), None)
 
 
-def missed(schedule: Schedule, now: datetime, holidays: Collection[str]) -> list[Due]:
-    """The digests of the last days that cannot be sent any more, whether or not they were sent."""
-    return [due for due in _near(schedule, now, holidays) if due.until < now]
+def list_missed_digests(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> list[DueDigest]:
+    """List the digests of the last days that cannot be sent any more, whether or not they were sent."""
+    return [due for due in _list_recent_digests(schedule, now, holidays) if due.until < now]
 
 
-def _near(schedule: Schedule, now: datetime, holidays: Collection[str]) -> list[Due]:
-    zone = zone_called(schedule.zone)
+def _list_recent_digests(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> list[DueDigest]:
+    zone = find_valid_zone(schedule.zone)
     today = now.astimezone(zone).date()
     # Tomorrow's comes first where a late one of yesterday reaches past midnight: the newest one counts.
     days = [today - timedelta(days=back) for back in range(LOOKS_BACK + 1)]
     return [
-        Due(day, instant(day, schedule.at, zone))
+        DueDigest(day, local_to_utc(day, schedule.at, zone))
         for day in days
         if DAYS[day.weekday()] in schedule.days and day.isoformat() not in holidays
     ]

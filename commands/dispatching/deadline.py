@@ -16,7 +16,7 @@ class TooLate(CommandError):
 class Deadline:
     """Shared by a worker and the one who waits for it.
 
-    Either the worker passes `commits()` first, and what it did stands, or the other calls `give_up()` first, and
+    Either the worker passes `begin_commit()` first, and what it did stands, or the other calls `give_up()` first, and
     the worker is stopped before its commit. Never both, never neither.
     """
 
@@ -24,8 +24,8 @@ class Deadline:
         self._lock = Lock()
         self._decided: str | None = None
 
-    def commits(self) -> None:
-        """Called right before a commit. TooLate where the other side has given up."""
+    def begin_commit(self) -> None:
+        """Mark the commit as begun, right before it. TooLate where the waiting thread has given up."""
         with self._lock:
             if self._decided == "given up":
                 raise TooLate(TOO_LATE)

@@ -12,25 +12,31 @@ from enum import StrEnum
 from typing import Any
 
 from commands.contract.command import Command
-from commands.contract.context import Context, Defaults, zone_of
+from commands.contract.context import Context, WorkspaceDefaults, choose_time_zone
 from commands.contract.errors import Ambiguous, CommandError, NotFound
-from commands.contract.reply import Button, Record, Reply, State
+from commands.contract.reply import Button, Record, Reply, ReplyState
 from commands.dispatching.deadline import Deadline
-from commands.dispatching.prepare import prepare
-from commands.dispatching.proposal import already_there, done_words, question, seen, unborn
+from commands.dispatching.prepare import prepare_command
+from commands.dispatching.proposal import (
+    compose_question,
+    describe_done,
+    fingerprint_card,
+    hide_new_ids,
+    keep_existing_records,
+)
 from commands.values.moment import Moment
 from storage.audit import audit_log
-from storage.audit.audit_log import entry_for
+from storage.audit.audit_log import build_entry
 from storage.database.doors import Database, Session
-from storage.database.errors import DatabaseTrouble, Overtaken
-from storage.ledger.change_ledger import Ledger
-from storage.names.name_index import Named
+from storage.database.errors import DatabaseTrouble, StaleRecord
+from storage.ledger.change_ledger import ChangeLedger
+from storage.names.name_index import NamedRecord
 from storage.people import reps
-from storage.people.visibility import CONSOLE, Asker, scope_of
+from storage.people.visibility import CONSOLE, Asker, build_scope
 from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep
 from storage.threads import confirmations
-from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary, load_vocabulary
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +81,7 @@ class Dispatcher:
         self,
         database: Database,
         commands: Mapping[str, type[Command]],
-        defaults: Defaults,
+        defaults: WorkspaceDefaults,
         unsaid: Mapping[str, type[Command]] | None = None,
     ) -> None:
         self.database = database
@@ -86,25 +92,25 @@ class Dispatcher:
 
     def dispatch(self, request: Request, verb: str, arguments: Mapping[str, Any], origin: Origin) -> Reply:
         """Carry out a call, or ask: for a choice where a name is ambiguous, for a yes where one is due."""
-        call = _Call(verb, dict(arguments), origin)
-        return self._guarded(call, lambda: self._dispatch(request, call))
+        call = _PendingCall(verb, dict(arguments), origin)
+        return self._reply_to_failures(call, lambda: self._dispatch_call(request, call))
 
-    def confirm(self, request: Request, confirmation_id: str) -> Reply:
+    def confirm_proposal(self, request: Request, confirmation_id: str) -> Reply:
         """Carry out a proposal of this person, once, if the records are as they were when it was shown."""
-        return self._guarded(None, lambda: self._confirm(request, confirmation_id))
+        return self._reply_to_failures(None, lambda: self._confirm_or_overtake(request, confirmation_id))
 
-    def cancel(self, request: Request, confirmation_id: str) -> Reply:
+    def cancel_proposal(self, request: Request, confirmation_id: str) -> Reply:
         """Put a proposal aside for good."""
-        return self._guarded(None, lambda: self._cancel(request, confirmation_id))
+        return self._reply_to_failures(None, lambda: self._settle_as_cancelled(request, confirmation_id))
 
-    def choose(self, request: Request, number: int, confirmation_id: str | None = None) -> Reply:
+    def choose_record(self, request: Request, number: int, confirmation_id: str | None = None) -> Reply:
         """Go on with the Nth choice (from 1) of an open question of this thread."""
-        return self._guarded(None, lambda: self._choose(request, number, confirmation_id))
+        return self._reply_to_failures(None, lambda: self._carry_out_choice(request, number, confirmation_id))
 
-    def waiting(self, request: Request) -> str | None:
-        """The id of the thread's open question, a confirmation or a choice."""
-        with self.database.reading() as session:
-            row = confirmations.newest_open(
+    def find_open_question(self, request: Request) -> str | None:
+        """Find the id of the thread's open question, a confirmation or a choice."""
+        with self.database.begin_read() as session:
+            row = confirmations.find_open_proposal(
                 session,
                 request.workspace_id,
                 request.rep_id,
@@ -115,15 +121,18 @@ class Dispatcher:
             )
             return row.id if row else None
 
-    def proposal(self, request: Request, confirmation_id: str) -> tuple[str, dict[str, Any]]:
-        """The verb and arguments of this person's own open proposal. CommandError where it is none any more."""
-        with self.database.reading() as session:
-            row = confirmations.get(session, request.workspace_id, request.rep_id, confirmation_id)
-            self._still_open(row, request)
+    def load_proposal(self, request: Request, confirmation_id: str) -> tuple[str, dict[str, Any]]:
+        """Load the verb and arguments of this person's own open proposal.
+
+        CommandError where it is not open any more.
+        """
+        with self.database.begin_read() as session:
+            row = confirmations.find_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
+            self._require_open_question(row, request)
             assert row is not None
             return row.command, dict(row.arguments)
 
-    def context(
+    def build_context(
         self,
         session: Session,
         request: Request,
@@ -132,22 +141,23 @@ class Dispatcher:
         words: Vocabulary | None = None,
         rep: Rep | None = None,
     ) -> Context:
-        """The context of a request within a transaction. CommandError for one who may not ask at all.
+        """Build the context of a request within a transaction. CommandError for one who may not ask at all.
 
-        `words` is the workspace's vocabulary, `rep` the person who asks, where this transaction has read them already.
+        `words` is the workspace's vocabulary, `rep` the person who asks, where this transaction has read them
+        already.
         """
-        words = words or vocabulary(session, request.workspace_id, self._vocabularies.get(request.workspace_id))
+        words = words or load_vocabulary(session, request.workspace_id, self._vocabularies.get(request.workspace_id))
         if words is None:
             raise CommandError("There is no such workspace.")
         self._vocabularies[request.workspace_id] = words
-        asker = self._asker(session, request, rep)
-        scope = scope_of(session, asker, words.visibility or self.defaults.visibility)
-        moment = Moment(request.now, zone_of(asker, words, self.defaults), words)
+        asker = self._load_asker(session, request, rep)
+        scope = build_scope(session, asker, words.visibility or self.defaults.visibility)
+        moment = Moment(request.now, choose_time_zone(asker, words, self.defaults), words)
         return Context(
             asker,
             scope,
             words,
-            Ledger(session, words, request.now, follow_cut_points),
+            ChangeLedger(session, words, request.now, follow_cut_points),
             moment,
             self.defaults,
             request.surface,
@@ -155,34 +165,37 @@ class Dispatcher:
             confirmed,
         )
 
-    def _asker(self, session: Session, request: Request, rep: Rep | None) -> Asker:
+    def _load_asker(self, session: Session, request: Request, rep: Rep | None) -> Asker:
         if request.rep_id == CONSOLE:
-            return reps.console(request.workspace_id)
-        rep = rep or reps.get(session, request.workspace_id, request.rep_id)
+            return reps.make_console_asker(request.workspace_id)
+        rep = rep or reps.find_rep(session, request.workspace_id, request.rep_id)
         if rep is None or not rep.active:
             raise CommandError("You are not known here. Ask an administrator to add you.")
-        return reps.asker(rep)
+        return reps.make_asker(rep)
 
-    def _dispatch(self, request: Request, call: _Call) -> Reply:
+    def _dispatch_call(self, request: Request, call: _PendingCall) -> Reply:
         try:
-            return self._carry_out(request, call)
+            return self._carry_out_call(request, call)
         except Ambiguous as several:
             return self._ask_which(request, call, several)
 
-    def _carry_out(self, request: Request, call: _Call) -> Reply:
-        kind = self._kind(call.verb)
-        with self.database.writing() if kind.writes else self.database.reading() as session:
-            context = self.context(session, request)
-            if kind.writes and request.key and (done := self._done_before(context, request.key)):
+    def _carry_out_call(self, request: Request, call: _PendingCall) -> Reply:
+        kind = self._find_command(call.verb)
+        with self.database.begin_write() if kind.writes else self.database.begin_read() as session:
+            context = self.build_context(session, request)
+            if kind.writes and request.key and (done := self._recall_done(context, request.key)):
                 return done
-            command, shown = prepare(kind, call.arguments, context)
-            call.arguments, call.kept = shown, command.given()
-            reply = self._run(context, command, call, shown, request.key)
+            command, shown = prepare_command(kind, call.arguments, context)
+            call.arguments, call.kept = shown, command.get_given_arguments()
+            reply = self._run_or_propose(context, command, call, shown, request.key)
             if kind.writes:
-                _commits(request)
+                _check_deadline(request)
         return reply
 
-    def _run(self, context: Context, command: Command, call: _Call, shown: dict[str, Any], key: str | None) -> Reply:
+    def _run_or_propose(
+        self, context: Context, command: Command, call: _PendingCall, shown: dict[str, Any], key: str | None
+    ) -> Reply:
+        """Run the command; where it needs a yes first, roll back what it wrote and store it as a proposal."""
         if not command.writes:
             return replace(command.run(context), command=call.verb, arguments=shown)
         session = context.scope.session
@@ -192,91 +205,100 @@ class Dispatcher:
         understood = call.origin is Origin.MODEL or (call.origin is Origin.SENTENCE and not command.at_once)
         unseen = command.always_asks and call.origin is not Origin.FORM
         if noted and not context.confirmed and (understood or unseen or context.asks):
-            changes, versions = unborn(context.changed(noted)), seen(context.ledger)
+            changes, versions = hide_new_ids(context.build_changes(noted)), fingerprint_card(context.ledger)
             attempt.rollback()
-            waiting = confirmations.propose(
+            waiting = confirmations.save_proposal(
                 session,
                 workspace_id=context.scope.workspace_id,
                 rep_id=context.asker.id,
                 thread=context.thread,
                 now=context.now,
                 command=call.verb,
-                arguments=command.given(),
+                arguments=command.get_given_arguments(),
                 versions=versions,
                 origin=call.origin,
             )
             return replace(
                 reply,
-                state=State.CONFIRM,
-                head=reply.question or question(changes),
+                state=ReplyState.CONFIRM,
+                head=reply.question or compose_question(changes),
                 notes=(*context.asks, *reply.notes),
                 change=changes,
-                records=already_there(reply.records, noted),
+                records=keep_existing_records(reply.records, noted),
                 confirmation=waiting,
                 buttons=reply.instead,
                 command=call.verb,
                 arguments=shown,
             )
         attempt.commit()
-        return self._kept(context, command, call.verb, shown, reply, key=key)
+        return self._audit_and_offer_undo(context, command, call.verb, shown, reply, key=key)
 
-    def _kept(
+    def _audit_and_offer_undo(
         self, context: Context, command: Command, verb: str, shown: dict[str, Any], reply: Reply, *, key: str | None
     ) -> Reply:
         """Write the audit entry of what was done, and offer to undo it."""
         reply = replace(reply, command=verb, arguments=shown)
         if not context.ledger.noted:
             return reply
-        entry = context.ledger.write(
-            entry_for(context.asker, context.now, context.surface, verb, command.given(), undoes=reply.undoes, key=key)
+        entry = context.ledger.write_entry(
+            build_entry(
+                context.asker,
+                context.now,
+                context.surface,
+                verb,
+                command.get_given_arguments(),
+                undoes=reply.undoes,
+                key=key,
+            )
         )
-        takes_back = command.undoable and not _out_of_sight(context)
+        takes_back = command.undoable and not _gives_out_of_sight(context)
         undo = (Button("Undo", "undo", {"change": str(entry)}),) if takes_back else ()
-        changes = context.changed(context.ledger.noted)
-        return replace(reply, state=State.DONE, change=changes, buttons=(*reply.buttons, *undo))
+        changes = context.build_changes(context.ledger.noted)
+        return replace(reply, state=ReplyState.DONE, change=changes, buttons=(*reply.buttons, *undo))
 
-    def _confirm(self, request: Request, confirmation_id: str) -> Reply:
+    def _confirm_or_overtake(self, request: Request, confirmation_id: str) -> Reply:
+        """Carry out a proposal; where its records have changed since, settle it as overtaken."""
         try:
-            return self._confirmed(request, confirmation_id)
-        except Overtaken:
-            with self.database.writing() as session:
-                row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
+            return self._carry_out_proposal(request, confirmation_id)
+        except StaleRecord:
+            with self.database.begin_write() as session:
+                row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
                 if row is not None and row.used_at is None:
-                    confirmations.settle(session, row, "overtaken", request.now, request.key)
+                    confirmations.mark_used(session, row, "overtaken", request.now, request.key)
             raise
 
-    def _confirmed(self, request: Request, confirmation_id: str) -> Reply:
-        with self.database.writing() as session:
-            row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
-            context = self.context(session, request, confirmed=True)
-            if _repeated(row, request, "done") and (done := self._done_before(context, request.key or "")):
+    def _carry_out_proposal(self, request: Request, confirmation_id: str) -> Reply:
+        with self.database.begin_write() as session:
+            row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
+            context = self.build_context(session, request, confirmed=True)
+            if _is_repeated(row, request, "done") and (done := self._recall_done(context, request.key or "")):
                 return done
-            row = self._still_open(row, request)
+            row = self._require_open_question(row, request)
             if row.choices is not None:
                 raise CommandError("Choose one of the records first.")
-            command, shown = prepare(self._kind(row.command), row.arguments, context, kept=True)
+            command, shown = prepare_command(self._find_command(row.command), row.arguments, context, kept=True)
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
-            if context.ledger.noted and seen(context.ledger) != row.versions:
-                raise Overtaken
-            confirmations.settle(session, row, "done", request.now, request.key)
-            reply = self._kept(context, command, row.command, shown, reply, key=request.key or row.id)
-            _commits(request)
+            if context.ledger.noted and fingerprint_card(context.ledger) != row.versions:
+                raise StaleRecord
+            confirmations.mark_used(session, row, "done", request.now, request.key)
+            reply = self._audit_and_offer_undo(context, command, row.command, shown, reply, key=request.key or row.id)
+            _check_deadline(request)
             return reply
 
-    def _cancel(self, request: Request, confirmation_id: str) -> Reply:
-        with self.database.writing() as session:
-            row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
-            if not _repeated(row, request, "cancelled"):
-                row = self._still_open(row, request)
-                confirmations.settle(session, row, "cancelled", request.now, request.key)
-                _commits(request)
+    def _settle_as_cancelled(self, request: Request, confirmation_id: str) -> Reply:
+        with self.database.begin_write() as session:
+            row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
+            if not _is_repeated(row, request, "cancelled"):
+                row = self._require_open_question(row, request)
+                confirmations.mark_used(session, row, "cancelled", request.now, request.key)
+                _check_deadline(request)
         return Reply("All right, nothing was changed.")
 
-    def _choose(self, request: Request, number: int, confirmation_id: str | None) -> Reply:
-        with self.database.writing() as session:
+    def _carry_out_choice(self, request: Request, number: int, confirmation_id: str | None) -> Reply:
+        with self.database.begin_write() as session:
             if confirmation_id is None:
-                row = confirmations.newest_open(
+                row = confirmations.find_open_proposal(
                     session,
                     request.workspace_id,
                     request.rep_id,
@@ -286,21 +308,21 @@ class Dispatcher:
                     key=request.key,
                 )
             else:
-                row = confirmations.take(session, request.workspace_id, request.rep_id, confirmation_id)
+                row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
             if row is None or row.choices is None or row.field is None:
                 raise NotFound("There is nothing to choose from.")
-            repeated = _repeated(row, request, "chosen")
+            repeated = _is_repeated(row, request, "chosen")
             if not repeated:
-                self._still_open(row, request)
+                self._require_open_question(row, request)
             if not 1 <= number <= len(row.choices):
                 raise CommandError(f"Choose a number from 1 to {len(row.choices)}.")
-            call = _Call(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
+            call = _PendingCall(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
             if not repeated:
-                confirmations.settle(session, row, "chosen", request.now, request.key)
-                _commits(request)
-        return self._guarded(call, lambda: self._dispatch(request, call))
+                confirmations.mark_used(session, row, "chosen", request.now, request.key)
+                _check_deadline(request)
+        return self._reply_to_failures(call, lambda: self._dispatch_call(request, call))
 
-    def _still_open(self, row: Confirmation | None, request: Request) -> Confirmation:
+    def _require_open_question(self, row: Confirmation | None, request: Request) -> Confirmation:
         if row is None:
             raise NotFound("There is no question of yours waiting under that.")
         if row.used_at is not None:
@@ -309,46 +331,49 @@ class Dispatcher:
             raise CommandError("That question is more than fifteen minutes old. Please ask again.")
         return row
 
-    def _done_before(self, context: Context, key: str) -> Reply | None:
-        """What was done under this key already, told again from the audit log."""
-        entry = audit_log.done_under(context.scope.session, context.scope.workspace_id, context.asker.id, key)
+    def _recall_done(self, context: Context, key: str) -> Reply | None:
+        """Tell again, from the audit log, what was done under this key already; None where nothing was."""
+        entry = audit_log.find_entry_by_key(context.scope.session, context.scope.workspace_id, context.asker.id, key)
         if entry is None:
             return None
         undo = () if entry.undoes else (Button("Undo", "undo", {"change": str(entry.number)}),)
-        changes = context.changed(entry.noted)
-        return Reply(done_words(changes), State.DONE, change=changes, buttons=undo, command=entry.command)
+        changes = context.build_changes(entry.noted)
+        return Reply(describe_done(changes), ReplyState.DONE, change=changes, buttons=undo, command=entry.command)
 
-    def _kind(self, verb: str) -> type[Command]:
+    def _find_command(self, verb: str) -> type[Command]:
         try:
             return self.pressable[verb]
         except KeyError:
             raise CommandError(f"There is no command “{verb}”. Type help for what I can do.") from None
 
-    def safely(self, work: Callable[[], Reply]) -> Reply:
-        """The reply of a piece of work around calls; a fault in it ends as a sentence, like a call's own."""
-        return self._guarded(None, work)
+    def run_safely(self, work: Callable[[], Reply]) -> Reply:
+        """Run a piece of work around calls; a fault in it ends as a sentence, like a call's own."""
+        return self._reply_to_failures(None, work)
 
-    def _guarded(self, call: _Call | None, work: Callable[[], Reply]) -> Reply:
+    def _reply_to_failures(self, call: _PendingCall | None, work: Callable[[], Reply]) -> Reply:
+        """Run a piece of work and turn every failure in it into a Reply."""
         try:
             return work()
         except NotFound as error:
-            return _failed(State.NOT_FOUND, str(error), call)
+            return _build_failure(ReplyState.NOT_FOUND, str(error), call)
         except CommandError as error:
-            return _failed(State.REFUSED, str(error), call)
-        except Overtaken:
-            return _failed(State.REFUSED, ALREADY["overtaken"], call)
+            return _build_failure(ReplyState.REFUSED, str(error), call)
+        except StaleRecord:
+            return _build_failure(ReplyState.REFUSED, ALREADY["overtaken"], call)
         except DatabaseTrouble as trouble:
-            return _failed(State.ERROR, str(trouble), call)
+            return _build_failure(ReplyState.ERROR, str(trouble), call)
         except Exception:
             # The one place where an unforeseen fault ends: a person gets a sentence and a number to report.
             number = secrets.token_hex(3)
             log.exception("unforeseen fault %s in %s", number, call.verb if call else "a conversation")
-            return _failed(State.ERROR, f"Something went wrong on my side. Please report it as {number}.", call)
+            return _build_failure(
+                ReplyState.ERROR, f"Something went wrong on my side. Please report it as {number}.", call
+            )
 
-    def _ask_which(self, request: Request, call: _Call, several: Ambiguous) -> Reply:
+    def _ask_which(self, request: Request, call: _PendingCall, several: Ambiguous) -> Reply:
         choices = several.choices[:MOST_CHOICES]
-        with self.database.writing() as session:
-            waiting = confirmations.propose(
+        with self.database.begin_write() as session:
+            waiting = confirmations.save_proposal(
                 session,
                 workspace_id=request.workspace_id,
                 rep_id=request.rep_id,
@@ -361,12 +386,12 @@ class Dispatcher:
                 choices=[each.ref for each in choices],
                 field=several.field,
             )
-            _commits(request)
+            _check_deadline(request)
         more = f" and {len(several.choices) - len(choices)} more; add a word" if several.choices[MOST_CHOICES:] else ""
         return Reply(
             f"Which “{several.words}” do you mean{more}?",
-            State.CHOOSE,
-            choices=tuple(_choice(each) for each in choices),
+            ReplyState.CHOOSE,
+            choices=tuple(_build_choice(each) for each in choices),
             confirmation=waiting,
             command=call.verb,
             arguments=call.arguments,
@@ -374,7 +399,7 @@ class Dispatcher:
 
 
 @dataclass
-class _Call:
+class _PendingCall:
     verb: str
     arguments: dict[str, Any]
     origin: Origin
@@ -391,28 +416,28 @@ ALREADY = {
 }
 
 
-def _commits(request: Request) -> None:
-    """Right before a commit: TooLate where the person was told meanwhile that nothing was done."""
+def _check_deadline(request: Request) -> None:
+    """Mark the commit as begun. TooLate where the person was told meanwhile that nothing was done."""
     if request.deadline:
-        request.deadline.commits()
+        request.deadline.begin_commit()
 
 
-def _repeated(row: Confirmation | None, request: Request, outcome: str) -> bool:
-    """Whether this very request has used the question before, and died before it could answer."""
+def _is_repeated(row: Confirmation | None, request: Request, outcome: str) -> bool:
+    """Tell whether this very request used the question before, and died before it could answer."""
     return row is not None and request.key is not None and row.used_by == request.key and row.outcome == outcome
 
 
-def _choice(each: Named) -> Record:
+def _build_choice(each: NamedRecord) -> Record:
     return Record(each.kind, each.ref, each.name, each.external_id, {"company": each.company} if each.company else {})
 
 
-def _out_of_sight(context: Context) -> bool:
-    """Whether a record was given to somebody whose records the asker does not see: only others can take that back."""
+def _gives_out_of_sight(context: Context) -> bool:
+    """Tell whether a record went to somebody whose records the asker does not see: others must take that back."""
     owners = (note.raw_after for note in context.ledger.noted if note.column == "owner_id")
     return not all(context.scope.may_see(owner) for owner in owners)
 
 
-def _failed(state: State, words: str, call: _Call | None) -> Reply:
+def _build_failure(state: ReplyState, words: str, call: _PendingCall | None) -> Reply:
     if call is None:
         return Reply(words, state)
     return Reply(words, state, command=call.verb, arguments=call.arguments)

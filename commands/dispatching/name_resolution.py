@@ -9,8 +9,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from storage.names import name_index
-from storage.names.name_index import Named
-from storage.names.normalise import key_of, words_of
+from storage.names.name_index import NamedRecord
+from storage.names.normalise import normalise_name, split_words
 from storage.people.visibility import Scope
 from storage.records import follow_ups
 
@@ -19,97 +19,101 @@ SHORTEST_TYPO = 4
 
 
 @dataclass(frozen=True)
-class Match:
-    """Records that fit the words. `sure` is False where letters had to be mended to find them."""
+class NameMatch:
+    """Records that fit the words. `sure` is False where typos had to be mended to find them."""
 
-    found: tuple[Named, ...]
+    found: tuple[NamedRecord, ...]
     sure: bool = True
 
 
-def identify(scope: Scope, words: str, kinds: Sequence[str]) -> Match:
-    """The visible records of these kinds that the words may mean; more than one where they fit equally well."""
+def identify_record(scope: Scope, words: str, kinds: Sequence[str]) -> NameMatch:
+    """Find the visible records of these kinds that the words may mean; more than one where they fit equally well."""
     said = words.strip()
     if "follow_up" in kinds:
-        return _or_follow_up(scope, said, [kind for kind in kinds if kind != "follow_up"])
-    exact = _by_id(scope, said, kinds)
+        return _identify_follow_up(scope, said, [kind for kind in kinds if kind != "follow_up"])
+    exact = _find_by_id(scope, said, kinds)
     if exact is not None:
-        return Match(tuple(exact))
-    wanted = words_of(said)
+        return NameMatch(tuple(exact))
+    wanted = split_words(said)
     if not wanted:
-        return Match(())
+        return NameMatch(())
     for attempt in (wanted, [word for word in wanted if word not in FILLER]):
-        found = _by_words(scope, attempt, kinds) if attempt else []
+        found = _find_by_words(scope, attempt, kinds) if attempt else []
         if found:
-            return Match(_now(scope, found))
-    mended = _mended(scope, [word for word in wanted if word not in FILLER], kinds)
-    return Match(_now(scope, _by_words(scope, mended, kinds)), sure=False) if mended else Match(())
+            return NameMatch(_drop_converted_leads(scope, found))
+    mended = _mend_typos(scope, [word for word in wanted if word not in FILLER], kinds)
+    return (
+        NameMatch(_drop_converted_leads(scope, _find_by_words(scope, mended, kinds)), sure=False)
+        if mended
+        else NameMatch(())
+    )
 
 
-def by_reference(scope: Scope, reference: str) -> Named | None:
+def by_reference(scope: Scope, reference: str) -> NamedRecord | None:
     """Find the visible record that an id of a stored call (`L17`) stands for, and nothing that is merely called so."""
     match name_index.parse_ref(reference):
         case ("follow_up", number):
-            found = follow_ups.named(scope, [number])
+            found = follow_ups.load_named(scope, [number])
         case (str() as kind, number):
-            found = name_index.load(scope, [(kind, number)])
+            found = name_index.load_named(scope, [(kind, number)])
         case _:
             return None
     return found[0] if found else None
 
 
-def closest(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
-    """Names that share a word, or nearly, with the words: what the person may have meant."""
-    wanted = [word for word in words_of(words) if word not in FILLER]
-    found = name_index.hits(scope, [*wanted, *(_mended(scope, wanted, kinds) or [])], kinds)
-    named = name_index.load(scope, list(found)[:50])
-    ranked = process.extract(key_of(words), {each: key_of(each.name) for each in named}, limit=limit)
+def find_closest_names(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
+    """Find names that share a word, or nearly, with the words: what the person may have meant."""
+    wanted = [word for word in split_words(words) if word not in FILLER]
+    found = name_index.find_hits(scope, [*wanted, *(_mend_typos(scope, wanted, kinds) or [])], kinds)
+    named = name_index.load_named(scope, list(found)[:50])
+    ranked = process.extract(normalise_name(words), {each: normalise_name(each.name) for each in named}, limit=limit)
     return [each[2].name for each in ranked]
 
 
-def _now(scope: Scope, found: list[Named]) -> tuple[Named, ...]:
-    """Without converted leads whose contact answers to the same words: a person is asked about once."""
+def _drop_converted_leads(scope: Scope, found: list[NamedRecord]) -> tuple[NamedRecord, ...]:
+    """Drop converted leads whose contact answers to the same words: a person is asked about once."""
     contacts = {each.id for each in found if each.kind == "contact"}
     leads = [each.id for each in found if each.kind == "lead"]
     if not contacts or not leads:
         return tuple(found)
-    became = name_index.converted_into(scope, leads)
+    became = name_index.find_converted_contacts(scope, leads)
     return tuple(each for each in found if each.kind != "lead" or became.get(each.id) not in contacts)
 
 
-def _or_follow_up(scope: Scope, said: str, kinds: Sequence[str]) -> Match:
-    """A record by its name, else an open follow-up by its note; mended letters come last."""
+def _identify_follow_up(scope: Scope, said: str, kinds: Sequence[str]) -> NameMatch:
+    """Find a record by its name, else an open follow-up by its note; mended typos come last."""
     parsed = name_index.parse_ref(said)
     if parsed is not None and parsed[0] == "follow_up":
-        return Match(tuple(follow_ups.named(scope, [parsed[1]])))
-    match = identify(scope, said, kinds)
+        return NameMatch(tuple(follow_ups.load_named(scope, [parsed[1]])))
+    match = identify_record(scope, said, kinds)
     if match.found and match.sure:
         return match
-    noted = follow_ups.by_note(scope, said)
-    return Match(tuple(noted)) if noted else match
+    noted = follow_ups.find_by_note(scope, said)
+    return NameMatch(tuple(noted)) if noted else match
 
 
-def _by_id(scope: Scope, said: str, kinds: Sequence[str]) -> list[Named] | None:
+def _find_by_id(scope: Scope, said: str, kinds: Sequence[str]) -> list[NamedRecord] | None:
     parsed = name_index.parse_ref(said)
     if parsed is not None:
         kind, number = parsed
         wanted = [(each, number) for each in kinds if kind in (None, each)]
-        found = name_index.load(scope, wanted)
+        found = name_index.load_named(scope, wanted)
         if found or said.startswith("#"):
-            return found or name_index.by_external_id(scope, kinds, said.removeprefix("#"))
+            return found or name_index.find_by_external_id(scope, kinds, said.removeprefix("#"))
     if said.startswith("#") or (len(said) in (15, 18) and said.isalnum() and not said.isalpha()):
-        found = name_index.by_external_id(scope, kinds, said.removeprefix("#"))
+        found = name_index.find_by_external_id(scope, kinds, said.removeprefix("#"))
         if found or said.startswith("#"):
             return found
     return None
 
 
-def _by_words(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[Named]:
+def _find_by_words(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[NamedRecord]:
     needed = set(wanted)
-    hits = name_index.hits(scope, needed, kinds)
+    hits = name_index.find_hits(scope, needed, kinds)
     full = [record for record, words in hits.items() if words == needed]
     if not full:
         return []
-    named = name_index.load(scope, full)
+    named = name_index.load_named(scope, full)
     said = " ".join(wanted)
     for tier in (_is_name, _in_name):
         best = [each for each in named if tier(each, said, needed)]
@@ -118,19 +122,19 @@ def _by_words(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list
     return named
 
 
-def _is_name(each: Named, said: str, needed: set[str]) -> bool:
-    return key_of(each.name) == said
+def _is_name(each: NamedRecord, said: str, needed: set[str]) -> bool:
+    return normalise_name(each.name) == said
 
 
-def _in_name(each: Named, said: str, needed: set[str]) -> bool:
-    return needed <= set(words_of(each.name))
+def _in_name(each: NamedRecord, said: str, needed: set[str]) -> bool:
+    return needed <= set(split_words(each.name))
 
 
-def _mended(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[str] | None:
-    """The words with typos mended to words of visible names; None where one has no near enough neighbour."""
+def _mend_typos(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> list[str] | None:
+    """Mend typos to words of visible names; None where a word has no near enough neighbour."""
     mended = []
     for word in wanted:
-        known = name_index.vocabulary_of(scope, kinds, word[:1])
+        known = name_index.list_words_from(scope, kinds, word[:1])
         if word in known:
             mended.append(word)
             continue

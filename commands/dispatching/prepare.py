@@ -7,14 +7,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from commands.contract.arguments import Names, Owners
+from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError, NotFound
-from commands.dispatching.name_resolution import by_reference, closest, identify
+from commands.dispatching.name_resolution import by_reference, find_closest_names, identify_record
 from commands.values.moment import Moment
 from storage.names import name_index
-from storage.names.name_index import Named, parse_ref
+from storage.names.name_index import NamedRecord, parse_ref
 from storage.people import reps
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
@@ -22,33 +22,33 @@ TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
 EVERYONE = frozenset({"everyone", "all", "everybody", "company", "anyone", "the company"})
 
 
-def prepare(
+def prepare_command(
     kind: type[Command], arguments: Mapping[str, Any], context: Context, *, kept: bool = False
 ) -> tuple[Command, dict[str, Any]]:
     """The command with names turned into ids, and its arguments as a person reads them (names canonical).
 
     `kept` says that these are the arguments of a stored call: an id in them is an id, never a name that looks like one.
     """
-    command = _validated(kind, arguments, context.moment)
+    command = _validate_arguments(kind, arguments, context.moment)
     ids: dict[str, str] = {}
     readable: dict[str, str] = {}
-    for field, mark in kind.named_fields().items():
+    for field, mark in kind.list_reference_fields().items():
         said = getattr(command, field)
-        if said is None or (isinstance(mark, Names) and said in mark.besides):
+        if said is None or (isinstance(mark, RecordMark) and said in mark.besides):
             continue
         if kept and parse_ref(said) is not None:
             found = _by_reference(context, field, said)
             ids[field], readable[field] = found.ref, found.name
-        elif isinstance(mark, Owners):
-            ids[field], readable[field] = _owner(context, field, said)
+        elif isinstance(mark, OwnerMark):
+            ids[field], readable[field] = _identify_owner(context, field, said)
         else:
-            found = _one(context, field, said, command.kinds_of(field, mark), writes=kind.writes)
+            found = _identify_one(context, field, said, command.list_allowed_kinds(field, mark), writes=kind.writes)
             ids[field], readable[field] = found.ref, found.name
-    shown = command.given() | readable
+    shown = command.get_given_arguments() | readable
     return command.model_copy(update=ids), shown
 
 
-def _validated(kind: type[Command], arguments: Mapping[str, Any], moment: Moment) -> Command:
+def _validate_arguments(kind: type[Command], arguments: Mapping[str, Any], moment: Moment) -> Command:
     unknown = [key for key in arguments if key not in kind.model_fields]
     if unknown:
         known = ", ".join(kind.model_fields) or "nothing"
@@ -57,11 +57,11 @@ def _validated(kind: type[Command], arguments: Mapping[str, Any], moment: Moment
         return kind.model_validate(dict(arguments), context=moment)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise CommandError(misfit(kind, str(first["loc"][0]) if first["loc"] else "", error)) from None
+        raise CommandError(explain_misfit(kind, str(first["loc"][0]) if first["loc"] else "", error)) from None
 
 
-def misfit(kind: type[Command], field: str, error: ValidationError) -> str:
-    """What is wrong with a value of this argument, and what it should be."""
+def explain_misfit(kind: type[Command], field: str, error: ValidationError) -> str:
+    """Explain what is wrong with a value of this argument, and what it should be."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     about = kind.model_fields[field].description if field in kind.model_fields else None
     if first["type"] == "missing":
@@ -71,13 +71,13 @@ def misfit(kind: type[Command], field: str, error: ValidationError) -> str:
     return f"That {field} does not fit: {first['msg'].lower()}. It should be: {about}."
 
 
-def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, writes: bool) -> Named:
-    match = identify(context.scope, said, kinds)
+def _identify_one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, writes: bool) -> NamedRecord:
+    match = identify_record(context.scope, said, kinds)
     if len(match.found) > 1:
         raise Ambiguous(field, said, sorted(match.found, key=lambda each: (each.name, each.kind, each.id)))
     if not match.found:
         what = kinds[0] if len(kinds) == 1 else "record"
-        near = closest(context.scope, said, kinds)
+        near = find_closest_names(context.scope, said, kinds)
         raise NotFound(
             f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near, field=field
         )
@@ -86,20 +86,20 @@ def _one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, wri
     return match.found[0]
 
 
-def _by_reference(context: Context, field: str, reference: str) -> Named:
+def _by_reference(context: Context, field: str, reference: str) -> NamedRecord:
     found = by_reference(context.scope, reference)
     if found is None:
         raise NotFound(f"There is no record {reference} any more.", field=field)
     return found
 
 
-def _owner(context: Context, field: str, said: str) -> tuple[str, str]:
+def _identify_owner(context: Context, field: str, said: str) -> tuple[str, str]:
     word = said.strip().lower()
     for words, meaning in ((ME, "me"), (TEAM, "team"), (EVERYONE, "everyone")):
         if word in words:
             return meaning, meaning
-    people = reps.matching(context.scope.session, context.scope.workspace_id, said)
+    people = reps.find_matching_reps(context.scope.session, context.scope.workspace_id, said)
     if len(people) == 1:
-        return name_index.ref("user", people[0].id), people[0].name
-    found = _one(context, field, said, ("user",), writes=False)
+        return name_index.format_ref("user", people[0].id), people[0].name
+    found = _identify_one(context, field, said, ("user",), writes=False)
     return found.ref, found.name

@@ -7,49 +7,49 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from commands.contract.reply import Changed, Record
-from storage.ledger.change_ledger import Ledger, Noted
+from commands.contract.reply import FieldChange, Record
+from storage.ledger.change_ledger import ChangeLedger, NotedChange
 from storage.names import name_index
 
 
-def seen(ledger: Ledger) -> dict[str, Any]:
-    """What a person saw on a card, to be compared when they confirm: versions, and every change they read."""
+def fingerprint_card(ledger: ChangeLedger) -> dict[str, Any]:
+    """Fingerprint what a card showed, to compare on confirmation: the records' versions and every change read."""
     changes = [
         [note.kind, note.name, note.field, note.before, note.after]
         if note.column == "record"
         else [
             note.kind,
-            note.record_id if f"{note.kind} {note.record_id}" in ledger.versions() else 0,
+            note.record_id if f"{note.kind} {note.record_id}" in ledger.list_versions() else 0,
             note.field,
             note.before,
             note.after,
         ]
         for note in ledger.noted
-        if note.spoken and not note.field.endswith("_at")
+        if note.is_worth_telling and not note.field.endswith("_at")
     ]
     print_ = hashlib.sha256(json.dumps(changes, default=str, sort_keys=True).encode()).hexdigest()[:16]
-    return {**ledger.versions(), "shown": print_}
+    return {**ledger.list_versions(), "shown": print_}
 
 
-def already_there(records: tuple[Record, ...], noted: list[Noted]) -> tuple[Record, ...]:
-    """The records of a card without those that would only come to be: they have no id yet."""
+def keep_existing_records(records: tuple[Record, ...], noted: list[NotedChange]) -> tuple[Record, ...]:
+    """Keep the records that exist already; those a proposal would only create have no id yet."""
     created = {(note.kind, note.record_id) for note in noted if note.column == "record"}
     return tuple(each for each in records if name_index.parse_ref(each.id) not in created)
 
 
-def unborn(changes: tuple[Changed, ...]) -> tuple[Changed, ...]:
-    """Changes as a card shows them: a record that would be created has no number yet."""
+def hide_new_ids(changes: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
+    """Hide the ids of records that a proposal would only create: they have no number yet."""
     created = {(change.kind, change.id) for change in changes if change.field == "record" and change.before is None}
     return tuple(replace(change, id="") if (change.kind, change.id) in created else change for change in changes)
 
 
-def question(changes: tuple[Changed, ...]) -> str:
-    """What a card asks where its command has no question of its own."""
+def compose_question(changes: tuple[FieldChange, ...]) -> str:
+    """Compose what a card asks where its command has no question of its own."""
     names_ = {change.name for change in changes}
     return f"Change {next(iter(names_))}?" if len(names_) == 1 else f"Change {len(names_)} records?"
 
 
-def done_words(changes: tuple[Changed, ...]) -> str:
-    """What is said where the same request comes a second time and its work was done by the first."""
+def describe_done(changes: tuple[FieldChange, ...]) -> str:
+    """Say what was done, where the same request comes a second time and the first did the work."""
     names_ = {change.name for change in changes}
     return f"Done: {next(iter(names_))}." if len(names_) == 1 else f"Done: {len(names_)} records."

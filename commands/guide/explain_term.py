@@ -15,10 +15,10 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Record, Reply
-from commands.wording.record_words import record_line
+from commands.wording.record_words import format_record
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 from storage.opportunities import opportunities
 from storage.opportunities.opportunities import OpportunityFilter
 
@@ -36,34 +36,34 @@ class Term:
     """What the asker's workspace has of it."""
 
 
-def _best_lead(context: Context) -> tuple[Record, ...]:
-    page = leads.listing(context.scope, LeadFilter(owners=context.owners(None)), limit=1)
-    return context.records(page.lines)
+def _find_best_lead(context: Context) -> tuple[Record, ...]:
+    page = leads.list_leads(context.scope, LeadFilter(owners=context.resolve_owners(None)), limit=1)
+    return context.build_records(page.lines)
 
 
-def _largest(state: str) -> Example:
+def _make_largest_finder(state: str) -> Example:
     def of(context: Context) -> tuple[Record, ...]:
-        wanted = OpportunityFilter(states=(state,), owners=context.owners(None))
-        return context.records(opportunities.listing(context.scope, wanted, "amount", limit=1))
+        wanted = OpportunityFilter(states=(state,), owners=context.resolve_owners(None))
+        return context.build_records(opportunities.list_opportunities(context.scope, wanted, "amount", limit=1))
 
     return of
 
 
-def _statuses(context: Context) -> str:
-    used = context.vocabulary.statuses_in("open", "working", "qualified", "closed")
+def _list_statuses(context: Context) -> str:
+    used = context.vocabulary.list_statuses("open", "working", "qualified", "closed")
     return f"Yours: {', '.join(each.name for each in used)}."
 
 
-def _stages(context: Context) -> str:
-    used = context.vocabulary.stages_in("open", "won", "lost")
+def _list_stages(context: Context) -> str:
+    used = context.vocabulary.list_stages("open", "won", "lost")
     return "Yours: " + ", ".join(f"{each.name} ({each.probability} %, {each.category})" for each in used) + "."
 
 
-def _sources(context: Context) -> str:
+def _list_sources(context: Context) -> str:
     return f"Yours: {', '.join(context.vocabulary.sources)}."
 
 
-def _bands(context: Context) -> str:
+def _describe_bands(context: Context) -> str:
     hot, warm = context.vocabulary.hot_from, context.vocabulary.warm_from
     if hot and warm:
         return f"Here hot begins at {hot} and warm at {warm}."
@@ -75,7 +75,7 @@ TERMS: dict[str, Term] = {
         "An unqualified prospect: someone who showed interest, through an ad, a web form, a call, a referral. "
         "It says nothing about future revenue and is never counted in a forecast.",
         ("prospect", "inquiry", "suspect"),
-        _best_lead,
+        _find_best_lead,
     ),
     "contact": Term(
         "A person worth doing business with, at an account. A lead becomes a contact when it is converted.",
@@ -89,24 +89,24 @@ TERMS: dict[str, Term] = {
         "A qualified, active, possible sale with an amount, a stage and a close date. Only opportunities make the "
         "forecast.",
         ("opp", "sales opportunity"),
-        _largest("open"),
+        _make_largest_finder("open"),
     ),
     "deal": Term(
         "Strictly, an opportunity that was won. In speech any opportunity is called a deal, and is understood so here.",
         ("closed deal", "sale", "business"),
-        _largest("won"),
+        _make_largest_finder("won"),
     ),
     "status": Term(
         "Where a lead stands: not contacted, contacted, qualified, unqualified. Leads have a status, opportunities "
         "have a stage. Qualified is a status; converted is a separate fact with a date.",
         ("lead status",),
-        own=_statuses,
+        own=_list_statuses,
     ),
     "stage": Term(
         "Where an opportunity stands on its way to won or lost. A stage brings a probability and a forecast category; "
         "an opportunity keeps its own probability when the stage's default changes.",
         ("opportunity stage", "sales stage"),
-        own=_stages,
+        own=_list_stages,
     ),
     "conversion": Term(
         "Turning a qualified lead into a contact and an account, and into an opportunity where there is a real deal. "
@@ -122,13 +122,13 @@ TERMS: dict[str, Term] = {
         "How likely a lead is to convert, from 1 to 99, learned from leads whose end is known and from engagement. It "
         "orders leads, never opportunities: likelihood is not value. Ask “why is she hot?” for the reasons.",
         ("lead score", "scoring", "probability of conversion"),
-        _best_lead,
-        _bands,
+        _find_best_lead,
+        _describe_bands,
     ),
     "band": Term(
         "Hot, warm or cold: where the score of an open lead stands among the others.",
         ("hot", "warm", "cold", "hot lead", "warm lead", "cold lead"),
-        own=_bands,
+        own=_describe_bands,
     ),
     "rating": Term("Hot, Warm or Cold as a person judged a lead. It is a field of its own and not the score's band."),
     "qualification": Term(
@@ -140,7 +140,7 @@ TERMS: dict[str, Term] = {
         "The status of a lead that was contacted and will hardly ever buy. It leaves the lists; it can be requalified.",
         ("disqualified", "bad fit", "junk", "dead lead"),
     ),
-    "source": Term("Where a lead came from.", ("lead source",), own=_sources),
+    "source": Term("Where a lead came from.", ("lead source",), own=_list_sources),
     "pipeline": Term(
         "All open opportunities together, with their amounts. As a forecast category it is what is still early.",
         ("funnel", "book"),
@@ -157,7 +157,7 @@ TERMS: dict[str, Term] = {
     "forecast category": Term(
         "Closed is won, Commit is as good as sure, Best Case may come, Pipeline is early, Omitted is left out (lost).",
         ("commit", "best case", "omitted", "category"),
-        own=_stages,
+        own=_list_stages,
     ),
     "probability": Term("How likely an opportunity is to be won, in percent. Its stage brings a default."),
     "close date": Term(
@@ -198,9 +198,9 @@ class ExplainTerm(
     term: Annotated[Words, Field(description="The word, or two joined by “and” to tell them apart")]
 
     def run(self, context: Context) -> Reply:
-        names = [_meant(part) for part in BETWEEN.split(self.term.strip().lower()) if part.strip()]
+        names = [_find_term(part) for part in BETWEEN.split(self.term.strip().lower()) if part.strip()]
         if not names:
-            raise CommandError(_known(self.term))
+            raise CommandError(_explain_unknown_term(self.term))
         chosen = list(dict.fromkeys(names))
         notes = [f"{name.capitalize()}: {TERMS[name].meaning}" for name in chosen] if len(chosen) > 1 else []
         notes += [own(context) for own in dict.fromkeys(TERMS[name].own for name in chosen) if own]
@@ -211,27 +211,27 @@ class ExplainTerm(
             example = TERMS[name].example
             shown += [record for record in example(context) if record not in shown] if example else []
         if shown:
-            notes.append(f"For example: {'; '.join(record_line(each) for each in shown)}.")
+            notes.append(f"For example: {'; '.join(format_record(each) for each in shown)}.")
         head = (
             f"{' and '.join(chosen).capitalize()}:"
             if len(chosen) > 1
             else f"{chosen[0].capitalize()}: {TERMS[chosen[0]].meaning}"
         )
-        return Reply(head, notes=tuple(notes), buttons=() if len(chosen) > 1 else _neighbours(chosen[0]))
+        return Reply(head, notes=tuple(notes), buttons=() if len(chosen) > 1 else _offer_comparison(chosen[0]))
 
 
-def _meant(words: str) -> str:
-    wanted = key_of(FRAME.sub("", words.strip()))
-    for said in (wanted, _singular(wanted)):
+def _find_term(words: str) -> str:
+    wanted = normalise_name(FRAME.sub("", words.strip()))
+    for said in (wanted, _to_singular(wanted)):
         if said in MEANT:
             return MEANT[said]
-    close = process.extractOne(_singular(wanted), list(MEANT), scorer=fuzz.ratio, score_cutoff=82)
+    close = process.extractOne(_to_singular(wanted), list(MEANT), scorer=fuzz.ratio, score_cutoff=82)
     if close is None:
-        raise CommandError(_known(words.strip()))
+        raise CommandError(_explain_unknown_term(words.strip()))
     return MEANT[close[0]]
 
 
-def _singular(words: str) -> str:
+def _to_singular(words: str) -> str:
     if words.endswith("ies"):
         return words[:-3] + "y"
     if words.endswith(("uses", "sses")):
@@ -239,12 +239,12 @@ def _singular(words: str) -> str:
     return words[:-1] if words.endswith("s") and not words.endswith(("ss", "us")) else words
 
 
-def _known(words: str) -> str:
+def _explain_unknown_term(words: str) -> str:
     return f"“{words}” is not a term I explain. I know: {', '.join(TERMS)}."
 
 
-def _neighbours(name: str) -> tuple[Button, ...]:
-    """What is easily taken for it."""
+def _offer_comparison(name: str) -> tuple[Button, ...]:
+    """Offer to compare the term with what is easily taken for it."""
     pairs = {"lead": "opportunity", "opportunity": "deal", "deal": "opportunity", "contact": "account"}
     pairs |= {"account": "contact", "status": "stage", "stage": "status", "band": "rating", "rating": "band"}
     other = pairs.get(name)

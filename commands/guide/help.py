@@ -11,8 +11,8 @@ from commands.contract.arguments import Words
 from commands.contract.command import Command, Group
 from commands.contract.context import Context
 from commands.contract.reply import Button, Reply
-from commands.contract.typed_form import usage
-from storage.names.normalise import words_of
+from commands.contract.typed_form import describe_usage
+from storage.names.normalise import split_words
 
 MOST_FOUND = 8
 SAME = {
@@ -47,41 +47,41 @@ class Help(Command, group="settings", words="topic", examples=("help", "help wit
 
     def run(self, context: Context) -> Reply:
         if self.topic:
-            found = about(self.topic)
+            found = find_commands(self.topic)
             if found:
-                explain = _explained if len(found) <= MOST_EXPLAINED else _line
+                explain = _explain_command if len(found) <= MOST_EXPLAINED else _summarize_command
                 return Reply(
                     f"About {self.topic}:",
-                    notes=(*(line for kind in found for line in explain(kind)), *_more(found)),
+                    notes=(*(line for kind in found for line in explain(kind)), *_hint_at_typed_forms(found)),
                     buttons=(Button("All of it", "help"),),
                 )
         missing = f"I have no help on “{self.topic}”. " if self.topic else ""
         return Reply(
             f"{missing}Ask in your own words, for example:",
             notes=(
-                *(f"{group.capitalize()}: “{grouped(group)[0].examples[0]}”" for group in GROUPS),
+                *(f"{group.capitalize()}: “{list_group(group)[0].examples[0]}”" for group in GROUPS),
                 f"More of each: help {', help '.join(GROUPS)}.",
             ),
             buttons=tuple(Button(group.capitalize(), "help", {"topic": group}) for group in GROUPS),
         )
 
 
-def grouped(group: str) -> list[type[Command]]:
-    """The commands of a group, its example first."""
-    return sorted((kind for kind in _all() if kind.group == group), key=lambda kind: not kind.heads_group)
+def list_group(group: str) -> list[type[Command]]:
+    """List the commands of a group."""
+    return sorted((kind for kind in _import_commands() if kind.group == group), key=lambda kind: not kind.heads_group)
 
 
-def about(topic: str) -> list[type[Command]]:
-    """The commands that a topic is about, the closest first: a group, a command's name, or other words."""
+def find_commands(topic: str) -> list[type[Command]]:
+    """Find the commands that a topic is about, the closest first: a group, a command's name, or other words."""
     if topic.strip().lower() in GROUPS:
-        return grouped(topic.strip().lower())
-    kinds = _all()
-    verb = "_".join(words_of(topic.replace("_", " ")))
+        return list_group(topic.strip().lower())
+    kinds = _import_commands()
+    verb = "_".join(split_words(topic.replace("_", " ")))
     exact = [kind for kind in kinds if kind.verb() == verb]
     if exact:
         return exact
-    wanted = {_stem(word) for word in words_of(topic) if word not in NOISE}
-    scored = [(len(wanted & _named(kind)), len(wanted & _told(kind)), kind) for kind in kinds]
+    wanted = {_stem_word(word) for word in split_words(topic) if word not in NOISE}
+    scored = [(len(wanted & _stem_name(kind)), len(wanted & _stem_description(kind)), kind) for kind in kinds]
     best = max((named, min(told, 1) * (not named)) for named, told, _ in scored)
     found = [kind for named, told, kind in scored if any(best) and (named, min(told, 1) * (not named)) == best]
     if not found:
@@ -90,23 +90,23 @@ def about(topic: str) -> list[type[Command]]:
     return found[:MOST_FOUND]
 
 
-def _all() -> tuple[type[Command], ...]:
+def _import_commands() -> tuple[type[Command], ...]:
     # The list names every command, this one too, so it cannot be imported while this module is.
     from commands import COMMANDS
 
     return COMMANDS
 
 
-def _named(kind: type[Command]) -> set[str]:
-    return {_stem(word) for word in words_of(kind.verb().replace("_", " "))}
+def _stem_name(kind: type[Command]) -> set[str]:
+    return {_stem_word(word) for word in split_words(kind.verb().replace("_", " "))}
 
 
-def _told(kind: type[Command]) -> set[str]:
-    return {_stem(word) for word in words_of(f"{kind.help_line()} {' '.join(kind.examples)}")}
+def _stem_description(kind: type[Command]) -> set[str]:
+    return {_stem_word(word) for word in split_words(f"{kind.help_line()} {' '.join(kind.examples)}")}
 
 
-def _stem(word: str) -> str:
-    """A word without its ending, and as the commands call it: companies -> account, closing -> opportunity."""
+def _stem_word(word: str) -> str:
+    """Stem a word, and turn it into what the commands call it: companies -> account, closing -> opportunity."""
     if word.endswith("ies"):
         word = word[:-3] + "y"
     elif word.endswith("ing") and len(word) > 5:
@@ -116,16 +116,16 @@ def _stem(word: str) -> str:
     return SAME.get(word, word)
 
 
-def _line(kind: type[Command]) -> list[str]:
+def _summarize_command(kind: type[Command]) -> list[str]:
     return [f"“{kind.examples[0]}”: {kind.help_line()}"]
 
 
-def _explained(kind: type[Command]) -> list[str]:
+def _explain_command(kind: type[Command]) -> list[str]:
     said = " or ".join(f"“{each}”" for each in kind.examples)
-    return [f"{kind.help_line()} Say {said}", f"Typed: {usage(kind)}"]
+    return [f"{kind.help_line()} Say {said}", f"Typed: {describe_usage(kind)}"]
 
 
-def _more(found: list[type[Command]]) -> tuple[str, ...]:
-    """How to learn how each of several commands is typed."""
+def _hint_at_typed_forms(found: list[type[Command]]) -> tuple[str, ...]:
+    """Say how to learn how each of several commands is typed."""
     names = " or ".join(f"help {kind.verb()}" for kind in found[:2])
     return (f"How to type one: {names}, and so on.",) if len(found) > MOST_EXPLAINED else ()

@@ -12,8 +12,8 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
 from commands.leads.list_leads import LeadConditions
-from commands.leads.set_status import refuse_converted, some_leads
-from commands.values.phrases import counted
+from commands.leads.set_status import refuse_converted_lead, select_open_leads
+from commands.values.phrases import format_count
 from storage.leads import assignment, leads
 from storage.leads.leads import LeadFilter
 from storage.names.name_index import parse_ref
@@ -38,17 +38,19 @@ class AssignLead(
     owner: Annotated[OwnerName, Field(description="Who gets it: a colleague's name, or me")]
 
     def run(self, context: Context) -> Reply:
-        lead = context.lead(self.name)
-        refuse_converted(lead)
-        _refuse_others(context, lead)
-        taker = _taker(context, self.owner)
-        if not assignment.give(context.ledger, lead, taker):
-            return Reply(f"{lead.name} is {taker.name}'s already.", records=context.records([leads.line(lead)]))
+        lead = context.get_lead(self.name)
+        refuse_converted_lead(lead)
+        _refuse_foreign_lead(context, lead)
+        taker = _find_new_owner(context, self.owner)
+        if not assignment.assign_lead(context.ledger, lead, taker):
+            return Reply(
+                f"{lead.name} is {taker.name}'s already.", records=context.build_records([leads.build_line(lead)])
+            )
         return Reply(
             f"{lead.name} is now {taker.name}'s.",
             question=f"Give {lead.name} to {taker.name}?",
-            records=context.records([leads.line(lead)]),
-            notes=_farewell(context, [lead], taker),
+            records=context.build_records([leads.build_line(lead)]),
+            notes=_warn_of_lost_access(context, [lead], taker),
         )
 
 
@@ -64,56 +66,56 @@ class AssignLeads(
     owner: Annotated[OwnerName, Field(description="Who gets them: a colleague's name, or me")]
     status: Annotated[Statuses | None, Field(description="Only leads of these statuses")] = None
 
-    def lead_filter(self, context: Context, **more: Any) -> LeadFilter:
-        """The conditions as storage understands them, with the statuses if any were named."""
-        statuses = tuple(context.status(name).id for name in self.status) if self.status else None
-        return super().lead_filter(context, status_ids=statuses, **more)
+    def build_lead_filter(self, context: Context, **more: Any) -> LeadFilter:
+        """Build the filter of storage from the conditions and the statuses, if any were named."""
+        statuses = tuple(context.get_status(name).id for name in self.status) if self.status else None
+        return super().build_lead_filter(context, status_ids=statuses, **more)
 
-    def conditions(self) -> list[str]:
-        """The conditions in words, for a receipt."""
-        return [*([f"status {' or '.join(self.status)}"] if self.status else []), *super().conditions()]
+    def describe_conditions(self) -> list[str]:
+        """Describe the conditions for a receipt."""
+        return [*([f"status {' or '.join(self.status)}"] if self.status else []), *super().describe_conditions()]
 
-    def whose(self) -> str | None:
-        """The asker's own leads or team's: here the owner is the one who gets them."""
+    def get_owner_condition(self) -> str | None:
+        """Return None, the usual leads of the asker: here the owner argument is the one who gets them."""
         return None
 
     def run(self, context: Context) -> Reply:
-        taker = _taker(context, self.owner)
-        chosen = some_leads(self, context)
+        taker = _find_new_owner(context, self.owner)
+        chosen = select_open_leads(self, context)
         for lead in chosen:
-            _refuse_others(context, lead)
-        given = [lead for lead in chosen if assignment.give(context.ledger, lead, taker)]
+            _refuse_foreign_lead(context, lead)
+        given = [lead for lead in chosen if assignment.assign_lead(context.ledger, lead, taker)]
         if not given:
-            return Reply(f"All {counted(len(chosen), 'lead')} are {taker.name}'s already.")
+            return Reply(f"All {format_count(len(chosen), 'lead')} are {taker.name}'s already.")
         return Reply(
-            f"{counted(len(given), 'lead')} now {taker.name}'s.",
-            question=f"Give {counted(len(given), 'lead')} to {taker.name}?",
-            records=context.records(leads.line(lead) for lead in given),
+            f"{format_count(len(given), 'lead')} now {taker.name}'s.",
+            question=f"Give {format_count(len(given), 'lead')} to {taker.name}?",
+            records=context.build_records(leads.build_line(lead) for lead in given),
             figures={"count": len(given)},
-            notes=_farewell(context, given, taker),
-            receipt=context.receipt(", ".join(["open leads", *self.conditions()]), len(given), None),
+            notes=_warn_of_lost_access(context, given, taker),
+            receipt=context.build_receipt(", ".join(["open leads", *self.describe_conditions()]), len(given), None),
         )
 
 
-def _taker(context: Context, said: str) -> Rep:
-    """The active person who gets the leads. CommandError where the words name nobody or several."""
+def _find_new_owner(context: Context, said: str) -> Rep:
+    """Find the active person who gets the leads. CommandError where the words name nobody or several."""
     if said in ("team", "everyone"):
         raise CommandError("A lead has one owner. Name the colleague who gets it.", field="owner")
     if said == "me" and context.asker.id == CONSOLE:
         raise CommandError("The console owns no leads. Name the colleague who gets it.", field="owner")
     parsed = parse_ref(said)
     number = context.asker.id if said == "me" else parsed[1] if parsed else 0
-    taker = reps.get(context.scope.session, context.scope.workspace_id, number)
+    taker = reps.find_rep(context.scope.session, context.scope.workspace_id, number)
     if taker is None or not taker.active:
         raise CommandError("That colleague is not active here, so nothing was given away.", field="owner")
     return taker
 
 
-def _refuse_others(context: Context, lead: Lead) -> None:
-    """A rep may give away own leads, a manager those of the team (DESIGN.md section 4)."""
+def _refuse_foreign_lead(context: Context, lead: Lead) -> None:
+    """Refuse to give away others' leads: a rep assigns own ones, a manager the team's (DESIGN.md section 4)."""
     if context.asker.is_admin or lead.owner_id in context.team:
         return
-    owner = context.names_of([lead.owner_id]).get(lead.owner_id or 0)
+    owner = context.load_people_names([lead.owner_id]).get(lead.owner_id or 0)
     if owner is None:
         raise CommandError(f"{lead.name} has no owner. Ask an administrator to assign it.", field="name")
     raise CommandError(
@@ -121,7 +123,8 @@ def _refuse_others(context: Context, lead: Lead) -> None:
     )
 
 
-def _farewell(context: Context, given: list[Lead], taker: Rep) -> tuple[str, ...]:
+def _warn_of_lost_access(context: Context, given: list[Lead], taker: Rep) -> tuple[str, ...]:
+    """Warn that the asker will not see the leads any more."""
     if context.scope.may_see(taker.id):
         return ()
     what = given[0].name if len(given) == 1 else "these leads"

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.context import Context
-from commands.values.amounts import amount_at, read_amount
+from commands.values.amounts import read_amount, read_amount_at
 from commands.values.dates import read_period
 from commands.values.moment import Moment
-from commands.values.phrases import money
-from commands.values.text import read_text
+from commands.values.phrases import format_money
+from commands.values.text import tokenize_text
 from storage.tables import Lead
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
@@ -46,97 +46,101 @@ class Criterion:
     note: str | None = None
 
     @property
-    def spoken(self) -> str:
+    def label(self) -> str:
         return self.name.replace("_", " ")
 
     @property
-    def line(self) -> str:
+    def summary(self) -> str:
         """`Budget: strong, $40,000 (18 Nov 2026)`"""
         since = f" ({self.since.day} {self.since:%b %Y})" if self.since else ""
         evidence = f", {self.value}{since}" if self.value else ""
-        return f"{self.spoken.capitalize()}: {self.level}{evidence}{f' – {self.why}' if self.why else ''}"
+        return f"{self.label.capitalize()}: {self.level}{evidence}{f' – {self.why}' if self.why else ''}"
 
 
-def criteria(context: Context, lead: Lead) -> tuple[Criterion, ...]:
-    """What is known of a lead's three criteria, judged by the guidelines of today."""
-    return tuple(_criterion(context, lead, name) for name in CRITERIA)
+def assess_criteria(context: Context, lead: Lead) -> tuple[Criterion, ...]:
+    """Judge a lead's three criteria by the workspace's present guidelines."""
+    return tuple(_assess_criterion(context, lead, name) for name in CRITERIA)
 
 
-def missing(found: tuple[Criterion, ...]) -> str:
-    """What is not strong, in words: `budget unknown, timeframe weak`; nothing where all are strong."""
-    return ", ".join(f"{each.spoken} {each.level}" for each in found if each.level != "strong")
+def describe_gaps(found: tuple[Criterion, ...]) -> str:
+    """Describe what is not strong: `budget unknown, timeframe weak`; empty where all are strong."""
+    return ", ".join(f"{each.label} {each.level}" for each in found if each.level != "strong")
 
 
-def strong(found: tuple[Criterion, ...]) -> bool:
+def are_all_strong(found: tuple[Criterion, ...]) -> bool:
     return all(each.level == "strong" for each in found)
 
 
-def _shown(name: str, value: str, vocabulary: Vocabulary) -> str:
-    """A budget that is a number as an amount, anything else as it was said."""
+def _format_criterion(name: str, value: str, vocabulary: Vocabulary) -> str:
+    """Format a budget that is a number as an amount, anything else as it was said."""
     try:
-        return money(Decimal(value), vocabulary.currency) if name == "budget" else value
+        return format_money(Decimal(value), vocabulary.currency) if name == "budget" else value
     except ArithmeticError:
         return value
 
 
-def guideline(name: str, vocabulary: Vocabulary) -> str:
-    """What the workspace takes for strong, in words."""
+def describe_guideline(name: str, vocabulary: Vocabulary) -> str:
+    """Describe what the workspace takes for strong."""
     match name:
         case "budget":
-            return f"at least {money(_budget_at_least(vocabulary), vocabulary.currency)}"
+            return f"at least {format_money(_minimum_budget(vocabulary), vocabulary.currency)}"
         case "timeframe":
-            return f"within {_months(vocabulary)} months"
+            return f"within {_timeframe_months(vocabulary)} months"
         case _:
             return "a product or service they named"
 
 
-def _criterion(context: Context, lead: Lead, name: str) -> Criterion:
+def _assess_criterion(context: Context, lead: Lead, name: str) -> Criterion:
     value: str | None = getattr(lead, name)
     kept: dict[str, Any] = (lead.evidence or {}).get(name) or {}
     since = date.fromisoformat(kept["on"]) if kept.get("on") else None
     if value is None or value.strip().lower() in UNKNOWN_WORDS:
         return Criterion(name, "unknown", None, since, "")
-    weak = _weakness(context, name, value, since or context.local_day(lead.created_at))
-    said = _shown(name, value, context.vocabulary)
+    weak = _explain_weakness(context, name, value, since or context.to_local_day(lead.created_at))
+    said = _format_criterion(name, value, context.vocabulary)
     return Criterion(name, "weak" if weak else "strong", said, since, weak or "", kept.get("note"))
 
 
-def _weakness(context: Context, name: str, value: str, known_on: date) -> str | None:
-    """Why the value does not meet the guideline; None where it does. A period is read as of the day it was said."""
-    wanted = guideline(name, context.vocabulary)
+def _explain_weakness(context: Context, name: str, value: str, known_on: date) -> str | None:
+    """Explain why the value does not meet the guideline; None where it does.
+
+    A period is read as of the day it was said.
+    """
+    wanted = describe_guideline(name, context.vocabulary)
     match name:
         case "budget":
-            amount = _amount_in(value)
+            amount = _find_amount(value)
             if amount is None:
                 return f"no amount; the guideline is {wanted}"
-            return None if amount >= _budget_at_least(context.vocabulary) else f"the guideline is {wanted}"
+            return None if amount >= _minimum_budget(context.vocabulary) else f"the guideline is {wanted}"
         case "timeframe":
             if SOON.search(value):
                 return None
-            end = _end_of(context.moment, value, known_on)
+            end = _read_timeframe_end(context.moment, value, known_on)
             if end is None:
                 return f"no date; the guideline is {wanted}"
             if end < context.today:
                 return f"that has passed; the guideline is {wanted}"
-            latest = _months_after(context.today, _months(context.vocabulary))
+            latest = _add_months(context.today, _timeframe_months(context.vocabulary))
             return None if end <= latest else f"the guideline is {wanted}"
         case _:
             return "no product named" if NEGATIVE.search(value) else None
 
 
-def _amount_in(value: str) -> Decimal | None:
+def _find_amount(value: str) -> Decimal | None:
+    """Find the amount in a budget's words; one with a currency or a scale comes first."""
     amount = read_amount(value)
     if amount is not None:
         return amount
-    tokens = read_text(value).tokens
-    found = [each for at in range(len(tokens)) if (each := amount_at(tokens, at)) is not None]
+    tokens = tokenize_text(value).tokens
+    found = [each for at in range(len(tokens)) if (each := read_amount_at(tokens, at)) is not None]
     best = next((each for each in found if each.money), found[0] if found else None)
     return best.value if best and not (NEGATIVE.search(value) and best.value == 0) else None
 
 
-def _end_of(moment: Moment, value: str, known_on: date) -> date | None:
-    """The last day of a timeframe, read as it was meant on the day it was said."""
-    then = replace(moment, now=moment.start_of(known_on))
+def _read_timeframe_end(moment: Moment, value: str, known_on: date) -> date | None:
+    """Read the last day of a timeframe, as it was meant on the day it was said."""
+    then = replace(moment, now=moment.get_day_start(known_on))
     for said in (value, PREPOSITION.sub("", value.strip())):
         period = read_period(said, then, lean="future")
         if period is not None:
@@ -148,15 +152,15 @@ def _end_of(moment: Moment, value: str, known_on: date) -> date | None:
     return None
 
 
-def _months_after(day: date, months: int) -> date:
+def _add_months(day: date, months: int) -> date:
     month = day.month - 1 + months
     year = day.year + month // 12
     return date(year, month % 12 + 1, min(day.day, calendar.monthrange(year, month % 12 + 1)[1]))
 
 
-def _budget_at_least(vocabulary: Vocabulary) -> Decimal:
+def _minimum_budget(vocabulary: Vocabulary) -> Decimal:
     return Decimal(str(vocabulary.guidelines["budget_at_least"]))
 
 
-def _months(vocabulary: Vocabulary) -> int:
+def _timeframe_months(vocabulary: Vocabulary) -> int:
     return int(vocabulary.guidelines["timeframe_months"])

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from commands.contract.arguments import canonical
+from commands.contract.arguments import match_known_name
 from commands.contract.errors import CommandError
 from commands.values.amounts import read_amount
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 from storage.tables import Lead
 from storage.tables.column_types import MOST_MONEY, to_cents
 from storage.workspaces.workspace_vocabulary import Vocabulary
@@ -37,16 +37,16 @@ ALIASES = {
 Reader = Callable[[str, str, Vocabulary], Any]
 
 
-def field_named(said: str) -> str | None:
-    """The field that these words mean, None where there is no such field."""
-    words = key_of(said.replace("_", " "))
+def find_field(said: str) -> str | None:
+    """Find the field that these words mean, None where there is no such field."""
+    words = normalise_name(said.replace("_", " "))
     wanted = ALIASES.get(words, words.replace(" ", "_"))
     return wanted if wanted in READERS else None
 
 
 def read_field(field: str, said: str | None, vocabulary: Vocabulary) -> Any:
     """The value of a field as its column holds it, None where it is emptied. CommandError where it does not fit."""
-    text = cleaned(said)
+    text = clean_text(said)
     if text is None or text.lower() in EMPTY:
         return None
     try:
@@ -56,75 +56,78 @@ def read_field(field: str, said: str | None, vocabulary: Vocabulary) -> Any:
         raise
 
 
-def cleaned(said: str | None) -> str | None:
-    """A text without control characters and outer spaces, None where nothing is left."""
+def clean_text(said: str | None) -> str | None:
+    """Clean a text of control characters and outer spaces; None where nothing is left."""
     if said is None:
         return None
     kept = "".join(letter for letter in said if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs"))
     return kept.strip() or None
 
 
-def _text(field: str, said: str, vocabulary: Vocabulary) -> str:
+def _check_length(field: str, said: str, vocabulary: Vocabulary) -> str:
+    """Return the text. CommandError where its column is too short for it."""
     longest = getattr(Lead.__table__.c[field].type, "length", None)
     if longest is not None and len(said) > longest:
-        raise CommandError(f"The {_spoken(field)} is too long: {len(said)} letters, at most {longest} fit.")
+        raise CommandError(f"The {_label_field(field)} is too long: {len(said)} letters, at most {longest} fit.")
     return said
 
 
-def _line(field: str, said: str, vocabulary: Vocabulary) -> str:
-    return _text(field, " ".join(said.split()), vocabulary)
+def _read_line(field: str, said: str, vocabulary: Vocabulary) -> str:
+    return _check_length(field, " ".join(said.split()), vocabulary)
 
 
-def _unlinked(said: str) -> str:
-    """Slack writes addresses as links: `<mailto:a@b.com|a@b.com>`."""
+def _strip_link(said: str) -> str:
+    """Strip the link that Slack writes around an address: `<mailto:a@b.com|a@b.com>`."""
     link = LINK.match(said)
     return (link.group(2) or link.group(1)).strip() if link else said
 
 
-def _email(field: str, said: str, vocabulary: Vocabulary) -> str:
-    address = _unlinked(said).removeprefix("mailto:").lower()
+def _read_email(field: str, said: str, vocabulary: Vocabulary) -> str:
+    address = _strip_link(said).removeprefix("mailto:").lower()
     if not EMAIL.match(address):
         raise CommandError(f"“{said}” is not an email address. Write it like jane@example.com.")
-    return _text(field, address, vocabulary)
+    return _check_length(field, address, vocabulary)
 
 
-def _phone(field: str, said: str, vocabulary: Vocabulary) -> str:
-    number = _unlinked(said).removeprefix("tel:")
+def _read_phone(field: str, said: str, vocabulary: Vocabulary) -> str:
+    number = _strip_link(said).removeprefix("tel:")
     if not PHONE.match(number) or not 4 <= sum(letter.isdigit() for letter in number) <= 25:
         raise CommandError(f"“{said}” is not a phone number. Write it like +1 555 0123.")
-    return _line(field, number, vocabulary)
+    return _read_line(field, number, vocabulary)
 
 
-def _website(field: str, said: str, vocabulary: Vocabulary) -> str:
-    address = _unlinked(said)
+def _read_website(field: str, said: str, vocabulary: Vocabulary) -> str:
+    address = _strip_link(said)
     if " " in address or "." not in address:
         raise CommandError(f"“{said}” is not a web address. Write it like www.example.com.")
-    return _text(field, address, vocabulary)
+    return _check_length(field, address, vocabulary)
 
 
-def _employees(field: str, said: str, vocabulary: Vocabulary) -> int:
+def _read_employees(field: str, said: str, vocabulary: Vocabulary) -> int:
     number = read_amount(said)
     if number is None or number != number.to_integral_value() or not 0 <= number <= MOST_EMPLOYEES:
         raise CommandError(f"“{said}” is not a number of employees. Write it like 1200.")
     return int(number)
 
 
-def _revenue(field: str, said: str, vocabulary: Vocabulary) -> Decimal:
+def _read_revenue(field: str, said: str, vocabulary: Vocabulary) -> Decimal:
     amount = read_amount(said)
     if amount is None or not 0 <= amount <= MOST_MONEY:
         raise CommandError(f"“{said}” is not an amount. Write it like 45000, 45k or 1.2m.")
     return to_cents(amount)
 
 
-def _rating(field: str, said: str, vocabulary: Vocabulary) -> str:
-    return next((each for each in RATINGS if key_of(each) == key_of(said)), None) or _line(field, said, vocabulary)
+def _read_rating(field: str, said: str, vocabulary: Vocabulary) -> str:
+    return next((each for each in RATINGS if normalise_name(each) == normalise_name(said)), None) or _read_line(
+        field, said, vocabulary
+    )
 
 
-def _source(field: str, said: str, vocabulary: Vocabulary) -> str:
-    return canonical(said, vocabulary.sources, "lead source")
+def _read_source(field: str, said: str, vocabulary: Vocabulary) -> str:
+    return match_known_name(said, vocabulary.sources, "lead source")
 
 
-def _spoken(field: str) -> str:
+def _label_field(field: str) -> str:
     return field.replace("_", " ")
 
 
@@ -132,16 +135,16 @@ READERS: dict[str, Reader] = {
     **dict.fromkeys(
         "first_name last_name salutation company title industry city state postal_code country "
         "product_interest budget timeframe".split(),
-        _line,
+        _read_line,
     ),
-    **dict.fromkeys(("street", "description"), _text),
-    "email": _email,
-    "phone": _phone,
-    "mobile": _phone,
-    "website": _website,
-    "employees": _employees,
-    "annual_revenue": _revenue,
-    "rating": _rating,
-    "source": _source,
-    "name": lambda _field, said, vocabulary: _line("name", said, vocabulary),
+    **dict.fromkeys(("street", "description"), _check_length),
+    "email": _read_email,
+    "phone": _read_phone,
+    "mobile": _read_phone,
+    "website": _read_website,
+    "employees": _read_employees,
+    "annual_revenue": _read_revenue,
+    "rating": _read_rating,
+    "source": _read_source,
+    "name": lambda _field, said, vocabulary: _read_line("name", said, vocabulary),
 }

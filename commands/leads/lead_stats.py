@@ -11,10 +11,10 @@ from commands.contract.arguments import OwnerName, PastPeriod
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
-from commands.values.phrases import counted, period_words
+from commands.values.phrases import format_count, format_period
 from storage.database.expressions import month_name
 from storage.leads import lead_sums
-from storage.leads.lead_sums import Converted, Created, LeadGroup
+from storage.leads.lead_sums import ConversionCount, CreatedLeads, LeadGroup
 
 MOST_ROWS = 200
 ENOUGH = 10
@@ -38,55 +38,57 @@ class LeadStats(
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
 
     def run(self, context: Context) -> Reply:
-        wanted = Created(context.owners(self.owner), context.moments(self.period) or (None, None))
+        wanted = CreatedLeads(context.resolve_owners(self.owner), context.get_utc_bounds(self.period) or (None, None))
         rows: list[dict[str, Any]] = []
         more: tuple[str, ...] = ()
         if self.group_by is None or self.group_by == "month":
-            total = lead_sums.in_all(context.scope, wanted)
-            rows = _months(context, wanted) if total.count and self.group_by else []
+            total = lead_sums.count_all(context.scope, wanted)
+            rows = _build_month_rows(context, wanted) if total.count and self.group_by else []
         else:
-            total, found, groups = lead_sums.by_group(context.scope, wanted, self.group_by, limit=MOST_ROWS)
-            rows = self._named(context, self.group_by, found)
+            total, found, groups = lead_sums.count_by_group(context.scope, wanted, self.group_by, limit=MOST_ROWS)
+            rows = self._build_group_rows(context, self.group_by, found)
             more = (f"These are the largest {len(rows)} of {groups:,}.",) if groups > len(rows) else ()
             if self.group_by != "status":
-                rows.sort(key=_by_rate)
-                more += _small(rows)
-        period = f" created {period_words(self.period)}" if self.period else ""
+                rows.sort(key=_rate_sort_key)
+                more += _note_small_groups(rows)
+        period = f" created {format_period(self.period)}" if self.period else ""
         by = f", by {self.group_by}" if self.group_by else ""
         return Reply(
-            _head(total, period) + _winner(rows, self.group_by),
-            figures=_figures(total),
+            _compose_head(total, period) + _describe_winner(rows, self.group_by),
+            figures=_build_figures(total),
             rows=tuple(rows),
             notes=more,
-            receipt=context.receipt(f"leads{period}{by}", total.count, self.owner),
+            receipt=context.build_receipt(f"leads{period}{by}", total.count, self.owner),
         )
 
-    def _named(self, context: Context, group: LeadGroup, found: list[Converted]) -> list[dict[str, Any]]:
+    def _build_group_rows(
+        self, context: Context, group: LeadGroup, found: list[ConversionCount]
+    ) -> list[dict[str, Any]]:
         keys = [each.group for each in found]
         match group:
             case "owner":
-                names = context.names_of(keys)
+                names = context.load_people_names(keys)
             case "status":
                 names = {status.id: status.name for status in context.vocabulary.statuses}
             case _:
                 names = {key: key for key in keys}
-        return [{group: names.get(each.group), **_figures(each)} for each in found]
+        return [{group: names.get(each.group), **_build_figures(each)} for each in found]
 
 
-def _months(context: Context, wanted: Created) -> list[dict[str, Any]]:
-    """A row for every month of the asker in which leads came in; of the last twenty years at most."""
-    first, last = lead_sums.first_and_last(context.scope, wanted)
+def _build_month_rows(context: Context, wanted: CreatedLeads) -> list[dict[str, Any]]:
+    """Build a row for every month of the asker in which leads came in; of the last twenty years at most."""
+    first, last = lead_sums.find_creation_range(context.scope, wanted)
     if first is None or last is None:
         return []
-    day, end = context.local_day(first), context.local_day(last)
+    day, end = context.to_local_day(first), context.to_local_day(last)
     to = end.year * 12 + end.month - 1
     numbers = range(max(day.year * 12 + day.month - 1, to - MOST_MONTHS + 1), to + 1)
-    starts = [context.moment.start_of(date(number // 12, number % 12 + 1, 1)) for number in numbers]
-    found = lead_sums.by_month(context.scope, wanted, starts)
-    return [{"month": month_name(numbers[each.group]), **_figures(each)} for each in found if each.count]
+    starts = [context.moment.get_day_start(date(number // 12, number % 12 + 1, 1)) for number in numbers]
+    found = lead_sums.count_by_month(context.scope, wanted, starts)
+    return [{"month": month_name(numbers[each.group]), **_build_figures(each)} for each in found if each.count]
 
 
-def _figures(each: Converted) -> dict[str, Any]:
+def _build_figures(each: ConversionCount) -> dict[str, Any]:
     return {
         "count": each.count,
         "converted": each.converted,
@@ -94,13 +96,13 @@ def _figures(each: Converted) -> dict[str, Any]:
     }
 
 
-def _by_rate(row: dict[str, Any]) -> tuple[bool, float, int]:
-    """The best rate first; a group of a few leads proves nothing and stands behind."""
+def _rate_sort_key(row: dict[str, Any]) -> tuple[bool, float, int]:
+    """Sort by the best rate first; a group of a few leads proves nothing and stands behind."""
     return row["count"] < ENOUGH, -row["rate"], -row["count"]
 
 
-def _winner(rows: list[dict[str, Any]], group: str | None) -> str:
-    """` Customer Referral converts best: 16 of 60 (27%).`"""
+def _describe_winner(rows: list[dict[str, Any]], group: str | None) -> str:
+    """Describe the best group: ` Customer Referral converts best: 16 of 60 (27%).`; empty where none stands out."""
     if group not in ("source", "owner", "industry") or len(rows) < 2:
         return ""
     best = rows[0]
@@ -109,15 +111,15 @@ def _winner(rows: list[dict[str, Any]], group: str | None) -> str:
     return f" {best[group]} converts best: {best['converted']:,} of {best['count']:,} ({best['rate']:.0%})."
 
 
-def _small(rows: list[dict[str, Any]]) -> tuple[str, ...]:
+def _note_small_groups(rows: list[dict[str, Any]]) -> tuple[str, ...]:
     counts = [row["count"] for row in rows]
     if counts and min(counts) < ENOUGH <= max(counts):
         return (f"Those with fewer than {ENOUGH} leads stand last: too few to tell.",)
     return ()
 
 
-def _head(total: Converted, period: str) -> str:
+def _compose_head(total: ConversionCount, period: str) -> str:
     if not total.count:
         return f"No leads{period}."
     rate = total.converted / total.count
-    return f"{counted(total.count, 'lead')}{period}, {total.converted:,} of them converted by now ({rate:.1%})."
+    return f"{format_count(total.count, 'lead')}{period}, {total.converted:,} of them converted by now ({rate:.1%})."

@@ -13,8 +13,8 @@ from commands.contract.arguments import Limit, OwnerName, PastPeriod, Sources, S
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply
-from commands.values.phrases import counted, period_words
-from commands.wording.record_words import due_words
+from commands.values.phrases import format_count, format_period
+from commands.wording.record_words import format_due_date
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.records import follow_ups
@@ -38,30 +38,30 @@ class LeadConditions(Command, words="search"):
     ] = None
     search: Annotated[Words | None, Field(description="Words in name, company, email or title")] = None
 
-    def lead_filter(self, context: Context, **more: Any) -> LeadFilter:
-        """The conditions as storage understands them."""
+    def build_lead_filter(self, context: Context, **more: Any) -> LeadFilter:
+        """Build the filter of storage from the conditions."""
         untouched = None
         if self.untouched_days is not None:
-            untouched = context.moment.start_of(context.today - timedelta(days=self.untouched_days - 1))
+            untouched = context.moment.get_day_start(context.today - timedelta(days=self.untouched_days - 1))
         return LeadFilter(
             sources=self.source,
             band=self.band,
             min_score=self.min_score,
-            owners=context.owners(self.whose()),
+            owners=context.resolve_owners(self.get_owner_condition()),
             company=self.company,
             industry=self.industry,
-            created=context.moments(self.created),
+            created=context.get_utc_bounds(self.created),
             untouched_before=untouched,
             search=self.search,
             **more,
         )
 
-    def whose(self) -> str | None:
-        """The owner argument that says whose leads are meant."""
+    def get_owner_condition(self) -> str | None:
+        """Return the owner argument that says whose leads are meant."""
         return self.owner
 
-    def conditions(self) -> list[str]:
-        """The conditions in words, for a receipt."""
+    def describe_conditions(self) -> list[str]:
+        """Describe the conditions for a receipt."""
         said = []
         if self.source:
             said.append(f"source {' or '.join(self.source)}")
@@ -74,7 +74,7 @@ class LeadConditions(Command, words="search"):
         if self.industry:
             said.append(f"industry contains “{self.industry}”")
         if self.created:
-            said.append(f"created {period_words(self.created)}")
+            said.append(f"created {format_period(self.created)}")
         if self.untouched_days is not None:
             said.append(f"untouched for {self.untouched_days} days or more")
         if self.search:
@@ -99,55 +99,55 @@ class ListLeads(
     limit: Annotated[Limit, Field(description="How many to show")] = 10
 
     def run(self, context: Context) -> Reply:
-        statuses = [context.status(name) for name in self.status or ()]
+        statuses = [context.get_status(name) for name in self.status or ()]
         lives = {"closed" if status.status_class == "closed" else "open" for status in statuses}
-        wanted = self.lead_filter(
+        wanted = self.build_lead_filter(
             context,
             status_ids=tuple(status.id for status in statuses) or None,
             lifecycles=tuple(sorted(lives)) or None,
             converted=self.converted,
-            converted_in=context.moments(self.converted_in),
+            converted_in=context.get_utc_bounds(self.converted_in),
             sort=self.sort or "score",
         )
-        page = leads.listing(context.scope, wanted, limit=self.limit)
+        page = leads.list_leads(context.scope, wanted, limit=self.limit)
         return Reply(
-            self._head(page.count),
-            records=with_next_steps(context, page.lines),
+            self._compose_head(page.count),
+            records=add_next_steps(context, page.lines),
             figures={"count": page.count},
-            notes=() if page.count else (self._try(),),
-            receipt=context.receipt(", ".join(self._said()), page.count, self.owner),
+            notes=() if page.count else (self._suggest_next(),),
+            receipt=context.build_receipt(", ".join(self._describe_filter()), page.count, self.owner),
         )
 
-    def _said(self) -> list[str]:
+    def _describe_filter(self) -> list[str]:
         said = ["converted leads" if self.converted or self.converted_in else "leads"]
         if self.status:
             said.append(f"status {' or '.join(self.status)}")
         elif not (self.converted or self.converted_in):
             said[0] = "open leads"
         if self.converted_in:
-            said.append(f"converted {period_words(self.converted_in)}")
-        return said + self.conditions()
+            said.append(f"converted {format_period(self.converted_in)}")
+        return said + self.describe_conditions()
 
-    def _try(self) -> str:
-        """What to ask next where nothing was found."""
-        if len(self._said()) > 1:
+    def _suggest_next(self) -> str:
+        """Suggest what to ask next where nothing was found."""
+        if len(self._describe_filter()) > 1:
             return "Leave out a condition" + ("." if self.owner == "everyone" else ", or ask for everyone's.")
         return "Add one: “add a lead: Jo Doe at Globex”." if self.owner != "everyone" else "Import some, or add one."
 
-    def _head(self, count: int) -> str:
+    def _compose_head(self, count: int) -> str:
         if not count:
-            what, *conditions = self._said()
+            what, *conditions = self._describe_filter()
             return f"No {what} match: {', '.join(conditions)}." if conditions else f"No {what} yet."
         shown = f", the first {self.limit}" if count > self.limit else ""
-        return f"{counted(count, 'lead')}{shown}:"
+        return f"{format_count(count, 'lead')}{shown}:"
 
 
-def with_next_steps(context: Context, lines: Sequence[Line]) -> tuple[Record, ...]:
-    """Leads as records that say what comes next: `Send the case study, due Fri 27 Nov`, from their follow-ups."""
-    coming = follow_ups.next_of_leads(context.scope, [line.number for line in lines])
+def add_next_steps(context: Context, lines: Sequence[Line]) -> tuple[Record, ...]:
+    """Build records of leads that say what comes next, from their follow-ups: `Send the case study, due Fri 27 Nov`."""
+    coming = follow_ups.find_next_of_leads(context.scope, [line.number for line in lines])
     shown = []
-    for line, record in zip(lines, context.records(lines), strict=True):
+    for line, record in zip(lines, context.build_records(lines), strict=True):
         due, note = coming.get(line.number, (None, None))
-        step = {"next_step": f"{note or 'Follow up'}, {due_words(due, context.today)}"} if due else {}
+        step = {"next_step": f"{note or 'Follow up'}, {format_due_date(due, context.today)}"} if due else {}
         shown.append(replace(record, fields=record.fields | step))
     return tuple(shown)

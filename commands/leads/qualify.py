@@ -13,15 +13,24 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
-from commands.leads.criteria import ASKS, CRITERIA, UNKNOWN_WORDS, Criterion, criteria, guideline, missing, strong
-from commands.leads.lead_fields import cleaned, read_field
-from commands.leads.set_status import refuse_converted
+from commands.leads.criteria import (
+    ASKS,
+    CRITERIA,
+    UNKNOWN_WORDS,
+    Criterion,
+    are_all_strong,
+    assess_criteria,
+    describe_gaps,
+    describe_guideline,
+)
+from commands.leads.lead_fields import clean_text, read_field
+from commands.leads.set_status import refuse_converted_lead
 from commands.values.amounts import read_amount
 from storage.leads import leads
-from storage.names.name_index import ref
+from storage.names.name_index import format_ref
 from storage.people.visibility import CONSOLE
 from storage.records import activities
-from storage.records.activities import NOTE, Logged
+from storage.records.activities import NOTE, LoggedActivity
 from storage.tables import Lead
 from storage.tables.column_types import MOST_MONEY, to_cents
 
@@ -40,11 +49,11 @@ def _read_budget(value: Any) -> Any:
     return to_cents(amount)
 
 
-def _written(value: Decimal | str) -> float | str:
+def _serialize_budget(value: Decimal | str) -> float | str:
     return float(value) if isinstance(value, Decimal) else value
 
 
-Budget = Annotated[Decimal | Words, BeforeValidator(_read_budget), PlainSerializer(_written, when_used="json")]
+Budget = Annotated[Decimal | Words, BeforeValidator(_read_budget), PlainSerializer(_serialize_budget, when_used="json")]
 
 
 class QualifyLead(
@@ -69,23 +78,23 @@ class QualifyLead(
     ] = None
 
     def run(self, context: Context) -> Reply:
-        lead = context.lead(self.name)
-        refuse_converted(lead)
-        note = cleaned(self.note)
-        self._record(context, lead, note)
+        lead = context.get_lead(self.name)
+        refuse_converted_lead(lead)
+        note = clean_text(self.note)
+        self._record_criteria(context, lead, note)
         if note:
             owner = None if context.asker.id == CONSOLE else context.asker.id
-            activities.log(context.ledger, lead, Logged(NOTE, note, context.now, owner))
-        found = criteria(context, lead)
+            activities.log_activity(context.ledger, lead, LoggedActivity(NOTE, note, context.now, owner))
+        found = assess_criteria(context, lead)
         return Reply(
-            _verdict(lead, found),
+            _compose_verdict(lead, found),
             question=f"Record this for {lead.name}?",
-            records=context.records([leads.line(lead)]),
-            notes=(*(each.line for each in found), *_next_gap(context, found)),
-            buttons=_next_steps(context, lead, found),
+            records=context.build_records([leads.build_line(lead)]),
+            notes=(*(each.summary for each in found), *_ask_next_gap(context, found)),
+            buttons=_offer_next_steps(context, lead, found),
         )
 
-    def _record(self, context: Context, lead: Lead, note: str | None) -> None:
+    def _record_criteria(self, context: Context, lead: Lead, note: str | None) -> None:
         values: dict[str, Any] = {}
         evidence = dict(lead.evidence or {})
         for name in CRITERIA:
@@ -97,7 +106,7 @@ class QualifyLead(
             values[name] = read_criterion(context, name, text) if known else None
             evidence[name] = {"on": context.today.isoformat()} | ({"note": note} if note else {})
         if values:
-            context.ledger.set(lead, **values, evidence=evidence)
+            context.ledger.set_columns(lead, **values, evidence=evidence)
 
 
 def read_criterion(context: Context, name: str, text: str) -> str | None:
@@ -105,29 +114,29 @@ def read_criterion(context: Context, name: str, text: str) -> str | None:
     return text if text.lower() == "none" else read_field(name, text, context.vocabulary)
 
 
-def _verdict(lead: Lead, found: tuple[Criterion, ...]) -> str:
-    if strong(found):
+def _compose_verdict(lead: Lead, found: tuple[Criterion, ...]) -> str:
+    if are_all_strong(found):
         return f"{lead.name} meets all three criteria and is ready to convert."
-    return f"{lead.name} is not qualified yet: {missing(found)}."
+    return f"{lead.name} is not qualified yet: {describe_gaps(found)}."
 
 
-def _next_gap(context: Context, found: tuple[Criterion, ...]) -> tuple[str, ...]:
-    """The first gap as a question; one at a time."""
+def _ask_next_gap(context: Context, found: tuple[Criterion, ...]) -> tuple[str, ...]:
+    """Ask about the first gap; one at a time."""
     for level in ("unknown", "weak"):
         for each in found:
             if each.level == level:
-                return (f"{ASKS[each.name]} (Strong is {guideline(each.name, context.vocabulary)}.)",)
+                return (f"{ASKS[each.name]} (Strong is {describe_guideline(each.name, context.vocabulary)}.)",)
     return ()
 
 
-def _next_steps(context: Context, lead: Lead, found: tuple[Criterion, ...]) -> tuple[Button, ...]:
-    name = ref("lead", lead.id)
+def _offer_next_steps(context: Context, lead: Lead, found: tuple[Criterion, ...]) -> tuple[Button, ...]:
+    name = format_ref("lead", lead.id)
     status_class = context.vocabulary.status[lead.status_id].status_class
-    qualified = context.vocabulary.statuses_in("qualified")
+    qualified = context.vocabulary.list_statuses("qualified")
     buttons = []
-    if strong(found) and qualified and status_class != "qualified":
+    if are_all_strong(found) and qualified and status_class != "qualified":
         status = qualified[0].name
         buttons.append(Button(f"Set {status}", "set_lead_status", {"name": name, "status": status}))
-    if (strong(found) or status_class == "qualified") and status_class != "closed":
+    if (are_all_strong(found) or status_class == "qualified") and status_class != "closed":
         buttons.append(Button("Convert", "convert_lead", {"name": name}))
     return tuple(buttons)

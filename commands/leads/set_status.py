@@ -12,9 +12,9 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
 from commands.leads.list_leads import LeadConditions
-from commands.values.phrases import counted
+from commands.values.phrases import format_count
 from storage.leads import leads
-from storage.names.name_index import ref
+from storage.names.name_index import format_ref
 from storage.tables import Lead
 
 MOST_AT_ONCE = 200
@@ -39,19 +39,21 @@ class SetLeadStatus(
     ] = None
 
     def run(self, context: Context) -> Reply:
-        lead = context.lead(self.name)
-        refuse_converted(lead)
-        status = context.status(self.status)
+        lead = context.get_lead(self.name)
+        refuse_converted_lead(lead)
+        status = context.get_status(self.status)
         if not leads.set_status(context.ledger, lead, status, self.reason):
-            return Reply(f"{lead.name} is {status.name} already.", records=context.records([leads.line(lead)]))
+            return Reply(
+                f"{lead.name} is {status.name} already.", records=context.build_records([leads.build_line(lead)])
+            )
         if self.reason and status.status_class != "closed":
             # Only a closed lead has a column for it; what a person said is not lost for that.
-            context.ledger.remark(lead, "reason", self.reason)
-        convert = Button("Convert", "convert_lead", {"name": ref("lead", lead.id)})
+            context.ledger.add_remark(lead, "reason", self.reason)
+        convert = Button("Convert", "convert_lead", {"name": format_ref("lead", lead.id)})
         return Reply(
             f"{lead.name} is now {status.name}.",
             question=f"Set {lead.name} to {status.name}?",
-            records=context.records([leads.line(lead)]),
+            records=context.build_records([leads.build_line(lead)]),
             buttons=(convert,) if status.status_class == "qualified" else (),
         )
 
@@ -68,32 +70,34 @@ class SetLeadStatusMany(
     status: Annotated[StatusName, Field(description="The status that all of them get")]
 
     def run(self, context: Context) -> Reply:
-        status = context.status(self.status)
-        chosen = some_leads(self, context)
+        status = context.get_status(self.status)
+        chosen = select_open_leads(self, context)
         changed = [lead for lead in chosen if leads.set_status(context.ledger, lead, status)]
         if not changed:
-            return Reply(f"All {counted(len(chosen), 'lead')} are {status.name} already.")
+            return Reply(f"All {format_count(len(chosen), 'lead')} are {status.name} already.")
         return Reply(
-            f"{counted(len(changed), 'lead')} now {status.name}.",
-            question=f"Set {counted(len(changed), 'lead')} to {status.name}?",
-            records=context.records(leads.line(lead) for lead in changed),
+            f"{format_count(len(changed), 'lead')} now {status.name}.",
+            question=f"Set {format_count(len(changed), 'lead')} to {status.name}?",
+            records=context.build_records(leads.build_line(lead) for lead in changed),
             figures={"count": len(changed)},
-            receipt=context.receipt(", ".join(["open leads", *self.conditions()]), len(changed), self.owner),
+            receipt=context.build_receipt(
+                ", ".join(["open leads", *self.describe_conditions()]), len(changed), self.owner
+            ),
         )
 
 
-def some_leads(conditions: LeadConditions, context: Context) -> list[Lead]:
-    """The open leads that a bulk command is about. CommandError for none, or for more than MOST_AT_ONCE."""
-    numbers = leads.numbers(context.scope, conditions.lead_filter(context), limit=MOST_AT_ONCE + 1)
+def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead]:
+    """Select the open leads that a bulk command is about. CommandError for none, or for more than MOST_AT_ONCE."""
+    numbers = leads.list_lead_numbers(context.scope, conditions.build_lead_filter(context), limit=MOST_AT_ONCE + 1)
     if not numbers:
         raise CommandError("No open leads match, so there is nothing to change.")
     if len(numbers) > MOST_AT_ONCE:
         raise CommandError(f"More than {MOST_AT_ONCE} leads match. Narrow it down; I change {MOST_AT_ONCE} at most.")
-    return [context.lead(ref("lead", number)) for number in numbers]
+    return [context.get_lead(format_ref("lead", number)) for number in numbers]
 
 
-def refuse_converted(lead: Lead) -> None:
-    """A converted lead is read-only (DOMAIN.md section 2)."""
+def refuse_converted_lead(lead: Lead) -> None:
+    """Refuse to change a converted lead: it is read-only (DOMAIN.md section 2)."""
     if lead.converted_at is not None:
         raise CommandError(
             f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.", field="name"

@@ -13,8 +13,8 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.leads.set_status import refuse_converted
-from commands.values.phrases import day_words
+from commands.leads.set_status import refuse_converted_lead
+from commands.values.phrases import format_day
 from storage.leads import leads
 
 USUAL_DAYS = 7
@@ -40,12 +40,12 @@ class SnoozeLead(
     )
 
     @classmethod
-    def present(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
         return {"until": (context.today + timedelta(days=USUAL_DAYS)).isoformat()}
 
     def run(self, context: Context) -> Reply:
-        lead = context.lead(self.name)
-        refuse_converted(lead)
+        lead = context.get_lead(self.name)
+        refuse_converted_lead(lead)
         if lead.lifecycle != "open":
             raise CommandError(
                 f"{lead.name} is {context.vocabulary.status[lead.status_id].name}: in no digest anyway.", field="name"
@@ -53,12 +53,12 @@ class SnoozeLead(
         until = self.until or context.today + timedelta(days=USUAL_DAYS)
         if until <= context.today:
             raise CommandError(
-                f"{day_words(until)} is not after today. Name a later day, like tomorrow or Monday.", field="until"
+                f"{format_day(until)} is not after today. Name a later day, like tomorrow or Monday.", field="until"
             )
-        if not context.ledger.set(lead, snoozed_until=until):
-            return Reply(f"{lead.name} is snoozed until {day_words(until)} already.")
+        if not context.ledger.set_columns(lead, snoozed_until=until):
+            return Reply(f"{lead.name} is snoozed until {format_day(until)} already.")
         return Reply(
-            f"{lead.name} is left out of the digest until {day_words(until)}.",
-            question=f"Leave {lead.name} out of the digest until {day_words(until)}?",
-            records=context.records([leads.line(lead)]),
+            f"{lead.name} is left out of the digest until {format_day(until)}.",
+            question=f"Leave {lead.name} out of the digest until {format_day(until)}?",
+            records=context.build_records([leads.build_line(lead)]),
         )

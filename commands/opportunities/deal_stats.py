@@ -14,12 +14,12 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
 from commands.opportunities.list_opportunities import STATES, State
-from commands.opportunities.team_names import product_called, team_called
-from commands.values.phrases import counted, money, period_words
-from commands.wording.sums import account_number, cents, group_names, together
+from commands.opportunities.team_names import filter_by_product, find_team
+from commands.values.phrases import format_count, format_money, format_period
+from commands.wording.sums import make_group_namer, merge_sums, parse_account_number, round_to_cents
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import Days, OpportunityFilter
-from storage.opportunities.opportunity_sums import Figure, Ranking, Slice, Sums
+from storage.opportunities.opportunity_sums import Figure, GroupOrder, Slice, Sums
 
 Measure = Literal["won_amount", "count", "win_rate", "average_amount", "cycle_days", "lost_amount"]
 Value = Decimal | float | int | None
@@ -85,26 +85,28 @@ class DealStats(
     limit: Annotated[Limit | None, Field(description="How many rows. Default: all")] = None
 
     def run(self, context: Context) -> Reply:
-        wanted = self._filter(context)
-        periods = self._periods()
-        found = opportunity_sums.by_currency(
+        wanted = self._build_filter(context)
+        periods = self._list_periods()
+        found = opportunity_sums.sum_by_currency(
             context.scope, wanted, FIGURE_OF[self.measure], [Slice(days=days) for days in periods]
         )
         usual = context.vocabulary.currency
         found = {currency: parts for currency, parts in found.items() if any(each.count for each in parts)}
-        figures = self._figures(found, usual)
-        rows, groups = self._rows(context, wanted, periods, sorted(found, key=lambda each: (each != usual, each)))
+        figures = self._build_figures(found, usual)
+        rows, groups = self._build_rows(context, wanted, periods, sorted(found, key=lambda each: (each != usual, each)))
         return Reply(
-            self._head(figures, rows, _won_of(found) if self.measure == "win_rate" else ""),
+            self._compose_head(figures, rows, _format_won_share(found) if self.measure == "win_rate" else ""),
             figures=figures,
             rows=tuple(rows),
-            notes=tuple(self._notes(context, found, len(rows), groups)),
-            receipt=context.receipt(", ".join(self._said(context, wanted)), figures["count"], self.owner),
+            notes=tuple(self._compose_notes(context, found, len(rows), groups)),
+            receipt=context.build_receipt(
+                ", ".join(self._describe_filter(context, wanted)), figures["count"], self.owner
+            ),
         )
 
     # What is asked for.
 
-    def _states(self) -> tuple[str, ...] | None:
+    def _resolve_states(self) -> tuple[str, ...] | None:
         usual = STATES_OF[self.measure]
         if self.state is None or (self.state == "all" and self.measure in ("won_amount", "lost_amount", "win_rate")):
             return usual
@@ -115,23 +117,25 @@ class DealStats(
         if self.measure == "cycle_days" and self.state == "lost":
             return states
         if not fits:
-            raise CommandError(f"{_called(self.measure)} is not a figure of {self.state} deals. Leave out the state.")
+            raise CommandError(
+                f"{_label_measure(self.measure)} is not a figure of {self.state} deals. Leave out the state."
+            )
         return usual if self.measure == "win_rate" else states
 
-    def _filter(self, context: Context) -> OpportunityFilter:
-        owners = context.owners(self.owner)
+    def _build_filter(self, context: Context) -> OpportunityFilter:
+        owners = context.resolve_owners(self.owner)
         if self.team is not None:
-            team = team_called(context, self.team)
+            team = find_team(context, self.team)
             owners = team if owners is None or self.owner is None else tuple(set(owners) & set(team))
         wanted = OpportunityFilter(
-            states=self._states(),
+            states=self._resolve_states(),
             owners=owners,
-            account_id=account_number(self.account),
-            closing=self._periods() if self.period or self.compare_period else None,
+            account_id=parse_account_number(self.account),
+            closing=self._list_periods() if self.period or self.compare_period else None,
         )
-        return wanted if self.product is None else product_called(context, wanted, self.product)
+        return wanted if self.product is None else filter_by_product(context, wanted, self.product)
 
-    def _periods(self) -> tuple[Days, ...]:
+    def _list_periods(self) -> tuple[Days, ...]:
         period = (self.period.start, self.period.end) if self.period else (None, None)
         if self.compare_period is None:
             return (period,)
@@ -139,18 +143,20 @@ class DealStats(
 
     # What is answered.
 
-    def _figures(self, found: Mapping[str, Sequence[Sums]], usual: str) -> dict[str, Any]:
-        """The figures of one row or of all, of the sums by currency; the second sum is the period compared with."""
+    def _build_figures(self, found: Mapping[str, Sequence[Sums]], usual: str) -> dict[str, Any]:
+        """Build the figures of one row or of all; the second sum of a currency is the period compared with."""
         now = {currency: parts[0] for currency, parts in found.items()}
         before = {currency: parts[1] for currency, parts in found.items() if len(parts) > 1}
-        figures: dict[str, Any] = {"count": together(now.values()).count}
+        figures: dict[str, Any] = {"count": merge_sums(now.values()).count}
         if self.measure not in IN_MONEY:
-            value = self._value(together(now.values()))
-            figures |= self._compared(value, self._value(together(before.values())))
+            value = self._compute_measure(merge_sums(now.values()))
+            figures |= self._compare_values(value, self._compute_measure(merge_sums(before.values())))
             return figures | ({"rate": value} if self.measure == "win_rate" else {})
         key = "average" if self.measure == "average_amount" else "amount"
         apart = {
-            currency: self._compared(self._value(each), self._value(before.get(currency, Sums())))
+            currency: self._compare_values(
+                self._compute_measure(each), self._compute_measure(before.get(currency, Sums()))
+            )
             for currency, each in (now or {usual: Sums()}).items()
         }
         apart = {currency: each | {key: each["value"]} for currency, each in apart.items()}
@@ -159,7 +165,7 @@ class DealStats(
         ((currency, only),) = apart.items()
         return figures | only | {"currency": currency}
 
-    def _value(self, each: Sums) -> Value:
+    def _compute_measure(self, each: Sums) -> Value:
         match self.measure:
             case "count":
                 return each.count
@@ -167,19 +173,19 @@ class DealStats(
                 closed = each.won + each.lost
                 return each.won / closed if closed else None
             case "average_amount":
-                return cents(each.amount / each.priced) if each.priced else None
+                return round_to_cents(each.amount / each.priced) if each.priced else None
             case "cycle_days":
                 return each.days / each.cycles if each.cycles else None
             case _:
                 return each.amount
 
-    def _compared(self, value: Value, previous: Value) -> dict[str, Any]:
+    def _compare_values(self, value: Value, previous: Value) -> dict[str, Any]:
         if self.compare_period is None:
             return {"value": value}
         change = float(value / previous - 1) if value is not None and previous else None  # type: ignore[operator]
         return {"value": value, "previous": previous, "change": change}
 
-    def _rows(
+    def _build_rows(
         self, context: Context, wanted: OpportunityFilter, periods: Sequence[Days], currencies: Sequence[str]
     ) -> tuple[list[dict[str, Any]], int]:
         if self.group_by is None or not currencies:
@@ -187,86 +193,90 @@ class DealStats(
         several = self.measure in IN_MONEY and len(currencies) > 1
         apart: list[str | None] = [*currencies] if several else [None]
         slices = [Slice(currency, days) for currency in apart for days in periods]
-        found, groups = opportunity_sums.by_group(
+        found, groups = opportunity_sums.sum_by_group(
             context.scope,
             wanted,
             self.group_by,
             FIGURE_OF[self.measure],
             slices,
-            self._ranking(),
+            self._choose_ranking(),
             fiscal_start_month=context.vocabulary.fiscal_start_month,
         )
         if self.group_by == "stage" and self.order is None:
             places = [stage.id for stage in context.vocabulary.stages]
             found.sort(key=lambda each: places.index(each[0]))
-        named = group_names(context, self.group_by, [key for key, _ in found])
+        named = make_group_namer(context, self.group_by, [key for key, _ in found])
         rows = []
         for key, parts in found:
             chunks = [parts[at : at + len(periods)] for at in range(0, len(parts), len(periods))]
             each = {currency or currencies[0]: chunk for currency, chunk in zip(apart, chunks, strict=True)}
             filled = {currency: chunk for currency, chunk in each.items() if any(part.count for part in chunk)}
-            rows.append({self.group_by: named(key), **self._figures(filled or each, currencies[0])})
+            rows.append({self.group_by: named(key), **self._build_figures(filled or each, currencies[0])})
         return rows, groups
 
-    def _ranking(self) -> Ranking:
+    def _choose_ranking(self) -> GroupOrder:
         limit = self.limit or MOST_ROWS
         if self.group_by in IN_ORDER and self.order is None:
-            return Ranking(by_figure=False, limit=limit)
+            return GroupOrder(by_figure=False, limit=limit)
         small_is_good = self.measure == "cycle_days" or (self.measure == "lost_amount" and self.order is not None)
-        return Ranking(descending=(self.order == "worst") is small_is_good, limit=limit)
+        return GroupOrder(descending=(self.order == "worst") is small_is_good, limit=limit)
 
     # In words.
 
-    def _head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], counts: str) -> str:
-        about = f"{_called(self.measure)}{f' {period_words(self.period)}' if self.period else ''}"
+    def _compose_head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], counts: str) -> str:
+        about = f"{_label_measure(self.measure)}{f' {format_period(self.period)}' if self.period else ''}"
         if not figures["count"] and not figures.get("previous") and "by_currency" not in figures:
             return f"{about}: no deals match."
-        said = self._spoken(figures) + counts
+        said = self._format_figures(figures) + counts
         if self.compare_period:
-            said = f"{said}, against {self._spoken(figures, 'previous')} {period_words(self.compare_period)}"
+            said = f"{said}, against {self._format_figures(figures, 'previous')} {format_period(self.compare_period)}"
             change = figures.get("change")
             said += f" ({change:+.1%})" if change is not None else ""
         return f"{about}: {said}{':' if rows else '.'}"
 
-    def _spoken(self, figures: dict[str, Any], key: str = "value") -> str:
+    def _format_figures(self, figures: dict[str, Any], key: str = "value") -> str:
         apart = figures.get("by_currency")
         if apart:
-            return " and ".join(_say(self.measure, each.get(key), currency) for currency, each in apart.items())
-        return _say(self.measure, figures.get(key), figures.get("currency", ""))
+            return " and ".join(
+                _format_measure(self.measure, each.get(key), currency) for currency, each in apart.items()
+            )
+        return _format_measure(self.measure, figures.get(key), figures.get("currency", ""))
 
-    def _notes(self, context: Context, found: Mapping[str, Sequence[Sums]], shown: int, groups: int) -> list[str]:
-        all_ = together(parts[0] for parts in found.values())
+    def _compose_notes(
+        self, context: Context, found: Mapping[str, Sequence[Sums]], shown: int, groups: int
+    ) -> list[str]:
+        all_ = merge_sums(parts[0] for parts in found.values())
         notes = []
         if groups > shown:
             notes.append(f"{shown} of {groups:,} are shown.")
         if self.measure in IN_MONEY and all_.priced < all_.count:
-            notes.append(f"{counted(all_.count - all_.priced, 'deal')} without an amount.")
+            notes.append(f"{format_count(all_.count - all_.priced, 'deal')} without an amount.")
         if self.measure in IN_MONEY and len(found) > 1 and self.group_by:
             notes.append(
                 f"Ranked by {context.vocabulary.currency if context.vocabulary.currency in found else min(found)}."
             )
         if self.measure == "cycle_days" and all_.cycles < all_.count:
             notes.append(
-                f"Left out: {counted(all_.count - all_.cycles, 'deal')} closed before creation or without a date."
+                f"Left out: {format_count(all_.count - all_.cycles, 'deal')} closed before creation or without a date."
             )
         return notes
 
-    def _said(self, context: Context, wanted: OpportunityFilter) -> list[str]:
+    def _describe_filter(self, context: Context, wanted: OpportunityFilter) -> list[str]:
         said = [f"{' and '.join(wanted.states) if wanted.states else 'all'} opportunities"]
         if self.account:
-            said.append(f"account {context.account(self.account).name}")
+            said.append(f"account {context.get_account(self.account).name}")
         if wanted.products:
             said.append(f"product {' or '.join(wanted.products)}")
         if self.team:
             said.append(f"team {self.team}")
         if self.period:
-            said.append(f"close date {period_words(self.period)}")
+            said.append(f"close date {format_period(self.period)}")
         if self.compare_period:
-            said.append(f"against {period_words(self.compare_period)}")
+            said.append(f"against {format_period(self.compare_period)}")
         return said + ([f"by {self.group_by}"] if self.group_by else [])
 
 
-def _called(measure: str) -> str:
+def _label_measure(measure: str) -> str:
     return {
         "won_amount": "Won amount",
         "lost_amount": "Lost amount",
@@ -276,21 +286,21 @@ def _called(measure: str) -> str:
     }.get(measure, "Deals")
 
 
-def _won_of(found: Mapping[str, Sequence[Sums]]) -> str:
-    """` (85 of 157)`: what a win rate is made of."""
-    all_ = together(parts[0] for parts in found.values())
+def _format_won_share(found: Mapping[str, Sequence[Sums]]) -> str:
+    """Format what a win rate is made of: ` (85 of 157)`."""
+    all_ = merge_sums(parts[0] for parts in found.values())
     return f" ({all_.won:,} of {all_.won + all_.lost:,})" if all_.won + all_.lost else ""
 
 
-def _say(measure: str, value: Value, currency: str) -> str:
+def _format_measure(measure: str, value: Value, currency: str) -> str:
     if value is None:
         return "nothing"
     match measure:
         case "count":
-            return counted(int(value), "deal")
+            return format_count(int(value), "deal")
         case "win_rate":
             return f"{value:.1%}"
         case "cycle_days":
             return f"{value:,.1f} days"
         case _:
-            return money(Decimal(value), currency)
+            return format_money(Decimal(value), currency)

@@ -11,9 +11,16 @@ from commands.contract.arguments import AccountName, ClosingPeriod, Limit, Money
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
-from commands.values.phrases import counted, money, period_words
-from commands.wording.sums import account_number, by_currency, cents, check_amounts, spoken_amounts, together
-from storage.names.name_index import ref
+from commands.values.phrases import format_count, format_money, format_period
+from commands.wording.sums import (
+    combine_currencies,
+    format_amounts,
+    merge_sums,
+    parse_account_number,
+    refuse_empty_range,
+    round_to_cents,
+)
+from storage.names.name_index import format_ref
 from storage.opportunities import opportunities, opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.opportunities.opportunity_sums import Sums
@@ -59,28 +66,35 @@ class ListOpportunities(
     limit: Annotated[Limit, Field(description="How many to show")] = 10
 
     def run(self, context: Context) -> Reply:
-        check_amounts(self.min_amount, self.max_amount)
-        wanted = self._filter(context)
-        found = opportunity_sums.by_currency(context.scope, wanted)
-        count = together(each for (each,) in found.values()).count
+        refuse_empty_range(self.min_amount, self.max_amount)
+        wanted = self._build_filter(context)
+        found = opportunity_sums.sum_by_currency(context.scope, wanted)
+        count = merge_sums(each for (each,) in found.values()).count
         usual = context.vocabulary.currency
-        amounts = by_currency(
-            {currency: {"amount": each.amount, "weighted": cents(each.weighted)} for currency, (each,) in found.items()}
+        amounts = combine_currencies(
+            {
+                currency: {"amount": each.amount, "weighted": round_to_cents(each.weighted)}
+                for currency, (each,) in found.items()
+            }
             or {usual: {"amount": Sums().amount, "weighted": Sums().weighted}},
             usual,
         )
-        lines = opportunities.listing(context.scope, wanted, self.sort or "amount", limit=self.limit) if count else ()
+        lines = (
+            opportunities.list_opportunities(context.scope, wanted, self.sort or "amount", limit=self.limit)
+            if count
+            else ()
+        )
         return Reply(
-            self._head(count, spoken_amounts(amounts, "amount")),
-            records=context.records(lines),
+            self._compose_head(count, format_amounts(amounts, "amount")),
+            records=context.build_records(lines),
             figures={"count": count, **amounts},
-            receipt=context.receipt(", ".join(self._said(context)), count, self.owner),
+            receipt=context.build_receipt(", ".join(self._describe_filter(context)), count, self.owner),
         )
 
-    def _filter(self, context: Context) -> OpportunityFilter:
+    def _build_filter(self, context: Context) -> OpportunityFilter:
         untouched = None
         if self.untouched_days is not None:
-            untouched = context.moment.start_of(context.today - timedelta(days=self.untouched_days - 1))
+            untouched = context.moment.get_day_start(context.today - timedelta(days=self.untouched_days - 1))
         states = STATES[self.state]
         if self.overdue is not None:
             states = ("open",)
@@ -88,9 +102,9 @@ class ListOpportunities(
             states = None
         return OpportunityFilter(
             states=states,
-            stage_ids=tuple(context.stage(name).id for name in self.stage) if self.stage else None,
-            owners=context.owners(self.owner),
-            account_id=account_number(self.account),
+            stage_ids=tuple(context.get_stage(name).id for name in self.stage) if self.stage else None,
+            owners=context.resolve_owners(self.owner),
+            account_id=parse_account_number(self.account),
             min_amount=self.min_amount,
             max_amount=self.max_amount,
             closing=((self.closing.start, self.closing.end),) if self.closing else None,
@@ -99,32 +113,32 @@ class ListOpportunities(
             untouched_before=untouched,
         )
 
-    def _said(self, context: Context) -> list[str]:
+    def _describe_filter(self, context: Context) -> list[str]:
         state = "" if self.state == "all" or (self.stage and not self.state) else f"{self.state or 'open'} "
         said = [f"{state}opportunities"]
         if self.stage:
             said.append(f"stage {' or '.join(self.stage)}")
         if self.account:
-            said.append(f"account {context.account(self.account).name}")
+            said.append(f"account {context.get_account(self.account).name}")
         if self.min_amount is not None:
-            said.append(f"amount {money(self.min_amount, context.vocabulary.currency)} or more")
+            said.append(f"amount {format_money(self.min_amount, context.vocabulary.currency)} or more")
         if self.max_amount is not None:
-            said.append(f"amount {money(self.max_amount, context.vocabulary.currency)} or less")
+            said.append(f"amount {format_money(self.max_amount, context.vocabulary.currency)} or less")
         if self.closing:
-            said.append(f"close date {period_words(self.closing)}")
+            said.append(f"close date {format_period(self.closing)}")
         if self.overdue is not None:
             said.append("close date past" if self.overdue else "close date not past")
         if self.untouched_days is not None:
             said.append(f"untouched for {self.untouched_days} days or more")
         return said
 
-    def _head(self, count: int, amount: str) -> str:
+    def _compose_head(self, count: int, amount: str) -> str:
         if not count:
             return "No opportunities match."
         shown = f", the first {self.limit}" if count > self.limit else ""
-        return f"{counted(count, 'opportunity')}, {amount} in all{shown}:"
+        return f"{format_count(count, 'opportunity')}, {amount} in all{shown}:"
 
 
 def open_at(account_id: int) -> dict[str, str]:
     """The arguments of a button that lists an account's open opportunities."""
-    return {"account": ref("account", account_id)}
+    return {"account": format_ref("account", account_id)}

@@ -11,16 +11,16 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
 from commands.opportunities.list_opportunities import STATES, State
-from commands.values.dates import unit
+from commands.values.dates import get_calendar_period
 from commands.values.moment import Period
-from commands.values.phrases import counted, period_words
-from commands.wording.sums import by_currency, cents, group_names, spoken_amounts, together
+from commands.values.phrases import format_count, format_period
+from commands.wording.sums import combine_currencies, format_amounts, make_group_namer, merge_sums, round_to_cents
 from storage.leads import leads
 from storage.leads.leads import LeadFilter
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
-from storage.opportunities.opportunity_sums import WHOLE, Ranking, Slice, Sums
+from storage.opportunities.opportunity_sums import WHOLE, GroupOrder, Slice, Sums
 
 MOST_ROWS = 200
 CATEGORIES = ("closed", "commit", "best_case", "pipeline", "omitted")
@@ -45,21 +45,21 @@ class SummarizePipeline(
     def run(self, context: Context) -> Reply:
         wanted = OpportunityFilter(
             states=STATES[self.state],
-            owners=context.owners(self.owner),
+            owners=context.resolve_owners(self.owner),
             closing=((self.closing.start, self.closing.end),) if self.closing else None,
         )
-        found = opportunity_sums.by_currency(context.scope, wanted)
-        total = _figures({currency: each for currency, (each,) in found.items()}, context.vocabulary.currency)
-        rows, groups = self._rows(context, wanted, tuple(found))
+        found = opportunity_sums.sum_by_currency(context.scope, wanted)
+        total = _build_figures({currency: each for currency, (each,) in found.items()}, context.vocabulary.currency)
+        rows, groups = self._build_rows(context, wanted, tuple(found))
         return Reply(
-            self._head(total),
+            self._compose_head(total),
             figures=total,
             rows=tuple(rows),
             notes=(f"These are the largest {len(rows)} of {groups:,}.",) if groups > len(rows) else (),
-            receipt=context.receipt(", ".join(self._said()), total["count"], self.owner),
+            receipt=context.build_receipt(", ".join(self._describe_filter()), total["count"], self.owner),
         )
 
-    def _rows(
+    def _build_rows(
         self, context: Context, wanted: OpportunityFilter, currencies: tuple[str, ...]
     ) -> tuple[list[dict[str, Any]], int]:
         if not currencies:
@@ -67,32 +67,34 @@ class SummarizePipeline(
         group = self.group_by or "stage"
         usual = context.vocabulary.currency
         apart = sorted(currencies, key=lambda each: (each != usual, each))
-        ranking = Ranking(by_figure=group not in ("stage", "month"), limit=MOST_ROWS)
+        ranking = GroupOrder(by_figure=group not in ("stage", "month"), limit=MOST_ROWS)
         slices = [Slice(each) for each in apart] if len(apart) > 1 else WHOLE
-        found, groups = opportunity_sums.by_group(context.scope, wanted, group, "amount", slices, ranking)
+        found, groups = opportunity_sums.sum_by_group(context.scope, wanted, group, "amount", slices, ranking)
         if group == "stage":
             order = [stage.id for stage in context.vocabulary.stages]
             found.sort(key=lambda each: order.index(each[0]))
-        named = group_names(context, group, [key for key, _ in found])
+        named = make_group_namer(context, group, [key for key, _ in found])
         return [
             {
                 group: named(key),
-                **_figures({currency: each for currency, each in zip(apart, parts, strict=True) if each.count}, usual),
+                **_build_figures(
+                    {currency: each for currency, each in zip(apart, parts, strict=True) if each.count}, usual
+                ),
             }
             for key, parts in found
         ], groups
 
-    def _head(self, total: dict[str, Any]) -> str:
+    def _compose_head(self, total: dict[str, Any]) -> str:
         kind = "opportunity" if self.state == "all" else f"{self.state or 'open'} opportunity"
         if not total["count"]:
             return f"No {kind[:-1]}ies match."
-        weighted = f", weighted {spoken_amounts(total, 'weighted')}" if self.state in (None, "open") else ""
-        return f"{counted(total['count'], kind)} worth {spoken_amounts(total, 'amount')}{weighted}."
+        weighted = f", weighted {format_amounts(total, 'weighted')}" if self.state in (None, "open") else ""
+        return f"{format_count(total['count'], kind)} worth {format_amounts(total, 'amount')}{weighted}."
 
-    def _said(self) -> list[str]:
+    def _describe_filter(self) -> list[str]:
         said = ["opportunities" if self.state == "all" else f"{self.state or 'open'} opportunities"]
         if self.closing:
-            said.append(f"close date {period_words(self.closing)}")
+            said.append(f"close date {format_period(self.closing)}")
         return [*said, f"by {self.group_by or 'stage'}"]
 
 
@@ -111,12 +113,12 @@ class Forecast(
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
 
     def run(self, context: Context) -> Reply:
-        period = self.period or unit(context.moment, "quarter", 0)
-        owners = context.owners(self.owner)
+        period = self.period or get_calendar_period(context.moment, "quarter", 0)
+        owners = context.resolve_owners(self.owner)
         wanted = OpportunityFilter(states=None, owners=owners, closing=((period.start, period.end),))
-        categories = by_category(context, wanted)
+        categories = sum_by_category(context, wanted)
         everything = categories[None]
-        figures = by_currency(
+        figures = combine_currencies(
             {
                 currency: {name: categories[name].get(currency, Sums()).amount for name in CATEGORIES}
                 for currency in everything
@@ -124,54 +126,61 @@ class Forecast(
             context.vocabulary.currency,
         )
         if not everything:
-            figures |= dict.fromkeys(CATEGORIES, cents(Sums().amount))
-        count = together(everything.values()).count
+            figures |= dict.fromkeys(CATEGORIES, round_to_cents(Sums().amount))
+        count = merge_sums(everything.values()).count
         rows = tuple(
-            {"category": name, **_unweighted(categories[name], figures.get("currency", context.vocabulary.currency))}
+            {
+                "category": name,
+                **_build_unweighted_figures(categories[name], figures.get("currency", context.vocabulary.currency)),
+            }
             for name in CATEGORIES
         )
         return Reply(
-            _forecast_head(period, figures),
+            _compose_forecast_head(period, figures),
             figures={"count": count, **figures},
             rows=rows,
-            notes=_apart(context, owners),
-            receipt=context.receipt(f"opportunities with close date {period_words(period)}", count, self.owner),
+            notes=_note_open_leads(context, owners),
+            receipt=context.build_receipt(f"opportunities with close date {format_period(period)}", count, self.owner),
         )
 
 
-def by_category(context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
-    """Sums by forecast category and currency; under None those of everything."""
+def sum_by_category(context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
+    """Sum up by forecast category and currency; under None stand the sums of everything."""
     found: dict[str | None, dict[str, Sums]] = {name: {} for name in CATEGORIES} | {None: {}}
-    for currency, stages in opportunity_sums.by_stage(context.scope, wanted).items():
+    for currency, stages in opportunity_sums.sum_by_stage(context.scope, wanted).items():
         for stage, each in stages.items():
-            category = key_of(context.vocabulary.stage[stage].category).replace(" ", "_")
+            category = normalise_name(context.vocabulary.stage[stage].category).replace(" ", "_")
             for name in (category, None):
-                found[name][currency] = found[name].get(currency, Sums()).plus(each)
+                found[name][currency] = found[name].get(currency, Sums()).add_sums(each)
     return found
 
 
-def _figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:
-    amounts = by_currency(
-        {currency: {"amount": each.amount, "weighted": cents(each.weighted)} for currency, each in found.items()}
+def _build_figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:
+    amounts = combine_currencies(
+        {
+            currency: {"amount": each.amount, "weighted": round_to_cents(each.weighted)}
+            for currency, each in found.items()
+        }
         or {usual: {"amount": Sums().amount, "weighted": Sums().weighted}},
         usual,
     )
-    return {"count": together(found.values()).count, **amounts}
+    return {"count": merge_sums(found.values()).count, **amounts}
 
 
-def _unweighted(found: dict[str, Sums], usual: str) -> dict[str, Any]:
-    shown = _figures(found, usual)
+def _build_unweighted_figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:
+    shown = _build_figures(found, usual)
     shown.pop("weighted", None)
     for each in shown.get("by_currency", {}).values():
         each.pop("weighted")
     return shown
 
 
-def _forecast_head(period: Period, figures: dict[str, Any]) -> str:
-    said = [f"{spoken_amounts(figures, name)} {name.replace('_', ' ')}" for name in CATEGORIES[:-1]]
-    return f"Forecast {period_words(period)}: {', '.join(said)}."
+def _compose_forecast_head(period: Period, figures: dict[str, Any]) -> str:
+    said = [f"{format_amounts(figures, name)} {name.replace('_', ' ')}" for name in CATEGORIES[:-1]]
+    return f"Forecast {format_period(period)}: {', '.join(said)}."
 
 
-def _apart(context: Context, owners: tuple[int, ...] | None) -> tuple[str, ...]:
-    count = leads.count(context.scope, LeadFilter(owners=owners))
-    return (f"Not in these sums: {counted(count, 'open lead')}; leads have no amount.",) if count else ()
+def _note_open_leads(context: Context, owners: tuple[int, ...] | None) -> tuple[str, ...]:
+    """Note how many open leads stand outside a forecast."""
+    count = leads.count_leads(context.scope, LeadFilter(owners=owners))
+    return (f"Not in these sums: {format_count(count, 'open lead')}; leads have no amount.",) if count else ()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 from storage.opportunities import products
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.people import reps
@@ -14,38 +14,38 @@ from storage.people import reps
 MOST_NAMED = 10
 
 
-def team_called(context: Context, words: str) -> tuple[int, ...]:
-    """The visible people of a team: a manager with everyone below, or those who bear the team's name."""
-    teams = reps.teams(context.scope.session, context.scope.workspace_id)
-    said = key_of(words).removesuffix(" team")
+def find_team(context: Context, words: str) -> tuple[int, ...]:
+    """Find the visible people of a team: a manager with everyone below, or those who bear the team's name."""
+    teams = reps.list_teams(context.scope.session, context.scope.workspace_id)
+    said = normalise_name(words).removesuffix(" team")
     for wanted in (said, said.removesuffix("s")):
-        for fits in (_is, _holds):
-            found = [team for team in teams if wanted and fits(key_of(team.name), wanted)]
+        for fits in (_equals_name, _contains_name):
+            found = [team for team in teams if wanted and fits(normalise_name(team.name), wanted)]
             if len(found) == 1:
                 return tuple(sorted(each for each in found[0].members if context.scope.may_see(each)))
             if found:
                 names = ", ".join(team.name for team in found[:MOST_NAMED])
                 raise CommandError(f"“{words}” fits several teams: {names}.")
-    raise CommandError(_none_called("team", words, [team.name for team in teams]))
+    raise CommandError(_explain_no_match("team", words, [team.name for team in teams]))
 
 
-def _is(name: str, wanted: str) -> bool:
+def _equals_name(name: str, wanted: str) -> bool:
     return name == wanted
 
 
-def _holds(name: str, wanted: str) -> bool:
+def _contains_name(name: str, wanted: str) -> bool:
     return f" {wanted} " in f" {name} "
 
 
-def product_called(context: Context, wanted: OpportunityFilter, words: str) -> OpportunityFilter:
-    """The filter, on the product that was meant, whatever its case. CommandError names the existing ones."""
-    name = products.called(context.scope, words)
+def filter_by_product(context: Context, wanted: OpportunityFilter, words: str) -> OpportunityFilter:
+    """Narrow the filter to the product that was meant, whatever its case. CommandError names the existing ones."""
+    name = products.find_spellings(context.scope, words)
     if name:
         return replace(wanted, products=name)
-    raise CommandError(_none_called("product", words, products.names(context.scope, limit=MOST_NAMED + 1)))
+    raise CommandError(_explain_no_match("product", words, products.list_products(context.scope, limit=MOST_NAMED + 1)))
 
 
-def _none_called(what: str, words: str, existing: list[str]) -> str:
+def _explain_no_match(what: str, words: str, existing: list[str]) -> str:
     if not existing:
         return f"There is no {what} “{words}”, and no {what} at all."
     more = " …" if len(existing) > MOST_NAMED else ""

@@ -12,9 +12,9 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.values.phrases import day_words, money
-from storage.audit.changed_lines import lines_of
-from storage.names.name_index import ref
+from commands.values.phrases import format_day, format_money
+from storage.audit.changed_lines import build_record_lines
+from storage.names.name_index import format_ref
 from storage.opportunities import opportunities
 from storage.tables import Opportunity
 
@@ -47,12 +47,12 @@ class UpdateOpportunity(
     ] = None
 
     def run(self, context: Context) -> Reply:
-        opportunity = context.opportunity(self.name)
+        opportunity = context.get_opportunity(self.name)
         self._refuse_nonsense(context, opportunity)
         before = opportunity.close_date
-        changed = context.ledger.set(opportunity, **self._plain_values())
+        changed = context.ledger.set_columns(opportunity, **self._collect_plain_values())
         if self.stage is not None or self.close_date is not None or self.lost_reason is not None:
-            stage = context.stage(self.stage) if self.stage else context.vocabulary.stage[opportunity.stage_id]
+            stage = context.get_stage(self.stage) if self.stage else context.vocabulary.stage[opportunity.stage_id]
             changed |= opportunities.set_stage(
                 context.ledger,
                 opportunity,
@@ -61,17 +61,17 @@ class UpdateOpportunity(
                 close_date=self.close_date,
                 lost_reason=self.lost_reason,
             )
-        lines = context.records(lines_of(context.scope, [opportunity]))
+        lines = context.build_records(build_record_lines(context.scope, [opportunity]))
         if not changed:
             return Reply(f"{opportunity.name} is like that already, so nothing was changed.", records=lines)
         return Reply(
-            f"{opportunity.name}: {self._said(context, opportunity)}.",
-            question=f"Change {opportunity.name}: {self._said(context, opportunity)}?",
+            f"{opportunity.name}: {self._describe_changes(context, opportunity)}.",
+            question=f"Change {opportunity.name}: {self._describe_changes(context, opportunity)}?",
             records=lines,
-            notes=tuple(self._remarks(context, opportunity, before)),
+            notes=tuple(self._compose_remarks(context, opportunity, before)),
         )
 
-    def _plain_values(self) -> dict[str, Any]:
+    def _collect_plain_values(self) -> dict[str, Any]:
         given = {"amount": self.amount, "next_step": self.next_step}
         return {field: value for field, value in given.items() if value is not None}
 
@@ -79,36 +79,36 @@ class UpdateOpportunity(
         if not self.model_fields_set - {"name"}:
             raise CommandError("Say what to change: stage, amount, close_date, next_step or lost_reason.")
         refuse_far_date(self.close_date, context.today)
-        state = context.stage(self.stage).state if self.stage else opportunity.state
+        state = context.get_stage(self.stage).state if self.stage else opportunity.state
         if self.lost_reason is not None and state != "lost":
-            lost = ", ".join(each.name for each in context.vocabulary.stages_in("lost"))
+            lost = ", ".join(each.name for each in context.vocabulary.list_stages("lost"))
             raise CommandError(
                 f"{opportunity.name} is not lost. To close it as lost, give the stage too: {lost}.", field="lost_reason"
             )
 
-    def _said(self, context: Context, opportunity: Opportunity) -> str:
+    def _describe_changes(self, context: Context, opportunity: Opportunity) -> str:
         said = []
         if self.stage is not None:
             said.append(f"now {self.stage}")
         if self.amount is not None:
-            said.append(f"amount {money(self.amount, opportunity.currency)}")
+            said.append(f"amount {format_money(self.amount, opportunity.currency)}")
         if self.close_date is not None and opportunity.close_date is not None:
-            said.append(f"closes {day_words(opportunity.close_date)}")
+            said.append(f"closes {format_day(opportunity.close_date)}")
         if self.next_step is not None:
             said.append(f"next step “{self.next_step}”")
         if self.lost_reason is not None:
             said.append(f"lost because “{self.lost_reason}”")
         return ", ".join(said)
 
-    def _remarks(self, context: Context, opportunity: Opportunity, before: date | None) -> list[str]:
+    def _compose_remarks(self, context: Context, opportunity: Opportunity, before: date | None) -> list[str]:
         remarks = []
         wanted = self.close_date or before
         if opportunity.state != "open" and wanted is not None and wanted > context.today:
-            remarks.append(f"It closes today: {day_words(wanted)} lies in the future.")
+            remarks.append(f"It closes today: {format_day(wanted)} lies in the future.")
         if opportunity.state == "open" and self.close_date is not None and self.close_date < context.today:
-            remarks.append(f"{day_words(self.close_date)} is in the past, so it counts as overdue.")
+            remarks.append(f"{format_day(self.close_date)} is in the past, so it counts as overdue.")
         if opportunity.state == "lost" and not opportunity.lost_reason:
-            example = f"update_opportunity #{ref('opportunity', opportunity.id)} lost_reason=…"
+            example = f"update_opportunity #{format_ref('opportunity', opportunity.id)} lost_reason=…"
             remarks.append(f"Why was it lost? You may leave it open, or say it now or later: {example}")
         return remarks
 

@@ -10,9 +10,9 @@ from typing import Any
 from commands.contract.arguments import MOST_LISTED
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import named, person
-from commands.values.dates import When, later
+from commands.values.dates import TimeMention, add_to_day
 from commands.values.moment import Lean, Period
-from storage.names.normalise import key_of, words_of
+from storage.names.normalise import normalise_name, split_words
 from storage.workspaces.workspace_vocabulary import STATUSES
 
 CLASSES = ("open", "working", "qualified", "closed")
@@ -34,14 +34,14 @@ def iso(period: Period) -> dict[str, str]:
 
 
 def canonical_in(names: Sequence[str], wanted: str) -> str | None:
-    return next((name for name in names if key_of(name) == key_of(wanted)), None)
+    return next((name for name in names if normalise_name(name) == normalise_name(wanted)), None)
 
 
 def workspace_words(s: Sentence, names: Sequence[str], taken: Sequence[str] = ()) -> list[tuple[int, int, str]]:
     """Where the workspace's own names were said: first unit, last unit, name."""
     found = []
     for name in names:
-        words = words_of(name)
+        words = split_words(name)
         for at in range(len(s.norms) - len(words) + 1):
             if words and s.norms[at : at + len(words)] == words and not (at and s.norms[at - 1] == "not"):
                 found.append((at, at + len(words) - 1, name))
@@ -61,7 +61,7 @@ def statuses(s: Sentence) -> list[tuple[int, int, str]]:
     vocabulary = s.context.vocabulary
     spots = workspace_words(s, [each.name for each in vocabulary.statuses if not each.retired])
     for status_class in CLASSES:
-        named_so = vocabulary.statuses_in(status_class)
+        named_so = vocabulary.list_statuses(status_class)
         if named_so:
             spots += [(each.first, each.last, named_so[0].name) for each in s.all(f"statuses.{status_class}")]
     return _longest(spots)
@@ -81,7 +81,7 @@ def stages(s: Sentence) -> list[tuple[int, int, str]]:
         or s.phrase("any stage but", "all stages but", "all but", "stage but", "other than", "but not")
     ):
         denied = {spot[2] for spot in found}
-        open_ones = [each.name for each in s.context.vocabulary.stages_in("open")]
+        open_ones = [each.name for each in s.context.vocabulary.list_stages("open")]
         return [(found[0][0], found[0][1], name) for name in open_ones if name not in denied]
     return found
 
@@ -89,7 +89,7 @@ def stages(s: Sentence) -> list[tuple[int, int, str]]:
 def sources(s: Sentence) -> list[str]:
     """Lead sources that were said."""
     names = s.context.vocabulary.sources
-    spots = [spot for spot in workspace_words(s, names) if key_of(spot[2]) != "other"]
+    spots = [spot for spot in workspace_words(s, names) if normalise_name(spot[2]) != "other"]
     for each in s.in_section("sources"):
         for part in each.concept.partition(".")[2].split("|"):
             name = canonical_in(names, part)
@@ -125,7 +125,7 @@ def colleagues(s: Sentence) -> list[int]:
         for at, mention in s.mentions.items()
         if mention.people
         and not any(
-            record.kind == "account" and mention.words <= set(words_of(record.name)) for record in mention.records
+            record.kind == "account" and mention.words <= set(split_words(record.name)) for record in mention.records
         )
     ]
 
@@ -193,7 +193,7 @@ def limit(s: Sentence) -> int | None:
     return None
 
 
-def period(s: Sentence, *, skip: Sequence[When] = ()) -> When | None:
+def period(s: Sentence, *, skip: Sequence[TimeMention] = ()) -> TimeMention | None:
     """The first period that was said, mere lengths and clock times left out."""
     for when in s.whens:
         if when not in skip and when.bound != "for" and when.grain != "clock":
@@ -383,7 +383,7 @@ def _age(s: Sentence) -> dict[str, str] | None:
     length = next((when for when in s.whens if when.bound == "for"), None)
     if length is None or not s.phrase("older than", "newer than", "younger than"):
         return None
-    then = later(s.context.today, days=-(length.days or 0), months=-(length.months or 0)).isoformat()
+    then = add_to_day(s.context.today, days=-(length.days or 0), months=-(length.months or 0)).isoformat()
     return {"to": then} if s.said("older") else {"from": then}
 
 
@@ -404,7 +404,7 @@ def _with_their_class(s: Sentence, names: Sequence[str]) -> list[str]:
         wide[name] = None
         for default, status_class in STATUSES:
             if name == default:
-                wide |= dict.fromkeys(each.name for each in vocabulary.statuses_in(status_class))
+                wide |= dict.fromkeys(each.name for each in vocabulary.list_statuses(status_class))
     return list(wide)
 
 
@@ -414,10 +414,10 @@ def _quiet(s: Sentence, band: str) -> bool:
 
 def _company_name(words: frozenset[str], best: Sequence[Any], records: Sequence[Any]) -> str | None:
     for record in (*best, *records):
-        if record.kind == "account" and words <= set(words_of(record.name)):
+        if record.kind == "account" and words <= set(split_words(record.name)):
             return str(record.name)
     for record in (*best, *records):
-        if record.company and words <= set(words_of(record.company)):
+        if record.company and words <= set(split_words(record.company)):
             return str(record.company)
     return None
 
@@ -459,7 +459,7 @@ def untouched_days(s: Sentence) -> int | None:
     return span_days(s) if s.has("list.untouched") else None
 
 
-def dated(when: When, lean: Lean) -> dict[str, str]:
+def dated(when: TimeMention, lean: Lean) -> dict[str, str]:
     return iso(when.period(lean))
 
 

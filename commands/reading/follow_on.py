@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from commands.contract.arguments import MOST_LISTED, Names, Owners, Past
+from commands.contract.arguments import MOST_LISTED, OwnerMark, Past, RecordMark
 from commands.contract.command import Command
 from commands.reading.filters import (
     amount_bounds,
@@ -26,8 +26,8 @@ from commands.reading.questions.periods import in_thread
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import known, named
 from commands.reading.understood import Understood
-from commands.values.dates import GRAINS, unit
-from storage.names.normalise import words_of
+from commands.values.dates import GRAINS, get_calendar_period
+from storage.names.normalise import split_words
 
 MEASURES = {"win_rate": "stats.win_rate", "average_amount": "stats.average", "cycle_days": "stats.cycle"}
 MORE = 20
@@ -121,7 +121,7 @@ def _changed(s: Sentence, kind: type[Command], last: dict[str, Any]) -> Understo
         more["when"] = "today" if when.future.start == today == when.future.end else "week"
     if s.said("overdue") and verb == "list_follow_ups":
         more["when"] = "overdue"
-    if not kind.writes and "owner" in kind.marked_fields(Owners):
+    if not kind.writes and "owner" in kind.marked_fields(OwnerMark):
         whose = owner(s)
         if whose:
             more["owner"] = whose
@@ -167,7 +167,7 @@ def _before_that(s: Sentence, kept: Any) -> dict[str, str] | None:
     grain = next((GRAINS[norm] for norm in s.norms if norm in GRAINS), None)
     if not isinstance(kept, dict) or "from" not in kept or grain is None:
         return None
-    return iso(unit(s.context.moment, grain, -1, date.fromisoformat(kept["from"])))
+    return iso(get_calendar_period(s.context.moment, grain, -1, date.fromisoformat(kept["from"])))
 
 
 def _named(s: Sentence, kind: type[Command]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _named(s: Sentence, kind: type[Command]) -> dict[str, Any]:
             return {"company": company.one.name if company.one.kind == "account" else company.one.company}
         return {}
     if kind.about_one and not kind.writes and (s.has("follow_on.start", "follow_on.same") or len(s.units) <= 2):
-        about = named(s, kind.marked_fields(Names)["name"].kinds)
+        about = named(s, kind.marked_fields(RecordMark)["name"].kinds)
         if about is not None and verb != "show_record":
             return {"name": about.name}
     return {}
@@ -242,7 +242,9 @@ def _picked(s: Sentence) -> Understood | None:
                 if record.ref not in shown and record.kind in ("lead", "contact", "account")
             ]
             called = [
-                record for record in rest if words_of(record.name)[:1] and words_of(record.name)[0] in mention.words
+                record
+                for record in rest
+                if split_words(record.name)[:1] and split_words(record.name)[0] in mention.words
             ]
             if len(called or rest) == 1:
                 return Understood("show_record", {"name": (called or rest)[0].ref})
@@ -250,7 +252,9 @@ def _picked(s: Sentence) -> Understood | None:
     if s.said("one") and s.mentions and s.said("the") and len(s.units) <= 6:
         words = {word for mention in s.mentions.values() for word in mention.words}
         fits = [
-            record for record in known(s, kinds) if words <= set(words_of(record.name)) | set(words_of(record.company))
+            record
+            for record in known(s, kinds)
+            if words <= set(split_words(record.name)) | set(split_words(record.company))
         ]
         if len(fits) == 1:
             return Understood("show_record", {"name": fits[0].ref})

@@ -34,7 +34,7 @@ class Node:
         self.ends: list[str] = []
 
 
-class State:
+class PhraseState:
     """All the places one may be at after some words. Built as sentences need them, and kept."""
 
     __slots__ = ("ends", "nodes", "steps")
@@ -42,14 +42,14 @@ class State:
     def __init__(self, nodes: tuple[Node, ...]) -> None:
         self.nodes = nodes
         self.ends = tuple(dict.fromkeys(end for node in nodes for end in node.ends))
-        self.steps: dict[str, State | None] = {}
+        self.steps: dict[str, PhraseState | None] = {}
 
-    def step(self, word: str) -> State | None:
+    def step(self, word: str) -> PhraseState | None:
         if word not in self.steps:
             if len(self.steps) > MOST_STEPS:
                 self.steps.clear()
             nodes = tuple(following for node in self.nodes for following in node.next.get(word, ()))
-            self.steps[word] = State(nodes) if nodes else None
+            self.steps[word] = PhraseState(nodes) if nodes else None
         return self.steps[word]
 
 
@@ -58,7 +58,7 @@ class Phrases:
 
     def __init__(self) -> None:
         self.first = Node()
-        self.start = State((self.first,))
+        self.start = PhraseState((self.first,))
         self.words: set[str] = set()
 
     def add(self, concept: str, phrase: str) -> None:

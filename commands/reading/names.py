@@ -15,8 +15,8 @@ from commands.values.dates import MONTHS, WEEKDAYS
 from commands.values.number_words import ORDINAL_ENDINGS
 from commands.values.text import Text, Token
 from storage.names import mentions, name_index
-from storage.names.mentions import Mentioned
-from storage.names.normalise import LEGAL_FORMS, words_of
+from storage.names.mentions import MentionedRecord
+from storage.names.normalise import LEGAL_FORMS, split_words
 from storage.people.visibility import Scope
 
 Key = tuple[str, int]
@@ -77,8 +77,8 @@ class Mention:
     last: int
     said: str
     words: frozenset[str]
-    records: tuple[Mentioned, ...]
-    people: tuple[Mentioned, ...]
+    records: tuple[MentionedRecord, ...]
+    people: tuple[MentionedRecord, ...]
     sure: bool = True
     """False for words that a name shares with ordinary speech and that only the place makes a name."""
 
@@ -91,11 +91,11 @@ def mentions_in(text: Text, scope: Scope) -> tuple[Text, list[Mention], list[str
     """The text with its typos mended, the names in it, and the products of visible opportunities."""
     text = _mended_keywords(text)
     words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - SILENT
-    hits = mentions.having(scope, words | {word[:-1] for word in words if _may_end_in_s(word)})
+    hits = mentions.find_by_words(scope, words | {word[:-1] for word in words if _may_end_in_s(word)})
     text = _singular(text, hits)
     text, hits = _mended_names(text, hits, scope)
     runs = _runs(text.tokens, hits)
-    known = mentions.described(scope, _few(runs))
+    known = mentions.load_mentioned(scope, _few(runs))
     found = [mention for run in runs if (mention := _mention(text, run, known)) is not None]
     ids = _ids(text, scope)
     taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
@@ -111,7 +111,7 @@ def _products(found: Sequence[Mention]) -> list[str]:
     said = []
     for mention in found:
         for record in mention.records:
-            if record.kind == "opportunity" and record.product and mention.words == set(words_of(record.product)):
+            if record.kind == "opportunity" and record.product and mention.words == set(split_words(record.product)):
                 said.append(record.product)
                 break
     return said
@@ -138,14 +138,14 @@ def _singular(text: Text, hits: dict[str, set[Key]]) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _NameRun:
     first: int
     last: int
     records: frozenset[Key]
     words: frozenset[str]
 
 
-def _runs(tokens: Sequence[Token], hits: dict[str, set[Key]]) -> list[_Run]:
+def _runs(tokens: Sequence[Token], hits: dict[str, set[Key]]) -> list[_NameRun]:
     """The longest sequences of words that one and the same record has in its name."""
     runs = []
     at = 0
@@ -174,7 +174,7 @@ def _runs(tokens: Sequence[Token], hits: dict[str, set[Key]]) -> list[_Run]:
             and tokens[last + 1].norm not in ("company",)
         ):
             last += 1
-        runs.append(_Run(at, last, frozenset(records), frozenset(words)))
+        runs.append(_NameRun(at, last, frozenset(records), frozenset(words)))
         at = last + 1
     return runs
 
@@ -183,11 +183,11 @@ def _abbreviated(before: Token, token: Token) -> bool:
     return token.gap == "." and before.norm in LEGAL_FORMS
 
 
-def _few(runs: Sequence[_Run]) -> set[Key]:
+def _few(runs: Sequence[_NameRun]) -> set[Key]:
     return {key for run in runs for key in sorted(run.records)[:MOST_RECORDS]}
 
 
-def _mention(text: Text, run: _Run, known: dict[Key, Mentioned]) -> Mention | None:
+def _mention(text: Text, run: _NameRun, known: dict[Key, MentionedRecord]) -> Mention | None:
     records = [known[key] for key in sorted(run.records) if key in known]
     if not records:
         return None
@@ -206,7 +206,7 @@ def _mention(text: Text, run: _Run, known: dict[Key, Mentioned]) -> Mention | No
     )
 
 
-def _unmistakable(text: Text, run: _Run, records: Sequence[Mentioned]) -> bool:
+def _unmistakable(text: Text, run: _NameRun, records: Sequence[MentionedRecord]) -> bool:
     ordinary = lexicon().ordinary
     if any(word not in ordinary and word not in CALENDAR for word in run.words):
         return True
@@ -214,7 +214,7 @@ def _unmistakable(text: Text, run: _Run, records: Sequence[Mentioned]) -> bool:
         return False
     for record in records:
         for name in (record.name, record.company):
-            whole = [word for word in words_of(name) if word not in LEGAL_FORMS]
+            whole = [word for word in split_words(name) if word not in LEGAL_FORMS]
             if whole and set(whole) <= run.words:
                 return True
     return all(text.tokens[at].capital for at in range(run.first, run.last + 1))
@@ -342,7 +342,7 @@ def _ids(text: Text, scope: Scope) -> list[Mention]:
         if parsed is None:
             continue
         kinds = [parsed[0]] if parsed[0] else ["lead", "opportunity", "account", "contact"]
-        known = mentions.described(
+        known = mentions.load_mentioned(
             scope, [(kind, parsed[1]) for kind in kinds if kind in ("lead", "opportunity", "account", "contact")]
         )
         found.append(Mention(at, at, token.raw.lower(), frozenset([token.norm]), tuple(known.values()), ()))
@@ -382,7 +382,9 @@ def _mended_names(text: Text, hits: dict[str, set[Key]], scope: Scope) -> tuple[
     """Words that nobody knows become the nearest word of a visible name; a keyword's mend gives way to a name."""
     ordinary = lexicon().ordinary
     tokens = list(text.tokens)
-    originals = {at: words_of(token.raw)[0] for at, token in enumerate(tokens) if token.mended and words_of(token.raw)}
+    originals = {
+        at: split_words(token.raw)[0] for at, token in enumerate(tokens) if token.mended and split_words(token.raw)
+    }
     strange = {
         at: originals.get(at, token.norm)
         for at, token in enumerate(tokens)
@@ -391,7 +393,7 @@ def _mended_names(text: Text, hits: dict[str, set[Key]], scope: Scope) -> tuple[
     }
     if not strange:
         return text, hits
-    known = mentions.beginning(scope, {word[0] for word in strange.values()}) - SILENT
+    known = mentions.list_words_by_initial(scope, {word[0] for word in strange.values()}) - SILENT
     changed: dict[int, str] = {}
     for at, word in strange.items():
         if word in known:
@@ -412,7 +414,7 @@ def _mended_names(text: Text, hits: dict[str, set[Key]], scope: Scope) -> tuple[
         possessive = old.possessive
         tokens[at] = Token(word, old.raw, old.start, old.end, "word", old.gap, possessive, old.capital, True)
     missing = set(changed.values()) - set(hits)
-    more = mentions.having(scope, missing)
+    more = mentions.find_by_words(scope, missing)
     return replace(text, tokens=tuple(tokens)), {**hits, **more}
 
 

@@ -30,7 +30,7 @@ from commands.reading.questions import day, figures, lists, records, terms
 from commands.reading.sentence import FocusView, Sentence, sentence_of
 from commands.reading.subjects import named
 from commands.reading.understood import NotUnderstood, Understood
-from commands.values.text import Text, Token, read_text
+from commands.values.text import Text, Token, tokenize_text
 from storage.names.name_index import parse_ref
 
 Reader = Callable[[Sentence], Understood | None]
@@ -71,7 +71,7 @@ FIRST: tuple[Reader, ...] = (day.undo, day.digest, terms.explain_term, terms.hel
 
 def read_sentence(text: str, context: Context, focus: FocusView | None = None) -> list[Understood | NotUnderstood]:
     """The calls that a sentence asks for, in order; NotUnderstood in the place of a request that is not clear."""
-    read = read_text(text)
+    read = tokenize_text(text)
     if not read.tokens:
         return [NotUnderstood(text.strip(), CLOSEST)]
     whole = sentence_of(read, context, focus)

@@ -12,11 +12,11 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.reading.lexicon import lexicon
 from commands.reading.names import Mention, mentions_in
-from commands.values.amounts import Amount, amount_at
-from commands.values.dates import MONTHS, WEEKDAYS, When, whens
-from commands.values.text import Text, Token, read_text
-from storage.names.mentions import Mentioned
-from storage.names.normalise import key_of, words_of
+from commands.values.amounts import AmountMention, read_amount_at
+from commands.values.dates import MONTHS, WEEKDAYS, TimeMention, find_times
+from commands.values.text import Text, Token, tokenize_text
+from storage.names.mentions import MentionedRecord
+from storage.names.normalise import normalise_name, split_words
 
 ENDS = re.compile(r"[.;!?\n]")
 SHADOWING = frozenset(
@@ -30,7 +30,7 @@ KEPT = frozenset("kinds owners pronouns terms".split())
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ConceptMention:
     """A concept that was said, from its first to its last unit; `fixed` words of it are the phrase's own."""
 
     concept: str
@@ -67,10 +67,10 @@ class Sentence:
     def reread(self) -> None:
         """Find times, amounts and concepts among the units."""
         self.norms = [unit.norm for unit in self.units]
-        self.whens = whens(self.units, self.context.moment)
+        self.whens = find_times(self.units, self.context.moment)
         self.amounts = _amounts(self.units, self.whens)
         self.found = self._concepts()
-        self._index: dict[str, list[Found]] = {}
+        self._index: dict[str, list[ConceptMention]] = {}
         for each in self.found:
             self._index.setdefault(each.concept, []).append(each)
 
@@ -83,16 +83,16 @@ class Sentence:
     def has(self, *concepts: str) -> bool:
         return any(concept in self._index for concept in concepts)
 
-    def all(self, *concepts: str) -> list[Found]:
+    def all(self, *concepts: str) -> list[ConceptMention]:
         return sorted(
             (each for concept in concepts for each in self._index.get(concept, ())), key=lambda each: each.first
         )
 
-    def first(self, *concepts: str) -> Found | None:
+    def first(self, *concepts: str) -> ConceptMention | None:
         found = self.all(*concepts)
         return found[0] if found else None
 
-    def in_section(self, section: str) -> list[Found]:
+    def in_section(self, section: str) -> list[ConceptMention]:
         return [each for each in self.found if each.concept.startswith(section + ".")]
 
     def said(self, *words: str) -> bool:
@@ -139,16 +139,16 @@ class Sentence:
     def mention_at(self, at: int) -> Mention | None:
         return self.mentions.get(at)
 
-    def _concepts(self) -> list[Found]:
+    def _concepts(self) -> list[ConceptMention]:
         breaks = [self.breaks(at) for at in range(len(self.units))]
         phrases = lexicon().phrases
-        raw: list[Found] = []
+        raw: list[ConceptMention] = []
         for at in range(len(self.units)):
-            best: dict[str, Found] = {}
+            best: dict[str, ConceptMention] = {}
             for concept, last, fixed in phrases.at(self.norms, breaks, at):
                 kept = best.get(concept)
                 if kept is None or (fixed, kept.last) > (kept.fixed, last):
-                    best[concept] = Found(concept, at, last, fixed)
+                    best[concept] = ConceptMention(concept, at, last, fixed)
             raw += best.values()
         return [each for each in raw if not any(_hides(other, each) for other in raw)]
 
@@ -156,7 +156,7 @@ class Sentence:
 JOINTS = frozenset("but so because since although though while whereas therefore however then and".split())
 
 
-def _hides(other: Found, each: Found) -> bool:
+def _hides(other: ConceptMention, each: ConceptMention) -> bool:
     """Whether a longer phrase stands over a shorter one."""
     if other is each or other.fixed <= each.fixed or other.fixed < other.last - other.first + 1:
         return False
@@ -188,12 +188,12 @@ def _collapsed(tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[li
     return units, places
 
 
-def _amounts(units: Sequence[Token], times: Sequence[When]) -> list[Amount]:
+def _amounts(units: Sequence[Token], times: Sequence[TimeMention]) -> list[AmountMention]:
     taken = {at for when in times for at in range(when.first, when.last + 1)}
-    found: list[Amount] = []
+    found: list[AmountMention] = []
     at = 0
     while at < len(units):
-        amount = None if at in taken or units[at].kind == "name" else amount_at(units, at)
+        amount = None if at in taken or units[at].kind == "name" else read_amount_at(units, at)
         if amount is not None and not any(each in taken for each in range(amount.first, amount.last + 1)):
             found.append(amount)
             at = amount.last + 1
@@ -204,7 +204,7 @@ def _amounts(units: Sequence[Token], times: Sequence[When]) -> list[Amount]:
 
 def sentence_of(text: str | Text, context: Context, focus: FocusView | None) -> Sentence:
     """Read a text into a sentence: words, names, concepts."""
-    read = read_text(text) if isinstance(text, str) else text
+    read = tokenize_text(text) if isinstance(text, str) else text
     read, mentions, products = mentions_in(read, context.scope)
     sentence = Sentence(read, context, focus, mentions)
     sentence.products = products
@@ -212,11 +212,11 @@ def sentence_of(text: str | Text, context: Context, focus: FocusView | None) -> 
 
 
 def same_words(first: str, second: str) -> bool:
-    return key_of(first) == key_of(second)
+    return normalise_name(first) == normalise_name(second)
 
 
-def words_in(records: Iterable[Mentioned]) -> set[str]:
-    return {word for record in records for word in words_of(record.name)}
+def words_in(records: Iterable[MentionedRecord]) -> set[str]:
+    return {word for record in records for word in split_words(record.name)}
 
 
-__all__ = ["MONTHS", "WEEKDAYS", "FocusView", "Found", "Sentence", "sentence_of"]
+__all__ = ["MONTHS", "WEEKDAYS", "ConceptMention", "FocusView", "Sentence", "sentence_of"]

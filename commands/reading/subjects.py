@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from commands.reading.names import Mention
 from commands.reading.sentence import Sentence
 from storage.names import mentions as stored
-from storage.names.mentions import Mentioned
+from storage.names.mentions import MentionedRecord
 from storage.names.name_index import parse_ref
-from storage.names.normalise import key_of, words_of
+from storage.names.normalise import normalise_name, split_words
 
 RECORDS = ("lead", "contact", "account", "opportunity")
 ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}
@@ -22,11 +22,11 @@ class Subject:
     """The record meant: `name` as an argument (its reference, or the words where they fit several or none)."""
 
     name: str
-    records: tuple[Mentioned, ...] = ()
+    records: tuple[MentionedRecord, ...] = ()
     places: tuple[int, ...] = ()
 
     @property
-    def one(self) -> Mentioned | None:
+    def one(self) -> MentionedRecord | None:
         return self.records[0] if len(self.records) == 1 else None
 
 
@@ -61,7 +61,7 @@ def _someone_else(s: Sentence, places: list[int]) -> int | None:
     for at in places:
         mention = s.mentions[at]
         for record in mention.records:
-            if record.kind == "lead" and mention.words & set(words_of(record.name)):
+            if record.kind == "lead" and mention.words & set(split_words(record.name)):
                 by_company = False
         kinds = {record.kind for record in mention.records}
         if mention.unknown or ("contact" in kinds and "lead" not in kinds):
@@ -78,8 +78,10 @@ def _a_colleague(mention: Mention) -> bool:
     return bool(mention.people) and len(mention.words) == 1
 
 
-def _settled(s: Sentence, pool: list[Mentioned], words: set[str], used: list[int], kinds: Sequence[str]) -> Subject:
-    tiers: dict[int, list[Mentioned]] = {}
+def _settled(
+    s: Sentence, pool: list[MentionedRecord], words: set[str], used: list[int], kinds: Sequence[str]
+) -> Subject:
+    tiers: dict[int, list[MentionedRecord]] = {}
     for record in pool:
         tiers.setdefault(_tier(record, words, kinds), []).append(record)
     best = tiers[min(tiers)]
@@ -87,7 +89,7 @@ def _settled(s: Sentence, pool: list[Mentioned], words: set[str], used: list[int
         best = [record for record in best if not record.over] or best
     if (
         len(best) > 1
-        and len({key_of(record.name) for record in best}) == 1
+        and len({normalise_name(record.name) for record in best}) == 1
         and len({r.kind for r in best}) == len(best)
     ):
         best = sorted(best, key=lambda record: ORDER[record.kind])[:1]
@@ -96,13 +98,13 @@ def _settled(s: Sentence, pool: list[Mentioned], words: set[str], used: list[int
     return Subject(name, tuple(best), tuple(used))
 
 
-def _tier(record: Mentioned, words: set[str], kinds: Sequence[str]) -> int:
-    name = words_of(record.name)
+def _tier(record: MentionedRecord, words: set[str], kinds: Sequence[str]) -> int:
+    name = split_words(record.name)
     if set(name) == words:
         return 0
     inside = words <= set(name)
     if record.kind == "opportunity":
-        account = set(words_of(record.company))
+        account = set(split_words(record.company))
         return 1 if inside and not words <= account else 2 if len(kinds) == 1 else 3
     if inside:
         return 1
@@ -113,7 +115,7 @@ def _elsewhere(s: Sentence, places: list[int], kinds: Sequence[str]) -> Subject 
     """Names of other kinds, or of nobody: an account by its contact, else words to be looked for in vain."""
     if tuple(kinds) == ("account",):
         for at in places:
-            companies = {key_of(r.company): r for r in s.mentions[at].records if r.company}
+            companies = {normalise_name(r.company): r for r in s.mentions[at].records if r.company}
             if len(companies) == 1:
                 return Subject(next(iter(companies.values())).company or "", (), (at,))
     for at in places:
@@ -162,7 +164,7 @@ def subject(
     return pointed(s, kinds) or (left_unsaid(s, kinds) if unsaid else None)
 
 
-def known(s: Sentence, kinds: Sequence[str]) -> list[Mentioned]:
+def known(s: Sentence, kinds: Sequence[str]) -> list[MentionedRecord]:
     """The records of the focus that are of these kinds, in order, those that are visible."""
     kind = s.focus.kind
     records = s.focus.records[:1] if kind is not None and kind.about_one else s.focus.records
@@ -170,11 +172,11 @@ def known(s: Sentence, kinds: Sequence[str]) -> list[Mentioned]:
     return _described(s, wanted)
 
 
-def _described(s: Sentence, references: Sequence[str]) -> list[Mentioned]:
+def _described(s: Sentence, references: Sequence[str]) -> list[MentionedRecord]:
     keys = [
         (parsed[0], parsed[1]) for reference in references if (parsed := parse_ref(reference)) and parsed[0] in RECORDS
     ]
-    found = stored.described(s.context.scope, keys)
+    found = stored.load_mentioned(s.context.scope, keys)
     return [found[key] for key in keys if key in found]
 
 
@@ -184,7 +186,7 @@ def person(s: Sentence, *, after: int = -1, skip: Sequence[int] = ()) -> tuple[s
         mention = s.mentions[at]
         if at > after and at not in skip and mention.people:
             people = mention.people
-            exact = [each for each in people if set(words_of(each.name)) == mention.words]
+            exact = [each for each in people if set(split_words(each.name)) == mention.words]
             people = tuple(exact) or people
             return (people[0].ref if len(people) == 1 else mention.said), at
     return None

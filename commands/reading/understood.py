@@ -12,7 +12,7 @@ from commands.contract.reply import Button
 
 @dataclass(frozen=True)
 class Understood:
-    """A call read from a sentence: arguments as `commands.dispatching.prepare.prepare` takes them."""
+    """A call read from a sentence: arguments as `commands.dispatching.prepare.prepare_command` takes them."""
 
     verb: str
     arguments: dict[str, Any] = field(default_factory=dict)

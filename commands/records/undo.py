@@ -6,16 +6,16 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from commands.administration.invariants import refuse_unsound
-from commands.contract.authority import administrator
+from commands.administration.invariants import refuse_broken_invariants
+from commands.contract.authority import lock_workspace_as_admin
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply
-from commands.values.phrases import counted, day_words
+from commands.values.phrases import format_count, format_day
 from storage.audit import undo, undo_conflicts
-from storage.audit.changed_lines import lines_of
-from storage.audit.undo_conflicts import Obstacle
+from storage.audit.changed_lines import build_record_lines
+from storage.audit.undo_conflicts import UndoConflict
 from storage.people.visibility import CONSOLE
 from storage.tables import AuditEntry, Change
 
@@ -42,25 +42,25 @@ class Undo(
     ] = None
 
     def run(self, context: Context) -> Reply:
-        entry = self._entry(context)
-        changes = undo.changes_of(context.scope.session, entry)
-        settings = undo.administrative(changes)
+        entry = self._find_entry(context)
+        changes = undo.list_entry_changes(context.scope.session, entry)
+        settings = undo.is_administrative(changes)
         if settings:
-            administrator(context)
-        _refuse(context, entry, changes)
-        undo.take_back(context.ledger, changes)
+            lock_workspace_as_admin(context)
+        _check_undoable(context, entry, changes)
+        undo.undo_changes(context.ledger, changes)
         if settings:
-            refuse_unsound(context)
-        records = undo.records_of(context.scope.session, changes)
+            refuse_broken_invariants(context)
+        records = undo.load_changed_records(context.scope.session, changes)
         return Reply(
-            f"Taken back: {_spoken(entry, changes)}.",
-            records=context.records(lines_of(context.scope, records)),
+            f"Taken back: {_describe_entry(entry, changes)}.",
+            records=context.build_records(build_record_lines(context.scope, records)),
             undoes=entry.id,
         )
 
-    def _entry(self, context: Context) -> AuditEntry:
+    def _find_entry(self, context: Context) -> AuditEntry:
         if self.change is None:
-            newest = undo.newest_of(context.scope, context.asker.id, context.now)
+            newest = undo.find_last_change(context.scope, context.asker.id, context.now)
             if newest is None:
                 raise NotFound("There is nothing of yours from the last 24 hours to take back.")
             number = newest.id
@@ -69,7 +69,7 @@ class Undo(
             if not (said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS):
                 raise CommandError(f"“{self.change}” is not the number of a change. Say undo alone for your last one.")
             number = int(said)
-        entry = undo.locked(context.scope, number)
+        entry = undo.lock_entry(context.scope, number)
         if entry is None or not _may_undo(context, entry):
             raise NotFound("There is no change of yours under that number.")
         return entry
@@ -83,16 +83,17 @@ def _may_undo(context: Context, entry: AuditEntry) -> bool:
     return asker.role == "manager" and entry.rep_id in context.team
 
 
-def _refuse(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
+def _check_undoable(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
+    """Raise CommandError with the reason where the change cannot be taken back."""
     session = context.scope.session
-    before = undo.undone_by(session, entry)
+    before = undo.find_undoing_entry(session, entry)
     if before is not None:
-        raise CommandError(f"That was taken back already, {_when(context, before)} by {before.who}.")
+        raise CommandError(f"That was taken back already, {_format_entry_time(context, before)} by {before.who}.")
     if entry.undoes_id is not None:
         raise CommandError("That was an undo itself. Repeat the command instead.")
     if entry.at <= context.now - undo.WITHIN:
         raise CommandError(
-            f"That was {_when(context, entry)}, more than 24 hours ago, and can no longer be taken back."
+            f"That was {_format_entry_time(context, entry)}, more than 24 hours ago, and can no longer be taken back."
         )
     if entry.command == "import":
         raise CommandError("An import is not taken back here. Import the former file again, or restore a backup.")
@@ -100,35 +101,35 @@ def _refuse(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
         raise CommandError("That changed nothing that could be taken back.")
     if len(changes) > undo.MOST_CHANGES:
         raise CommandError(f"That changed more than {undo.MOST_CHANGES:,} things and cannot be taken back at once.")
-    unseen = undo_conflicts.hidden(context.scope, changes, context.asker.id)
+    unseen = undo_conflicts.find_hidden_record(context.scope, changes, context.asker.id)
     if unseen is not None:
         raise CommandError(f"{unseen} is no longer yours to see. Ask its owner or a manager to change it back.")
-    found = undo_conflicts.obstacle(context.scope, entry, changes)
+    found = undo_conflicts.find_undo_conflict(context.scope, entry, changes)
     if found is not None:
-        raise CommandError(f"{_reason(context, found)}, so this can no longer be taken back.")
+        raise CommandError(f"{_explain_obstacle(context, found)}, so this can no longer be taken back.")
 
 
-def _reason(context: Context, found: Obstacle) -> str:
+def _explain_obstacle(context: Context, found: UndoConflict) -> str:
     kind = found.kind.replace("_", " ")
     by = f" by {found.who}" if found.who else ""
-    at = f" {_moment(context, found.at)}" if found.at else ""
+    at = f" {_format_local_time(context, found.at)}" if found.at else ""
     return f"The {kind} {found.name} {found.reason}{by}{at}"
 
 
-def _when(context: Context, entry: AuditEntry) -> str:
-    return _moment(context, entry.at)
+def _format_entry_time(context: Context, entry: AuditEntry) -> str:
+    return _format_local_time(context, entry.at)
 
 
-def _moment(context: Context, at: Any) -> str:
+def _format_local_time(context: Context, at: Any) -> str:
     local = at.astimezone(context.moment.zone)
-    return f"on {day_words(local.date())} at {local:%H:%M}"
+    return f"on {format_day(local.date())} at {local:%H:%M}"
 
 
-def _spoken(entry: AuditEntry, changes: list[Change]) -> str:
-    """`convert lead, Jane Doe`; a change of several records of a kind is counted."""
+def _describe_entry(entry: AuditEntry, changes: list[Change]) -> str:
+    """Describe an entry: `convert lead, Jane Doe`; a change of several records of a kind is counted."""
     for kind in ("lead", "opportunity", "contact", "account"):
         names = list(dict.fromkeys((change.record_id, change.name) for change in changes if change.kind == kind))
         if names:
-            about = names[0][1] if len(names) == 1 else counted(len(names), kind)
+            about = names[0][1] if len(names) == 1 else format_count(len(names), kind)
             return f"{entry.command.replace('_', ' ')}, {about}"
     return entry.command.replace("_", " ")

@@ -9,28 +9,28 @@ from pydantic import Field
 from commands.contract.arguments import FreeWords, LeadName, Words
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.contract.form_only import Pressed
+from commands.contract.form_only import FormOnly
 from commands.contract.reply import Reply
 from storage.leads import leads
-from storage.scores.score_disputes import dispute, disputed_by
+from storage.scores.score_disputes import has_disputed, save_dispute
 
 
-class DisputeScore(Pressed, about_one=True):
+class DisputeScore(FormOnly, about_one=True):
     """Say that the score of a lead is wrong, for the report on scores."""
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]
     why: Annotated[Words | None, FreeWords(), Field(description="What is wrong with it, in your words")] = None
 
     def run(self, context: Context) -> Reply:
-        lead = context.lead(self.name)
-        kept = leads.scores_of(context.scope, lead.id, 1)
+        lead = context.get_lead(self.name)
+        kept = leads.list_scores(context.scope, lead.id, 1)
         if not kept:
             raise CommandError(f"{lead.name} has no score that could be wrong.", field="name")
         score = kept[0]
-        records = context.records([leads.line(lead)])
-        if disputed_by(context.scope, score.id, context.asker.id):
+        records = context.build_records([leads.build_line(lead)])
+        if has_disputed(context.scope, score.id, context.asker.id):
             return Reply(f"You said so already of {lead.name}'s score of {score.score}.", records=records)
-        dispute(context.ledger, lead, score, context.asker.id, self.why)
+        save_dispute(context.ledger, lead, score, context.asker.id, self.why)
         return Reply(
             f"Noted: {lead.name}'s score of {score.score} is wrong, you say. It is kept with the score and shown in"
             " the report on scores.",

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from commands.values import number_words
 from commands.values.number_words import UNITS
-from commands.values.text import Token, read_text
+from commands.values.text import Token, tokenize_text
 
 TENS = number_words.TENS | {"fourty": 40, "ninty": 90}
 SCALES = {
@@ -27,7 +27,7 @@ LARGEST = Decimal(10) ** 15
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
+class AmountMention:
     """A number in a sentence. `money` where a scale or a currency says that it is an amount, not a count."""
 
     first: int
@@ -40,13 +40,13 @@ def read_amount(words: str) -> Decimal | None:
     """The amount these words name, None where they name none: negative, not finite or no number at all."""
     if re.search(r"(?<!\d)-\s*[$€£]?\s*\d", words) or len(words) > 60:
         return None
-    tokens = read_text(words).tokens
-    found = amount_at(tokens, 0) if tokens else None
+    tokens = tokenize_text(words).tokens
+    found = read_amount_at(tokens, 0) if tokens else None
     return found.value if found is not None and found.last == len(tokens) - 1 and not tokens[0].gap else None
 
 
-def amount_at(tokens: Sequence[Token], first: int) -> Amount | None:
-    """The number that begins at this word."""
+def read_amount_at(tokens: Sequence[Token], first: int) -> AmountMention | None:
+    """Read the number that begins at this word, None where none does."""
     at = first
     money = False
     if tokens[at].norm in CURRENCIES and at + 1 < len(tokens):
@@ -65,11 +65,11 @@ def amount_at(tokens: Sequence[Token], first: int) -> Amount | None:
     money = money or scaled or marked
     if last + 1 < len(tokens) and tokens[last + 1].norm in CURRENCIES and not tokens[last + 1].gap:
         money, last = True, last + 1
-    return Amount(first, last, value, money) if value <= LARGEST else None
+    return AmountMention(first, last, value, money) if value <= LARGEST else None
 
 
-def number_of(text: str) -> Decimal | None:
-    """Digits with whatever separates thousands and hundredths: `12,500`, `12.500`, `45 000`, `52,000.00`."""
+def parse_number(text: str) -> Decimal | None:
+    """Parse digits with whatever separates thousands and hundredths: `12,500`, `12.500`, `45 000`, `52,000.00`."""
     digits = text.strip(SYMBOLS + " ")
     if GROUPED.match(digits):
         mark = re.search(r"[^\d]", digits)
@@ -88,7 +88,7 @@ def _digits(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool]
     token = tokens[at]
     if token.kind != "number":
         return None
-    value = number_of(token.norm)
+    value = parse_number(token.norm)
     if value is None:
         return None
     marked = token.raw[:1] in SYMBOLS

@@ -9,7 +9,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from commands.values.number_words import UNITS
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NUMBERS = {word: number for word, number in UNITS.items() if 1 <= number <= 12}
@@ -58,8 +58,8 @@ def read_clock(words: str) -> time | None:
 
 def read_days(said: str | Iterable[str]) -> tuple[str, ...] | None:
     """Days of the week in order from `mon` to `sun`: names, `mon-fri`, `weekdays`; None where a word is none."""
-    if isinstance(said, str) and key_of(said) in GROUPS:
-        return GROUPS[key_of(said)]
+    if isinstance(said, str) and normalise_name(said) in GROUPS:
+        return GROUPS[normalise_name(said)]
     if isinstance(said, str):
         said = re.split(r"\s*(?:,|;|&|\band\b|\s)\s*", SPAN.sub("-", said.strip().lower()))
     found: set[str] = set()
@@ -80,7 +80,7 @@ def read_days(said: str | Iterable[str]) -> tuple[str, ...] | None:
 def read_zone(words: str) -> str | None:
     """The IANA name of a time zone: itself whatever its case, or the one of a city (`Berlin`); None where unclear."""
     said = re.sub(r"\s+(?:time(?:\s*zone)?)$", "", words.strip(), flags=re.I)
-    found = _zones().get(key_of(said))
+    found = _zones().get(normalise_name(said))
     if found is None:
         return None
     try:
@@ -118,12 +118,12 @@ def _zones() -> dict[str, str | None]:
     """Zones by the key of their whole name and of their city; None where a city stands in several."""
     found: dict[str, str | None] = {}
     for name in sorted(available_timezones()):
-        found[key_of(name)] = name
+        found[normalise_name(name)] = name
     cities: dict[str, set[str]] = {}
     for name in available_timezones():
         area, _, city = name.rpartition("/")
         if area and area.split("/")[0] not in ("Etc", "SystemV", "posix", "right"):
-            cities.setdefault(key_of(city), set()).add(name)
+            cities.setdefault(normalise_name(city), set()).add(name)
     for city, names in cities.items():
         # A country's own name for its zones (Chile/Continental) gives way to the continent's.
         found.setdefault(city, next(iter(names)) if len(names) == 1 else None)

@@ -15,7 +15,7 @@ from datetime import date, time, timedelta
 from commands.values.amounts import TENS
 from commands.values.moment import Lean, Moment, Period
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
-from commands.values.text import Token, read_text
+from commands.values.text import Token, tokenize_text
 
 WEEKDAYS: dict[str, int] = {}
 for _number, _names in enumerate(
@@ -61,7 +61,7 @@ VERBAL = frozenset("i we you he she they it be have not well @".split())
 
 
 @dataclass(frozen=True, slots=True)
-class When:
+class TimeMention:
     """A time that was said: the words from `first` to `last`, and what they mean under either lean."""
 
     first: int
@@ -81,13 +81,13 @@ class When:
 
 def read_date(words: str, moment: Moment, *, lean: Lean = "future") -> date | None:
     """The day these words name, None where they name none; of a longer period its first day, of an end its last."""
-    tokens = read_text(words).tokens
+    tokens = tokenize_text(words).tokens
     if not tokens or len(words) > 80:
         return None
-    found = when_at(tokens, 0, moment)
+    found = read_time_at(tokens, 0, moment)
     if found is None or found.last != len(tokens) - 1 or found.bound == "for":
         return None
-    return day_of(found, lean)
+    return pick_day(found, lean)
 
 
 def read_period(words: str, moment: Moment, *, lean: Lean = "past") -> Period | None:
@@ -96,32 +96,32 @@ def read_period(words: str, moment: Moment, *, lean: Lean = "past") -> Period | 
     if bounds:
         start, end = (_iso(part) for part in bounds.groups())
         return Period(start=start, end=end) if start or end else None
-    tokens = read_text(words).tokens
+    tokens = tokenize_text(words).tokens
     if not tokens or len(words) > 80:
         return None
-    found = when_at(tokens, 0, moment)
+    found = read_time_at(tokens, 0, moment)
     if found is None or found.last != len(tokens) - 1 or found.bound == "for":
         return None
     return found.period(lean)
 
 
-def day_of(found: When, lean: Lean, *, end: bool = False) -> date | None:
-    """The one day that is meant: the bound that was said, else the first day of the period (the last with `end`)."""
+def pick_day(found: TimeMention, lean: Lean, *, end: bool = False) -> date | None:
+    """Pick the one day that is meant: the bound said, else the first day of the period (the last with `end`)."""
     period = found.period(lean)
     if found.bound == "to":
         return period.end
     return (period.end or period.start) if end else (period.start or period.end)
 
 
-def whens(tokens: Sequence[Token], moment: Moment) -> list[When]:
-    """All times in a sentence, in order, none overlapping."""
-    found: list[When] = []
+def find_times(tokens: Sequence[Token], moment: Moment) -> list[TimeMention]:
+    """Find all times in a sentence, in order, none overlapping."""
+    found: list[TimeMention] = []
     at = 0
     while at < len(tokens):
         token = tokens[at]
         one = None
         if token.kind in ("date", "clock", "number") or token.norm in STARTERS:
-            one = when_at(tokens, at, moment)
+            one = read_time_at(tokens, at, moment)
         if one is not None:
             found.append(one)
             at = one.last + 1
@@ -143,8 +143,8 @@ def _no_such_day(tokens: Sequence[Token], at: int) -> bool:
     )
 
 
-def when_at(tokens: Sequence[Token], first: int, moment: Moment) -> When | None:
-    """The time whose words begin here, with its preposition."""
+def read_time_at(tokens: Sequence[Token], first: int, moment: Moment) -> TimeMention | None:
+    """Read the time whose words begin here, with its preposition; None where none do."""
     try:
         return _bounded(_Reading(tokens, moment), first)
     except (ValueError, OverflowError):
@@ -169,7 +169,7 @@ class _Reading:
         return self.tokens[at].kind if at < len(self.tokens) else ""
 
 
-def _bounded(said: _Reading, first: int) -> When | None:
+def _bounded(said: _Reading, first: int) -> TimeMention | None:
     word = said.word(first)
     if word == "between" or (word == "from" and not _after_from(said, first + 1)):
         two = _two(said, first + 1, first, {"and"} if word == "between" else {"to", "until", "through", "-"})
@@ -217,7 +217,7 @@ def _after_from(said: _Reading, at: int) -> bool:
     return said.word(at) == "now"
 
 
-def _moved(found: When | None, first: int, bound: str) -> When | None:
+def _moved(found: TimeMention | None, first: int, bound: str) -> TimeMention | None:
     if found is None:
         return None
     if bound == "in" or found.bound in ("for",):
@@ -258,7 +258,7 @@ def _beyond(period: Period) -> Period:
     return Period(start=(period.end or period.start or date.min) + timedelta(days=1))
 
 
-def _two(said: _Reading, at: int, first: int, joints: set[str]) -> When | None:
+def _two(said: _Reading, at: int, first: int, joints: set[str]) -> TimeMention | None:
     """`between A and B`, `from A to B`: the first without a year takes that of the second."""
     one = _plain(said, at)
     if one is not None and one.grain == "range" and said.word(first) == "from":
@@ -268,7 +268,7 @@ def _two(said: _Reading, at: int, first: int, joints: set[str]) -> When | None:
     other = _plain(said, one.last + 2)
     if other is None:
         return None
-    return When(first, other.last, _joined(one.past, other.past), _joined(one.future, other.future), "range")
+    return TimeMention(first, other.last, _joined(one.past, other.past), _joined(one.future, other.future), "range")
 
 
 def _joined(one: Period, other: Period) -> Period:
@@ -282,7 +282,7 @@ def _same_day(year: int, day: date) -> date:
     return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
-def _plain(said: _Reading, first: int) -> When | None:
+def _plain(said: _Reading, first: int) -> TimeMention | None:
     """A time without preposition."""
     if first >= len(said.tokens):
         return None
@@ -305,7 +305,7 @@ def _plain(said: _Reading, first: int) -> When | None:
     return _ago(said, _span(said, first)) or _clock(said, first, first) or _span(said, first)
 
 
-def _with_range(said: _Reading, found: When) -> When:
+def _with_range(said: _Reading, found: TimeMention) -> TimeMention:
     """`1 to 15 march`, `march to may`, `5 Dec - 9 Dec`."""
     joint = said.word(found.last + 1)
     at = found.last + 2
@@ -319,15 +319,15 @@ def _with_range(said: _Reading, found: When) -> When:
     for reader in (_written, _monthly, _quarter):
         other = reader(said, at) if at < len(said.tokens) else None
         if other is not None and other.grain == found.grain:
-            return When(
+            return TimeMention(
                 found.first, other.last, _joined(found.past, other.past), _joined(found.future, other.future), "range"
             )
     return found
 
 
-def _one_day(first: int, last: int, day: date, other: date | None = None) -> When:
+def _one_day(first: int, last: int, day: date, other: date | None = None) -> TimeMention:
     future = Period(start=day, end=day)
-    return When(first, last, Period(start=other, end=other) if other else future, future, "day")
+    return TimeMention(first, last, Period(start=other, end=other) if other else future, future, "day")
 
 
 def _iso(text: str | None) -> date | None:
@@ -337,7 +337,7 @@ def _iso(text: str | None) -> date | None:
         return None
 
 
-def _written(said: _Reading, first: int) -> When | None:
+def _written(said: _Reading, first: int) -> TimeMention | None:
     """`2026-12-05`, `12/5`, `12/05/2026`, `5.12.`, `18.12.2026`."""
     if said.kind(first) != "date":
         return None
@@ -355,7 +355,7 @@ def _written(said: _Reading, first: int) -> When | None:
     return _of_year(said, first, first, month, day)
 
 
-def _of_year(said: _Reading, first: int, last: int, month: int, day: int, year: int | None = None) -> When:
+def _of_year(said: _Reading, first: int, last: int, month: int, day: int, year: int | None = None) -> TimeMention:
     if year is not None:
         return _one_day(first, last, date(year, month, day))
     today = said.today
@@ -371,7 +371,7 @@ def _maybe(year: int, month: int, day: int) -> date | None:
     return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1] else None
 
 
-def _named_day(said: _Reading, first: int) -> When | None:
+def _named_day(said: _Reading, first: int) -> TimeMention | None:
     today = said.today
     at = first + 1 if said.word(first) == "the" else first
     words = [said.word(at), said.word(at + 1, False), said.word(at + 2, False)]
@@ -397,11 +397,11 @@ def _named_day(said: _Reading, first: int) -> When | None:
         case "weekend":
             sunday = today + timedelta(days=6 - today.weekday())
             period = Period(start=sunday - timedelta(days=1), end=sunday)
-            return When(first, at, period, period, "days")
+            return TimeMention(first, at, period, period, "days")
     return None
 
 
-def _to_date(said: _Reading, first: int) -> When | None:
+def _to_date(said: _Reading, first: int) -> TimeMention | None:
     """`ytd`, `year to date`, `so far this year`, `this year so far`."""
     today = said.today
     word = said.word(first)
@@ -427,13 +427,13 @@ def _to_date(said: _Reading, first: int) -> When | None:
             short, last = said.word(first + 1), first + 4
     if short is None:
         return None
-    start = unit(said.moment, short, 0).start
+    start = get_calendar_period(said.moment, short, 0).start
     period = Period(start=start, end=today)
-    return When(first, last, period, period, "range")
+    return TimeMention(first, last, period, period, "range")
 
 
-def unit(moment: Moment, grain: str, step: int, today: date | None = None) -> Period:
-    """The week, month, quarter or year `step` after the one of today."""
+def get_calendar_period(moment: Moment, grain: str, step: int, today: date | None = None) -> Period:
+    """Return the week, month, quarter or year `step` after the one of today; quarters follow the fiscal year."""
     today = today or moment.today
     match grain:
         case "day":
@@ -462,12 +462,12 @@ def _months_on(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def later(day: date, *, days: int = 0, months: int = 0) -> date:
-    """A day moved by days or calendar months."""
+def add_to_day(day: date, *, days: int = 0, months: int = 0) -> date:
+    """Move a day by days or calendar months."""
     return _months_on(day, months) + timedelta(days=days)
 
 
-def _edge(said: _Reading, first: int) -> When | None:
+def _edge(said: _Reading, first: int) -> TimeMention | None:
     """`EOM`, `EOW next week`, `end of march`, `the end of next quarter`, `beginning of january`, `mid december`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
@@ -484,11 +484,11 @@ def _edge(said: _Reading, first: int) -> When | None:
         elif said.word(at, False) in MONTHS and grain == "month":
             month = _monthly(said, at)
             return replace(_last_day(month), first=first) if month else None
-        return _end_of(unit(said.moment, grain, step), grain, first, last)
+        return _end_of(get_calendar_period(said.moment, grain, step), grain, first, last)
     if word == "year" and said.word(at + 1) == "end":
-        return _end_of(unit(said.moment, "year", 0), "year", first, at + 1)
+        return _end_of(get_calendar_period(said.moment, "year", 0), "year", first, at + 1)
     if word in ("month", "quarter") and said.word(at + 1) == "end":
-        return _end_of(unit(said.moment, word, 0), word, first, at + 1)
+        return _end_of(get_calendar_period(said.moment, word, 0), word, first, at + 1)
     if word not in ("end", "start", "beginning", "mid", "middle", "early", "late", "close"):
         return None
     following = at + 1
@@ -506,8 +506,8 @@ def _edge(said: _Reading, first: int) -> When | None:
     ):
         whole = _unit(said, following)
     if whole is None and said.word(following) in ("week", "month", "quarter", "year"):
-        period = unit(said.moment, said.word(following), 0)
-        whole = When(following, following, period, period, said.word(following))
+        period = get_calendar_period(said.moment, said.word(following), 0)
+        whole = TimeMention(following, following, period, period, said.word(following))
     whole = whole or _quarter(said, following) or _monthly(said, following) or _year(said, following)
     if whole is None:
         return None
@@ -521,7 +521,7 @@ def _edge(said: _Reading, first: int) -> When | None:
     return _one_day(first, whole.last, start, before) if start else None
 
 
-def _week_of(said: _Reading, first: int) -> When | None:
+def _week_of(said: _Reading, first: int) -> TimeMention | None:
     """`the first week of january`: seven days counted from the first; `the last week of march` its last seven."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
@@ -538,7 +538,7 @@ def _week_of(said: _Reading, first: int) -> When | None:
         start = month.start + timedelta(days=7 * (number - 1)) if number else month.end - timedelta(days=6)
         return Period(start=start, end=start + timedelta(days=6))
 
-    return When(first, whole.last, week(whole.past), week(whole.future), "range")
+    return TimeMention(first, whole.last, week(whole.past), week(whole.future), "range")
 
 
 def _middle(period: Period) -> date:
@@ -547,7 +547,7 @@ def _middle(period: Period) -> date:
     return period.start + (period.end - period.start - timedelta(days=1)) // 2
 
 
-def _last_day(whole: When) -> When:
+def _last_day(whole: TimeMention) -> TimeMention:
     return replace(
         whole,
         past=Period(start=whole.past.end, end=whole.past.end),
@@ -556,14 +556,14 @@ def _last_day(whole: When) -> When:
     )
 
 
-def _end_of(period: Period, grain: str, first: int, last: int) -> When:
+def _end_of(period: Period, grain: str, first: int, last: int) -> TimeMention:
     assert period.end is not None
     day = period.end - timedelta(days=2) if grain == "week" else period.end
     one = Period(start=day, end=day)
-    return When(first, last, one, one, "end")
+    return TimeMention(first, last, one, one, "end")
 
 
-def _unit(said: _Reading, first: int) -> When | None:
+def _unit(said: _Reading, first: int) -> TimeMention | None:
     """`this quarter`, `last week`, `the current month`, `the quarter`, `friday next week`, `week after next`."""
     at = first + 1 if said.word(first) in ("the", "of") else first
     word, following = said.word(at), said.word(at + 1, False)
@@ -576,31 +576,31 @@ def _unit(said: _Reading, first: int) -> When | None:
     step = 0 if word in THIS else 1 if word in NEXT else -1 if word in LAST else None
     if step is not None and following in ("week", "month", "quarter", "year", "half"):
         last = at + 1 + shift
-        period = unit(said.moment, following, step)
+        period = get_calendar_period(said.moment, following, step)
         day = WEEKDAYS.get(said.word(last + 1, False)) if following == "week" else None
         if day is not None and period.start:
             return _one_day(first, last + 1, period.start + timedelta(days=day))
         if following == "quarter" and said.word(last + 1) == "of":
             pass
-        return When(first, last, period, period, following)
+        return TimeMention(first, last, period, period, following)
     if word in ("week", "month", "quarter", "year"):
         after = (said.word(at + 1), said.word(at + 2))
         if after == ("after", "next"):
-            period = unit(said.moment, word, 2)
-            return When(first, at + 2, period, period, word)
+            period = get_calendar_period(said.moment, word, 2)
+            return TimeMention(first, at + 2, period, period, word)
         if after == ("before", "last"):
-            period = unit(said.moment, word, -2)
-            return When(first, at + 2, period, period, word)
+            period = get_calendar_period(said.moment, word, -2)
+            return TimeMention(first, at + 2, period, period, word)
         if said.word(at + 1) in ("past", "before") and not said.word(at + 2):
-            period = unit(said.moment, word, -1)
-            return When(first, at + 1, period, period, word)
+            period = get_calendar_period(said.moment, word, -1)
+            return TimeMention(first, at + 1, period, period, word)
         if at > first and said.word(at + 1) != "of":
-            period = unit(said.moment, word, 0)
-            return When(first, at, period, period, word)
+            period = get_calendar_period(said.moment, word, 0)
+            return TimeMention(first, at, period, period, word)
     return None
 
 
-def _counted(said: _Reading, first: int) -> When | None:
+def _counted(said: _Reading, first: int) -> TimeMention | None:
     """`last 30 days`, `the past two weeks`, `next 10 days`, `previous 3 months`, `last couple of weeks`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
@@ -611,15 +611,15 @@ def _counted(said: _Reading, first: int) -> When | None:
         return None
     today = said.today
     if word in LAST:
-        start = later(today, months=-(span.months or 0)) - timedelta(days=span.days or 0) + timedelta(days=1)
+        start = add_to_day(today, months=-(span.months or 0)) - timedelta(days=span.days or 0) + timedelta(days=1)
         period = Period(start=start, end=today)
     else:
-        end = later(today, months=span.months or 0) + timedelta(days=span.days or 0) - timedelta(days=1)
+        end = add_to_day(today, months=span.months or 0) + timedelta(days=span.days or 0) - timedelta(days=1)
         period = Period(start=today, end=end)
-    return When(first, span.last, period, period, "range")
+    return TimeMention(first, span.last, period, period, "range")
 
 
-def _quarter(said: _Reading, first: int) -> When | None:
+def _quarter(said: _Reading, first: int) -> TimeMention | None:
     """`Q1`, `q3 2025`, `first quarter of 2027`, `the second quarter`, `H1`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
@@ -652,9 +652,11 @@ def _quarter(said: _Reading, first: int) -> When | None:
         return Period(start=start, end=_months_on(start, months) - timedelta(days=1))
 
     if year is not None:
-        return When(first, end, of(year), of(year), grain)
+        return TimeMention(first, end, of(year), of(year), grain)
     periods = [of(each) for each in range(said.today.year - 2, said.today.year + 3)]
-    return When(first, last, _nearest(periods, said.today, "past"), _nearest(periods, said.today, "future"), grain)
+    return TimeMention(
+        first, last, _nearest(periods, said.today, "past"), _nearest(periods, said.today, "future"), grain
+    )
 
 
 def _nearest(periods: list[Period], today: date, lean: Lean) -> Period:
@@ -683,7 +685,7 @@ def _year_behind(said: _Reading, at: int) -> tuple[int | None, int]:
     return None, at
 
 
-def _year(said: _Reading, first: int) -> When | None:
+def _year(said: _Reading, first: int) -> TimeMention | None:
     token = said.tokens[first] if first < len(said.tokens) else None
     if token is None or token.kind != "number" or not re.fullmatch(r"20[0-4]\d", token.norm):
         return None
@@ -691,10 +693,10 @@ def _year(said: _Reading, first: int) -> When | None:
     if following in ("k", "usd", "dollars", "leads", "deals"):
         return None
     period = Period(start=date(int(token.norm), 1, 1), end=date(int(token.norm), 12, 31))
-    return When(first, first, period, period, "year")
+    return TimeMention(first, first, period, period, "year")
 
 
-def _monthly(said: _Reading, first: int) -> When | None:
+def _monthly(said: _Reading, first: int) -> TimeMention | None:
     """A month, or a day of one: `May`, `last march`, `5 Dec`, `Dec 5th, 2026`, `4th of december`, `the 25 november`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
@@ -720,19 +722,21 @@ def _monthly(said: _Reading, first: int) -> When | None:
     return _year(said, first)
 
 
-def _month(said: _Reading, first: int, at: int) -> When | None:
+def _month(said: _Reading, first: int, at: int) -> TimeMention | None:
     if said.word(at) == "may" and (said.word(at + 1, False) in VERBAL or said.word(at - 1) in VERBAL):
         return None
     number = MONTHS[said.word(at)]
     year, end = _year_behind(said, at + 1)
     if year is not None:
         period = _month_of(year, number)
-        return When(first, end, period, period, "month")
+        return TimeMention(first, end, period, period, "month")
     periods = [_month_of(each, number) for each in range(said.today.year - 2, said.today.year + 3)]
-    return When(first, at, _nearest(periods, said.today, "past"), _nearest(periods, said.today, "future"), "month")
+    return TimeMention(
+        first, at, _nearest(periods, said.today, "past"), _nearest(periods, said.today, "future"), "month"
+    )
 
 
-def _stepped_month(said: _Reading, first: int, at: int, step: int) -> When:
+def _stepped_month(said: _Reading, first: int, at: int, step: int) -> TimeMention:
     number, today = MONTHS[said.word(at)], said.today
     year = today.year
     if step > 0 and number <= today.month:
@@ -740,7 +744,7 @@ def _stepped_month(said: _Reading, first: int, at: int, step: int) -> When:
     if step < 0 and number >= today.month:
         year -= 1
     period = _month_of(year, number)
-    return When(first, at, period, period, "month")
+    return TimeMention(first, at, period, period, "month")
 
 
 def _month_of(year: int, month: int) -> Period:
@@ -767,7 +771,7 @@ def _day_number(said: _Reading, at: int, *, bare: bool) -> tuple[int | None, int
     return None, at
 
 
-def _weekday(said: _Reading, first: int) -> When | None:
+def _weekday(said: _Reading, first: int) -> TimeMention | None:
     """`friday`, `next monday`, `last thursday`, `the friday past`, `friday next week`, `monday morning`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
@@ -785,7 +789,7 @@ def _weekday(said: _Reading, first: int) -> When | None:
     if following[0] == "past" or following == ("last", "week"):
         step, last = -1, at + (1 if following[0] == "past" else 2)
     elif following in (("next", "week"), ("this", "week")):
-        week = unit(said.moment, "week", 1 if following[0] == "next" else 0)
+        week = get_calendar_period(said.moment, "week", 1 if following[0] == "next" else 0)
         assert week.start is not None
         return _one_day(first, at + 2, week.start + timedelta(days=number))
     if following[0] in ("morning", "afternoon", "evening", "night"):
@@ -793,16 +797,16 @@ def _weekday(said: _Reading, first: int) -> When | None:
     if step == -1:
         gone = gone if gone < today else gone - timedelta(days=7)
         if last == at + 2:
-            week = unit(said.moment, "week", -1)
+            week = get_calendar_period(said.moment, "week", -1)
             assert week.start is not None
             gone = week.start + timedelta(days=number)
         return _one_day(first, last, gone)
     if step == 1 and said.word(first) != "the" and said.word(at - 1) == "next":
-        week = unit(said.moment, "week", 1)
+        week = get_calendar_period(said.moment, "week", 1)
         assert week.start is not None
         return _one_day(first, last, week.start + timedelta(days=number))
     if step == 0:
-        week = unit(said.moment, "week", 0)
+        week = get_calendar_period(said.moment, "week", 0)
         assert week.start is not None
         return _one_day(first, last, week.start + timedelta(days=number))
     found = _one_day(first, last, coming, gone)
@@ -813,7 +817,7 @@ def _weekday(said: _Reading, first: int) -> When | None:
     return found
 
 
-def _day_alone(said: _Reading, first: int) -> When | None:
+def _day_alone(said: _Reading, first: int) -> TimeMention | None:
     """`the 30th`, `30th`, `the thirtieth`."""
     at = first + 1 if said.word(first) == "the" else first
     day, last = _day_number(said, at, bare=False)
@@ -826,7 +830,7 @@ def _day_alone(said: _Reading, first: int) -> When | None:
     return _dated(said, first, last, day)
 
 
-def _dated(said: _Reading, first: int, last: int, day: int) -> When:
+def _dated(said: _Reading, first: int, last: int, day: int) -> TimeMention:
     today = said.today
     if day > 31:
         raise ValueError("no such day")
@@ -838,7 +842,7 @@ def _dated(said: _Reading, first: int, last: int, day: int) -> When:
     return _one_day(first, last, coming, gone)
 
 
-def _span(said: _Reading, first: int) -> When | None:
+def _span(said: _Reading, first: int) -> TimeMention | None:
     """A mere length of time: `two weeks`, `14+ days`, `a month`, `a couple of weeks`, `a week or more`."""
     if first >= len(said.tokens):
         return None
@@ -854,15 +858,15 @@ def _span(said: _Reading, first: int) -> When | None:
             at += 1
         elif said.word(at) == "half" and said.word(at + 1) == "year":
             zero = Period()
-            return When(first, at + 1, zero, zero, "span", "for", months=6)
+            return TimeMention(first, at + 1, zero, zero, "span", "for", months=6)
         elif said.word(at) == "fortnight":
             zero = Period()
-            return When(first, at, zero, zero, "span", "for", days=14)
+            return TimeMention(first, at, zero, zero, "span", "for", days=14)
     elif word in COUNTS:
         number, at = COUNTS[word], at + 1
         if word == "fortnight":
             zero = Period()
-            return When(first, at - 1, zero, zero, "span", "for", days=14)
+            return TimeMention(first, at - 1, zero, zero, "span", "for", days=14)
         at += said.word(at) == "of"
     elif token.kind == "number" and token.norm.isdigit() and int(token.norm) < 10000:
         number, at = int(token.norm), at + 1
@@ -891,36 +895,36 @@ def _span(said: _Reading, first: int) -> When | None:
         last = at + 1
     elif (said.word(at + 1), said.word(at + 2)) in (("or", "more"), ("or", "longer"), ("and", "more")):
         last = at + 2
-    return When(first, last, zero, zero, "span", "for", days=days, months=months)
+    return TimeMention(first, last, zero, zero, "span", "for", days=days, months=months)
 
 
-def _ahead(said: _Reading, span: When, first: int, *, within: bool) -> When | None:
+def _ahead(said: _Reading, span: TimeMention, first: int, *, within: bool) -> TimeMention | None:
     """`in two weeks` is a day, `within two weeks` a period from today."""
     if said.word(span.last + 1) in ("ago",):
         return None
-    day = later(said.today, days=span.days or 0, months=span.months or 0)
+    day = add_to_day(said.today, days=span.days or 0, months=span.months or 0)
     last = span.last + (said.word(span.last + 1) == "time")
     if within:
         period = Period(start=said.today, end=day)
-        return When(first, last, period, period, "range")
+        return TimeMention(first, last, period, period, "range")
     return replace(_one_day(first, last, day), days=span.days, months=span.months)
 
 
-def _ago(said: _Reading, span: When | None) -> When | None:
+def _ago(said: _Reading, span: TimeMention | None) -> TimeMention | None:
     """`two weeks ago`, `ten days from now`, `a week from today`."""
     if span is None:
         return None
     after = (said.word(span.last + 1, False), said.word(span.last + 2, False))
     if after[0] in ("ago", "back"):
-        day = later(said.today, days=-(span.days or 0), months=-(span.months or 0))
+        day = add_to_day(said.today, days=-(span.days or 0), months=-(span.months or 0))
         return _one_day(span.first, span.last + 1, day)
     if after in (("from", "now"), ("from", "today")):
-        day = later(said.today, days=span.days or 0, months=span.months or 0)
+        day = add_to_day(said.today, days=span.days or 0, months=span.months or 0)
         return _one_day(span.first, span.last + 2, day)
     return None
 
 
-def _with_clock(said: _Reading, found: When) -> When:
+def _with_clock(said: _Reading, found: TimeMention) -> TimeMention:
     """`tomorrow at 9`, `yesterday 5pm`, `monday morning at 10:30`."""
     at = found.last + 1
     if found.grain != "day" or at >= len(said.tokens):
@@ -929,7 +933,7 @@ def _with_clock(said: _Reading, found: When) -> When:
     return replace(found, last=clock.last, clock=clock.clock) if clock else found
 
 
-def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> When | None:  # noqa: PLR0915
+def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> TimeMention | None:  # noqa: PLR0915
     """`7:30`, `5pm`, `half past seven`, `quarter to nine`, `noon`; with a mark (`at`) also a bare hour."""
     if at >= len(said.tokens):
         return None
@@ -980,7 +984,7 @@ def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> When
         elif part == "this":
             last += 2
     today = Period(start=said.today, end=said.today)
-    found = When(first, last, today, today, "clock", clock=time(hour, minute))
+    found = TimeMention(first, last, today, today, "clock", clock=time(hour, minute))
     day = _named_day(said, last + 1) or _weekday(said, last + 1)
     if day is not None and day.grain == "day":
         return replace(day, first=first, clock=time(hour, minute))

@@ -40,15 +40,15 @@ class Moment:
     def today(self) -> date:
         return self.local.date()
 
-    def start_of(self, day: date) -> datetime:
-        """The first moment of a local day, in UTC."""
+    def get_day_start(self, day: date) -> datetime:
+        """Get the first moment of a local day, in UTC."""
         return datetime.combine(day, time.min, self.zone).astimezone(UTC)
 
-    def moments(self, period: Period | None) -> tuple[datetime | None, datetime | None] | None:
-        """A period as half open moments in UTC."""
+    def get_utc_bounds(self, period: Period | None) -> tuple[datetime | None, datetime | None] | None:
+        """Turn a period into half open UTC moments; None where there is no period."""
         if period is None:
             return None
         return (
-            self.start_of(period.start) if period.start else None,
-            self.start_of(period.end + timedelta(days=1)) if period.end else None,
+            self.get_day_start(period.start) if period.start else None,
+            self.get_day_start(period.end + timedelta(days=1)) if period.end else None,
         )

@@ -14,38 +14,38 @@ HALF_A_YEAR = 182
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """`1 lead`, `12 leads`, `3 opportunities`."""
+def format_count(count: int, noun: str, plural: str | None = None) -> str:
+    """Format a count with its noun: `1 lead`, `12 leads`, `3 opportunities`."""
     if count == 1:
         return f"1 {noun}"
     regular = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
     return f"{count:,} {plural or regular}"
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """`$45,000`, `€1,250.50`, `45,000 SEK`."""
+def format_money(amount: Decimal, currency: str) -> str:
+    """Format an amount: `$45,000`, `€1,250.50`, `45,000 SEK`."""
     digits = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"
     symbol = SYMBOLS.get(currency)
     return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
 
 
-def day_words(day: date, today: date | None = None) -> str:
-    """`Fri 27 Nov 2026`; within half a year of `today`, `Fri 27 Nov`."""
+def format_day(day: date, today: date | None = None) -> str:
+    """Format a day: `Fri 27 Nov 2026`; within half a year of `today`, `Fri 27 Nov`."""
     near = today is not None and abs((day - today).days) <= HALF_A_YEAR
     return f"{day:%a} {day.day} {day:%b}" + ("" if near else f" {day.year}")
 
 
-def moment_words(at: datetime, today: date) -> str:
-    """A local moment: `18 Nov 09:30`, with the year where it is more than half a year from `today`."""
+def format_moment(at: datetime, today: date) -> str:
+    """Format a local moment: `18 Nov 09:30`, with the year where it is more than half a year from `today`."""
     near = abs((at.date() - today).days) <= HALF_A_YEAR
     return f"{at.day} {at:%b}{'' if near else f' {at.year}'} {at:%H:%M}"
 
 
-def period_words(period: Period) -> str:
-    """`from 1 Oct to 31 Dec 2026`, `on Fri 27 Nov 2026`, `until 31 Dec 2026`."""
+def format_period(period: Period) -> str:
+    """Format a period: `from 1 Oct to 31 Dec 2026`, `on Fri 27 Nov 2026`, `until 31 Dec 2026`."""
     start, end = period.start, period.end
     if start and start == end:
-        return f"on {day_words(start)}"
+        return f"on {format_day(start)}"
     parts = []
     if start:
         parts.append(f"from {start.day} {start:%b}" + ("" if end and end.year == start.year else f" {start.year}"))

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from storage.names.normalise import folded
+from storage.names.normalise import fold_text
 
 LONGEST = 4000
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f`]")
@@ -95,8 +95,8 @@ class Text:
     shouted: bool
     """Written all in capitals, or every word with one: capitals say nothing here."""
 
-    def cut(self, first: int, last: int) -> str:
-        """The text as said from one word up to and with another."""
+    def cut_words(self, first: int, last: int) -> str:
+        """Cut out the text as said from one word up to and with another."""
         return self.clean[self.tokens[first].start : self.tokens[last].end] if first <= last else ""
 
     @property
@@ -104,8 +104,8 @@ class Text:
         return self.clean[self.tokens[-1].end :].strip() if self.tokens else ""
 
 
-def cleaned(text: str) -> str:
-    """The text without invisible characters and chat markup, with plain quotes and spaces."""
+def clean_sentence(text: str) -> str:
+    """Clean a text of invisible characters and chat markup, with plain quotes and spaces."""
     text = unicodedata.normalize("NFC", text[:LONGEST])
     if not text.isascii() or CONTROL.search(text):
         text = "".join(_plain(letter) for letter in text)
@@ -139,9 +139,9 @@ def _unlinked(address: str, label: str | None) -> str:
     return address if "@" in address else (label or address)
 
 
-def read_text(text: str) -> Text:
+def tokenize_text(text: str) -> Text:
     """Cut a text into words: contractions and short forms are written out, possessives are marked."""
-    clean = cleaned(text)
+    clean = clean_sentence(text)
     tokens: list[Token] = []
     last = 0
     for found in WORD.finditer(clean):
@@ -155,7 +155,7 @@ def read_text(text: str) -> Text:
             tokens.append(Token(raw.lower(), raw, start, found.end(), kind, gap))
             continue
         if tokens and tokens[-1].kind == "number" and tokens[-1].end == start:
-            tokens.append(Token(folded(raw), raw, start, found.end(), "word", gap))
+            tokens.append(Token(fold_text(raw), raw, start, found.end(), "word", gap))
             continue
         tokens += _words(raw, start, gap)
     said = [token.raw for token in tokens if token.kind == "word" and len(token.raw) > 1]
@@ -169,7 +169,7 @@ def read_text(text: str) -> Text:
 
 def _words(raw: str, start: int, gap: str) -> list[Token]:
     end = start + len(raw)
-    word = folded(raw)
+    word = fold_text(raw)
     marked = "'" in raw or "`" in raw
     possessive = False
     spelled = None
@@ -188,11 +188,11 @@ def _words(raw: str, start: int, gap: str) -> list[Token]:
         base, _, tail = raw.replace("`", "'").rpartition("'")
         match tail.lower():
             case "s" if base:
-                word, possessive = folded(base), True
+                word, possessive = fold_text(base), True
             case "ll" | "ve" | "re" | "d" if base:
                 more = {"ll": "will", "ve": "have", "re": "are", "d": "would"}[tail.lower()]
                 return [
-                    Token(folded(base), raw[: len(base)], start, start + len(base), "word", gap),
+                    Token(fold_text(base), raw[: len(base)], start, start + len(base), "word", gap),
                     Token(more, raw[len(base) :], start + len(base), end, "word", ""),
                 ]
     return [Token(word, raw, start, end, "word", gap, possessive)]

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from commands.values.phrases import counted, money
+from commands.values.phrases import format_count, format_money
 
 MOST_ROWS = 15
 UNTITLED = ("count", "amount", "rate")
@@ -16,7 +16,7 @@ UNTITLED = ("count", "amount", "rate")
 
 
 @dataclass(frozen=True)
-class Column:
+class FigureColumn:
     """A column: its key in the rows, the title over it, and a cell a row ("" where there is nothing)."""
 
     key: str
@@ -25,47 +25,48 @@ class Column:
     number: bool
 
 
-def columns(rows: Sequence[dict[str, Any]]) -> tuple[Column, ...]:
-    """The first rows as columns: amounts with their currency, rates in percent, one column for one figure."""
-    shown = [_apart(row) for row in _shown(rows)]
+def build_columns(rows: Sequence[dict[str, Any]]) -> tuple[FigureColumn, ...]:
+    """Build columns from the first rows: amounts with their currency, rates in percent, one column for one figure."""
+    shown = [_split_currencies(row) for row in _select_rows(rows)]
     keys = list(dict.fromkeys(key for row in shown for key in row if key != "currency"))
-    twin = next((key for key in keys if key != "value" and _same(shown, "value", key)), None)
+    twin = next((key for key in keys if key != "value" and _are_equal_columns(shown, "value", key)), None)
     if twin == "count":
         keys.remove("value")
     elif twin:
         keys.remove(twin)
         keys[keys.index("value")] = twin
-    return tuple(_column(shown, key, first=number == 0) for number, key in enumerate(keys))
+    return tuple(_build_column(shown, key, first=number == 0) for number, key in enumerate(keys))
 
 
-def row_lines(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """One line a row: `Negotiation: 2 · $40,000 · weighted $30,000`."""
-    first, *rest = columns(rows)
+def format_rows(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Format one line a row: `Negotiation: 2 · $40,000 · weighted $30,000`."""
+    first, *rest = build_columns(rows)
     return [
-        f"{first.cells[number]}: {' · '.join(_titled(each, each.cells[number]) for each in rest if each.cells[number])}"
+        f"{first.cells[number]}: "
+        + " · ".join(_add_title(each, each.cells[number]) for each in rest if each.cells[number])
         for number in range(len(first.cells))
     ]
 
 
-def rows_left(rows: Sequence[dict[str, Any]]) -> str:
-    """What to say of the rows that are not shown; nothing where all are."""
+def describe_hidden_rows(rows: Sequence[dict[str, Any]]) -> str:
+    """Say how many rows are not shown; empty where all are."""
     left = len(rows) - MOST_ROWS
-    what = "earlier row" if _in_time(rows) else "more row"
-    return f"… and {counted(left, what)}." if left > 0 else ""
+    what = "earlier row" if _is_time_series(rows) else "more row"
+    return f"… and {format_count(left, what)}." if left > 0 else ""
 
 
-def _shown(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """The first rows; of a row of months or quarters the last ones."""
-    return rows[-MOST_ROWS:] if _in_time(rows) else rows[:MOST_ROWS]
+def _select_rows(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Select the first rows; of months or quarters the last ones."""
+    return rows[-MOST_ROWS:] if _is_time_series(rows) else rows[:MOST_ROWS]
 
 
-def _in_time(rows: Sequence[dict[str, Any]]) -> bool:
+def _is_time_series(rows: Sequence[dict[str, Any]]) -> bool:
     found = [row.get("month") or row.get("quarter") or "" for row in rows]
     return any(found) and found == sorted(found)
 
 
-def _apart(row: dict[str, Any]) -> dict[str, Any]:
-    """A row whose figures of several currencies stand in one cell each."""
+def _split_currencies(row: dict[str, Any]) -> dict[str, Any]:
+    """Put the figures of several currencies of a row into one cell each."""
     each = row.get("by_currency")
     if not each:
         return row
@@ -75,11 +76,11 @@ def _apart(row: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _same(rows: Iterable[dict[str, Any]], one: str, other: str) -> bool:
+def _are_equal_columns(rows: Iterable[dict[str, Any]], one: str, other: str) -> bool:
     return all(one in row and other in row and row[one] == row[other] for row in rows)
 
 
-def _column(rows: Sequence[dict[str, Any]], key: str, *, first: bool) -> Column:
+def _build_column(rows: Sequence[dict[str, Any]], key: str, *, first: bool) -> FigureColumn:
     values = [row.get(key) for row in rows]
     number = not first and all(isinstance(each, int | float | Decimal | dict | None) for each in values)
     # The only figure of deals that is a plain fraction is the length of the sales cycle (DESIGN.md section 5).
@@ -87,24 +88,25 @@ def _column(rows: Sequence[dict[str, Any]], key: str, *, first: bool) -> Column:
     percent = key in ("rate", "change") or (key == "previous" and "rate" in rows[0])
     title = "days" if days and key == "value" else key.replace("_", " ")
     cells = tuple(
-        _cell(key, row.get(key), row.get("currency"), percent=percent) or ("none" if first else "") for row in rows
+        _format_cell(key, row.get(key), row.get("currency"), percent=percent) or ("none" if first else "")
+        for row in rows
     )
-    return Column(key, title, cells, number)
+    return FigureColumn(key, title, cells, number)
 
 
-def _cell(key: str, value: Any, currency: str | None, *, percent: bool) -> str:
+def _format_cell(key: str, value: Any, currency: str | None, *, percent: bool) -> str:
     match value:
         case None:
             return ""
         case bool():
             return "yes" if value else "no"
         case dict():
-            apart = (_cell(key, each, unit, percent=percent) for unit, each in value.items() if each is not None)
+            apart = (_format_cell(key, each, unit, percent=percent) for unit, each in value.items() if each is not None)
             return " + ".join(apart)
         case float() | Decimal() | int() if percent:
             return f"{value:+.0%}" if key == "change" else f"{value:.0%}"
         case Decimal() if currency:
-            return money(value, currency)
+            return format_money(value, currency)
         case float() | Decimal():
             return f"{value:,.1f}".removesuffix(".0")
         case int():
@@ -119,7 +121,7 @@ def _cell(key: str, value: Any, currency: str | None, *, percent: bool) -> str:
             return str(value)
 
 
-def _titled(column: Column, cell: str) -> str:
+def _add_title(column: FigureColumn, cell: str) -> str:
     if column.key in UNTITLED or not column.number:
         return cell
     return f"{cell} {column.title}" if cell.replace(",", "").isdigit() else f"{column.title} {cell}"

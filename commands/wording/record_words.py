@@ -9,101 +9,101 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.reply import Record
-from commands.values.phrases import counted, day_words, money
+from commands.values.phrases import format_count, format_day, format_money
 
 
 @dataclass(frozen=True)
-class Fact:
+class RecordFact:
     """A few words beside a record's name. `what` says of which kind they are: score, amount or plain."""
 
     text: str
     what: str = "plain"
 
 
-def record_line(record: Record, *, kind: bool = False, today: date | None = None) -> str:
-    """One record with what matters: `Jane Doe, CTO, Initech · 87 hot ▲5 · Contacted · untouched 6 days`.
+def format_record(record: Record, *, kind: bool = False, today: date | None = None) -> str:
+    """Format one record with what matters: `Jane Doe, CTO, Initech · 87 hot ▲5 · Contacted · untouched 6 days`.
 
     Dates near `today` (a local date of the asker) leave out the year.
     """
-    who = f"{kind_words(record.kind)} {called(record)}" if kind else called(record)
-    return " · ".join(part for part in (who, *(fact.text for fact in facts(record, today))) if part)
+    who = f"{format_kind(record.kind)} {format_record_name(record)}" if kind else format_record_name(record)
+    return " · ".join(part for part in (who, *(fact.text for fact in list_facts(record, today))) if part)
 
 
-def called(record: Record) -> str:
-    """`Jane Doe, CTO, Initech`."""
-    return ", ".join(str(part) for part in (record.name, *beside(record)) if part)
+def format_record_name(record: Record) -> str:
+    """Format a name with title and company: `Jane Doe, CTO, Initech`."""
+    return ", ".join(str(part) for part in (record.name, *list_title_and_company(record)) if part)
 
 
-def beside(record: Record) -> list[str]:
-    """Title and company, where they say more than the name does."""
+def list_title_and_company(record: Record) -> list[str]:
+    """List title and company, where they say more than the name does."""
     found = (record.fields.get(key) for key in ("title", "company"))
     return [str(each) for each in found if each and str(each) not in record.name]
 
 
-def kind_words(kind: str) -> str:
-    """`lead`, `follow-up`."""
+def format_kind(kind: str) -> str:
+    """Format a kind of record: `lead`, `follow-up`."""
     return kind.replace("_", "-")
 
 
-def facts(record: Record, today: date | None = None) -> list[Fact]:
-    """What a line shows of a record beside its name, title and company."""
+def list_facts(record: Record, today: date | None = None) -> list[RecordFact]:
+    """List what a line shows of a record beside its name, title and company."""
     fields = record.fields
     found = []
     if fields.get("score") is not None:
-        words = (fields["score"], fields.get("band"), moved(fields))
-        found.append(Fact(" ".join(str(each) for each in words if each), "score"))
+        words = (fields["score"], fields.get("band"), format_movement(fields))
+        found.append(RecordFact(" ".join(str(each) for each in words if each), "score"))
     elif fields.get("not_scored"):
-        found.append(Fact("not scored", "score"))
+        found.append(RecordFact("not scored", "score"))
     if fields.get("amount") is not None:
-        found.append(Fact(money(Decimal(fields["amount"]), fields.get("currency", "USD")), "amount"))
-    return found + [Fact(words) for words in _plain(fields, today) if words]
+        found.append(RecordFact(format_money(Decimal(fields["amount"]), fields.get("currency", "USD")), "amount"))
+    return found + [RecordFact(words) for words in _list_plain_facts(fields, today) if words]
 
 
-def _plain(fields: dict[str, Any], today: date | None) -> Iterator[str]:
+def _list_plain_facts(fields: dict[str, Any], today: date | None) -> Iterator[str]:
     yield from (str(fields[name]) for name in ("status", "stage") if fields.get(name))
-    yield _closes(fields, today)
-    yield _due(fields, today)
-    yield _untouched(fields)
+    yield _format_close_date(fields, today)
+    yield _format_due(fields, today)
+    yield _format_untouched(fields)
     yield from (str(fields[name]) for name in ("owner", "note", "why") if fields.get(name))
 
 
-def moved(fields: dict[str, Any]) -> str:
-    """How a score moved: `▲5`, `▼3`, nothing."""
+def format_movement(fields: dict[str, Any]) -> str:
+    """Format how a score moved: `▲5`, `▼3`, nothing."""
     movement = fields.get("movement") or 0
     return f"▲{movement}" if movement > 0 else f"▼{-movement}" if movement < 0 else ""
 
 
-def _closes(fields: dict[str, Any], today: date | None) -> str:
+def _format_close_date(fields: dict[str, Any], today: date | None) -> str:
     if not fields.get("close_date"):
         return ""
     day = date.fromisoformat(fields["close_date"])
     if fields.get("state") in ("won", "lost"):
-        return f"closed {day_words(day, today)}"
+        return f"closed {format_day(day, today)}"
     late = fields.get("overdue") or (today is not None and day < today)
-    return f"{'was to close' if late else 'closes'} {day_words(day, today)}"
+    return f"{'was to close' if late else 'closes'} {format_day(day, today)}"
 
 
-def _due(fields: dict[str, Any], today: date | None) -> str:
+def _format_due(fields: dict[str, Any], today: date | None) -> str:
     if not fields.get("due"):
         return ""
     if fields.get("overdue_days"):
-        return f"{counted(fields['overdue_days'], 'day')} overdue"
-    return due_words(date.fromisoformat(fields["due"]), today)
+        return f"{format_count(fields['overdue_days'], 'day')} overdue"
+    return format_due_date(date.fromisoformat(fields["due"]), today)
 
 
-def due_words(day: date, today: date | None) -> str:
-    """`due tomorrow`, `due Fri 27 Nov`, `3 days overdue`."""
+def format_due_date(day: date, today: date | None) -> str:
+    """Format a due date: `due tomorrow`, `due Fri 27 Nov`, `3 days overdue`."""
     if today is None or day > today + timedelta(days=1):
-        return f"due {day_words(day, today)}"
+        return f"due {format_day(day, today)}"
     if day < today:
-        return f"{counted((today - day).days, 'day')} overdue"
+        return f"{format_count((today - day).days, 'day')} overdue"
     return "due today" if day == today else "due tomorrow"
 
 
-def _untouched(fields: dict[str, Any]) -> str:
+def _format_untouched(fields: dict[str, Any]) -> str:
     days = fields.get("untouched_days")
     if days is None:
         return ""
     if fields.get("never_touched"):
-        return f"nothing logged yet, {counted(days, 'day')} old" if days else "new today"
-    return f"untouched {counted(days, 'day')}" if days else ""
+        return f"nothing logged yet, {format_count(days, 'day')} old" if days else "new today"
+    return f"untouched {format_count(days, 'day')}" if days else ""

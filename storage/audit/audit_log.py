@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.ledger.change_ledger import SPOKEN_ONLY_OF, UNSPOKEN, Noted
+from storage.ledger.change_ledger import SPOKEN_ONLY_OF, UNSPOKEN, NotedChange
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import AuditEntry, Change
 
 
-def entry_for(
+def build_entry(
     asker: Asker,
     at: datetime,
     surface: str,
@@ -25,7 +25,7 @@ def entry_for(
     undoes: int | None = None,
     key: str | None = None,
 ) -> AuditEntry:
-    """A new entry. `key` is unique in the workspace: the second writer of the same confirmation fails."""
+    """Build an audit entry. `key` is unique in the workspace: the second writer of a confirmation fails."""
     return AuditEntry(
         workspace_id=asker.workspace_id,
         rep_id=None if asker.id == CONSOLE else asker.id,
@@ -40,17 +40,17 @@ def entry_for(
 
 
 @dataclass(frozen=True)
-class Done:
-    """An entry with its changes as they were noted. `undoes`: the entry that it took back."""
+class EntryWithChanges:
+    """An audit entry and its changes. `undoes`: the entry that it took back."""
 
     number: int
     command: str
     undoes: int | None
-    noted: tuple[Noted, ...]
+    noted: tuple[NotedChange, ...]
 
 
-def done_under(session: Session, workspace_id: int, rep_id: int, key: str) -> Done | None:
-    """What this person's request of this key did, None where it has done nothing yet."""
+def find_entry_by_key(session: Session, workspace_id: int, rep_id: int, key: str) -> EntryWithChanges | None:
+    """Find what this person's request of this key did; None where it has done nothing yet."""
     entry = session.scalar(
         select(AuditEntry).where(
             AuditEntry.workspace_id == workspace_id,
@@ -62,17 +62,17 @@ def done_under(session: Session, workspace_id: int, rep_id: int, key: str) -> Do
         return None
     rows = session.scalars(select(Change).where(Change.entry_id == entry.id).order_by(Change.id))
     noted = tuple(
-        Noted(
+        NotedChange(
             row.kind, row.record_id, None, row.name, row.field, row.before, row.after,
             row.column, row.raw_before, row.raw_after,
         )
         for row in rows
     )  # fmt: skip
-    return Done(entry.id, entry.command, entry.undoes_id, noted)
+    return EntryWithChanges(entry.id, entry.command, entry.undoes_id, noted)
 
 
-def newest_import(session: Session, workspace_id: int) -> int | None:
-    """The number of the entry of the last import; None before the first."""
+def find_last_import(session: Session, workspace_id: int) -> int | None:
+    """Find the number of the last import's audit entry; None before the first import."""
     query = select(func.max(AuditEntry.id)).where(AuditEntry.workspace_id == workspace_id)
     return session.scalar(query.where(AuditEntry.command == "import"))
 
@@ -93,7 +93,7 @@ class AuditRow:
     after: Any
 
 
-def changes(
+def list_changes(
     session: Session,
     workspace_id: int,
     *,
@@ -101,7 +101,7 @@ def changes(
     since: datetime | None = None,
     limit: int | None = None,
 ) -> list[AuditRow]:
-    """The workspace's changes, newest first; those of some records (kind, number) only where asked for.
+    """List the workspace's changes, newest first; those of some records (kind, number) only where asked for.
 
     An entry that changed no field of a record, as an import's may be, has one row without a field.
     """

@@ -10,11 +10,11 @@ from typing import Any
 
 from sqlalchemy import String, bindparam, cast, func, or_, select
 
-from storage.database.expressions import unindexed
-from storage.digests.priorities import score_at
+from storage.database.expressions import skip_index
+from storage.digests.priorities import select_score_at
 from storage.ledger.change_ledger import UNSPOKEN
 from storage.names.name_index import TABLES
-from storage.people.visibility import CONSOLE, Scope, among
+from storage.people.visibility import CONSOLE, Scope, match_ids
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
 
 Moments = tuple[datetime | None, datetime | None]
@@ -31,7 +31,7 @@ FEW = 50
 
 
 @dataclass(frozen=True)
-class Happening:
+class PastActivity:
     """An activity: kind (call, email, meeting, note), the words, and who did it (None: not known)."""
 
     at: datetime
@@ -72,19 +72,19 @@ class ScoreMove:
     after: int
 
 
-def activities(
+def list_activities(
     scope: Scope, kind: str, number: int, period: Moments, *, kinds: Sequence[str] = (), limit: int
-) -> tuple[list[Happening], int]:
-    """Activities of a visible record, newest first, and how many there are.
+) -> tuple[list[PastActivity], int]:
+    """List activities of a visible record, newest first, and count all of them.
 
     Those of an account include the ones of its visible contacts and opportunities.
     """
     about: Any = getattr(Activity, f"{kind}_id") == number
     if kind == "account":
-        people = scope.limit(select(Contact.id), Contact).where(Contact.account_id == number)
-        deals = scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number)
+        people = scope.filter_visible(select(Contact.id), Contact).where(Contact.account_id == number)
+        deals = scope.filter_visible(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number)
         about = or_(about, Activity.contact_id.in_(people), Activity.opportunity_id.in_(deals))
-    conditions = [unindexed(Activity.workspace_id) == scope.workspace_id, about, *_between(Activity.at, period)]
+    conditions = [skip_index(Activity.workspace_id) == scope.workspace_id, about, *_match_period(Activity.at, period)]
     if kinds:
         conditions.append(Activity.kind.in_(kinds))
     count = scope.session.scalar(select(func.count()).select_from(Activity).where(*conditions)) or 0
@@ -95,24 +95,29 @@ def activities(
         .order_by(Activity.at.desc(), Activity.id.desc())
         .limit(limit)
     )
-    return [Happening(*row) for row in rows], count
+    return [PastActivity(*row) for row in rows], count
 
 
-def changes_of(scope: Scope, kind: str, number: int, period: Moments, *, limit: int) -> tuple[list[RecordChange], int]:
-    """Changes that people read of a visible record (of an account also its contacts' and opportunities')."""
-    about = [_of_kind(kind, select(TABLES[kind].id).where(TABLES[kind].id == number))]
+def list_record_changes(
+    scope: Scope, kind: str, number: int, period: Moments, *, limit: int
+) -> tuple[list[RecordChange], int]:
+    """List changes that people read of a visible record (of an account also its contacts' and opportunities')."""
+    about = [_match_records(kind, select(TABLES[kind].id).where(TABLES[kind].id == number))]
     if kind == "account":
         about += [
-            _of_kind("contact", scope.limit(select(Contact.id), Contact).where(Contact.account_id == number)),
-            _of_kind(
-                "opportunity", scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number)
+            _match_records(
+                "contact", scope.filter_visible(select(Contact.id), Contact).where(Contact.account_id == number)
+            ),
+            _match_records(
+                "opportunity",
+                scope.filter_visible(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number),
             ),
         ]
     conditions = [
         Change.workspace_id == scope.workspace_id,
         or_(*about),
         Change.column.not_in(QUIET),
-        *_between(AuditEntry.at, period),
+        *_match_period(AuditEntry.at, period),
     ]
     entries = select(func.count()).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
     count = scope.session.scalar(entries.where(*conditions)) or 0
@@ -123,10 +128,10 @@ def changes_of(scope: Scope, kind: str, number: int, period: Moments, *, limit: 
         .order_by(AuditEntry.at.desc(), Change.id.desc())
         .limit(limit)
     )
-    return [_change(row) for row in rows], count
+    return [_build_change(row) for row in rows], count
 
 
-def changes_since(
+def list_changes_since(
     scope: Scope,
     kind: str,
     owners: tuple[int, ...] | None,
@@ -135,35 +140,35 @@ def changes_since(
     columns: Sequence[str] = (),
     limit: int,
 ) -> list[RecordChange]:
-    """Changes since a moment of the visible records of these owners, newest first.
+    """List changes since a moment of the visible records of these owners, newest first.
 
     `columns` asks for some columns only.
     """
     table = TABLES[kind]
     shown = (*_CHANGED, table.external_id, table.name.label("now_called"))
-    query = _changes(scope, kind, owners, since, columns, shown, named=True)
+    query = _select_changes(scope, kind, owners, since, columns, shown, named=True)
     rows = scope.session.execute(query.order_by(AuditEntry.at.desc(), Change.id.desc()).limit(limit))
-    return [_change(row) for row in rows]
+    return [_build_change(row) for row in rows]
 
 
-def count_since(
+def count_changes_since(
     scope: Scope, kind: str, owners: tuple[int, ...] | None, since: datetime, columns: Sequence[str]
 ) -> dict[str, int]:
-    """How many changes of these columns there were since a moment, those that emptied one left out."""
-    query = _changes(scope, kind, owners, since, columns, (Change.column, func.count()))
+    """Count the changes of these columns since a moment, those that emptied one left out."""
+    query = _select_changes(scope, kind, owners, since, columns, (Change.column, func.count()))
     filled = cast(Change.raw_after, String) != "null"
     rows = scope.session.execute(query.where(filled).group_by(Change.column))
     return {row[0]: row[1] for row in rows}
 
 
-def count_stages(scope: Scope, owners: tuple[int, ...] | None, since: datetime, stage_ids: Sequence[int]) -> int:
-    """How many times an opportunity came to one of these stages since a moment."""
-    query = _changes(scope, "opportunity", owners, since, ("stage_id",), (func.count(),))
+def count_stage_moves(scope: Scope, owners: tuple[int, ...] | None, since: datetime, stage_ids: Sequence[int]) -> int:
+    """Count how many times an opportunity came to one of these stages since a moment."""
+    query = _select_changes(scope, "opportunity", owners, since, ("stage_id",), (func.count(),))
     reached = cast(Change.raw_after, String).in_([str(number) for number in stage_ids])
     return scope.session.scalar(query.where(reached)) or 0
 
 
-def _changes(
+def _select_changes(
     scope: Scope,
     kind: str,
     owners: tuple[int, ...] | None,
@@ -173,35 +178,35 @@ def _changes(
     *,
     named: bool = False,
 ) -> Any:
-    """Changes, joined with their records where those are named or not all of them count."""
+    """Select changes, joined with their records where those are named or not all of them count."""
     table: Any = TABLES[kind]
     query: Any = select(*shown).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
     query = query.where(AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(QUIET))
     if named or scope.visible is not None or owners is not None:
-        query = scope.limit(query.join(table, table.id == Change.record_id), table)
+        query = scope.filter_visible(query.join(table, table.id == Change.record_id), table)
     if owners is not None and len(owners) <= FEW:
         # By their records, not by what everybody did meanwhile: a rep's cost must not grow with the workspace.
-        theirs = select(table.id).where(table.workspace_id == scope.workspace_id, among(table.owner_id, owners))
+        theirs = select(table.id).where(table.workspace_id == scope.workspace_id, match_ids(table.owner_id, owners))
         return query.where(Change.workspace_id == scope.workspace_id, Change.kind == kind, Change.record_id.in_(theirs))
     # By the moment, newest first, so that it can stop early.
     query = query.where(
         AuditEntry.workspace_id == scope.workspace_id,
-        unindexed(Change.workspace_id) == scope.workspace_id,
-        unindexed(Change.kind) == kind,
+        skip_index(Change.workspace_id) == scope.workspace_id,
+        skip_index(Change.kind) == kind,
     )
-    return query if owners is None else query.where(among(unindexed(table.owner_id), owners))
+    return query if owners is None else query.where(match_ids(skip_index(table.owner_id), owners))
 
 
-def by_others(scope: Scope, kind: str, owner: int, since: datetime, *, limit: int) -> list[RecordChange]:
-    """What others changed since a moment of the records of one owner, newest first."""
+def list_changes_by_others(scope: Scope, kind: str, owner: int, since: datetime, *, limit: int) -> list[RecordChange]:
+    """List what others changed of one owner's records since a moment, newest first."""
     if not scope.may_see(owner):
         return []
     values = {"workspace": scope.workspace_id, "owner": owner, "since": since, "most": limit}
-    return [_change(row) for row in scope.session.execute(_by_others(kind), values)]
+    return [_build_change(row) for row in scope.session.execute(_select_changes_by_others(kind), values)]
 
 
 @cache
-def _by_others(kind: str) -> Any:
+def _select_changes_by_others(kind: str) -> Any:
     table = TABLES[kind]
     workspace: Any = bindparam("workspace")
     owner: Any = bindparam("owner")
@@ -224,33 +229,35 @@ def _by_others(kind: str) -> Any:
     )
 
 
-def new_leads(scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, limit: int) -> tuple[list[Lead], int]:
-    """Visible leads of these owners created since a moment, newest first, and how many there are."""
+def list_new_leads(
+    scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, limit: int
+) -> tuple[list[Lead], int]:
+    """List visible leads of these owners created since a moment, newest first, and count all of them."""
     few = owners is not None and len(owners) <= FEW
-    created = unindexed(Lead.created_at) if few else Lead.created_at
+    created = skip_index(Lead.created_at) if few else Lead.created_at
     conditions: list[Any] = [created > since]
     if owners is not None:
-        conditions.append(among(Lead.owner_id if few else unindexed(Lead.owner_id), owners))
-    count = scope.session.scalar(scope.limit(select(func.count(Lead.id)), Lead).where(*conditions)) or 0
-    query = scope.limit(select(Lead), Lead).where(*conditions).order_by(created.desc(), Lead.id).limit(limit)
+        conditions.append(match_ids(Lead.owner_id if few else skip_index(Lead.owner_id), owners))
+    count = scope.session.scalar(scope.filter_visible(select(func.count(Lead.id)), Lead).where(*conditions)) or 0
+    query = scope.filter_visible(select(Lead), Lead).where(*conditions).order_by(created.desc(), Lead.id).limit(limit)
     return list(scope.session.scalars(query)), count
 
 
-def score_moves(
+def list_score_moves(
     scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, least: int, limit: int
 ) -> tuple[list[ScoreMove], int]:
-    """Open leads whose score moved by `least` points or more since a moment, the largest first, and how many there are.
+    """List open leads whose score moved by `least` points or more since a moment, the largest move first.
 
-    Looked for among the MOST_BEST best leads of these owners.
+    They are looked for among the MOST_BEST best leads of these owners; the second value counts all that moved.
     """
     shown: Any = select(Lead.id, Lead.external_id, Lead.name, Lead.company, Lead.band, Lead.score)
     few = owners is not None and len(owners) <= FEW
-    score = unindexed(Lead.score) if few else Lead.score
-    query = scope.limit(shown, Lead).where(Lead.lifecycle == "open", score.is_not(None))
+    score = skip_index(Lead.score) if few else Lead.score
+    query = scope.filter_visible(shown, Lead).where(Lead.lifecycle == "open", score.is_not(None))
     if owners is not None:
-        query = query.where(among(Lead.owner_id if few else unindexed(Lead.owner_id), owners))
+        query = query.where(match_ids(Lead.owner_id if few else skip_index(Lead.owner_id), owners))
     best = query.order_by(score.desc()).limit(MOST_BEST).subquery("best")
-    known = select(best, score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
+    known = select(best, select_score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
     moved = func.abs(known.c.score - known.c.before)
     rows = scope.session.execute(
         select(known, func.count().over().label("in_all"))
@@ -262,12 +269,12 @@ def score_moves(
     return moves, rows[0].in_all if rows else 0
 
 
-def _between(column: Any, period: Moments) -> list[Any]:
+def _match_period(column: Any, period: Moments) -> list[Any]:
     start, end = period
     return ([column >= start] if start else []) + ([column < end] if end else [])
 
 
-def _of_kind(kind: str, numbers: Any) -> Any:
+def _match_records(kind: str, numbers: Any) -> Any:
     return (Change.kind == kind) & Change.record_id.in_(numbers)
 
 
@@ -285,7 +292,7 @@ _CHANGED = (
 )
 
 
-def _change(row: Any) -> RecordChange:
+def _build_change(row: Any) -> RecordChange:
     return RecordChange(
         at=row.at,
         who=row.who,

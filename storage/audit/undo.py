@@ -9,8 +9,16 @@ from typing import Any
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from storage.ledger.change_ledger import REMARK, Ledger
-from storage.ledger.changed_records import CREATED, TOUCH, Place, by_place, load, place_of, value_of
+from storage.ledger.change_ledger import REMARK, ChangeLedger
+from storage.ledger.changed_records import (
+    CREATED,
+    TOUCH,
+    Place,
+    group_by_record,
+    identify_record,
+    load_record,
+    parse_raw_value,
+)
 from storage.names.name_index import TABLES
 from storage.people.visibility import Scope
 from storage.records.activities import NOTE
@@ -24,8 +32,8 @@ OWN_SETTINGS = frozenset(
 MOST_CHANGES = 20_000
 
 
-def newest_of(scope: Scope, rep_id: int | None, now: datetime) -> AuditEntry | None:
-    """The last change of this person (None: of the console) that can still be taken back."""
+def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEntry | None:
+    """Find the last change of this person (None: of the console) that can still be taken back."""
     undo = aliased(AuditEntry)
     query = select(AuditEntry).where(
         AuditEntry.workspace_id == scope.workspace_id,
@@ -38,72 +46,72 @@ def newest_of(scope: Scope, rep_id: int | None, now: datetime) -> AuditEntry | N
     return scope.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 
 
-def locked(scope: Scope, entry_id: int) -> AuditEntry | None:
-    """This workspace's entry, held until the transaction ends, so that two cannot take it back at once."""
+def lock_entry(scope: Scope, entry_id: int) -> AuditEntry | None:
+    """Lock this workspace's entry until the transaction ends, so that two cannot take it back at once."""
     query = select(AuditEntry).where(AuditEntry.workspace_id == scope.workspace_id, AuditEntry.id == entry_id)
     return scope.session.scalar(query.with_for_update())
 
 
-def undone_by(session: Session, entry: AuditEntry) -> AuditEntry | None:
-    """The entry that took this one back."""
+def find_undoing_entry(session: Session, entry: AuditEntry) -> AuditEntry | None:
+    """Find the entry that took this one back."""
     return session.scalar(select(AuditEntry).where(AuditEntry.undoes_id == entry.id))
 
 
-def changes_of(session: Session, entry: AuditEntry) -> list[Change]:
-    """What the entry changed, in the order in which it happened; at most one more than MOST_CHANGES."""
+def list_entry_changes(session: Session, entry: AuditEntry) -> list[Change]:
+    """List what the entry changed, in the order in which it happened; at most one more than MOST_CHANGES."""
     query = select(Change).where(Change.entry_id == entry.id).order_by(Change.id).limit(MOST_CHANGES + 1)
     return list(session.scalars(query))
 
 
-def administrative(changes: Iterable[Change]) -> bool:
-    """Whether something changed that is for administrators alone: settings, vocabulary, people and their roles."""
+def is_administrative(changes: Iterable[Change]) -> bool:
+    """Say whether something changed that is for administrators alone: settings, vocabulary, people and roles."""
     return any(each.kind in SETTINGS or (each.kind == "user" and each.column not in OWN_SETTINGS) for each in changes)
 
 
-def take_back(ledger: Ledger, changes: Sequence[Change]) -> None:
+def undo_changes(ledger: ChangeLedger, changes: Sequence[Change]) -> None:
     """Undo the changes, the last one first: what was created goes, what was changed is as it was before."""
     session = ledger.session
     gone = [change.record_id for change in changes if change.kind == "activity" and change.column == CREATED]
-    for place, its_changes in _runs(reversed(changes)):
-        record = load(session, place)
+    for place, its_changes in _group_runs(reversed(changes)):
+        record = load_record(session, place)
         if its_changes[0].column == CREATED:
-            ledger.remove(record)
+            ledger.remove_record(record)
             continue
         values = {}
         for change in its_changes:
             if change.column == TOUCH:
-                values[TOUCH] = _touch_before(session, record, change, gone)
+                values[TOUCH] = _find_touch_before(session, record, change, gone)
             elif change.column != REMARK:
-                values[change.column] = value_of(type(record), change.column, change.raw_before)
-        ledger.set(record, **values)
+                values[change.column] = parse_raw_value(type(record), change.column, change.raw_before)
+        ledger.set_columns(record, **values)
 
 
-def records_of(session: Session, changes: Sequence[Change]) -> list[Any]:
-    """The changed leads, contacts, accounts and opportunities that are there."""
-    found = (load(session, place) for place in by_place(changes) if place[0] in TABLES)
+def load_changed_records(session: Session, changes: Sequence[Change]) -> list[Any]:
+    """Load the changed leads, contacts, accounts and opportunities that are there."""
+    found = (load_record(session, place) for place in group_by_record(changes) if place[0] in TABLES)
     return [record for record in found if record is not None]
 
 
-def _runs(changes: Iterable[Change]) -> Iterable[tuple[Place, list[Change]]]:
-    """Neighbouring changes of one record together; the coming or going of a record stands alone."""
+def _group_runs(changes: Iterable[Change]) -> Iterable[tuple[Place, list[Change]]]:
+    """Group neighbouring changes of one record; the coming or going of a record stands alone."""
     run: list[Change] = []
     for change in changes:
-        if run and (place_of(run[0]) != place_of(change) or CREATED in (change.column, run[0].column)):
-            yield place_of(run[0]), run
+        if run and (identify_record(run[0]) != identify_record(change) or CREATED in (change.column, run[0].column)):
+            yield identify_record(run[0]), run
             run = []
         run.append(change)
     if run:
-        yield place_of(run[0]), run
+        yield identify_record(run[0]), run
 
 
-def _touch_before(session: Session, record: Any, change: Change, gone: list[int]) -> datetime | None:
-    """The last touch without the one taken back: what stood there before, or what was logged besides it.
+def _find_touch_before(session: Session, record: Any, change: Change, gone: list[int]) -> datetime | None:
+    """Find the last touch without the one taken back: what stood there before, or what was logged besides it.
 
     What stood there before may itself have come from a touch that was taken back meanwhile; then what stood
     there before that.
     """
     current: datetime | None = record.last_touch_at
-    if current != value_of(type(record), TOUCH, change.raw_after):
+    if current != parse_raw_value(type(record), TOUCH, change.raw_after):
         return current
     undo = aliased(AuditEntry)
     undone = session.scalars(
@@ -126,4 +134,4 @@ def _touch_before(session: Session, record: Any, change: Change, gone: list[int]
             Activity.id.not_in(gone),
         )
     )
-    return max((at for at in (value_of(type(record), TOUCH, raw), besides) if at is not None), default=None)
+    return max((at for at in (parse_raw_value(type(record), TOUCH, raw), besides) if at is not None), default=None)

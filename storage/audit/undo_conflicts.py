@@ -11,7 +11,15 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.ledger.change_ledger import ATTACHED, ATTACHMENTS, REMARK, TABLE_OF
-from storage.ledger.changed_records import CREATED, TOUCH, Place, by_place, load, same_value, value_of
+from storage.ledger.changed_records import (
+    CREATED,
+    TOUCH,
+    Place,
+    group_by_record,
+    is_same_value,
+    load_record,
+    parse_raw_value,
+)
 from storage.people.visibility import Scope
 from storage.tables import (
     Account,
@@ -73,7 +81,7 @@ REFERENCES: dict[str, tuple[Any, ...]] = {
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class UndoConflict:
     """Why an entry cannot be taken back: the record in the way, and who changed it when, where that is known."""
 
     kind: str
@@ -83,28 +91,28 @@ class Obstacle:
     at: datetime | None = None
 
 
-def hidden(scope: Scope, changes: Sequence[Change], asker_id: int) -> str | None:
-    """The name of a changed record that the asker may not see, None where all are visible."""
-    for place, its_changes in by_place(changes).items():
-        record = load(scope.session, place)
+def find_hidden_record(scope: Scope, changes: Sequence[Change], asker_id: int) -> str | None:
+    """Find the name of a changed record that the asker may not see; None where all are visible."""
+    for place, its_changes in group_by_record(changes).items():
+        record = load_record(scope.session, place)
         if record is not None and not _may_see(scope, record, asker_id):
             return its_changes[0].name
     return None
 
 
-def obstacle(scope: Scope, entry: AuditEntry, changes: Sequence[Change]) -> Obstacle | None:
-    """What came in between: a later change, another value than the entry left, or a use of what it created."""
-    places = by_place(changes)
+def find_undo_conflict(scope: Scope, entry: AuditEntry, changes: Sequence[Change]) -> UndoConflict | None:
+    """Find what came in between: a later change, another value than the entry left, or a use of what it created."""
+    places = group_by_record(changes)
     for place, its_changes in places.items():
-        record = load(scope.session, place)
+        record = load_record(scope.session, place)
         if record is None:
-            return Obstacle(place[0], its_changes[0].name, "is no longer there")
+            return UndoConflict(place[0], its_changes[0].name, "is no longer there")
         if all(change.column == TOUCH for change in its_changes):
             continue
         found = (
-            _changed_later(scope.session, entry, place, its_changes)
-            or _left_otherwise(record, place, its_changes)
-            or _used(scope, place, its_changes, set(places))
+            _find_later_change(scope.session, entry, place, its_changes)
+            or _find_other_value(record, place, its_changes)
+            or _find_use(scope, place, its_changes, set(places))
         )
         if found is not None:
             return found
@@ -135,8 +143,10 @@ def _may_see(scope: Scope, record: Any, asker_id: int) -> bool:
             return scope.may_see(record.owner_id)
 
 
-def _changed_later(session: Session, entry: AuditEntry, place: Place, its_changes: list[Change]) -> Obstacle | None:
-    """A later change of the record that still stands. Where the entry only attached something, this is no matter."""
+def _find_later_change(
+    session: Session, entry: AuditEntry, place: Place, its_changes: list[Change]
+) -> UndoConflict | None:
+    """Find a later change of the record that still stands. Where the entry only attached something, none counts."""
     kind, number = place
     if kind == "opportunity_contact" or (
         kind in ATTACHED and all(change.column in ATTACHMENTS for change in its_changes)
@@ -159,11 +169,11 @@ def _changed_later(session: Session, entry: AuditEntry, place: Place, its_change
         .limit(1)
     )
     later = session.scalar(query)
-    return Obstacle(kind, its_changes[0].name, "was changed since", later.who, later.at) if later else None
+    return UndoConflict(kind, its_changes[0].name, "was changed since", later.who, later.at) if later else None
 
 
-def _left_otherwise(record: Any, place: Place, its_changes: list[Change]) -> Obstacle | None:
-    """A value that is not the one the entry left: changed by an import, which writes no change of each field."""
+def _find_other_value(record: Any, place: Place, its_changes: list[Change]) -> UndoConflict | None:
+    """Find a value that is not the one the entry left: changed by an import, which writes no change of each field."""
     left: dict[str, Any] = {}
     for change in its_changes:
         if change.column == CREATED:
@@ -171,15 +181,15 @@ def _left_otherwise(record: Any, place: Place, its_changes: list[Change]) -> Obs
         elif change.column not in (REMARK, TOUCH):
             left[change.column] = change.raw_after
     for column, raw in left.items():
-        if not same_value(type(record), column, getattr(record, column), value_of(type(record), column, raw)):
-            return Obstacle(
+        if not is_same_value(type(record), column, getattr(record, column), parse_raw_value(type(record), column, raw)):
+            return UndoConflict(
                 place[0], its_changes[0].name, f"has another {column.removesuffix('_id').replace('_', ' ')} since"
             )
     return None
 
 
-def _used(scope: Scope, place: Place, its_changes: list[Change], own: set[Place]) -> Obstacle | None:
-    """A row outside the entry that refers to a record which the entry created."""
+def _find_use(scope: Scope, place: Place, its_changes: list[Change], own: set[Place]) -> UndoConflict | None:
+    """Find a row outside the entry that refers to a record which the entry created."""
     kind, number = place
     if its_changes[0].column != CREATED:
         return None
@@ -188,12 +198,12 @@ def _used(scope: Scope, place: Place, its_changes: list[Change], own: set[Place]
         if kind in ("status", "stage", "user"):
             query = query.where(column.class_.workspace_id == scope.workspace_id)
         for row in scope.session.scalars(query.limit(len(own) + 1)):
-            if _place_of_row(row) not in own:
-                return Obstacle(kind, its_changes[0].name, f"has {_spoken(scope, row)} since")
+            if _identify_row(row) not in own:
+                return UndoConflict(kind, its_changes[0].name, f"has {_describe_row(scope, row)} since")
     if kind == "source" and _has_leads(scope, its_changes[0].raw_after["name"]):
-        return Obstacle(kind, its_changes[0].name, "has leads since")
+        return UndoConflict(kind, its_changes[0].name, "has leads since")
     if kind == "user" and _has_acted(scope, number):
-        return Obstacle(kind, its_changes[0].name, "has changed something since")
+        return UndoConflict(kind, its_changes[0].name, "has changed something since")
     return None
 
 
@@ -207,12 +217,12 @@ def _has_acted(scope: Scope, rep_id: int) -> bool:
     return scope.session.scalar(query.limit(1)) is not None
 
 
-def _place_of_row(row: Any) -> Place:
+def _identify_row(row: Any) -> Place:
     kind = next(kind for kind, table in TABLE_OF.items() if table is type(row))
     return kind, (row.opportunity_id, row.contact_id) if isinstance(row, OpportunityContact) else row.id
 
 
-def _spoken(scope: Scope, row: Any) -> str:
+def _describe_row(scope: Scope, row: Any) -> str:
     match row:
         case Activity():
             return f"{'an' if row.kind[:1] in 'aeiou' else 'a'} {row.kind}"
@@ -223,6 +233,6 @@ def _spoken(scope: Scope, row: Any) -> str:
         case Rep():
             return f"{row.name} as a report"
         case _:
-            kind = _place_of_row(row)[0]
+            kind = _identify_row(row)[0]
             name = f" ({row.name})" if scope.may_see(row.owner_id) else ""
             return f"{'an' if kind[:1] in 'ao' else 'a'} {kind}{name}"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, text, update
 from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
-from storage.database.errors import plain_words
+from storage.database.errors import translate_errors
 from storage.tables.column_types import UtcDateTime
 
 Processor = Callable[[Any], Any]
@@ -41,30 +41,30 @@ class Inserter:
         for column in columns:
             processor = column.type.dialect_impl(dialect).bind_processor(dialect)
             if dialect.name == "sqlite" and isinstance(column.type, UtcDateTime):
-                processor = _moment_text
+                processor = _format_moment
             if processor is not None:
                 self.processors[column.name] = processor
 
-    def insert(self, rows: Iterable[Mapping[str, Any]]) -> None:
+    def insert_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert the rows, if there are any."""
         rows = list(rows)
         used = set(self.defaults).union(*rows)
         names = [name for name in self.names if name in used]
-        columns = [self._processed(name, rows) for name in names]
-        self._execute(names, list(zip(*columns, strict=True)))
+        columns = [self._process_column(name, rows) for name in names]
+        self._execute_insert(names, list(zip(*columns, strict=True)))
 
     def insert_tuples(self, values: Sequence[tuple[Any, ...]]) -> None:
         """Insert values in the order of the table's columns, as the driver takes them."""
-        self._execute(self.names, values)
+        self._execute_insert(self.names, values)
 
-    def _processed(self, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    def _process_column(self, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
         default = self.defaults.get(name)
         process = self.processors.get(name)
         if process is None:
             return [row.get(name, default) for row in rows]
         return [None if (value := row.get(name, default)) is None else process(value) for row in rows]
 
-    def _execute(self, names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> None:
+    def _execute_insert(self, names: Sequence[str], values: Sequence[tuple[Any, ...]]) -> None:
         if values:
             quote = self.connection.dialect.identifier_preparer.quote
             columns = ", ".join(map(quote, names))
@@ -72,14 +72,14 @@ class Inserter:
             self.connection.exec_driver_sql(f"INSERT INTO {self.table.name} ({columns}) VALUES ({marks})", list(values))
 
 
-def _moment_text(moment: datetime) -> str:
-    """A moment as SQLAlchemy writes it on SQLite, at a fifth of the time."""
+def _format_moment(moment: datetime) -> str:
+    """Format a moment as SQLAlchemy writes it on SQLite, at a fifth of the time."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @contextmanager
-def without_cycles() -> Iterator[None]:
-    """No search for cycles within a batch, which makes hundreds of thousands of objects; see `forget_cycles`."""
+def pause_cycle_search() -> Iterator[None]:
+    """Pause the search for cycles within a batch, which makes hundreds of thousands of objects; see `free_cycles`."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -89,7 +89,7 @@ def without_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def forget_cycles() -> None:
+def free_cycles() -> None:
     """Free what the last batch left in cycles: statements that hold its keys. Looks at young objects only."""
     gc.collect(0)
 
@@ -101,16 +101,16 @@ def bulk_mode(database: Database) -> Iterator[None]:
     if database.engine.dialect.name != "sqlite":
         yield
         return
-    with plain_words(database.where):
-        _pragma(database, f"wal_autocheckpoint={BULK_PAGES}")
+    with translate_errors(database.where):
+        _run_pragma(database, f"wal_autocheckpoint={BULK_PAGES}")
         try:
             yield
         finally:
-            _pragma(database, f"wal_autocheckpoint={USUAL_PAGES}")
-            _pragma(database, "wal_checkpoint(PASSIVE)")
+            _run_pragma(database, f"wal_autocheckpoint={USUAL_PAGES}")
+            _run_pragma(database, "wal_checkpoint(PASSIVE)")
 
 
-def _pragma(database: Database, pragma: str) -> None:
+def _run_pragma(database: Database, pragma: str) -> None:
     raw = database.engine.raw_connection()
     try:
         raw.cursor().execute(f"PRAGMA {pragma}").fetchall()
@@ -118,8 +118,8 @@ def _pragma(database: Database, pragma: str) -> None:
         raw.close()
 
 
-def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
-    """Numbers for so many new rows of a table. Valid within this transaction."""
+def reserve_ids(session: Session, table: Any, count: int) -> Sequence[int]:
+    """Reserve numbers for so many new rows of a table. Valid within this transaction."""
     name = table.__table__.name
     if session.get_bind().dialect.name == "sqlite":
         last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": name}) or 0
@@ -131,8 +131,8 @@ def next_ids(session: Session, table: Any, count: int) -> Sequence[int]:
     return list(found)
 
 
-def portions(values: Iterable[Any], size: int = PARAMETERS) -> Iterable[list[Any]]:
-    """The values in lists short enough for one statement."""
+def split_portions(values: Iterable[Any], size: int = PARAMETERS) -> Iterable[list[Any]]:
+    """Split values into lists short enough for one statement."""
     every = list(values)
     return (every[start : start + size] for start in range(0, len(every), size))
 

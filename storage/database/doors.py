@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from storage.database.errors import DatabaseTrouble, plain_words
+from storage.database.errors import DatabaseTrouble, translate_errors
 from storage.migrations import NEWEST, REVISIONS
 
 POOL = {"pool_size": 10, "max_overflow": 50}
@@ -29,7 +29,7 @@ PRAGMAS = (
 
 
 class Database:
-    """SQLite or PostgreSQL behind the same two doors, `reading()` and `writing()`.
+    """SQLite or PostgreSQL behind the same two doors, `begin_read()` and `begin_write()`.
 
     On SQLite a writing transaction takes the write lock at once (a read-modify-write would else lose
     updates silently) and readers have connections that cannot write. Neither may be held open across a
@@ -37,25 +37,25 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = _parsed(url)
-        self.where = _shown(self.url)
+        self.url = _parse_url(url)
+        self.where = _describe_url(self.url)
         if self.url.get_backend_name() == "sqlite":
-            self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", PRAGMAS)
-            self._reader = _sqlite(self.url, "BEGIN", (*PRAGMAS[2:], "query_only=ON"))
+            self._writer = _create_sqlite_engine(self.url, "BEGIN IMMEDIATE", PRAGMAS)
+            self._reader = _create_sqlite_engine(self.url, "BEGIN", (*PRAGMAS[2:], "query_only=ON"))
         else:
             self._writer = create_engine(self.url, pool_pre_ping=True, hide_parameters=True, **POOL)
             self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session on one snapshot that cannot write. DatabaseTrouble where the database does not answer."""
-        with plain_words(self.where), Session(self._reader, autoflush=False) as session, session.begin():
+    def begin_read(self) -> Iterator[Session]:
+        """Open a session on one snapshot that cannot write. DatabaseTrouble where the database does not answer."""
+        with translate_errors(self.where), Session(self._reader, autoflush=False) as session, session.begin():
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session that commits at the end, or rolls back whole on any error."""
-        with plain_words(self.where), Session(self._writer) as session, session.begin():
+    def begin_write(self) -> Iterator[Session]:
+        """Open a session that commits at the end, or rolls back whole on any error."""
+        with translate_errors(self.where), Session(self._writer) as session, session.begin():
             yield session
 
     @property
@@ -63,24 +63,24 @@ class Database:
         """The engine that may write, for migrations and bulk work."""
         return self._writer
 
-    def revision(self) -> str | None:
-        """The schema revision the database is at; None where it has no tables yet."""
-        with plain_words(self.where), self._writer.connect() as connection:
+    def read_revision(self) -> str | None:
+        """Read the schema revision the database is at; None where it has no tables yet."""
+        with translate_errors(self.where), self._writer.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def is_new(self) -> bool:
-        """Whether there is no database yet, or one without tables."""
+        """Say whether there is no database yet, or one without tables."""
         if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):
             return True
-        return self.revision() is None
+        return self.read_revision() is None
 
     def check_revision(self) -> None:
         """Refuse to work on a schema that this program was not made for."""
         if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):
             raise DatabaseTrouble(f"There is no database at {self.where} yet. Run: leadlight db upgrade")
-        found = self.revision()
+        found = self.read_revision()
         if found == NEWEST:
             return
         if found is None:
@@ -97,24 +97,24 @@ class Database:
         self._reader.dispose()
 
 
-def _sqlite(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
+def _create_sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
     # Errors end up in the log, where values of records do not belong: their parameters are hidden.
     engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **POOL)
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
+    def _begin_transaction(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
 
 
-def _parsed(url: str) -> URL:
+def _parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -131,7 +131,7 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _shown(url: URL) -> str:
+def _describe_url(url: URL) -> str:
     return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
 

@@ -13,26 +13,26 @@ class DatabaseTrouble(Exception):
     """The database cannot do this now. The message says what to do; nothing was changed."""
 
 
-class Overtaken(Exception):
+class StaleRecord(Exception):
     """Somebody else changed the record between reading and writing it. Nothing was changed."""
 
 
 @contextmanager
-def plain_words(where: str) -> Iterator[None]:
+def translate_errors(where: str) -> Iterator[None]:
     """Turn the driver's errors into sentences; `where` names the database without its password."""
     try:
         yield
     except StaleDataError as error:
-        raise Overtaken from error
+        raise StaleRecord from error
     except DBAPIError as error:
-        sentence = _sentence(error, where)
+        sentence = _explain_error(error, where)
         if sentence is None:
             raise
         raise DatabaseTrouble(sentence) from error
 
 
-def _sentence(error: DBAPIError, where: str) -> str | None:
-    """None for what is a fault of the program: a broken rule of the tables, a wrong statement."""
+def _explain_error(error: DBAPIError, where: str) -> str | None:
+    """Say what a person can do; None for a fault of the program: a broken rule of the tables, a wrong statement."""
     cause = str(error.orig).lower()
     if not isinstance(error, IntegrityError | DataError):
         for words, sentence in SENTENCES:

@@ -20,13 +20,13 @@ class days_between(GenericFunction[int]):
 
 
 @compiles(days_between, "sqlite")
-def _days_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_days_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     moment, day = (compiler.process(clause, **options) for clause in element.clauses)
     return f"CAST(julianday({day}) - julianday(date({moment})) AS INTEGER)"
 
 
 @compiles(days_between, "postgresql")
-def _days_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_days_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     moment, day = (compiler.process(clause, **options) for clause in element.clauses)
     return f"({day} - ({moment} AT TIME ZONE 'UTC')::date)"
 
@@ -49,13 +49,13 @@ class latest(GenericFunction[datetime]):
 
 
 @compiles(latest, "sqlite")
-def _latest_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_latest_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     known = ", ".join(f"coalesce({compiler.process(clause, **options)}, '')" for clause in element.clauses)
     return f"nullif(max({known}), '')"
 
 
 @compiles(latest, "postgresql")
-def _latest_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_latest_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"greatest({compiler.process(element.clauses, **options)})"
 
 
@@ -64,15 +64,15 @@ class as_it_is(GenericFunction[Any]):
 
 
 @compiles(as_it_is)
-def _as_it_is(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_unchanged(element: Any, compiler: Any, **options: Any) -> str:
     return str(compiler.process(element.clauses, **options))
 
 
 @compiles(as_it_is, "sqlite")
-def _with_a_plus(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_with_plus(element: Any, compiler: Any, **options: Any) -> str:
     return f"+{compiler.process(element.clauses, **options)}"
 
 
-def unindexed(column: Any) -> Any:
-    """A column whose index is not to be used: without statistics SQLite would take it for the best one."""
+def skip_index(column: Any) -> Any:
+    """Keep SQLite from using a column's index: without statistics it would take it for the best one."""
     return as_it_is(column, type_=column.type)

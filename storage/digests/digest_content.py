@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from storage.digests.priorities import Occasion
 from storage.leads.leads import touched_at
-from storage.people.visibility import Scope, among
+from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, AuditEntry, Change, DigestRun, Lead, Opportunity, Rep
 
 CLOSING_DAYS = 7
 
 
 @dataclass(frozen=True)
-class Deal:
+class DigestDeal:
     """An opportunity of a digest. The amount may be missing."""
 
     number: int
@@ -37,10 +37,10 @@ class Deal:
 
 
 @dataclass(frozen=True)
-class Closing:
+class ClosingDeals:
     """The first few open opportunities that close soon or should have, and how many of each there are."""
 
-    deals: tuple[Deal, ...]
+    deals: tuple[DigestDeal, ...]
     soon: int
     past: int
 
@@ -55,7 +55,7 @@ class RepLeads:
 
 
 @dataclass(frozen=True)
-class Moved:
+class StageMoves:
     """How many of a colleague's opportunities in one currency changed stage, and what they are worth."""
 
     rep_id: int
@@ -64,17 +64,17 @@ class Moved:
     amount: Decimal
 
 
-def last_sent(session: Session, workspace_id: int, rep_id: int, now: datetime) -> datetime | None:
-    """The moment that this person's last digest told of, once it was sent; None before the first.
+def find_last_sent(session: Session, workspace_id: int, rep_id: int, now: datetime) -> datetime | None:
+    """Find the moment that this person's last digest told of, once it was sent; None before the first.
 
     It may have reached them later, when Slack was slow: what happened meanwhile was not in it.
     """
-    found: datetime | None = session.scalar(_last_sent(), {"workspace": workspace_id, "rep": rep_id, "now": now})
+    found: datetime | None = session.scalar(_select_last_sent(), {"workspace": workspace_id, "rep": rep_id, "now": now})
     return found
 
 
 @cache
-def _last_sent() -> Any:
+def _select_last_sent() -> Any:
     return (
         select(DigestRun.created_at)
         .where(
@@ -88,23 +88,23 @@ def _last_sent() -> Any:
     )
 
 
-def closing(scope: Scope, rep_id: int, today: date, *, limit: int) -> Closing:
-    """The owner's open opportunities with a close date within seven days or past, earliest first."""
+def list_closing_deals(scope: Scope, rep_id: int, today: date, *, limit: int) -> ClosingDeals:
+    """List the owner's open opportunities that close within seven days or should have, earliest first."""
     if not scope.may_see(rep_id):
-        return Closing((), 0, 0)
+        return ClosingDeals((), 0, 0)
     last = today + timedelta(days=CLOSING_DAYS)
     values = {"workspace": scope.workspace_id, "owner": rep_id, "today": today, "last": last, "most": limit}
-    rows = scope.session.execute(_closing(), values).all()
+    rows = scope.session.execute(_select_closing_deals(), values).all()
     if not rows:
-        return Closing((), 0, 0)
+        return ClosingDeals((), 0, 0)
     past = int(rows[0].past)
-    return Closing(tuple(_deal(row) for row in rows), rows[0].total - past, past)
+    return ClosingDeals(tuple(_build_deal(row) for row in rows), rows[0].total - past, past)
 
 
 @cache
-def _closing() -> Any:
+def _select_closing_deals() -> Any:
     return (
-        _deals()
+        _select_deals()
         .add_columns(
             func.sum(case((Opportunity.close_date < bindparam("today"), 1), else_=0)).over().label("past"),
             func.count().over().label("total"),
@@ -120,34 +120,36 @@ def _closing() -> Any:
     )
 
 
-def closed(
+def list_closed_deals(
     scope: Scope, state: str, owners: tuple[int, ...] | None, since: datetime, first_day: date, *, limit: int
-) -> list[Deal]:
-    """Opportunities won or lost since a moment, newest first; `first_day` is its local day.
+) -> list[DigestDeal]:
+    """List opportunities won or lost since a moment, newest first; `first_day` is its local day.
 
     Where the moment of closing is not known, as after some imports, the close date decides.
     """
     values: dict[str, Any] = {"state": state, "since": since, "first_day": first_day, "most": limit}
     if owners is not None and len(owners) == 1 and scope.may_see(owners[0]):
-        query = _closed(one=True)
+        query = _select_closed_deals(one=True)
         values |= {"workspace": scope.workspace_id, "owner": owners[0]}
     else:
-        query = scope.limit(_closed(one=False), Opportunity)
-        query = query if owners is None else query.where(among(Opportunity.owner_id, owners))
-    return [_deal(row) for row in scope.session.execute(query, values)]
+        query = scope.filter_visible(_select_closed_deals(one=False), Opportunity)
+        query = query if owners is None else query.where(match_ids(Opportunity.owner_id, owners))
+    return [_build_deal(row) for row in scope.session.execute(query, values)]
 
 
-def count_closed(scope: Scope, state: str, owners: tuple[int, ...] | None, since: datetime, first_day: date) -> int:
-    """How many opportunities were won or lost since a moment."""
-    query = scope.limit(_closed(one=False), Opportunity)
-    query = query if owners is None else query.where(among(Opportunity.owner_id, owners))
+def count_closed_deals(
+    scope: Scope, state: str, owners: tuple[int, ...] | None, since: datetime, first_day: date
+) -> int:
+    """Count the opportunities won or lost since a moment."""
+    query = scope.filter_visible(_select_closed_deals(one=False), Opportunity)
+    query = query if owners is None else query.where(match_ids(Opportunity.owner_id, owners))
     values = {"state": state, "since": since, "first_day": first_day}
     counted = query.with_only_columns(func.count(Opportunity.id)).order_by(None).limit(None)
     return scope.session.scalar(counted, values) or 0
 
 
 @cache
-def _closed(*, one: bool) -> Any:
+def _select_closed_deals(*, one: bool) -> Any:
     since: Any = bindparam("since")
     unknown = and_(
         Opportunity.closed_at.is_(None),
@@ -158,22 +160,22 @@ def _closed(*, one: bool) -> Any:
         (Opportunity.workspace_id == bindparam("workspace"), Opportunity.owner_id == bindparam("owner")) if one else ()
     )
     return (
-        _deals()
+        _select_deals()
         .where(Opportunity.state == bindparam("state"), or_(Opportunity.closed_at > since, unknown), *its)
         .order_by(Opportunity.closed_at.desc(), Opportunity.id)
         .limit(bindparam("most"))
     )
 
 
-def standing(scope: Scope, owners: tuple[int, ...], occasion: Occasion) -> list[RepLeads]:
-    """Open leads of these colleagues: how many are untouched for seven days, how many hot ones for three."""
+def count_waiting_leads(scope: Scope, owners: tuple[int, ...], occasion: Occasion) -> list[RepLeads]:
+    """Count open leads of these colleagues: untouched for seven days, and hot ones untouched for three."""
     sums: Any = select(
         Lead.owner_id,
         func.sum(case((touched_at < occasion.seven_days, 1), else_=0)).label("untouched"),
         func.sum(case((and_(Lead.band == "hot", touched_at < occasion.three_days), 1), else_=0)).label("hot"),
     )
-    query = scope.limit(sums, Lead).where(
-        among(Lead.owner_id, owners),
+    query = scope.filter_visible(sums, Lead).where(
+        match_ids(Lead.owner_id, owners),
         Lead.lifecycle == "open",
         or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= occasion.today),
     )
@@ -181,8 +183,8 @@ def standing(scope: Scope, owners: tuple[int, ...], occasion: Occasion) -> list[
     return [RepLeads(row.owner_id, int(row.untouched), int(row.hot)) for row in rows]
 
 
-def moved(scope: Scope, owners: tuple[int, ...], since: datetime) -> list[Moved]:
-    """Opportunities of these colleagues that changed stage since a moment."""
+def sum_stage_moves(scope: Scope, owners: tuple[int, ...], since: datetime) -> list[StageMoves]:
+    """Sum the opportunities of these colleagues that changed stage since a moment, each currency apart."""
     changed = (
         select(Change.id)
         .join(AuditEntry, AuditEntry.id == Change.entry_id)
@@ -201,18 +203,18 @@ def moved(scope: Scope, owners: tuple[int, ...], since: datetime) -> list[Moved]
         func.count().label("deals"),
         func.sum(Opportunity.amount).label("amount"),
     )
-    query = scope.limit(sums, Opportunity).where(among(Opportunity.owner_id, owners), changed)
+    query = scope.filter_visible(sums, Opportunity).where(match_ids(Opportunity.owner_id, owners), changed)
     rows = scope.session.execute(query.group_by(Opportunity.owner_id, Opportunity.currency))
-    return [Moved(row.owner_id, row.currency, row.deals, row.amount or Decimal(0)) for row in rows]
+    return [StageMoves(row.owner_id, row.currency, row.deals, row.amount or Decimal(0)) for row in rows]
 
 
-def colleagues(scope: Scope, *, limit: int) -> tuple[int, ...]:
-    """The active people of the workspace, at most so many."""
+def list_colleagues(scope: Scope, *, limit: int) -> tuple[int, ...]:
+    """List the active people of the workspace, at most so many."""
     query = select(Rep.id).where(Rep.workspace_id == scope.workspace_id, Rep.active.is_(True))
     return tuple(scope.session.scalars(query.order_by(Rep.id).limit(limit)))
 
 
-def _deals() -> Any:
+def _select_deals() -> Any:
     return select(
         Opportunity.id,
         Opportunity.external_id,
@@ -225,5 +227,7 @@ def _deals() -> Any:
     ).outerjoin(Account, Account.id == Opportunity.account_id)
 
 
-def _deal(row: Any) -> Deal:
-    return Deal(row.id, row.external_id, row.name, row.account, row.stage_id, row.amount, row.currency, row.close_date)
+def _build_deal(row: Any) -> DigestDeal:
+    return DigestDeal(
+        row.id, row.external_id, row.name, row.account, row.stage_id, row.amount, row.currency, row.close_date
+    )

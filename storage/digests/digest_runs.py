@@ -25,7 +25,7 @@ TIMES = (
 
 
 @dataclass(frozen=True)
-class Reader:
+class DigestRecipient:
     """A rep who wants a digest, with the settings of their own."""
 
     rep_id: int
@@ -40,8 +40,8 @@ class Reader:
     since: datetime
 
 
-def readers(session: Session, workspace_id: int, *, only: int | None = None) -> list[Reader]:
-    """The active reps who have not stopped their digest."""
+def list_recipients(session: Session, workspace_id: int, *, only: int | None = None) -> list[DigestRecipient]:
+    """List the active reps who have not stopped their digest."""
     query = select(
         Rep.id,
         Rep.name,
@@ -58,7 +58,7 @@ def readers(session: Session, workspace_id: int, *, only: int | None = None) -> 
     if only is not None:
         query = query.where(Rep.id == only)
     return [
-        Reader(
+        DigestRecipient(
             row.id,
             row.name,
             row.email,
@@ -74,22 +74,22 @@ def readers(session: Session, workspace_id: int, *, only: int | None = None) -> 
     ]
 
 
-def made(session: Session, workspace_id: int, since: date) -> set[tuple[int, date]]:
-    """The reps and local dates, from a date on, of which it is settled what becomes of their digest."""
+def list_settled_runs(session: Session, workspace_id: int, since: date) -> set[tuple[int, date]]:
+    """List reps and local dates, from a date on, of which it is settled what becomes of the digest."""
     query = select(DigestRun.rep_id, DigestRun.local_date).where(
         DigestRun.workspace_id == workspace_id, DigestRun.local_date >= since
     )
     return {(row.rep_id, row.local_date) for row in session.execute(query)}
 
 
-def first_day(session: Session, workspace_id: int) -> date | None:
-    """The local date of the workspace's first digest; None where none was ever made."""
+def find_first_day(session: Session, workspace_id: int) -> date | None:
+    """Find the local date of the workspace's first digest; None where none was ever made."""
     query = select(DigestRun.local_date).where(DigestRun.workspace_id == workspace_id)
     return session.scalar(query.order_by(DigestRun.local_date).limit(1))
 
 
-def schedules_changed(session: Session, workspace_id: int, since: datetime) -> dict[int | None, datetime]:
-    """When reps, by their number, and the workspace (None) last changed when digests come; since a moment."""
+def find_schedule_changes(session: Session, workspace_id: int, since: datetime) -> dict[int | None, datetime]:
+    """Find when reps (by number) and the workspace (None) last changed when digests come, since a moment."""
     query = (
         select(Change.kind, Change.record_id, func.max(AuditEntry.at))
         .join(AuditEntry, AuditEntry.id == Change.entry_id)
@@ -104,13 +104,13 @@ def schedules_changed(session: Session, workspace_id: int, since: datetime) -> d
     return {number if kind == "user" else None: at for kind, number, at in session.execute(query)}
 
 
-def begin(
+def create_runs(
     session: Session,
     workspace_id: int,
     runs: Sequence[tuple[int, date, str, dict[str, Any] | None]],
     now: datetime,
 ) -> set[tuple[int, date]]:
-    """Settle what becomes of digests: rep, local date, state and content. Gives those that were not settled before."""
+    """Settle what becomes of digests: rep, local date, state and content. Return those not settled before."""
     if not runs:
         return set()
     make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -130,28 +130,28 @@ def begin(
     return {(row.rep_id, row.local_date) for row in new}
 
 
-def finish(session: Session, rep_id: int, local_date: date, state: str, sent_at: datetime | None = None) -> None:
-    """What became of a digest that waited in the outbox."""
+def finish_run(session: Session, rep_id: int, local_date: date, state: str, sent_at: datetime | None = None) -> None:
+    """Record what became of a digest that waited in the outbox."""
     query = update(DigestRun).where(DigestRun.rep_id == rep_id, DigestRun.local_date == local_date)
     session.execute(query.values(state=state, sent_at=sent_at))
 
 
-def content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
-    """What a digest told, as `digest --json` prints it."""
+def find_content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
+    """Find what a digest told, as `digest --json` prints it."""
     query = select(DigestRun.content).where(DigestRun.rep_id == rep_id, DigestRun.local_date == local_date)
     return session.scalar(query)
 
 
-def told(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
-    """What a digest told that reached its reader; None where none did."""
+def find_delivered_content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
+    """Find what a digest told that reached its reader; None where none did."""
     query = select(DigestRun.content).where(
         DigestRun.rep_id == rep_id, DigestRun.local_date == local_date, DigestRun.sent_at.is_not(None)
     )
     return session.scalar(query)
 
 
-def states(session: Session, workspace_id: int, runs: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:
-    """The states of these runs."""
+def load_states(session: Session, workspace_id: int, runs: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:
+    """Load the states of these runs."""
     wanted: Collection[tuple[int, date]] = {*runs}
     if not wanted:
         return {}

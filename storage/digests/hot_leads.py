@@ -28,15 +28,15 @@ class NewHotLead:
 
 
 @dataclass(frozen=True)
-class Told:
+class AlertCount:
     """What a rep was told of on a local date: how many leads, and when last (UTC)."""
 
     count: int
     last: datetime | None
 
 
-def untold(session: Session, workspace_id: int, now: datetime) -> list[NewHotLead]:
-    """Open hot leads of the last day that nobody was told of, the best first."""
+def list_leads_to_tell(session: Session, workspace_id: int, now: datetime) -> list[NewHotLead]:
+    """List open hot leads of the last day that nobody was told of, the best first."""
     told = select(HotAlert.id).where(HotAlert.lead_id == Lead.id)
     query = (
         select(Lead.id, Lead.owner_id, func.coalesce(Rep.time_zone, Rep.slack_time_zone))
@@ -57,21 +57,23 @@ def untold(session: Session, workspace_id: int, now: datetime) -> list[NewHotLea
     return [NewHotLead(lead, rep or 0, zone) for lead, rep, zone in session.execute(query)]
 
 
-def told(session: Session, rep_id: int, day: date) -> Told:
-    """What a rep was told of on a local date."""
+def count_alerts(session: Session, rep_id: int, day: date) -> AlertCount:
+    """Count what a rep was told of on a local date, and find when the last was told."""
     query = select(func.count(), func.max(HotAlert.told_at)).where(
         HotAlert.rep_id == rep_id, HotAlert.local_date == day
     )
     count, last = session.execute(query).one()
-    return Told(count, last)
+    return AlertCount(count, last)
 
 
 class ToldMeanwhile(Exception):
     """Another process noted some of the leads first. The transaction is to be rolled back."""
 
 
-def note(session: Session, workspace_id: int, rep_id: int, leads: Iterable[int], day: date, now: datetime) -> None:
-    """Note that a rep is told of these leads. ToldMeanwhile where one of them was noted before."""
+def save_alerts(
+    session: Session, workspace_id: int, rep_id: int, leads: Iterable[int], day: date, now: datetime
+) -> None:
+    """Record that a rep is told of these leads; return those that were not recorded before."""
     wanted = [*leads]
     if session.scalar(select(HotAlert.lead_id).where(HotAlert.lead_id.in_(wanted)).limit(1)) is not None:
         raise ToldMeanwhile

@@ -74,7 +74,7 @@ class RankedLead:
 
 
 @dataclass(frozen=True)
-class Ranking:
+class LeadRanking:
     """The leads to show or to tell about, best first, and counts over all that are in question."""
 
     leads: tuple[RankedLead, ...]
@@ -83,7 +83,7 @@ class Ranking:
     new: int
 
 
-def ranking(
+def rank_leads(
     scope: Scope,
     rep_id: int,
     occasion: Occasion,
@@ -92,13 +92,13 @@ def ranking(
     uncontacted: Sequence[int],
     size: int,
     only: int | None = None,
-) -> Ranking:
-    """The leads of one owner by priority: the first `size`, and behind them what is new or moved much.
+) -> LeadRanking:
+    """Rank the leads of one owner by priority: the first `size`, and behind them what is new or moved much.
 
     `uncontacted` are the statuses that mean not contacted yet; `only` asks for one lead, snoozed or not.
     """
     if not scope.may_see(rep_id):
-        return Ranking((), 0, 0, 0)
+        return LeadRanking((), 0, 0, 0)
     values = {
         "workspace": scope.workspace_id,
         "owner": rep_id,
@@ -113,16 +113,16 @@ def ranking(
         "most": size + MOST_NEWS,
         **{f"weight_{name}": weights.get(name, 0) for name in URGENCIES},
     }
-    rows = scope.session.execute(_ranking(only is not None), values).all()
+    rows = scope.session.execute(_select_ranking(only is not None), values).all()
     if not rows:
-        return Ranking((), 0, 0, 0)
-    leads = tuple(_ranked_lead(row, weights) for row in rows)
-    return Ranking(leads, rows[0].open_count, rows[0].urgent_count, rows[0].new_count)
+        return LeadRanking((), 0, 0, 0)
+    leads = tuple(_build_ranked_lead(row, weights) for row in rows)
+    return LeadRanking(leads, rows[0].open_count, rows[0].urgent_count, rows[0].new_count)
 
 
 @cache
-def _ranking(one: bool) -> Any:
-    ranked = _ranked(one)
+def _select_ranking(one: bool) -> Any:
+    ranked = _select_ranked(one)
     moved = func.abs(ranked.c.score - ranked.c.base) >= ROSE
     note = (
         select(FollowUp.note)
@@ -151,32 +151,32 @@ def _ranking(one: bool) -> Any:
             reasons.label("reasons"),
         )
         .join(Lead, Lead.id == ranked.c.id)
-        .where(or_(ranked.c.place <= _number("size"), ranked.c.is_new, moved))
+        .where(or_(ranked.c.place <= _bind_number("size"), ranked.c.is_new, moved))
         .order_by(ranked.c.place)
-        .limit(_number("most"))
+        .limit(_bind_number("most"))
     )
 
 
-def _ranked(one: bool) -> Any:
-    mine = _mine(one)
+def _select_ranked(one: bool) -> Any:
+    mine = _select_own_leads(one)
     lead, touched = mine.c, mine.c.touched_at
     applies = {
         "follow_up_due": lead.due.is_not(None),
         "new": and_(lead.is_new, lead.status_id.in_(bindparam("uncontacted", expanding=True))),
         "score_rose": lead.score - lead.base >= ROSE,
-        "hot_untouched": and_(lead.band == "hot", touched < _moment("three_days")),
-        "warm_untouched": and_(lead.band == "warm", touched < _moment("seven_days")),
-        "just_touched": and_(lead.last_touch_at > _moment("just"), lead.due.is_(None)),
+        "hot_untouched": and_(lead.band == "hot", touched < _bind_moment("three_days")),
+        "warm_untouched": and_(lead.band == "warm", touched < _bind_moment("seven_days")),
+        "just_touched": and_(lead.last_touch_at > _bind_moment("just"), lead.due.is_(None)),
     }
     priority: Any = func.coalesce(lead.score, UNSCORED)
     for name in URGENCIES:
-        priority = priority + case((applies[name], _number(f"weight_{name}")), else_=0)
+        priority = priority + case((applies[name], _bind_number(f"weight_{name}")), else_=0)
     flagged = select(
         mine,
         priority.label("priority"),
         *(case((applies[name], 1), else_=0).label(name) for name in URGENCIES),
     ).cte("flagged")
-    urgent = or_(*(and_(flagged.c[name] == 1, _number(f"weight_{name}") > 0) for name in URGENCIES), false())
+    urgent = or_(*(and_(flagged.c[name] == 1, _bind_number(f"weight_{name}") > 0) for name in URGENCIES), false())
     order = (
         flagged.c.priority.desc(),
         func.coalesce(flagged.c.score, UNSCORED).desc(),
@@ -193,11 +193,11 @@ def _ranked(one: bool) -> Any:
     ).subquery("ranked")
 
 
-def _mine(one: bool) -> Any:
-    """The owner's leads in question, each with its earliest due follow-up and its score at the last digest."""
+def _select_own_leads(one: bool) -> Any:
+    """Select the owner's leads in question, each with its earliest due follow-up and its last digest's score."""
     due = (
         select(func.min(FollowUp.due))
-        .where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None), FollowUp.due <= _day("today"))
+        .where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None), FollowUp.due <= _bind_day("today"))
         .scalar_subquery()
     )
     query = select(
@@ -208,40 +208,42 @@ def _mine(one: bool) -> Any:
         Lead.band,
         Lead.last_touch_at,
         touched_at.label("touched_at"),
-        (Lead.created_at > _moment("since")).label("is_new"),
+        (Lead.created_at > _bind_moment("since")).label("is_new"),
         due.label("due"),
-        score_at(Lead.id, _moment("since")).label("base"),
+        select_score_at(Lead.id, _bind_moment("since")).label("base"),
     ).where(
-        Lead.workspace_id == _number("workspace"),
-        Lead.owner_id == _number("owner"),
+        Lead.workspace_id == _bind_number("workspace"),
+        Lead.owner_id == _bind_number("owner"),
         Lead.lifecycle == "open",
-        Lead.id == _number("only") if one else or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= _day("today")),
+        Lead.id == _bind_number("only")
+        if one
+        else or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= _bind_day("today")),
     )
     # Materialized: the two look-ups a lead are made once and not again for each place that mentions them.
     return query.cte("mine").prefix_with("MATERIALIZED")
 
 
-def _number(name: str) -> Any:
+def _bind_number(name: str) -> Any:
     return bindparam(name, type_=Integer())
 
 
-def _day(name: str) -> Any:
+def _bind_day(name: str) -> Any:
     return bindparam(name, type_=Date())
 
 
-def _moment(name: str) -> Any:
+def _bind_moment(name: str) -> Any:
     return bindparam(name, type_=UtcDateTime())
 
 
-def score_at(lead_id: Any, moment: Any) -> Any:
-    """The score that a lead had at a moment, as a column; the first it ever got where it had none yet."""
+def select_score_at(lead_id: Any, moment: Any) -> Any:
+    """Select the score that a lead had at a moment; the first it ever got where it had none yet."""
     kept = select(LeadScore.score).where(LeadScore.lead_id == lead_id, LeadScore.shown)
     then = kept.where(LeadScore.as_of <= moment).order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(1)
     first = kept.order_by(LeadScore.as_of, LeadScore.model).limit(1)
     return func.coalesce(then.scalar_subquery(), first.scalar_subquery())
 
 
-def _ranked_lead(row: Any, weights: Mapping[str, int]) -> RankedLead:
+def _build_ranked_lead(row: Any, weights: Mapping[str, int]) -> RankedLead:
     return RankedLead(
         number=row.id,
         external_id=row.external_id,
@@ -272,10 +274,10 @@ class bytewise(GenericFunction[str]):
 
 
 @compiles(bytewise, "sqlite")
-def _bytewise_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_bytewise_sqlite(element: Any, compiler: Any, **options: Any) -> str:
     return f"{compiler.process(element.clauses.clauses[0], **options)} COLLATE BINARY"
 
 
 @compiles(bytewise, "postgresql")
-def _bytewise_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+def _compile_bytewise_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f'{compiler.process(element.clauses.clauses[0], **options)} COLLATE "C"'

@@ -11,24 +11,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import bulk_mode, forget_cycles, without_cycles
+from storage.database.bulk_writes import bulk_mode, free_cycles, pause_cycle_search
 from storage.database.doors import Database
 from storage.imports.files.rejects import Rejects
 from storage.imports.files.sheets import Row
-from storage.imports.files.source_files import sheets_of
+from storage.imports.files.source_files import open_sheets
 from storage.imports.rows.built_records import Entry
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.rows.record_builder import Builder
-from storage.imports.rows.row_reader import FINISHED, Cells, RowReader, keys_of
-from storage.imports.rows.seen_keys import Seen
+from storage.imports.rows.row_reader import FINISHED, Cells, RowReader, list_keys
+from storage.imports.rows.seen_keys import SeenKeys
 from storage.imports.understanding.fields import KINDS
-from storage.imports.understanding.sheet_plan import Plan, Surroundings, plan_for
+from storage.imports.understanding.sheet_plan import Plan, Surroundings, make_plan
 from storage.imports.values.import_errors import ImportTrouble, Unreadable
 from storage.imports.writing.batches import Writer
 from storage.imports.writing.references import Finder
 from storage.imports.writing.reporting_roles import settle_roles
 from storage.imports.writing.score_writer import ScoreWriter
-from storage.imports.writing.stub_records import manager_stubs
+from storage.imports.writing.stub_records import create_manager_stubs
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import AuditEntry
 
@@ -37,14 +37,14 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Defaults:
+class ImportDefaults:
     """What holds where the workspace says nothing."""
 
     time_zone: str = "UTC"
 
 
 @dataclass(frozen=True)
-class Explained:
+class ColumnExplanation:
     """One line of the table that shows what was understood."""
 
     column: str
@@ -67,7 +67,7 @@ class ImportResult:
     rejects_file: Path | None = None
     reasons: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    explain: list[Explained] = field(default_factory=list)
+    explain: list[ColumnExplanation] = field(default_factory=list)
     error: str | None = None
 
     @property
@@ -85,7 +85,7 @@ def run_import(
     mapping: Mapping[str, str | None] | None = None,
     dry_run: bool = False,
     finished: bool = False,
-    defaults: Defaults | None = None,
+    defaults: ImportDefaults | None = None,
     progress: Progress | None = None,
     rejects_folder: Path | None = None,
     who: str = "console",
@@ -100,23 +100,23 @@ def run_import(
     if kind is not None and kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
     definitions = Definitions(database, workspace_id, dry_run=dry_run)
-    around = _surroundings(definitions, now, defaults or Defaults(), finished=finished)
+    around = _find_surroundings(definitions, now, defaults or ImportDefaults(), finished=finished)
     results: list[ImportResult] = []
     plans: list[tuple[Plan, ImportResult]] = []
     for path in paths:
-        for plan, result in _understood(Path(path), around, kind, mapping):
+        for plan, result in _plan_file(Path(path), around, kind, mapping):
             results.append(result)
             if plan is not None:
                 plans.append((plan, result))
     plans.sort(key=lambda each: KINDS.index(each[0].kind))
     if plans and not dry_run:
-        with database.writing() as session:
-            _audit(session, workspace_id, plans, who=who, surface=surface, now=now)
+        with database.begin_write() as session:
+            _add_audit_entry(session, workspace_id, plans, who=who, surface=surface, now=now)
     finder = Finder(workspace_id)
     for plan, result in plans:
         known = len(definitions.added)
         try:
-            _Run(database, workspace_id, plan, definitions, finder, progress, dry_run=dry_run).carry_out(
+            _SheetImport(database, workspace_id, plan, definitions, finder, progress, dry_run=dry_run).import_rows(
                 result, rejects_folder
             )
         except ImportTrouble as trouble:
@@ -125,7 +125,9 @@ def run_import(
     return results
 
 
-def _surroundings(definitions: Definitions, now: datetime, defaults: Defaults, *, finished: bool) -> Surroundings:
+def _find_surroundings(
+    definitions: Definitions, now: datetime, defaults: ImportDefaults, *, finished: bool
+) -> Surroundings:
     workspace = definitions.workspace
     name = workspace.time_zone or defaults.time_zone
     zone: tzinfo
@@ -136,25 +138,25 @@ def _surroundings(definitions: Definitions, now: datetime, defaults: Defaults, *
     return Surroundings(now.astimezone(UTC), zone, name, workspace.currency, finished)
 
 
-def _understood(
+def _plan_file(
     path: Path, around: Surroundings, kind: str | None, mapping: Mapping[str, str | None] | None
 ) -> Iterator[tuple[Plan | None, ImportResult]]:
     try:
-        sheets = sheets_of(path)
+        sheets = open_sheets(path)
     except ImportTrouble as trouble:
         yield None, ImportResult(path, error=str(trouble))
         return
     for sheet in sheets:
         try:
-            plan = plan_for(sheet, around, kind, mapping)
+            plan = make_plan(sheet, around, kind, mapping)
         except ImportTrouble as trouble:
             yield None, ImportResult(path, sheet.part, error=str(trouble))
             continue
-        explained = [Explained(use.name, use.use, use.why) for use in plan.uses]
+        explained = [ColumnExplanation(use.name, use.use, use.why) for use in plan.uses]
         yield plan, ImportResult(path, sheet.part, plan.kind, plan.columns, explain=explained)
 
 
-def _audit(
+def _add_audit_entry(
     session: Session,
     workspace_id: int,
     plans: Sequence[tuple[Plan, ImportResult]],
@@ -179,7 +181,7 @@ def _audit(
     )
 
 
-class _Run:
+class _SheetImport:
     """The import of one sheet."""
 
     def __init__(
@@ -203,67 +205,67 @@ class _Run:
         writer = ScoreWriter if plan.kind == "score" else Writer
         self.writer = writer(database, workspace_id, plan, self.builder, finder)
 
-    def carry_out(self, result: ImportResult, rejects_folder: Path | None) -> None:
+    def import_rows(self, result: ImportResult, rejects_folder: Path | None) -> None:
         rows = self.plan.sheet.rows()
         done = 0
         with (
-            without_cycles(),
+            pause_cycle_search(),
             bulk_mode(self.database),
-            Seen() as seen,
+            SeenKeys() as seen,
             Rejects(self.plan.sheet, rejects_folder, dry_run=self.dry_run) as rejects,
         ):
             while batch := list(islice(rows, BATCH)):
-                entries = self._entries(batch, seen, rejects)
+                entries = self._build_entries(batch, seen, rejects)
                 if self.dry_run:
-                    with self.database.reading() as session:
-                        self.writer.count(session, entries)
+                    with self.database.begin_read() as session:
+                        self.writer.count_entries(session, entries)
                 elif entries:
-                    with self.database.writing() as session:
-                        self.writer.write(session, entries)
+                    with self.database.begin_write() as session:
+                        self.writer.write_entries(session, entries)
                 done += len(batch)
-                forget_cycles()
+                free_cycles()
                 if self.progress is not None:
                     self.progress(self.plan.sheet.label, done, self.plan.rows)
-                self._tell(result, rejects)
+                self._update_result(result, rejects)
         if not self.dry_run:
-            self._afterwards()
-        self._tell(result, rejects)
+            self._finish_sheet()
+        self._update_result(result, rejects)
         result.notes = [f"{note}: {count} rows" if count > 1 else note for note, count in self.plan.notes.items()]
 
-    def _tell(self, result: ImportResult, rejects: Rejects) -> None:
+    def _update_result(self, result: ImportResult, rejects: Rejects) -> None:
         tally = self.writer.tally
         result.created, result.updated, result.unchanged = tally["created"], tally["updated"], tally["unchanged"]
         result.rejected, result.rejects_file, result.reasons = rejects.count, rejects.path, rejects.reasons
 
-    def _entries(self, batch: Sequence[tuple[int, Row]], seen: Seen, rejects: Rejects) -> list[Entry]:
+    def _build_entries(self, batch: Sequence[tuple[int, Row]], seen: SeenKeys, rejects: Rejects) -> list[Entry]:
         read: list[tuple[int, Row, Cells]] = []
         for line, row in batch:
             try:
-                read.append((line, row, self.reader.cells(row)))
+                read.append((line, row, self.reader.read_cells(row)))
             except Unreadable as reason:
-                rejects.add(line, row, str(reason))
+                rejects.add_row(line, row, str(reason))
         kind = self.plan.kind
-        keys = [(line, keys_of(kind, cells)) for line, _, cells in read]
+        keys = [(line, list_keys(kind, cells)) for line, _, cells in read]
         entries = []
-        for (line, row, cells), (_, options), (key, first_line) in zip(read, keys, seen.settle(keys), strict=True):
+        for (line, row, cells), (_, options), (key, first_line) in zip(read, keys, seen.choose_keys(keys), strict=True):
             if key is None:
-                rejects.add(line, row, f"repeats the record of row {first_line}")
+                rejects.add_row(line, row, f"repeats the record of row {first_line}")
                 continue
             if self.plan.around.finished and kind == "lead":
                 cells[FINISHED] = "yes"
             try:
-                built = self.builder.build(cells)
+                built = self.builder.build_record(cells)
             except Unreadable as reason:
-                rejects.add(line, row, str(reason))
+                rejects.add_row(line, row, str(reason))
                 continue
             entries.append(Entry(line, cells, key, key == options[0], built))
         return entries
 
-    def _afterwards(self) -> None:
-        """What follows from the file as a whole."""
-        with self.database.writing() as session:
+    def _finish_sheet(self) -> None:
+        """Do what follows from the file as a whole: roles, stubs of managers, bands."""
+        with self.database.begin_write() as session:
             if self.plan.kind == "user":
-                manager_stubs(session, self.workspace_id, self.plan.around.now)
+                create_manager_stubs(session, self.workspace_id, self.plan.around.now)
                 settle_roles(session, self.workspace_id)
             if self.plan.kind in {"lead", "score"}:
                 recompute_bands(session, self.workspace_id)

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.ledger.change_ledger import Ledger
-from storage.names.normalise import company_key, domain_of, folded
+from storage.ledger.change_ledger import ChangeLedger
+from storage.names.normalise import extract_domain, fold_text, make_company_key
 from storage.people.visibility import Scope
-from storage.records.activities import touch
+from storage.records.activities import move_last_touch
 from storage.tables import (
     Account,
     Activity,
@@ -45,7 +45,7 @@ class NewOpportunity:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ConversionChoice:
     """What a lead becomes. No account or contact: a new one; neither of the opportunities: none."""
 
     account: Account | None
@@ -55,7 +55,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedValue:
     """A value of the lead and the field of an existing record that it met; `there` is what stands in it."""
 
     kind: str
@@ -65,11 +65,11 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class Moves:
+class ConversionMoves:
     """What moves from a lead: blanks it fills, values that stay on it, and how much goes along with it."""
 
-    filled: tuple[Moved, ...]
-    kept: tuple[Moved, ...]
+    filled: tuple[MovedValue, ...]
+    kept: tuple[MovedValue, ...]
     activities: int
     follow_ups: int
 
@@ -81,60 +81,63 @@ class Conversion:
     account: Account
     contact: Contact
     opportunity: Opportunity | None
-    moves: Moves
+    moves: ConversionMoves
 
 
-def locked(scope: Scope, number: int) -> Lead | None:
-    """The visible lead, as it is once nobody else is converting in this workspace; held until the transaction ends.
+def lock_lead(scope: Scope, number: int) -> Lead | None:
+    """Lock and return the visible lead, as it is once nobody else is converting in this workspace.
 
-    Conversions of a workspace wait for one another, so that two leads of one company do not each open it anew.
+    Conversions of a workspace wait for one another, so that two leads of one company do not each open it anew. The
+    lock is held until the transaction ends.
     """
     scope.session.execute(
         select(Workspace.id).where(Workspace.id == scope.workspace_id).with_for_update(key_share=True)
     )
-    query = scope.limit(select(Lead), Lead).where(Lead.id == number).with_for_update()
+    query = scope.filter_visible(select(Lead), Lead).where(Lead.id == number).with_for_update()
     return scope.session.scalar(query.execution_options(populate_existing=True))
 
 
-def moves(session: Session, lead: Lead, choice: Choice) -> Moves:
-    """What will move when the lead becomes these records; the lead and the records must have been found in a scope."""
-    filled: list[Moved] = []
-    kept: list[Moved] = []
+def plan_moves(session: Session, lead: Lead, choice: ConversionChoice) -> ConversionMoves:
+    """Work out what will move when a lead becomes these records; all of them must have been found in a scope."""
+    filled: list[MovedValue] = []
+    kept: list[MovedValue] = []
     if choice.account is not None:
-        _meet(lead, choice.account, "account", TO_ACCOUNT, filled, kept)
-        if company_key(lead.company or "") != choice.account.name_key:
-            kept.append(Moved("account", "name", lead.company, choice.account.name))
+        _compare_fields(lead, choice.account, "account", TO_ACCOUNT, filled, kept)
+        if make_company_key(lead.company or "") != choice.account.name_key:
+            kept.append(MovedValue("account", "name", lead.company, choice.account.name))
     if choice.contact is not None:
-        _meet(lead, choice.contact, "contact", TO_CONTACT, filled, kept)
+        _compare_fields(lead, choice.contact, "contact", TO_CONTACT, filled, kept)
     activities, follow_ups = (
         session.scalar(select(func.count()).select_from(table).where(table.lead_id == lead.id)) or 0
         for table in (Activity, FollowUp)
     )
-    return Moves(tuple(filled), tuple(kept), activities, follow_ups)
+    return ConversionMoves(tuple(filled), tuple(kept), activities, follow_ups)
 
 
-def convert(ledger: Ledger, lead: Lead, choice: Choice, *, by: int | None, today: date) -> Conversion:
-    """Carry out a conversion; all within the open transaction. `by` is the person, None at the console."""
-    moved = moves(ledger.session, lead, choice)
-    account = choice.account or _new_account(ledger, lead)
+def convert_lead(
+    ledger: ChangeLedger, lead: Lead, choice: ConversionChoice, *, by: int | None, today: date
+) -> Conversion:
+    """Convert a lead within the open transaction. `by` is the person, None at the console."""
+    moved = plan_moves(ledger.session, lead, choice)
+    account = choice.account or _create_account(ledger, lead)
     if choice.account is not None:
-        _fill(ledger, account, "account", moved)
+        _fill_blanks(ledger, account, "account", moved)
         if account.domain is None and account.website:
-            ledger.set(account, domain=domain_of(account.website))
-    contact = choice.contact or _new_contact(ledger, lead, account)
+            ledger.set_columns(account, domain=extract_domain(account.website))
+    contact = choice.contact or _create_contact(ledger, lead, account)
     if choice.contact is not None:
-        _fill(ledger, contact, "contact", moved)
+        _fill_blanks(ledger, contact, "contact", moved)
         if contact.account_id is None:
-            ledger.set(contact, account_id=account.id)
-        touch(ledger, contact, lead.last_touch_at)
+            ledger.set_columns(contact, account_id=account.id)
+        move_last_touch(ledger, contact, lead.last_touch_at)
     opportunity = choice.joins or (
-        _new_opportunity(ledger, lead, account, contact, choice.opens, today) if choice.opens else None
+        _create_opportunity(ledger, lead, account, contact, choice.opens, today) if choice.opens else None
     )
     if choice.joins is not None:
-        _join(ledger, lead, choice.joins, account, contact)
-    _attach(ledger, Activity, lead, account, contact, opportunity)
-    _attach(ledger, FollowUp, lead, account, contact, opportunity)
-    ledger.set(
+        _join_opportunity(ledger, lead, choice.joins, account, contact)
+    _attach_rows(ledger, Activity, lead, account, contact, opportunity)
+    _attach_rows(ledger, FollowUp, lead, account, contact, opportunity)
+    ledger.set_columns(
         lead,
         lifecycle="converted",
         converted_at=ledger.now,
@@ -146,37 +149,37 @@ def convert(ledger: Ledger, lead: Lead, choice: Choice, *, by: int | None, today
     return Conversion(account, contact, opportunity, moved)
 
 
-def _new_account(ledger: Ledger, lead: Lead) -> Account:
+def _create_account(ledger: ChangeLedger, lead: Lead) -> Account:
     name = lead.company or ""
     account = Account(
-        **_own(ledger, lead),
+        **_copy_ownership(ledger, lead),
         name=name,
-        name_key=company_key(name),
-        domain=domain_of(lead.website) or domain_of(lead.email),
+        name_key=make_company_key(name),
+        domain=extract_domain(lead.website) or extract_domain(lead.email),
         **{field: getattr(lead, field) for field in TO_ACCOUNT},
     )
-    ledger.add(account)
+    ledger.add_record(account)
     return account
 
 
-def _new_contact(ledger: Ledger, lead: Lead, account: Account) -> Contact:
+def _create_contact(ledger: ChangeLedger, lead: Lead, account: Account) -> Contact:
     contact = Contact(
-        **_own(ledger, lead),
+        **_copy_ownership(ledger, lead),
         name=lead.name,
         account_id=account.id,
         last_touch_at=lead.last_touch_at,
         **{field: getattr(lead, field) for field in TO_CONTACT},
     )
-    ledger.add(contact)
+    ledger.add_record(contact)
     return contact
 
 
-def _new_opportunity(
-    ledger: Ledger, lead: Lead, account: Account, contact: Contact, new: NewOpportunity, today: date
+def _create_opportunity(
+    ledger: ChangeLedger, lead: Lead, account: Account, contact: Contact, new: NewOpportunity, today: date
 ) -> Opportunity:
     closes = new.stage.state != "open"
     opportunity = Opportunity(
-        **_own(ledger, lead),
+        **_copy_ownership(ledger, lead),
         name=new.name,
         account_id=account.id,
         contact_id=contact.id,
@@ -190,11 +193,11 @@ def _new_opportunity(
         source=lead.source,
         last_touch_at=lead.last_touch_at,
     )
-    ledger.add(opportunity)
+    ledger.add_record(opportunity)
     return opportunity
 
 
-def _own(ledger: Ledger, lead: Lead) -> dict[str, Any]:
+def _copy_ownership(ledger: ChangeLedger, lead: Lead) -> dict[str, Any]:
     return {
         "workspace_id": lead.workspace_id,
         "owner_id": lead.owner_id,
@@ -203,35 +206,42 @@ def _own(ledger: Ledger, lead: Lead) -> dict[str, Any]:
     }
 
 
-def _meet(lead: Lead, record: Any, kind: str, fields: tuple[str, ...], filled: list[Moved], kept: list[Moved]) -> None:
-    """What fills the blanks of an existing record. An address does only where it does not become two mixed ones."""
-    mixed = any(_differ(getattr(lead, field), getattr(record, field)) for field in ADDRESS)
+def _compare_fields(
+    lead: Lead, record: Any, kind: str, fields: tuple[str, ...], filled: list[MovedValue], kept: list[MovedValue]
+) -> None:
+    """Sort a lead's values: those that fill blanks of an existing record, and those that stay on the lead.
+
+    An address fills blanks only where it does not become a mixture of two.
+    """
+    mixed = any(_values_differ(getattr(lead, field), getattr(record, field)) for field in ADDRESS)
     for field in fields:
         value, there = getattr(lead, field), getattr(record, field)
-        if _blank(value) or (not _blank(there) and not _differ(value, there)):
+        if _is_blank(value) or (not _is_blank(there) and not _values_differ(value, there)):
             continue
-        if not _blank(there) or (field in ADDRESS and mixed):
-            kept.append(Moved(kind, field, value, there))
+        if not _is_blank(there) or (field in ADDRESS and mixed):
+            kept.append(MovedValue(kind, field, value, there))
         else:
-            filled.append(Moved(kind, field, value))
+            filled.append(MovedValue(kind, field, value))
 
 
-def _fill(ledger: Ledger, record: Any, kind: str, moved: Moves) -> None:
-    ledger.set(record, **{each.field: each.value for each in moved.filled if each.kind == kind})
+def _fill_blanks(ledger: ChangeLedger, record: Any, kind: str, moved: ConversionMoves) -> None:
+    ledger.set_columns(record, **{each.field: each.value for each in moved.filled if each.kind == kind})
 
 
-def _differ(value: Any, there: Any) -> bool:
-    if _blank(value) or _blank(there):
+def _values_differ(value: Any, there: Any) -> bool:
+    if _is_blank(value) or _is_blank(there):
         return False
-    return folded(str(value).strip()) != folded(str(there).strip())
+    return fold_text(str(value).strip()) != fold_text(str(there).strip())
 
 
-def _blank(value: Any) -> bool:
+def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _join(ledger: Ledger, lead: Lead, opportunity: Opportunity, account: Account, contact: Contact) -> None:
-    """Take part in an open opportunity: as its primary contact where it has none, else besides it."""
+def _join_opportunity(
+    ledger: ChangeLedger, lead: Lead, opportunity: Opportunity, account: Account, contact: Contact
+) -> None:
+    """Add the contact to an open opportunity: as its primary contact where it has none, else besides it."""
     blanks: dict[str, Any] = {}
     if opportunity.account_id is None:
         blanks["account_id"] = account.id
@@ -239,26 +249,26 @@ def _join(ledger: Ledger, lead: Lead, opportunity: Opportunity, account: Account
         blanks["contact_id"] = contact.id
     if opportunity.source is None and lead.source is not None:
         blanks["source"] = lead.source
-    ledger.set(opportunity, **blanks)
-    touch(ledger, opportunity, lead.last_touch_at)
+    ledger.set_columns(opportunity, **blanks)
+    move_last_touch(ledger, opportunity, lead.last_touch_at)
     if opportunity.contact_id == contact.id:
         return
     key = {"opportunity_id": opportunity.id, "contact_id": contact.id}
     if ledger.session.get(OpportunityContact, key) is None:
-        ledger.add(OpportunityContact(workspace_id=lead.workspace_id, **key))
+        ledger.add_record(OpportunityContact(workspace_id=lead.workspace_id, **key))
 
 
-def _attach(
-    ledger: Ledger,
+def _attach_rows(
+    ledger: ChangeLedger,
     table: type[Activity] | type[FollowUp],
     lead: Lead,
     account: Account,
     contact: Contact,
     opportunity: Opportunity | None,
 ) -> None:
-    """Attach what happened with the lead, and what is still to be done, to what it became."""
+    """Attach the lead's activities, or its follow-ups, to the records that it became."""
     rows = list(ledger.session.scalars(select(table).where(table.lead_id == lead.id).order_by(table.id)))
     places = {"account_id": account.id, "contact_id": contact.id, "opportunity_id": opportunity and opportunity.id}
     for row in rows:
         blanks = {field: number for field, number in places.items() if number and getattr(row, field) is None}
-        ledger.set(row, **blanks)
+        ledger.set_columns(row, **blanks)

@@ -8,8 +8,8 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 
 from storage.names import name_index
-from storage.names.name_index import Named
-from storage.names.normalise import company_key, domain_of, key_of, words_of
+from storage.names.name_index import NamedRecord
+from storage.names.normalise import extract_domain, make_company_key, normalise_name, split_words
 from storage.people.visibility import Scope
 from storage.tables import Contact, Lead
 
@@ -24,24 +24,26 @@ LONGEST_NAME = 500
 class Duplicate:
     """A visible lead or contact that may be the same person, and why."""
 
-    named: Named
+    named: NamedRecord
     why: str
 
 
-def lead_name(first_name: str | None, last_name: str | None, company: str | None, email: str | None) -> str:
-    """What a lead is called: its person's name, else its company, else its email address."""
+def compose_lead_name(first_name: str | None, last_name: str | None, company: str | None, email: str | None) -> str:
+    """Compose what a lead is called: its person's name, else its company, else its email address."""
     person = " ".join(part for part in (first_name, last_name) if part)
     return (person or company or email or "")[:LONGEST_NAME]
 
 
-def duplicates(scope: Scope, *, name: str, company: str | None, email: str | None, but: int = 0) -> list[Duplicate]:
-    """Visible leads (but this one) and contacts that may be this person, the surest first."""
+def find_duplicates(
+    scope: Scope, *, name: str, company: str | None, email: str | None, but: int = 0
+) -> list[Duplicate]:
+    """Find visible leads (but this one) and contacts that may be this person, the surest first."""
     found: dict[tuple[str, int], Duplicate] = {}
-    for named in _with_email(scope, email):
+    for named in _find_by_email(scope, email):
         found[named.kind, named.id] = Duplicate(named, "has the same email address")
     similar = []
-    for named in _nearby(scope, name, company):
-        why = _likeness(scope, named, name=name, company=company, email=email)
+    for named in _find_similar_names(scope, name, company):
+        why = _explain_likeness(scope, named, name=name, company=company, email=email)
         if why:
             similar.append((why, named))
     for why, named in sorted(similar, key=lambda each: (each[0] != SAME, each[1].kind, each[1].id)):
@@ -52,29 +54,31 @@ def duplicates(scope: Scope, *, name: str, company: str | None, email: str | Non
 SAME = "has the same name at the same company"
 
 
-def _with_email(scope: Scope, email: str | None) -> list[Named]:
+def _find_by_email(scope: Scope, email: str | None) -> list[NamedRecord]:
     if not email:
         return []
     wanted = []
     for kind, table in (("lead", Lead), ("contact", Contact)):
-        query = scope.limit(select(table.id), table).where(table.email == email).limit(MOST_DUPLICATES)
+        query = scope.filter_visible(select(table.id), table).where(table.email == email).limit(MOST_DUPLICATES)
         wanted += [(kind, number) for number in scope.session.scalars(query)]
-    return name_index.load(scope, wanted)
+    return name_index.load_named(scope, wanted)
 
 
-def _nearby(scope: Scope, name: str, company: str | None) -> list[Named]:
-    words = {*words_of(name), *words_of(company_key(company or ""))}
-    return name_index.load(scope, list(name_index.hits(scope, words, ("lead", "contact"))))
+def _find_similar_names(scope: Scope, name: str, company: str | None) -> list[NamedRecord]:
+    words = {*split_words(name), *split_words(make_company_key(company or ""))}
+    return name_index.load_named(scope, list(name_index.find_hits(scope, words, ("lead", "contact"))))
 
 
-def _likeness(scope: Scope, named: Named, *, name: str, company: str | None, email: str | None) -> str | None:
-    likeness = fuzz.ratio(key_of(named.name), key_of(name))
+def _explain_likeness(
+    scope: Scope, named: NamedRecord, *, name: str, company: str | None, email: str | None
+) -> str | None:
+    likeness = fuzz.ratio(normalise_name(named.name), normalise_name(name))
     if likeness < SIMILAR:
         return None
-    if company and named.company and company_key(company) == company_key(named.company):
+    if company and named.company and make_company_key(company) == make_company_key(named.company):
         return SAME if likeness == 100 else "has a similar name at the same company"
     table = Lead if named.kind == "lead" else Contact
-    domain = domain_of(email)
-    if domain and domain == domain_of(scope.session.scalar(select(table.email).where(table.id == named.id))):
+    domain = extract_domain(email)
+    if domain and domain == extract_domain(scope.session.scalar(select(table.email).where(table.id == named.id))):
         return f"has {'the same' if likeness == 100 else 'a similar'} name and an address at {domain}"
     return None

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from sqlalchemy import case, func, literal, select, union_all
 
-from storage.database.expressions import unindexed
-from storage.people.visibility import Scope, among
+from storage.database.expressions import skip_index
+from storage.people.visibility import Scope, match_ids
 from storage.tables import Lead
 
 LeadGroup = Literal["source", "status", "owner", "industry"]
@@ -27,7 +27,7 @@ COUNTS = (func.count(), func.count().filter(Lead.lifecycle == "converted"))
 
 
 @dataclass(frozen=True)
-class Converted:
+class ConversionCount:
     """How many leads there are in a group, and how many of them are converted by now."""
 
     group: Any
@@ -36,80 +36,96 @@ class Converted:
 
 
 @dataclass(frozen=True)
-class Created:
+class CreatedLeads:
     """Leads of these owners (None: of everyone visible) created in a period, whatever became of them."""
 
     owners: tuple[int, ...] | None = None
     period: Moments = (None, None)
 
 
-def in_all(scope: Scope, wanted: Created) -> Converted:
-    """All of them together."""
-    return Converted(None, *scope.session.execute(_matching(scope, select(*COUNTS), wanted)).one())
+def count_all(scope: Scope, wanted: CreatedLeads) -> ConversionCount:
+    """Count all of them together."""
+    return ConversionCount(None, *scope.session.execute(_filter_created(scope, select(*COUNTS), wanted)).one())
 
 
-def by_group(scope: Scope, wanted: Created, group: LeadGroup, *, limit: int) -> tuple[Converted, list[Converted], int]:
-    """All together; groups (a text, or the number of a status or rep), the largest first; how many there are."""
+def count_by_group(
+    scope: Scope, wanted: CreatedLeads, group: LeadGroup, *, limit: int
+) -> tuple[ConversionCount, list[ConversionCount], int]:
+    """Count all together, and by group, the largest group first; the last value is how many groups there are.
+
+    A group is a text, or the number of a status or rep.
+    """
     # Everyone's leads are counted in the order of the group's own index, those of a few owners as they come.
-    column = unindexed(COLUMNS[group]) if _of_some(scope, wanted) else COLUMNS[group]
+    column = skip_index(COLUMNS[group]) if _is_of_some(scope, wanted) else COLUMNS[group]
     sums = (*COUNTS, func.count().over(), *(func.sum(count).over() for count in COUNTS))
-    query = _matching(scope, select(column, *sums), wanted, unindexed(Lead.created_at))
+    query = _filter_created(scope, select(column, *sums), wanted, skip_index(Lead.created_at))
     rows = scope.session.execute(query.group_by(column).order_by(func.count().desc(), column).limit(limit)).all()
     if not rows:
-        return Converted(None, 0, 0), [], 0
+        return ConversionCount(None, 0, 0), [], 0
     groups, count, converted = rows[0][3:]
-    return Converted(None, int(count), int(converted)), [Converted(*row[:3]) for row in rows], groups
+    return ConversionCount(None, int(count), int(converted)), [ConversionCount(*row[:3]) for row in rows], groups
 
 
-def by_month(scope: Scope, wanted: Created, starts: Sequence[datetime]) -> list[Converted]:
-    """Those created from one of these moments to the next, the last one open; a group is the place of its moment.
+def count_by_month(scope: Scope, wanted: CreatedLeads, starts: Sequence[datetime]) -> list[ConversionCount]:
+    """Count those created from one of these moments to the next, the last one open.
 
-    Moments, since months are those of the asker's time zone, which the databases do not know alike.
+    A group is the place of its moment. Moments, since months are those of the asker's time zone, which the databases
+    do not know alike.
     """
-    if _of_some(scope, wanted):
-        place = _place(starts, 0, len(starts) - 1)
-        query = _matching(scope, select(place, *COUNTS), wanted).where(unindexed(Lead.created_at) >= starts[0])
-        return [Converted(*row) for row in scope.session.execute(query.group_by(place).order_by(place))]
+    if _is_of_some(scope, wanted):
+        place = _select_month_place(starts, 0, len(starts) - 1)
+        query = _filter_created(scope, select(place, *COUNTS), wanted).where(skip_index(Lead.created_at) >= starts[0])
+        return [ConversionCount(*row) for row in scope.session.execute(query.group_by(place).order_by(place))]
     months = [
-        _matching(scope, select(literal(place), *COUNTS), Created(wanted.owners, _both(wanted.period, month)))
+        _filter_created(
+            scope,
+            select(literal(place), *COUNTS),
+            CreatedLeads(wanted.owners, _intersect_periods(wanted.period, month)),
+        )
         for place, month in enumerate(pairwise([*starts, None]))
     ]
-    return sorted((Converted(*row) for row in scope.session.execute(union_all(*months))), key=lambda each: each.group)
+    return sorted(
+        (ConversionCount(*row) for row in scope.session.execute(union_all(*months))), key=lambda each: each.group
+    )
 
 
-def first_and_last(scope: Scope, wanted: Created) -> Moments:
-    """When the oldest and the newest of these leads were created."""
+def find_creation_range(scope: Scope, wanted: CreatedLeads) -> Moments:
+    """Find when the oldest and the newest of these leads were created."""
     first, last = (
-        scope.session.scalar(_matching(scope, select(edge(Lead.created_at)), wanted)) for edge in (func.min, func.max)
+        scope.session.scalar(_filter_created(scope, select(edge(Lead.created_at)), wanted))
+        for edge in (func.min, func.max)
     )
     return first, last
 
 
-def _of_some(scope: Scope, wanted: Created) -> bool:
+def _is_of_some(scope: Scope, wanted: CreatedLeads) -> bool:
     return scope.visible is not None or wanted.owners is not None
 
 
-def _matching(scope: Scope, query: Any, wanted: Created, created_at: Any = None) -> Any:
-    query = scope.limit(query.select_from(Lead), Lead)
+def _filter_created(scope: Scope, query: Any, wanted: CreatedLeads, created_at: Any = None) -> Any:
+    query = scope.filter_visible(query.select_from(Lead), Lead)
     if wanted.owners is not None:
-        query = query.where(among(Lead.owner_id, wanted.owners))
+        query = query.where(match_ids(Lead.owner_id, wanted.owners))
     if created_at is None:
-        created_at = unindexed(Lead.created_at) if _of_some(scope, wanted) else Lead.created_at
+        created_at = skip_index(Lead.created_at) if _is_of_some(scope, wanted) else Lead.created_at
     start, end = wanted.period
     if start is not None:
         query = query.where(created_at >= start)
     return query if end is None else query.where(created_at < end)
 
 
-def _both(period: Moments, month: Moments) -> Moments:
+def _intersect_periods(period: Moments, month: Moments) -> Moments:
     starts = [moment for moment in (period[0], month[0]) if moment is not None]
     ends = [moment for moment in (period[1], month[1]) if moment is not None]
     return max(starts, default=None), min(ends, default=None)
 
 
-def _place(starts: Sequence[datetime], low: int, high: int) -> Any:
-    """The place of the last of these moments that is not after creation, by halving."""
+def _select_month_place(starts: Sequence[datetime], low: int, high: int) -> Any:
+    """Select the place of the last of these moments that is not after creation, by halving."""
     if low == high:
         return literal(low)
     middle = (low + high + 1) // 2
-    return case((Lead.created_at < starts[middle], _place(starts, low, middle - 1)), else_=_place(starts, middle, high))
+    return case(
+        (Lead.created_at < starts[middle], _select_month_place(starts, low, middle - 1)),
+        else_=_select_month_place(starts, middle, high),
+    )

@@ -8,11 +8,11 @@ from typing import Any, Literal
 
 from sqlalchemy import and_, func, or_, select
 
-from storage.database.expressions import unindexed
-from storage.leads.lead_search import of_company, of_name_or_company
-from storage.ledger.change_ledger import Ledger
-from storage.names.normalise import folded
-from storage.people.visibility import Scope, among
+from storage.database.expressions import skip_index
+from storage.leads.lead_search import find_by_company, find_by_name_or_company
+from storage.ledger.change_ledger import ChangeLedger
+from storage.names.normalise import fold_text
+from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line, Page
 from storage.tables import Lead, LeadScore
 from storage.workspaces.workspace_vocabulary import StatusDefinition
@@ -45,15 +45,15 @@ class LeadFilter:
     sort: Sort = "score"
 
 
-def get(scope: Scope, number: int) -> Lead | None:
-    """The visible lead with this number, to be read or changed within the transaction."""
-    return scope.session.scalar(scope.limit(select(Lead), Lead).where(Lead.id == number))
+def find_lead(scope: Scope, number: int) -> Lead | None:
+    """Find the visible lead with this number, to be read or changed within the transaction."""
+    return scope.session.scalar(scope.filter_visible(select(Lead), Lead).where(Lead.id == number))
 
 
-def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) -> Page:
-    """Leads that match, in the asked order, and how many match in all."""
-    wanted = _by_words(scope, wanted)
-    query = _filtered(
+def list_leads(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) -> Page:
+    """List leads that match, in the asked order, and count how many match in all."""
+    wanted = _resolve_words(scope, wanted)
+    query = _apply_filter(
         scope,
         select(
             Lead.id,
@@ -74,28 +74,28 @@ def listing(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) ->
         ),
         wanted,
     )
-    rows = scope.session.execute(query.order_by(*_order(scope, wanted)).limit(limit).offset(offset)).all()
-    return Page(tuple(_line(row) for row in rows), _count(scope, wanted))
+    rows = scope.session.execute(query.order_by(*_sort_columns(scope, wanted)).limit(limit).offset(offset)).all()
+    return Page(tuple(_line_from_row(row) for row in rows), _count_matches(scope, wanted))
 
 
-def count(scope: Scope, wanted: LeadFilter) -> int:
-    """How many leads match."""
-    return _count(scope, _by_words(scope, wanted))
+def count_leads(scope: Scope, wanted: LeadFilter) -> int:
+    """Count the leads that match."""
+    return _count_matches(scope, _resolve_words(scope, wanted))
 
 
-def numbers(scope: Scope, wanted: LeadFilter, *, limit: int) -> list[int]:
-    """The numbers of the leads that match, in the asked order, for changing many at once."""
-    wanted = _by_words(scope, wanted)
-    query = _filtered(scope, select(Lead.id), wanted).order_by(*_order(scope, wanted)).limit(limit)
+def list_lead_numbers(scope: Scope, wanted: LeadFilter, *, limit: int) -> list[int]:
+    """List the numbers of the leads that match, in the asked order, for changing many at once."""
+    wanted = _resolve_words(scope, wanted)
+    query = _apply_filter(scope, select(Lead.id), wanted).order_by(*_sort_columns(scope, wanted)).limit(limit)
     return list(scope.session.scalars(query))
 
 
-def line(lead: Lead) -> Line:
-    """A loaded lead as a line."""
-    return _line(lead)
+def build_line(lead: Lead) -> Line:
+    """Build the line of a loaded lead."""
+    return _line_from_row(lead)
 
 
-def set_status(ledger: Ledger, lead: Lead, status: StatusDefinition, reason: str | None = None) -> bool:
+def set_status(ledger: ChangeLedger, lead: Lead, status: StatusDefinition, reason: str | None = None) -> bool:
     """Move a lead to a status; whether it counts as open or closed follows from the status class."""
     if status.status_class == "closed":
         values: dict[str, Any] = {"lifecycle": "closed", "closed_at": lead.closed_at or ledger.now}
@@ -103,24 +103,24 @@ def set_status(ledger: Ledger, lead: Lead, status: StatusDefinition, reason: str
             values["close_reason"] = reason
     else:
         values = {"lifecycle": "open", "closed_at": None, "close_reason": None}
-    return ledger.set(lead, status_id=status.id, **values)
+    return ledger.set_columns(lead, status_id=status.id, **values)
 
 
-def scores_of(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:
-    """The kept scores of a lead that are shown, newest first. The lead must have been found in this scope."""
+def list_scores(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:
+    """List the kept scores of a lead that are shown, newest first. The lead must have been found in this scope."""
     query = select(LeadScore).where(LeadScore.lead_id == lead_id, LeadScore.workspace_id == scope.workspace_id)
     query = query.where(LeadScore.shown)
     return list(scope.session.scalars(query.order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(limit)))
 
 
-def _count(scope: Scope, wanted: LeadFilter) -> int:
-    return scope.session.scalar(_filtered(scope, select(func.count()), wanted)) or 0
+def _count_matches(scope: Scope, wanted: LeadFilter) -> int:
+    return scope.session.scalar(_apply_filter(scope, select(func.count()), wanted)) or 0
 
 
-def _by_words(scope: Scope, wanted: LeadFilter) -> LeadFilter:
-    """The filter with its words looked up in the index of words, where that finds anything."""
+def _resolve_words(scope: Scope, wanted: LeadFilter) -> LeadFilter:
+    """Return the filter with its words looked up in the index of words, where that finds anything."""
     found: set[int] | None = None
-    for text, look in ((wanted.company, of_company), (wanted.search, of_name_or_company)):
+    for text, look in ((wanted.company, find_by_company), (wanted.search, find_by_name_or_company)):
         numbers = look(scope, text) if text else None
         if text and numbers is None:
             return wanted
@@ -129,16 +129,20 @@ def _by_words(scope: Scope, wanted: LeadFilter) -> LeadFilter:
     return wanted if found is None else replace(wanted, numbers=tuple(sorted(found)), company=None, search=None)
 
 
-def _filtered(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
+def _apply_filter(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
     query = query.select_from(Lead)
-    query = scope.limit(query, Lead) if wanted.numbers is None else scope.those(query, Lead, wanted.numbers)
-    lifecycle = Lead.lifecycle if wanted.numbers is None else unindexed(Lead.lifecycle)
+    query = (
+        scope.filter_visible(query, Lead)
+        if wanted.numbers is None
+        else scope.filter_visible_ids(query, Lead, wanted.numbers)
+    )
+    lifecycle = Lead.lifecycle if wanted.numbers is None else skip_index(Lead.lifecycle)
     conditions: list[Any] = []
     if wanted.owners is not None:
-        owner = Lead.owner_id if wanted.numbers is None else unindexed(Lead.owner_id)
-        conditions.append(among(owner, wanted.owners))
+        owner = Lead.owner_id if wanted.numbers is None else skip_index(Lead.owner_id)
+        conditions.append(match_ids(owner, wanted.owners))
     if wanted.converted_in is not None:
-        conditions += _between(Lead.converted_at, wanted.converted_in)
+        conditions += _match_period(Lead.converted_at, wanted.converted_in)
         conditions.append(lifecycle == "converted")
     elif wanted.converted:
         conditions.append(lifecycle == "converted")
@@ -149,52 +153,52 @@ def _filtered(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
     else:
         conditions.append(lifecycle == "open")
     if wanted.status_ids is not None:
-        conditions.append(among(unindexed(Lead.status_id), wanted.status_ids))
+        conditions.append(match_ids(skip_index(Lead.status_id), wanted.status_ids))
     if wanted.sources is not None:
-        conditions.append(unindexed(Lead.source).in_(wanted.sources))
+        conditions.append(skip_index(Lead.source).in_(wanted.sources))
     if wanted.band is not None:
         conditions.append(Lead.band == wanted.band)
     if wanted.min_score is not None:
         conditions.append(Lead.score >= wanted.min_score)
     if wanted.company is not None:
-        conditions.append(contains(Lead.company, wanted.company))
+        conditions.append(match_text(Lead.company, wanted.company))
     if wanted.industry is not None:
-        conditions.append(contains(Lead.industry, wanted.industry))
+        conditions.append(match_text(Lead.industry, wanted.industry))
     if wanted.created is not None:
-        conditions += _between(_created_at(scope, wanted), wanted.created)
+        conditions += _match_period(_select_created_at(scope, wanted), wanted.created)
     if wanted.untouched_before is not None:
         conditions.append(touched_at < wanted.untouched_before)
     if wanted.search is not None:
         conditions.append(
-            or_(*(contains(column, wanted.search) for column in (Lead.name, Lead.company, Lead.email, Lead.title)))
+            or_(*(match_text(column, wanted.search) for column in (Lead.name, Lead.company, Lead.email, Lead.title)))
         )
     if wanted.snoozed_on is not None:
         conditions.append(or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= wanted.snoozed_on))
     return query.where(and_(*conditions))
 
 
-def _created_at(scope: Scope, wanted: LeadFilter) -> Any:
-    """The moment of creation; its index only for everyone's leads."""
+def _select_created_at(scope: Scope, wanted: LeadFilter) -> Any:
+    """Return the column of creation; with its index only for everyone's leads."""
     everyones = scope.visible is None and wanted.owners is None and wanted.numbers is None
-    return Lead.created_at if everyones else unindexed(Lead.created_at)
+    return Lead.created_at if everyones else skip_index(Lead.created_at)
 
 
-def _between(column: Any, period: tuple[datetime | None, datetime | None]) -> list[Any]:
+def _match_period(column: Any, period: tuple[datetime | None, datetime | None]) -> list[Any]:
     start, end = period
     return ([column >= start] if start else []) + ([column < end] if end else [])
 
 
-def contains(column: Any, text: str) -> Any:
-    """Whether a text column holds these words, whatever the case."""
-    spellings = {folded(text), text.lower()}
+def match_text(column: Any, text: str) -> Any:
+    """Match a text column that holds these words, whatever the case."""
+    spellings = {fold_text(text), text.lower()}
     escaped = (each.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for each in sorted(spellings))
     return or_(*(func.lower(column).like(f"%{each}%", escape="\\") for each in escaped))
 
 
-def _order(scope: Scope, wanted: LeadFilter) -> tuple[Any, ...]:
+def _sort_columns(scope: Scope, wanted: LeadFilter) -> tuple[Any, ...]:
     match wanted.sort:
         case "newest":
-            return (_created_at(scope, wanted).desc(), Lead.id)
+            return (_select_created_at(scope, wanted).desc(), Lead.id)
         case "untouched":
             return (touched_at, Lead.id)
         case "movement":
@@ -205,7 +209,7 @@ def _order(scope: Scope, wanted: LeadFilter) -> tuple[Any, ...]:
             return (Lead.score.desc().nulls_last(), touched_at, Lead.id)
 
 
-def _line(row: Any) -> Line:
+def _line_from_row(row: Any) -> Line:
     return Line(
         "lead",
         row.id,

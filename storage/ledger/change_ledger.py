@@ -29,7 +29,7 @@ from storage.tables import (
     Status,
     Workspace,
 )
-from storage.workspaces.workspace_vocabulary import Vocabulary, touch
+from storage.workspaces.workspace_vocabulary import Vocabulary, bump_version
 
 KIND_OF: dict[type[Any], str] = {
     Lead: "lead",
@@ -109,7 +109,7 @@ NAMING_COLUMNS = frozenset({"name", "company", "owner_id", "first_name", "last_n
 
 
 @dataclass(frozen=True)
-class Noted:
+class NotedChange:
     """One change of one field. `before` and `after` are as people read them, `raw_*` as the column holds them."""
 
     kind: str
@@ -124,8 +124,8 @@ class Noted:
     raw_after: Any
 
     @property
-    def spoken(self) -> bool:
-        """Whether a person should read of it. An activity's attachments and a deal's state follow from others."""
+    def is_worth_telling(self) -> bool:
+        """Say whether a person should read of it. An activity's attachments and a deal's state follow from others."""
         follows = ATTACHMENTS if self.kind in ATTACHED else {"state"} if self.kind == "opportunity" else ()
         own = (self.kind, self.column) in SPOKEN_ONLY_OF
         return own or (self.column not in UNSPOKEN and self.column not in follows)
@@ -135,7 +135,7 @@ AfterChange = Callable[[Session, Any, Set[str]], None]
 """Hears of a record and of the columns of it that were set, in the same transaction."""
 
 
-class Ledger:
+class ChangeLedger:
     """Collects the changes of one transaction. Nothing else may write to records on behalf of a person.
 
     `after_change` brings in line what is computed from a record outside of it.
@@ -152,56 +152,56 @@ class Ledger:
         self.vocabulary = vocabulary
         self.now = now
         self.after_change = after_change
-        self.noted: list[Noted] = []
+        self.noted: list[NotedChange] = []
         self._before: dict[tuple[str, int], int] = {}
 
-    def set(self, record: Any, **values: Any) -> bool:
+    def set_columns(self, record: Any, **values: Any) -> bool:
         """Set columns of a record; those that have the value already stay unmentioned. True if any changed."""
         changed = {column: value for column, value in values.items() if getattr(record, column) != value}
         if not changed:
             return False
         self._remember_version(record)
         for column, value in changed.items():
-            self._note(record, column, getattr(record, column), value)
+            self._note_change(record, column, getattr(record, column), value)
             setattr(record, column, value)
         if hasattr(record, "updated_at"):
             record.updated_at = self.now
         self.session.flush()
         if NAMING_COLUMNS & changed.keys() and type(record) in name_index.KIND_OF:
-            name_index.index(self.session, record)
-        self._tell_others(record)
+            name_index.index_record(self.session, record)
+        self._invalidate_vocabulary(record)
         self.after_change(self.session, record, changed.keys())
         return True
 
-    def add(self, record: Any) -> None:
-        """A new record."""
+    def add_record(self, record: Any) -> None:
+        """Add a new record."""
         self.session.add(record)
         self.session.flush()
         if type(record) in name_index.KIND_OF:
-            name_index.index(self.session, record)
-        self._tell_others(record)
-        self._append(record, "record", None, self._name(record), "record", None, _row(record))
+            name_index.index_record(self.session, record)
+        self._invalidate_vocabulary(record)
+        self._append_change(record, "record", None, self._name_record(record), "record", None, _dump_row(record))
 
-    def remove(self, record: Any) -> None:
+    def remove_record(self, record: Any) -> None:
         """Take a record away. Only undo does this."""
         self._remember_version(record)
-        self._append(record, "record", self._name(record), None, "record", _row(record), None)
+        self._append_change(record, "record", self._name_record(record), None, "record", _dump_row(record), None)
         if type(record) in name_index.KIND_OF:
-            name_index.unindex(self.session, KIND_OF[type(record)], record.id)
+            name_index.unindex_record(self.session, KIND_OF[type(record)], record.id)
         self.session.delete(record)
         self.session.flush()
-        self._tell_others(record)
+        self._invalidate_vocabulary(record)
 
-    def remark(self, record: Any, field: str, words: str) -> None:
-        """Keep something that was agreed to with this change, without changing a column."""
-        self._append(record, field, None, words, REMARK, None, None)
+    def add_remark(self, record: Any, field: str, words: str) -> None:
+        """Note something that was agreed to with this change, without changing a column."""
+        self._append_change(record, field, None, words, REMARK, None, None)
 
-    def versions(self) -> dict[str, int]:
-        """The versions that the changed records had before this transaction; new records are left out."""
+    def list_versions(self) -> dict[str, int]:
+        """List the versions that the changed records had before this transaction; new records are left out."""
         return {f"{kind} {number}": version for (kind, number), version in sorted(self._before.items())}
 
-    def write(self, entry: AuditEntry) -> int:
-        """Keep the changes under an audit entry, in the same transaction. Returns the entry's number."""
+    def write_entry(self, entry: AuditEntry) -> int:
+        """Write the changes under an audit entry, in the same transaction. Return the entry's number."""
         self.session.add(entry)
         self.session.flush()
         rows = [
@@ -224,10 +224,10 @@ class Ledger:
             self.session.execute(insert(Change), rows)
         return entry.id
 
-    def _tell_others(self, record: Any) -> None:
-        """No process goes on with its copy of a vocabulary that this changes."""
+    def _invalidate_vocabulary(self, record: Any) -> None:
+        """Make every process read its copy of a vocabulary anew, where this changes it."""
         if isinstance(record, DEFINITIONS):
-            touch(self.session, record.workspace_id)
+            bump_version(self.session, record.workspace_id)
 
     def _remember_version(self, record: Any) -> None:
         key = (KIND_OF[type(record)], getattr(record, "id", 0))
@@ -235,27 +235,27 @@ class Ledger:
         if hasattr(record, "version") and not created:
             self._before.setdefault(key, record.version)
 
-    def _note(self, record: Any, column: str, before: Any, after: Any) -> None:
+    def _note_change(self, record: Any, column: str, before: Any, after: Any) -> None:
         field = SPOKEN.get(column, column)
-        self._append(
+        self._append_change(
             record,
             field,
-            self._shown(column, before),
-            self._shown(column, after),
+            self._show_value(column, before),
+            self._show_value(column, after),
             column,
-            plain(before),
-            plain(after),
+            to_json_value(before),
+            to_json_value(after),
         )
 
-    def _append(
+    def _append_change(
         self, record: Any, field: str, before: Any, after: Any, column: str, raw_before: Any, raw_after: Any
     ) -> None:
         self.noted.append(
-            Noted(
+            NotedChange(
                 KIND_OF[type(record)],
                 getattr(record, "id", None) or record.opportunity_id,
                 getattr(record, "external_id", None),
-                self._name(record),
+                self._name_record(record),
                 field,
                 before,
                 after,
@@ -265,12 +265,12 @@ class Ledger:
             )
         )
 
-    def _name(self, record: Any) -> str:
+    def _name_record(self, record: Any) -> str:
         if isinstance(record, OpportunityContact):
             return display_name(self.session.get(Contact, record.contact_id))
         return display_name(record)
 
-    def _shown(self, column: str, value: Any) -> Any:
+    def _show_value(self, column: str, value: Any) -> Any:
         if value is None:
             return None
         if column == "status_id":
@@ -280,11 +280,11 @@ class Ledger:
         if column in TARGETS:
             target = self.session.get(TARGETS[column], value)
             return display_name(target) if target is not None else None
-        return plain(value)
+        return to_json_value(value)
 
 
 def display_name(record: Any) -> str:
-    """What a change of this record is filed under."""
+    """Return the name under which a change of this record is filed."""
     return str(
         getattr(record, "name", None)
         or getattr(record, "note", None)
@@ -293,8 +293,8 @@ def display_name(record: Any) -> str:
     )
 
 
-def plain(value: Any) -> Any:
-    """Write a column's value as JSON keeps it: moments ISO in UTC, dates and times ISO, amounts as exact text.
+def to_json_value(value: Any) -> Any:
+    """Turn a column's value into what JSON keeps: moments ISO in UTC, dates and times ISO, amounts as exact text.
 
     Equal values are written alike, so that what was shown on a card and what a yes would do can be compared as text.
     """
@@ -309,12 +309,12 @@ def plain(value: Any) -> Any:
             return value
 
 
-def _row(record: Any) -> dict[str, Any]:
-    return {column.key: plain(getattr(record, column.key)) for column in inspect(type(record)).column_attrs}
+def _dump_row(record: Any) -> dict[str, Any]:
+    return {column.key: to_json_value(getattr(record, column.key)) for column in inspect(type(record)).column_attrs}
 
 
-def entries_of(session: Session, workspace_id: int, ids: Iterable[int]) -> list[AuditEntry]:
-    """Audit entries of the workspace by number."""
+def load_entries(session: Session, workspace_id: int, ids: Iterable[int]) -> list[AuditEntry]:
+    """Load audit entries of the workspace by number."""
     return list(
         session.scalars(select(AuditEntry).where(AuditEntry.workspace_id == workspace_id, AuditEntry.id.in_([*ids])))
     )

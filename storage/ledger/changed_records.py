@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import TABLE_OF
 from storage.tables import Change
-from storage.tables.column_types import Money, UtcDateTime, hundredths
+from storage.tables.column_types import Money, UtcDateTime, to_hundredths
 
 CREATED = "record"
 """The field of a change by which a record came or went."""
@@ -25,29 +25,29 @@ Place = tuple[str, Any]
 """Kind and key of a record."""
 
 
-def place_of(change: Change) -> Place:
-    """The record of a change. Who takes part in an opportunity has no number of its own, but two."""
+def identify_record(change: Change) -> Place:
+    """Identify the record of a change. A person's part in an opportunity has two numbers instead of its own."""
     if change.kind == "opportunity_contact":
         row = change.raw_after or change.raw_before
         return change.kind, (row["opportunity_id"], row["contact_id"])
     return change.kind, change.record_id
 
 
-def by_place(changes: Iterable[Change]) -> dict[Place, list[Change]]:
-    """Changes by record, in the order in which they happened."""
+def group_by_record(changes: Iterable[Change]) -> dict[Place, list[Change]]:
+    """Group changes by their record, in the order in which they happened."""
     found: dict[Place, list[Change]] = defaultdict(list)
     for change in changes:
-        found[place_of(change)].append(change)
+        found[identify_record(change)].append(change)
     return found
 
 
-def load(session: Session, place: Place) -> Any:
-    """The record as it is now, None where it is gone."""
+def load_record(session: Session, place: Place) -> Any:
+    """Load a record as it is now; None where it is gone."""
     return session.get(TABLE_OF[place[0]], place[1])
 
 
-def value_of(table: type[Any], column: str, raw: Any) -> Any:
-    """A value as the ledger kept it, as its column holds it."""
+def parse_raw_value(table: type[Any], column: str, raw: Any) -> Any:
+    """Turn a value as the ledger keeps it into what its column holds."""
     if raw is None:
         return None
     match inspect(table).columns[column].type:
@@ -63,8 +63,8 @@ def value_of(table: type[Any], column: str, raw: Any) -> Any:
             return raw
 
 
-def same_value(table: type[Any], column: str, one: Any, other: Any) -> bool:
-    """Whether a column holds both values alike: amounts as whole hundredths."""
+def is_same_value(table: type[Any], column: str, one: Any, other: Any) -> bool:
+    """Say whether a column holds both values alike; amounts are compared as whole hundredths."""
     if isinstance(inspect(table).columns[column].type, Money) and one is not None and other is not None:
-        return hundredths(one) == hundredths(other)
+        return to_hundredths(one) == to_hundredths(other)
     return bool(one == other)

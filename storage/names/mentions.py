@@ -10,13 +10,13 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from storage.names.name_index import MOST_HITS, ref
-from storage.people.visibility import Scope, among
+from storage.names.name_index import MOST_HITS, format_ref
+from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 
 
 @dataclass(frozen=True, slots=True)
-class Mentioned:
+class MentionedRecord:
     """A record that a sentence may mean. `company` is the lead's company or the account's name.
 
     `over` says that its life has ended: a converted or closed lead, a won or lost opportunity.
@@ -32,16 +32,16 @@ class Mentioned:
 
     @property
     def ref(self) -> str:
-        return ref(self.kind, self.id)
+        return format_ref(self.kind, self.id)
 
 
-def having(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[str, int]]]:
-    """For each word the visible records and the people that have it in their names, at most MOST_HITS in all."""
+def find_by_words(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[str, int]]]:
+    """Find for each word the visible records and people that have it in their names, at most MOST_HITS in all."""
     if not words:
         return {}
     values = {"workspace": scope.workspace_id, "words": sorted(words), "visible": scope.visible or ()}
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for word, kind, record_id in scope.session.execute(_having(scope.visible is None), values):
+    for word, kind, record_id in scope.session.execute(_select_by_words(scope.visible is None), values):
         found[word].add((kind, record_id))
     return found
 
@@ -50,45 +50,45 @@ def having(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[str, int
 
 
 @cache
-def _having(everyone: bool) -> Any:
+def _select_by_words(everyone: bool) -> Any:
     query = select(NameWord.word, NameWord.kind, NameWord.record_id).where(
         NameWord.workspace_id == bindparam("workspace"), NameWord.word.in_(bindparam("words", expanding=True))
     )
-    return (query if everyone else query.where(_seen())).limit(MOST_HITS)
+    return (query if everyone else query.where(_match_visible())).limit(MOST_HITS)
 
 
-def _seen() -> Any:
+def _match_visible() -> Any:
     people = and_(NameWord.owner_id == 0, NameWord.kind == "user")
     return or_(NameWord.owner_id.in_(bindparam("visible", expanding=True)), people)
 
 
-def beginning(scope: Scope, starts: Collection[str]) -> set[str]:
-    """Words of visible names that begin with one of these letters, at most MOST_HITS, for mending typos."""
+def list_words_by_initial(scope: Scope, starts: Collection[str]) -> set[str]:
+    """List words of visible names that begin with one of these letters, at most MOST_HITS, for mending typos."""
     if not starts:
         return set()
     begins = or_(*(and_(NameWord.word >= start, NameWord.word < start + "\uffff") for start in sorted(starts)))
     query = select(NameWord.word).distinct().where(NameWord.workspace_id == scope.workspace_id, begins)
     if scope.visible is not None:
         people = and_(NameWord.owner_id == 0, NameWord.kind == "user")
-        query = query.where(or_(among(NameWord.owner_id, scope.visible), people))
+        query = query.where(or_(match_ids(NameWord.owner_id, scope.visible), people))
     return set(scope.session.scalars(query.limit(MOST_HITS)))
 
 
-def described(scope: Scope, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Mentioned]:
-    """What a reader has to know of these records; those that are not visible are left out."""
+def load_mentioned(scope: Scope, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], MentionedRecord]:
+    """Load what a reader has to know of these records; those that are not visible are left out."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, record_id in wanted:
         by_kind[kind].append(record_id)
     found = {}
     for kind, ids in by_kind.items():
         values = {"workspace": scope.workspace_id, "ids": ids, "visible": scope.visible or ()}
-        for row in scope.session.execute(_described(kind, scope.visible is None), values):
-            found[kind, row[0]] = Mentioned(kind, *row)
+        for row in scope.session.execute(_select_mentioned(kind, scope.visible is None), values):
+            found[kind, row[0]] = MentionedRecord(kind, *row)
     return found
 
 
 @cache
-def _described(kind: str, everyone: bool) -> Any:
+def _select_mentioned(kind: str, everyone: bool) -> Any:
     table: Any = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}.get(kind, Rep)
     query: Any
     match kind:
@@ -113,18 +113,18 @@ def _described(kind: str, everyone: bool) -> Any:
     return query
 
 
-def close_date_of(scope: Scope, number: int) -> Any:
-    """The close date of the visible opportunity with this number, from which it may be pushed."""
+def find_close_date(scope: Scope, number: int) -> Any:
+    """Find the close date of the visible opportunity with this number, from which it may be pushed."""
     return scope.session.scalar(
-        scope.limit(select(Opportunity.close_date), Opportunity).where(Opportunity.id == number)
+        scope.filter_visible(select(Opportunity.close_date), Opportunity).where(Opportunity.id == number)
     )
 
 
-def with_email(scope: Scope, addresses: Collection[str]) -> list[tuple[str, int]]:
-    """The visible leads and contacts with one of these email addresses, whatever their case."""
+def find_by_email(scope: Scope, addresses: Collection[str]) -> list[tuple[str, int]]:
+    """Find the visible leads and contacts with one of these email addresses, whatever their case."""
     wanted = sorted({each.lower() for each in addresses})
     found: list[tuple[str, int]] = []
     for kind, table in (("lead", Lead), ("contact", Contact)):
-        query = scope.limit(select(table.id), table).where(table.email.in_(wanted)).order_by(table.id)
+        query = scope.filter_visible(select(table.id), table).where(table.email.in_(wanted)).order_by(table.id)
         found += [(kind, number) for number in scope.session.scalars(query.limit(MOST_HITS))] if wanted else []
     return found

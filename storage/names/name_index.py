@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete, insert, null, select
 from sqlalchemy.orm import Session
 
-from storage.names.normalise import words_of
-from storage.people.visibility import Scope, among
+from storage.names.normalise import split_words
+from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 
 TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}
@@ -22,7 +22,7 @@ MOST_HITS = 2000
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedRecord:
     """A record or a person that was found by name. `company` is the lead's company or the contact's account."""
 
     kind: str
@@ -34,11 +34,11 @@ class Named:
 
     @property
     def ref(self) -> str:
-        return ref(self.kind, self.id)
+        return format_ref(self.kind, self.id)
 
 
-def ref(kind: str, number: int) -> str:
-    """The id that people and other programs see: L17 is lead number 17."""
+def format_ref(kind: str, number: int) -> str:
+    """Format the id that people and other programs see: L17 is lead number 17."""
     return f"{LETTERS[kind]}{number}"
 
 
@@ -53,15 +53,15 @@ def parse_ref(text: str) -> tuple[str | None, int] | None:
     return None
 
 
-def words_for(record: Any) -> set[str]:
-    """The words under which a record can be found: its name, and for a lead its company."""
-    return set(words_of(record.name)) | set(words_of(getattr(record, "company", None)))
+def list_index_words(record: Any) -> set[str]:
+    """List the words under which a record can be found: its name, and for a lead its company."""
+    return set(split_words(record.name)) | set(split_words(getattr(record, "company", None)))
 
 
-def index(session: Session, record: Any) -> None:
+def index_record(session: Session, record: Any) -> None:
     """Write the words of a record anew. To be called after its name or owner changed, and when it is new."""
     kind = KIND_OF[type(record)]
-    unindex(session, kind, record.id)
+    unindex_record(session, kind, record.id)
     owner = 0 if kind == "user" else record.owner_id or 0
     rows = [
         {
@@ -71,19 +71,19 @@ def index(session: Session, record: Any) -> None:
             "kind": kind,
             "record_id": record.id,
         }
-        for word in sorted(words_for(record))
+        for word in sorted(list_index_words(record))
     ]
     if rows:
         session.execute(insert(NameWord), rows)
 
 
-def unindex(session: Session, kind: str, record_id: int) -> None:
-    """Forget the words of a record."""
+def unindex_record(session: Session, kind: str, record_id: int) -> None:
+    """Delete the words of a record."""
     session.execute(delete(NameWord).where(NameWord.kind == kind, NameWord.record_id == record_id))
 
 
-def hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple[str, int], set[str]]:
-    """Visible records of these kinds that have any of the words in their names: (kind, id) -> words they have.
+def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple[str, int], set[str]]:
+    """Find visible records that have any of the words in their names: (kind, id) -> words they have.
 
     People (`user`) are visible to everyone. At most MOST_HITS rows are read a word.
     """
@@ -96,7 +96,7 @@ def hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple
         if record_kinds:
             visible = query.where(NameWord.kind.in_(record_kinds))
             if scope.visible is not None:
-                visible = visible.where(among(NameWord.owner_id, scope.visible))
+                visible = visible.where(match_ids(NameWord.owner_id, scope.visible))
             for kind, record_id in scope.session.execute(visible.limit(MOST_HITS)):
                 found[kind, record_id].add(word)
         if "user" in kinds:
@@ -106,25 +106,28 @@ def hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple
     return found
 
 
-def load(scope: Scope, wanted: Iterable[tuple[str, int]]) -> list[Named]:
-    """These records as names, those that are visible, in no particular order."""
+def load_named(scope: Scope, wanted: Iterable[tuple[str, int]]) -> list[NamedRecord]:
+    """Load these records as names, those that are visible, in no particular order."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, record_id in wanted:
         by_kind[kind].append(record_id)
-    return [named for kind, ids in by_kind.items() for named in _load(scope, kind, ids)]
+    return [named for kind, ids in by_kind.items() for named in _load_kind(scope, kind, ids)]
 
 
-def _load(scope: Scope, kind: str, ids: list[int]) -> list[Named]:
+def _load_kind(scope: Scope, kind: str, ids: list[int]) -> list[NamedRecord]:
     session = scope.session
     if kind == "user":
         people = select(Rep.id, Rep.name, Rep.external_id).where(
             Rep.workspace_id == scope.workspace_id, Rep.id.in_(ids), Rep.active.is_(True)
         )
-        return [Named("user", *row) for row in session.execute(people)]
-    return [Named(kind, *row) for row in session.execute(scope.those(_named(kind), TABLES[kind], ids))]
+        return [NamedRecord("user", *row) for row in session.execute(people)]
+    return [
+        NamedRecord(kind, *row)
+        for row in session.execute(scope.filter_visible_ids(_select_named(kind), TABLES[kind], ids))
+    ]
 
 
-def _named(kind: str) -> Any:
+def _select_named(kind: str) -> Any:
     match kind:
         case "lead":
             return select(Lead.id, Lead.name, Lead.external_id, Lead.company, Lead.owner_id)
@@ -140,33 +143,33 @@ def _named(kind: str) -> Any:
             ).outerjoin(Account, Account.id == Opportunity.account_id)
 
 
-def converted_into(scope: Scope, lead_ids: Iterable[int]) -> dict[int, int]:
-    """The contacts that these leads became, by the number of the lead; leads that are not converted are left out."""
-    query = scope.those(select(Lead.id, Lead.converted_contact_id), Lead, lead_ids).where(
+def find_converted_contacts(scope: Scope, lead_ids: Iterable[int]) -> dict[int, int]:
+    """Find the contacts that these leads became, by the number of the lead; others are left out."""
+    query = scope.filter_visible_ids(select(Lead.id, Lead.converted_contact_id), Lead, lead_ids).where(
         Lead.converted_at.is_not(None), Lead.converted_contact_id.is_not(None)
     )
     return {row.id: row.converted_contact_id for row in scope.session.execute(query)}
 
 
-def by_id(scope: Scope, kind: str, record_id: int) -> Named | None:
-    """The visible record with this number."""
-    found = load(scope, [(kind, record_id)])
+def find_named(scope: Scope, kind: str, record_id: int) -> NamedRecord | None:
+    """Find the visible record with this number."""
+    found = load_named(scope, [(kind, record_id)])
     return found[0] if found else None
 
 
-def by_external_id(scope: Scope, kinds: Sequence[str], external_id: str) -> list[Named]:
-    """Visible records that another system knows under this id; Salesforce's 15 and 18 characters are one."""
+def find_by_external_id(scope: Scope, kinds: Sequence[str], external_id: str) -> list[NamedRecord]:
+    """Find visible records that another system knows under this id; Salesforce's 15 and 18 characters are one."""
     wanted = {external_id, external_id[:15]} if len(external_id) == 18 else {external_id}
     found = []
     for kind in kinds:
         table = Rep if kind == "user" else TABLES[kind]
         query = select(table.id).where(table.workspace_id == scope.workspace_id, table.external_id.in_(wanted))
         found += [(kind, record_id) for record_id in scope.session.scalars(query)]
-    return load(scope, found)
+    return load_named(scope, found)
 
 
-def vocabulary_of(scope: Scope, kinds: Sequence[str], start: str) -> set[str]:
-    """Words of visible names that begin with `start`, for mending typos. At most MOST_HITS words."""
+def list_words_from(scope: Scope, kinds: Sequence[str], start: str) -> set[str]:
+    """List words of visible names that begin with `start`, for mending typos. At most MOST_HITS words."""
     query = (
         select(NameWord.word)
         .distinct()
@@ -178,5 +181,5 @@ def vocabulary_of(scope: Scope, kinds: Sequence[str], start: str) -> set[str]:
         )
     )
     if scope.visible is not None:
-        query = query.where(among(NameWord.owner_id, (*scope.visible, 0) if "user" in kinds else scope.visible))
+        query = query.where(match_ids(NameWord.owner_id, (*scope.visible, 0) if "user" in kinds else scope.visible))
     return set(scope.session.scalars(query.limit(MOST_HITS)))

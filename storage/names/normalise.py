@@ -79,33 +79,33 @@ FREE_MAIL = frozenset(
 )
 
 
-def folded(text: str) -> str:
-    """Lower case, without accents and apostrophes."""
+def fold_text(text: str) -> str:
+    """Fold a text to lower case, without accents and apostrophes."""
     plain = APOSTROPHES.sub("", text.casefold())
     if plain.isascii():
         return plain
     return "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
 
 
-def words_of(text: str | None) -> list[str]:
-    """The words of a name in order, folded: `Mary-Jane O'Brien` -> mary, jane, obrien."""
-    return [word[:LONGEST_WORD] for word in WORD.findall(folded(text))] if text else []
+def split_words(text: str | None) -> list[str]:
+    """Split a name into its words in order, folded: `Mary-Jane O'Brien` -> mary, jane, obrien."""
+    return [word[:LONGEST_WORD] for word in WORD.findall(fold_text(text))] if text else []
 
 
-def key_of(text: str) -> str:
-    """A name as compared for equality."""
-    return " ".join(words_of(text))
+def normalise_name(text: str) -> str:
+    """Normalise a name to what is compared for equality: its folded words with single spaces."""
+    return " ".join(split_words(text))
 
 
-def company_key(name: str) -> str:
-    """A company's name without its legal form: `ACME GmbH`, `Acme, Inc.` -> acme."""
-    words = words_of(name)
+def make_company_key(name: str) -> str:
+    """Normalise a company's name and drop its legal form: `ACME GmbH`, `Acme, Inc.` -> acme."""
+    words = split_words(name)
     kept = [word for word in words if word not in LEGAL_FORMS]
     return " ".join(kept or words)
 
 
-def domain_of(address: str | None) -> str | None:
-    """The domain of a website or an email address, None for a free mail provider."""
+def extract_domain(address: str | None) -> str | None:
+    """Extract the domain of a website or an email address; None for a free mail provider."""
     if not address:
         return None
     host = address.strip().lower().rsplit("@", 1)[-1]

@@ -10,9 +10,9 @@ from typing import Any, Literal
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from storage.database.expressions import latest, unindexed
-from storage.ledger.change_ledger import Ledger
-from storage.people.visibility import Scope, among
+from storage.database.expressions import latest, skip_index
+from storage.ledger.change_ledger import ChangeLedger
+from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
 from storage.workspaces.workspace_vocabulary import StageDefinition
@@ -41,21 +41,21 @@ class OpportunityFilter:
     untouched_before: datetime | None = None
 
 
-def get(scope: Scope, number: int) -> Opportunity | None:
-    """The visible opportunity with this number, to be read or changed within the transaction."""
-    return scope.session.scalar(scope.limit(select(Opportunity), Opportunity).where(Opportunity.id == number))
+def find_opportunity(scope: Scope, number: int) -> Opportunity | None:
+    """Find the visible opportunity with this number, to be read or changed within the transaction."""
+    return scope.session.scalar(scope.filter_visible(select(Opportunity), Opportunity).where(Opportunity.id == number))
 
 
-def listing(scope: Scope, wanted: OpportunityFilter, sort: Sort, *, limit: int) -> tuple[Line, ...]:
-    """The first opportunities that match, in the asked order."""
-    query = filtered(scope, select(Opportunity.id), wanted)
+def list_opportunities(scope: Scope, wanted: OpportunityFilter, sort: Sort, *, limit: int) -> tuple[Line, ...]:
+    """List the first opportunities that match, in the asked order."""
+    query = apply_filter(scope, select(Opportunity.id), wanted)
     if sort == "stage":
         query = query.join(Stage, Stage.id == Opportunity.stage_id)
-    return lines(scope, list(scope.session.scalars(query.order_by(*_order(sort)).limit(limit))))
+    return load_lines(scope, list(scope.session.scalars(query.order_by(*_sort_columns(sort)).limit(limit))))
 
 
-def lines(scope: Scope, numbers: list[int]) -> tuple[Line, ...]:
-    """These opportunities as lines, in this order; those that are not visible are left out."""
+def load_lines(scope: Scope, numbers: list[int]) -> tuple[Line, ...]:
+    """Load these opportunities as lines, in this order; those that are not visible are left out."""
     if not numbers:
         return ()
     query = select(
@@ -73,53 +73,53 @@ def lines(scope: Scope, numbers: list[int]) -> tuple[Line, ...]:
         Opportunity.next_step,
         touched_at.label("touched_at"),
     ).outerjoin(Account, Account.id == Opportunity.account_id)
-    rows = scope.session.execute(scope.those(query, Opportunity, numbers))
-    found = {row.id: _line(row) for row in rows}
+    rows = scope.session.execute(scope.filter_visible_ids(query, Opportunity, numbers))
+    found = {row.id: _line_from_row(row) for row in rows}
     return tuple(found[number] for number in numbers if number in found)
 
 
-def line(scope: Scope, opportunity: Opportunity) -> Line:
-    """A loaded opportunity as a line."""
-    return lines(scope, [opportunity.id])[0]
+def build_line(scope: Scope, opportunity: Opportunity) -> Line:
+    """Build the line of a loaded opportunity."""
+    return load_lines(scope, [opportunity.id])[0]
 
 
-def filtered(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
-    """A query on opportunities, on those that match and are visible."""
+def apply_filter(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
+    """Limit a query on opportunities to those that match and are visible."""
     conditions: list[Any] = []
     # Naming all three states lets an index on owner, state and close date be used for them all.
-    state = Opportunity.state if wanted.account_id is None else unindexed(Opportunity.state)
-    conditions.append(_any_of(state, wanted.states or ("open", "won", "lost")))
+    state = Opportunity.state if wanted.account_id is None else skip_index(Opportunity.state)
+    conditions.append(_match_any(state, wanted.states or ("open", "won", "lost")))
     if wanted.stage_ids is not None:
-        conditions.append(among(Opportunity.stage_id, wanted.stage_ids))
+        conditions.append(match_ids(Opportunity.stage_id, wanted.stage_ids))
     if wanted.owners is not None:
-        conditions.append(among(Opportunity.owner_id, wanted.owners))
+        conditions.append(match_ids(Opportunity.owner_id, wanted.owners))
     if wanted.account_id is not None:
         conditions.append(Opportunity.account_id == wanted.account_id)
     if wanted.products is not None:
-        conditions.append(_any_of(Opportunity.product, wanted.products))
+        conditions.append(_match_any(Opportunity.product, wanted.products))
     if wanted.min_amount is not None:
         conditions.append(Opportunity.amount >= wanted.min_amount)
     if wanted.max_amount is not None:
         conditions.append(Opportunity.amount <= wanted.max_amount)
     if wanted.closing is not None:
-        conditions.append(or_(*(within(Opportunity.close_date, days) for days in wanted.closing)))
+        conditions.append(or_(*(match_days(Opportunity.close_date, days) for days in wanted.closing)))
     if wanted.closing_before is not None:
         conditions.append(Opportunity.close_date < wanted.closing_before)
     if wanted.closing_from is not None:
         conditions.append(or_(Opportunity.close_date >= wanted.closing_from, Opportunity.close_date.is_(None)))
     if wanted.untouched_before is not None:
         conditions.append(touched_at < wanted.untouched_before)
-    return scope.limit(query.select_from(Opportunity), Opportunity).where(*conditions)
+    return scope.filter_visible(query.select_from(Opportunity), Opportunity).where(*conditions)
 
 
-def within(column: Any, days: Days) -> Any:
-    """Whether a date lies in a period; without any end, whatever the date."""
+def match_days(column: Any, days: Days) -> Any:
+    """Match dates that lie in a period; without any end, whatever the date."""
     start, end = days
     bounds = ([column >= start] if start else []) + ([column <= end] if end else [])
     return and_(True, *bounds)
 
 
-def _any_of(column: Any, values: tuple[str, ...]) -> Any:
+def _match_any(column: Any, values: tuple[str, ...]) -> Any:
     return column == values[0] if len(values) == 1 else column.in_(values)
 
 
@@ -139,7 +139,7 @@ touched_at = func.coalesce(latest(Opportunity.last_touch_at, _primary, _taking_p
 """The last touch of an opportunity or of the people who take part in it, else its creation (DESIGN.md section 4)."""
 
 
-def _order(sort: Sort) -> tuple[Any, ...]:
+def _sort_columns(sort: Sort) -> tuple[Any, ...]:
     match sort:
         case "close_date":
             return (Opportunity.close_date.nulls_last(), Opportunity.amount.desc().nulls_last(), Opportunity.id)
@@ -151,7 +151,7 @@ def _order(sort: Sort) -> tuple[Any, ...]:
             return (Opportunity.amount.desc().nulls_last(), Opportunity.close_date.nulls_last(), Opportunity.id)
 
 
-def _line(row: Any) -> Line:
+def _line_from_row(row: Any) -> Line:
     return Line(
         "opportunity",
         row.id,
@@ -173,7 +173,7 @@ def _line(row: Any) -> Line:
 
 
 def set_stage(
-    ledger: Ledger,
+    ledger: ChangeLedger,
     opportunity: Opportunity,
     stage: StageDefinition,
     today: date,
@@ -197,4 +197,4 @@ def set_stage(
         values["closed_at"] = opportunity.closed_at if opportunity.state == stage.state else ledger.now
     values["close_date"] = closes
     values["lost_reason"] = (lost_reason or opportunity.lost_reason) if stage.state == "lost" else None
-    return ledger.set(opportunity, **values)
+    return ledger.set_columns(opportunity, **values)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import case, select
 from sqlalchemy.orm import aliased
 
-from storage.database.expressions import month_number, unindexed
+from storage.database.expressions import month_number, skip_index
 from storage.people.visibility import Scope
 from storage.tables import Account, Opportunity, Rep
 
@@ -23,8 +23,8 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-def column_of(scope: Scope, group: Group, fiscal_start_month: int) -> tuple[Any, Join | None]:
-    """What to group by, and what has to be joined for it.
+def select_group_column(scope: Scope, group: Group, fiscal_start_month: int) -> tuple[Any, Join | None]:
+    """Return what to group by, and what has to be joined for it.
 
     A group is the number of a rep, account or stage, a text, or a month counted from the year 0; for a quarter
     the month it begins with. `team` is the number of the manager under whom the owner works; people with people
@@ -39,13 +39,13 @@ def column_of(scope: Scope, group: Group, fiscal_start_month: int) -> tuple[Any,
         case "industry":
             return Account.industry, (Account, Account.id == Opportunity.account_id)
         case "team":
-            teams = _teams(scope)
+            teams = _select_teams(scope)
             return teams.c.team, (teams, teams.c.rep_id == Opportunity.owner_id)
         case _:
-            return unindexed(COLUMNS[group]), None
+            return skip_index(COLUMNS[group]), None
 
 
-def _teams(scope: Scope) -> Any:
+def _select_teams(scope: Scope) -> Any:
     below = aliased(Rep)
     has_people = select(below.id).where(below.workspace_id == scope.workspace_id, below.manager_id == Rep.id).exists()
     return (

@@ -10,8 +10,8 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, and_, func, select, type_coerce
 
 from storage.database.expressions import days_between
-from storage.opportunities.opportunities import Days, OpportunityFilter, filtered, within
-from storage.opportunities.opportunity_groups import Group, column_of
+from storage.opportunities.opportunities import Days, OpportunityFilter, apply_filter, match_days
+from storage.opportunities.opportunity_groups import Group, select_group_column
 from storage.people.visibility import Scope
 from storage.tables import Opportunity
 
@@ -35,8 +35,8 @@ class Sums:
     days: int = 0
     cycles: int = 0
 
-    def plus(self, other: Sums) -> Sums:
-        """Both together; of one currency only, or for what is no amount."""
+    def add_sums(self, other: Sums) -> Sums:
+        """Add both together; of one currency only, or for what is no amount."""
         return Sums(*(getattr(self, name) + getattr(other, name) for name in Sums.__dataclass_fields__))
 
 
@@ -62,7 +62,7 @@ WHOLE = (Slice(),)
 
 
 @dataclass(frozen=True)
-class Ranking:
+class GroupOrder:
     """Whether groups are ordered by the figure of the first slice, or by themselves."""
 
     by_figure: bool = True
@@ -70,60 +70,60 @@ class Ranking:
     limit: int = 200
 
 
-def by_currency(
+def sum_by_currency(
     scope: Scope, wanted: OpportunityFilter, figure: Figure = "amount", slices: Sequence[Slice] = WHOLE
 ) -> dict[str, tuple[Sums, ...]]:
-    """The sums of all that match, a currency, each with one Sums a slice."""
-    sums = [sum_ for each in slices for sum_ in _sums(each, figure)]
+    """Sum all that match, each currency apart, with one Sums a slice."""
+    sums = [sum_ for each in slices for sum_ in _select_sums(each, figure)]
     least, most = func.min(Opportunity.currency), func.max(Opportunity.currency)
-    first, last, *row = scope.session.execute(filtered(scope, select(least, most, *sums), wanted)).one()
+    first, last, *row = scope.session.execute(apply_filter(scope, select(least, most, *sums), wanted)).one()
     if first is None:
         return {}
     if first == last:
-        return {first: _read(row, figure)}
+        return {first: _read_sums(row, figure)}
     # Several currencies are rare, and grouping costs a sort of all rows: only now is it worth it.
-    query = filtered(scope, select(Opportunity.currency, *sums), wanted).group_by(Opportunity.currency)
-    return {currency: _read(row, figure) for currency, *row in scope.session.execute(query)}
+    query = apply_filter(scope, select(Opportunity.currency, *sums), wanted).group_by(Opportunity.currency)
+    return {currency: _read_sums(row, figure) for currency, *row in scope.session.execute(query)}
 
 
-def by_stage(scope: Scope, wanted: OpportunityFilter) -> dict[str, dict[int, Sums]]:
-    """The amounts of all that match, a currency and a stage."""
+def sum_by_stage(scope: Scope, wanted: OpportunityFilter) -> dict[str, dict[int, Sums]]:
+    """Sum the amounts of all that match, each currency and stage apart."""
     least, most = func.min(Opportunity.currency), func.max(Opportunity.currency)
-    each_stage = select(Opportunity.stage_id, least, most, *_sums(Slice(), "amount"))
-    rows = scope.session.execute(filtered(scope, each_stage, wanted).group_by(Opportunity.stage_id)).all()
+    each_stage = select(Opportunity.stage_id, least, most, *_select_sums(Slice(), "amount"))
+    rows = scope.session.execute(apply_filter(scope, each_stage, wanted).group_by(Opportunity.stage_id)).all()
     currencies = {currency for row in rows for currency in row[1:3]}
     # As above: grouping by currency only where there are several.
     if len(currencies) < 2:
-        return {currency: {row[0]: _read(row[3:], "amount")[0] for row in rows} for currency in currencies}
-    query = select(Opportunity.currency, Opportunity.stage_id, *_sums(Slice(), "amount"))
-    grouped = filtered(scope, query, wanted).group_by(Opportunity.currency, Opportunity.stage_id)
+        return {currency: {row[0]: _read_sums(row[3:], "amount")[0] for row in rows} for currency in currencies}
+    query = select(Opportunity.currency, Opportunity.stage_id, *_select_sums(Slice(), "amount"))
+    grouped = apply_filter(scope, query, wanted).group_by(Opportunity.currency, Opportunity.stage_id)
     found: dict[str, dict[int, Sums]] = {}
     for currency, stage, *row in scope.session.execute(grouped):
-        (found.setdefault(currency, {})[stage],) = _read(row, "amount")
+        (found.setdefault(currency, {})[stage],) = _read_sums(row, "amount")
     return found
 
 
-def by_group(
+def sum_by_group(
     scope: Scope,
     wanted: OpportunityFilter,
     group: Group,
     figure: Figure,
     slices: Sequence[Slice],
-    ranking: Ranking,
+    ranking: GroupOrder,
     *,
     fiscal_start_month: int = 1,
 ) -> tuple[list[tuple[Any, tuple[Sums, ...]]], int]:
-    """Groups (see `opportunity_groups`) with one Sums a slice, and how many groups there are in all."""
-    column, join = column_of(scope, group, fiscal_start_month)
-    sums = [sum_ for each in slices for sum_ in _sums(each, figure)]
-    query = filtered(scope, select(column, func.count().over(), *sums), wanted)
+    """Sum groups (see `opportunity_groups`), with one Sums a slice, and count the groups there are in all."""
+    column, join = select_group_column(scope, group, fiscal_start_month)
+    sums = [sum_ for each in slices for sum_ in _select_sums(each, figure)]
+    query = apply_filter(scope, select(column, func.count().over(), *sums), wanted)
     if join is not None:
         query = query.outerjoin(*join)
-    order = _value(figure, slices[0]) if ranking.by_figure else column
+    order = _select_figure(figure, slices[0]) if ranking.by_figure else column
     direction = order.desc() if ranking.descending and ranking.by_figure else order.asc()
     query = query.group_by(column).order_by(direction.nulls_last(), column).limit(ranking.limit)
     rows = scope.session.execute(query).all()
-    return [(row[0], _read(row[2:], figure)) for row in rows], rows[0][1] if rows else 0
+    return [(row[0], _read_sums(row[2:], figure)) for row in rows], rows[0][1] if rows else 0
 
 
 HUNDREDTHS: Any = type_coerce(Opportunity.amount, BigInteger)
@@ -131,39 +131,39 @@ CYCLE: Any = days_between(Opportunity.created_at, Opportunity.close_date)
 IN_ORDER: Any = and_(CYCLE >= 0, Opportunity.state != "open")
 
 
-def _sums(part: Slice, figure: Figure) -> list[Any]:
-    return [_sum(part, name) for name in PARTS_OF[figure]]
+def _select_sums(part: Slice, figure: Figure) -> list[Any]:
+    return [_select_sum(part, name) for name in PARTS_OF[figure]]
 
 
-def _sum(part: Slice, name: str) -> Any:
+def _select_sum(part: Slice, name: str) -> Any:
     match name:
         case "count":
-            return _over(part, func.count())
+            return _filter_slice(part, func.count())
         case "priced":
-            return _over(part, func.count(Opportunity.amount))
+            return _filter_slice(part, func.count(Opportunity.amount))
         case "amount":
-            return _over(part, func.sum(HUNDREDTHS))
+            return _filter_slice(part, func.sum(HUNDREDTHS))
         case "weighted":
-            return _over(part, func.sum(HUNDREDTHS * Opportunity.probability))
+            return _filter_slice(part, func.sum(HUNDREDTHS * Opportunity.probability))
         case "won" | "lost":
-            return _over(part, func.count(), Opportunity.state == name)
+            return _filter_slice(part, func.count(), Opportunity.state == name)
         case "days":
-            return _over(part, func.sum(CYCLE), IN_ORDER)
+            return _filter_slice(part, func.sum(CYCLE), IN_ORDER)
         case _:
-            return _over(part, func.count(), IN_ORDER)
+            return _filter_slice(part, func.count(), IN_ORDER)
 
 
-def _over(part: Slice, sum_: Any, *more: Any) -> Any:
+def _filter_slice(part: Slice, sum_: Any, *more: Any) -> Any:
     conditions = list(more)
     if part.currency is not None:
         conditions.append(Opportunity.currency == part.currency)
     if part.days is not None and any(part.days):
-        conditions.append(within(Opportunity.close_date, part.days))
+        conditions.append(match_days(Opportunity.close_date, part.days))
     return sum_.filter(*conditions) if conditions else sum_
 
 
-def _value(figure: Figure, part: Slice) -> Any:
-    sums = dict(zip(PARTS_OF[figure], _sums(part, figure), strict=True))
+def _select_figure(figure: Figure, part: Slice) -> Any:
+    sums = dict(zip(PARTS_OF[figure], _select_sums(part, figure), strict=True))
     match figure:
         case "count":
             return sums["count"]
@@ -177,16 +177,16 @@ def _value(figure: Figure, part: Slice) -> Any:
             return sums["days"] * 1.0 / func.nullif(sums["cycles"], 0)
 
 
-def _read(row: Any, figure: Figure) -> tuple[Sums, ...]:
-    """The columns of a row as one Sums a slice."""
+def _read_sums(row: Any, figure: Figure) -> tuple[Sums, ...]:
+    """Read the columns of a row as one Sums a slice."""
     names = PARTS_OF[figure]
     chunks = (row[at : at + len(names)] for at in range(0, len(row), len(names)))
     return tuple(
-        Sums(**{name: _exact(name, each) for name, each in zip(names, chunk, strict=True)}) for chunk in chunks
+        Sums(**{name: _convert_sum(name, each) for name, each in zip(names, chunk, strict=True)}) for chunk in chunks
     )
 
 
-def _exact(name: str, value: Any) -> Any:
+def _convert_sum(name: str, value: Any) -> Any:
     match name:
         case "amount":
             return Decimal(value or 0) / 100

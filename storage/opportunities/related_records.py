@@ -6,60 +6,64 @@ from typing import Any
 
 from sqlalchemy import select
 
-from storage.database.expressions import unindexed
-from storage.opportunities.opportunities import lines
+from storage.database.expressions import skip_index
+from storage.opportunities.opportunities import load_lines
 from storage.people.visibility import Scope
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, OpportunityContact
 
 
-def contacts_of_account(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
-    """The people of an account, by name."""
-    return _contacts(scope, scope.limit(PEOPLE, Contact).where(Contact.account_id == account_id), limit)
+def list_account_contacts(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
+    """List the people of an account, by name."""
+    return _list_contacts(scope, scope.filter_visible(PEOPLE, Contact).where(Contact.account_id == account_id), limit)
 
 
-def contacts_of_opportunity(scope: Scope, opportunity: Opportunity, limit: int) -> tuple[Line, ...]:
-    """The people who take part in an opportunity, the primary contact first."""
+def list_opportunity_contacts(scope: Scope, opportunity: Opportunity, limit: int) -> tuple[Line, ...]:
+    """List the people who take part in an opportunity, the primary contact first."""
     others = select(OpportunityContact.contact_id).where(OpportunityContact.opportunity_id == opportunity.id)
     numbers = {opportunity.contact_id, *scope.session.scalars(others)} - {None}
-    found = _contacts(scope, scope.those(PEOPLE, Contact, numbers), limit)
+    found = _list_contacts(scope, scope.filter_visible_ids(PEOPLE, Contact, numbers), limit)
     return tuple(sorted(found, key=lambda each: each.number != opportunity.contact_id))
 
 
-def contact(scope: Scope, number: int | None) -> tuple[Line, ...]:
-    """One contact as a line."""
-    return _contacts(scope, scope.those(PEOPLE, Contact, [number]), 1) if number else ()
+def find_contact_line(scope: Scope, number: int | None) -> tuple[Line, ...]:
+    """Find one contact as a line; empty where it is not visible."""
+    return _list_contacts(scope, scope.filter_visible_ids(PEOPLE, Contact, [number]), 1) if number else ()
 
 
-def account(scope: Scope, number: int | None) -> tuple[Line, ...]:
-    """One account as a line."""
+def find_account_line(scope: Scope, number: int | None) -> tuple[Line, ...]:
+    """Find one account as a line; empty where it is not visible."""
     if number is None:
         return ()
     query = select(Account.id, Account.external_id, Account.name, Account.industry, Account.owner_id)
-    row = scope.session.execute(scope.limit(query, Account).where(Account.id == number)).first()
+    row = scope.session.execute(scope.filter_visible(query, Account).where(Account.id == number)).first()
     if row is None:
         return ()
     return (Line("account", row.id, row.name, row.external_id, {"industry": row.industry, "owner_id": row.owner_id}),)
 
 
-def opportunities_of_account(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
-    """The open opportunities of an account, the largest first."""
-    query = scope.limit(select(Opportunity.id), Opportunity).where(Opportunity.account_id == account_id)
-    return _open(scope, query, limit)
+def list_account_opportunities(scope: Scope, account_id: int, limit: int) -> tuple[Line, ...]:
+    """List the open opportunities of an account, the largest first."""
+    query = scope.filter_visible(select(Opportunity.id), Opportunity).where(Opportunity.account_id == account_id)
+    return _list_open(scope, query, limit)
 
 
-def opportunities_of_contact(scope: Scope, contact_id: int, limit: int) -> tuple[Line, ...]:
-    """The open opportunities that a person takes part in, the largest first."""
+def list_contact_opportunities(scope: Scope, contact_id: int, limit: int) -> tuple[Line, ...]:
+    """List the open opportunities that a person takes part in, the largest first."""
     primary = select(Opportunity.id).where(
         Opportunity.workspace_id == scope.workspace_id, Opportunity.contact_id == contact_id
     )
     part = select(OpportunityContact.opportunity_id).where(OpportunityContact.contact_id == contact_id)
     numbers = {*scope.session.scalars(primary), *scope.session.scalars(part)}
-    return _open(scope, scope.those(select(Opportunity.id), Opportunity, numbers), limit) if numbers else ()
+    return (
+        _list_open(scope, scope.filter_visible_ids(select(Opportunity.id), Opportunity, numbers), limit)
+        if numbers
+        else ()
+    )
 
 
-def follow_ups(scope: Scope, kind: str, number: int, name: str, limit: int) -> tuple[Line, ...]:
-    """The open follow-ups of a visible record, the earliest first, called by the record's name."""
+def list_record_follow_ups(scope: Scope, kind: str, number: int, name: str, limit: int) -> tuple[Line, ...]:
+    """List the open follow-ups of a visible record, the earliest first, called by the record's name."""
     query = select(FollowUp.id, FollowUp.external_id, FollowUp.due, FollowUp.note, FollowUp.owner_id).where(
         FollowUp.workspace_id == scope.workspace_id,
         getattr(FollowUp, f"{kind}_id") == number,
@@ -71,9 +75,9 @@ def follow_ups(scope: Scope, kind: str, number: int, name: str, limit: int) -> t
     )
 
 
-def lead_behind(scope: Scope, contact_id: int) -> Lead | None:
-    """The visible lead that became this contact, the latest of several."""
-    query = scope.limit(select(Lead), Lead).where(Lead.converted_contact_id == contact_id)
+def find_original_lead(scope: Scope, contact_id: int) -> Lead | None:
+    """Find the visible lead that became this contact, the latest of several."""
+    query = scope.filter_visible(select(Lead), Lead).where(Lead.converted_contact_id == contact_id)
     return scope.session.scalar(query.order_by(Lead.converted_at.desc(), Lead.id).limit(1))
 
 
@@ -91,7 +95,7 @@ PEOPLE = select(
 ).outerjoin(Account, Account.id == Contact.account_id)
 
 
-def _contacts(scope: Scope, query: Any, limit: int) -> tuple[Line, ...]:
+def _list_contacts(scope: Scope, query: Any, limit: int) -> tuple[Line, ...]:
     rows = scope.session.execute(query.order_by(Contact.name, Contact.id).limit(limit))
     return tuple(
         Line(
@@ -112,7 +116,7 @@ def _contacts(scope: Scope, query: Any, limit: int) -> tuple[Line, ...]:
     )
 
 
-def _open(scope: Scope, query: Any, limit: int) -> tuple[Line, ...]:
+def _list_open(scope: Scope, query: Any, limit: int) -> tuple[Line, ...]:
     order = (Opportunity.amount.desc().nulls_last(), Opportunity.id)
-    found = scope.session.scalars(query.where(unindexed(Opportunity.state) == "open").order_by(*order).limit(limit))
-    return lines(scope, list(found))
+    found = scope.session.scalars(query.where(skip_index(Opportunity.state) == "open").order_by(*order).limit(limit))
+    return load_lines(scope, list(found))

@@ -9,36 +9,36 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.database.expressions import unindexed
+from storage.database.expressions import skip_index
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
 
 
-def console(workspace_id: int) -> Asker:
-    """The administrator at the console."""
+def make_console_asker(workspace_id: int) -> Asker:
+    """Make the asker who is the administrator at the console."""
     return Asker(CONSOLE, workspace_id, "console", "admin")
 
 
-def asker(rep: Rep) -> Asker:
-    """A person of the workspace as the one who asks."""
+def make_asker(rep: Rep) -> Asker:
+    """Make the asker who is this person of the workspace."""
     return Asker(
         rep.id, rep.workspace_id, rep.name, rep.role, rep.email, rep.time_zone or rep.slack_time_zone, rep.manager_id
     )
 
 
-def get(session: Session, workspace_id: int, rep_id: int) -> Rep | None:
-    """The person with this number, active or not."""
+def find_rep(session: Session, workspace_id: int, rep_id: int) -> Rep | None:
+    """Find the person with this number, active or not."""
     return session.scalar(select(Rep).where(Rep.workspace_id == workspace_id, Rep.id == rep_id))
 
 
-def several(session: Session, workspace_id: int, numbers: Iterable[int]) -> dict[int, Rep]:
-    """The people with these numbers, in one statement."""
+def load_reps(session: Session, workspace_id: int, numbers: Iterable[int]) -> dict[int, Rep]:
+    """Load the people with these numbers, in one statement."""
     people = session.scalars(select(Rep).where(Rep.workspace_id == workspace_id, Rep.id.in_([*numbers])))
     return {each.id: each for each in people}
 
 
-def active(session: Session, workspace_id: int) -> list[Rep]:
-    """Everyone who works here, by name."""
+def list_active_reps(session: Session, workspace_id: int) -> list[Rep]:
+    """List everyone who works here, by name."""
     people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)
     return list(session.scalars(people))
 
@@ -54,8 +54,8 @@ def administrators_in_slack(session: Session, workspace_id: int) -> list[Rep]:
     return list(session.scalars(query))
 
 
-def matching(session: Session, workspace_id: int, words: str) -> list[Rep]:
-    """The active people whose email, id, full name or first name these words are; the strictest match decides."""
+def find_matching_reps(session: Session, workspace_id: int, words: str) -> list[Rep]:
+    """Find the active people whose email, id, full name or first name these words are; the strictest match decides."""
     people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)
     said = words.strip()
     number = said.removeprefix("#").upper().removeprefix("U")
@@ -73,26 +73,26 @@ def matching(session: Session, workspace_id: int, words: str) -> list[Rep]:
     return []
 
 
-def names(session: Session, workspace_id: int, ids: Iterable[int | None]) -> dict[int, str]:
-    """The names of these people by id."""
+def load_rep_names(session: Session, workspace_id: int, ids: Iterable[int | None]) -> dict[int, str]:
+    """Load the names of these people by id."""
     wanted = {each for each in ids if each}
     if not wanted:
         return {}
-    query = select(Rep.id, Rep.name).where(Rep.id.in_(wanted), unindexed(Rep.workspace_id) == workspace_id)
+    query = select(Rep.id, Rep.name).where(Rep.id.in_(wanted), skip_index(Rep.workspace_id) == workspace_id)
     rows = session.execute(query)
     return {row.id: row.name for row in rows}
 
 
 @dataclass(frozen=True)
-class Team:
+class RepTeam:
     """People who work together, by number, the manager among them. Called like the manager or like the office."""
 
     name: str
     members: frozenset[int]
 
 
-def teams(session: Session, workspace_id: int) -> list[Team]:
-    """A team for every manager, with everyone below, and one for every team name that people bear."""
+def list_teams(session: Session, workspace_id: int) -> list[RepTeam]:
+    """List a team for every manager, with everyone below, and one for every team name that people bear."""
     people = session.execute(
         select(Rep.id, Rep.name, Rep.manager_id, Rep.team).where(Rep.workspace_id == workspace_id).order_by(Rep.name)
     ).all()
@@ -103,11 +103,11 @@ def teams(session: Session, workspace_id: int) -> list[Team]:
             below[person.manager_id].add(person.id)
         if person.team:
             offices[person.team].add(person.id)
-    found = [Team(each.name, frozenset(_tree(each.id, below))) for each in people if each.id in below]
-    return found + [Team(name, frozenset(members)) for name, members in sorted(offices.items())]
+    found = [RepTeam(each.name, frozenset(_collect_reports(each.id, below))) for each in people if each.id in below]
+    return found + [RepTeam(name, frozenset(members)) for name, members in sorted(offices.items())]
 
 
-def _tree(top: int, below: dict[int, set[int]]) -> set[int]:
+def _collect_reports(top: int, below: dict[int, set[int]]) -> set[int]:
     found, waiting = {top}, [top]
     while waiting:
         deeper = below.get(waiting.pop(), set()) - found

@@ -10,20 +10,20 @@ from sqlalchemy.orm import Session
 from storage.tables import Rep
 
 
-def by_email(session: Session, workspace_id: int, email: str) -> Rep | None:
-    """The person with this address, whatever its case, active or not."""
+def find_by_email(session: Session, workspace_id: int, email: str) -> Rep | None:
+    """Find the person with this address, whatever its case, active or not."""
     query = select(Rep).where(Rep.workspace_id == workspace_id, func.lower(Rep.email) == email.lower())
     return session.scalar(query.order_by(Rep.active.desc(), Rep.id).limit(1))
 
 
-def administrators(session: Session, workspace_id: int) -> dict[int, str]:
-    """The names of the active administrators by number."""
+def list_administrators(session: Session, workspace_id: int) -> dict[int, str]:
+    """List the names of the active administrators by number."""
     query = select(Rep.id, Rep.name).where(Rep.workspace_id == workspace_id, Rep.role == "admin", Rep.active.is_(True))
     return {row.id: row.name for row in session.execute(query.order_by(Rep.name, Rep.id))}
 
 
-def managers_above(session: Session, workspace_id: int, rep_id: int) -> set[int]:
-    """The numbers of a person's manager, that one's manager, and so on up."""
+def find_managers_above(session: Session, workspace_id: int, rep_id: int) -> set[int]:
+    """Find the numbers of a person's manager, that one's manager, and so on up."""
     found: set[int] = set()
     while True:
         above = session.scalar(select(Rep.manager_id).where(Rep.workspace_id == workspace_id, Rep.id == rep_id))
@@ -34,19 +34,19 @@ def managers_above(session: Session, workspace_id: int, rep_id: int) -> set[int]
 
 
 @dataclass(frozen=True)
-class Staff:
+class StaffCounts:
     """How many active people there are by role, and how many were not met in Slack yet."""
 
     by_role: dict[str, int]
     unmet: int
 
 
-def staff(session: Session, workspace_id: int) -> Staff:
-    """The active people of a workspace, counted."""
+def count_staff(session: Session, workspace_id: int) -> StaffCounts:
+    """Count the active people of a workspace."""
     query = (
         select(Rep.role, func.count(Rep.id), func.count(Rep.slack_user_id))
         .where(Rep.workspace_id == workspace_id, Rep.active.is_(True))
         .group_by(Rep.role)
     )
     rows = session.execute(query).all()
-    return Staff({role: count for role, count, _ in rows}, sum(count - met for _, count, met in rows))
+    return StaffCounts({role: count for role, count, _ in rows}, sum(count - met for _, count, met in rows))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from storage.database.expressions import unindexed
+from storage.database.expressions import skip_index
 from storage.tables import Rep
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -47,49 +47,52 @@ class Scope:
     visible: tuple[int, ...] | None
     team: tuple[int, ...]
 
-    def limit(self, query: S, table: Any) -> S:
-        """The query, on this workspace's and the visible owners' rows of a table only."""
+    def filter_visible(self, query: S, table: Any) -> S:
+        """Limit a query to this workspace's rows of a table, and there to the visible owners'."""
         query = query.where(table.workspace_id == self.workspace_id)
-        return query if self.visible is None else query.where(among(table.owner_id, self.visible))
+        return query if self.visible is None else query.where(match_ids(table.owner_id, self.visible))
 
-    def those(self, query: S, table: Any, numbers: Iterable[int]) -> S:
-        """The query, on those of these rows that `limit` would let through, found by nothing but their numbers.
+    def filter_visible_ids(self, query: S, table: Any, numbers: Iterable[int]) -> S:
+        """Limit a query to the visible rows among these ids, and find them by their ids alone.
 
         Without statistics SQLite would go through all rows of the workspace or of the owners instead.
         """
-        query = query.where(table.id.in_([*numbers]), unindexed(table.workspace_id) == self.workspace_id)
-        return query if self.visible is None else query.where(unindexed(table.owner_id).in_(self.visible))
+        query = query.where(table.id.in_([*numbers]), skip_index(table.workspace_id) == self.workspace_id)
+        return query if self.visible is None else query.where(skip_index(table.owner_id).in_(self.visible))
 
     def may_see(self, owner_id: int | None) -> bool:
-        """Whether a record of this owner is visible. Without an owner: to those who see everything."""
+        """Say whether a record of this owner is visible. One without an owner is to those who see everything."""
         return self.visible is None or owner_id in self.visible
 
 
-def among(column: InstrumentedAttribute[Any], ids: tuple[int, ...]) -> Any:
-    """`column IN (ids)`, as an equality for one and as nothing for none, which both databases plan well."""
+def match_ids(column: InstrumentedAttribute[Any], ids: tuple[int, ...]) -> Any:
+    """Build `column IN (ids)`: an equality for one id, false for none, which both databases plan well."""
     if not ids:
         return false()
     return column == ids[0] if len(ids) == 1 else column.in_(ids)
 
 
-def scope_of(session: Session, asker: Asker, visibility: str) -> Scope:
-    """The reach of a person under a visibility of own, team or workspace."""
-    team = _below(session, asker) if asker.role != "rep" else (asker.id,)
+def build_scope(session: Session, asker: Asker, visibility: str) -> Scope:
+    """Build what a person may see under a visibility of own, team or workspace."""
+    team = _find_team_ids(session, asker) if asker.role != "rep" else (asker.id,)
     visible: tuple[int, ...] | None
     if asker.is_admin or visibility == "workspace":
         visible = None
     elif visibility == "team" and asker.manager_id is not None:
-        visible = tuple(sorted({*_under(session, asker.workspace_id, asker.manager_id), asker.manager_id, *team}))
+        visible = tuple(
+            sorted({*_find_report_ids(session, asker.workspace_id, asker.manager_id), asker.manager_id, *team})
+        )
     else:
         visible = team
     return Scope(session, asker.workspace_id, visible, team)
 
 
-def _below(session: Session, asker: Asker) -> tuple[int, ...]:
-    return (asker.id, *_under(session, asker.workspace_id, asker.id))
+def _find_team_ids(session: Session, asker: Asker) -> tuple[int, ...]:
+    return (asker.id, *_find_report_ids(session, asker.workspace_id, asker.id))
 
 
-def _under(session: Session, workspace_id: int, manager_id: int) -> tuple[int, ...]:
+def _find_report_ids(session: Session, workspace_id: int, manager_id: int) -> tuple[int, ...]:
+    """Find everyone who reports to a manager, directly or further down; the manager left out."""
     first = select(Rep.id).where(Rep.workspace_id == workspace_id, Rep.manager_id == manager_id)
     tree = first.cte("tree", recursive=True)
     deeper = aliased(Rep)

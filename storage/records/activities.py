@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.ledger.change_ledger import Ledger
+from storage.ledger.change_ledger import ChangeLedger
 from storage.tables import Account, Activity, Contact, Lead, Opportunity
 
 NOTE = "note"
@@ -13,7 +13,7 @@ NOTE = "note"
 
 
 @dataclass(frozen=True)
-class Logged:
+class LoggedActivity:
     """What happened: kind (call, email, meeting, note), the words, the moment, and who did it (None: nobody here)."""
 
     kind: str
@@ -22,8 +22,10 @@ class Logged:
     owner_id: int | None
 
 
-def log(ledger: Ledger, about: Lead | Contact | Account | Opportunity, happened: Logged) -> Activity:
-    """Keep an activity of a record. Any but a note moves the last touch of the record forward, never back."""
+def log_activity(
+    ledger: ChangeLedger, about: Lead | Contact | Account | Opportunity, happened: LoggedActivity
+) -> Activity:
+    """Add an activity to a record. Any but a note moves the record's last touch forward, never back."""
     activity = Activity(
         workspace_id=about.workspace_id,
         kind=happened.kind,
@@ -31,21 +33,22 @@ def log(ledger: Ledger, about: Lead | Contact | Account | Opportunity, happened:
         at=happened.at,
         owner_id=happened.owner_id,
         created_at=ledger.now,
-        **_links(about),
+        **_build_links(about),
     )
-    ledger.add(activity)
+    ledger.add_record(activity)
     if happened.kind != NOTE and not isinstance(about, Account):
-        touch(ledger, about, happened.at)
+        move_last_touch(ledger, about, happened.at)
     return activity
 
 
-def touch(ledger: Ledger, record: Lead | Contact | Opportunity, at: datetime | None) -> None:
+def move_last_touch(ledger: ChangeLedger, record: Lead | Contact | Opportunity, at: datetime | None) -> None:
     """Move the last touch of a record forward to a moment; one that was touched later stays as it is."""
     if at is not None and (record.last_touch_at is None or record.last_touch_at < at):
-        ledger.set(record, last_touch_at=at)
+        ledger.set_columns(record, last_touch_at=at)
 
 
-def _links(about: Lead | Contact | Account | Opportunity) -> dict[str, int | None]:
+def _build_links(about: Lead | Contact | Account | Opportunity) -> dict[str, int | None]:
+    """Build the foreign keys by which an activity belongs to its record, and to the record's account."""
     match about:
         case Lead():
             return {"lead_id": about.id}

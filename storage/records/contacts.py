@@ -8,6 +8,6 @@ from storage.people.visibility import Scope
 from storage.tables import Contact
 
 
-def get(scope: Scope, number: int) -> Contact | None:
-    """The visible contact with this number, to be read or changed within the transaction."""
-    return scope.session.scalar(scope.limit(select(Contact), Contact).where(Contact.id == number))
+def find_contact(scope: Scope, number: int) -> Contact | None:
+    """Find the visible contact with this number, to be read or changed within the transaction."""
+    return scope.session.scalar(scope.filter_visible(select(Contact), Contact).where(Contact.id == number))

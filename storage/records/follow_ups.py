@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
-from storage.ledger.change_ledger import Ledger
-from storage.names.name_index import TABLES, Named
-from storage.names.normalise import words_of
-from storage.people.visibility import Scope, among
+from storage.ledger.change_ledger import ChangeLedger
+from storage.names.name_index import TABLES, NamedRecord
+from storage.names.normalise import split_words
+from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line, Page
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity
 
@@ -37,7 +37,7 @@ SHOWN = (
 )
 
 
-def listing(
+def list_follow_ups(
     scope: Scope,
     *,
     owners: tuple[int, ...] | None,
@@ -45,39 +45,41 @@ def listing(
     due_to: date | None = None,
     limit: int,
 ) -> Page:
-    """Open follow-ups of these owners on visible records, earliest first; days both inclusive."""
-    count = scope.session.scalar(_open(scope, COUNT, owners, due_from, due_to)) or 0
-    query = _open(scope, SHOWN, owners, due_from, due_to).order_by(FollowUp.due, FollowUp.id)
+    """List open follow-ups of these owners on visible records, earliest first; days both inclusive."""
+    count = scope.session.scalar(_select_open(scope, COUNT, owners, due_from, due_to)) or 0
+    query = _select_open(scope, SHOWN, owners, due_from, due_to).order_by(FollowUp.due, FollowUp.id)
     rows = scope.session.execute(query.limit(limit)).all()
-    return Page(tuple(_line(row) for row in rows), count)
+    return Page(tuple(_line_from_row(row) for row in rows), count)
 
 
-def count_before(scope: Scope, day: date, owners: tuple[int, ...] | None) -> int:
-    """How many open follow-ups of these owners were due before a day."""
-    return scope.session.scalar(_open(scope, COUNT, owners, None, day - timedelta(days=1))) or 0
+def count_due_before(scope: Scope, day: date, owners: tuple[int, ...] | None) -> int:
+    """Count the open follow-ups of these owners that were due before a day."""
+    return scope.session.scalar(_select_open(scope, COUNT, owners, None, day - timedelta(days=1))) or 0
 
 
-def get(scope: Scope, number: int) -> FollowUp | None:
-    """The follow-up with this number, where its record is visible."""
-    found: FollowUp | None = scope.session.scalar(_query(scope, FollowUp).where(FollowUp.id == number))
+def find_follow_up(scope: Scope, number: int) -> FollowUp | None:
+    """Find the follow-up with this number, where its record is visible."""
+    found: FollowUp | None = scope.session.scalar(_select_visible(scope, FollowUp).where(FollowUp.id == number))
     return found
 
 
-def next_open(scope: Scope, kind: str, number: int, *, first_of: int) -> tuple[FollowUp | None, int]:
-    """The open follow-up of a visible record that is due first, and how many are open; one's own come first."""
-    its_open = (_column(kind) == number, FollowUp.done_at.is_(None))
-    count = scope.session.scalar(_query(scope, *COUNT).where(*its_open)) or 0
-    query = _query(scope, FollowUp).where(*its_open)
+def find_next_open(scope: Scope, kind: str, number: int, *, first_of: int) -> tuple[FollowUp | None, int]:
+    """Find the open follow-up of a visible record that is due first (one's own come first), and count the open ones."""
+    its_open = (_link_column(kind) == number, FollowUp.done_at.is_(None))
+    count = scope.session.scalar(_select_visible(scope, *COUNT).where(*its_open)) or 0
+    query = _select_visible(scope, FollowUp).where(*its_open)
     own_first = (func.coalesce(FollowUp.owner_id, 0) == first_of).desc()
     return scope.session.scalar(query.order_by(own_first, FollowUp.due, FollowUp.id).limit(1)), count
 
 
-def next_of_leads(scope: Scope, numbers: list[int]) -> dict[int, tuple[date, str | None]]:
-    """Of each of these visible leads that has open follow-ups: when the first one is due, and its note."""
+def find_next_of_leads(scope: Scope, numbers: list[int]) -> dict[int, tuple[date, str | None]]:
+    """Find when each of these visible leads has its first open follow-up due, and its note."""
     if not numbers:
         return {}
     query = select(FollowUp.lead_id, FollowUp.due, FollowUp.note).where(
-        FollowUp.workspace_id == scope.workspace_id, among(FollowUp.lead_id, tuple(numbers)), FollowUp.done_at.is_(None)
+        FollowUp.workspace_id == scope.workspace_id,
+        match_ids(FollowUp.lead_id, tuple(numbers)),
+        FollowUp.done_at.is_(None),
     )
     found: dict[int, tuple[date, str | None]] = {}
     for number, due, note in scope.session.execute(query.order_by(FollowUp.due, FollowUp.id)):
@@ -86,30 +88,34 @@ def next_of_leads(scope: Scope, numbers: list[int]) -> dict[int, tuple[date, str
     return found
 
 
-def by_note(scope: Scope, words: str, limit: int = 20) -> list[Named]:
-    """Visible open follow-ups whose note has all of these words, earliest first."""
-    wanted = words_of(words)
+def find_by_note(scope: Scope, words: str, limit: int = 20) -> list[NamedRecord]:
+    """Find visible open follow-ups whose note has all of these words, earliest first."""
+    wanted = split_words(words)
     if not wanted:
         return []
-    query = _open(scope, SHOWN, scope.visible, None, None)
+    query = _select_open(scope, SHOWN, scope.visible, None, None)
     for word in wanted:
         query = query.where(func.lower(FollowUp.note).contains(word, autoescape=True))
-    return [_named(row) for row in scope.session.execute(query.order_by(FollowUp.due, FollowUp.id).limit(limit))]
+    return [
+        _named_from_row(row) for row in scope.session.execute(query.order_by(FollowUp.due, FollowUp.id).limit(limit))
+    ]
 
 
-def named(scope: Scope, numbers: list[int]) -> list[Named]:
-    """These follow-ups as names, those whose record is visible."""
-    query = _query(scope, *SHOWN).where(FollowUp.id.in_(numbers))
-    return [_named(row) for row in scope.session.execute(query)]
+def load_named(scope: Scope, numbers: list[int]) -> list[NamedRecord]:
+    """Load these follow-ups as names, those whose record is visible."""
+    query = _select_visible(scope, *SHOWN).where(FollowUp.id.in_(numbers))
+    return [_named_from_row(row) for row in scope.session.execute(query)]
 
 
-def line(scope: Scope, follow_up: FollowUp) -> Line:
-    """A loaded follow-up as a line."""
-    return _line(scope.session.execute(_query(scope, *SHOWN).where(FollowUp.id == follow_up.id)).one())
+def build_line(scope: Scope, follow_up: FollowUp) -> Line:
+    """Build the line of a loaded follow-up."""
+    return _line_from_row(
+        scope.session.execute(_select_visible(scope, *SHOWN).where(FollowUp.id == follow_up.id)).one()
+    )
 
 
-def add(ledger: Ledger, record: Any, *, due: date, note: str | None, owner_id: int | None) -> FollowUp:
-    """A new follow-up on a record of whatever kind."""
+def add_follow_up(ledger: ChangeLedger, record: Any, *, due: date, note: str | None, owner_id: int | None) -> FollowUp:
+    """Add a follow-up to a record of whatever kind."""
     kind = next(kind for kind, table in TABLES.items() if isinstance(record, table))
     follow_up = FollowUp(
         workspace_id=record.workspace_id,
@@ -119,21 +125,21 @@ def add(ledger: Ledger, record: Any, *, due: date, note: str | None, owner_id: i
         created_at=ledger.now,
         **{f"{kind}_id": record.id},
     )
-    ledger.add(follow_up)
+    ledger.add_record(follow_up)
     return follow_up
 
 
-def complete(ledger: Ledger, follow_up: FollowUp, at: datetime) -> bool:
+def complete_follow_up(ledger: ChangeLedger, follow_up: FollowUp, at: datetime) -> bool:
     """Tick a follow-up off. False where it was done already."""
-    return follow_up.done_at is None and ledger.set(follow_up, done_at=at)
+    return follow_up.done_at is None and ledger.set_columns(follow_up, done_at=at)
 
 
-def _column(kind: str) -> Any:
+def _link_column(kind: str) -> Any:
     return getattr(FollowUp, f"{kind}_id")
 
 
-def _query(scope: Scope, *columns: Any) -> Any:
-    """Follow-ups joined with the records they belong to, those of them that may be seen.
+def _select_visible(scope: Scope, *columns: Any) -> Any:
+    """Select follow-ups joined with the records they belong to, those of them that may be seen.
 
     A follow-up whose records are all hidden is left out; one that belongs to nothing is its owner's.
     """
@@ -142,23 +148,23 @@ def _query(scope: Scope, *columns: Any) -> Any:
         return query
     for kind in KINDS:
         table = TABLES[kind]
-        joined = table.id == _column(kind)
+        joined = table.id == _link_column(kind)
         if scope.visible is not None:
-            joined = and_(joined, among(table.owner_id, scope.visible))
+            joined = and_(joined, match_ids(table.owner_id, scope.visible))
         query = query.outerjoin(table, joined)
     if scope.visible is None:
         return query
     seen = [TABLES[kind].id.is_not(None) for kind in KINDS]
-    nothing = and_(*(_column(kind).is_(None) for kind in KINDS))
-    return query.where(or_(*seen, and_(nothing, among(FollowUp.owner_id, scope.visible))))
+    nothing = and_(*(_link_column(kind).is_(None) for kind in KINDS))
+    return query.where(or_(*seen, and_(nothing, match_ids(FollowUp.owner_id, scope.visible))))
 
 
-def _open(
+def _select_open(
     scope: Scope, columns: Any, owners: tuple[int, ...] | None, due_from: date | None, due_to: date | None
 ) -> Any:
-    query = _query(scope, *columns).where(FollowUp.done_at.is_(None))
+    query = _select_visible(scope, *columns).where(FollowUp.done_at.is_(None))
     if owners is not None:
-        query = query.where(among(FollowUp.owner_id, owners))
+        query = query.where(match_ids(FollowUp.owner_id, owners))
     if due_from is not None:
         query = query.where(FollowUp.due >= due_from)
     if due_to is not None:
@@ -166,8 +172,8 @@ def _open(
     return query
 
 
-def _line(row: Any) -> Line:
-    kind, name = _belongs(row)
+def _line_from_row(row: Any) -> Line:
+    kind, name = _find_shown_record(row)
     fields: dict[str, Any] = {"due": row.due, "note": row.note, "owner_id": row.owner_id, "done_at": row.done_at}
     if kind is not None:
         fields |= {"about": kind, "about_id": getattr(row, f"{kind}_id")}
@@ -176,11 +182,13 @@ def _line(row: Any) -> Line:
     return Line("follow_up", row.id, name or row.note or "Follow-up", row.external_id, fields)
 
 
-def _named(row: Any) -> Named:
-    return Named("follow_up", row.id, row.note or "Follow-up", row.external_id, _belongs(row)[1], row.owner_id)
+def _named_from_row(row: Any) -> NamedRecord:
+    return NamedRecord(
+        "follow_up", row.id, row.note or "Follow-up", row.external_id, _find_shown_record(row)[1], row.owner_id
+    )
 
 
-def _belongs(row: Any) -> tuple[str | None, str | None]:
+def _find_shown_record(row: Any) -> tuple[str | None, str | None]:
     for kind in KINDS:
         name = getattr(row, f"{kind}_name")
         if name is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from storage.names.name_index import ref
+from storage.names.name_index import format_ref
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Line:
 
     @property
     def id(self) -> str:
-        return ref(self.kind, self.number)
+        return format_ref(self.kind, self.number)
 
 
 @dataclass(frozen=True)

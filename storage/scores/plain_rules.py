@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.names.normalise import words_of
-from storage.scores.columns.engagement import RECENCY, REPLIES, TOUCHES, engagement_column
-from storage.scores.columns.features import key_of_value, number_of
-from storage.scores.columns.lead_columns import Column, Values, standard_column
+from storage.names.normalise import split_words
+from storage.scores.columns.engagement import RECENCY, REPLIES, TOUCHES, make_engagement_column
+from storage.scores.columns.features import normalise_category, parse_number
+from storage.scores.columns.lead_columns import LeadColumn, Values, make_standard_column
 
 BY_RULES = "rules"
 """Kept with the reasons, so that who reads only those knows that no figures stand behind them."""
@@ -61,11 +61,11 @@ RULES: dict[str, Rule] = {
 }
 """Each rule's outcomes: points and words, by code. Code 0 says nothing."""
 
-CREATED = Column("created_at", "standard", "created_at")
+CREATED = LeadColumn("created_at", "standard", "created_at")
 COLUMNS = (
-    *(standard_column(name) for name in ("source", "product_interest", "budget", "timeframe")),
+    *(make_standard_column(name) for name in ("source", "product_interest", "budget", "timeframe")),
     CREATED,
-    *(engagement_column(name) for name in (TOUCHES, RECENCY, REPLIES)),
+    *(make_engagement_column(name) for name in (TOUCHES, RECENCY, REPLIES)),
 )
 
 
@@ -86,30 +86,30 @@ class RuleScorer:
         )
         self._texts = [[json.dumps(words) for _, words in rule] for rule in RULES.values()]
 
-    def encode(self, cells: Mapping[Column, Values], rows: int) -> NDArray[np.uint8]:
-        """Which outcome of each rule holds for each lead."""
+    def encode_leads(self, cells: Mapping[LeadColumn, Values], rows: int) -> NDArray[np.uint8]:
+        """Tell which outcome of each rule holds for each lead."""
         source, interest, budget, timeframe, created, touches, recency, replies = (cells[each] for each in COLUMNS)
         codes = np.zeros((rows, self.width), dtype=np.uint8)
-        codes[:, 0] = [_source(value) for value in source]
-        codes[:, 1] = [key_of_value(value) is not None for value in interest]
-        codes[:, 2] = [self._budget(value) for value in budget]
-        codes[:, 3] = [self._timeframe(value) for value in timeframe]
-        codes[:, 4] = [self._recency(*each) for each in zip(recency, created, strict=True)]
+        codes[:, 0] = [_code_source(value) for value in source]
+        codes[:, 1] = [normalise_category(value) is not None for value in interest]
+        codes[:, 2] = [self._code_budget(value) for value in budget]
+        codes[:, 3] = [self._code_timeframe(value) for value in timeframe]
+        codes[:, 4] = [self._code_recency(*each) for each in zip(recency, created, strict=True)]
         codes[:, 5] = np.searchsorted([2, 5], np.array(touches, dtype=float), side="right")
         codes[:, 6] = [bool(value) for value in replies]
         return codes
 
-    def scored(self, codes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], None]:
-        """Scores from 1 to 99, without a probability."""
+    def score_leads(self, codes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], None]:
+        """Score leads from 1 to 99, without a probability."""
         points = self._points[np.arange(self.width), codes].sum(axis=1)
         return np.clip(START + points, 1, 99).astype(np.int64), None
 
-    def known(self, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Rules score every lead."""
+    def find_scorable(self, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Say that rules score every lead."""
         return np.ones(len(codes), dtype=bool)
 
-    def reasons(self, codes: NDArray[np.uint8]) -> list[str]:
-        """What raised and lowered each score, as the database keeps it."""
+    def explain_leads(self, codes: NDArray[np.uint8]) -> list[str]:
+        """Tell what raised and lowered each score, as the database keeps it."""
         points = self._points[np.arange(self.width), codes]
         found = []
         for row, weights in zip(codes.tolist(), points.tolist(), strict=True):
@@ -119,15 +119,15 @@ class RuleScorer:
             found.append(f'{{"raises": [{", ".join(up)}], "lowers": [{", ".join(down)}], "by": "{BY_RULES}"}}')
         return found
 
-    def _budget(self, value: Any) -> int:
-        amount = number_of(re.sub(r"[^\d.,kKmM-]", "", str(value)).rstrip("kKmM"), comma=False) if value else None
+    def _code_budget(self, value: Any) -> int:
+        amount = parse_number(re.sub(r"[^\d.,kKmM-]", "", str(value)).rstrip("kKmM"), comma=False) if value else None
         if amount is None:
             return 0
         if str(value).strip().lower().endswith("k"):
             amount *= 1000
         return 1 if amount >= self._least else 2
 
-    def _timeframe(self, value: Any) -> int:
+    def _code_timeframe(self, value: Any) -> int:
         if not value:
             return 0
         if SOON.search(value):
@@ -137,13 +137,13 @@ class RuleScorer:
             return 0
         return 1 if int(span[1]) * DAYS[span[2].lower()] <= self._days else 2
 
-    def _recency(self, days: int | None, created: datetime) -> int:
+    def _code_recency(self, days: int | None, created: datetime) -> int:
         if days is not None:
             return 1 if days <= 7 else 2 if days <= 30 else 3 if days > 90 else 0
         age = self._now - created
         return 4 if age <= timedelta(days=7) else 5 if age > timedelta(days=60) else 0
 
 
-def _source(value: Any) -> int:
-    words = {*words_of(value)} if value else set()
+def _code_source(value: Any) -> int:
+    words = {*split_words(value)} if value else set()
     return 1 if words & REFERRED else 3 if words & BOUGHT else 2 if words & CAME else 0

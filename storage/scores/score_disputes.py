@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select
 
-from storage.ledger.change_ledger import Ledger
+from storage.ledger.change_ledger import ChangeLedger
 from storage.people.visibility import Scope
 from storage.tables import Lead, LeadScore, ScoreFeedback
 
 LONGEST = 500
 
 
-def disputed_by(scope: Scope, score_id: int, rep_id: int) -> bool:
-    """Whether this person said so of this score already."""
+def has_disputed(scope: Scope, score_id: int, rep_id: int) -> bool:
+    """Say whether this person called this score wrong already."""
     found = exists().where(
         ScoreFeedback.workspace_id == scope.workspace_id,
         ScoreFeedback.lead_score_id == score_id,
@@ -21,9 +21,9 @@ def disputed_by(scope: Scope, score_id: int, rep_id: int) -> bool:
     return bool(scope.session.scalar(select(found)))
 
 
-def dispute(ledger: Ledger, lead: Lead, score: LeadScore, rep_id: int, why: str | None) -> None:
-    """Keep that a person holds a score for wrong, and why."""
-    ledger.add(
+def save_dispute(ledger: ChangeLedger, lead: Lead, score: LeadScore, rep_id: int, why: str | None) -> None:
+    """Save that a person holds a score for wrong, and why."""
+    ledger.add_record(
         ScoreFeedback(
             workspace_id=lead.workspace_id,
             lead_score_id=score.id,

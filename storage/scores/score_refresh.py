@@ -1,7 +1,8 @@
 """Keeping scores fresh: every night, after an import, and learning anew each week (DOMAIN.md section 3).
 
-`serve` calls `refresh` once a night for each workspace, `after_import` after each import and `score_new` for leads
-added by hand. None holds a transaction for long; each may be killed and is completed by its next call.
+`serve` calls `refresh_scores` once a night for each workspace, `score_after_import` after each import and
+`score_new_leads` for leads added by hand. None holds a transaction for long; each may be killed and is completed by its
+next call.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
-from storage.scores.model.stored_models import Model, active_model
+from storage.scores.model.stored_models import Model, find_active_model
 from storage.scores.showing.score_source import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore
 
@@ -27,7 +28,7 @@ MOST_NEW = 1000
 
 
 @dataclass(frozen=True)
-class Refreshed:
+class RefreshResult:
     """What was done: sentences about learning and recalibration, and how many leads got another score."""
 
     said: tuple[str, ...]
@@ -35,106 +36,106 @@ class Refreshed:
     changed: int
 
 
-def refresh(database: Database, workspace_id: int, now: datetime) -> Refreshed:
+def refresh_scores(database: Database, workspace_id: int, now: datetime) -> RefreshResult:
     """Learn anew where it is due, recalibrate where the base rate moved, and score all open leads as of now."""
-    from storage.scores.model.recalibration import recalibrate
-    from storage.scores.model.training import train
+    from storage.scores.model.recalibration import recalibrate_model
+    from storage.scores.model.training import train_score_model
 
-    with database.reading() as session:
-        if not _any_leads(session, workspace_id):
-            return Refreshed((), 0, 0)
-        due = _due(session, workspace_id, now)
+    with database.begin_read() as session:
+        if not _has_leads(session, workspace_id):
+            return RefreshResult((), 0, 0)
+        due = _is_learning_due(session, workspace_id, now)
     said = []
     if due:
-        said.append(train(database, workspace_id, now))
-    if moved := recalibrate(database, workspace_id, now):
+        said.append(train_score_model(database, workspace_id, now))
+    if moved := recalibrate_model(database, workspace_id, now):
         said.append(moved)
-    return _scored(database, workspace_id, now, said)
+    return _score_all(database, workspace_id, now, said)
 
 
-def after_import(database: Database, workspace_id: int, now: datetime) -> Refreshed:
+def score_after_import(database: Database, workspace_id: int, now: datetime) -> RefreshResult:
     """Score all open leads as of now with the model in use; before the first training, learn first."""
-    with database.reading() as session:
-        if not _any_leads(session, workspace_id):
-            return Refreshed((), 0, 0)
-        model = active_model(session, workspace_id)
-        first = (model is None or model.state == "rules") and _outcomes(session, workspace_id, now) >= FEWEST_ROWS
+    with database.begin_read() as session:
+        if not _has_leads(session, workspace_id):
+            return RefreshResult((), 0, 0)
+        model = find_active_model(session, workspace_id)
+        first = (model is None or model.state == "rules") and _count_outcomes(session, workspace_id, now) >= FEWEST_ROWS
     said = []
     if first:
-        from storage.scores.model.training import train
+        from storage.scores.model.training import train_score_model
 
-        said.append(train(database, workspace_id, now))
-    return _scored(database, workspace_id, now, said)
+        said.append(train_score_model(database, workspace_id, now))
+    return _score_all(database, workspace_id, now, said)
 
 
-def score_new(database: Database, workspace_id: int, leads: Collection[int], now: datetime) -> Refreshed:
+def score_new_leads(database: Database, workspace_id: int, leads: Collection[int], now: datetime) -> RefreshResult:
     """Score a few leads at once, such as one just added by hand; the rest keep scores and cut points.
 
     Where nothing was ever scored there are no cut points to keep: then all open leads are.
     """
-    from storage.scores.scoring_run import run
+    from storage.scores.scoring_run import score_open_leads
 
-    with database.reading() as session:
-        first = _newest_score(session, workspace_id) is None
+    with database.begin_read() as session:
+        first = _find_newest_score(session, workspace_id) is None
     if first:
-        return after_import(database, workspace_id, now)
-    done = run(database, workspace_id, now, only=leads)
-    return Refreshed((), done.leads, done.changed)
+        return score_after_import(database, workspace_id, now)
+    done = score_open_leads(database, workspace_id, now, only=leads)
+    return RefreshResult((), done.leads, done.changed)
 
 
-def newcomers(session: Session, workspace_id: int, after: int) -> list[int]:
-    """The oldest open leads that came after the last scored one, and after the lead of this number; at most 1,000."""
+def list_unscored_leads(session: Session, workspace_id: int, after: int) -> list[int]:
+    """List the oldest open leads after the last scored one, and after the lead of this number; at most 1,000."""
     own = select(func.max(LeadScore.lead_id)).where(LeadScore.workspace_id == workspace_id, LeadScore.model != IMPORTED)
     last = max(after, session.scalar(own) or 0)
     query = select(Lead.id).where(Lead.id > last, Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
     return [*session.scalars(query.order_by(Lead.id).limit(MOST_NEW))]
 
 
-def scored_since_import(session: Session, workspace_id: int) -> bool:
-    """Whether scores are as new as the last import, or nothing was imported."""
+def is_scored_since_import(session: Session, workspace_id: int) -> bool:
+    """Say whether scores are as new as the last import, or nothing was imported."""
     imported = session.scalar(
         select(func.max(AuditEntry.at)).where(AuditEntry.workspace_id == workspace_id, AuditEntry.command == "import")
     )
-    scored = _newest_score(session, workspace_id)
+    scored = _find_newest_score(session, workspace_id)
     return imported is None or (scored is not None and scored >= imported)
 
 
-def _newest_score(session: Session, workspace_id: int) -> datetime | None:
+def _find_newest_score(session: Session, workspace_id: int) -> datetime | None:
     query = select(func.max(LeadScore.as_of)).where(LeadScore.model != IMPORTED)
     return session.scalar(query.where(LeadScore.workspace_id == workspace_id))
 
 
-def _scored(database: Database, workspace_id: int, now: datetime, said: list[str]) -> Refreshed:
-    from storage.scores.scoring_run import run
+def _score_all(database: Database, workspace_id: int, now: datetime, said: list[str]) -> RefreshResult:
+    from storage.scores.scoring_run import score_open_leads
 
-    done = run(database, workspace_id, now)
-    return Refreshed(tuple(said), done.leads, done.changed)
+    done = score_open_leads(database, workspace_id, now)
+    return RefreshResult(tuple(said), done.leads, done.changed)
 
 
-def _any_leads(session: Session, workspace_id: int) -> bool:
+def _has_leads(session: Session, workspace_id: int) -> bool:
     return bool(session.scalar(select(exists().where(Lead.workspace_id == workspace_id))))
 
 
-def _outcomes(session: Session, workspace_id: int, now: datetime) -> int:
+def _count_outcomes(session: Session, workspace_id: int, now: datetime) -> int:
     from storage.scores.columns.outcomes import count_finished
 
     rows, converted = count_finished(session, workspace_id, now)
     return rows if min(converted, rows - converted) >= FEWEST_OF_EACH else 0
 
 
-def _due(session: Session, workspace_id: int, now: datetime) -> bool:
-    """The first time when there are enough outcomes, then a week after the last learning, with enough new ones."""
-    model = active_model(session, workspace_id)
-    rows = _outcomes(session, workspace_id, now)
+def _is_learning_due(session: Session, workspace_id: int, now: datetime) -> bool:
+    """Say whether to learn: first when there are enough outcomes, then a week later, with enough new ones."""
+    model = find_active_model(session, workspace_id)
+    rows = _count_outcomes(session, workspace_id, now)
     if rows < FEWEST_ROWS:
         return False
     if model is None or model.state == "rules":
         return True
     known = model.evaluation.get("tried_rows") or model.evaluation.get("all_rows", 0)
     new = rows - known
-    return _last_tried(model) <= now - AGAIN_AFTER and new >= max(NEW_LEAST, NEW_SHARE * known)
+    return _find_last_try(model) <= now - AGAIN_AFTER and new >= max(NEW_LEAST, NEW_SHARE * known)
 
 
-def _last_tried(model: Model) -> datetime:
+def _find_last_try(model: Model) -> datetime:
     tried = model.evaluation.get("tried_at")
     return max(model.made_at, datetime.fromisoformat(tried)) if tried else model.made_at

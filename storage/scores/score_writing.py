@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from storage.database.doors import Database
-from storage.database.errors import plain_words
+from storage.database.errors import translate_errors
 from storage.tables import LeadScore
 
 KEPT_FOR = timedelta(days=400)
@@ -24,7 +24,7 @@ PORTION = 5000
 
 
 @dataclass(frozen=True)
-class Batch:
+class ScoreBatch:
     """New scores of leads, and what their leads are to show: (lead, score, band, movement)."""
 
     fresh: list[int]
@@ -35,17 +35,17 @@ class Batch:
 
 
 @contextmanager
-def writing_much(database: Database) -> Iterator[None]:
+def tune_for_writing(database: Database) -> Iterator[None]:
     """On SQLite, a cache that holds the indexes of a million leads, and a log of up to 256 MiB before it is copied
     back: each score moves its lead within two indexes, whose pages would else be read and copied again and again."""
     if database.engine.dialect.name != "sqlite":
         yield
         return
-    _pragma(database, f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={LOG_PAGES}")
+    _run_pragmas(database, f"cache_size=-{CACHE_KIB}", f"wal_autocheckpoint={LOG_PAGES}")
     try:
         yield
     finally:
-        _pragma(
+        _run_pragmas(
             database,
             f"wal_autocheckpoint={USUAL_LOG_PAGES}",
             f"cache_size=-{USUAL_CACHE_KIB}",
@@ -53,8 +53,8 @@ def writing_much(database: Database) -> Iterator[None]:
         )
 
 
-def _pragma(database: Database, *pragmas: str) -> None:
-    with plain_words(database.where):
+def _run_pragmas(database: Database, *pragmas: str) -> None:
+    with translate_errors(database.where):
         raw = database.engine.raw_connection()
         try:
             for pragma in pragmas:
@@ -63,7 +63,9 @@ def _pragma(database: Database, *pragmas: str) -> None:
             raw.close()
 
 
-def write_batch(session: Session, workspace_id: int, model: str, as_of: datetime, batch: Batch, *, shown: bool) -> None:
+def write_batch(
+    session: Session, workspace_id: int, model: str, as_of: datetime, batch: ScoreBatch, *, shown: bool
+) -> None:
     """Keep new scores and show them. Leads that are gone or no longer open by now are left alone."""
     connection = session.connection()
     write = _write_sqlite if connection.dialect.name == "sqlite" else _write_postgresql
@@ -77,7 +79,7 @@ CONFLICT = (
 COLUMNS = "INSERT INTO lead_score (workspace_id, lead_id, as_of, score, probability, model, reasons, shown)"
 
 
-def _write_sqlite(connection: Connection, run: tuple[int, str, datetime, bool], batch: Batch) -> None:
+def _write_sqlite(connection: Connection, run: tuple[int, str, datetime, bool], batch: ScoreBatch) -> None:
     workspace_id, model, as_of, shown = run
     moment = as_of.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     numbers = [*batch.fresh, *(lead[0] for lead in batch.leads)]
@@ -100,7 +102,7 @@ def _write_sqlite(connection: Connection, run: tuple[int, str, datetime, bool], 
         connection.exec_driver_sql("UPDATE lead SET score = ?, band = ?, movement = ? WHERE id = ?", leads)
 
 
-def _write_postgresql(connection: Connection, run: tuple[int, str, datetime, bool], batch: Batch) -> None:
+def _write_postgresql(connection: Connection, run: tuple[int, str, datetime, bool], batch: ScoreBatch) -> None:
     workspace_id, model, as_of, shown = run
     if batch.fresh:
         connection.exec_driver_sql(
@@ -120,8 +122,8 @@ def _write_postgresql(connection: Connection, run: tuple[int, str, datetime, boo
         )
 
 
-def forget_old(database: Database, workspace_id: int, now: datetime) -> int:
-    """Drop scores older than 400 days that a newer one of the same lead has followed. Returns how many."""
+def delete_old_scores(database: Database, workspace_id: int, now: datetime) -> int:
+    """Delete scores older than 400 days that a newer one of the same lead has followed. Return how many."""
     newer = aliased(LeadScore)
     followed = (
         select(func.max(newer.as_of))
@@ -135,7 +137,7 @@ def forget_old(database: Database, workspace_id: int, now: datetime) -> int:
     )
     dropped = 0
     while True:
-        with database.writing() as session:
+        with database.begin_write() as session:
             ids = session.scalars(query.limit(PORTION)).all()
             if ids:
                 session.execute(delete(LeadScore).where(LeadScore.id.in_(ids)))

@@ -16,19 +16,27 @@ from numpy.typing import NDArray
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storage.database.bulk_writes import forget_cycles, portions, without_cycles
+from storage.database.bulk_writes import free_cycles, pause_cycle_search, split_portions
 from storage.database.doors import Database
-from storage.database.expressions import unindexed
-from storage.scores.columns.engagement import has_activities, until_now
-from storage.scores.columns.lead_columns import FIELDS, Column, Values, in_units, plain, stored
+from storage.database.expressions import skip_index
+from storage.scores.columns.engagement import has_activities, read_engagement_now
+from storage.scores.columns.lead_columns import FIELDS, LeadColumn, Values, convert_to_units, select_stored, to_cell
 from storage.scores.model.score_errors import ScoreTrouble
-from storage.scores.model.stored_models import active_model
-from storage.scores.score_writing import Batch, forget_old, write_batch, writing_much
-from storage.scores.scorers import Scorer, scorer_of
-from storage.scores.showing.bands import HOT_SHARE, NEVER, WARM_SHARE, clear_bands, cut_point, keep_cut_points, leads_in
-from storage.scores.showing.score_source import IMPORTED, show_chosen, shown_scores
+from storage.scores.model.stored_models import find_active_model
+from storage.scores.score_writing import ScoreBatch, delete_old_scores, tune_for_writing, write_batch
+from storage.scores.scorers import Scorer, make_scorer
+from storage.scores.showing.bands import (
+    HOT_SHARE,
+    NEVER,
+    WARM_SHARE,
+    choose_cut_point,
+    clear_bands,
+    count_share,
+    save_cut_points,
+)
+from storage.scores.showing.score_source import IMPORTED, apply_shown_scores, find_shown_scores
 from storage.tables import Lead, LeadScore, ScoreModel
-from storage.workspaces.workspace_vocabulary import vocabulary
+from storage.workspaces.workspace_vocabulary import load_vocabulary
 
 PORTION = 5000
 WIDEST = 20 * PORTION
@@ -42,7 +50,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Run:
+class ScoringRun:
     """What a run did: how many leads it looked at, whose score changed, and how many it could not score."""
 
     model: str
@@ -54,7 +62,7 @@ class Run:
 
 
 @dataclass
-class _Found:
+class _OpenLeads:
     """All open leads as columns, in ascending order of their numbers."""
 
     ids: NDArray[np.int64]
@@ -70,76 +78,78 @@ class _Found:
     there: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
-def run(
+def score_open_leads(
     database: Database,
     workspace_id: int,
     now: datetime,
     *,
     only: Collection[int] | None = None,
     progress: Progress = lambda *_: None,
-) -> Run:
+) -> ScoringRun:
     """Score every open lead, or `only` some, with the model in use, else with the rules, as of a moment.
 
     Scores are kept where they changed; the leads, their movement and their bands follow where the workspace shows
     its own scores.
     """
-    with database.reading() as session:
-        model = active_model(session, workspace_id, whole=True)
-        words = vocabulary(session, workspace_id)
+    with database.begin_read() as session:
+        model = find_active_model(session, workspace_id, whole=True)
+        words = load_vocabulary(session, workspace_id)
         if words is None:
             raise ScoreTrouble(f"There is no workspace {workspace_id}.")
-        scorer = scorer_of(model, words.guidelines, now)
-        shown = shown_scores(session, workspace_id) == "model"
+        scorer = make_scorer(model, words.guidelines, now)
+        shown = find_shown_scores(session, workspace_id) == "model"
         fixed = words.bands_given or (only is not None and words.hot_from is not None)
         given = (words.hot_from, words.warm_from) if fixed else None
     if only is None:
-        show_chosen(database, workspace_id)
-    found = _read(database, workspace_id, scorer, now, progress, only)
-    hot, warm = given or cut_points(found.scores)
-    with writing_much(database):
-        changed = _write(database, workspace_id, scorer, found, now, (hot, warm), shown=shown, progress=progress)
+        apply_shown_scores(database, workspace_id)
+    found = _read_leads(database, workspace_id, scorer, now, progress, only)
+    hot, warm = given or find_cut_points(found.scores)
+    with tune_for_writing(database):
+        changed = _write_changes(
+            database, workspace_id, scorer, found, now, (hot, warm), shown=shown, progress=progress
+        )
     state = model.state if model is not None else "rules"
     unscored = int((found.scores == NONE).sum())
-    done = Run(scorer.name, state, now, len(found.ids), changed, unscored)
+    done = ScoringRun(scorer.name, state, now, len(found.ids), changed, unscored)
     if only is not None:
         return done
-    with database.writing() as session:
+    with database.begin_write() as session:
         if shown:
             if given is None:
-                keep_cut_points(session, workspace_id, hot, warm)
+                save_cut_points(session, workspace_id, hot, warm)
             clear_bands(session, workspace_id)
         if model is not None:
             kept: Any = ScoreModel.__table__
             session.execute(update(kept).where(kept.c.id == model.id).values(scored_at=now))
-    forget_old(database, workspace_id, now)
+    delete_old_scores(database, workspace_id, now)
     return done
 
 
-def cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
-    """From which score on a lead is hot and warm: the top 20 % and the next 30 % of leads with a score."""
+def find_cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
+    """Find from which score on a lead is hot and warm: the top 20 % and the next 30 % of leads with a score."""
     known = np.sort(scores[scores != NONE])[::-1]
     if not len(known):
         return None, None
     hot, warm = (
-        cut_point(int(known[wanted - 1]), wanted, lambda score: int((known >= score).sum()))
-        for wanted in (leads_in(len(known), HOT_SHARE), leads_in(len(known), HOT_SHARE + WARM_SHARE))
+        choose_cut_point(int(known[wanted - 1]), wanted, lambda score: int((known >= score).sum()))
+        for wanted in (count_share(len(known), HOT_SHARE), count_share(len(known), HOT_SHARE + WARM_SHARE))
     )
     return hot, warm
 
 
-def _read(
+def _read_leads(
     database: Database,
     workspace_id: int,
     scorer: Scorer,
     now: datetime,
     progress: Progress,
     only: Collection[int] | None,
-) -> _Found:
-    with database.reading() as session:
-        ids = _open_leads(session, workspace_id, only)
+) -> _OpenLeads:
+    with database.begin_read() as session:
+        ids = _list_open_leads(session, workspace_id, only)
         lively = has_activities(session, workspace_id)
     rows = len(ids)
-    found = _Found(
+    found = _OpenLeads(
         ids=ids,
         codes=np.zeros((rows, scorer.width), dtype=np.uint8),
         scores=np.full(rows, NONE, dtype=np.int16),
@@ -153,30 +163,32 @@ def _read(
         there=np.zeros(rows, dtype=bool),
     )
     progress("reading", 0, rows)
-    for part in _parts(ids, WIDEST if only is None else PORTION):
+    for part in _split_parts(ids, WIDEST if only is None else PORTION):
         progress("reading", part.start, rows)
-        with without_cycles(), database.reading() as session:
+        with pause_cycle_search(), database.begin_read() as session:
             _read_part(session, workspace_id, scorer, found, part, now, lively=lively)
-        forget_cycles()
+        free_cycles()
     progress("reading", rows, rows)
     return found
 
 
-def _open_leads(session: Session, workspace_id: int, only: Collection[int] | None) -> NDArray[np.int64]:
-    """The numbers of the open leads, or of those of some, ascending."""
+def _list_open_leads(session: Session, workspace_id: int, only: Collection[int] | None) -> NDArray[np.int64]:
+    """List the numbers of the open leads, or of those of some, ascending."""
     query = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
     if only is None:
         numbers = session.scalars(query.execution_options(yield_per=PORTION))
         return np.sort(np.fromiter(numbers, dtype=np.int64))
-    query = select(Lead.id).where(unindexed(Lead.workspace_id) == workspace_id, unindexed(Lead.lifecycle) == "open")
+    query = select(Lead.id).where(skip_index(Lead.workspace_id) == workspace_id, skip_index(Lead.lifecycle) == "open")
     found = [
-        number for portion in portions(sorted({*only})) for number in session.scalars(query.where(Lead.id.in_(portion)))
+        number
+        for portion in split_portions(sorted({*only}))
+        for number in session.scalars(query.where(Lead.id.in_(portion)))
     ]
     return np.sort(np.array(found, dtype=np.int64))
 
 
-def _parts(ids: NDArray[np.int64], widest: int) -> Iterator[slice]:
-    """Portions of leads whose numbers lie close together: what lies between them is read too."""
+def _split_parts(ids: NDArray[np.int64], widest: int) -> Iterator[slice]:
+    """Split leads into portions whose numbers lie close together: what lies between them is read too."""
     start = 0
     while start < len(ids):
         near = int(np.searchsorted(ids, ids[start] + widest, side="left"))
@@ -186,21 +198,21 @@ def _parts(ids: NDArray[np.int64], widest: int) -> Iterator[slice]:
 
 
 def _read_part(
-    session: Session, workspace_id: int, scorer: Scorer, found: _Found, part: slice, now: datetime, *, lively: bool
+    session: Session, workspace_id: int, scorer: Scorer, found: _OpenLeads, part: slice, now: datetime, *, lively: bool
 ) -> None:
     ids = found.ids[part]
     first, last = int(ids[0]), int(ids[-1])
     standard = [column.field for column in scorer.columns if column.origin == "standard"]
     custom = [column for column in scorer.columns if column.origin == "custom"]
     wanted: list[Any] = [Lead.id, Lead.score, Lead.band, Lead.movement]
-    wanted += [stored(name) if name in FIELDS else getattr(Lead, name) for name in standard]
+    wanted += [select_stored(name) if name in FIELDS else getattr(Lead, name) for name in standard]
     wanted += [Lead.custom] if custom else []
     query = (
         select(*wanted)
         .where(
             Lead.id.between(first, last),
-            unindexed(Lead.workspace_id) == workspace_id,
-            unindexed(Lead.lifecycle) == "open",
+            skip_index(Lead.workspace_id) == workspace_id,
+            skip_index(Lead.lifecycle) == "open",
         )
         .order_by(Lead.id)
     )
@@ -209,19 +221,19 @@ def _read_part(
         return
     numbers, scores, bands, movements, *values = zip(*rows, strict=True)
     here = part.start + np.searchsorted(ids, np.array(numbers, dtype=np.int64))
-    cells: dict[Column, Values] = {}
+    cells: dict[LeadColumn, Values] = {}
     for column in scorer.columns:
         if column.origin == "standard":
-            cells[column] = in_units(column.field, values[standard.index(column.field)])
+            cells[column] = convert_to_units(column.field, values[standard.index(column.field)])
     for column in custom:
         name = column.field
-        cells[column] = [None if extra is None else plain(extra.get(name)) for extra in values[-1]]
+        cells[column] = [None if extra is None else to_cell(extra.get(name)) for extra in values[-1]]
     engagement = [column for column in scorer.columns if column.origin == "engagement"]
     if engagement:
-        cells |= until_now(session, first if lively else 0, last if lively else 0, numbers, engagement, now)
-    codes = scorer.encode(cells, len(rows))
-    own, probabilities = scorer.scored(codes)
-    own = np.where(scorer.known(codes), own, NONE)
+        cells |= read_engagement_now(session, first if lively else 0, last if lively else 0, numbers, engagement, now)
+    codes = scorer.encode_leads(cells, len(rows))
+    own, probabilities = scorer.score_leads(codes)
+    own = np.where(scorer.find_scorable(codes), own, NONE)
     found.codes[here], found.scores[here], found.there[here] = codes, own, True
     if probabilities is not None:
         if found.probabilities is None:
@@ -230,7 +242,7 @@ def _read_part(
     found.shown_score[here] = [NONE if score is None else score for score in scores]
     found.shown_band[here] = [BANDS.index(band or "") for band in bands]
     found.movement[here] = [movement or 0 for movement in movements]
-    kept = _kept(session, first, last, now)
+    kept = _load_own_scores(session, first, last, now)
     fresh = []
     for at, number, score, probability in zip(
         here.tolist(),
@@ -247,19 +259,20 @@ def _read_part(
         found.kept_score[at] = kept_score
         found.stale[at] = as_of <= now - MOVED_FOR
         fresh.append(
-            score != NONE and (score != kept_score or model != scorer.name or _differ(probability, kept_probability))
+            score != NONE
+            and (score != kept_score or model != scorer.name or _probabilities_differ(probability, kept_probability))
         )
     found.fresh[here] = fresh
 
 
-def _differ(one: float | None, other: float | None) -> bool:
+def _probabilities_differ(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is not other
     return abs(one - other) > SAME
 
 
-def _kept(session: Session, first: int, last: int, now: datetime) -> Mapping[int, tuple[Any, ...]]:
-    """The newest of the workspace's own scores of each lead up to now."""
+def _load_own_scores(session: Session, first: int, last: int, now: datetime) -> Mapping[int, tuple[Any, ...]]:
+    """Load the newest of the workspace's own scores of each lead up to now."""
     later = aliased(LeadScore)
     newest = (
         select(func.max(later.as_of))
@@ -273,11 +286,11 @@ def _kept(session: Session, first: int, last: int, now: datetime) -> Mapping[int
     return {row[0]: row[1:] for row in rows}
 
 
-def _write(
+def _write_changes(
     database: Database,
     workspace_id: int,
     scorer: Scorer,
-    found: _Found,
+    found: _OpenLeads,
     now: datetime,
     cuts: tuple[int | None, int | None],
     *,
@@ -296,31 +309,31 @@ def _write(
         progress("writing", start, len(todo))
         rows = todo[start : start + PORTION]
         fresh = rows[found.fresh[rows]]
-        with without_cycles():
-            told = _told(found.ids[rows], scores[rows], bands[rows], movement[rows]) if shown else []
-            batch = Batch(
+        with pause_cycle_search():
+            told = _list_shown_values(found.ids[rows], scores[rows], bands[rows], movement[rows]) if shown else []
+            batch = ScoreBatch(
                 fresh=found.ids[fresh].tolist(),
                 scores=scores[fresh].tolist(),
-                probabilities=_rounded(found.probabilities, fresh),
-                reasons=scorer.reasons(found.codes[fresh]),
+                probabilities=_round_probabilities(found.probabilities, fresh),
+                reasons=scorer.explain_leads(found.codes[fresh]),
                 leads=told,
             )
-            with database.writing() as session:
+            with database.begin_write() as session:
                 write_batch(session, workspace_id, scorer.name, now, batch, shown=shown)
-        forget_cycles()
+        free_cycles()
     progress("writing", len(todo), len(todo))
     return int(found.fresh.sum())
 
 
-def _told(*columns: NDArray[Any]) -> list[tuple[int, int | None, str | None, int | None]]:
-    """What leads are to show: number, score, band, movement."""
+def _list_shown_values(*columns: NDArray[Any]) -> list[tuple[int, int | None, str | None, int | None]]:
+    """List what leads are to show: number, score, band, movement."""
     return [
         (number, None if score == NONE else score, BANDS[band] or None, move or None)
         for number, score, band, move in zip(*(column.tolist() for column in columns), strict=True)
     ]
 
 
-def _rounded(probabilities: NDArray[np.float32] | None, rows: NDArray[np.int64]) -> list[float | None]:
+def _round_probabilities(probabilities: NDArray[np.float32] | None, rows: NDArray[np.int64]) -> list[float | None]:
     if probabilities is None:
         return [None] * len(rows)
     found: list[float | None] = np.round(probabilities[rows].astype(float), 6).tolist()

@@ -9,11 +9,11 @@ from typing import cast
 from sqlalchemy import CursorResult, Select, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.audit.audit_log import entry_for
-from storage.ledger.change_ledger import Ledger
+from storage.audit.audit_log import build_entry
+from storage.ledger.change_ledger import ChangeLedger
 from storage.people import reps
 from storage.tables import Installation, OAuthState, Rep, Workspace
-from storage.workspaces.workspace_vocabulary import create_workspace, vocabulary
+from storage.workspaces.workspace_vocabulary import create_workspace, load_vocabulary
 
 SURFACE = "slack installation"
 STATE_LIFETIME = timedelta(minutes=10)
@@ -22,7 +22,7 @@ ONE_RENEWAL = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Granted:
+class InstallationGrant:
     """What Slack grants with an installation. Tokens are ciphertexts."""
 
     team_id: str
@@ -45,7 +45,7 @@ class Installer:
 
 
 @dataclass(frozen=True)
-class Renewable:
+class ClaimedRenewal:
     """An installation whose token ends soon, held by this process for one renewal."""
 
     number: int
@@ -53,48 +53,48 @@ class Renewable:
     refresh_token: str = field(repr=False)
 
 
-def begin(session: Session, state: str, now: datetime) -> None:
-    """Keep the state of an installation that begins; those that came to nothing are forgotten."""
-    purge(session, now)
+def save_state(session: Session, state: str, now: datetime) -> None:
+    """Save the state of an installation that begins; those that came to nothing are forgotten."""
+    delete_expired_states(session, now)
     session.add(OAuthState(state=state, expires_at=now + STATE_LIFETIME))
 
 
-def take(session: Session, state: str, now: datetime) -> bool:
-    """Use up a state. Whether it was there and not yet ten minutes old."""
+def consume_state(session: Session, state: str, now: datetime) -> bool:
+    """Use up a state. True where it was there and not yet ten minutes old."""
     gone = session.execute(delete(OAuthState).where(OAuthState.state == state, OAuthState.expires_at > now))
     return cast("CursorResult[None]", gone).rowcount == 1
 
 
-def purge(session: Session, now: datetime) -> None:
-    """Forget the states that are over."""
+def delete_expired_states(session: Session, now: datetime) -> None:
+    """Delete the states that are over."""
     session.execute(delete(OAuthState).where(OAuthState.expires_at <= now))
 
 
-def of_team(session: Session, team_id: str) -> Installation | None:
-    """The installation in this team, if the app is there now."""
+def find_by_team(session: Session, team_id: str) -> Installation | None:
+    """Find the installation in this team, if the app is there now."""
     query = select(Installation).where(Installation.team_id == team_id, Installation.bot_token.is_not(None))
     return session.scalar(query)
 
 
-def of_workspace(session: Session, workspace_id: int) -> Installation | None:
-    """The installation that belongs to this workspace, if the app is there now."""
+def find_by_workspace(session: Session, workspace_id: int) -> Installation | None:
+    """Find the installation that belongs to this workspace, if the app is there now."""
     query = select(Installation).where(Installation.workspace_id == workspace_id, Installation.bot_token.is_not(None))
     return session.scalar(query)
 
 
-def all_of_them(session: Session) -> list[Installation]:
-    """Every team that ever installed the app, those that took it out again among them."""
+def list_installations(session: Session) -> list[Installation]:
+    """List every team that ever installed the app, those that took it out again among them."""
     return list(session.scalars(select(Installation).order_by(Installation.id)))
 
 
-def workspaces(session: Session) -> list[tuple[int, str]]:
-    """The workspaces of the teams in which the app is installed now: number and name."""
+def list_workspaces(session: Session) -> list[tuple[int, str]]:
+    """List the workspaces of the teams in which the app is installed now: number and name."""
     query = select(Workspace.id, Workspace.name).join(Installation).where(Installation.bot_token.is_not(None))
     return [(row.id, row.name) for row in session.execute(query.order_by(Workspace.id))]
 
 
-def keep(session: Session, granted: Granted, installer: Installer, now: datetime) -> bool:
-    """Keep an installation. Whether it is the team's first.
+def save_installation(session: Session, granted: InstallationGrant, installer: Installer, now: datetime) -> bool:
+    """Save an installation. True where it is the team's first.
 
     The first one makes the team's own workspace, with the installer as its administrator; a later one replaces the
     tokens and nothing else. A workspace that another team or nobody is bound to is never taken.
@@ -105,7 +105,7 @@ def keep(session: Session, granted: Granted, installer: Installer, now: datetime
         workspace = create_workspace(session, name=granted.team_name[:200], now=now)
         workspace.slack_team_id = granted.team_id
         session.flush()
-        _welcome(session, workspace.id, installer, now)
+        _add_first_administrator(session, workspace.id, installer, now)
     query = select(Installation).where(Installation.team_id == granted.team_id).with_for_update()
     row = session.scalar(query) or Installation(workspace_id=workspace.id, team_id=granted.team_id)
     row.bot_user_id = granted.bot_user_id
@@ -121,8 +121,8 @@ def keep(session: Session, granted: Granted, installer: Installer, now: datetime
     return first
 
 
-def remove(session: Session, team_id: str, now: datetime) -> int | None:
-    """Forget the tokens of a team; gives its workspace. None where there are none (any more)."""
+def remove_installation(session: Session, team_id: str, now: datetime) -> int | None:
+    """Delete the tokens of a team and return its workspace. None where there are none (any more)."""
     query = select(Installation).where(Installation.team_id == team_id, Installation.bot_token.is_not(None))
     row = session.scalar(query.with_for_update())
     if row is None:
@@ -134,39 +134,39 @@ def remove(session: Session, team_id: str, now: datetime) -> int | None:
 
 
 def is_renewal_due(session: Session, before: datetime, now: datetime) -> bool:
-    """Whether there may be an installation to claim, found without a lock."""
-    return session.scalar(_renewable(before, now).with_only_columns(Installation.id)) is not None
+    """Say whether there may be an installation to claim, found without a lock."""
+    return session.scalar(_select_renewable(before, now).with_only_columns(Installation.id)) is not None
 
 
-def claim_renewal(session: Session, before: datetime, now: datetime) -> Renewable | None:
-    """The next installation whose token ends before this moment, held for one renewal: a refresh token is good once."""
-    row = session.scalar(_renewable(before, now).with_for_update(skip_locked=True))
+def claim_renewal(session: Session, before: datetime, now: datetime) -> ClaimedRenewal | None:
+    """Claim the next installation whose token ends before this moment, for one renewal: a token is good once."""
+    row = session.scalar(_select_renewable(before, now).with_for_update(skip_locked=True))
     if row is None or row.refresh_token is None:
         return None
     row.refresh_lease_until = now + ONE_RENEWAL
     session.flush()
-    return Renewable(row.id, row.team_id, row.refresh_token)
+    return ClaimedRenewal(row.id, row.team_id, row.refresh_token)
 
 
-def renewed(
-    session: Session, renewable: Renewable, bot_token: str, refresh_token: str | None, expires_at: datetime | None
+def save_renewed_tokens(
+    session: Session, renewable: ClaimedRenewal, bot_token: str, refresh_token: str | None, expires_at: datetime | None
 ) -> bool:
-    """Keep new tokens, unless the installation has got others or has ended meanwhile. Whether they were kept."""
+    """Save new tokens, unless the installation has got others or has ended meanwhile. True where they were saved."""
     values = {
         "bot_token": bot_token,
         "refresh_token": refresh_token,
         "token_expires_at": expires_at,
         "refresh_lease_until": None,
     }
-    return _change(session, renewable, **values)
+    return _update_unchanged(session, renewable, **values)
 
 
-def put_off(session: Session, renewable: Renewable, until: datetime) -> None:
+def postpone_renewal(session: Session, renewable: ClaimedRenewal, until: datetime) -> None:
     """Leave an installation alone until a moment, after a renewal that came to nothing."""
-    _change(session, renewable, refresh_lease_until=until)
+    _update_unchanged(session, renewable, refresh_lease_until=until)
 
 
-def _renewable(before: datetime, now: datetime) -> Select[Installation]:
+def _select_renewable(before: datetime, now: datetime) -> Select[Installation]:
     return (
         select(Installation)
         .where(Installation.refresh_token.is_not(None), Installation.token_expires_at < before)
@@ -176,19 +176,19 @@ def _renewable(before: datetime, now: datetime) -> Select[Installation]:
     )
 
 
-def _change(session: Session, renewable: Renewable, **values: object) -> bool:
+def _update_unchanged(session: Session, renewable: ClaimedRenewal, **values: object) -> bool:
     same = (Installation.id == renewable.number, Installation.refresh_token == renewable.refresh_token)
     done = session.execute(update(Installation).where(*same).values(**values))
     return cast("CursorResult[None]", done).rowcount == 1
 
 
-def _welcome(session: Session, workspace_id: int, installer: Installer, now: datetime) -> None:
-    """The first administrator, written down like any other person."""
-    words = vocabulary(session, workspace_id)
+def _add_first_administrator(session: Session, workspace_id: int, installer: Installer, now: datetime) -> None:
+    """Add the first administrator, noted in the audit log like any other person."""
+    words = load_vocabulary(session, workspace_id)
     assert words is not None
     first, _, last = installer.name.partition(" ")
-    ledger = Ledger(session, words, now)
-    ledger.add(
+    ledger = ChangeLedger(session, words, now)
+    ledger.add_record(
         Rep(
             workspace_id=workspace_id,
             name=installer.name[:255],
@@ -203,4 +203,6 @@ def _welcome(session: Session, workspace_id: int, installer: Installer, now: dat
             created_at=now,
         )
     )
-    ledger.write(entry_for(reps.console(workspace_id), now, SURFACE, "install", {"user": installer.slack_user_id}))
+    ledger.write_entry(
+        build_entry(reps.make_console_asker(workspace_id), now, SURFACE, "install", {"user": installer.slack_user_id})
+    )

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from storage.audit.audit_log import entry_for
-from storage.ledger.change_ledger import Ledger
+from storage.audit.audit_log import build_entry
+from storage.ledger.change_ledger import ChangeLedger
 from storage.people import reps
 from storage.tables import Rep
-from storage.workspaces.workspace_vocabulary import vocabulary
+from storage.workspaces.workspace_vocabulary import load_vocabulary
 
 SURFACE = "slack profile"
 
@@ -21,22 +21,22 @@ KNOWN = select(Rep.id, Rep.active).where(
 )
 
 
-def bound_to(session: Session, workspace_id: int, slack_user_id: str) -> Rep | None:
-    """The rep bound to this Slack user, active or not."""
+def find_rep_by_slack_user(session: Session, workspace_id: int, slack_user_id: str) -> Rep | None:
+    """Find the rep bound to this Slack user, active or not."""
     query = select(Rep).where(Rep.workspace_id == workspace_id, Rep.slack_user_id == slack_user_id)
     return session.scalar(query)
 
 
-def known(session: Session, workspace_id: int, slack_user_id: str) -> tuple[int, bool] | None:
-    """The number of the rep bound to this Slack user, and whether the rep is active."""
+def look_up_slack_user(session: Session, workspace_id: int, slack_user_id: str) -> tuple[int, bool] | None:
+    """Look up the number of the rep bound to this Slack user, and whether the rep is active."""
     found = session.connection().execute(KNOWN, {"workspace": workspace_id, "user": slack_user_id}).first()
     return (int(found[0]), bool(found[1])) if found is not None else None
 
 
-def bind(
+def bind_slack_user(
     session: Session, workspace_id: int, email: str, slack_user_id: str, zone: str | None, now: datetime
 ) -> Rep | None:
-    """Bind the active rep with this email, who is bound to nobody yet. None where there is no such rep."""
+    """Bind a Slack user to the active rep with this email who is bound to nobody yet. None: there is no such rep."""
     found = list(
         session.scalars(
             select(Rep)
@@ -48,39 +48,43 @@ def bind(
         return None
     rep = found[0]
     if rep.slack_user_id is None:
-        _set(session, rep, slack_user_id, now)
+        _set_slack_user(session, rep, slack_user_id, now)
         rep.slack_time_zone = zone
     return rep
 
 
-def unbind(session: Session, rep: Rep, now: datetime) -> None:
-    """The Slack account is not this rep's any more."""
-    _set(session, rep, None, now)
+def unbind_slack_user(session: Session, rep: Rep, now: datetime) -> None:
+    """Take the Slack user from a rep."""
+    _set_slack_user(session, rep, None, now)
     rep.slack_time_zone = None
 
 
-def follow_zone(session: Session, rep: Rep, zone: str | None, now: datetime) -> None:
-    """The time zone of the Slack profile is this one now. None: it is none that we know, so the old one stays."""
+def update_slack_time_zone(session: Session, rep: Rep, zone: str | None, now: datetime) -> None:
+    """Take over the time zone of a Slack profile; None, a zone that is not known, changes nothing."""
     if zone is not None and zone != rep.slack_time_zone:
-        words = vocabulary(session, rep.workspace_id)
+        words = load_vocabulary(session, rep.workspace_id)
         assert words is not None
-        ledger = Ledger(session, words, now)
-        ledger.set(rep, slack_time_zone=zone)
-        ledger.write(entry_for(reps.console(rep.workspace_id), now, SURFACE, "follow_slack_profile", {"zone": zone}))
+        ledger = ChangeLedger(session, words, now)
+        ledger.set_columns(rep, slack_time_zone=zone)
+        ledger.write_entry(
+            build_entry(reps.make_console_asker(rep.workspace_id), now, SURFACE, "follow_slack_profile", {"zone": zone})
+        )
 
 
-def names_of(session: Session, workspace_id: int, slack_user_ids: set[str]) -> dict[str, str]:
-    """The names of the reps among these Slack users."""
+def load_names_by_slack_user(session: Session, workspace_id: int, slack_user_ids: set[str]) -> dict[str, str]:
+    """Load the names of the reps among these Slack users."""
     query = select(Rep.slack_user_id, Rep.name).where(
         Rep.workspace_id == workspace_id, Rep.slack_user_id.in_(slack_user_ids)
     )
     return {str(row.slack_user_id): row.name for row in session.execute(query)}
 
 
-def _set(session: Session, rep: Rep, slack_user_id: str | None, now: datetime) -> None:
-    words = vocabulary(session, rep.workspace_id)
+def _set_slack_user(session: Session, rep: Rep, slack_user_id: str | None, now: datetime) -> None:
+    words = load_vocabulary(session, rep.workspace_id)
     assert words is not None
-    ledger = Ledger(session, words, now)
-    ledger.set(rep, slack_user_id=slack_user_id)
+    ledger = ChangeLedger(session, words, now)
+    ledger.set_columns(rep, slack_user_id=slack_user_id)
     command = "match_slack_user" if slack_user_id else "forget_slack_user"
-    ledger.write(entry_for(reps.console(rep.workspace_id), now, SURFACE, command, {"user": slack_user_id}))
+    ledger.write_entry(
+        build_entry(reps.make_console_asker(rep.workspace_id), now, SURFACE, command, {"user": slack_user_id})
+    )

@@ -20,7 +20,7 @@ KEPT = timedelta(days=2)
 OPEN = ("waiting", "held")
 
 
-def accept(
+def accept_event(
     session: Session,
     *,
     workspace_id: int,
@@ -31,10 +31,10 @@ def accept(
     lane: str | None = None,
     lease: timedelta | None = None,
 ) -> int | None:
-    """Keep an event to be worked on and give its number; None where it was accepted before.
+    """Keep an event to be worked on and return its number; None where it was accepted before.
 
     Events of one lane are worked on one after the other. With a `lease` it is claimed at once, as attempt 1: only
-    for a caller that has seen that nothing `is_ahead`.
+    for a caller that has asked `has_earlier_event` and was told no.
     """
     values = {
         "workspace_id": workspace_id,
@@ -44,17 +44,17 @@ def accept(
         "payload": payload,
         "not_before": now,
         "created_at": now,
-        **_claimed(now, lease),
+        **_build_claim(now, lease),
     }
     return _insert_new(session, Inbox, values)
 
 
-def is_ahead(session: Session, lane: str) -> bool:
-    """Whether an earlier event of this lane is still open."""
+def has_earlier_event(session: Session, lane: str) -> bool:
+    """Say whether an earlier event of this lane is still open."""
     return session.connection().execute(AHEAD, {"lane": lane}).first() is not None
 
 
-def put(
+def put_message(
     session: Session,
     *,
     workspace_id: int,
@@ -75,7 +75,7 @@ def put(
     values = {
         "workspace_id": workspace_id,
         "key": key,
-        "token": token or new_token(),
+        "token": token or make_token(),
         "channel": channel,
         "thread_ts": thread_ts,
         "user": user,
@@ -83,26 +83,26 @@ def put(
         "not_before": not_before or now,
         "created_at": now,
         "tried_at": now if lease is not None else None,
-        **_claimed(now, lease),
+        **_build_claim(now, lease),
     }
     return _insert_new(session, Outbox, values)
 
 
-def new_token() -> str:
-    """What finds a message again at Slack."""
+def make_token() -> str:
+    """Make the token that finds a message again at Slack."""
     return secrets.token_urlsafe(16)
 
 
-def _claimed(now: datetime, lease: timedelta | None) -> dict[str, Any]:
+def _build_claim(now: datetime, lease: timedelta | None) -> dict[str, Any]:
     if lease is None:
         return {"state": "waiting", "attempts": 0, "lease_until": None}
     return {"state": "held", "attempts": 1, "lease_until": now + lease}
 
 
-def claim(
+def claim_rows(
     session: Session, table: type[Row], now: datetime, *, lease: timedelta, limit: int, only: int | None = None
 ) -> list[Row]:
-    """The next rows that are due, held by the caller until the lease runs out. Oldest first.
+    """Claim the next rows that are due, until the lease runs out. Oldest first.
 
     Rows whose holder died are among them again after their lease; `attempts` counts the claims. `only` asks for one
     row by its number.
@@ -130,7 +130,7 @@ def claim(
     return rows
 
 
-def renew(session: Session, table: type[Row], held: Mapping[int, int], until: datetime) -> None:
+def extend_leases(session: Session, table: type[Row], held: Mapping[int, int], until: datetime) -> None:
     """Go on holding rows, known by number and attempt, that their holder still works on."""
     for number, attempt in held.items():
         still = update(table).where(table.id == number, table.state == "held", table.attempts == attempt)
@@ -138,13 +138,13 @@ def renew(session: Session, table: type[Row], held: Mapping[int, int], until: da
 
 
 def is_due(session: Session, table: type[Row], now: datetime) -> bool:
-    """Whether there may be something to claim, found without a lock."""
+    """Say whether there may be something to claim, found without a lock."""
     query = select(table.id).where(table.state.in_(OPEN), table.not_before <= now)
     free = query.where(or_(table.lease_until.is_(None), table.lease_until <= now))
     return session.scalar(free.limit(1)) is not None
 
 
-def settle(session: Session, row: Inbox | Outbox, state: str, now: datetime, error: str | None = None) -> None:
+def settle_row(session: Session, row: Inbox | Outbox, state: str, now: datetime, error: str | None = None) -> None:
     """End a row: done, or dead with the reason. It is never claimed again."""
     row.state = state
     row.settled_at = now
@@ -153,7 +153,7 @@ def settle(session: Session, row: Inbox | Outbox, state: str, now: datetime, err
     session.flush()
 
 
-def conclude(session: Session, number: int, attempt: int, now: datetime) -> bool:
+def conclude_event(session: Session, number: int, attempt: int, now: datetime) -> bool:
     """End an event as done and forget what it said; False where this attempt does not hold it any more."""
     given = {"number": number, "attempt": attempt, "settled": now}
     return bool(session.connection().execute(CONCLUDED, given).rowcount)
@@ -198,14 +198,14 @@ def replace_body(row: Outbox, body: dict[str, Any]) -> None:
     row.tried_at = None
 
 
-def held_by(session: Session, table: type[Row], number: int, attempt: int) -> Row | None:
-    """The row, if the claim of this attempt still holds it; None where the lease ran out and another took over."""
+def find_held_row(session: Session, table: type[Row], number: int, attempt: int) -> Row | None:
+    """Find the row if this attempt's claim still holds it; None where the lease ran out and another took over."""
     row = session.get(table, number, with_for_update=True)
     return row if row is not None and row.state == "held" and row.attempts == attempt else None
 
 
-def came_since(session: Session, workspace_id: int, prefix: str, since: datetime) -> bool:
-    """Whether an event whose key begins so has come in since a moment."""
+def has_event_since(session: Session, workspace_id: int, prefix: str, since: datetime) -> bool:
+    """Say whether an event whose key begins so has come in since a moment."""
     query = select(Inbox.id).where(
         Inbox.workspace_id == workspace_id,
         Inbox.key >= prefix,
@@ -215,19 +215,19 @@ def came_since(session: Session, workspace_id: int, prefix: str, since: datetime
     return session.scalar(query.limit(1)) is not None
 
 
-def note(session: Session, row: Inbox, **more: Any) -> None:
+def add_to_payload(session: Session, row: Inbox, **more: Any) -> None:
     """Add to what is known of an event that is being worked on."""
     row.payload = {**(row.payload or {}), **more}
     session.flush()
 
 
-def waiting(session: Session, table: type[Row]) -> int:
-    """How many rows are open."""
+def count_open_rows(session: Session, table: type[Row]) -> int:
+    """Count the open rows."""
     return session.scalar(select(func.count()).select_from(table).where(table.state.in_(OPEN))) or 0
 
 
-def forget(session: Session, now: datetime) -> None:
-    """Remove what was settled long enough ago, texts of conversations with it."""
+def delete_settled_rows(session: Session, now: datetime) -> None:
+    """Delete what was settled long enough ago, texts of conversations with it."""
     for table in (Inbox, Outbox):
         session.execute(delete(table).where(table.settled_at < now - KEPT))
 
@@ -238,7 +238,7 @@ def _insert_new(session: Session, table: type[Any], values: dict[str, Any]) -> i
     return found
 
 
-def _inserting(dialect: Any, table: type[Any]) -> Any:
+def _build_insert(dialect: Any, table: type[Any]) -> Any:
     columns = table.__table__
     made = dialect.insert(columns).on_conflict_do_nothing(index_elements=["workspace_id", "key"])
     return made.returning(columns.c.id)
@@ -246,7 +246,7 @@ def _inserting(dialect: Any, table: type[Any]) -> Any:
 
 # Every event and every answer passes here: building such a statement takes longer than running it.
 INSERTS = {
-    (name, table): _inserting(dialect, table)
+    (name, table): _build_insert(dialect, table)
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
     for table in (Inbox, Outbox)
 }

@@ -47,14 +47,14 @@ class Money(TypeDecorator[Decimal]):
     cache_ok = True
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
-        return None if value is None else hundredths(value)
+        return None if value is None else to_hundredths(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         return None if value is None else Decimal(value) / 100
 
 
-def hundredths(amount: Decimal) -> int:
-    """The amount as a whole number of hundredths, half to even. ValueError where it is no storable amount."""
+def to_hundredths(amount: Decimal) -> int:
+    """Turn an amount into whole hundredths, half to even. ValueError where it is no storable amount."""
     if isinstance(amount, float):
         raise ValueError("an amount must not pass through a binary float")
     if not amount.is_finite() or abs(amount) > MOST_MONEY:

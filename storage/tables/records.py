@@ -30,7 +30,7 @@ class Owned(Numbered, InWorkspace):
         return {"version_id_col": cls.version}
 
 
-class Addressed:
+class AddressMixin:
     """A postal address. `state` is the part of the country, as in every CRM's export."""
 
     street: Mapped[str | None] = mapped_column(String(500))
@@ -40,7 +40,7 @@ class Addressed:
     country: Mapped[str | None] = mapped_column(String(255))
 
 
-class Company:
+class CompanyMixin:
     """What is known of an organisation."""
 
     website: Mapped[str | None] = mapped_column(String(500))
@@ -49,7 +49,7 @@ class Company:
     annual_revenue: Mapped[Decimal | None] = mapped_column(Money)
 
 
-class Person:
+class PersonMixin:
     """What is known of a person. Email is kept in lower case."""
 
     salutation: Mapped[str | None] = mapped_column(String(60))
@@ -61,8 +61,8 @@ class Person:
     mobile: Mapped[str | None] = mapped_column(String(120))
 
 
-def _where_filled(table: str, column: str) -> Index:
-    """A small index for following a rare reference backwards; without it undoing a conversion reads all leads.
+def _index_reference(table: str, column: str) -> Index:
+    """Index a rare reference to follow it backwards; without it undoing a conversion reads all leads.
 
     The migration limits it to rows that have the reference. Said here too, that would load both dialects
     of the database library at every start.
@@ -70,7 +70,7 @@ def _where_filled(table: str, column: str) -> Index:
     return Index(f"ix_{table}_{column}", column)
 
 
-class Lead(Owned, Addressed, Company, Person, Base):
+class Lead(Owned, AddressMixin, CompanyMixin, PersonMixin, Base):
     """An unqualified prospect.
 
     `lifecycle` (open, converted, closed) follows from the status class and from conversion; score, band
@@ -91,9 +91,9 @@ class Lead(Owned, Addressed, Company, Person, Base):
         Index("ix_lead_workspace_id_source", "workspace_id", "source", "lifecycle", "created_at"),
         Index("ix_lead_workspace_id_status_id", "workspace_id", "status_id", "lifecycle", "created_at"),
         Index("ix_lead_workspace_id_industry", "workspace_id", "industry", "lifecycle", "created_at"),
-        _where_filled("lead", "converted_account_id"),
-        _where_filled("lead", "converted_contact_id"),
-        _where_filled("lead", "converted_opportunity_id"),
+        _index_reference("lead", "converted_account_id"),
+        _index_reference("lead", "converted_contact_id"),
+        _index_reference("lead", "converted_opportunity_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -120,7 +120,7 @@ class Lead(Owned, Addressed, Company, Person, Base):
     converted_opportunity_id: Mapped[int | None] = mapped_column(Key, ForeignKey("opportunity.id"))
 
 
-class Account(Owned, Addressed, Company, Base):
+class Account(Owned, AddressMixin, CompanyMixin, Base):
     """An organisation. `name_key` is its name without legal form, `domain` its mail and web domain."""
 
     __tablename__ = "account"
@@ -139,7 +139,7 @@ class Account(Owned, Addressed, Company, Base):
     parent_id: Mapped[int | None] = mapped_column(Key, ForeignKey("account.id", ondelete="SET NULL"))
 
 
-class Contact(Owned, Addressed, Person, Base):
+class Contact(Owned, AddressMixin, PersonMixin, Base):
     """A person worth doing business with, at an account."""
 
     __tablename__ = "contact"

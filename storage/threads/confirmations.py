@@ -15,7 +15,7 @@ LIFETIME = timedelta(minutes=15)
 FOCUS_LIFETIME = timedelta(hours=24)
 
 
-def propose(
+def save_proposal(
     session: Session,
     *,
     workspace_id: int,
@@ -29,7 +29,7 @@ def propose(
     choices: list[str] | None = None,
     field: str | None = None,
 ) -> str:
-    """Keep a call until its person confirms it or chooses; returns its id."""
+    """Save a call until its person confirms it or chooses; return its id."""
     row = Confirmation(
         id=secrets.token_urlsafe(9),
         workspace_id=workspace_id,
@@ -49,8 +49,8 @@ def propose(
     return row.id
 
 
-def take(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
-    """The person's own proposal, locked until the transaction ends."""
+def lock_proposal(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
+    """Find the person's own proposal and lock it until the transaction ends."""
     return session.scalar(
         select(Confirmation)
         .where(
@@ -62,13 +62,13 @@ def take(session: Session, workspace_id: int, rep_id: int, confirmation_id: str)
     )
 
 
-def get(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
-    """The person's own proposal, to look at."""
+def find_proposal(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
+    """Find the person's own proposal, to look at."""
     row = session.get(Confirmation, confirmation_id)
     return row if row is not None and (row.workspace_id, row.rep_id) == (workspace_id, rep_id) else None
 
 
-def newest_open(
+def find_open_proposal(
     session: Session,
     workspace_id: int,
     rep_id: int,
@@ -78,7 +78,7 @@ def newest_open(
     near: str = "",
     key: str | None = None,
 ) -> Confirmation | None:
-    """The last proposal of this thread that still waits, or that the request of this key has used itself.
+    """Find the last proposal of this thread that still waits, or that the request of this key has used itself.
 
     `near`: those of all threads whose names begin so count too.
     """
@@ -88,7 +88,7 @@ def newest_open(
         .where(
             Confirmation.workspace_id == workspace_id,
             Confirmation.rep_id == rep_id,
-            _thereabouts(Confirmation.thread, thread, near),
+            _match_thread(Confirmation.thread, thread, near),
             or_(waits, Confirmation.used_by == key) if key else waits,
         )
         .order_by(Confirmation.used_at.is_(None), Confirmation.created_at.desc())
@@ -96,18 +96,20 @@ def newest_open(
     )
 
 
-def settle(session: Session, confirmation: Confirmation, outcome: str, now: datetime, key: str | None = None) -> None:
-    """Mark a proposal as used, by the request of this key: no other can ever use it again."""
+def mark_used(
+    session: Session, confirmation: Confirmation, outcome: str, now: datetime, key: str | None = None
+) -> None:
+    """Mark a proposal as used by the request of this key: no other can ever use it again."""
     confirmation.used_at = now
     confirmation.outcome = outcome
     confirmation.used_by = key
     session.flush()
 
 
-def focus(
+def find_focus(
     session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, *, near: str = ""
 ) -> Focus | None:
-    """What the thread last showed to this person, within a day.
+    """Find what the thread showed to this person last, within a day.
 
     A thread that has shown nothing yet takes over from the newest of those whose names begin with `near`.
     """
@@ -126,11 +128,11 @@ def focus(
     return found if found is not None and found.updated_at > now - FOCUS_LIFETIME else None
 
 
-def _thereabouts(column: Any, thread: str, near: str) -> Any:
+def _match_thread(column: Any, thread: str, near: str) -> Any:
     return or_(column == thread, column.startswith(near, autoescape=True)) if near else column == thread
 
 
-def remember(
+def save_focus(
     session: Session,
     *,
     workspace_id: int,
@@ -141,7 +143,7 @@ def remember(
     command: str | None,
     arguments: dict[str, Any] | None,
 ) -> None:
-    """Keep what a thread is about, and forget what threads were about a day ago."""
+    """Save what a thread is about, and forget what threads were about a day ago."""
     session.execute(delete(Focus).where(Focus.updated_at < now - FOCUS_LIFETIME))
     session.merge(
         Focus(

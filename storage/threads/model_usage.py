@@ -23,7 +23,7 @@ class UsedToday:
     workspace: int
 
 
-def add(
+def add_usage(
     session: Session,
     *,
     workspace_id: int,
@@ -38,7 +38,7 @@ def add(
     values = {
         "workspace_id": workspace_id,
         "rep_id": rep_id,
-        "day": _day(now),
+        "day": _utc_day(now),
         "model": model[:120],
         "rounds": 1,
         "tokens_in": tokens_in,
@@ -53,23 +53,23 @@ def add(
     session.execute(query.on_conflict_do_update(index_elements=list(ModelUsage.__table__.primary_key), set_=sums))
 
 
-def today(session: Session, workspace_id: int, rep_id: int, now: datetime) -> UsedToday:
-    """What this person and this workspace have used today."""
+def sum_usage_today(session: Session, workspace_id: int, rep_id: int, now: datetime) -> UsedToday:
+    """Sum the tokens that this person and this workspace have used today (UTC)."""
     tokens = ModelUsage.tokens_in + ModelUsage.tokens_out
     query = select(ModelUsage.rep_id, func.sum(tokens)).where(
-        ModelUsage.workspace_id == workspace_id, ModelUsage.day == _day(now)
+        ModelUsage.workspace_id == workspace_id, ModelUsage.day == _utc_day(now)
     )
     used = {row[0]: int(row[1]) for row in session.execute(query.group_by(ModelUsage.rep_id))}
     return UsedToday(used.get(rep_id, 0), sum(used.values()))
 
 
-def cost_of(session: Session, workspace_id: int, now: datetime) -> Decimal:
-    """What this workspace's questions cost today, in the currency of the prices."""
+def sum_cost_today(session: Session, workspace_id: int, now: datetime) -> Decimal:
+    """Sum what this workspace's questions cost today (UTC), in the currency of the prices."""
     query = select(func.sum(ModelUsage.cost)).where(
-        ModelUsage.workspace_id == workspace_id, ModelUsage.day == _day(now)
+        ModelUsage.workspace_id == workspace_id, ModelUsage.day == _utc_day(now)
     )
     return Decimal(int(session.scalar(query) or 0)) / MILLIONTHS
 
 
-def _day(moment: datetime) -> date:
+def _utc_day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()

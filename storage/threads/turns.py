@@ -27,7 +27,7 @@ class KeptTurn:
     records: tuple[str, ...]
 
 
-def keep(
+def save_turn(
     session: Session,
     *,
     workspace_id: int,
@@ -38,8 +38,8 @@ def keep(
     calls: Sequence[dict[str, Any]],
     records: Sequence[str],
 ) -> None:
-    """Keep a turn, and forget what is a day old or beyond the bound of its thread."""
-    purge(session, now)
+    """Save a turn, and delete what is a day old or beyond the bound of its thread."""
+    delete_old_turns(session, now)
     session.add(
         Turn(
             workspace_id=workspace_id,
@@ -57,10 +57,10 @@ def keep(
     session.execute(delete(Turn).where(*own, Turn.id < newest[-1]))
 
 
-def last(
+def list_last_turns(
     session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, *, near: str = "", limit: int = 6
 ) -> list[KeptTurn]:
-    """The last turns of this person in this thread, within a day, oldest first; with `near` of all that begin so."""
+    """List this person's last turns in this thread, within a day, oldest first; with `near` of all that begin so."""
     place = Turn.thread.startswith(near, autoescape=True) if near else Turn.thread == thread
     rows = session.scalars(
         select(Turn)
@@ -76,12 +76,12 @@ def last(
     return [KeptTurn(row.said, tuple(row.calls), tuple(row.records)) for row in reversed(rows.all())]
 
 
-def purge(session: Session, now: datetime) -> int:
-    """Forget what is a day old. Returns how many turns went."""
+def delete_old_turns(session: Session, now: datetime) -> int:
+    """Delete what is a day old. Return how many turns went."""
     gone = session.execute(delete(Turn).where(Turn.at <= now - LIFETIME))
     return int(getattr(gone, "rowcount", 0) or 0)
 
 
-def forget(session: Session, workspace_id: int) -> None:
-    """Forget every turn of a workspace."""
+def delete_turns(session: Session, workspace_id: int) -> None:
+    """Delete every turn of a workspace."""
     session.execute(delete(Turn).where(Turn.workspace_id == workspace_id))

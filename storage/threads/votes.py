@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storage.tables import Vote
 
 
-def vote(
+def save_vote(
     session: Session,
     *,
     workspace_id: int,
@@ -22,7 +22,7 @@ def vote(
     command: str | None = None,
     model: str | None = None,
 ) -> None:
-    """Keep a vote on an answer, which its surface knows by `key`; a second one takes the place of the first."""
+    """Save a vote on an answer, which its surface knows by `key`; a second one takes the place of the first."""
     row = session.scalar(
         select(Vote).where(Vote.workspace_id == workspace_id, Vote.rep_id == rep_id, Vote.key == key).with_for_update()
     )
@@ -34,7 +34,7 @@ def vote(
     session.flush()
 
 
-def tally(session: Session, workspace_id: int) -> dict[tuple[str | None, bool], int]:
-    """How many votes there are, by who understood the question and whether the answer was good."""
+def count_votes(session: Session, workspace_id: int) -> dict[tuple[str | None, bool], int]:
+    """Count votes by who understood the question and whether the answer was good."""
     query = select(Vote.understood_by, Vote.good, func.count()).where(Vote.workspace_id == workspace_id)
     return {(by, good): count for by, good, count in session.execute(query.group_by(Vote.understood_by, Vote.good))}

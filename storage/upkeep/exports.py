@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.fields import FIELDS, TABLES
-from storage.imports.values.cell_text import defused
+from storage.imports.values.cell_text import defuse_formula
 from storage.imports.values.import_errors import ImportTrouble
 from storage.people.visibility import Scope
 from storage.tables import (
@@ -58,32 +58,37 @@ TARGETS: dict[str, Any] = {
 Row = dict[str, Any]
 
 
-def export(scope: Scope, kind: str, out: IO[str]) -> int:
-    """Write the visible records of a kind as CSV and return how many there were. ImportTrouble for no such kind."""
+def export_records(scope: Scope, kind: str, out: IO[str]) -> int:
+    """Write the visible records of a kind as CSV; return how many there were. ImportTrouble for no such kind."""
     if kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
     writer = csv.writer(out)
     if kind == "score":
-        return _write(writer, SCORE_COLUMNS, (), _scores(scope))
+        return _write_rows(writer, SCORE_COLUMNS, (), _read_scores(scope))
     fields = tuple(name for name in FIELDS[kind] if name not in LEFT_OUT.get(kind, set()))
-    custom = _custom_names(scope, kind)
-    return _write(writer, (*fields, *(CUSTOM + name for name in custom)), custom, _records(scope, kind, fields))
+    custom = _list_custom_names(scope, kind)
+    return _write_rows(
+        writer, (*fields, *(CUSTOM + name for name in custom)), custom, _read_records(scope, kind, fields)
+    )
 
 
-def _write(writer: Any, columns: tuple[str, ...], custom: tuple[str, ...], rows: Iterator[Row]) -> int:
+def _write_rows(writer: Any, columns: tuple[str, ...], custom: tuple[str, ...], rows: Iterator[Row]) -> int:
     writer.writerow(columns)
     count = 0
     plain = columns[: len(columns) - len(custom)]
     for row in rows:
         kept = row.get("custom") or {}
         writer.writerow(
-            [*(_cell(row.get(name)) for name in plain), *(defused(str(kept.get(name, ""))) for name in custom)]
+            [
+                *(_format_cell(row.get(name)) for name in plain),
+                *(defuse_formula(str(kept.get(name, ""))) for name in custom),
+            ]
         )
         count += 1
     return count
 
 
-def _cell(value: Any) -> str:
+def _format_cell(value: Any) -> str:
     match value:
         case None:
             return ""
@@ -96,45 +101,48 @@ def _cell(value: Any) -> str:
         case dict():
             return json.dumps(value, ensure_ascii=False)
         case str():
-            return defused(value)
+            return defuse_formula(value)
         case _:
             return str(value)
 
 
-def _visible(scope: Scope, kind: str, query: Any) -> Any:
+def _filter_rows(scope: Scope, kind: str, query: Any) -> Any:
     table = TABLES[kind]
     if kind == "user":
         return query.where(table.workspace_id == scope.workspace_id)
-    return scope.limit(query, table)
+    return scope.filter_visible(query, table)
 
 
-def _custom_names(scope: Scope, kind: str) -> tuple[str, ...]:
+def _list_custom_names(scope: Scope, kind: str) -> tuple[str, ...]:
     table = TABLES[kind]
     names: dict[str, None] = {}
-    query = _visible(scope, kind, select(table.custom)).where(table.custom.is_not(None))
+    query = _filter_rows(scope, kind, select(table.custom)).where(table.custom.is_not(None))
     for custom in scope.session.scalars(query.execution_options(yield_per=PORTION)):
         names.update(dict.fromkeys(custom or {}))
     return tuple(sorted(names))
 
 
-def _records(scope: Scope, kind: str, fields: tuple[str, ...]) -> Iterator[Row]:
+def _read_records(scope: Scope, kind: str, fields: tuple[str, ...]) -> Iterator[Row]:
     table = TABLES[kind]
-    words = _definitions(scope)
+    words = _load_definition_names(scope)
     last = 0
     while True:
         query = (
-            _visible(scope, kind, select(*table.__table__.c)).where(table.id > last).order_by(table.id).limit(PORTION)
+            _filter_rows(scope, kind, select(*table.__table__.c))
+            .where(table.id > last)
+            .order_by(table.id)
+            .limit(PORTION)
         )
         rows = [dict(row._mapping) for row in scope.session.execute(query)]
         if not rows:
             return
         last = rows[-1]["id"]
-        said = _references(scope, kind, fields, rows)
+        said = _prepare_references(scope, kind, fields, rows)
         for row in rows:
-            yield _spoken(kind, row, fields, said, words)
+            yield _build_row(kind, row, fields, said, words)
 
 
-def _spoken(
+def _build_row(
     kind: str, row: Row, fields: tuple[str, ...], said: Callable[[str, Row], str], words: dict[Any, str]
 ) -> Row:
     spoken: Row = {"custom": row.get("custom")}
@@ -156,7 +164,7 @@ def _spoken(
     return spoken
 
 
-def _definitions(scope: Scope) -> dict[Any, str]:
+def _load_definition_names(scope: Scope) -> dict[Any, str]:
     words: dict[Any, str] = {}
     for name, table in (("status", Status), ("stage", Stage)):
         rows = scope.session.execute(select(table.id, table.name).where(table.workspace_id == scope.workspace_id))
@@ -164,10 +172,10 @@ def _definitions(scope: Scope) -> dict[Any, str]:
     return words
 
 
-def _references(scope: Scope, kind: str, fields: tuple[str, ...], rows: list[Row]) -> Callable[[str, Row], str]:
-    """How a reference is written: the target's id in its own program, else its email, else its name."""
+def _prepare_references(scope: Scope, kind: str, fields: tuple[str, ...], rows: list[Row]) -> Callable[[str, Row], str]:
+    """Look up what the rows' references are written as: the target's id in its own program, email or name."""
     found: dict[tuple[Any, int], str] = {}
-    pointing = [(name, _column(name)) for name in fields if name in TARGETS]
+    pointing = [(name, _reference_column(name)) for name in fields if name in TARGETS]
     for name, column in pointing:
         target = TARGETS[name]
         wanted = {row[column] for row in rows if row.get(column) is not None}
@@ -185,28 +193,28 @@ def _references(scope: Scope, kind: str, fields: tuple[str, ...], rows: list[Row
     ):
         waiting[number, field] = words
 
-    def said_of(name: str, row: Row) -> str:
-        column = _column(name)
+    def write_reference(name: str, row: Row) -> str:
+        column = _reference_column(name)
         number = row.get(column)
         if number is None:
             return waiting.get((row["id"], column), "")
         return found.get((TARGETS[name], number), "")
 
-    return said_of
+    return write_reference
 
 
-def _column(name: str) -> str:
+def _reference_column(name: str) -> str:
     return f"{name}_id"
 
 
-def _scores(scope: Scope) -> Iterator[Row]:
-    """The newest score of each lead that has one."""
+def _read_scores(scope: Scope) -> Iterator[Row]:
+    """Read the newest score of each lead that has one."""
     last = 0
     while True:
         query = select(Lead.id, Lead.external_id, Lead.email, Lead.name, Lead.band).where(
             Lead.id > last, Lead.score.is_not(None)
         )
-        leads = scope.session.execute(scope.limit(query, Lead).order_by(Lead.id).limit(PORTION)).all()
+        leads = scope.session.execute(scope.filter_visible(query, Lead).order_by(Lead.id).limit(PORTION)).all()
         if not leads:
             return
         last = leads[-1].id

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
 from storage.digests import digest_runs
-from storage.scores.score_writing import forget_old
+from storage.scores.score_writing import delete_old_scores
 from storage.slack import app_installations, work_queues
 from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
 from storage.threads import confirmations, turns
-from storage.workspaces.workspace_vocabulary import workspace_ids
+from storage.workspaces.workspace_vocabulary import list_workspace_ids
 
 QUESTIONS_KEPT = timedelta(days=2)
 """After its end a question is still known for so long, so that a late press is told that it came late."""
@@ -21,24 +21,27 @@ QUESTIONS_KEPT = timedelta(days=2)
 LEFT = "the app was taken out of the Slack team"
 
 
-def forget(database: Database, now: datetime) -> None:
-    """Remove what is over: settled messages and questions after two days, the talk of threads after one, scores
-    after 400 days where a newer one followed. Called daily; several processes may do so at once."""
-    with database.writing() as session:
-        work_queues.forget(session, now)
-    with database.writing() as session:
+def delete_expired(database: Database, now: datetime) -> None:
+    """Delete what is over. Called daily; several processes may do so at once.
+
+    Settled messages and questions go after two days, the talk of threads after one, scores after 400 days where a newer
+    one followed.
+    """
+    with database.begin_write() as session:
+        work_queues.delete_settled_rows(session, now)
+    with database.begin_write() as session:
         session.execute(delete(Confirmation).where(Confirmation.expires_at < now - QUESTIONS_KEPT))
         session.execute(delete(Focus).where(Focus.updated_at < now - confirmations.FOCUS_LIFETIME))
-        turns.purge(session, now)
-        app_installations.purge(session, now)
-    with database.reading() as session:
-        known = workspace_ids(session)
+        turns.delete_old_turns(session, now)
+        app_installations.delete_expired_states(session, now)
+    with database.begin_read() as session:
+        known = list_workspace_ids(session)
     for workspace_id in known:
-        forget_old(database, workspace_id, now)
+        delete_old_scores(database, workspace_id, now)
 
 
-def forget_talk(session: Session, workspace_id: int, now: datetime) -> None:
-    """End what is open between a workspace and its Slack team, and forget the texts. Records and changes stay."""
+def delete_conversations(session: Session, workspace_id: int, now: datetime) -> None:
+    """End what is open between a workspace and its Slack team, and delete the texts. Records and changes stay."""
     for table in (Inbox, Outbox):
         own = table.workspace_id == workspace_id
         session.execute(
@@ -52,4 +55,4 @@ def forget_talk(session: Session, workspace_id: int, now: datetime) -> None:
     session.execute(update(DigestRun).where(*queued).values(state=digest_runs.FAILED))
     for talk in (Confirmation, Focus):
         session.execute(delete(talk).where(talk.workspace_id == workspace_id))
-    turns.forget(session, workspace_id)
+    turns.delete_turns(session, workspace_id)

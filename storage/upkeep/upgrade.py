@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
 from storage.database.doors import Database
-from storage.database.errors import DatabaseTrouble, plain_words
+from storage.database.errors import DatabaseTrouble, translate_errors
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Base, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace
@@ -21,9 +21,9 @@ LOCK = 7_204_301_077
 """PostgreSQL advisory lock: two programs that start together upgrade one after the other."""
 
 
-def upgrade(database: Database, target: str = NEWEST) -> list[str]:
+def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:
     """Carry out the missing steps and return their names. Makes the first workspace where there is none."""
-    with plain_words(database.where), database.engine.begin() as connection:
+    with translate_errors(database.where), database.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         found = MigrationContext.configure(connection).get_current_revision()
@@ -34,26 +34,26 @@ def upgrade(database: Database, target: str = NEWEST) -> list[str]:
             )
         done = REVISIONS[REVISIONS.index(found) + 1 if found else 0 : REVISIONS.index(target) + 1]
         if done:
-            command.upgrade(_config(connection), target)
+            command.upgrade(_build_config(connection), target)
     if target == NEWEST:
-        with database.writing() as session:
+        with database.begin_write() as session:
             if session.scalar(select(Workspace.id).limit(1)) is None:
                 create_workspace(session, name="Leadlight", now=datetime.now(UTC))
     return list(done)
 
 
-def drift(database: Database) -> list[str]:
-    """Differences between the tables the program expects and those there are."""
-    with plain_words(database.where), database.engine.connect() as connection:
+def find_schema_drift(database: Database) -> list[str]:
+    """Find differences between the tables the program expects and those there are."""
+    with translate_errors(database.where), database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
 
-def integrity(database: Database) -> list[str]:
-    """What the database itself finds wrong with its file and its references (SQLite; PostgreSQL checks as it goes)."""
+def check_integrity(database: Database) -> list[str]:
+    """List what the database finds wrong with its file and references (SQLite; PostgreSQL checks as it goes)."""
     if database.engine.dialect.name != "sqlite":
         return []
-    with plain_words(database.where), database.engine.connect() as connection:
+    with translate_errors(database.where), database.engine.connect() as connection:
         found = [row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
         found += [
             f"{row[0]} row {row[1]} points to a missing {row[2]}"
@@ -62,21 +62,21 @@ def integrity(database: Database) -> list[str]:
         return found
 
 
-def backup(database: Database, path: Path) -> None:
-    """Copy the database into a new file while it is in use (SQLite). FileExistsError where the file is there."""
+def copy_database(database: Database, path: Path) -> None:
+    """Copy the database into a new file while it is in use (SQLite). DatabaseTrouble where the file is there."""
     if database.engine.dialect.name != "sqlite":
         raise DatabaseTrouble("For PostgreSQL use pg_dump, which copies while the database is in use.")
     if path.exists():
         raise DatabaseTrouble(f"{path} is there already. Name a new file.")
     if not path.parent.is_dir():
         raise DatabaseTrouble(f"There is no folder {path.parent}. Make it first.")
-    with plain_words(database.where), database.engine.connect() as connection:
+    with translate_errors(database.where), database.engine.connect() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute("VACUUM INTO ?", (str(path),))
 
 
-def _config(connection: Connection) -> Config:
+def _build_config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     config.attributes["connection"] = connection

@@ -8,33 +8,36 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 from storage.tables import Source, Stage, Status
 
 D = TypeVar("D", Status, Stage, Source)
 LONGEST_NAME = 120
 
 
-def name_key(name: str) -> str:
-    """What two names have in common that mean the same row."""
-    return key_of(name)[:LONGEST_NAME] or name.casefold()[:LONGEST_NAME]
+def make_name_key(name: str) -> str:
+    """Make the key that two names have in common where they mean the same row."""
+    return normalise_name(name)[:LONGEST_NAME] or name.casefold()[:LONGEST_NAME]
 
 
-def rows(session: Session, table: type[D], workspace_id: int) -> list[D]:
-    """The rows of a kind in the workspace's order, retired ones too."""
+def list_definitions(session: Session, table: type[D], workspace_id: int) -> list[D]:
+    """List the rows of a kind in the workspace's order, retired ones too."""
     query: Any = select(table).where(table.workspace_id == workspace_id).order_by(table.position, table.id)
     return list(session.scalars(query))
 
 
-def named(session: Session, table: type[D], workspace_id: int, name: str) -> D | None:
-    """The row of this name, whatever its case, retired or not."""
-    query: Any = select(table).where(table.workspace_id == workspace_id, table.name_key == name_key(name))
+def find_by_name(session: Session, table: type[D], workspace_id: int, name: str) -> D | None:
+    """Find the row of this name, whatever its case, retired or not."""
+    query: Any = select(table).where(table.workspace_id == workspace_id, table.name_key == make_name_key(name))
     found: D | None = session.scalar(query)
     return found
 
 
-def ordered(found: Sequence[D], row: D, place: int | None) -> list[D]:
-    """All rows with this one at a place among those in use, from 1; without a place, or beyond the last, at the end."""
+def move_to_place(found: Sequence[D], row: D, place: int | None) -> list[D]:
+    """Return all rows with this one at a place among those in use, from 1.
+
+    Without a place, or beyond the last, the row comes at the end.
+    """
     others: list[D] = [each for each in found if each is not row]
     used: list[D] = [each for each in others if not each.retired]
     at: int = len(others) if place is None or place > len(used) else others.index(used[place - 1])
@@ -42,19 +45,19 @@ def ordered(found: Sequence[D], row: D, place: int | None) -> list[D]:
     return others
 
 
-def classes_in_use(session: Session, workspace_id: int) -> set[str]:
-    """The classes that a status in use has."""
+def list_used_classes(session: Session, workspace_id: int) -> set[str]:
+    """List the classes that a status in use has."""
     query = select(Status.status_class).where(Status.workspace_id == workspace_id, Status.retired.is_(False))
     return set(session.scalars(query))
 
 
-def states_in_use(session: Session, workspace_id: int) -> set[str]:
-    """What the stages in use mean: open, won, lost."""
+def list_used_states(session: Session, workspace_id: int) -> set[str]:
+    """List what the stages in use mean: open, won, lost."""
     query = select(Stage.state).where(Stage.workspace_id == workspace_id, Stage.retired.is_(False))
     return set(session.scalars(query))
 
 
-def retired_names(session: Session, table: type[D], workspace_id: int) -> list[str]:
-    """The names of retired rows, in the workspace's order."""
+def list_retired_names(session: Session, table: type[D], workspace_id: int) -> list[str]:
+    """List the names of retired rows, in the workspace's order."""
     query: Any = select(table.name).where(table.workspace_id == workspace_id, table.retired.is_(True))
     return list(session.scalars(query.order_by(table.position, table.id)))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storage.names.normalise import key_of
+from storage.names.normalise import normalise_name
 from storage.tables import Source, Stage, Status, Workspace
 
 STATUSES = (("Open", "open"), ("Contacted", "working"), ("Qualified", "qualified"), ("Unqualified", "closed"))
@@ -100,17 +100,17 @@ class Vocabulary:
         """Stages by id, retired ones too."""
         return {stage.id: stage for stage in self.stages}
 
-    def statuses_in(self, *classes: str) -> tuple[StatusDefinition, ...]:
-        """The statuses in use of these classes, in the workspace's order."""
+    def list_statuses(self, *classes: str) -> tuple[StatusDefinition, ...]:
+        """List the statuses in use of these classes, in the workspace's order."""
         return tuple(each for each in self.statuses if each.status_class in classes and not each.retired)
 
-    def stages_in(self, *states: str) -> tuple[StageDefinition, ...]:
-        """The stages in use that mean open, won or lost, in the workspace's order."""
+    def list_stages(self, *states: str) -> tuple[StageDefinition, ...]:
+        """List the stages in use that mean open, won or lost, in the workspace's order."""
         return tuple(each for each in self.stages if each.state in states and not each.retired)
 
 
 def create_workspace(session: Session, *, name: str, now: datetime, currency: str = "USD") -> Workspace:
-    """A new workspace with the default statuses, stages and sources."""
+    """Create a workspace with the default statuses, stages and sources."""
     workspace = Workspace(name=name, created_at=now, currency=currency, guidelines=dict(GUIDELINES))
     session.add(workspace)
     session.flush()
@@ -134,16 +134,16 @@ def describe_company(
 
 
 def add_status(session: Session, workspace_id: int, name: str, status_class: str, position: int) -> Status:
-    """One more lead status; its class is open, working, qualified or closed."""
+    """Add a lead status; its class is open, working, qualified or closed."""
     status = Status(
         workspace_id=workspace_id,
         name=name,
-        name_key=key_of(name),
+        name_key=normalise_name(name),
         status_class=status_class,
         position=position,
     )
     session.add(status)
-    touch(session, workspace_id)
+    bump_version(session, workspace_id)
     return status
 
 
@@ -157,38 +157,38 @@ def add_stage(
     *,
     position: int,
 ) -> Stage:
-    """One more opportunity stage; its state is open, won or lost."""
+    """Add an opportunity stage; its state is open, won or lost."""
     stage = Stage(
         workspace_id=workspace_id,
         name=name,
-        name_key=key_of(name),
+        name_key=normalise_name(name),
         probability=probability,
         category=category,
         state=state,
         position=position,
     )
     session.add(stage)
-    touch(session, workspace_id)
+    bump_version(session, workspace_id)
     return stage
 
 
-def category_of(probability: int, state: str) -> str:
-    """The forecast category, as the default stages have it (DOMAIN.md section 1)."""
+def choose_category(probability: int, state: str) -> str:
+    """Choose the forecast category, as the default stages have it (DOMAIN.md section 1)."""
     if state != "open":
         return "Closed" if state == "won" else "Omitted"
     return "Commit" if probability >= 75 else "Best Case" if probability >= 50 else "Pipeline"
 
 
 def add_source(session: Session, workspace_id: int, name: str, position: int) -> Source:
-    """One more lead source."""
-    source = Source(workspace_id=workspace_id, name=name, name_key=key_of(name), position=position)
+    """Add a lead source."""
+    source = Source(workspace_id=workspace_id, name=name, name_key=normalise_name(name), position=position)
     session.add(source)
-    touch(session, workspace_id)
+    bump_version(session, workspace_id)
     return source
 
 
-def workspace_ids(session: Session) -> list[int]:
-    """All workspaces of this database."""
+def list_workspace_ids(session: Session) -> list[int]:
+    """List the numbers of all workspaces of this database."""
     return list(session.scalars(select(Workspace.id).order_by(Workspace.id)))
 
 
@@ -212,19 +212,19 @@ def bind_slack_team(session: Session, team_id: str) -> int | None:
     return workspaces[0].id
 
 
-def locked(session: Session, workspace_id: int) -> Workspace:
-    """The workspace, held until the transaction ends, so that two administrators change it one after the other."""
+def lock_workspace(session: Session, workspace_id: int) -> Workspace:
+    """Lock the workspace until the transaction ends, so that two administrators change it one after the other."""
     query = select(Workspace).where(Workspace.id == workspace_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def touch(session: Session, workspace_id: int) -> None:
-    """Say that statuses, stages or sources changed, so that no process goes on with its copy of them."""
+def bump_version(session: Session, workspace_id: int) -> None:
+    """Raise the workspace's version: no process goes on with its copy of statuses, stages or sources."""
     session.execute(update(Workspace).where(Workspace.id == workspace_id).values(version=Workspace.version + 1))
 
 
-def vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None = None) -> Vocabulary | None:
-    """The workspace's words and settings; None where there is no such workspace.
+def load_vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None = None) -> Vocabulary | None:
+    """Load the workspace's words and settings; None where there is no such workspace.
 
     A copy of before is given back where the workspace's version is still the same. Take copies at the
     beginning of a transaction only: what is read after a change may be rolled back.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from commands import BY_VERB, COMMANDS
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.database.doors import Database
 from tests.company import Company
 from tests.desk import Desk
@@ -30,4 +30,4 @@ def test_an_example_is_read_as_the_command_it_stands_for(desk: Callable[..., Des
     reply = desk("nora", thread="readme").says(example)
 
     assert reply.command == verb, reply.head
-    assert reply.state not in (State.NOT_UNDERSTOOD, State.ERROR)
+    assert reply.state not in (ReplyState.NOT_UNDERSTOOD, ReplyState.ERROR)

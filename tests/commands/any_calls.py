@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
 from commands import COMMANDS
-from commands.contract.arguments import Names, Owners
+from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
 from commands.values.moment import Period
 
@@ -82,7 +82,7 @@ def calls(words: dict[str, list[str]]) -> st.SearchStrategy[tuple[str, dict[str,
 
 
 def _call(kind: type[Command], words: dict[str, list[str]]) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-    marks = kind.named_fields()
+    marks = kind.list_reference_fields()
     fitting = {name: _fitting(name, info, marks.get(name), words) for name, info in kind.model_fields.items()}
     required = {name: fitting[name] for name, info in kind.model_fields.items() if info.is_required()}
     optional = [name for name in fitting if name not in required]
@@ -94,11 +94,11 @@ def _call(kind: type[Command], words: dict[str, list[str]]) -> st.SearchStrategy
 
 
 def _fitting(
-    name: str, info: FieldInfo, mark: Names | Owners | None, words: dict[str, list[str]]
+    name: str, info: FieldInfo, mark: RecordMark | OwnerMark | None, words: dict[str, list[str]]
 ) -> st.SearchStrategy[Any]:
-    if isinstance(mark, Owners):
+    if isinstance(mark, OwnerMark):
         return st.sampled_from(OWNERS)
-    if isinstance(mark, Names):
+    if isinstance(mark, RecordMark):
         fitting = st.sampled_from([word for kind in mark.kinds for word in words.get(kind, ())])
         return st.one_of(fitting, fitting, fitting, st.sampled_from(words["any"]), FREE_TEXT)
     if name in ("status", "stage", "source"):

@@ -35,7 +35,7 @@ class Marked:
     def __init__(self, company: Company) -> None:
         self.company = company
         self.neighbour = add_neighbour(company)
-        with company.database.writing() as session:
+        with company.database.begin_write() as session:
             for kind in RECORDS:
                 self._mark(session, kind)
             session.execute(update(Rep).where(Rep.workspace_id == self.neighbour).values(name=Rep.name + " zqx1z"))
@@ -53,7 +53,7 @@ class Marked:
                     if value is not None:
                         setattr(record, column.name, f"{value} {mark}"[: column.type.length])
             session.flush()
-            name_index.index(session, record)
+            name_index.index_record(session, record)
             for child in (Activity, FollowUp):
                 self._mark_children(session, child, kind, record.id, mark)
 
@@ -67,17 +67,19 @@ class Marked:
     def records(self) -> dict[str, Known]:
         """The company's records as they are now, by id (L17)."""
         found: dict[str, Known] = {}
-        with self.company.database.reading() as session:
+        with self.company.database.begin_read() as session:
             for kind in RECORDS:
                 table = TABLE_OF[kind].__table__
                 for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
-                    found[name_index.ref(kind, row.id)] = Known(row.owner_id, self.shown(" ".join(map(str, row))))
+                    found[name_index.format_ref(kind, row.id)] = Known(
+                        row.owner_id, self.shown(" ".join(map(str, row)))
+                    )
             for table in (Activity.__table__, FollowUp.__table__):
                 for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
                     for kind in RECORDS:
                         number = getattr(row, f"{kind}_id")
                         if number is not None:
-                            found[name_index.ref(kind, number)].says.update(self.shown(" ".join(map(str, row))))
+                            found[name_index.format_ref(kind, number)].says.update(self.shown(" ".join(map(str, row))))
         return found
 
     def visible(self, first_name: str, visibility: str) -> set[int | None] | None:

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
 
-from commands.contract.arguments import Names, Owners, SourceName, StageName, StatusName
+from commands.contract.arguments import OwnerMark, RecordMark, SourceName, StageName, StatusName
 from commands.contract.command import Command
 from commands.digest.preview_set import Weekdays, Zone
 from commands.values.moment import Period
@@ -60,10 +60,10 @@ def values_of(kind: type[Command], name: str) -> tuple[Any, ...]:
     """Values that an argument takes. AssertionError for a type that is not known here."""
     if name in FITTING:
         return FITTING[name]
-    info, mark = kind.model_fields[name], kind.named_fields().get(name)
-    if isinstance(mark, Owners):
+    info, mark = kind.model_fields[name], kind.list_reference_fields().get(name)
+    if isinstance(mark, OwnerMark):
         return ("Dana Whitfield", "tom", "me")
-    if isinstance(mark, Names):
+    if isinstance(mark, RecordMark):
         return NAMED[mark.kinds[0]]
     marks = [*info.metadata, *(each for part in _flat(info.annotation) for each in getattr(part, "__metadata__", ()))]
     for annotated, values in BY_MARK:

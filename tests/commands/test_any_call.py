@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from bot.reply_object import as_object
+from bot.reply_object import encode_reply
 from commands import BY_VERB
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin
-from commands.wording.plain_text import plain_text
+from commands.wording.plain_text import render_plain_text
 from storage.names import name_index
 from storage.tables import Workspace
 from tests.commands.any_calls import calls
@@ -28,7 +28,14 @@ from tests.sqlite_files import on_sqlite
 
 PEOPLE = ("nora", "dana", "ruth", "helen", "victor", "priya", "console")
 VISIBILITIES = ("own", "team", "workspace")
-CHANGES_NOTHING = {State.REFUSED, State.NOT_FOUND, State.CHOOSE, State.CONFIRM, State.NOT_UNDERSTOOD, State.ERROR}
+CHANGES_NOTHING = {
+    ReplyState.REFUSED,
+    ReplyState.NOT_FOUND,
+    ReplyState.CHOOSE,
+    ReplyState.CONFIRM,
+    ReplyState.NOT_UNDERSTOOD,
+    ReplyState.ERROR,
+}
 
 
 class Watch:
@@ -37,7 +44,7 @@ class Watch:
     def __init__(self, company: Company, dispatcher: Dispatcher, visibility: str) -> None:
         self.marked = Marked(company)
         self.company, self.dispatcher, self.visibility = company, dispatcher, visibility
-        with company.database.writing() as session:
+        with company.database.begin_write() as session:
             session.execute(update(Workspace).values(visibility=visibility))
         self.seen: dict[str, set[str]] = {each: set() for each in PEOPLE}
         self.holds, self.neighbours = self._contents()
@@ -47,13 +54,13 @@ class Watch:
         """How a person might call records: by names, first names and ids; under `any` also those of others."""
         owners = self.marked.visible(who, self.visibility)
         found: dict[str, list[str]] = {"any": ["jane", "acme", "initech", "zqx1z", "fleet renewal", "#12", "L-01"]}
-        with self.company.database.reading() as session:
+        with self.company.database.begin_read() as session:
             for kind in RECORDS:
                 table = name_index.TABLES[kind]
                 rows = session.execute(select(table.id, table.name, table.owner_id, table.workspace_id))
                 found[kind] = []
                 for number, name, owner, workspace_id in rows:
-                    called = [name_index.ref(kind, number), f"#{number}", name, name.rsplit(" ", 1)[0]]
+                    called = [name_index.format_ref(kind, number), f"#{number}", name, name.rsplit(" ", 1)[0]]
                     found["any"] += called
                     if workspace_id == self.company.workspace_id and (owners is None or owner in owners):
                         found[kind] += called
@@ -67,14 +74,14 @@ class Watch:
         return reply
 
     def _changes_are_honest(self, reply: Reply) -> None:
-        assert reply.state is not State.ERROR, reply.head
+        assert reply.state is not ReplyState.ERROR, reply.head
         writes = reply.command is not None and BY_VERB[reply.command].writes
         (holds, neighbours), done = self._contents(), count(self.company.database, "audit_entry")
-        assert reply.state in State
+        assert reply.state in ReplyState
         assert neighbours == self.neighbours, "the neighbour's rows were changed"
         if reply.state in CHANGES_NOTHING or not writes:
             assert holds == self.holds, f"{reply.command} changed something and answered {reply.state}"
-        if reply.state is State.DONE:
+        if reply.state is ReplyState.DONE:
             assert done == self.done + 1, "each write leaves one audit entry"
         else:
             assert holds == self.holds
@@ -91,11 +98,11 @@ class Watch:
         if reply.command == "undo":
             # It names what the person changed, by the name it had then, also when it went out of sight since.
             allowed |= self.seen[who]
-        shown = as_object(reply)
-        text = json.dumps(shown, default=str) + plain_text(reply)
+        shown = encode_reply(reply)
+        text = json.dumps(shown, default=str) + render_plain_text(reply)
         text += "".join(json.dumps(button.arguments) for button in reply.buttons)
         said = self.marked.shown(json.dumps(arguments, default=str, ensure_ascii=False))
-        assert self.marked.shown(text) - said <= allowed, f"{who} reads of hidden records: {plain_text(reply)}"
+        assert self.marked.shown(text) - said <= allowed, f"{who} reads of hidden records: {render_plain_text(reply)}"
         listed = [*shown.get("records", ()), *shown.get("choices", ()), *shown.get("change", ())]
         hidden = [each for each in listed if each["id"] in before.keys() | after.keys() and each["id"] not in allowed]
         assert hidden == [], f"{who} is shown hidden records"
@@ -132,24 +139,30 @@ def any_call_by_anyone(watch: Watch, examples: int) -> None:
     def act(said: tuple[str, tuple[str, dict[str, Any]]], origin: Origin, then: str, number: int) -> None:
         who, (verb, arguments) = said
         reply = watch.sees(who, lambda desk: desk.dispatcher.dispatch(desk.request, verb, arguments, origin), arguments)
-        if reply.state is State.CHOOSE:
+        if reply.state is ReplyState.CHOOSE:
             reply = watch.sees(who, lambda desk: desk.choose(reply, number), arguments)
-        if reply.state is State.DONE and then == "undo" and "undo" in BY_VERB:
-            assert watch.sees(who, lambda desk: desk.calls("undo"), arguments).state in (State.DONE, State.REFUSED)
-        if reply.state is not State.CONFIRM:
+        if reply.state is ReplyState.DONE and then == "undo" and "undo" in BY_VERB:
+            assert watch.sees(who, lambda desk: desk.calls("undo"), arguments).state in (
+                ReplyState.DONE,
+                ReplyState.REFUSED,
+            )
+        if reply.state is not ReplyState.CONFIRM:
             return
         card = reply
         if then == "another confirms":
             other = PEOPLE[PEOPLE.index(who) - 1]
-            assert watch.sees(other, lambda desk: desk.confirm(card), arguments).state is State.NOT_FOUND
+            assert watch.sees(other, lambda desk: desk.confirm(card), arguments).state is ReplyState.NOT_FOUND
         if then.startswith("confirm"):
-            assert watch.sees(who, lambda desk: desk.confirm(card), arguments).state in (State.DONE, State.REFUSED)
+            assert watch.sees(who, lambda desk: desk.confirm(card), arguments).state in (
+                ReplyState.DONE,
+                ReplyState.REFUSED,
+            )
         if then == "confirm twice":
             again = watch.sees(who, lambda desk: desk.confirm(card), arguments)
-            assert again.state is not State.DONE
+            assert again.state is not ReplyState.DONE
         if then == "cancel":
             watch.sees(who, lambda desk: desk.cancel(card), arguments)
-            assert watch.sees(who, lambda desk: desk.confirm(card), arguments).state is State.REFUSED
+            assert watch.sees(who, lambda desk: desk.confirm(card), arguments).state is ReplyState.REFUSED
 
     act()
 

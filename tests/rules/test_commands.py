@@ -17,9 +17,9 @@ from pydantic import TypeAdapter
 import commands
 from commands import BY_VERB, COMMANDS
 from commands.administration import ADMINISTRATION
-from commands.contract.arguments import Labels, Names, Owners
+from commands.contract.arguments import Labels, OwnerMark, RecordMark
 from commands.contract.command import Command, Facts
-from commands.guide.help import GROUPS, grouped
+from commands.guide.help import GROUPS, list_group
 
 ROOT = Path(__file__).parents[2]
 each_command = pytest.mark.parametrize("kind", [*COMMANDS, *ADMINISTRATION], ids=lambda kind: kind.verb())
@@ -111,7 +111,7 @@ def test_what_can_be_said_is_in_help_with_examples(kind: type[Command]) -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_one_command_at_most_heads_its_group(group: str) -> None:
-    assert sum(kind.heads_group for kind in grouped(group)) <= 1
+    assert sum(kind.heads_group for kind in list_group(group)) <= 1
 
 
 @each_command
@@ -129,7 +129,7 @@ def test_what_always_asks_or_runs_at_once_or_is_not_undone_is_a_write(kind: type
 
 @each_command
 def test_what_needs_a_record_is_about_that_one(kind: type[Command]) -> None:
-    names = kind.marked_fields(Names).get("name")
+    names = kind.marked_fields(RecordMark).get("name")
     needed = names is not None and kind.model_fields["name"].is_required()
 
     assert not needed or kind.about_one
@@ -170,9 +170,9 @@ def tables(value: ast.expr) -> Iterator[set[str]]:
 
 @each_command
 def test_a_name_is_marked_so_that_the_dispatcher_resolves_it(kind: type[Command]) -> None:
-    marks = kind.named_fields()
+    marks = kind.list_reference_fields()
 
-    assert all(isinstance(mark, Names | Owners) for mark in marks.values())
+    assert all(isinstance(mark, RecordMark | OwnerMark) for mark in marks.values())
     if "name" in kind.model_fields:
         assert "name" in marks or kind.verb() == "list_leads"
 

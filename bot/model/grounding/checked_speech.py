@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from bot.model.grounding.ground import Ground
+from bot.model.grounding.ground import TurnEvidence
 from bot.model.grounding.grounding_check import is_grounded
 from bot.model.grounding.prose import LONGEST, is_harmless, plain, sentence_ends, sentences
 
@@ -16,26 +16,29 @@ FEWEST_WORDS = 3
 
 
 class Speech:
-    """Prose as it comes. `ground` is asked for anew whenever tools have answered."""
+    """Passes the model's prose on, sentence by sentence, as far as every sentence is harmless and grounded.
 
-    def __init__(self, ground: Callable[[], Ground], on_sentence: Callable[[str], None]) -> None:
+    `ground` is called anew whenever tools have answered.
+    """
+
+    def __init__(self, ground: Callable[[], TurnEvidence], on_sentence: Callable[[str], None]) -> None:
         self._ground = ground
         self._on_sentence = on_sentence
-        self._begin()
+        self._reset_round()
 
-    def _begin(self) -> None:
+    def _reset_round(self) -> None:
         self._text = ""
         self._done = 0
         self._passed: list[str] = []
         self._silent = False
 
-    def begin(self, *, silent: bool) -> None:
-        """A new round. Nothing of it is passed on while `silent`."""
-        self._begin()
+    def begin_round(self, *, silent: bool) -> None:
+        """Begin a new round. Nothing of it is passed on while `silent`."""
+        self._reset_round()
         self._silent = silent
 
-    def hear(self, piece: str) -> None:
-        """Take in a piece, and pass on the sentences that it completes."""
+    def add_piece(self, piece: str) -> None:
+        """Add a piece of prose, and pass on the sentences that it completes."""
         self._text += piece
         if self._silent:
             return
@@ -43,35 +46,35 @@ class Speech:
         # A full stop at the very end may yet become a decimal point or a dot within a name.
         for end in [each for each in ends if each < len(self._text)]:
             sentence, self._done = plain(self._text[self._done : end]), end
-            if sentence and not self._say(sentence):
+            if sentence and not self._pass_on(sentence):
                 self._silent = True
                 return
 
-    def end(self, text: str) -> str:
-        """The whole prose if every sentence of it passes, else nothing. Passes on what was not yet."""
+    def finish_prose(self, text: str) -> str:
+        """Return the whole prose if every sentence passes, else an empty text; pass on what was not yet."""
         kept: list[str] = []
         for sentence in sentences(THOUGHTS.sub("", text)):
-            if not self._passes(sentence):
+            if not self._is_allowed(sentence):
                 return ""
-            if not _fits(kept, sentence):
+            if not _fits_length(kept, sentence):
                 break
             kept.append(sentence)
         if not self._silent:
             for sentence in kept[len(self._passed) :]:
-                self._say(sentence)
+                self._pass_on(sentence)
         said = " ".join(kept)
         return said if said.count(" ") >= FEWEST_WORDS - 1 else ""
 
-    def _say(self, sentence: str) -> bool:
-        if not _fits(self._passed, sentence) or not self._passes(sentence):
+    def _pass_on(self, sentence: str) -> bool:
+        if not _fits_length(self._passed, sentence) or not self._is_allowed(sentence):
             return False
         self._passed.append(sentence)
         self._on_sentence(sentence)
         return True
 
-    def _passes(self, sentence: str) -> bool:
+    def _is_allowed(self, sentence: str) -> bool:
         return is_harmless(sentence) and is_grounded(sentence, self._ground())
 
 
-def _fits(kept: list[str], sentence: str) -> bool:
+def _fits_length(kept: list[str], sentence: str) -> bool:
     return sum(len(each) + 1 for each in kept) + len(sentence) <= LONGEST

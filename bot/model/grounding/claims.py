@@ -16,7 +16,7 @@ from commands.values.dates import MONTHS, WEEKDAYS
 from commands.values.number_words import TENS, UNITS
 
 
-class Kind(StrEnum):
+class ClaimKind(StrEnum):
     """What a figure counts or measures."""
 
     COUNT = "count"
@@ -41,7 +41,7 @@ class Claim:
     `within` is how far a rounded figure may be from the true one.
     """
 
-    kind: Kind
+    kind: ClaimKind
     start: int
     end: int
     value: Decimal = Decimal()
@@ -220,22 +220,22 @@ def claims(sentence: str) -> list[Claim]:
         said = next(part for part in quote.groups() if part is not None)
         if len(said.split()) < FEWEST_QUOTED:
             # A word or two in quotation marks is a way of saying them: they must hold like any others.
-            found.append(Claim(Kind.QUOTE, *quote.span(), text=said))
+            found.append(Claim(ClaimKind.QUOTE, *quote.span(), text=said))
             continue
-        take(Claim(Kind.QUOTE, *quote.span(), text=said), *quote.span())
+        take(Claim(ClaimKind.QUOTE, *quote.span(), text=said), *quote.span())
     for match in DATES.finditer(rest):
         take(_date(match), *match.span())
     for match in AS_TEXT.finditer(rest):
-        take(Claim(Kind.WORDS, *match.span(), text=match.group().lower()), *match.span())
+        take(Claim(ClaimKind.WORDS, *match.span(), text=match.group().lower()), *match.span())
     for match in WEEKDAY.finditer(rest):
         if match.group()[0].isupper():
             number = WEEKDAYS[match["day"].lower()]
-            take(Claim(Kind.WEEKDAY, *match.span(), Decimal(number), match.group()), *match.span())
+            take(Claim(ClaimKind.WEEKDAY, *match.span(), Decimal(number), match.group()), *match.span())
     for match in MONTH_ALONE.finditer(rest):
         if match.group()[0].isupper() and not (match["month"] == "May" and not _after_in(rest, match.start())):
             year = int(match["year"]) if match["year"] else None
             month = Decimal(MONTHS[match["month"].lower()])
-            take(Claim(Kind.MONTH, *match.span(), month, match.group(), year=year), *match.span())
+            take(Claim(ClaimKind.MONTH, *match.span(), month, match.group(), year=year), *match.span())
     for match in FIGURE.finditer(rest):
         take(_figure(match, rest), *match.span())
     for claim in _number_words(rest):
@@ -267,7 +267,7 @@ def _date(match: re.Match[str]) -> Claim:
     else:
         month = MONTHS[(parts["m1"] or parts["m2"]).lower()]
         days += _days(number or 2000, month, int(parts["d1"] or parts["d2"]))
-    return Claim(Kind.DATE, *match.span(), text=match.group(), days=tuple(days), year=number)
+    return Claim(ClaimKind.DATE, *match.span(), text=match.group(), days=tuple(days), year=number)
 
 
 def _days(year: int, month: int, day: int) -> list[date]:
@@ -292,13 +292,13 @@ def _figure(match: re.Match[str], text: str) -> Claim | None:
         within = max(within, Decimal(1).scaleb(len(digits.rstrip("0.")) and len(digits) - len(digits.rstrip("0"))) / 2)
     kind = _kind(match, before, after)
     if match["ordinal"] and 1 <= value <= 31 and ON_THE.search(before):
-        return Claim(Kind.DATE, *match.span(), text=match.group(), days=_each_month(int(value)))
+        return Claim(ClaimKind.DATE, *match.span(), text=match.group(), days=_each_month(int(value)))
     value *= factor
-    if kind is Kind.RATE:
+    if kind is ClaimKind.RATE:
         within = step / 2
-    elif kind is not Kind.AMOUNT and not match["suffix"]:
+    elif kind is not ClaimKind.AMOUNT and not match["suffix"]:
         within = Decimal() if "." not in digits else step / 2
-    if kind is Kind.DAYS:
+    if kind is ClaimKind.DAYS:
         return _span(match.span(), value, after)
     return Claim(
         kind,
@@ -306,10 +306,10 @@ def _figure(match: re.Match[str], text: str) -> Claim | None:
         value,
         match.group().strip(),
         within,
-        currencies=_currencies(match["money"] or match["after"] or "") if kind is Kind.AMOUNT else frozenset(),
+        currencies=_currencies(match["money"] or match["after"] or "") if kind is ClaimKind.AMOUNT else frozenset(),
         turn=_turn(match["sign"], before, after),
-        noun=_noun(after) if kind is Kind.COUNT else "",
-        label=_labels(before, after) if kind is Kind.AMOUNT else frozenset(),
+        noun=_noun(after) if kind is ClaimKind.COUNT else "",
+        label=_labels(before, after) if kind is ClaimKind.AMOUNT else frozenset(),
         bound=1 if MORE.search(before) else -1 if LESS.search(before) else 0,
     )
 
@@ -345,28 +345,28 @@ def _turn(sign: str, before: str, after: str) -> int:
     return -1 if sign == "▼" or FELL.search(before) or LOWER.match(after) else 0
 
 
-def _kind(match: re.Match[str], before: str, after: str) -> Kind:
+def _kind(match: re.Match[str], before: str, after: str) -> ClaimKind:
     unit = (match["after"] or "").lower()
     if unit.startswith(("%", "per", "pct")):
-        return Kind.RATE
+        return ClaimKind.RATE
     if match["money"] or unit or match["suffix"]:
-        return Kind.AMOUNT
+        return ClaimKind.AMOUNT
     if match["ordinal"]:
-        return Kind.NUMBER
+        return ClaimKind.NUMBER
     if DAYS_AHEAD.match(after):
-        return Kind.DAYS
+        return ClaimKind.DAYS
     if SCORE_AHEAD.match(after) or SCORE_BEHIND.search(before):
-        return Kind.COUNT if NOUN_AHEAD.match(after) and not SCORE_BEHIND.search(before) else Kind.SCORE
-    return Kind.COUNT if NOUN_AHEAD.match(after) else Kind.NUMBER
+        return ClaimKind.COUNT if NOUN_AHEAD.match(after) and not SCORE_BEHIND.search(before) else ClaimKind.SCORE
+    return ClaimKind.COUNT if NOUN_AHEAD.match(after) else ClaimKind.NUMBER
 
 
 def _span(place: tuple[int, int], value: Decimal, after: str) -> Claim | None:
     unit = DAYS_AHEAD.match(after)
     word = unit.group(1).lower() if unit else "day"
     if word not in SPANS:
-        return Claim(Kind.NUMBER, *place, value, f"{value} {word}")
+        return Claim(ClaimKind.NUMBER, *place, value, f"{value} {word}")
     within = Decimal() if word in ("day", "week") else Decimal(SPANS[word]) / 2
-    return Claim(Kind.DAYS, *place, value * SPANS[word], f"{value} {word}", within)
+    return Claim(ClaimKind.DAYS, *place, value * SPANS[word], f"{value} {word}", within)
 
 
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)?", re.I)
@@ -393,14 +393,16 @@ def _number_words(text: str) -> Iterator[Claim]:
             if span is not None:
                 yield span
         elif SCORE_BEHIND.search(before):
-            yield Claim(Kind.SCORE, start, stop, Decimal(value), said)
+            yield Claim(ClaimKind.SCORE, start, stop, Decimal(value), said)
         elif re.match(r"\s*(?:%|percent|per cent)", after):
-            yield Claim(Kind.RATE, start, stop, Decimal(value), said, Decimal("0.5"))
+            yield Claim(ClaimKind.RATE, start, stop, Decimal(value), said, Decimal("0.5"))
         elif re.match(rf"\s*{CURRENCY}\b", after):
             unit = re.match(rf"\s*({CURRENCY})\b", after)
-            yield Claim(Kind.AMOUNT, start, stop, Decimal(value), said, currencies=_currencies(unit[1] if unit else ""))
+            yield Claim(
+                ClaimKind.AMOUNT, start, stop, Decimal(value), said, currencies=_currencies(unit[1] if unit else "")
+            )
         else:
-            kind = Kind.COUNT if counted else Kind.NUMBER
+            kind = ClaimKind.COUNT if counted else ClaimKind.NUMBER
             yield Claim(kind, start, stop, Decimal(value), said, noun=_noun(after) if counted else "")
 
 
@@ -470,7 +472,7 @@ def _names(text: str) -> Iterator[Claim]:
 
 def _run(run: list[tuple[int, int, str, bool]]) -> Claim:
     words = " ".join(re.sub(r"'s?$", "", word) for _, _, word, _ in run)
-    return Claim(Kind.NAME, run[0][0], run[-1][1], text=words, first=run[0][3])
+    return Claim(ClaimKind.NAME, run[0][0], run[-1][1], text=words, first=run[0][3])
 
 
 def _capital(word: str) -> bool:

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from bot.model.grounding.claims import Claim, Kind, claims
+from bot.model.grounding.claims import Claim, ClaimKind, claims
 from bot.model.grounding.quotation import flat
 from commands import PRESSABLE
-from commands.contract.reply import Changed, Record, Reply
+from commands.contract.reply import FieldChange, Record, Reply
 from commands.opportunities.deal_stats import DealStats
 from storage.ledger.change_ledger import MONEY_FIELDS
 
@@ -46,13 +46,13 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Fact:
+class GroundFact:
     """A figure with what it measures. `about` is the record or row it belongs to, None for a figure over all.
 
     One that is not `sure` stands in free words only.
     """
 
-    kind: Kind
+    kind: ClaimKind
     value: Decimal
     about: str | None = None
     sure: bool = True
@@ -65,10 +65,10 @@ class Fact:
 
 
 @dataclass
-class Ground:
+class TurnEvidence:
     """Everything that may be said, gathered reply by reply."""
 
-    facts: list[Fact] = field(default_factory=list)
+    facts: list[GroundFact] = field(default_factory=list)
     days: set[tuple[date, str | None]] = field(default_factory=set)
     said: list[tuple[str, str | None]] = field(default_factory=list)
     """Everything that stands in results or question, as words with a blank around each, and of which record."""
@@ -93,9 +93,15 @@ class Ground:
         self._words(asker)
         self._words(question)
         for claim in claims(question):
-            if claim.kind in (Kind.DATE,):
+            if claim.kind in (ClaimKind.DATE,):
                 self.days.update((day.replace(year=claim.year or today.year), None) for day in claim.days)
-            elif claim.kind not in (Kind.NAME, Kind.QUOTE, Kind.WORDS, Kind.WEEKDAY, Kind.MONTH):
+            elif claim.kind not in (
+                ClaimKind.NAME,
+                ClaimKind.QUOTE,
+                ClaimKind.WORDS,
+                ClaimKind.WEEKDAY,
+                ClaimKind.MONTH,
+            ):
                 self.asked.add(claim.value)
 
     def add(self, reply: Reply) -> None:
@@ -110,11 +116,11 @@ class Ground:
             self._row(row, f"row {reply.command} {number}", measure)
         for change in reply.change:
             self._change(change)
-        self.facts.append(Fact(Kind.COUNT, Decimal(len(reply.records)), kinds=self.kinds))
+        self.facts.append(GroundFact(ClaimKind.COUNT, Decimal(len(reply.records)), kinds=self.kinds))
         if reply.figures.get("count") == len(reply.records):
             self._groups(reply)
         if reply.receipt is not None:
-            self.facts.append(Fact(Kind.COUNT, Decimal(reply.receipt.count), kinds=self.kinds))
+            self.facts.append(GroundFact(ClaimKind.COUNT, Decimal(reply.receipt.count), kinds=self.kinds))
             self._day(reply.receipt.as_of, AS_OF)
             self._text(f"{reply.receipt.filter}; {reply.receipt.scope}", ())
             self._over(f"{reply.receipt.filter}; {reply.receipt.scope}")
@@ -138,7 +144,7 @@ class Ground:
                     found.setdefault(str(record.fields[key]), set()).add(record.id)
         for value, records in found.items():
             about = f"group {value}"
-            self.facts.append(Fact(Kind.COUNT, Decimal(len(records)), about, kinds=self.kinds))
+            self.facts.append(GroundFact(ClaimKind.COUNT, Decimal(len(records)), about, kinds=self.kinds))
             for word in WORD.findall(flat(value)):
                 self.abouts.setdefault(word, set()).update({about, *records})
 
@@ -172,18 +178,18 @@ class Ground:
         if key in RATES:
             percent = number * 100 if isinstance(value, float | Decimal) and not float(value) > 1.0001 else number
             percent = number * 100 if key == "change" else percent
-            self.facts += [Fact(Kind.RATE, each, about, turn=turn) for each in {percent, abs(percent)}]
+            self.facts += [GroundFact(ClaimKind.RATE, each, about, turn=turn) for each in {percent, abs(percent)}]
             return
         kind = (
-            Kind.AMOUNT if key in AMOUNTS or isinstance(value, Decimal)
-            else Kind.DAYS if key in DAYS
-            else Kind.SCORE if key in SCORES
-            else Kind.COUNT if key in COUNTS
-            else Kind.NUMBER
+            ClaimKind.AMOUNT if key in AMOUNTS or isinstance(value, Decimal)
+            else ClaimKind.DAYS if key in DAYS
+            else ClaimKind.SCORE if key in SCORES
+            else ClaimKind.COUNT if key in COUNTS
+            else ClaimKind.NUMBER
         )  # fmt: skip
-        of = frozenset({currency}) if currency and kind is Kind.AMOUNT else frozenset[str]()
+        of = frozenset({currency}) if currency and kind is ClaimKind.AMOUNT else frozenset[str]()
         self.facts += [
-            Fact(kind, each, about, currencies=of, turn=turn, label=label or key, kinds=self.kinds)
+            GroundFact(kind, each, about, currencies=of, turn=turn, label=label or key, kinds=self.kinds)
             for each in {number, abs(number)}
         ]
 
@@ -223,7 +229,7 @@ class Ground:
         figures = {key: value for key, value in row.items() if not isinstance(value, str)}
         self._figures(figures, about, measure, _code(row))
 
-    def _change(self, change: Changed) -> None:
+    def _change(self, change: FieldChange) -> None:
         self._named(change.name, change.id)
         self._words(change.field.replace("_", " "))
         for value in (change.before, change.after):
@@ -245,14 +251,14 @@ class Ground:
             text = text.replace(name, " ") if name else text
         for claim in claims(text):
             match claim.kind:
-                case Kind.DATE:
+                case ClaimKind.DATE:
                     known = {each for each, _ in self.days}
                     self.days.update((day, None) for day in _meant(claim, self.today) if day not in known)
-                case Kind.NAME | Kind.QUOTE | Kind.WORDS | Kind.WEEKDAY | Kind.MONTH:
+                case ClaimKind.NAME | ClaimKind.QUOTE | ClaimKind.WORDS | ClaimKind.WEEKDAY | ClaimKind.MONTH:
                     pass
                 case kind:
                     self.facts.append(
-                        Fact(kind, claim.value, None, sure, claim.currencies, claim.turn, kinds=self.kinds)
+                        GroundFact(kind, claim.value, None, sure, claim.currencies, claim.turn, kinds=self.kinds)
                     )
 
     def _named(self, name: str, about: str) -> None:

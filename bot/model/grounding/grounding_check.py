@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
 
-from bot.model.grounding.claims import Claim, Kind, claims, ordinary, unified
-from bot.model.grounding.ground import WORD, Fact, Ground
+from bot.model.grounding.claims import Claim, ClaimKind, claims, ordinary, unified
+from bot.model.grounding.ground import WORD, GroundFact, TurnEvidence
 from bot.model.grounding.quotation import flat
 
-FIGURES = frozenset({Kind.COUNT, Kind.AMOUNT, Kind.RATE, Kind.SCORE, Kind.NUMBER})
+FIGURES = frozenset({ClaimKind.COUNT, ClaimKind.AMOUNT, ClaimKind.RATE, ClaimKind.SCORE, ClaimKind.NUMBER})
 """What free words of a record can never be the ground for, unless they are quoted."""
 LONGEST_QUOTE = 160
 FEWEST_OWN_WORDS = 2
@@ -53,16 +53,16 @@ ENDED = re.compile(r"(?:(?<=\bis )|(?<=\bare )|(?<=\bwas )|(?<=\bwere )|(?<=\bbe
 BANDS = re.compile(r"\b(hot|warm|cold)\b", re.I)
 
 
-def is_grounded(sentence: str, ground: Ground) -> bool:
+def is_grounded(sentence: str, ground: TurnEvidence) -> bool:
     """Whether everything that a sentence claims stands in the ground."""
     return not ungrounded(sentence, ground)
 
 
-def ungrounded(sentence: str, ground: Ground) -> list[Claim]:
+def ungrounded(sentence: str, ground: TurnEvidence) -> list[Claim]:
     """The claims of a sentence that stand nowhere, or belong to something else than what they are said of."""
     text = unified(sentence)
     found = claims(sentence)
-    names = [claim for claim in found if claim.kind is Kind.NAME]
+    names = [claim for claim in found if claim.kind is ClaimKind.NAME]
     whole = _whole(text, ground)
     apart = [each for each in names if not any(each.start < one.end and one.start < each.end for one in whole)]
     named = [(claim, about) for claim in (*apart, *whole) if (about := _about(claim, ground))]
@@ -72,15 +72,17 @@ def ungrounded(sentence: str, ground: Ground) -> list[Claim]:
     return wrong + [later[0] for one, later in pairwise(named) if not _belong(one, later, text)]
 
 
-def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> bool:
+def _holds(
+    claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]], text: str, ground: TurnEvidence
+) -> bool:
     match claim.kind:
-        case Kind.NAME:
+        case ClaimKind.NAME:
             others = [each for each in named if each[0] is not claim]
             about = set[str]() if _about(claim, ground) else _subject(claim, others, text)
             return _is_known(claim, about, ground) and _fits_names(claim, named, text, ground)
-        case Kind.QUOTE:
+        case ClaimKind.QUOTE:
             return len(claim.text) <= LONGEST_QUOTE and _words_beside(all_, text) and ground.quotes(claim.text)
-        case Kind.DATE | Kind.WEEKDAY | Kind.MONTH | Kind.WORDS:
+        case ClaimKind.DATE | ClaimKind.WEEKDAY | ClaimKind.MONTH | ClaimKind.WORDS:
             return all(_is_day_of(claim, about, ground) for about in _each(claim, named, text))
         case _:
             if _is_negated(claim, text):
@@ -92,15 +94,15 @@ def _holds(claim: Claim, all_: list[Claim], named: list[tuple[Claim, set[str]]],
             )
 
 
-def _is_day_of(claim: Claim, about: set[str], ground: Ground) -> bool:
+def _is_day_of(claim: Claim, about: set[str], ground: TurnEvidence) -> bool:
     """Whether a day, a month or a span of time may be said of these."""
     days = _days(ground, about)
     match claim.kind:
-        case Kind.DATE:
+        case ClaimKind.DATE:
             return any(_same_day(claim, day) for day in days)
-        case Kind.WEEKDAY:
+        case ClaimKind.WEEKDAY:
             stands = any(day.weekday() == claim.value for day in days)
-        case Kind.MONTH:
+        case ClaimKind.MONTH:
             stands = any(day.month == claim.value and claim.year in (None, day.year) for day in days)
         case _:
             stands = _is_near_day(claim, days, ground.today) or _is_near_period(claim, days, ground.today)
@@ -119,15 +121,15 @@ def _is_negated(claim: Claim, text: str) -> bool:
 def _words_beside(all_: list[Claim], text: str) -> bool:
     """Whether a sentence says something itself, and is not a quote alone."""
     for claim in all_:
-        if claim.kind is Kind.QUOTE:
+        if claim.kind is ClaimKind.QUOTE:
             text = text[: claim.start] + " " * (claim.end - claim.start) + text[claim.end :]
     return len(WORD.findall(text)) >= FEWEST_OWN_WORDS
 
 
-def _is_of_a_name(claim: Claim, text: str, ground: Ground) -> bool:
+def _is_of_a_name(claim: Claim, text: str, ground: TurnEvidence) -> bool:
     """Whether a number belongs to a name: `Pier 39`, `Opportunity 2026`."""
     digits = re.search(r"\d[\d,.]*", text[claim.start : claim.end])
-    if claim.kind not in (Kind.NUMBER, Kind.COUNT) or digits is None:
+    if claim.kind not in (ClaimKind.NUMBER, ClaimKind.COUNT) or digits is None:
         return False
     before = re.search(r"([^\W\d_]\S*)[\s-]+$", text[: claim.start + digits.start()])
     if before is None or not before[1][0].isupper():
@@ -136,7 +138,7 @@ def _is_of_a_name(claim: Claim, text: str, ground: Ground) -> bool:
     return any(f" {wanted} " in name for name in ground.names)
 
 
-def _holder(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> set[str]:
+def _holder(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: TurnEvidence) -> set[str]:
     """The records or rows that a sentence says to have this figure; none where the whole answer is about that name."""
     for each, about in named:
         between = _before(claim, text)[each.end :]
@@ -146,42 +148,42 @@ def _holder(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground
     return set()
 
 
-def _figure_holds(claim: Claim, about: set[str], ground: Ground, holder: set[str]) -> bool:
+def _figure_holds(claim: Claim, about: set[str], ground: TurnEvidence, holder: set[str]) -> bool:
     fitting = [fact for fact in ground.facts if _kinds_fit(claim, fact) and _near(claim, fact)]
     if claim.kind in FIGURES:
         fitting = [fact for fact in fitting if fact.sure]
     labels = claim.label & {fact.label for fact in ground.facts}
     if labels:
         fitting = [fact for fact in fitting if fact.label in labels]
-    if holder and claim.kind in (Kind.COUNT, Kind.AMOUNT, Kind.NUMBER):
+    if holder and claim.kind in (ClaimKind.COUNT, ClaimKind.AMOUNT, ClaimKind.NUMBER):
         # A figure over all is not that of one record or row.
         return any(fact.about in holder for fact in fitting)
-    if claim.kind is Kind.NUMBER and not fitting:
+    if claim.kind is ClaimKind.NUMBER and not fitting:
         year = int(claim.value) if claim.value == int(claim.value) else 0
         return 1900 < year < 2200 and any(day.year == year for day, _ in ground.days)
-    if claim.kind in (Kind.COUNT, Kind.RATE) and not about:
+    if claim.kind in (ClaimKind.COUNT, ClaimKind.RATE) and not about:
         # How many there are of nothing in particular is a figure over all, not that of some row.
         return any(fact.about is None for fact in fitting)
     return any(_of(fact.about, about) for fact in fitting)
 
 
-def _kinds_fit(claim: Claim, fact: Fact) -> bool:
+def _kinds_fit(claim: Claim, fact: GroundFact) -> bool:
     if claim.currencies and fact.currencies and not claim.currencies & fact.currencies:
         return False
     if claim.noun and fact.kinds and claim.noun not in fact.kinds:
         return False
     if claim.turn and fact.turn and claim.turn != fact.turn:
         return False
-    if claim.kind is Kind.NUMBER:
+    if claim.kind is ClaimKind.NUMBER:
         return True
-    if claim.kind is Kind.RATE and fact.kind is Kind.NUMBER:
+    if claim.kind is ClaimKind.RATE and fact.kind is ClaimKind.NUMBER:
         return not fact.sure
     # A figure that our own words give without a unit may be any; one with a unit is that.
-    return claim.kind is fact.kind or (fact.kind is Kind.NUMBER and fact.about is None and claim.kind is not Kind.AMOUNT
-                                       and claim.kind is not Kind.COUNT)  # fmt: skip
+    bare = fact.kind is ClaimKind.NUMBER and fact.about is None
+    return claim.kind is fact.kind or (bare and claim.kind not in (ClaimKind.AMOUNT, ClaimKind.COUNT))
 
 
-def _near(claim: Claim, fact: Fact) -> bool:
+def _near(claim: Claim, fact: GroundFact) -> bool:
     more = abs(fact.value) - claim.value
     return abs(claim.value - fact.value) <= claim.within and (not claim.bound or more * claim.bound > 0)
 
@@ -191,7 +193,7 @@ def _of(owner: str | None, about: set[str]) -> bool:
     return owner is None or not about or owner in about
 
 
-def _whole(text: str, ground: Ground) -> list[Claim]:
+def _whole(text: str, ground: TurnEvidence) -> list[Claim]:
     """The names of several words that stand whole in a sentence, in any letters; the longest where they overlap."""
     found: list[Claim] = []
     said = f" {' '.join(WORD.findall(flat(text)))} "
@@ -199,11 +201,11 @@ def _whole(text: str, ground: Ground) -> list[Claim]:
     for name in sorted(names, key=len, reverse=True):
         for place in re.finditer(r"\b" + r"\W+".join(map(re.escape, name.split())) + r"\b", text, re.I):
             if not any(each.start < place.end() and place.start() < each.end for each in found):
-                found.append(Claim(Kind.NAME, *place.span(), text=place.group()))
+                found.append(Claim(ClaimKind.NAME, *place.span(), text=place.group()))
     return found
 
 
-def _about(claim: Claim, ground: Ground) -> set[str]:
+def _about(claim: Claim, ground: TurnEvidence) -> set[str]:
     """The records or rows that a name names: those that have all its words, else any of them."""
     words = [word for word in WORD.findall(flat(claim.text)) if word in ground.abouts]
     if not words:
@@ -258,7 +260,7 @@ def _same_day(claim: Claim, day: object) -> bool:
     )
 
 
-def _days(ground: Ground, about: set[str]) -> list[date]:
+def _days(ground: TurnEvidence, about: set[str]) -> list[date]:
     """The days that may be said of these."""
     return [day for day, owner in ground.days if _of(owner, about)]
 
@@ -291,7 +293,7 @@ def _place(day: date, unit: str) -> int:
             return day.year
 
 
-def _is_known(claim: Claim, about: set[str], ground: Ground) -> bool:
+def _is_known(claim: Claim, about: set[str], ground: TurnEvidence) -> bool:
     """Whether a run of words with capital letters is no name, or one that stands in the ground of these."""
     words = [word for word in re.split(r"[\s]+", claim.text) if word]
     if ground.says(claim.text, about):
@@ -307,7 +309,7 @@ def _is_known(claim: Claim, about: set[str], ground: Ground) -> bool:
     return len(words) == 1 or ground.says(" ".join(words[1:]))
 
 
-def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: Ground) -> bool:
+def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, ground: TurnEvidence) -> bool:
     """Whether a status, stage or band is that of the record it is said of."""
     owners = ground.values.get(" ".join(WORD.findall(flat(claim.text))))
     others = [each for each in named if each[0] is not claim]
@@ -316,7 +318,7 @@ def _fits_names(claim: Claim, named: list[tuple[Claim, set[str]]], text: str, gr
     if claim.text in STATES and ground.says(claim.text, about):
         return not negated
     if owners is None:
-        known = claim.kind is Kind.WORDS and ground.values.keys() & (STATES if claim.text in STATES else HEAT)
+        known = claim.kind is ClaimKind.WORDS and ground.values.keys() & (STATES if claim.text in STATES else HEAT)
         return not known or negated or (not named and (claim.text in STATES or ground.says(claim.text)))
     if LISTED.match(text[claim.end :]):
         # “Two are in Negotiation: Initech and Globex” says it of each.
@@ -338,7 +340,7 @@ def _records(about: set[str]) -> set[str]:
 
 def _bands(text: str) -> list[Claim]:
     return [
-        Claim(Kind.WORDS, *found.span(), Decimal(), found.group().lower())
+        Claim(ClaimKind.WORDS, *found.span(), Decimal(), found.group().lower())
         for found in (*BANDS.finditer(text), *ENDED.finditer(text))
     ]
 

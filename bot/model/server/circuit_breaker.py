@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from bot.model.server.model_errors import LASTING, OF_THE_TURN, Kind, ModelTrouble
+from bot.model.server.model_errors import LASTING, OF_THE_TURN, ModelTrouble, TroubleKind
 
 FAILURES = 3
 """How many failures in a row open the breaker; of those that do not pass by themselves, one."""
@@ -16,7 +16,10 @@ LONG_PAUSE = 300.0
 
 
 class Breaker:
-    """Closed: the model is asked. Open: it is not, until the pause is over; then one turn may try."""
+    """Stops asking a failing model for a while.
+
+    Closed: the model is asked. Open: it is not, until the pause is over; then one turn may try.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -25,22 +28,22 @@ class Breaker:
         self._until = 0.0
         self._trying = False
 
-    def check(self) -> None:
-        """ModelTrouble while the breaker is open."""
+    def ensure_closed(self) -> None:
+        """Raise ModelTrouble while the breaker is open."""
         with self._lock:
             if not self._until:
                 return
             if self._trying or self._clock() < self._until:
-                raise ModelTrouble(Kind.PAUSED)
+                raise ModelTrouble(TroubleKind.PAUSED)
             self._trying = True
 
-    def worked(self) -> None:
-        """The model answered."""
+    def record_success(self) -> None:
+        """Close the breaker: the model answered."""
         with self._lock:
             self._failures, self._until, self._trying = 0, 0.0, False
 
-    def failed(self, kind: Kind) -> bool:
-        """The model did not answer. Returns whether it is left alone now."""
+    def record_failure(self, kind: TroubleKind) -> bool:
+        """Count a failure; return whether the breaker is open now."""
         with self._lock:
             tried, self._trying = self._trying, False
             if kind in OF_THE_TURN:
@@ -53,7 +56,7 @@ class Breaker:
                 self._until = self._clock() + (LONG_PAUSE if kind in LASTING else PAUSE)
             return opens
 
-    def left(self) -> None:
-        """A turn ended before it could tell."""
+    def release_trial(self) -> None:
+        """Let another turn try, where this one ended without knowing whether the model answers."""
         with self._lock:
             self._trying = False

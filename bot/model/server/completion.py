@@ -15,7 +15,7 @@ MOST_CALLS_AT_ONCE = 64
 
 @dataclass(frozen=True)
 class ToolCall:
-    """A tool that the model wants called: its arguments as JSON text, not yet looked at."""
+    """Holds a tool call as the model wrote it: its arguments are JSON text, not yet checked."""
 
     id: str
     name: str
@@ -24,7 +24,7 @@ class ToolCall:
 
 @dataclass
 class Completion:
-    """An answer as far as it has come. It may be acted on only once `ended` is true."""
+    """Collects a completion from the chunks of a stream. Act on it only once `is_complete` is true."""
 
     text: str = ""
     finish: str | None = None
@@ -34,32 +34,32 @@ class Completion:
     _places: dict[int, int] = field(default_factory=dict)
 
     @property
-    def ended(self) -> bool:
-        """Whether the stream came to its proper end: one that was cut raises nothing and looks complete."""
+    def is_complete(self) -> bool:
+        """Tell whether the stream ended properly: one that was cut raises nothing and looks complete."""
         return self.finish in PROPER_ENDS
 
     @property
-    def calls(self) -> tuple[ToolCall, ...]:
-        """The tool calls in order; one without an id gets one."""
+    def tool_calls(self) -> tuple[ToolCall, ...]:
+        """List the tool calls in order; one that came without an id gets one."""
         return tuple(
             ToolCall(part["id"] or f"call_{number}", part["name"], part["arguments"])
             for number, part in enumerate(self._parts, 1)
         )
 
     @property
-    def too_long(self) -> bool:
+    def is_too_long(self) -> bool:
         return (
             len(self.text) > LONGEST_PROSE
             or len(self._parts) > MOST_CALLS_AT_ONCE
             or any(len(part["arguments"]) > LONGEST_ARGUMENTS for part in self._parts)
         )
 
-    def add(self, chunk: Any) -> str:
-        """Take in a chunk of the stream; returns the prose that came with it. Servers leave out much of this."""
+    def add_chunk(self, chunk: Any) -> str:
+        """Add a chunk of the stream; return the prose in it. Any part of a chunk may be missing."""
         usage = getattr(chunk, "usage", None)
         if usage is not None:
-            self.tokens_in = _count(getattr(usage, "prompt_tokens", 0)) or self.tokens_in
-            self.tokens_out = _count(getattr(usage, "completion_tokens", 0)) or self.tokens_out
+            self.tokens_in = _read_token_count(getattr(usage, "prompt_tokens", 0)) or self.tokens_in
+            self.tokens_out = _read_token_count(getattr(usage, "completion_tokens", 0)) or self.tokens_out
         choices = getattr(chunk, "choices", None)
         if not isinstance(choices, list) or not choices:
             return ""
@@ -68,7 +68,7 @@ class Completion:
         delta = getattr(first, "delta", None) or getattr(first, "message", None)
         wanted = getattr(delta, "tool_calls", None)
         for each in wanted if isinstance(wanted, list) else ():
-            self._add_call(each)
+            self._add_tool_call(each)
         said = getattr(delta, "content", None)
         said = said if isinstance(said, str) else ""
         self.text += said
@@ -76,14 +76,17 @@ class Completion:
         self.finish = finish if isinstance(finish, str) else self.finish
         return said
 
-    def _add_call(self, piece: Any) -> None:
+    def _add_tool_call(self, piece: Any) -> None:
         function = getattr(piece, "function", None)
-        name, arguments = _text(getattr(function, "name", None)), _arguments(getattr(function, "arguments", None))
-        part = self._part(getattr(piece, "index", None), _text(getattr(piece, "id", None)), name)
+        name, arguments = (
+            _read_text(getattr(function, "name", None)),
+            _read_arguments(getattr(function, "arguments", None)),
+        )
+        part = self._find_part(getattr(piece, "index", None), _read_text(getattr(piece, "id", None)), name)
         part["name"] = part["name"] or name
         part["arguments"] += arguments
 
-    def _part(self, index: Any, number: str, name: str) -> dict[str, str]:
+    def _find_part(self, index: Any, number: str, name: str) -> dict[str, str]:
         """The call that a piece belongs to: by its place, else by its id, else the last."""
         if isinstance(index, int) and not isinstance(index, bool):
             place = self._places.get(index)
@@ -100,16 +103,16 @@ class Completion:
         return self._parts[-1]
 
 
-def _arguments(value: Any) -> str:
+def _read_arguments(value: Any) -> str:
     """Arguments as JSON text; some servers send the object itself."""
     if isinstance(value, dict):
         return json.dumps(value, default=str)
-    return json.dumps(value, default=vars) if isinstance(value, SimpleNamespace) else _text(value)
+    return json.dumps(value, default=vars) if isinstance(value, SimpleNamespace) else _read_text(value)
 
 
-def _text(value: Any) -> str:
+def _read_text(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _count(value: Any) -> int:
+def _read_token_count(value: Any) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000_000 else 0

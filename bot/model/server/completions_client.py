@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.model.server.completion import Completion
 from bot.model.server.model_configuration import ModelConfiguration
-from bot.model.server.model_errors import Kind, ModelTrouble, Stopped
+from bot.model.server.model_errors import ModelTrouble, Stopped, TroubleKind
 
 log = logging.getLogger(__name__)
 LOOKED_EVERY = 0.1
@@ -36,71 +36,74 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Patience:
-    """Until when one waits (monotonic seconds), and what ends it sooner."""
+    """Says until when a turn may wait (monotonic seconds), and what ends it sooner."""
 
     until: float
     stop: threading.Event | None = None
 
     @property
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         return self.until - time.monotonic()
 
-    def check(self) -> None:
-        """Stopped where the person pressed Stop, ModelTrouble where time is up."""
+    def ensure_time_left(self) -> None:
+        """Raise Stopped where the person pressed Stop, ModelTrouble where time is up."""
         if self.stop is not None and self.stop.is_set():
             raise Stopped
-        if self.left <= 0:
-            raise ModelTrouble(Kind.SLOW)
+        if self.seconds_left <= 0:
+            raise ModelTrouble(TroubleKind.SLOW)
 
 
-class Wire:
-    """The connection to the model. `openai` is imported when it is first asked, for that takes half a second."""
+class CompletionClient:
+    """Requests completions from the model's server. Imports `openai` at the first request: that takes half a second."""
 
     def __init__(self, configuration: ModelConfiguration) -> None:
         self._configuration = configuration
         self._with_usage = True
 
-    def ask(
+    def request_completion(
         self, messages: Sequence[Json], tools: Sequence[Json], patience: Patience, on_prose: Callable[[str], None]
     ) -> Completion:
-        """One answer. ModelTrouble where there is none, Stopped where it is no longer wanted.
+        """Request one completion. Raises ModelTrouble where there is none, Stopped where it is no longer wanted.
 
-        The stream is read by a thread of its own: timeouts are per read, so a server that drips would else
+        A thread of its own reads the stream: timeouts are per read, so a server that drips could otherwise
         hold a turn for as long as it likes.
         """
         try:
-            return self._ask(messages, tools, patience, on_prose)
+            return self._request_once(messages, tools, patience, on_prose)
         except ModelTrouble as trouble:
-            if trouble.kind is not Kind.DOWN or patience.left < LEAST_LEFT:
+            if trouble.kind is not TroubleKind.DOWN or patience.seconds_left < LEAST_LEFT:
                 raise
         time.sleep(SECOND_TRY_AFTER)
-        return self._ask(messages, tools, patience, on_prose)
+        return self._request_once(messages, tools, patience, on_prose)
 
-    def _ask(
+    def _request_once(
         self, messages: Sequence[Json], tools: Sequence[Json], patience: Patience, on_prose: Callable[[str], None]
     ) -> Completion:
-        patience.check()
+        patience.ensure_time_left()
         pieces: queue.SimpleQueue[Any] = queue.SimpleQueue()
         gone = threading.Event()
         worker = threading.Thread(
-            target=self._read, args=(messages, tools, patience.left, pieces, gone), name="model", daemon=True
+            target=self._read_stream,
+            args=(messages, tools, patience.seconds_left, pieces, gone),
+            name="model",
+            daemon=True,
         )
         worker.start()
         found = Completion()
         try:
-            for chunk in _coming(pieces, patience):
-                said = found.add(chunk)
-                if found.too_long:
-                    raise ModelTrouble(Kind.ENDLESS)
+            for chunk in _receive_chunks(pieces, patience):
+                said = found.add_chunk(chunk)
+                if found.is_too_long:
+                    raise ModelTrouble(TroubleKind.ENDLESS)
                 if said:
                     on_prose(said)
         finally:
             gone.set()
-        if not found.ended:
-            raise ModelTrouble(Kind.DECLINED if found.finish in OF_CONTENT else Kind.CUT)
+        if not found.is_complete:
+            raise ModelTrouble(TroubleKind.DECLINED if found.finish in OF_CONTENT else TroubleKind.CUT)
         return found
 
-    def _read(
+    def _read_stream(
         self,
         messages: Sequence[Json],
         tools: Sequence[Json],
@@ -110,8 +113,8 @@ class Wire:
     ) -> None:
         begun = False
         try:
-            with self._opened(messages, tools, seconds) as stream:
-                for chunk in _chunks(stream):
+            with self._open_stream(messages, tools, seconds) as stream:
+                for chunk in _iterate_chunks(stream):
                     begun = True
                     if gone.is_set():
                         return
@@ -119,17 +122,17 @@ class Wire:
             pieces.put(None)
         except Exception as error:
             # What the server said stays here: it may repeat the key that it was given.
-            trouble = _trouble(error)
-            pieces.put(ModelTrouble(Kind.CUT) if begun and trouble.kind is Kind.DOWN else trouble)
+            trouble = _classify_error(error)
+            pieces.put(ModelTrouble(TroubleKind.CUT) if begun and trouble.kind is TroubleKind.DOWN else trouble)
 
-    def _opened(self, messages: Sequence[Json], tools: Sequence[Json], seconds: float) -> Any:
+    def _open_stream(self, messages: Sequence[Json], tools: Sequence[Json], seconds: float) -> Any:
         import openai
 
         asked: Json = {"model": self._configuration.name, "messages": list(messages), "stream": True}
         if tools:
             asked["tools"] = list(tools)
         timeout = openai.Timeout(seconds, connect=min(CONNECTING, seconds))
-        completions = self._client.with_options(timeout=timeout).chat.completions
+        completions = self._openai_client.with_options(timeout=timeout).chat.completions
         if self._with_usage:
             try:
                 return completions.create(**asked, stream_options={"include_usage": True})
@@ -140,7 +143,7 @@ class Wire:
         return completions.create(**asked)
 
     @cached_property
-    def _client(self) -> Any:
+    def _openai_client(self) -> Any:
         import openai
 
         for name in ("openai", "httpx2", "httpcore2"):
@@ -153,7 +156,7 @@ class Wire:
         )
 
 
-def _chunks(stream: Any) -> Iterator[Any]:
+def _iterate_chunks(stream: Any) -> Iterator[Any]:
     """The chunks of a stream; of a server that does not stream, the one answer that it gave."""
     if stream.response.headers.get("content-type", "").startswith("application/json"):
         yield json.loads(stream.response.read(), object_hook=lambda found: SimpleNamespace(**found))
@@ -161,12 +164,12 @@ def _chunks(stream: Any) -> Iterator[Any]:
     yield from stream
 
 
-def _coming(pieces: queue.SimpleQueue[Any], patience: Patience) -> Iterator[Any]:
+def _receive_chunks(pieces: queue.SimpleQueue[Any], patience: Patience) -> Iterator[Any]:
     """The chunks as they come, until the stream ends."""
     while True:
-        patience.check()
+        patience.ensure_time_left()
         try:
-            piece = pieces.get(timeout=max(0.001, min(LOOKED_EVERY, patience.left)))
+            piece = pieces.get(timeout=max(0.001, min(LOOKED_EVERY, patience.seconds_left)))
         except queue.Empty:
             continue
         if piece is None:
@@ -176,44 +179,44 @@ def _coming(pieces: queue.SimpleQueue[Any], patience: Patience) -> Iterator[Any]
         yield piece
 
 
-def _trouble(error: Exception) -> ModelTrouble:
+def _classify_error(error: Exception) -> ModelTrouble:
     """The kind of an error of the package, without its words."""
     import openai
 
     log.debug("language model: %s", type(error).__name__)
     match error:
         case openai.APITimeoutError():
-            return ModelTrouble(Kind.SLOW)
+            return ModelTrouble(TroubleKind.SLOW)
         case openai.APIConnectionError():
-            return ModelTrouble(Kind.DOWN)
+            return ModelTrouble(TroubleKind.DOWN)
         case openai.APIStatusError(status_code=int() as status):
-            return ModelTrouble(_of_status(status, str(getattr(error, "code", "") or "")), status)
+            return ModelTrouble(_classify_status(status, str(getattr(error, "code", "") or "")), status)
         case openai.APIError():
             code = str(getattr(error, "code", "") or "")
             if code in OF_CONTENT:
-                return ModelTrouble(Kind.DECLINED)
-            return ModelTrouble(Kind.CREDIT if code == "insufficient_quota" else Kind.CUT)
+                return ModelTrouble(TroubleKind.DECLINED)
+            return ModelTrouble(TroubleKind.CREDIT if code == "insufficient_quota" else TroubleKind.CUT)
         case openai.OpenAIError():
-            return ModelTrouble(Kind.KEY)
+            return ModelTrouble(TroubleKind.KEY)
         case ValueError() | TypeError() | AttributeError() | KeyError():
-            return ModelTrouble(Kind.GARBLED)
+            return ModelTrouble(TroubleKind.GARBLED)
         case _:
-            return ModelTrouble(Kind.CUT)
+            return ModelTrouble(TroubleKind.CUT)
 
 
-def _of_status(status: int, code: str) -> Kind:
+def _classify_status(status: int, code: str) -> TroubleKind:
     if code in ("insufficient_quota", "billing_not_active", "billing_hard_limit_reached") or status == 402:
-        return Kind.CREDIT
+        return TroubleKind.CREDIT
     if code in OF_CONTENT or status == 413:
-        return Kind.DECLINED
+        return TroubleKind.DECLINED
     if code == "model_not_found" or status == 404:
-        return Kind.UNKNOWN_MODEL
+        return TroubleKind.UNKNOWN_MODEL
     match status:
         case 401 | 403:
-            return Kind.KEY
+            return TroubleKind.KEY
         case 429:
-            return Kind.BUSY
+            return TroubleKind.BUSY
         case 408 | 409:
-            return Kind.DOWN
+            return TroubleKind.DOWN
         case _:
-            return Kind.DOWN if status >= 500 else Kind.REFUSED
+            return TroubleKind.DOWN if status >= 500 else TroubleKind.REFUSED

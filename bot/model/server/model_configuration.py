@@ -36,15 +36,15 @@ class ModelConfiguration:
     price_in: Decimal | None = None
     price_out: Decimal | None = None
 
-    def cost(self, tokens_in: int, tokens_out: int) -> Decimal | None:
-        """What these tokens cost, None where no prices are set."""
+    def compute_cost(self, tokens_in: int, tokens_out: int) -> Decimal | None:
+        """Compute what these tokens cost; None where no prices are set."""
         if self.price_in is None and self.price_out is None:
             return None
         return (tokens_in * (self.price_in or 0) + tokens_out * (self.price_out or 0)) / Decimal(MILLION)
 
 
-def configuration(settings: Settings) -> ModelConfiguration | None:
-    """The model of the settings, None where no key or no name is set."""
+def configure_model(settings: Settings) -> ModelConfiguration | None:
+    """Configure the model from the settings; None where no key or no model name is set."""
     if settings.openai_api_key is None or not settings.openai_model:
         return None
     return ModelConfiguration(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class TroubleKind(StrEnum):
     """Why a model gave no answer."""
 
     DOWN = "down"
@@ -24,54 +24,57 @@ class Kind(StrEnum):
 
 
 FOR_REPS = {
-    Kind.DOWN: "The language model does not answer right now",
-    Kind.SLOW: "The language model took too long",
-    Kind.BUSY: "The language model is busy right now",
-    Kind.CREDIT: "The language model is not available right now",
-    Kind.KEY: "The language model is not available right now",
-    Kind.UNKNOWN_MODEL: "The language model is not available right now",
-    Kind.REFUSED: "The language model did not take that",
-    Kind.DECLINED: "The language model did not take that",
-    Kind.GARBLED: "The language model answered with something unusable",
-    Kind.CUT: "The language model broke off",
-    Kind.ENDLESS: "The language model came to no end",
-    Kind.BUDGET: "The language model has been used up for today",
-    Kind.PAUSED: "The language model does not answer right now",
+    TroubleKind.DOWN: "The language model does not answer right now",
+    TroubleKind.SLOW: "The language model took too long",
+    TroubleKind.BUSY: "The language model is busy right now",
+    TroubleKind.CREDIT: "The language model is not available right now",
+    TroubleKind.KEY: "The language model is not available right now",
+    TroubleKind.UNKNOWN_MODEL: "The language model is not available right now",
+    TroubleKind.REFUSED: "The language model did not take that",
+    TroubleKind.DECLINED: "The language model did not take that",
+    TroubleKind.GARBLED: "The language model answered with something unusable",
+    TroubleKind.CUT: "The language model broke off",
+    TroubleKind.ENDLESS: "The language model came to no end",
+    TroubleKind.BUDGET: "The language model has been used up for today",
+    TroubleKind.PAUSED: "The language model does not answer right now",
 }
 FOR_ADMINISTRATORS = {
-    Kind.DOWN: "The language model cannot be reached. Check OPENAI_BASE_URL and the network.",
-    Kind.SLOW: "The language model does not answer in time. Check its server, or raise OPENAI_SECONDS.",
-    Kind.BUSY: "The language model's server refuses calls because there are too many. Raise its rate limit.",
-    Kind.CREDIT: "The account of the language model is out of credit. Add some with its vendor.",
-    Kind.KEY: "The language model refuses the key. Set a valid OPENAI_API_KEY.",
-    Kind.UNKNOWN_MODEL: "The server does not know this model. Set OPENAI_MODEL to one that it has.",
-    Kind.REFUSED: "The language model's server refuses our calls. It must speak Chat Completions with tools.",
-    Kind.DECLINED: "The language model's server did not take one request, for what it said or for its length.",
-    Kind.GARBLED: "The language model answers with something unusable. Choose one that can call tools.",
-    Kind.CUT: "The language model breaks off in the middle of answers. Check its server.",
-    Kind.ENDLESS: "The language model calls tools without end. Choose another one.",
-    Kind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if need be; "
+    TroubleKind.DOWN: "The language model cannot be reached. Check OPENAI_BASE_URL and the network.",
+    TroubleKind.SLOW: "The language model does not answer in time. Check its server, or raise OPENAI_SECONDS.",
+    TroubleKind.BUSY: "The language model's server refuses calls because there are too many. Raise its rate limit.",
+    TroubleKind.CREDIT: "The account of the language model is out of credit. Add some with its vendor.",
+    TroubleKind.KEY: "The language model refuses the key. Set a valid OPENAI_API_KEY.",
+    TroubleKind.UNKNOWN_MODEL: "The server does not know this model. Set OPENAI_MODEL to one that it has.",
+    TroubleKind.REFUSED: "The language model's server refuses our calls. It must speak Chat Completions with tools.",
+    TroubleKind.DECLINED: "The language model's server did not take one request, for what it said or for its length.",
+    TroubleKind.GARBLED: "The language model answers with something unusable. Choose one that can call tools.",
+    TroubleKind.CUT: "The language model breaks off in the middle of answers. Check its server.",
+    TroubleKind.ENDLESS: "The language model calls tools without end. Choose another one.",
+    TroubleKind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if "
+    "need be; "
     "OPENAI_TURN_TOKENS must hold one round.",
 }
-LASTING = frozenset({Kind.CREDIT, Kind.KEY, Kind.UNKNOWN_MODEL, Kind.REFUSED})
+LASTING = frozenset({TroubleKind.CREDIT, TroubleKind.KEY, TroubleKind.UNKNOWN_MODEL, TroubleKind.REFUSED})
 """What does not pass by itself."""
-OF_THE_TURN = frozenset({Kind.ENDLESS, Kind.BUDGET, Kind.PAUSED, Kind.GARBLED, Kind.DECLINED})
+OF_THE_TURN = frozenset(
+    {TroubleKind.ENDLESS, TroubleKind.BUDGET, TroubleKind.PAUSED, TroubleKind.GARBLED, TroubleKind.DECLINED}
+)
 """What says nothing about whether the server answers the next one."""
 
 
 class ModelTrouble(Exception):
-    """The model gave no usable answer. Holds nothing that the server said: that may contain the key."""
+    """Says why the model gave no usable answer. Holds nothing that the server said: that may contain the key."""
 
-    def __init__(self, kind: Kind, status: int | None = None) -> None:
+    def __init__(self, kind: TroubleKind, status: int | None = None) -> None:
         super().__init__(f"language model: {kind}{f' (HTTP {status})' if status else ''}")
         self.kind = kind
         self.status = status
 
     @property
     def for_reps(self) -> str:
-        """Half a sentence without a full stop."""
+        """Say it to a rep, as half a sentence without a full stop."""
         return FOR_REPS[self.kind]
 
 
 class Stopped(Exception):
-    """The person pressed Stop."""
+    """Raised where the person pressed Stop."""

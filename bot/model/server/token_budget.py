@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from bot.model.server.model_configuration import ModelConfiguration
-from bot.model.server.model_errors import Kind, ModelTrouble
+from bot.model.server.model_errors import ModelTrouble, TroubleKind
 from commands.dispatching.dispatcher import Request
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
@@ -15,26 +15,26 @@ log = logging.getLogger(__name__)
 
 
 class Budget:
-    """What a request may still use, and what it has used."""
+    """Limits the tokens of a day, for each rep and for the workspace."""
 
     def __init__(self, database: Database, model: ModelConfiguration) -> None:
         self._database = database
         self._model = model
 
-    def left(self, request: Request) -> int:
-        """Tokens that this turn may use. ModelTrouble where the person's or the workspace's day is used up."""
-        with self._database.reading() as session:
-            used = model_usage.today(session, request.workspace_id, request.rep_id, request.now)
+    def count_tokens_left(self, request: Request) -> int:
+        """Count the tokens this turn may use. ModelTrouble where the rep's or the workspace's day is used up."""
+        with self._database.begin_read() as session:
+            used = model_usage.sum_usage_today(session, request.workspace_id, request.rep_id, request.now)
         left = min(self._model.rep_tokens - used.rep, self._model.workspace_tokens - used.workspace)
         if left <= 0:
-            raise ModelTrouble(Kind.BUDGET)
+            raise ModelTrouble(TroubleKind.BUDGET)
         return min(left, self._model.turn_tokens)
 
-    def spend(self, request: Request, tokens_in: int, tokens_out: int) -> None:
-        """Keep what one call of the model used. An answer that came is not lost where that cannot be kept."""
+    def record_usage(self, request: Request, tokens_in: int, tokens_out: int) -> None:
+        """Record what one call of the model used. A failure to record is logged: the answer is not lost for it."""
         try:
-            with self._database.writing() as session:
-                model_usage.add(
+            with self._database.begin_write() as session:
+                model_usage.add_usage(
                     session,
                     workspace_id=request.workspace_id,
                     rep_id=request.rep_id,
@@ -42,7 +42,7 @@ class Budget:
                     model=self._model.name,
                     tokens_in=tokens_in,
                     tokens_out=tokens_out,
-                    cost=self._model.cost(tokens_in, tokens_out),
+                    cost=self._model.compute_cost(tokens_in, tokens_out),
                 )
         except DatabaseTrouble:
             log.warning("the %s tokens of a call could not be kept", tokens_in + tokens_out)

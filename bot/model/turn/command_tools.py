@@ -32,26 +32,26 @@ PROPOSES = "Changes nothing by itself: it shows the person what would change, an
 
 
 class BadCall(Exception):
-    """A call that no tool takes. The message says to the model what is wrong."""
+    """Says what is wrong with a tool call, in words for the model."""
 
 
 @dataclass(frozen=True)
-class Call:
-    """A call that a tool takes, its arguments as the dispatcher takes them."""
+class CommandCall:
+    """Holds a valid tool call: a command and its arguments as the dispatcher takes them."""
 
     verb: str
     arguments: Json
 
 
-def tools(commands: Mapping[str, type[Command]], words: Vocabulary) -> list[Json]:
-    """Every command as a function tool, in the order of the list. Optional arguments are null where not said."""
-    return [_tool(kind, words) for kind in commands.values()]
+def make_tools(commands: Mapping[str, type[Command]], words: Vocabulary) -> list[Json]:
+    """Make a function tool of every command, in their order. Optional arguments are null where not said."""
+    return [_tool_schema(kind, words) for kind in commands.values()]
 
 
-def read_call(call: ToolCall, commands: Mapping[str, type[Command]]) -> Call:
-    """What a model wants called. BadCall where there is no such tool, or the arguments are no arguments of it.
+def read_tool_call(call: ToolCall, commands: Mapping[str, type[Command]]) -> CommandCall:
+    """Read a tool call of the model. Raises BadCall for an unknown tool or arguments that are none of its own.
 
-    Values are not looked at here: they are checked where everybody's are, by the dispatcher.
+    Values are not checked here: the dispatcher does that for everybody.
     """
     kind = commands.get(call.name.strip().removeprefix("functions."))
     if kind is None:
@@ -67,31 +67,31 @@ def read_call(call: ToolCall, commands: Mapping[str, type[Command]]) -> Call:
     unknown = [key for key in given if key not in kind.model_fields]
     if unknown:
         raise BadCall(f"{kind.verb()} takes only: {', '.join(kind.model_fields) or 'nothing'}.")
-    return Call(
+    return CommandCall(
         kind.verb(),
-        {key: _seen(value) for key, value in given.items() if not _absent(value, kind.model_fields[key])},
+        {key: _strip_invisible(value) for key, value in given.items() if not _is_absent(value, kind.model_fields[key])},
     )
 
 
-def _seen(value: Any) -> Any:
+def _strip_invisible(value: Any) -> Any:
     """A value without what nobody sees: a person must be able to read what is proposed."""
     match value:
         case str():
             return visible(value)
         case list():
-            return [_seen(each) for each in value]
+            return [_strip_invisible(each) for each in value]
         case dict():
-            return {visible(key): _seen(each) for key, each in value.items()}
+            return {visible(key): _strip_invisible(each) for key, each in value.items()}
         case _:
             return value
 
 
-def _absent(value: Any, field: FieldInfo) -> bool:
+def _is_absent(value: Any, field: FieldInfo) -> bool:
     """Whether an argument says nothing. Small models write "" or [] where they mean null."""
     return value is None or (value in ("", [], {}) and not field.is_required())
 
 
-def _tool(kind: type[Command], words: Vocabulary) -> Json:
+def _tool_schema(kind: type[Command], words: Vocabulary) -> Json:
     about = f"{kind.help_line()} {PROPOSES}" if kind.writes else kind.help_line()
     if kind.examples:
         about += f" Said like: {'; '.join(kind.examples)}."
@@ -103,7 +103,7 @@ def _tool(kind: type[Command], words: Vocabulary) -> Json:
             "strict": True,
             "parameters": {
                 "type": "object",
-                "properties": {name: _property(field, words) for name, field in kind.model_fields.items()},
+                "properties": {name: _property_schema(field, words) for name, field in kind.model_fields.items()},
                 "required": list(kind.model_fields),
                 "additionalProperties": False,
             },
@@ -111,8 +111,8 @@ def _tool(kind: type[Command], words: Vocabulary) -> Json:
     }
 
 
-def _property(field: FieldInfo, words: Vocabulary) -> Json:
-    schema = _schema(field.annotation, tuple(field.metadata), words)
+def _property_schema(field: FieldInfo, words: Vocabulary) -> Json:
+    schema = _type_schema(field.annotation, tuple(field.metadata), words)
     about = field.description or ""
     low, high = (next((getattr(m, name) for m in field.metadata if isinstance(m, kind)), None)
                  for kind, name in ((Ge, "ge"), (Le, "le")))  # fmt: skip
@@ -120,19 +120,19 @@ def _property(field: FieldInfo, words: Vocabulary) -> Json:
         about += f" ({low} to {high})"
     if "description" in schema:
         about = f"{about}. {schema.pop('description')}"
-    if not field.is_required() and "null" not in _types(schema):
-        schema = _or_null(schema)
+    if not field.is_required() and "null" not in _list_types(schema):
+        schema = _allow_null(schema)
     return {**schema, "description": about}
 
 
-def _schema(annotation: Any, marks: tuple[Any, ...], words: Vocabulary) -> Json:
+def _type_schema(annotation: Any, marks: tuple[Any, ...], words: Vocabulary) -> Json:
     """The schema of a type. What marks it stands in its own annotation or beside it."""
     if hasattr(annotation, "__metadata__"):
-        return _schema(get_args(annotation)[0], (*annotation.__metadata__, *marks), words)
+        return _type_schema(get_args(annotation)[0], (*annotation.__metadata__, *marks), words)
     for mark, names in (
-        (STATUS, _plain(each.name for each in words.statuses if not each.retired)),
-        (STAGE, _plain(each.name for each in words.stages if not each.retired)),
-        (SOURCE, _plain(words.sources)),
+        (STATUS, _filter_names(each.name for each in words.statuses if not each.retired)),
+        (STAGE, _filter_names(each.name for each in words.stages if not each.retired)),
+        (SOURCE, _filter_names(words.sources)),
     ):
         if mark in marks and names:
             return {"type": "string", "enum": names}
@@ -140,9 +140,9 @@ def _schema(annotation: Any, marks: tuple[Any, ...], words: Vocabulary) -> Json:
     if origin is Literal:
         return {"type": "string", "enum": list(parts)}
     if origin is tuple:
-        return {"type": "array", "items": _schema(parts[0], (), words)}
+        return {"type": "array", "items": _type_schema(parts[0], (), words)}
     if parts:
-        return _union([part for part in parts if part is not NoneType], marks, words, optional=NoneType in parts)
+        return _union_schema([part for part in parts if part is not NoneType], marks, words, optional=NoneType in parts)
     return dict(PLAIN.get(annotation, {"type": "string"}))
 
 
@@ -158,25 +158,25 @@ PLAIN: dict[Any, Json] = {
 }
 
 
-def _plain(names: Iterable[str]) -> list[str]:
+def _filter_names(names: Iterable[str]) -> list[str]:
     """Names that are names. Files bring sources along, and what a stranger wrote there is no part of a schema."""
     return [name for name in names if quoted(name, LONGEST_NAME) == name and not TALK.search(name)][:MOST_NAMES]
 
 
-def _union(parts: list[Any], marks: tuple[Any, ...], words: Vocabulary, *, optional: bool) -> Json:
+def _union_schema(parts: list[Any], marks: tuple[Any, ...], words: Vocabulary, *, optional: bool) -> Json:
     """Of several types the first that is not plain words; text can say each of them."""
-    schemas = [_schema(part, marks, words) for part in parts]
+    schemas = [_type_schema(part, marks, words) for part in parts]
     schema = next((each for each in schemas if each.get("type") == "string"), schemas[0])
-    return _or_null(schema) if optional else schema
+    return _allow_null(schema) if optional else schema
 
 
-def _or_null(schema: Json) -> Json:
+def _allow_null(schema: Json) -> Json:
     found = {**schema, "type": [schema["type"], "null"]}
     if "enum" in schema:
         found["enum"] = [*schema["enum"], None]
     return found
 
 
-def _types(schema: Json) -> list[str]:
+def _list_types(schema: Json) -> list[str]:
     kinds = schema.get("type", [])
     return [kinds] if isinstance(kinds, str) else list(kinds)

@@ -34,16 +34,16 @@ nothing. What a record's free text says goes in “quotation marks”, word for 
 
 
 @dataclass(frozen=True)
-class Earlier:
-    """An earlier turn of the thread: what was said, what was called, which records were shown (as they are today)."""
+class EarlierTurn:
+    """Holds an earlier turn of the thread: what was said, called and shown; records as they are today."""
 
     said: str
     calls: tuple[str, ...]
     shown: tuple[str, ...]
 
 
-def system_prompt(context: Context) -> str:
-    """The rules, with who asks and when."""
+def write_system_prompt(context: Context) -> str:
+    """Write the system prompt: the rules, who asks, and when."""
     asker = context.asker
     name = json.dumps(quoted(asker.name, 100), ensure_ascii=False)
     local: datetime = context.moment.local
@@ -54,8 +54,8 @@ def system_prompt(context: Context) -> str:
     )
 
 
-def history(earlier: Sequence[Earlier]) -> list[dict[str, str]]:
-    """Earlier turns as messages: the rep's own words, and what was shown."""
+def write_history(earlier: Sequence[EarlierTurn]) -> list[dict[str, str]]:
+    """Write earlier turns as messages: the rep's own words, and what was shown."""
     found = []
     for turn in earlier:
         found.append({"role": "user", "content": quoted(turn.said, 500)})
@@ -64,8 +64,8 @@ def history(earlier: Sequence[Earlier]) -> list[dict[str, str]]:
     return found
 
 
-def question(sentence: str, shown: Sequence[str]) -> dict[str, str]:
-    """The rep's sentence, with the records that “her” or “the second one” may mean."""
+def write_question(sentence: str, shown: Sequence[str]) -> dict[str, str]:
+    """Write the rep's sentence as a message, with the records that “her” or “the second one” may mean."""
     words = quoted(sentence, LONGEST_QUESTION)
     if shown:
         numbered = {str(number): quoted(each, 200) for number, each in enumerate(shown, 1)}
@@ -73,10 +73,10 @@ def question(sentence: str, shown: Sequence[str]) -> dict[str, str]:
     return {"role": "user", "content": words}
 
 
-def shown_now(context: Context, references: Sequence[str]) -> list[str]:
-    """Records as `lead Jane Doe (#L17)`: those that the asker may see today, in this order."""
+def describe_records(context: Context, references: Sequence[str]) -> list[str]:
+    """Describe records as `lead Jane Doe (#L17)`: those the asker may see today, in this order."""
     keys = [(parsed[0] or "", parsed[1]) for each in references if (parsed := parse_ref(each)) and parsed[0]]
-    known = mentions.described(context.scope, [key for key in keys if key[0] not in ("", "follow_up")])
+    known = mentions.load_mentioned(context.scope, [key for key in keys if key[0] not in ("", "follow_up")])
     return [
         f"{kind} {known[kind, number].name} (#{known[kind, number].ref})"
         for kind, number in keys
@@ -84,9 +84,16 @@ def shown_now(context: Context, references: Sequence[str]) -> list[str]:
     ]
 
 
-def shown_last(context: Context, focus: FocusView) -> list[str]:
-    """The records that the thread showed last."""
-    return shown_now(context, focus.records[:MOST_IN_FOCUS])
+def describe_last_shown(context: Context, focus: FocusView) -> list[str]:
+    """Describe the records that the thread showed last."""
+    return describe_records(context, focus.records[:MOST_IN_FOCUS])
 
 
-__all__ = ["Earlier", "history", "question", "shown_last", "shown_now", "system_prompt"]
+__all__ = [
+    "EarlierTurn",
+    "describe_last_shown",
+    "describe_records",
+    "write_history",
+    "write_question",
+    "write_system_prompt",
+]

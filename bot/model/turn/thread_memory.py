@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.model.grounding.quotation import quoted
-from bot.model.turn.prompt import Earlier, shown_now
+from bot.model.turn.prompt import EarlierTurn, describe_records
 from commands import BY_VERB
-from commands.contract.arguments import Names, Owners
+from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.context import Context
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Request
 from storage.database.doors import Session
 from storage.names.name_index import parse_ref
@@ -21,11 +21,11 @@ MOST_TURNS = 6
 KINDS = ("lead", "contact", "account", "opportunity")
 
 
-def earlier(context: Context, request: Request) -> list[Earlier]:
-    """The last turns of this person's thread; records that may no longer be seen are left out."""
+def load_earlier_turns(context: Context, request: Request) -> list[EarlierTurn]:
+    """Load the last turns of this person's thread; records they may no longer see are left out."""
     if not request.thread:
         return []
-    kept = turns.last(
+    kept = turns.list_last_turns(
         context.scope.session,
         request.workspace_id,
         request.rep_id,
@@ -34,38 +34,39 @@ def earlier(context: Context, request: Request) -> list[Earlier]:
         near=request.near,
         limit=MOST_TURNS,
     )
-    return [_seen(context, turn) for turn in kept]
+    return [_recall_turn(context, turn) for turn in kept]
 
 
-def keep(session: Session, request: Request, said: str, replies: Sequence[Reply]) -> None:
-    """Keep a turn: what was said, what was called without the names, and which records were shown."""
-    turns.keep(
+def store_turn(session: Session, request: Request, said: str, replies: Sequence[Reply]) -> None:
+    """Store a turn: what was said, the calls without names, and which records were shown."""
+    turns.save_turn(
         session,
         workspace_id=request.workspace_id,
         rep_id=request.rep_id,
         thread=request.thread,
         now=request.now,
         said=quoted(said, turns.LONGEST),
-        calls=[_call(reply) for reply in replies if reply.command is not None],
-        records=[reference for reply in replies for reference in _shown(reply)],
+        calls=[_describe_call(reply) for reply in replies if reply.command is not None],
+        records=[reference for reply in replies for reference in _list_references(reply)],
     )
 
 
-def _seen(context: Context, turn: KeptTurn) -> Earlier:
+def _recall_turn(context: Context, turn: KeptTurn) -> EarlierTurn:
     calls = tuple(
-        f"{each.get('verb')}({_spoken(each.get('arguments') or {})}): {each.get('state')}" for each in turn.calls
+        f"{each.get('verb')}({_format_arguments(each.get('arguments') or {})}): {each.get('state')}"
+        for each in turn.calls
     )
-    return Earlier(turn.said, calls, tuple(shown_now(context, turn.records)))
+    return EarlierTurn(turn.said, calls, tuple(describe_records(context, turn.records)))
 
 
-def _spoken(arguments: dict[str, Any]) -> str:
+def _format_arguments(arguments: dict[str, Any]) -> str:
     return ", ".join(f"{key}={value}" for key, value in arguments.items())
 
 
-def _call(reply: Reply) -> dict[str, Any]:
+def _describe_call(reply: Reply) -> dict[str, Any]:
     """A call as it may be told later: names and free words of records are told anew or not at all."""
     kind = BY_VERB.get(reply.command or "")
-    marks: dict[str, Names | Owners] = kind.named_fields() if kind else {}
+    marks: dict[str, RecordMark | OwnerMark] = kind.list_reference_fields() if kind else {}
     kept = {
         key: quoted(value) if isinstance(value, str) else value
         for key, value in (reply.arguments or {}).items()
@@ -74,8 +75,8 @@ def _call(reply: Reply) -> dict[str, Any]:
     return {"verb": reply.command, "arguments": kept, "state": str(reply.state)}
 
 
-def _shown(reply: Reply) -> list[str]:
-    if reply.state in (State.NOT_UNDERSTOOD, State.ERROR):
+def _list_references(reply: Reply) -> list[str]:
+    if reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.ERROR):
         return []
     found = [each.id for each in (*reply.records, *reply.choices) if each.kind in KINDS]
     found = found or [each.id for each in reply.change if each.kind in KINDS]

@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 
-def _unheard(_: str) -> None:
+def _ignore_text(_: str) -> None:
     return
 
 
 @dataclass(frozen=True)
 class Listening:
-    """Called from the thread that answers: sentences that passed every check, in order, and what is being done.
+    """Tells a surface what happens while it waits: checked sentences in order, and the command being run.
 
-    The reply at the end is what must stand there, also where it says less than the sentences before it: one that
-    fails its check takes back those that were shown. `stop` set ends the turn; nothing that waits is then carried out.
+    Called from the answering thread. The final reply replaces the sentences shown before it; it may say less, where
+    a later sentence failed its check. Setting `stop` ends the turn; no further call is carried out.
     """
 
-    on_sentence: Callable[[str], None] = _unheard
-    on_status: Callable[[str], None] = _unheard
+    on_sentence: Callable[[str], None] = _ignore_text
+    on_status: Callable[[str], None] = _ignore_text
     stop: threading.Event | None = None

@@ -14,32 +14,32 @@ from bot.playground.kit.composition_objects import (
     OPTION_GROUP,
     PLAIN_OPTION,
     TEXT_OPTION,
-    plain,
+    check_plain_text,
 )
 from bot.playground.kit.value_checks import (
     Check,
-    anything,
-    both,
-    exactly_one,
-    flag,
-    items,
-    number,
-    shape,
-    string,
-    word,
-    wrong,
+    accept_anything,
+    check_all,
+    check_boolean,
+    check_enum,
+    check_exactly_one,
+    check_integer,
+    check_items,
+    check_object,
+    check_string,
+    format_error,
 )
 
-ACTION_ID = {"action_id": string(255, 1)}
-FOCUS: dict[str, Check] = {**ACTION_ID, "focus_on_load": flag}
-HINTED: dict[str, Check] = {**FOCUS, "placeholder": plain(150)}
+ACTION_ID = {"action_id": check_string(255, 1)}
+FOCUS: dict[str, Check] = {**ACTION_ID, "focus_on_load": check_boolean}
+HINTED: dict[str, Check] = {**FOCUS, "placeholder": check_plain_text(150)}
 ASKED: dict[str, Check] = {**HINTED, "confirm": CONFIRM}
 TYPED: dict[str, Check] = {**HINTED, "dispatch_action_config": DISPATCH}
-DATE = string(pattern=r"\d{4}-\d{2}-\d{2}")
-TIME = string(pattern=r"\d{2}:\d{2}")
+DATE = check_string(pattern=r"\d{4}-\d{2}-\d{2}")
+TIME = check_string(pattern=r"\d{2}:\d{2}")
 
 
-def _initial_among_options(value: Any, pointer: str) -> Iterator[str]:
+def _check_initial_options(value: Any, pointer: str) -> Iterator[str]:
     chosen = value.get("initial_options", []) + [value[name] for name in ("initial_option",) if name in value]
     offered = [*value.get("options", [])]
     for group in value.get("option_groups", []):
@@ -47,115 +47,126 @@ def _initial_among_options(value: Any, pointer: str) -> Iterator[str]:
     known = {each.get("value") for each in offered if isinstance(each, dict)}
     for each in chosen:
         if not isinstance(each, dict) or each.get("value") not in known:
-            yield wrong("initial option was not found in the options", pointer)
+            yield format_error("initial option was not found in the options", pointer)
 
 
-def _chosen_from(**more: Check) -> Check:
-    offered = {"options": items(PLAIN_OPTION, 1, 100), "option_groups": items(OPTION_GROUP, 1, 100)}
-    return both(
-        shape({}, {**ASKED, **offered, **more}), exactly_one("options", "option_groups"), _initial_among_options
+def _check_menu(**more: Check) -> Check:
+    offered = {"options": check_items(PLAIN_OPTION, 1, 100), "option_groups": check_items(OPTION_GROUP, 1, 100)}
+    return check_all(
+        check_object({}, {**ASKED, **offered, **more}),
+        check_exactly_one("options", "option_groups"),
+        _check_initial_options,
     )
 
 
-def _ticked(**more: Check) -> Check:
-    return both(
-        shape({"options": items(TEXT_OPTION, 1, 10)}, {**FOCUS, "confirm": CONFIRM, **more}), _initial_among_options
+def _check_ticks(**more: Check) -> Check:
+    return check_all(
+        check_object({"options": check_items(TEXT_OPTION, 1, 10)}, {**FOCUS, "confirm": CONFIRM, **more}),
+        _check_initial_options,
     )
 
 
-_FEEDBACK = shape({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
-_MOST: dict[str, Check] = {"max_selected_items": number(1)}
-_URLS: dict[str, Check] = {"response_url_enabled": flag}
+_FEEDBACK = check_object(
+    {"text": check_plain_text(75), "value": check_string(2000)}, {"accessibility_label": check_string(75)}
+)
+_MOST: dict[str, Check] = {"max_selected_items": check_integer(1)}
+_URLS: dict[str, Check] = {"response_url_enabled": check_boolean}
 
-BUTTON = shape(
-    {"text": plain(75)},
+BUTTON = check_object(
+    {"text": check_plain_text(75)},
     {
         **ACTION_ID,
-        "url": string(3000),
-        "value": string(2000),
-        "style": word("primary", "danger"),
+        "url": check_string(3000),
+        "value": check_string(2000),
+        "style": check_enum("primary", "danger"),
         "confirm": CONFIRM,
-        "accessibility_label": string(75),
-        "agent_prompt": string(4000),
-        "visible_to_user_ids": items(string()),
+        "accessibility_label": check_string(75),
+        "agent_prompt": check_string(4000),
+        "visible_to_user_ids": check_items(check_string()),
     },
 )
 MENUS: dict[str, Check] = {
-    "static_select": _chosen_from(initial_option=PLAIN_OPTION),
-    "multi_static_select": _chosen_from(initial_options=items(PLAIN_OPTION, 1), **_MOST),
-    "external_select": shape({}, {**ASKED, "initial_option": PLAIN_OPTION, "min_query_length": number(0)}),
-    "multi_external_select": shape(
-        {}, {**ASKED, "initial_options": items(PLAIN_OPTION, 1), "min_query_length": number(0), **_MOST}
+    "static_select": _check_menu(initial_option=PLAIN_OPTION),
+    "multi_static_select": _check_menu(initial_options=check_items(PLAIN_OPTION, 1), **_MOST),
+    "external_select": check_object(
+        {}, {**ASKED, "initial_option": PLAIN_OPTION, "min_query_length": check_integer(0)}
     ),
-    "users_select": shape({}, {**ASKED, "initial_user": string()}),
-    "multi_users_select": shape({}, {**ASKED, "initial_users": items(string()), **_MOST}),
-    "channels_select": shape({}, {**ASKED, **_URLS, "initial_channel": string()}),
-    "multi_channels_select": shape({}, {**ASKED, "initial_channels": items(string()), **_MOST}),
-    "conversations_select": shape(
+    "multi_external_select": check_object(
+        {}, {**ASKED, "initial_options": check_items(PLAIN_OPTION, 1), "min_query_length": check_integer(0), **_MOST}
+    ),
+    "users_select": check_object({}, {**ASKED, "initial_user": check_string()}),
+    "multi_users_select": check_object({}, {**ASKED, "initial_users": check_items(check_string()), **_MOST}),
+    "channels_select": check_object({}, {**ASKED, **_URLS, "initial_channel": check_string()}),
+    "multi_channels_select": check_object({}, {**ASKED, "initial_channels": check_items(check_string()), **_MOST}),
+    "conversations_select": check_object(
         {},
         {
             **ASKED,
             **_URLS,
-            "initial_conversation": string(),
-            "default_to_current_conversation": flag,
+            "initial_conversation": check_string(),
+            "default_to_current_conversation": check_boolean,
             "filter": CONVERSATION_FILTER,
         },
     ),
-    "multi_conversations_select": shape(
+    "multi_conversations_select": check_object(
         {},
         {
             **ASKED,
-            "initial_conversations": items(string()),
-            "default_to_current_conversation": flag,
+            "initial_conversations": check_items(check_string()),
+            "default_to_current_conversation": check_boolean,
             "filter": CONVERSATION_FILTER,
             **_MOST,
         },
     ),
 }
 PICKERS: dict[str, Check] = {
-    "checkboxes": _ticked(initial_options=items(TEXT_OPTION, 1)),
-    "radio_buttons": _ticked(initial_option=TEXT_OPTION),
-    "datepicker": shape({}, {**ASKED, "initial_date": DATE}),
-    "timepicker": shape({}, {**ASKED, "initial_time": TIME, "timezone": string()}),
+    "checkboxes": _check_ticks(initial_options=check_items(TEXT_OPTION, 1)),
+    "radio_buttons": _check_ticks(initial_option=TEXT_OPTION),
+    "datepicker": check_object({}, {**ASKED, "initial_date": DATE}),
+    "timepicker": check_object({}, {**ASKED, "initial_time": TIME, "timezone": check_string()}),
 }
-MOMENT: dict[str, Check] = {"datetimepicker": shape({}, {**FOCUS, "confirm": CONFIRM, "initial_date_time": number(0)})}
+MOMENT: dict[str, Check] = {
+    "datetimepicker": check_object({}, {**FOCUS, "confirm": CONFIRM, "initial_date_time": check_integer(0)})
+}
 OVERFLOW: dict[str, Check] = {
-    "overflow": shape({"options": items(LINK_OPTION, 1, 5)}, {**ACTION_ID, "confirm": CONFIRM})
+    "overflow": check_object({"options": check_items(LINK_OPTION, 1, 5)}, {**ACTION_ID, "confirm": CONFIRM})
 }
 INPUTS: dict[str, Check] = {
-    "plain_text_input": shape(
+    "plain_text_input": check_object(
         {},
         {
             **TYPED,
-            "initial_value": string(3000),
-            "multiline": flag,
-            "min_length": number(0, 3000),
-            "max_length": number(1, 3000),
+            "initial_value": check_string(3000),
+            "multiline": check_boolean,
+            "min_length": check_integer(0, 3000),
+            "max_length": check_integer(1, 3000),
         },
     ),
-    "email_text_input": shape({}, {**TYPED, "initial_value": string()}),
-    "url_text_input": shape({}, {**TYPED, "initial_value": string()}),
-    "number_input": shape(
-        {"is_decimal_allowed": flag},
-        {**TYPED, "initial_value": string(), "min_value": string(), "max_value": string()},
+    "email_text_input": check_object({}, {**TYPED, "initial_value": check_string()}),
+    "url_text_input": check_object({}, {**TYPED, "initial_value": check_string()}),
+    "number_input": check_object(
+        {"is_decimal_allowed": check_boolean},
+        {**TYPED, "initial_value": check_string(), "min_value": check_string(), "max_value": check_string()},
     ),
-    "rich_text_input": shape({}, {**TYPED, "initial_value": anything}),
-    "file_input": shape({}, {**ACTION_ID, "filetypes": items(string()), "max_files": number(1, 10)}),
+    "rich_text_input": check_object({}, {**TYPED, "initial_value": accept_anything}),
+    "file_input": check_object(
+        {}, {**ACTION_ID, "filetypes": check_items(check_string()), "max_files": check_integer(1, 10)}
+    ),
 }
 
 IN_ACTIONS: dict[str, Check] = {"button": BUTTON, **MENUS, **PICKERS, **MOMENT, **OVERFLOW}
 BESIDE_SECTION: dict[str, Check] = {"button": BUTTON, "image": IMAGE, **MENUS, **PICKERS, **OVERFLOW}
 IN_INPUT: dict[str, Check] = {**INPUTS, **MENUS, **PICKERS, **MOMENT}
 IN_CONTEXT_ACTIONS: dict[str, Check] = {
-    "feedback_buttons": shape({"positive_button": _FEEDBACK, "negative_button": _FEEDBACK}, ACTION_ID),
-    "icon_button": shape(
-        {"icon": string(), "text": plain(75)},
+    "feedback_buttons": check_object({"positive_button": _FEEDBACK, "negative_button": _FEEDBACK}, ACTION_ID),
+    "icon_button": check_object(
+        {"icon": check_string(), "text": check_plain_text(75)},
         {
             **ACTION_ID,
-            "value": string(2000),
+            "value": check_string(2000),
             "confirm": CONFIRM,
-            "accessibility_label": string(75),
-            "visible_to_user_ids": items(string()),
+            "accessibility_label": check_string(75),
+            "visible_to_user_ids": check_items(check_string()),
         },
     ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.playground.methods.method_call import Asked, Method
+from bot.playground.methods.method_call import ApiRequest, Method
 from bot.playground.methods.stream_methods import STATUSES
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_state import Channel, Json
@@ -14,89 +14,89 @@ MOST_LOADING_MESSAGES = 10
 LONGEST_TITLE = 200
 
 
-def set_line(asked: Asked) -> Json:
-    channel, thread_ts = _thread(asked)
-    status = asked.text("status")
+def set_thread_status(asked: ApiRequest) -> Json:
+    channel, thread_ts = _find_thread(asked)
+    status = asked.text_argument("status")
     if status is None:
         raise Refusal("invalid_arguments")
-    if len(asked.data("loading_messages") or []) > MOST_LOADING_MESSAGES:
+    if len(asked.json_argument("loading_messages") or []) > MOST_LOADING_MESSAGES:
         raise Refusal("invalid_arguments")
-    with asked.world.changing() as revision:
-        session = channel.session(thread_ts)
+    with asked.world.new_revision() as revision:
+        session = channel.ensure_session(thread_ts)
         session.line, session.line_until, session.revision = status, asked.world.now + LINE_LIVES, revision
     return {}
 
 
-def set_title(asked: Asked) -> Json:
-    channel, thread_ts = _thread(asked)
-    with asked.world.changing():
-        channel.session(thread_ts).title = asked.needed("title")
+def set_title(asked: ApiRequest) -> Json:
+    channel, thread_ts = _find_thread(asked)
+    with asked.world.new_revision():
+        channel.ensure_session(thread_ts).title = asked.required_argument("title")
     return {}
 
 
-def set_prompts(asked: Asked) -> Json:
-    channel = asked.channel("channel_id")
-    thread_ts = asked.text("thread_ts")
+def set_suggested_prompts(asked: ApiRequest) -> Json:
+    channel = asked.find_channel("channel_id")
+    thread_ts = asked.text_argument("thread_ts")
     if thread_ts is None and not asked.world.app.agent_view:
         raise Refusal("missing_thread_ts")
-    if thread_ts is not None and asked.world.message(channel.id, thread_ts) is None:
+    if thread_ts is not None and asked.world.find_message(channel.id, thread_ts) is None:
         raise Refusal("invalid_thread_ts")
-    prompts = asked.data("prompts")
+    prompts = asked.json_argument("prompts")
     if not isinstance(prompts, list) or not 1 <= len(prompts) <= MOST_PROMPTS:
         raise Refusal("invalid_arguments")
     if any(not isinstance(each, dict) or not each.get("title") or not each.get("message") for each in prompts):
         raise Refusal("invalid_arguments")
-    with asked.world.changing():
+    with asked.world.new_revision():
         channel.prompts = prompts
     return {}
 
 
-def set_status(asked: Asked) -> Json:
-    channel, thread_ts = _session(asked)
-    status = asked.needed("status")
+def set_session_status(asked: ApiRequest) -> Json:
+    channel, thread_ts = _find_session(asked)
+    status = asked.required_argument("status")
     if status not in STATUSES:
         raise Refusal("invalid_status")
-    with asked.world.changing() as revision:
-        session = channel.session(thread_ts)
+    with asked.world.new_revision() as revision:
+        session = channel.ensure_session(thread_ts)
         session.revision = revision
         if session.status is None and session.title is None:
-            session.title = (asked.text("title") or "")[:LONGEST_TITLE] or None
+            session.title = (asked.text_argument("title") or "")[:LONGEST_TITLE] or None
         session.status = status
     return {"status": session.status, "title": session.title or ""}
 
 
-def rename(asked: Asked) -> Json:
-    channel, thread_ts = _session(asked)
-    title = asked.needed("title")
+def rename_session(asked: ApiRequest) -> Json:
+    channel, thread_ts = _find_session(asked)
+    title = asked.required_argument("title")
     if len(title) > LONGEST_TITLE:
         raise Refusal("invalid_arguments")
-    with asked.world.changing():
-        channel.session(thread_ts).title = title
+    with asked.world.new_revision():
+        channel.ensure_session(thread_ts).title = title
     return {"title": title}
 
 
-def _thread(asked: Asked) -> tuple[Channel, str]:
-    channel, thread_ts = asked.channel("channel_id"), asked.needed("thread_ts")
-    if asked.world.message(channel.id, thread_ts) is None:
+def _find_thread(asked: ApiRequest) -> tuple[Channel, str]:
+    channel, thread_ts = asked.find_channel("channel_id"), asked.required_argument("thread_ts")
+    if asked.world.find_message(channel.id, thread_ts) is None:
         raise Refusal("invalid_thread_ts")
     return channel, thread_ts
 
 
-def _session(asked: Asked) -> tuple[Channel, str]:
+def _find_session(asked: ApiRequest) -> tuple[Channel, str]:
     if not asked.world.app.agent_view:
         raise Refusal("not_agent_app")
-    channel = asked.channel("channel_id")
-    if (thread_ts := asked.text("thread_ts")) is None:
+    channel = asked.find_channel("channel_id")
+    if (thread_ts := asked.text_argument("thread_ts")) is None:
         raise Refusal("thread_ts_required")
-    if asked.world.message(channel.id, thread_ts) is None:
+    if asked.world.find_message(channel.id, thread_ts) is None:
         raise Refusal("invalid_thread_ts")
     return channel, thread_ts
 
 
 METHODS = {
-    "assistant.threads.setStatus": Method(set_line, "chat:write"),
+    "assistant.threads.setStatus": Method(set_thread_status, "chat:write"),
     "assistant.threads.setTitle": Method(set_title, "assistant:write", 100),
-    "assistant.threads.setSuggestedPrompts": Method(set_prompts, "assistant:write", 100),
-    "agents.sessions.setStatus": Method(set_status, "chat:write", 50),
-    "agents.sessions.rename": Method(rename, "chat:write", 50),
+    "assistant.threads.setSuggestedPrompts": Method(set_suggested_prompts, "assistant:write", 100),
+    "agents.sessions.setStatus": Method(set_session_status, "chat:write", 50),
+    "agents.sessions.rename": Method(rename_session, "chat:write", 50),
 }

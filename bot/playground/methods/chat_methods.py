@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from bot.playground.kit.surface_rules import message_blocks
-from bot.playground.methods.method_call import Asked, Method
+from bot.playground.kit.surface_rules import check_message_blocks
+from bot.playground.methods.method_call import ApiRequest, Method
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_objects import message_object
-from bot.playground.workspace.slack_state import Channel, Json, Message
+from bot.playground.workspace.slack_state import Channel, Json, LocalMessage
 
 LONGEST_TEXT = 40_000
 LONGEST_UPDATE = 4_000
@@ -16,40 +16,40 @@ LONGEST_MARKDOWN = 12_000
 LARGEST_METADATA = 8_000
 
 
-def post(asked: Asked) -> Json:
-    channel = _where(asked)
-    message = asked.world.put(_made(asked, channel))
+def post_message(asked: ApiRequest) -> Json:
+    channel = _find_target(asked)
+    message = asked.world.add_message(_build_message(asked, channel))
     # Posting is what ends the line that says the app is thinking.
-    channel.session(message.root).line = ""
-    _tell(asked, channel, message_object(asked.world, message))
+    channel.ensure_session(message.root_ts).line = ""
+    _announce_event(asked, channel, message_object(asked.world, message))
     shown = message_object(asked.world, message, metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
 
 
-def post_ephemeral(asked: Asked) -> Json:
-    channel = asked.channel()
-    user = asked.world.users.get(asked.needed("user"))
+def post_ephemeral(asked: ApiRequest) -> Json:
+    channel = asked.find_channel()
+    user = asked.world.users.get(asked.required_argument("user"))
     if user is None or user.id not in channel.members:
         raise Refusal("user_not_in_channel")
-    message = _made(asked, channel)
+    message = _build_message(asked, channel)
     message.only_for = user.id
-    asked.world.put(message)
+    asked.world.add_message(message)
     return {"message_ts": message.ts}
 
 
-def update(asked: Asked) -> Json:
-    message = asked.own_message("cant_update_message")
-    if message.streaming:
+def update_message(asked: ApiRequest) -> Json:
+    message = asked.find_own_message("cant_update_message")
+    if message.is_streaming:
         raise Refusal("streaming_state_conflict")
-    text, markdown = asked.text("text"), _markdown(asked)
-    blocks = _blocks(asked)
+    text, markdown = asked.text_argument("text"), _read_markdown(asked)
+    blocks = _read_blocks(asked)
     if text is None and blocks is None and markdown is None and "metadata" not in asked.arguments:
         raise Refusal("no_text")
     if text is not None and len(text) > LONGEST_UPDATE:
         raise Refusal("msg_too_long")
-    metadata = _metadata(asked)
+    metadata = _read_metadata(asked)
     before = message_object(asked.world, message)
-    with asked.world.changing() as revision:
+    with asked.world.new_revision() as revision:
         if markdown is not None:
             message.text, message.blocks = markdown, markdown_blocks(asked, markdown)
         elif blocks is not None:
@@ -61,58 +61,62 @@ def update(asked: Asked) -> Json:
             message.metadata = metadata
         message.revision = revision
     after = message_object(asked.world, message)
-    _tell(asked, asked.channel(), _change("message_changed", message.ts, message=after, previous_message=before))
+    _announce_event(
+        asked,
+        asked.find_channel(),
+        _change_event("message_changed", message.ts, message=after, previous_message=before),
+    )
     return {"channel": message.channel, "ts": message.ts, "text": message.text, "message": after}
 
 
-def delete(asked: Asked) -> Json:
-    message = asked.own_message("cant_delete_message")
-    if message.streaming:
+def delete_message(asked: ApiRequest) -> Json:
+    message = asked.find_own_message("cant_delete_message")
+    if message.is_streaming:
         raise Refusal("cant_delete_message")
     before = message_object(asked.world, message)
-    with asked.world.changing() as revision:
+    with asked.world.new_revision() as revision:
         message.deleted, message.revision = True, revision
-    change = _change("message_deleted", message.ts, deleted_ts=message.ts, previous_message=before)
-    _tell(asked, asked.channel(), change)
+    change = _change_event("message_deleted", message.ts, deleted_ts=message.ts, previous_message=before)
+    _announce_event(asked, asked.find_channel(), change)
     return {"channel": message.channel, "ts": message.ts}
 
 
-def permalink(asked: Asked) -> Json:
-    channel = asked.channel()
-    message = asked.world.message(channel.id, asked.needed("message_ts"))
+def make_permalink(asked: ApiRequest) -> Json:
+    channel = asked.find_channel()
+    message = asked.world.find_message(channel.id, asked.required_argument("message_ts"))
     if message is None:
         raise Refusal("message_not_found")
     link = f"{asked.base_url}/archives/{channel.id}/p{message.ts.replace('.', '')}"
-    if message.root != message.ts:
-        link += f"?thread_ts={message.root}&cid={channel.id}"
+    if message.root_ts != message.ts:
+        link += f"?thread_ts={message.root_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": link}
 
 
-def react(asked: Asked) -> Json:
-    channel = asked.channel()
-    message = asked.world.message(channel.id, asked.needed("timestamp"))
+def add_reaction(asked: ApiRequest) -> Json:
+    channel = asked.find_channel()
+    message = asked.world.find_message(channel.id, asked.required_argument("timestamp"))
     if message is None:
         raise Refusal("message_not_found")
-    users = message.reactions.setdefault(asked.needed("name"), [])
+    users = message.reactions.setdefault(asked.required_argument("name"), [])
     if asked.installation.bot_user in users:
         raise Refusal("already_reacted")
-    with asked.world.changing() as revision:
+    with asked.world.new_revision() as revision:
         users.append(asked.installation.bot_user)
         message.revision = revision
     return {}
 
 
-def markdown_blocks(asked: Asked, markdown: str) -> list[Json]:
+def markdown_blocks(asked: ApiRequest, markdown: str) -> list[Json]:
     return [{"type": "markdown", "text": markdown, "block_id": asked.new_block_id()}]
 
 
-def _where(asked: Asked) -> Channel:
+def _find_target(asked: ApiRequest) -> Channel:
     """The conversation to post to; a person's id means the direct message with them."""
-    user = asked.world.users.get(asked.needed("channel"))
+    user = asked.world.users.get(asked.required_argument("channel"))
     if user is not None and user.team_id == asked.installation.team_id and not user.is_bot:
-        channel = asked.world.direct(user.team_id, user.id)
+        channel = asked.world.open_direct_message(user.team_id, user.id)
     else:
-        channel = asked.channel()
+        channel = asked.find_channel()
     if channel.is_archived:
         raise Refusal("is_archived")
     if channel.is_im and not asked.world.app.messages_tab:
@@ -120,46 +124,46 @@ def _where(asked: Asked) -> Channel:
     return channel
 
 
-def _made(asked: Asked, channel: Channel) -> Message:
-    text, markdown, blocks = asked.text("text"), _markdown(asked), _blocks(asked)
+def _build_message(asked: ApiRequest, channel: Channel) -> LocalMessage:
+    text, markdown, blocks = asked.text_argument("text"), _read_markdown(asked), _read_blocks(asked)
     if not text and not blocks and not markdown:
         raise Refusal("no_text")
-    thread_ts = asked.text("thread_ts")
-    if thread_ts is not None and asked.world.message(channel.id, thread_ts) is None:
+    thread_ts = asked.text_argument("thread_ts")
+    if thread_ts is not None and asked.world.find_message(channel.id, thread_ts) is None:
         raise Refusal("thread_not_found" if "." in thread_ts else "invalid_thread_ts")
-    return Message(
+    return LocalMessage(
         channel=channel.id,
         ts=asked.world.new_ts(),
         user=asked.installation.bot_user,
         bot_id=asked.installation.bot_id,
-        username=asked.text("username"),
+        username=asked.text_argument("username"),
         text=(markdown or text or "")[:LONGEST_TEXT],
         blocks=markdown_blocks(asked, markdown) if markdown else blocks or [],
         thread_ts=thread_ts,
-        broadcast=asked.flag("reply_broadcast"),
-        metadata=_metadata(asked),
+        broadcast=asked.flag_argument("reply_broadcast"),
+        metadata=_read_metadata(asked),
     )
 
 
-def _blocks(asked: Asked) -> list[Json] | None:
+def _read_blocks(asked: ApiRequest) -> list[Json] | None:
     given = asked.arguments.get("blocks")
-    return None if given is None else message_blocks(given, asked.new_block_id)
+    return None if given is None else check_message_blocks(given, asked.new_block_id)
 
 
-def _markdown(asked: Asked) -> str | None:
-    markdown = asked.text("markdown_text")
+def _read_markdown(asked: ApiRequest) -> str | None:
+    markdown = asked.text_argument("markdown_text")
     if markdown is None:
         return None
-    if asked.text("text") or asked.arguments.get("blocks"):
+    if asked.text_argument("text") or asked.arguments.get("blocks"):
         raise Refusal("markdown_text_conflict")
     if len(markdown) > LONGEST_MARKDOWN:
         raise Refusal("msg_too_long")
     return markdown
 
 
-def _metadata(asked: Asked) -> Json | None:
+def _read_metadata(asked: ApiRequest) -> Json | None:
     """The message's metadata; an empty object takes what was there away."""
-    given = asked.data("metadata", "invalid_metadata_format")
+    given = asked.json_argument("metadata", "invalid_metadata_format")
     if not given:
         return None
     if not isinstance(given, dict) or not isinstance(given.get("event_payload"), dict):
@@ -171,11 +175,11 @@ def _metadata(asked: Asked) -> Json | None:
     return given
 
 
-def _change(subtype: str, ts: str, **more: object) -> Json:
+def _change_event(subtype: str, ts: str, **more: object) -> Json:
     return {"type": "message", "subtype": subtype, "hidden": True, "ts": ts, **more}
 
 
-def _tell(asked: Asked, channel: Channel, event: Json) -> None:
+def _announce_event(asked: ApiRequest, channel: Channel, event: Json) -> None:
     """The app hears of its own messages, too (docs.slack.dev/reference/events/message.im)."""
     kind = "im" if channel.is_im else "channel"
     name = "message.im" if channel.is_im else "message.channels"
@@ -184,10 +188,10 @@ def _tell(asked: Asked, channel: Channel, event: Json) -> None:
 
 
 METHODS = {
-    "chat.postMessage": Method(post, "chat:write"),
+    "chat.postMessage": Method(post_message, "chat:write"),
     "chat.postEphemeral": Method(post_ephemeral, "chat:write", 100),
-    "chat.update": Method(update, "chat:write", 50),
-    "chat.delete": Method(delete, "chat:write", 50),
-    "chat.getPermalink": Method(permalink),
-    "reactions.add": Method(react, "reactions:write", 50),
+    "chat.update": Method(update_message, "chat:write", 50),
+    "chat.delete": Method(delete_message, "chat:write", 50),
+    "chat.getPermalink": Method(make_permalink),
+    "reactions.add": Method(add_reaction, "reactions:write", 50),
 }

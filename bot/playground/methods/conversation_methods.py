@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from bot.playground.methods.method_call import Asked, Method
+from bot.playground.methods.method_call import ApiRequest, Method
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_objects import channel_object, message_object
-from bot.playground.workspace.slack_state import Json, Message
+from bot.playground.workspace.slack_state import Json, LocalMessage
 
 LARGEST_PAGE = 1000
 
 
-def open_direct(asked: Asked) -> Json:
-    if (channel_id := asked.text("channel")) is not None:
+def open_conversation(asked: ApiRequest) -> Json:
+    if (channel_id := asked.text_argument("channel")) is not None:
         channel = asked.world.channels.get(channel_id)
         if channel is None or not channel.is_im:
             raise Refusal("channel_not_found")
         return {"channel": {"id": channel.id}}
-    named = [each for each in (asked.text("users") or "").split(",") if each]
+    named = [each for each in (asked.text_argument("users") or "").split(",") if each]
     if not named:
         raise Refusal("users_list_not_supplied")
     if len(named) > 1:
@@ -29,29 +29,31 @@ def open_direct(asked: Asked) -> Json:
     if user.deleted:
         raise Refusal("user_disabled")
     before = len(asked.world.channels)
-    channel = asked.world.direct(asked.installation.team_id, user.id)
-    found: Json = channel_object(channel) | {"user": user.id} if asked.flag("return_im") else {"id": channel.id}
+    channel = asked.world.open_direct_message(asked.installation.team_id, user.id)
+    found: Json = (
+        channel_object(channel) | {"user": user.id} if asked.flag_argument("return_im") else {"id": channel.id}
+    )
     return {"channel": found, **({"no_op": True, "already_open": True} if len(asked.world.channels) == before else {})}
 
 
-def history(asked: Asked) -> Json:
-    channel = asked.channel()
-    seen = [each for each in channel.seen_by(None) if each.root == each.ts or each.broadcast]
-    return _page(asked, seen[::-1])
+def list_history(asked: ApiRequest) -> Json:
+    channel = asked.find_channel()
+    seen = [each for each in channel.visible_to(None) if each.root_ts == each.ts or each.broadcast]
+    return _page_messages(asked, seen[::-1])
 
 
-def replies(asked: Asked) -> Json:
-    channel = asked.channel()
-    root = asked.needed("ts")
-    thread = [each for each in channel.seen_by(None) if root in (each.ts, each.thread_ts)]
+def list_replies(asked: ApiRequest) -> Json:
+    channel = asked.find_channel()
+    root = asked.required_argument("ts")
+    thread = [each for each in channel.visible_to(None) if root in (each.ts, each.thread_ts)]
     if not thread:
         raise Refusal("thread_not_found")
-    first = thread[0].root
-    return _page(asked, [each for each in channel.seen_by(None) if each.root == first], always=first)
+    first = thread[0].root_ts
+    return _page_messages(asked, [each for each in channel.visible_to(None) if each.root_ts == first], always=first)
 
 
-def info(asked: Asked) -> Json:
-    channel = asked.world.channels.get(asked.needed("channel"))
+def show_conversation(asked: ApiRequest) -> Json:
+    channel = asked.world.channels.get(asked.required_argument("channel"))
     if channel is None or channel.team_id != asked.installation.team_id:
         raise Refusal("channel_not_found")
     found = channel_object(channel) | {"is_member": asked.installation.bot_user in channel.members}
@@ -60,20 +62,20 @@ def info(asked: Asked) -> Json:
     return {"channel": found}
 
 
-def members(asked: Asked) -> Json:
-    channel = asked.channel()
+def list_members(asked: ApiRequest) -> Json:
+    channel = asked.find_channel()
     return {"members": sorted(channel.members), "response_metadata": {"next_cursor": ""}}
 
 
-def _page(asked: Asked, messages: list[Message], always: str | None = None) -> Json:
+def _page_messages(asked: ApiRequest, messages: list[LocalMessage], always: str | None = None) -> Json:
     """The messages between `oldest` and `latest`, `limit` at a time; a thread's root comes `always`."""
-    oldest, latest = asked.text("oldest") or "0", asked.text("latest")
-    inclusive = asked.flag("inclusive")
+    oldest, latest = asked.text_argument("oldest") or "0", asked.text_argument("latest")
+    inclusive = asked.flag_argument("inclusive")
     try:
         after, before = float(oldest), float(latest) if latest else None
-        start = int(asked.text("cursor") or 0)
+        start = int(asked.text_argument("cursor") or 0)
     except ValueError:
-        raise Refusal("invalid_cursor" if asked.text("cursor") else "invalid_ts_oldest") from None
+        raise Refusal("invalid_cursor" if asked.text_argument("cursor") else "invalid_ts_oldest") from None
     found = []
     for each in messages:
         ts = float(each.ts)
@@ -81,12 +83,12 @@ def _page(asked: Asked, messages: list[Message], always: str | None = None) -> J
         early = before is None or ts < before or (inclusive and ts == before)
         if (soon and early) or each.ts == always:
             found.append(each)
-    limit = asked.number("limit", 100)
+    limit = asked.number_argument("limit", 100)
     if not 1 <= limit <= LARGEST_PAGE:
         raise Refusal("invalid_limit")
     shown = found[start : start + limit]
     more = len(found) > start + limit
-    metadata = asked.flag("include_all_metadata")
+    metadata = asked.flag_argument("include_all_metadata")
     return {
         "messages": [message_object(asked.world, each, metadata=metadata) for each in shown],
         "has_more": more,
@@ -95,9 +97,9 @@ def _page(asked: Asked, messages: list[Message], always: str | None = None) -> J
 
 
 METHODS = {
-    "conversations.open": Method(open_direct, "im:write", 50),
-    "conversations.history": Method(history, "im:history", 50),
-    "conversations.replies": Method(replies, "im:history", 50),
-    "conversations.info": Method(info, "im:read", 50),
-    "conversations.members": Method(members, "im:read", 100),
+    "conversations.open": Method(open_conversation, "im:write", 50),
+    "conversations.history": Method(list_history, "im:history", 50),
+    "conversations.replies": Method(list_replies, "im:history", 50),
+    "conversations.info": Method(show_conversation, "im:read", 50),
+    "conversations.members": Method(list_members, "im:read", 100),
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.playground.kit.surface_rules import message_blocks
+from bot.playground.kit.surface_rules import check_message_blocks
 from bot.playground.methods.chat_methods import LONGEST_MARKDOWN, markdown_blocks
-from bot.playground.methods.method_call import Asked, Method
+from bot.playground.methods.method_call import ApiRequest, Method
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_objects import message_object
-from bot.playground.workspace.slack_state import Json, Message, Stream
+from bot.playground.workspace.slack_state import Json, LocalMessage, Stream
 
 LIFE = 300.0
 """Seconds a stream lives, however busy (github.com/slackapi/python-slack-sdk/issues/1859; not in Slack's docs)."""
@@ -15,70 +15,70 @@ STATUSES = ("active", "processing", "suspended", "closed")
 CHUNKS = ("markdown_text", "task_update", "plan_update", "blocks")
 
 
-def start(asked: Asked) -> Json:
-    channel = asked.channel()
-    thread_ts = asked.needed("thread_ts")
-    if asked.world.message(channel.id, thread_ts) is None:
+def start_stream(asked: ApiRequest) -> Json:
+    channel = asked.find_channel()
+    thread_ts = asked.required_argument("thread_ts")
+    if asked.world.find_message(channel.id, thread_ts) is None:
         raise Refusal("thread_not_found")
     if not channel.is_im:
         for name in ("recipient_user_id", "recipient_team_id"):
-            if not asked.text(name):
+            if not asked.text_argument(name):
                 raise Refusal(f"missing_{name}")
-    if asked.text("recipient_user_id") not in (None, *asked.world.users):
+    if asked.text_argument("recipient_user_id") not in (None, *asked.world.users):
         raise Refusal("user_not_found")
     stream = Stream(started=asked.world.now)
-    written = _written(asked, stream)
-    message = Message(
+    written = _read_addition(asked, stream)
+    message = LocalMessage(
         channel=channel.id,
         ts=asked.world.new_ts(),
         user=asked.installation.bot_user,
         bot_id=asked.installation.bot_id,
-        username=asked.text("username"),
+        username=asked.text_argument("username"),
         text="",
         thread_ts=thread_ts,
         stream=stream,
     )
-    asked.world.put(message)
-    _write(asked, message, *written)
-    with asked.world.changing() as revision:
-        session = channel.session(thread_ts)
+    asked.world.add_message(message)
+    _append_content(asked, message, *written)
+    with asked.world.new_revision() as revision:
+        session = channel.ensure_session(thread_ts)
         session.status, session.line, session.revision = "processing", "", revision
     return {"channel": channel.id, "ts": message.ts}
 
 
-def append(asked: Asked) -> Json:
-    message, stream = _open(asked)
-    markdown, chunks = _written(asked, stream)
+def append_stream(asked: ApiRequest) -> Json:
+    message, stream = _find_open_stream(asked)
+    markdown, chunks = _read_addition(asked, stream)
     if markdown is None and chunks is None:
         raise Refusal("markdown_text_or_chunks_required")
-    _write(asked, message, markdown, chunks)
+    _append_content(asked, message, markdown, chunks)
     return {"channel": message.channel, "ts": message.ts}
 
 
-def stop(asked: Asked) -> Json:
-    message, stream = _open(asked)
-    written = _written(asked, stream)
-    status = asked.text("session_status") or "active"
+def stop_stream(asked: ApiRequest) -> Json:
+    message, stream = _find_open_stream(asked)
+    written = _read_addition(asked, stream)
+    status = asked.text_argument("session_status") or "active"
     if status not in STATUSES:
         raise Refusal("invalid_status")
     blocks = asked.arguments.get("blocks")
-    below = [] if blocks is None else message_blocks(blocks, asked.new_block_id)
-    metadata = asked.data("metadata", "invalid_metadata_format")
-    _write(asked, message, *written)
-    with asked.world.changing() as revision:
+    below = [] if blocks is None else check_message_blocks(blocks, asked.new_block_id)
+    metadata = asked.json_argument("metadata", "invalid_metadata_format")
+    _append_content(asked, message, *written)
+    with asked.world.new_revision() as revision:
         stream.state = "completed"
         message.blocks = message.blocks + below
         message.metadata = metadata or message.metadata
         message.revision = revision
-        asked.channel().session(message.root).status = status
+        asked.find_channel().ensure_session(message.root_ts).status = status
     event = message_object(asked.world, message) | {"channel": message.channel, "event_ts": message.ts}
-    if asked.channel().is_im:
+    if asked.find_channel().is_im:
         asked.world.announce(asked.installation.team_id, "message.im", event | {"channel_type": "im"})
     return {"channel": message.channel, "ts": message.ts, "message": message_object(asked.world, message)}
 
 
-def _open(asked: Asked) -> tuple[Message, Stream]:
-    message = asked.own_message("message_not_owned_by_app")
+def _find_open_stream(asked: ApiRequest) -> tuple[LocalMessage, Stream]:
+    message = asked.find_own_message("message_not_owned_by_app")
     stream = message.stream
     if stream is None:
         raise Refusal("message_not_in_streaming_state")
@@ -93,9 +93,9 @@ def _open(asked: Asked) -> tuple[Message, Stream]:
     return message, stream
 
 
-def _written(asked: Asked, stream: Stream) -> tuple[str | None, list[Json] | None]:
+def _read_addition(asked: ApiRequest, stream: Stream) -> tuple[str | None, list[Json] | None]:
     """What this call adds. A stream keeps to the way it began: Markdown or chunks."""
-    markdown, chunks = asked.text("markdown_text"), asked.data("chunks", "invalid_chunks")
+    markdown, chunks = asked.text_argument("markdown_text"), asked.json_argument("chunks", "invalid_chunks")
     if markdown is not None and chunks is not None:
         raise Refusal("cannot_provide_both_markdown_text_and_chunks")
     if markdown is not None and len(markdown) > LONGEST_MARKDOWN:
@@ -109,15 +109,15 @@ def _written(asked: Asked, stream: Stream) -> tuple[str | None, list[Json] | Non
         raise Refusal("streaming_mode_mismatch")
     for each in chunks or []:
         if each["type"] == "blocks":
-            message_blocks(each.get("blocks"), asked.new_block_id)
+            check_message_blocks(each.get("blocks"), asked.new_block_id)
     stream.mode = stream.mode or mode
     return markdown, chunks
 
 
-def _write(asked: Asked, message: Message, markdown: str | None, chunks: list[Json] | None) -> None:
+def _append_content(asked: ApiRequest, message: LocalMessage, markdown: str | None, chunks: list[Json] | None) -> None:
     stream = message.stream
     assert stream is not None
-    with asked.world.changing() as revision:
+    with asked.world.new_revision() as revision:
         stream.markdown += markdown or ""
         stream.chunks += chunks or []
         stream.markdown += "".join(str(each["text"]) for each in chunks or [] if each["type"] == "markdown_text")
@@ -125,12 +125,12 @@ def _write(asked: Asked, message: Message, markdown: str | None, chunks: list[Js
         message.blocks = markdown_blocks(asked, stream.markdown) if stream.markdown else []
         for each in stream.chunks:
             if each["type"] == "blocks":
-                message.blocks += message_blocks(each["blocks"], asked.new_block_id)
+                message.blocks += check_message_blocks(each["blocks"], asked.new_block_id)
         message.revision = revision
 
 
 METHODS = {
-    "chat.startStream": Method(start, "chat:write", 20),
-    "chat.appendStream": Method(append, "chat:write", 100),
-    "chat.stopStream": Method(stop, "chat:write", 20),
+    "chat.startStream": Method(start_stream, "chat:write", 20),
+    "chat.appendStream": Method(append_stream, "chat:write", 100),
+    "chat.stopStream": Method(stop_stream, "chat:write", 20),
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.playground.kit.surface_rules import view as checked
-from bot.playground.methods.method_call import Asked, Method
-from bot.playground.screen.modal_stack import add, known_external_id, replace
+from bot.playground.kit.surface_rules import check_view as checked
+from bot.playground.methods.method_call import ApiRequest, Method
+from bot.playground.screen.modal_stack import add_view, has_external_id, replace_view
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_objects import view_object
 from bot.playground.workspace.slack_state import MODALS_AT_ONCE, Json, Trigger, View
@@ -12,51 +12,51 @@ from bot.playground.workspace.slack_state import MODALS_AT_ONCE, Json, Trigger, 
 TRIGGER_LIVES = 3.0
 
 
-def open_modal(asked: Asked) -> Json:
-    trigger = _exchanged(asked)
-    content = _content(asked, "modal")
-    return _shown(asked, add(asked.world, trigger.team_id, trigger.user, content, on_top=False))
+def open_modal(asked: ApiRequest) -> Json:
+    trigger = _exchange_trigger(asked)
+    content = _read_content(asked, "modal")
+    return _view_response(asked, add_view(asked.world, trigger.team_id, trigger.user, content, on_top=False))
 
 
-def push(asked: Asked) -> Json:
-    trigger = _exchanged(asked)
-    content = _content(asked, "modal")
-    stack = asked.world.stack(trigger.user)
+def push_view(asked: ApiRequest) -> Json:
+    trigger = _exchange_trigger(asked)
+    content = _read_content(asked, "modal")
+    stack = asked.world.modal_stack(trigger.user)
     if not stack:
         raise Refusal("not_found")
     if len(stack) >= MODALS_AT_ONCE:
         raise Refusal("push_limit_reached")
-    return _shown(asked, add(asked.world, trigger.team_id, trigger.user, content, on_top=True))
+    return _view_response(asked, add_view(asked.world, trigger.team_id, trigger.user, content, on_top=True))
 
 
-def update(asked: Asked) -> Json:
-    view = _named(asked)
-    if asked.text("hash") not in (None, view.hash):
+def update_view(asked: ApiRequest) -> Json:
+    view = _find_view(asked)
+    if asked.text_argument("hash") not in (None, view.hash):
         raise Refusal("hash_conflict")
     content = checked(asked.arguments.get("view"), (view.kind,), asked.new_block_id)
-    replace(asked.world, view, content)
-    return _shown(asked, view)
+    replace_view(asked.world, view, content)
+    return _view_response(asked, view)
 
 
-def publish(asked: Asked) -> Json:
-    user = asked.world.users.get(asked.needed("user_id"))
+def publish_view(asked: ApiRequest) -> Json:
+    user = asked.world.users.get(asked.required_argument("user_id"))
     if user is None or user.team_id != asked.installation.team_id:
         raise Refusal("user_not_found")
     if not asked.world.app.home_tab:
         raise Refusal("not_enabled")
     content = checked(asked.arguments.get("view"), ("home",), asked.new_block_id)
     view = asked.world.views.get(asked.world.homes.get(user.id, ""))
-    if asked.text("hash") and (view is None or asked.text("hash") != view.hash):
+    if asked.text_argument("hash") and (view is None or asked.text_argument("hash") != view.hash):
         raise Refusal("hash_conflict")
     if view is None:
-        return _shown(asked, add(asked.world, user.team_id, user.id, content, on_top=False))
-    replace(asked.world, view, content)
-    return _shown(asked, view)
+        return _view_response(asked, add_view(asked.world, user.team_id, user.id, content, on_top=False))
+    replace_view(asked.world, view, content)
+    return _view_response(asked, view)
 
 
-def _exchanged(asked: Asked) -> Trigger:
+def _exchange_trigger(asked: ApiRequest) -> Trigger:
     """The act that the trigger_id stands for. It is used up by this, whatever comes of the view."""
-    trigger = asked.world.triggers.get(asked.needed("trigger_id"))
+    trigger = asked.world.triggers.get(asked.required_argument("trigger_id"))
     if trigger is None or trigger.team_id != asked.installation.team_id:
         raise Refusal("invalid_trigger_id")
     if trigger.exchanged:
@@ -67,31 +67,32 @@ def _exchanged(asked: Asked) -> Trigger:
     return trigger
 
 
-def _content(asked: Asked, kind: str) -> Json:
+def _read_content(asked: ApiRequest, kind: str) -> Json:
     content = checked(asked.arguments.get("view"), (kind,), asked.new_block_id)
-    if known_external_id(asked.world, asked.installation.team_id, content):
+    if has_external_id(asked.world, asked.installation.team_id, content):
         raise Refusal("duplicate_external_id")
     return content
 
 
-def _named(asked: Asked) -> View:
+def _find_view(asked: ApiRequest) -> View:
     for view in asked.world.views.values():
         if view.team_id == asked.installation.team_id and (
-            view.id == asked.text("view_id") or (asked.text("external_id") or "-") == view.content.get("external_id")
+            view.id == asked.text_argument("view_id")
+            or (asked.text_argument("external_id") or "-") == view.content.get("external_id")
         ):
-            if view.kind == "modal" and view not in asked.world.stack(view.user):
+            if view.kind == "modal" and view not in asked.world.modal_stack(view.user):
                 break
             return view
     raise Refusal("not_found")
 
 
-def _shown(asked: Asked, view: View) -> Json:
+def _view_response(asked: ApiRequest, view: View) -> Json:
     return {"view": view_object(asked.world, view)}
 
 
 METHODS = {
     "views.open": Method(open_modal, tier=100),
-    "views.push": Method(push, tier=100),
-    "views.update": Method(update, tier=100),
-    "views.publish": Method(publish, tier=100),
+    "views.push": Method(push_view, tier=100),
+    "views.update": Method(update_view, tier=100),
+    "views.publish": Method(publish_view, tier=100),
 }

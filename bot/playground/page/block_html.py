@@ -4,84 +4,88 @@ from __future__ import annotations
 
 import html
 
-from bot.playground.page.element_html import element
-from bot.playground.page.inline_html import mrkdwn, plain
-from bot.playground.page.markdown_html import markdown
-from bot.playground.page.rich_text_html import rich_text
+from bot.playground.page.element_html import render_element
+from bot.playground.page.inline_html import render_mrkdwn, render_plain
+from bot.playground.page.markdown_html import render_markdown
+from bot.playground.page.rich_text_html import render_rich_text
 from bot.playground.workspace.slack_state import Json, Values
 from bot.playground.workspace.slack_world import World
 
 
-def blocks(given: list[Json], world: World, values: Values | None = None) -> str:
+def render_blocks(given: list[Json], world: World, values: Values | None = None) -> str:
     return "".join(
-        f'<div class="block {html.escape(each["type"])}">{_block(each, world, values or {})}</div>' for each in given
+        f'<div class="block {html.escape(each["type"])}">{_render_block(each, world, values or {})}</div>'
+        for each in given
     )
 
 
-def text(given: Json, world: World) -> str:
-    """A text object."""
-    return mrkdwn(given["text"], world) if given["type"] == "mrkdwn" else plain(given["text"])
+def render_text(given: Json, world: World) -> str:
+    """Render a text object."""
+    return render_mrkdwn(given["text"], world) if given["type"] == "mrkdwn" else render_plain(given["text"])
 
 
-def _block(block: Json, world: World, values: Values) -> str:
+def _render_block(block: Json, world: World, values: Values) -> str:
     match block["type"]:
         case "header":
-            return f"<h3>{text(block['text'], world)}</h3>"
+            return f"<h3>{render_text(block['text'], world)}</h3>"
         case "divider":
             return "<hr>"
         case "section":
-            return _section(block, world, values)
+            return _render_section(block, world, values)
         case "context":
-            return "".join(_small(each, world) for each in block["elements"])
+            return "".join(_render_context_item(each, world) for each in block["elements"])
         case "actions" | "context_actions":
-            return "".join(element(block, each, values) for each in block["elements"])
+            return "".join(render_element(block, each, values) for each in block["elements"])
         case "input":
-            return _input(block, values)
+            return _render_input(block, values)
         case "rich_text":
-            return rich_text(block, world)
+            return render_rich_text(block, world)
         case "markdown":
-            return markdown(block["text"])
+            return render_markdown(block["text"])
         case "table" | "data_table":
-            return _table(block, world)
+            return _render_table(block, world)
         case "image":
-            return _omitted(block["alt_text"])
+            return _render_omitted(block["alt_text"])
         case "alert":
-            return f'<div class="said {html.escape(block.get("level", ""))}">{text(block["text"], world)}</div>'
+            return f'<div class="said {html.escape(block.get("level", ""))}">{render_text(block["text"], world)}</div>'
         case "card":
-            return _card(block, world, values)
+            return _render_card(block, world, values)
         case "carousel":
-            return "".join(_card(each, world, values) for each in block["elements"])
+            return "".join(_render_card(each, world, values) for each in block["elements"])
         case "container":
-            return _heading(block, world) + blocks(block["child_blocks"], world, values)
+            return _render_heading(block, world) + render_blocks(block["child_blocks"], world, values)
         case kind:
-            return _omitted(kind)
+            return _render_omitted(kind)
 
 
-def _section(block: Json, world: World, values: Values) -> str:
-    body = f"<div>{text(block['text'], world)}</div>" if "text" in block else ""
+def _render_section(block: Json, world: World, values: Values) -> str:
+    body = f"<div>{render_text(block['text'], world)}</div>" if "text" in block else ""
     if "fields" in block:
         body += (
-            '<div class="fields">' + "".join(f"<div>{text(each, world)}</div>" for each in block["fields"]) + "</div>"
+            '<div class="fields">'
+            + "".join(f"<div>{render_text(each, world)}</div>" for each in block["fields"])
+            + "</div>"
         )
     if "accessory" not in block:
         return body
     beside = block["accessory"]
-    shown = _omitted(beside["alt_text"]) if beside["type"] == "image" else element(block, beside, values)
+    shown = _render_omitted(beside["alt_text"]) if beside["type"] == "image" else render_element(block, beside, values)
     return f'<div class="beside"><div>{body}</div><div>{shown}</div></div>'
 
 
-def _small(given: Json, world: World) -> str:
-    shown = _omitted(given["alt_text"]) if given["type"] == "image" else text(given, world)
+def _render_context_item(given: Json, world: World) -> str:
+    shown = _render_omitted(given["alt_text"]) if given["type"] == "image" else render_text(given, world)
     return f"<span>{shown}</span>"
 
 
-def _input(block: Json, values: Values) -> str:
+def _render_input(block: Json, values: Values) -> str:
     optional = ' <small class="optional">(optional)</small>' if block.get("optional") else ""
-    hint = f"<small>{plain(block['hint']['text'])}</small>" if "hint" in block else ""
-    return f"<label>{plain(block['label']['text'])}{optional}</label>{element(block, block['element'], values)}{hint}"
+    hint = f"<small>{render_plain(block['hint']['text'])}</small>" if "hint" in block else ""
+    label = f"<label>{render_plain(block['label']['text'])}{optional}</label>"
+    return f"{label}{render_element(block, block['element'], values)}{hint}"
 
 
-def _table(block: Json, world: World) -> str:
+def _render_table(block: Json, world: World) -> str:
     columns = block.get("column_settings", [])
     rows = []
     for number, row in enumerate(block["rows"]):
@@ -89,32 +93,32 @@ def _table(block: Json, world: World) -> str:
         cells = []
         for place, cell in enumerate(row):
             align = (columns[place] or {}).get("align", "left") if place < len(columns) else "left"
-            cells.append(f'<{tag} class="{html.escape(align)}">{_cell(cell, world)}</{tag}>')
+            cells.append(f'<{tag} class="{html.escape(align)}">{_render_cell(cell, world)}</{tag}>')
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return f'<div class="wide"><table>{"".join(rows)}</table></div>'
 
 
-def _cell(cell: Json, world: World) -> str:
+def _render_cell(cell: Json, world: World) -> str:
     match cell.get("type"):
         case "rich_text":
-            return rich_text(cell, world)
+            return render_rich_text(cell, world)
         case "raw_text":
-            return plain(cell["text"])
+            return render_plain(cell["text"])
         case _:
-            return plain(str(cell.get("text", cell.get("value", ""))))
+            return render_plain(str(cell.get("text", cell.get("value", ""))))
 
 
-def _card(block: Json, world: World, values: Values) -> str:
-    body = f"<div>{text(block['body'], world)}</div>" if "body" in block else ""
-    pressed = "".join(element(block, each, values) for each in block.get("actions", []))
-    return f'<div class="card">{_heading(block, world)}{body}<div class="block actions">{pressed}</div></div>'
+def _render_card(block: Json, world: World, values: Values) -> str:
+    body = f"<div>{render_text(block['body'], world)}</div>" if "body" in block else ""
+    pressed = "".join(render_element(block, each, values) for each in block.get("actions", []))
+    return f'<div class="card">{_render_heading(block, world)}{body}<div class="block actions">{pressed}</div></div>'
 
 
-def _heading(block: Json, world: World) -> str:
-    title = f"<b>{text(block['title'], world)}</b>" if isinstance(block.get("title"), dict) else ""
-    under = f"<small>{text(block['subtitle'], world)}</small>" if isinstance(block.get("subtitle"), dict) else ""
+def _render_heading(block: Json, world: World) -> str:
+    title = f"<b>{render_text(block['title'], world)}</b>" if isinstance(block.get("title"), dict) else ""
+    under = f"<small>{render_text(block['subtitle'], world)}</small>" if isinstance(block.get("subtitle"), dict) else ""
     return f"<div>{title} {under}</div>"
 
 
-def _omitted(what: str) -> str:
+def _render_omitted(what: str) -> str:
     return f'<span class="omitted">[{html.escape(what)}]</span>'

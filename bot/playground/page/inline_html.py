@@ -52,58 +52,58 @@ _MARKS = (
 _NAME = re.compile(r":([a-z0-9_+-]+):")
 
 
-def plain(text: str) -> str:
-    """Text without any markup."""
-    return emoji(html.escape(text)).replace("\n", "<br>")
+def render_plain(text: str) -> str:
+    """Render text without any markup."""
+    return render_emoji(html.escape(text)).replace("\n", "<br>")
 
 
-def emoji(escaped: str) -> str:
+def render_emoji(escaped: str) -> str:
     return _NAME.sub(lambda found: EMOJI.get(found[1], found[0]), escaped)
 
 
-def link(label: str, url: str) -> str:
-    """A link as it looks; it leads nowhere, the address is in its tooltip. `label` is HTML."""
+def render_link(label: str, url: str) -> str:
+    """Render a link that leads nowhere, its address in the tooltip. `label` is HTML."""
     return f'<span class="link" title="{html.escape(url)}">{label or html.escape(url)}</span>'
 
 
-def mrkdwn(text: str, world: World) -> str:
-    """Slack's own markup (docs.slack.dev/messaging/formatting-message-text)."""
+def render_mrkdwn(text: str, world: World) -> str:
+    """Render Slack's own markup (docs.slack.dev/messaging/formatting-message-text)."""
     made: list[str] = []
     for index, part in enumerate(_CODE.split(text)):
         if index % 2:
-            made.append(_code(part))
+            made.append(_render_code(part))
         else:
             after_block = bool(made) and made[-1].endswith("</pre>")
-            made.append(_quoted(_spoken(part.removeprefix("\n") if after_block else part, world)))
+            made.append(_render_quotes(_render_prose(part.removeprefix("\n") if after_block else part, world)))
     return "".join(made)
 
 
-def _code(part: str) -> str:
+def _render_code(part: str) -> str:
     inner = html.escape(html.unescape(part.strip("`").strip("\n")))
     return f"<pre>{inner}</pre>" if part.startswith("```") else f"<code>{inner}</code>"
 
 
-def _spoken(part: str, world: World) -> str:
+def _render_prose(part: str, world: World) -> str:
     made: list[str] = []
     at = 0
     for found in _CONTROL.finditer(part):
-        made += [_marked(part[at : found.start()]), _control(found, world)]
+        made += [_render_marks(part[at : found.start()]), _render_control(found, world)]
         at = found.end()
-    return "".join([*made, _marked(part[at:])])
+    return "".join([*made, _render_marks(part[at:])])
 
 
-def _marked(part: str) -> str:
+def _render_marks(part: str) -> str:
     text = html.escape(html.unescape(part), quote=False)
     for pattern, tag in _MARKS:
-        text = pattern.sub(_wrap(tag), text)
-    return emoji(text).replace("\n", "<br>")
+        text = pattern.sub(_wrap_in(tag), text)
+    return render_emoji(text).replace("\n", "<br>")
 
 
-def _wrap(tag: str) -> Callable[[re.Match[str]], str]:
+def _wrap_in(tag: str) -> Callable[[re.Match[str]], str]:
     return lambda found: f"<{tag}>{found[1]}</{tag}>"
 
 
-def _control(found: re.Match[str], world: World) -> str:
+def _render_control(found: re.Match[str], world: World) -> str:
     sign, target, label = found[1], found[2], found[3]
     match sign:
         case "@":
@@ -115,9 +115,9 @@ def _control(found: re.Match[str], world: World) -> str:
         case "!":
             name = label or target.split("^")[0]
             return f'<span class="mention">{"" if label else "@"}{html.escape(name)}</span>'
-    return link(_marked(label) if label else "", html.unescape(target))
+    return render_link(_render_marks(label) if label else "", html.unescape(target))
 
 
-def _quoted(text: str) -> str:
+def _render_quotes(text: str) -> str:
     lines = text.split("<br>")
     return "<br>".join(f"<q>{each[4:].strip()}</q>" if each.startswith("&gt;") else each for each in lines)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import html
 
-from bot.playground.page.inline_html import EMOJI, link, plain
+from bot.playground.page.inline_html import EMOJI, render_link, render_plain
 from bot.playground.workspace.slack_state import Json
 from bot.playground.workspace.slack_world import World
 
 _TAGS = {"bold": "b", "italic": "i", "strike": "s", "underline": "u", "code": "code"}
 
 
-def rich_text(block: Json, world: World) -> str:
+def render_rich_text(block: Json, world: World) -> str:
     counters: dict[int, int] = {}
-    return "".join(_part(each, world, counters) for each in block["elements"])
+    return "".join(_render_part(each, world, counters) for each in block["elements"])
 
 
-def _part(part: Json, world: World, counters: dict[int, int]) -> str:
+def _render_part(part: Json, world: World, counters: dict[int, int]) -> str:
     match part["type"]:
         case "rich_text_list":
-            return _list(part, world, counters)
+            return _render_list(part, world, counters)
         case "rich_text_preformatted":
-            return f"<pre>{_leaves(part, world).replace('<br>', chr(10))}</pre>"
+            return f"<pre>{_render_leaves(part, world).replace('<br>', chr(10))}</pre>"
         case "rich_text_quote":
-            return f"<q>{_leaves(part, world)}</q>"
+            return f"<q>{_render_leaves(part, world)}</q>"
         case _:
-            return f"<div>{_leaves(part, world)}</div>"
+            return f"<div>{_render_leaves(part, world)}</div>"
 
 
-def _list(part: Json, world: World, counters: dict[int, int]) -> str:
+def _render_list(part: Json, world: World, counters: dict[int, int]) -> str:
     indent = int(part.get("indent", 0))
     number = counters.get(indent, int(part.get("offset", 0)))
     made = []
@@ -36,23 +36,23 @@ def _list(part: Json, world: World, counters: dict[int, int]) -> str:
         number += 1
         sign = f"{number}." if part["style"] == "ordered" else "•"
         made.append(
-            f'<div class="item depth{min(indent, 4)}"><span>{sign}</span><div>{_leaves(item, world)}</div></div>'
+            f'<div class="item depth{min(indent, 4)}"><span>{sign}</span><div>{_render_leaves(item, world)}</div></div>'
         )
     if part["style"] == "ordered":
         counters[indent] = number
     return "".join(made)
 
 
-def _leaves(part: Json, world: World) -> str:
-    return "".join(_leaf(each, world) for each in part["elements"])
+def _render_leaves(part: Json, world: World) -> str:
+    return "".join(_render_leaf(each, world) for each in part["elements"])
 
 
-def _leaf(leaf: Json, world: World) -> str:
+def _render_leaf(leaf: Json, world: World) -> str:
     match leaf["type"]:
         case "text":
-            shown = plain(leaf["text"])
+            shown = render_plain(leaf["text"])
         case "link":
-            shown = link(html.escape(leaf.get("text", "")), leaf["url"])
+            shown = render_link(html.escape(leaf.get("text", "")), leaf["url"])
         case "emoji":
             shown = EMOJI.get(leaf["name"], html.escape(f":{leaf['name']}:"))
         case "user":

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.screen.modal_stack import VALUE_FIELDS, state_of
-from bot.playground.screen.screen_reading import Found, option, things
+from bot.playground.screen.modal_stack import VALUE_FIELDS, element_state
+from bot.playground.screen.screen_reading import InteractiveElement, find_option, list_elements
 from bot.playground.workspace.api_refusal import NotPossible
 from bot.playground.workspace.slack_state import View
 from bot.playground.workspace.slack_world import World
 
 
-def filled(view: View, values: dict[str, Any], world: World) -> None:
-    """Put `values` (by label, block_id or action_id) into the view. NotPossible where the form would not take it."""
-    inputs = [each for each in things(view) if each.element["type"] in VALUE_FIELDS]
+def fill_view(view: View, values: dict[str, Any], world: World) -> None:
+    """Fill `values` (by label, block_id or action_id) into the view. NotPossible where the form would not take it."""
+    inputs = [each for each in list_elements(view) if each.element["type"] in VALUE_FIELDS]
     for named, value in values.items():
         found = [each for each in inputs if named in (each.label, each.block["block_id"], each.element["action_id"])]
         if len(found) != 1:
             there = ", ".join(each.label or each.element["action_id"] for each in inputs)
             raise NotPossible(f"{len(found)} fields are called {named!r}; there are: {there}")
-        state = state_of(found[0].element, _taken(found[0], value))
+        state = element_state(found[0].element, _read_value(found[0], value))
         view.values.setdefault(found[0].block["block_id"], {})[found[0].element["action_id"]] = state
     for each in inputs:
         if each.block["type"] == "input":
-            _accepted(each, view)
+            _ensure_filled(each, view)
 
 
-def _taken(found: Found, value: Any) -> Any:
+def _read_value(found: InteractiveElement, value: Any) -> Any:
     element, kind = found.element, found.element["type"]
     name = VALUE_FIELDS[kind][0]
     if value is None:
         return VALUE_FIELDS[kind][2]
     if name == "selected_option":
-        return value if isinstance(value, dict) else option(found, str(value))
+        return value if isinstance(value, dict) else find_option(found, str(value))
     if name == "selected_options":
-        return [each if isinstance(each, dict) else option(found, str(each)) for each in value]
+        return [each if isinstance(each, dict) else find_option(found, str(each)) for each in value]
     if kind.endswith("_input"):
         text = str(value)
         if len(text) > element.get("max_length", 3000):
@@ -45,7 +45,7 @@ def _taken(found: Found, value: Any) -> Any:
     return value
 
 
-def _accepted(found: Found, view: View) -> None:
+def _ensure_filled(found: InteractiveElement, view: View) -> None:
     state = view.values.get(found.block["block_id"], {}).get(found.element["action_id"], {})
     value = state.get(VALUE_FIELDS[found.element["type"]][0])
     if value in (None, "", []) and not found.block.get("optional"):

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.kit.surface_rules import interactive
+from bot.playground.kit.surface_rules import interactive_elements
 from bot.playground.workspace.slack_state import Json, View
 from bot.playground.workspace.slack_world import World
 
 
-def add(world: World, team_id: str, user: str, content: Json, *, on_top: bool) -> View:
-    """Show a new view: a Home tab, a modal of its own, or one `on_top` of those that are open."""
-    with world.changing() as revision:
-        below = world.stack(user) if on_top else []
+def add_view(world: World, team_id: str, user: str, content: Json, *, on_top: bool) -> View:
+    """Show a new view: a Home tab, a modal of its own, or one `on_top` of the open ones."""
+    with world.new_revision() as revision:
+        below = world.modal_stack(user) if on_top else []
         name = world.new_id("V")
         view = View(
             id=name,
             team_id=team_id,
             user=user,
             content=content,
-            hash=_hash(world),
+            hash=_new_hash(world),
             root_id=below[0].id if below else name,
             previous_id=below[-1].id if below else None,
             values=initial_values(content),
@@ -33,25 +33,25 @@ def add(world: World, team_id: str, user: str, content: Json, *, on_top: bool) -
         return view
 
 
-def replace(world: World, view: View, content: Json) -> None:
-    """Show something else in a view. What was filled in stays where block_id and action_id stay."""
-    with world.changing() as revision:
+def replace_view(world: World, view: View, content: Json) -> None:
+    """Show other content in a view. What was filled in stays where block_id and action_id stay."""
+    with world.new_revision() as revision:
         kept = initial_values(content)
         for block_id, actions in kept.items():
             for action_id, state in actions.items():
                 before = view.values.get(block_id, {}).get(action_id)
                 if before is not None and before["type"] == state["type"]:
                     actions[action_id] = before
-        view.content, view.values, view.hash, view.revision = content, kept, _hash(world), revision
+        view.content, view.values, view.hash, view.revision = content, kept, _new_hash(world), revision
 
 
-def close(world: World, view: View, *, everything: bool = False) -> None:
-    with world.changing():
+def close_view(world: World, view: View, *, everything: bool = False) -> None:
+    with world.new_revision():
         stack = world.modals.get(view.user, [])
         world.modals[view.user] = [] if everything else [each for each in stack if each != view.id]
 
 
-def known_external_id(world: World, team_id: str, content: Json) -> bool:
+def has_external_id(world: World, team_id: str, content: Json) -> bool:
     name = content.get("external_id")
     open_views = [*world.homes.values(), *(each for stack in world.modals.values() for each in stack)]
     return bool(name) and any(
@@ -60,7 +60,7 @@ def known_external_id(world: World, team_id: str, content: Json) -> bool:
     )
 
 
-def _hash(world: World) -> str:
+def _new_hash(world: World) -> str:
     return f"{int(world.now)}.{world.new_id('h')}"
 
 
@@ -91,10 +91,10 @@ VALUE_FIELDS: dict[str, tuple[str, str, Any]] = {
 
 
 def initial_values(content: Json) -> dict[str, dict[str, Json]]:
-    """`state.values` as it is before anybody touched anything."""
+    """Make `state.values` as they are before anybody filled in anything."""
     found: dict[str, dict[str, Json]] = {}
     for block in content.get("blocks", []):
-        for element in interactive(block):
+        for element in interactive_elements(block):
             if element["type"] in VALUE_FIELDS:
                 name, initial, empty = VALUE_FIELDS[element["type"]]
                 state = {"type": element["type"], name: element.get(initial, empty)}
@@ -102,5 +102,5 @@ def initial_values(content: Json) -> dict[str, dict[str, Json]]:
     return found
 
 
-def state_of(element: Json, value: Any) -> Json:
+def element_state(element: Json, value: Any) -> Json:
     return {"type": element["type"], VALUE_FIELDS[element["type"]][0]: value}

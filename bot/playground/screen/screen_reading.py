@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.playground.kit.surface_rules import interactive
+from bot.playground.kit.surface_rules import interactive_elements
 from bot.playground.workspace.api_refusal import NotPossible
-from bot.playground.workspace.slack_state import Json, Message, View
+from bot.playground.workspace.slack_state import Json, LocalMessage, View
 
 
 @dataclass(frozen=True)
-class Found:
-    """An element and the block it stands in."""
+class InteractiveElement:
+    """Holds an element and the block it stands in."""
 
     block: Json
     element: Json
 
     @property
     def label(self) -> str:
-        """What a person reads on it: a button's text, an input's label, else its placeholder."""
+        """Read what a person sees on it: a button's text, an input's label, else its placeholder."""
         for source in (self.element, self.block):
             for name in ("text", "label"):
                 if isinstance(source.get(name), dict) and source.get("type") in ("button", "icon_button", "input"):
@@ -27,38 +27,43 @@ class Found:
         return str(self.element.get("placeholder", {}).get("text", ""))
 
 
-def blocks_of(shown: Message | View) -> list[Json]:
-    return shown.blocks if isinstance(shown, Message) else shown.content["blocks"]
+def list_blocks(shown: LocalMessage | View) -> list[Json]:
+    return shown.blocks if isinstance(shown, LocalMessage) else shown.content["blocks"]
 
 
-def words(shown: Message | View) -> str:
-    """Everything there is to read, a line for each text, top to bottom."""
-    blocks = blocks_of(shown)
-    if isinstance(shown, Message) and not blocks:
+def visible_text(shown: LocalMessage | View) -> str:
+    """Read everything visible, a line for each text, top to bottom."""
+    blocks = list_blocks(shown)
+    if isinstance(shown, LocalMessage) and not blocks:
         return shown.text
     lines = [shown.title] if isinstance(shown, View) and shown.title else []
-    return "\n".join([*lines, *(line for block in blocks for line in _lines(block))])
+    return "\n".join([*lines, *(line for block in blocks for line in _read_lines(block))])
 
 
-def things(shown: Message | View) -> list[Found]:
-    """What can be pressed, chosen from or filled in, top to bottom."""
+def list_elements(shown: LocalMessage | View) -> list[InteractiveElement]:
+    """List what can be pressed, chosen from or filled in, top to bottom."""
     return [
-        Found(block, element)
-        for outer in blocks_of(shown)
+        InteractiveElement(block, element)
+        for outer in list_blocks(shown)
         for block in (outer, *outer.get("child_blocks", []), *outer.get("elements", []))
         if block is outer or block.get("type") in ("actions", "section", "input", "card")
-        for element in interactive(block)
+        for element in interactive_elements(block)
     ]
 
 
-def labels(shown: Message | View) -> list[str]:
-    """What the buttons say, top to bottom."""
-    return [each.label for each in things(shown) if each.element["type"] == "button"]
+def button_labels(shown: LocalMessage | View) -> list[str]:
+    """List the labels of the buttons, top to bottom."""
+    return [each.label for each in list_elements(shown) if each.element["type"] == "button"]
 
 
-def find(shown: Message | View, named: str, *, nth: int | None = None, value: str | None = None) -> Found:
-    """The one thing with this label, action_id or block_id. NotPossible if there is none, or several and no `nth`."""
-    every = things(shown)
+def find_element(
+    shown: LocalMessage | View, named: str, *, nth: int | None = None, value: str | None = None
+) -> InteractiveElement:
+    """Find the one element with this label, action_id or block_id.
+
+    NotPossible where there is none, or several and neither `nth` nor `value` tells them apart.
+    """
+    every = list_elements(shown)
     found = [each for each in every if named in (each.label, each.element["action_id"], each.block.get("block_id"))]
     if value is not None:
         found = [each for each in found if each.element.get("value") == value]
@@ -72,8 +77,8 @@ def find(shown: Message | View, named: str, *, nth: int | None = None, value: st
     return found[(nth or 1) - 1]
 
 
-def option(found: Found, named: str) -> Json:
-    """The option of a menu with this label or value."""
+def find_option(found: InteractiveElement, named: str) -> Json:
+    """Find the option of a menu with this label or value. NotPossible where it is not offered."""
     offered = [*found.element.get("options", [])]
     for group in found.element.get("option_groups", []):
         offered += group["options"]
@@ -84,14 +89,14 @@ def option(found: Found, named: str) -> Json:
     raise NotPossible(f"{found.label or found.element['action_id']!r} does not offer {named!r}, only: {there}")
 
 
-def _lines(block: Json) -> Iterator[str]:
+def _read_lines(block: Json) -> Iterator[str]:
     match block.get("type"):
         case "rich_text":
             for part in block["elements"]:
-                yield from _rich(part)
+                yield from _read_rich_text(part)
         case "table" | "data_table":
             for row in block["rows"]:
-                yield " | ".join("\n".join(_lines(cell)) for cell in row)
+                yield " | ".join("\n".join(_read_lines(cell)) for cell in row)
         case "raw_text" | "mrkdwn" | "plain_text" | "markdown":
             yield str(block["text"])
         case "raw_number":
@@ -100,31 +105,31 @@ def _lines(block: Json) -> Iterator[str]:
             yield str(block["alt_text"])
         case _:
             for name in ("label", "title", "subtitle", "text", "body", "fields", "element", "accessory", "elements"):
-                yield from _part(block.get(name))
+                yield from _read_part(block.get(name))
             for name in ("placeholder", "options", "actions", "child_blocks", "hint", "tasks"):
-                yield from _part(block.get(name))
+                yield from _read_part(block.get(name))
 
 
-def _part(value: object) -> Iterator[str]:
+def _read_part(value: object) -> Iterator[str]:
     match value:
         case str():
             yield value
         case dict():
-            yield from _lines(value)
+            yield from _read_lines(value)
         case list():
             for each in value:
-                yield from _part(each)
+                yield from _read_part(each)
 
 
-def _rich(part: Json) -> Iterator[str]:
+def _read_rich_text(part: Json) -> Iterator[str]:
     if part["type"] == "rich_text_list":
         for each in part["elements"]:
-            yield "• " + "".join(_leaf(leaf) for leaf in each["elements"])
+            yield "• " + "".join(_read_leaf(leaf) for leaf in each["elements"])
     else:
-        yield "".join(_leaf(leaf) for leaf in part["elements"])
+        yield "".join(_read_leaf(leaf) for leaf in part["elements"])
 
 
-def _leaf(leaf: Json) -> str:
+def _read_leaf(leaf: Json) -> str:
     match leaf["type"]:
         case "text":
             return str(leaf["text"])

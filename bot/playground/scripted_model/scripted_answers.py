@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Answer:
+class ScriptedAnswer:
     """One answer, and how it goes wrong. Times are in seconds.
 
     `status` other than 200 answers with an error instead; `drops` breaks the connection, without `begins` before
@@ -41,26 +41,30 @@ class Answer:
     ids: bool = True
     places: bool = True
 
-    def but(self, **changes: Any) -> Answer:
-        """The same answer, told differently or gone wrong."""
+    def with_changes(self, **changes: Any) -> ScriptedAnswer:
+        """Copy the answer with other fields."""
         return replace(self, **changes)
 
-    def chunks(self, model: str) -> Iterator[Json]:
-        """The chunks of the stream, the end included where it has one."""
-        yield _chunk(model, {"role": "assistant", "content": ""})
-        for piece in _pieces(self.text, self.piece):
-            yield _chunk(model, {"content": piece})
+    def stream_chunks(self, model: str) -> Iterator[Json]:
+        """Stream the answer as chunks, with the end where it has one."""
+        yield _make_chunk(model, {"role": "assistant", "content": ""})
+        for piece in _split_text(self.text, self.piece):
+            yield _make_chunk(model, {"content": piece})
         for place, (name, arguments) in enumerate(self.calls):
-            yield from self._call(model, place, name, arguments)
+            yield from self._call_chunks(model, place, name, arguments)
         if self.ends:
-            yield _chunk(model, {}, self.finish or ("tool_calls" if self.calls else "stop"))
+            yield _make_chunk(model, {}, self.finish or ("tool_calls" if self.calls else "stop"))
             if self.usage is not None:
                 tokens_in, tokens_out = self.usage
                 used = {"prompt_tokens": tokens_in, "completion_tokens": tokens_out}
-                yield {**_chunk(model, {}), "choices": [], "usage": {**used, "total_tokens": tokens_in + tokens_out}}
+                yield {
+                    **_make_chunk(model, {}),
+                    "choices": [],
+                    "usage": {**used, "total_tokens": tokens_in + tokens_out},
+                }
 
-    def whole(self, model: str) -> Json:
-        """The answer in one piece."""
+    def full_completion(self, model: str) -> Json:
+        """Write the answer as one completion that is not streamed."""
         calls = [
             {"id": f"call_{place}", "type": "function", "function": {"name": name, "arguments": arguments}}
             for place, (name, arguments) in enumerate(self.calls)
@@ -75,7 +79,7 @@ class Answer:
             "choices": [{"index": 0, "message": message, "finish_reason": finish}],
         }
 
-    def _call(self, model: str, place: int, name: str, arguments: str) -> Iterator[Json]:
+    def _call_chunks(self, model: str, place: int, name: str, arguments: str) -> Iterator[Json]:
         begun: Json = {"function": {"name": name, "arguments": ""}, "type": "function"}
         if self.places:
             begun["index"] = place
@@ -83,66 +87,68 @@ class Answer:
             begun["id"] = f"call_{place}"
         if not self.places:
             begun["function"]["arguments"] = arguments
-            yield _chunk(model, {"tool_calls": [begun]})
+            yield _make_chunk(model, {"tool_calls": [begun]})
             return
-        yield _chunk(model, {"tool_calls": [begun]})
-        for piece in _pieces(arguments, self.piece):
-            yield _chunk(model, {"tool_calls": [{"index": place, "function": {"arguments": piece}}]})
+        yield _make_chunk(model, {"tool_calls": [begun]})
+        for piece in _split_text(arguments, self.piece):
+            yield _make_chunk(model, {"tool_calls": [{"index": place, "function": {"arguments": piece}}]})
 
 
-def says(text: str) -> Answer:
-    """Prose, and the end of the turn."""
-    return Answer(text)
+def says(text: str) -> ScriptedAnswer:
+    """Answer with prose, which ends the turn."""
+    return ScriptedAnswer(text)
 
 
-def calls(*wanted: tuple[str, Any], text: str = "") -> Answer:
-    """Tools to call, each a name with its arguments: an object, or any text for what is no object."""
-    return Answer(text, tuple((name, given if isinstance(given, str) else json.dumps(given)) for name, given in wanted))
+def calls_tools(*wanted: tuple[str, Any], text: str = "") -> ScriptedAnswer:
+    """Call tools, each a name with its arguments: an object, or any text to send what is no object."""
+    return ScriptedAnswer(
+        text, tuple((name, given if isinstance(given, str) else json.dumps(given)) for name, given in wanted)
+    )
 
 
-def refuses(status: int, code: str = "", message: str = "no", **headers: str) -> Answer:
-    """An HTTP error as OpenAI words it."""
-    return Answer(status=status, code=code, message=message, headers=headers)
+def refuses_with(status: int, code: str = "", message: str = "no", **headers: str) -> ScriptedAnswer:
+    """Answer with an HTTP error as OpenAI words it."""
+    return ScriptedAnswer(status=status, code=code, message=message, headers=headers)
 
 
-def breaks_off(answer: Answer) -> Answer:
-    """The stream closes cleanly before its end: no finish reason, nothing raised."""
-    return answer.but(ends=False)
+def breaks_off(answer: ScriptedAnswer) -> ScriptedAnswer:
+    """Close the stream cleanly before its end: no finish reason, nothing raised."""
+    return answer.with_changes(ends=False)
 
 
-def drops(answer: Answer | None = None) -> Answer:
-    """The connection breaks: before anything, or at the end of what was to be said."""
-    return answer.but(drops=True, ends=False) if answer else Answer(begins=False, drops=True)
+def breaks_connection(answer: ScriptedAnswer | None = None) -> ScriptedAnswer:
+    """Break the connection: before anything, or at the end of the answer."""
+    return answer.with_changes(drops=True, ends=False) if answer else ScriptedAnswer(begins=False, drops=True)
 
 
-def hangs(seconds: float) -> Answer:
-    """Nothing for so long."""
-    return Answer("late", waits=seconds)
+def hangs_for(seconds: float) -> ScriptedAnswer:
+    """Answer only after so many seconds."""
+    return ScriptedAnswer("late", waits=seconds)
 
 
-def stalls(answer: Answer, seconds: float) -> Answer:
-    """Begins, then goes silent for so long before the end."""
-    return answer.but(stalls=seconds)
+def stalls_before_end(answer: ScriptedAnswer, seconds: float) -> ScriptedAnswer:
+    """Begin, then go silent for so many seconds before the end."""
+    return answer.with_changes(stalls=seconds)
 
 
-def drips(text: str, seconds: float) -> Answer:
-    """A character at a time, so far apart."""
-    return Answer(text, drips=seconds, piece=1)
+def drips_text(text: str, seconds: float) -> ScriptedAnswer:
+    """Send one character at a time, so many seconds apart."""
+    return ScriptedAnswer(text, drips=seconds, piece=1)
 
 
-def gibberish(raw: bytes = b"data: {not json\n\n") -> Answer:
-    """Something that is no stream of chunks."""
-    return Answer(raw=raw)
+def sends_gibberish(raw: bytes = b"data: {not json\n\n") -> ScriptedAnswer:
+    """Send something that is no stream of chunks."""
+    return ScriptedAnswer(raw=raw)
 
 
-def _pieces(text: str, size: int) -> Iterator[str]:
+def _split_text(text: str, size: int) -> Iterator[str]:
     if not size:
         yield from (text,) if text else ()
         return
     yield from (text[at : at + size] for at in range(0, len(text), size))
 
 
-def _chunk(model: str, delta: Json, finish: str | None = None) -> Json:
+def _make_chunk(model: str, delta: Json, finish: str | None = None) -> Json:
     return {
         "id": "chatcmpl-local",
         "object": "chat.completion.chunk",

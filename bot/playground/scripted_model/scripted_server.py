@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.playground.scripted_model.scripted_answers import Answer, says
-from bot.playground.transport.http_wire import Wire
+from bot.playground.scripted_model.scripted_answers import ScriptedAnswer, says
+from bot.playground.transport.http_wire import LocalServer
 
 Json = dict[str, Any]
 LOOKED_EVERY = 0.1
@@ -29,8 +29,8 @@ LOOKED_EVERY = 0.1
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One request to the model, as it came."""
+class CompletionRequest:
+    """Holds one request to the model, as it came."""
 
     body: Json
     authorization: str
@@ -47,17 +47,17 @@ class Asked:
 
     @property
     def question(self) -> str:
-        """What the rep said last."""
+        """Read what the rep said last."""
         return next((str(each["content"]) for each in reversed(self.messages) if each["role"] == "user"), "")
 
     @property
-    def results(self) -> list[str]:
-        """What tools returned in this turn, in order."""
+    def tool_results(self) -> list[str]:
+        """List what tools returned in this turn, in order."""
         last = max((at for at, each in enumerate(self.messages) if each["role"] == "user"), default=0)
         return [str(each["content"]) for each in self.messages[last:] if each["role"] == "tool"]
 
 
-Plan = Callable[[Asked], Answer]
+Plan = Callable[[CompletionRequest], ScriptedAnswer]
 
 
 class LocalModel:
@@ -66,25 +66,25 @@ class LocalModel:
     key = "sk-local-0123456789abcdef-secret"
     name = "local-model"
 
-    def __init__(self, *answers: Answer, plan: Plan | None = None, port: int = 0) -> None:
-        self.asked: list[Asked] = []
-        self._answers: Sequence[Answer] = answers or (says("Hello."),)
+    def __init__(self, *answers: ScriptedAnswer, plan: Plan | None = None, port: int = 0) -> None:
+        self.asked: list[CompletionRequest] = []
+        self._answers: Sequence[ScriptedAnswer] = answers or (says("Hello."),)
         self._plan = plan
         self._lock = threading.Lock()
-        self._wire = Wire(port)
+        self._wire = LocalServer(port)
         self._stopping = False
 
     @property
     def url(self) -> str:
         return f"{self._wire.url}/v1"
 
-    def script(self, *answers: Answer, plan: Plan | None = None) -> None:
-        """Begin anew with other answers."""
+    def script_answers(self, *answers: ScriptedAnswer, plan: Plan | None = None) -> None:
+        """Start over with other answers; forget what was asked."""
         with self._lock:
             self.asked, self._answers, self._plan = [], answers or (says("Hello."),), plan
 
     def start(self) -> LocalModel:
-        routes = [Route("/v1/chat/completions", self._respond, methods=["POST"])]
+        routes = [Route("/v1/chat/completions", self._handle_request, methods=["POST"])]
         self._wire.start(Starlette(routes=routes))
         return self
 
@@ -100,15 +100,15 @@ class LocalModel:
     ) -> None:
         self.stop()
 
-    async def _respond(self, request: Request) -> Response:
-        asked = Asked(await request.json(), request.headers.get("authorization", ""))
+    async def _handle_request(self, request: Request) -> Response:
+        asked = CompletionRequest(await request.json(), request.headers.get("authorization", ""))
         with self._lock:
             number = len(self.asked)
             self.asked.append(asked)
             answer = self._plan(asked) if self._plan else self._answers[min(number, len(self._answers) - 1)]
-        await self._pause(answer.waits, request)
+        await self._pause_for(answer.waits, request)
         if answer.drops and not answer.begins:
-            self._wire.cut(request.scope["client"])
+            self._wire.cut_connection(request.scope["client"])
             return Response()
         if answer.status != 200:
             error = {"message": answer.message, "type": "error", "code": answer.code or None, "param": None}
@@ -116,21 +116,23 @@ class LocalModel:
         if answer.raw is not None:
             return Response(answer.raw, media_type="text/event-stream")
         if not answer.streams or not asked.body.get("stream"):
-            return JSONResponse(answer.whole(str(asked.body.get("model"))))
-        return StreamingResponse(self._stream(answer, asked, request), media_type="text/event-stream")
+            return JSONResponse(answer.full_completion(str(asked.body.get("model"))))
+        return StreamingResponse(self._stream_answer(answer, asked, request), media_type="text/event-stream")
 
-    async def _stream(self, answer: Answer, asked: Asked, request: Request) -> AsyncIterator[bytes]:
-        for chunk in answer.chunks(str(asked.body.get("model"))):
+    async def _stream_answer(
+        self, answer: ScriptedAnswer, asked: CompletionRequest, request: Request
+    ) -> AsyncIterator[bytes]:
+        for chunk in answer.stream_chunks(str(asked.body.get("model"))):
             if answer.stalls and chunk["choices"] and chunk["choices"][0]["finish_reason"]:
-                await self._pause(answer.stalls, request)
+                await self._pause_for(answer.stalls, request)
             yield f"data: {json.dumps(chunk)}\n\n".encode()
-            await self._pause(answer.drips, request)
+            await self._pause_for(answer.drips, request)
         if answer.drops:
-            self._wire.cut(request.scope["client"])
+            self._wire.cut_connection(request.scope["client"])
         elif answer.ends:
             yield b"data: [DONE]\n\n"
 
-    async def _pause(self, seconds: float, request: Request) -> None:
+    async def _pause_for(self, seconds: float, request: Request) -> None:
         """Wait, as long as there is somebody to wait for."""
         until = asyncio.get_running_loop().time() + seconds
         while (left := until - asyncio.get_running_loop().time()) > 0:

@@ -7,11 +7,11 @@ import threading
 import time
 from typing import TypeVar
 
-from bot.playground.transport.signed_post import post
+from bot.playground.transport.signed_post import post_signed
 from bot.playground.transport.sockets import Sockets
 from bot.playground.workspace.slack_state import Json
 from bot.playground.workspace.slack_world import World
-from bot.playground.workspace.traffic_ledger import Attempt, Delivery, Ledger
+from bot.playground.workspace.traffic_ledger import Attempt, Delivery, TrafficLog
 
 RETRIES = (0.0, 60.0, 300.0)
 """Seconds to wait before each retry of an event (docs.slack.dev/apis/events-api#retries)."""
@@ -21,12 +21,12 @@ Found = TypeVar("Found")
 
 
 class Deliveries:
-    """Delivers, each in a thread of its own. With a `request_url` over HTTP, else over Socket Mode.
+    """Delivers events, commands and interactions, each in a thread: over HTTP with a `request_url`, else Socket Mode.
 
-    Only events are tried again, on the world's clock. `ack_within` is in real seconds.
+    Only events are retried, on the world's clock. `ack_within` is in real seconds.
     """
 
-    def __init__(self, world: World, ledger: Ledger, sockets: Sockets) -> None:
+    def __init__(self, world: World, ledger: TrafficLog, sockets: Sockets) -> None:
         self._world, self._ledger, self._sockets = world, ledger, sockets
         self.request_url: str | None = None
         self.ack_within = ACK_WITHIN
@@ -34,45 +34,45 @@ class Deliveries:
         self._lost_acks = 0
         self._stopped = False
 
-    def send(self, kind: str, name: str, team_id: str, payload: Json) -> Delivery:
-        """Set a delivery going; `settled` says when it is over."""
-        delivery = self._ledger.delivery(kind, name, team_id, payload)
+    def start_delivery(self, kind: str, name: str, team_id: str, payload: Json) -> Delivery:
+        """Start a delivery; its `settled` says when it is over."""
+        delivery = self._ledger.record_delivery(kind, name, team_id, payload)
         copies, self._copies = (self._copies, 1) if kind == "events_api" else (1, self._copies)
-        self._start(self._carry, delivery)
+        self._start_thread(self._deliver_with_retries, delivery)
         for _ in range(copies - 1):
-            self._start(self._try, delivery, 0, None)
+            self._start_thread(self._attempt_delivery, delivery, 0, None)
         return delivery
 
     def duplicate_next(self, copies: int = 2) -> None:
-        """The next event is delivered so many times at once, with one event_id."""
+        """Deliver the next event this many times at once, with one event_id."""
         self._copies = copies
 
     def lose_acks(self, times: int = 1) -> None:
-        """The next acknowledgements do not reach Slack, though the app gave them."""
+        """Lose the next acknowledgements on their way to Slack, though the app gave them."""
         self._lost_acks += times
 
-    def again(self, delivery: Delivery, times: int = 1, reason: str = "http_timeout") -> list[Attempt]:
-        """Redeliver an event, one try after the other, with the retry headers of the tries that follow on its last."""
+    def redeliver_event(self, delivery: Delivery, times: int = 1, reason: str = "http_timeout") -> list[Attempt]:
+        """Redeliver an event one attempt after the other, with Slack's retry headers counting on."""
         first = len(delivery.attempts)
-        return [self._try(delivery, min(first + number, len(RETRIES)), reason) for number in range(times)]
+        return [self._attempt_delivery(delivery, min(first + number, len(RETRIES)), reason) for number in range(times)]
 
-    def stop(self) -> None:
-        with self._world.changing():
+    def stop_retries(self) -> None:
+        with self._world.new_revision():
             self._stopped = True
 
-    def _start(self, doing: object, *arguments: object) -> None:
+    def _start_thread(self, doing: object, *arguments: object) -> None:
         assert callable(doing)
         threading.Thread(target=doing, args=arguments, name="local-slack-delivery", daemon=True).start()
 
-    def _carry(self, delivery: Delivery) -> None:
-        attempt = self._try(delivery, 0, None)
+    def _deliver_with_retries(self, delivery: Delivery) -> None:
+        attempt = self._attempt_delivery(delivery, 0, None)
         for number, wait in enumerate(RETRIES, start=1):
             if attempt.failure is None or attempt.failure == "no_retry" or delivery.kind != "events_api":
                 break
             if not self._pause_until((attempt.ended or self._world.now) + wait):
                 break
-            attempt = self._try(delivery, number, attempt.failure)
-        with self._world.changing():
+            attempt = self._attempt_delivery(delivery, number, attempt.failure)
+        with self._world.new_revision():
             delivery.settled = True
 
     def _pause_until(self, due: float) -> bool:
@@ -81,34 +81,34 @@ class Deliveries:
             self._world.wait_until(lambda: self._stopped or self._world.now >= due, left)
         return not self._stopped
 
-    def _try(self, delivery: Delivery, number: int, reason: str | None) -> Attempt:
+    def _attempt_delivery(self, delivery: Delivery, number: int, reason: str | None) -> Attempt:
         over = "http" if self.request_url is not None else "socket"
-        attempt = Attempt(number, self._ledger.time(), over, reason)
-        with self._world.changing():
+        attempt = Attempt(number, self._ledger.current_time(), over, reason)
+        with self._world.new_revision():
             delivery.attempts.append(attempt)
         started = time.monotonic()
         if self.request_url is not None:
-            self._post(self.request_url, delivery, attempt)
+            self._deliver_by_http(self.request_url, delivery, attempt)
         else:
-            self._envelop(delivery, attempt)
-        with self._world.changing():
+            self._deliver_by_socket(delivery, attempt)
+        with self._world.new_revision():
             attempt.seconds, attempt.ended = time.monotonic() - started, self._world.now
             if attempt.failure is None and self._lost_acks > 0:
                 self._lost_acks -= 1
                 attempt.status, attempt.body, attempt.failure = None, "", "http_timeout"
         return attempt
 
-    def _post(self, url: str, delivery: Delivery, attempt: Attempt) -> None:
+    def _deliver_by_http(self, url: str, delivery: Delivery, attempt: Attempt) -> None:
         headers = {}
         if attempt.number:
             headers = {"x-slack-retry-num": str(attempt.number), "x-slack-retry-reason": attempt.reason or ""}
         secret = self._world.app.signing_secret
-        posted = post(url, delivery.kind, delivery.payload, secret, headers, self.ack_within)
+        posted = post_signed(url, delivery.kind, delivery.payload, secret, headers, self.ack_within)
         attempt.status, attempt.body, attempt.failure = posted.status, posted.body, posted.failure
         if posted.failure is not None and posted.headers.get("x-slack-no-retry") == "1":
             attempt.failure = "no_retry"
 
-    def _envelop(self, delivery: Delivery, attempt: Attempt) -> None:
+    def _deliver_by_socket(self, delivery: Delivery, attempt: Attempt) -> None:
         attempt.envelope_id = self._world.new_id("envelope-")
         envelope: Json = {
             "envelope_id": attempt.envelope_id,
@@ -118,10 +118,10 @@ class Deliveries:
         }
         if delivery.kind == "events_api":
             envelope |= {"retry_attempt": attempt.number, "retry_reason": attempt.reason or ""}
-        if self._sockets.deliver(envelope, self.ack_within) is None:
+        if self._sockets.deliver_envelope(envelope, self.ack_within) is None:
             attempt.failure = "connection_failed"
             return
-        answer = self._sockets.answer(attempt.envelope_id, self.ack_within)
+        answer = self._sockets.wait_for_ack(attempt.envelope_id, self.ack_within)
         if answer is None:
             attempt.failure = "http_timeout"
             return

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bot.playground.workspace.interaction_passes import new_hook, new_trigger
+from bot.playground.workspace.interaction_passes import new_response_path, new_trigger
 from bot.playground.workspace.slack_objects import message_object, view_object
-from bot.playground.workspace.slack_state import Channel, Json, Message, User, View
+from bot.playground.workspace.slack_state import Channel, Json, LocalMessage, User, View
 from bot.playground.workspace.slack_world import World
 
 
@@ -14,8 +14,8 @@ class Payloads:
     def __init__(self, world: World, url: str) -> None:
         self._world, self._url = world, url
 
-    def event(self, team_id: str, event: Json) -> Json:
-        installed = self._world.installation(team_id)
+    def build_event(self, team_id: str, event: Json) -> Json:
+        installed = self._world.find_installation(team_id)
         shared = self._world.channels.get(str(event.get("channel")))
         authorization = {
             "enterprise_id": None,
@@ -39,8 +39,8 @@ class Payloads:
             "event_context": self._world.new_id("4-"),
         }
 
-    def command(self, user: User, channel: Channel, command: str, text: str) -> Json:
-        """The fields of a slash command; a form over HTTP, an object over a socket."""
+    def build_command(self, user: User, channel: Channel, command: str, text: str) -> Json:
+        """Build the fields of a slash command; a form over HTTP, an object over a socket."""
         team = self._world.teams[channel.team_id]
         return {
             "token": self._world.app.verification_token,
@@ -54,39 +54,39 @@ class Payloads:
             "text": text,
             "api_app_id": self._world.app.app_id,
             "is_enterprise_install": "false",
-            "response_url": self._response_url(user, channel, None),
+            "response_url": self._new_response_url(user, channel, None),
             "trigger_id": new_trigger(self._world, team.id, user.id),
         }
 
-    def press(self, user: User, message: Message, action: Json, values: Json) -> Json:
+    def build_block_actions(self, user: User, message: LocalMessage, action: Json, values: Json) -> Json:
         channel = self._world.channels[message.channel]
         where = {"message_ts": message.ts, "channel_id": channel.id, "is_ephemeral": message.only_for is not None}
         container: Json = {"type": "message", **where}
         if message.thread_ts is not None:
             container["thread_ts"] = message.thread_ts
-        found = self._interaction("block_actions", user, channel.team_id) | {
+        found = self._build_interaction("block_actions", user, channel.team_id) | {
             "container": container,
             "trigger_id": new_trigger(self._world, channel.team_id, user.id),
             "channel": {"id": channel.id, "name": channel.name},
             "state": {"values": values},
-            "response_url": self._response_url(user, channel, message),
+            "response_url": self._new_response_url(user, channel, message),
             "actions": [action | {"action_ts": f"{self._world.now:.6f}"}],
         }
         if message.only_for is None:
             found["message"] = message_object(self._world, message)
         return found
 
-    def press_in_view(self, user: User, view: View, action: Json) -> Json:
+    def build_view_actions(self, user: User, view: View, action: Json) -> Json:
         shown = view_object(self._world, view)
-        return self._interaction("block_actions", user, view.team_id) | {
+        return self._build_interaction("block_actions", user, view.team_id) | {
             "container": {"type": "view", "view_id": view.id},
             "trigger_id": new_trigger(self._world, view.team_id, user.id, view.id),
             "view": shown,
             "actions": [action | {"action_ts": f"{self._world.now:.6f}"}],
         }
 
-    def suggestion(self, user: User, place: Message | View, found: Json) -> Json:
-        """A person types in a menu whose options the app knows."""
+    def build_block_suggestion(self, user: User, place: LocalMessage | View, found: Json) -> Json:
+        """Build the payload of a person typing in a menu whose options the app provides."""
         if isinstance(place, View):
             container: Json = {"container": {"type": "view", "view_id": place.id}}
             container["view"] = view_object(self._world, place)
@@ -99,40 +99,40 @@ class Payloads:
                 "channel": {"id": channel.id, "name": channel.name},
                 "message": message_object(self._world, place),
             }
-        return self._interaction("block_suggestion", user, team_id) | container | found
+        return self._build_interaction("block_suggestion", user, team_id) | container | found
 
-    def submission(self, user: User, view: View) -> Json:
-        return self._interaction("view_submission", user, view.team_id) | {
+    def build_view_submission(self, user: User, view: View) -> Json:
+        return self._build_interaction("view_submission", user, view.team_id) | {
             "trigger_id": new_trigger(self._world, view.team_id, user.id, view.id),
             "view": view_object(self._world, view),
             "response_urls": [],
         }
 
-    def closing(self, user: User, view: View, *, everything: bool) -> Json:
+    def build_view_closed(self, user: User, view: View, *, everything: bool) -> Json:
         shown = {"view": view_object(self._world, view), "is_cleared": everything}
-        return self._interaction("view_closed", user, view.team_id) | shown
+        return self._build_interaction("view_closed", user, view.team_id) | shown
 
-    def shortcut(self, user: User, callback_id: str, message: Message | None) -> Json:
+    def build_shortcut(self, user: User, callback_id: str, message: LocalMessage | None) -> Json:
         common = {
             "callback_id": callback_id,
             "trigger_id": new_trigger(self._world, user.team_id, user.id),
             "action_ts": f"{self._world.now:.6f}",
         }
         if message is None:
-            return self._interaction("shortcut", user, user.team_id) | common
+            return self._build_interaction("shortcut", user, user.team_id) | common
         channel = self._world.channels[message.channel]
         return (
-            self._interaction("message_action", user, channel.team_id)
+            self._build_interaction("message_action", user, channel.team_id)
             | common
             | {
-                "response_url": self._response_url(user, channel, message),
+                "response_url": self._new_response_url(user, channel, message),
                 "message_ts": message.ts,
                 "channel": {"id": channel.id, "name": channel.name},
                 "message": message_object(self._world, message),
             }
         )
 
-    def _interaction(self, kind: str, user: User, team_id: str) -> Json:
+    def _build_interaction(self, kind: str, user: User, team_id: str) -> Json:
         team = self._world.teams[team_id]
         return {
             "type": kind,
@@ -144,5 +144,5 @@ class Payloads:
             "is_enterprise_install": False,
         }
 
-    def _response_url(self, user: User, channel: Channel, message: Message | None) -> str:
-        return self._url + new_hook(self._world, channel.team_id, channel.id, user.id, message)
+    def _new_response_url(self, user: User, channel: Channel, message: LocalMessage | None) -> str:
+        return self._url + new_response_path(self._world, channel.team_id, channel.id, user.id, message)

@@ -27,8 +27,8 @@ class _Listener(uvicorn.Server):
         self.ready.set()
 
 
-class Wire:
-    """Listens from construction on, answers between `start` and `stop`."""
+class LocalServer:
+    """Serves HTTP on a free port of 127.0.0.1: listens from construction on, answers between `start` and `stop`."""
 
     def __init__(self, port: int = 0) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -58,16 +58,16 @@ class Wire:
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            for each in self._connections():
+            for each in self._list_connections():
                 self.loop.call_soon_threadsafe(each.transport.abort)
             self._thread.join(START_TIMEOUT)
         self._socket.close()
 
-    def cut(self, client: tuple[str, int]) -> None:
-        """Break the connection with this client in the middle, without a goodbye. Called on the server's loop."""
-        for each in self._connections():
+    def cut_connection(self, client: tuple[str, int]) -> None:
+        """Cut the connection with this client in the middle, without a goodbye. Call it on the server's loop."""
+        for each in self._list_connections():
             if each.transport is not None and each.transport.get_extra_info("peername") == client:
                 each.transport.abort()
 
-    def _connections(self) -> list[Any]:
+    def _list_connections(self) -> list[Any]:
         return list(self._server.server_state.connections) if self._server is not None else []

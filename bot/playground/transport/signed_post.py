@@ -17,8 +17,8 @@ REDIRECTS = 2
 
 
 @dataclass
-class Posted:
-    """`failure` is the x-slack-retry-reason that a retry would carry, None for a 2xx."""
+class PostResult:
+    """Holds what came of a request. `failure` is the x-slack-retry-reason a retry would carry, None for a 2xx."""
 
     status: int | None = None
     body: str = ""
@@ -26,8 +26,8 @@ class Posted:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def post(url: str, kind: str, payload: Json, secret: str, headers: dict[str, str], timeout: float) -> Posted:
-    """Events go as JSON, commands as a form, interactions as a form with one field `payload`."""
+def post_signed(url: str, kind: str, payload: Json, secret: str, headers: dict[str, str], timeout: float) -> PostResult:
+    """Post a signed request: events as JSON, commands as a form, interactions as a form with one field `payload`."""
     if kind == "events_api":
         body, content = json.dumps(payload), "application/json"
     else:
@@ -43,14 +43,14 @@ def post(url: str, kind: str, payload: Json, secret: str, headers: dict[str, str
         **headers,
     }
     for _ in range(REDIRECTS + 1):
-        posted = _once(url, body, sent, timeout)
+        posted = _post_once(url, body, sent, timeout)
         if posted.status is None or not 300 <= posted.status < 400 or "location" not in posted.headers:
             return posted
         url = urljoin(url, posted.headers["location"])
-    return Posted(posted.status, "", "too_many_redirects")
+    return PostResult(posted.status, "", "too_many_redirects")
 
 
-def _once(url: str, body: str, headers: dict[str, str], timeout: float) -> Posted:
+def _post_once(url: str, body: str, headers: dict[str, str], timeout: float) -> PostResult:
     parts = urlsplit(url)
     made = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = made(parts.hostname or "", parts.port, timeout=timeout)
@@ -60,14 +60,14 @@ def _once(url: str, body: str, headers: dict[str, str], timeout: float) -> Poste
         text = answer.read().decode(errors="replace")
         found = {name.lower(): value for name, value in answer.getheaders()}
         failure = None if 200 <= answer.status < 300 else "http_error"
-        return Posted(answer.status, text, failure, found)
+        return PostResult(answer.status, text, failure, found)
     except TimeoutError:
-        return Posted(failure="http_timeout")
+        return PostResult(failure="http_timeout")
     except ssl.SSLError:
-        return Posted(failure="ssl_error")
+        return PostResult(failure="ssl_error")
     except OSError:
-        return Posted(failure="connection_failed")
+        return PostResult(failure="connection_failed")
     except http.client.HTTPException:
-        return Posted(failure="unknown_error")
+        return PostResult(failure="unknown_error")
     finally:
         connection.close()

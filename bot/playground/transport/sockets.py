@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from bot.playground.transport.http_wire import Wire
+from bot.playground.transport.http_wire import LocalServer
 from bot.playground.workspace.slack_state import Json
 from bot.playground.workspace.slack_world import World
 
@@ -20,22 +20,22 @@ SEND_TIMEOUT = 3.0
 
 @dataclass
 class Connection:
-    """One WebSocket of the app. A draining one gets nothing any more."""
+    """Holds one WebSocket of the app. A draining one gets nothing any more."""
 
     number: int
     socket: WebSocket
     draining: bool = False
 
     @property
-    def client(self) -> tuple[str, int]:
+    def client_address(self) -> tuple[str, int]:
         host, port = self.socket.scope["client"]
         return host, port
 
 
 class Sockets:
-    """The app's open connections. `say_hello` False makes those to come connect without a greeting."""
+    """Keeps the app's open connections. With `say_hello` False new ones connect without a greeting."""
 
-    def __init__(self, world: World, wire: Wire) -> None:
+    def __init__(self, world: World, wire: LocalServer) -> None:
         self._world, self._wire = world, wire
         self._open: list[Connection] = []
         self._answers: dict[str, Json] = {}
@@ -44,23 +44,23 @@ class Sockets:
         self.say_hello = True
 
     @property
-    def count(self) -> int:
-        """Connections that get envelopes."""
+    def ready_count(self) -> int:
+        """Count the connections that get envelopes."""
         with self._world.changed:
-            return len(self._ready())
+            return len(self._ready_connections())
 
     @property
-    def opened(self) -> int:
-        """Connections there have ever been."""
+    def opened_count(self) -> int:
+        """Count the connections there have ever been."""
         with self._world.changed:
             return self._last_number
 
-    def wait_for(self, connections: int = 1, timeout: float = 10) -> int:
-        """Wait until so many connections are open; gives how many are."""
-        self._world.wait_until(lambda: len(self._ready()) >= connections, timeout)
-        return self.count
+    def wait_for_connections(self, connections: int = 1, timeout: float = 10) -> int:
+        """Wait until so many connections are open; return how many are."""
+        self._world.wait_until(lambda: len(self._ready_connections()) >= connections, timeout)
+        return self.ready_count
 
-    async def endpoint(self, socket: WebSocket) -> None:
+    async def accept_socket(self, socket: WebSocket) -> None:
         ticket = socket.query_params.get("ticket", "")
         if ticket not in self._world.tickets or len(self._open) >= MOST_CONNECTIONS:
             await socket.close()
@@ -68,72 +68,74 @@ class Sockets:
         self._world.tickets.discard(ticket)
         await socket.accept()
         connection = Connection(next(self._numbers), socket)
-        with self._world.changing():
+        with self._world.new_revision():
             self._open.append(connection)
             self._last_number = connection.number
         try:
             if self.say_hello:
-                await socket.send_text(json.dumps(self._hello()))
+                await socket.send_text(json.dumps(self._hello_message()))
             for old in [each for each in self._open if each.draining]:
                 await old.socket.close()
             while True:
-                self._heard(await socket.receive_text())
+                self._record_ack(await socket.receive_text())
         except (WebSocketDisconnect, RuntimeError):
             pass
         finally:
-            with self._world.changing():
+            with self._world.new_revision():
                 self._open.remove(connection)
 
     _last_number = 0
 
-    def deliver(self, envelope: Json, timeout: float) -> Connection | None:
-        """Send to one of the connections, in turn, waiting for one to open. None when there is none or it broke."""
-        ready = self._world.wait_until(self._ready, timeout)
+    def deliver_envelope(self, envelope: Json, timeout: float) -> Connection | None:
+        """Send to one of the connections in turn, waiting for one to open. None where there is none or it broke."""
+        ready = self._world.wait_until(self._ready_connections, timeout)
         if not ready:
             return None
         connection = ready[next(self._turn) % len(ready)]
-        return connection if self._send(connection, envelope) else None
+        return connection if self._send_message(connection, envelope) else None
 
-    def answer(self, envelope_id: str, timeout: float) -> Json | None:
-        """The acknowledgement of an envelope, None when it did not come in time."""
+    def wait_for_ack(self, envelope_id: str, timeout: float) -> Json | None:
+        """Wait for the acknowledgement of an envelope; None when it did not come in time."""
         return self._world.wait_until(lambda: self._answers.get(envelope_id), timeout)
 
-    def warn(self) -> None:
+    def warn_connections(self) -> None:
         """Say on every connection that it will be refreshed soon."""
-        self._tell_all("warning")
+        self._send_disconnects("warning")
 
-    def refresh(self, reason: str = "refresh_requested") -> None:
-        """Ask for new connections in place of these, which get nothing any more and close once a new one is open."""
-        for connection in self._tell_all(reason):
+    def refresh_connections(self, reason: str = "refresh_requested") -> None:
+        """Ask for new connections in place of these: they get nothing more, and close once a new one is open."""
+        for connection in self._send_disconnects(reason):
             connection.draining = True
 
-    def close(self) -> None:
+    def close_connections(self) -> None:
         """Close every connection with a WebSocket goodbye."""
-        for connection in self._now():
-            self._run(connection, connection.socket.close(code=1000))
+        for connection in self._open_connections():
+            self._run_on_loop(connection, connection.socket.close(code=1000))
 
-    def abort(self) -> None:
+    def abort_connections(self) -> None:
         """Break every connection on the TCP level."""
-        for connection in self._now():
-            self._wire.loop.call_soon_threadsafe(self._wire.cut, connection.client)
+        for connection in self._open_connections():
+            self._wire.loop.call_soon_threadsafe(self._wire.cut_connection, connection.client_address)
 
-    def _ready(self) -> list[Connection]:
+    def _ready_connections(self) -> list[Connection]:
         return [each for each in self._open if not each.draining]
 
-    def _now(self) -> list[Connection]:
+    def _open_connections(self) -> list[Connection]:
         with self._world.changed:
             return list(self._open)
 
-    def _tell_all(self, reason: str) -> list[Connection]:
-        told = self._now()
+    def _send_disconnects(self, reason: str) -> list[Connection]:
+        told = self._open_connections()
         for connection in told:
-            self._send(connection, {"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}})
+            self._send_message(
+                connection, {"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}}
+            )
         return told
 
-    def _send(self, connection: Connection, message: Json) -> bool:
-        return self._run(connection, connection.socket.send_text(json.dumps(message)))
+    def _send_message(self, connection: Connection, message: Json) -> bool:
+        return self._run_on_loop(connection, connection.socket.send_text(json.dumps(message)))
 
-    def _run(self, connection: Connection, doing: object) -> bool:
+    def _run_on_loop(self, connection: Connection, doing: object) -> bool:
         assert asyncio.iscoroutine(doing)
         try:
             asyncio.run_coroutine_threadsafe(doing, self._wire.loop).result(SEND_TIMEOUT)
@@ -141,7 +143,7 @@ class Sockets:
             return False
         return True
 
-    def _hello(self) -> Json:
+    def _hello_message(self) -> Json:
         return {
             "type": "hello",
             "connection_info": {"app_id": self._world.app.app_id},
@@ -149,11 +151,11 @@ class Sockets:
             "debug_info": {"host": "playground", "build_number": 1, "approximate_connection_time": 3600},
         }
 
-    def _heard(self, text: str) -> None:
+    def _record_ack(self, text: str) -> None:
         try:
             message = json.loads(text)
         except ValueError:
             return
         if isinstance(message, dict) and "envelope_id" in message:
-            with self._world.changing():
+            with self._world.new_revision():
                 self._answers[message["envelope_id"]] = message

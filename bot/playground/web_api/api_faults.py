@@ -16,21 +16,21 @@ class Gate:
         self._open = threading.Event()
         self._reached = threading.Event()
 
-    def open(self) -> None:
+    def let_through(self) -> None:
         self._open.set()
 
-    def reached(self, timeout: float = 5) -> bool:
-        """Wait until a call stands before the gate."""
+    def wait_until_reached(self, timeout: float = 5) -> bool:
+        """Wait until a call stands before the gate; return whether one does."""
         return self._reached.wait(timeout)
 
-    def pass_through(self, timeout: float = 60) -> None:
+    def wait_until_open(self, timeout: float = 60) -> None:
         self._reached.set()
         self._open.wait(timeout)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """How one call goes wrong. Without `body` and `drops` the real answer is given, `late`."""
+    """Says how one call goes wrong. Without `body` and `drops` the real answer is given, `late` seconds later."""
 
     name: str
     takes_effect: bool = False
@@ -43,34 +43,34 @@ class Fault:
 
 
 def drops_connection(*, after: bool = True) -> Fault:
-    """The connection breaks: after the call took effect, or before it was looked at."""
+    """Break the connection: after the call took effect, or before it was read."""
     return Fault("dropped", takes_effect=after, drops=True)
 
 
 def answers_late(seconds: float = 0.0, gate: Gate | None = None) -> Fault:
-    """The call takes effect; the answer comes `seconds` later, or once the gate is opened."""
+    """Let the call take effect, and answer `seconds` later or once the gate is opened."""
     return Fault("late", takes_effect=True, late=seconds, gate=gate)
 
 
 def rate_limited(retry_after: int = 30) -> Fault:
-    """429 with Retry-After in seconds; no effect."""
+    """Answer 429 with Retry-After in seconds; no effect."""
     body = json.dumps({"ok": False, "error": "ratelimited"})
     return Fault("ratelimited", status=429, body=body, headers={"Retry-After": str(retry_after)})
 
 
 def server_error(*, after: bool = False, status: int = 500) -> Fault:
-    """A 5xx without JSON, before the call took effect or after it did."""
+    """Answer a 5xx without JSON, before the call took effect or after it did."""
     return Fault(f"status {status}", takes_effect=after, status=status, body="Server Error")
 
 
 def bad_gateway(*, after: bool = False) -> Fault:
-    """A proxy's 502 page, in HTML."""
+    """Answer with a proxy's 502 page, in HTML."""
     page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
     return Fault("status 502", takes_effect=after, status=502, body=page, headers={"Content-Type": "text/html"})
 
 
-def refused(code: str = "unknown_method", *, after: bool = False) -> Fault:
-    """`{"ok": false, "error": code}`: unknown_method, invalid_blocks, internal_error …"""
+def answers_error(code: str = "unknown_method", *, after: bool = False) -> Fault:
+    """Answer `{"ok": false, "error": code}`: unknown_method, invalid_blocks, internal_error …"""
     return Fault(code, takes_effect=after, body=json.dumps({"ok": False, "error": code}))
 
 
@@ -83,23 +83,23 @@ class _Planned:
 
 
 class Faults:
-    """Which calls are to go wrong."""
+    """Plans which calls go wrong, and how."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._planned: list[_Planned] = []
 
-    def plan(self, method: str, fault: Fault, *, nth: int = 1, times: int | None = 1) -> None:
-        """From the `nth` call of `method` (`*` for any) from now on, `times` calls (None: all) go wrong so."""
-        with self._world.changing():
+    def plan_fault(self, method: str, fault: Fault, *, nth: int = 1, times: int | None = 1) -> None:
+        """Plan a fault: from the `nth` call of `method` (`*` for any) on, for `times` calls (None: all)."""
+        with self._world.new_revision():
             self._planned.append(_Planned(method, fault, nth - 1, times))
 
-    def clear(self) -> None:
-        with self._world.changing():
+    def clear_faults(self) -> None:
+        with self._world.new_revision():
             self._planned.clear()
 
-    def next(self, method: str) -> Fault | None:
-        with self._world.changing():
+    def take_fault(self, method: str) -> Fault | None:
+        with self._world.new_revision():
             for planned in self._planned:
                 if planned.method not in ("*", method) or planned.times == 0:
                     continue

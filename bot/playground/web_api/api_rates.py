@@ -8,20 +8,20 @@ from collections import deque
 from bot.playground.workspace.slack_world import World
 
 
-class Rates:
+class LocalRateLimits:
     """Counts calls on the world's clock. Slack tolerates short bursts of unknown length; this tolerates none."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._made: dict[tuple[str, ...], deque[float]] = {}
 
-    def wait(self, method: str, team_id: str, channel: str | None, tier: int | None) -> int:
-        """Whole seconds to wait before this call may be made; 0 counts it as made."""
+    def claim_call(self, method: str, team_id: str, channel: str | None, tier: int | None) -> int:
+        """Return the whole seconds to wait before this call may be made; 0 counts it as made."""
         if method == "chat.postMessage":
-            return self._take((method, team_id, channel or ""), 1, 1.0)
-        return self._take((method, team_id), tier, 60.0) if tier is not None else 0
+            return self._claim_slot((method, team_id, channel or ""), 1, 1.0)
+        return self._claim_slot((method, team_id), tier, 60.0) if tier is not None else 0
 
-    def _take(self, key: tuple[str, ...], most: int, seconds: float) -> int:
+    def _claim_slot(self, key: tuple[str, ...], most: int, seconds: float) -> int:
         now = self._world.now
         made = self._made.setdefault(key, deque())
         while made and now - made[0] >= seconds:

@@ -14,20 +14,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.playground.methods import METHODS
-from bot.playground.methods.method_call import Asked, Method
-from bot.playground.transport.http_wire import Wire
+from bot.playground.methods.method_call import ApiRequest, Method
+from bot.playground.transport.http_wire import LocalServer
 from bot.playground.web_api.api_faults import Fault, Faults
-from bot.playground.web_api.api_rates import Rates
+from bot.playground.web_api.api_rates import LocalRateLimits
 from bot.playground.workspace.api_refusal import Refusal
-from bot.playground.workspace.app_settings import Installation
+from bot.playground.workspace.app_settings import LocalInstallation
 from bot.playground.workspace.slack_state import Json
 from bot.playground.workspace.slack_world import World
-from bot.playground.workspace.traffic_ledger import Call, Ledger
+from bot.playground.workspace.traffic_ledger import RecordedCall, TrafficLog
 
 
 @dataclass
-class Limited(Exception):
-    """Too many calls; `wait` is in seconds."""
+class RateLimited(Exception):
+    """Says that there were too many calls; `wait` is in seconds."""
 
     wait: int
 
@@ -35,49 +35,51 @@ class Limited(Exception):
 class WebApi:
     """Answers POST (and GET) /api/<method>."""
 
-    def __init__(self, world: World, ledger: Ledger, faults: Faults, wire: Wire, *, rate_limits: bool) -> None:
+    def __init__(
+        self, world: World, ledger: TrafficLog, faults: Faults, wire: LocalServer, *, rate_limits: bool
+    ) -> None:
         self._world, self._ledger, self._faults, self._wire = world, ledger, faults, wire
-        self._rates = Rates(world) if rate_limits else None
+        self._rates = LocalRateLimits(world) if rate_limits else None
 
-    async def respond(self, request: Request) -> Response:
+    async def handle_request(self, request: Request) -> Response:
         method = request.path_params["method"]
         arguments = await read_arguments(request)
-        token = _token(request, arguments)
-        call = self._ledger.call(method, arguments, token)
+        token = _read_token(request, arguments)
+        call = self._ledger.record_call(method, arguments, token)
         started = time.monotonic()
-        fault = self._faults.next(method)
+        fault = self._faults.take_fault(method)
         answer: Json = {}
         status, headers = 200, dict[str, str]()
         if fault is None or fault.takes_effect:
-            answer, status, headers = self._answer(method, arguments, token, call, request)
+            answer, status, headers = self._call_method(method, arguments, token, call, request)
         if fault is not None:
-            return await self._fail(call, fault, answer, started, request)
-        self._note(call, answer.get("error", "ok"), status, answer, started)
-        return _json(answer, status, headers)
+            return await self._answer_fault(call, fault, answer, started, request)
+        self._record_answer(call, answer.get("error", "ok"), status, answer, started)
+        return _json_response(answer, status, headers)
 
-    def _answer(
-        self, method: str, arguments: Json, token: str | None, call: Call, request: Request
+    def _call_method(
+        self, method: str, arguments: Json, token: str | None, call: RecordedCall, request: Request
     ) -> tuple[Json, int, dict[str, str]]:
         with self._world.changed:
             try:
                 found = METHODS.get(method)
                 if found is None:
                     raise Refusal("unknown_method", req_method=method)
-                installed = self._installed(found, token)
+                installed = self._check_token(found, token)
                 if self._rates is not None and installed is not None:
-                    wait = self._rates.wait(method, installed.team_id, arguments.get("channel"), found.tier)
+                    wait = self._rates.claim_call(method, installed.team_id, arguments.get("channel"), found.tier)
                     if wait:
-                        raise Limited(wait)
-                answer = found.run(Asked(self._world, arguments, self._wire.url, installed))
+                        raise RateLimited(wait)
+                answer = found.run(ApiRequest(self._world, arguments, self._wire.url, installed))
             except Refusal as refusal:
                 return {"ok": False, "error": refusal.code, **refusal.more}, 200, {}
-            except Limited as limited:
+            except RateLimited as limited:
                 return {"ok": False, "error": "ratelimited"}, 429, {"Retry-After": str(limited.wait)}
             call.effective = True
             scopes = ",".join(sorted(installed.scopes)) if installed is not None and installed.scopes else None
             return {"ok": True, **answer}, 200, {"x-oauth-scopes": scopes} if scopes else {}
 
-    def _installed(self, method: Method, token: str | None) -> Installation | None:
+    def _check_token(self, method: Method, token: str | None) -> LocalInstallation | None:
         """The installation of a bot token, None where the method goes without. Refuses what does not fit."""
         if method.token == "none":
             return None
@@ -86,40 +88,42 @@ class WebApi:
         is_app = token == self._world.app.app_token
         if is_app and method.token in ("app", "any"):
             return None
-        installed = next((each for each in self._world.installations.values() if each.bears(token)), None)
+        installed = next((each for each in self._world.installations.values() if each.owns_token(token)), None)
         if is_app or (installed is not None and method.token == "app"):
             raise Refusal("not_allowed_token_type")
         if installed is None:
             raise Refusal("invalid_auth")
         if installed.revoked:
             raise Refusal("account_inactive")
-        if installed.ended(token, self._world.now):
+        if installed.has_expired(token, self._world.now):
             raise Refusal("token_expired")
         if method.scope is not None and installed.scopes is not None and method.scope not in installed.scopes:
             raise Refusal("missing_scope", needed=method.scope, provided=",".join(sorted(installed.scopes)))
         return installed
 
-    async def _fail(self, call: Call, fault: Fault, answer: Json, started: float, request: Request) -> Response:
+    async def _answer_fault(
+        self, call: RecordedCall, fault: Fault, answer: Json, started: float, request: Request
+    ) -> Response:
         if fault.gate is not None:
-            await asyncio.to_thread(fault.gate.pass_through)
+            await asyncio.to_thread(fault.gate.wait_until_open)
         if fault.late:
             await asyncio.sleep(fault.late)
-        self._note(call, fault.name, fault.status, answer, started)
+        self._record_answer(call, fault.name, fault.status, answer, started)
         if fault.drops:
-            self._wire.cut(request.scope["client"])
+            self._wire.cut_connection(request.scope["client"])
         if fault.body is None:
-            return _json(answer, fault.status, fault.headers)
+            return _json_response(answer, fault.status, fault.headers)
         headers = {"Content-Type": "application/json", **fault.headers}
         return Response(fault.body, fault.status, headers)
 
-    def _note(self, call: Call, outcome: str, status: int, answer: Json, started: float) -> None:
-        with self._world.changing():
+    def _record_answer(self, call: RecordedCall, outcome: str, status: int, answer: Json, started: float) -> None:
+        with self._world.new_revision():
             call.outcome, call.status, call.answer = outcome, status, answer
             call.seconds = time.monotonic() - started
 
 
 async def read_arguments(request: Request) -> Json:
-    """The arguments of the query, of a form or of a JSON body."""
+    """Read the arguments of the query, of a form or of a JSON body."""
     found: Json = dict(request.query_params)
     body = await request.body()
     kind = request.headers.get("content-type", "").split(";")[0].strip()
@@ -134,7 +138,7 @@ async def read_arguments(request: Request) -> Json:
     return found
 
 
-def _token(request: Request, arguments: Json) -> str | None:
+def _read_token(request: Request, arguments: Json) -> str | None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:
         return token.strip()
@@ -146,5 +150,5 @@ def _token(request: Request, arguments: Json) -> str | None:
     return str(in_body) if in_body else None
 
 
-def _json(answer: Json, status: int, headers: dict[str, str]) -> Response:
+def _json_response(answer: Json, status: int, headers: dict[str, str]) -> Response:
     return Response(json.dumps(answer), status, {"Content-Type": "application/json; charset=utf-8", **headers})

@@ -12,7 +12,7 @@ from bot.playground.workspace.slack_state import Grant, User
 from bot.playground.workspace.slack_world import World
 
 
-class Consent:
+class ConsentPage:
     """Answers GET /oauth/v2/authorize at once: the first person (of the team `team`, where it is named) agrees.
 
     `denies` True sends them back with access_denied.
@@ -22,7 +22,7 @@ class Consent:
         self._world = world
         self.denies = False
 
-    async def respond(self, request: Request) -> Response:
+    async def handle_request(self, request: Request) -> Response:
         asked = request.query_params
         if asked.get("client_id") != self._world.app.client_id:
             return PlainTextResponse("invalid_client_id", 400)
@@ -31,23 +31,23 @@ class Consent:
         if redirect is None:
             return PlainTextResponse("bad_redirect_uri", 400)
         if self.denies:
-            return _back(redirect, error="access_denied", state=asked.get("state", ""))
+            return _redirect_back(redirect, error="access_denied", state=asked.get("state", ""))
         team_id = asked.get("team")
         people = [each for each in self._world.users.values() if not each.is_bot and team_id in (None, each.team_id)]
         if not people:
             return PlainTextResponse("there is nobody who could agree", 400)
         user = people[0]
-        code = self.agree(user, named, asked.get("scope", ""))
-        return _back(redirect, code=code, state=asked.get("state", ""))
+        code = self.grant_code(user, named, asked.get("scope", ""))
+        return _redirect_back(redirect, code=code, state=asked.get("state", ""))
 
-    def agree(self, user: User, redirect: str | None, scope: str) -> str:
-        """The code that Slack gives for a person's consent to the scopes, separated by commas."""
-        with self._world.changing():
+    def grant_code(self, user: User, redirect: str | None, scope: str) -> str:
+        """Grant a person's consent to the scopes (separated by commas); return the OAuth code."""
+        with self._world.new_revision():
             code = secrets.token_hex(16)
             scopes = frozenset(filter(None, scope.split(",")))
             self._world.grants[code] = Grant(user.team_id, user.id, redirect, scopes, self._world.now)
             return code
 
 
-def _back(redirect: str, **query: str) -> Response:
+def _redirect_back(redirect: str, **query: str) -> Response:
     return RedirectResponse(f"{redirect}{'&' if '?' in redirect else '?'}{urlencode(query)}", 302)

@@ -8,27 +8,27 @@ import time
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from bot.playground.kit.surface_rules import message_blocks
-from bot.playground.transport.http_wire import Wire
+from bot.playground.kit.surface_rules import check_message_blocks
+from bot.playground.transport.http_wire import LocalServer
 from bot.playground.web_api.api_faults import Faults
 from bot.playground.workspace.api_refusal import Refusal
-from bot.playground.workspace.slack_state import Hook, Json, Message
+from bot.playground.workspace.slack_state import Hook, Json, LocalMessage
 from bot.playground.workspace.slack_world import World
-from bot.playground.workspace.traffic_ledger import Ledger
+from bot.playground.workspace.traffic_ledger import TrafficLog
 
 USES = 5
 LIVES = 30 * 60.0
 
 
-def say(world: World, team_id: str, channel: str, user: str, body: Json) -> Message:
-    """Show what the app answered: to everybody if it says `in_channel`, else to this person only."""
+def show_answer(world: World, team_id: str, channel: str, user: str, body: Json) -> LocalMessage:
+    """Show the app's answer: to everybody where it says `in_channel`, else to this person only."""
     text, given = body.get("text") or "", body.get("blocks")
-    blocks = message_blocks(given, lambda: world.new_id("b")) if given else []
+    blocks = check_message_blocks(given, lambda: world.new_id("b")) if given else []
     if not text and not blocks:
         raise Refusal("no_text")
-    installed = world.installation(team_id)
-    return world.put(
-        Message(
+    installed = world.find_installation(team_id)
+    return world.add_message(
+        LocalMessage(
             channel=channel,
             ts=world.new_ts(),
             user=installed.bot_user,
@@ -41,44 +41,44 @@ def say(world: World, team_id: str, channel: str, user: str, body: Json) -> Mess
     )
 
 
-def use_hook(world: World, hook: Hook, body: Json) -> None:
-    """Do what was sent to a response_url. Refusal says why not."""
+def use_response_url(world: World, hook: Hook, body: Json) -> None:
+    """Do what was sent to a response_url. Raises Refusal with the reason where it may not."""
     if world.now - hook.issued > LIVES:
         raise Refusal("expired_url")
     if hook.uses >= USES:
         raise Refusal("used_url")
     hook.uses += 1
     original = hook.message
-    if original is not None and _yes(body.get("delete_original")):
-        with world.changing() as revision:
+    if original is not None and _is_true(body.get("delete_original")):
+        with world.new_revision() as revision:
             original.deleted, original.revision = True, revision
-    elif original is not None and _yes(body.get("replace_original")):
-        replaced = message_blocks(body["blocks"], lambda: world.new_id("b")) if body.get("blocks") else []
-        with world.changing() as revision:
+    elif original is not None and _is_true(body.get("replace_original")):
+        replaced = check_message_blocks(body["blocks"], lambda: world.new_id("b")) if body.get("blocks") else []
+        with world.new_revision() as revision:
             original.text, original.blocks, original.revision = body.get("text") or "", replaced, revision
     else:
-        made = say(world, hook.team_id, hook.channel, hook.user, body)
+        made = show_answer(world, hook.team_id, hook.channel, hook.user, body)
         hook.message = hook.message or made
 
 
-def _yes(value: object) -> bool:
+def _is_true(value: object) -> bool:
     return str(value).lower() == "true"
 
 
 class ResponseUrls:
     """Answers POST to response URLs. In the ledger their method is `response_url`."""
 
-    def __init__(self, world: World, ledger: Ledger, faults: Faults, wire: Wire) -> None:
+    def __init__(self, world: World, ledger: TrafficLog, faults: Faults, wire: LocalServer) -> None:
         self._world, self._ledger, self._faults, self._wire = world, ledger, faults, wire
 
-    async def respond(self, request: Request) -> Response:
+    async def handle_request(self, request: Request) -> Response:
         try:
             body = json.loads(await request.body())
         except ValueError:
             return PlainTextResponse("invalid_payload", 400)
-        call = self._ledger.call("response_url", body, None)
+        call = self._ledger.record_call("response_url", body, None)
         started = time.monotonic()
-        fault = self._faults.next("response_url")
+        fault = self._faults.take_fault("response_url")
         status, outcome = 200, "ok"
         if fault is None or fault.takes_effect:
             with self._world.changed:
@@ -86,16 +86,16 @@ class ResponseUrls:
                     hook = self._world.hooks.get(request.path_params["name"])
                     if hook is None:
                         raise Refusal("no_service")
-                    use_hook(self._world, hook, body)
+                    use_response_url(self._world, hook, body)
                     call.effective = True
                 except Refusal as refusal:
                     outcome = refusal.code
                     status = 404 if outcome in ("expired_url", "used_url", "no_service") else 400
-        with self._world.changing():
+        with self._world.new_revision():
             call.outcome = outcome if fault is None else fault.name
             call.status, call.seconds = status, time.monotonic() - started
         if fault is not None and fault.drops:
-            self._wire.cut(request.scope["client"])
+            self._wire.cut_connection(request.scope["client"])
         if fault is not None and fault.body is not None:
             return Response(fault.body, fault.status, fault.headers)
         if status == 404:

@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """A Web API call is answered with `{"ok": false, "error": code}` and the further fields in `more`."""
+    """Refuses a Web API call with `{"ok": false, "error": code}` and the further fields in `more`."""
 
     def __init__(self, code: str, **more: Any) -> None:
         super().__init__(code)
@@ -15,4 +15,4 @@ class Refusal(Exception):
 
 
 class NotPossible(Exception):
-    """A person cannot do that in Slack: the button is not there, a required field is empty, the view is closed."""
+    """Says that a person cannot do that in Slack: no such button, an empty required field, a closed view."""

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from bot.playground.workspace.app_settings import Installation
+from bot.playground.workspace.app_settings import LocalInstallation
 from bot.playground.workspace.slack_state import User
 from bot.playground.workspace.slack_world import World
 
 TOKEN_LIVES = 12 * 3600.0
 
 
-def install(world: World, team_id: str, scopes: frozenset[str] | None, token: str | None = None) -> Installation:
-    """Give the team a bot user and a token; one that was installed before keeps its bot user and gets a new token."""
-    with world.changing():
+def install_app(
+    world: World, team_id: str, scopes: frozenset[str] | None, token: str | None = None
+) -> LocalInstallation:
+    """Install the app in a team: a bot user and a token. A second time keeps the bot user and makes a new token."""
+    with world.new_revision():
         before = world.installations.get(team_id)
         bot_user = before.bot_user if before else world.new_id("U")
         name = world.app.name
         if before is None:
             world.users[bot_user] = User(bot_user, team_id, name.lower(), name, None, tz="UTC", is_bot=True)
         rotates = world.app.rotates_tokens
-        made = Installation(
+        made = LocalInstallation(
             team_id=team_id,
             bot_user=bot_user,
             bot_id=before.bot_id if before else world.new_id("B"),
@@ -31,9 +33,9 @@ def install(world: World, team_id: str, scopes: frozenset[str] | None, token: st
         return made
 
 
-def rotate(world: World, refresh_token: str) -> Installation | None:
-    """New tokens for a refresh token, which is used up; None where it is none (any more)."""
-    with world.changing():
+def rotate_tokens(world: World, refresh_token: str) -> LocalInstallation | None:
+    """Exchange a refresh token, good once, for new tokens; None where it is not valid."""
+    with world.new_revision():
         found = [each for each in world.installations.values() if each.refresh_token == refresh_token]
         installed = found[0] if found else None
         if installed is None or installed.revoked or installed.expires_at is None:
@@ -45,10 +47,10 @@ def rotate(world: World, refresh_token: str) -> Installation | None:
         return installed
 
 
-def uninstall(world: World, team_id: str) -> None:
-    """The token dies, then the app hears of it by two events, in no promised order."""
-    with world.changing():
-        installed = world.installation(team_id)
+def uninstall_app(world: World, team_id: str) -> None:
+    """Revoke the token, then send app_uninstalled and tokens_revoked, in no promised order."""
+    with world.new_revision():
+        installed = world.find_installation(team_id)
         installed.revoked = True
         world.announce(team_id, "app_uninstalled", {"type": "app_uninstalled"})
         gone = {"type": "tokens_revoked", "tokens": {"bot": [installed.bot_user], "oauth": []}}

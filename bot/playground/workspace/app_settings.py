@@ -12,10 +12,10 @@ EVENTS = frozenset(
 
 @dataclass(frozen=True)
 class AppSettings:
-    """One app. `scopes` None grants every scope; `events` is what the app is subscribed to.
+    """Describes one app. `scopes` None grants every scope; `events` is what the app is subscribed to.
 
-    `redirect_url` is where people are led back to where the app names no other. With `rotates_tokens` each token
-    lives for twelve hours and comes with a refresh token that is good once.
+    OAuth leads back to `redirect_url` where the app names no other. With `rotates_tokens` each token lives for
+    twelve hours and comes with a refresh token that is good once.
     """
 
     app_id: str = "A0PLAYGRND"
@@ -39,10 +39,10 @@ class AppSettings:
 
 
 @dataclass
-class Installation:
-    """The app in one team: its bot user and its token, good until the team uninstalls it or its time is over.
+class LocalInstallation:
+    """Holds the app in one team: its bot user and its token, good until the team uninstalls it or the token expires.
 
-    After a rotation the token of before goes on until its own end.
+    After a rotation the token of before stays good until its own end.
     """
 
     team_id: str
@@ -55,11 +55,11 @@ class Installation:
     expires_at: float | None = None
     before: tuple[str, float] | None = None
 
-    def bears(self, token: str) -> bool:
-        """Whether the token is, or was, this installation's."""
+    def owns_token(self, token: str) -> bool:
+        """Tell whether the token is, or was, this installation's."""
         return token == self.bot_token or (self.before is not None and token == self.before[0])
 
-    def ended(self, token: str, now: float) -> bool:
-        """Whether the time of the token is over."""
+    def has_expired(self, token: str, now: float) -> bool:
+        """Tell whether the token has expired."""
         end = self.expires_at if token == self.bot_token or self.before is None else self.before[1]
         return end is not None and now >= end

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.playground.workspace.slack_state import Channel, Json, Message, User, View
+from bot.playground.workspace.slack_state import Channel, Json, LocalMessage, User, View
 from bot.playground.workspace.slack_world import World
 
 
-def message_object(world: World, message: Message, *, metadata: bool = False) -> Json:
+def message_object(world: World, message: LocalMessage, *, metadata: bool = False) -> Json:
     """A message as history and payloads show it."""
     found: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
     team_id = world.users[message.user].team_id
@@ -32,14 +32,14 @@ def message_object(world: World, message: Message, *, metadata: bool = False) ->
         ]
     if message.metadata is not None and metadata:
         found["metadata"] = message.metadata
-    return found | _thread(world, message)
+    return found | _thread_fields(world, message)
 
 
-def _thread(world: World, message: Message) -> Json:
+def _thread_fields(world: World, message: LocalMessage) -> Json:
     if message.thread_ts is not None and message.thread_ts != message.ts:
-        root = world.message(message.channel, message.thread_ts)
+        root = world.find_message(message.channel, message.thread_ts)
         return {"thread_ts": message.thread_ts, "parent_user_id": root.user if root else message.user}
-    standing = world.channels[message.channel].seen_by(None)
+    standing = world.channels[message.channel].visible_to(None)
     replies = [each for each in standing if each.thread_ts == message.ts and each.ts != message.ts]
     if not replies:
         return {}
@@ -121,7 +121,7 @@ def channel_object(channel: Channel) -> Json:
 
 def view_object(world: World, view: View) -> Json:
     """A view as answers and payloads show it, with what was filled in."""
-    installation = world.installation(view.team_id)
+    installation = world.find_installation(view.team_id)
     empty: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "clear_on_close": False}
     return {
         **empty,

@@ -13,7 +13,7 @@ MODALS_AT_ONCE = 3
 
 
 @dataclass
-class Team:
+class LocalTeam:
     id: str
     name: str
     domain: str
@@ -50,22 +50,22 @@ class Channel:
     is_ext_shared: bool = False
     is_archived: bool = False
     created: int = 0
-    messages: list[Message] = field(default_factory=list)
+    messages: list[LocalMessage] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)
     """By the ts of the thread's root."""
     prompts: list[Json] = field(default_factory=list)
     """What the app suggested last."""
 
-    def seen_by(self, user: str | None) -> list[Message]:
-        """What stands in the conversation, oldest first: what everybody sees, and what only `user` sees."""
+    def visible_to(self, user: str | None) -> list[LocalMessage]:
+        """List the messages, oldest first: what everybody sees, and what only `user` sees."""
         return [each for each in self.messages if not each.deleted and each.only_for in (None, user)]
 
-    def session(self, thread_ts: str) -> Session:
+    def ensure_session(self, thread_ts: str) -> Session:
         return self.sessions.setdefault(thread_ts, Session())
 
 
 @dataclass
-class Message:
+class LocalMessage:
     """A message of a conversation; `only_for` makes it one that nobody else sees and that history does not keep."""
 
     channel: str
@@ -87,12 +87,12 @@ class Message:
     revision: int = 0
 
     @property
-    def root(self) -> str:
-        """The ts of the thread this message belongs to; a message nobody answered is its own."""
+    def root_ts(self) -> str:
+        """Return the ts of the thread this message belongs to; its own where nobody answered it."""
         return self.thread_ts or self.ts
 
     @property
-    def streaming(self) -> bool:
+    def is_streaming(self) -> bool:
         return self.stream is not None and self.stream.state == "in_progress"
 
 
@@ -164,7 +164,7 @@ class Hook:
     channel: str
     user: str
     issued: float
-    message: Message | None = None
+    message: LocalMessage | None = None
     uses: int = 0
 
 

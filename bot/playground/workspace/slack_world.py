@@ -9,25 +9,37 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from bot.playground.workspace.app_settings import AppSettings, Installation
-from bot.playground.workspace.slack_state import Channel, Grant, Hook, Json, Message, Team, Trigger, User, Values, View
+from bot.playground.workspace.app_settings import AppSettings, LocalInstallation
+from bot.playground.workspace.slack_state import (
+    Channel,
+    Grant,
+    Hook,
+    Json,
+    LocalMessage,
+    LocalTeam,
+    Trigger,
+    User,
+    Values,
+    View,
+)
 
 Found = TypeVar("Found")
 Announcement = Callable[[str, str, Json], object]
 
 
 class World:
-    """Teams, people, conversations and views. Read it under `changed`, change it inside `with world.changing()`.
+    """Holds teams, people, conversations and views.
 
-    Times are seconds since the epoch on this world's clock, which `advance` moves on and nothing moves back.
+    Read it under `changed`, change it inside `with world.new_revision()`. Times are seconds since the epoch on this
+    world's clock, which `advance_clock` moves on and nothing moves back.
     """
 
     def __init__(self, app: AppSettings) -> None:
         self.app = app
         self.changed = threading.Condition(threading.RLock())
         self.revision = 0
-        self.installations: dict[str, Installation] = {}
-        self.teams: dict[str, Team] = {}
+        self.installations: dict[str, LocalInstallation] = {}
+        self.teams: dict[str, LocalTeam] = {}
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.views: dict[str, View] = {}
@@ -48,21 +60,21 @@ class World:
     def now(self) -> float:
         return time.time() + self._ahead
 
-    def advance(self, seconds: float) -> None:
+    def advance_clock(self, seconds: float) -> None:
         """Let time pass: triggers and response URLs expire, streams end, retries come due."""
-        with self.changing():
+        with self.new_revision():
             self._ahead += seconds
 
     @contextmanager
-    def changing(self) -> Iterator[int]:
-        """Change something. Gives the new revision, by which people notice what is new to them."""
+    def new_revision(self) -> Iterator[int]:
+        """Lock the world for a change and notify who waits; gives the new revision, by which people see what is new."""
         with self.changed:
             self.revision += 1
             yield self.revision
             self.changed.notify_all()
 
     def wait_until(self, met: Callable[[], Found], timeout: float) -> Found:
-        """What `met` returns once it is true, or the last it returned when `timeout` real seconds have passed."""
+        """Wait until `met` returns something true and return it; after `timeout` real seconds, the last it returned."""
         end = time.monotonic() + timeout
         with self.changed:
             while not (found := met()) and (left := end - time.monotonic()) > 0:
@@ -73,47 +85,49 @@ class World:
         return f"{letter}{next(self._numbers):09d}P"
 
     def new_ts(self) -> str:
-        """A message's ts: later than every one before, unique in the world."""
+        """Make a message's ts: later than every one before, unique in the world."""
         self._last_ts = max(self.now, self._last_ts + 0.000_001)
         return f"{self._last_ts:.6f}"
 
-    def installation(self, team_id: str) -> Installation:
+    def find_installation(self, team_id: str) -> LocalInstallation:
         return self.installations[team_id]
 
-    def bot(self, team_id: str) -> User:
-        return self.users[self.installation(team_id).bot_user]
+    def find_bot_user(self, team_id: str) -> User:
+        return self.users[self.find_installation(team_id).bot_user]
 
-    def direct(self, team_id: str, user: str) -> Channel:
-        """The direct message of the person and the app, made when there is none."""
+    def open_direct_message(self, team_id: str, user: str) -> Channel:
+        """Open the direct message of the person and the app; made when there is none."""
         for channel in self.joined.get(user, []):
             if channel.is_im and channel.team_id == team_id:
                 return channel
-        with self.changing():
-            members = {user, self.installation(team_id).bot_user}
-            return self.add(Channel(self.new_id("D"), team_id, "directmessage", True, members, created=int(self.now)))
+        with self.new_revision():
+            members = {user, self.find_installation(team_id).bot_user}
+            return self.add_channel(
+                Channel(self.new_id("D"), team_id, "directmessage", True, members, created=int(self.now))
+            )
 
-    def add(self, channel: Channel) -> Channel:
-        """A new conversation. The bot's own list of conversations is not kept: it would be all of them."""
-        with self.changing():
+    def add_channel(self, channel: Channel) -> Channel:
+        """Add a conversation. The bot's own list of conversations is not kept: it would be all of them."""
+        with self.new_revision():
             self.channels[channel.id] = channel
             for user in channel.members:
                 if not self.users[user].is_bot:
                     self.joined.setdefault(user, []).append(channel)
             return channel
 
-    def put(self, message: Message) -> Message:
-        with self.changing() as revision:
+    def add_message(self, message: LocalMessage) -> LocalMessage:
+        with self.new_revision() as revision:
             message.created_at_revision = message.revision = revision
             self.channels[message.channel].messages.append(message)
             return message
 
-    def message(self, channel: str, ts: str) -> Message | None:
-        """The message that everybody in the conversation sees, if it is still there."""
+    def find_message(self, channel: str, ts: str) -> LocalMessage | None:
+        """Find a message that everybody in the conversation sees; None where it is gone."""
         for each in reversed(self.channels[channel].messages):
             if each.ts == ts and not each.deleted and each.only_for is None:
                 return each
         return None
 
-    def stack(self, user: str) -> list[View]:
-        """The person's open modals, the one in sight last."""
+    def modal_stack(self, user: str) -> list[View]:
+        """List the person's open modals, the topmost last."""
         return [self.views[each] for each in self.modals.get(user, [])]

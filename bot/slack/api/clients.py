@@ -12,22 +12,22 @@ READING_TIMEOUT = 5
 POSTING_TIMEOUT = 10
 
 
-class Clients:
-    """WebClients by token, all at one address."""
+class SlackClients:
+    """Makes WebClients by token, all for one Web API address."""
 
     def __init__(self, api_url: str | None) -> None:
         address = api_url or SLACK
         self.api_url = address if address.endswith("/") else address + "/"
-        self.reading = lru_cache(maxsize=256)(self._reading)
+        self.reading = lru_cache(maxsize=256)(self._make_reading_client)
         self.plain_views = False
         """Whether this Slack was seen to refuse forms and Homes in newer blocks."""
-        self.posting = lru_cache(maxsize=256)(self._posting)
+        self.posting = lru_cache(maxsize=256)(self._make_posting_client)
 
-    def _reading(self, token: str) -> WebClient:
-        """For calls that may be repeated: tried again after a lost connection."""
+    def _make_reading_client(self, token: str) -> WebClient:
+        """Make a client for calls that may be repeated: it tries again after a lost connection."""
         retries: list[RetryHandler] = [ConnectionErrorRetryHandler(max_retry_count=2)]
         return WebClient(token, base_url=self.api_url, timeout=READING_TIMEOUT, retry_handlers=retries)
 
-    def _posting(self, token: str | None) -> WebClient:
+    def _make_posting_client(self, token: str | None) -> WebClient:
         # Slack has no idempotency key: a client that sends a post again after a lost connection posts twice.
         return WebClient(token, base_url=self.api_url, timeout=POSTING_TIMEOUT, retry_handlers=[])

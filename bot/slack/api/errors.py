@@ -14,7 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 @dataclass(frozen=True)
 class Sent:
-    """Slack has it, in this conversation."""
+    """Says that Slack has the message, in this conversation."""
 
     label: ClassVar[str] = "sent"
     """What metrics call this outcome."""
@@ -23,8 +23,8 @@ class Sent:
 
 
 @dataclass(frozen=True)
-class Later:
-    """Not sent, to be tried again after some seconds."""
+class RetryLater:
+    """Says that it was not sent, and is to be tried again after some seconds."""
 
     label: ClassVar[str] = "later"
     seconds: float
@@ -32,38 +32,38 @@ class Later:
 
 
 @dataclass(frozen=True)
-class Plainer:
-    """Not sent: this Slack does not take such blocks."""
+class Simplify:
+    """Says that it was not sent because this Slack does not take such blocks."""
 
     label: ClassVar[str] = "plainer"
     error: str
 
 
 @dataclass(frozen=True)
-class Otherwise:
-    """Not sent: this Slack has no such method, or the reader cannot be reached this way."""
+class Reroute:
+    """Says that it was not sent: this Slack has no such method, or the reader cannot be reached this way."""
 
     label: ClassVar[str] = "otherwise"
     error: str
 
 
 @dataclass(frozen=True)
-class Never:
-    """Not sent, and it never will be."""
+class Rejected:
+    """Says that it was not sent, and never will be."""
 
     label: ClassVar[str] = "never"
     error: str
 
 
 @dataclass(frozen=True)
-class Unknown:
-    """It may be there or not."""
+class OutcomeUnknown:
+    """Says that it may be there or not."""
 
     label: ClassVar[str] = "unknown"
     error: str
 
 
-Outcome = Sent | Later | Plainer | Otherwise | Never | Unknown
+Outcome = Sent | RetryLater | Simplify | Reroute | Rejected | OutcomeUnknown
 
 BLOCKS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "invalid_attachments"}
@@ -80,34 +80,34 @@ TROUBLE = (SlackClientError, TimeoutError, URLError, HTTPException, OSError)
 """Everything that a call to Slack raises."""
 
 
-def outcome_of(error: Exception) -> Outcome:
-    """What an error of a post means."""
+def interpret_error(error: Exception) -> Outcome:
+    """Return what an error of a post means for the message."""
     if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
-        return Later(2.0, "Slack cannot be reached")
+        return RetryLater(2.0, "Slack cannot be reached")
     if not isinstance(error, SlackApiError):
-        return Unknown(type(error).__name__)
+        return OutcomeUnknown(type(error).__name__)
     response = error.response
     status = getattr(response, "status_code", 200)
     if status == 429:
-        return Later(pause_of(response.headers), "ratelimited")
+        return RetryLater(retry_after_seconds(response.headers), "ratelimited")
     if status >= 500:
-        return Unknown(f"status {status}")
-    said = said_by(error)
+        return OutcomeUnknown(f"status {status}")
+    said = error_code(error)
     if said == "ratelimited":
-        return Later(pause_of(response.headers), said)
+        return RetryLater(retry_after_seconds(response.headers), said)
     if said in PASSING:
-        return Unknown(said)
+        return OutcomeUnknown(said)
     if said == "token_expired":
-        return Later(30.0, said)
+        return RetryLater(30.0, said)
     if said in BLOCKS:
-        return Plainer(said)
+        return Simplify(said)
     if said in ELSEWHERE:
-        return Otherwise(said)
-    return Never(said)
+        return Reroute(said)
+    return Rejected(said)
 
 
-def said_by(error: SlackApiError) -> str:
-    """Slack's own word for a refusal."""
+def error_code(error: SlackApiError) -> str:
+    """Return Slack's own error code for a refusal."""
     data = getattr(error.response, "data", None)
     if isinstance(data, dict):
         return str(data.get("error", "unknown_error"))
@@ -117,8 +117,8 @@ def said_by(error: SlackApiError) -> str:
     return named[1] if named else body[:80]
 
 
-def pause_of(headers: object) -> float:
-    """Seconds of `Retry-After`, also a fraction; one second where there is none."""
+def retry_after_seconds(headers: object) -> float:
+    """Return the seconds of `Retry-After`, also a fraction; one second where there is none."""
     if isinstance(headers, dict):
         for name, value in headers.items():
             if str(name).lower() == "retry-after":

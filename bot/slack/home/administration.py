@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.slack.home.parts import heading, opens
-from bot.slack.render.blocks import Json, actions, paragraph, said, small
+from bot.slack.home.parts import form_button, header_block
+from bot.slack.render.blocks import Json, actions_block, context_block, rich_text_block, text_element
 from bot.slack.render.escaping import one_line
-from commands.administration.calendar import holidays_words
-from commands.administration.company import bands_words, company_words
-from commands.administration.digest_defaults import defaults_words
-from commands.administration.guidelines import guidelines_words
+from commands.administration.calendar import describe_holidays
+from commands.administration.company import describe_bands, describe_company_settings
+from commands.administration.digest_defaults import describe_digest_defaults
+from commands.administration.guidelines import describe_guidelines
 from commands.contract.context import Context
-from commands.digest.preview_set import days_words
-from commands.values.phrases import counted
-from storage.names.name_index import ref
+from commands.digest.preview_set import format_weekdays
+from commands.values.phrases import format_count
+from storage.names.name_index import format_ref
 from storage.people import reps, staff
 from storage.tables import Source, Stage, Status
 from storage.workspaces import definitions
@@ -25,85 +25,92 @@ MOST_SHOWN = 20
 ROLES = (("admin", "administrator"), ("manager", "manager"), ("rep", "rep"))
 
 
-def administration(context: Context) -> list[Json]:
+def administration_section(context: Context) -> list[Json]:
+    """Build the section of the workspace's people, vocabulary and settings, with the forms that change them."""
     words = context.vocabulary
     session, workspace = context.scope.session, context.scope.workspace_id
     return [
-        heading("Administration"),
-        *_people(context),
-        *_words(
+        header_block("Administration"),
+        *_people_setting(context),
+        *_vocabulary_list(
             "Lead statuses",
-            opens("Add a status", "add_status"),
+            form_button("Add a status", "add_status"),
             (
-                opens(f"{each.name} ({each.status_class})", "change_status", {"status": each.name})
+                form_button(f"{each.name} ({each.status_class})", "change_status", {"status": each.name})
                 for each in words.statuses
                 if not each.retired
             ),
-            definitions.retired_names(session, Status, workspace),
+            definitions.list_retired_names(session, Status, workspace),
         ),
-        *_words(
+        *_vocabulary_list(
             "Opportunity stages",
-            opens("Add a stage", "add_stage"),
+            form_button("Add a stage", "add_stage"),
             (
-                opens(f"{each.name} {each.probability} %", "change_stage", {"stage": each.name})
+                form_button(f"{each.name} {each.probability} %", "change_stage", {"stage": each.name})
                 for each in words.stages
                 if not each.retired
             ),
-            definitions.retired_names(session, Stage, workspace),
+            definitions.list_retired_names(session, Stage, workspace),
         ),
-        *_words(
+        *_vocabulary_list(
             "Lead sources",
-            opens("Add a source", "add_source"),
-            (opens(each, "change_source", {"source": each}) for each in words.sources),
-            definitions.retired_names(session, Source, workspace),
+            form_button("Add a source", "add_source"),
+            (form_button(each, "change_source", {"source": each}) for each in words.sources),
+            definitions.list_retired_names(session, Source, workspace),
         ),
-        *_setting(
-            "Qualification", guidelines_words(words.guidelines, words.currency), [opens("Change", "set_guidelines")]
+        *_setting_blocks(
+            "Qualification",
+            describe_guidelines(words.guidelines, words.currency),
+            [form_button("Change", "set_guidelines")],
         ),
-        *_setting(
+        *_setting_blocks(
             "Calendar",
-            f"Digests come {days_words(words.working_days)}."
-            f" {holidays_words(words.holidays, context.today) or 'No holidays are set.'}",
+            f"Digests come {format_weekdays(words.working_days)}."
+            f" {describe_holidays(words.holidays, context.today) or 'No holidays are set.'}",
             [
-                opens("Add a holiday", "add_holiday"),
-                *([opens("Remove one", "remove_holiday")] if words.holidays else []),
-                opens("Working days", "set_working_days"),
+                form_button("Add a holiday", "add_holiday"),
+                *([form_button("Remove one", "remove_holiday")] if words.holidays else []),
+                form_button("Working days", "set_working_days"),
             ],
         ),
-        *_setting(
+        *_setting_blocks(
             "Company",
-            f"{company_words(words, context.defaults)}"
-            f" {bands_words(words.hot_from, words.warm_from, fixed=words.bands_given)}",
-            [opens("Change", "set_company"), opens("Hot and warm", "set_bands"), opens("Scores", "set_shown_scores")],
+            f"{describe_company_settings(words, context.defaults)}"
+            f" {describe_bands(words.hot_from, words.warm_from, fixed=words.bands_given)}",
+            [
+                form_button("Change", "set_company"),
+                form_button("Hot and warm", "set_bands"),
+                form_button("Scores", "set_shown_scores"),
+            ],
         ),
-        *_setting(
+        *_setting_blocks(
             "Everyone’s digest",
-            defaults_words(words, context.defaults),
-            [opens("Change", "set_digest_defaults"), opens("Order of leads", "set_urgency")],
+            describe_digest_defaults(words, context.defaults),
+            [form_button("Change", "set_digest_defaults"), form_button("Order of leads", "set_urgency")],
         ),
     ]
 
 
-def _people(context: Context) -> list[Json]:
+def _people_setting(context: Context) -> list[Json]:
     session, workspace = context.scope.session, context.scope.workspace_id
-    found = staff.staff(session, workspace)
+    found = staff.count_staff(session, workspace)
     count = sum(found.by_role.values())
-    roles = ", ".join(counted(found.by_role[role], noun) for role, noun in ROLES if found.by_role.get(role))
+    roles = ", ".join(format_count(found.by_role[role], noun) for role, noun in ROLES if found.by_role.get(role))
     unmet = f" {found.unmet:,} of them did not come by in Slack yet." if found.unmet else ""
-    few = reps.active(session, workspace) if count <= MOST_PEOPLE else []
-    return _setting(
+    few = reps.list_active_reps(session, workspace) if count <= MOST_PEOPLE else []
+    return _setting_blocks(
         "People",
         f"{roles}.{unmet}",
         [
-            *(opens(each.name, "change_person", {"person": ref("user", each.id)}) for each in few),
-            *([] if few else [opens("Change a person", "change_person")]),
-            opens("Add a person", "add_person"),
+            *(form_button(each.name, "change_person", {"person": format_ref("user", each.id)}) for each in few),
+            *([] if few else [form_button("Change a person", "change_person")]),
+            form_button("Add a person", "add_person"),
         ],
     )
 
 
-def _words(title: str, add: Json, changes: Iterable[Json], retired: Sequence[str]) -> list[Json]:
-    """A list in its order, each name a button that opens its form."""
+def _vocabulary_list(title: str, add: Json, changes: Iterable[Json], retired: Sequence[str]) -> list[Json]:
+    """Build a list in its order, each name a button that opens its form."""
     shown = list(changes)
     left = len(shown) - MOST_SHOWN
     notes = [f"{left:,} more can be chosen in the form of any of these."] if left > 0 else []
@@ -111,11 +118,11 @@ def _words(title: str, add: Json, changes: Iterable[Json], retired: Sequence[str
         names = ", ".join(one_line(each) for each in retired[:MOST_SHOWN])
         notes.append(f"Retired: {names}. Add one again to bring it back.")
     return [
-        paragraph(said(title, bold=True)),
-        *actions([*shown[:MOST_SHOWN], add]),
-        *([small(" ".join(notes))] if notes else []),
+        rich_text_block(text_element(title, bold=True)),
+        *actions_block([*shown[:MOST_SHOWN], add]),
+        *([context_block(" ".join(notes))] if notes else []),
     ]
 
 
-def _setting(title: str, words: str, buttons: Sequence[Json]) -> list[Json]:
-    return [paragraph(said(title, bold=True), said(f"\n{words}")), *actions(buttons)]
+def _setting_blocks(title: str, words: str, buttons: Sequence[Json]) -> list[Json]:
+    return [rich_text_block(text_element(title, bold=True), text_element(f"\n{words}")), *actions_block(buttons)]

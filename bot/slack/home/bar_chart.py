@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from bot.slack.render.blocks import Json
-from bot.slack.render.escaping import cut, one_line
+from bot.slack.render.escaping import cut_text, one_line
 from commands.values.phrases import SYMBOLS
 
 NAME = 14
@@ -15,21 +15,21 @@ EIGHTHS = " ▏▎▍▌▋▊▉█"
 UNITS = ((Decimal(1_000_000_000), "b"), (Decimal(1_000_000), "m"), (Decimal(1_000), "k"))
 
 
-def picture(rows: Sequence[tuple[str, Decimal]], currency: str) -> Json:
-    """A line for each name and amount, the largest amount with the longest bar."""
+def bar_chart(rows: Sequence[tuple[str, Decimal]], currency: str) -> Json:
+    """Draw a line for each name and amount, the largest amount with the longest bar."""
     largest = max((amount for _, amount in rows), default=Decimal(0))
-    amounts = [brief(amount, currency) for _, amount in rows]
+    amounts = [short_amount(amount, currency) for _, amount in rows]
     width = max(map(len, amounts), default=0)
     text = "\n".join(
-        f"{_name(name)} {bar(amount, largest)} {shown:>{width}}"
+        f"{_fit_name(name)} {draw_bar(amount, largest)} {shown:>{width}}"
         for (name, amount), shown in zip(rows, amounts, strict=True)
     )
     leaf = {"type": "text", "text": text}
     return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [leaf]}]}
 
 
-def bar(amount: Decimal, largest: Decimal) -> str:
-    """A bar in eighths of a letter, filled up with spaces; whatever is more than nothing shows."""
+def draw_bar(amount: Decimal, largest: Decimal) -> str:
+    """Draw a bar in eighths of a letter, filled up with spaces; whatever is more than nothing shows."""
     if amount <= 0 or largest <= 0:
         return " " * BAR
     eighths = max(1, round(amount / largest * BAR * 8))
@@ -37,12 +37,12 @@ def bar(amount: Decimal, largest: Decimal) -> str:
     return ("█" * whole + (EIGHTHS[part] if part else "")).ljust(BAR)
 
 
-def brief(amount: Decimal, currency: str) -> str:
-    """`$950`, `$45k`, `€1.2m`, `3.4b SEK`: two or three digits that count."""
+def short_amount(amount: Decimal, currency: str) -> str:
+    """Write an amount as `$950`, `$45k`, `€1.2m`, `3.4b SEK`: two or three digits that count."""
     digits = f"{amount:,.0f}"
     for at, (unit, letter) in enumerate(UNITS):
         if amount >= unit:
-            shown = _digits(amount / unit)
+            shown = _short_number(amount / unit)
             # 999,999 is rounded to 1000k, which is 1m.
             digits = f"1{UNITS[at - 1][1]}" if shown == "1000" and at else f"{shown}{letter}"
             break
@@ -50,9 +50,9 @@ def brief(amount: Decimal, currency: str) -> str:
     return f"{symbol}{digits}" if symbol else f"{digits} {currency}"
 
 
-def _digits(number: Decimal) -> str:
+def _short_number(number: Decimal) -> str:
     return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"
 
 
-def _name(name: str) -> str:
-    return cut(one_line(name), NAME).ljust(NAME)
+def _fit_name(name: str) -> str:
+    return cut_text(one_line(name), NAME).ljust(NAME)

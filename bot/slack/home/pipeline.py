@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from bot.slack.home.bar_chart import picture
-from bot.slack.home.parts import heading, runs
-from bot.slack.render.blocks import Json, actions, paragraph, said, small
+from bot.slack.home.bar_chart import bar_chart
+from bot.slack.home.parts import header_block, run_button
+from bot.slack.render.blocks import Json, actions_block, context_block, rich_text_block, text_element
 from commands.contract.context import Context
-from commands.opportunities.pipeline_forecast import by_category
-from commands.values.dates import unit
-from commands.values.phrases import counted, money, period_words
-from commands.wording.sums import cents, together
+from commands.opportunities.pipeline_forecast import sum_by_category
+from commands.values.dates import get_calendar_period
+from commands.values.phrases import format_count, format_money, format_period
+from commands.wording.sums import merge_sums, round_to_cents
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.opportunities.opportunity_sums import Sums
@@ -23,38 +23,40 @@ TITLES = {"admin": "Everyone’s pipeline", "manager": "My team’s pipeline"}
 SHOWN = ("closed", "commit", "best_case", "pipeline")
 
 
-def my_pipeline(context: Context) -> list[Json]:
-    """Open opportunities by stage, then what closes this quarter by category: one's own, the team's or everyone's.
+def pipeline_section(context: Context) -> list[Json]:
+    """Build the section of open opportunities by stage and of this quarter's forecast, of one's own or the team's.
 
     The same figures as `summarize_pipeline` and `forecast` give where no owner is said.
     """
     return [
-        heading(TITLES.get(context.asker.role, "My pipeline")),
-        *_by_stage(context),
-        *_forecast(context),
-        *actions(
+        header_block(TITLES.get(context.asker.role, "My pipeline")),
+        *_stage_blocks(context),
+        *_forecast_blocks(context),
+        *actions_block(
             [
-                runs("Opportunities", "list_opportunities"),
-                runs("Closing this month", "list_opportunities", {"closing": "this month"}),
-                runs("Forecast", "forecast"),
+                run_button("Opportunities", "list_opportunities"),
+                run_button("Closing this month", "list_opportunities", {"closing": "this month"}),
+                run_button("Forecast", "forecast"),
             ]
         ),
     ]
 
 
-def _by_stage(context: Context) -> Iterator[Json]:
-    found = opportunity_sums.by_stage(context.scope, OpportunityFilter(owners=context.owners(None)))
-    whole = {currency: together(stages.values()) for currency, stages in found.items()}
-    count = together(whole.values()).count
+def _stage_blocks(context: Context) -> Iterator[Json]:
+    found = opportunity_sums.sum_by_stage(context.scope, OpportunityFilter(owners=context.resolve_owners(None)))
+    whole = {currency: merge_sums(stages.values()) for currency, stages in found.items()}
+    count = merge_sums(whole.values()).count
     if not count:
-        yield paragraph(said("No open opportunities."))
+        yield rich_text_block(text_element("No open opportunities."))
         return
-    amounts = " and ".join(money(cents(each.amount), currency) for currency, each in whole.items())
-    weighted = " and ".join(money(cents(each.weighted), currency) for currency, each in whole.items())
-    yield paragraph(said(f"{counted(count, 'open opportunity')} worth {amounts}, weighted {weighted}."))
+    amounts = " and ".join(format_money(round_to_cents(each.amount), currency) for currency, each in whole.items())
+    weighted = " and ".join(format_money(round_to_cents(each.weighted), currency) for currency, each in whole.items())
+    yield rich_text_block(
+        text_element(f"{format_count(count, 'open opportunity')} worth {amounts}, weighted {weighted}.")
+    )
     used = {stage for stages in found.values() for stage in stages}
     order = [each for each in context.vocabulary.stages if each.id in used][:MOST_STAGES]
-    yield from _pictures(
+    yield from _currency_charts(
         {
             currency: [(each.name, stages.get(each.id, Sums()).amount) for each in order]
             for currency, stages in found.items()
@@ -62,29 +64,29 @@ def _by_stage(context: Context) -> Iterator[Json]:
     )
 
 
-def _forecast(context: Context) -> Iterator[Json]:
-    period = unit(context.moment, "quarter", 0)
-    wanted = OpportunityFilter(states=None, owners=context.owners(None), closing=((period.start, period.end),))
-    found = by_category(context, wanted)
+def _forecast_blocks(context: Context) -> Iterator[Json]:
+    period = get_calendar_period(context.moment, "quarter", 0)
+    wanted = OpportunityFilter(states=None, owners=context.resolve_owners(None), closing=((period.start, period.end),))
+    found = sum_by_category(context, wanted)
     if found[None]:
-        yield paragraph(said(f"Forecast {period_words(period)}"))
-        yield from _pictures(
+        yield rich_text_block(text_element(f"Forecast {format_period(period)}"))
+        yield from _currency_charts(
             {
-                currency: [(_called(name), found[name].get(currency, Sums()).amount) for name in SHOWN]
+                currency: [(_category_label(name), found[name].get(currency, Sums()).amount) for name in SHOWN]
                 for currency in found[None]
             }
         )
 
 
-def _pictures(amounts: Mapping[str, list[tuple[str, Decimal]]]) -> Iterator[Json]:
-    """A picture for each currency, since they are never added."""
+def _currency_charts(amounts: Mapping[str, list[tuple[str, Decimal]]]) -> Iterator[Json]:
+    """Draw a chart for each currency, since they are never added."""
     largest_first = sorted(amounts, key=lambda currency: -sum(amount for _, amount in amounts[currency]))
     for currency in largest_first[:MOST_CURRENCIES]:
         if any(amount for _, amount in amounts[currency]):
-            yield picture(amounts[currency], currency)
+            yield bar_chart(amounts[currency], currency)
     if len(largest_first) > MOST_CURRENCIES:
-        yield small(f"More in {', '.join(sorted(largest_first[MOST_CURRENCIES:]))}.")
+        yield context_block(f"More in {', '.join(sorted(largest_first[MOST_CURRENCIES:]))}.")
 
 
-def _called(category: str) -> str:
+def _category_label(category: str) -> str:
     return category.replace("_", " ").capitalize()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.home.parts import heading, opens, runs
-from bot.slack.render.blocks import Json, actions, small
+from bot.slack.home.parts import form_button, header_block, run_button
+from bot.slack.render.blocks import Json, actions_block, context_block
 
 EXAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("my hot leads", "list_leads", {"owner": "me", "band": "hot"}),
@@ -18,15 +18,16 @@ EXAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
 """What is said, and the call it means: the button carries the call, so that it is right without any reading."""
 
 
-def asking() -> list[Json]:
+def suggestions_section() -> list[Json]:
+    """Build the section of what can be asked, each a button."""
     return [
-        heading("What you can ask"),
-        small("Write to me as you would to a colleague, or press one of these. I answer in our messages."),
-        *actions(
+        header_block("What you can ask"),
+        context_block("Write to me as you would to a colleague, or press one of these. I answer in our messages."),
+        *actions_block(
             [
-                *(runs(said, verb, arguments) for said, verb, arguments in EXAMPLES),
-                opens("Add a lead", "create_lead"),
-                runs("Help", "help"),
+                *(run_button(said, verb, arguments) for said, verb, arguments in EXAMPLES),
+                form_button("Add a lead", "create_lead"),
+                run_button("Help", "help"),
             ]
         ),
     ]

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from slack_sdk.errors import SlackApiError
 
 from bot.model.turn.turn_listening import Listening
-from bot.slack.inbox.stop_button import watched
-from bot.slack.inbox.streaming import Live
-from bot.slack.inbox.worker import Errand, Job
-from bot.slack.listeners.feedback import asking
-from bot.slack.outbox.outbox_message import Outgoing, Way
-from bot.slack.payloads.conversation import Spot
-from bot.slack.payloads.mrkdwn import mentioned, plain_words
-from bot.slack.render import Message, message, notice
+from bot.slack.inbox.stop_button import watch_stop_button
+from bot.slack.inbox.streaming import StreamedAnswer
+from bot.slack.inbox.worker import Job, JobHandler
+from bot.slack.listeners.feedback import add_feedback_buttons
+from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
+from bot.slack.payloads.conversation import SlackConversation
+from bot.slack.payloads.mrkdwn import mentioned_users, read_mrkdwn
+from bot.slack.render import SlackMessage, render_notice, render_reply
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.users import GUEST, Stranger
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Request
 from storage.slack import work_queues
 from storage.tables import Inbox
@@ -31,62 +31,77 @@ WORTH_ANOTHER_TRY = 3
 """Attempts after which a person is told that it did not work, rather than kept waiting."""
 
 
-class NotNow(Exception):
-    """The answer was a fault of ours or of the database, which may be over in a moment. Nothing was changed."""
+class AnswerFailed(Exception):
+    """Says that an answer failed through our fault or the database's.
+
+    That may be over in a moment. Nothing was changed.
+    """
 
 
-class Messages:
+class MessageAnswerer:
     """Answers what people write to the bot."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def errand(self) -> Errand:
-        return Errand(self.answer, self.sorry, self.progress)
+    def make_handler(self) -> JobHandler:
+        """Return the handler of these jobs."""
+        return JobHandler(self.answer_message, self.report_failure, self.show_progress)
 
-    def answer(self, job: Job) -> Sequence[Outgoing]:
-        """One message in the thread; in a channel it is shown to the asker alone."""
+    def answer_message(self, job: Job) -> Sequence[OutboxMessage]:
+        """Answer one message in its thread; in a channel the asker alone sees it."""
         team, event = job.team, job.payload
         if event.get("from") not in (None, team.team_id):
-            return self._stranger(job, Stranger(GUEST))
-        who = self._bot.who(team, event["user"])
+            return self._refuse_stranger(job, Stranger(GUEST))
+        who = self._bot.identify_user(team, event["user"])
         if isinstance(who, Stranger):
-            return self._stranger(job, who)
-        spot = spot_of(job)
-        words = plain_words(event["text"], team.bot_user_id, self._bot.people.names(team, mentioned(event["text"])))
+            return self._refuse_stranger(job, who)
+        spot = job_conversation(job)
+        words = read_mrkdwn(
+            event["text"], team.bot_user_id, self._bot.people.rep_names(team, mentioned_users(event["text"]))
+        )
         opens = "thread_ts" not in event
-        request = self._bot.request(team, who, SURFACE, spot, job.key, opens=opens)
-        live = Live(self._bot.clients.posting(team.token), team, spot, event["user"], lambda ts: self._keep(job, ts))
-        reply = self._answered(request, words, job, live)
-        shown = live.end() or event.get("shown")
-        if reply.state is State.ERROR and job.attempt < WORTH_ANOTHER_TRY:
-            raise NotNow(reply.head)
+        request = self._bot.make_request(team, who, SURFACE, spot, job.key, opens=opens)
+        live = StreamedAnswer(
+            self._bot.clients.posting(team.token),
+            team,
+            spot,
+            event["user"],
+            lambda ts: self._remember_shown_message(job, ts),
+        )
+        reply = self._ask_conversation(request, words, job, live)
+        shown = live.stop_stream() or event.get("shown")
+        if reply.state is ReplyState.ERROR and job.attempt < WORTH_ANOTHER_TRY:
+            raise AnswerFailed(reply.head)
         self._bot.metrics.answered.labels("message", reply.state).inc()
-        said = asking(message(reply, shareable=not spot.direct and not spot.shared), reply, job.key)
-        return [self._said(job, said, shown=shown)]
+        said = add_feedback_buttons(
+            render_reply(reply, shareable=not spot.is_direct and not spot.shared), reply, job.key
+        )
+        return [self._make_outbox_message(job, said, shown=shown)]
 
-    def _answered(self, request: Request, words: str, job: Job, live: Live) -> Reply:
+    def _ask_conversation(self, request: Request, words: str, job: Job, live: StreamedAnswer) -> Reply:
         if self._bot.conversation.listener is None:
-            return self._bot.conversation.answer(request, words)
-        listening = Listening(live.sentence, live.status, live.stop)
-        with watched(self._bot, job, live.spot, live.stop):
-            return self._bot.conversation.answer(request, words, listening)
+            return self._bot.conversation.answer_text(request, words)
+        listening = Listening(live.show_sentence, live.show_status, live.stop)
+        with watch_stop_button(self._bot, job, live.spot, live.stop):
+            return self._bot.conversation.answer_text(request, words, listening)
 
-    def _keep(self, job: Job, ts: str) -> None:
+    def _remember_shown_message(self, job: Job, ts: str) -> None:
         """Remember the message in which the answer has begun, so that another attempt goes on with it."""
-        with self._bot.database.writing() as session:
-            row = work_queues.held_by(session, Inbox, job.number, job.attempt)
+        with self._bot.database.begin_write() as session:
+            row = work_queues.find_held_row(session, Inbox, job.number, job.attempt)
             if row is not None:
-                work_queues.note(session, row, shown=ts)
+                work_queues.add_to_payload(session, row, shown=ts)
 
-    def sorry(self, job: Job) -> Sequence[Outgoing]:
-        return [self._said(job, notice(SORRY), shown=job.payload.get("shown"))]
+    def report_failure(self, job: Job) -> Sequence[OutboxMessage]:
+        """Return the sentence for a message that could not be answered."""
+        return [self._make_outbox_message(job, render_notice(SORRY), shown=job.payload.get("shown"))]
 
-    def progress(self, job: Job) -> None:
-        """A line below the message that says that the answer is on its way."""
-        spot = spot_of(job)
+    def show_progress(self, job: Job) -> None:
+        """Show below the message that the answer is on its way."""
+        spot = job_conversation(job)
         client = self._bot.clients.posting(job.team.token)
-        if spot.direct:
+        if spot.is_direct:
             try:
                 client.assistant_threads_setStatus(
                     channel_id=spot.channel, thread_ts=str(spot.thread_ts), status=LOOKING
@@ -98,33 +113,39 @@ class Messages:
             channel=spot.channel,
             user=job.payload["user"],
             # A whisper is not shown in a thread that nobody has begun.
-            thread_ts=spot.thread_ts if spot.direct else job.payload.get("thread_ts"),
+            thread_ts=spot.thread_ts if spot.is_direct else job.payload.get("thread_ts"),
             text="One moment, I am looking…",
         )
 
-    def _stranger(self, job: Job, stranger: Stranger) -> Sequence[Outgoing]:
-        """One kind sentence a day, and none to another bot."""
+    def _refuse_stranger(self, job: Job, stranger: Stranger) -> Sequence[OutboxMessage]:
+        """Answer a stranger with one kind sentence a day, and another bot not at all."""
         if stranger.silent:
             return ()
         day = self._bot.clock().date().isoformat()
-        return [self._said(job, notice(stranger.words), key=f"stranger:{job.payload['user']}:{day}")]
+        return [
+            self._make_outbox_message(job, render_notice(stranger.words), key=f"stranger:{job.payload['user']}:{day}")
+        ]
 
-    def _said(self, job: Job, said: Message, key: str | None = None, shown: str | None = None) -> Outgoing:
-        spot = spot_of(job)
+    def _make_outbox_message(
+        self, job: Job, said: SlackMessage, key: str | None = None, shown: str | None = None
+    ) -> OutboxMessage:
+        spot = job_conversation(job)
         workspace, key = job.team.workspace_id, key or f"answer:{job.key}"
         if shown is not None:
-            return Outgoing(workspace, key, spot.channel, said, Way.UPDATE, thread_ts=spot.thread_ts, ts=shown)
-        if spot.direct:
-            return Outgoing(workspace, key, spot.channel, said, thread_ts=spot.thread_ts)
+            return OutboxMessage(
+                workspace, key, spot.channel, said, DeliveryMethod.UPDATE, thread_ts=spot.thread_ts, ts=shown
+            )
+        if spot.is_direct:
+            return OutboxMessage(workspace, key, spot.channel, said, thread_ts=spot.thread_ts)
         user = job.payload["user"]
         if spot.shared:
             # Others than the team's own people read in this channel, so the answer goes to the person alone.
-            return Outgoing(workspace, key, user, said)
+            return OutboxMessage(workspace, key, user, said)
         thread = job.payload.get("thread_ts")
-        return Outgoing(workspace, key, spot.channel, said, Way.WHISPER, thread_ts=thread, user=user)
+        return OutboxMessage(workspace, key, spot.channel, said, DeliveryMethod.WHISPER, thread_ts=thread, user=user)
 
 
-def spot_of(job: Job) -> Spot:
-    """Where the message stands. A message that begins a thread is the thread's root."""
+def job_conversation(job: Job) -> SlackConversation:
+    """Return the conversation of a message. One that begins a thread is the thread's root."""
     event = job.payload
-    return Spot(event["channel"], event.get("thread_ts") or event["ts"], bool(event.get("shared")))
+    return SlackConversation(event["channel"], event.get("thread_ts") or event["ts"], bool(event.get("shared")))

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.inbox.worker import Errand, Job
-from bot.slack.outbox.outbox_message import Outgoing
+from bot.slack.inbox.worker import Job, JobHandler
+from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.runtime.bot import Bot
 
 
-class Profiles:
-    """Keeps the match of Slack users and reps true."""
+class ProfileFollower:
+    """Keeps the match of Slack users and reps true when profiles change."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def errand(self) -> Errand:
-        return Errand(self.changed)
+    def make_handler(self) -> JobHandler:
+        """Return the handler of these jobs."""
+        return JobHandler(self.follow_profile)
 
-    def changed(self, job: Job) -> Sequence[Outgoing]:
-        self._bot.people.changed(job.team, job.payload["profile"], self._bot.clock())
+    def follow_profile(self, job: Job) -> Sequence[OutboxMessage]:
+        """Apply a changed profile."""
+        self._bot.people.apply_user_change(job.team, job.payload["profile"], self._bot.clock())
         return ()

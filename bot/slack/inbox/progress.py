@@ -15,8 +15,8 @@ LINGERS = 30.0
 """Seconds for which the thread waits for more to watch over."""
 
 
-class Sign:
-    """One sign that may have to be shown."""
+class ProgressTimer:
+    """Waits to show that something takes longer, unless it is over by then."""
 
     def __init__(self, show: Callable[[], None], due: float) -> None:
         self._show = show
@@ -24,13 +24,14 @@ class Sign:
         self.due = due
         self.over = False
 
-    def end(self) -> None:
-        """It is over. Waits for a sign that is just being shown: after the answer it would stay there."""
+    def cancel_timer(self) -> None:
+        """Cancel it. Waits for a sign that is just being shown: after the answer it would stay there."""
         self.over = True
         if self._lock.acquire(timeout=5):
             self._lock.release()
 
-    def show(self) -> None:
+    def show_progress(self) -> None:
+        """Show the sign of progress unless the work is over; a failure to show it is only logged."""
         with self._lock:
             if self.over:
                 return
@@ -41,27 +42,27 @@ class Sign:
                 log.info("a sign of progress could not be shown", exc_info=True)
 
 
-class Signs:
-    """Watches over many signs with one thread: starting one for each would take longer than most answers."""
+class ProgressTimers:
+    """Watches many timers with one thread: starting one for each would take longer than most answers."""
 
     def __init__(self, after: float, threads: int = 8) -> None:
         self._after = after
-        self._waiting: deque[Sign] = deque()
+        self._waiting: deque[ProgressTimer] = deque()
         self._lock = Lock()
         self._thread: Thread | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sign")
 
-    def soon(self, show: Callable[[], None]) -> Sign:
-        """Call `show` in a while, unless the sign is ended first."""
-        sign = Sign(show, monotonic() + self._after)
+    def start_timer(self, show: Callable[[], None]) -> ProgressTimer:
+        """Call `show` in a while, unless the timer is cancelled first."""
+        sign = ProgressTimer(show, monotonic() + self._after)
         with self._lock:
             self._waiting.append(sign)
             if self._thread is None:
-                self._thread = Thread(target=self._watch, name="signs", daemon=True)
+                self._thread = Thread(target=self._watch_timers, name="signs", daemon=True)
                 self._thread.start()
         return sign
 
-    def _watch(self) -> None:
+    def _watch_timers(self) -> None:
         idle_since = monotonic()
         while True:
             sleep(LOOKS_EVERY)
@@ -77,4 +78,4 @@ class Signs:
                     due.append(self._waiting.popleft())
             for sign in due:
                 if not sign.over:
-                    self._pool.submit(sign.show)
+                    self._pool.submit(sign.show_progress)

@@ -15,11 +15,11 @@ from time import monotonic
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.errors import TROUBLE, said_by
-from bot.slack.payloads.conversation import Spot
-from bot.slack.render import notice
-from bot.slack.render.escaping import inert
-from bot.slack.teams.teams import Team
+from bot.slack.api.errors import TROUBLE, error_code
+from bot.slack.payloads.conversation import SlackConversation
+from bot.slack.render import render_notice
+from bot.slack.render.escaping import escape_mrkdwn
+from bot.slack.teams.teams import SlackTeam
 from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)
@@ -30,16 +30,16 @@ STOPPED = "stopped_by_user"
 
 
 @dataclass
-class Live:
-    """Shows sentences of one answer in a direct conversation.
+class StreamedAnswer:
+    """Shows the sentences of one answer in a direct conversation while it comes.
 
     `keep` is told the message in which they stand, before more is done with it. `stop` is set where the person
     pressed Stop.
     """
 
     client: WebClient
-    team: Team
-    spot: Spot
+    team: SlackTeam
+    spot: SlackConversation
     user: str
     keep: Callable[[str], None]
     stop: Event = field(default_factory=Event)
@@ -49,26 +49,26 @@ class Live:
     _status: str = ""
     _updated: float = 0.0
 
-    def sentence(self, text: str) -> None:
+    def show_sentence(self, text: str) -> None:
         """Show one more sentence. Never raises: an answer does not fail because it could not be watched."""
-        if not self.spot.direct or self._way == "off":
+        if not self.spot.is_direct or self._way == "off":
             return
-        added = inert(text) if not self._text else f" {inert(text)}"
+        added = escape_mrkdwn(text) if not self._text else f" {escape_mrkdwn(text)}"
         self._text += added
         try:
             if self._way == "none yet":
-                self._begin()
+                self._start_stream()
             elif self._way == "stream":
-                self._append(added)
+                self._append_to_stream(added)
             elif monotonic() - self._updated >= BETWEEN_UPDATES:
-                self._update()
+                self._update_message()
         except TROUBLE as error:
             log.info("an answer could not be shown while it came: %s", type(error).__name__)
             self._way = "off" if self.ts is None else "update"
 
-    def status(self, text: str) -> None:
-        """Say what is being done, in the line below the thread."""
-        if not self.spot.direct or text == self._status or self.ts is not None:
+    def show_status(self, text: str) -> None:
+        """Show what is being done, in the status line below the thread."""
+        if not self.spot.is_direct or text == self._status or self.ts is not None:
             return
         self._status = text
         try:
@@ -78,8 +78,11 @@ class Live:
         except TROUBLE as error:
             log.info("a status could not be shown: %s", type(error).__name__)
 
-    def end(self) -> str | None:
-        """End the stream; gives the message that the whole answer is to replace, None where nothing was shown."""
+    def stop_stream(self) -> str | None:
+        """Stop the stream; return the ts of the message that the whole answer is to replace.
+
+        None where nothing was shown.
+        """
         if self._way == "stream" and self.ts is not None:
             try:
                 self.client.chat_stopStream(channel=self.spot.channel, ts=self.ts)
@@ -88,7 +91,7 @@ class Live:
                 log.info("a stream was not stopped: %s", type(error).__name__)
         return self.ts
 
-    def _begin(self) -> None:
+    def _start_stream(self) -> None:
         channel, thread_ts = self.spot.channel, str(self.spot.thread_ts)
         try:
             begun = self.client.chat_startStream(
@@ -100,12 +103,12 @@ class Live:
             )
             self._way = "stream"
         except SlackApiError as error:
-            log.info("no stream here (%s); the message grows instead", said_by(error))
+            log.info("no stream here (%s); the message grows instead", error_code(error))
             begun = self.client.chat_postMessage(
                 channel=channel,
                 thread_ts=thread_ts,
                 text=self._text,
-                blocks=list(notice(self._text).blocks),
+                blocks=list(render_notice(self._text).blocks),
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -116,15 +119,15 @@ class Live:
         except DatabaseTrouble:
             log.info("a message in which an answer has begun could not be kept")
 
-    def _append(self, added: str) -> None:
+    def _append_to_stream(self, added: str) -> None:
         try:
             self.client.chat_appendStream(channel=self.spot.channel, ts=str(self.ts), markdown_text=added)
         except SlackApiError as error:
             self._way = "update"
-            if said_by(error) == STOPPED:
+            if error_code(error) == STOPPED:
                 self.stop.set()
 
-    def _update(self) -> None:
+    def _update_message(self) -> None:
         self._updated = monotonic()
-        shown = notice(self._text)
+        shown = render_notice(self._text)
         self.client.chat_update(channel=self.spot.channel, ts=str(self.ts), text=shown.text, blocks=list(shown.blocks))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from bot.slack.installation.install import Done, Installing, NotInstalled
+from bot.slack.installation.install import InstallationResult, InstallFlow, NotInstalled
 from storage.slack.app_installations import STATE_LIFETIME
 
 T = TypeVar("T")
@@ -35,64 +35,68 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Leadlight<
 """
 
 
-class FrontDoor:
-    """Two pages. The state that goes to Slack and back is good once, and only with the cookie of the same browser."""
+class InstallPages:
+    """Serves the two pages of the OAuth flow.
 
-    def __init__(self, installing: Installing) -> None:
+    The state that goes to Slack and back is good once, and only with the cookie of the same browser.
+    """
+
+    def __init__(self, installing: InstallFlow) -> None:
         self._installing = installing
         # Slack's events share the threads: whoever knocks here, however often, gets few of them.
         self._few = asyncio.Semaphore(4)
 
-    def routes(self) -> list[Route]:
+    def make_routes(self) -> list[Route]:
+        """Return the routes of both pages."""
         return [
-            Route("/slack/install", self.install, methods=["GET"]),
-            Route("/slack/oauth_redirect", self.back, methods=["GET"]),
+            Route("/slack/install", self.start_install, methods=["GET"]),
+            Route("/slack/oauth_redirect", self.handle_oauth_redirect, methods=["GET"]),
         ]
 
-    async def install(self, request: Request) -> Response:
-        """On to Slack's consent page."""
+    async def start_install(self, request: Request) -> Response:
+        """Redirect to Slack's consent page."""
         state = secrets.token_urlsafe(32)
-        page = await self._in_a_thread(self._installing.begin, state)
+        page = await self._run_in_thread(self._installing.begin_install, state)
         answer = RedirectResponse(page, 302, HEADERS)
         age = int(STATE_LIFETIME.total_seconds())
         answer.set_cookie(COOKIE, state, max_age=age, path=PATH, secure=True, httponly=True, samesite="lax")
         return answer
 
-    async def back(self, request: Request) -> Response:
-        """Back from Slack, with a code or without one."""
+    async def handle_oauth_redirect(self, request: Request) -> Response:
+        """Finish the installation when Slack sends the browser back, with a code or without one."""
         asked = request.query_params
         state, cookie = asked.get("state", ""), request.cookies.get(COOKIE, "")
         same = bool(state) and hmac.compare_digest(state.encode(), cookie.encode())
-        if not same or not await self._in_a_thread(self._installing.is_ours, state):
-            return again(OVER)
+        if not same or not await self._run_in_thread(self._installing.consume_state, state):
+            return failure_page(OVER)
         code = asked.get("code")
         if not code:
-            return again(REFUSED)
+            return failure_page(REFUSED)
         try:
-            done = await self._in_a_thread(self._installing.finish, code)
+            done = await self._run_in_thread(self._installing.finish_install, code)
         except NotInstalled as reason:
-            return again(str(reason))
-        return welcome(done)
+            return failure_page(str(reason))
+        return success_page(done)
 
-    async def _in_a_thread(self, work: Callable[[str], T], given: str) -> T:
+    async def _run_in_thread(self, work: Callable[[str], T], given: str) -> T:
         async with self._few:
             return await run_in_threadpool(work, given)
 
 
-def welcome(done: Done) -> Response:
-    """It is there, and what comes next."""
+def success_page(done: InstallationResult) -> Response:
+    """Build the page that says the app is installed, and what comes next."""
     words = f"Leadlight is in {done.team_name}."
     if done.first:
         words += " You are its administrator there. Open it in Slack to add your colleagues and your data."
-    return _page(words, done.opens, "Open it in Slack", 200)
+    return _render_page(words, done.opens, "Open it in Slack", 200)
 
 
-def again(words: str) -> Response:
-    """It is not there; begin anew."""
-    return _page(words, "/slack/install", "Install Leadlight", 400)
+def failure_page(words: str) -> Response:
+    """Build the page that says nothing was installed, with a link to begin anew."""
+    return _render_page(words, "/slack/install", "Install Leadlight", 400)
 
 
-def _page(words: str, link: str, label: str, status: int) -> Response:
+def _render_page(words: str, link: str, label: str, status: int) -> Response:
     page = PAGE.format(words=escape(words), link=escape(link, quote=True), label=escape(label))
     answer = HTMLResponse(page, status, HEADERS)
     answer.delete_cookie(COOKIE, path=PATH, secure=True, httponly=True, samesite="lax")

@@ -54,14 +54,14 @@ SHORTCUTS = (
 )
 
 
-def scopes() -> list[str]:
-    """The least that the bot needs."""
+def required_scopes() -> list[str]:
+    """Return the scopes that the bot needs, and no more."""
     needed = {scope for each in METHODS.values() for scope in each}
     return sorted({*needed, *OF_EVENTS.values(), *OF_FEATURES})
 
 
-def manifest(address: str | None = None) -> dict[str, Any]:
-    """The manifest; with the bot's public address the one for HTTP, else the one for Socket Mode."""
+def build_manifest(address: str | None = None) -> dict[str, Any]:
+    """Build the manifest: with the bot's public address the one for HTTP, else the one for Socket Mode."""
     url = {"url": f"{address}/slack/events"} if address else {}
     request_url = {"request_url": f"{address}/slack/events"} if address else {}
     redirect_urls = {"redirect_urls": [f"{address}/slack/oauth_redirect"]} if address else {}
@@ -95,7 +95,7 @@ def manifest(address: str | None = None) -> dict[str, Any]:
             "shortcuts": shortcuts,
             "slash_commands": commands,
         },
-        "oauth_config": {**redirect_urls, "scopes": {"bot": scopes()}},
+        "oauth_config": {**redirect_urls, "scopes": {"bot": required_scopes()}},
         "settings": {
             "event_subscriptions": {"bot_events": sorted(EVENTS), **request_url},
             "interactivity": {"is_enabled": True, **request_url},
@@ -106,10 +106,10 @@ def manifest(address: str | None = None) -> dict[str, Any]:
     }
 
 
-def text(address: str | None = None) -> str:
-    """The manifest as JSON, as Slack's form for new apps takes it."""
-    return json.dumps(manifest(address), indent=2, ensure_ascii=False) + "\n"
+def manifest_json(address: str | None = None) -> str:
+    """Return the manifest as JSON, as Slack's form for new apps takes it."""
+    return json.dumps(build_manifest(address), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(text(sys.argv[1].rstrip("/") if len(sys.argv) > 1 else None))
+    sys.stdout.write(manifest_json(sys.argv[1].rstrip("/") if len(sys.argv) > 1 else None))

@@ -11,36 +11,39 @@ from urllib.parse import urlencode, urljoin
 from slack_sdk import WebClient
 
 from bot.settings import Settings
-from bot.slack.installation.manifest import scopes
-from bot.slack.teams.token_encryption import MAKE_ONE, KeyTrouble, Seal
+from bot.slack.installation.manifest import required_scopes
+from bot.slack.teams.token_encryption import MAKE_ONE, KeyTrouble, TokenCipher
 
 
 class OAuthTrouble(Exception):
-    """The settings of OAuth cannot be used. The message says what to do."""
+    """Says, with what to do, that the OAuth settings cannot be used."""
 
 
 @dataclass(frozen=True)
 class OAuth:
-    """The settings with which any number of teams can install the app."""
+    """Holds the settings with which any number of teams can install the app."""
 
     client_id: str
     secret: str = field(repr=False)
-    seal: Seal = field(repr=False)
+    seal: TokenCipher = field(repr=False)
 
-    def exchange(self, client: WebClient, **proof: str) -> Mapping[str, Any]:
-        """What Slack grants for a code, or for a refresh token. Raises what slack_sdk raises."""
+    def exchange_for_tokens(self, client: WebClient, **proof: str) -> Mapping[str, Any]:
+        """Exchange a code, or a refresh token, for what Slack grants (oauth.v2.access).
+
+        Raises what slack_sdk raises.
+        """
         answer = client.oauth_v2_access(client_id=self.client_id, client_secret=self.secret, **proof)
         granted: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
         return granted
 
-    def consent_page(self, api_url: str, state: str) -> str:
-        """Where a person agrees to the scopes. Slack leads back to the redirect URL of the app's settings."""
-        query = {"client_id": self.client_id, "scope": ",".join(scopes()), "user_scope": "", "state": state}
+    def consent_page_url(self, api_url: str, state: str) -> str:
+        """Return the address where a person agrees to the scopes; Slack leads back to the app's redirect URL."""
+        query = {"client_id": self.client_id, "scope": ",".join(required_scopes()), "user_scope": "", "state": state}
         return f"{urljoin(api_url, '../oauth/v2/authorize')}?{urlencode(query)}"
 
 
-def oauth_of(settings: Settings) -> OAuth | None:
-    """OAuth as it is set up; None where it is not. OAuthTrouble where only a part of it is."""
+def oauth_from_settings(settings: Settings) -> OAuth | None:
+    """Build OAuth from the settings; None where it is not set up. OAuthTrouble where only a part of it is."""
     if settings.slack_client_id is None and settings.slack_client_secret is None:
         return None
     if settings.slack_client_id is None or settings.slack_client_secret is None:
@@ -48,13 +51,13 @@ def oauth_of(settings: Settings) -> OAuth | None:
     if settings.encryption_key is None:
         raise OAuthTrouble(f"Set ENCRYPTION_KEY, with which tokens are stored. Make one with: {MAKE_ONE}")
     try:
-        seal = Seal(settings.encryption_key.get_secret_value())
+        seal = TokenCipher(settings.encryption_key.get_secret_value())
     except KeyTrouble as trouble:
         raise OAuthTrouble(str(trouble)) from None
     return OAuth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), seal)
 
 
-def ends_at(granted: Mapping[str, Any], now: datetime) -> datetime | None:
-    """When a granted token ends; None for one that does not."""
+def token_expiry(granted: Mapping[str, Any], now: datetime) -> datetime | None:
+    """Return when a granted token ends; None for one that does not."""
     seconds = granted.get("expires_in")
     return now + timedelta(seconds=int(seconds)) if seconds else None

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.clients import Clients
-from bot.slack.api.errors import PASSING, TROUBLE, said_by
-from bot.slack.installation.oauth import OAuth, ends_at
+from bot.slack.api.clients import SlackClients
+from bot.slack.api.errors import PASSING, TROUBLE, error_code
+from bot.slack.installation.oauth import OAuth, token_expiry
 from bot.slack.teams.token_encryption import KeyTrouble
 from storage.database.doors import Database
 from storage.slack import app_installations
@@ -22,37 +22,37 @@ AHEAD = timedelta(hours=2)
 AFTER_A_REFUSAL = timedelta(hours=1)
 
 
-def refresh_tokens(database: Database, clients: Clients, oauth: OAuth, clock: Callable[[], datetime]) -> int:
-    """Renew the tokens that end soon; gives how many were renewed. Called each minute, by any number of processes.
+def refresh_tokens(database: Database, clients: SlackClients, oauth: OAuth, clock: Callable[[], datetime]) -> int:
+    """Refresh the tokens that end soon; return how many were. Called each minute, by any number of processes.
 
-    A refresh token is good once, so each is held under a lease while Slack is asked. The transaction that claims it
-    is over before the call begins.
+    A refresh token is good once, so each is held under a lease while Slack is asked. The transaction that
+    claims it is over before the call begins.
     """
     done = 0
     while True:
         now = clock()
-        with database.reading() as session:
+        with database.begin_read() as session:
             if not app_installations.is_renewal_due(session, now + AHEAD, now):
                 return done
-        with database.writing() as session:
+        with database.begin_write() as session:
             renewable = app_installations.claim_renewal(session, now + AHEAD, now)
         if renewable is None:
             return done
-        done += _renew(database, clients, oauth, renewable, now)
+        done += _refresh_token(database, clients, oauth, renewable, now)
 
 
-def _renew(
-    database: Database, clients: Clients, oauth: OAuth, renewable: app_installations.Renewable, now: datetime
+def _refresh_token(
+    database: Database, clients: SlackClients, oauth: OAuth, renewable: app_installations.ClaimedRenewal, now: datetime
 ) -> bool:
     try:
-        old = oauth.seal.open(renewable.refresh_token)
-        granted = oauth.exchange(clients.posting(None), grant_type="refresh_token", refresh_token=old)
+        old = oauth.seal.decrypt(renewable.refresh_token)
+        granted = oauth.exchange_for_tokens(clients.posting(None), grant_type="refresh_token", refresh_token=old)
     except KeyTrouble as trouble:
-        return _refused(database, renewable, str(trouble), now)
+        return _postpone_refresh(database, renewable, str(trouble), now)
     except SlackApiError as error:
-        said = said_by(error)
+        said = error_code(error)
         if getattr(error.response, "status_code", 200) == 200 and said not in {*PASSING, "ratelimited"}:
-            return _refused(database, renewable, said, now)
+            return _postpone_refresh(database, renewable, said, now)
         log.warning("the token of team %s is not renewed yet: %s", renewable.team_id, said)
         return False
     except TROUBLE as error:
@@ -61,19 +61,19 @@ def _renew(
         return False
     token, refresh_token = granted.get("access_token"), granted.get("refresh_token")
     if not token:
-        return _refused(database, renewable, "no token in the answer", now)
-    with database.writing() as session:
-        return app_installations.renewed(
+        return _postpone_refresh(database, renewable, "no token in the answer", now)
+    with database.begin_write() as session:
+        return app_installations.save_renewed_tokens(
             session,
             renewable,
-            oauth.seal.close(str(token)),
-            oauth.seal.close(str(refresh_token)) if refresh_token else renewable.refresh_token,
-            ends_at(granted, now),
+            oauth.seal.encrypt(str(token)),
+            oauth.seal.encrypt(str(refresh_token)) if refresh_token else renewable.refresh_token,
+            token_expiry(granted, now),
         )
 
 
-def _refused(database: Database, renewable: app_installations.Renewable, why: str, now: datetime) -> bool:
+def _postpone_refresh(database: Database, renewable: app_installations.ClaimedRenewal, why: str, now: datetime) -> bool:
     log.error("team %s has to install the app again: its token cannot be renewed (%s)", renewable.team_id, why)
-    with database.writing() as session:
-        app_installations.put_off(session, renewable, now + AFTER_A_REFUSAL)
+    with database.begin_write() as session:
+        app_installations.postpone_renewal(session, renewable, now + AFTER_A_REFUSAL)
     return False

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 from slack_bolt import App, BoltRequest
 
-from bot.slack.inbox.stop_button import key_of as stop_key
-from bot.slack.inbox.worker import Worker
-from bot.slack.listeners.uninstall import leave
-from bot.slack.payloads.conversation import is_direct
+from bot.slack.inbox.stop_button import stop_key_prefix as stop_key
+from bot.slack.inbox.worker import InboxWorker
+from bot.slack.listeners.uninstall import end_installation
+from bot.slack.payloads.conversation import is_direct_channel
 from bot.slack.runtime.bot import Bot
 
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
@@ -20,27 +20,31 @@ LONGEST_KEPT = 12_000
 """Characters of a message that are kept; what is longer is answered with a sentence anyway."""
 
 
-class Intake:
-    """Takes events into the inbox. Whatever is refused here is never answered."""
+class EventListeners:
+    """Listens to events: puts them into the inbox, then acknowledges. What is refused here is never answered."""
 
-    def __init__(self, bot: Bot, worker: Worker) -> None:
+    def __init__(self, bot: Bot, worker: InboxWorker) -> None:
         self._bot = bot
         self._worker = worker
 
     def register(self, app: App) -> None:
+        """Register the listeners with Bolt."""
         # Bolt runs these before it acknowledges (process_before_response): an event that could not be kept is
         # answered with an error, and Slack sends it again.
-        app.event("message")(self.message)
-        app.event("app_mention")(self.message)
-        app.event("app_home_opened")(self.opened)
-        app.event("user_change")(self.changed)
-        app.event("agent_session_stopped")(self.stopped)
-        app.event("app_uninstalled")(self.left)
-        app.event("tokens_revoked")(self.left)
-        app.event(re.compile(".*"))(ignored)
+        app.event("message")(self.on_message)
+        app.event("app_mention")(self.on_message)
+        app.event("app_home_opened")(self.on_home_opened)
+        app.event("user_change")(self.on_user_change)
+        app.event("agent_session_stopped")(self.on_session_stopped)
+        app.event("app_uninstalled")(self.on_app_removed)
+        app.event("tokens_revoked")(self.on_app_removed)
+        app.event(re.compile(".*"))(ignore_event)
 
-    def message(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """A direct message or a mention; the key is its place, so that it counts once however it is delivered."""
+    def on_message(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Accept a direct message or a mention.
+
+        The key is its channel and ts, so that it counts once however it is delivered.
+        """
         if not is_for_us(event):
             return
         places = ("user", "channel", "ts", "thread_ts")
@@ -49,77 +53,79 @@ class Intake:
         payload["mention"] = event["type"] == "app_mention"
         payload["shared"] = bool(body.get("is_ext_shared_channel"))
         payload["from"] = event.get("user_team") or event.get("team") or body.get("team_id")
-        self._keep(body, "message", f"message:{event['channel']}:{event['ts']}", payload)
+        self._accept_event(body, "message", f"message:{event['channel']}:{event['ts']}", payload)
 
-    def opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Somebody opened the Home or the messages tab."""
+    def on_home_opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Accept that somebody opened the Home or the messages tab."""
         kind = {"home": "home", "messages": "prompts"}.get(str(event.get("tab")))
         if kind is None or not event.get("user"):
             return
         payload = {"user": event["user"], "channel": event.get("channel")}
-        self._keep(body, kind, f"{kind}:{event['user']}:{mark_of(body)}", payload)
+        self._accept_event(body, kind, f"{kind}:{event['user']}:{event_identity(body)}", payload)
 
-    def stopped(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Somebody pressed Stop. The answer that is being made finds this row by its key."""
+    def on_session_stopped(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Accept that somebody pressed Stop; the answer that is being made finds this row by its key."""
         if event.get("channel") and event.get("thread_ts"):
-            key = f"{stop_key(event['channel'], event['thread_ts'])}{mark_of(body)}"
-            self._keep(body, "stop", key, {"user": None})
+            key = f"{stop_key(event['channel'], event['thread_ts'])}{event_identity(body)}"
+            self._accept_event(body, "stop", key, {"user": None})
 
-    def changed(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Somebody's profile changed."""
+    def on_user_change(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+        """Accept a changed profile, without what is not needed of it."""
         profile = event.get("user")
         if isinstance(profile, dict):
             kept = ("id", "team_id", "deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "tz")
             slim = {name: profile[name] for name in kept if name in profile}
             slim["profile"] = {"email": (profile.get("profile") or {}).get("email")}
-            self._keep(body, "profile", f"profile:{mark_of(body)}", {"user": profile.get("id"), "profile": slim})
+            self._accept_event(
+                body, "profile", f"profile:{event_identity(body)}", {"user": profile.get("id"), "profile": slim}
+            )
 
-    def left(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
-        """The app was taken out of a team. Done at once: there is nothing to answer."""
+    def on_app_removed(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
+        """End the installation of a team that took the app out. Done at once: there is nothing to answer."""
         retried = "x-slack-retry-num" in request.headers
-        leave(self._bot, team_of(body), event, body.get("event_time"), retried=retried)
+        end_installation(self._bot, event_team_id(body), event, body.get("event_time"), retried=retried)
 
-    def _keep(self, body: Mapping[str, Any], kind: str, key: str, payload: dict[str, Any]) -> None:
-        team = self._bot.teams.of(team_of(body))
+    def _accept_event(self, body: Mapping[str, Any], kind: str, key: str, payload: dict[str, Any]) -> None:
+        team = self._bot.teams.find_team(event_team_id(body))
         if team is None:
             return
         job = None
         try:
-            with self._bot.database.writing() as session:
-                new, job = self._worker.enlist(
+            with self._bot.database.begin_write() as session:
+                new, job = self._worker.enqueue_event(
                     session, team, kind=kind, key=key[:200], payload=payload,
                     lane=f"{team.team_id}:{payload['user']}" if payload.get("user") else None,
                 )  # fmt: skip
         except Exception:
             # Not kept, so not held either; Bolt answers with an error, and Slack sends the event again.
-            self._worker.pump.give_up(job)
+            self._worker.pump.drop_item(job)
             raise
         if not new:
             self._bot.metrics.repeated.inc()
             return
         self._bot.metrics.accepted.labels(kind).inc()
-        self._worker.pump.go(job)
+        self._worker.pump.start_item(job)
 
 
 def is_for_us(event: Mapping[str, Any]) -> bool:
-    """Whether a message event is something a person has newly said to the bot."""
+    """Return whether a message event is something a person has newly said to the bot."""
     if event.get("bot_id") or event.get("hidden") or not event.get("user") or not event.get("ts"):
         return False
     if event.get("subtype") not in ANSWERED_SUBTYPES or not event.get("channel"):
         return False
-    direct = event["channel_type"] == "im" if event.get("channel_type") else is_direct(str(event["channel"]))
+    direct = event["channel_type"] == "im" if event.get("channel_type") else is_direct_channel(str(event["channel"]))
     return event["type"] == "app_mention" or direct
 
 
-def mark_of(body: Mapping[str, Any]) -> str:
-    """What tells an event from all others, and stays the same when it is sent again."""
+def event_identity(body: Mapping[str, Any]) -> str:
+    """Return what tells an event from all others, and stays the same when it is sent again."""
     event = body.get("event") or {}
     # A Slack that gives its events no id gives them a time at least.
     return str(body.get("event_id") or event.get("event_ts") or event.get("cache_ts") or uuid4().hex)
 
 
-def team_of(body: Mapping[str, Any]) -> str | None:
-    """The team whose installation an event was sent for."""
+def event_team_id(body: Mapping[str, Any]) -> str | None:
+    """Return the team whose installation an event was sent for."""
     for each in body.get("authorizations") or ():
         if isinstance(each, dict) and each.get("team_id"):
             return str(each["team_id"])
@@ -127,5 +133,5 @@ def team_of(body: Mapping[str, Any]) -> str | None:
     return str(named) if named else None
 
 
-def ignored() -> None:
-    """An event that nobody waits for. Acknowledged, or Slack would send it three more times."""
+def ignore_event() -> None:
+    """Acknowledge an event that nobody waits for; else Slack would send it three more times."""

@@ -7,10 +7,10 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack.listeners.interactions import Quickly, Refused
-from bot.slack.payloads.interaction import key_of, pressed
-from bot.slack.render import Message, notice
-from bot.slack.teams.teams import Team
+from bot.slack.listeners.interactions import InteractionRefused, InteractionRunner
+from bot.slack.payloads.interaction import interaction_key, read_interaction
+from bot.slack.render import SlackMessage, render_notice
+from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 from storage.threads import votes
@@ -20,13 +20,13 @@ ACTION = "vote"
 THANKS = "Thank you. That helps to make my answers better."
 
 
-def asking(said: Message, reply: Reply, key: str) -> Message:
-    """The message with its two feedback buttons, where a model understood the question."""
+def add_feedback_buttons(said: SlackMessage, reply: Reply, key: str) -> SlackMessage:
+    """Add the two feedback buttons to a message, where a model understood the question."""
     if reply.understood_by != "model":
         return said
     about = {"k": key[:150], "c": reply.command}
 
-    def button(label: str, good: bool) -> dict[str, Any]:
+    def feedback_button(label: str, good: bool) -> dict[str, Any]:
         value = json.dumps({**about, "g": good}, separators=(",", ":"))
         return {
             "text": {"type": "plain_text", "text": label},
@@ -40,33 +40,34 @@ def asking(said: Message, reply: Reply, key: str) -> Message:
             {
                 "type": "feedback_buttons",
                 "action_id": ACTION,
-                "positive_button": button("Good answer", good=True),
-                "negative_button": button("Bad answer", good=False),
+                "positive_button": feedback_button("Good answer", good=True),
+                "negative_button": feedback_button("Bad answer", good=False),
             }
         ],
     }
-    return Message(said.text, (*said.blocks, block))
+    return SlackMessage(said.text, (*said.blocks, block))
 
 
-class Votes:
-    """Keeps what reps think of answers; the words of the answer are not kept with it."""
+class FeedbackListener:
+    """Listens to feedback buttons and keeps what reps think of answers, without the words of the answer."""
 
-    def __init__(self, quickly: Quickly, model: str | None) -> None:
+    def __init__(self, quickly: InteractionRunner, model: str | None) -> None:
         self._quickly = quickly
         self._model = model
 
     def register(self, app: App) -> None:
-        app.action(ACTION)(self.vote)
+        """Register the listener with Bolt."""
+        app.action(ACTION)(self.on_feedback_button)
 
-    def vote(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """One vote a person and answer; the last one counts."""
-        act = pressed(body)
-        key = key_of(act, action, "vote")
+    def on_feedback_button(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        """Record one vote a person and answer; the last one counts."""
+        act = read_interaction(body)
+        key = interaction_key(act, action, "vote")
 
-        def work(team: Team, request: Request) -> None:
+        def record_vote(team: SlackTeam, request: Request) -> None:
             found = json.loads(str(action.get("value")))
-            with self._quickly.bot.database.writing() as session:
-                votes.vote(
+            with self._quickly.bot.database.begin_write() as session:
+                votes.save_vote(
                     session,
                     workspace_id=request.workspace_id,
                     rep_id=request.rep_id,
@@ -79,9 +80,9 @@ class Votes:
                 )
 
         try:
-            self._quickly.run(act, SURFACE, key, work)
+            self._quickly.run_work(act, SURFACE, key, record_vote)
             said = THANKS
-        except Refused as refused:
+        except InteractionRefused as refused:
             said = str(refused)
-        self._quickly.whisper(act, notice(said), f"answer:{key}")
+        self._quickly.reply_ephemeral(act, render_notice(said), f"answer:{key}")
         ack()

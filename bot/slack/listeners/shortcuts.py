@@ -6,56 +6,61 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack.api.plain_views import show
-from bot.slack.listeners.interactions import Quickly, Refused
+from bot.slack.api.plain_views import show_view
+from bot.slack.listeners.interactions import InteractionRefused, InteractionRunner
 from bot.slack.modals.shortcut_forms import add_lead_form, find_lead
-from bot.slack.payloads.interaction import key_of, pressed
-from bot.slack.payloads.mrkdwn import plain_words
-from bot.slack.render import message
-from bot.slack.teams.teams import Team
+from bot.slack.payloads.interaction import interaction_key, read_interaction
+from bot.slack.payloads.mrkdwn import read_mrkdwn
+from bot.slack.render import render_reply
+from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 
 SURFACE = "slack shortcut"
 
 
-class Shortcuts:
-    """What can be begun from a message or from anywhere."""
+class ShortcutListeners:
+    """Listens to the message shortcut “Find this lead” and the global shortcut “Add a lead”."""
 
-    def __init__(self, quickly: Quickly) -> None:
+    def __init__(self, quickly: InteractionRunner) -> None:
         self._quickly = quickly
         self._bot = quickly.bot
 
     def register(self, app: App) -> None:
-        app.shortcut("find_lead")(self.find)
-        app.shortcut("add_lead")(self.add)
+        """Register the listeners with Bolt."""
+        app.shortcut("find_lead")(self.on_find_lead)
+        app.shortcut("add_lead")(self.on_add_lead)
 
-    def find(self, ack: Ack, body: dict[str, Any]) -> None:
-        """Who of my leads does this message speak of? Answered to the asker alone."""
-        act = pressed(body)
-        key = key_of(act, body, "shortcut")
+    def on_find_lead(self, ack: Ack, body: dict[str, Any]) -> None:
+        """Answer the asker alone with the leads that this message speaks of."""
+        act = read_interaction(body)
+        key = interaction_key(act, body, "shortcut")
         text = str((body.get("message") or {}).get("text") or "")
 
-        def work(team: Team, request: Request) -> Reply:
-            return find_lead(self._bot.dispatcher, request, plain_words(text, team.bot_user_id, {}))
+        def search_message(team: SlackTeam, request: Request) -> Reply:
+            return find_lead(self._bot.dispatcher, request, read_mrkdwn(text, team.bot_user_id, {}))
 
         try:
-            self._quickly.beside(act, message(self._quickly.run(act, SURFACE, key, work)), f"answer:{key}")
-        except Refused as refused:
-            self._quickly.refuse(act, refused, f"answer:{key}")
+            self._quickly.reply_new(
+                act, render_reply(self._quickly.run_work(act, SURFACE, key, search_message)), f"answer:{key}"
+            )
+        except InteractionRefused as refused:
+            self._quickly.reply_refusal(act, refused, f"answer:{key}")
         ack()
 
-    def add(self, ack: Ack, body: dict[str, Any]) -> None:
+    def on_add_lead(self, ack: Ack, body: dict[str, Any]) -> None:
         """Open the form for a new lead."""
-        act = pressed(body)
-        key = key_of(act, body, "shortcut")
+        act = read_interaction(body)
+        key = interaction_key(act, body, "shortcut")
 
-        def work(team: Team, request: Request) -> None:
+        def open_lead_form(team: SlackTeam, request: Request) -> None:
             view = add_lead_form(self._bot.dispatcher, request)
-            show(self._bot.clients, self._bot.clients.posting(team.token).views_open, view, trigger_id=act.trigger_id)
+            show_view(
+                self._bot.clients, self._bot.clients.posting(team.token).views_open, view, trigger_id=act.trigger_id
+            )
 
         try:
-            self._quickly.run(act, SURFACE, key, work)
-        except Refused as refused:
-            self._quickly.refuse(act, refused, f"answer:{key}")
+            self._quickly.run_work(act, SURFACE, key, open_lead_form)
+        except InteractionRefused as refused:
+            self._quickly.reply_refusal(act, refused, f"answer:{key}")
         ack()

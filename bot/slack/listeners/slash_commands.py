@@ -9,71 +9,72 @@ from uuid import uuid4
 
 from slack_bolt import Ack, App
 
-from bot.slack.api.plain_views import show
-from bot.slack.inbox.answer_command import MOMENT, take_up
-from bot.slack.inbox.worker import Worker
-from bot.slack.listeners.interactions import Quickly, Refused
-from bot.slack.modals import opened
-from bot.slack.payloads.button_value import Call
-from bot.slack.payloads.interaction import Pressed, commanded
-from bot.slack.payloads.mrkdwn import mentioned, plain_words
-from bot.slack.payloads.private_metadata import Place
-from bot.slack.render import Message, message, notice, plain
-from bot.slack.teams.teams import Team
-from commands.contract.reply import Reply, State
-from commands.contract.typed_form import read_typed
+from bot.slack.api.plain_views import show_view
+from bot.slack.inbox.answer_command import MOMENT, enqueue_question
+from bot.slack.inbox.worker import InboxWorker
+from bot.slack.listeners.interactions import InteractionRefused, InteractionRunner
+from bot.slack.modals import open_form_view
+from bot.slack.payloads.button_value import ButtonCall
+from bot.slack.payloads.interaction import Interaction, slash_interaction
+from bot.slack.payloads.mrkdwn import mentioned_users, read_mrkdwn
+from bot.slack.payloads.private_metadata import FormOrigin
+from bot.slack.render import SlackMessage, render_notice, render_reply, simplify_message
+from bot.slack.teams.teams import SlackTeam
+from commands.contract.reply import Reply, ReplyState
+from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Origin, Request
 
 SURFACE = "slack command"
 
 
-class Slash:
-    """`/leadlight`, `/lead`, `/leads`, `/opps`, `/convert` and `/digest`."""
+class SlashCommandListeners:
+    """Listens to `/leadlight`, `/lead`, `/leads`, `/opps`, `/convert` and `/digest`."""
 
-    def __init__(self, quickly: Quickly, worker: Worker) -> None:
+    def __init__(self, quickly: InteractionRunner, worker: InboxWorker) -> None:
         self._quickly = quickly
         self._bot = quickly.bot
         self._worker = worker
 
     def register(self, app: App) -> None:
+        """Register the listeners with Bolt."""
         for command in COMMANDS:
-            app.command(command)(self.answer)
+            app.command(command)(self.on_slash_command)
 
-    def answer(self, ack: Ack, command: dict[str, Any]) -> None:
-        """The answer travels in the acknowledgement."""
-        act = commanded(command)
+    def on_slash_command(self, ack: Ack, command: dict[str, Any]) -> None:
+        """Answer a command in its acknowledgement."""
+        act = slash_interaction(command)
         key = f"command:{act.trigger_id or uuid4().hex}"
         words = str(command.get("text") or "")
 
-        def work(team: Team, request: Request) -> Message | None:
-            said = plain_words(words, team.bot_user_id, self._bot.people.names(team, mentioned(words)))
+        def answer_command(team: SlackTeam, request: Request) -> SlackMessage | None:
+            said = read_mrkdwn(words, team.bot_user_id, self._bot.people.rep_names(team, mentioned_users(words)))
             if command["command"] == "/convert" and said:
-                return self._convert(team, request, said, act)
-            reply = self._reply(command["command"], request, said)
-            if reply.state is State.NOT_UNDERSTOOD and said and self._bot.conversation.listener is not None:
-                take_up(self._bot, self._worker, team, act, said, f"asked:{key}")
-                return notice(MOMENT)
+                return self._open_conversion_form(team, request, said, act)
+            reply = self._reply_to_command(command["command"], request, said)
+            if reply.state is ReplyState.NOT_UNDERSTOOD and said and self._bot.conversation.listener is not None:
+                enqueue_question(self._bot, self._worker, team, act, said, f"asked:{key}")
+                return render_notice(MOMENT)
             self._bot.metrics.answered.labels("command", reply.state).inc()
-            return message(reply, shareable=not act.spot.direct)
+            return render_reply(reply, shareable=not act.conversation.is_direct)
 
         try:
-            said = self._quickly.run(act, SURFACE, key, work, opens=True)
-        except Refused as refused:
-            said = notice(str(refused))
+            said = self._quickly.run_work(act, SURFACE, key, answer_command, opens=True)
+        except InteractionRefused as refused:
+            said = render_notice(str(refused))
         if said is None:
             ack()
         else:
             # Nobody tells whether an acknowledgement was refused, so it has only what every Slack takes.
-            said = plain(said)
+            said = simplify_message(said)
             ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
 
-    def _reply(self, command: str, request: Request, words: str) -> Reply:
-        say = self._bot.phrases.answer
+    def _reply_to_command(self, command: str, request: Request, words: str) -> Reply:
+        say = self._bot.phrases.answer_text
         match command, words.lower():
             case _, "" | "help" if command in ("/leadlight", "/lead", "/convert"):
                 return say(request, "help")
             case "/lead", _:
-                return self._named(request, words)
+                return self._look_up_lead(request, words)
             case "/leads", "":
                 return say(request, "list_leads")
             case "/leads", _:
@@ -88,38 +89,42 @@ class Slash:
                 enabled = {"enabled": words.lower() == "on"}
                 return self._bot.dispatcher.dispatch(request, "set_digest", enabled, Origin.TYPED)
             case "/digest", _:
-                return self._digest(request, words)
+                return self._change_digest(request, words)
             case _:
                 return say(request, words)
 
-    def _named(self, request: Request, words: str) -> Reply:
-        """A name, or anything else that can be said."""
-        if read_typed(words, self._bot.dispatcher.commands) is not None:
-            return self._bot.phrases.answer(request, words)
+    def _look_up_lead(self, request: Request, words: str) -> Reply:
+        """Look up a name, or answer anything else that can be said."""
+        if read_typed_form(words, self._bot.dispatcher.commands) is not None:
+            return self._bot.phrases.answer_text(request, words)
         named = self._bot.dispatcher.dispatch(request, "show_record", {"name": words}, Origin.TYPED)
-        if named.state is not State.NOT_FOUND:
+        if named.state is not ReplyState.NOT_FOUND:
             return named
-        said = self._bot.phrases.answer(request, words)
-        return named if said.state is State.NOT_UNDERSTOOD else said
+        said = self._bot.phrases.answer_text(request, words)
+        return named if said.state is ReplyState.NOT_UNDERSTOOD else said
 
-    def _digest(self, request: Request, words: str) -> Reply:
-        """`8:30`, `days=mon,tue`, `weekdays at 8`: a setting, typed or said."""
+    def _change_digest(self, request: Request, words: str) -> Reply:
+        """Read `8:30`, `days=mon,tue`, `weekdays at 8` as a setting, typed or said."""
         if CLOCK.fullmatch(words.strip()):
             return self._bot.dispatcher.dispatch(request, "set_digest", {"time": words.strip()}, Origin.TYPED)
         if "=" in words:
-            return self._bot.phrases.answer(request, f"set_digest {words}")
-        return self._bot.phrases.answer(request, f"my digest {words}")
+            return self._bot.phrases.answer_text(request, f"set_digest {words}")
+        return self._bot.phrases.answer_text(request, f"my digest {words}")
 
-    def _convert(self, team: Team, request: Request, words: str, act: Pressed) -> Message | None:
+    def _open_conversion_form(
+        self, team: SlackTeam, request: Request, words: str, act: Interaction
+    ) -> SlackMessage | None:
         """Open the conversion form; a name that means several or none is answered as text."""
         found = self._bot.dispatcher.dispatch(
             replace(request, key=None), "show_record", {"name": words, "kind": "lead"}, Origin.TYPED
         )
-        if found.state is not State.ANSWERED or not found.records:
-            return message(found)
-        place = Place(act.channel) if act.channel else None
-        view = opened(self._bot.dispatcher, request, Call("convert_lead", {"name": found.records[0].id}), place)
-        show(self._bot.clients, self._bot.clients.posting(team.token).views_open, view, trigger_id=act.trigger_id)
+        if found.state is not ReplyState.ANSWERED or not found.records:
+            return render_reply(found)
+        place = FormOrigin(act.channel) if act.channel else None
+        view = open_form_view(
+            self._bot.dispatcher, request, ButtonCall("convert_lead", {"name": found.records[0].id}), place
+        )
+        show_view(self._bot.clients, self._bot.clients.posting(team.token).views_open, view, trigger_id=act.trigger_id)
         return None
 
 

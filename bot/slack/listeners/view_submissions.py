@@ -8,60 +8,65 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
-from bot.slack.inbox.publish_home import Homes
-from bot.slack.listeners.interactions import Quickly, Refused
-from bot.slack.modals import Errors, NextView, origin_of, submitted
-from bot.slack.payloads.interaction import Pressed, pressed
-from bot.slack.render import message, plain_view
-from commands.contract.reply import Reply, State
+from bot.slack.inbox.publish_home import HomePublisher
+from bot.slack.listeners.interactions import InteractionRefused, InteractionRunner
+from bot.slack.modals import FieldErrors, NextView, read_form_origin, submit_form
+from bot.slack.payloads.interaction import Interaction, read_interaction
+from bot.slack.render import render_reply, simplify_view
+from commands.contract.reply import Reply, ReplyState
 
 SURFACE = "slack form"
 
 
-class Views:
-    """Takes what a form was filled with to its command."""
+class ViewSubmissionListeners:
+    """Listens to submitted forms and takes what they were filled with to their commands."""
 
-    def __init__(self, quickly: Quickly, homes: Homes) -> None:
+    def __init__(self, quickly: InteractionRunner, homes: HomePublisher) -> None:
         self._quickly = quickly
         self._bot = quickly.bot
         self._homes = homes
 
     def register(self, app: App) -> None:
-        app.view(re.compile(".*"))(self.submit)
+        """Register the listener with Bolt."""
+        app.view(re.compile(".*"))(self.on_view_submission)
 
-    def submit(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """One submission: its view and the view's hash make a second delivery the same."""
-        act = opened_at(body, view)
+    def on_view_submission(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
+        """Carry out one submission: its view and the view's hash make a second delivery the same."""
+        act = submission_interaction(body, view)
         key = f"view:{view.get('id')}:{view.get('hash')}"[:110]
         try:
-            outcome = self._quickly.run(
-                act, SURFACE, key, lambda team, request: submitted(self._bot.dispatcher, request, view)
+            outcome = self._quickly.run_work(
+                act, SURFACE, key, lambda team, request: submit_form(self._bot.dispatcher, request, view)
             )
-        except Refused as refused:
-            ack(response_action="errors", errors={first_input(view): str(refused)})
+        except InteractionRefused as refused:
+            ack(response_action="errors", errors={first_input_block(view): str(refused)})
             return
         match outcome:
-            case Errors(fields):
+            case FieldErrors(fields):
                 ack(response_action="errors", errors=fields)
             case NextView(following):
                 ack(
-                    response_action="update", view=plain_view(following) if self._bot.clients.plain_views else following
+                    response_action="update",
+                    view=simplify_view(following) if self._bot.clients.plain_views else following,
                 )
             case Reply():
-                self._answer(act, outcome, key)
+                self._answer_submission(act, outcome, key)
                 ack(response_action="clear")
 
-    def _answer(self, act: Pressed, reply: Reply, key: str) -> None:
+    def _answer_submission(self, act: Interaction, reply: Reply, key: str) -> None:
         self._bot.metrics.answered.labels("form", reply.state).inc()
-        if act.home and reply.state is State.DONE:
-            self._homes.show_again(act)
-        self._quickly.beside(act, message(reply), f"answer:{key}")
+        if act.home and reply.state is ReplyState.DONE:
+            self._homes.republish_home(act)
+        self._quickly.reply_new(act, render_reply(reply), f"answer:{key}")
 
 
-def opened_at(body: dict[str, Any], view: dict[str, Any]) -> Pressed:
-    """The interaction, placed where the form was opened. A form that was opened at Home is answered there too."""
-    act = pressed(body)
-    place = origin_of(view)
+def submission_interaction(body: dict[str, Any], view: dict[str, Any]) -> Interaction:
+    """Read the interaction of a submission, placed where the form was opened.
+
+    A form that was opened at Home is answered there too.
+    """
+    act = read_interaction(body)
+    place = read_form_origin(view)
     if place is None:
         return replace(act, home=True, channel=None)
     urls = body.get("response_urls") or []
@@ -75,8 +80,8 @@ def opened_at(body: dict[str, Any], view: dict[str, Any]) -> Pressed:
     )
 
 
-def first_input(view: dict[str, Any]) -> str:
-    """Where an error stands that belongs to no field: Slack shows errors beside inputs only."""
+def first_input_block(view: dict[str, Any]) -> str:
+    """Return the block for an error that belongs to no field: Slack shows errors beside inputs only."""
     blocks = view.get("blocks") or []
     inputs = [each.get("block_id") for each in blocks if each.get("type") == "input"]
     return str(inputs[0] if inputs else blocks[0].get("block_id") if blocks else "form")

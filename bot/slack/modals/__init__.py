@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.modals.opening import changed, opened
-from bot.slack.modals.responses import Errors, NextView
-from bot.slack.modals.submission import submitted
-from bot.slack.payloads.private_metadata import Place, kept_in
+from bot.slack.modals.opening import open_form_view, update_form_view
+from bot.slack.modals.responses import FieldErrors, NextView
+from bot.slack.modals.submission import submit_form
+from bot.slack.payloads.private_metadata import FormOrigin, read_private_metadata
 
-__all__ = ["Errors", "NextView", "changed", "opened", "origin_of", "submitted"]
+__all__ = ["FieldErrors", "NextView", "open_form_view", "read_form_origin", "submit_form", "update_form_view"]
 
 
-def origin_of(view: dict[str, Any]) -> Place | None:
-    """Where the form was opened, to answer there; None where the view does not say."""
-    return kept_in(view).place
+def read_form_origin(view: dict[str, Any]) -> FormOrigin | None:
+    """Read where the form was opened, to answer there; None where the view does not say."""
+    return read_private_metadata(view).place

@@ -11,80 +11,80 @@ from bot.slack.modals.conversion_choices import (
     NEW,
     SHAPES,
     account_input,
+    account_mark,
     contact_input,
-    mark_of,
+    offer_fingerprint,
     opportunity_input,
-    shown,
 )
-from bot.slack.modals.form import fingerprint, known, title
-from bot.slack.modals.inputs import inputs
-from bot.slack.modals.submitted_values import AGAIN, begun, block_of, filled
-from bot.slack.payloads.private_metadata import FORM, Kept, Place
+from bot.slack.modals.form import fingerprint_of, form_title, readable_arguments
+from bot.slack.modals.inputs import argument_blocks
+from bot.slack.modals.submitted_values import AGAIN, find_input_block, initial_state, input_value
+from bot.slack.payloads.private_metadata import FORM, FormOrigin, PrivateMetadata
 from bot.slack.render.blocks import Json, divider
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply
 from commands.conversion.convert_lead import ConvertLead
-from commands.conversion.offer import Offer
-from commands.dispatching.prepare import prepare
-from commands.leads.criteria import Criterion, guideline
-from storage.audit.changed_lines import lines_of
-from storage.names.name_index import ref
+from commands.conversion.offer import ConversionOffer
+from commands.dispatching.prepare import prepare_command
+from commands.leads.criteria import Criterion, describe_guideline
+from storage.audit.changed_lines import build_record_lines
+from storage.names.name_index import format_ref
 
 DESCRIBES = ("opportunity_name", "amount", "close_date", "stage")
 """What is asked of a new opportunity."""
 UNTOUCHED = "All that is known of the lead moves; nothing stays behind."
 
 
-def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *, notice: str = "") -> Json:
-    """The form with these choices made, or those that follow from what is there.
+def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin | None, *, notice: str = "") -> Json:
+    """Build the form with these choices made, or those that follow from what is there.
 
     CommandError where the lead cannot be converted, with the way out.
     """
-    offer = offered(context, arguments)
-    lead = context.records(lines_of(context.scope, [offer.lead]))[0]
-    blocks = [elements.section(notice)] if notice else []
+    offer = find_offer(context, arguments)
+    lead = context.build_records(build_record_lines(context.scope, [offer.lead]))[0]
+    blocks = [elements.plain_section(notice)] if notice else []
     blocks += [
-        elements.about(lead, context.today),
-        *_qualification(context, offer),
+        elements.record_block(lead, context.today),
+        *_qualification_blocks(context, offer),
         account_input(offer),
     ]
     if "account" not in offer.undecided:
         blocks += [contact_input(offer), opportunity_input(offer)]
     if offer.chosen.choice.opens is not None:
-        blocks += _described(context, offer)
-    blocks += [divider(), *_moved(offer)]
-    kept = Kept(place, {"name": ref("lead", offer.lead.id)}, shown=shown(offer))
+        blocks += _new_opportunity_blocks(context, offer)
+    blocks += [divider(), *_moved_blocks(offer)]
+    kept = PrivateMetadata(place, {"name": format_ref("lead", offer.lead.id)}, shown=offer_fingerprint(offer))
     verb = ConvertLead.verb()
-    submit = title(verb).split()[0] + (" anyway" if offer.anyway else "")
-    return elements.modal(title(verb), FORM + verb, kept.written(), blocks, submit)
+    submit = form_title(verb).split()[0] + (" anyway" if offer.opens_unqualified else "")
+    return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, submit)
 
 
-def offered(context: Context, arguments: Mapping[str, Any]) -> Offer:
-    """What these arguments would do. CommandError where they do nothing, with the reason."""
+def find_offer(context: Context, arguments: Mapping[str, Any]) -> ConversionOffer:
+    """Find what these arguments would do. CommandError where they do nothing, with the reason."""
     try:
-        command = prepare(ConvertLead, arguments, context)[0]
+        command = prepare_command(ConvertLead, arguments, context)[0]
     except Ambiguous as several:
         raise CommandError(f"{several}. Say which one.", field=several.field) from None
     assert isinstance(command, ConvertLead)
-    found = command.offered(context)
+    found = command.offer_conversion(context)
     if isinstance(found, Reply):
         raise CommandError(found.head)
     return found
 
 
-def said(kept: Kept, view: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments that are filled in, as they came, without contact and opportunity of another account."""
+def read_choices(kept: PrivateMetadata, view: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the arguments that are filled in, as they came, without contact and opportunity of another account."""
     state = view.get("state")
     found: dict[str, Any] = dict(kept.fixed)
-    account = filled(state, "account")
+    account = input_value(state, "account")
     if isinstance(account, str):
         found["account"] = account
-    if (block_of(view, "contact") or "").split(AGAIN)[1:2] != [mark_of(account)]:
+    if (find_input_block(view, "contact") or "").split(AGAIN)[1:2] != [account_mark(account)]:
         return found
-    if isinstance(contact := filled(state, "contact"), str):
+    if isinstance(contact := input_value(state, "contact"), str):
         found["contact"] = contact
-    match filled(state, "opportunity"):
+    match input_value(state, "opportunity"):
         case "new":
             found["create_opportunity"] = True
         case "none":
@@ -92,67 +92,69 @@ def said(kept: Kept, view: Mapping[str, Any]) -> dict[str, Any]:
         case str() as joined:
             found["opportunity"] = joined
     if found.get("create_opportunity"):
-        given = {name: filled(state, name) for name in DESCRIBES}
+        given = {name: input_value(state, name) for name in DESCRIBES}
         found |= {name: value for name, value in given.items() if value is not None}
     return found
 
 
-def redrawn(context: Context, kept: Kept, view: Mapping[str, Any], chosen: str) -> Json | None:
-    """The form after a choice: another account has its own contacts and opportunities."""
+def redraw_page(context: Context, kept: PrivateMetadata, view: Mapping[str, Any], chosen: str) -> Json | None:
+    """Build the form anew after a choice: another account has its own contacts and opportunities."""
     if chosen not in ("account", "contact", "opportunity"):
         return None
-    found = said(kept, view)
-    if found.get("opportunity_name") == filled(begun(view), "opportunity_name"):
+    found = read_choices(kept, view)
+    if found.get("opportunity_name") == input_value(initial_state(view), "opportunity_name"):
         found.pop("opportunity_name", None)
-    return page(context, known(ConvertLead, context, found), kept.place)
+    return build_page(context, readable_arguments(ConvertLead, context, found), kept.place)
 
 
-def settled(context: Context, arguments: dict[str, Any]) -> dict[str, Any]:
-    """The arguments without what is new anyway.
+def drop_new_choices(context: Context, arguments: dict[str, Any]) -> dict[str, Any]:
+    """Drop from the arguments what is new anyway.
 
     So that a record which a colleague creates in this very moment is taken, rather than a second one made.
     """
     for name in ("account", "contact"):
         if arguments.get(name) == NEW:
             fewer = {field: value for field, value in arguments.items() if field != name}
-            offer = offered(context, fewer)
+            offer = find_offer(context, fewer)
             record = offer.chosen.choice.account if name == "account" else offer.chosen.choice.contact
             if record is None and name not in offer.undecided:
                 arguments = fewer
     return arguments
 
 
-def told(reply: Reply, offer: Offer) -> Reply:
-    """The reply of a conversion without what the form has shown already."""
-    return replace(reply, notes=reply.notes[: 1 if offer.anyway else 0])
+def shorten_reply(reply: Reply, offer: ConversionOffer) -> Reply:
+    """Drop from the reply of a conversion what the form has shown already."""
+    return replace(reply, notes=reply.notes[: 1 if offer.opens_unqualified else 0])
 
 
-def _qualification(context: Context, offer: Offer) -> Iterator[Json]:
-    lines = [_evidence(context, each) for each in offer.criteria]
-    yield elements.titled("Qualification", [*lines, offer.verdict] if offer.verdict else lines)
+def _qualification_blocks(context: Context, offer: ConversionOffer) -> Iterator[Json]:
+    lines = [_evidence_line(context, each) for each in offer.criteria]
+    yield elements.titled_lines("Qualification", [*lines, offer.verdict] if offer.verdict else lines)
 
 
-def _evidence(context: Context, each: Criterion) -> str:
-    """What is known of a criterion; where nothing is, what would be enough."""
-    enough = f" (strong is {guideline(each.name, context.vocabulary)})" if each.value is None else ""
-    return each.line + enough
+def _evidence_line(context: Context, each: Criterion) -> str:
+    """Say what is known of a criterion; where nothing is, what would be enough."""
+    enough = f" (strong is {describe_guideline(each.name, context.vocabulary)})" if each.value is None else ""
+    return each.summary + enough
 
 
-def _described(context: Context, offer: Offer) -> Iterator[Json]:
+def _new_opportunity_blocks(context: Context, offer: ConversionOffer) -> Iterator[Json]:
     opens = offer.chosen.choice.opens
     assert opens is not None
     amount = f"{opens.amount.normalize():f}" if opens.amount is not None else None
     first = dict(zip(DESCRIBES, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True))
     for name in DESCRIBES:
-        for block in inputs(SHAPES[name], context, first[name]):
+        for block in argument_blocks(SHAPES[name], context, first[name]):
             if name == "amount":
-                block["label"] = elements.plain(f"{SHAPES[name].label} ({opens.currency})", elements.LONGEST_TITLE)
+                block["label"] = elements.bounded_text_object(
+                    f"{SHAPES[name].label} ({opens.currency})", elements.LONGEST_TITLE
+                )
             # A suggested name follows the account; one that was typed stays, because it is suggested from then on.
-            mark = AGAIN + fingerprint(opens.name) if name == "opportunity_name" else ""
+            mark = AGAIN + fingerprint_of(opens.name) if name == "opportunity_name" else ""
             yield {part: value for part, value in block.items() if part != "hint"} | {"block_id": name + mark}
 
 
-def _moved(offer: Offer) -> Iterator[Json]:
+def _moved_blocks(offer: ConversionOffer) -> Iterator[Json]:
     if "account" in offer.undecided:
         return
-    yield elements.titled("What moves", offer.moved or (UNTOUCHED,))
+    yield elements.titled_lines("What moves", offer.moved or (UNTOUCHED,))

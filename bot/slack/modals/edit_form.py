@@ -7,65 +7,69 @@ from typing import Any
 
 from bot.slack.modals import elements
 from bot.slack.modals.elements import Option
-from bot.slack.modals.field_types import shapes, spoken
-from bot.slack.modals.form import fingerprint, title
-from bot.slack.modals.inputs import ACTION, entry
-from bot.slack.modals.options import options
-from bot.slack.modals.submitted_values import AGAIN, EMPTY, filled
-from bot.slack.payloads.private_metadata import FORM, Kept, Place
+from bot.slack.modals.field_types import form_fields, readable_name
+from bot.slack.modals.form import fingerprint_of, form_title
+from bot.slack.modals.inputs import ACTION, argument_block
+from bot.slack.modals.options import list_options
+from bot.slack.modals.submitted_values import AGAIN, EMPTY, input_value
+from bot.slack.payloads.private_metadata import FORM, FormOrigin, PrivateMetadata
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.leads.create_update import CreateLead, UpdateLead
-from commands.leads.lead_fields import READERS, field_named, read_field
-from commands.leads.set_status import SetLeadStatus, refuse_converted
-from storage.audit.changed_lines import lines_of
-from storage.names.name_index import ref
-from storage.names.normalise import key_of
+from commands.leads.lead_fields import READERS, find_field, read_field
+from commands.leads.set_status import SetLeadStatus, refuse_converted_lead
+from storage.audit.changed_lines import build_record_lines
+from storage.names.name_index import format_ref
+from storage.names.normalise import normalise_name
 from storage.tables import Lead
 
-SHAPES = {each.name: each for each in shapes(UpdateLead)}
+SHAPES = {each.name: each for each in form_fields(UpdateLead)}
 FIELDS = (*READERS, "status")
 OFFERED = {
-    name: next(each for each in shapes(kind) if each.name == name)
+    name: next(each for each in form_fields(kind) if each.name == name)
     for name, kind in (("source", CreateLead), ("status", SetLeadStatus))
 }
 """Fields whose values are shown to choose from, as other forms ask for them."""
 LONG = frozenset({"street", "description"})
 
 
-def page(context: Context, arguments: Mapping[str, Any], place: Place | None, *, notice: str = "") -> Json:
-    """The form; without a field it asks for that first. CommandError where the lead cannot be changed."""
-    lead = context.lead(str(arguments["name"]))
-    refuse_converted(lead)
-    field = _field(arguments)
+def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin | None, *, notice: str = "") -> Json:
+    """Build the form; without a field it asks for that first. CommandError where the lead cannot be changed."""
+    lead = context.get_lead(str(arguments["name"]))
+    refuse_converted_lead(lead)
+    field = _chosen_field(arguments)
     value = arguments.get("value")
-    line = context.records(lines_of(context.scope, [lead]))[0]
-    choices = [Option(each, spoken(each).capitalize()) for each in FIELDS]
-    blocks = [elements.section(notice)] if notice else []
+    line = context.build_records(build_record_lines(context.scope, [lead]))[0]
+    choices = [Option(each, readable_name(each).capitalize()) for each in FIELDS]
+    blocks = [elements.plain_section(notice)] if notice else []
     blocks += [
-        elements.about(line, context.today),
-        elements.entry("field", SHAPES["field"].label, elements.select(ACTION + "field", choices, field), acts=True),
+        elements.record_block(line, context.today),
+        elements.input_block(
+            "field", SHAPES["field"].label, elements.select_menu(ACTION + "field", choices, field), acts=True
+        ),
     ]
     if field is not None:
-        begun = _now(context, lead, field) if value is None else _offered(context, field, str(value))
-        blocks.append(_value(context, field, begun))
-    kept = Kept(place, {"name": ref("lead", lead.id)}, shown=shown(context, lead, field))
+        begun = _current_value(context, lead, field) if value is None else _offered(context, field, str(value))
+        blocks.append(_value_input(context, field, begun))
+    kept = PrivateMetadata(place, {"name": format_ref("lead", lead.id)}, shown=field_fingerprint(context, lead, field))
     verb = UpdateLead.verb()
-    return elements.modal(title(verb), FORM + verb, kept.written(), blocks, title(verb).split()[0])
+    return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, form_title(verb).split()[0])
 
 
-def redrawn(context: Context, kept: Kept, view: Mapping[str, Any], chosen: str) -> Json | None:
-    """The form with the value that another field has now."""
+def redraw_page(context: Context, kept: PrivateMetadata, view: Mapping[str, Any], chosen: str) -> Json | None:
+    """Build the form anew with the value that another field has now."""
     if chosen != "field":
         return None
-    return page(context, kept.fixed | {"field": filled(view.get("state"), "field")}, kept.place)
+    return build_page(context, kept.fixed | {"field": input_value(view.get("state"), "field")}, kept.place)
 
 
-def said(kept: Kept, context: Context, view: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """The arguments that are filled in, and what is wrong with them."""
+def read_change(
+    kept: PrivateMetadata, context: Context, view: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Read the arguments that are filled in, and what is wrong with them."""
     state = view.get("state")
-    field, value = _field({"field": filled(state, "field")}), filled(state, "value")
+    field, value = _chosen_field({"field": input_value(state, "field")}), input_value(state, "value")
     if field is None:
         return dict(kept.fixed), {"field": EMPTY}
     value = value if isinstance(value, str) else ""
@@ -77,35 +81,35 @@ def said(kept: Kept, context: Context, view: Mapping[str, Any]) -> tuple[dict[st
     return kept.fixed | {"field": field, "value": value}, {}
 
 
-def shown(context: Context, lead: Lead, field: str | None) -> str:
-    """A fingerprint of what the form says of the lead."""
-    return fingerprint([field, _now(context, lead, field) if field else None])
+def field_fingerprint(context: Context, lead: Lead, field: str | None) -> str:
+    """Fingerprint what the form says of the lead."""
+    return fingerprint_of([field, _current_value(context, lead, field) if field else None])
 
 
-def _field(arguments: Mapping[str, Any]) -> str | None:
+def _chosen_field(arguments: Mapping[str, Any]) -> str | None:
     said = arguments.get("field")
     if not isinstance(said, str):
         return None
-    return "status" if key_of(said) == "status" else field_named(said)
+    return "status" if normalise_name(said) == "status" else find_field(said)
 
 
-def _now(context: Context, lead: Lead, field: str) -> str:
+def _current_value(context: Context, lead: Lead, field: str) -> str:
     value = context.vocabulary.status[lead.status_id].name if field == "status" else getattr(lead, field)
     return "" if value is None else f"{value:f}" if field == "annual_revenue" else str(value)
 
 
 def _offered(context: Context, field: str, said: str) -> str:
     """The value to choose that was meant, whatever its case: `contacted` is the status Contacted."""
-    offered = [each.value for each in options(OFFERED[field], context)] if field in OFFERED else []
-    return next((each for each in offered if key_of(each) == key_of(said)), said)
+    offered = [each.value for each in list_options(OFFERED[field], context)] if field in OFFERED else []
+    return next((each for each in offered if normalise_name(each) == normalise_name(said)), said)
 
 
-def _value(context: Context, field: str, begun: str) -> Json:
+def _value_input(context: Context, field: str, begun: str) -> Json:
     shape = SHAPES["value"]
-    offered = options(OFFERED[field], context) if field in OFFERED else ()
+    offered = list_options(OFFERED[field], context) if field in OFFERED else ()
     if offered:
-        element = elements.select(ACTION + "value", offered, begun)
+        element = elements.select_menu(ACTION + "value", offered, begun)
     else:
-        element = elements.text(ACTION + "value", begun, longest=shape.longest, lines=field in LONG)
-    block = entry(shape, element)
+        element = elements.text_input(ACTION + "value", begun, longest=shape.longest, lines=field in LONG)
+    block = argument_block(shape, element)
     return block | {"block_id": f"value{AGAIN}{field}", "optional": True}

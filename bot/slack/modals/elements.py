@@ -8,10 +8,10 @@ from datetime import date
 
 from bot.slack.render import blocks
 from bot.slack.render.blocks import Json
-from bot.slack.render.escaping import clean, cut, one_line
+from bot.slack.render.escaping import clean_text, cut_text, one_line
 from bot.slack.render.limits import FIELD, LABEL, OPTIONS, PLACEHOLDER, SECTION, VIEW_BLOCKS
 from commands.contract.reply import Record
-from commands.wording.record_words import record_line
+from commands.wording.record_words import format_record
 
 LONGEST_TITLE = 24
 LONGEST_INPUT = 3_000
@@ -20,43 +20,54 @@ MOST_RADIO = 10
 
 @dataclass(frozen=True)
 class Option:
-    """One answer that can be chosen, with a line below it where that helps."""
+    """Describes one answer that can be chosen, with a line below it where that helps."""
 
     value: str
     label: str
     why: str = ""
 
 
-def plain(words: str, longest: int = SECTION) -> Json:
-    """A text object in which nothing is read, of one character at least and `longest` at most."""
-    text = blocks.plain(clean(words).strip())
-    return text | {"text": cut(text["text"], longest)}
+def bounded_text_object(words: str, longest: int = SECTION) -> Json:
+    """Build a plain text object of one character at least and `longest` at most."""
+    text = blocks.plain_text_object(clean_text(words).strip())
+    return text | {"text": cut_text(text["text"], longest)}
 
 
-def section(words: str) -> Json:
-    return {"type": "section", "text": plain(words)}
+def plain_section(words: str) -> Json:
+    """Build a section block of plain text."""
+    return {"type": "section", "text": bounded_text_object(words)}
 
 
-def titled(title: str, lines: Sequence[str]) -> Json:
-    """Lines below a title in bold."""
-    return blocks.paragraph(blocks.said(title, bold=True), blocks.said(cut("\n" + "\n".join(lines), SECTION)))
+def titled_lines(title: str, lines: Sequence[str]) -> Json:
+    """Build a block of lines below a title in bold."""
+    return blocks.rich_text_block(
+        blocks.text_element(title, bold=True), blocks.text_element(cut_text("\n" + "\n".join(lines), SECTION))
+    )
 
 
-def about(record: Record, today: date) -> Json:
-    """The record that a form is about, in one line."""
-    line, name = one_line(record_line(record, today=today)), one_line(record.name)
+def record_block(record: Record, today: date) -> Json:
+    """Build the block that names, in one line, the record that a form is about."""
+    line, name = one_line(format_record(record, today=today)), one_line(record.name)
     if not name or not line.startswith(name):
-        return section(line)
-    return blocks.paragraph(blocks.said(cut(name, SECTION), bold=True), blocks.said(cut(line[len(name) :], SECTION)))
+        return plain_section(line)
+    return blocks.rich_text_block(
+        blocks.text_element(cut_text(name, SECTION), bold=True),
+        blocks.text_element(cut_text(line[len(name) :], SECTION)),
+    )
 
 
-def entry(
+def input_block(
     block_id: str, label: str, element: Json, *, hint: str = "", optional: bool = False, acts: bool = False
 ) -> Json:
-    """An input block. `acts` sends a press as soon as something is chosen."""
-    block: Json = {"type": "input", "block_id": block_id, "label": plain(label, LONGEST_TITLE), "element": element}
+    """Build an input block. `acts` sends a block action as soon as something is chosen."""
+    block: Json = {
+        "type": "input",
+        "block_id": block_id,
+        "label": bounded_text_object(label, LONGEST_TITLE),
+        "element": element,
+    }
     if hint:
-        block["hint"] = plain(hint, FIELD)
+        block["hint"] = bounded_text_object(hint, FIELD)
     if optional:
         block["optional"] = True
     if acts:
@@ -64,68 +75,75 @@ def entry(
     return block
 
 
-def text(action: str, initial: str | None, *, longest: int, lines: bool = False, example: str = "") -> Json:
+def text_input(action: str, initial: str | None, *, longest: int, lines: bool = False, example: str = "") -> Json:
+    """Build a plain text input. `lines` makes it multiline."""
     element: Json = {"type": "plain_text_input", "action_id": action, "max_length": longest}
     if lines:
         element["multiline"] = True
     if example:
-        element["placeholder"] = plain(example, PLACEHOLDER)
-    begun = (clean(initial).strip() if lines else one_line(initial)) if initial else ""
-    return element | ({"initial_value": cut(begun, longest)} if begun else {})
+        element["placeholder"] = bounded_text_object(example, PLACEHOLDER)
+    begun = (clean_text(initial).strip() if lines else one_line(initial)) if initial else ""
+    return element | ({"initial_value": cut_text(begun, longest)} if begun else {})
 
 
-def number(action: str, initial: str | None, least: int | None, most: int | None) -> Json:
+def number_input(action: str, initial: str | None, least: int | None, most: int | None) -> Json:
+    """Build an input for whole numbers."""
     element: Json = {"type": "number_input", "action_id": action, "is_decimal_allowed": False}
     bounds = {"initial_value": initial, "min_value": least, "max_value": most}
     return element | {name: str(value) for name, value in bounds.items() if value is not None}
 
 
-def day(action: str, initial: str | None) -> Json:
+def date_picker(action: str, initial: str | None) -> Json:
+    """Build a date picker; `initial` is an ISO date."""
     element: Json = {"type": "datepicker", "action_id": action}
     return element | ({"initial_date": initial} if initial else {})
 
 
-def clock(action: str, initial: str | None) -> Json:
+def time_picker(action: str, initial: str | None) -> Json:
+    """Build a time picker; `initial` is HH:MM."""
     element: Json = {"type": "timepicker", "action_id": action}
     return element | ({"initial_time": initial} if initial else {})
 
 
-def select(action: str, options: Sequence[Option], initial: str | None) -> Json:
-    offered = [_option(each) for each in options[:OPTIONS]]
-    return _chosen({"type": "static_select", "action_id": action, "options": offered}, initial)
+def select_menu(action: str, options: Sequence[Option], initial: str | None) -> Json:
+    """Build a menu of which one option can be chosen."""
+    offered = [_option_object(each) for each in options[:OPTIONS]]
+    return _with_initial_option({"type": "static_select", "action_id": action, "options": offered}, initial)
 
 
-def radio(action: str, options: Sequence[Option], initial: str | None) -> Json:
-    offered = [_option(each) for each in options[:MOST_RADIO]]
-    return _chosen({"type": "radio_buttons", "action_id": action, "options": offered}, initial)
+def radio_buttons(action: str, options: Sequence[Option], initial: str | None) -> Json:
+    """Build radio buttons, ten at most."""
+    offered = [_option_object(each) for each in options[:MOST_RADIO]]
+    return _with_initial_option({"type": "radio_buttons", "action_id": action, "options": offered}, initial)
 
 
-def several(action: str, options: Sequence[Option], initial: Sequence[str]) -> Json:
-    """Check boxes for a few, a menu for many."""
+def multi_select(action: str, options: Sequence[Option], initial: Sequence[str]) -> Json:
+    """Build check boxes for a few options, a menu for many."""
     few = len(options) <= MOST_RADIO
-    offered = [_option(each) for each in options[:OPTIONS]]
+    offered = [_option_object(each) for each in options[:OPTIONS]]
     element: Json = {"type": "checkboxes" if few else "multi_static_select", "action_id": action, "options": offered}
     chosen = [each for each in offered if each["value"] in initial]
     return element | ({"initial_options": chosen} if chosen else {})
 
 
-def _option(each: Option) -> Json:
-    option: Json = {"text": plain(each.label, LABEL), "value": each.value}
-    return option | ({"description": plain(each.why, LABEL)} if each.why else {})
+def _option_object(each: Option) -> Json:
+    option: Json = {"text": bounded_text_object(each.label, LABEL), "value": each.value}
+    return option | ({"description": bounded_text_object(each.why, LABEL)} if each.why else {})
 
 
-def _chosen(element: Json, initial: str | None) -> Json:
+def _with_initial_option(element: Json, initial: str | None) -> Json:
     chosen = next((each for each in element["options"] if each["value"] == initial), None)
     return element | ({"initial_option": chosen} if chosen else {})
 
 
-def modal(title: str, callback_id: str, metadata: str, shown: Sequence[Json], submit: str) -> Json:
+def modal_view(title: str, callback_id: str, metadata: str, shown: Sequence[Json], submit: str) -> Json:
+    """Build a modal view."""
     return {
         "type": "modal",
         "callback_id": callback_id,
-        "title": plain(title, LONGEST_TITLE),
-        "submit": plain(submit, LONGEST_TITLE),
-        "close": plain("Cancel", LONGEST_TITLE),
+        "title": bounded_text_object(title, LONGEST_TITLE),
+        "submit": bounded_text_object(submit, LONGEST_TITLE),
+        "close": bounded_text_object("Cancel", LONGEST_TITLE),
         "private_metadata": metadata,
         "blocks": list(shown[:VIEW_BLOCKS]),
     }

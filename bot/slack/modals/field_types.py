@@ -15,13 +15,13 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from bot.slack.modals.elements import LONGEST_INPUT
-from commands.contract.arguments import FreeWords, Labels, Names, Owners, SourceName, StageName, StatusName
+from commands.contract.arguments import FreeWords, Labels, OwnerMark, RecordMark, SourceName, StageName, StatusName
 from commands.contract.command import Command
 from commands.digest.preview_set import Weekdays
 
 
-class Sort(StrEnum):
-    """What is asked for."""
+class FieldType(StrEnum):
+    """Names what kind of value is asked for."""
 
     NAME = auto()
     OWNER = auto()
@@ -40,11 +40,11 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
-class Shape:
-    """One argument as a form asks for it."""
+class FormField:
+    """Describes one argument as a form asks for it."""
 
     name: str
-    sort: Sort
+    sort: FieldType
     required: bool
     several: bool
     longest: int
@@ -54,7 +54,7 @@ class Shape:
     """The values of an enumeration, in their order."""
     title: str
     description: str
-    names: Names | None
+    names: RecordMark | None
     lines: bool
     """Whether it takes whole sentences."""
     labels: Labels | None
@@ -62,62 +62,69 @@ class Shape:
     """What it is where nobody says otherwise, None where that is nothing."""
 
     @property
-    def person(self) -> bool:
-        """Whether a colleague is asked for."""
+    def is_person(self) -> bool:
+        """Return whether a colleague is asked for."""
         return self.names is not None and self.names.kinds == ("user",)
 
     @property
-    def identifies(self) -> bool:
-        """Whether it names the record that the command is about."""
+    def identifies_record(self) -> bool:
+        """Return whether it names the record that the command is about."""
         return self.names is not None and self.required
 
     @property
     def label(self) -> str:
-        """Its title, else its name: `close_date` -> Close date."""
-        return self.title or spoken(self.name).capitalize()
+        """Return its title, else its name: `close_date` -> Close date."""
+        return self.title or readable_name(self.name).capitalize()
 
     @property
     def hint(self) -> str:
-        """The description, where it says more than the label and the choices do."""
-        if self.sort in (Sort.NAME, Sort.OWNER, Sort.STATUS, Sort.STAGE, Sort.SOURCE, Sort.WEEKDAY):
+        """Return the description, where it says more than the label and the choices do."""
+        if self.sort in (
+            FieldType.NAME,
+            FieldType.OWNER,
+            FieldType.STATUS,
+            FieldType.STAGE,
+            FieldType.SOURCE,
+            FieldType.WEEKDAY,
+        ):
             return ""
         if self.labels is not None:
             return ""
         return self.description if len(self.description.split()) > 2 else ""
 
     @property
-    def yes_no(self) -> Labels:
-        """What a yes and what a no mean."""
+    def yes_no_labels(self) -> Labels:
+        """Return what a yes and what a no mean, in the words of the description."""
         return self.labels or Labels("Yes", "No")
 
 
-def spoken(name: str) -> str:
-    """The words of a verb or an argument: `set_follow_up` -> set follow-up."""
+def readable_name(name: str) -> str:
+    """Return the words of a verb or an argument: `set_follow_up` -> set follow-up."""
     return name.replace("_", " ").replace("follow up", "follow-up")
 
 
 @cache
-def shapes(kind: type[Command]) -> tuple[Shape, ...]:
-    """The arguments of a command in their order, those that are needed first where it does not say otherwise."""
-    return tuple(_shape(name, info) for name, info in kind.model_fields.items())
+def form_fields(kind: type[Command]) -> tuple[FormField, ...]:
+    """Return the arguments of a command in their order."""
+    return tuple(_read_form_field(name, info) for name, info in kind.model_fields.items())
 
 
 @cache
-def reader(kind: type[Command], name: str) -> TypeAdapter[Any]:
-    """What reads one argument alone, as the whole command would."""
+def argument_adapter(kind: type[Command], name: str) -> TypeAdapter[Any]:
+    """Return what reads one argument alone, as the whole command would."""
     info = kind.model_fields[name]
     annotated: Any = Annotated[info.annotation, info]
     return TypeAdapter(annotated)
 
 
-def _shape(name: str, info: FieldInfo) -> Shape:
-    parts = [*info.metadata, *_parts(info.annotation)]
+def _read_form_field(name: str, info: FieldInfo) -> FormField:
+    parts = [*info.metadata, *_annotation_parts(info.annotation)]
     leaves = {each for each in parts if isinstance(each, type)}
     marks = [each for each in parts if not isinstance(each, type)]
     longest = min((each.max_length for each in marks if isinstance(each, MaxLen)), default=LONGEST_INPUT)
-    return Shape(
+    return FormField(
         name,
-        _sort(leaves, marks),
+        _field_type(leaves, marks),
         info.is_required(),
         tuple in leaves,
         min(longest, LONGEST_INPUT),
@@ -126,41 +133,41 @@ def _shape(name: str, info: FieldInfo) -> Shape:
         tuple(each for each in marks if isinstance(each, str)),
         info.title or "",
         info.description or "",
-        next((each for each in marks if isinstance(each, Names)), None),
+        next((each for each in marks if isinstance(each, RecordMark)), None),
         any(isinstance(each, FreeWords) and each.lines for each in marks),
         next((each for each in marks if isinstance(each, Labels)), None),
         None if info.is_required() else info.default,
     )
 
 
-def _sort(leaves: set[type], marks: list[Any]) -> Sort:
+def _field_type(leaves: set[type], marks: list[Any]) -> FieldType:
     for sort, found in (
-        (Sort.NAME, any(isinstance(each, Names) for each in marks)),
-        (Sort.OWNER, any(isinstance(each, Owners) for each in marks)),
-        (Sort.STATUS, _has(marks, StatusName)),
-        (Sort.STAGE, _has(marks, StageName)),
-        (Sort.SOURCE, _has(marks, SourceName)),
-        (Sort.WEEKDAY, _has(marks, Weekdays)),
-        (Sort.ENUM, any(isinstance(each, str) for each in marks)),
-        (Sort.YES_NO, bool in leaves),
-        (Sort.MOMENT, datetime in leaves),
-        (Sort.DAY, date in leaves),
-        (Sort.CLOCK, time in leaves),
-        (Sort.TEXT, str in leaves),
-        (Sort.AMOUNT, Decimal in leaves),
-        (Sort.NUMBER, int in leaves),
+        (FieldType.NAME, any(isinstance(each, RecordMark) for each in marks)),
+        (FieldType.OWNER, any(isinstance(each, OwnerMark) for each in marks)),
+        (FieldType.STATUS, _has_marks(marks, StatusName)),
+        (FieldType.STAGE, _has_marks(marks, StageName)),
+        (FieldType.SOURCE, _has_marks(marks, SourceName)),
+        (FieldType.WEEKDAY, _has_marks(marks, Weekdays)),
+        (FieldType.ENUM, any(isinstance(each, str) for each in marks)),
+        (FieldType.YES_NO, bool in leaves),
+        (FieldType.MOMENT, datetime in leaves),
+        (FieldType.DAY, date in leaves),
+        (FieldType.CLOCK, time in leaves),
+        (FieldType.TEXT, str in leaves),
+        (FieldType.AMOUNT, Decimal in leaves),
+        (FieldType.NUMBER, int in leaves),
     ):
         if found:
             return sort
-    return Sort.TEXT
+    return FieldType.TEXT
 
 
-def _has(marks: list[Any], wanted: Any) -> bool:
+def _has_marks(marks: list[Any], wanted: Any) -> bool:
     return all(each in marks for each in wanted.__metadata__)
 
 
-def _parts(annotation: Any) -> Iterator[Any]:
-    """The types an annotation is made of, the values of its Literals, and all that its parts are annotated with."""
+def _annotation_parts(annotation: Any) -> Iterator[Any]:
+    """Yield the types an annotation is made of, the values of its Literals, and all its parts are annotated with."""
     if get_origin(annotation) is Literal:
         yield from (str(each) for each in get_args(annotation))
         return
@@ -174,4 +181,4 @@ def _parts(annotation: Any) -> Iterator[Any]:
         yield annotation
     for part in get_args(annotation):
         if part is not ... and not any(part is mark for mark in getattr(annotation, "__metadata__", ())):
-            yield from _parts(part)
+            yield from _annotation_parts(part)

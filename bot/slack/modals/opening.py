@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.slack.modals import conversion_form, edit_form
-from bot.slack.modals.form import asking, form_of, refuse_unknown
-from bot.slack.modals.form import view as view_of
+from bot.slack.modals.form import build_form_view as view_of
+from bot.slack.modals.form import build_name_view, make_form, refuse_unknown_name
 from bot.slack.modals.submitted_values import AGAIN
-from bot.slack.payloads.button_value import Call
-from bot.slack.payloads.private_metadata import FORM, Place, kept_in
+from bot.slack.payloads.button_value import ButtonCall
+from bot.slack.payloads.private_metadata import FORM, FormOrigin, read_private_metadata
 from bot.slack.render.blocks import Json
 from commands.contract.command import Command
 from commands.contract.context import Context
@@ -20,46 +20,53 @@ from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.leads.create_update import UpdateLead
 
 
-def opened(dispatcher: Dispatcher, request: Request, call: Call, origin: Place | None) -> Json:
-    """The view of a call's form for views.open, begun with the call's arguments and with what holds now.
+def open_form_view(dispatcher: Dispatcher, request: Request, call: ButtonCall, origin: FormOrigin | None) -> Json:
+    """Build the view of a call's form for views.open, with the call's arguments and what holds now.
 
     CommandError with a sentence for a person where there is no such form or the record is not visible.
     """
     kind = dispatcher.pressable.get(call.verb)
     if kind is None:
         raise CommandError(f"There is no form for “{call.verb}”.")
-    with dispatcher.database.reading() as session:
-        return drawn(kind, dispatcher.context(session, request), call.arguments, origin)
+    with dispatcher.database.begin_read() as session:
+        return draw_form_view(kind, dispatcher.build_context(session, request), call.arguments, origin)
 
 
-def changed(dispatcher: Dispatcher, request: Request, view: dict[str, Any], action: dict[str, Any]) -> Json | None:
-    """The view for views.update after a choice in it that changes the rest; None where nothing else changes.
+def update_form_view(
+    dispatcher: Dispatcher, request: Request, view: dict[str, Any], action: dict[str, Any]
+) -> Json | None:
+    """Build the view for views.update after a choice that changes the rest; None where nothing else changes.
 
     `view` and `action` as Slack sends them with block_actions. CommandError where the record is gone by now.
     """
-    kept, chosen = kept_in(view), str(action.get("block_id", "")).partition(AGAIN)[0]
+    kept, chosen = read_private_metadata(view), str(action.get("block_id", "")).partition(AGAIN)[0]
     redraw = REDRAWN.get(str(view.get("callback_id")))
     if redraw is None or "name" not in kept.fixed:
         return None
-    with dispatcher.database.reading() as session:
-        return redraw(dispatcher.context(session, request), kept, view, chosen)
+    with dispatcher.database.begin_read() as session:
+        return redraw(dispatcher.build_context(session, request), kept, view, chosen)
 
 
-def drawn(kind: type[Command], context: Context, arguments: Mapping[str, Any], origin: Place | None) -> Json:
-    """The form of a command, or the one that asks which record is meant. NotFound where none is."""
-    form = form_of(kind, context, arguments)
+def draw_form_view(
+    kind: type[Command], context: Context, arguments: Mapping[str, Any], origin: FormOrigin | None
+) -> Json:
+    """Build the form of a command, or the one that asks which record is meant. NotFound where none is."""
+    form = make_form(kind, context, arguments)
     page = PAGES.get(kind)
     if page is None:
         return view_of(form, context, origin)
     if "name" not in form.fixed:
-        refuse_unknown(kind, context, arguments.get("name"))
-        return asking(kind, context, str(arguments.get("name") or ""), origin)
+        refuse_unknown_name(kind, context, arguments.get("name"))
+        return build_name_view(kind, context, str(arguments.get("name") or ""), origin)
     return page(context, form.given | form.fixed, origin)
 
 
-PAGES: dict[type[Command], Callable[..., Json]] = {ConvertLead: conversion_form.page, UpdateLead: edit_form.page}
+PAGES: dict[type[Command], Callable[..., Json]] = {
+    ConvertLead: conversion_form.build_page,
+    UpdateLead: edit_form.build_page,
+}
 """The forms that are more than their command's arguments."""
 REDRAWN: dict[str, Callable[..., Json | None]] = {
-    FORM + ConvertLead.verb(): conversion_form.redrawn,
-    FORM + UpdateLead.verb(): edit_form.redrawn,
+    FORM + ConvertLead.verb(): conversion_form.redraw_page,
+    FORM + UpdateLead.verb(): edit_form.redraw_page,
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.slack.modals.elements import Option
-from bot.slack.modals.field_types import Shape, Sort
+from bot.slack.modals.field_types import FieldType, FormField
 from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.contract.context import Context
-from commands.dispatching.name_resolution import identify
+from commands.dispatching.name_resolution import identify_record
 from commands.values.clock import DAYS
-from storage.names.name_index import Named, ref
+from storage.names.name_index import NamedRecord, format_ref
 from storage.people import reps
 from storage.tables import Rep
 
@@ -19,71 +19,77 @@ ME = "me"
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def options(shape: Shape, context: Context, chosen: str | None = None) -> tuple[Option, ...]:
-    """What can be answered, at most as many as a menu takes; `chosen` is among them if it can be."""
+def list_options(shape: FormField, context: Context, chosen: str | None = None) -> tuple[Option, ...]:
+    """List what can be answered, at most as many as a menu takes; `chosen` is among them if it can be."""
     match shape.sort:
-        case Sort.STATUS:
-            return _words(each.name for each in context.vocabulary.statuses if not each.retired)
-        case Sort.STAGE:
-            return _words(each.name for each in context.vocabulary.stages if not each.retired)
-        case Sort.SOURCE:
-            return _words(context.vocabulary.sources)
-        case Sort.WEEKDAY:
+        case FieldType.STATUS:
+            return _name_options(each.name for each in context.vocabulary.statuses if not each.retired)
+        case FieldType.STAGE:
+            return _name_options(each.name for each in context.vocabulary.stages if not each.retired)
+        case FieldType.SOURCE:
+            return _name_options(context.vocabulary.sources)
+        case FieldType.WEEKDAY:
             return tuple(Option(day, name) for day, name in zip(DAYS, DAY_NAMES, strict=True))
-        case Sort.ENUM:
+        case FieldType.ENUM:
             return tuple(Option(each, each.replace("_", " ").capitalize()) for each in shape.words)
-        case Sort.YES_NO:
-            return (Option(YES, shape.yes_no.yes), Option(NO, shape.yes_no.no))
-        case Sort.OWNER:
-            return _owners(shape, context, chosen)
-        case Sort.NAME if shape.person and shape.names is not None:
+        case FieldType.YES_NO:
+            return (Option(YES, shape.yes_no_labels.yes), Option(NO, shape.yes_no_labels.no))
+        case FieldType.OWNER:
+            return _owner_options(shape, context, chosen)
+        case FieldType.NAME if shape.is_person and shape.names is not None:
             besides = tuple(Option(each, each.capitalize()) for each in sorted(shape.names.besides))
-            return (*besides, *(Option(ref("user", each.id), each.name) for each in people(context, chosen)))
+            return (
+                *besides,
+                *(Option(format_ref("user", each.id), each.name) for each in list_people(context, chosen)),
+            )
         case _:
             return ()
 
 
-def people(context: Context, chosen: str | None = None) -> list[Rep]:
-    """Who works here, by name; of more than a menu takes, those closest to the asker."""
-    everyone = reps.active(context.scope.session, context.scope.workspace_id)
-    nearest = sorted(everyone, key=lambda each: _distance(context, each, chosen))
+def list_people(context: Context, chosen: str | None = None) -> list[Rep]:
+    """List who works here, by name; of more than a menu takes, those closest to the asker."""
+    everyone = reps.list_active_reps(context.scope.session, context.scope.workspace_id)
+    nearest = sorted(everyone, key=lambda each: _distance_from_asker(context, each, chosen))
     kept = {each.id for each in nearest[: OPTIONS - 3]}
     return [each for each in everyone if each.id in kept]
 
 
-def meant(shape: Shape, context: Context, words: str) -> tuple[Named, ...]:
-    """The visible records or people that words mean where a record is asked for; none where there are too many."""
+def find_meant(shape: FormField, context: Context, words: str) -> tuple[NamedRecord, ...]:
+    """Find the visible records or people that words mean for an argument; none where there are too many."""
     if shape.names is None or not words.strip():
         return ()
-    found = identify(context.scope, words, shape.names.kinds).found
+    found = identify_record(context.scope, words, shape.names.kinds).found
     return found if len(found) <= OPTIONS else ()
 
 
-def _owners(shape: Shape, context: Context, chosen: str | None) -> tuple[Option, ...]:
-    """Whom something is given to is one person. Whose records are meant may also be a team's or everyone's."""
-    found = people(context, chosen)
+def _owner_options(shape: FormField, context: Context, chosen: str | None) -> tuple[Option, ...]:
+    """List one person to give something to, or whose records are meant: also a team's or everyone's."""
+    found = list_people(context, chosen)
     if shape.required:
         mine = (each for each in found if each.id == context.asker.id)
         others = [each for each in found if each.id != context.asker.id]
-        return tuple(Option(_value(context, each, chosen), _called(context, each)) for each in (*mine, *others))
+        return tuple(Option(_value(context, each, chosen), _person_label(context, each)) for each in (*mine, *others))
     groups = (Option(ME, "Me"), Option("team", "My team"), Option("everyone", "Everyone I may see"))
     seen = (each for each in found if context.scope.may_see(each.id) and each.id != context.asker.id)
-    return (*groups, *(Option(ref("user", each.id), each.name) for each in seen))
+    return (*groups, *(Option(format_ref("user", each.id), each.name) for each in seen))
 
 
 def _value(context: Context, person: Rep, chosen: str | None) -> str:
     """`me` stays what it was said as, so that a form which was begun with it shows the asker as chosen."""
-    return ME if chosen == ME and person.id == context.asker.id else ref("user", person.id)
+    return ME if chosen == ME and person.id == context.asker.id else format_ref("user", person.id)
 
 
-def _called(context: Context, person: Rep) -> str:
+def _person_label(context: Context, person: Rep) -> str:
     return f"{person.name} (me)" if person.id == context.asker.id else person.name
 
 
-def _distance(context: Context, person: Rep, chosen: str | None) -> tuple[int, str]:
-    """How far somebody is from the asker: chosen already, oneself, one's team, the manager and theirs, the rest."""
+def _distance_from_asker(context: Context, person: Rep, chosen: str | None) -> tuple[int, str]:
+    """Rank how far somebody is from the asker.
+
+    Chosen already, oneself, one's team, the manager and theirs, the rest.
+    """
     rules = (
-        ref("user", person.id) == chosen,
+        format_ref("user", person.id) == chosen,
         person.id == context.asker.id,
         person.id in context.team,
         context.asker.manager_id is not None and context.asker.manager_id in (person.id, person.manager_id),
@@ -91,6 +97,6 @@ def _distance(context: Context, person: Rep, chosen: str | None) -> tuple[int, s
     return (next((at for at, holds in enumerate(rules) if holds), len(rules)), person.name)
 
 
-def _words(names: Iterable[str]) -> tuple[Option, ...]:
-    """Names as options. One that is longer than an option's value can be is set by typing only."""
+def _name_options(names: Iterable[str]) -> tuple[Option, ...]:
+    """Return names as options. One that is longer than an option's value can be is set by typing only."""
     return tuple(Option(each, each) for each in names if each and len(each) <= OPTION_VALUE)[:OPTIONS]

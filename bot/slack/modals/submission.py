@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from bot.slack.modals import conversion_choices, conversion_form, edit_form
-from bot.slack.modals.form import form_of, view
-from bot.slack.modals.opening import drawn
-from bot.slack.modals.responses import Errors, NextView, anew, errors, outcome
-from bot.slack.modals.submitted_values import EMPTY, arguments_of, filled, wrong_values
-from bot.slack.payloads.private_metadata import CONFIRM, FORM, Kept, kept_in
+from bot.slack.modals.form import build_form_view, make_form
+from bot.slack.modals.opening import draw_form_view
+from bot.slack.modals.responses import FieldErrors, NextView, choose_response, place_errors, renew_block_ids
+from bot.slack.modals.submitted_values import EMPTY, find_wrong_values, input_value, read_arguments
+from bot.slack.payloads.private_metadata import CONFIRM, FORM, PrivateMetadata, read_private_metadata
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from commands.conversion.convert_lead import ConvertLead
-from commands.conversion.offer import Offer
+from commands.conversion.offer import ConversionOffer
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.leads.create_update import UpdateLead
 from storage.audit import audit_log
@@ -26,118 +26,132 @@ OVERTAKEN = "This changed while the form was open, so nothing was done yet. Here
 NO_FORM = "There is no such form any more. Please open it again."
 
 
-def submitted(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) -> Errors | NextView | Reply:
-    """What becomes of a view that was submitted, as Slack sends it (`view` of a view_submission payload).
+def submit_form(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) -> FieldErrors | NextView | Reply:
+    """Carry out a submitted view (`view` of a view_submission payload); return what becomes of it.
 
-    Nothing was changed where it is Errors or a NextView. Never raises for what a person or a forger filled in.
+    Nothing was changed where it is FieldErrors or a NextView. Never raises for what a person or a forger filled
+    in.
     """
-    answer: list[Errors | NextView | Reply] = []
+    answer: list[FieldErrors | NextView | Reply] = []
 
-    def work() -> Reply:
-        answer.append(_submitted(dispatcher, request, given))
+    def run_submission() -> Reply:
+        answer.append(_submit_form(dispatcher, request, given))
         return answer[0] if isinstance(answer[0], Reply) else Reply("")
 
-    reply = dispatcher.safely(work)
+    reply = dispatcher.run_safely(run_submission)
     return answer[0] if answer else reply
 
 
-def _submitted(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) -> Errors | NextView | Reply:
-    callback, kept = given.get("callback_id"), kept_in(given)
+def _submit_form(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) -> FieldErrors | NextView | Reply:
+    callback, kept = given.get("callback_id"), read_private_metadata(given)
     if callback == CONFIRM and kept.confirmation:
-        return dispatcher.confirm(request, kept.confirmation)
+        return dispatcher.confirm_proposal(request, kept.confirmation)
     verb = callback.removeprefix(FORM) if isinstance(callback, str) and callback.startswith(FORM) else ""
     kind = dispatcher.pressable.get(verb)
     if kind is None:
-        return Reply(NO_FORM, State.REFUSED)
-    with dispatcher.database.reading() as session:
-        context = dispatcher.context(session, request)
-        read = READ.get(kind, _filled_in)
-        call = read(kind, context, kept, given, _done(context, request))
-    if not isinstance(call, Ready):
+        return Reply(NO_FORM, ReplyState.REFUSED)
+    with dispatcher.database.begin_read() as session:
+        context = dispatcher.build_context(session, request)
+        read = READ.get(kind, _read_form)
+        call = read(kind, context, kept, given, _was_done_before(context, request))
+    if not isinstance(call, ReadyCall):
         return call
     reply = dispatcher.dispatch(request, verb, call.arguments, call.origin)
-    if call.offer is not None and reply.state is State.DONE:
-        reply = conversion_form.told(reply, call.offer)
-    return outcome(dispatcher, request, given, reply, kept, call.arguments)
+    if call.offer is not None and reply.state is ReplyState.DONE:
+        reply = conversion_form.shorten_reply(reply, call.offer)
+    return choose_response(dispatcher, request, given, reply, kept, call.arguments)
 
 
 @dataclass(frozen=True)
-class Ready:
-    """A call that can be made: its form is filled, and what it said still holds."""
+class ReadyCall:
+    """Describes a call that can be made: its form is filled, and what it said still holds."""
 
     arguments: dict[str, Any]
     origin: Origin = Origin.FORM
-    offer: Offer | None = None
+    offer: ConversionOffer | None = None
 
 
-Answer: TypeAlias = Ready | Errors | NextView | Reply
+Answer: TypeAlias = ReadyCall | FieldErrors | NextView | Reply
 
 
-def _filled_in(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], done: bool) -> Answer:
-    """A form of arguments. What always asks shows on a page what it would do: its form cannot."""
-    now = form_of(kind, context, kept.fixed)
+def _read_form(
+    kind: type[Command], context: Context, kept: PrivateMetadata, given: Mapping[str, Any], done: bool
+) -> Answer:
+    """Read a form of arguments. What always asks shows on a page what it would do: its form cannot."""
+    now = make_form(kind, context, kept.fixed)
     form = replace(now, given=dict.fromkeys(kept.given))
-    arguments, wrong = arguments_of(form, context, given)
+    arguments, wrong = read_arguments(form, context, given)
     if wrong:
-        return errors(given, wrong)
-    if kept.shown != form.fingerprint() and not done:
+        return place_errors(given, wrong)
+    if kept.shown != form.present_fingerprint() and not done:
         typed = {name: said for name, said in arguments.items() if name not in form.fixed}
-        return NextView(anew(view(replace(form, given=typed), context, kept.place, notice=OVERTAKEN)))
-    return Ready(arguments, Origin.TYPED if kind.always_asks else Origin.FORM)
+        return NextView(
+            renew_block_ids(build_form_view(replace(form, given=typed), context, kept.place, notice=OVERTAKEN))
+        )
+    return ReadyCall(arguments, Origin.TYPED if kind.always_asks else Origin.FORM)
 
 
-def _edited(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], done: bool) -> Answer:
+def _read_edit_form(
+    kind: type[Command], context: Context, kept: PrivateMetadata, given: Mapping[str, Any], done: bool
+) -> Answer:
     if "name" not in kept.fixed:
-        return _next_page(kind, context, kept, given)
-    arguments, wrong = edit_form.said(kept, context, given)
+        return _show_next_page(kind, context, kept, given)
+    arguments, wrong = edit_form.read_change(kept, context, given)
     if wrong:
-        return errors(given, wrong)
-    lead = context.lead(kept.fixed["name"])
-    if done or kept.shown == edit_form.shown(context, lead, arguments["field"]):
-        return Ready(arguments)
-    return NextView(anew(edit_form.page(context, arguments, kept.place, notice=OVERTAKEN)))
+        return place_errors(given, wrong)
+    lead = context.get_lead(kept.fixed["name"])
+    if done or kept.shown == edit_form.field_fingerprint(context, lead, arguments["field"]):
+        return ReadyCall(arguments)
+    return NextView(renew_block_ids(edit_form.build_page(context, arguments, kept.place, notice=OVERTAKEN)))
 
 
-def _converted(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any], done: bool) -> Answer:
+def _read_conversion_form(
+    kind: type[Command], context: Context, kept: PrivateMetadata, given: Mapping[str, Any], done: bool
+) -> Answer:
     if "name" not in kept.fixed:
-        return _next_page(kind, context, kept, given)
-    lead = context.lead(kept.fixed["name"])
+        return _show_next_page(kind, context, kept, given)
+    lead = context.get_lead(kept.fixed["name"])
     if done or lead.converted_at is not None:
-        return Ready(dict(kept.fixed))
-    arguments = conversion_form.said(kept, given)
-    wrong = wrong_values(kind, context, arguments)
+        return ReadyCall(dict(kept.fixed))
+    arguments = conversion_form.read_choices(kept, given)
+    wrong = find_wrong_values(kind, context, arguments)
     if wrong:
-        return errors(given, wrong)
+        return place_errors(given, wrong)
     try:
-        offer = conversion_form.offered(context, arguments)
+        offer = conversion_form.find_offer(context, arguments)
     except CommandError as error:
-        return errors(given, {error.field or "": str(error)})
-    if kept.shown != conversion_choices.shown(offer):
-        return NextView(anew(conversion_form.page(context, arguments, kept.place, notice=OVERTAKEN)))
-    return Ready(conversion_form.settled(context, arguments), offer=offer)
+        return place_errors(given, {error.field or "": str(error)})
+    if kept.shown != conversion_choices.offer_fingerprint(offer):
+        return NextView(renew_block_ids(conversion_form.build_page(context, arguments, kept.place, notice=OVERTAKEN)))
+    return ReadyCall(conversion_form.drop_new_choices(context, arguments), offer=offer)
 
 
-def _next_page(kind: type[Command], context: Context, kept: Kept, given: Mapping[str, Any]) -> Errors | NextView:
-    """The form that was wanted, once it is known which record it is about."""
-    said = filled(given.get("state"), "name")
+def _show_next_page(
+    kind: type[Command], context: Context, kept: PrivateMetadata, given: Mapping[str, Any]
+) -> FieldErrors | NextView:
+    """Return the form that was wanted, once it is known which record it is about."""
+    said = input_value(given.get("state"), "name")
     words = said if isinstance(said, str) else ""
     if not words:
-        return errors(given, {"name": EMPTY})
+        return place_errors(given, {"name": EMPTY})
     try:
-        return NextView(drawn(kind, context, {"name": words}, kept.place))
+        return NextView(draw_form_view(kind, context, {"name": words}, kept.place))
     except CommandError as error:
-        return errors(given, {"name": str(error)})
+        return place_errors(given, {"name": str(error)})
 
 
-READ: dict[type[Command], Callable[[type[Command], Context, Kept, Mapping[str, Any], bool], Answer]] = {
-    ConvertLead: _converted,
-    UpdateLead: _edited,
+READ: dict[type[Command], Callable[[type[Command], Context, PrivateMetadata, Mapping[str, Any], bool], Answer]] = {
+    ConvertLead: _read_conversion_form,
+    UpdateLead: _read_edit_form,
 }
 
 
-def _done(context: Context, request: Request) -> bool:
-    """Whether this very submission was carried out before: it is answered alike, however the record is by now."""
+def _was_done_before(context: Context, request: Request) -> bool:
+    """Return whether this very submission was carried out before.
+
+    It is answered alike, however the record is by now.
+    """
     session, asker = context.scope.session, context.asker
     return request.key is not None and (
-        audit_log.done_under(session, context.scope.workspace_id, asker.id, request.key) is not None
+        audit_log.find_entry_by_key(session, context.scope.workspace_id, asker.id, request.key) is not None
     )

@@ -10,9 +10,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from bot.settings import Settings
-from bot.slack.api.clients import Clients
-from bot.slack.api.errors import TROUBLE, said_by
-from bot.slack.installation.manifest import scopes
+from bot.slack.api.clients import SlackClients
+from bot.slack.api.errors import TROUBLE, error_code
+from bot.slack.installation.manifest import required_scopes
 from bot.slack.operations.finding import Finding
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
@@ -23,22 +23,27 @@ FURTHEST = 60
 
 
 def examine_slack(settings: Settings, database: Database | None) -> Iterator[Finding]:
-    """One finding for each thing that was looked at. Nothing is changed and no token is shown."""
-    clients = Clients(settings.slack_api_url)
+    """Check tokens, permissions, connection and clock against Slack: one finding for each.
+
+    Nothing is changed and no token is shown.
+    """
+    clients = SlackClients(settings.slack_api_url)
     if settings.slack_bot_token is not None:
         client = clients.reading(settings.slack_bot_token.get_secret_value())
         try:
             told = client.auth_test()
         except SlackApiError as error:
-            yield Finding("Slack bot token", False, f"Slack refuses SLACK_BOT_TOKEN ({said_by(error)}); copy it anew")
+            yield Finding(
+                "Slack bot token", False, f"Slack refuses SLACK_BOT_TOKEN ({error_code(error)}); copy it anew"
+            )
         except TROUBLE as error:
             yield Finding("Slack", False, f"cannot be reached ({type(error).__name__}); check the network")
             return
         else:
             yield Finding("Slack bot token", True, f"of {told.get('user')} in {told.get('team')}")
-            yield _permissions(told)
-            yield from _clock(told)
-            yield from _binding(str(told.get("team_id")), database)
+            yield _check_permissions(told)
+            yield from _check_clock(told)
+            yield from _check_binding(str(told.get("team_id")), database)
     if settings.slack_app_token is not None:
         try:
             clients.reading(settings.slack_app_token.get_secret_value()).apps_connections_open(
@@ -49,18 +54,18 @@ def examine_slack(settings: Settings, database: Database | None) -> Iterator[Fin
             yield Finding(
                 "Socket Mode",
                 False,
-                f"Slack refuses SLACK_APP_TOKEN ({said_by(error)}); it needs the scope connections:write",
+                f"Slack refuses SLACK_APP_TOKEN ({error_code(error)}); it needs the scope connections:write",
             )
         except TROUBLE as error:
             yield Finding("Socket Mode", False, f"cannot be reached ({type(error).__name__}); check the network")
 
 
-def _permissions(told: SlackResponse) -> Finding:
-    """The scopes of the token against those of the manifest."""
-    given = _header(told, "x-oauth-scopes")
+def _check_permissions(told: SlackResponse) -> Finding:
+    """Compare the scopes of the token with those of the manifest."""
+    given = _response_header(told, "x-oauth-scopes")
     if given is None:
         return Finding("permissions", True, "Slack does not say which the token has", needed=False)
-    missing = sorted(set(scopes()) - {each.strip() for each in given.split(",")})
+    missing = sorted(set(required_scopes()) - {each.strip() for each in given.split(",")})
     if not missing:
         return Finding("permissions", True, "all that the manifest names")
     return Finding(
@@ -68,8 +73,9 @@ def _permissions(told: SlackResponse) -> Finding:
     )
 
 
-def _clock(told: SlackResponse) -> Iterator[Finding]:
-    date = _header(told, "date")
+def _check_clock(told: SlackResponse) -> Iterator[Finding]:
+    """Compare our clock with the date of Slack's answer."""
+    date = _response_header(told, "date")
     if date is None:
         return
     try:
@@ -81,12 +87,12 @@ def _clock(told: SlackResponse) -> Iterator[Finding]:
     yield Finding("clock and Slack", well, words)
 
 
-def _binding(team_id: str, database: Database | None) -> Iterator[Finding]:
-    """Whether the database belongs to this team."""
+def _check_binding(team_id: str, database: Database | None) -> Iterator[Finding]:
+    """Check whether the database belongs to this team."""
     if database is None:
         return
     try:
-        with database.reading() as session:
+        with database.begin_read() as session:
             bound = slack_teams(session)
     except DatabaseTrouble:
         return
@@ -98,7 +104,7 @@ def _binding(team_id: str, database: Database | None) -> Iterator[Finding]:
         yield Finding("Slack team", False, "this database belongs to another team; set DATABASE_URL to one of its own")
 
 
-def _header(told: SlackResponse, name: str) -> str | None:
+def _response_header(told: SlackResponse, name: str) -> str | None:
     for key, value in (told.headers or {}).items():
         if str(key).lower() == name:
             return str(value[0] if isinstance(value, list) else value)

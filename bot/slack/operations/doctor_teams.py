@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
-from bot.slack.api.clients import Clients
-from bot.slack.api.errors import TROUBLE, said_by
-from bot.slack.installation.manifest import scopes
-from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_of
+from bot.slack.api.clients import SlackClients
+from bot.slack.api.errors import TROUBLE, error_code
+from bot.slack.installation.manifest import required_scopes
+from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_from_settings
 from bot.slack.operations.finding import Finding
-from bot.slack.teams.teams import Installed
+from bot.slack.teams.teams import InstalledTeams
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.slack import app_installations
@@ -25,29 +25,32 @@ WRONG = {
 
 
 def examine_teams(settings: Settings, database: Database | None) -> Iterator[Finding]:
-    """One finding for each thing that was looked at; none where OAuth is not set up. Nothing is changed."""
+    """Check id and secret, key and installed teams: one finding for each; none where OAuth is not set up.
+
+    Nothing is changed.
+    """
     try:
-        oauth = oauth_of(settings)
+        oauth = oauth_from_settings(settings)
     except OAuthTrouble as trouble:
         yield Finding(ABOUT, False, str(trouble))
         return
     if oauth is None:
         return
-    yield _app(oauth, Clients(settings.slack_api_url))
+    yield _check_app(oauth, SlackClients(settings.slack_api_url))
     if database is None:
         return
     try:
-        yield from _installed(oauth, database)
+        yield from _check_installed(oauth, database)
     except DatabaseTrouble:
         return
 
 
-def _app(oauth: OAuth, clients: Clients) -> Finding:
-    """Slack looks at id and secret before it looks at the code."""
+def _check_app(oauth: OAuth, clients: SlackClients) -> Finding:
+    """Check id and secret with a code that cannot be good: Slack looks at them before it looks at the code."""
     try:
-        oauth.exchange(clients.posting(None), code="doctor")
+        oauth.exchange_for_tokens(clients.posting(None), code="doctor")
     except SlackApiError as error:
-        said = said_by(error)
+        said = error_code(error)
         if said in WRONG:
             return Finding(ABOUT, False, WRONG[said])
         known = said == "invalid_code"
@@ -58,8 +61,8 @@ def _app(oauth: OAuth, clients: Clients) -> Finding:
     return Finding(ABOUT, True, "Slack knows the app")
 
 
-def _installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
-    unreadable, known = Installed(database, oauth.seal).unreadable()
+def _check_installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
+    unreadable, known = InstalledTeams(database, oauth.seal).find_unreadable_teams()
     words = f"{known} installed; their tokens open with ENCRYPTION_KEY" if known else "none has installed the app yet"
     if unreadable:
         words = (
@@ -67,12 +70,12 @@ def _installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
             "with, or install the app there again"
         )
     yield Finding("Slack teams", not unreadable, words)
-    with database.reading() as session:
-        rows = [(row.team_id, row.scopes, row.removed_at) for row in app_installations.all_of_them(session)]
-        named = [f"{name} is --workspace {number}" for number, name in app_installations.workspaces(session)]
+    with database.begin_read() as session:
+        rows = [(row.team_id, row.scopes, row.removed_at) for row in app_installations.list_installations(session)]
+        named = [f"{name} is --workspace {number}" for number, name in app_installations.list_workspaces(session)]
     if named:
         yield Finding("workspaces", True, ", ".join(named))
-    wanted = set(scopes())
+    wanted = set(required_scopes())
     behind = [team_id for team_id, given, removed in rows if removed is None and wanted - set(given.split(","))]
     if behind:
         yield Finding("permissions", False, f"too few in {', '.join(behind)}; install the app there again")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at: whether it is well, and what to do if not."""
+    """Says whether one part of the installation works, and what to do if not."""
 
     about: str
     well: bool

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.slack.app import Running
+from bot.slack.app import RunningBot
 from storage.database.errors import DatabaseTrouble
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
@@ -15,20 +15,20 @@ STANDS_STILL = timedelta(minutes=10)
 
 
 class Health:
-    """Looks at the database, the workers and the connections to Slack."""
+    """Checks the database, the workers and the connections to Slack."""
 
-    def __init__(self, running: Running, connected: Callable[[], bool]) -> None:
+    def __init__(self, running: RunningBot, connected: Callable[[], bool]) -> None:
         self._running = running
         self._connected = connected
 
-    def trouble(self) -> list[str]:
-        """What is wrong, one line each; empty where all is well."""
+    def find_trouble(self) -> list[str]:
+        """Return what is wrong, one line each; empty where all is well."""
         found = []
         try:
             self._running.bot.database.check_revision()
         except DatabaseTrouble:
             found.append("the database does not answer or is not upgraded")
-        if not self._running.worker.pump.alive or not self._running.poster.pump.alive:
+        if not self._running.worker.pump.is_alive or not self._running.poster.pump.is_alive:
             found.append("the workers have stopped")
         ticked = self._running.clockwork.ticked_at
         if ticked is not None and self._running.bot.clock() - ticked > STANDS_STILL:
@@ -37,14 +37,14 @@ class Health:
             found.append("there is no connection to Slack")
         return found
 
-    def metrics(self) -> bytes:
-        """The counters, with the lengths of the queues as they are now."""
+    def render_metrics(self) -> bytes:
+        """Return the counters, with the lengths of the queues as they are now, in Prometheus' text form."""
         metrics = self._running.bot.metrics
         try:
-            with self._running.bot.database.reading() as session:
-                metrics.inbox.set(work_queues.waiting(session, Inbox))
-                metrics.outbox.set(work_queues.waiting(session, Outbox))
+            with self._running.bot.database.begin_read() as session:
+                metrics.inbox.set(work_queues.count_open_rows(session, Inbox))
+                metrics.outbox.set(work_queues.count_open_rows(session, Outbox))
         except DatabaseTrouble:
             metrics.inbox.set(-1)
             metrics.outbox.set(-1)
-        return metrics.text()
+        return metrics.render_text()

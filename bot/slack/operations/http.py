@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.slack.installation.install_pages import FrontDoor
+from bot.slack.installation.install_pages import InstallPages
 from bot.slack.operations.health import Health
 from bot.slack.runtime.received_at import ARRIVED
 
@@ -24,31 +24,32 @@ LARGEST_BODY = 1_000_000
 MOST_READ = 32_000_000
 
 
-class Web:
-    """`/slack/events`, the pages of installation, `/healthz`, `/readyz` and `/metrics`."""
+class HttpEndpoints:
+    """Serves `/slack/events`, the pages of installation, `/healthz`, `/readyz` and `/metrics`."""
 
-    def __init__(self, app: App | None, health: Health, door: FrontDoor | None = None) -> None:
+    def __init__(self, app: App | None, health: Health, door: InstallPages | None = None) -> None:
         self._app = app
         self._health = health
         self._door = door
 
-    def routes(self) -> Starlette:
+    def build_app(self) -> Starlette:
+        """Build the Starlette app with all routes."""
         routes = [
-            Route("/healthz", self.healthy),
-            Route("/readyz", self.ready),
-            Route("/metrics", self.metrics),
+            Route("/healthz", self.report_liveness),
+            Route("/readyz", self.report_readiness),
+            Route("/metrics", self.report_metrics),
         ]
         if self._app is not None:
-            routes.append(Route("/slack/events", self.events, methods=["POST"]))
+            routes.append(Route("/slack/events", self.receive_event, methods=["POST"]))
         if self._door is not None:
-            routes += self._door.routes()
+            routes += self._door.make_routes()
         return Starlette(routes=routes)
 
-    async def events(self, request: Request) -> Response:
-        """A signed request of Slack. Bolt works in a thread: a slow one holds up nobody else's acknowledgement."""
+    async def receive_event(self, request: Request) -> Response:
+        """Hand a signed request of Slack to Bolt, in a thread: a slow one holds up nobody else's acknowledgement."""
         assert self._app is not None
         ARRIVED.set(monotonic())
-        body = await limited(request)
+        body = await read_limited_body(request)
         if body is None:
             return PlainTextResponse("The body is larger than 1 MB.", 413)
         stamp = request.headers.get("x-slack-request-timestamp", "")
@@ -63,23 +64,23 @@ class Web:
             log.warning("a request cannot be read (%s)", type(error).__name__)
             return PlainTextResponse("The body cannot be read.", 400)
 
-    async def healthy(self, _: Request) -> Response:
-        """Whether the process runs."""
+    async def report_liveness(self, _: Request) -> Response:
+        """Answer that the process runs."""
         return PlainTextResponse("ok\n")
 
-    async def ready(self, _: Request) -> Response:
-        """Whether the bot can take and answer events now."""
-        trouble = await run_in_threadpool(self._health.trouble)
+    async def report_readiness(self, _: Request) -> Response:
+        """Answer whether the bot can take and answer events now."""
+        trouble = await run_in_threadpool(self._health.find_trouble)
         return PlainTextResponse("\n".join(trouble or ["ready"]) + "\n", 503 if trouble else 200)
 
-    async def metrics(self, _: Request) -> Response:
-        """Counters in Prometheus' text form."""
-        text = await run_in_threadpool(self._health.metrics)
+    async def report_metrics(self, _: Request) -> Response:
+        """Return the counters in Prometheus' text form."""
+        text = await run_in_threadpool(self._health.render_metrics)
         return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-async def limited(request: Request) -> bytes | None:
-    """The body; None where it is larger than allowed."""
+async def read_limited_body(request: Request) -> bytes | None:
+    """Read the body; None where it is larger than allowed."""
     body = bytearray()
     read = 0
     try:

@@ -15,16 +15,16 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
-from bot.slack.api.clients import Clients
-from bot.slack.api.errors import DEAD_TOKEN, TROUBLE, said_by
-from bot.slack.app import Running, make_bot
-from bot.slack.installation.install import Installing
-from bot.slack.installation.install_pages import FrontDoor
-from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_of
+from bot.slack.api.clients import SlackClients
+from bot.slack.api.errors import DEAD_TOKEN, TROUBLE, error_code
+from bot.slack.app import RunningBot, make_bot
+from bot.slack.installation.install import InstallFlow
+from bot.slack.installation.install_pages import InstallPages
+from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_from_settings
 from bot.slack.operations.health import Health
-from bot.slack.operations.http import Web
-from bot.slack.runtime.received_at import socket_handler
-from bot.slack.teams.teams import Installed, Team, Teams, TeamTrouble, bound_team
+from bot.slack.operations.http import HttpEndpoints
+from bot.slack.runtime.received_at import make_socket_handler
+from bot.slack.teams.teams import InstalledTeams, SlackTeam, SlackTeams, TeamTrouble, bind_team
 from storage.database.doors import Database
 
 log = logging.getLogger("leadlight")
@@ -39,66 +39,69 @@ CONNECTIONS = 2
 
 
 class ServeTrouble(Exception):
-    """The bot cannot run. The message says what to do."""
+    """Says, with what to do, that the bot cannot run."""
 
 
-class Stop:
-    """Set by SIGTERM and SIGINT."""
+class StopSignal:
+    """Remembers whether SIGTERM or SIGINT came."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()
 
-    def listen(self) -> None:
+    def catch_signals(self) -> None:
+        """Take over the handlers of SIGTERM and SIGINT."""
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._heard)
+            signal.signal(name, self._on_signal)
 
     def wait(self, seconds: float | None = None) -> bool:
+        """Wait for a signal, at most so many seconds; return whether one came."""
         return self._asked.wait(seconds)
 
     @property
-    def asked(self) -> bool:
+    def is_requested(self) -> bool:
+        """Return whether a signal came."""
         return self._asked.is_set()
 
-    def _heard(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._asked.set()
 
 
 def serve(settings: Settings, database: Database) -> None:
-    """Run until SIGTERM or SIGINT. ServeTrouble where it cannot run at all."""
+    """Run the bot until SIGTERM or SIGINT. ServeTrouble where it cannot run at all."""
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise ServeTrouble("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
-    oauth = the_oauth(settings)
+    oauth = load_oauth(settings)
     if settings.slack_bot_token is None and oauth is None:
         raise ServeTrouble(
             "Set SLACK_BOT_TOKEN, the xoxb-… token of the app in your workspace; or SLACK_CLIENT_ID and "
             "SLACK_CLIENT_SECRET to let many workspaces install it."
         )
-    stop = Stop()
-    stop.listen()
-    clients = Clients(settings.slack_api_url)
-    team = the_team(settings, database, clients, stop)
-    if stop.asked:
+    stop = StopSignal()
+    stop.catch_signals()
+    clients = SlackClients(settings.slack_api_url)
+    team = wait_for_bound_team(settings, database, clients, stop)
+    if stop.is_requested:
         return
-    installed = installed_teams(database, oauth) if oauth is not None else None
-    teams = Teams(*([team] if team is not None else []), installed=installed)
+    installed = load_installed_teams(database, oauth) if oauth is not None else None
+    teams = SlackTeams(*([team] if team is not None else []), installed=installed)
     running = make_bot(settings, database, clients, teams, oauth=oauth)
     door = None
     if oauth is not None:
-        door = FrontDoor(Installing(database, clients, oauth, teams, running.bot.clock))
-    sockets = socket_handlers(running, settings)
+        door = InstallPages(InstallFlow(database, clients, oauth, teams, running.bot.clock))
+    sockets = make_socket_handlers(running, settings)
     health = Health(running, lambda: not sockets or any(each.client.is_connected() for each in sockets))
-    web = Web(None if sockets else running.app, health, door)
+    web = HttpEndpoints(None if sockets else running.app, health, door)
     server = HttpServer(web, settings.host, settings.port, needed=not sockets or door is not None)
     running.start()
     server.start()
     for each in sockets:
-        connect(each, stop)
+        connect_socket(each, stop)
     who = " and ".join([*([team.team_id] if team else []), *(["every team that installs it"] if door else [])])
     log.info("Leadlight serves %s by %s, port %s", who, "Socket Mode" if sockets else "HTTP", server.port)
     while not stop.wait(1.0):
-        server.check()
+        server.raise_if_stopped()
     log.info("stopping")
-    last = threading.Timer(ENDS_WITHIN, leave)
+    last = threading.Timer(ENDS_WITHIN, end_process)
     last.daemon = True
     last.start()
     # Intake first, then what is under way, then the rest.
@@ -110,23 +113,24 @@ def serve(settings: Settings, database: Database) -> None:
     database.close()
 
 
-def leave() -> None:
+def end_process() -> None:
     """End the process. Python would wait for each thread, also for one that waits for a model or for Slack."""
     logging.shutdown()
     os._exit(0)
 
 
-def the_oauth(settings: Settings) -> OAuth | None:
+def load_oauth(settings: Settings) -> OAuth | None:
+    """Build OAuth from the settings. ServeTrouble where they cannot be used."""
     try:
-        return oauth_of(settings)
+        return oauth_from_settings(settings)
     except OAuthTrouble as trouble:
         raise ServeTrouble(str(trouble)) from None
 
 
-def installed_teams(database: Database, oauth: OAuth) -> Installed:
-    """The teams of the table. ServeTrouble where the key opens none of their tokens: it is another one."""
-    installed = Installed(database, oauth.seal)
-    unreadable, known = installed.unreadable()
+def load_installed_teams(database: Database, oauth: OAuth) -> InstalledTeams:
+    """Load the teams that installed the app. ServeTrouble where the key opens none of their tokens."""
+    installed = InstalledTeams(database, oauth.seal)
+    unreadable, known = installed.find_unreadable_teams()
     if unreadable and len(unreadable) == known:
         raise ServeTrouble(
             f"ENCRYPTION_KEY does not open the stored tokens ({known}). Set the key that they were stored with."
@@ -134,22 +138,27 @@ def installed_teams(database: Database, oauth: OAuth) -> Installed:
     return installed
 
 
-def the_team(settings: Settings, database: Database, clients: Clients, stop: Stop) -> Team | None:
-    """The team of the bot token, None without one. Waits for a Slack that does not answer, until a stop is asked."""
+def wait_for_bound_team(
+    settings: Settings, database: Database, clients: SlackClients, stop: StopSignal
+) -> SlackTeam | None:
+    """Find the team of the bot token, None without one.
+
+    Waits for a Slack that does not answer, until a stop is requested.
+    """
     if settings.slack_bot_token is None:
         return None
     pause = 1.0
-    while not stop.asked:
+    while not stop.is_requested:
         try:
-            return bound_team(database, clients, settings.slack_bot_token.get_secret_value())
+            return bind_team(database, clients, settings.slack_bot_token.get_secret_value())
         except TeamTrouble as trouble:
             raise ServeTrouble(str(trouble)) from None
         except SlackApiError as error:
-            if said_by(error) in DEAD_TOKEN:
+            if error_code(error) in DEAD_TOKEN:
                 raise ServeTrouble(
-                    f"Slack refuses SLACK_BOT_TOKEN ({said_by(error)}). Copy it anew from the app's settings."
+                    f"Slack refuses SLACK_BOT_TOKEN ({error_code(error)}). Copy it anew from the app's settings."
                 ) from None
-            log.warning("Slack does not answer as it should (%s); trying again", said_by(error))
+            log.warning("Slack does not answer as it should (%s); trying again", error_code(error))
         except TROUBLE as error:
             log.warning("Slack cannot be reached (%s); trying again", type(error).__name__)
         stop.wait(pause)
@@ -157,28 +166,28 @@ def the_team(settings: Settings, database: Database, clients: Clients, stop: Sto
     return None
 
 
-def socket_handlers(running: Running, settings: Settings) -> list[SocketModeHandler]:
-    """The connections of Socket Mode, not yet open; none without an app token."""
+def make_socket_handlers(running: RunningBot, settings: Settings) -> list[SocketModeHandler]:
+    """Make the connections of Socket Mode, not yet open; none without an app token."""
     if settings.slack_app_token is None:
         return []
     token = settings.slack_app_token.get_secret_value()
-    return [socket_handler(running.app, token) for _ in range(CONNECTIONS)]
+    return [make_socket_handler(running.app, token) for _ in range(CONNECTIONS)]
 
 
-def connect(handler: SocketModeHandler, stop: Stop) -> None:
+def connect_socket(handler: SocketModeHandler, stop: StopSignal) -> None:
     """Open one connection, however long Slack takes; from then on it opens itself again."""
     pause = 1.0
-    while not stop.asked:
+    while not stop.is_requested:
         try:
             handler.connect()  # type: ignore[no-untyped-call]
             return
         except SlackApiError as error:
-            if said_by(error) in DEAD_TOKEN:
+            if error_code(error) in DEAD_TOKEN:
                 raise ServeTrouble(
-                    f"Slack refuses SLACK_APP_TOKEN ({said_by(error)}). It begins with xapp- and needs the scope "
+                    f"Slack refuses SLACK_APP_TOKEN ({error_code(error)}). It begins with xapp- and needs the scope "
                     "connections:write."
                 ) from None
-            log.warning("Socket Mode cannot connect (%s); trying again", said_by(error))
+            log.warning("Socket Mode cannot connect (%s); trying again", error_code(error))
         except TROUBLE as error:
             log.warning("Socket Mode cannot connect (%s); trying again", type(error).__name__)
         stop.wait(pause)
@@ -186,31 +195,31 @@ def connect(handler: SocketModeHandler, stop: Stop) -> None:
 
 
 class HttpServer:
-    """uvicorn in a thread of its own, stopped by us rather than by signals of its own."""
+    """Runs uvicorn in a thread of its own, stopped by us rather than by signals of its own."""
 
-    def __init__(self, web: Web, host: str, port: int, *, needed: bool) -> None:
+    def __init__(self, web: HttpEndpoints, host: str, port: int, *, needed: bool) -> None:
         config = uvicorn.Config(
-            web.routes(), host=host, port=port, log_level="warning", access_log=False, lifespan="off",
+            web.build_app(), host=host, port=port, log_level="warning", access_log=False, lifespan="off",
             timeout_graceful_shutdown=4,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._run, name="http", daemon=True)
+        self._thread = threading.Thread(target=self._run_server, name="http", daemon=True)
         self._needed = needed
         self._failed = False
         self.port = port
 
     def start(self) -> None:
-        """Listen. ServeTrouble where the port is taken and HTTP is needed."""
+        """Start to listen. ServeTrouble where the port is taken and HTTP is needed."""
         self._thread.start()
         until = time.monotonic() + 10
         while not self._server.started and self._thread.is_alive() and time.monotonic() < until:
             time.sleep(0.01)
-        self.check()
+        self.raise_if_stopped()
         if self._server.started and self._server.servers:
             self.port = self._server.servers[0].sockets[0].getsockname()[1]
 
-    def check(self) -> None:
-        """ServeTrouble where the server has stopped by itself and is needed."""
+    def raise_if_stopped(self) -> None:
+        """Raise ServeTrouble where the server has stopped by itself and is needed; where it is not, log it once."""
         if not self._thread.is_alive() and not self._server.should_exit:
             if self._needed:
                 raise ServeTrouble(f"The port {self.port} cannot be used. Set PORT to a free one.")
@@ -219,10 +228,11 @@ class HttpServer:
                 self._failed = True
 
     def stop(self) -> None:
+        """Stop the server and wait up to five seconds for its end."""
         self._server.should_exit = True
         self._thread.join(5)
 
-    def _run(self) -> None:
+    def _run_server(self) -> None:
         # uvicorn leaves by SystemExit where it cannot listen; signals belong to the main thread.
         with suppress(SystemExit):
             self._server.run()

@@ -11,9 +11,9 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.api.clients import POSTING_TIMEOUT, Clients
-from bot.slack.outbox.outbox_message import Way
-from bot.slack.teams.teams import Team
+from bot.slack.api.clients import POSTING_TIMEOUT, SlackClients
+from bot.slack.outbox.outbox_message import DeliveryMethod
+from bot.slack.teams.teams import SlackTeam
 
 EVENT_TYPE = "leadlight"
 A_PAGE, MOST_PAGES = 200, 5
@@ -28,14 +28,17 @@ SLACK_HOSTS = ("hooks.slack.com", "hooks.slack-gov.com")
 
 
 @dataclass(frozen=True)
-class Letter:
-    """A row of the outbox as one attempt holds it. `tried_before`: when an attempt of unknown outcome began."""
+class ClaimedMessage:
+    """Holds an outbox row as one attempt has claimed it.
+
+    `tried_before`: when an earlier attempt, whose outcome is unknown, began.
+    """
 
     number: int
     attempt: int
     key: str
-    team: Team
-    way: Way
+    team: SlackTeam
+    way: DeliveryMethod
     channel: str
     thread_ts: str | None
     user: str | None
@@ -46,30 +49,31 @@ class Letter:
 
     @property
     def in_place(self) -> bool:
+        """Return whether the answer replaces the message that was pressed."""
         return bool(self.body.get("in_place"))
 
 
-class Unreachable(Exception):
-    """The rep has no account in this Slack team."""
+class NoSlackAccount(Exception):
+    """Says that the rep has no account in this Slack team."""
 
 
-class Address:
-    """The conversation in which a person reads direct messages; opened once, then remembered."""
+class ChannelResolver:
+    """Finds the channel of an address; direct conversations are opened once, then remembered."""
 
-    def __init__(self, clients: Clients, account: Callable[[Team, int], str | None]) -> None:
+    def __init__(self, clients: SlackClients, account: Callable[[SlackTeam, int], str | None]) -> None:
         self._clients = clients
         self._account = account
         self._opened: dict[tuple[str, str], str] = {}
 
-    def channel(self, team: Team, address: str) -> str:
-        """A channel as it is; of a user, or of a rep (`@5`), the direct conversation. Unreachable where there is none.
+    def resolve_channel(self, team: SlackTeam, address: str) -> str:
+        """Return the channel of an address: a channel id as it is, the direct conversation of a user or a rep (`@5`).
 
-        Raises what slack_sdk raises where Slack does not say.
+        NoSlackAccount where the rep has none. Raises what slack_sdk raises where Slack does not say.
         """
         if address.startswith(REP):
             user = self._account(team, int(address.removeprefix(REP)))
             if user is None:
-                raise Unreachable
+                raise NoSlackAccount
             address = user
         if not address.startswith(("U", "W")):
             return address
@@ -80,23 +84,23 @@ class Address:
         return known
 
 
-def send(client: WebClient, letter: Letter, channel: str) -> str | None:
-    """One call. Gives the message's ts where Slack tells it; raises what slack_sdk raises."""
+def send_message(client: WebClient, letter: ClaimedMessage, channel: str) -> str | None:
+    """Send a message by one call; return its ts where Slack tells it. Raises what slack_sdk raises."""
     said = {"text": letter.body["text"], "blocks": letter.body["blocks"]}
     quiet: dict[str, Any] = {"unfurl_links": False, "unfurl_media": False}
     match letter.way:
-        case Way.POST:
+        case DeliveryMethod.POST:
             # The metadata can be read by others in the team, so it holds nothing but a random key.
             metadata = {"event_type": EVENT_TYPE, "event_payload": {"key": letter.token}}
             answer = client.chat_postMessage(
                 channel=channel, thread_ts=letter.thread_ts, metadata=metadata, **said, **quiet
             )
             return str(answer["ts"])
-        case Way.WHISPER:
+        case DeliveryMethod.WHISPER:
             assert letter.user is not None
             client.chat_postEphemeral(channel=channel, user=letter.user, thread_ts=letter.thread_ts, **said)
             return None
-        case Way.UPDATE:
+        case DeliveryMethod.UPDATE:
             try:
                 client.chat_update(channel=channel, ts=letter.body["ts"], **said)
             except SlackApiError as error:
@@ -106,12 +110,12 @@ def send(client: WebClient, letter: Letter, channel: str) -> str | None:
                 client.chat_stopStream(channel=channel, ts=letter.body["ts"])
                 client.chat_update(channel=channel, ts=letter.body["ts"], **said)
             return str(letter.body["ts"])
-        case Way.RESPOND:
-            _respond(letter, said | quiet)
+        case DeliveryMethod.RESPOND:
+            _send_to_response_url(letter, said | quiet)
             return None
 
 
-def _respond(letter: Letter, said: dict[str, Any]) -> None:
+def _send_to_response_url(letter: ClaimedMessage, said: dict[str, Any]) -> None:
     hook = WebhookClient(letter.body["url"], timeout=POSTING_TIMEOUT, retry_handlers=[])
     place: dict[str, Any] = (
         {"replace_original": True} if letter.in_place else {"response_type": "ephemeral", "replace_original": False}
@@ -123,8 +127,8 @@ def _respond(letter: Letter, said: dict[str, Any]) -> None:
         raise SlackApiError("the response URL was refused", answer)  # type: ignore[no-untyped-call]
 
 
-def found_again(client: WebClient, letter: Letter, channel: str) -> str | None:
-    """The ts of the message that an earlier attempt of unknown outcome did post; None where there is none.
+def find_posted_ts(client: WebClient, letter: ClaimedMessage, channel: str) -> str | None:
+    """Find the message that an earlier attempt of unknown outcome did post; return its ts, None where there is none.
 
     Looks at what is newest, not at what came since the attempt: Slack's clock and ours need not agree.
     """
@@ -143,7 +147,7 @@ def found_again(client: WebClient, letter: Letter, channel: str) -> str | None:
             payload = (message.get("metadata") or {}).get("event_payload") or {}
             if payload.get("key") == letter.token:
                 return str(message["ts"])
-            if _is_alike(message, letter):
+            if _looks_the_same(message, letter):
                 alike.append(str(message["ts"]))
         cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
         if not cursor:
@@ -151,8 +155,8 @@ def found_again(client: WebClient, letter: Letter, channel: str) -> str | None:
     return alike[0] if alike else None
 
 
-def _is_alike(message: dict[str, Any], letter: Letter) -> bool:
-    """Whether it is the message as shown by a Slack that keeps no metadata: of these words, and not an old one."""
+def _looks_the_same(message: dict[str, Any], letter: ClaimedMessage) -> bool:
+    """Return whether a message is ours in a Slack that keeps no metadata: of these words, and not an old one."""
     ours = message.get("user") == letter.team.bot_user_id or message.get("bot_id")
     if not ours or "metadata" in message or message.get("text") != letter.body["text"]:
         return False

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from bot.slack.outbox.delivery import REP, Letter
-from bot.slack.outbox.outbox_message import Outgoing
-from bot.slack.render import notice
+from bot.slack.outbox.delivery import REP, ClaimedMessage
+from bot.slack.outbox.outbox_message import OutboxMessage
+from bot.slack.render import render_notice
 from storage.people import reps
 from storage.slack import user_bindings
 
@@ -24,25 +24,27 @@ WHY = {
 }
 
 
-def to_administrators(session: Session, workspace_id: int, subject: str, words: str) -> list[Outgoing]:
-    """A message to each administrator who is known in Slack. The same subject is told once."""
+def report_to_administrators(session: Session, workspace_id: int, subject: str, words: str) -> list[OutboxMessage]:
+    """Make a message to each administrator who is known in Slack. The same subject is told once."""
     return [
-        Outgoing(workspace_id, f"{PREFIX}{subject}:{admin.id}"[:200], str(admin.slack_user_id), notice(words))
+        OutboxMessage(
+            workspace_id, f"{PREFIX}{subject}:{admin.id}"[:200], str(admin.slack_user_id), render_notice(words)
+        )
         for admin in reps.administrators_in_slack(session, workspace_id)
     ]
 
 
-def undelivered(session: Session, letter: Letter, error: str) -> list[Outgoing]:
-    """The report of a message that could not be delivered; none about a report itself."""
+def report_undelivered(session: Session, letter: ClaimedMessage, error: str) -> list[OutboxMessage]:
+    """Report to administrators that a message could not be delivered; never about such a report itself."""
     if letter.key.startswith(PREFIX):
         return []
     workspace = letter.team.workspace_id
     where = letter.user or letter.channel
     if where.startswith(REP):
-        reader = reps.get(session, workspace, int(where.removeprefix(REP)))
+        reader = reps.find_rep(session, workspace, int(where.removeprefix(REP)))
     else:
-        reader = user_bindings.bound_to(session, workspace, where)
+        reader = user_bindings.find_rep_by_slack_user(session, workspace, where)
     place = reader.name if reader is not None else f"the conversation {letter.channel}"
     words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
-    told = to_administrators(session, workspace, f"{error}:{letter.channel}", words)
+    told = report_to_administrators(session, workspace, f"{error}:{letter.channel}", words)
     return [each for each in told if each.channel != letter.channel]

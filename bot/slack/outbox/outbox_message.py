@@ -7,11 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.slack.render import Message
+from bot.slack.render import SlackMessage
 
 
-class Way(StrEnum):
-    """How a message reaches its reader."""
+class DeliveryMethod(StrEnum):
+    """Names the Slack method, or the response URL, by which a message is delivered."""
 
     POST = "chat.postMessage"
     WHISPER = "chat.postEphemeral"
@@ -20,19 +20,19 @@ class Way(StrEnum):
 
 
 @dataclass(frozen=True)
-class Outgoing:
-    """A message to be sent once. `key` makes a second one of the same event impossible.
+class OutboxMessage:
+    """Describes a message to be sent once. `key` makes a second one of the same event impossible.
 
-    `channel` is a conversation, or a user for a direct message. `user` reads a whisper alone, and is told directly
-    what a conversation does not take; `ts` is the message to be replaced by an update; `url` is where a response
-    goes, in place of the message that was pressed or beside it.
+    `channel` is a conversation, or a user for a direct message. `user` alone reads an ephemeral message, and is
+    told directly what a conversation does not take; `ts` is the message to be replaced by an update; `url` is
+    the response URL, which replaces the message that was pressed or posts a new one beside it.
     """
 
     workspace_id: int
     key: str
     channel: str
-    message: Message
-    way: Way = Way.POST
+    message: SlackMessage
+    way: DeliveryMethod = DeliveryMethod.POST
     thread_ts: str | None = None
     user: str | None = None
     ts: str | None = None
@@ -42,8 +42,8 @@ class Outgoing:
     until: datetime | None = None
     """After this moment it is not sent any more."""
 
-    def body(self) -> dict[str, Any]:
-        """What the outbox keeps of it."""
+    def outbox_body(self) -> dict[str, Any]:
+        """Return what the outbox stores of the message besides its address."""
         kept = {"ts": self.ts, "url": self.url, "in_place": self.in_place or None}
         if self.until is not None:
             kept["until"] = self.until.isoformat()

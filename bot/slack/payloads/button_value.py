@@ -13,8 +13,8 @@ LONGEST_OPTION_VALUE = 150
 
 
 @dataclass(frozen=True)
-class Call:
-    """A command to carry out, or whose form to open.
+class ButtonCall:
+    """Names a command that a button carries out, or whose form it opens.
 
     `start` is the place of the first record to show (from 0) where a long list goes on.
     """
@@ -25,7 +25,8 @@ class Call:
     start: int = 0
 
     @cached_property
-    def written(self) -> str:
+    def button_value(self) -> str:
+        """Return the call as the value of a button, in JSON."""
         value: dict[str, Any] = {"o" if self.opens else "c": self.verb}
         if self.arguments:
             value["a"] = dict(self.arguments)
@@ -37,13 +38,13 @@ class Call:
 _encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 
-def written(call: Call) -> str:
-    """The value of a button that carries the call."""
-    return call.written
+def encode_button_value(call: ButtonCall) -> str:
+    """Encode a call as the value of a button."""
+    return call.button_value
 
 
-def read(value: str) -> Call:
-    """The call that a button carries. ValueError for a value that is none: it came from outside."""
+def decode_button_value(value: str) -> ButtonCall:
+    """Decode the call that a button carries. ValueError for a value that holds none: it came from outside."""
     try:
         found = json.loads(value)
     except (TypeError, json.JSONDecodeError, RecursionError):
@@ -58,4 +59,4 @@ def read(value: str) -> Call:
     arguments, start = found.get("a", {}), found.get("f", 0)
     if not isinstance(arguments, dict) or not isinstance(start, int) or isinstance(start, bool) or start < 0:
         raise ValueError("not a call")
-    return Call(verb, arguments, opens, start)
+    return ButtonCall(verb, arguments, opens, start)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Spot:
-    """A conversation and the thread in it. `direct`: only the person and the bot read it."""
+class SlackConversation:
+    """Names a conversation and the thread in it."""
 
     channel: str
     thread_ts: str | None = None
@@ -15,20 +15,21 @@ class Spot:
     """Whether people of other organisations read along."""
 
     @property
-    def direct(self) -> bool:
-        return is_direct(self.channel)
+    def is_direct(self) -> bool:
+        """Return whether only the person and the bot read it."""
+        return is_direct_channel(self.channel)
 
     @property
-    def thread(self) -> str:
-        """The name under which focus and open questions of this place are kept."""
+    def thread_key(self) -> str:
+        """Return the name under which focus and open questions of this thread are kept."""
         return f"{self.channel}:{self.thread_ts or '/'}"
 
     @property
-    def around(self) -> str:
-        """The beginning of the names of all threads of this conversation."""
+    def thread_key_prefix(self) -> str:
+        """Return the beginning of the keys of all threads of this conversation."""
         return f"{self.channel}:"
 
 
-def is_direct(channel: str) -> bool:
-    """Whether a conversation is one of a person with the bot alone, by its id."""
+def is_direct_channel(channel: str) -> bool:
+    """Return whether a channel id is that of a direct conversation of one person with the bot."""
     return channel.startswith("D")

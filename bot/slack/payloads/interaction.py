@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from bot.slack.payloads.conversation import Spot
-from bot.slack.payloads.private_metadata import Place
+from bot.slack.payloads.conversation import SlackConversation
+from bot.slack.payloads.private_metadata import FormOrigin
 
 
 @dataclass(frozen=True)
-class Pressed:
-    """One interaction. `message_ts` is None where it came from no message: from Home, a shortcut, a command."""
+class Interaction:
+    """Describes one interaction: who pressed, where, and how to answer there.
+
+    `message_ts` is None where it came from no message: from Home, a shortcut, a command.
+    """
 
     team_id: str | None
     user_id: str
@@ -29,44 +32,44 @@ class Pressed:
     """Whether the message is anybody's (a message shortcut), maybe in a conversation that the bot is not in."""
 
     @property
-    def spot(self) -> Spot:
-        """Where it was pressed; the direct conversation where it was in no conversation."""
-        return Spot(self.channel or self.user_id, self.thread_ts or self.message_ts)
+    def conversation(self) -> SlackConversation:
+        """Return where it happened; the direct conversation where it was in none."""
+        return SlackConversation(self.channel or self.user_id, self.thread_ts or self.message_ts)
 
     @property
-    def root(self) -> str | None:
-        """The thread in which an answer can stand: there is none below a message that one person alone sees."""
+    def reply_thread_ts(self) -> str | None:
+        """Return the thread in which an answer can stand; there is none below an ephemeral message."""
         return self.thread_ts or (None if self.ephemeral else self.message_ts)
 
     @property
-    def place(self) -> Place | None:
-        """What a form remembers of it."""
+    def form_origin(self) -> FormOrigin | None:
+        """Return what a form remembers of it, None where there is no channel."""
         if self.channel is None:
             return None
-        return Place(self.channel, self.thread_ts, self.message_ts, self.ephemeral)
+        return FormOrigin(self.channel, self.thread_ts, self.message_ts, self.ephemeral)
 
 
-def pressed(body: Mapping[str, Any]) -> Pressed:
-    """The interaction in a block_actions, view or shortcut payload. Only who pressed is in each of them."""
-    user, container, message, view = (_part(body, name) for name in ("user", "container", "message", "view"))
-    return Pressed(
-        team_id=_id(body.get("team")) or user.get("team_id"),
-        user_id=str(_id(body.get("user"))),
+def read_interaction(body: Mapping[str, Any]) -> Interaction:
+    """Read the interaction from a block_actions, view or shortcut payload. Only who pressed is in each of them."""
+    user, container, message, view = (_read_object(body, name) for name in ("user", "container", "message", "view"))
+    return Interaction(
+        team_id=_read_id(body.get("team")) or user.get("team_id"),
+        user_id=str(_read_id(body.get("user"))),
         user_team=user.get("team_id"),
         trigger_id=str(body.get("trigger_id") or ""),
-        channel=container.get("channel_id") or _id(body.get("channel")),
+        channel=container.get("channel_id") or _read_id(body.get("channel")),
         message_ts=container.get("message_ts") or message.get("ts") or body.get("message_ts"),
         thread_ts=container.get("thread_ts") or message.get("thread_ts"),
-        ephemeral=_yes(container.get("is_ephemeral") or message.get("is_ephemeral")),
+        ephemeral=_is_true(container.get("is_ephemeral") or message.get("is_ephemeral")),
         response_url=body.get("response_url"),
         home=view.get("type") == "home",
         anybodys=body.get("type") == "message_action",
     )
 
 
-def commanded(command: Mapping[str, Any]) -> Pressed:
-    """The interaction of a slash command."""
-    return Pressed(
+def slash_interaction(command: Mapping[str, Any]) -> Interaction:
+    """Read the interaction from the payload of a slash command."""
+    return Interaction(
         team_id=command.get("team_id"),
         user_id=str(command.get("user_id")),
         user_team=command.get("team_id"),
@@ -76,21 +79,24 @@ def commanded(command: Mapping[str, Any]) -> Pressed:
     )
 
 
-def key_of(act: Pressed, action: Mapping[str, Any], kind: str = "press") -> str:
-    """What makes two deliveries of one press the same; a press without a mark of its own is like no other."""
+def interaction_key(act: Interaction, action: Mapping[str, Any], kind: str = "press") -> str:
+    """Return what makes two deliveries of one press the same.
+
+    A press without a mark of its own is like no other.
+    """
     return f"{kind}:{act.trigger_id or action.get('action_ts') or uuid4().hex}"[:110]
 
 
-def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _read_object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = body.get(name)
     return found if isinstance(found, dict) else {}
 
 
-def _id(found: Any) -> str | None:
-    """An id that stands alone, or in an object."""
+def _read_id(found: Any) -> str | None:
+    """Return an id that stands alone, or in an object."""
     named = found.get("id") if isinstance(found, dict) else found
     return str(named) if named else None
 
 
-def _yes(found: Any) -> bool:
+def _is_true(found: Any) -> bool:
     return str(found).lower() in ("true", "1")

@@ -12,8 +12,8 @@ LONGEST_METADATA = 3_000
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a form was opened, so that what came of it can be answered there."""
+class FormOrigin:
+    """Names where a form was opened, so that what came of it can be answered there."""
 
     channel: str
     thread_ts: str | None = None
@@ -22,10 +22,13 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The private metadata of a view. It comes back from outside, so nothing in it is trusted to be allowed."""
+class PrivateMetadata:
+    """Holds the private metadata of a view.
 
-    place: Place | None = None
+    It comes back from outside, so nothing in it is trusted to be allowed.
+    """
+
+    place: FormOrigin | None = None
     fixed: dict[str, str] = field(default_factory=dict)
     """Arguments that are not asked: the ids of the records that the form is about."""
     given: tuple[str, ...] = ()
@@ -34,8 +37,8 @@ class Kept:
     """A fingerprint of what the view said would happen."""
     confirmation: str | None = None
 
-    def written(self) -> str:
-        """As JSON; ValueError where it does not fit a view."""
+    def to_json(self) -> str:
+        """Return it as JSON; ValueError where it does not fit a view."""
         values = {name: value for name, value in asdict(self).items() if value}
         text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
         if len(text) > LONGEST_METADATA:
@@ -43,18 +46,18 @@ class Kept:
         return text
 
 
-def kept_in(view: dict[str, Any]) -> Kept:
-    """What a view carries; what does not look like it is left out."""
+def read_private_metadata(view: dict[str, Any]) -> PrivateMetadata:
+    """Read the private metadata of a view; what does not look like it is left out."""
     try:
         found = json.loads(view.get("private_metadata") or "{}")
     except (TypeError, ValueError, RecursionError):
         found = {}
     if not isinstance(found, dict):
-        return Kept()
+        return PrivateMetadata()
     fixed, given = found.get("fixed"), found.get("given")
     shown, confirmation = found.get("shown"), found.get("confirmation")
-    return Kept(
-        _place(found.get("place")),
+    return PrivateMetadata(
+        _read_origin(found.get("place")),
         {name: value for name, value in fixed.items() if isinstance(value, str)} if isinstance(fixed, dict) else {},
         tuple(each for each in given if isinstance(each, str)) if isinstance(given, list) else (),
         shown if isinstance(shown, str) else None,
@@ -62,11 +65,11 @@ def kept_in(view: dict[str, Any]) -> Kept:
     )
 
 
-def _place(found: Any) -> Place | None:
+def _read_origin(found: Any) -> FormOrigin | None:
     match found:
         case {"channel": str(channel)}:
             thread, message = found.get("thread_ts"), found.get("message_ts")
-            return Place(
+            return FormOrigin(
                 channel,
                 thread if isinstance(thread, str) else None,
                 message if isinstance(message, str) else None,

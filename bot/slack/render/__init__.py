@@ -1,7 +1,7 @@
 """Answers as Slack messages: pure functions from a reply to blocks."""
 
-from bot.slack.render.blocks import Message
-from bot.slack.render.fallback import plain, plain_view
-from bot.slack.render.message import message, notice
+from bot.slack.render.blocks import SlackMessage
+from bot.slack.render.fallback import simplify_message, simplify_view
+from bot.slack.render.message import render_notice, render_reply
 
-__all__ = ["Message", "message", "notice", "plain", "plain_view"]
+__all__ = ["SlackMessage", "render_notice", "render_reply", "simplify_message", "simplify_view"]

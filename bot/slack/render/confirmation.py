@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from bot.slack.render.blocks import Json, button, marked
-from bot.slack.render.records import line
+from bot.slack.render.blocks import Json, button_element, mrkdwn_section
+from bot.slack.render.records import record_elements
 from commands.contract.reply import Reply
 
 
 def confirm_buttons(confirmation: str) -> list[Json]:
-    """Yes, otherwise, no."""
+    """Build the buttons Confirm, Change and Cancel."""
     return [
-        button("Confirm", "confirm", confirmation, "primary"),
-        button("Change", "change", confirmation),
-        button("Cancel", "cancel", confirmation),
+        button_element("Confirm", "confirm", confirmation, "primary"),
+        button_element("Change", "change", confirmation),
+        button_element("Cancel", "cancel", confirmation),
     ]
 
 
 def choice_rows(reply: Reply) -> list[Json]:
-    """The records that were meant, each with a button."""
+    """Build a row for each record that was meant, with a button to choose it."""
     kinds = len({each.kind for each in reply.choices}) > 1
     return [
-        marked(line(number, each, kinds=kinds), button("Choose", f"choose:{number}", f"{reply.confirmation}:{number}"))
+        mrkdwn_section(
+            record_elements(number, each, kinds=kinds),
+            button_element("Choose", f"choose:{number}", f"{reply.confirmation}:{number}"),
+        )
         for number, each in enumerate(reply.choices, 1)
     ]

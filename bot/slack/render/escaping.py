@@ -42,40 +42,40 @@ HALF_ESCAPE = re.compile(r"&\w{0,4}…$")
 EMOJI = re.compile(r":(?=[\w+'-]+:)")
 
 
-def clean(text: str) -> str:
-    """The text without characters that show nothing or turn the direction; every kind of line break is one."""
+def clean_text(text: str) -> str:
+    """Remove characters that show nothing or turn the direction; every kind of line break becomes one."""
     # What is printable is of no hidden category, as far as Unicode knows; some of it shows nothing all the same.
     if text.isprintable() and (text.isascii() or not SHOWS_NOTHING.search(text)):
         return text
-    return "".join(letter for letter in text.translate(BREAKS) if letter == "\n" or not _hidden(letter))
+    return "".join(letter for letter in text.translate(BREAKS) if letter == "\n" or not _is_hidden(letter))
 
 
 @lru_cache(maxsize=4096)
-def _hidden(letter: str) -> bool:
+def _is_hidden(letter: str) -> bool:
     return ord(letter) in UNSEEN or category(letter) in HIDDEN or ord(letter) & 0xFFFE == 0xFFFE
 
 
 def one_line(text: str) -> str:
-    """Clean, with every run of white space as one space."""
-    return " ".join(clean(text).split())
+    """Clean the text, with every run of white space as one space."""
+    return " ".join(clean_text(text).split())
 
 
-def cut(text: str, longest: int) -> str:
-    """At most so many characters, with an ellipsis where some are missing."""
+def cut_text(text: str, longest: int) -> str:
+    """Cut to so many characters, with an ellipsis where some are missing."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def cut_escaped(text: str, longest: int) -> str:
-    """As `cut`, never through the middle of an escaped letter."""
-    return HALF_ESCAPE.sub("…", cut(text, longest)) if len(text) > longest else text
+    """Cut as `cut_text`, never through the middle of an escaped letter."""
+    return HALF_ESCAPE.sub("…", cut_text(text, longest)) if len(text) > longest else text
 
 
-def inert(text: str) -> str:
-    """The text for places where Slack reads mrkdwn: no mark, mention, link, address or emoji code is left in it.
+def escape_mrkdwn(text: str) -> str:
+    """Make a text harmless where Slack reads mrkdwn: no mark, mention, link, address or emoji code is left.
 
     Marks and dots between letters become characters that look alike. `&`, `<` and `>` are escaped.
     """
-    text = clean(text).translate(LOOKALIKES)
+    text = clean_text(text).translate(LOOKALIKES)
     text = EDGES.sub("ˍ", text)
     text = QUOTES.sub(r"\1›", text)
     text = SCHEMES.sub("∶", text)

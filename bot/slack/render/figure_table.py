@@ -7,44 +7,44 @@ from typing import Any
 
 from bot.slack.render.blocks import Json
 from bot.slack.render.escaping import one_line
-from commands.wording.figure_columns import columns
+from commands.wording.figure_columns import build_columns
 
 NARROW = 44
 """Characters of one line on a phone, in letters of one width."""
 GAP = "  "
 
 
-def table(rows: Sequence[dict[str, Any]]) -> Json:
-    """The rows with a title over each column, numbers to the right."""
-    shown = columns(rows)
-    cells = [[_cell(each.title.capitalize()) for each in shown]]
-    cells += [[_cell(each.cells[place]) for each in shown] for place in range(len(shown[0].cells))]
+def table_block(rows: Sequence[dict[str, Any]]) -> Json:
+    """Build a table of the rows with a title over each column, numbers to the right."""
+    shown = build_columns(rows)
+    cells = [[_table_cell(each.title.capitalize()) for each in shown]]
+    cells += [[_table_cell(each.cells[place]) for each in shown] for place in range(len(shown[0].cells))]
     settings = [{"align": "right" if each.number else "left", "is_wrapped": not each.number} for each in shown]
     return {"type": "table", "rows": cells, "column_settings": settings}
 
 
-def _cell(text: str) -> Json:
+def _table_cell(text: str) -> Json:
     return {"type": "raw_text", "text": one_line(text) or "–"}
 
 
-def as_text(block: Json) -> Json:
-    """A table as text in columns, or, where that is wider than a phone, a line for each row."""
+def table_as_text(block: Json) -> Json:
+    """Build a table as text in columns, or, where that is wider than a phone, as a line for each row."""
     rows = [[cell["text"] for cell in row] for row in block["rows"]]
     numbers = [each["align"] == "right" for each in block["column_settings"]]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     if sum(widths) + len(GAP) * (len(widths) - 1) > NARROW:
         titles, *rest = rows
-        text = "\n".join(_spoken(titles, row) for row in rest)
-        return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [_leaf(text)]}]}
-    text = "\n".join(_aligned(row, widths, numbers) for row in rows)
-    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [_leaf(text)]}]}
+        text = "\n".join(_describe_row(titles, row) for row in rest)
+        return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [_text_leaf(text)]}]}
+    text = "\n".join(_align_row(row, widths, numbers) for row in rows)
+    return {"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": [_text_leaf(text)]}]}
 
 
-def _leaf(text: str) -> Json:
+def _text_leaf(text: str) -> Json:
     return {"type": "text", "text": text}
 
 
-def _aligned(row: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) -> str:
+def _align_row(row: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) -> str:
     cells = (
         cell.rjust(width) if right else cell.ljust(width)
         for cell, width, right in zip(row, widths, numbers, strict=True)
@@ -52,8 +52,8 @@ def _aligned(row: Sequence[str], widths: Sequence[int], numbers: Sequence[bool])
     return GAP.join(cells).rstrip()
 
 
-def _spoken(titles: Sequence[str], row: Sequence[str]) -> str:
-    """`Negotiation: count 2 · amount $40,000`."""
+def _describe_row(titles: Sequence[str], row: Sequence[str]) -> str:
+    """Write a row as `Negotiation: count 2 · amount $40,000`."""
     first, *rest = row
     said = [f"{title.lower()} {cell}" for title, cell in zip(titles[1:], rest, strict=True) if cell != "–"]
     return f"{first}: {' · '.join(said)}"

@@ -4,107 +4,129 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.payloads.button_value import Call, written
-from bot.slack.render.blocks import Json, actions, button, fits, paragraph, said, small
+from bot.slack.payloads.button_value import ButtonCall, encode_button_value
+from bot.slack.render.blocks import (
+    Json,
+    actions_block,
+    button_element,
+    context_block,
+    fits_button,
+    rich_text_block,
+    text_element,
+)
 from bot.slack.render.confirmation import choice_rows, confirm_buttons
 from bot.slack.render.escaping import one_line
-from bot.slack.render.figure_table import table
-from bot.slack.render.limits import Answer
-from bot.slack.render.lines import lines_of
-from bot.slack.render.paging import PAGE, again, longer, more, page_words, paged
-from bot.slack.render.record_actions import IN_MENU, Offer, elements, offer, offers_of, side_by_side, together
-from bot.slack.render.records import rows_of_records, short_list
-from commands.contract.reply import Record, Reply, State
-from commands.wording.plain_text import parts_of, receipt_words, records_of, today_of
-from commands.wording.record_words import called, kind_words
+from bot.slack.render.figure_table import table_block
+from bot.slack.render.limits import AnswerBlocks
+from bot.slack.render.lines import render_lines
+from bot.slack.render.paging import PAGE, is_paged, next_page_button, page_heading, repeat_call, show_more_button
+from bot.slack.render.record_actions import (
+    IN_MENU,
+    RecordAction,
+    action_elements,
+    action_from_button,
+    actions_for_record,
+    count_side_by_side,
+    merge_actions,
+)
+from bot.slack.render.records import record_rows, short_list
+from commands.contract.reply import Record, Reply, ReplyState
+from commands.wording.plain_text import format_receipt, get_reply_date, pair_with_lines, split_reply
+from commands.wording.record_words import format_kind, format_record_name
 
-BOLD = frozenset((State.ANSWERED, State.DONE, State.CONFIRM, State.CHOOSE))
+BOLD = frozenset((ReplyState.ANSWERED, ReplyState.DONE, ReplyState.CONFIRM, ReplyState.CHOOSE))
 LEAST_VISIBLE = 3
 SHOWABLE = frozenset(("lead", "contact", "account", "opportunity"))
 
 
-def answer_of(reply: Reply, *, shareable: bool = False, start: int = 0) -> Answer:
-    """A reply without those that belong to it."""
-    pages = paged(reply)
+def lay_out_answer(reply: Reply, *, shareable: bool = False, start: int = 0) -> AnswerBlocks:
+    """Lay out one reply, without those that belong to it."""
+    pages = is_paged(reply)
     shown = slice(start, start + PAGE) if pages else slice(None)
-    body: list[Json] = [paragraph(said(_head(reply, start), bold=reply.state in BOLD))]
-    body += _about(reply)
-    if reply.state is State.CHOOSE:
+    body: list[Json] = [rich_text_block(text_element(_head_text(reply, start), bold=reply.state in BOLD))]
+    body += _record_caption(reply)
+    if reply.state is ReplyState.CHOOSE:
         body += choice_rows(reply)
     number, first = 1 + (shown.start or 0), True
-    for place, part in enumerate(parts_of(reply)):
+    for place, part in enumerate(split_reply(reply)):
         belongs = reply.card and place > 0
-        body += [paragraph(said(part.title, bold=True))] if part.title else []
-        records = records_of(part)[shown]
+        body += [rich_text_block(text_element(part.title, bold=True))] if part.title else []
+        records = pair_with_lines(part)[shown]
         if belongs:
-            body += short_list(records, number, kinds=part.kinds, today=today_of(reply))
+            body += short_list(records, number, kinds=part.kinds, today=get_reply_date(reply))
         else:
-            body += rows_of_records(reply, records, number, kinds=part.kinds, today=today_of(reply), buttons=first)
+            body += record_rows(reply, records, number, kinds=part.kinds, today=get_reply_date(reply), buttons=first)
         first = first and not records
         number += len(part.records)
-        body += [table(part.rows)] if part.rows else []
-        body += lines_of(reply, part)
-    next_page = more(reply, start) if pages else longer(reply) if reply.parts else None
-    return Answer(tuple(body), (*actions(_buttons(reply, next_page, start, shareable)), *_receipt(reply)))
+        body += [table_block(part.rows)] if part.rows else []
+        body += render_lines(reply, part)
+    next_page = next_page_button(reply, start) if pages else show_more_button(reply) if reply.parts else None
+    return AnswerBlocks(
+        tuple(body), (*actions_block(_answer_buttons(reply, next_page, start, shareable)), *_receipt_block(reply))
+    )
 
 
-def _head(reply: Reply, start: int) -> str:
-    if start and paged(reply):
-        return page_words(reply, start)
-    return f"✅ {reply.head}" if reply.state is State.DONE else reply.head
+def _head_text(reply: Reply, start: int) -> str:
+    if start and is_paged(reply):
+        return page_heading(reply, start)
+    return f"✅ {reply.head}" if reply.state is ReplyState.DONE else reply.head
 
 
-def _about(reply: Reply) -> list[Json]:
-    """Under a question about one record: which one it is."""
-    if reply.state is not State.CONFIRM or len(reply.records) != 1:
+def _record_caption(reply: Reply) -> list[Json]:
+    """Say under a question about one record which one it is."""
+    if reply.state is not ReplyState.CONFIRM or len(reply.records) != 1:
         return []
     (record,) = reply.records
-    return [small(f"{kind_words(record.kind).capitalize()} {one_line(called(record))}")]
+    return [context_block(f"{format_kind(record.kind).capitalize()} {one_line(format_record_name(record))}")]
 
 
-def _buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) -> list[Json]:
-    """What can be pressed below the answer."""
-    attached = set() if reply.card else {record.id for part in parts_of(reply) for record in part.records}
-    own = [offer(each) for each in reply.buttons if each.arguments.get("name") not in attached]
-    if reply.state is State.CONFIRM and reply.confirmation:
-        return [*confirm_buttons(reply.confirmation), *elements(own, visible=0)]
+def _answer_buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) -> list[Json]:
+    """Return what can be pressed below the answer."""
+    attached = set() if reply.card else {record.id for part in split_reply(reply) for record in part.records}
+    own = [action_from_button(each) for each in reply.buttons if each.arguments.get("name") not in attached]
+    if reply.state is ReplyState.CONFIRM and reply.confirmation:
+        return [*confirm_buttons(reply.confirmation), *action_elements(own, visible=0)]
     found: list[Json] = [next_page] if next_page else []
-    shared = again(reply, start=start)
-    if shareable and reply.command and reply.state is State.ANSWERED and fits(shared):
-        found.append(button("Share here", "share", written(shared)))
+    shared = repeat_call(reply, start=start)
+    if shareable and reply.command and reply.state is ReplyState.ANSWERED and fits_button(shared):
+        found.append(button_element("Share here", "share", encode_button_value(shared)))
     if reply.card and reply.records:
-        return [*elements(_of_card(reply, own)), *found]
+        return [*action_elements(_card_actions(reply, own)), *found]
     if reply.records and not attached and len(reply.records) <= IN_MENU:
-        return [*elements(together(_first_undo(own), _next(reply.records))), *found]
-    return [*elements(_first_undo(own), visible=side_by_side(own, LEAST_VISIBLE, found)), *found]
+        return [*action_elements(merge_actions(_undo_first(own), _next_actions(reply.records))), *found]
+    return [*action_elements(_undo_first(own), visible=count_side_by_side(own, LEAST_VISIBLE, found)), *found]
 
 
-def _of_card(reply: Reply, own: Sequence[Offer]) -> list[Offer]:
-    """Converting first where it is due; a follow-up that can be ticked off; what else the record offers."""
+def _card_actions(reply: Reply, own: Sequence[RecordAction]) -> list[RecordAction]:
+    """Order the actions of a card.
+
+    Converting comes first where it is due; then a follow-up that can be ticked off, and what else the record
+    offers.
+    """
     first = [each for each in own if each.call.verb == "convert_lead"]
-    offered = offers_of(reply.records[0], shown=True)
+    offered = actions_for_record(reply.records[0], shown=True)
     due = [each.id for each in reply.records[1:] if each.kind == "follow_up" and not each.fields.get("done_at")]
-    ticks = [Offer("Follow-up done", Call("complete_follow_up", {"name": due[0]}))] if due else []
+    ticks = [RecordAction("Follow-up done", ButtonCall("complete_follow_up", {"name": due[0]}))] if due else []
     shown = [*first, *offered][:2]
-    return together([*shown, *ticks], [*first, *offered, *own])
+    return merge_actions([*shown, *ticks], [*first, *offered, *own])
 
 
-def _next(records: Sequence[Record]) -> list[Offer]:
-    """What an answer about one record offers; of several, to look at each."""
+def _next_actions(records: Sequence[Record]) -> list[RecordAction]:
+    """Return what an answer about one record offers; of several, to look at each."""
     if len(records) == 1:
-        return offers_of(records[0])
+        return actions_for_record(records[0])
     kinds = [each.kind for each in records]
     return [
-        Offer(f"Show {kind_words(each.kind) if kinds.count(each.kind) == 1 else each.name}", show)
+        RecordAction(f"Show {format_kind(each.kind) if kinds.count(each.kind) == 1 else each.name}", show)
         for each in records
         if each.id and each.kind in SHOWABLE
-        for show in (Call("show_record", {"name": each.id}),)
+        for show in (ButtonCall("show_record", {"name": each.id}),)
     ]
 
 
-def _first_undo(own: Sequence[Offer]) -> list[Offer]:
+def _undo_first(own: Sequence[RecordAction]) -> list[RecordAction]:
     return sorted(own, key=lambda each: each.call.verb != "undo")
 
 
-def _receipt(reply: Reply) -> list[Json]:
-    return [small(receipt_words(reply.receipt))] if reply.receipt else []
+def _receipt_block(reply: Reply) -> list[Json]:
+    return [context_block(format_receipt(reply.receipt))] if reply.receipt else []

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.payloads.button_value import LONGEST_OPTION_VALUE, LONGEST_VALUE
-from bot.slack.render.blocks import Json, divider, small
-from bot.slack.render.escaping import cut, cut_escaped
-from bot.slack.render.figure_table import as_text
+from bot.slack.render.blocks import Json, context_block, divider
+from bot.slack.render.escaping import cut_escaped, cut_text
+from bot.slack.render.figure_table import table_as_text
 
 BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -32,51 +32,54 @@ CUT = "There is more than fits here. Ask for less at a time, and I show the rest
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Blocks that belong together. The foot, with what is pressed, stays when the body has to be cut."""
+class AnswerBlocks:
+    """Holds blocks that belong together. The foot, with what is pressed, stays when the body has to be cut."""
 
     body: tuple[Json, ...]
     foot: tuple[Json, ...] = ()
 
 
-def fit(answers: Sequence[Answer], most: int = BLOCKS) -> tuple[Json, ...]:
-    """One message of all answers, a line between them, within every limit. Says so where something is missing."""
+def fit_blocks(answers: Sequence[AnswerBlocks], most: int = BLOCKS) -> tuple[Json, ...]:
+    """Make one message of all answers, a line between them, within every limit.
+
+    Says so where something is missing.
+    """
     found: list[Json] = []
-    for place, answer in enumerate(_one_table(answers)):
+    for place, answer in enumerate(_keep_one_table(answers)):
         between = [divider()] if place else []
-        body, foot = _kept(answer.body), _kept(answer.foot)
+        body, foot = _repair_blocks(answer.body), _repair_blocks(answer.foot)
         last = place == len(answers) - 1
-        if _room([*found, *between, *body, *foot], most, note=not last):
+        if _has_room([*found, *between, *body, *foot], most, note=not last):
             found += [*between, *body, *foot]
             continue
-        kept_foot = _filled([*found, *between], foot, most - 1, CHARACTERS - SECTION)
+        kept_foot = _take_fitting([*found, *between], foot, most - 1, CHARACTERS - SECTION)
         ahead = [*found, *between, *kept_foot]
-        kept_body = _filled(ahead, body, most, CHARACTERS - len(CUT) - 1, spare=1)
+        kept_body = _take_fitting(ahead, body, most, CHARACTERS - len(CUT) - 1, spare=1)
         if place and not kept_body:
-            return (*found, small(CUT))
-        return (*found, *between, *kept_body, small(CUT), *kept_foot)
+            return (*found, context_block(CUT))
+        return (*found, *between, *kept_body, context_block(CUT), *kept_foot)
     return tuple(found)
 
 
-def _room(blocks: Sequence[Json], most: int, *, note: bool) -> bool:
-    """Whether the blocks fit, and a note below them where one may follow."""
-    return len(blocks) + note <= most and characters(blocks) + note * len(CUT) <= CHARACTERS
+def _has_room(blocks: Sequence[Json], most: int, *, note: bool) -> bool:
+    """Return whether the blocks fit, and a note below them where one may follow."""
+    return len(blocks) + note <= most and count_characters(blocks) + note * len(CUT) <= CHARACTERS
 
 
-def _filled(ahead: Sequence[Json], more: Sequence[Json], most: int, longest: int, spare: int = 0) -> list[Json]:
-    """The first of `more` that fit beside what is there."""
-    count, length, found = len(ahead) + spare, characters(ahead), []
+def _take_fitting(ahead: Sequence[Json], more: Sequence[Json], most: int, longest: int, spare: int = 0) -> list[Json]:
+    """Return the first of `more` that fit beside what is there."""
+    count, length, found = len(ahead) + spare, count_characters(ahead), []
     for block in more:
         count += 1
-        length += characters(block)
+        length += count_characters(block)
         if count > most or length > longest:
             break
         found.append(block)
     return found
 
 
-def characters(value: Any) -> int:
-    """The characters of all texts in blocks."""
+def count_characters(value: Any) -> int:
+    """Count the characters of all texts in blocks."""
     found, left = 0, [value]
     while left:
         each = left.pop()
@@ -91,64 +94,64 @@ def characters(value: Any) -> int:
     return found
 
 
-def _one_table(answers: Sequence[Answer]) -> Iterator[Answer]:
-    """A message has one table; the others become text."""
+def _keep_one_table(answers: Sequence[AnswerBlocks]) -> Iterator[AnswerBlocks]:
+    """Turn all tables but the first into text: a message has one."""
     seen = False
     for answer in answers:
         body = []
         for block in answer.body:
             again = seen and block["type"] == "table"
             seen = seen or block["type"] == "table"
-            body.append(as_text(block) if again else block)
-        yield Answer(tuple(body), answer.foot)
+            body.append(table_as_text(block) if again else block)
+        yield AnswerBlocks(tuple(body), answer.foot)
 
 
-def _kept(blocks: Sequence[Json]) -> list[Json]:
-    return [each for block in blocks for each in REPAIRS.get(block["type"], _untouched)(block)]
+def _repair_blocks(blocks: Sequence[Json]) -> list[Json]:
+    return [each for block in blocks for each in REPAIRS.get(block["type"], _keep_block)(block)]
 
 
-def _untouched(block: Json) -> Iterator[Json]:
+def _keep_block(block: Json) -> Iterator[Json]:
     yield block
 
 
-def _section(block: Json) -> Iterator[Json]:
+def _repair_section(block: Json) -> Iterator[Json]:
     found = dict(block)
     if "text" in block:
-        found["text"] = _text(block["text"], SECTION)
+        found["text"] = _cut_text_object(block["text"], SECTION)
     if "accessory" in block:
-        beside = _element(block["accessory"])
+        beside = _repair_element(block["accessory"])
         found = {name: value for name, value in found.items() if name != "accessory"}
         found |= {"accessory": beside} if beside else {}
-    fields = [_text(each, FIELD) for each in block.get("fields", ())]
+    fields = [_cut_text_object(each, FIELD) for each in block.get("fields", ())]
     yield {**found, **({"fields": fields[:FIELDS]} if fields else {})}
     for at in range(FIELDS, len(fields), FIELDS):
         yield {"type": "section", "fields": fields[at : at + FIELDS]}
 
 
-def _header(block: Json) -> Iterator[Json]:
-    yield {**block, "text": _text(block["text"], HEADER)}
+def _repair_header(block: Json) -> Iterator[Json]:
+    yield {**block, "text": _cut_text_object(block["text"], HEADER)}
 
 
-def _context(block: Json) -> Iterator[Json]:
-    elements = [_text(each, FIELD) for each in block["elements"]]
+def _repair_context(block: Json) -> Iterator[Json]:
+    elements = [_cut_text_object(each, FIELD) for each in block["elements"]]
     for at in range(0, len(elements), CONTEXT):
         yield {"type": "context", "elements": elements[at : at + CONTEXT]}
 
 
-def _actions(block: Json) -> Iterator[Json]:
-    elements = [each for element in block["elements"] if (each := _element(element))]
+def _repair_actions(block: Json) -> Iterator[Json]:
+    elements = [each for element in block["elements"] if (each := _repair_element(element))]
     for at in range(0, len(elements), ACTIONS):
         yield {"type": "actions", "elements": elements[at : at + ACTIONS]}
 
 
-def _rich_text(block: Json) -> Iterator[Json]:
-    """Cut to the length of a section: nobody reads more in one piece."""
+def _repair_rich_text(block: Json) -> Iterator[Json]:
+    """Cut rich text to the length of a section: nobody reads more in one piece."""
     room, elements = SECTION, []
     for part in block["elements"]:
         leaves = []
         for leaf in part["elements"]:
             if room and leaf["text"]:
-                leaves.append({**leaf, "text": cut(leaf["text"], room)})
+                leaves.append({**leaf, "text": cut_text(leaf["text"], room)})
                 room -= len(leaves[-1]["text"])
         if leaves:
             elements.append({**part, "elements": leaves})
@@ -156,54 +159,54 @@ def _rich_text(block: Json) -> Iterator[Json]:
         yield {**block, "elements": elements}
 
 
-def _table(block: Json) -> Iterator[Json]:
+def _repair_table(block: Json) -> Iterator[Json]:
     rows = [row[:TABLE_COLUMNS] for row in block["rows"][:TABLE_ROWS]]
-    found = {**block, "rows": [[{**cell, "text": cut(cell["text"], LABEL)} for cell in row] for row in rows]}
+    found = {**block, "rows": [[{**cell, "text": cut_text(cell["text"], LABEL)} for cell in row] for row in rows]}
     if "column_settings" in block:
         found["column_settings"] = block["column_settings"][:TABLE_COLUMNS]
     yield found
     if len(block["rows"]) > TABLE_ROWS or len(block["rows"][0]) > TABLE_COLUMNS:
-        yield small(CUT)
+        yield context_block(CUT)
 
 
-def _element(element: Json) -> Json | None:
-    """A button or menu within its limits; None where it could not work any more."""
+def _repair_element(element: Json) -> Json | None:
+    """Return a button or menu within its limits; None where it could not work any more."""
     found = dict(element)
     if "text" in element:
-        found["text"] = _text(element["text"], LABEL)
+        found["text"] = _cut_text_object(element["text"], LABEL)
     if "placeholder" in element:
-        found["placeholder"] = _text(element["placeholder"], PLACEHOLDER)
+        found["placeholder"] = _cut_text_object(element["placeholder"], PLACEHOLDER)
     if "confirm" in element:
-        found["confirm"] = _confirm(element["confirm"])
+        found["confirm"] = _repair_confirm(element["confirm"])
     if "options" in element:
         most = OVERFLOW if element["type"] == "overflow" else OPTIONS
         able = [each for each in element["options"] if len(each["value"]) <= OPTION_VALUE][:most]
-        found["options"] = [{**each, "text": _text(each["text"], LABEL)} for each in able]
+        found["options"] = [{**each, "text": _cut_text_object(each["text"], LABEL)} for each in able]
         if not able:
             return None
     lost = len(element.get("value", "")) > VALUE or len(element.get("action_id", "")) > NAME
     return None if lost else found
 
 
-def _confirm(confirm: Json) -> Json:
+def _repair_confirm(confirm: Json) -> Json:
     limits = {"title": CONFIRM_TITLE, "text": CONFIRM_TEXT, "confirm": CONFIRM_LABEL, "deny": CONFIRM_LABEL}
-    return {**confirm, **{name: _text(confirm[name], longest) for name, longest in limits.items()}}
+    return {**confirm, **{name: _cut_text_object(confirm[name], longest) for name, longest in limits.items()}}
 
 
-def _text(text: Json, longest: int) -> Json:
-    """The text object, cut; never through the middle of an escaped letter, nor of what is marked as code."""
+def _cut_text_object(text: Json, longest: int) -> Json:
+    """Cut the text object; never through the middle of an escaped letter, nor of what is marked as code."""
     whole, marked = text["text"], text["type"] == "mrkdwn"
     if len(whole) <= longest:
         return text
     fence = "```" if marked and whole.startswith("```") else ""
-    return {**text, "text": (cut_escaped if marked else cut)(whole, longest - len(fence)) + fence}
+    return {**text, "text": (cut_escaped if marked else cut_text)(whole, longest - len(fence)) + fence}
 
 
 REPAIRS: dict[str, Callable[[Json], Iterator[Json]]] = {
-    "section": _section,
-    "header": _header,
-    "context": _context,
-    "actions": _actions,
-    "rich_text": _rich_text,
-    "table": _table,
+    "section": _repair_section,
+    "header": _repair_header,
+    "context": _repair_context,
+    "actions": _repair_actions,
+    "rich_text": _repair_rich_text,
+    "table": _repair_table,
 }

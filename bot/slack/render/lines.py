@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from bot.slack.render.blocks import Json, paragraph, said, small
+from bot.slack.render.blocks import Json, context_block, rich_text_block, text_element
 from bot.slack.render.escaping import one_line
 from bot.slack.render.limits import SECTION
-from commands.contract.reply import Part, Reply, State
+from commands.contract.reply import Reply, ReplyPart, ReplyState
 
 LABEL = re.compile(r"(?P<label>[^\W\d][\w -]{0,40}: )(?P<rest>.*)")
 CHANGE = re.compile(r"(?P<before>.* → )(?P<after>.*)")
@@ -17,43 +17,46 @@ REASON = re.compile(r"[+–] ")
 TOUCH = re.compile(r"\d{1,2} \w{3}( \d{4})? \d{2}:\d{2}  ")
 
 
-def lines_of(reply: Reply, part: Part) -> list[Json]:
-    """The lines of a part; a card's reasons and last touches stand apart from what is known."""
+def render_lines(reply: Reply, part: ReplyPart) -> list[Json]:
+    """Render the lines of a part; a card's reasons and last touches stand apart from what is known."""
     shown = [each for each in part.lines if each.strip()]
     found = []
-    for kind, texts in groupby(shown, key=_kind):
+    for kind, texts in groupby(shown, key=_line_kind):
         if kind == "touch" and reply.card:
-            found.append(small("\n".join(one_line(each) for each in texts)))
+            found.append(context_block("\n".join(one_line(each) for each in texts)))
         else:
-            found += _paragraphs(texts, labelled=reply.state is State.CONFIRM or bool(reply.change))
+            found += _render_paragraphs(texts, labelled=reply.state is ReplyState.CONFIRM or bool(reply.change))
     return found
 
 
-def _kind(text: str) -> str:
+def _line_kind(text: str) -> str:
     return "touch" if TOUCH.match(text) else "reason" if REASON.match(text) else "known"
 
 
-def _paragraphs(texts: Iterable[str], *, labelled: bool) -> list[Json]:
-    """A line each, in as many blocks as it takes; where `labelled`, what comes after a change stands out."""
+def _render_paragraphs(texts: Iterable[str], *, labelled: bool) -> list[Json]:
+    """Render a line each, in as many blocks as it takes.
+
+    Where `labelled`, what comes after a change stands out.
+    """
     found: list[list[Json]] = []
     room = 0
     for text in texts:
-        words = _line(one_line(text), labelled=labelled)
+        words = _style_line(one_line(text), labelled=labelled)
         length = sum(len(each["text"]) for each in words) + 1
         if length > room:
             found.append(words)
             room = SECTION - length
         else:
-            found[-1] += [said("\n"), *words]
+            found[-1] += [text_element("\n"), *words]
             room -= length
-    return [paragraph(*each) for each in found]
+    return [rich_text_block(*each) for each in found]
 
 
-def _line(text: str, *, labelled: bool) -> list[Json]:
+def _style_line(text: str, *, labelled: bool) -> list[Json]:
     change = CHANGE.fullmatch(text) if labelled else None
     label = LABEL.fullmatch(text) if labelled else None
     if change:
-        return [said(change["before"]), said(change["after"], bold=True)]
+        return [text_element(change["before"]), text_element(change["after"], bold=True)]
     if label:
-        return [said(label["label"], bold=True), said(label["rest"])]
-    return [said(text)]
+        return [text_element(label["label"], bold=True), text_element(label["rest"])]
+    return [text_element(text)]

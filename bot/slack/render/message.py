@@ -4,36 +4,39 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.slack.render.blocks import Message, numbered, paragraph, said
-from bot.slack.render.escaping import cut_escaped, inert
-from bot.slack.render.layout import answer_of
-from bot.slack.render.limits import LONGEST_TEXT, Answer, fit
-from bot.slack.render.paging import PAGE, page_words, paged
+from bot.slack.render.blocks import SlackMessage, number_action_ids, rich_text_block, text_element
+from bot.slack.render.escaping import cut_escaped, escape_mrkdwn
+from bot.slack.render.layout import lay_out_answer
+from bot.slack.render.limits import LONGEST_TEXT, AnswerBlocks, fit_blocks
+from bot.slack.render.paging import PAGE, is_paged, page_heading
 from commands.contract.reply import Reply
-from commands.wording.plain_text import plain_text
+from commands.wording.plain_text import render_plain_text
 
 
-def message(reply: Reply, *, shareable: bool = False, start: int = 0) -> Message:
-    """The reply as it is read on a phone.
+def render_reply(reply: Reply, *, shareable: bool = False, start: int = 0) -> SlackMessage:
+    """Render the reply as it is read on a phone.
 
     `shareable` adds a button that shows it to the whole channel. A long list is shown from its record number
     `start` (from 0) on.
     """
-    answers = [answer_of(reply, shareable=shareable, start=start), *(answer_of(each) for each in reply.also)]
-    return Message(notification(plain_text(_page(reply, start))), tuple(numbered(fit(answers))))
+    answers = [lay_out_answer(reply, shareable=shareable, start=start), *(lay_out_answer(each) for each in reply.also)]
+    return SlackMessage(
+        notification_text(render_plain_text(_page_of_reply(reply, start))),
+        tuple(number_action_ids(fit_blocks(answers))),
+    )
 
 
-def _page(reply: Reply, start: int) -> Reply:
-    if not start or not paged(reply):
+def _page_of_reply(reply: Reply, start: int) -> Reply:
+    if not start or not is_paged(reply):
         return reply
-    return replace(reply, head=page_words(reply, start), records=reply.records[start : start + PAGE])
+    return replace(reply, head=page_heading(reply, start), records=reply.records[start : start + PAGE])
 
 
-def notice(words: str) -> Message:
-    """One plain sentence: what went wrong, what was not done."""
-    return Message(notification(words), fit([Answer((paragraph(said(words)),))]))
+def render_notice(words: str) -> SlackMessage:
+    """Render one plain sentence: what went wrong, what was not done."""
+    return SlackMessage(notification_text(words), fit_blocks([AnswerBlocks((rich_text_block(text_element(words)),))]))
 
 
-def notification(words: str) -> str:
-    """Text of a message, at most so long that an update takes it too."""
-    return cut_escaped(inert(words).strip(), LONGEST_TEXT) or "–"
+def notification_text(words: str) -> str:
+    """Return the text of a message, at most so long that an update takes it too."""
+    return cut_escaped(escape_mrkdwn(words).strip(), LONGEST_TEXT) or "–"

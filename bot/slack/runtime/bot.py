@@ -8,52 +8,58 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from bot.dialogue.dialogue import Conversation
-from bot.slack.api.clients import Clients
+from bot.slack.api.clients import SlackClients
 from bot.slack.outbox.delivery import SLACK_HOSTS
-from bot.slack.outbox.sender import Poster
-from bot.slack.payloads.conversation import Spot
-from bot.slack.runtime.deadline_pool import Quick
+from bot.slack.outbox.sender import OutboxSender
+from bot.slack.payloads.conversation import SlackConversation
+from bot.slack.runtime.deadline_pool import DeadlinePool
 from bot.slack.runtime.metrics import Metrics
-from bot.slack.teams.teams import Team, Teams
-from bot.slack.teams.users import Known, People, Stranger
+from bot.slack.teams.teams import SlackTeam, SlackTeams
+from bot.slack.teams.users import KnownRep, SlackUsers, Stranger
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 
 
 @dataclass(frozen=True)
 class Bot:
-    """The parts of a running bot, made once in `bot.slack.app`."""
+    """Holds the parts of a running bot, made once in `bot.slack.app`."""
 
     database: Database
     dispatcher: Dispatcher
     conversation: Conversation
     phrases: Conversation
     """The same without a language model, for what has to be answered within three seconds."""
-    clients: Clients
-    teams: Teams
-    people: People
-    poster: Poster
-    quick: Quick
+    clients: SlackClients
+    teams: SlackTeams
+    people: SlackUsers
+    poster: OutboxSender
+    quick: DeadlinePool
     metrics: Metrics
     clock: Callable[[], datetime] = field(repr=False)
 
-    def who(self, team: Team, user_id: str) -> Known | Stranger:
-        return self.people.who(team, user_id, self.clock())
+    def identify_user(self, team: SlackTeam, user_id: str) -> KnownRep | Stranger:
+        """Find the rep behind a Slack user, or the reason why they may not ask."""
+        return self.people.identify_user(team, user_id, self.clock())
 
-    def request(self, team: Team, known: Known, surface: str, spot: Spot, key: str, *, opens: bool = False) -> Request:
-        """Who asks, from where and when. `opens`: this begins a thread, which goes on where the last one ended."""
+    def make_request(
+        self, team: SlackTeam, known: KnownRep, surface: str, spot: SlackConversation, key: str, *, opens: bool = False
+    ) -> Request:
+        """Make the request of a rep: who asks, from where and when.
+
+        `opens` says that this begins a thread, which goes on where the last one in the conversation ended.
+        """
         return Request(
             workspace_id=team.workspace_id,
             rep_id=known.rep_id,
             surface=surface,
             now=self.clock(),
-            thread=spot.thread,
-            near=spot.around if opens else "",
+            thread=spot.thread_key,
+            near=spot.thread_key_prefix if opens else "",
             key=key,
         )
 
-    def trusted(self, url: object) -> str | None:
-        """A response URL that leads to Slack, None for any other."""
+    def trusted_response_url(self, url: object) -> str | None:
+        """Return a response URL if it leads to Slack, None for any other."""
         if not isinstance(url, str):
             return None
         host = urlsplit(url).hostname

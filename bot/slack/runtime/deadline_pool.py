@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillRunning
 from typing import TypeVar
 
-from bot.slack.runtime.received_at import waited
+from bot.slack.runtime.received_at import seconds_since_arrival
 from commands.dispatching.deadline import Deadline
 
 SECONDS = 2.4
@@ -20,26 +20,26 @@ T = TypeVar("T")
 
 
 class TooSlow(Exception):
-    """Nothing was done. `sure` is False where a write was under way and its end could not be awaited."""
+    """Says that work was not done in time. `sure` is False where a write was under way and may be done."""
 
     def __init__(self, *, sure: bool) -> None:
         super().__init__("not done in time" if sure else "not known to be done")
         self.sure = sure
 
 
-class Quick:
+class DeadlinePool:
     """Runs work in its own threads, so that the one who waits can give up in time."""
 
     def __init__(self, threads: int = 24, seconds: float = SECONDS) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quick")
         self._seconds = seconds
 
-    def run(self, work: Callable[[Deadline], T]) -> T:
-        """What `work` gives. TooSlow where it does not come in time: then its deadline stops its commit.
+    def run_in_time(self, work: Callable[[Deadline], T]) -> T:
+        """Run `work` and return its result. TooSlow where it does not come in time: then its deadline stops its commit.
 
         The time runs from the arrival of the request, which may have waited for a thread.
         """
-        left = self._seconds - waited()
+        left = self._seconds - seconds_since_arrival()
         if left <= 0:
             raise TooSlow(sure=True)
         deadline = Deadline()
@@ -55,9 +55,10 @@ class Quick:
         except StillRunning:
             raise TooSlow(sure=False) from None
 
-    def later(self, work: Callable[[], object]) -> None:
+    def run_later(self, work: Callable[[], object]) -> None:
         """Start something that nobody waits for."""
         self._pool.submit(work)
 
     def stop(self) -> None:
+        """Stop taking work; what has not begun is dropped."""
         self._pool.shutdown(wait=False, cancel_futures=True)

@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 
 class Metrics:
-    """Counters of one process in a registry of their own."""
+    """Holds the counters of one process in a registry of their own."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -30,6 +30,6 @@ class Metrics:
         self.inbox = Gauge("leadlight_inbox_open", "Events that wait for their answer", registry=self.registry)
         self.outbox = Gauge("leadlight_outbox_open", "Messages that wait to be sent", registry=self.registry)
 
-    def text(self) -> bytes:
-        """Everything in Prometheus' text form."""
+    def render_text(self) -> bytes:
+        """Return all counters in Prometheus' text form."""
         return generate_latest(self.registry)

@@ -15,25 +15,25 @@ ARRIVED: ContextVar[float | None] = ContextVar("arrived", default=None)
 MOST_NOTED = 10_000
 
 
-def waited() -> float:
-    """Seconds since the request came in; none where nobody noted it."""
+def seconds_since_arrival() -> float:
+    """Return the seconds since the request of this thread came in; 0 where nobody noted it."""
     arrived = ARRIVED.get()
     return 0.0 if arrived is None else max(0.0, monotonic() - arrived)
 
 
-def socket_handler(app: App, token: str) -> SocketModeHandler:
-    """A connection of Socket Mode, not yet open, that notes when each request came in."""
+def make_socket_handler(app: App, token: str) -> SocketModeHandler:
+    """Make a Socket Mode connection, not yet open, that notes when each request came in."""
     handler = SocketModeHandler(app, token, concurrency=20)
     noted: dict[int, float] = {}
 
-    def came(raw: str) -> None:
+    def note_arrival(raw: str) -> None:
         if len(noted) > MOST_NOTED:
             noted.clear()
         noted[hash(raw)] = monotonic()
 
-    def begins(_client: Any, _message: dict[str, Any], raw: str | None) -> None:
+    def set_arrival(_client: Any, _message: dict[str, Any], raw: str | None) -> None:
         ARRIVED.set(noted.pop(hash(raw), monotonic()))
 
-    handler.client.on_message_listeners.append(came)
-    handler.client.message_listeners.append(begins)
+    handler.client.on_message_listeners.append(note_arrival)
+    handler.client.message_listeners.append(set_arrival)
     return handler

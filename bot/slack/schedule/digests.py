@@ -10,26 +10,26 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
-from bot.reply_object import jsonable
-from bot.slack.outbox.delivery import REP, Letter
-from bot.slack.outbox.failure_notices import to_administrators
-from bot.slack.outbox.outbox_message import Outgoing
-from bot.slack.outbox.sender import NO_ACCOUNT, TOO_LATE, Poster
-from bot.slack.render import Message, message
-from commands.digest.build import digest_of
+from bot.reply_object import encode_value
+from bot.slack.outbox.delivery import REP, ClaimedMessage
+from bot.slack.outbox.failure_notices import report_to_administrators
+from bot.slack.outbox.outbox_message import OutboxMessage
+from bot.slack.outbox.sender import NO_ACCOUNT, TOO_LATE, OutboxSender
+from bot.slack.render import SlackMessage, render_reply
+from commands.digest.build import build_digest
 from commands.digest.content import Digest
-from commands.digest.preview_set import preview
-from commands.digest.schedule import Due, Schedule, due_now, missed
+from commands.digest.preview_set import build_digest_reply
+from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, list_missed_digests
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.values.phrases import day_words
+from commands.values.phrases import format_day
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs
-from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, Reader
+from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, DigestRecipient
 from storage.people import reps
 from storage.tables import Outbox, Rep
 from storage.threads import confirmations
-from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary, load_vocabulary
 
 log = logging.getLogger(__name__)
 SURFACE = "digest"
@@ -44,25 +44,25 @@ FASTEST = timedelta(seconds=0.2)
 
 
 @dataclass(frozen=True)
-class Made:
-    """A rep's digest of a local date, and what is to become of it."""
+class PreparedDigest:
+    """Holds a rep's digest of a local date, and what is to become of it."""
 
-    reader: Reader
-    due: Due
+    reader: DigestRecipient
+    due: DueDigest
     state: str
     digest: Digest
-    message: Message
+    message: SlackMessage
 
 
 @dataclass
-class Tally:
-    """What one look at the tables came to."""
+class DigestTick:
+    """Says what one look at the tables found due."""
 
     due: list[tuple[int, date]] = field(default_factory=list)
     """Reps and local dates whose digest is due now, made in this look or before."""
 
 
-class Digests:
+class MorningDigests:
     """Makes the digests that are due and puts them into the outbox.
 
     Any number of processes may do so at once: who settles a rep's local date first sends it.
@@ -72,7 +72,7 @@ class Digests:
         self,
         database: Database,
         dispatcher: Dispatcher,
-        poster: Poster,
+        poster: OutboxSender,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
@@ -80,21 +80,24 @@ class Digests:
         self._poster = poster
         self._clock = clock
 
-    def tick(self, workspace_id: int, *, only: int | None = None) -> Tally:
-        """Make what is due now; note what is over. Called each minute; `only` looks at one rep."""
+    def queue_due_digests(self, workspace_id: int, *, only: int | None = None) -> DigestTick:
+        """Make the digests that are due now, and settle those that are too late.
+
+        Called each minute; `only` looks at one rep.
+        """
         now = self._clock()
-        with self._database.reading() as session:
-            words = vocabulary(session, workspace_id)
+        with self._database.begin_read() as session:
+            words = load_vocabulary(session, workspace_id)
             if words is None:
-                return Tally()
-            everyone = digest_runs.readers(session, workspace_id, only=only)
-            settled = digest_runs.made(session, workspace_id, now.date() - timedelta(days=6))
-            first_day = digest_runs.first_day(session, workspace_id)
-        schedule = self._schedules(words)
-        due = cache(lambda wish: due_now(wish, now, words.holidays))
-        over = cache(lambda wish: missed(wish, now, words.holidays))
-        tally = Tally()
-        waiting: list[tuple[Reader, Due]] = []
+                return DigestTick()
+            everyone = digest_runs.list_recipients(session, workspace_id, only=only)
+            settled = digest_runs.list_settled_runs(session, workspace_id, now.date() - timedelta(days=6))
+            first_day = digest_runs.find_first_day(session, workspace_id)
+        schedule = self._schedule_lookup(words)
+        due = cache(lambda wish: find_due_digest(wish, now, words.holidays))
+        over = cache(lambda wish: list_missed_digests(wish, now, words.holidays))
+        tally = DigestTick()
+        waiting: list[tuple[DigestRecipient, DueDigest]] = []
         for reader in everyone:
             found = due(schedule(reader))
             if found is None:
@@ -111,56 +114,67 @@ class Digests:
             and reader.since < each.at
             and (reader.rep_id, each.local_date) not in settled
         ]
-        self._skip(workspace_id, self._was_due(workspace_id, late))
-        self._make(words, waiting)
+        self._skip_late(workspace_id, self._confirm_missed(workspace_id, late))
+        self._queue_waiting(words, waiting)
         return tally
 
-    def _was_due(self, workspace_id: int, late: Sequence[tuple[Reader, Due]]) -> list[tuple[Reader, Due]]:
-        """Those that were missed indeed: a time that was set only after it had passed has missed nothing."""
+    def _confirm_missed(
+        self, workspace_id: int, late: Sequence[tuple[DigestRecipient, DueDigest]]
+    ) -> list[tuple[DigestRecipient, DueDigest]]:
+        """Keep those that were really missed: a time that was set only after it had passed has missed nothing."""
         if not late:
             return []
-        with self._database.reading() as session:
+        with self._database.begin_read() as session:
             first = min(due.at for _, due in late)
-            changed = digest_runs.schedules_changed(session, workspace_id, first)
+            changed = digest_runs.find_schedule_changes(session, workspace_id, first)
         return [
             (reader, due)
             for reader, due in late
             if all(changed.get(whose, first) <= due.at for whose in (reader.rep_id, None))
         ]
 
-    def _schedules(self, words: Vocabulary) -> Callable[[Reader], Schedule]:
+    def _schedule_lookup(self, words: Vocabulary) -> Callable[[DigestRecipient], DigestSchedule]:
         defaults = self._dispatcher.defaults
 
-        def schedule(reader: Reader) -> Schedule:
-            return Schedule(
+        def reader_schedule(reader: DigestRecipient) -> DigestSchedule:
+            return DigestSchedule(
                 reader.time or words.digest_time or defaults.digest_time,
                 reader.days or words.working_days,
                 reader.zone or words.time_zone or defaults.time_zone,
             )
 
-        return schedule
+        return reader_schedule
 
-    def _make(self, words: Vocabulary, waiting: Sequence[tuple[Reader, Due]]) -> None:
+    def _queue_waiting(self, words: Vocabulary, waiting: Sequence[tuple[DigestRecipient, DueDigest]]) -> None:
         if not waiting:
             return
         pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
         number = 0
-        for batch in _batches(waiting):
+        for batch in _split_batches(waiting):
             now = self._clock()
-            made = self._made_of(words, batch, now)
-            letters: list[Letter | None] = []
-            with self._database.writing() as session:
-                for each in self._kept(session, words.id, made, now):
-                    letters.append(self._poster.enlist(session, self._outgoing(words.id, each, pause * number)))
+            made = self._prepare_batch(words, batch, now)
+            letters: list[ClaimedMessage | None] = []
+            with self._database.begin_write() as session:
+                for each in self._store_runs(session, words.id, made, now):
+                    letters.append(
+                        self._poster.enqueue_message(session, self._make_outbox_message(words.id, each, pause * number))
+                    )
                     number += 1
-            self._poster.send_off([each for each in letters if each is not None])
+            self._poster.send_enqueued([each for each in letters if each is not None])
 
-    def _made_of(self, words: Vocabulary, batch: Sequence[tuple[Reader, Due]], now: datetime) -> list[Made]:
-        """The digests of a batch. One that cannot be made keeps nobody else waiting: it stays due, or is skipped."""
+    def _prepare_batch(
+        self, words: Vocabulary, batch: Sequence[tuple[DigestRecipient, DueDigest]], now: datetime
+    ) -> list[PreparedDigest]:
+        """Prepare the digests of a batch.
+
+        One that cannot be made keeps nobody else waiting: it stays due, or is skipped.
+        """
         try:
-            with self._database.reading() as session:
-                people = reps.several(session, words.id, [reader.rep_id for reader, _ in batch])
-                return [self._made(session, words, people.get(each.rep_id), each, due, now) for each, due in batch]
+            with self._database.begin_read() as session:
+                people = reps.load_reps(session, words.id, [reader.rep_id for reader, _ in batch])
+                return [
+                    self._prepare_digest(session, words, people.get(each.rep_id), each, due, now) for each, due in batch
+                ]
         except DatabaseTrouble:
             raise
         except Exception:
@@ -168,14 +182,20 @@ class Digests:
             if len(batch) == 1:
                 log.exception("the digest of rep %s cannot be made", batch[0][0].rep_id)
                 return []
-            return [made for each in batch for made in self._made_of(words, [each], now)]
+            return [made for each in batch for made in self._prepare_batch(words, [each], now)]
 
-    def _made(
-        self, session: Session, words: Vocabulary, rep: Rep | None, reader: Reader, due: Due, now: datetime
-    ) -> Made:
+    def _prepare_digest(
+        self,
+        session: Session,
+        words: Vocabulary,
+        rep: Rep | None,
+        reader: DigestRecipient,
+        due: DueDigest,
+        now: datetime,
+    ) -> PreparedDigest:
         request = Request(words.id, reader.rep_id, SURFACE, now)
-        context = self._dispatcher.context(session, request, words=words, rep=rep)
-        digest = digest_of(
+        context = self._dispatcher.build_context(session, request, words=words, rep=rep)
+        digest = build_digest(
             session,
             context.asker,
             vocabulary=context.vocabulary,
@@ -183,27 +203,29 @@ class Digests:
             now=now,
             size=reader.size,
         )
-        said = message(preview(digest, context, context.asker, sent=True))
+        said = render_reply(build_digest_reply(digest, context, context.asker, sent=True))
         tells = words.tell_quiet_days if reader.tells_quiet_days is None else reader.tells_quiet_days
         state = SILENT if digest.silent and not tells else QUEUED
-        return Made(reader, due, state, digest, said)
+        return PreparedDigest(reader, due, state, digest, said)
 
-    def _kept(self, session: Session, workspace_id: int, made: Sequence[Made], now: datetime) -> list[Made]:
-        """Settle the local dates; gives the digests that are to be sent, in the same transaction."""
+    def _store_runs(
+        self, session: Session, workspace_id: int, made: Sequence[PreparedDigest], now: datetime
+    ) -> list[PreparedDigest]:
+        """Settle the local dates; return the digests that are to be sent, in the same transaction."""
         runs = [
             (
                 each.reader.rep_id,
                 each.due.local_date,
                 each.state,
-                jsonable(each.digest.as_json()) if each.state == QUEUED else None,
+                encode_value(each.digest.to_json()) if each.state == QUEUED else None,
             )
             for each in made
         ]
-        new = digest_runs.begin(session, workspace_id, runs, now)
+        new = digest_runs.create_runs(session, workspace_id, runs, now)
         return [each for each in made if each.state == QUEUED and (each.reader.rep_id, each.due.local_date) in new]
 
-    def _outgoing(self, workspace_id: int, made: Made, pause: timedelta) -> Outgoing:
-        return Outgoing(
+    def _make_outbox_message(self, workspace_id: int, made: PreparedDigest, pause: timedelta) -> OutboxMessage:
+        return OutboxMessage(
             workspace_id,
             f"{KEY}:{made.reader.rep_id}:{made.due.local_date.isoformat()}",
             f"{REP}{made.reader.rep_id}",
@@ -212,73 +234,76 @@ class Digests:
             until=made.due.until,
         )
 
-    def _skip(self, workspace_id: int, late: Sequence[tuple[Reader, Due]]) -> None:
-        """What can be sent no more is noted and told."""
+    def _skip_late(self, workspace_id: int, late: Sequence[tuple[DigestRecipient, DueDigest]]) -> None:
+        """Settle the digests that are too late to send, and report them."""
         if not late:
             return
         now = self._clock()
-        with self._database.writing() as session:
+        with self._database.begin_write() as session:
             runs = [(reader.rep_id, due.local_date, SKIPPED, None) for reader, due in late]
-            settled = digest_runs.begin(session, workspace_id, runs, now)
+            settled = digest_runs.create_runs(session, workspace_id, runs, now)
             new = [(reader, due) for reader, due in late if (reader.rep_id, due.local_date) in settled]
             of_day = {due.local_date: reader.name for reader, due in reversed(new)}
             letters = [
-                self._poster.enlist(session, each)
+                self._poster.enqueue_message(session, each)
                 for day, name in sorted(of_day.items())
-                for each in too_late(session, workspace_id, name, day, now)
+                for each in report_skipped(session, workspace_id, name, day, now)
             ]
-        self._poster.send_off(letters)
+        self._poster.send_enqueued(letters)
         for reader, due in new:
             log.warning("the digest of rep %s for %s was skipped: too late", reader.rep_id, due.local_date)
 
 
-def concluded(session: Session, row: Outbox, now: datetime) -> list[Outgoing]:
-    """A message of the outbox is settled: if it is a digest, note what became of it."""
+def record_digest_outcome(session: Session, row: Outbox, now: datetime) -> list[OutboxMessage]:
+    """Record what became of a digest when its outbox row is settled; return the reports that follow.
+
+    Rows that are no digests give none.
+    """
     kind, _, rest = row.key.partition(":")
     number, _, day = rest.partition(":")
     if kind != KEY or not number.isdigit() or not day:
         return []
     rep_id, local_date = int(number), date.fromisoformat(day)
     if row.state == "done":
-        digest_runs.finish(session, rep_id, local_date, SENT, now)
-        _remember(session, row, rep_id, local_date, now)
+        digest_runs.finish_run(session, rep_id, local_date, SENT, now)
+        _remember_shown_leads(session, row, rep_id, local_date, now)
         return []
     became = {TOO_LATE: SKIPPED, NO_ACCOUNT: UNREACHABLE}.get(row.error or "", FAILED)
-    digest_runs.finish(session, rep_id, local_date, became)
-    rep = reps.get(session, row.workspace_id, rep_id)
+    digest_runs.finish_run(session, rep_id, local_date, became)
+    rep = reps.find_rep(session, row.workspace_id, rep_id)
     match became:
         case "skipped" if rep is not None:
-            return too_late(session, row.workspace_id, rep.name, local_date, now)
+            return report_skipped(session, row.workspace_id, rep.name, local_date, now)
         case "unreachable" if rep is not None:
-            return unreachable(session, row.workspace_id, rep.name, now)
+            return report_unreachable(session, row.workspace_id, rep.name, now)
         case _:
             return []
 
 
-def too_late(session: Session, workspace_id: int, name: str, day: date, now: datetime) -> list[Outgoing]:
-    """The report of skipped digests, one a local date."""
+def report_skipped(session: Session, workspace_id: int, name: str, day: date, now: datetime) -> list[OutboxMessage]:
+    """Make the report of skipped digests, one a local date."""
     words = (
-        f"Digests of {day_words(day, now.date())} could not be sent in time and were skipped, that of {name} among "
+        f"Digests of {format_day(day, now.date())} could not be sent in time and were skipped, that of {name} among "
         "them. I was not running, or could not reach Slack."
     )
-    return to_administrators(session, workspace_id, f"skipped:{day.isoformat()}", words)
+    return report_to_administrators(session, workspace_id, f"skipped:{day.isoformat()}", words)
 
 
-def unreachable(session: Session, workspace_id: int, name: str, now: datetime) -> list[Outgoing]:
-    """The report of reps whom Slack does not know, one a week."""
+def report_unreachable(session: Session, workspace_id: int, name: str, now: datetime) -> list[OutboxMessage]:
+    """Make the report of reps whom Slack does not know, one a week."""
     week = "{}-{}".format(*now.isocalendar()[:2])
     words = (
         f"I cannot send {name} a digest: Slack knows no member with that email address. There may be others; "
         "mend the addresses under Administration, or stop these digests."
     )
-    return to_administrators(session, workspace_id, f"unreachable:{week}", words)
+    return report_to_administrators(session, workspace_id, f"unreachable:{week}", words)
 
 
-def _remember(session: Session, row: Outbox, rep_id: int, local_date: date, now: datetime) -> None:
-    """The thread of a digest is about its leads: “why is she first?”, “convert the second one”."""
-    content = digest_runs.content(session, rep_id, local_date)
+def _remember_shown_leads(session: Session, row: Outbox, rep_id: int, local_date: date, now: datetime) -> None:
+    """Tie the digest's leads to its thread: “why is she first?”, “convert the second one”."""
+    content = digest_runs.find_content(session, rep_id, local_date)
     shown = [each["id"] for part in ("first", "closing") for each in (content or {}).get(part, ())]
-    confirmations.remember(
+    confirmations.save_focus(
         session,
         workspace_id=row.workspace_id,
         rep_id=rep_id,
@@ -290,6 +315,8 @@ def _remember(session: Session, row: Outbox, rep_id: int, local_date: date, now:
     )
 
 
-def _batches(waiting: Sequence[tuple[Reader, Due]]) -> Iterator[Sequence[tuple[Reader, Due]]]:
+def _split_batches(
+    waiting: Sequence[tuple[DigestRecipient, DueDigest]],
+) -> Iterator[Sequence[tuple[DigestRecipient, DueDigest]]]:
     for start in range(0, len(waiting), BATCH):
         yield waiting[start : start + BATCH]

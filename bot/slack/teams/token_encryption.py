@@ -16,24 +16,27 @@ UNUSABLE = f"ENCRYPTION_KEY must be at least {SHORTEST} characters of secret tex
 
 
 class KeyTrouble(Exception):
-    """The key cannot be used, or does not open what is kept. The message says what to do and holds no secret."""
+    """Says, without any secret, what to do about a key that is unusable or does not open what is stored."""
 
 
-class Seal:
-    """Seals and opens with one key. A Fernet key is taken as it is, any other text of 32 characters is stretched."""
+class TokenCipher:
+    """Encrypts tokens with one key.
+
+    A Fernet key is taken as it is, any other text of at least 32 characters is stretched to one.
+    """
 
     def __init__(self, key: str) -> None:
         key = key.strip()
         if len(key) < SHORTEST:
             raise KeyTrouble(UNUSABLE)
-        self._fernet = Fernet(key if _is_fernet_key(key) else _stretched(key))
+        self._fernet = Fernet(key if _is_fernet_key(key) else _stretch_key(key))
 
-    def close(self, token: str) -> str:
-        """The ciphertext of a token."""
+    def encrypt(self, token: str) -> str:
+        """Return the ciphertext of a token."""
         return self._fernet.encrypt(token.encode()).decode()
 
-    def open(self, ciphertext: str) -> str:
-        """The token of a ciphertext. KeyTrouble where it was sealed with another key."""
+    def decrypt(self, ciphertext: str) -> str:
+        """Return the token of a ciphertext. KeyTrouble where it was encrypted with another key."""
         try:
             return self._fernet.decrypt(ciphertext.encode()).decode()
         except InvalidToken:
@@ -47,7 +50,7 @@ def _is_fernet_key(key: str) -> bool:
         return False
 
 
-def _stretched(text: str) -> bytes:
+def _stretch_key(text: str) -> bytes:
     # The salt tells these keys from others made of the same text; what is secret is the text.
     return base64.urlsafe_b64encode(
         hashlib.scrypt(text.encode(), salt=b"leadlight tokens", n=2**14, r=8, p=1, dklen=32)

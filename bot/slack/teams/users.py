@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 
 from slack_sdk.errors import SlackApiError
 
-from bot.slack.api.clients import Clients
-from bot.slack.teams.teams import Team
+from bot.slack.api.clients import SlackClients
+from bot.slack.teams.teams import SlackTeam
 from storage.database.doors import Database
 from storage.people import reps
 from storage.slack import user_bindings
@@ -24,54 +24,59 @@ GUEST = "I work for the members of this workspace only, so I cannot show you any
 
 
 @dataclass(frozen=True)
-class Known:
-    """A rep of the workspace."""
+class KnownRep:
+    """Names the rep behind a Slack user."""
 
     rep_id: int
 
 
 @dataclass(frozen=True)
 class Stranger:
-    """Someone who may not ask, with the sentence that says so. `silent`: another bot, which gets no answer."""
+    """Stands for someone who may not ask, with the sentence that says so.
+
+    `silent`: another bot, which gets no answer.
+    """
 
     words: str
     silent: bool = False
 
 
-class People:
+class SlackUsers:
     """Finds the rep behind a Slack user. Never takes a name or an id from a message's text."""
 
-    def __init__(self, database: Database, clients: Clients) -> None:
+    def __init__(self, database: Database, clients: SlackClients) -> None:
         self._database = database
         self._clients = clients
 
-    def who(self, team: Team, user_id: str, now: datetime) -> Known | Stranger:
-        """The rep bound to this user, else the one whose email stands in the Slack profile, bound from now on.
+    def identify_user(self, team: SlackTeam, user_id: str, now: datetime) -> KnownRep | Stranger:
+        """Find the rep bound to this user, else the one whose email stands in the Slack profile, bound from now on.
 
         Guests, people of other organisations, bots and deactivated accounts are never matched.
         """
-        with self._database.reading() as session:
-            known = user_bindings.known(session, team.workspace_id, user_id)
+        with self._database.begin_read() as session:
+            known = user_bindings.look_up_slack_user(session, team.workspace_id, user_id)
             if known is not None:
-                return Known(known[0]) if known[1] else Stranger(STRANGER)
-        profile = self._profile(team, user_id)
-        refused = not_matched(profile, team)
+                return KnownRep(known[0]) if known[1] else Stranger(STRANGER)
+        profile = self._fetch_profile(team, user_id)
+        refused = refusal_for_profile(profile, team)
         if refused is not None:
             return refused
         email = str(profile.get("profile", {}).get("email") or "").strip()
         if not email:
             return Stranger(STRANGER)
-        with self._database.writing() as session:
-            rep = user_bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
-            return Known(rep.id) if rep is not None else Stranger(STRANGER)
+        with self._database.begin_write() as session:
+            rep = user_bindings.bind_slack_user(
+                session, team.workspace_id, email, user_id, profile_time_zone(profile), now
+            )
+            return KnownRep(rep.id) if rep is not None else Stranger(STRANGER)
 
-    def account(self, team: Team, rep_id: int, now: datetime) -> str | None:
-        """The Slack user of a rep, who may never have written to the bot; None where Slack knows no such member.
+    def find_slack_user(self, team: SlackTeam, rep_id: int, now: datetime) -> str | None:
+        """Find the Slack user of a rep, who may never have written to the bot; None where Slack knows no such member.
 
         Raises what slack_sdk raises where Slack does not say.
         """
-        with self._database.reading() as session:
-            rep = reps.get(session, team.workspace_id, rep_id)
+        with self._database.begin_read() as session:
+            rep = reps.find_rep(session, team.workspace_id, rep_id)
             if rep is None or not rep.active:
                 return None
             email, bound = rep.email, rep.slack_user_id
@@ -83,34 +88,39 @@ class People:
             if error.response.get("error") == "users_not_found":
                 return None
             raise
-        if not_matched(profile, team) is not None:
+        if refusal_for_profile(profile, team) is not None:
             return None
         user_id = str(profile["id"])
-        with self._database.writing() as session:
-            matched = user_bindings.bind(session, team.workspace_id, email, user_id, zone_of(profile), now)
+        with self._database.begin_write() as session:
+            matched = user_bindings.bind_slack_user(
+                session, team.workspace_id, email, user_id, profile_time_zone(profile), now
+            )
         return user_id if matched is not None else None
 
-    def changed(self, team: Team, profile: Mapping[str, Any], now: datetime) -> None:
-        """What `user_change` told: who left, became a guest or has another email is not known any more."""
+    def apply_user_change(self, team: SlackTeam, profile: Mapping[str, Any], now: datetime) -> None:
+        """Apply a `user_change` event.
+
+        Who left, became a guest or has another email is unbound; of others the time zone is followed.
+        """
         email = str(profile.get("profile", {}).get("email") or "").strip()
-        gone = not_matched(profile, team) is not None
-        with self._database.writing() as session:
-            rep = user_bindings.bound_to(session, team.workspace_id, str(profile.get("id") or ""))
+        gone = refusal_for_profile(profile, team) is not None
+        with self._database.begin_write() as session:
+            rep = user_bindings.find_rep_by_slack_user(session, team.workspace_id, str(profile.get("id") or ""))
             if rep is None:
                 return
             if gone or (email and (rep.email or "").lower() != email.lower()):
-                user_bindings.unbind(session, rep, now)
+                user_bindings.unbind_slack_user(session, rep, now)
             else:
-                user_bindings.follow_zone(session, rep, zone_of(profile), now)
+                user_bindings.update_slack_time_zone(session, rep, profile_time_zone(profile), now)
 
-    def names(self, team: Team, user_ids: set[str]) -> dict[str, str]:
-        """Names of those among these users who are reps, for mentions in a message."""
+    def rep_names(self, team: SlackTeam, user_ids: set[str]) -> dict[str, str]:
+        """Return the names of those among these users who are reps, for mentions in a message."""
         if not user_ids:
             return {}
-        with self._database.reading() as session:
-            return user_bindings.names_of(session, team.workspace_id, user_ids)
+        with self._database.begin_read() as session:
+            return user_bindings.load_names_by_slack_user(session, team.workspace_id, user_ids)
 
-    def _profile(self, team: Team, user_id: str) -> Mapping[str, Any]:
+    def _fetch_profile(self, team: SlackTeam, user_id: str) -> Mapping[str, Any]:
         try:
             found: Mapping[str, Any] = self._clients.reading(team.token).users_info(user=user_id)["user"]
         except SlackApiError as error:
@@ -120,8 +130,8 @@ class People:
         return found
 
 
-def not_matched(profile: Mapping[str, Any], team: Team) -> Stranger | None:
-    """Why the owner of a profile is never matched with a rep; None where the profile is a member's."""
+def refusal_for_profile(profile: Mapping[str, Any], team: SlackTeam) -> Stranger | None:
+    """Return why the owner of a profile is never matched with a rep; None where the profile is a member's."""
     if profile.get("is_bot") or profile.get("is_workflow_bot") or profile.get("id") == "USLACKBOT":
         return Stranger(GUEST, silent=True)
     guest = profile.get("is_restricted") or profile.get("is_ultra_restricted") or profile.get("is_stranger")
@@ -131,7 +141,7 @@ def not_matched(profile: Mapping[str, Any], team: Team) -> Stranger | None:
     return None
 
 
-def zone_of(profile: Mapping[str, Any]) -> str | None:
-    """The time zone of a Slack profile, None where it is none that we know."""
+def profile_time_zone(profile: Mapping[str, Any]) -> str | None:
+    """Return the time zone of a Slack profile, None where it is none that we know."""
     zone = profile.get("tz")
     return zone if isinstance(zone, str) and zone in available_timezones() else None

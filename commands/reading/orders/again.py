@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commands.contract.arguments import Names
+from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.reading.mood import may_write
 from commands.reading.orders.words import coming_day
@@ -10,7 +10,7 @@ from commands.reading.sentence import Sentence
 from commands.reading.understood import Understood
 from storage.names import mentions
 from storage.names.name_index import parse_ref
-from storage.names.normalise import words_of
+from storage.names.normalise import split_words
 
 JOINTS = frozenset(
     "and now the same for with ditto likewise please pls do that thing goes to too also actually ok "
@@ -50,13 +50,13 @@ def _for_another(s: Sentence, kind: type[Command], last: dict[str, object]) -> U
     if mention is None:
         found = [record for record in _called(s, s.norms[at]) if record not in s.focus.records]
         return Understood(kind.verb(), {**last, "name": found[0]}) if len(found) == 1 else None
-    kinds = kind.marked_fields(Names)["name"].kinds
+    kinds = kind.marked_fields(RecordMark)["name"].kinds
     found = [record.ref for record in mention.records if record.kind in kinds]
     return Understood(kind.verb(), {**last, "name": found[0] if len(found) == 1 else mention.said}) if found else None
 
 
 def _called(s: Sentence, word: str) -> list[str]:
     """Leads with this first or last name, where the word itself is a day or a month."""
-    hits = mentions.having(s.context.scope, {word}).get(word, set())
-    known = mentions.described(s.context.scope, [key for key in sorted(hits) if key[0] == "lead"])
-    return [record.ref for record in known.values() if word in words_of(record.name) and parse_ref(record.ref)]
+    hits = mentions.find_by_words(s.context.scope, {word}).get(word, set())
+    known = mentions.load_mentioned(s.context.scope, [key for key in sorted(hits) if key[0] == "lead"])
+    return [record.ref for record in known.values() if word in split_words(record.name) and parse_ref(record.ref)]

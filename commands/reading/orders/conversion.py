@@ -8,7 +8,7 @@ from typing import Any
 from commands.reading.filters import number, stages
 from commands.reading.mood import may_write, ordered
 from commands.reading.orders.words import DEAL, LEAD, coming_day
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import Subject, left_unsaid, named, pointed, subject
 from commands.reading.understood import Understood
 
@@ -60,7 +60,7 @@ def convert(s: Sentence) -> Understood | None:
     return Understood("convert_lead", arguments)
 
 
-def _converted_lead(s: Sentence, cue: Found) -> Subject | None:
+def _converted_lead(s: Sentence, cue: ConceptMention) -> Subject | None:
     places = _account_places(s)
     near = named(s, LEAD, within=(cue.first, min(len(s.units) - 1, cue.last + 3)), skip=places)
     if near is not None and near.records:

@@ -8,7 +8,7 @@ from typing import Any
 from commands.reading.filters import number, stages
 from commands.reading.mood import is_question, may_write
 from commands.reading.orders.words import LEAD
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import Subject, named, subject
 from commands.reading.understood import Understood
 
@@ -118,7 +118,7 @@ def _labelled(s: Sentence) -> dict[str, Any]:
     return found
 
 
-def _product(s: Sentence, interest: Found, about: Subject) -> str | None:
+def _product(s: Sentence, interest: ConceptMention, about: Subject) -> str | None:
     start = interest.last + 1
     if start >= len(s.units):
         return None

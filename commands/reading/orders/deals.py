@@ -9,11 +9,11 @@ from typing import Any
 from commands.reading.filters import number, stages
 from commands.reading.mood import is_question, may_write
 from commands.reading.orders.words import DEAL, corrected, free_text
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import Subject, named, pointed, subject
 from commands.reading.understood import Understood
-from commands.values.dates import day_of, later
-from storage.names.mentions import close_date_of
+from commands.values.dates import add_to_day, pick_day
+from storage.names.mentions import find_close_date
 from storage.names.name_index import parse_ref
 
 
@@ -78,15 +78,15 @@ def _won_or_lost(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
     for spot in stage:
         definition = next((each for each in vocabulary.stages if each.name == spot[2]), None)
         if definition is not None and definition.state == "won":
-            won = won or Found("deal_verbs.won", spot[0], spot[1], 1)
+            won = won or ConceptMention("deal_verbs.won", spot[0], spot[1], 1)
         elif definition is not None and definition.state == "lost":
-            lost = lost or Found("deal_verbs.lost", spot[0], spot[1], 1)
+            lost = lost or ConceptMention("deal_verbs.lost", spot[0], spot[1], 1)
     cue, state = (lost, "lost") if lost is not None else (won, "won")
     if cue is None or (s.has("drop.order") and state == "lost" and not s.has("kinds.deal")):
         return None
     if s.has("stats.how_much", "stats.how_many") or s.said("leads", "deals", "opps", "opportunities"):
         return None
-    ends = vocabulary.stages_in(state)
+    ends = vocabulary.list_stages(state)
     about = _deal(s)
     if about is None or not ends:
         return None
@@ -107,7 +107,7 @@ def _won_or_lost(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
     return Understood("update_opportunity", arguments)
 
 
-def _lost_reason(s: Sentence, cue: Found, about: Subject) -> str | None:
+def _lost_reason(s: Sentence, cue: ConceptMention, about: Subject) -> str | None:
     start = max([cue.last, *about.places, *(each.last for each in s.all("deal_verbs.lost"))]) + 1
     to = next(
         (at for at in range(cue.first, len(s.units)) if s.norms[at] == "to" and at >= max(about.places, default=0)),
@@ -122,7 +122,7 @@ def _lost_reason(s: Sentence, cue: Found, about: Subject) -> str | None:
     return free_text(text) or _reason_before(s, cue, about)
 
 
-def _reason_before(s: Sentence, cue: Found, about: Subject) -> str | None:
+def _reason_before(s: Sentence, cue: ConceptMention, about: Subject) -> str | None:
     """`stonegate support, they froze the budget, mark it lost`: what stands between commas, name and order."""
     named_at = [place for place in about.places if place in s.mentions and place < cue.first]
     if (
@@ -175,12 +175,12 @@ def _new_close_date(s: Sentence, about: Subject, *, earlier: bool) -> str | None
         if length:
             record = about.one
             parsed = parse_ref(record.ref) if record is not None else None
-            own = close_date_of(s.context.scope, parsed[1]) if parsed else None
+            own = find_close_date(s.context.scope, parsed[1]) if parsed else None
             if own is None:
                 return None
             sign = -1 if earlier else 1
-            return later(own, days=sign * (when.days or 0), months=sign * (when.months or 0)).isoformat()
-        found = day_of(when, "future", end=when.grain in ("month", "quarter", "year", "half"))
+            return add_to_day(own, days=sign * (when.days or 0), months=sign * (when.months or 0)).isoformat()
+        found = pick_day(when, "future", end=when.grain in ("month", "quarter", "year", "half"))
         if found is not None and when.grain == "week":
             found = when.future.end and when.future.end - timedelta(days=2)
         if found is not None and found >= s.context.today:
@@ -225,7 +225,7 @@ def _set_fields(s: Sentence, amounts: Any, stage: Any) -> Understood | None:
         place = place if place is not None else chosen.first
     if closing is not None:
         arguments["close_date"] = closing
-        place = place if place is not None else (s.first("deal_verbs.push") or Found("", 0, 0, 0)).first
+        place = place if place is not None else (s.first("deal_verbs.push") or ConceptMention("", 0, 0, 0)).first
     if not arguments or place is None or not may_write(s, place, None):
         return None
     if "amount" in arguments and not (arguments["amount"] >= 500) and not money[-1].money:

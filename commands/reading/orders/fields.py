@@ -7,7 +7,7 @@ import re
 from commands.reading.filters import sources
 from commands.reading.mood import is_question, may_write
 from commands.reading.orders.words import LEAD, free_text
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import Subject, subject
 from commands.reading.understood import Understood
 
@@ -35,7 +35,7 @@ def field_change(s: Sentence) -> Understood | None:
     emails = [unit for unit in s.units if unit.kind == "email"]
     if spot is None:
         if emails and s.mentions and s.said("now", "new", "is") and not s.has("create.verb"):
-            spot = ("email", Found("update.email", 0, 0, 1))
+            spot = ("email", ConceptMention("update.email", 0, 0, 1))
         else:
             return None
     field, cue = spot
@@ -65,7 +65,7 @@ CHANGING = frozenset(
 )
 
 
-def _field_value(s: Sentence, field: str, cue: Found, about: Subject) -> str | None:
+def _field_value(s: Sentence, field: str, cue: ConceptMention, about: Subject) -> str | None:
     if field in ("phone", "mobile"):
         match = re.search(r"\+?\d[\d\s().-]{4,}\d", s.clean)
         return match.group().strip() if match else None

@@ -6,7 +6,7 @@ import re
 
 from commands.reading.mood import is_question, may_write, opening, segment
 from commands.reading.orders.words import LEAD, WORK, coming_day, free_text, lead
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import Subject, named, subject
 from commands.reading.understood import Understood
 
@@ -61,7 +61,7 @@ def follow_up(s: Sentence) -> Understood | None:
     return Understood("set_follow_up", {"name": about.name, "due": due, **({"note": note} if note else {})})
 
 
-def _intent(s: Sentence) -> Found | None:
+def _intent(s: Sentence) -> ConceptMention | None:
     for each in s.all("activity.intent"):
         first, last = segment(s, each.first)
         before = s.norms[each.first - 1] if each.first else ""
@@ -79,7 +79,7 @@ def _intent(s: Sentence) -> Found | None:
     return None
 
 
-def _reminds(s: Sentence, spot: Found, *, named_cue: bool) -> bool:
+def _reminds(s: Sentence, spot: ConceptMention, *, named_cue: bool) -> bool:
     if s.norms[spot.first] == "again" and spot.fixed == 1 and (not s.mentions or len(s.units) > 6):
         return False
     if is_question(s, spot.first):

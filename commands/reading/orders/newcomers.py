@@ -7,7 +7,7 @@ from typing import Any
 
 from commands.reading.filters import sources
 from commands.reading.mood import is_question, may_write, opening, segment
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.understood import Understood
 
 
@@ -23,7 +23,7 @@ def unknown_newcomer(s: Sentence) -> Understood | None:
         return None
     if s.has("activity.note", "follow_up.noun") or not may_write(s, start, start + 1):
         return None
-    found = _card(s, Found("create.verb", start, start, 1))
+    found = _card(s, ConceptMention("create.verb", start, start, 1))
     return (
         Understood("create_lead", found)
         if found.get("last_name") and (found.get("company") or found.get("email"))
@@ -80,7 +80,7 @@ TITLED = re.compile(
 )
 
 
-def _card(s: Sentence, cue: Found) -> dict[str, Any]:
+def _card(s: Sentence, cue: ConceptMention) -> dict[str, Any]:
     """First and last name, company and what else a lead's card holds: part by part, between the commas."""
     found: dict[str, Any] = {}
     text = s.clean

@@ -5,7 +5,7 @@ from __future__ import annotations
 from commands.reading.filters import lead_filters
 from commands.reading.mood import is_question, may_write, opening, segment
 from commands.reading.orders.words import LEAD, excepting
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import named, pointed, subject
 from commands.reading.understood import Understood
 
@@ -14,7 +14,7 @@ def assign_many(s: Sentence) -> Understood | None:
     """`give all my trade show leads to Dana`."""
     verb = s.first("assign.verb")
     if verb is None and s.said("move", "send", "shift", "put"):
-        verb = s.first("deal_verbs.set", "deal_verbs.push") or Found("assign.verb", 0, 0, 1)
+        verb = s.first("deal_verbs.set", "deal_verbs.push") or ConceptMention("assign.verb", 0, 0, 1)
     to = _recipient(s)
     if (
         verb is None
@@ -23,7 +23,7 @@ def assign_many(s: Sentence) -> Understood | None:
         and s.said("leads", "go", "ones")
         and not is_question(s, 0)
     ):
-        verb = Found("assign.verb", to[1], to[1], 1)
+        verb = ConceptMention("assign.verb", to[1], to[1], 1)
     if verb is None or not (s.has("list.many", "pronouns.several") or (s.said("leads"))):
         return None
     if to is None or excepting(s) or not may_write(s, verb.first, None):

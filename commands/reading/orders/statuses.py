@@ -8,7 +8,7 @@ from typing import Any
 from commands.reading.filters import lead_filters, statuses
 from commands.reading.mood import may_write, opening, ordered
 from commands.reading.orders.words import LEAD, excepting, free_from, free_text, lead
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import Subject, named
 from commands.reading.understood import Understood
 
@@ -17,7 +17,7 @@ def status_change(s: Sentence) -> Understood | None:
     """`mark X as contacted`, `drop X, no budget`, `X is not interested`, `X = qualified`, `X is good to go`."""
     order = s.first("drop.order")
     verdict = s.first("drop.verdict", "drop.reasons")
-    closed = s.context.vocabulary.statuses_in("closed")
+    closed = s.context.vocabulary.list_statuses("closed")
     targets = statuses(s)
     cue = order or s.first("drop.verdict")
     setting = _status_set(s, targets)
@@ -58,7 +58,7 @@ def status_change(s: Sentence) -> Understood | None:
     return None
 
 
-def _commands(s: Sentence, order: Found) -> bool:
+def _commands(s: Sentence, order: ConceptMention) -> bool:
     """Whether a verb that drops has something to drop near it."""
     near = range(order.first, min(order.last + 5, len(s.units)))
     if any(at in s.mentions for at in near):
@@ -122,7 +122,7 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
                     or "now" in before
                     or (
                         s.first("statuses.qualified")
-                        and name in [each.name for each in s.context.vocabulary.statuses_in("qualified")]
+                        and name in [each.name for each in s.context.vocabulary.list_statuses("qualified")]
                     )
                     or "already" in before
                     or "again" in before
@@ -154,7 +154,7 @@ def _status_set(s: Sentence, targets: list[tuple[int, int, str]]) -> tuple[int, 
             best = best or (first, name)
     for word, classes in (("requalify", ("working", "open")), ("reopen", ("open", "working"))):
         if s.said(word) and best is None and s.mentions:
-            named_so = s.context.vocabulary.statuses_in(*classes)
+            named_so = s.context.vocabulary.list_statuses(*classes)
             return (s.norms.index(word), named_so[0].name) if named_so else None
     return best
 
@@ -181,7 +181,7 @@ def _reason(s: Sentence, at: int, about: Subject, closing: bool) -> str | None:
     return None
 
 
-def _verdict_reason(s: Sentence, order: Found | None, about: Subject) -> str | None:
+def _verdict_reason(s: Sentence, order: ConceptMention | None, about: Subject) -> str | None:
     """Why a lead is given up, in the rep's words."""
     if order is not None:
         place = (
@@ -239,7 +239,7 @@ def _verdict_reason(s: Sentence, order: Found | None, about: Subject) -> str | N
 
 def _drops_many(s: Sentence) -> Understood | None:
     """`junk all my cold advertisement leads`: a verb that drops, first, and the leads it is about."""
-    order, closed = s.first("drop.order"), s.context.vocabulary.statuses_in("closed")
+    order, closed = s.first("drop.order"), s.context.vocabulary.list_statuses("closed")
     if order is None or not closed or not s.has("kinds.lead") or not (s.has("list.many") or s.said("my")):
         return None
     if order.first != opening(s, 0, len(s.units) - 1) or order.last > order.first + 1:
@@ -283,7 +283,7 @@ def many_statuses(s: Sentence) -> Understood | None:
     if filters.keys() & {"limit", "converted", "converted_in"}:
         return None
     # The command cannot be told by current status; "open leads" are what it changes anyway, others must not widen.
-    unworked = {status.name for status in s.context.vocabulary.statuses_in("open")}
+    unworked = {status.name for status in s.context.vocabulary.list_statuses("open")}
     if not unworked.issuperset(spot[2] for spot in targets[:-1]):
         return None
     filters.pop("sort", None)

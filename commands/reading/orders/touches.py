@@ -8,7 +8,7 @@ from typing import Any
 
 from commands.reading.mood import is_question, may_write, segment
 from commands.reading.orders.words import WORK, free_text
-from commands.reading.sentence import Found, Sentence
+from commands.reading.sentence import ConceptMention, Sentence
 from commands.reading.subjects import Subject, subject
 from commands.reading.understood import Understood
 
@@ -39,7 +39,7 @@ def activity(s: Sentence) -> Understood | None:
 SOMEBODY = frozenset("boss manager colleague assistant secretary wife husband partner team friend rival".split())
 
 
-def _by_another(s: Sentence, cue: Found, about: Subject) -> bool:
+def _by_another(s: Sentence, cue: ConceptMention, about: Subject) -> bool:
     """`tom says he called jane doe`: what somebody else did."""
     if cue.first > 1 and s.norms[cue.first - 1] in SOMEBODY and s.norms[cue.first - 2] in ("@", "his", "her", "their"):
         return True
@@ -50,7 +50,7 @@ def _by_another(s: Sentence, cue: Found, about: Subject) -> bool:
     )
 
 
-def _touch(s: Sentence) -> tuple[str | None, Found | None]:
+def _touch(s: Sentence) -> tuple[str | None, ConceptMention | None]:
     note = s.first("activity.note")
     found = {kind: s.first(f"activity.{kind}") for kind in ("voicemail", "meeting", "email", "call")}
     logs = note is not None and s.norms[note.first] in ("log", "record")
@@ -68,13 +68,13 @@ def _touch(s: Sentence) -> tuple[str | None, Found | None]:
     return kind, each
 
 
-def _frames_note(s: Sentence, note: Found) -> bool:
+def _frames_note(s: Sentence, note: ConceptMention) -> bool:
     """Whether `note` opens or closes the sentence as a frame rather than standing within it."""
     first, last = segment(s, note.first)
     return note.first - first <= 6 or note.last >= last - 2
 
 
-def _reported(s: Sentence, cue: Found) -> bool:
+def _reported(s: Sentence, cue: ConceptMention) -> bool:
     """Whether a verb of touching reports something done by the rep: not `can you call`, not `he called a friend`."""
     first = s.norms[cue.first]
     before = s.norms[cue.first - 1] if cue.first else ""
@@ -93,7 +93,7 @@ def _reported(s: Sentence, cue: Found) -> bool:
     )
 
 
-def about_whom(s: Sentence, cue: Found) -> bool:
+def about_whom(s: Sentence, cue: ConceptMention) -> bool:
     """`we talked about Silverline` is no call with them; `spoke to Jane about it` is."""
     behind = s.norms[cue.last + 1 : cue.last + 5]
     return (
@@ -105,7 +105,7 @@ def about_whom(s: Sentence, cue: Found) -> bool:
     )
 
 
-def _touch_text(s: Sentence, kind: str, cue: Found, about: Subject) -> str | None:
+def _touch_text(s: Sentence, kind: str, cue: ConceptMention, about: Subject) -> str | None:
     ends = [cue.first if cue.fixed < cue.last - cue.first + 1 else cue.last]
     place_after = [place for place in about.places if place > cue.first]
     voicemail = cue.concept == "activity.voicemail"
@@ -194,7 +194,7 @@ def _without(s: Sentence, first: int, last: int, dropped: set[int]) -> str:
     return "".join(parts)
 
 
-def _note_text(s: Sentence, cue: Found, about: Subject) -> str | None:
+def _note_text(s: Sentence, cue: ConceptMention, about: Subject) -> str | None:
     """A note's words: behind `note on X:`, or the whole of what stands before `note that`."""
     _first, _last = segment(s, cue.first)
     after = max([cue.last, *(place for place in about.places if cue.last < place <= cue.last + 4)]) + 1
@@ -212,7 +212,7 @@ def _parted(s: Sentence, first: int, last: int) -> bool:
     return any("," in s.units[at].gap for at in range(min(first, last) + 1, max(first, last) + 1))
 
 
-def _touch_time(s: Sentence, cue: Found, about: Subject) -> str | None:
+def _touch_time(s: Sentence, cue: ConceptMention, about: Subject) -> str | None:
     """When it happened, if that was said near the verb."""
     near = max([cue.last, *(place for place in about.places if place <= cue.last + 4)])
     for when in s.whens:

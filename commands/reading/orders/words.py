@@ -8,7 +8,7 @@ from typing import Any
 
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, subject
-from commands.values.dates import When, day_of, later
+from commands.values.dates import TimeMention, add_to_day, pick_day
 
 WORK = ("lead", "opportunity", "contact", "account")
 
@@ -65,7 +65,7 @@ def coming_day(s: Sentence, *, at_start: bool = False, ends: bool = False, after
         if when.grain == "clock":
             continue
         if when.bound == "for":
-            return later(s.context.today, days=when.days or 0, months=when.months or 0).isoformat()
+            return add_to_day(s.context.today, days=when.days or 0, months=when.months or 0).isoformat()
         period = when.future
         if (
             when.bound == "to"
@@ -75,7 +75,9 @@ def coming_day(s: Sentence, *, at_start: bool = False, ends: bool = False, after
         ):
             start = _start_of(when, s)
             return start.isoformat() if start else None
-        found = day_of(when, "future", end=ends and when.grain in ("month", "week", "quarter", "year", "range", "half"))
+        found = pick_day(
+            when, "future", end=ends and when.grain in ("month", "week", "quarter", "year", "range", "half")
+        )
         if found is not None:
             if when.grain == "week" and found < s.context.today:
                 found = s.context.today
@@ -87,7 +89,7 @@ def corrected(s: Sentence) -> bool:
     return s.phrase("no sorry", "sorry no", "i mean", "no wait", "i meant", "no make", "or rather", "correction")
 
 
-def _start_of(when: When, s: Sentence) -> Any:
+def _start_of(when: TimeMention, s: Sentence) -> Any:
     """`until May` is the first of May: the period's own start, which a bound has cut off."""
     end = when.future.end
     if end is None:
@@ -98,6 +100,6 @@ def _start_of(when: When, s: Sentence) -> Any:
         case "week":
             return end - timedelta(days=6)
         case "quarter":
-            return later(end + timedelta(days=1), months=-3)
+            return add_to_day(end + timedelta(days=1), months=-3)
         case _:
-            return later(end + timedelta(days=1), months=-12)
+            return add_to_day(end + timedelta(days=1), months=-12)

@@ -10,9 +10,9 @@ from commands.reading.questions.words import RANKS
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, named
 from commands.reading.understood import Understood
-from commands.values.dates import unit
-from commands.values.dates import whens as times
-from storage.names.normalise import words_of
+from commands.values.dates import find_times as times
+from commands.values.dates import get_calendar_period
+from storage.names.normalise import split_words
 
 DEAL_GROUPS = ("owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter")
 
@@ -155,7 +155,7 @@ def _product(s: Sentence) -> str | None:
         return s.products[0]
     for mention in s.mentions.values():
         for record in mention.records:
-            if record.kind == "opportunity" and record.product and mention.words <= set(words_of(record.product)):
+            if record.kind == "opportunity" and record.product and mention.words <= set(split_words(record.product)):
                 return record.product
     return None
 
@@ -264,7 +264,7 @@ def _periods(s: Sentence, found: dict[str, Any], whens: list[Any], compares: boo
         other = iso(whens[1].period("past"))
         start = whens[1].past.start
         if other == first and start and whens[0].grain in ("week", "month", "quarter", "year"):
-            other = iso(unit(s.context.moment, whens[0].grain, -1, start))
+            other = iso(get_calendar_period(s.context.moment, whens[0].grain, -1, start))
         newer, older = (first, other) if first.get("from", "") >= other.get("from", "") else (other, first)
         found["period"], found["compare_period"] = newer, older
         return
@@ -276,7 +276,7 @@ def _periods(s: Sentence, found: dict[str, Any], whens: list[Any], compares: boo
     ):
         grain = whens[0].grain
         if grain in ("week", "month", "quarter", "year") and whens[0].past.start:
-            back = unit(s.context.moment, grain, -1, whens[0].past.start)
+            back = get_calendar_period(s.context.moment, grain, -1, whens[0].past.start)
             found["compare_period"] = iso(back)
 
 

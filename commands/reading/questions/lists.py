@@ -22,7 +22,7 @@ from commands.reading.mood import bare_negation
 from commands.reading.sentence import Sentence
 from commands.reading.subjects import Subject, named, pointed
 from commands.reading.understood import Understood
-from storage.names.normalise import words_of
+from storage.names.normalise import split_words
 
 THAT_DEAL = re.compile(r"\b(?:this|that) (?:deal|opp|opportunity)\b", re.I)
 WHATEVER = ("everything", "all", "those", "ones", "much", "many", "whatever")
@@ -178,7 +178,9 @@ def leads(s: Sentence) -> Understood | None:
 
 
 def _of_company(mention: Any) -> bool:
-    return any(mention.words <= set(words_of(record.company)) or record.kind == "account" for record in mention.records)
+    return any(
+        mention.words <= set(split_words(record.company)) or record.kind == "account" for record in mention.records
+    )
 
 
 def _loose_negation(s: Sentence) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from commands.reading.sentence import Sentence
-from commands.values.dates import LAST, MONTHS, NEXT, THIS, When, whens
+from commands.values.dates import LAST, MONTHS, NEXT, THIS, TimeMention, find_times
 from commands.values.moment import Period
 from commands.values.number_words import ORDINALS
 
@@ -16,14 +16,14 @@ YEARLESS = frozenset("quarter half month range".split())
 RELATIVE = THIS | LAST | NEXT | {"year", "ago", "since", "today", "week", "before", "until"}
 
 
-def said_periods(s: Sentence) -> list[When]:
+def said_periods(s: Sentence) -> list[TimeMention]:
     """Every time that was said: `the third quarter` with `the second`, in the year that the thread is about."""
     found = sorted([*s.whens, *_left_out(s)], key=lambda when: when.first)
     year = thread_year(s)
     return [_in_year(s, when, year) for when in found] if year is not None else found
 
 
-def in_thread(s: Sentence, when: When) -> When:
+def in_thread(s: Sentence, when: TimeMention) -> TimeMention:
     """A time that was said without its year, in the year that the thread is about."""
     year = thread_year(s)
     return _in_year(s, when, year) if year is not None else when
@@ -39,7 +39,7 @@ def thread_year(s: Sentence) -> int | None:
     return None
 
 
-def _left_out(s: Sentence) -> list[When]:
+def _left_out(s: Sentence) -> list[TimeMention]:
     """`the second` beside `the third quarter`."""
     quarter = next((each for each in s.whens if each.grain == "quarter" and _ordinal(s, each)), None)
     if quarter is None or not s.has("stats.compare"):
@@ -50,17 +50,17 @@ def _left_out(s: Sentence) -> list[When]:
         if at in taken or ORDINALS.get(norm, 9) > 4 or s.norms[at - 1 : at] != ["the"]:
             continue
         behind = s.units[word + 1 : quarter.last + 1]
-        read = whens([s.units[at], replace(s.units[word], gap=""), *behind], s.context.moment)
+        read = find_times([s.units[at], replace(s.units[word], gap=""), *behind], s.context.moment)
         if len(read) == 1:
             return [replace(read[0], first=at, last=at)]
     return []
 
 
-def _ordinal(s: Sentence, when: When) -> bool:
+def _ordinal(s: Sentence, when: TimeMention) -> bool:
     return any(ORDINALS.get(norm, 9) <= 4 for norm in s.norms[when.first : when.last + 1])
 
 
-def _in_year(s: Sentence, when: When, year: int) -> When:
+def _in_year(s: Sentence, when: TimeMention, year: int) -> TimeMention:
     said = s.norms[when.first : when.last + 1]
     if when.grain not in YEARLESS or RELATIVE & set(said) or any(len(norm) == 4 and norm.isdigit() for norm in said):
         return when

@@ -29,16 +29,16 @@ FORMATS = (
 OTHER_SCRIPTS = ["cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "shift_jis", "gb18030", "big5", "euc_kr"]
 
 
-def encoding_of(path: Path) -> str:
-    """The encoding in which the whole file can be read. ImportTrouble where it is no text."""
+def detect_encoding(path: Path) -> str:
+    """Detect the encoding in which the whole file can be read. ImportTrouble where it is no text."""
     with path.open("rb") as file:
         head = file.read(CHUNK)
         _refuse_other_formats(head, path)
         for bom, name in BOMS:
             if head.startswith(bom):
-                return _readable(path, name)
+                return _check_readable(path, name)
         if b"\x00" in head:
-            return _readable(path, _wide(head, path))
+            return _check_readable(path, _detect_utf16(head, path))
         decoder = codecs.getincrementaldecoder("utf-8")()
         chunk = head
         try:
@@ -47,7 +47,7 @@ def encoding_of(path: Path) -> str:
                 chunk = file.read(CHUNK)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            return _eight_bit(chunk, path)
+            return _detect_eight_bit(chunk, path)
     return "utf-8"
 
 
@@ -57,8 +57,8 @@ def _refuse_other_formats(head: bytes, path: Path) -> None:
             raise ImportTrouble(f"{path.name} is {what}, not CSV or JSON. Save it as CSV (UTF-8) and import that file.")
 
 
-def _wide(head: bytes, path: Path) -> str:
-    """UTF-16 without its mark shows as a zero in every other byte of what is mostly Latin text."""
+def _detect_utf16(head: bytes, path: Path) -> str:
+    """Detect UTF-16 without its mark: a zero in every other byte of what is mostly Latin text."""
     even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)
     half = max(len(head[:4000]) // 2, 1)
     if odd > half * 0.6 and even < half * 0.1:
@@ -68,7 +68,7 @@ def _wide(head: bytes, path: Path) -> str:
     raise ImportTrouble(f"{path.name} is not a text file. Export the records as CSV or JSON and import that file.")
 
 
-def _readable(path: Path, encoding: str) -> str:
+def _check_readable(path: Path, encoding: str) -> str:
     try:
         with path.open(encoding=encoding) as file:
             while file.read(CHUNK):
@@ -80,24 +80,24 @@ def _readable(path: Path, encoding: str) -> str:
     return encoding
 
 
-def _eight_bit(chunk: bytes, path: Path) -> str:
-    """Windows' Western encoding, unless the bytes above ASCII make no sense in it."""
-    if not _likely_western(chunk):
+def _detect_eight_bit(chunk: bytes, path: Path) -> str:
+    """Take Windows' Western encoding, unless the bytes above ASCII make no sense in it."""
+    if not _is_likely_western(chunk):
         best = from_bytes(chunk[:200_000], cp_isolation=OTHER_SCRIPTS).best()
         if best is not None:
             try:
-                return _readable(path, best.encoding)
+                return _check_readable(path, best.encoding)
             except ImportTrouble:
                 pass
     for encoding in ("cp1252", "latin-1"):
         try:
-            return _readable(path, encoding)
+            return _check_readable(path, encoding)
         except ImportTrouble:
             continue
     raise ImportTrouble(f"{path.name} is in an encoding that cannot be read. Export it again as UTF-8.")
 
 
-def _likely_western(chunk: bytes) -> bool:
+def _is_likely_western(chunk: bytes) -> bool:
     """Western words are plain letters with an accent here and there; in other scripts nearly every letter is high."""
     runs = re.findall(rb"[\x80-\xff]+", chunk)
     alone = sum(len(run) for run in runs if len(run) <= 2)

@@ -33,19 +33,19 @@ class Rejects:
         if self._file is not None:
             self._file.close()
 
-    def add(self, line: int, row: Row, reason: str) -> None:
-        """Keep a row of the file as it stood."""
+    def add_row(self, line: int, row: Row, reason: str) -> None:
+        """Write a row of the file as it stood, with its number and the reason."""
         self.count += 1
         if len(self.reasons) < 1000:
             self.reasons[reason] = self.reasons.get(reason, 0) + 1
         if self._dry_run:
             return
         if self._writer is None:
-            self._open()
+            self._open_file()
         cells: Sequence[str] = [*row, *[""] * (len(self.sheet.columns) - len(row))]
         self._writer.writerow([*(cell.encode("utf-8", "replace").decode() for cell in cells), line, reason])
 
-    def _open(self) -> None:
+    def _open_file(self) -> None:
         part = f".{self.sheet.part}" if self.sheet.part else ""
         name = f"{self.sheet.path.name}{part}.rejects.csv"
         folders = [self._folder] if self._folder else [self.sheet.path.parent, Path.cwd()]

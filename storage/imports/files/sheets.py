@@ -28,8 +28,8 @@ class Sheet:
         return f"{self.path.name} ({self.part})" if self.part else self.path.name
 
 
-def unique_names(names: Sequence[str]) -> tuple[tuple[str, ...], frozenset[int]]:
-    """Column names made unique: a second `Name` is `Name (2)`, the seventh without a name `column 7`."""
+def make_names_unique(names: Sequence[str]) -> tuple[tuple[str, ...], frozenset[int]]:
+    """Make column names unique: a second `Name` is `Name (2)`, the seventh without a name `column 7`."""
     seen: dict[str, int] = {}
     made = []
     unnamed = set()

@@ -9,9 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from storage.imports.files import json_documents
-from storage.imports.files.encodings import encoding_of
-from storage.imports.files.sheets import Row, Sheet, unique_names
-from storage.imports.values.cell_text import squashed
+from storage.imports.files.encodings import detect_encoding
+from storage.imports.files.sheets import Row, Sheet, make_names_unique
+from storage.imports.values.cell_text import squash_name
 from storage.imports.values.column_synonyms import SYNONYMS
 from storage.imports.values.import_errors import ImportTrouble
 
@@ -22,8 +22,8 @@ HEADER_WITHIN = 30
 KNOWN = frozenset(name for fields in SYNONYMS.values() for names in fields.values() for name in names.split())
 
 
-def sheets_of(path: Path) -> list[Sheet]:
-    """The tables of a file: one for a CSV, one for each kind in a JSON document."""
+def open_sheets(path: Path) -> list[Sheet]:
+    """Open the tables of a file: one for a CSV, one for each kind in a JSON document."""
     try:
         if path.is_dir():
             raise ImportTrouble(f"{path} is a folder. Name the files in it, for example {path / '*.csv'}.")
@@ -31,10 +31,10 @@ def sheets_of(path: Path) -> list[Sheet]:
             raise ImportTrouble(f"There is no file {path}. Check the path.")
         if path.stat().st_size == 0:
             raise ImportTrouble(f"{path.name} is empty. Export the records again, with their column names.")
-        encoding = encoding_of(path)
+        encoding = detect_encoding(path)
         if _begins_as_json(path, encoding):
-            return json_documents.sheets_of(path, encoding)
-        return [_csv_sheet(path, encoding)]
+            return json_documents.read_json_sheets(path, encoding)
+        return [_open_csv_sheet(path, encoding)]
     except PermissionError:
         raise ImportTrouble(f"{path} may not be read. Give this user the right to read it.") from None
     except OSError as error:
@@ -48,7 +48,7 @@ def _begins_as_json(path: Path, encoding: str) -> bool:
         return file.read(200).lstrip()[:1] in {"{", "["}
 
 
-def _csv_sheet(path: Path, encoding: str) -> Sheet:
+def _open_csv_sheet(path: Path, encoding: str) -> Sheet:
     csv.field_size_limit(LONGEST_CELL)
     with path.open(encoding=encoding, newline="") as file:
         head = file.read(1 << 18)
@@ -58,18 +58,18 @@ def _csv_sheet(path: Path, encoding: str) -> Sheet:
     if head[:4].lower() == "sep=" and len(head) > 4:
         delimiter, skip = head[4], 1
     else:
-        delimiter = _delimiter(head)
-    first = _rows_of_text(head, delimiter, path)[skip:]
-    header = _header_line(first)
+        delimiter = _detect_delimiter(head)
+    first = _parse_rows(head, delimiter, path)[skip:]
+    header = _find_header_line(first)
     if header >= len(first):
         raise ImportTrouble(f"{path.name} holds no table. Export the records again, with their column names.")
     if len(first[header]) > MOST_COLUMNS:
         raise ImportTrouble(f"{path.name} has {len(first[header])} columns; {MOST_COLUMNS} at most can be imported.")
     _refuse_several_tables(first, header, path)
-    columns, unnamed = unique_names(first[header])
+    columns, unnamed = make_names_unique(first[header])
     start = skip + header + 1
 
-    def rows() -> Iterator[tuple[int, Row]]:
+    def iter_rows() -> Iterator[tuple[int, Row]]:
         with path.open(encoding=encoding, newline="") as file:
             reader = csv.reader(file, delimiter=delimiter)
             try:
@@ -82,28 +82,28 @@ def _csv_sheet(path: Path, encoding: str) -> Sheet:
                     " closed; correct that line, or export the file again."
                 ) from None
 
-    return Sheet(path, columns, rows, delimiter=delimiter, unnamed=unnamed)
+    return Sheet(path, columns, iter_rows, delimiter=delimiter, unnamed=unnamed)
 
 
 def _refuse_several_tables(rows: list[list[str]], header: int, path: Path) -> None:
     others = [row for row in rows[header + 1 : HEADER_WITHIN] if row != rows[header]]
-    if any(_known(row) >= 4 and not any(map(str.isdigit, row)) for row in others):
+    if any(_count_known_names(row) >= 4 and not any(map(str.isdigit, row)) for row in others):
         raise ImportTrouble(
             f"{path.name} holds several tables, or a description of tables. Export each table into a file of its own."
         )
 
 
-def _rows_of_text(text: str, delimiter: str, path: Path) -> list[list[str]]:
+def _parse_rows(text: str, delimiter: str, path: Path) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise ImportTrouble(f"{path.name} cannot be read as CSV: {error}. Export it again as CSV.") from None
 
 
-def _delimiter(head: str) -> str:
-    """The sign that splits the first lines into the most known names and the most even rows."""
+def _detect_delimiter(head: str) -> str:
+    """Find the sign that splits the first lines into the most known names and the most even rows."""
 
-    def worth(delimiter: str) -> tuple[int, float, int]:
+    def rate_delimiter(delimiter: str) -> tuple[int, float, int]:
         try:
             rows = [
                 row for row in islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), 40) if any(row)
@@ -114,23 +114,23 @@ def _delimiter(head: str) -> str:
             return (0, 0, 0)
         widest = max(map(len, rows))
         even = sum(len(row) == widest for row in rows) / len(rows) if widest > 1 else 0
-        return (max(_known(row) for row in rows[:HEADER_WITHIN]), even, widest)
+        return (max(_count_known_names(row) for row in rows[:HEADER_WITHIN]), even, widest)
 
-    return max(DELIMITERS, key=worth)
-
-
-def _known(row: list[str]) -> int:
-    return len({squashed(cell) for cell in row} & KNOWN)
+    return max(DELIMITERS, key=rate_delimiter)
 
 
-def _header_line(rows: list[list[str]]) -> int:
+def _count_known_names(row: list[str]) -> int:
+    return len({squash_name(cell) for cell in row} & KNOWN)
+
+
+def _find_header_line(rows: list[list[str]]) -> int:
     """Reports begin with a title and a date: the header is the line with the most known column names."""
     candidates = [index for index, row in enumerate(rows[:HEADER_WITHIN]) if any(cell.strip() for cell in row)]
     if not candidates:
         return len(rows)
     first = candidates[0]
-    best = max(candidates, key=lambda index: (_known(rows[index]), -index))
+    best = max(candidates, key=lambda index: (_count_known_names(rows[index]), -index))
     narrow = sum(1 for cell in rows[first] if cell.strip()) <= 2
-    if _known(rows[best]) >= 2 and (narrow or not _known(rows[first])) and best != first:
+    if _count_known_names(rows[best]) >= 2 and (narrow or not _count_known_names(rows[first])) and best != first:
         return best
     return first

@@ -7,50 +7,50 @@ import re
 from datetime import UTC, datetime, time
 from typing import Any
 
-from storage.imports.rows.built_records import Built
+from storage.imports.rows.built_records import BuiltRecord
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import ACTIVITY_KINDS, DONE_WORDS
 from storage.imports.values.import_errors import Unreadable
-from storage.names.normalise import folded, key_of
+from storage.names.normalise import fold_text, normalise_name
 
 LONGEST_NOTE = 1000
 MODEL = "imported"
 MOST_REASONS = 6
 
 
-def kind_of_activity(words: str | None) -> str:
-    """call, email, meeting, message, task or note, by the words of a type or a subject."""
-    plain = " ".join(re.findall(r"[^\W_]+", folded(words))) if words else ""
+def guess_activity_kind(words: str | None) -> str:
+    """Guess call, email, meeting, message, task or note by the words of a type or a subject; empty: none."""
+    plain = " ".join(re.findall(r"[^\W_]+", fold_text(words))) if words else ""
     return next((kind for kind, pattern in ACTIVITY_KINDS if re.search(pattern, plain)), "")
 
 
-def finish_activity(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """Something that happened; a task, or anything still to be done, becomes a follow-up."""
+def finish_activity(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete something that happened; a task, or anything still to be done, becomes a follow-up."""
     values, facts = built.values, built.facts
     said = facts.get("kind")
-    kind = kind_of_activity(said) or ("" if said else kind_of_activity(values.get("subject")))
+    kind = guess_activity_kind(said) or ("" if said else guess_activity_kind(values.get("subject")))
     task_status = facts.get("task_status")
-    done = key_of(task_status) in DONE_WORDS if task_status else None
+    done = normalise_name(task_status) in DONE_WORDS if task_status else None
     if (kind == "task" or done is False) and (facts.get("due") or values.get("at")):
-        _as_follow_up(built, plan, done=bool(done))
+        _turn_into_follow_up(built, plan, done=bool(done))
         return
     if "at" not in values:
         due = facts.get("due")
         if due is None:
             raise Unreadable("has no date")
         values["at"] = datetime.combine(due, time(), plan.around.zone).astimezone(UTC)
-    values["kind"] = kind or (folded(said)[:20] if said else "note")
-    if said and key_of(said) != key_of(values["kind"]):
-        built.custom.setdefault(plan.column_of("kind"), said)
+    values["kind"] = kind or (fold_text(said)[:20] if said else "note")
+    if said and normalise_name(said) != normalise_name(values["kind"]):
+        built.custom.setdefault(plan.find_column_name("kind"), said)
     for name in ("task_status", "due"):
         if facts.get(name) is not None:
-            built.custom.setdefault(plan.column_of(name), str(facts[name]))
+            built.custom.setdefault(plan.find_column_name(name), str(facts[name]))
     values["created_at"] = plan.around.now
     values["version"] = 1
 
 
-def _as_follow_up(built: Built, plan: Plan, *, done: bool) -> None:
+def _turn_into_follow_up(built: BuiltRecord, plan: Plan, *, done: bool) -> None:
     values, facts = built.values, built.facts
     at = values.pop("at", None)
     subject, text = values.pop("subject", None), values.pop("text", None)
@@ -59,19 +59,19 @@ def _as_follow_up(built: Built, plan: Plan, *, done: bool) -> None:
     note = " – ".join(part for part in (subject, text) if part)
     values["note"] = note[:LONGEST_NOTE] or None
     if facts.get("task_status"):
-        built.custom.setdefault(plan.column_of("task_status"), facts["task_status"])
+        built.custom.setdefault(plan.find_column_name("task_status"), facts["task_status"])
     built.kind = "follow_up"
     plan.notes["tasks became follow-ups"] += 1
     _settle_follow_up(values, plan, done=done, at=at)
 
 
-def finish_follow_up(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """Something that its owner means to do by a date."""
+def finish_follow_up(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete something that its owner means to do by a date."""
     values = built.values
     if "due" not in values:
         raise Unreadable("has no due date")
     status = built.facts.get("task_status")
-    done = built.facts.get("done", key_of(status) in DONE_WORDS if status else False)
+    done = built.facts.get("done", normalise_name(status) in DONE_WORDS if status else False)
     if values.get("note"):
         values["note"] = values["note"][:LONGEST_NOTE]
     _settle_follow_up(values, plan, done=done, at=None)
@@ -84,8 +84,8 @@ def _settle_follow_up(values: dict[str, Any], plan: Plan, *, done: bool, at: dat
     values["version"] = 1
 
 
-def finish_score(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """A score from 1 to 99 as of a moment; from the probability where no score is given."""
+def finish_score(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete a score from 1 to 99 as of a moment; from the probability where no score is given."""
     values, facts = built.values, built.facts
     if "lead_id" not in built.references:
         raise Unreadable("names no lead")
@@ -100,19 +100,19 @@ def finish_score(built: Built, plan: Plan, definitions: Definitions) -> None:
     values["probability"] = probability
     values["as_of"] = facts.get("as_of") or plan.around.now
     values["model"] = MODEL
-    values["reasons"] = reasons_of(facts["reasons"]) if facts.get("reasons") else None
+    values["reasons"] = parse_reasons(facts["reasons"]) if facts.get("reasons") else None
 
 
-def reasons_of(text: str) -> dict[str, list[str]]:
-    """Reasons as kept: what raises and what lowers. A reason that begins with a minus lowers."""
+def parse_reasons(text: str) -> dict[str, list[str]]:
+    """Parse reasons into what raises and what lowers. A reason that begins with a minus lowers."""
     try:
         given = json.loads(text) if text.startswith(("[", "{")) else None
     except ValueError:
         given = None
     match given:
         case {**sides} if sides:
-            raises = [str(each) for each in _listed(sides.get("raises") or sides.get("raise"))]
-            lowers = [str(each) for each in _listed(sides.get("lowers") or sides.get("lower"))]
+            raises = [str(each) for each in _as_list(sides.get("raises") or sides.get("raise"))]
+            lowers = [str(each) for each in _as_list(sides.get("lowers") or sides.get("lower"))]
         case _:
             every = [str(each) for each in given] if isinstance(given, list) else re.split(r"\s*[;|\n]\s*", text)
             raises = [each.lstrip("+ ").strip() for each in every if each.strip() and not each.startswith(("-", "−"))]
@@ -120,5 +120,5 @@ def reasons_of(text: str) -> dict[str, list[str]]:
     return {"raises": raises[:MOST_REASONS], "lowers": lowers[:MOST_REASONS]}
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value] if value else []

@@ -16,7 +16,7 @@ class Reference(NamedTuple):
 
 
 @dataclass
-class Built:
+class BuiltRecord:
     """A record as a row describes it. `facts` are values that decide columns without being one."""
 
     kind: str
@@ -34,4 +34,4 @@ class Entry:
     cells: Cells
     key: str
     first_key: bool
-    built: Built
+    built: BuiltRecord

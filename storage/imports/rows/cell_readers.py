@@ -13,36 +13,36 @@ from storage.imports.understanding.sheet_plan import Plan, Surroundings
 from storage.imports.values.cell_vocabulary import NO, YES
 from storage.imports.values.dates import read_date, read_moment
 from storage.imports.values.import_errors import Unreadable
-from storage.imports.values.numbers import read_number, whole_number
+from storage.imports.values.numbers import read_number, read_whole_number
 
 LONGEST_TEXT = 100_000
 LONGEST_EMAIL = 320
 Reader = Callable[[str], Any]
 
 
-def reader_for(plan: Plan, field: Field) -> Reader:
-    """How the cells of a field are read in this file. The reader raises Unreadable with the reason."""
-    convention = plan.convention(field.name)
+def make_reader(plan: Plan, field: Field) -> Reader:
+    """Make the function that reads the cells of a field in this file. It raises Unreadable with the reason."""
+    convention = plan.find_convention(field.name)
     match field.reads:
         case "money":
-            return partial(_money, comma=convention.comma)
+            return partial(_read_money, comma=convention.comma)
         case "whole":
-            return partial(whole_number, comma=convention.comma)
+            return partial(read_whole_number, comma=convention.comma)
         case "percent":
-            return partial(_fraction, convention=convention)
+            return partial(_read_probability, convention=convention)
         case "date":
             return lru_cache(maxsize=20_000)(partial(read_date, day_first=convention.day_first))
         case "moment":
-            return lru_cache(maxsize=2_000)(partial(_moment, convention=convention, around=plan.around))
+            return lru_cache(maxsize=2_000)(partial(_read_moment, convention=convention, around=plan.around))
         case "yes_no":
-            return _yes_no
+            return _read_yes_no
         case "email":
-            return _email
+            return _read_email
         case _:
             return str
 
 
-def _money(text: str, *, comma: bool) -> Any:
+def _read_money(text: str, *, comma: bool) -> Any:
     amount = read_number(text, comma=comma)
     if amount.percent:
         raise Unreadable(f"“{text}” is a percentage, not an amount")
@@ -51,8 +51,8 @@ def _money(text: str, *, comma: bool) -> Any:
     return amount
 
 
-def _fraction(text: str, *, convention: Convention) -> float:
-    """A probability from 0 to 1."""
+def _read_probability(text: str, *, convention: Convention) -> float:
+    """Read a probability from 0 to 1."""
     amount = read_number(text, comma=convention.comma)
     value = float(amount.value) if convention.fraction and not amount.percent else float(amount.value / 100)
     if not 0 <= value <= 1:
@@ -60,11 +60,11 @@ def _fraction(text: str, *, convention: Convention) -> float:
     return value
 
 
-def _moment(text: str, *, convention: Convention, around: Surroundings) -> Any:
+def _read_moment(text: str, *, convention: Convention, around: Surroundings) -> Any:
     return read_moment(text, day_first=convention.day_first, zone=around.zone)
 
 
-def _yes_no(text: str) -> bool:
+def _read_yes_no(text: str) -> bool:
     word = text.lower()
     if word in YES:
         return True
@@ -73,8 +73,8 @@ def _yes_no(text: str) -> bool:
     raise Unreadable(f"“{text}” is neither yes nor no")
 
 
-def _email(text: str) -> str:
-    """The address in lower case, also out of `Jane Doe <jane@initech.com>` and of several."""
+def _read_email(text: str) -> str:
+    """Read the address in lower case, also out of `Jane Doe <jane@initech.com>` and of several."""
     if EMAIL.fullmatch(text) and len(text) <= LONGEST_EMAIL:
         return text.lower()
     found = EMAIL.search(text)

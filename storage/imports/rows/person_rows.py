@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storage.imports.rows.built_records import Built
+from storage.imports.rows.built_records import BuiltRecord
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.imports.values.import_errors import Unreadable
-from storage.names.normalise import folded, key_of
+from storage.names.normalise import fold_text, normalise_name
 from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")
@@ -22,10 +22,10 @@ LONGEST_NAME = 500
 LONGEST_REP_NAME = 255
 
 
-def finish_user(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """A rep: name and address, role as given, or open to be told from who reports to whom."""
+def finish_user(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete a rep: name and address, role as given, or open to be told from who reports to whom."""
     values = built.values
-    name = values.get("name") or _full_name(values)
+    name = values.get("name") or _join_name(values)
     if name and "," in name and name.count(",") == 1 and not values.get("last_name"):
         name = " ".join(part.strip() for part in reversed(name.split(",")))
     if not name and not values.get("email"):
@@ -37,21 +37,21 @@ def finish_user(built: Built, plan: Plan, definitions: Definitions) -> None:
         values["first_name"], values["last_name"] = first or None, last
     role = built.facts.get("role")
     if role:
-        values["role"], values["role_given"] = role_of(role), True
-    if role and folded(role) not in {"rep", "manager", "admin"}:
-        built.custom[plan.column_of("role")] = role
+        values["role"], values["role_given"] = guess_role(role), True
+    if role and fold_text(role) not in {"rep", "manager", "admin"}:
+        built.custom[plan.find_column_name("role")] = role
     zone = values.pop("time_zone", None)
     if zone:
-        values["time_zone"] = time_zone_of(zone)
+        values["time_zone"] = parse_time_zone(zone)
         if values["time_zone"] is None:
-            built.custom[plan.column_of("time_zone")] = zone
+            built.custom[plan.find_column_name("time_zone")] = zone
     active = built.facts.get("active", True)
-    values["active"] = not active if plan.column_of("active").lower().endswith("disabled") else active
+    values["active"] = not active if plan.find_column_name("active").lower().endswith("disabled") else active
     values["created_at"] = plan.around.now
 
 
-def time_zone_of(words: str) -> str | None:
-    """The time zone's name (`America/New_York`) in words such as `(GMT-05:00) Eastern Time (America/New_York)`."""
+def parse_time_zone(words: str) -> str | None:
+    """Find the zone's name (`America/New_York`) in words such as `(GMT-05:00) Eastern Time (America/New_York)`."""
     found = ZONE.search(words)
     try:
         return ZoneInfo(found[0]).key if found else None
@@ -59,41 +59,43 @@ def time_zone_of(words: str) -> str | None:
         return None
 
 
-def role_of(words: str) -> str:
-    """rep, manager or admin, by the words of a role or a profile."""
-    plain = " ".join(re.findall(r"[^\W_]+", folded(words)))
+def guess_role(words: str) -> str:
+    """Guess rep, manager or admin by the words of a role or a profile."""
+    plain = " ".join(re.findall(r"[^\W_]+", fold_text(words)))
     return next(role for role, pattern in ROLES if re.search(pattern, plain))
 
 
-def finish_contact(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """A person at an account."""
+def finish_contact(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete a person at an account."""
     values = built.values
-    name = _person(built)
+    name = _split_name(built)
     if not name and not values.get("email"):
         raise Unreadable("names nobody: there is no name and no email")
     values["name"] = (name or values["email"])[:LONGEST_NAME]
-    _source(values, definitions)
-    _times(values, plan)
+    _set_source(values, definitions)
+    _set_row_defaults(values, plan)
 
 
-def finish_lead(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """A prospect: open, closed or converted by its status and the outcome in the file."""
+def finish_lead(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete a prospect: open, closed or converted by its status and the outcome in the file."""
     values = built.values
-    person = _person(built)
+    person = _split_name(built)
     name = person or values.get("company") or values.get("email")
     if not name:
         number = built.custom.get("Lead Number") or values.get("external_id")
         name = f"Lead {number}" if number else "Lead without a name"
     values["name"] = name[:LONGEST_NAME]
-    _source(values, definitions)
-    _times(values, plan)
-    _life(built, plan, definitions)
+    _set_source(values, definitions)
+    _set_row_defaults(values, plan)
+    _set_lifecycle(built, plan, definitions)
 
 
-def _life(built: Built, plan: Plan, definitions: Definitions) -> None:
+def _set_lifecycle(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
     values, facts = built.values, built.facts
     words = facts.get("status")
-    stage = key_of(built.custom.get((plan.life_cycle or "").removeprefix(CUSTOM), "")) if plan.life_cycle else ""
+    stage = (
+        normalise_name(built.custom.get((plan.life_cycle or "").removeprefix(CUSTOM), "")) if plan.life_cycle else ""
+    )
     converted = facts.get("converted")
     if converted is None:
         converted = (
@@ -102,12 +104,12 @@ def _life(built: Built, plan: Plan, definitions: Definitions) -> None:
             or stage in CONVERTED_STAGES
             or _says_converted(words)
         )
-    status = _status(words, stage, converted=converted, definitions=definitions)
+    status = _choose_status(words, stage, converted=converted, definitions=definitions)
     finished = facts.get("finished") and not converted and status.status_class != "closed"
     if finished:
         if words:
-            built.custom[plan.column_of("status")] = words
-        status = definitions.first_status("closed")
+            built.custom[plan.find_column_name("status")] = words
+        status = definitions.find_first_status("closed")
     values["status_id"] = status.id
     touched = values.get("last_touch_at")
     if converted:
@@ -121,22 +123,22 @@ def _life(built: Built, plan: Plan, definitions: Definitions) -> None:
         values["lifecycle"] = "open"
 
 
-def _status(words: str | None, stage: str, *, converted: bool, definitions: Definitions) -> StatusDefinition:
+def _choose_status(words: str | None, stage: str, *, converted: bool, definitions: Definitions) -> StatusDefinition:
     if words:
-        return definitions.status(words)
+        return definitions.find_or_add_status(words)
     if converted or stage in QUALIFIED_STAGES:
-        return definitions.first_status("qualified")
-    return definitions.first_status("open")
+        return definitions.find_first_status("qualified")
+    return definitions.find_first_status("open")
 
 
 @lru_cache(maxsize=1000)
 def _says_converted(words: str | None) -> bool:
-    plain = key_of(words) if words else ""
+    plain = normalise_name(words) if words else ""
     return plain == "converted" or (plain.endswith((" converted", "closed converted")) and "not" not in plain.split())
 
 
-def _person(built: Built) -> str | None:
-    """The full name; a name in one cell is taken apart into first and last."""
+def _split_name(built: BuiltRecord) -> str | None:
+    """Return the full name; a name in one cell is taken apart into first and last."""
     values, whole = built.values, built.facts.pop("name", None) or built.values.pop("name", None)
     if whole and not values.get("last_name"):
         salutation = SALUTATION.match(whole)
@@ -150,20 +152,20 @@ def _person(built: Built) -> str | None:
         if first and not values.get("first_name"):
             values["first_name"] = first[:255]
         values["last_name"] = (last or first)[:255]
-    return _full_name(values)
+    return _join_name(values)
 
 
-def _full_name(values: dict[str, Any]) -> str | None:
+def _join_name(values: dict[str, Any]) -> str | None:
     return " ".join(part for part in (values.get("first_name"), values.get("last_name")) if part) or None
 
 
-def _source(values: dict[str, Any], definitions: Definitions) -> None:
+def _set_source(values: dict[str, Any], definitions: Definitions) -> None:
     source = values.get("source")
     if source:
-        values["source"] = definitions.source(source)
+        values["source"] = definitions.find_or_add_source(source)
 
 
-def _times(values: dict[str, Any], plan: Plan) -> None:
+def _set_row_defaults(values: dict[str, Any], plan: Plan) -> None:
     values.setdefault("created_at", plan.around.now)
     values["updated_at"] = plan.around.now
     values["version"] = 1

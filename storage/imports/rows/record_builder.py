@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from storage.imports.rows import activity_rows, person_rows, sales_rows
-from storage.imports.rows.built_records import Built, Reference
-from storage.imports.rows.cell_readers import LONGEST_TEXT, Reader, reader_for
+from storage.imports.rows.built_records import BuiltRecord, Reference
+from storage.imports.rows.cell_readers import LONGEST_TEXT, Reader, make_reader
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.rows.row_reader import FINISHED, Cells
 from storage.imports.understanding.column_mapping import CUSTOM
@@ -18,7 +18,7 @@ LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200
 
 
-Finish = Callable[[Built, Plan, Definitions], None]
+Finish = Callable[[BuiltRecord, Plan, Definitions], None]
 FINISH: dict[str, Finish] = {
     "user": person_rows.finish_user,
     "contact": person_rows.finish_contact,
@@ -38,7 +38,7 @@ class Builder:
         self.plan = plan
         self.definitions = definitions
         self.fields: dict[str, tuple[Field, Reader]] = {
-            name: (each, reader_for(plan, each)) for name, each in FIELDS[plan.kind].items()
+            name: (each, make_reader(plan, each)) for name, each in FIELDS[plan.kind].items()
         }
         self.finish = FINISH[plan.kind]
         self.texts: dict[str, tuple[str, int]] = {
@@ -47,9 +47,9 @@ class Builder:
             if each.reads == "text" and each.column
         }
 
-    def build(self, cells: Cells, *, forgiving: bool = False) -> Built:
-        """The record of a row. Unreadable where a cell that matters cannot be read, unless forgiving."""
-        built = Built(self.plan.kind)
+    def build_record(self, cells: Cells, *, forgiving: bool = False) -> BuiltRecord:
+        """Build the record of a row. Unreadable where a cell that matters cannot be read, unless forgiving."""
+        built = BuiltRecord(self.plan.kind)
         values, facts = built.values, built.facts
         for key, text in cells.items():
             plain = self.texts.get(key)
@@ -61,7 +61,7 @@ class Builder:
                 facts[key] = True
                 continue
             if known is None:
-                self._keep(built, key.removeprefix(CUSTOM), text)
+                self._keep_custom(built, key.removeprefix(CUSTOM), text)
                 continue
             field, reader = known
             if field.targets:
@@ -71,16 +71,18 @@ class Builder:
                 value = reader(text)
             except Unreadable as reason:
                 if field.strict and not forgiving:
-                    raise Unreadable(f"{self.plan.column_of(key)}: {reason}") from None
-                self.plan.notes[f"“{self.plan.column_of(key)}” could not be read in some rows; the words are kept"] += 1
-                self._keep(built, self.plan.column_of(key), text)
+                    raise Unreadable(f"{self.plan.find_column_name(key)}: {reason}") from None
+                self.plan.notes[
+                    f"“{self.plan.find_column_name(key)}” could not be read in some rows; the words are kept"
+                ] += 1
+                self._keep_custom(built, self.plan.find_column_name(key), text)
                 continue
             if field.reads == "text":
                 longest = field.longest or LONGEST_TEXT
                 if len(value) > longest:
                     if key == "external_id":
-                        raise Unreadable(f"{self.plan.column_of(key)} is longer than {longest} characters")
-                    self.plan.notes[f"“{self.plan.column_of(key)}” was cut to {longest} characters"] += 1
+                        raise Unreadable(f"{self.plan.find_column_name(key)} is longer than {longest} characters")
+                    self.plan.notes[f"“{self.plan.find_column_name(key)}” was cut to {longest} characters"] += 1
                     value = value[:longest]
             if field.column:
                 values[field.column] = value
@@ -91,7 +93,7 @@ class Builder:
             values["custom"] = built.custom or None
         return built
 
-    def _keep(self, built: Built, name: str, text: str) -> None:
+    def _keep_custom(self, built: BuiltRecord, name: str, text: str) -> None:
         if len(text) > LONGEST_CUSTOM:
             self.plan.notes[f"“{name}” was cut to {LONGEST_CUSTOM} characters"] += 1
             text = text[:LONGEST_CUSTOM]

@@ -8,11 +8,11 @@ import re
 from storage.imports.files.sheets import Row
 from storage.imports.understanding.column_mapping import CUSTOM, DELETED
 from storage.imports.understanding.sheet_plan import Plan
-from storage.imports.values.cell_text import cleaned, squashed
+from storage.imports.values.cell_text import clean_cell, squash_name
 from storage.imports.values.cell_vocabulary import AS_WRITTEN, YES
 from storage.imports.values.import_errors import Unreadable
-from storage.imports.values.salesforce_ids import canonical_id
-from storage.names.normalise import key_of
+from storage.imports.values.salesforce_ids import shorten_id
+from storage.names.normalise import normalise_name
 
 Cells = dict[str, str]
 FINISHED = "finished"
@@ -50,10 +50,10 @@ class RowReader:
         self.width = len(self.header)
         self.wanted: list[tuple[int, str]] = [(use.index, use.use) for use in plan.uses if use.use]
         self.names = {use.index: use.name for use in plan.uses}
-        self.deleted = [use.index for use in plan.uses if not use.use and squashed(use.name) in DELETED]
+        self.deleted = [use.index for use in plan.uses if not use.use and squash_name(use.name) in DELETED]
 
-    def cells(self, row: Row) -> Cells:
-        """The clean cells of a row by field, without empty ones. Unreadable where the row is no record."""
+    def read_cells(self, row: Row) -> Cells:
+        """Read the clean cells of a row by field, without empty ones. Unreadable where the row is no record."""
         width = len(row)
         if width > self.width:
             if any(cell.strip() for cell in row[self.width :]):
@@ -78,7 +78,7 @@ class RowReader:
                 if cell in AS_WRITTEN:
                     continue
             else:
-                cell = cleaned(cell)
+                cell = clean_cell(cell)
                 if not cell:
                     continue
             cells[CUSTOM + self.names[index] if key in cells else key] = cell
@@ -95,36 +95,36 @@ class RowReader:
             raise Unreadable("repeats the column names")
 
 
-def keys_of(kind: str, cells: Cells) -> list[str]:
-    """Under which keys the row may be known from an earlier import, the surest first.
+def list_keys(kind: str, cells: Cells) -> list[str]:
+    """List the keys by which the row may be known from an earlier import, the surest first.
 
     The id of the exporting program, else what tells the record apart. Of two rows of one file with the same
     first key, the second goes by its next one; where all are taken, it repeats an earlier row.
     """
     external_id = cells.get("external_id")
     if external_id:
-        return [f"id:{canonical_id(external_id)}"[:LONGEST_KEY]]
+        return [f"id:{shorten_id(external_id)}"[:LONGEST_KEY]]
     keys = []
     for field in IDENTITIES[kind]:
         if value := cells.get(field):
-            keys.append(f"{field}:{value.lower() if field == 'email' else key_of(value) or value}")
+            keys.append(f"{field}:{value.lower() if field == 'email' else normalise_name(value) or value}")
     if kind == "user" and keys:
         return [keys[0][:LONGEST_KEY]]
     if kind in {"lead", "contact"}:
-        person = key_of(" ".join(cells.get(field, "") for field in ("first_name", "last_name", "name")))
+        person = normalise_name(" ".join(cells.get(field, "") for field in ("first_name", "last_name", "name")))
         if person:
             place = cells.get("company") or cells.get("account") or ""
-            keys.append(f"{keys[0] if keys else 'name:'}|{person}|{key_of(place)}")
+            keys.append(f"{keys[0] if keys else 'name:'}|{person}|{normalise_name(place)}")
     if kind == "opportunity" and (deal := cells.get("name")):
-        keys.append(f"name:{key_of(deal)}|{key_of(cells.get('account', ''))}")
+        keys.append(f"name:{normalise_name(deal)}|{normalise_name(cells.get('account', ''))}")
     if kind == "score":
-        return [f"{canonical_id(cells.get('lead', '')).lower()}|{cells.get('as_of', '')}"[:LONGEST_KEY]]
+        return [f"{shorten_id(cells.get('lead', '')).lower()}|{cells.get('as_of', '')}"[:LONGEST_KEY]]
     # Rows of a training file may be alike without being the same lead.
     alike = kind == "lead" and not keys
-    keys.append(f"{ALIKE if alike else 'row:'}{_digest(cells)}")
+    keys.append(f"{ALIKE if alike else 'row:'}{_hash_cells(cells)}")
     return [key if len(key) <= LONGEST_KEY else f"long:{hashlib.sha256(key.encode()).hexdigest()}" for key in keys]
 
 
-def _digest(cells: Cells) -> str:
+def _hash_cells(cells: Cells) -> str:
     joined = "\x1f".join(f"{key}\x1e{cells[key]}" for key in sorted(cells))
     return hashlib.sha256(joined.encode(errors="replace")).hexdigest()

@@ -6,13 +6,13 @@ import re
 from datetime import UTC, datetime, time
 from typing import Any
 
-from storage.imports.rows.built_records import Built
+from storage.imports.rows.built_records import BuiltRecord
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.understanding.sheet_plan import Plan
-from storage.imports.values.cell_text import squashed
+from storage.imports.values.cell_text import squash_name
 from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS
 from storage.imports.values.import_errors import Unreadable
-from storage.names.normalise import company_key, domain_of, key_of
+from storage.names.normalise import extract_domain, make_company_key, normalise_name
 
 DOMAIN_COLUMNS = frozenset(["companydomainname", "domain", "emaildomain", "companydomain", "domainname"])
 WON = frozenset(["won", "closed won", "closedwon", "win", "yes", "true", "1"])
@@ -21,16 +21,16 @@ CODE = re.compile(r"[A-Za-z]{3}")
 LONGEST_NAME = 500
 
 
-def finish_account(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """An organisation, with the keys by which it is compared."""
+def finish_account(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete an organisation with the keys by which it is compared."""
     values = built.values
-    domain = next((text for name, text in built.custom.items() if squashed(name) in DOMAIN_COLUMNS), None)
-    domain = domain_of(domain) or domain_of(values.get("website"))
+    domain = next((text for name, text in built.custom.items() if squash_name(name) in DOMAIN_COLUMNS), None)
+    domain = extract_domain(domain) or extract_domain(values.get("website"))
     name = values.get("name") or domain
     if not name:
         raise Unreadable("names no account: the name is empty")
     values["name"] = name[:LONGEST_NAME]
-    values["name_key"] = company_key(name)[:LONGEST_NAME]
+    values["name_key"] = make_company_key(name)[:LONGEST_NAME]
     values["domain"] = domain[:255] if domain else None
     values.setdefault("created_at", plan.around.now)
     values["updated_at"] = plan.around.now
@@ -40,41 +40,41 @@ def finish_account(built: Built, plan: Plan, definitions: Definitions) -> None:
         values["annual_revenue"] = revenue.value
 
 
-def finish_opportunity(built: Built, plan: Plan, definitions: Definitions) -> None:
-    """A possible sale: its stage gives state and probability unless the row says more."""
+def finish_opportunity(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
+    """Complete a possible sale: its stage gives state and probability unless the row says more."""
     values, facts = built.values, built.facts
-    values["name"] = _name(built)[:LONGEST_NAME]
-    values["currency"] = _currency(built, plan)
+    values["name"] = _name_opportunity(built)[:LONGEST_NAME]
+    values["currency"] = _find_currency(built, plan)
     amount = values.get("amount")
     if amount is not None:
         values["amount"] = amount.value
     if source := values.get("source"):
-        values["source"] = definitions.source(source)
+        values["source"] = definitions.find_or_add_source(source)
     given = facts.get("probability")
     percent = round(given * 100) if given is not None else None
-    words, said = facts.get("stage"), _said_state(facts)
+    words, said = facts.get("stage"), _read_state(facts)
     # A stage is won or lost itself where the row's flags follow from it; a status beside it says nothing of it.
     of_stage = said if facts.get("is_won") is not None or facts.get("is_closed") is not None else None
-    stage = definitions.stage(words, state=of_stage if words else said, probability=percent)
+    stage = definitions.find_or_add_stage(words, state=of_stage if words else said, probability=percent)
     if said and stage.state != said:
         if words and said != "open":
-            built.custom.setdefault(plan.column_of("stage"), words)
+            built.custom.setdefault(plan.find_column_name("stage"), words)
         if said != "open":
-            stage = definitions.stage(None, state=said)
+            stage = definitions.find_or_add_stage(None, state=said)
     values["stage_id"] = stage.id
     values["state"] = stage.state
     if stage.state == "open":
         values["probability"] = percent if percent is not None else stage.probability
     else:
         values["probability"] = 100 if stage.state == "won" else 0
-    values["closed_at"] = _closed_at(values, plan) if stage.state != "open" else None
+    values["closed_at"] = _find_closing_time(values, plan) if stage.state != "open" else None
     values.setdefault("created_at", plan.around.now)
     values["updated_at"] = plan.around.now
     values["version"] = 1
 
 
-def _name(built: Built) -> str:
-    """The deal's own name, else account and product, as a rep would call it."""
+def _name_opportunity(built: BuiltRecord) -> str:
+    """Return the deal's own name, else account and product, as a rep would call it."""
     name = built.values.get("name")
     if name:
         return str(name)
@@ -87,13 +87,13 @@ def _name(built: Built) -> str:
     return joined or f"Deal {external_id}"
 
 
-def _said_state(facts: dict[str, Any]) -> str | None:
+def _read_state(facts: dict[str, Any]) -> str | None:
     won, closed = facts.get("is_won"), facts.get("is_closed")
     if won:
         return "won"
     if closed:
         return "lost" if won is False else None
-    state = key_of(facts.get("state") or "")
+    state = normalise_name(facts.get("state") or "")
     if state in WON:
         return "won"
     if state in LOST:
@@ -101,8 +101,8 @@ def _said_state(facts: dict[str, Any]) -> str | None:
     return "open" if state in {"open", "new", "in progress", "active"} else None
 
 
-def _currency(built: Built, plan: Plan) -> str:
-    """The row's own currency, else the one written with the amount or the column's name, else the workspace's."""
+def _find_currency(built: BuiltRecord, plan: Plan) -> str:
+    """Find the row's own currency, else that of the amount or the column's name, else the workspace's."""
     said = (built.facts.pop("currency", None) or built.values.get("currency") or "").strip()
     code = CURRENCY_SIGNS.get(said, said).upper()
     if CODE.fullmatch(code):
@@ -110,11 +110,11 @@ def _currency(built: Built, plan: Plan) -> str:
     amount = built.values.get("amount")
     if amount is not None and amount.currency:
         return str(amount.currency)
-    named = [word for word in re.findall(r"[A-Z]{3}", plan.column_of("amount")) if word in CURRENCIES]
+    named = [word for word in re.findall(r"[A-Z]{3}", plan.find_column_name("amount")) if word in CURRENCIES]
     return named[0] if named else plan.around.currency
 
 
-def _closed_at(values: dict[str, Any], plan: Plan) -> datetime:
+def _find_closing_time(values: dict[str, Any], plan: Plan) -> datetime:
     close_date = values.get("close_date")
     if close_date is None:
         return plan.around.now

@@ -11,7 +11,7 @@ from storage.imports.rows.row_reader import ALIKE
 CACHE_KIB = 16_000
 
 
-class Seen:
+class SeenKeys:
     """Remembers keys by a 63-bit digest and the row where each first stood. Use as a context manager."""
 
     def __init__(self) -> None:
@@ -23,15 +23,18 @@ class Seen:
         self._file.execute("CREATE TABLE seen (digest INTEGER PRIMARY KEY, line INTEGER)")
         self._file.execute("BEGIN")
 
-    def __enter__(self) -> Seen:
+    def __enter__(self) -> SeenKeys:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def settle(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[str | None, int]]:
-        """For each (line, keys) the first key that no earlier row has, or None and the line that has the first one."""
-        firsts = [_digest(keys[0]) for _, keys in rows]
+    def choose_keys(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[str | None, int]]:
+        """Choose for each (line, keys) the first key that no earlier row has.
+
+        Where all are taken it is None, with the line that has the first one.
+        """
+        firsts = [_hash_key(keys[0]) for _, keys in rows]
         known: dict[int, int] = {}
         listed = list(set(firsts))
         for start in range(0, len(listed), 500):
@@ -50,8 +53,8 @@ class Seen:
                 settled.append((keys[0], line))
                 continue
             for key in keys[1:]:
-                digest = _digest(key)
-                if digest not in known and not self._has(digest):
+                digest = _hash_key(key)
+                if digest not in known and not self._has_digest(digest):
                     known[digest] = new[digest] = line
                     settled.append((key, line))
                     break
@@ -60,9 +63,9 @@ class Seen:
         self._file.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?)", new.items())
         return settled
 
-    def _has(self, digest: int) -> bool:
+    def _has_digest(self, digest: int) -> bool:
         return self._file.execute("SELECT 1 FROM seen WHERE digest = ?", (digest,)).fetchone() is not None
 
 
-def _digest(key: str) -> int:
+def _hash_key(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(errors="replace"), digest_size=8).digest(), "big") >> 1

@@ -10,8 +10,8 @@ from storage.imports.understanding.fields import Field
 from storage.imports.values.cell_vocabulary import CURRENCIES, NO, YES
 from storage.imports.values.dates import read_date
 from storage.imports.values.import_errors import Unreadable
-from storage.imports.values.numbers import read_number, whole_number
-from storage.names.normalise import key_of
+from storage.imports.values.numbers import read_number, read_whole_number
+from storage.names.normalise import normalise_name
 
 EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 PHONE = re.compile(
@@ -32,29 +32,29 @@ MOST_WORDS = 80
 LONGEST_WORD = 120
 
 
-def share(values: Sequence[str], holds: Callable[[str], object]) -> float:
-    """How many of the values satisfy a test, from 0 to 1."""
+def measure_share(values: Sequence[str], holds: Callable[[str], object]) -> float:
+    """Measure how many of the values satisfy a test, from 0 to 1."""
     return sum(bool(holds(value)) for value in values) / len(values) if values else 0.0
 
 
-def fits(kind: str, field: Field, values: Sequence[str]) -> bool:
-    """Whether a column with these (clean, not empty) values may fill the field. Without values: yes."""
+def fits_field(kind: str, field: Field, values: Sequence[str]) -> bool:
+    """Say whether a column with these (clean, not empty) values may fill the field. Without values: yes."""
     if not values:
         return True
     match field.reads:
         case "yes_no":
-            return share(values, is_yes_or_no) >= 0.95
+            return measure_share(values, is_yes_or_no) >= 0.95
         case "date" | "moment":
-            return share(values, is_date) >= 0.5
+            return measure_share(values, is_date) >= 0.5
         case "money" | "percent":
-            return share(values, is_number) >= 0.5
+            return measure_share(values, is_number) >= 0.5
         case "whole":
             return (
-                share(values, partial(_reads, partial(whole_number, comma=False))) >= 0.5
-                or share(values, is_number) >= 0.5
+                measure_share(values, partial(_can_read, partial(read_whole_number, comma=False))) >= 0.5
+                or measure_share(values, is_number) >= 0.5
             )
         case "email":
-            return share(values, EMAIL.fullmatch) >= 0.5 or "@" in "".join(values[:50])
+            return measure_share(values, EMAIL.fullmatch) >= 0.5 or "@" in "".join(values[:50])
         case "word":
             return _fits_word(kind, field.name, values)
         case _:
@@ -62,19 +62,19 @@ def fits(kind: str, field: Field, values: Sequence[str]) -> bool:
 
 
 def _fits_word(kind: str, name: str, values: Sequence[str]) -> bool:
-    words = {key_of(value) for value in values}
+    words = {normalise_name(value) for value in values}
     match name:
         case "state":
             return len(words & STATES) >= 0.7 * len(words)
         case "currency":
-            return share(values, lambda value: value.upper() in CURRENCIES or len(value) == 3) >= 0.5
+            return measure_share(values, lambda value: value.upper() in CURRENCIES or len(value) == 3) >= 0.5
         case "time_zone":
-            return share(values, lambda value: "/" in value or value.upper() in {"UTC", "GMT"}) >= 0.5
+            return measure_share(values, lambda value: "/" in value or value.upper() in {"UTC", "GMT"}) >= 0.5
         case "role" | "task_status" | "kind":
             return len(words) <= MOST_WORDS
         case _:
             few = len(words) <= max(MOST_WORDS, len(values) // 10)
-            return few and max(map(len, values)) <= LONGEST_WORD and share(values, is_yes_or_no) < 0.95
+            return few and max(map(len, values)) <= LONGEST_WORD and measure_share(values, is_yes_or_no) < 0.95
 
 
 def _fits_text(name: str, values: Sequence[str]) -> bool:
@@ -84,13 +84,13 @@ def _fits_text(name: str, values: Sequence[str]) -> bool:
                 len(set(values)) >= (0.9 if len(values) >= 20 else 0.5) * len(values) and max(map(len, values)) <= 255
             )
         case "phone" | "mobile":
-            return share(values, lambda value: sum(map(str.isdigit, value)) >= 5) >= 0.5
+            return measure_share(values, lambda value: sum(map(str.isdigit, value)) >= 5) >= 0.5
         case "rating":
-            return share(values, lambda value: key_of(value) in RATINGS) >= 0.8
+            return measure_share(values, lambda value: normalise_name(value) in RATINGS) >= 0.8
         case "website":
-            return share(values, lambda value: "." in value and " " not in value) >= 0.5
+            return measure_share(values, lambda value: "." in value and " " not in value) >= 0.5
         case "manager" | "owner":
-            return share(values, is_number) < 0.5 or share(values, str.isdigit) >= 0.95
+            return measure_share(values, is_number) < 0.5 or measure_share(values, str.isdigit) >= 0.95
         case _:
             return True
 
@@ -100,14 +100,14 @@ def is_yes_or_no(value: str) -> bool:
 
 
 def is_date(value: str) -> bool:
-    return _reads(partial(read_date, day_first=False), value)
+    return _can_read(partial(read_date, day_first=False), value)
 
 
 def is_number(value: str) -> bool:
-    return _reads(partial(read_number, comma=False), value)
+    return _can_read(partial(read_number, comma=False), value)
 
 
-def _reads(read: Callable[[str], object], value: str) -> bool:
+def _can_read(read: Callable[[str], object], value: str) -> bool:
     try:
         read(value)
     except Unreadable:

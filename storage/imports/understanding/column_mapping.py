@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.understanding.column_content import EMAIL, WEB, fits, is_phone, share
+from storage.imports.understanding.column_content import EMAIL, WEB, fits_field, is_phone, measure_share
 from storage.imports.understanding.fields import FIELDS
-from storage.imports.understanding.record_kinds import LEAD_LIKE, meanings
-from storage.imports.values.cell_text import cleaned, squashed
+from storage.imports.understanding.record_kinds import LEAD_LIKE, list_meanings
+from storage.imports.values.cell_text import clean_cell, squash_name
 from storage.imports.values.column_synonyms import COMPUTED
 from storage.imports.values.import_errors import ImportTrouble
 
@@ -30,68 +30,70 @@ class ColumnUse:
     why: str
 
 
-def uses_of(
+def assign_columns(
     sheet: Sheet, sample: Sequence[Row], kind: str, mapping: Mapping[str, str | None] | None = None
 ) -> list[ColumnUse]:
-    """What every column of a sheet fills. A mapping overrules; ImportTrouble where it names what is not there."""
-    values = [_values(sample, index) for index in range(len(sheet.columns))]
-    given = _checked(sheet, kind, mapping or {})
+    """Assign a field to every column of a sheet. A mapping overrules; ImportTrouble where it names nothing there."""
+    values = [_list_values(sample, index) for index in range(len(sheet.columns))]
+    given = _check_mapping(sheet, kind, mapping or {})
     taken: dict[str, list[int]] = {}
     chosen: dict[int, tuple[str | None, str]] = {}
     for index, use in given.items():
         chosen[index] = (use, "as mapped")
         if use:
             taken.setdefault(use, []).append(index)
-    for _, index, field in sorted(_wishes(sheet, kind, values, given)):
+    for _, index, field in sorted(_rank_fields(sheet, kind, values, given)):
         if index in chosen:
             continue
         holders = taken.get(field, [])
-        if holders and not all(_complement(sample, index, holder) for holder in holders):
+        if holders and not all(_are_complementary(sample, index, holder) for holder in holders):
             continue
         chosen[index] = (field, "by its name" if not holders else f"where “{sheet.columns[holders[0]]}” is empty")
         taken.setdefault(field, []).append(index)
-    _by_content(sheet, kind, values, taken, chosen)
+    _assign_by_content(sheet, kind, values, taken, chosen)
     _drop_repetitions(kind, taken, chosen, given)
     return [
         ColumnUse(
-            index, name, *(chosen.get(index) or _leftover(sheet, index, values[index], dated="created_at" in taken))
+            index,
+            name,
+            *(chosen.get(index) or _explain_leftover(sheet, index, values[index], dated="created_at" in taken)),
         )
         for index, name in enumerate(sheet.columns)
     ]
 
 
-def _wishes(
+def _rank_fields(
     sheet: Sheet, kind: str, values: list[list[str]], given: Mapping[int, str | None]
 ) -> list[tuple[int, int, str]]:
-    """(rank, column, field) for each field that a column's name and content allow; the lowest rank is served first."""
+    """Rank (rank, column, field) each field that a column's name and content allow; the lowest is served first."""
     return [
         (place, index, field)
         for index, name in enumerate(sheet.columns)
-        if index not in given and squashed(name) not in COMPUTED | DELETED
-        for field, place in meanings(kind, name)
-        if fits(kind, FIELDS[kind][field], values[index])
+        if index not in given and squash_name(name) not in COMPUTED | DELETED
+        for field, place in list_meanings(kind, name)
+        if fits_field(kind, FIELDS[kind][field], values[index])
     ]
 
 
-def _values(sample: Sequence[Row], index: int) -> list[str]:
-    return [cell for row in sample if index < len(row) and (cell := cleaned(row[index]))]
+def _list_values(sample: Sequence[Row], index: int) -> list[str]:
+    return [cell for row in sample if index < len(row) and (cell := clean_cell(row[index]))]
 
 
-def _complement(sample: Sequence[Row], one: int, other: int) -> bool:
-    """Whether two columns with values are never filled together, so that one field can hold both."""
+def _are_complementary(sample: Sequence[Row], one: int, other: int) -> bool:
+    """Say whether two columns with values are never filled together, so that one field can hold both."""
     longest = max(one, other)
-    both = sum(1 for row in sample if len(row) > longest and cleaned(row[one]) and cleaned(row[other]))
-    return both == 0 and bool(_values(sample, one)) and bool(_values(sample, other))
+    both = sum(1 for row in sample if len(row) > longest and clean_cell(row[one]) and clean_cell(row[other]))
+    return both == 0 and bool(_list_values(sample, one)) and bool(_list_values(sample, other))
 
 
-def _by_content(
+def _assign_by_content(
     sheet: Sheet,
     kind: str,
     values: list[list[str]],
     taken: dict[str, list[int]],
     chosen: dict[int, tuple[str | None, str]],
 ) -> None:
-    """Columns whose names say nothing, but whose values are plainly addresses or numbers to call."""
+    """Assign columns whose names say nothing, but whose values are plainly addresses or numbers to call."""
     for field, holds in (("email", EMAIL.fullmatch), ("website", WEB.fullmatch), ("phone", is_phone)):
         if field not in FIELDS[kind] or field in taken:
             continue
@@ -99,8 +101,8 @@ def _by_content(
             if (
                 index not in chosen
                 and column
-                and share(column, holds) >= 0.9
-                and not squashed(sheet.columns[index]).endswith("id")
+                and measure_share(column, holds) >= 0.9
+                and not squash_name(sheet.columns[index]).endswith("id")
             ):
                 chosen[index] = (field, "by its values")
                 taken[field] = [index]
@@ -119,21 +121,21 @@ def _drop_repetitions(
                 chosen[index] = (None, "repeats first and last name")
 
 
-def _leftover(sheet: Sheet, index: int, values: list[str], *, dated: bool) -> tuple[str | None, str]:
-    """What becomes of a column without a field. `dated`: the file says when records were created."""
+def _explain_leftover(sheet: Sheet, index: int, values: list[str], *, dated: bool) -> tuple[str | None, str]:
+    """Say what becomes of a column without a field. `dated`: the file says when records were created."""
     name = sheet.columns[index]
-    if squashed(name) in DELETED:
+    if squash_name(name) in DELETED:
         return None, "rows marked here are rejected"
-    if squashed(name) in COMPUTED and (dated or squashed(name) not in OF_PEOPLE_TOO):
+    if squash_name(name) in COMPUTED and (dated or squash_name(name) not in OF_PEOPLE_TOO):
         return None, "can be computed"
     if index in sheet.unnamed and not values:
         return None, "has no name and no values"
-    if (index in sheet.unnamed or name.startswith("Unnamed")) and _counts_rows(values):
+    if (index in sheet.unnamed or name.startswith("Unnamed")) and _numbers_rows(values):
         return None, "numbers the rows"
     return CUSTOM + name.removeprefix(CUSTOM), "kept as a custom field"
 
 
-def _counts_rows(values: list[str]) -> bool:
+def _numbers_rows(values: list[str]) -> bool:
     return (
         len(values) > 1
         and all(map(str.isdigit, values))
@@ -141,12 +143,12 @@ def _counts_rows(values: list[str]) -> bool:
     )
 
 
-def _checked(sheet: Sheet, kind: str, mapping: Mapping[str, str | None]) -> dict[int, str | None]:
+def _check_mapping(sheet: Sheet, kind: str, mapping: Mapping[str, str | None]) -> dict[int, str | None]:
     places = {name: index for index, name in enumerate(sheet.columns)}
-    folded = {squashed(name): index for name, index in places.items()}
+    folded = {squash_name(name): index for name, index in places.items()}
     found: dict[int, str | None] = {}
     for column, field in mapping.items():
-        index = places.get(column, folded.get(squashed(column)))
+        index = places.get(column, folded.get(squash_name(column)))
         if index is None:
             raise ImportTrouble(f"{sheet.label} has no column “{column}”. It has: {', '.join(sheet.columns[:30])}.")
         if field and not field.startswith(CUSTOM) and field not in FIELDS[kind]:
@@ -158,13 +160,13 @@ def _checked(sheet: Sheet, kind: str, mapping: Mapping[str, str | None]) -> dict
     return found
 
 
-def life_cycle_column(uses: Sequence[ColumnUse]) -> str | None:
-    """The custom column that tells a person's life cycle stage (HubSpot), if there is one."""
+def find_life_cycle_column(uses: Sequence[ColumnUse]) -> str | None:
+    """Find the custom column that tells a person's life cycle stage (HubSpot); None where there is none."""
     for each in uses:
         if (
             each.use
             and each.use.startswith(CUSTOM)
-            and squashed(each.name) in LEAD_LIKE - {"leadstatus", "hsleadstatus"}
+            and squash_name(each.name) in LEAD_LIKE - {"leadstatus", "hsleadstatus"}
         ):
             return each.use
     return None

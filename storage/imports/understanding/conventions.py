@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from storage.imports.files.sheets import Row, Sheet
 from storage.imports.understanding.fields import Field
-from storage.imports.values.dates import day_evidence, dotted, is_ambiguous
+from storage.imports.values.dates import is_ambiguous, uses_points, weigh_day_order
 from storage.imports.values.import_errors import Unreadable
-from storage.imports.values.numbers import comma_evidence, read_number, uses_comma
+from storage.imports.values.numbers import read_number, uses_comma, weigh_decimal_comma
 
 DATES = frozenset(["date", "moment"])
 NUMBERS = frozenset(["money", "whole", "percent"])
@@ -26,7 +26,7 @@ class Convention:
 
 
 @dataclass
-class Evidence:
+class FormatEvidence:
     """What the values of a field say about how they are written."""
 
     of: Field
@@ -38,24 +38,24 @@ class Evidence:
         self.above_one = False
         self.doubt = False
 
-    def see(self, text: str) -> None:
+    def add_value(self, text: str) -> None:
         """Take a value into account."""
         self.seen += 1
         if self.of.reads in DATES:
-            self.weight += day_evidence(text)
+            self.weight += weigh_day_order(text)
             unclear = is_ambiguous(text)
         else:
-            self.weight += comma_evidence(text)
+            self.weight += weigh_decimal_comma(text)
             unclear = "," in text or "." in text or (len(text) > 3 and text.isdigit())
             if self.of.reads == "percent":
-                self._see_percent(text)
+                self._add_percent(text)
         self.doubt |= unclear and not text.isdigit()
         if unclear and len(self.unclear) < ENOUGH:
             self.unclear.append(text)
 
-    def _see_percent(self, text: str) -> None:
+    def _add_percent(self, text: str) -> None:
         try:
-            self.above_one |= read_number(text, comma=comma_evidence(text) > 0).value > 1 or "%" in text
+            self.above_one |= read_number(text, comma=weigh_decimal_comma(text) > 0).value > 1 or "%" in text
         except Unreadable:
             return
 
@@ -72,55 +72,55 @@ class Survey:
 
     def __init__(self, sheet: Sheet, fields: Mapping[int, Field], sample: Sequence[Row]) -> None:
         self.delimiter = sheet.delimiter
-        self.evidence: dict[str, Evidence] = {}
-        self.places: list[tuple[int, Evidence]] = []
+        self.evidence: dict[str, FormatEvidence] = {}
+        self.places: list[tuple[int, FormatEvidence]] = []
         for index, each in fields.items():
             if each.reads in DATES | NUMBERS:
-                evidence = self.evidence.setdefault(each.name, Evidence(each))
+                evidence = self.evidence.setdefault(each.name, FormatEvidence(each))
                 self.places.append((index, evidence))
         self.rows = 0
         for row in sample:
-            self._see(row)
+            self._add_row(row)
         unclear = [place for place in self.places if not place[1].is_clear]
         skip = len(sample)
         for number, (_, row) in enumerate(sheet.rows()):
             self.rows += 1
             if unclear and number >= skip:
-                self._see(row, unclear)
+                self._add_row(row, unclear)
                 if number % 1000 == 0:
                     unclear = [place for place in unclear if not place[1].is_clear]
 
-    def _see(self, row: Row, places: list[tuple[int, Evidence]] | None = None) -> None:
+    def _add_row(self, row: Row, places: list[tuple[int, FormatEvidence]] | None = None) -> None:
         for index, evidence in self.places if places is None else places:
             if index < len(row) and row[index]:
-                evidence.see(row[index].strip())
+                evidence.add_value(row[index].strip())
 
-    def conventions(self, *, day_first_here: bool) -> dict[str, Convention]:
-        """The convention of each field with dates or numbers."""
-        return {name: self._convention(each, day_first_here) for name, each in self.evidence.items()}
+    def decide_conventions(self, *, day_first_here: bool) -> dict[str, Convention]:
+        """Decide the convention of each field with dates or numbers."""
+        return {name: self._decide_convention(each, day_first_here) for name, each in self.evidence.items()}
 
-    def doubtful(self) -> list[str]:
-        """The date fields whose order of day and month nothing in the file tells."""
+    def list_doubtful_fields(self) -> list[str]:
+        """List the date fields whose order of day and month nothing in the file tells."""
         return [
             name
             for name, each in self.evidence.items()
             if each.of.reads in DATES
             and each.unclear
             and not each.weight
-            and not self._weight(DATES)
-            and not dotted(each.unclear)
+            and not self._sum_weights(DATES)
+            and not uses_points(each.unclear)
         ]
 
-    def _convention(self, evidence: Evidence, day_first_here: bool) -> Convention:
+    def _decide_convention(self, evidence: FormatEvidence, day_first_here: bool) -> Convention:
         if evidence.of.reads in DATES:
-            weight = evidence.weight or self._weight(DATES)
-            return Convention(day_first=weight > 0 if weight else dotted(evidence.unclear) or day_first_here)
+            weight = evidence.weight or self._sum_weights(DATES)
+            return Convention(day_first=weight > 0 if weight else uses_points(evidence.unclear) or day_first_here)
         if evidence.weight:
             comma = evidence.weight > 0
         else:
-            weight = self._weight(NUMBERS - {"percent"})
+            weight = self._sum_weights(NUMBERS - {"percent"})
             comma = weight > 0 if weight else uses_comma(evidence.unclear, otherwise=self.delimiter == ";")
         return Convention(comma=comma, fraction=evidence.of.reads == "percent" and not evidence.above_one)
 
-    def _weight(self, readings: frozenset[str]) -> int:
+    def _sum_weights(self, readings: frozenset[str]) -> int:
         return sum(each.weight for each in self.evidence.values() if each.of.reads in readings)

@@ -103,7 +103,7 @@ DERIVED = {
 }
 
 
-def _field(kind: str, declared: str) -> Field:
+def _parse_field(kind: str, declared: str) -> Field:
     strict = declared.endswith("!")
     name, _, targets = declared.rstrip("!").partition(">")
     name, _, reads = name.partition(":")
@@ -117,6 +117,6 @@ def _field(kind: str, declared: str) -> Field:
 
 
 FIELDS: dict[str, dict[str, Field]] = {
-    kind: {field.name: field for field in (_field(kind, each) for each in words.split())}
+    kind: {field.name: field for field in (_parse_field(kind, each) for each in words.split())}
     for kind, words in DECLARED.items()
 }

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from storage.imports.files.sheets import Row, Sheet
 from storage.imports.understanding.fields import KINDS
-from storage.imports.values.cell_text import squashed
+from storage.imports.values.cell_text import squash_name
 from storage.imports.values.column_synonyms import (
     FILE_WORDS,
     FOREIGN_OBJECTS,
@@ -54,9 +54,9 @@ NEEDED: dict[str, tuple[frozenset[str], ...]] = {
 """Of each set a file of the kind has at least one field."""
 
 
-def meanings(kind: str, column: str) -> list[tuple[str, int]]:
-    """The fields that a column's name may mean in a file of a kind, the likeliest first."""
-    name = squashed(column)
+def list_meanings(kind: str, column: str) -> list[tuple[str, int]]:
+    """List the fields that a column's name may mean in a file of a kind, the likeliest first."""
+    name = squash_name(column)
     known = NAMES[kind]
     found = list(known.get(name, ()))
     for own in OWN_WORDS[kind]:
@@ -65,25 +65,25 @@ def meanings(kind: str, column: str) -> list[tuple[str, int]]:
     return sorted(found, key=lambda each: each[1])
 
 
-def kind_of(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
-    """The kind and, in words, why. ImportTrouble where it cannot be told, or is none that Leadlight keeps."""
-    names = [squashed(column) for column in sheet.columns]
-    prefix = _id_prefix(sheet, sample)
-    said = _said_by_name(sheet)
+def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
+    """Tell the kind and, in words, why. ImportTrouble where it cannot be told, or is none that Leadlight keeps."""
+    names = [squash_name(column) for column in sheet.columns]
+    prefix = _find_id_prefix(sheet, sample)
+    said = _guess_by_name(sheet)
     if FOREIGN_OBJECTS & set(names) or (prefix and prefix not in ID_PREFIXES and not said):
         raise ImportTrouble(
-            f"{sheet.label} holds records of a type that Leadlight does not keep. It imports {_listed(KINDS)};"
+            f"{sheet.label} holds records of a type that Leadlight does not keep. It imports {_join_words(KINDS)};"
             " name one with --kind if this file is one of them."
         )
-    worth = {kind: _worth(kind, sheet) for kind in KINDS if _has_needed(kind, sheet)}
+    worth = {kind: _rate_kind(kind, sheet) for kind in KINDS if _has_needed_fields(kind, sheet)}
     if prefix in ID_PREFIXES and ID_PREFIXES[prefix] in worth:
         best, why = ID_PREFIXES[prefix], f"its ids begin with {prefix}"
     elif sheet.part and said and said in worth:
         best, why = said, f"the part “{sheet.part}”"
-    elif not any(worth[kind] >= 1.5 or _known_share(kind, sheet) >= 0.5 for kind in worth):
+    elif not any(worth[kind] >= 1.5 or _share_known_columns(kind, sheet) >= 0.5 for kind in worth):
         raise ImportTrouble(
-            f"{sheet.label}: its columns ({_listed(sheet.columns[:6])}) fit no kind of record. The first line must name"
-            f" the columns; say --kind ({_listed(KINDS)}) and --map if it does."
+            f"{sheet.label}: its columns ({_join_words(sheet.columns[:6])}) fit no kind of record. The first line must"
+            f" name the columns; say --kind ({_join_words(KINDS)}) and --map if it does."
         )
     else:
         if said in worth:
@@ -91,18 +91,18 @@ def kind_of(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
         best = max(worth, key=lambda kind: (round(worth[kind], 3), -PREFERENCE.index(kind)))
         why = "its columns"
     called_contacts = best == "contact" or said == "contact" or "contactid" in names
-    if best in LEAD_OR_CONTACT and called_contacts and prefix is None and (status := _lead_column(sheet, sample)):
+    if best in LEAD_OR_CONTACT and called_contacts and prefix is None and (status := _find_lead_column(sheet, sample)):
         return "lead", f"people with a “{status}” are worked on as leads; --kind contact imports them as contacts"
     return best, why
 
 
-def _worth(kind: str, sheet: Sheet) -> float:
+def _rate_kind(kind: str, sheet: Sheet) -> float:
     total = 0.0
     for place, column in enumerate(sheet.columns):
-        name = squashed(column)
-        found = meanings(kind, column)
+        name = squash_name(column)
+        found = list_meanings(kind, column)
         if found:
-            total += 1 / sum(1 for other in KINDS if meanings(other, column))
+            total += 1 / sum(1 for other in KINDS if list_meanings(other, column))
             if found[0][0] == "external_id" and any(name.startswith(own) for own in OWN_WORDS[kind]):
                 total += 3 if place == 0 else 1
         if name in TELLS[kind] or any(
@@ -112,22 +112,22 @@ def _worth(kind: str, sheet: Sheet) -> float:
     return total
 
 
-def _known_share(kind: str, sheet: Sheet) -> float:
-    return sum(1 for column in sheet.columns if meanings(kind, column)) / len(sheet.columns)
+def _share_known_columns(kind: str, sheet: Sheet) -> float:
+    return sum(1 for column in sheet.columns if list_meanings(kind, column)) / len(sheet.columns)
 
 
-def _has_needed(kind: str, sheet: Sheet) -> bool:
-    fields = {field for column in sheet.columns for field, _ in meanings(kind, column)}
-    if kind == "opportunity" and {"id", "opportunityid"} <= {squashed(column) for column in sheet.columns}:
+def _has_needed_fields(kind: str, sheet: Sheet) -> bool:
+    fields = {field for column in sheet.columns for field, _ in list_meanings(kind, column)}
+    if kind == "opportunity" and {"id", "opportunityid"} <= {squash_name(column) for column in sheet.columns}:
         # A file with its own id and an opportunity's is about opportunities (history, products), not one of them.
         return False
     return all(fields & needed for needed in NEEDED[kind])
 
 
-def _id_prefix(sheet: Sheet, sample: Sequence[Row]) -> str | None:
-    """The first three characters of Salesforce ids in the column `Id`, where nearly all of them agree."""
+def _find_id_prefix(sheet: Sheet, sample: Sequence[Row]) -> str | None:
+    """Find the first three characters of Salesforce ids in the column `Id`, where nearly all of them agree."""
     for index, column in enumerate(sheet.columns):
-        if squashed(column) in {"id", "recordid"} | {f"{own}id" for words in OWN_WORDS.values() for own in words}:
+        if squash_name(column) in {"id", "recordid"} | {f"{own}id" for words in OWN_WORDS.values() for own in words}:
             ids = [row[index].strip() for row in sample if index < len(row) and row[index].strip()]
             if not ids or not all(map(looks_like_id, ids)):
                 return None
@@ -136,7 +136,7 @@ def _id_prefix(sheet: Sheet, sample: Sequence[Row]) -> str | None:
     return None
 
 
-def _said_by_name(sheet: Sheet) -> str | None:
+def _guess_by_name(sheet: Sheet) -> str | None:
     words = re.findall(r"[a-z]+", (sheet.part or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sheet.path.stem)).lower())
     joined = "".join(words)
     for kind in reversed(KINDS):
@@ -148,12 +148,12 @@ def _said_by_name(sheet: Sheet) -> str | None:
     return None
 
 
-def _lead_column(sheet: Sheet, sample: Sequence[Row]) -> str | None:
+def _find_lead_column(sheet: Sheet, sample: Sequence[Row]) -> str | None:
     for index, column in enumerate(sheet.columns):
-        if squashed(column) in LEAD_LIKE and any(index < len(row) and row[index].strip() for row in sample):
+        if squash_name(column) in LEAD_LIKE and any(index < len(row) and row[index].strip() for row in sample):
             return column
     return None
 
 
-def _listed(words: Sequence[str]) -> str:
+def _join_words(words: Sequence[str]) -> str:
     return ", ".join(words)

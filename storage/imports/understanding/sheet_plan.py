@@ -9,11 +9,11 @@ from datetime import datetime, tzinfo
 from itertools import islice
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.understanding.column_mapping import CUSTOM, ColumnUse, life_cycle_column, uses_of
+from storage.imports.understanding.column_mapping import CUSTOM, ColumnUse, assign_columns, find_life_cycle_column
 from storage.imports.understanding.conventions import Convention, Survey
 from storage.imports.understanding.fields import FIELDS, KINDS
-from storage.imports.understanding.record_kinds import kind_of
-from storage.imports.values.cell_text import squashed
+from storage.imports.understanding.record_kinds import detect_kind
+from storage.imports.values.cell_text import squash_name
 from storage.imports.values.import_errors import ImportTrouble
 
 SAMPLE = 2000
@@ -51,24 +51,24 @@ class Plan:
         """Column -> field, `custom:NAME` or None, as shown to people and programs."""
         return {use.name: use.use for use in self.uses}
 
-    def column_of(self, name: str) -> str:
-        """The file's own word for a field."""
+    def find_column_name(self, name: str) -> str:
+        """Find the file's own word for a field."""
         return next((use.name for use in self.uses if use.use == name), name)
 
-    def convention(self, name: str) -> Convention:
-        """How a field is written."""
+    def find_convention(self, name: str) -> Convention:
+        """Find how a field is written."""
         return self.conventions.get(name, Convention())
 
 
-def plan_for(
+def make_plan(
     sheet: Sheet, around: Surroundings, kind: str | None = None, mapping: Mapping[str, str | None] | None = None
 ) -> Plan:
     """Understand a sheet. ImportTrouble where it cannot be."""
     sample = [row for _, row in islice(sheet.rows(), SAMPLE)]
     if kind is not None and kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
-    kind, why = (kind, "as told") if kind else kind_of(sheet, sample)
-    uses = uses_of(sheet, sample, kind, mapping)
+    kind, why = (kind, "as told") if kind else detect_kind(sheet, sample)
+    uses = assign_columns(sheet, sample, kind, mapping)
     fields = FIELDS[kind]
     survey = Survey(sheet, {use.index: fields[use.use] for use in uses if use.use in fields}, sample)
     day_first = bool(around.zone_name.count("/")) and not around.zone_name.startswith(MONTH_FIRST_ZONES)
@@ -78,17 +78,17 @@ def plan_for(
         why,
         uses,
         survey.rows,
-        survey.conventions(day_first_here=day_first),
+        survey.decide_conventions(day_first_here=day_first),
         around,
-        life_cycle_column(uses) if kind == "lead" else None,
-        frozenset(_code_fields(uses, sample)),
+        find_life_cycle_column(uses) if kind == "lead" else None,
+        frozenset(_list_code_fields(uses, sample)),
     )
     if "--kind" in why:
         plan.notes[why] += 1
-    for name in survey.doubtful():
+    for name in survey.list_doubtful_fields():
         order = "day" if day_first else "month"
         plan.notes[
-            f"Dates in “{plan.column_of(name)}” could be read either way; they were read with the {order} first"
+            f"Dates in “{plan.find_column_name(name)}” could be read either way; they were read with the {order} first"
         ] += 1
     if plan.life_cycle:
         stages = "Opportunity, Customer and Evangelist count as converted"
@@ -96,13 +96,13 @@ def plan_for(
     return plan
 
 
-def _code_fields(uses: list[ColumnUse], sample: Sequence[Row]) -> list[str]:
-    """References that hold ids rather than names, by their column's name or by their values."""
+def _list_code_fields(uses: list[ColumnUse], sample: Sequence[Row]) -> list[str]:
+    """List references that hold ids rather than names, by their column's name or by their values."""
     found = []
     for use in uses:
         if not use.use or use.use.startswith(CUSTOM):
             continue
-        if squashed(use.name).endswith(("id", "ids", "domain", "email")):
+        if squash_name(use.name).endswith(("id", "ids", "domain", "email")):
             found.append(use.use)
             continue
         values = [row[use.index].strip() for row in sample if use.index < len(row) and row[use.index].strip()]

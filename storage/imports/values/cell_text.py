@@ -6,7 +6,7 @@ import html
 import re
 
 from storage.imports.values.cell_vocabulary import AS_WRITTEN
-from storage.names.normalise import folded
+from storage.names.normalise import fold_text
 
 INVISIBLE = re.compile(
     "[\U000e0000-\U000e007f\ufe00-\ufe0f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u061c\u00ad\u180e\ufff9-\ufffb"
@@ -28,27 +28,27 @@ FORMULA = re.compile(r"'*[=+\-@\t\r]")
 DEFUSED = re.compile(r"'+[=+\-@\t\r]")
 
 
-def squashed(name: str) -> str:
-    """A column's name without case, accents, spaces, punctuation and Salesforce's ending for custom fields."""
-    return NOT_A_LETTER.sub("", folded(name.strip().removesuffix("__c"))) if name else ""
+def squash_name(name: str) -> str:
+    """Strip a column's name of case, accents, spaces, punctuation and Salesforce's ending for custom fields."""
+    return NOT_A_LETTER.sub("", fold_text(name.strip().removesuffix("__c"))) if name else ""
 
 
-def cleaned(cell: str) -> str:
-    """A cell as it is kept: without invisible characters, HTML and outer space; empty for a placeholder."""
+def clean_cell(cell: str) -> str:
+    """Clean a cell of invisible characters, HTML and outer space; empty for a placeholder."""
     cell = cell.strip()
     if not cell:
         return ""
     if not (cell.isascii() and cell.isprintable()):
         cell = INVISIBLE.sub("", cell).strip()
     if "<" in cell or "&" in cell:
-        cell = without_html(cell)
+        cell = strip_html(cell)
     if cell[:1] == "'" and DEFUSED.match(cell):
         cell = cell[1:]
     return "" if cell in AS_WRITTEN else cell
 
 
-def without_html(text: str) -> str:
-    """The words that a browser would show. Text that only looks like HTML (`a < b`, `R&D`) stays as it is."""
+def strip_html(text: str) -> str:
+    """Keep the words that a browser would show. Text that only looks like HTML (`a < b`, `R&D`) stays as it is."""
     if TAG.search(text) or UNSEEN.search(text):
         text = ALTERNATIVE.sub(r"\1", UNSEEN.sub("", text))
         text = TAG.sub("", BREAK.sub("\n", text))
@@ -57,6 +57,6 @@ def without_html(text: str) -> str:
     return text.strip()
 
 
-def defused(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: a `'` is put in front, which `cleaned` takes off again."""
+def defuse_formula(cell: str) -> str:
+    """Put a `'` before what a spreadsheet would take for a formula; `clean_cell` takes it off again."""
     return f"'{cell}" if cell[:1] in "'=+-@\t\r" and FORMULA.match(cell) else cell

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from storage.imports.values.cell_vocabulary import MONTHS
 from storage.imports.values.import_errors import Unreadable
-from storage.names.normalise import folded
+from storage.names.normalise import fold_text
 
 ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?", re.ASCII)
 NUMERIC = re.compile(r"(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?[./\-]\s?(\d{2,4})(?!\d)\.?(?:[T,\s]+(.+))?", re.ASCII)
@@ -41,7 +41,7 @@ OFFSETS |= {"BST": 1, "WET": 0, "EET": 2, "EEST": 3, "IST": 5.5, "JST": 9, "AEST
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
-def day_evidence(text: str) -> int:
+def weigh_day_order(text: str) -> int:
     """+1: the day comes first here; -1: the month does; 0: it can be read either way, or is no such date."""
     found = NUMERIC.match(text)
     if found is None or len(found[1]) > 2:
@@ -58,50 +58,50 @@ def is_ambiguous(text: str) -> bool:
     return found is not None and len(found[1]) <= 2
 
 
-def dotted(values: Iterable[str]) -> bool:
-    """Whether dates are written with points, as only countries do that put the day first."""
+def uses_points(values: Iterable[str]) -> bool:
+    """Say whether dates are written with points, as only countries do that put the day first."""
     return any(found[2] == "." for found in map(NUMERIC.match, values) if found)
 
 
 def read_date(text: str, *, day_first: bool) -> date:
-    """The date in a cell; of a moment, its date as written."""
+    """Read the date in a cell; of a moment, its date as written."""
     if len(text) == 10 and ISO.fullmatch(text):
-        return _day(int(text[:4]), int(text[5:7]), int(text[8:]), text)
-    found = _split(text, day_first)
+        return _make_date(int(text[:4]), int(text[5:7]), int(text[8:]), text)
+    found = _parse_parts(text, day_first)
     return found[0]
 
 
 def read_moment(text: str, *, day_first: bool, zone: tzinfo) -> datetime:
-    """The moment in a cell, in UTC; without a time of day its midnight, without a zone in `zone`."""
+    """Read the moment in a cell, in UTC; without a time of day its midnight, without a zone in `zone`."""
     if ISO.fullmatch(text) and len(text) > 10:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
             pass
         else:
-            _sane(moment.year, text)
+            _check_year(moment.year, text)
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=zone).astimezone(UTC)
-    day, at, given = _split(text, day_first)
+    day, at, given = _parse_parts(text, day_first)
     try:
         return datetime.combine(day, at, given or zone).astimezone(UTC)
     except OverflowError:
         raise Unreadable(f"“{text}” is not a date") from None
 
 
-def _split(text: str, day_first: bool) -> tuple[date, time, tzinfo | None]:
+def _parse_parts(text: str, day_first: bool) -> tuple[date, time, tzinfo | None]:
     if len(text) > 80:
         raise Unreadable(f"“{text[:40]}…” is not a date")
     if ISO.fullmatch(text):
-        day = _day(int(text[:4]), int(text[5:7]), int(text[8:10]), text)
-        return (day, *_clock(text[10:], text))
+        day = _make_date(int(text[:4]), int(text[5:7]), int(text[8:10]), text)
+        return (day, *_parse_clock(text[10:], text))
     found = NUMERIC.fullmatch(text)
     if found:
-        return (_ordered(found, text, day_first), *_clock(found[5] or "", text))
+        return (_order_parts(found, text, day_first), *_parse_clock(found[5] or "", text))
     compact = COMPACT.fullmatch(text)
     if compact and "1900" <= compact[1] <= "2199":
-        day = _day(int(compact[1]), int(compact[2]), int(compact[3]), text)
+        day = _make_date(int(compact[1]), int(compact[2]), int(compact[3]), text)
         clock = ":".join(part for part in compact.groups()[3:6] if part)
-        return (day, *_clock(clock + (compact[7] or ""), text))
+        return (day, *_parse_clock(clock + (compact[7] or ""), text))
     if SERIAL.fullmatch(text):
         days = float(text.replace(",", "."))
         seconds = round((days - int(days)) * 86400)
@@ -115,39 +115,39 @@ def _split(text: str, day_first: bool) -> tuple[date, time, tzinfo | None]:
         return moment.date(), moment.time(), UTC
     month = YEAR_MONTH.fullmatch(text)
     if month:
-        return _day(int(month[1]), int(month[2]), 1, text), time(), None
-    return _in_words(text)
+        return _make_date(int(month[1]), int(month[2]), 1, text), time(), None
+    return _parse_words(text)
 
 
-def _ordered(found: re.Match[str], text: str, day_first: bool) -> date:
+def _order_parts(found: re.Match[str], text: str, day_first: bool) -> date:
     first, second, third = int(found[1]), int(found[3]), int(found[4])
     if len(found[1]) > 2:
-        return _day(first, second, third, text)
-    year = third if len(found[4]) > 2 else _century(third)
+        return _make_date(first, second, third, text)
+    year = third if len(found[4]) > 2 else _expand_year(third)
     if first > 12 or second > 12:
         day_first = first > 12
-    return _day(year, second, first, text) if day_first else _day(year, first, second, text)
+    return _make_date(year, second, first, text) if day_first else _make_date(year, first, second, text)
 
 
-def _century(year: int) -> int:
+def _expand_year(year: int) -> int:
     return 2000 + year if year < 70 else 1900 + year
 
 
-def _day(year: int, month: int, day: int, text: str) -> date:
+def _make_date(year: int, month: int, day: int, text: str) -> date:
     try:
         found = date(year, month, day)
     except ValueError:
         raise Unreadable(f"“{text}” is not a day of the calendar") from None
-    _sane(year, text)
+    _check_year(year, text)
     return found
 
 
-def _sane(year: int, text: str) -> None:
+def _check_year(year: int, text: str) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Unreadable(f"“{text}” is outside the years {FIRST_YEAR} to {LAST_YEAR}")
 
 
-def _clock(text: str, whole: str) -> tuple[time, tzinfo | None]:
+def _parse_clock(text: str, whole: str) -> tuple[time, tzinfo | None]:
     said = text.lstrip(" T,").rstrip(" ,")
     if not said:
         return time(), None
@@ -160,12 +160,12 @@ def _clock(text: str, whole: str) -> tuple[time, tzinfo | None]:
             raise Unreadable(f"“{whole}” has no such hour")
         hour = hour % 12 + (12 if found[4].lower().startswith("p") else 0)
     try:
-        return time(hour, minute, second), _zone(found[5], whole)
+        return time(hour, minute, second), _parse_zone(found[5], whole)
     except ValueError:
         raise Unreadable(f"“{whole}” has no such time of day") from None
 
 
-def _zone(said: str | None, whole: str) -> tzinfo | None:
+def _parse_zone(said: str | None, whole: str) -> tzinfo | None:
     if said is None:
         return None
     said = said.upper()
@@ -181,26 +181,26 @@ def _zone(said: str | None, whole: str) -> tzinfo | None:
     raise Unreadable(f"“{whole}” has an unknown time zone")
 
 
-def _in_words(text: str) -> tuple[date, time, tzinfo | None]:
-    """`3 March 2024`, `Mar 3, 2024 5:04 PM`, `12. März 2024`, `lundi 3 janv. 2024`, `Jan 2024`."""
+def _parse_words(text: str) -> tuple[date, time, tzinfo | None]:
+    """Parse `3 March 2024`, `Mar 3, 2024 5:04 PM`, `12. März 2024`, `lundi 3 janv. 2024`, `Jan 2024`."""
     said = text
     at: time = time()
     zone: tzinfo | None = None
     clock = CLOCK.search(text) if ":" in text else None
     if clock and clock[0].strip():
-        at, zone = _clock(clock[0].strip(), text)
+        at, zone = _parse_clock(clock[0].strip(), text)
         said = text[: clock.start()] + " " + text[clock.end() :]
     months = [MONTHS[word] for word in (each.lower() for each in WORDY.findall(said)) if word in MONTHS]
     if not months:
-        months = [MONTHS[word] for word in (folded(each) for each in WORDY.findall(said)) if word in MONTHS]
+        months = [MONTHS[word] for word in (fold_text(each) for each in WORDY.findall(said)) if word in MONTHS]
     numbers = DAY_NUMBER.findall(said)
     if len(months) != 1 or not 1 <= len(numbers) <= 2:
         raise Unreadable(f"“{text}” is not a date")
     if len(numbers) == 1:
         if len(numbers[0]) != 4:
             raise Unreadable(f"“{text}” is a date without a year")
-        return _day(int(numbers[0]), months[0], 1, text), at, zone
+        return _make_date(int(numbers[0]), months[0], 1, text), at, zone
     day, year = (numbers[1], numbers[0]) if len(numbers[0]) == 4 else (numbers[0], numbers[1])
     if len(year) not in {2, 4} or len(day) > 2:
         raise Unreadable(f"“{text}” is not a date")
-    return _day(int(year) if len(year) == 4 else _century(int(year)), months[0], int(day), text), at, zone
+    return _make_date(int(year) if len(year) == 4 else _expand_year(int(year)), months[0], int(day), text), at, zone

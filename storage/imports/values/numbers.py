@@ -19,7 +19,7 @@ AMOUNT = re.compile(r"(?P<before>[^\d.,]*)(?P<figures>[.,]?\d[\d.,]*(?:[eE][+-]?
 NUMBER_LENGTH = 60
 
 
-class Amount(NamedTuple):
+class ParsedAmount(NamedTuple):
     """A number and the currency written with it, if any. `$` alone says only that it is some dollar."""
 
     value: Decimal
@@ -27,7 +27,7 @@ class Amount(NamedTuple):
     percent: bool = False
 
 
-def comma_evidence(text: str) -> int:
+def weigh_decimal_comma(text: str) -> int:
     """+1: a comma marks the decimals here; -1: a point does; 0: it can be read either way.
 
     `1,234` could be both, `1,23` and `1.234,5` could not.
@@ -50,13 +50,13 @@ def comma_evidence(text: str) -> int:
 
 
 def uses_comma(values: Iterable[str], *, otherwise: bool) -> bool:
-    """Whether the values of a column write decimals with a comma.
+    """Say whether the values of a column write decimals with a comma.
 
     Without evidence, marks before three digits separate thousands, unless larger numbers go without any.
     """
     weight = ungrouped = commas = points = 0
     for text in values:
-        weight += comma_evidence(text)
+        weight += weigh_decimal_comma(text)
         commas += "," in text
         points += "." in text
         ungrouped += text.isdigit() and len(text) > 3
@@ -69,17 +69,17 @@ def uses_comma(values: Iterable[str], *, otherwise: bool) -> bool:
     return otherwise
 
 
-def read_number(text: str, *, comma: bool) -> Amount:
-    """The number in a cell. Unreadable where there is none, or where it is not finite."""
+def read_number(text: str, *, comma: bool) -> ParsedAmount:
+    """Read the number in a cell. Unreadable where there is none, or where it is not finite."""
     if PLAIN.fullmatch(text) and not (comma and "." in text):
-        return Amount(Decimal(text))
+        return ParsedAmount(Decimal(text))
     if len(text) > NUMBER_LENGTH:
         raise Unreadable(f"“{text[:40]}…” is not a number")
-    return _read(text, comma)
+    return _parse_number(text, comma)
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str, comma: bool) -> Amount:
+def _parse_number(text: str, comma: bool) -> ParsedAmount:
     said = SPACES.sub("", text.replace("\u2212", "-").replace("–", "-")).strip()
     negative = said.startswith("(") and said.endswith(")")
     if negative:
@@ -92,12 +92,12 @@ def _read(text: str, comma: bool) -> Amount:
         negative = True
         before, after = before.strip("- "), after.strip("- ")
     after = after.removeprefix(",").removeprefix(".").strip()
-    value = _decimal(found["figures"], comma, text)
+    value = _parse_decimal(found["figures"], comma, text)
     percent = "%" in after or "%" in before
     words = [word for word in (before.strip("+ "), *after.replace("%", " ").split()) if word]
     currency = None
     for word in words:
-        known = _currency(word)
+        known = _parse_currency(word)
         zeros = MULTIPLES.get(word.lower().rstrip("."))
         if known is not None:
             currency = known or None
@@ -105,11 +105,11 @@ def _read(text: str, comma: bool) -> Amount:
             value = value.scaleb(zeros)
         elif word not in {",", "-", ".-"}:
             raise Unreadable(f"“{text}” is not a number")
-    return Amount(-value if negative else value, currency, percent)
+    return ParsedAmount(-value if negative else value, currency, percent)
 
 
-def _currency(word: str) -> str | None:
-    """The currency's code, empty for a bare dollar sign, None for a word that is no currency."""
+def _parse_currency(word: str) -> str | None:
+    """Return the currency's code, empty for a bare dollar sign, None for a word that is no currency."""
     if word in {"$", "$$"}:
         return ""
     if word.upper() in CURRENCIES:
@@ -117,9 +117,9 @@ def _currency(word: str) -> str | None:
     return CURRENCY_SIGNS.get(word) or CURRENCY_SIGNS.get(word.rstrip("."))
 
 
-def _decimal(figures: str, comma: bool, text: str) -> Decimal:
+def _parse_decimal(figures: str, comma: bool, text: str) -> Decimal:
     figures = figures.rstrip(".,")
-    weight = comma_evidence(figures)
+    weight = weigh_decimal_comma(figures)
     decimal_comma = weight > 0 if weight else comma
     if decimal_comma:
         figures = figures.replace(".", "").replace(",", ".") if figures.count(",") <= 1 else figures.replace(",", "")
@@ -136,8 +136,8 @@ def _decimal(figures: str, comma: bool, text: str) -> Decimal:
     return value
 
 
-def whole_number(text: str, *, comma: bool) -> int:
-    """A count of things, such as employees; of a range (`51-200`) the lower end. Unreadable otherwise."""
+def read_whole_number(text: str, *, comma: bool) -> int:
+    """Read a count, such as employees; of a range (`51-200`) the lower end. Unreadable where there is none."""
     found = re.fullmatch(r"([\d.,]+)\s*(?:-|–|to|\+)\s*([\d.,]+)?", text)
     value = read_number(found[1] if found else text, comma=comma).value
     if value < 0 or value != value.to_integral_value() or value >= 2**31:

@@ -7,8 +7,8 @@ from storage.imports.values.column_synonyms import ID_PREFIXES
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 
-def long_id(text: str) -> str:
-    """The 18 characters of a 15-character id."""
+def lengthen_id(text: str) -> str:
+    """Lengthen a 15-character id to its 18 characters."""
     ends = ""
     for start in (0, 5, 10):
         bits = sum(1 << place for place, letter in enumerate(text[start : start + 5]) if "A" <= letter <= "Z")
@@ -20,21 +20,21 @@ def looks_like_id(text: str) -> bool:
     """Whether a text has the form of a Salesforce id."""
     if len(text) not in {15, 18} or not (text.isascii() and text.isalnum()) or not any(map(str.isdigit, text)):
         return False
-    return len(text) == 15 or long_id(text[:15]) == text[:15] + text[15:].upper() or _made_up(text)
+    return len(text) == 15 or lengthen_id(text[:15]) == text[:15] + text[15:].upper() or _is_test_id(text)
 
 
-def _made_up(text: str) -> bool:
-    """Test data has Salesforce's prefixes with any three letters behind."""
+def _is_test_id(text: str) -> bool:
+    """Recognise ids of test data: Salesforce's prefixes with any three letters behind."""
     return text[:3] in ID_PREFIXES and text[15:].isalpha() and text[15:].isupper()
 
 
-def canonical_id(text: str) -> str:
-    """An id as compared: Salesforce's 15 and 18 characters are one."""
+def shorten_id(text: str) -> str:
+    """Shorten an id to its form as compared: Salesforce's 15 and 18 characters are one."""
     return text[:15] if len(text) == 18 and looks_like_id(text) else text
 
 
-def spellings(text: str) -> tuple[str, ...]:
-    """The ways in which the same id may be stored."""
+def list_spellings(text: str) -> tuple[str, ...]:
+    """List the ways in which the same id may be stored."""
     if looks_like_id(text):
-        return tuple(dict.fromkeys((text, text[:15], long_id(text[:15]))))
+        return tuple(dict.fromkeys((text, text[:15], lengthen_id(text[:15]))))
     return (text,)

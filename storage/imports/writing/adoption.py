@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import portions
+from storage.database.bulk_writes import split_portions
 from storage.imports.rows.built_records import Entry
 from storage.imports.understanding.fields import TABLES
-from storage.imports.values.salesforce_ids import spellings
-from storage.names.normalise import key_of
+from storage.imports.values.salesforce_ids import list_spellings
+from storage.names.normalise import normalise_name
 from storage.tables import Account, Opportunity
 
 NATURAL = {"user": "email", "contact": "email", "lead": "email", "account": "name_key"}
 
 
-def has_named(session: Session, workspace_id: int, kind: str) -> bool:
-    """Whether any record of a kind has an id of an exporting program."""
+def has_external_ids(session: Session, workspace_id: int, kind: str) -> bool:
+    """Say whether any record of a kind has an id of an exporting program."""
     table = TABLES[kind]
     if not hasattr(table, "external_id"):
         return False
@@ -28,10 +28,10 @@ def has_named(session: Session, workspace_id: int, kind: str) -> bool:
     return session.scalar(query) is not None
 
 
-def adopt(
+def match_existing_records(
     session: Session, workspace_id: int, kind: str, fresh: Sequence[Entry], *, named: bool = True
 ) -> dict[str, tuple[int, bool]]:
-    """Entry key -> (record, whether the row may overwrite what is there). A record is adopted once.
+    """Match rows to records: entry key -> (record, whether the row may overwrite it), each record once.
 
     By the id of the exporting program, where an earlier import's memory is gone; else by email or name among
     records without such an id, which people or references made. `named` is false where no record had such an
@@ -46,8 +46,8 @@ def adopt(
     for entry in fresh if named else ():
         external_id = entry.built.values.get("external_id")
         if external_id:
-            said.update(dict.fromkeys(spellings(external_id), entry.key))
-    for portion in portions(said):
+            said.update(dict.fromkeys(list_spellings(external_id), entry.key))
+    for portion in split_portions(said):
         rows = session.execute(
             select(table.id, table.external_id).where(
                 table.workspace_id == workspace_id, table.external_id.in_(portion)
@@ -57,21 +57,23 @@ def adopt(
             if number not in taken and said[external_id] not in found:
                 found[said[external_id]] = (number, True)
                 taken.add(number)
-    if _has_unnamed(session, workspace_id, table):
+    if _has_records_without_id(session, workspace_id, table):
         rest = [entry for entry in fresh if entry.key not in found and entry.first_key]
-        for entry, number in _natural(session, workspace_id, kind, rest):
+        for entry, number in _match_natural_keys(session, workspace_id, kind, rest):
             if number not in taken and entry.key not in found:
                 found[entry.key] = (number, False)
                 taken.add(number)
     return found
 
 
-def _has_unnamed(session: Session, workspace_id: int, table: Any) -> bool:
+def _has_records_without_id(session: Session, workspace_id: int, table: Any) -> bool:
     query = select(table.id).where(table.workspace_id == workspace_id, table.external_id.is_(None)).limit(1)
     return session.scalar(query) is not None
 
 
-def _natural(session: Session, workspace_id: int, kind: str, rest: Sequence[Entry]) -> list[tuple[Entry, int]]:
+def _match_natural_keys(
+    session: Session, workspace_id: int, kind: str, rest: Sequence[Entry]
+) -> list[tuple[Entry, int]]:
     table = TABLES[kind]
     pairs: list[tuple[Entry, int]] = []
     column = NATURAL.get(kind)
@@ -80,36 +82,40 @@ def _natural(session: Session, workspace_id: int, kind: str, rest: Sequence[Entr
         for entry in rest:
             if value := entry.built.values.get(column):
                 by_value[value].append(entry)
-        for portion in portions(by_value):
+        for portion in split_portions(by_value):
             rows = session.execute(
                 select(table.id, getattr(table, column), table.name)
-                .where(table.workspace_id == workspace_id, getattr(table, column).in_(portion), _unnamed(table, kind))
+                .where(
+                    table.workspace_id == workspace_id,
+                    getattr(table, column).in_(portion),
+                    _lacks_external_id(table, kind),
+                )
                 .order_by(table.id)
             )
             for number, value, name in rows:
                 pairs += [
                     (entry, number)
                     for entry in by_value[value]
-                    if table is not Account or key_of(name) == key_of(entry.built.values["name"])
+                    if table is not Account or normalise_name(name) == normalise_name(entry.built.values["name"])
                 ]
     if kind == "user":
-        pairs += _by_name(session, workspace_id, table, rest)
+        pairs += _match_names(session, workspace_id, table, rest)
     if kind == "opportunity":
-        pairs += _by_name(
+        pairs += _match_names(
             session, workspace_id, Opportunity, [entry for entry in rest if not entry.built.values.get("external_id")]
         )
     return pairs
 
 
-def _unnamed(table: Any, kind: str) -> Any:
+def _lacks_external_id(table: Any, kind: str) -> Any:
     # An address belongs to one user only, whoever brought it.
     return table.id.is_not(None) if kind == "user" else table.external_id.is_(None)
 
 
-def _by_name(session: Session, workspace_id: int, table: Any, rest: Sequence[Entry]) -> list[tuple[Entry, int]]:
+def _match_names(session: Session, workspace_id: int, table: Any, rest: Sequence[Entry]) -> list[tuple[Entry, int]]:
     by_name = {entry.built.values["name"]: entry for entry in rest}
     pairs = []
-    for portion in portions(by_name):
+    for portion in split_portions(by_name):
         rows = session.execute(
             select(table.id, table.name, *([table.email] if hasattr(table, "email") else []))
             .where(table.workspace_id == workspace_id, table.external_id.is_(None), table.name.in_(portion))

@@ -10,20 +10,25 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
+from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
 from storage.database.doors import Database
-from storage.imports.rows.built_records import Built, Entry
+from storage.imports.rows.built_records import BuiltRecord, Entry
 from storage.imports.rows.record_builder import Builder
 from storage.imports.rows.row_reader import Cells
 from storage.imports.understanding.fields import TABLES
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.import_errors import Unreadable
-from storage.imports.writing.adoption import adopt, has_named
-from storage.imports.writing.contact_twins import add_contacts
-from storage.imports.writing.last_touches import touch
+from storage.imports.writing.adoption import has_external_ids, match_existing_records
+from storage.imports.writing.contact_twins import add_twin_contacts
+from storage.imports.writing.last_touches import update_last_touches
 from storage.imports.writing.references import Finder
-from storage.imports.writing.stub_records import account_stubs
-from storage.imports.writing.waiting_references import drop_waiting, keep_waiting, settle, waiting_row
+from storage.imports.writing.stub_records import create_account_stubs
+from storage.imports.writing.waiting_references import (
+    build_waiting_row,
+    delete_waiting,
+    save_waiting,
+    settle_references,
+)
 from storage.imports.writing.word_index import WordIndex
 from storage.tables import ImportedRow, NameWord, PendingReference
 
@@ -35,7 +40,7 @@ LIFE = frozenset(["lifecycle", "status_id", "converted_at", "closed_at"])
 
 
 @dataclass(frozen=True)
-class Known:
+class KnownRow:
     """What an earlier import kept of a row."""
 
     id: int
@@ -57,91 +62,99 @@ class Writer:
         self._named: dict[str, bool] = {}
         self.own_fields = {use.use for use in plan.uses if use.use}
 
-    def write(self, session: Session, entries: Sequence[Entry]) -> None:
+    def write_entries(self, session: Session, entries: Sequence[Entry]) -> None:
         """Write one batch in the given transaction."""
-        lock(session)
+        lock_imports(session)
         self._inserters: dict[Any, Inserter] = {}
         for kind in dict.fromkeys(entry.built.kind for entry in entries):
             some = [entry for entry in entries if entry.built.kind == kind]
-            known = known_rows(session, self.workspace_id, kind, [entry.key for entry in some])
+            known = load_known_rows(session, self.workspace_id, kind, [entry.key for entry in some])
             fresh = [entry for entry in some if entry.key not in known]
             changed = [
-                (entry, known[entry.key]) for entry in some if entry.key in known and self._differs(entry, known)
+                (entry, known[entry.key]) for entry in some if entry.key in known and self._cells_differ(entry, known)
             ]
             self.tally["unchanged"] += len(some) - len(fresh) - len(changed)
             if kind not in self._named:
-                self._named[kind] = has_named(session, self.workspace_id, kind)
-            adopted = adopt(session, self.workspace_id, kind, fresh, named=self._named[kind]) if fresh else {}
-            self._insert(session, kind, [entry for entry in fresh if entry.key not in adopted])
-            self._adopt(session, kind, [(entry, *adopted[entry.key]) for entry in fresh if entry.key in adopted])
-            self._change(session, kind, changed)
+                self._named[kind] = has_external_ids(session, self.workspace_id, kind)
+            adopted = (
+                match_existing_records(session, self.workspace_id, kind, fresh, named=self._named[kind])
+                if fresh
+                else {}
+            )
+            self._insert_records(session, kind, [entry for entry in fresh if entry.key not in adopted])
+            self._update_adopted(
+                session, kind, [(entry, *adopted[entry.key]) for entry in fresh if entry.key in adopted]
+            )
+            self._update_changed(session, kind, changed)
 
-    def count(self, session: Session, entries: Sequence[Entry]) -> None:
-        """Tell what writing would do, without writing."""
+    def count_entries(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Count what writing would do, without writing."""
         for kind in dict.fromkeys(entry.built.kind for entry in entries):
             some = [entry for entry in entries if entry.built.kind == kind]
-            known = known_rows(session, self.workspace_id, kind, [entry.key for entry in some])
+            known = load_known_rows(session, self.workspace_id, kind, [entry.key for entry in some])
             fresh = [entry for entry in some if entry.key not in known]
-            changed = sum(entry.key in known and self._differs(entry, known) for entry in some)
-            adopted = len(adopt(session, self.workspace_id, kind, fresh)) if fresh else 0
+            changed = sum(entry.key in known and self._cells_differ(entry, known) for entry in some)
+            adopted = len(match_existing_records(session, self.workspace_id, kind, fresh)) if fresh else 0
             self.tally["created"] += len(fresh) - adopted
             self.tally["updated"] += changed + adopted
             self.tally["unchanged"] += len(some) - len(fresh) - changed
 
-    def _differs(self, entry: Entry, known: dict[str, Known]) -> bool:
+    def _cells_differ(self, entry: Entry, known: dict[str, KnownRow]) -> bool:
         before, cells = known[entry.key].cells, entry.cells
         if before == cells:
             return False
         return any(before.get(field) != cells.get(field) for field in self.own_fields | cells.keys())
 
-    def _inserter(self, session: Session, table: Any) -> Inserter:
+    def _get_inserter(self, session: Session, table: Any) -> Inserter:
         found = self._inserters.get(table)
         if found is None:
             found = self._inserters[table] = Inserter(session.connection(), table)
         return found
 
-    def _insert(self, session: Session, kind: str, fresh: list[Entry]) -> None:
+    def _insert_records(self, session: Session, kind: str, fresh: list[Entry]) -> None:
         if not fresh:
             return
-        waiting = self._point(session, kind, [entry.built for entry in fresh])
-        ids = next_ids(session, TABLES[kind], len(fresh))
+        waiting = self._resolve_references(session, kind, [entry.built for entry in fresh])
+        ids = reserve_ids(session, TABLES[kind], len(fresh))
         for number, entry in zip(ids, fresh, strict=True):
             values = entry.built.values
             values["id"] = number
             values["workspace_id"] = self.workspace_id
-        self._inserter(session, TABLES[kind]).insert(entry.built.values for entry in fresh)
+        self._get_inserter(session, TABLES[kind]).insert_rows(entry.built.values for entry in fresh)
         if kind in WordIndex.KINDS:
             words = WordIndex(self.workspace_id)
-            self._inserter(session, NameWord).insert_tuples(words.rows(kind, [entry.built.values for entry in fresh]))
-        self._remember(session, kind, [(entry, entry.built.values["id"]) for entry in fresh])
-        keep_waiting(
+            self._get_inserter(session, NameWord).insert_tuples(
+                words.build_rows(kind, [entry.built.values for entry in fresh])
+            )
+        self._save_imported_rows(session, kind, [(entry, entry.built.values["id"]) for entry in fresh])
+        save_waiting(
             session,
             [
-                waiting_row(self.workspace_id, kind, fresh[place].built.values["id"], column, targets, words)
+                build_waiting_row(self.workspace_id, kind, fresh[place].built.values["id"], column, targets, words)
                 for place, column, targets, words in waiting
             ],
-            self._inserter(session, PendingReference),
+            self._get_inserter(session, PendingReference),
         )
-        self._arrived(session, kind, [entry.built.values for entry in fresh])
-        self._twins(session, kind, [(entry, entry.built.values["id"]) for entry in fresh])
+        self._settle_arrivals(session, kind, [entry.built.values for entry in fresh])
+        self._add_twin_contacts(session, kind, [(entry, entry.built.values["id"]) for entry in fresh])
         self.tally["created"] += len(fresh)
 
-    def _arrived(self, session: Session, kind: str, values: list[dict[str, Any]]) -> None:
+    def _settle_arrivals(self, session: Session, kind: str, values: list[dict[str, Any]]) -> None:
         if kind == "user":
-            self.finder.forget()
+            self.finder.forget_reps()
         if kind == "activity":
-            touch(session, values, until=self.now)
-        settle(session, self.workspace_id, kind, [(each["id"], each) for each in values], now=self.now)
+            update_last_touches(session, values, until=self.now)
+        settle_references(session, self.workspace_id, kind, [(each["id"], each) for each in values], now=self.now)
 
-    def _twins(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
+    def _add_twin_contacts(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
         if kind == "lead":
-            made = add_contacts(session, self.workspace_id, self.finder, rows)
+            made = add_twin_contacts(session, self.workspace_id, self.finder, rows)
             if made:
                 self.plan.notes["of the converted also became contacts, so that deals can name them"] += made
 
-    def _remember(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
-        ids = next_ids(session, ImportedRow, len(rows))
-        self._inserter(session, ImportedRow).insert(
+    def _save_imported_rows(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
+        ids = reserve_ids(session, ImportedRow, len(rows))
+        self._get_inserter(session, ImportedRow).insert_rows(
             {
                 "id": number,
                 "workspace_id": self.workspace_id,
@@ -153,15 +166,17 @@ class Writer:
             for number, (entry, record_id) in zip(ids, rows, strict=True)
         )
 
-    def _point(self, session: Session, kind: str, rows: Sequence[Built]) -> list[tuple[int, str, tuple[str, ...], str]]:
+    def _resolve_references(
+        self, session: Session, kind: str, rows: Sequence[BuiltRecord]
+    ) -> list[tuple[int, str, tuple[str, ...], str]]:
         """Fill the columns of references that are found; the others come back as (place, column, targets, words)."""
         wanted = {(each.targets, each.words) for built in rows for each in built.references.values()}
         if not wanted:
             return []
-        found = self.finder.find(session, wanted)
+        found = self.finder.find_targets(session, wanted)
         missing = {each for each in wanted if each not in found}
         if missing:
-            stubs = account_stubs(session, self.workspace_id, self.plan, kind, missing)
+            stubs = create_account_stubs(session, self.workspace_id, self.plan, kind, missing)
             if stubs:
                 found |= stubs
                 self.plan.notes["accounts were made from their names alone"] += len(stubs)
@@ -177,49 +192,51 @@ class Writer:
                     built.values[column] = target[1]
         return waiting
 
-    def _adopt(self, session: Session, kind: str, rows: list[tuple[Entry, int, bool]]) -> None:
-        """Rows that describe a record which is there already: blanks are filled, of users everything."""
+    def _update_adopted(self, session: Session, kind: str, rows: list[tuple[Entry, int, bool]]) -> None:
+        """Update records that were there already and that rows describe: blanks are filled, of users everything."""
         if not rows:
             return
         pairs = [
-            (entry, record_id, Built(kind), entry.built, overwrite or kind == "user")
+            (entry, record_id, BuiltRecord(kind), entry.built, overwrite or kind == "user")
             for entry, record_id, overwrite in rows
         ]
-        self._apply(session, kind, pairs)
-        self._remember(session, kind, [(entry, record_id) for entry, record_id, _ in rows])
-        self._arrived(session, kind, [{**entry.built.values, "id": record_id} for entry, record_id, _ in rows])
+        self._apply_differences(session, kind, pairs)
+        self._save_imported_rows(session, kind, [(entry, record_id) for entry, record_id, _ in rows])
+        self._settle_arrivals(session, kind, [{**entry.built.values, "id": record_id} for entry, record_id, _ in rows])
 
-    def _change(self, session: Session, kind: str, rows: list[tuple[Entry, Known]]) -> None:
+    def _update_changed(self, session: Session, kind: str, rows: list[tuple[Entry, KnownRow]]) -> None:
         if not rows:
             return
         pairs = []
         for entry, known in rows:
             try:
-                before = self.builder.build(known.cells, forgiving=True)
+                before = self.builder.build_record(known.cells, forgiving=True)
             except Unreadable:
-                before = Built(kind)
+                before = BuiltRecord(kind)
             others = {field: cell for field, cell in known.cells.items() if field not in self.own_fields}
             if others:
                 # Columns that this file leaves out say what they said before.
                 entry.cells = {**others, **entry.cells}
-                entry.built = self.builder.build(entry.cells, forgiving=True)
+                entry.built = self.builder.build_record(entry.cells, forgiving=True)
             pairs.append((entry, known.record_id, before, entry.built, True))
-        self._apply(session, kind, pairs)
+        self._apply_differences(session, kind, pairs)
         cells = [(known.id, {"cells": entry.cells}) for entry, known in rows]
         update_many(session, ImportedRow, cells)
-        self._arrived(session, kind, [{**entry.built.values, "id": known.record_id} for entry, known in rows])
-        self._twins(session, kind, [(entry, known.record_id) for entry, known in rows])
+        self._settle_arrivals(session, kind, [{**entry.built.values, "id": known.record_id} for entry, known in rows])
+        self._add_twin_contacts(session, kind, [(entry, known.record_id) for entry, known in rows])
 
-    def _apply(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int, Built, Built, bool]]) -> None:
+    def _apply_differences(
+        self, session: Session, kind: str, rows: Sequence[tuple[Entry, int, BuiltRecord, BuiltRecord, bool]]
+    ) -> None:
         """Carry what differs between two readings of a row over to its record, unless it says so already."""
         table = TABLES[kind]
-        current = _current(session, table, [record_id for _, record_id, *_ in rows])
-        waiting = self._point(session, kind, [after for *_, after, _ in rows])
-        self._point(session, kind, [before for _, _, before, _, _ in rows])
+        current = _lock_current_rows(session, table, [record_id for _, record_id, *_ in rows])
+        waiting = self._resolve_references(session, kind, [after for *_, after, _ in rows])
+        self._resolve_references(session, kind, [before for _, _, before, _, _ in rows])
         changes: list[tuple[int, dict[str, Any]]] = []
         for entry, record_id, before, after, overwrite in rows:
             now = current.get(record_id)
-            values = _difference(before, after, now, overwrite=overwrite) if now is not None else {}
+            values = _find_differences(before, after, now, overwrite=overwrite) if now is not None else {}
             given = after.values.get("created_at") if "created_at" in entry.cells else None
             if now is not None and not before.values and given not in {None, now["created_at"]}:
                 values["created_at"] = given
@@ -229,17 +246,17 @@ class Writer:
             if values:
                 changes.append((record_id, values))
         update_many(session, table, changes)
-        self._wait(session, kind, rows, waiting, current)
+        self._save_unresolved(session, kind, rows, waiting, current)
         if kind in WordIndex.KINDS:
-            WordIndex(self.workspace_id).renew(
+            WordIndex(self.workspace_id).rewrite_words(
                 session, kind, [number for number, values in changes if WordIndex.COLUMNS & values.keys()]
             )
 
-    def _wait(
+    def _save_unresolved(
         self,
         session: Session,
         kind: str,
-        rows: Sequence[tuple[Entry, int, Built, Built, bool]],
+        rows: Sequence[tuple[Entry, int, BuiltRecord, BuiltRecord, bool]],
         waiting: list[tuple[int, str, tuple[str, ...], str]],
         current: dict[int, dict[str, Any]],
     ) -> None:
@@ -248,49 +265,55 @@ class Writer:
             _, record_id, before, _, _ = rows[place]
             reference = before.references.get(column)
             if (reference is None or reference.words != words) and record_id in current:
-                kept.append(waiting_row(self.workspace_id, kind, record_id, column, targets, words))
+                kept.append(build_waiting_row(self.workspace_id, kind, record_id, column, targets, words))
         gone = [
             (kind, record_id, column)
             for _, record_id, before, after, _ in rows
             for column, reference in before.references.items()
             if after.references.get(column) != reference
         ]
-        drop_waiting(session, gone)
-        keep_waiting(session, kept, self._inserter(session, PendingReference))
+        delete_waiting(session, gone)
+        save_waiting(session, kept, self._get_inserter(session, PendingReference))
 
 
-def lock(session: Session) -> None:
-    """One importer at a time writes."""
+def lock_imports(session: Session) -> None:
+    """Let one importer at a time write."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
-def known_rows(session: Session, workspace_id: int, kind: str, keys: Sequence[str]) -> dict[str, Known]:
-    """What earlier imports kept under these keys."""
+def load_known_rows(session: Session, workspace_id: int, kind: str, keys: Sequence[str]) -> dict[str, KnownRow]:
+    """Load what earlier imports kept under these keys."""
     table: Any = ImportedRow.__table__
     found = {}
-    for portion in portions(keys):
+    for portion in split_portions(keys):
         rows = session.execute(
             select(table.c.key, table.c.id, table.c.record_id, table.c.cells).where(
                 table.c.workspace_id == workspace_id, table.c.kind == kind, table.c.key.in_(portion)
             )
         )
-        found.update({key: Known(number, record_id, cells) for key, number, record_id, cells in rows})
+        found.update({key: KnownRow(number, record_id, cells) for key, number, record_id, cells in rows})
     return found
 
 
-def _current(session: Session, table: Any, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+def _lock_current_rows(session: Session, table: Any, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     model = table.__table__
     found = {}
-    for portion in portions(set(ids)):
+    for portion in split_portions(set(ids)):
         query = select(model).where(model.c.id.in_(portion)).with_for_update()
         found.update({row.id: dict(row._mapping) for row in session.execute(query)})
     return found
 
 
-def _difference(before: Built, after: Built, now: dict[str, Any], *, overwrite: bool) -> dict[str, Any]:
-    """The columns to set. Without `overwrite` only those that are blank."""
-    columns = (before.values.keys() | after.values.keys() | _columns(before) | _columns(after)) - KEPT - {"custom"}
+def _find_differences(
+    before: BuiltRecord, after: BuiltRecord, now: dict[str, Any], *, overwrite: bool
+) -> dict[str, Any]:
+    """Find the columns to set. Without `overwrite` only those that are blank."""
+    columns = (
+        (before.values.keys() | after.values.keys() | _reference_columns(before) | _reference_columns(after))
+        - KEPT
+        - {"custom"}
+    )
     values = {}
     for column in columns:
         value = after.values.get(column)
@@ -318,14 +341,14 @@ def _difference(before: Built, after: Built, now: dict[str, Any], *, overwrite: 
         values["custom"] = custom or None
     if "owner_id" in values and values["owner_id"] is None and "owner_id" in after.references:
         del values["owner_id"]
-    return {column: value for column, value in values.items() if value is not None or not _needed(column)}
+    return {column: value for column, value in values.items() if value is not None or not _is_required(column)}
 
 
-def _columns(built: Built) -> set[str]:
+def _reference_columns(built: BuiltRecord) -> set[str]:
     return {column for column, reference in built.references.items() if len(reference.targets) == 1}
 
 
-def _needed(column: str) -> bool:
+def _is_required(column: str) -> bool:
     return column in {
         "name",
         "status_id",

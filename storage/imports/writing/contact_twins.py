@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
+from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
 from storage.imports.rows.built_records import Entry
-from storage.imports.rows.row_reader import keys_of
+from storage.imports.rows.row_reader import list_keys
 from storage.imports.writing.references import Finder
-from storage.imports.writing.waiting_references import keep_waiting, settle, waiting_row
+from storage.imports.writing.waiting_references import build_waiting_row, save_waiting, settle_references
 from storage.imports.writing.word_index import WordIndex
 from storage.tables import Contact, ImportedRow, Lead, NameWord, PendingReference
 
@@ -27,19 +27,19 @@ SHARED = frozenset(
 ACCOUNT = ("account",)
 
 
-def add_contacts(session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, int]]) -> int:
-    """Make the contact of each such lead (entry, lead) that has none, and point the lead to it. Returns how many."""
+def add_twin_contacts(session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, int]]) -> int:
+    """Make the contact of each such lead (entry, lead) that has none, and point the lead to it. Return how many."""
     leads = {number: entry for entry, number in rows if entry.built.facts.get("became_contact")}
     if not leads:
         return 0
     pointing = set()
-    for portion in portions(leads):
+    for portion in split_portions(leads):
         pointing |= set(
             session.scalars(select(Lead.id).where(Lead.id.in_(portion), Lead.converted_contact_id.is_not(None)))
         )
-    keys = {number: keys_of("contact", entry.cells)[0] for number, entry in leads.items() if number not in pointing}
+    keys = {number: list_keys("contact", entry.cells)[0] for number, entry in leads.items() if number not in pointing}
     known: dict[str, int] = {}
-    for portion in portions(keys.values()):
+    for portion in split_portions(keys.values()):
         known.update(
             dict(
                 session.execute(
@@ -54,17 +54,19 @@ def add_contacts(session: Session, workspace_id: int, finder: Finder, rows: Sequ
             )
         )
     fresh = {number: key for number, key in keys.items() if key not in known}
-    made = _insert(session, workspace_id, finder, [(leads[number], key) for number, key in fresh.items()])
+    made = _insert_contacts(session, workspace_id, finder, [(leads[number], key) for number, key in fresh.items()])
     targets = {number: {"converted_contact_id": known.get(key) or made[key]} for number, key in keys.items()}
     update_many(session, Lead, list(targets.items()), versioned=False)
     return len(made)
 
 
-def _insert(session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, str]]) -> dict[str, int]:
+def _insert_contacts(
+    session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, str]]
+) -> dict[str, int]:
     companies = {(ACCOUNT, company) for entry, _ in rows if (company := entry.built.values.get("company"))}
-    accounts = finder.find(session, companies) if companies else {}
-    ids = next_ids(session, Contact, len(rows))
-    row_ids = next_ids(session, ImportedRow, len(rows))
+    accounts = finder.find_targets(session, companies) if companies else {}
+    ids = reserve_ids(session, Contact, len(rows))
+    row_ids = reserve_ids(session, ImportedRow, len(rows))
     contacts: list[dict[str, Any]] = []
     kept, waiting = [], []
     for number, row_id, (entry, key) in zip(ids, row_ids, rows, strict=True):
@@ -74,10 +76,10 @@ def _insert(session: Session, workspace_id: int, finder: Finder, rows: Sequence[
         if account:
             values["account_id"] = account[1]
         elif company:
-            waiting.append(waiting_row(workspace_id, "contact", number, "account_id", ACCOUNT, company))
+            waiting.append(build_waiting_row(workspace_id, "contact", number, "account_id", ACCOUNT, company))
         owner = entry.built.references.get("owner_id")
         if owner is not None and "owner_id" not in values:
-            waiting.append(waiting_row(workspace_id, "contact", number, "owner_id", owner.targets, owner.words))
+            waiting.append(build_waiting_row(workspace_id, "contact", number, "owner_id", owner.targets, owner.words))
         contacts.append({"id": number, "workspace_id": workspace_id, **values})
         cells = {"external_id": entry.cells["external_id"]} if "external_id" in entry.cells else {}
         kept.append(
@@ -91,11 +93,11 @@ def _insert(session: Session, workspace_id: int, finder: Finder, rows: Sequence[
             }
         )
     connection = session.connection()
-    Inserter(connection, Contact).insert(contacts)
-    Inserter(connection, NameWord).insert_tuples(WordIndex(workspace_id).rows("contact", contacts))
-    Inserter(connection, ImportedRow).insert(kept)
-    keep_waiting(session, waiting, Inserter(connection, PendingReference))
+    Inserter(connection, Contact).insert_rows(contacts)
+    Inserter(connection, NameWord).insert_tuples(WordIndex(workspace_id).build_rows("contact", contacts))
+    Inserter(connection, ImportedRow).insert_rows(kept)
+    save_waiting(session, waiting, Inserter(connection, PendingReference))
     if contacts:
         now = contacts[0]["updated_at"]
-        settle(session, workspace_id, "contact", [(each["id"], each) for each in contacts], now=now)
+        settle_references(session, workspace_id, "contact", [(each["id"], each) for each in contacts], now=now)
     return {key: each["id"] for (_, key), each in zip(rows, contacts, strict=True)}

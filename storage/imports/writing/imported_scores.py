@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
-from storage.imports.rows.activity_rows import MODEL, reasons_of
+from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
+from storage.imports.rows.activity_rows import MODEL, parse_reasons
 from storage.imports.rows.row_reader import Cells
 from storage.imports.understanding.column_mapping import CUSTOM
-from storage.scores.showing.score_source import has_model, show_newest, shown_scores
+from storage.scores.showing.score_source import find_shown_scores, has_model, show_newest_scores
 from storage.tables import ImportedRow, LeadScore
 
 WAITS = "waits:"
@@ -28,11 +28,11 @@ def waiting_cells(values: dict[str, Any]) -> Cells:
     return {f"{CUSTOM}{WAITS}{name}": text for name, text in kept.items()}
 
 
-def settle_scores(session: Session, workspace_id: int, arrived: Sequence[tuple[int, int]]) -> None:
+def settle_waiting_scores(session: Session, workspace_id: int, arrived: Sequence[tuple[int, int]]) -> None:
     """Store scores that waited: (imported row, lead)."""
     leads = dict(arrived)
     start = f"{CUSTOM}{WAITS}"
-    for portion in portions(leads):
+    for portion in split_portions(leads):
         rows = session.execute(select(ImportedRow.id, ImportedRow.cells).where(ImportedRow.id.in_(portion))).all()
         store_scores(
             session,
@@ -44,7 +44,7 @@ def settle_scores(session: Session, workspace_id: int, arrived: Sequence[tuple[i
                         "score": int(cells[f"{start}score"]),
                         "as_of": datetime.fromisoformat(cells[f"{start}as_of"]),
                         "probability": float(cells[f"{start}probability"]) if f"{start}probability" in cells else None,
-                        "reasons": reasons_of(cells["reasons"]) if cells.get("reasons") else None,
+                        "reasons": parse_reasons(cells["reasons"]) if cells.get("reasons") else None,
                         "model": MODEL,
                     },
                 )
@@ -68,12 +68,12 @@ def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int
     """
     if not scores:
         return
-    shown = not has_model(session, workspace_id) or shown_scores(session, workspace_id) == MODEL
+    shown = not has_model(session, workspace_id) or find_shown_scores(session, workspace_id) == MODEL
     model: Any = LeadScore.__table__
     newest: dict[tuple[int, datetime], dict[str, Any]] = {(lead, values["as_of"]): values for lead, values in scores}
     leads = sorted({lead for lead, _ in newest})
     there: dict[tuple[int, datetime], int] = {}
-    for portion in portions(leads):
+    for portion in split_portions(leads):
         query = select(model.c.id, model.c.lead_id, model.c.as_of).where(
             model.c.lead_id.in_(portion), model.c.model == MODEL
         )
@@ -88,8 +88,8 @@ def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int
         ],
     )
     fresh = [(key, values) for key, values in newest.items() if key not in there]
-    ids = next_ids(session, LeadScore, len(fresh))
-    Inserter(session.connection(), LeadScore).insert(
+    ids = reserve_ids(session, LeadScore, len(fresh))
+    Inserter(session.connection(), LeadScore).insert_rows(
         {
             "id": number,
             "workspace_id": workspace_id,
@@ -104,4 +104,4 @@ def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int
         for number, ((lead, as_of), values) in zip(ids, fresh, strict=True)
     )
     if shown:
-        show_newest(session, leads)
+        show_newest_scores(session, leads)

@@ -15,8 +15,10 @@ TOUCHED = ("lead", "contact", "opportunity")
 NO_TOUCH = frozenset(["note", "task"])
 
 
-def touch(session: Session, activities: Iterable[Mapping[str, Any]], *, until: datetime | None = None) -> None:
-    """Move the last touch of the records these activities belong to forward. Notes and what is to come are none."""
+def update_last_touches(
+    session: Session, activities: Iterable[Mapping[str, Any]], *, until: datetime | None = None
+) -> None:
+    """Move the last touch of the activities' records forward. Notes and what is to come do not count."""
     latest: dict[tuple[str, int], datetime] = {}
     for activity in activities:
         at = activity["at"]

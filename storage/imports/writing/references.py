@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import portions
+from storage.database.bulk_writes import split_portions
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.fields import TABLES
-from storage.imports.values.salesforce_ids import canonical_id, looks_like_id, spellings
-from storage.names.normalise import company_key, domain_of, key_of, words_of
+from storage.imports.values.salesforce_ids import list_spellings, looks_like_id, shorten_id
+from storage.names.normalise import extract_domain, make_company_key, normalise_name, split_words
 from storage.tables import Account, ImportedRow, Lead, NameWord, Rep
 
 DOMAIN = re.compile(r"(?:https?://)?[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/?", re.IGNORECASE)
@@ -26,33 +26,33 @@ GROUPS = {"lead": "who", "contact": "who", "account": "what", "opportunity": "wh
 """References that may point to several kinds wait under one name (Salesforce's WhoId and WhatId)."""
 
 
-def waiting_kind(targets: tuple[str, ...]) -> str:
-    """Under which target kind a reference waits."""
+def choose_waiting_kind(targets: tuple[str, ...]) -> str:
+    """Choose the target kind under which a reference waits."""
     return targets[0] if len(targets) == 1 else GROUPS[targets[0]]
 
 
-def reference_key(words: str) -> str:
-    """Words as compared when their target arrives."""
+def make_reference_key(words: str) -> str:
+    """Make the key by which words are compared when their target arrives."""
     email = EMAIL.search(words)
     if email:
         return email[0].strip("()[]'\".").lower()[:LONGEST_KEY]
     if looks_like_id(words):
-        return canonical_id(words)
-    return (key_of(words) or words.casefold())[:LONGEST_KEY]
+        return shorten_id(words)
+    return (normalise_name(words) or words.casefold())[:LONGEST_KEY]
 
 
-def arrival_keys(values: dict[str, Any]) -> set[str]:
-    """The words under which others may have waited for this record."""
+def list_arrival_keys(values: dict[str, Any]) -> set[str]:
+    """List the keys under which others may have waited for this record."""
     keys = set()
     for column in ("external_id", "name", "domain"):
         if value := values.get(column):
-            keys.add(reference_key(value))
+            keys.add(make_reference_key(value))
     if email := values.get("email"):
         keys.add(email)
     return keys
 
 
-class People:
+class RepIndex:
     """All users of a workspace by id, email and name; a name that several carry finds nobody."""
 
     def __init__(self, session: Session, workspace_id: int) -> None:
@@ -63,16 +63,16 @@ class People:
             .order_by(Rep.active, Rep.id)
         ).all()
         for row in rows:
-            key = reference_key(row.name)
+            key = make_reference_key(row.name)
             self.by_key[key] = None if self.by_key.get(key, row.id) != row.id else row.id
         for row in rows:
             if row.email:
                 self.by_key[row.email.lower()] = row.id
             if row.external_id:
-                self.by_key[reference_key(row.external_id)] = row.id
+                self.by_key[make_reference_key(row.external_id)] = row.id
 
-    def find(self, words: str) -> int | None:
-        return self.by_key.get(reference_key(words))
+    def find_rep_id(self, words: str) -> int | None:
+        return self.by_key.get(make_reference_key(words))
 
 
 class Finder:
@@ -81,16 +81,16 @@ class Finder:
     def __init__(self, workspace_id: int) -> None:
         self.workspace_id = workspace_id
         self.found: dict[tuple[str, str], int] = {}
-        self.people: People | None = None
+        self.people: RepIndex | None = None
 
-    def forget(self) -> None:
-        """After users came or changed."""
+    def forget_reps(self) -> None:
+        """Forget the users: to be called after some came or changed."""
         self.people = None
 
-    def find(
+    def find_targets(
         self, session: Session, wanted: Iterable[tuple[tuple[str, ...], str]]
     ) -> dict[tuple[tuple[str, ...], str], tuple[str, int]]:
-        """(targets, words) -> (kind, id) for those that are there."""
+        """Find (targets, words) -> (kind, id) for those that are there."""
         wanted = set(wanted)
         missing: dict[str, set[str]] = defaultdict(set)
         for targets, words in wanted:
@@ -104,7 +104,9 @@ class Finder:
                 for kind in targets:
                     missing[kind].add(words)
         for kind, each in missing.items():
-            self.found.update({(kind, words): number for words, number in self._look(session, kind, each).items()})
+            self.found.update(
+                {(kind, words): number for words, number in self._find_of_kind(session, kind, each).items()}
+            )
         result = {}
         for targets, words in wanted:
             for kind in targets:
@@ -114,29 +116,29 @@ class Finder:
                     break
         return result
 
-    def _look(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+    def _find_of_kind(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
         if kind == "user":
             if self.people is None:
-                self.people = People(session, self.workspace_id)
-            return {each: number for each in words if (number := self.people.find(each)) is not None}
-        found = self._by_external_id(session, kind, words)
+                self.people = RepIndex(session, self.workspace_id)
+            return {each: number for each in words if (number := self.people.find_rep_id(each)) is not None}
+        found = self._find_by_external_id(session, kind, words)
         rest = words - found.keys()
         if kind == "account":
-            found |= self._accounts(session, rest)
+            found |= self._find_accounts(session, rest)
             return found
         if kind in {"lead", "contact"}:
-            found |= self._by_email(session, kind, {each for each in rest if "@" in each})
+            found |= self._find_by_email(session, kind, {each for each in rest if "@" in each})
         for each in rest - found.keys():
-            number = self._by_name(session, kind, each)
+            number = self._find_by_name(session, kind, each)
             if number is not None:
                 found[each] = number
         return found
 
-    def _by_external_id(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+    def _find_by_external_id(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
         table = TABLES[kind]
-        said = {spelling: each for each in words for spelling in spellings(each)}
+        said = {spelling: each for each in words for spelling in list_spellings(each)}
         found: dict[str, int] = {}
-        for portion in portions(said):
+        for portion in split_portions(said):
             rows = session.execute(
                 select(table.external_id, table.id).where(
                     table.workspace_id == self.workspace_id, table.external_id.in_(portion)
@@ -144,8 +146,8 @@ class Finder:
             )
             for external_id, number in rows:
                 found.setdefault(said[external_id], number)
-        same_ids = {f"id:{canonical_id(each)}": each for each in words - found.keys() if looks_like_id(each)}
-        for portion in portions(same_ids):
+        same_ids = {f"id:{shorten_id(each)}": each for each in words - found.keys() if looks_like_id(each)}
+        for portion in split_portions(same_ids):
             rows = session.execute(
                 select(ImportedRow.key, ImportedRow.record_id).where(
                     ImportedRow.workspace_id == self.workspace_id,
@@ -154,16 +156,16 @@ class Finder:
                 )
             )
             found.update({same_ids[key]: number for key, number in rows})
-        same = {spelling: found[each] for each in found for spelling in spellings(each)}
+        same = {spelling: found[each] for each in found for spelling in list_spellings(each)}
         return {each: number for each in words if (number := same.get(each)) is not None} | found
 
-    def _by_email(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+    def _find_by_email(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
         table = TABLES[kind]
         said = defaultdict(set)
         for each in words:
-            said[reference_key(each)].add(each)
+            said[make_reference_key(each)].add(each)
         found: dict[str, int] = {}
-        for portion in portions(said):
+        for portion in split_portions(said):
             query = select(table.email, table.id).where(
                 table.workspace_id == self.workspace_id, table.email.in_(portion)
             )
@@ -175,13 +177,13 @@ class Finder:
                     found.setdefault(each, number)
         return found
 
-    def _accounts(self, session: Session, words: set[str]) -> dict[str, int]:
-        domains = {domain: each for each in words if DOMAIN.fullmatch(each) and (domain := domain_of(each))}
+    def _find_accounts(self, session: Session, words: set[str]) -> dict[str, int]:
+        domains = {domain: each for each in words if DOMAIN.fullmatch(each) and (domain := extract_domain(each))}
         names = defaultdict(list)
         for each in words:
-            names[company_key(each)].append(each)
+            names[make_company_key(each)].append(each)
         found: dict[str, int] = {}
-        for portion in portions(domains):
+        for portion in split_portions(domains):
             rows = session.execute(
                 select(Account.domain, Account.id)
                 .where(Account.workspace_id == self.workspace_id, Account.domain.in_(portion))
@@ -190,24 +192,24 @@ class Finder:
             for domain, number in rows:
                 found.setdefault(domains[str(domain)], number)
         candidates: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        for portion in portions(key for key in names if key):
+        for portion in split_portions(key for key in names if key):
             rows = session.execute(
                 select(Account.name_key, Account.name, Account.id)
                 .where(Account.workspace_id == self.workspace_id, Account.name_key.in_(portion))
                 .order_by(Account.id)
             )
             for row in rows:
-                candidates[row.name_key].append((key_of(row.name), row.id))
+                candidates[row.name_key].append((normalise_name(row.name), row.id))
         for name_key, options in candidates.items():
             for each in names[name_key]:
-                exact = [number for name, number in options if name == key_of(each)]
+                exact = [number for name, number in options if name == normalise_name(each)]
                 if exact or len(options) == 1:
                     found.setdefault(each, exact[0] if exact else options[0][1])
         return found
 
-    def _by_name(self, session: Session, kind: str, words: str) -> int | None:
-        """The only record of exactly this name, by the word index."""
-        parts = words_of(words)
+    def _find_by_name(self, session: Session, kind: str, words: str) -> int | None:
+        """Find the only record of exactly this name, by the word index."""
+        parts = split_words(words)
         if len(parts) < 2 or "@" in words:
             return None
         table = TABLES[kind]

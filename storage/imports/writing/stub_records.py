@@ -7,23 +7,23 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import Inserter, next_ids
+from storage.database.bulk_writes import Inserter, reserve_ids
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.sheet_plan import Plan, is_code
-from storage.imports.writing.references import DOMAIN, reference_key
-from storage.imports.writing.waiting_references import settle
+from storage.imports.writing.references import DOMAIN, make_reference_key
+from storage.imports.writing.waiting_references import settle_references
 from storage.imports.writing.word_index import WordIndex
-from storage.names.normalise import company_key, key_of
+from storage.names.normalise import make_company_key, normalise_name
 from storage.tables import Account, ImportedRow, NameWord, PendingReference, Rep
 
 Wanted = tuple[tuple[str, ...], str]
 NAMING = frozenset(["opportunity", "contact"])
 
 
-def account_stubs(
+def create_account_stubs(
     session: Session, workspace_id: int, plan: Plan, kind: str, missing: set[Wanted]
 ) -> dict[Wanted, tuple[str, int]]:
-    """Accounts for the names that deals and contacts give and no account has: so that they can be found by it.
+    """Create accounts for names that deals and contacts give and no account has, so that they are found by them.
 
     An account file that comes later fills them in. Ids, domains and addresses wait for their account instead.
     """
@@ -31,10 +31,15 @@ def account_stubs(
         return {}
     names: dict[str, list[Wanted]] = {}
     for targets, words in missing:
-        if targets == ("account",) and not EMAIL.search(words) and not DOMAIN.fullmatch(words) and key_of(words):
-            names.setdefault(key_of(words), []).append((targets, words))
-    ids = next_ids(session, Account, len(names))
-    row_ids = next_ids(session, ImportedRow, len(names))
+        if (
+            targets == ("account",)
+            and not EMAIL.search(words)
+            and not DOMAIN.fullmatch(words)
+            and normalise_name(words)
+        ):
+            names.setdefault(normalise_name(words), []).append((targets, words))
+    ids = reserve_ids(session, Account, len(names))
+    row_ids = reserve_ids(session, ImportedRow, len(names))
     accounts: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     made: dict[Wanted, tuple[str, int]] = {}
@@ -46,7 +51,7 @@ def account_stubs(
                 "id": number,
                 "workspace_id": workspace_id,
                 "name": name,
-                "name_key": company_key(name)[:500],
+                "name_key": make_company_key(name)[:500],
                 "created_at": now,
                 "updated_at": now,
                 "version": 1,
@@ -64,8 +69,8 @@ def account_stubs(
         )
         made.update(dict.fromkeys(wanted, ("account", number)))
     connection = session.connection()
-    Inserter(connection, Account).insert(accounts)
-    Inserter(connection, NameWord).insert_tuples(WordIndex(workspace_id).rows("account", accounts))
+    Inserter(connection, Account).insert_rows(accounts)
+    Inserter(connection, NameWord).insert_tuples(WordIndex(workspace_id).build_rows("account", accounts))
     taken = set(
         session.scalars(
             select(ImportedRow.key).where(
@@ -75,13 +80,13 @@ def account_stubs(
             )
         )
     )
-    Inserter(connection, ImportedRow).insert(row for row in rows if row["key"] not in taken)
-    settle(session, workspace_id, "account", [(each["id"], each) for each in accounts], now=now)
+    Inserter(connection, ImportedRow).insert_rows(row for row in rows if row["key"] not in taken)
+    settle_references(session, workspace_id, "account", [(each["id"], each) for each in accounts], now=now)
     return made
 
 
-def manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
-    """Users for the managers that reps name and no file brought. Returns how many were made."""
+def create_manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
+    """Create users for the managers that reps name and no file brought. Return how many were made."""
     waiting = session.execute(
         select(PendingReference.words).where(
             PendingReference.workspace_id == workspace_id,
@@ -92,8 +97,8 @@ def manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
     people: dict[str, str] = {}
     for (words,) in waiting:
         if EMAIL.fullmatch(words) or (" " in words and not is_code(words)):
-            people.setdefault(reference_key(words), words)
-    ids = next_ids(session, Rep, len(people))
+            people.setdefault(make_reference_key(words), words)
+    ids = reserve_ids(session, Rep, len(people))
     rows: list[dict[str, Any]] = []
     for number, (key, words) in zip(ids, sorted(people.items()), strict=True):
         email = key if "@" in key else None
@@ -115,7 +120,7 @@ def manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
                 "version": 1,
             }
         )
-    Inserter(session.connection(), Rep).insert(rows)
-    Inserter(session.connection(), NameWord).insert_tuples(WordIndex(workspace_id).rows("user", rows))
-    settle(session, workspace_id, "user", list(zip(ids, rows, strict=True)), now=now)
+    Inserter(session.connection(), Rep).insert_rows(rows)
+    Inserter(session.connection(), NameWord).insert_tuples(WordIndex(workspace_id).build_rows("user", rows))
+    settle_references(session, workspace_id, "user", list(zip(ids, rows, strict=True)), now=now)
     return len(rows)

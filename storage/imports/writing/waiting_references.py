@@ -9,41 +9,47 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import Inserter, next_ids, portions, update_many
+from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
 from storage.imports.understanding.fields import TABLES
-from storage.imports.writing.imported_scores import settle_scores
-from storage.imports.writing.last_touches import touch
-from storage.imports.writing.references import GROUPS, LONGEST_KEY, arrival_keys, reference_key, waiting_kind
+from storage.imports.writing.imported_scores import settle_waiting_scores
+from storage.imports.writing.last_touches import update_last_touches
+from storage.imports.writing.references import (
+    GROUPS,
+    LONGEST_KEY,
+    choose_waiting_kind,
+    list_arrival_keys,
+    make_reference_key,
+)
 from storage.tables import Activity, NameWord, PendingReference
 
 NAMED = frozenset(["lead", "contact", "account", "opportunity"])
 
 
-def waiting_row(
+def build_waiting_row(
     workspace_id: int, kind: str, record_id: int, column: str, targets: tuple[str, ...], words: str
 ) -> dict[str, Any]:
-    """A reference that waits, as its row."""
+    """Build the row of a reference that waits."""
     return {
         "workspace_id": workspace_id,
         "kind": kind,
         "record_id": record_id,
         "field": column,
-        "target_kind": waiting_kind(targets),
-        "target_key": reference_key(words),
+        "target_kind": choose_waiting_kind(targets),
+        "target_key": make_reference_key(words),
         "words": words[:LONGEST_KEY],
     }
 
 
-def keep_waiting(session: Session, rows: Sequence[Mapping[str, Any]], inserter: Inserter) -> None:
-    """Keep references that wait; an older one of the same record and field gives way."""
+def save_waiting(session: Session, rows: Sequence[Mapping[str, Any]], inserter: Inserter) -> None:
+    """Save references that wait; an older one of the same record and field gives way."""
     if rows:
-        drop_waiting(session, [(row["kind"], row["record_id"], row["field"]) for row in rows])
-        ids = next_ids(session, PendingReference, len(rows))
-        inserter.insert({"id": number, **row} for number, row in zip(ids, rows, strict=True))
+        delete_waiting(session, [(row["kind"], row["record_id"], row["field"]) for row in rows])
+        ids = reserve_ids(session, PendingReference, len(rows))
+        inserter.insert_rows({"id": number, **row} for number, row in zip(ids, rows, strict=True))
 
 
-def drop_waiting(session: Session, places: Sequence[tuple[str, int, str]]) -> None:
-    """Forget references that wait, by (kind, record, field)."""
+def delete_waiting(session: Session, places: Sequence[tuple[str, int, str]]) -> None:
+    """Delete references that wait, by (kind, record, field)."""
     if places:
         table: Any = PendingReference.__table__
         session.connection().execute(
@@ -56,19 +62,19 @@ def drop_waiting(session: Session, places: Sequence[tuple[str, int, str]]) -> No
         )
 
 
-def settle(
+def settle_references(
     session: Session, workspace_id: int, kind: str, arrived: Iterable[tuple[int, dict[str, Any]]], *, now: datetime
 ) -> int:
-    """Point the references that waited for these records (id, values) to them. Returns how many there were."""
+    """Point the references that waited for these records (id, values) to them. Return how many there were."""
     group = GROUPS.get(kind)
     if group is None or not _anything_waits(session, workspace_id, (kind, group)):
         return 0
     targets: dict[str, int] = {}
     for number, values in arrived:
-        for key in arrival_keys(values):
+        for key in list_arrival_keys(values):
             targets.setdefault(key, number)
     settled = 0
-    for portion in portions(targets):
+    for portion in split_portions(targets):
         query = select(PendingReference).where(
             PendingReference.workspace_id == workspace_id,
             PendingReference.target_kind.in_({kind, group}),
@@ -78,8 +84,8 @@ def settle(
             (row.id, row.kind, row.record_id, row.field, targets[row.target_key]) for row in session.scalars(query)
         ]
         session.expunge_all()
-        for some in portions(waiting):
-            _point(session, workspace_id, kind, some, now)
+        for some in split_portions(waiting):
+            _fill_references(session, workspace_id, kind, some, now)
             session.execute(delete(PendingReference).where(PendingReference.id.in_([row[0] for row in some])))
         settled += len(waiting)
     return settled
@@ -92,7 +98,9 @@ def _anything_waits(session: Session, workspace_id: int, kinds: tuple[str, ...])
     return session.scalar(query.limit(1)) is not None
 
 
-def _point(session: Session, workspace_id: int, target: str, waiting: Sequence[tuple[Any, ...]], now: datetime) -> None:
+def _fill_references(
+    session: Session, workspace_id: int, target: str, waiting: Sequence[tuple[Any, ...]], now: datetime
+) -> None:
     by_kind: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     owners = []
     scores = []
@@ -119,12 +127,12 @@ def _point(session: Session, workspace_id: int, target: str, waiting: Sequence[t
             owners,
         )
     if "activity" in by_kind and target in NAMED:
-        for portion in portions(record_id for record_id, _ in by_kind["activity"]):
+        for portion in split_portions(record_id for record_id, _ in by_kind["activity"]):
             rows = session.execute(
                 select(Activity.kind, Activity.at)
                 .add_columns(Activity.lead_id, Activity.contact_id, Activity.opportunity_id)
                 .where(Activity.id.in_(portion))
             )
-            touch(session, [row._asdict() for row in rows], until=now)
+            update_last_touches(session, [row._asdict() for row in rows], until=now)
     if scores:
-        settle_scores(session, workspace_id, scores)
+        settle_waiting_scores(session, workspace_id, scores)

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import Inserter, portions
+from storage.database.bulk_writes import Inserter, split_portions
 from storage.imports.understanding.fields import TABLES
-from storage.names.normalise import words_of
+from storage.names.normalise import split_words
 from storage.tables import NameWord
 
 
@@ -23,23 +23,23 @@ class WordIndex:
     def __init__(self, workspace_id: int) -> None:
         self.workspace_id = workspace_id
 
-    def rows(self, kind: str, records: Sequence[dict[str, Any]]) -> list[tuple[int, str, int, str, int]]:
-        """The words of these records in the order of the index, each with the owner."""
+    def build_rows(self, kind: str, records: Sequence[dict[str, Any]]) -> list[tuple[int, str, int, str, int]]:
+        """Build the words of these records in the order of the index, each with the owner."""
         workspace_id = self.workspace_id
         rows = []
         for record in records:
             owner = 0 if kind == "user" else record.get("owner_id") or 0
             company = record.get("company")
             name = record["name"]
-            for word in set(words_of(f"{name} {company}" if company else name)):
+            for word in set(split_words(f"{name} {company}" if company else name)):
                 rows.append((workspace_id, word, owner, kind, record["id"]))
         rows.sort()
         return rows
 
-    def renew(self, session: Session, kind: str, ids: Sequence[int]) -> None:
+    def rewrite_words(self, session: Session, kind: str, ids: Sequence[int]) -> None:
         """Write the words of these records anew."""
         table = TABLES[kind].__table__
-        for portion in portions(ids):
+        for portion in split_portions(ids):
             session.execute(delete(NameWord).where(NameWord.kind == kind, NameWord.record_id.in_(portion)))
             records = [dict(row._mapping) for row in session.execute(select(table).where(table.c.id.in_(portion)))]
-            Inserter(session.connection(), NameWord).insert_tuples(self.rows(kind, records))
+            Inserter(session.connection(), NameWord).insert_tuples(self.build_rows(kind, records))

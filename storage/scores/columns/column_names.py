@@ -39,15 +39,15 @@ COMPOUND = re.compile(
 """Outcomes in one word, as in exports in capitals and in other languages: `LEADSTATUS`, `Kundenstatus`."""
 
 
-def name_words(name: str) -> str:
-    """`LastNotableActivity`, `last_notable-activity` -> `last notable activity`."""
+def split_column_name(name: str) -> str:
+    """Split a column's name: `LastNotableActivity`, `last_notable-activity` -> `last notable activity`."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     return " ".join(re.findall(r"[^\W_]+", apart)).casefold()
 
 
-def gives_away(name: str) -> str | None:
-    """Why a column must not be used, by its name; None where the name says nothing."""
-    words = name_words(name).split()
+def explain_leaking_name(name: str) -> str | None:
+    """Say why a column must not be used, by its name; None where the name says nothing."""
+    words = split_column_name(name).split()
     denied = next((word for word in words if word in DENIED or COMPOUND.fullmatch(word)), None)
     if denied is None:
         return None
@@ -56,9 +56,9 @@ def gives_away(name: str) -> str | None:
     return f"its name ({denied}) says that it moves with the outcome"
 
 
-def questionable(name: str) -> str | None:
-    """Why a column is asked about before it is used, by its name."""
-    words = name_words(name)
+def explain_questioned_name(name: str) -> str | None:
+    """Say why a column is asked about before it is used, by its name; None where nothing is asked."""
+    words = split_column_name(name)
     judged = next((word for word in words.split() if word in JUDGED), None)
     if judged:
         return f"questioned: its name ({judged}) looks like a person's judgement of the lead"
@@ -69,11 +69,11 @@ def questionable(name: str) -> str | None:
     return None
 
 
-def identifies(name: str) -> bool:
-    """Whether a column is called like an id, a number or a code."""
-    return bool(IDENTITY & {*name_words(name).split()})
+def is_id_name(name: str) -> bool:
+    """Say whether a column is called like an id, a number or a code."""
+    return bool(IDENTITY & {*split_column_name(name).split()})
 
 
-def is_a_name(name: str) -> bool:
-    """Whether a column is called like the name of somebody."""
-    return NAMES.match(name_words(name)) is not None
+def is_person_name(name: str) -> bool:
+    """Say whether a column is called like the name of somebody."""
+    return NAMES.match(split_column_name(name)) is not None

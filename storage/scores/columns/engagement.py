@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from storage.scores.columns.lead_columns import Column, Values
+from storage.scores.columns.lead_columns import LeadColumn, Values
 from storage.tables import Activity, Lead
 
 DAY = 86_400.0
@@ -27,9 +27,9 @@ RARE = 0.01
 PORTION = 2000
 
 
-def engagement_column(name: str) -> Column:
-    """The column of a count by kind, or of how long ago the last touch was."""
-    return Column(PLURALS.get(name, name), "engagement", name)
+def make_engagement_column(name: str) -> LeadColumn:
+    """Make the column of a count by kind, or of how long ago the last touch was."""
+    return LeadColumn(PLURALS.get(name, name), "engagement", name)
 
 
 def has_activities(session: Session, workspace_id: int) -> bool:
@@ -37,8 +37,8 @@ def has_activities(session: Session, workspace_id: int) -> bool:
     return session.scalar(query) is not None
 
 
-def before_moments(session: Session, ids: Sequence[int], moments: NDArray[Any]) -> dict[Column, Values]:
-    """The engagement of each lead before its own moment (seconds since 1970), by column.
+def read_engagement_before(session: Session, ids: Sequence[int], moments: NDArray[Any]) -> dict[LeadColumn, Values]:
+    """Read the engagement of each lead before its own moment (seconds since 1970), by column.
 
     Activities that a conversion handed to the contact count too: the lead would else look as if nothing had
     ever happened.
@@ -61,30 +61,30 @@ def before_moments(session: Session, ids: Sequence[int], moments: NDArray[Any]) 
             for number, kind, outcome, happened in rows:
                 moment = happened.timestamp()
                 if moment < at[number]:
-                    _count(counts[number], kind, outcome)
+                    _count_activity(counts[number], kind, outcome)
                     if kind not in NO_TOUCH:
                         last[number] = max(moment, last.get(number, moment))
     days = [int((at[number] - last[number]) // DAY) if number in last else None for number in ids]
-    return _columns([counts.get(number) or {} for number in ids], days, len(ids))
+    return _build_columns([counts.get(number) or {} for number in ids], days, len(ids))
 
 
-def _count(counter: Counter[str], kind: str, outcome: str | None) -> None:
+def _count_activity(counter: Counter[str], kind: str, outcome: str | None) -> None:
     counter[kind] += 1
     counter[TOUCHES] += kind not in NO_TOUCH
     counter[REPLIES] += bool(outcome) and any(word in str(outcome).lower() for word in REPLY_WORDS)
 
 
-def _columns(counts: Sequence[Any], days: Values, rows: int) -> dict[Column, Values]:
+def _build_columns(counts: Sequence[Any], days: Values, rows: int) -> dict[LeadColumn, Values]:
     seen = Counter(kind for each in counts for kind, count in each.items() if count)
     kinds = [kind for kind, leads in sorted(seen.items()) if leads >= RARE * rows]
-    found = {engagement_column(kind): [each.get(kind, 0) for each in counts] for kind in kinds}
-    return found | ({engagement_column(RECENCY): days} if kinds else {})
+    found = {make_engagement_column(kind): [each.get(kind, 0) for each in counts] for kind in kinds}
+    return found | ({make_engagement_column(RECENCY): days} if kinds else {})
 
 
-def until_now(
-    session: Session, first: int, last: int, ids: Sequence[int], columns: Iterable[Column], now: datetime
-) -> dict[Column, Values]:
-    """The engagement up to now of the leads with numbers from first to last, for the columns asked for."""
+def read_engagement_now(
+    session: Session, first: int, last: int, ids: Sequence[int], columns: Iterable[LeadColumn], now: datetime
+) -> dict[LeadColumn, Values]:
+    """Read the engagement up to now of the leads with numbers from first to last, for the columns asked for."""
     wanted = [column.field for column in columns]
     place = {number: at for at, number in enumerate(ids)}
     found: dict[str, Values] = {name: [None if name == RECENCY else 0] * len(ids) for name in wanted}
@@ -113,4 +113,4 @@ def until_now(
             if recency is not None:
                 days = int((moment - happened.timestamp()) // DAY)
                 recency[at] = days if recency[at] is None else min(days, recency[at])
-    return {engagement_column(name): values for name, values in found.items()}
+    return {make_engagement_column(name): values for name, values in found.items()}

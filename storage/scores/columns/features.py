@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.columns.lead_columns import Column, Values
+from storage.scores.columns.lead_columns import LeadColumn, Values
 
 MISSING, RARE, FIRST = 0, 1, 2
 """Codes: no value; a value too rare to say anything, or never seen; the first bin of its own."""
@@ -32,7 +32,7 @@ MOST_REMEMBERED = 200_000
 class Feature:
     """One column in bins. Numbers: `edges` are where a range begins; categories: `keys` as compared."""
 
-    column: Column
+    column: LeadColumn
     kind: Literal["number", "category"]
     words: list[str]
     edges: list[float] = field(default_factory=list)
@@ -44,8 +44,8 @@ class Feature:
         """How many codes there are."""
         return FIRST + len(self.words)
 
-    def encode(self, values: Sequence[Any]) -> NDArray[np.uint8]:
-        """The code of each value."""
+    def encode_values(self, values: Sequence[Any]) -> NDArray[np.uint8]:
+        """Encode each value."""
         codes = self._codes
         if len(codes) > MOST_REMEMBERED:
             codes.clear()
@@ -55,18 +55,18 @@ class Feature:
         self._codes = _Codes(self)
         self._places = {key: FIRST + place for place, key in enumerate(self.keys)}
 
-    def code(self, value: Any) -> int:
-        """The code of one value."""
+    def encode_value(self, value: Any) -> int:
+        """Encode one value."""
         if self.kind == "category":
-            key = key_of_value(value)
+            key = normalise_category(value)
             return MISSING if key is None else self._places.get(key, RARE)
-        number = number_of(value, comma=self.comma)
+        number = parse_number(value, comma=self.comma)
         if number is None:
-            return MISSING if key_of_value(value) is None else RARE
+            return MISSING if normalise_category(value) is None else RARE
         return FIRST + int(np.searchsorted(self.edges, number, side="right"))
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data."""
+        """Dump the feature as plain data."""
         kept: dict[str, Any] = {
             "column": self.column.name,
             "origin": self.column.origin,
@@ -78,7 +78,7 @@ class Feature:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Feature:
-        column = Column(kept["column"], kept["origin"], kept["field"])
+        column = LeadColumn(kept["column"], kept["origin"], kept["field"])
         return cls(
             column, kept["kind"], kept["words"], kept.get("edges", []), kept.get("keys", []), kept.get("comma", False)
         )
@@ -91,20 +91,20 @@ class _Codes(dict[Any, int]):
         self._feature = feature
 
     def __missing__(self, value: Any) -> int:
-        code = self[value] = self._feature.code(value)
+        code = self[value] = self._feature.encode_value(value)
         return code
 
 
-def key_of_value(value: Any) -> str | None:
-    """A category as compared: without case and outer space; None where it says nothing."""
+def normalise_category(value: Any) -> str | None:
+    """Normalise a category for comparison: without case and outer space; None where it says nothing."""
     if value is None:
         return None
     key = " ".join(str(value).split()).casefold()
     return None if key in PLACEHOLDERS else key
 
 
-def number_of(value: Any, *, comma: bool) -> float | None:
-    """A number, or None where the value is none. With `comma` the decimals follow a comma."""
+def parse_number(value: Any, *, comma: bool) -> float | None:
+    """Parse a number; None where the value is none. With `comma` the decimals follow a comma."""
     if value is None or isinstance(value, bool):
         return None if value is None else float(value)
     if isinstance(value, int | float):
@@ -119,9 +119,9 @@ def number_of(value: Any, *, comma: bool) -> float | None:
     return float(re.sub(r"[,' \u00a0\u202f]", "", text))
 
 
-def ranges(column: Column, values: Values, *, comma: bool) -> Feature:
-    """Numbers in ranges that hold about as many leads each; a value that many share has a range of its own."""
-    numbers = np.array([number for value in values if (number := number_of(value, comma=comma)) is not None])
+def bin_numbers(column: LeadColumn, values: Values, *, comma: bool) -> Feature:
+    """Bin numbers in ranges that hold about as many leads each; a value that many share has a range of its own."""
+    numbers = np.array([number for value in values if (number := parse_number(value, comma=comma)) is not None])
     most = int(np.clip(len(numbers) // IN_A_RANGE, 3, MOST_RANGES))
     distinct = np.unique(numbers)
     if len(distinct) <= most:
@@ -130,33 +130,33 @@ def ranges(column: Column, values: Values, *, comma: bool) -> Feature:
         edges = np.unique(np.quantile(numbers, np.arange(1, most) / most, method="higher"))
         edges = edges[edges > numbers.min()]
     places = np.searchsorted(edges, numbers, side="right")
-    words = [_range_words(numbers[places == place], place, len(edges)) for place in range(len(edges) + 1)]
+    words = [_describe_range(numbers[places == place], place, len(edges)) for place in range(len(edges) + 1)]
     return Feature(column, "number", words, edges=[float(edge) for edge in edges], comma=comma)
 
 
-def _range_words(numbers: NDArray[np.float64], place: int, last: int) -> str:
+def _describe_range(numbers: NDArray[np.float64], place: int, last: int) -> str:
     low, high = float(numbers.min()), float(numbers.max())
     if low == high:
-        return spoken_number(low)
+        return format_number(low)
     if place == last:
-        return f"{spoken_number(low)} or more"
-    return f"{spoken_number(low)} to {spoken_number(high)}" if place else f"up to {spoken_number(high)}"
+        return f"{format_number(low)} or more"
+    return f"{format_number(low)} to {format_number(high)}" if place else f"up to {format_number(high)}"
 
 
-def spoken_number(number: float) -> str:
-    """`1,023`, `2.5`."""
+def format_number(number: float) -> str:
+    """Format a number as `1,023` or `2.5`."""
     if number == int(number) and abs(number) < 1e15:
         return f"{int(number):,}"
     return f"{number:,.2f}".rstrip("0").rstrip(".") if abs(number) >= 0.01 else f"{number:.2g}"
 
 
-def categories(column: Column, values: Values) -> Feature:
-    """The frequent values, each by itself, most frequent first; the others are grouped as rare."""
-    spellings: Counter[str] = Counter(str(value).strip() for value in values if key_of_value(value) is not None)
+def bin_categories(column: LeadColumn, values: Values) -> Feature:
+    """Bin the frequent values, each by itself, most frequent first; the others are grouped as rare."""
+    spellings: Counter[str] = Counter(str(value).strip() for value in values if normalise_category(value) is not None)
     counts: Counter[str] = Counter()
     said: dict[str, str] = {}
     for spelling, count in spellings.most_common():
-        key = key_of_value(spelling) or ""
+        key = normalise_category(spelling) or ""
         counts[key] += count
         said.setdefault(key, spelling)
     least = max(IN_A_CATEGORY, len(values) // 2000)

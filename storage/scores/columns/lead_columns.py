@@ -14,10 +14,10 @@ from typing import Any, Literal
 from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
-from storage.database.expressions import unindexed
+from storage.database.expressions import skip_index
 from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.values.column_synonyms import ADDRESS, COMPANY, OWN_WORDS, PERSON, SOURCE
-from storage.names.normalise import words_of
+from storage.names.normalise import split_words
 from storage.tables import Lead
 
 Origin = Literal["standard", "custom", "engagement"]
@@ -48,7 +48,7 @@ MOST_CUSTOM = 400
 
 
 @dataclass(frozen=True)
-class Column:
+class LeadColumn:
     """One column: where it comes from and its name there."""
 
     name: str
@@ -57,7 +57,7 @@ class Column:
 
 
 @dataclass
-class Sheet:
+class LeadTable:
     """Rows of leads by column. A missing value is None.
 
     `late` counts, by column, the leads that have a value only since their outcome; `crowded` says that there were
@@ -65,50 +65,50 @@ class Sheet:
     """
 
     ids: list[int]
-    columns: dict[Column, Values]
-    late: Counter[Column] = field(default_factory=Counter)
+    columns: dict[LeadColumn, Values]
+    late: Counter[LeadColumn] = field(default_factory=Counter)
     crowded: bool = False
 
-    def by_name(self) -> dict[str, Column]:
+    def index_by_name(self) -> dict[str, LeadColumn]:
         return {column.name: column for column in self.columns}
 
 
-def custom_column(field: str) -> Column:
-    """The column of a custom field."""
+def make_custom_column(field: str) -> LeadColumn:
+    """Make the column of a custom field."""
     taken = field in FIELDS or field in NOT_USED
-    return Column(CUSTOM + field if taken else field, "custom", field)
+    return LeadColumn(CUSTOM + field if taken else field, "custom", field)
 
 
-def standard_column(field: str) -> Column:
-    return Column(field, "standard", field)
+def make_standard_column(field: str) -> LeadColumn:
+    return LeadColumn(field, "standard", field)
 
 
-def stored(field: str) -> Any:
-    """A standard field as the database holds it; amounts as whole hundredths, which read faster."""
+def select_stored(field: str) -> Any:
+    """Select a standard field as the database holds it; amounts as whole hundredths, which read faster."""
     column: Any = getattr(Lead, field)
     return type_coerce(column, BigInteger).label(field) if field == "annual_revenue" else column
 
 
-def in_units(field: str, values: Iterable[Any]) -> Values:
-    """Amounts in the currency's main unit, anything else as it is."""
+def convert_to_units(field: str, values: Iterable[Any]) -> Values:
+    """Convert amounts to the currency's main unit, and leave anything else as it is."""
     if field == "annual_revenue":
         return [None if value is None else value / 100 for value in values]
     return list(values)
 
 
-def read_sheet(
+def read_lead_table(
     session: Session, workspace_id: int, ids: Sequence[int], before: Mapping[int, Mapping[str, Any]]
-) -> Sheet:
-    """Everything known of these leads (ascending ids). `before` are values as they were, by lead and field."""
+) -> LeadTable:
+    """Read everything known of these leads (ascending ids). `before`: values as they were, by lead and field."""
     place = {number: at for at, number in enumerate(ids)}
-    cells: dict[Column, Values] = {standard_column(name): [None] * len(ids) for name in FIELDS}
+    cells: dict[LeadColumn, Values] = {make_standard_column(name): [None] * len(ids) for name in FIELDS}
     fields = list(cells.items())
-    custom: dict[str, tuple[Column, Values]] = {}
-    sheet = Sheet([*ids], cells)
+    custom: dict[str, tuple[LeadColumn, Values]] = {}
+    sheet = LeadTable([*ids], cells)
     same: dict[str, str] = {}
     for start in range(0, len(ids), PORTION):
-        query = select(Lead.id, Lead.custom, *(stored(name) for name in FIELDS)).where(
-            Lead.id.in_(ids[start : start + PORTION]), unindexed(Lead.workspace_id) == workspace_id
+        query = select(Lead.id, Lead.custom, *(select_stored(name) for name in FIELDS)).where(
+            Lead.id.in_(ids[start : start + PORTION]), skip_index(Lead.workspace_id) == workspace_id
         )
         for number, extra, *values in session.execute(query):
             at = place[number]
@@ -122,33 +122,33 @@ def read_sheet(
                     if len(custom) >= MOST_CUSTOM:
                         sheet.crowded = True
                         continue
-                    column = custom_column(name)
+                    column = make_custom_column(name)
                     custom[name] = column, cells.setdefault(column, [None] * len(ids))
-                custom[name][1][at] = same.setdefault(value, value) if isinstance(value, str) else plain(value)
+                custom[name][1][at] = same.setdefault(value, value) if isinstance(value, str) else to_cell(value)
             if "custom" in then:
-                sheet.late.update(custom_column(name) for name in (extra or {}).keys() - (known or {}).keys())
-    revenue = standard_column("annual_revenue")
-    cells[revenue] = in_units(revenue.field, cells[revenue])
+                sheet.late.update(make_custom_column(name) for name in (extra or {}).keys() - (known or {}).keys())
+    revenue = make_standard_column("annual_revenue")
+    cells[revenue] = convert_to_units(revenue.field, cells[revenue])
     return sheet
 
 
 PORTION = 2000
 
 
-def plain(value: Any) -> Any:
-    """A value of a custom field as one cell."""
+def to_cell(value: Any) -> Any:
+    """Turn a value of a custom field into one cell."""
     return str(value) if isinstance(value, list | dict) else value
 
 
-def column_named(words: str, columns: Iterable[Column]) -> Column | None:
-    """The column that a person means: by its name, or by what exports call a standard field (`Lead Source`)."""
+def find_column(words: str, columns: Iterable[LeadColumn]) -> LeadColumn | None:
+    """Find the column a person means: by its name, or by what exports call a standard field (`Lead Source`)."""
     every = list(columns)
     for column in every:
         if words in {column.name, column.field, CUSTOM + column.field if column.origin == "custom" else ""}:
             return column
-    plain = "".join(words_of(words.removeprefix(CUSTOM)))
+    plain = "".join(split_words(words.removeprefix(CUSTOM)))
     for column in every:
-        if plain == "".join(words_of(column.field)):
+        if plain == "".join(split_words(column.field)):
             return column
     for standard, called in (ADDRESS | PERSON | COMPANY | {"source": SOURCE}).items():
         known = called.split()

@@ -25,7 +25,7 @@ DATED = 0.9
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedLeads:
     """Finished leads: `ids` ascending, `converted` 0 or 1, `ended` and `created` in seconds since 1970 (nan: unknown).
 
     `all_rows` and `all_converted` count those beyond the limit too.
@@ -38,8 +38,8 @@ class Finished:
     all_rows: int
     all_converted: int
 
-    def dated(self, moments: NDArray[np.float64]) -> bool:
-        """Whether nearly all converted and nearly all other leads have such a moment."""
+    def has_dates(self, moments: NDArray[np.float64]) -> bool:
+        """Say whether nearly all converted and nearly all other leads have such a moment."""
         known = np.isfinite(moments)
         return all(
             known[self.converted == outcome].mean() >= DATED if (self.converted == outcome).any() else False
@@ -49,8 +49,8 @@ class Finished:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def some(self, rows: Any) -> Finished:
-        return Finished(
+    def take_rows(self, rows: Any) -> FinishedLeads:
+        return FinishedLeads(
             self.ids[rows],
             self.converted[rows],
             self.ended[rows],
@@ -71,8 +71,8 @@ def count_finished(session: Session, workspace_id: int, now: datetime) -> tuple[
     return sum(counts.values()), counts.get("converted", 0)
 
 
-def finished_leads(session: Session, workspace_id: int, now: datetime) -> Finished:
-    """The finished leads by now; outcomes after `now` are not known yet."""
+def read_finished_leads(session: Session, workspace_id: int, now: datetime) -> FinishedLeads:
+    """Read the finished leads by now; outcomes after `now` are not known yet."""
     columns: tuple[list[Any], ...] = ([], [], [], [])
     query = select(Lead.id, Lead.lifecycle, Lead.converted_at, Lead.closed_at, Lead.created_at).where(
         Lead.workspace_id == workspace_id, Lead.lifecycle.in_(("converted", "closed"))
@@ -90,22 +90,24 @@ def finished_leads(session: Session, workspace_id: int, now: datetime) -> Finish
             ):
                 values.append(value)
     ids, converted_, ended_, created = (np.array(values, dtype=float) for values in columns)
-    found = Finished(ids.astype(np.int64), converted_.astype(np.int8), ended_, created, len(ids), int(converted_.sum()))
-    return found.some(_latest(found))
+    found = FinishedLeads(
+        ids.astype(np.int64), converted_.astype(np.int8), ended_, created, len(ids), int(converted_.sum())
+    )
+    return found.take_rows(_find_latest_rows(found))
 
 
-def _latest(found: Finished) -> NDArray[np.int64]:
-    """Places of the rows to learn from, by ascending id: the latest where dated, else spread evenly."""
+def _find_latest_rows(found: FinishedLeads) -> NDArray[np.int64]:
+    """Find the rows to learn from, by ascending id: the latest where dated, else spread evenly."""
     if len(found) > MOST_ROWS:
-        order = found.ended if found.dated(found.ended) else spread(found.ids)
+        order = found.ended if found.has_dates(found.ended) else hash_to_unit(found.ids)
         rows = np.argsort(-np.nan_to_num(order, nan=-np.inf), kind="stable")[:MOST_ROWS]
     else:
         rows = np.arange(len(found))
     return rows[np.argsort(found.ids[rows], kind="stable")]
 
 
-def spread(ids: NDArray[np.int64]) -> NDArray[np.float64]:
-    """A number from 0 to 1 for each lead, the same every time and unrelated to anything."""
+def hash_to_unit(ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Hash each lead's number to one from 0 to 1, the same every time and unrelated to anything."""
     mixed = (ids.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
@@ -113,25 +115,25 @@ def spread(ids: NDArray[np.int64]) -> NDArray[np.float64]:
     return (mixed >> np.uint64(11)).astype(np.float64) / 2.0**53
 
 
-def order_in_time(found: Finished) -> NDArray[np.float64] | None:
-    """By what to tell earlier from later leads: when they ended, else when they were created, else nothing."""
-    ended = order_of_outcomes(found)
-    return _spread_out(found, found.created) if ended is None else ended
+def choose_time_order(found: FinishedLeads) -> NDArray[np.float64] | None:
+    """Choose what tells earlier from later leads: when they ended, else when they were created, else nothing."""
+    ended = find_outcome_order(found)
+    return _find_usable_moments(found, found.created) if ended is None else ended
 
 
-def order_of_outcomes(found: Finished) -> NDArray[np.float64] | None:
-    """When leads ended; None where that is not known."""
-    return _spread_out(found, found.ended)
+def find_outcome_order(found: FinishedLeads) -> NDArray[np.float64] | None:
+    """Find when leads ended; None where that is not known."""
+    return _find_usable_moments(found, found.ended)
 
 
-def order_of_rates(session: Session, workspace_id: int, found: Finished) -> NDArray[np.float64] | None:
-    """By what to tell which leads say most of the present rate: when they ended, else when they were created.
+def choose_rate_order(session: Session, workspace_id: int, found: FinishedLeads) -> NDArray[np.float64] | None:
+    """Choose what tells which leads say most of the present rate: when they ended, else when they were created.
 
     The latter only where hardly any lead created as late as the latest fifth is still open, as in a training file:
     of the others only those that ended fast would be finished.
     """
-    ended = order_of_outcomes(found)
-    created = _spread_out(found, found.created) if ended is None else None
+    ended = find_outcome_order(found)
+    created = _find_usable_moments(found, found.created) if ended is None else None
     if created is None:
         return ended
     lately = float(np.quantile(created, 1 - LATEST))
@@ -144,9 +146,9 @@ def order_of_rates(session: Session, workspace_id: int, found: Finished) -> NDAr
     return created if still_open <= STILL_OPEN * int((created >= lately).sum()) else None
 
 
-def _spread_out(found: Finished, moments: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """The moments, unless they are unknown or hardly differ, as after an import that named none."""
-    if not found.dated(moments):
+def _find_usable_moments(found: FinishedLeads, moments: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    """Return the moments, unless they are unknown or hardly differ, as after an import that named none."""
+    if not found.has_dates(moments):
         return None
     known = moments[np.isfinite(moments)]
     if np.quantile(known, 0.9) - np.quantile(known, 0.1) < 7 * DAY:
@@ -154,23 +156,23 @@ def _spread_out(found: Finished, moments: NDArray[np.float64]) -> NDArray[np.flo
     return np.where(np.isfinite(moments), moments, np.median(known))
 
 
-def looked_at(found: Finished) -> NDArray[np.float64] | None:
-    """The moment each finished lead is looked at, in seconds: somewhere in its life, as open leads are today.
+def choose_moments(found: FinishedLeads) -> NDArray[np.float64] | None:
+    """Choose the moment each finished lead is looked at, in seconds: within its life, as open leads are today.
 
     Looking at the end of its life instead would see what the outcome itself brought about. None where the
     outcomes carry no dates, so that nobody knows what came before them.
     """
-    if not found.dated(found.ended):
+    if not found.has_dates(found.ended):
         return None
     life = found.ended - found.created
-    inside = found.created + spread(found.ids) * life
+    inside = found.created + hash_to_unit(found.ids) * life
     moments = np.where(life > 0, inside, found.ended - DAY)
     known: NDArray[np.float64] = np.where(np.isfinite(moments), moments, -np.inf)
     return known
 
 
-def values_before(session: Session, workspace_id: int, found: Finished) -> dict[int, dict[str, Any]]:
-    """Fields that people changed at or after the outcome, with the values they had before: lead -> field -> value."""
+def read_values_before(session: Session, workspace_id: int, found: FinishedLeads) -> dict[int, dict[str, Any]]:
+    """Read fields changed at or after the outcome, with the values they had before: lead -> field -> value."""
     wanted = [*FIELDS, "custom"]
     before: dict[int, dict[str, Any]] = {}
     ended = dict(zip(found.ids.tolist(), found.ended.tolist(), strict=True))
@@ -183,10 +185,10 @@ def values_before(session: Session, workspace_id: int, found: Finished) -> dict[
     for number, column, value, at in session.execute(query.execution_options(yield_per=5000)):
         end = ended.get(number)
         if end is not None and at.timestamp() >= end:
-            before.setdefault(number, {})[column] = _number(value) if column == "annual_revenue" else value
+            before.setdefault(number, {})[column] = _parse_hundredths(value) if column == "annual_revenue" else value
     return before
 
 
-def _number(value: Any) -> Any:
-    """An amount as the audit log keeps it, in hundredths."""
+def _parse_hundredths(value: Any) -> Any:
+    """Turn an amount as the audit log keeps it into hundredths."""
     return None if value is None else round(float(value) * 100)

@@ -31,7 +31,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Additive:
+class AdditiveModel:
     """Logit = intercept + the weight of each feature's code + the weight of each pair's codes.
 
     `offset` is what the current base rate adds to the logit; the score does not move with it. `thresholds` are the
@@ -48,8 +48,8 @@ class Additive:
     counts: list[NDArray[np.int64]] = field(default_factory=list)
     converted: list[NDArray[np.int64]] = field(default_factory=list)
 
-    def parts(self, codes: Codes) -> Floats:
-        """What each feature adds to each lead's logit (rows are leads)."""
+    def compute_contributions(self, codes: Codes) -> Floats:
+        """Compute what each feature adds to each lead's logit (rows are leads)."""
         parts = np.empty(codes.shape, dtype=np.float64)
         for place, weights in enumerate(self.weights):
             parts[:, place] = weights[codes[:, place]]
@@ -59,24 +59,24 @@ class Additive:
             parts[:, pair.second] += half
         return parts
 
-    def logits(self, codes: Codes) -> Floats:
-        """The logit of each lead, without the offset."""
-        logits: Floats = self.intercept + self.parts(codes).sum(axis=1)
+    def predict_logits(self, codes: Codes) -> Floats:
+        """Predict the logit of each lead, without the offset."""
+        logits: Floats = self.intercept + self.compute_contributions(codes).sum(axis=1)
         return logits
 
-    def probabilities(self, codes: Codes) -> Floats:
-        """The calibrated probability of each lead at the current base rate."""
-        return sigmoid(self.logits(codes) + self.offset)
+    def predict_probabilities(self, codes: Codes) -> Floats:
+        """Predict the calibrated probability of each lead at the current base rate."""
+        return sigmoid(self.predict_logits(codes) + self.offset)
 
-    def scores(self, logits: Floats) -> NDArray[np.int64]:
-        """1 to 99: the percentile among the leads the model was trained on."""
+    def rank_logits(self, logits: Floats) -> NDArray[np.int64]:
+        """Turn logits into scores from 1 to 99: the percentile among the leads the model was trained on."""
         below = np.searchsorted(self.thresholds, logits, side="left")
         upto = np.searchsorted(self.thresholds, logits, side="right")
         scores: NDArray[np.int64] = np.clip(1 + (below + upto) // 2, 1, BEST_SCORE).astype(np.int64)
         return scores
 
-    def scaled(self, factor: float, shift: float) -> Additive:
-        """The same model with the logit times a factor plus a shift."""
+    def scale_logits(self, factor: float, shift: float) -> AdditiveModel:
+        """Return the same model with the logit times a factor plus a shift."""
         return replace(
             self,
             intercept=self.intercept * factor + shift,
@@ -84,8 +84,8 @@ class Additive:
             pairs=[replace(pair, weights=pair.weights * factor) for pair in self.pairs],
         )
 
-    def mixed(self, other: Additive) -> Additive:
-        """The mean of two models of the same features, which is such a model again."""
+    def average_with(self, other: AdditiveModel) -> AdditiveModel:
+        """Average two models of the same features, which gives such a model again."""
         found = {(pair.first, pair.second): pair.weights / 2 for pair in self.pairs}
         for pair in other.pairs:
             key = pair.first, pair.second
@@ -98,23 +98,23 @@ class Additive:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data."""
+        """Dump the model as plain data."""
         return {
             "intercept": round(self.intercept, DIGITS),
             "offset": round(self.offset, DIGITS),
-            "thresholds": _rounded(self.thresholds),
+            "thresholds": _round_values(self.thresholds),
             "features": [
                 feature.to_json()
-                | {"weights": _rounded(weights), "counts": counts.tolist(), "converted": converted.tolist()}
+                | {"weights": _round_values(weights), "counts": counts.tolist(), "converted": converted.tolist()}
                 for feature, weights, counts, converted in zip(
                     self.features, self.weights, self.counts, self.converted, strict=True
                 )
             ],
-            "pairs": [{"of": [each.first, each.second], "weights": _rounded(each.weights)} for each in self.pairs],
+            "pairs": [{"of": [each.first, each.second], "weights": _round_values(each.weights)} for each in self.pairs],
         }
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> Additive:
+    def from_json(cls, kept: dict[str, Any]) -> AdditiveModel:
         return cls(
             features=[Feature.from_json(each) for each in kept["features"]],
             intercept=kept["intercept"],
@@ -127,12 +127,12 @@ class Additive:
         )
 
 
-def _rounded(values: Floats) -> Any:
+def _round_values(values: Floats) -> Any:
     return np.round(values, DIGITS).tolist()
 
 
-def purified(model: Additive, codes: Codes) -> Additive:
-    """The same sums with nothing in a pair that one of its columns says alone, and nothing on average in a column.
+def purify_pairs(model: AdditiveModel, codes: Codes) -> AdditiveModel:
+    """Move what a column says alone out of its pairs, and the mean of a column into the intercept; sums stay.
 
     After Lengerich and others, Purifying Interaction Effects (AISTATS 2020), weighted by the leads given. Codes that
     no lead has weigh nothing.
@@ -151,10 +151,10 @@ def purified(model: Additive, codes: Codes) -> Additive:
             codes[:, pair.first].astype(int) * second + codes[:, pair.second], minlength=first * second
         ).reshape(first, second)
         for _ in range(30):
-            rows = _means(table, joint, axis=1)
+            rows = _weighted_means(table, joint, axis=1)
             table -= rows[:, None]
             weights[pair.first] += rows
-            columns = _means(table, joint, axis=0)
+            columns = _weighted_means(table, joint, axis=0)
             table -= columns[None, :]
             weights[pair.second] += columns
             if max(np.abs(rows).max(), np.abs(columns).max()) < 1e-6:
@@ -169,7 +169,7 @@ def purified(model: Additive, codes: Codes) -> Additive:
     return replace(model, intercept=intercept, weights=weights, pairs=pairs)
 
 
-def _means(table: Floats, joint: NDArray[Any], axis: int) -> Floats:
+def _weighted_means(table: Floats, joint: NDArray[Any], axis: int) -> Floats:
     total = joint.sum(axis=axis)
     means: Floats = (table * joint).sum(axis=axis) / np.maximum(total, 1)
     return means

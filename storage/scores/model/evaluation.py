@@ -11,8 +11,15 @@ from numpy.typing import NDArray
 
 from storage.scores.columns.features import Feature
 from storage.scores.model.additive_model import Codes, Floats
-from storage.scores.model.learning import Progress, folds_of, learn
-from storage.scores.model.measures import Auc, auc, average_precision, calibration_error, lift_top_tenth, reliability
+from storage.scores.model.learning import Progress, assign_folds, fit_model
+from storage.scores.model.measures import (
+    Auc,
+    build_reliability,
+    compute_auc,
+    compute_average_precision,
+    compute_calibration_error,
+    compute_top_tenth_lift,
+)
 
 TURNS = 5
 MANY_ROWS = 20_000
@@ -41,23 +48,23 @@ class Evaluation:
     @property
     def auc(self) -> Auc:
         """Forward in time, leads are compared with those of their own window: rates differ between windows."""
-        return auc(self.converted, self.probabilities, self.windows)
+        return compute_auc(self.converted, self.probabilities, self.windows)
 
     @property
-    def predictive(self) -> bool:
-        """Whether it is better than chance beyond doubt."""
+    def is_predictive(self) -> bool:
+        """Say whether it is better than chance beyond doubt."""
         return self.auc.low > CHANCE
 
-    def figures(self) -> dict[str, Any]:
-        """The figures of the report."""
-        found, table = self.auc, reliability(self.converted, self.probabilities)
+    def report_figures(self) -> dict[str, Any]:
+        """Return the figures of the report."""
+        found, table = self.auc, build_reliability(self.converted, self.probabilities)
         return {
             "auc": round(found.value, 4),
             "auc_low": round(found.low, 4),
             "auc_high": round(found.high, 4),
-            "average_precision": round(average_precision(self.converted, self.probabilities), 4),
-            "calibration_error": round(calibration_error(table), 4),
-            "lift_top_tenth": round(lift_top_tenth(self.converted, self.probabilities), 3),
+            "average_precision": round(compute_average_precision(self.converted, self.probabilities), 4),
+            "calibration_error": round(compute_calibration_error(table), 4),
+            "lift_top_tenth": round(compute_top_tenth_lift(self.converted, self.probabilities), 3),
             "evaluated": self.how,
             "evaluated_rows": len(self.rows),
             "evaluated_converted": int(self.converted.sum()),
@@ -65,7 +72,7 @@ class Evaluation:
         }
 
 
-def evaluate(
+def evaluate_fit(
     features: list[Feature],
     codes: Codes,
     converted: NDArray[np.int8],
@@ -74,39 +81,41 @@ def evaluate(
     *,
     ended: Floats | None = None,
 ) -> Evaluation:
-    """Learn several times without some leads and foretell those.
+    """Fit several times without some leads and predict those.
 
     `when` orders leads in time; `ended` is when their outcomes came, where that is known (seconds).
     """
-    splits = None if when is None else _forward(when, converted)
+    splits = None if when is None else _split_forward(when, converted)
     how: Literal["forward", "cross-validated"] = "forward" if splits else "cross-validated"
-    splits = splits or _in_turns(converted)
+    splits = splits or _split_folds(converted)
     tested, foretold = [], []
     for number, (train, test) in enumerate(splits):
         progress("evaluating", number, len(splits))
-        learned = learn(features, codes[train], converted[train], None if ended is None else ended[train])
+        learned = fit_model(features, codes[train], converted[train], None if ended is None else ended[train])
         tested.append(test)
-        foretold.append(learned.model.probabilities(codes[test]))
+        foretold.append(learned.model.predict_probabilities(codes[test]))
     progress("evaluating", len(splits), len(splits))
     rows = np.concatenate(tested)
     windows = np.repeat(np.arange(len(tested)), [len(each) for each in tested]) if how == "forward" else None
     return Evaluation(how, rows, converted[rows], np.concatenate(foretold), windows)
 
 
-def _forward(when: Floats, converted: NDArray[np.int8]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:
+def _split_forward(
+    when: Floats, converted: NDArray[np.int8]
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:
     order = np.argsort(when, kind="stable")
     edges = [int(len(order) * share) for share in (MANY_WINDOWS if len(order) > MANY_ROWS else WINDOWS)]
     splits = [(order[:start], order[start:end]) for start, end in pairwise(edges)]
-    splits = [(train, test) for train, test in splits if _both(converted[train]) and len(test)]
+    splits = [(train, test) for train, test in splits if _has_enough_of_both(converted[train]) and len(test)]
     tested = np.concatenate([test for _, test in splits]) if splits else order[:0]
-    return splits if _both(converted[tested]) else None
+    return splits if _has_enough_of_both(converted[tested]) else None
 
 
-def _both(converted: NDArray[np.int8]) -> bool:
+def _has_enough_of_both(converted: NDArray[np.int8]) -> bool:
     return min(int(converted.sum()), int((1 - converted).sum())) >= ENOUGH
 
 
-def _in_turns(converted: NDArray[np.int8]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _split_folds(converted: NDArray[np.int8]) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     turns = MANY_TURNS if len(converted) > MANY_ROWS else TURNS
-    folds = folds_of(converted, turns)
+    folds = assign_folds(converted, turns)
     return [(np.flatnonzero(folds != turn), np.flatnonzero(folds == turn)) for turn in range(turns)]

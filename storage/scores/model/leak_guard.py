@@ -10,11 +10,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.columns.column_names import gives_away, identifies, is_a_name, questionable
-from storage.scores.columns.features import FIRST, Feature, categories, key_of_value, number_of, ranges
-from storage.scores.columns.lead_columns import FIELDS, Column, Sheet, Values
-from storage.scores.columns.outcomes import spread
-from storage.scores.model.measures import NORMAL_95, auc
+from storage.scores.columns.column_names import (
+    explain_leaking_name,
+    explain_questioned_name,
+    is_id_name,
+    is_person_name,
+)
+from storage.scores.columns.features import (
+    FIRST,
+    Feature,
+    bin_categories,
+    bin_numbers,
+    normalise_category,
+    parse_number,
+)
+from storage.scores.columns.lead_columns import FIELDS, LeadColumn, LeadTable, Values
+from storage.scores.columns.outcomes import hash_to_unit
+from storage.scores.model.measures import NORMAL_95, compute_auc
 
 TOO_GOOD = 0.9
 PRESENCE = 0.65
@@ -43,43 +55,43 @@ PHONE = re.compile(r"(\+|00|\()?[\d\s()./-]{7,}( ?x\d+)?")
 
 
 @dataclass
-class Choice:
+class ColumnChoice:
     """The columns to learn from, as features, and why each other column is not used."""
 
     features: list[Feature] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
 
 
-def choose(
-    sheet: Sheet,
+def choose_columns(
+    sheet: LeadTable,
     converted: NDArray[np.int8],
     *,
-    keep: Collection[Column],
-    leave_out: Collection[Column],
-    open_shares: Mapping[Column, float] | None,
-) -> Choice:
-    """Look at every column. `open_shares` say in which share of open leads a column is filled (None: too few)."""
-    choice = Choice()
-    folds = (spread(np.array(sheet.ids)) * FOLDS).astype(int)
+    keep: Collection[LeadColumn],
+    leave_out: Collection[LeadColumn],
+    open_shares: Mapping[LeadColumn, float] | None,
+) -> ColumnChoice:
+    """Choose the columns to learn from. `open_shares`: which share of open leads has a column (None: too few)."""
+    choice = ColumnChoice()
+    folds = (hash_to_unit(np.array(sheet.ids)) * FOLDS).astype(int)
     for column, values in sheet.columns.items():
-        filled = [value for value in values if key_of_value(value) is not None]
+        filled = [value for value in values if normalise_category(value) is not None]
         if not filled:
             if sheet.late[column] or column.origin != "standard":
-                choice.left_out[column.name] = _late(sheet, column, filled) or "empty"
+                choice.left_out[column.name] = _explain_late(sheet, column, filled) or "empty"
             continue
         if column in leave_out:
             choice.left_out[column.name] = "left out as asked"
             continue
-        feature, reason = _kind(column, values, filled)
+        feature, reason = _bin_column(column, values, filled)
         if column in keep:
             if feature is None and reason != "the same for every lead":
-                feature, reason = categories(column, values), None
+                feature, reason = bin_categories(column, values), None
         else:
-            reason = _late(sheet, column, filled) or gives_away(column.field) or reason
+            reason = _explain_late(sheet, column, filled) or explain_leaking_name(column.field) or reason
             if feature is not None and reason is None:
-                codes = feature.encode(values)
-                reason = _tells_too_much(column, values, filled, converted, codes, folds, open_shares)
-                reason = reason or _beyond_belief(feature, codes, converted)
+                codes = feature.encode_values(values)
+                reason = _explain_leak(column, values, filled, converted, codes, folds, open_shares)
+                reason = reason or _explain_extreme_odds(feature, codes, converted)
         if reason is not None or feature is None:
             choice.left_out[column.name] = reason or "nothing in it"
         else:
@@ -87,79 +99,79 @@ def choose(
     return choice
 
 
-def _late(sheet: Sheet, column: Column, filled: Values) -> str | None:
+def _explain_late(sheet: LeadTable, column: LeadColumn, filled: Values) -> str | None:
     late = sheet.late[column]
     if late and late / (late + len(filled)) >= FILLED_AT_THE_END:
         return f"filled at or after the outcome for {late:,} of {late + len(filled):,} leads"
     return None
 
 
-def _kind(column: Column, values: Values, filled: Values) -> tuple[Feature | None, str | None]:
-    """The column in bins, or why its values are of no use."""
-    distinct = {key_of_value(value) for value in filled}
+def _bin_column(column: LeadColumn, values: Values, filled: Values) -> tuple[Feature | None, str | None]:
+    """Bin the column, or say why its values are of no use."""
+    distinct = {normalise_category(value) for value in filled}
     if len(distinct) == 1 and len(filled) == len(values):
         return None, "the same for every lead"
     if column.origin == "engagement":
-        return ranges(column, values, comma=False), None
+        return bin_numbers(column, values, comma=False), None
     texts = [str(value).strip() for value in filled]
     for pattern, of_kind in ((EMAIL, "email addresses"), (WEB, "web addresses")):
-        if _share(pattern, texts) > 0.5:
+        if _measure_share(pattern, texts) > 0.5:
             return None, of_kind
-    if _share(DATE, texts) >= MOSTLY:
+    if _measure_share(DATE, texts) >= MOSTLY:
         return None, "dates"
-    comma, numbers = _numbers(filled)
+    comma, numbers = _parse_numbers(filled)
     if len(numbers) >= MOSTLY * len(filled):
-        if reason := _like_an_id(column, numbers):
+        if reason := _explain_id(column, numbers):
             return None, reason
-        feature: Feature = ranges(column, values, comma=comma)
+        feature: Feature = bin_numbers(column, values, comma=comma)
     else:
-        if reason := _unfit_text(column, texts, distinct):
+        if reason := _explain_unfit_text(column, texts, distinct):
             return None, reason
-        feature = categories(column, values)
+        feature = bin_categories(column, values)
         if not feature.words:
             return None, "every value is too rare"
-    if _says_nothing(feature, values):
+    if _hardly_varies(feature, values):
         return None, "hardly any lead differs from the others"
     return feature, None
 
 
-def _says_nothing(feature: Feature, values: Values) -> bool:
-    counts = np.bincount(feature.encode(values), minlength=feature.size)
+def _hardly_varies(feature: Feature, values: Values) -> bool:
+    counts = np.bincount(feature.encode_values(values), minlength=feature.size)
     return bool(len(values) - counts.max() < 10)
 
 
-def _share(pattern: re.Pattern[str], texts: list[str]) -> float:
+def _measure_share(pattern: re.Pattern[str], texts: list[str]) -> float:
     some = texts[:: max(len(texts) // 2000, 1)]
     return sum(1 for text in some if pattern.fullmatch(text)) / len(some) if some else 0.0
 
 
-def _numbers(filled: Values) -> tuple[bool, list[float]]:
-    """The values as numbers, by the decimal mark that fits more of them."""
+def _parse_numbers(filled: Values) -> tuple[bool, list[float]]:
+    """Parse the values as numbers, by the decimal mark that fits more of them."""
     read = {
-        comma: [number for value in filled if (number := number_of(value, comma=comma)) is not None]
+        comma: [number for value in filled if (number := parse_number(value, comma=comma)) is not None]
         for comma in (False, True)
     }
     comma = len(read[True]) > len(read[False])
     return comma, read[comma]
 
 
-def _like_an_id(column: Column, numbers: list[float]) -> str | None:
+def _explain_id(column: LeadColumn, numbers: list[float]) -> str | None:
     distinct = {*numbers}
     if len(numbers) < MANY or len(distinct) < WHOLE_UNIQUE * len(numbers):
-        return "a number that identifies" if identifies(column.field) and len(distinct) > 0.5 * len(numbers) else None
+        return "a number that identifies" if is_id_name(column.field) and len(distinct) > 0.5 * len(numbers) else None
     if any(number != int(number) for number in distinct) or column.field in FIELDS:
         return None
     lengths = {len(str(int(abs(number)))) for number in distinct}
     serial = max(distinct) - min(distinct) < 20 * len(numbers)
-    if identifies(column.field) or len(lengths) == 1 or serial:
+    if is_id_name(column.field) or len(lengths) == 1 or serial:
         return "nearly every lead has a number of its own"
     return None
 
 
-def _unfit_text(column: Column, texts: list[str], distinct: Collection[str | None]) -> str | None:
-    if is_a_name(column.field):
+def _explain_unfit_text(column: LeadColumn, texts: list[str], distinct: Collection[str | None]) -> str | None:
+    if is_person_name(column.field):
         return "names"
-    if _share(PHONE, texts) > 0.8 and len(distinct) > MANY:
+    if _measure_share(PHONE, texts) > 0.8 and len(distinct) > MANY:
         return "phone numbers"
     if len(distinct) > MANY and sum(len(text.split()) for text in texts) / len(texts) > FREE_TEXT_WORDS:
         return "free text"
@@ -168,23 +180,23 @@ def _unfit_text(column: Column, texts: list[str], distinct: Collection[str | Non
     return None
 
 
-def _tells_too_much(
-    column: Column,
+def _explain_leak(
+    column: LeadColumn,
     values: Values,
     filled: Values,
     converted: NDArray[np.int8],
     codes: NDArray[np.uint8],
     folds: NDArray[Any],
-    open_shares: Mapping[Column, float] | None,
+    open_shares: Mapping[LeadColumn, float] | None,
 ) -> str | None:
-    alone = _alone(codes, converted, folds)
+    alone = _compute_own_auc(codes, converted, folds)
     if alone > TOO_GOOD:
         return f"alone it separates the outcomes (AUC {alone:.2f}): it must have been filled with the outcome known"
-    if reason := questionable(column.field):
+    if reason := explain_questioned_name(column.field):
         return reason
     if column.origin == "engagement":
         return None
-    present = np.array([key_of_value(value) is not None for value in values])
+    present = np.array([normalise_category(value) is not None for value in values])
     shares = [float(present[converted == outcome].mean()) for outcome in (1, 0)]
     presence = 0.5 + abs(shares[0] - shares[1]) / 2
     if presence > PRESENCE:
@@ -207,8 +219,8 @@ def _tells_too_much(
     return None
 
 
-def _beyond_belief(feature: Feature, codes: NDArray[np.uint8], converted: NDArray[np.int8]) -> str | None:
-    """The value after which leads convert, or do not, as if the outcome had been known; None where there is none.
+def _explain_extreme_odds(feature: Feature, codes: NDArray[np.uint8], converted: NDArray[np.int8]) -> str | None:
+    """Name the value after which leads convert, or do not, as if the outcome had been known; None: there is none.
 
     The odds beside those of all other leads, at the cautious end of their 95 % interval.
     """
@@ -220,7 +232,7 @@ def _beyond_belief(feature: Feature, codes: NDArray[np.uint8], converted: NDArra
         if not count or not 0 < rest < others:
             continue
         odds = rest / (others - rest)
-        low, high = _interval(came, count)
+        low, high = _wilson_interval(came, count)
         if low / (1 - low) > BEYOND_BELIEF * odds or high / (1 - high) * BEYOND_BELIEF < odds:
             return (
                 f"questioned: {came / count:.0%} of the {count:,} leads with “{feature.words[code - FIRST]}” converted,"
@@ -229,16 +241,16 @@ def _beyond_belief(feature: Feature, codes: NDArray[np.uint8], converted: NDArra
     return None
 
 
-def _interval(came: int, count: int) -> tuple[float, float]:
-    """The 95 % interval of a rate (Wilson), within 0 and 1."""
+def _wilson_interval(came: int, count: int) -> tuple[float, float]:
+    """Compute the 95 % interval of a rate (Wilson), within 0 and 1."""
     rate, square = came / count, NORMAL_95**2
     middle = (rate + square / (2 * count)) / (1 + square / count)
     width = NORMAL_95 * np.sqrt(rate * (1 - rate) / count + square / (4 * count**2)) / (1 + square / count)
     return max(middle - width, 1e-9), min(middle + width, 1 - 1e-9)
 
 
-def _alone(codes: NDArray[np.uint8], converted: NDArray[np.int8], folds: NDArray[Any]) -> float:
-    """The AUC of a column's own rates, each lead's from the other folds."""
+def _compute_own_auc(codes: NDArray[np.uint8], converted: NDArray[np.int8], folds: NDArray[Any]) -> float:
+    """Compute the AUC of a column's own rates, each lead's from the other folds."""
     scores = np.empty(len(codes))
     for fold in range(FOLDS):
         here = folds == fold
@@ -246,4 +258,4 @@ def _alone(codes: NDArray[np.uint8], converted: NDArray[np.int8], folds: NDArray
         sums = np.bincount(codes[~here], converted[~here], minlength=256)
         overall = converted[~here].mean()
         scores[here] = ((sums + SMOOTHING * overall) / (counts + SMOOTHING))[codes[here]]
-    return auc(converted, scores).value
+    return compute_auc(converted, scores).value

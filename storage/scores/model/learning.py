@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from storage.scores.columns.features import Feature
-from storage.scores.model.additive_model import Additive, Codes, Floats, Pair, purified
-from storage.scores.model.measures import log_losses, sigmoid
+from storage.scores.model.additive_model import AdditiveModel, Codes, Floats, Pair, purify_pairs
+from storage.scores.model.measures import compute_log_losses, sigmoid
 
 FOLDS = 4
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)
@@ -44,28 +44,28 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
-class Learned:
+class FittedModel:
     """A calibrated model, what was chosen, its out-of-fold logits, and how the base rate moved (None: it did not)."""
 
-    model: Additive
+    model: AdditiveModel
     method: str
     logits: Floats
     drift: dict[str, Any] | None
 
 
-def learn(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> Learned:
-    """Learn from leads. `when` (seconds) is when they ended, for the current base rate."""
+def fit_model(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> FittedModel:
+    """Fit a model to leads. `when` (seconds) is when they ended, for the current base rate."""
     # Threads are counted when they are limited: what brings them must have been loaded by then.
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401
 
     with threadpool_limits(1 if len(converted) <= ONE_THREAD else None):
-        return _learned(features, codes, converted, when)
+        return _fit_best(features, codes, converted, when)
 
 
-def _learned(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> Learned:
-    candidates = dict(_candidates(features, codes, converted))
-    losses = {name: log_losses(converted, logits) for name, (logits, _) in candidates.items()}
+def _fit_best(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> FittedModel:
+    candidates = dict(_fit_candidates(features, codes, converted))
+    losses = {name: compute_log_losses(converted, logits) for name, (logits, _) in candidates.items()}
     chosen = plain = next(iter(candidates))
     for name, found in losses.items():
         gain = losses[plain] - found
@@ -73,14 +73,14 @@ def _learned(features: list[Feature], codes: Codes, converted: NDArray[np.int8],
         if gain.mean() > error and found.mean() < losses[chosen].mean():
             chosen = name
     logits, fit = candidates[chosen]
-    factor, shift = calibration(logits, converted)
+    factor, shift = fit_calibration(logits, converted)
     logits = logits * factor + shift
-    model = fit().scaled(factor, shift)
-    own = model.logits(codes)
-    drift = drifted(sigmoid(logits), converted, when)
+    model = fit().scale_logits(factor, shift)
+    own = model.predict_logits(codes)
+    drift = detect_drift(sigmoid(logits), converted, when)
     model = replace(
         model,
-        offset=offset_for(logits[_recent(when)], drift["observed"]) if drift and when is not None else 0.0,
+        offset=solve_offset(logits[_find_recent_rows(when)], drift["observed"]) if drift and when is not None else 0.0,
         thresholds=np.quantile(own, np.arange(1, 99) / 99 + 0.0),
         counts=[np.bincount(codes[:, at], minlength=each.size) for at, each in enumerate(features)],
         converted=[
@@ -88,11 +88,11 @@ def _learned(features: list[Feature], codes: Codes, converted: NDArray[np.int8],
             for at, each in enumerate(features)
         ],
     )
-    return Learned(model, chosen, logits, drift)
+    return FittedModel(model, chosen, logits, drift)
 
 
-def folds_of(converted: NDArray[np.int8], count: int) -> NDArray[np.int64]:
-    """A fold for each lead, with the same rate in each; always the same for the same leads."""
+def assign_folds(converted: NDArray[np.int8], count: int) -> NDArray[np.int64]:
+    """Assign a fold to each lead, with the same rate in each; always the same for the same leads."""
     from sklearn.model_selection import StratifiedKFold
 
     folds = np.zeros(len(converted), dtype=np.int64)
@@ -102,54 +102,54 @@ def folds_of(converted: NDArray[np.int8], count: int) -> NDArray[np.int64]:
     return folds
 
 
-def _candidates(
+def _fit_candidates(
     features: list[Feature], codes: Codes, converted: NDArray[np.int8]
-) -> Iterator[tuple[str, tuple[Floats, Callable[[], Additive]]]]:
-    """Each way of learning: its out-of-fold logits, and how to learn from all leads with it."""
-    folds = folds_of(converted, FOLDS)
+) -> Iterator[tuple[str, tuple[Floats, Callable[[], AdditiveModel]]]]:
+    """Yield each way of learning: its out-of-fold logits, and how to learn from all leads with it."""
+    folds = assign_folds(converted, FOLDS)
 
-    def with_strength(strength: float) -> Callable[[Any], Additive]:
-        return lambda rows: logistic(features, codes[rows], converted[rows], strength)
+    def fit_with_strength(strength: float) -> Callable[[Any], AdditiveModel]:
+        return lambda rows: fit_logistic(features, codes[rows], converted[rows], strength)
 
-    plain = {strength: _out_of_fold(folds, with_strength(strength), codes) for strength in STRENGTHS}
-    strength = min(plain, key=lambda each: float(log_losses(converted, plain[each]).mean()))
-    yield "logistic", (plain[strength], lambda: logistic(features, codes, converted, strength))
+    plain = {strength: _predict_out_of_fold(folds, fit_with_strength(strength), codes) for strength in STRENGTHS}
+    strength = min(plain, key=lambda each: float(compute_log_losses(converted, plain[each]).mean()))
+    yield "logistic", (plain[strength], lambda: fit_logistic(features, codes, converted, strength))
     if len(converted) < BOOSTED_FROM or min(converted.sum(), (1 - converted).sum()) < BOOSTED_CONVERTED:
         return
     by_step = np.zeros((len(STEPS), len(converted)))
     for fold in range(FOLDS):
         train, test = folds != fold, folds == fold
-        pairs = interesting_pairs(features, codes[train], converted[train], plain[strength][train])
-        trees = machine(pairs, len(features), STEPS[-1]).fit(codes[train], converted[train])
+        pairs = find_interactions(features, codes[train], converted[train], plain[strength][train])
+        trees = make_booster(pairs, len(features), STEPS[-1]).fit(codes[train], converted[train])
         for step, logits in enumerate(trees.staged_decision_function(codes[test]), 1):
             if step in STEPS:
                 by_step[STEPS.index(step), test] = np.ravel(logits)
-    best = int(np.argmin([log_losses(converted, logits).mean() for logits in by_step]))
+    best = int(np.argmin([compute_log_losses(converted, logits).mean() for logits in by_step]))
     boosted = by_step[best]
 
-    def all_boosted() -> Additive:
-        pairs = interesting_pairs(features, codes, converted, plain[strength])
-        return boosted_pairs(features, codes, converted, pairs, STEPS[best])
+    def fit_all_boosted() -> AdditiveModel:
+        pairs = find_interactions(features, codes, converted, plain[strength])
+        return fit_boosted_pairs(features, codes, converted, pairs, STEPS[best])
 
-    yield "boosted pairs", (boosted, all_boosted)
+    yield "boosted pairs", (boosted, fit_all_boosted)
     yield (
         "logistic and boosted pairs",
         (
             (plain[strength] + boosted) / 2,
-            lambda: logistic(features, codes, converted, strength).mixed(all_boosted()),
+            lambda: fit_logistic(features, codes, converted, strength).average_with(fit_all_boosted()),
         ),
     )
 
 
-def _out_of_fold(folds: NDArray[np.int64], fit: Callable[[Any], Additive], codes: Codes) -> Floats:
+def _predict_out_of_fold(folds: NDArray[np.int64], fit: Callable[[Any], AdditiveModel], codes: Codes) -> Floats:
     logits = np.zeros(len(codes))
     for fold in np.unique(folds):
-        logits[folds == fold] = fit(folds != fold).logits(codes[folds == fold])
+        logits[folds == fold] = fit(folds != fold).predict_logits(codes[folds == fold])
     return logits
 
 
-def logistic(features: list[Feature], codes: Codes, converted: NDArray[np.int8], strength: float) -> Additive:
-    """L2-regularised logistic regression, a weight for each code."""
+def fit_logistic(features: list[Feature], codes: Codes, converted: NDArray[np.int8], strength: float) -> AdditiveModel:
+    """Fit an L2-regularised logistic regression, a weight for each code."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
@@ -161,13 +161,13 @@ def logistic(features: list[Feature], codes: Codes, converted: NDArray[np.int8],
     )
     found = LogisticRegression(C=strength, max_iter=300, solver="lbfgs").fit(matrix, converted)
     weights = [found.coef_[0, start:end].copy() for start, end in pairwise(starts)]
-    return purified(Additive(features, float(found.intercept_[0]), weights, []), codes)
+    return purify_pairs(AdditiveModel(features, float(found.intercept_[0]), weights, []), codes)
 
 
-def interesting_pairs(
+def find_interactions(
     features: list[Feature], codes: Codes, converted: NDArray[np.int8], logits: Floats
 ) -> list[tuple[int, int]]:
-    """The pairs of features that explain most of what single features leave unexplained.
+    """Find the pairs of features that explain most of what single features leave unexplained.
 
     Each cell's gain is that of one Newton step of the logistic loss from logits that did not see the lead.
     """
@@ -184,7 +184,7 @@ def interesting_pairs(
     return [(first, second) for _, first, second in gains[: PAIRS_A_FEATURE * len(features)]]
 
 
-def machine(pairs: list[tuple[int, int]], features: int, steps: int) -> Any:
+def make_booster(pairs: list[tuple[int, int]], features: int, steps: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     return HistGradientBoostingClassifier(
@@ -199,15 +199,15 @@ def machine(pairs: list[tuple[int, int]], features: int, steps: int) -> Any:
     )
 
 
-def boosted_pairs(
+def fit_boosted_pairs(
     features: list[Feature], codes: Codes, converted: NDArray[np.int8], pairs: list[tuple[int, int]], steps: int
-) -> Additive:
-    """Boosted trees of at most two features each, written out as the sum that they are.
+) -> AdditiveModel:
+    """Fit boosted trees of at most two features each, written out as the sum that they are.
 
     With F the boosted logit and 0 any one lead, a pair's part is F(a, b) - F(a, 0) - F(0, b) + F(0): exact, since
     no tree sees more than one allowed pair.
     """
-    trees = machine(pairs, len(features), steps).fit(codes, converted)
+    trees = make_booster(pairs, len(features), steps).fit(codes, converted)
     base = np.median(codes, axis=0).astype(np.uint8)
     middle = float(trees.decision_function(base[None, :])[0])
     weights = []
@@ -223,11 +223,11 @@ def boosted_pairs(
         grid[:, second] = np.tile(np.arange(wide), high)
         both = trees.decision_function(grid).reshape(high, wide) - middle
         tables.append(Pair(first, second, both - weights[first][:, None] - weights[second][None, :]))
-    return purified(Additive(features, middle, weights, tables), codes)
+    return purify_pairs(AdditiveModel(features, middle, weights, tables), codes)
 
 
-def calibration(logits: Floats, converted: NDArray[np.int8]) -> tuple[float, float]:
-    """Factor and shift of the logit that fit the outcomes best (Platt), by Newton's method."""
+def fit_calibration(logits: Floats, converted: NDArray[np.int8]) -> tuple[float, float]:
+    """Fit factor and shift of the logit to the outcomes (Platt), by Newton's method."""
     factor, shift = 1.0, 0.0
     for _ in range(50):
         expected = sigmoid(factor * logits + shift)
@@ -243,32 +243,32 @@ def calibration(logits: Floats, converted: NDArray[np.int8]) -> tuple[float, flo
     return max(factor, 0.0), shift
 
 
-def drifted(expected: Floats, converted: NDArray[np.int8], when: Floats | None) -> dict[str, Any] | None:
-    """The rates of the latest leads where they differ beyond chance from what was expected of them."""
+def detect_drift(expected: Floats, converted: NDArray[np.int8], when: Floats | None) -> dict[str, Any] | None:
+    """Return the rates of the latest leads where they differ beyond chance from what was expected of them."""
     if when is None:
         return None
-    rows = _recent(when)
+    rows = _find_recent_rows(when)
     if len(rows) < RECENT_ROWS or converted[rows].sum() < RECENT_CONVERTED:
         return None
-    return difference(expected[rows], converted[rows])
+    return compare_rates(expected[rows], converted[rows])
 
 
-def difference(expected: Floats, converted: NDArray[np.int8]) -> dict[str, Any] | None:
-    """Expected and observed rate where they differ by more than three standard errors."""
+def compare_rates(expected: Floats, converted: NDArray[np.int8]) -> dict[str, Any] | None:
+    """Return expected and observed rate where they differ by more than three standard errors."""
     error = np.sqrt((expected * (1 - expected)).sum())
     if abs(converted.sum() - expected.sum()) <= DRIFTED * error:
         return None
     return {"rows": len(expected), "expected": float(expected.mean()), "observed": float(converted.mean())}
 
 
-def _recent(when: Floats | None) -> NDArray[np.int64]:
+def _find_recent_rows(when: Floats | None) -> NDArray[np.int64]:
     if when is None:
         return np.zeros(0, dtype=np.int64)
     return np.argsort(-when, kind="stable")[: max(int(RECENT * len(when)), RECENT_ROWS)]
 
 
-def offset_for(logits: Floats, rate: float) -> float:
-    """What must be added to logits so that they mean a rate."""
+def solve_offset(logits: Floats, rate: float) -> float:
+    """Solve for what must be added to logits so that their mean probability is a rate."""
     low, high = -20.0, 20.0
     for _ in range(60):
         middle = (low + high) / 2

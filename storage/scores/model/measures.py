@@ -27,8 +27,8 @@ class Auc:
     high: float
 
 
-def auc(outcomes: NDArray[Any], scores: Floats, groups: NDArray[Any] | None = None) -> Auc:
-    """The area under the ROC curve. Ties count half. Both outcomes must occur.
+def compute_auc(outcomes: NDArray[Any], scores: Floats, groups: NDArray[Any] | None = None) -> Auc:
+    """Compute the area under the ROC curve. Ties count half. Both outcomes must occur.
 
     With `groups`, leads are compared within their group only, and groups weigh by the pairs they have.
     """
@@ -37,7 +37,7 @@ def auc(outcomes: NDArray[Any], scores: Floats, groups: NDArray[Any] | None = No
         there = outcomes[rows]
         pairs = int((there == 1).sum()) * int((there == 0).sum())
         if pairs:
-            parts.append((pairs, *_area(there, scores[rows])))
+            parts.append((pairs, *_compute_area(there, scores[rows])))
     whole = sum(pairs for pairs, _, _ in parts)
     value = sum(pairs * area for pairs, area, _ in parts) / whole
     variance = sum((pairs / whole) ** 2 * spread for pairs, _, spread in parts)
@@ -49,32 +49,32 @@ def auc(outcomes: NDArray[Any], scores: Floats, groups: NDArray[Any] | None = No
     return Auc(value, min(low, value), max(high, value))
 
 
-def _area(outcomes: NDArray[Any], scores: Floats) -> tuple[float, float]:
-    """The area and its variance."""
+def _compute_area(outcomes: NDArray[Any], scores: Floats) -> tuple[float, float]:
+    """Compute the area and its variance."""
     order = np.argsort(outcomes == 0, kind="stable")
     converted = int((outcomes == 1).sum())
     others = len(outcomes) - converted
-    all_ranks = _mid_ranks(scores)[order]
-    own = _mid_ranks(scores[order][:converted])
-    other = _mid_ranks(scores[order][converted:])
+    all_ranks = _compute_mid_ranks(scores)[order]
+    own = _compute_mid_ranks(scores[order][:converted])
+    other = _compute_mid_ranks(scores[order][converted:])
     above = (all_ranks[:converted] - own) / others
     below = 1 - (all_ranks[converted:] - other) / converted
-    return float(above.mean()), _variance(above) / converted + _variance(below) / others
+    return float(above.mean()), _estimate_variance(above) / converted + _estimate_variance(below) / others
 
 
-def _variance(values: Floats) -> float:
+def _estimate_variance(values: Floats) -> float:
     return float(values.var(ddof=1)) if len(values) > 1 else 0.25
 
 
-def _mid_ranks(values: Floats) -> Floats:
+def _compute_mid_ranks(values: Floats) -> Floats:
     _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     middle: Floats = (ends - (counts - 1) / 2)[places]
     return middle
 
 
-def average_precision(outcomes: NDArray[Any], scores: Floats) -> float:
-    """The mean precision at each conversion, best first; leads of one score come together."""
+def compute_average_precision(outcomes: NDArray[Any], scores: Floats) -> float:
+    """Compute the mean precision at each conversion, best first; leads of one score come together."""
     values, places = np.unique(-scores, return_inverse=True)
     converted = np.bincount(places, outcomes, minlength=len(values))
     seen = np.cumsum(np.bincount(places, minlength=len(values)))
@@ -82,8 +82,8 @@ def average_precision(outcomes: NDArray[Any], scores: Floats) -> float:
     return float((converted * found / seen).sum() / converted.sum())
 
 
-def lift_top_tenth(outcomes: NDArray[Any], scores: Floats) -> float:
-    """How many times the overall rate the best tenth reaches; leads of the score at the edge count in part."""
+def compute_top_tenth_lift(outcomes: NDArray[Any], scores: Floats) -> float:
+    """Compute how many times the overall rate the best tenth reaches; leads of the score at the edge count in part."""
     tenth = max(len(outcomes) / 10, 1)
     values, places = np.unique(-scores, return_inverse=True)
     counts = np.bincount(places, minlength=len(values))
@@ -93,8 +93,8 @@ def lift_top_tenth(outcomes: NDArray[Any], scores: Floats) -> float:
     return float((converted * share).sum() / tenth / outcomes.mean())
 
 
-def reliability(outcomes: NDArray[Any], probabilities: Floats) -> list[dict[str, Any]]:
-    """Ten groups of equal size by probability: predicted and observed rate, how many leads."""
+def build_reliability(outcomes: NDArray[Any], probabilities: Floats) -> list[dict[str, Any]]:
+    """Build ten groups of equal size by probability: predicted and observed rate, how many leads."""
     order = np.argsort(probabilities, kind="stable")
     return [
         {
@@ -106,19 +106,19 @@ def reliability(outcomes: NDArray[Any], probabilities: Floats) -> list[dict[str,
     ]
 
 
-def calibration_error(table: list[dict[str, Any]]) -> float:
-    """The mean distance of predicted and observed rate over the groups, by their size."""
+def compute_calibration_error(table: list[dict[str, Any]]) -> float:
+    """Compute the mean distance of predicted and observed rate over the groups, by their size."""
     rows = sum(group["count"] for group in table)
     return float(sum(abs(group["predicted"] - group["observed"]) * group["count"] for group in table) / rows)
 
 
-def log_losses(outcomes: NDArray[Any], logits: Floats) -> Floats:
-    """The log loss of each lead."""
+def compute_log_losses(outcomes: NDArray[Any], logits: Floats) -> Floats:
+    """Compute the log loss of each lead."""
     losses: Floats = np.logaddexp(0, np.where(outcomes == 1, -logits, logits))
     return losses
 
 
 def sigmoid(logits: Floats) -> Floats:
-    """Probabilities of logits."""
+    """Turn logits into probabilities."""
     probabilities: Floats = 1 / (1 + np.exp(-np.clip(logits, -40, 40)))
     return probabilities

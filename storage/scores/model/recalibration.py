@@ -13,48 +13,50 @@ import numpy as np
 from sqlalchemy import update
 
 from storage.database.doors import Database
-from storage.scores.columns.engagement import before_moments
-from storage.scores.columns.lead_columns import read_sheet
-from storage.scores.columns.outcomes import finished_leads, looked_at, values_before
-from storage.scores.model.additive_model import Additive
-from storage.scores.model.learning import RECENT_CONVERTED, RECENT_ROWS, difference, offset_for
+from storage.scores.columns.engagement import read_engagement_before
+from storage.scores.columns.lead_columns import read_lead_table
+from storage.scores.columns.outcomes import choose_moments, read_finished_leads, read_values_before
+from storage.scores.model.additive_model import AdditiveModel
+from storage.scores.model.learning import RECENT_CONVERTED, RECENT_ROWS, compare_rates, solve_offset
 from storage.scores.model.measures import sigmoid
-from storage.scores.model.stored_models import active_model, unpacked
+from storage.scores.model.stored_models import find_active_model, unpack_ids
 from storage.tables import ScoreModel
 
 
-def recalibrate(database: Database, workspace_id: int, now: datetime) -> str | None:
+def recalibrate_model(database: Database, workspace_id: int, now: datetime) -> str | None:
     """Move the offset of the model in use to the rate of the leads finished since, if it differs beyond chance.
 
     Says what changed; None where nothing did, or where fewer than 200 leads or 20 conversions came since.
     """
-    with database.reading() as session:
-        kept = active_model(session, workspace_id, whole=True)
+    with database.begin_read() as session:
+        kept = find_active_model(session, workspace_id, whole=True)
         if kept is None or kept.state != "ok":
             return None
-        finished = finished_leads(session, workspace_id, now)
-        seen = np.isin(finished.ids, np.array(unpacked(kept.data["trained_on"]), dtype=np.int64))
-        fresh = finished.some(~seen)
+        finished = read_finished_leads(session, workspace_id, now)
+        seen = np.isin(finished.ids, np.array(unpack_ids(kept.data["trained_on"]), dtype=np.int64))
+        fresh = finished.take_rows(~seen)
         if len(fresh) < RECENT_ROWS or fresh.converted.sum() < RECENT_CONVERTED:
             return None
-        model = Additive.from_json(kept.data["model"])
-        sheet = read_sheet(session, workspace_id, fresh.ids.tolist(), values_before(session, workspace_id, fresh))
-        moments = looked_at(fresh)
+        model = AdditiveModel.from_json(kept.data["model"])
+        sheet = read_lead_table(
+            session, workspace_id, fresh.ids.tolist(), read_values_before(session, workspace_id, fresh)
+        )
+        moments = choose_moments(fresh)
         if any(feature.column.origin == "engagement" for feature in model.features):
             if moments is None:
                 return None
-            sheet.columns |= before_moments(session, sheet.ids, moments)
+            sheet.columns |= read_engagement_before(session, sheet.ids, moments)
     codes = np.zeros((len(fresh), len(model.features)), dtype=np.uint8)
     for place, feature in enumerate(model.features):
         if (values := sheet.columns.get(feature.column)) is not None:
-            codes[:, place] = feature.encode(values)
-    logits = model.logits(codes)
-    drift = difference(sigmoid(logits + model.offset), fresh.converted)
+            codes[:, place] = feature.encode_values(values)
+    logits = model.predict_logits(codes)
+    drift = compare_rates(sigmoid(logits + model.offset), fresh.converted)
     if drift is None:
         return None
-    moved = replace(model, offset=offset_for(logits, drift["observed"]))
+    moved = replace(model, offset=solve_offset(logits, drift["observed"]))
     drift["at"] = now.isoformat()
-    with database.writing() as session:
+    with database.begin_write() as session:
         table: Any = ScoreModel.__table__
         session.execute(
             update(table)

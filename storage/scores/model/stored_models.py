@@ -35,8 +35,8 @@ class Model:
     evaluation: dict[str, Any]
 
 
-def active_model(session: Session, workspace_id: int, *, whole: bool = False) -> Model | None:
-    """The model in use, with its data if `whole`."""
+def find_active_model(session: Session, workspace_id: int, *, whole: bool = False) -> Model | None:
+    """Find the model in use, with its data if `whole`."""
     query = select(ScoreModel).where(ScoreModel.workspace_id == workspace_id, ScoreModel.active)
     if whole:
         query = query.options(undefer(ScoreModel.data))
@@ -47,13 +47,13 @@ def active_model(session: Session, workspace_id: int, *, whole: bool = False) ->
     return Model(found.id, found.name, found.state, found.made_at, found.scored_at, data, found.evaluation)
 
 
-def next_name(session: Session, workspace_id: int) -> str:
-    """`model 3`: a name that no model of the workspace had."""
+def make_next_name(session: Session, workspace_id: int) -> str:
+    """Make a name that no model of the workspace had: `model 3`."""
     query = select(func.count()).select_from(ScoreModel).where(ScoreModel.workspace_id == workspace_id)
     return f"model {(session.scalar(query) or 0) + 1}"
 
 
-def keep_model(
+def save_model(
     session: Session,
     workspace_id: int,
     *,
@@ -63,7 +63,7 @@ def keep_model(
     data: dict[str, Any],
     evaluation: dict[str, Any],
 ) -> None:
-    """Keep a model and use it from now on."""
+    """Save a model and use it from now on."""
     mine = ScoreModel.workspace_id == workspace_id
     session.execute(update(ScoreModel).where(mine, ScoreModel.active).values(active=False))
     session.add(
@@ -83,14 +83,14 @@ def keep_model(
         session.execute(update(ScoreModel).where(ScoreModel.id.in_(old)).values(data={}))
 
 
-def packed(ids: Sequence[int]) -> str:
-    """Lead numbers in ascending order as a short text."""
+def pack_ids(ids: Sequence[int]) -> str:
+    """Pack lead numbers in ascending order into a short text."""
     steps = [following - before for before, following in zip([0, *ids], ids, strict=False)]
     return base64.b85encode(zlib.compress(" ".join(map(str, steps)).encode(), 9)).decode()
 
 
-def unpacked(text: str) -> list[int]:
-    """The lead numbers of `packed`."""
+def unpack_ids(text: str) -> list[int]:
+    """Unpack the lead numbers of `pack_ids`."""
     ids, last = [], 0
     for step in zlib.decompress(base64.b85decode(text)).split():
         last += int(step)

@@ -13,33 +13,40 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
-from storage.scores.columns.engagement import before_moments, has_activities
-from storage.scores.columns.features import key_of_value
-from storage.scores.columns.lead_columns import MOST_CUSTOM, NOT_USED, Column, Sheet, column_named, read_sheet
-from storage.scores.columns.outcomes import (
-    Finished,
-    count_finished,
-    finished_leads,
-    looked_at,
-    order_in_time,
-    order_of_rates,
-    values_before,
+from storage.scores.columns.engagement import has_activities, read_engagement_before
+from storage.scores.columns.features import normalise_category
+from storage.scores.columns.lead_columns import (
+    MOST_CUSTOM,
+    NOT_USED,
+    LeadColumn,
+    LeadTable,
+    find_column,
+    read_lead_table,
 )
-from storage.scores.model.additive_model import Additive, Codes
-from storage.scores.model.evaluation import CHANCE, Evaluation, evaluate
-from storage.scores.model.leak_guard import FEW_OPEN, Choice, choose
-from storage.scores.model.learning import Learned, Progress, learn
-from storage.scores.model.measures import Auc, auc, log_losses
+from storage.scores.columns.outcomes import (
+    FinishedLeads,
+    choose_moments,
+    choose_rate_order,
+    choose_time_order,
+    count_finished,
+    read_finished_leads,
+    read_values_before,
+)
+from storage.scores.model.additive_model import AdditiveModel, Codes
+from storage.scores.model.evaluation import CHANCE, Evaluation, evaluate_fit
+from storage.scores.model.leak_guard import FEW_OPEN, ColumnChoice, choose_columns
+from storage.scores.model.learning import FittedModel, Progress, fit_model
+from storage.scores.model.measures import Auc, compute_auc, compute_log_losses
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.model.stored_models import (
     RULES,
     Model,
     State,
-    active_model,
-    keep_model,
-    next_name,
-    packed,
-    unpacked,
+    find_active_model,
+    make_next_name,
+    pack_ids,
+    save_model,
+    unpack_ids,
 )
 from storage.tables import Lead, ScoreModel
 
@@ -53,37 +60,37 @@ NEW_OF_EACH = 10
 
 
 @dataclass(frozen=True)
-class Material:
+class TrainingData:
     """What there is to learn from."""
 
-    finished: Finished
-    sheet: Sheet
-    choice: Choice
+    finished: FinishedLeads
+    sheet: LeadTable
+    choice: ColumnChoice
     codes: Codes
     when: NDArray[np.float64] | None
     ended: NDArray[np.float64] | None
 
 
-def silent(label: str, done: int, of: int) -> None:
-    """Progress that nobody watches."""
+def ignore_progress(label: str, done: int, of: int) -> None:
+    """Ignore the progress: nobody watches."""
 
 
-def train(
+def train_score_model(
     database: Database,
     workspace_id: int,
     now: datetime,
     *,
     keep: Collection[str] | None = None,
     leave_out: Collection[str] | None = None,
-    progress: Progress = silent,
+    progress: Progress = ignore_progress,
 ) -> str:
     """Learn from the leads finished by `now` and say in a sentence what came of it.
 
     `keep` and `leave_out` name columns and overrule the guard; without either, the choice made for the model in use
     stays. ScoreTrouble for a column that does not exist. No transaction is open while it learns.
     """
-    with database.reading() as session:
-        before = active_model(session, workspace_id, whole=True)
+    with database.begin_read() as session:
+        before = find_active_model(session, workspace_id, whole=True)
         data: dict[str, Any] = before.data if before else {}
         chosen = keep is not None or leave_out is not None
         wanted = (
@@ -93,17 +100,17 @@ def train(
         )
         rows, converted = count_finished(session, workspace_id, now)
         material = None
-        if _enough(rows, converted):
+        if _has_enough(rows, converted):
             progress("reading", 0, 0)
-            material = material_of(session, workspace_id, now, wanted, asked=chosen)
-    if material is None or not _enough(len(material.finished), int(material.finished.converted.sum())):
+            material = read_training_data(session, workspace_id, now, wanted, asked=chosen)
+    if material is None or not _has_enough(len(material.finished), int(material.finished.converted.sum())):
         return _keep_rules(database, workspace_id, now, rows, converted, wanted)
-    evaluation, learned = _learned(material, progress)
-    challenger = _judged(material, evaluation, learned, wanted, now)
+    evaluation, learned = _evaluate_and_fit(material, progress)
+    challenger = _build_challenger(material, evaluation, learned, wanted, now)
     because = None
     if before is not None and before.state == "ok" and {name: data.get(name, []) for name in wanted} == wanted:
-        because = _better_stays(before, material, challenger, learned)
-    with database.writing() as session:
+        because = _explain_keeping(before, material, challenger, learned)
+    with database.begin_write() as session:
         if because is not None and before is not None:
             current = session.get_one(ScoreModel, before.id)
             current.evaluation = current.evaluation | {
@@ -112,47 +119,49 @@ def train(
                 "tried": because,
             }
             return f"{before.name} stays in use: {because}."
-        name = next_name(session, workspace_id)
-        keep_model(session, workspace_id, name=name, now=now, **challenger)
-        return _said(name, challenger["state"])
+        name = make_next_name(session, workspace_id)
+        save_model(session, workspace_id, name=name, now=now, **challenger)
+        return _word_result(name, challenger["state"])
 
 
-def _enough(rows: int, converted: int) -> bool:
+def _has_enough(rows: int, converted: int) -> bool:
     return rows >= FEWEST_ROWS and min(converted, rows - converted) >= FEWEST_OF_EACH
 
 
-def _said(name: str, state: str) -> str:
+def _word_result(name: str, state: str) -> str:
     if state == "ok":
         return f"{name} is in use."
     return f"{name} is not better than chance: the rules score instead."
 
 
-def material_of(
+def read_training_data(
     session: Session,
     workspace_id: int,
     now: datetime,
     wanted: dict[str, list[str]] | None = None,
     *,
     asked: bool = False,
-) -> Material:
-    """The finished leads of a workspace, with what may be learned from. `wanted` are columns to keep and leave out.
+) -> TrainingData:
+    """Read the finished leads with what may be learned from. `wanted` are columns to keep and leave out.
 
     ScoreTrouble where they are `asked` for and one does not exist.
     """
     wanted = wanted or {"keep": [], "leave_out": []}
-    finished = finished_leads(session, workspace_id, now)
-    sheet = read_sheet(session, workspace_id, finished.ids.tolist(), values_before(session, workspace_id, finished))
-    moments = looked_at(finished)
+    finished = read_finished_leads(session, workspace_id, now)
+    sheet = read_lead_table(
+        session, workspace_id, finished.ids.tolist(), read_values_before(session, workspace_id, finished)
+    )
+    moments = choose_moments(finished)
     active = has_activities(session, workspace_id)
     if moments is not None and active:
-        sheet.columns |= before_moments(session, sheet.ids, moments)
-    keep, leave_out = (_columns(sheet, names, strict=asked) for names in wanted.values())
-    choice = choose(
+        sheet.columns |= read_engagement_before(session, sheet.ids, moments)
+    keep, leave_out = (_find_columns(sheet, names, strict=asked) for names in wanted.values())
+    choice = choose_columns(
         sheet,
         finished.converted,
         keep=keep,
         leave_out=leave_out,
-        open_shares=_open_shares(session, workspace_id, sheet),
+        open_shares=_measure_open_shares(session, workspace_id, sheet),
     )
     if active and moments is None:
         choice.left_out["activities"] = "the outcomes carry no dates, so what came before them is not known"
@@ -160,14 +169,14 @@ def material_of(
         choice.left_out["further columns"] = f"more than {MOST_CUSTOM} columns"
     codes = np.zeros((len(finished), len(choice.features)), dtype=np.uint8)
     for place, feature in enumerate(choice.features):
-        codes[:, place] = feature.encode(sheet.columns[feature.column])
-    return Material(
-        finished, sheet, choice, codes, order_in_time(finished), order_of_rates(session, workspace_id, finished)
+        codes[:, place] = feature.encode_values(sheet.columns[feature.column])
+    return TrainingData(
+        finished, sheet, choice, codes, choose_time_order(finished), choose_rate_order(session, workspace_id, finished)
     )
 
 
-def _columns(sheet: Sheet, names: Sequence[str], *, strict: bool) -> set[Column]:
-    found = {name: column_named(name, sheet.columns) for name in names}
+def _find_columns(sheet: LeadTable, names: Sequence[str], *, strict: bool) -> set[LeadColumn]:
+    found = {name: find_column(name, sheet.columns) for name in names}
     unknown = [name for name, column in found.items() if column is None]
     if unknown and strict:
         known = ", ".join(column.name for column in sheet.columns)
@@ -176,43 +185,43 @@ def _columns(sheet: Sheet, names: Sequence[str], *, strict: bool) -> set[Column]
     return {column for column in found.values() if column is not None}
 
 
-def _open_shares(session: Session, workspace_id: int, sheet: Sheet) -> dict[Column, float] | None:
-    """In which share of open leads each column is filled, from a sample; None where there are too few."""
+def _measure_open_shares(session: Session, workspace_id: int, sheet: LeadTable) -> dict[LeadColumn, float] | None:
+    """Measure in which share of open leads each column is filled, from a sample; None where there are too few."""
     query = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
     ids = np.fromiter(session.scalars(query.execution_options(yield_per=5000)), dtype=np.int64)
     if len(ids) < FEW_OPEN:
         return None
     ids.sort()
     some = ids[:: max(len(ids) // OPEN_SAMPLE, 1)].tolist()
-    found = read_sheet(session, workspace_id, some, {})
+    found = read_lead_table(session, workspace_id, some, {})
     shares = {
-        column: sum(1 for value in values if key_of_value(value) is not None) / len(some)
+        column: sum(1 for value in values if normalise_category(value) is not None) / len(some)
         for column, values in found.columns.items()
     }
     return {column: shares.get(column, 0.0) for column in sheet.columns}
 
 
-def _learned(material: Material, progress: Progress) -> tuple[Evaluation | None, Learned | None]:
+def _evaluate_and_fit(material: TrainingData, progress: Progress) -> tuple[Evaluation | None, FittedModel | None]:
     features, codes, converted = material.choice.features, material.codes, material.finished.converted
     if not features:
         return None, None
-    evaluation = evaluate(features, codes, converted, material.when, progress, ended=material.ended)
+    evaluation = evaluate_fit(features, codes, converted, material.when, progress, ended=material.ended)
     progress("learning", 0, 1)
-    learned = learn(features, codes, converted, material.ended)
+    learned = fit_model(features, codes, converted, material.ended)
     progress("learning", 1, 1)
     return evaluation, learned
 
 
-def _judged(
-    material: Material,
+def _build_challenger(
+    material: TrainingData,
     evaluation: Evaluation | None,
-    learned: Learned | None,
+    learned: FittedModel | None,
     wanted: dict[str, list[str]],
     now: datetime,
 ) -> dict[str, Any]:
-    """State, data and evaluation of what was learned."""
+    """Build state, data and evaluation of what was learned."""
     finished = material.finished
-    state: State = "ok" if evaluation is not None and evaluation.predictive else "not_predictive"
+    state: State = "ok" if evaluation is not None and evaluation.is_predictive else "not_predictive"
     report: dict[str, Any] = {
         "rows": len(finished),
         "converted": int(finished.converted.sum()),
@@ -224,10 +233,10 @@ def _judged(
         "drift": learned.drift if learned else None,
     }
     if evaluation is not None:
-        report |= evaluation.figures()
+        report |= evaluation.report_figures()
     else:
         report |= {"auc": 0.5, "auc_low": 0.5, "auc_high": 0.5, "evaluated": "cross-validated"}
-    data: dict[str, Any] = {**wanted, "trained_on": packed(finished.ids.tolist())}
+    data: dict[str, Any] = {**wanted, "trained_on": pack_ids(finished.ids.tolist())}
     if learned is not None:
         data["model"] = learned.model.to_json()
     return {"state": state, "data": data, "evaluation": report}
@@ -236,15 +245,15 @@ def _judged(
 def _keep_rules(
     database: Database, workspace_id: int, now: datetime, rows: int, converted: int, wanted: dict[str, list[str]]
 ) -> str:
-    """Too little to learn from: the rules score, unless a model does."""
+    """Let the rules score, unless a model does: there is too little to learn from."""
     few = (
         f"{rows:,} finished leads and {converted:,} conversions are too few to learn from"
         f" ({FEWEST_ROWS} are needed, {FEWEST_OF_EACH} of each outcome)"
     )
     unseen = rows >= FEWEST_ROWS and not converted
     hint = ' If a column tells who converted, import the file again with --map and {"COLUMN": "converted"}.'
-    with database.writing() as session:
-        before = active_model(session, workspace_id)
+    with database.begin_write() as session:
+        before = find_active_model(session, workspace_id)
         if before is not None and before.state == "ok":
             return f"{before.name} stays in use: {few}."
         evaluation = {"rows": rows, "converted": converted, "used": [], "left_out": {}}
@@ -252,18 +261,20 @@ def _keep_rules(
             kept = session.get_one(ScoreModel, before.id)
             kept.evaluation, kept.made_at = evaluation, now
         else:
-            name = RULES if before is None else f"{RULES} {next_name(session, workspace_id).split()[-1]}"
-            keep_model(session, workspace_id, name=name, state="rules", now=now, data={**wanted}, evaluation=evaluation)
+            name = RULES if before is None else f"{RULES} {make_next_name(session, workspace_id).split()[-1]}"
+            save_model(session, workspace_id, name=name, state="rules", now=now, data={**wanted}, evaluation=evaluation)
     return f"{few[0].upper()}{few[1:]}: the rules score instead.{hint if unseen else ''}"
 
 
-def _better_stays(before: Model, material: Material, challenger: dict[str, Any], learned: Learned | None) -> str | None:
-    """Why the model in use is kept; None where the new one takes its place.
+def _explain_keeping(
+    before: Model, material: TrainingData, challenger: dict[str, Any], learned: FittedModel | None
+) -> str | None:
+    """Say why the model in use is kept; None where the new one takes its place.
 
     Both are judged on leads that neither has seen: those finished since the model in use learned, which the new one
     foretells from its other leads. Where there are too few of them, by their evaluations.
     """
-    seen = np.isin(material.finished.ids, np.array(unpacked(before.data["trained_on"]), dtype=np.int64))
+    seen = np.isin(material.finished.ids, np.array(unpack_ids(before.data["trained_on"]), dtype=np.int64))
     fresh = np.flatnonzero(~seen)
     converted = material.finished.converted[fresh]
     enough = len(fresh) >= NEW_ROWS and min(converted.sum(), (1 - converted).sum()) >= NEW_OF_EACH
@@ -273,17 +284,17 @@ def _better_stays(before: Model, material: Material, challenger: dict[str, Any],
             return None
         since = f"{len(fresh):,} leads finished" if len(fresh) else "no lead finished"
         return f"{since} since it learned, and a new model is not better (AUC {new:.3f} against {old:.3f})"
-    model = Additive.from_json(before.data["model"])
+    model = AdditiveModel.from_json(before.data["model"])
     codes = np.zeros((len(fresh), len(model.features)), dtype=np.uint8)
     for place, feature in enumerate(model.features):
         values = material.sheet.columns.get(feature.column)
         if values is not None:
-            codes[:, place] = feature.encode([values[row] for row in fresh])
-    old_logits = model.logits(codes) + model.offset
+            codes[:, place] = feature.encode_values([values[row] for row in fresh])
+    old_logits = model.predict_logits(codes) + model.offset
     new_logits = learned.logits[fresh] + learned.model.offset
-    old_loss, new_loss = (float(log_losses(converted, logits).mean()) for logits in (old_logits, new_logits))
-    old_auc, new_auc = auc(converted, old_logits), auc(converted, new_logits)
-    if _still_predictive(old_auc) and (new_loss > old_loss or challenger["state"] != "ok"):
+    old_loss, new_loss = (float(compute_log_losses(converted, logits).mean()) for logits in (old_logits, new_logits))
+    old_auc, new_auc = compute_auc(converted, old_logits), compute_auc(converted, new_logits)
+    if _is_still_predictive(old_auc) and (new_loss > old_loss or challenger["state"] != "ok"):
         return (
             f"on {len(fresh):,} leads finished since, a new model was not better"
             f" (log loss {new_loss:.4f} against {old_loss:.4f}, AUC {new_auc.value:.3f} against {old_auc.value:.3f})"
@@ -299,5 +310,5 @@ def _better_stays(before: Model, material: Material, challenger: dict[str, Any],
     return None
 
 
-def _still_predictive(found: Auc) -> bool:
+def _is_still_predictive(found: Auc) -> bool:
     return found.value > CHANCE

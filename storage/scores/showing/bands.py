@@ -36,41 +36,41 @@ def recompute_bands(session: Session, workspace_id: int) -> None:
     if given is not None:
         apply_bands(session, workspace_id, given.hot_from, given.warm_from)
         return
-    hot, warm = usual_cut_points(session, workspace_id)
-    keep_cut_points(session, workspace_id, hot, warm)
+    hot, warm = find_usual_cut_points(session, workspace_id)
+    save_cut_points(session, workspace_id, hot, warm)
     apply_bands(session, workspace_id, hot, warm)
 
 
-def usual_cut_points(session: Session, workspace_id: int) -> tuple[int | None, int | None]:
-    """From which score the best 20 % and the next 30 % of open leads with a score are; None without scores."""
+def find_usual_cut_points(session: Session, workspace_id: int) -> tuple[int | None, int | None]:
+    """Find from which score the best 20 % and the next 30 % of scored open leads are; None without scores."""
     scored = (Lead.workspace_id == workspace_id, Lead.lifecycle == "open", Lead.score.is_not(None))
     count = session.scalar(select(func.count()).select_from(Lead).where(*scored)) or 0
     if not count:
         return None, None
     scores = select(Lead.score).where(*scored).order_by(Lead.score.desc())
     hot, warm = (
-        cut_point(
+        choose_cut_point(
             session.scalar(scores.offset(wanted - 1).limit(1)) or 0,
             wanted,
             lambda score: (
                 session.scalar(select(func.count()).select_from(Lead).where(*scored, Lead.score >= score)) or 0
             ),
         )
-        for wanted in (leads_in(count, HOT_SHARE), leads_in(count, HOT_SHARE + WARM_SHARE))
+        for wanted in (count_share(count, HOT_SHARE), count_share(count, HOT_SHARE + WARM_SHARE))
     )
     return hot, warm
 
 
-def cut_point(score: int, wanted: int, at_least: Callable[[int], int]) -> int:
-    """From which score on a band begins that should hold so many leads, of whom the last has this score.
+def choose_cut_point(score: int, wanted: int, at_least: Callable[[int], int]) -> int:
+    """Choose from which score a band begins that should hold so many leads, of whom the last has this score.
 
     `at_least` counts the leads that have a score or more.
     """
     return score + 1 if at_least(score) > TOO_MANY * wanted else score
 
 
-def keep_cut_points(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
-    """Remember from which score on leads are hot and warm."""
+def save_cut_points(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
+    """Save from which score on leads are hot and warm."""
     table: Any = Workspace.__table__
     session.execute(
         update(table)
@@ -88,15 +88,15 @@ def clear_bands(session: Session, workspace_id: int) -> None:
     )
 
 
-def at_once(session: Session, workspace_id: int) -> bool:
-    """Whether bands follow new cut points at once; of more leads than that they follow with the next scores."""
+def can_apply_at_once(session: Session, workspace_id: int) -> bool:
+    """Say whether bands follow new cut points at once; of more leads than that they follow with the next scores."""
     scored = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.score.is_not(None)).limit(MOST_AT_ONCE + 1)
     return (session.scalar(select(func.count()).select_from(scored.subquery())) or 0) <= MOST_AT_ONCE
 
 
 def follow_cut_points(session: Session, record: Any, columns: Set[str]) -> None:
     """Give leads the bands of cut points that were just set by hand, unless there are too many of them."""
-    if CUT_POINTS & columns and at_once(session, record.id):
+    if CUT_POINTS & columns and can_apply_at_once(session, record.id):
         apply_bands(session, record.id, record.hot_from, record.warm_from)
 
 
@@ -118,6 +118,6 @@ def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int 
     )
 
 
-def leads_in(count: int, share: float) -> int:
-    """How many leads make up a share of the best, one at least."""
+def count_share(count: int, share: float) -> int:
+    """Count the leads that make up a share of the best, one at least."""
     return max(round(count * share), 1)

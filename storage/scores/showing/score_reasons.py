@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.names.normalise import words_of
-from storage.scores.columns.column_names import name_words
+from storage.names.normalise import split_words
+from storage.scores.columns.column_names import split_column_name
 from storage.scores.columns.features import FIRST, Feature
-from storage.scores.model.additive_model import Additive, Codes, Floats
+from storage.scores.model.additive_model import AdditiveModel, Codes, Floats
 
 MOST = 3
 ENOUGH = 30
@@ -49,10 +49,10 @@ class Reason:
     weight: float
 
 
-class Reasons:
+class ReasonPicker:
     """Picks and words the reasons of leads scored by one model."""
 
-    def __init__(self, model: Additive) -> None:
+    def __init__(self, model: AdditiveModel) -> None:
         self.model = model
         widest = max((feature.size for feature in model.features), default=1)
         self._raises = np.zeros((len(model.features), widest), dtype=bool)
@@ -63,32 +63,34 @@ class Reasons:
             overall = converted.sum() / counts.sum()
             texts = []
             for code in range(feature.size):
-                side = _side(code, int(counts[code]), int(converted[code]), float(overall))
-                self._raises[place, code] = side > 0 and not unwelcome(feature, code)
+                side = _decide_side(code, int(counts[code]), int(converted[code]), float(overall))
+                self._raises[place, code] = side > 0 and not is_unwelcome(feature, code)
                 self._lowers[place, code] = side < 0 and not denies_unwelcome(feature, code)
-                texts.append(_text(feature, code, int(counts[code]), int(converted[code]), float(overall)))
+                texts.append(_word_reason(feature, code, int(counts[code]), int(converted[code]), float(overall)))
             self._texts.append(texts)
         flat = np.full((len(model.features), widest), "", dtype=object)
         for place, texts in enumerate(self._texts):
             flat[place, : len(texts)] = [json.dumps(text, ensure_ascii=False) for text in texts]
         self._json = flat
 
-    def of(self, codes: Codes, parts: Floats) -> list[dict[str, list[str]]]:
-        """Up to three reasons a side for each lead, strongest first."""
-        return [json.loads(kept) for kept in self.as_json(codes, parts)]
+    def pick_reasons(self, codes: Codes, parts: Floats) -> list[dict[str, list[str]]]:
+        """Pick up to three reasons a side for each lead, strongest first."""
+        return [json.loads(kept) for kept in self.pick_as_json(codes, parts)]
 
-    def as_json(self, codes: Codes, parts: Floats) -> list[str]:
-        """The same, as the database keeps it."""
+    def pick_as_json(self, codes: Codes, parts: Floats) -> list[str]:
+        """Pick the same, as the database keeps it."""
         every = np.arange(codes.shape[1])
         up = np.where(self._raises[every, codes], parts, 0.0)
         down = np.where(self._lowers[every, codes], -parts, 0.0)
         return [
             f'{{"raises": [{", ".join(raising)}], "lowers": [{", ".join(lowering)}]}}'
-            for raising, lowering in zip(self._strongest(up, codes), self._strongest(down, codes), strict=True)
+            for raising, lowering in zip(
+                self._pick_strongest(up, codes), self._pick_strongest(down, codes), strict=True
+            )
         ]
 
-    def _strongest(self, weights: Floats, codes: Codes) -> list[list[str]]:
-        """The words of the greatest weights, for each row."""
+    def _pick_strongest(self, weights: Floats, codes: Codes) -> list[list[str]]:
+        """Pick the words of the greatest weights, for each row."""
         if not weights.shape[1]:
             return [[] for _ in weights]
         most = min(MOST, weights.shape[1])
@@ -101,8 +103,8 @@ class Reasons:
         return [row if count == most else row[:count] for row, count in zip(words, counts, strict=True)]
 
 
-def _side(code: int, count: int, converted: int, overall: float) -> int:
-    """1 where the plain rate may raise, -1 where it may lower, 0 where it must not be shown."""
+def _decide_side(code: int, count: int, converted: int, overall: float) -> int:
+    """Return 1 where the plain rate may raise, -1 where it may lower, 0 where it must not be shown."""
     if code < FIRST or count < ENOUGH:
         return 0
     rate = converted / count
@@ -112,33 +114,36 @@ def _side(code: int, count: int, converted: int, overall: float) -> int:
     return 1 if rate > overall else -1
 
 
-def unwelcome(feature: Feature, code: int) -> bool:
-    """Whether a value says something bad of a lead: `Wrong number given “Yes”`, `Do Not Email 1`, `“Invalid”`."""
-    value = _value(feature, code)
+def is_unwelcome(feature: Feature, code: int) -> bool:
+    """Recognise what is bad of a lead: `Wrong number given “Yes”`, `Do Not Email 1`, `“Invalid”`."""
+    value = _simplify_value(feature, code)
     if value is None or value in DENIES:
         return False
-    return UNWELCOME.search(f"{name_words(feature.column.field)} | {value}") is not None
+    return UNWELCOME.search(f"{split_column_name(feature.column.field)} | {value}") is not None
 
 
 def denies_unwelcome(feature: Feature, code: int) -> bool:
-    """Whether a value says that a lead has nothing bad of this kind: `Wrong number given “No”`."""
-    return _value(feature, code) in DENIES and UNWELCOME.search(name_words(feature.column.field)) is not None
+    """Recognise that a lead has nothing bad of this kind: `Wrong number given “No”`."""
+    return (
+        _simplify_value(feature, code) in DENIES
+        and UNWELCOME.search(split_column_name(feature.column.field)) is not None
+    )
 
 
-def _value(feature: Feature, code: int) -> str | None:
-    return " ".join(words_of(feature.words[code - FIRST])) if code >= FIRST else None
+def _simplify_value(feature: Feature, code: int) -> str | None:
+    return " ".join(split_words(feature.words[code - FIRST])) if code >= FIRST else None
 
 
-def _text(feature: Feature, code: int, count: int, converted: int, overall: float) -> str:
+def _word_reason(feature: Feature, code: int, count: int, converted: int, overall: float) -> str:
     if code < FIRST or not count:
         return ""
-    rates = f"{percent(converted / count)} of {count:,} converted, against {percent(overall)} overall"
-    return f"{value_words(feature, code)}: {rates}"
+    rates = f"{format_percent(converted / count)} of {count:,} converted, against {format_percent(overall)} overall"
+    return f"{describe_value(feature, code)}: {rates}"
 
 
-def value_words(feature: Feature, code: int) -> str:
-    """`Referral`, `Calls 3`, `Do Not Email “Yes”`."""
-    value = _cut(feature.words[code - FIRST], LONGEST_VALUE)
+def describe_value(feature: Feature, code: int) -> str:
+    """Put a value in words: `Referral`, `Calls 3`, `Do Not Email “Yes”`."""
+    value = _shorten_words(feature.words[code - FIRST], LONGEST_VALUE)
     if feature.column.origin == "standard" and feature.column.field in SPEAKS_FOR_ITSELF and feature.kind == "category":
         return value
     name = feature.column.field
@@ -146,24 +151,25 @@ def value_words(feature: Feature, code: int) -> str:
     if feature.column.origin == "engagement":
         name = feature.column.name
     said = f"“{value}”" if feature.kind == "category" else value
-    return f"{_cut(name[:1].upper() + name[1:], LONGEST_NAME)} {said}"
+    return f"{_shorten_words(name[:1].upper() + name[1:], LONGEST_NAME)} {said}"
 
 
-def _cut(words: str, longest: int) -> str:
+def _shorten_words(words: str, longest: int) -> str:
     return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
 
 
-def percent(rate: float) -> str:
-    """`39 %`; small ones with a decimal: `3.4 %`."""
+def format_percent(rate: float) -> str:
+    """Format a rate as `39 %`, small ones with a decimal: `3.4 %`."""
     return f"{rate:.0%}".replace("%", " %") if rate >= 0.0995 or rate == 0 else f"{rate:.1%}".replace("%", " %")
 
 
-def one_by_one(model: Additive, codes: NDArray[np.uint8]) -> list[Reason]:
-    """Everything that one lead's columns add to its logit, shown or not: for looking closely."""
-    parts = model.parts(codes[None, :])[0]
+def list_contributions(model: AdditiveModel, codes: NDArray[np.uint8]) -> list[Reason]:
+    """List everything that one lead's columns add to its logit, shown or not: for looking closely."""
+    parts = model.compute_contributions(codes[None, :])[0]
     return [
         Reason(
-            value_words(feature, int(code)) if code >= FIRST else f"{feature.column.name}: nothing known", float(part)
+            describe_value(feature, int(code)) if code >= FIRST else f"{feature.column.name}: nothing known",
+            float(part),
         )
         for feature, code, part in zip(model.features, codes, parts, strict=True)
     ]

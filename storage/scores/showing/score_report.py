@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.scores.model.stored_models import Model, active_model
-from storage.scores.showing.score_source import shown_scores
+from storage.scores.model.stored_models import Model, find_active_model
+from storage.scores.showing.score_source import find_shown_scores
 from storage.tables import LeadScore, ScoreFeedback
 
 DRIFTED = 3.0
@@ -25,7 +25,7 @@ FIGURES = (
 
 
 @dataclass(frozen=True)
-class Report:
+class ScoreReport:
     """The model in use, what reps say of its scores, and which scores are shown. Without a model the rules score."""
 
     model: Model | None
@@ -37,23 +37,23 @@ class Report:
     now: datetime
 
     def as_object(self) -> dict[str, Any]:
-        """What `score report --json` prints. What does not apply is left out."""
+        """Return what `score report --json` prints. What does not apply is left out."""
         if self.model is None:
             return {"state": "rules", "rows": self.rows, "converted": self.converted, "used": [], "left_out": {}}
         kept = self.model.evaluation
         found = {"state": self.model.state} | {name: kept[name] for name in FIGURES if kept.get(name) is not None}
         return found | {"trained_at": self.model.made_at.isoformat(), "model": self.model.name}
 
-    def lines(self) -> Iterator[str]:
-        """The report in words."""
+    def write_lines(self) -> Iterator[str]:
+        """Yield the report in words."""
         if self.model is None:
             yield "No model was trained yet: leads are scored by plain rules. Run: leadlight score train"
             yield f"{self.rows:,} finished leads, {self.converted:,} of them converted."
             return
         kept = self.model.evaluation
-        yield from self._state(self.model, kept)
+        yield from self._describe_state(self.model, kept)
         if "auc" in kept and "reliability" in kept:
-            yield from _figures(kept, used=self.model.state == "ok")
+            yield from _describe_figures(kept, used=self.model.state == "ok")
         if kept.get("used"):
             yield ""
             yield f"Used ({len(kept['used'])}): " + ", ".join(kept["used"]) + "."
@@ -62,9 +62,9 @@ class Report:
             yield f"Left out ({len(kept['left_out'])}; overrule with --keep COLUMN):"
             yield from (f"  {name}: {why}" for name, why in kept["left_out"].items())
         yield ""
-        yield from self._beside(kept)
+        yield from self._describe_context(kept)
 
-    def _state(self, model: Model, kept: dict[str, Any]) -> Iterator[str]:
+    def _describe_state(self, model: Model, kept: dict[str, Any]) -> Iterator[str]:
         days = (self.now - model.made_at).days
         age = f"{days} days ago" if days > 1 else "yesterday" if days == 1 else "today"
         rows, converted = kept["rows"], kept["converted"]
@@ -84,7 +84,7 @@ class Report:
         more = f", the latest of {rows + beyond:,}" if beyond > 0 else ""
         yield f"{rows:,} finished leads{more}, {converted:,} of them converted{share}."
 
-    def _beside(self, kept: dict[str, Any]) -> Iterator[str]:
+    def _describe_context(self, kept: dict[str, Any]) -> Iterator[str]:
         drift = kept.get("drift")
         if drift and self.model is not None and self.model.state == "ok":
             yield (
@@ -109,9 +109,9 @@ class Report:
         yield "Lists and digests show imported scores." if self.shown == "imported" else "Lists and digests show these."
 
 
-def report(session: Session, workspace_id: int, now: datetime) -> Report:
-    """The report of the model in use."""
-    model = active_model(session, workspace_id)
+def build_report(session: Session, workspace_id: int, now: datetime) -> ScoreReport:
+    """Build the report of the model in use."""
+    model = find_active_model(session, workspace_id)
     rows = converted = 0
     if model is None:
         from storage.scores.columns.outcomes import count_finished
@@ -130,18 +130,18 @@ def report(session: Session, workspace_id: int, now: datetime) -> Report:
         .order_by(ScoreFeedback.at.desc())
         .limit(5)
     )
-    return Report(
+    return ScoreReport(
         model,
         rows,
         converted,
         tuple((name, count) for name, count in counted),
         tuple(each for each in words if each),
-        shown_scores(session, workspace_id),
+        find_shown_scores(session, workspace_id),
         now,
     )
 
 
-def _figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
+def _describe_figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
     how = (
         "forward in time: each lead was foretold from earlier ones alone"
         if kept["evaluated"] == "forward"
@@ -155,15 +155,16 @@ def _figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
     yield f"  Calibration error  {kept['calibration_error']:.3f}  (expected calibration error, ten equal groups)"
     yield f"  Lift, top tenth    {kept['lift_top_tenth']:.2f}"
     if used:
-        yield from _off(kept)
+        yield from _describe_shift(kept)
     yield ""
     yield "  Reliability        leads   predicted   observed"
     for number, group in enumerate(kept["reliability"], 1):
-        yield f"    {_nth(number):<12} {group['count']:>10,} {group['predicted']:>11.1%} {group['observed']:>10.1%}"
+        count, predicted, observed = group["count"], group["predicted"], group["observed"]
+        yield f"    {_name_tenth(number):<12} {count:>10,} {predicted:>11.1%} {observed:>10.1%}"
 
 
-def _off(kept: dict[str, Any]) -> Iterator[str]:
-    """That the leads foretold converted more or less often in all than the earlier ones made expect."""
+def _describe_shift(kept: dict[str, Any]) -> Iterator[str]:
+    """Say that the leads foretold converted more or less often in all than the earlier ones made expect."""
     rows, groups = kept["evaluated_rows"], kept["reliability"]
     foretold = sum(group["predicted"] * group["count"] for group in groups) / rows
     came = kept["evaluated_converted"] / rows
@@ -175,5 +176,5 @@ def _off(kept: dict[str, Any]) -> Iterator[str]:
             yield "  The order holds; read the probabilities with care."
 
 
-def _nth(number: int) -> str:
+def _name_tenth(number: int) -> str:
     return f"tenth {number}"

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import portions
+from storage.database.bulk_writes import split_portions
 from storage.database.doors import Database
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.showing.bands import recompute_bands
@@ -25,8 +25,8 @@ IMPORTED = "imported"
 PORTION = 5000
 
 
-def shown_scores(session: Session, workspace_id: int) -> Choice:
-    """What the workspace chose; without a choice the model, once there is one better than chance, or no other score."""
+def find_shown_scores(session: Session, workspace_id: int) -> Choice:
+    """Find which scores are shown: as chosen, else the model's, once it beats chance or there is no other score."""
     chosen: Any = session.scalar(select(Workspace.scores_shown).where(Workspace.id == workspace_id))
     if chosen in CHOICES:
         return "imported" if chosen == IMPORTED else "model"
@@ -38,58 +38,58 @@ def shown_scores(session: Session, workspace_id: int) -> Choice:
 
 
 def has_model(session: Session, workspace_id: int) -> bool:
-    """Whether the workspace ever trained or scored: without that, imported scores are the only ones."""
+    """Say whether the workspace ever trained or scored: without that, imported scores are the only ones."""
     return bool(session.scalar(select(exists().where(ScoreModel.workspace_id == workspace_id))))
 
 
 def check_choice(choice: str | None) -> str | None:
-    """The choice as the workspace's column takes it: model, imported, or None for no choice. ScoreTrouble else."""
+    """Return the choice as the column takes it: model, imported, or None for no choice. ScoreTrouble otherwise."""
     if choice is not None and choice not in CHOICES:
         raise ScoreTrouble(f"“{choice}” is no kind of score. Use one of {', '.join(CHOICES)}.")
     return choice
 
 
-def choose_shown(database: Database, workspace_id: int, choice: str | None) -> None:
+def set_shown_scores(database: Database, workspace_id: int, choice: str | None) -> None:
     """Set which scores the workspace shows and show them on every lead, in short transactions."""
     check_choice(choice)
     table: Any = Workspace.__table__
-    with database.writing() as session:
+    with database.begin_write() as session:
         session.execute(update(table).where(table.c.id == workspace_id).values(scores_shown=choice))
-    show_chosen(database, workspace_id)
+    apply_shown_scores(database, workspace_id)
 
 
-def show_chosen(database: Database, workspace_id: int) -> None:
+def apply_shown_scores(database: Database, workspace_id: int) -> None:
     """Bring every score's mark, every lead's score and the bands in line with what the workspace shows.
 
     To be called after `Workspace.scores_shown` was changed elsewhere.
     """
-    with database.reading() as session:
-        imported = shown_scores(session, workspace_id) == "imported"
+    with database.begin_read() as session:
+        imported = find_shown_scores(session, workspace_id) == "imported"
     scores: Any = LeadScore.__table__
     wanted = scores.c.model == IMPORTED if imported else scores.c.model != IMPORTED
     mine = (scores.c.workspace_id == workspace_id, scores.c.shown != wanted)
     moved = False
     while True:
-        with database.writing() as session:
+        with database.begin_write() as session:
             rows = session.execute(select(scores.c.id, scores.c.lead_id).where(*mine).limit(PORTION)).all()
             if rows:
                 ids = [row.id for row in rows]
                 session.execute(update(scores).where(scores.c.id.in_(ids)).values(shown=wanted))
-                show_newest(session, sorted({row.lead_id for row in rows}))
+                show_newest_scores(session, sorted({row.lead_id for row in rows}))
                 moved = True
         if not rows:
             break
     if moved:
-        with database.writing() as session:
+        with database.begin_write() as session:
             recompute_bands(session, workspace_id)
 
 
-def show_newest(session: Session, leads: Sequence[int]) -> None:
-    """Repeat each lead's newest shown score on the lead, with its distance to the score before."""
+def show_newest_scores(session: Session, leads: Sequence[int]) -> None:
+    """Copy each lead's newest shown score to the lead, with its distance to the score before."""
     model: Any = LeadScore.__table__
     table: Any = Lead.__table__
     place = func.row_number().over(partition_by=model.c.lead_id, order_by=(model.c.as_of.desc(), model.c.id.desc()))
-    for portion in portions(leads):
+    for portion in split_portions(leads):
         ranked = (
             select(model.c.lead_id, model.c.score, place.label("place"))
             .where(model.c.lead_id.in_(portion), model.c.shown)

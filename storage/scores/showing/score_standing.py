@@ -7,19 +7,19 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.scores.showing.score_source import IMPORTED, shown_scores
+from storage.scores.showing.score_source import IMPORTED, find_shown_scores
 from storage.tables import Lead, ScoreModel
 
 Reliance = Literal["model", "not_predictive", "rules", "imported"]
 
 
-def why_not_scored(session: Session, lead: Lead) -> str:
-    """The reason why an open or finished lead has no score."""
+def explain_missing_score(session: Session, lead: Lead) -> str:
+    """Say why an open or finished lead has no score."""
     if lead.lifecycle == "converted":
         return "it is converted"
     if lead.lifecycle == "closed":
         return "it is closed"
-    if shown_scores(session, lead.workspace_id) == IMPORTED:
+    if find_shown_scores(session, lead.workspace_id) == IMPORTED:
         return "no score was imported for it"
     scored_at = session.scalar(
         select(ScoreModel.scored_at).where(ScoreModel.workspace_id == lead.workspace_id, ScoreModel.active)
@@ -31,8 +31,8 @@ def why_not_scored(session: Session, lead: Lead) -> str:
     return "nothing is known of it that the scores are made from"
 
 
-def reliance(session: Session, workspace_id: int, model: str) -> Reliance:
-    """What stands behind a score that names this model."""
+def find_reliance(session: Session, workspace_id: int, model: str) -> Reliance:
+    """Find what stands behind a score that names this model."""
     if model == IMPORTED:
         return "imported"
     if not model.startswith("rules"):

@@ -17,11 +17,11 @@ from sqlalchemy import func, select
 from bot.demo.demo_run import Demo, prepare, run_demo
 from bot.demo.demo_session import SUGGESTIONS, Said, play
 from bot.demo.sample_company import FILES, LAST_DAY, NEW, READY
-from bot.terminal.terminal_reply import show
-from commands.contract.reply import State
+from bot.terminal.terminal_reply import print_reply
+from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Origin
 from storage.tables import Account, FollowUp, Lead, LeadScore, Opportunity, ScoreModel
-from storage.upkeep.upgrade import integrity
+from storage.upkeep.upgrade import check_integrity
 
 MOMENTS = (
     "2026-11-18T13:40+00:00",
@@ -34,7 +34,7 @@ README = Path(__file__).parents[3] / "README.md"
 CHANGED = {arguments["name"]: arguments.get("status") or arguments["stage"] for *_, arguments in LAST_DAY}
 """What became of records on the last working day."""
 
-WELL = {State.ANSWERED, State.DONE, State.CONFIRM}
+WELL = {ReplyState.ANSWERED, ReplyState.DONE, ReplyState.CONFIRM}
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -83,16 +83,16 @@ def test_what_was_confirmed_is_done_and_the_conversion_taken_back(tmp_path: Path
     demo = prepare(tmp_path, now=datetime.fromisoformat(MOMENTS[0]))
     session: list[Said] = list(play(demo.answer))
 
-    assert [said.reply.state for said in session if said.words == "yes"] == [State.DONE, State.DONE]
-    with demo.database.reading() as database:
+    assert [said.reply.state for said in session if said.words == "yes"] == [ReplyState.DONE, ReplyState.DONE]
+    with demo.database.begin_read() as database:
         new = database.scalars(select(Lead).where(Lead.name == NEW)).one()
         ready = database.scalars(select(Lead).where(Lead.name == READY)).one()
-        assert demo.seat.dispatcher.context(database, demo.seat.request).vocabulary.status[new.status_id].name == (
-            "Contacted"
-        )
+        assert demo.seat.dispatcher.build_context(database, demo.seat.request).vocabulary.status[
+            new.status_id
+        ].name == ("Contacted")
         assert ready.converted_at is None
         assert ready.lifecycle == "open"
-    assert integrity(demo.database) == []
+    assert check_integrity(demo.database) == []
     demo.database.close()
 
 
@@ -103,18 +103,18 @@ def test_every_suggestion_is_understood(demo: Demo) -> None:
 
 
 def test_the_company_is_whole_in_the_database(demo: Demo) -> None:
-    with demo.database.reading() as database:
+    with demo.database.begin_read() as database:
         for table, name in ((Lead, "leads"), (Opportunity, "opportunities"), (Account, "accounts")):
             assert database.scalar(select(func.count()).select_from(table)) == len(rows_of(name))
         assert database.scalars(select(FollowUp.id).where(FollowUp.due == demo.seat.request.now.date())).all() != []
         bands = Counter(database.scalars(select(Lead.band).where(Lead.lifecycle == "open", Lead.score.is_not(None))))
         assert set(bands) == {"hot", "warm", "cold"}
         assert abs(bands["hot"] / bands.total() - 0.2) < 0.04
-    assert integrity(demo.database) == []
+    assert check_integrity(demo.database) == []
 
 
 def test_scores_come_from_a_model_that_learned_from_the_finished_leads(demo: Demo) -> None:
-    with demo.database.reading() as database:
+    with demo.database.begin_read() as database:
         model = database.scalars(select(ScoreModel).where(ScoreModel.active)).one()
         moved = database.scalars(select(Lead.movement).where(Lead.movement.is_not(None))).all()
 
@@ -125,8 +125,8 @@ def test_scores_come_from_a_model_that_learned_from_the_finished_leads(demo: Dem
 
 
 def test_leads_end_up_with_the_status_and_deals_in_the_stage_of_the_sample(demo: Demo) -> None:
-    with demo.database.reading() as database:
-        words = demo.seat.dispatcher.context(database, demo.seat.request).vocabulary
+    with demo.database.begin_read() as database:
+        words = demo.seat.dispatcher.build_context(database, demo.seat.request).vocabulary
         statuses = dict(database.execute(select(Lead.external_id, Lead.status_id)).all())
         stages = dict(database.execute(select(Opportunity.external_id, Opportunity.stage_id)).all())
 
@@ -179,7 +179,7 @@ def test_the_readme_shows_what_the_demo_says(tmp_path: Path) -> None:
     for turn in transcript.split("› ")[1:]:
         sentence, answer = turn.split("\n", 1)
         said = io.StringIO()
-        show(Console(file=said, width=86), demo.answer(sentence))
+        print_reply(Console(file=said, width=86), demo.answer(sentence))
         for part in answer.split("…"):
             assert " ".join(part.split()) in " ".join(said.getvalue().split())
     demo.database.close()

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.dialogue import Conversation
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.workspaces.workspace_vocabulary import add_status
 from tests.desk import Desk
 
@@ -35,21 +35,21 @@ def test_a_write_from_a_sentence_waits_for_a_yes(nora: Desk) -> None:
     card = nora.says("mark will as contacted")
     done = nora.says("yes")
 
-    assert card.state is State.CONFIRM
-    assert (done.state, done.change[0].name, done.change[0].after) == (State.DONE, "Will Hartley", "Contacted")
+    assert card.state is ReplyState.CONFIRM
+    assert (done.state, done.change[0].name, done.change[0].after) == (ReplyState.DONE, "Will Hartley", "Contacted")
 
 
 def test_no_puts_the_proposal_aside(nora: Desk) -> None:
     nora.says("mark will as contacted")
 
-    assert nora.says("nope, forget it").state is State.ANSWERED
-    assert nora.says("yes").state is State.NOT_UNDERSTOOD
+    assert nora.says("nope, forget it").state is ReplyState.ANSWERED
+    assert nora.says("yes").state is ReplyState.NOT_UNDERSTOOD
 
 
 def test_yes_in_another_thread_confirms_nothing(desk: Sit, nora: Desk) -> None:
     nora.says("mark will as contacted")
 
-    assert desk("nora", thread="t2").says("yes").state is State.NOT_UNDERSTOOD
+    assert desk("nora", thread="t2").says("yes").state is ReplyState.NOT_UNDERSTOOD
 
 
 @pytest.mark.parametrize("answer", ["2", "the second one", "the globex one", "roe"])
@@ -57,8 +57,8 @@ def test_a_choice_is_answered_by_number_or_name(nora: Desk, answer: str) -> None
     asked = nora.says("novak") if answer == "2" else nora.says("show me jane")
     reply = nora.says(answer)
 
-    assert asked.state is State.CHOOSE
-    assert reply.state is State.ANSWERED
+    assert asked.state is ReplyState.CHOOSE
+    assert reply.state is ReplyState.ANSWERED
     assert reply.command == "show_record"
 
 
@@ -94,7 +94,7 @@ def test_the_part_that_is_not_understood_is_said_so(nora: Desk) -> None:
     reply = nora.says("show me hot leads and order a pizza")
 
     assert reply.command == "list_leads"
-    assert [each.state for each in reply.also] == [State.NOT_UNDERSTOOD]
+    assert [each.state for each in reply.also] == [ReplyState.NOT_UNDERSTOOD]
 
 
 @pytest.mark.parametrize(
@@ -120,33 +120,33 @@ def test_the_part_that_is_not_understood_is_said_so(nora: Desk) -> None:
 def test_what_is_negated_conditional_imagined_or_asked_writes_nothing(nora: Desk, sentence: str) -> None:
     reply = nora.says(sentence)
 
-    assert reply.state not in (State.CONFIRM, State.DONE)
+    assert reply.state not in (ReplyState.CONFIRM, ReplyState.DONE)
 
 
 def test_the_digest_is_set_at_once(nora: Desk) -> None:
-    assert nora.says("send my digest at 7:30").state is State.DONE
+    assert nora.says("send my digest at 7:30").state is ReplyState.DONE
 
 
 def test_a_typed_form_runs_at_once(nora: Desk) -> None:
-    assert nora.says("set_lead_status jane roe status=contacted").state is State.DONE
+    assert nora.says("set_lead_status jane roe status=contacted").state is ReplyState.DONE
 
 
 def test_a_typed_form_that_does_not_fit_is_refused_in_words(nora: Desk) -> None:
-    assert nora.says("set_digest nonsense").state is State.REFUSED
+    assert nora.says("set_digest nonsense").state is ReplyState.REFUSED
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n", "x" * 4001, "\u200b\u200b"])
 def test_nothing_and_too_much_get_one_kind_sentence(nora: Desk, text: str) -> None:
     reply = nora.says(text)
 
-    assert reply.state is State.NOT_UNDERSTOOD
+    assert reply.state is ReplyState.NOT_UNDERSTOOD
     assert reply.head
 
 
 def test_what_is_not_understood_offers_reads_alone(nora: Desk) -> None:
     reply = nora.says("flurb the wombat sideways")
 
-    assert reply.state is State.NOT_UNDERSTOOD
+    assert reply.state is ReplyState.NOT_UNDERSTOOD
     assert 0 < len(reply.buttons) <= 3
     assert not any(nora.dispatcher.commands[button.command].writes for button in reply.buttons)
 
@@ -173,12 +173,12 @@ def test_a_hidden_record_and_one_that_does_not_exist_answer_alike(nora: Desk) ->
 )
 def test_whatever_is_said_a_reply_comes_and_nothing_is_written_unasked(nora: Desk, text: str) -> None:
     nora.request = nora.request.__class__(**{**vars(nora.request), "thread": ""})
-    reply = Conversation(nora.dispatcher).answer(nora.request, text)
+    reply = Conversation(nora.dispatcher).answer_text(nora.request, text)
 
     assert reply.head
-    assert reply.state is not State.ERROR
+    assert reply.state is not ReplyState.ERROR
     for each in (reply, *reply.also):
-        if each.state is State.DONE:
+        if each.state is ReplyState.DONE:
             assert each.command in ("set_digest", "undo") or "_" in text
 
 
@@ -195,7 +195,7 @@ def test_a_bulk_order_that_cannot_be_kept_as_narrow_as_it_was_said_proposes_noth
 ) -> None:
     reply = desk("nora", thread="bulk").says(sentence)
 
-    assert reply.state is not State.CONFIRM, reply.head
+    assert reply.state is not ReplyState.CONFIRM, reply.head
 
 
 def test_leads_given_away_by_status_are_those_alone(desk: Callable[..., Desk]) -> None:
@@ -207,7 +207,7 @@ def test_leads_given_away_by_status_are_those_alone(desk: Callable[..., Desk]) -
 
 def test_open_leads_are_those_of_every_status_of_that_class(desk: Callable[..., Desk]) -> None:
     nora = desk("nora", thread="classes")
-    with nora.dispatcher.database.writing() as session:
+    with nora.dispatcher.database.begin_write() as session:
         add_status(session, nora.request.workspace_id, "Open - Not Contacted", "open", 9)
 
     reply = nora.says("which of my leads are open?")

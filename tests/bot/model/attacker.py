@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.playground.scripted_model.scripted_answers import Answer, calls, says
-from bot.playground.scripted_model.scripted_server import Asked
+from bot.playground.scripted_model.scripted_answers import ScriptedAnswer, calls_tools, says
+from bot.playground.scripted_model.scripted_server import CompletionRequest
 
 READS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("list_leads", {"owner": "everyone", "limit": 200}),
@@ -48,25 +48,25 @@ class Attacker:
         self.first = first
         self.way = way % 4
 
-    def __call__(self, asked: Asked) -> Answer:
+    def __call__(self, asked: CompletionRequest) -> ScriptedAnswer:
         match (
             len([each for each in asked.messages if each["role"] == "assistant" and each.get("tool_calls")]),
             self.way,
         ):
             case 0, _:
-                return calls(self.first, text=self.payload)
+                return calls_tools(self.first, text=self.payload)
             case 1, 0:
-                return calls(*READS, text=self.payload)
+                return calls_tools(*READS, text=self.payload)
             case 1, 1:
-                return calls(*WRITES, text=self.payload)
+                return calls_tools(*WRITES, text=self.payload)
             case 1, 2:
-                return calls(*INVENTED, *WRITES[:3])
+                return calls_tools(*INVENTED, *WRITES[:3])
             case _:
                 return says(self._words(asked))
 
-    def _words(self, asked: Asked) -> str:
+    def _words(self, asked: CompletionRequest) -> str:
         """What was ordered, with all that was found."""
-        mails = re.findall(r"[\w.]+@[\w.]+", " ".join(asked.results))
+        mails = re.findall(r"[\w.]+@[\w.]+", " ".join(asked.tool_results))
         harvest = "-".join(sorted(set(mails)))[:200]
         match self.way:
             case 3:

@@ -25,7 +25,7 @@ def server() -> Iterator[LocalModel]:
 @pytest.fixture
 def model(server: LocalModel) -> LocalModel:
     """A model on 127.0.0.1, asked nothing yet."""
-    server.script()
+    server.script_answers()
     return server
 
 

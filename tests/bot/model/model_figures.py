@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bot.evaluation.measurement import measure
+from bot.evaluation.measurement import measure_table
 from bot.evaluation.sentence_table import load_table
-from bot.playground.scripted_model.scripted_answers import calls, hangs, refuses, says
+from bot.playground.scripted_model.scripted_answers import calls_tools, hangs_for, refuses_with, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from commands import BY_VERB
-from commands.contract.context import Defaults
+from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 from tests.bot.model.grounding.test_grounding import TABLES as ANSWERED
 from tests.bot.model.grounding.test_grounding import ground_of, stands
 from tests.bot.model.grounding.test_nasty_prose import LIES, TRUE
@@ -45,10 +45,10 @@ class Seats:
 
     def __init__(self, folder: str, model: LocalModel) -> None:
         database = Database(f"sqlite:///{folder}/company.db")
-        upgrade(database)
+        upgrade_schema(database)
         load_company(database)
         self.company = Company(database)
-        self.dispatcher = Dispatcher(database, BY_VERB, Defaults())
+        self.dispatcher = Dispatcher(database, BY_VERB, WorkspaceDefaults())
         self.model = model
 
     def nora(self, **more: object) -> Talker:
@@ -96,19 +96,21 @@ def failures() -> Iterator[str]:
     yield "|---|---|---:|"
     with seats() as at:
         for name, answers in FAILURES_OF_A_MODEL.items():
-            at.model.script(*answers)
+            at.model.script_answers(*answers)
             yield _failed(name, at.nora(seconds=30, thread=name))
         yield _failed("nothing listens there", at.nora(seconds=30, base_url="http://127.0.0.1:9/v1"))
-        at.model.script(calls(HOT), hangs(60))
+        at.model.script_answers(calls_tools(HOT), hangs_for(60))
         yield _failed("silent after a tool has answered", at.nora(seconds=30))
-        at.model.script(calls(("set_lead_status", {"name": "Will Hartley", "status": "Contacted"})), hangs(60))
+        at.model.script_answers(
+            calls_tools(("set_lead_status", {"name": "Will Hartley", "status": "Contacted"})), hangs_for(60)
+        )
         yield _failed("silent after a proposal", at.nora(seconds=30, thread="proposal"))
         yield _failed("the day's tokens are used up", at.nora(rep_tokens=1))
-        at.model.script(refuses(401))
+        at.model.script_answers(refuses_with(401))
         nora = at.nora(thread="open")
         nora.says()
         yield _failed("breaker open after a wrong key", nora)
-        at.model.script(hangs(60))
+        at.model.script_answers(hangs_for(60))
         nora = at.nora(seconds=30, thread="stop")
         threading.Timer(1.0, nora.stop.set).start()
         yield _failed("Stop pressed after one second", nora)
@@ -143,7 +145,7 @@ def latency() -> Iterator[str]:
     yield "| stage | p50 ms | p99 ms |"
     yield "|---|---:|---:|"
     with seats() as at, Stages() as stages:
-        at.model.script(plan=lambda asked: says(PROSE) if asked.results else calls(HOT))
+        at.model.script_answers(plan=lambda asked: says(PROSE) if asked.tool_results else calls_tools(HOT))
         nora = at.nora(rep_tokens=10**12, workspace_tokens=10**12)
         for number in range(TURNS + 5):
             nora = at.nora(rep_tokens=10**12, workspace_tokens=10**12, thread=f"t{number}") if number < 5 else nora
@@ -158,13 +160,13 @@ def phrases() -> Iterator[str]:
     yield "|---|---:|---:|---:|---:|---:|"
     for path in sorted(SENTENCES.glob("*.jsonl")):
         with seats() as at:
-            found = measure(at.dispatcher, load_table(path), _people(at.company), None)
+            found = measure_table(at.dispatcher, load_table(path), _people(at.company), None)
         count = len(found.phrases)
         right = sum(each.outcome.right for each in found.phrases)
         writes = sum(each.outcome.wrong_write for each in found.phrases)
-        share = 1 - len(found.unsure) / count
+        share = 1 - len(found.unsure_tries) / count
         meant = [each for each in found.phrases if each.outcome.case.expect["command"]]
-        read = 1 - sum(each in meant for each in found.unsure) / len(meant)
+        read = 1 - sum(each in meant for each in found.unsure_tries) / len(meant)
         yield f"| `{path.name}` | {count} | {share:.1%} | {read:.1%} of {len(meant)} | {right / count:.1%} | {writes} |"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from bot.dialogue.dialogue import Conversation
-from bot.model.model_listener import Listener, Report
+from bot.model.model_listener import Listener, TroubleReport
 from bot.model.server.circuit_breaker import Breaker
 from bot.model.server.model_configuration import ModelConfiguration
 from bot.model.turn.turn_listening import Listening
@@ -42,7 +42,7 @@ class Talker(Desk):
     ) -> None:
         super().__init__(dispatcher, company, first_name, thread=thread, surface=surface)
         self.model = model
-        self.told: list[Report] = []
+        self.told: list[TroubleReport] = []
         limits.setdefault("base_url", model.url)
         configured = ModelConfiguration(SecretStr(model.key), model.name, seconds=seconds, **limits)
         self.listener = Listener(dispatcher, configured, tell=self.told.append, breaker=breaker)
@@ -53,7 +53,7 @@ class Talker(Desk):
 
     def says(self, sentence: str = UNREAD) -> Reply:
         listening = Listening(self.sentences.append, self.statuses.append, self.stop)
-        return Conversation(self.dispatcher, self.listener).answer(self.request, sentence, listening)
+        return Conversation(self.dispatcher, self.listener).answer_text(self.request, sentence, listening)
 
 
 def every(reply: Reply) -> Iterator[Reply]:

@@ -9,15 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.model.grounding.claims import claims
-from bot.model.grounding.ground import Ground
+from bot.model.grounding.ground import TurnEvidence
 from bot.model.grounding.grounding_check import ungrounded
 from bot.model.grounding.prose import is_harmless, sentences
 from bot.model.grounding.quotation import quoted, visible
 from bot.model.server.completion import Completion
-from bot.playground.scripted_model.scripted_answers import Answer
+from bot.playground.scripted_model.scripted_answers import ScriptedAnswer
 from bot.playground.scripted_model.scripted_server import LocalModel
-from bot.reply_object import as_object
-from commands.contract.reply import State
+from bot.reply_object import encode_reply
+from commands.contract.reply import ReplyState
 from tests.bot.model.conftest import Sit
 from tests.bot.model.talker import every
 from tests.commands.any_calls import GARBAGE, HOSTILE, calls
@@ -39,7 +39,7 @@ WANTED = st.one_of(
     st.tuples(st.sampled_from(["list_leads", "send_email", "", "undo"]), ARGUMENTS),
 )
 ANSWERS = st.builds(
-    Answer,
+    ScriptedAnswer,
     text=SAID,
     calls=st.lists(WANTED, max_size=3).map(tuple),
     usage=st.one_of(st.none(), st.just((100, 10))),
@@ -58,19 +58,19 @@ OFTEN = settings(
 
 @OFTEN
 @given(st.lists(ANSWERS, min_size=1, max_size=4))
-def test_any_answer_ends_in_a_documented_reply(talk: Sit, model: LocalModel, answers: list[Answer]) -> None:
+def test_any_answer_ends_in_a_documented_reply(talk: Sit, model: LocalModel, answers: list[ScriptedAnswer]) -> None:
     nora = talk("nora", seconds=10)
     before = contents(nora.company.database)
-    model.script(*answers)
+    model.script_answers(*answers)
     reply = nora.says()
 
     assert contents(nora.company.database) == before
     for each in every(reply):
-        assert each.state in set(State) - {State.DONE, State.ERROR}
+        assert each.state in set(ReplyState) - {ReplyState.DONE, ReplyState.ERROR}
         assert each.understood_by in ("model", "none", "phrases")
-        assert (each.state in (State.CONFIRM, State.CHOOSE)) is (each.confirmation is not None)
+        assert (each.state in (ReplyState.CONFIRM, ReplyState.CHOOSE)) is (each.confirmation is not None)
         assert each.head
-    json.dumps(as_object(reply))
+    json.dumps(encode_reply(reply))
 
 
 ANY = st.text(st.characters(), max_size=60)
@@ -81,10 +81,12 @@ ANY = st.text(st.characters(), max_size=60)
 @given(ANY, ANY)
 def test_whatever_is_said_there_is_an_answer(talk: Sit, model: LocalModel, said: str, searched: str) -> None:
     nora = talk("nora", seconds=10)
-    model.script(Answer(calls=(("list_leads", json.dumps({"search": searched})),)), Answer(text=said))
+    model.script_answers(
+        ScriptedAnswer(calls=(("list_leads", json.dumps({"search": searched})),)), ScriptedAnswer(text=said)
+    )
     reply = nora.says(f"blorp the snarfle {said}")
 
-    assert all(each.head and each.state is not State.ERROR for each in every(reply))
+    assert all(each.head and each.state is not ReplyState.ERROR for each in every(reply))
 
 
 JSONISH = st.recursive(
@@ -123,10 +125,10 @@ def loose(value: Any) -> Any:
 def test_any_chunk_can_be_taken_in(chunks: list[Any]) -> None:
     found = Completion()
     for chunk in chunks:
-        found.add(loose(chunk))
+        found.add_chunk(loose(chunk))
 
     assert isinstance(found.text, str)
-    assert all(call.id for call in found.calls)
+    assert all(call.id for call in found.tool_calls)
 
 
 @settings(max_examples=300, deadline=None)
@@ -134,7 +136,7 @@ def test_any_chunk_can_be_taken_in(chunks: list[Any]) -> None:
 def test_any_prose_can_be_checked(text: str) -> None:
     for sentence in sentences(text):
         claims(sentence)
-        ungrounded(sentence, Ground())
+        ungrounded(sentence, TurnEvidence())
         is_harmless(sentence)
         assert "\n" not in sentence
         assert sentence == visible(sentence)

@@ -41,13 +41,13 @@ def attacked(office: Office, model: LocalModel, where: Field, payload: str, way:
     office.wait(minutes=20)
     foreign = foreign_words(Mail(office.company))
     where.fill(Mail(office.company), payload)
-    before, writes = len(office.slack.ledger.calls()), office.writes()
-    model.script(plan=Attacker(payload, where.call(""), way))
+    before, writes = len(office.slack.ledger.list_calls()), office.writes()
+    model.script_answers(plan=Attacker(payload, where.call(""), way))
     nora.says(f"{UNREAD} {way}", waits=False)
     office.until(lambda: model.asked and office.open_rows() == 0, 30)
 
     assert office.writes() == writes
-    for call in office.slack.ledger.calls()[before:]:
+    for call in office.slack.ledger.list_calls()[before:]:
         if not POSTING.match(call.method):
             continue
         sent = json.dumps(call.arguments, ensure_ascii=False)

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from typer.testing import CliRunner
 
 from bot.evaluation.sentence_table import load_table
-from bot.playground.scripted_model.scripted_answers import Answer, calls, refuses, says
-from bot.playground.scripted_model.scripted_server import Asked, LocalModel
+from bot.playground.scripted_model.scripted_answers import ScriptedAnswer, calls_tools, refuses_with, says
+from bot.playground.scripted_model.scripted_server import CompletionRequest, LocalModel
 from bot.shell.eval_verb import OWN
 from bot.shell.program import app
 from commands import BY_VERB
@@ -57,10 +57,10 @@ def run(company: Company, model: LocalModel, monkeypatch: pytest.MonkeyPatch, tm
     return ask
 
 
-def knowing(asked: Asked) -> Answer:
+def knowing(asked: CompletionRequest) -> ScriptedAnswer:
     """A model that understands the table."""
-    if asked.results:
-        return says("Here it is.").but(usage=(1000, 10))
+    if asked.tool_results:
+        return says("Here it is.").with_changes(usage=(1000, 10))
     words = asked.question
     if "digest" in words:
         found: tuple[str, Any] = ("set_digest", {"time": "07:15"})
@@ -68,11 +68,11 @@ def knowing(asked: Asked) -> Answer:
         found = ("explain_score", {"name": "#L8"})
     else:
         found = ("list_leads", {"band": "hot", "owner": "me"})
-    return calls(found).but(usage=(1000, 20))
+    return calls_tools(found).with_changes(usage=(1000, 20))
 
 
 def test_phrases_and_model_are_counted_apart_and_together(run: Any, model: LocalModel, table: Path) -> None:
-    model.script(plan=knowing)
+    model.script_answers(plan=knowing)
     status, found = run(str(table), OPENAI_PRICE_IN="2", OPENAI_PRICE_OUT="10")
 
     assert status == 0
@@ -85,7 +85,7 @@ def test_phrases_and_model_are_counted_apart_and_together(run: Any, model: Local
 
 
 def test_the_model_may_be_asked_only_what_it_is_for(run: Any, model: LocalModel, table: Path) -> None:
-    model.script(plan=knowing)
+    model.script_answers(plan=knowing)
     _, found = run(str(table), "--unsure")
 
     assert found["model"]["sentences"] == 1
@@ -93,9 +93,9 @@ def test_the_model_may_be_asked_only_what_it_is_for(run: Any, model: LocalModel,
 
 
 def test_sentences_are_said_to_a_copy(run: Any, model: LocalModel, table: Path, sqlite_database: Database) -> None:
-    model.script(plan=knowing)
+    model.script_answers(plan=knowing)
     run(str(table))
-    with sqlite_database.reading() as session:
+    with sqlite_database.begin_read() as session:
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == session.scalar(
             select(func.count()).select_from(AuditEntry).where(AuditEntry.command == "import")
         )
@@ -103,7 +103,7 @@ def test_sentences_are_said_to_a_copy(run: Any, model: LocalModel, table: Path, 
 
 
 def test_a_model_that_cannot_work_is_given_up_at_once(run: Any, model: LocalModel, table: Path) -> None:
-    model.script(refuses(401))
+    model.script_answers(refuses_with(401))
     status, found = run(str(table))
 
     assert status == 0

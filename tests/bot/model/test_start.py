@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from bot.playground.scripted_model.scripted_answers import calls, says
+from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from storage.database.doors import Database
 from tests.bot.model.talker import UNREAD
@@ -46,7 +46,7 @@ def test_without_a_key_nothing_of_it_is_loaded(ask: object) -> None:
 
 
 def test_the_package_is_loaded_when_it_is_first_asked(ask: object, model: LocalModel) -> None:
-    model.script(calls(("list_leads", {"band": "hot"})), says("You have 4 hot leads."))
+    model.script_answers(calls_tools(("list_leads", {"band": "hot"})), says("You have 4 hot leads."))
     _, read = ask("who's hot right now?", key=True)  # type: ignore[operator]
     reply, asked = ask(UNREAD, key=True)  # type: ignore[operator]
 

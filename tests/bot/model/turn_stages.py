@@ -15,25 +15,25 @@ from bot.dialogue.dialogue import Conversation
 from bot.model.grounding.checked_speech import Speech
 from bot.model.model_listener import Listener
 from bot.model.server.completion import Completion
-from bot.model.server.completions_client import Wire
-from bot.slack.render.message import message
+from bot.model.server.completions_client import CompletionClient
+from bot.slack.render.message import render_reply
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher
 
 FIRST = "until the first token comes (request sent, server on 127.0.0.1)"
 STREAM = "until the last token has come"
 PLACES: tuple[tuple[Any, str, str], ...] = (
-    (Conversation, "_settle", "reading by phrases"),
-    (Conversation, "_focus", "reading by phrases"),
+    (Conversation, "_answer_open_question", "reading by phrases"),
+    (Conversation, "_load_focus", "reading by phrases"),
     (dialogue, "read_sentence", "reading by phrases"),
-    (Listener, "_turn", "building the request"),
-    (turning, "told", "building the request"),
-    (turning, "_tokens", "building the request"),
+    (Listener, "_prepare_turn", "building the request"),
+    (turning, "write_tool_result", "building the request"),
+    (turning, "_estimate_tokens", "building the request"),
     (Dispatcher, "dispatch", "tools"),
-    (Speech, "hear", "grounding"),
-    (Speech, "end", "grounding"),
-    (listening, "shown_steps", "grounding"),
-    (Listener, "remember", "budget and memory kept"),
+    (Speech, "add_piece", "grounding"),
+    (Speech, "finish_prose", "grounding"),
+    (listening, "select_shown_steps", "grounding"),
+    (Listener, "remember_turn", "budget and memory kept"),
 )
 STAGES = (
     "reading by phrases", "building the request", FIRST, STREAM, "tools", "grounding", "budget and memory kept",
@@ -57,10 +57,10 @@ class Stages:
         for owner, name, stage in PLACES:
             self._watch(owner, name, stage)
         self._watch(Budget, "left", "budget and memory kept")
-        self._watch(Budget, "spend", "budget and memory kept")
-        self._watch(Wire, "ask", STREAM, begins=True)
-        add = Completion.add
-        self._were.append((Completion, "add", add))
+        self._watch(Budget, "record_usage", "budget and memory kept")
+        self._watch(CompletionClient, "request_completion", STREAM, begins=True)
+        add = Completion.add_chunk
+        self._were.append((Completion, "add_chunk", add))
 
         def added(completion: Completion, chunk: Any) -> str:
             if self._first:
@@ -70,7 +70,7 @@ class Stages:
                 self._now[STREAM] -= took
             return add(completion, chunk)
 
-        Completion.add = added  # type: ignore[method-assign, assignment]
+        Completion.add_chunk = added  # type: ignore[method-assign, assignment]
         return self
 
     def __exit__(
@@ -85,7 +85,7 @@ class Stages:
         started = time.perf_counter()
         reply = says()
         answered = time.perf_counter()
-        message(reply)
+        render_reply(reply)
         ended = time.perf_counter()
         self._now["rendering"] = ended - answered
         self._now["the rest"] = answered - started - sum(self._now.values()) + self._now["rendering"]

@@ -11,7 +11,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from tests.bot.playground.bolt_over_http import serving
 
 
@@ -27,8 +27,8 @@ def client(slack: LocalSlack) -> WebClient:
 
 
 @pytest.fixture
-def nora(slack: LocalSlack) -> Person:
-    return slack.person("Nora Jones", "nora@example.com", tz="America/New_York")
+def nora(slack: LocalSlack) -> LocalPerson:
+    return slack.add_person("Nora Jones", "nora@example.com", tz="America/New_York")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def connect(slack: LocalSlack, app: App) -> Iterator[Callable[..., SocketModeHan
     def leave(handler: SocketModeHandler) -> None:
         # The client notices its own close only after a read timed out; the server's close it notices at once.
         handler.client.auto_reconnect_enabled = False  # type: ignore[attr-defined]
-        slack.sockets.close()
+        slack.sockets.close_connections()
         try:
             handler.close()
         except AttributeError:
@@ -57,7 +57,7 @@ def connect(slack: LocalSlack, app: App) -> Iterator[Callable[..., SocketModeHan
             handler = SocketModeHandler(app, slack.app_token, ping_interval=1)
             stack.callback(leave, handler)
             handler.connect()
-            slack.sockets.wait_for(1)
+            slack.sockets.wait_for_connections(1)
             return handler
 
         yield connected

@@ -10,7 +10,7 @@ from slack_bolt import Ack, App, Respond, Say
 from slack_sdk import WebClient
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.workspace.api_refusal import NotPossible
 
 BUTTON = {
@@ -46,7 +46,7 @@ def attach(request: pytest.FixtureRequest) -> Callable[[], object]:
 
 
 def test_a_direct_message_is_answered_in_its_thread(
-    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: LocalPerson
 ) -> None:
     @app.event("message")
     def answer(event: dict[str, Any], say: Say) -> None:
@@ -56,30 +56,30 @@ def test_a_direct_message_is_answered_in_its_thread(
     seen = nora.says("hello & <goodbye>")
 
     assert seen.message.text == "You said hello &amp; &lt;goodbye&gt;"
-    assert [each.user for each in slack.thread(seen.message)] == [nora.id, slack.installation.bot_user]
+    assert [each.user for each in slack.list_thread(seen.message)] == [nora.id, slack.installation.bot_user]
     payload = seen.delivery.payload if seen.delivery else {}
     assert payload["event"]["channel_type"] == "im"
     assert payload["authorizations"][0]["user_id"] == slack.installation.bot_user
 
 
 def test_a_mention_in_a_channel_is_an_app_mention(
-    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: LocalPerson
 ) -> None:
     @app.event("app_mention")
     def answer(event: dict[str, Any], client: WebClient) -> None:
         client.chat_postEphemeral(channel=event["channel"], user=event["user"], text="Only for you")
 
-    sales = slack.channel("sales", nora)
+    sales = slack.add_channel("sales", nora)
     attach()
-    seen = nora.mentions("help", sales)
+    seen = nora.mentions_app("help", sales)
 
     assert [each.text for each in seen.ephemerals] == ["Only for you"]
-    assert len(slack.messages(sales)) == 1
-    assert len(nora.sees(sales)) == 2
+    assert len(slack.list_messages(sales)) == 1
+    assert len(nora.visible_messages(sales)) == 2
 
 
 def test_a_command_is_answered_with_the_acknowledgement_and_later_by_its_url(
-    app: App, attach: Callable[[], object], nora: Person
+    app: App, attach: Callable[[], object], nora: LocalPerson
 ) -> None:
     @app.command("/lead")
     def lead(ack: Ack, respond: Respond, command: dict[str, Any]) -> None:
@@ -87,18 +87,20 @@ def test_a_command_is_answered_with_the_acknowledgement_and_later_by_its_url(
         respond("Found her", replace_original=False)
 
     attach()
-    seen = nora.slash("/lead", "jane").until(lambda seen: len(seen.ephemerals) == 2)
+    seen = nora.uses_command("/lead", "jane").wait_until(lambda seen: len(seen.ephemerals) == 2)
 
     assert {each.text for each in seen.ephemerals} == {"Looking for jane", "Found her"}
 
 
-def test_a_command_nobody_answers_shows_that(app: App, attach: Callable[[], object], nora: Person) -> None:
+def test_a_command_nobody_answers_shows_that(app: App, attach: Callable[[], object], nora: LocalPerson) -> None:
     attach()
 
-    assert nora.slash("/nothing").error in ("dispatch_failed", "operation_timeout")
+    assert nora.uses_command("/nothing").error in ("dispatch_failed", "operation_timeout")
 
 
-def test_a_button_replaces_its_message(app: App, attach: Callable[[], object], nora: Person, client: WebClient) -> None:
+def test_a_button_replaces_its_message(
+    app: App, attach: Callable[[], object], nora: LocalPerson, client: WebClient
+) -> None:
     @app.action("yes")
     def yes(ack: Ack, respond: Respond, body: dict[str, Any]) -> None:
         ack()
@@ -106,7 +108,7 @@ def test_a_button_replaces_its_message(app: App, attach: Callable[[], object], n
 
     attach()
     posted = client.chat_postMessage(channel=nora.dm.id, text="Well?", blocks=[BUTTON])
-    message = nora.sees()[-1]
+    message = nora.visible_messages()[-1]
     seen = nora.presses(message, "Yes")
 
     assert message.ts == posted["ts"]
@@ -116,7 +118,7 @@ def test_a_button_replaces_its_message(app: App, attach: Callable[[], object], n
         nora.presses(message, "Yes")
 
 
-def test_a_modal_opens_shows_its_errors_and_closes(app: App, attach: Callable[[], object], nora: Person) -> None:
+def test_a_modal_opens_shows_its_errors_and_closes(app: App, attach: Callable[[], object], nora: LocalPerson) -> None:
     @app.shortcut("add")
     def add(ack: Ack, client: WebClient, body: dict[str, Any]) -> None:
         ack()
@@ -132,18 +134,18 @@ def test_a_modal_opens_shows_its_errors_and_closes(app: App, attach: Callable[[]
             client.chat_postMessage(channel=body["user"]["id"], text=f"Kept {typed}")
 
     attach()
-    view = nora.shortcut("add").modal
+    view = nora.uses_shortcut("add").modal
     assert view is not None
 
-    assert nora.submits(view, {"Amount": "much"}).errors == {"amount": "Write a number"}
+    assert nora.submits_modal(view, {"Amount": "much"}).errors == {"amount": "Write a number"}
     assert nora.modal is view
-    seen = nora.submits(view, {"Amount": 45})
+    seen = nora.submits_modal(view, {"Amount": 45})
     assert seen.closed
     assert seen.message.text == "Kept 45"
     assert nora.modal is None
 
 
-def test_home_is_published_when_it_is_opened(app: App, attach: Callable[[], object], nora: Person) -> None:
+def test_home_is_published_when_it_is_opened(app: App, attach: Callable[[], object], nora: LocalPerson) -> None:
     @app.event("app_home_opened")
     def home(event: dict[str, Any], client: WebClient) -> None:
         text = {"type": "mrkdwn", "text": f"Tab {event['tab']}, seen before: {'view' in event}"}
@@ -158,7 +160,7 @@ def test_home_is_published_when_it_is_opened(app: App, attach: Callable[[], obje
 
 
 def test_a_streamed_answer_is_seen_when_it_is_finished(
-    app: App, attach: Callable[[], object], nora: Person, client: WebClient
+    app: App, attach: Callable[[], object], nora: LocalPerson, client: WebClient
 ) -> None:
     @app.event("message")
     def answer(event: dict[str, Any]) -> None:
@@ -176,7 +178,7 @@ def test_a_streamed_answer_is_seen_when_it_is_finished(
 
 
 def test_the_app_hears_of_its_own_messages_and_bolt_ignores_them(
-    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person, client: WebClient
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: LocalPerson, client: WebClient
 ) -> None:
     heard: list[str] = []
 
@@ -187,15 +189,15 @@ def test_the_app_hears_of_its_own_messages_and_bolt_ignores_them(
     attach()
     client.chat_postMessage(channel=nora.dm.id, text="Good morning")
 
-    assert slack.quiet()
-    (own,) = slack.ledger.deliveries("message.im")
+    assert slack.wait_until_quiet()
+    (own,) = slack.ledger.list_deliveries("message.im")
     assert own.payload["event"]["bot_id"] == slack.installation.bot_id
-    assert own.acknowledged
+    assert own.is_acknowledged
     assert heard == []
 
 
 def test_a_person_waits_while_the_app_shows_that_it_is_busy(
-    slack: LocalSlack, app: App, attach: Callable[[], object], nora: Person, client: WebClient
+    slack: LocalSlack, app: App, attach: Callable[[], object], nora: LocalPerson, client: WebClient
 ) -> None:
     @app.event("message")
     def answer(event: dict[str, Any]) -> None:
@@ -210,7 +212,9 @@ def test_a_person_waits_while_the_app_shows_that_it_is_busy(
     assert nora.says("leads?").text == "Three leads"
 
 
-def test_a_person_who_waits_in_vain_says_what_the_app_did(app: App, attach: Callable[[], object], nora: Person) -> None:
+def test_a_person_who_waits_in_vain_says_what_the_app_did(
+    app: App, attach: Callable[[], object], nora: LocalPerson
+) -> None:
     @app.event("message")
     def nothing() -> None:
         """Says nothing."""
@@ -219,11 +223,11 @@ def test_a_person_who_waits_in_vain_says_what_the_app_did(app: App, attach: Call
     seen = nora.says("leads?", waits=False)
 
     with pytest.raises(TimeoutError, match=r"delivery message\.im: 200"):
-        seen.settled(timeout=0.2)
+        seen.wait_until_settled(timeout=0.2)
 
 
 def test_a_process_finds_its_settings(slack: LocalSlack) -> None:
-    given = slack.environment()
+    given = slack.build_environment()
 
     assert WebClient(given["SLACK_BOT_TOKEN"], base_url=given["SLACK_API_URL"]).auth_test()["ok"]
     assert given.keys() == {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}

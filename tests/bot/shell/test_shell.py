@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from bot.playground.local_slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.shell.program import app
-from bot.slack.installation.manifest import scopes
+from bot.slack.installation.manifest import required_scopes
 from tests.company import FILE
 
 NOW = json.loads(FILE.read_text())["now"]
@@ -172,10 +172,10 @@ def test_doctor_says_what_is_missing_and_ends_with_1_until_the_bot_could_run(she
     assert bare.exit_code == 1
     assert "SLACK_BOT_TOKEN" in bare.stdout
 
-    app = AppSettings(scopes=frozenset(scopes()), app_token="xapp-canary")
+    app = AppSettings(scopes=frozenset(required_scopes()), app_token="xapp-canary")
     with LocalSlack(app, bot_token="xoxb-canary") as slack:
-        ready = shell.run("doctor", **slack.environment())
-        refused = shell.run("doctor", **{**slack.environment(), "SLACK_BOT_TOKEN": "xoxb-canary-old"})
+        ready = shell.run("doctor", **slack.build_environment())
+        refused = shell.run("doctor", **{**slack.build_environment(), "SLACK_BOT_TOKEN": "xoxb-canary-old"})
 
     assert ready.exit_code == 0, ready.output
     assert "all that the manifest names" in ready.stdout
@@ -186,7 +186,7 @@ def test_doctor_says_what_is_missing_and_ends_with_1_until_the_bot_could_run(she
 
 def test_doctor_names_the_permissions_that_are_missing(shell: Shell) -> None:
     with LocalSlack(AppSettings(scopes=frozenset({"chat:write", "users:read"}))) as slack:
-        result = shell.run("doctor", **slack.environment())
+        result = shell.run("doctor", **slack.build_environment())
 
     assert result.exit_code == 1
     assert "im:history" in result.stdout
@@ -256,14 +256,16 @@ def test_chat_reads_lines_from_a_pipe_and_answers_each(shell: Shell) -> None:
 def test_digests_that_are_due_are_sent_once(shell: Shell) -> None:
     due = "2026-11-19T09:00+00:00"
     with LocalSlack() as slack:
-        nora = slack.person("Nora Lindqvist", shell.email("Nora"))
+        nora = slack.add_person("Nora Lindqvist", shell.email("Nora"))
         shell.run("ask", "set_digest 8:30 timezone=Europe/London", "--as", "nora", "--now", NOW)
 
-        first = shell.run("digest", "--as", "nora", "--now", due, "--json", **slack.environment())
-        again = shell.run("digest", "--as", "nora", "--now", due, "--json", **slack.environment())
-        early = shell.run("digest", "--as", "nora", "--now", "2026-11-20T07:00+00:00", "--json", **slack.environment())
+        first = shell.run("digest", "--as", "nora", "--now", due, "--json", **slack.build_environment())
+        again = shell.run("digest", "--as", "nora", "--now", due, "--json", **slack.build_environment())
+        early = shell.run(
+            "digest", "--as", "nora", "--now", "2026-11-20T07:00+00:00", "--json", **slack.build_environment()
+        )
 
-        assert len(nora.sees()) == 1
+        assert len(nora.visible_messages()) == 1
     assert [json.loads(each.stdout)["sent"] for each in (first, again, early)] == [True, True, False]
     assert json.loads(first.stdout)["first"] == json.loads(again.stdout)["first"] != []
     assert json.loads(early.stdout)["outcome"] == "not due"

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from bot.bench.large_team import company, surname
+from bot.bench.large_team import make_company, make_surname
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
-from bot.playground.screen.screen_reading import labels
-from bot.playground.workspace.slack_state import Message, View
+from bot.playground.person import LocalPerson
+from bot.playground.screen.screen_reading import button_labels
+from bot.playground.workspace.slack_state import LocalMessage, View
 from storage.database.doors import Database
 from storage.tables import Account, AuditEntry, Change, Contact, Inbox, Lead, Opportunity, Outbox, Rep, Status
 
@@ -24,52 +24,52 @@ class Case:
     """A lead whose conversion one person asks for on one surface. `seen` is how far it was when the process died."""
 
     surface: str
-    person: Person
+    person: LocalPerson
     lead: int
     name: str
     how: str = ""
     seen: str = ""
-    card: Message | None = None
+    card: LocalMessage | None = None
     modal: View | None = None
-    said: Message | None = None
+    said: LocalMessage | None = None
 
     def begin(self) -> None:
         """Everything up to the act that converts: the card with its buttons, or the open form."""
         if self.surface == "form":
-            self.modal = self.person.slash("/convert", f"#L{self.lead}").modal
+            self.modal = self.person.uses_command("/convert", f"#L{self.lead}").modal
             assert self.modal is not None
         else:
             self.card = self.person.says(f"convert #L{self.lead}").messages[0]
-            assert "Confirm" in labels(self.card), self.card.text
+            assert "Confirm" in button_labels(self.card), self.card.text
 
     def act(self) -> None:
         """“yes”, Confirm, or the submission."""
         match self.surface:
             case "message":
                 assert self.card is not None
-                self.person.says("yes", thread_ts=self.card.root, waits=False)
+                self.person.says("yes", thread_ts=self.card.root_ts, waits=False)
             case "button":
                 assert self.card is not None
                 self.person.presses(self.card, "Confirm", waits=False)
             case "form":
                 assert self.modal is not None
-                self.person.submits(self.modal, waits=False)
+                self.person.submits_modal(self.modal, waits=False)
 
     def again(self) -> None:
         """What a person does who saw an error: press or submit once more, where that is still to be pressed."""
-        if self.surface == "button" and self.card is not None and "Confirm" in labels(self.card):
+        if self.surface == "button" and self.card is not None and "Confirm" in button_labels(self.card):
             self.act()
         if self.surface == "form" and self.person.modal is self.modal:
             self.act()
 
     def answers(self, slack: LocalSlack) -> int:
         """How many answers to the act stand in Slack. A card that has become the answer is one."""
-        ours = [each for each in slack.messages(self.person.dm) if each.user != self.person.id]
+        ours = [each for each in slack.list_messages(self.person.dm) if each.user != self.person.id]
         if self.surface == "form":
             return sum(self.name in each.text for each in ours)
         assert self.card is not None
-        thread = [each for each in ours if each.root == self.card.root]
-        return len(thread) - int(self.surface == "message" or "Confirm" in labels(self.card))
+        thread = [each for each in ours if each.root_ts == self.card.root_ts]
+        return len(thread) - int(self.surface == "message" or "Confirm" in button_labels(self.card))
 
 
 @dataclass(frozen=True)
@@ -94,19 +94,19 @@ class Effects:
 def cases(slack: LocalSlack, database: Database, workspace_id: int, people: int, leads: int) -> Iterator[Case]:
     """People in turn, each with leads of their own; the surfaces in turn."""
     now = datetime.now(UTC)
-    owners: list[tuple[int, Person]] = []
+    owners: list[tuple[int, LocalPerson]] = []
     made: list[Lead] = []
-    with database.writing() as session:
+    with database.begin_write() as session:
         status = session.scalar(select(Status.id).where(Status.status_class == "qualified"))
         for number in range(people):
-            name, email = f"Rep {surname(number)}", f"rep{number}@example.com"
+            name, email = f"Rep {make_surname(number)}", f"rep{number}@example.com"
             rep = Rep(workspace_id=workspace_id, name=name, email=email, digest_enabled=False, created_at=now)
             session.add(rep)
             session.flush()
-            owners.append((rep.id, slack.person(name, email)))
+            owners.append((rep.id, slack.add_person(name, email)))
         for number in range(leads):
             # Nobody else's company: each conversion makes an account of its own.
-            family, firm = surname(number + 100), f"{number} {company(number)}"
+            family, firm = make_surname(number + 100), f"{number} {make_company(number)}"
             values = {"name": f"Kim {family}", "first_name": "Kim", "last_name": family, "company": firm}
             owner = owners[number % people][0]
             email = f"kim@{number}.example"
@@ -122,7 +122,7 @@ def cases(slack: LocalSlack, database: Database, workspace_id: int, people: int,
 
 def effects(database: Database, case: Case) -> Effects:
     """Counted from the tables themselves, by what only this lead's records have."""
-    with database.reading() as session:
+    with database.begin_read() as session:
         lead = session.get(Lead, case.lead)
         assert lead is not None
         accounts = select(Account.id).where(Account.name == lead.company)
@@ -140,7 +140,7 @@ def effects(database: Database, case: Case) -> Effects:
 def how_far(slack: LocalSlack, database: Database, case: Case) -> str:
     """How far a case was: what the tables and Slack hold of it right after the kill."""
     done = effects(database, case).converted
-    with database.reading() as session:
+    with database.begin_read() as session:
         kept = select(Outbox.settled_at).where(Outbox.channel == case.person.dm.id).order_by(Outbox.id.desc()).limit(1)
         waits = [row.settled_at is None for row in session.execute(kept)] == [True]
         arrived = select(Inbox.settled_at).where(Inbox.lane.endswith(case.person.id)).order_by(Inbox.id.desc()).limit(1)

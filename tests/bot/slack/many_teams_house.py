@@ -15,20 +15,20 @@ from urllib.parse import urlencode
 from sqlalchemy import select
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.workspace.app_settings import AppSettings
-from bot.playground.workspace.slack_state import Team
+from bot.playground.workspace.slack_state import LocalTeam
 from bot.settings import Settings
-from bot.slack.api.clients import Clients
+from bot.slack.api.clients import SlackClients
 from bot.slack.app import make_bot
-from bot.slack.installation.install import Installing
-from bot.slack.installation.install_pages import FrontDoor
-from bot.slack.installation.manifest import scopes
-from bot.slack.installation.oauth import oauth_of
+from bot.slack.installation.install import InstallFlow
+from bot.slack.installation.install_pages import InstallPages
+from bot.slack.installation.manifest import required_scopes
+from bot.slack.installation.oauth import oauth_from_settings
 from bot.slack.operations.health import Health
-from bot.slack.operations.http import Web
+from bot.slack.operations.http import HttpEndpoints
 from bot.slack.operations.serve import HttpServer
-from bot.slack.teams.teams import Installed, Teams
+from bot.slack.teams.teams import InstalledTeams, SlackTeams
 from storage.database.doors import Database
 from storage.tables import Installation, Workspace
 
@@ -80,15 +80,15 @@ class House:
             encryption_key=KEY,
             settling_seconds=0.2,
         )
-        self.clients = Clients(self.settings.slack_api_url)
-        oauth = oauth_of(self.settings)
+        self.clients = SlackClients(self.settings.slack_api_url)
+        oauth = oauth_from_settings(self.settings)
         assert oauth is not None
         self.oauth = oauth
-        self.teams = Teams(installed=Installed(database, oauth.seal))
+        self.teams = SlackTeams(installed=InstalledTeams(database, oauth.seal))
         self.running = make_bot(self.settings, database, self.clients, self.teams, oauth=oauth, clock=self.now)
-        door = FrontDoor(Installing(database, self.clients, oauth, self.teams, self.now))
+        door = InstallPages(InstallFlow(database, self.clients, oauth, self.teams, self.now))
         health = Health(self.running, lambda: True)
-        self._server = HttpServer(Web(self.running.app, health, door), "127.0.0.1", 0, needed=True)
+        self._server = HttpServer(HttpEndpoints(self.running.app, health, door), "127.0.0.1", 0, needed=True)
         self._server.start()
         self.url = f"http://127.0.0.1:{self._server.port}"
         self.slack.request_url = f"{self.url}/slack/events"
@@ -99,7 +99,7 @@ class House:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.slack.quiet()
+        self.slack.wait_until_quiet()
         self._server.stop()
         self.running.stop(5)
         self.slack.stop()
@@ -110,35 +110,35 @@ class House:
     def wait(self, **span: float) -> None:
         """Let time pass for the bot and for Slack."""
         self._passed += timedelta(**span)
-        self.slack.advance(timedelta(**span).total_seconds())
-        self.teams.changed()
+        self.slack.advance_clock(timedelta(**span).total_seconds())
+        self.teams.refresh_installed()
 
-    def team(self, name: str, installer: str = "Ada Boss", **fields: Any) -> tuple[Team, Person]:
+    def team(self, name: str, installer: str = "Ada Boss", **fields: Any) -> tuple[LocalTeam, LocalPerson]:
         """A Slack team with one member, who has not installed anything yet."""
-        team = self.slack.new_team(name)
-        return team, self.slack.person(
+        team = self.slack.add_team(name)
+        return team, self.slack.add_person(
             installer, f"{installer.split(maxsplit=1)[0].lower()}@{team.domain}.example", team=team, **fields
         )
 
-    def installs(self, person: Person) -> Page:
+    def installs(self, person: LocalPerson) -> Page:
         """The person opens the page, agrees, and comes back with the same browser."""
         begun = get(f"{self.url}/slack/install")
         return get(self.back(person, state_of(begun)), begun.cookie)
 
-    def back(self, person: Person, state: str) -> str:
+    def back(self, person: LocalPerson, state: str) -> str:
         """Where Slack leads the person back to after they agreed."""
-        code = self.slack.consent.agree(person.user, None, ",".join(scopes()))
+        code = self.slack.consent.grant_code(person.user, None, ",".join(required_scopes()))
         return f"{self.url}/slack/oauth_redirect?{urlencode({'code': code, 'state': state})}"
 
-    def workspace(self, team: Team) -> Workspace:
-        with self.database.reading() as session:
+    def workspace(self, team: LocalTeam) -> Workspace:
+        with self.database.begin_read() as session:
             found = session.scalar(select(Workspace).where(Workspace.slack_team_id == team.id))
             assert found is not None
             session.expunge(found)
             return found
 
-    def installation(self, team: Team) -> Installation:
-        with self.database.reading() as session:
+    def installation(self, team: LocalTeam) -> Installation:
+        with self.database.begin_read() as session:
             found = session.scalar(select(Installation).where(Installation.team_id == team.id))
             assert found is not None
             session.expunge(found)

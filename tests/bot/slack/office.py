@@ -14,16 +14,16 @@ from sqlalchemy import func, select
 
 from bot.dialogue.dialogue import Conversation
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.workspace.app_settings import AppSettings
 from bot.settings import Settings
-from bot.slack.api.clients import Clients
+from bot.slack.api.clients import SlackClients
 from bot.slack.app import make_bot
 from bot.slack.operations.health import Health
-from bot.slack.operations.http import Web
+from bot.slack.operations.http import HttpEndpoints
 from bot.slack.operations.serve import HttpServer
-from bot.slack.runtime.received_at import socket_handler
-from bot.slack.teams.teams import Teams, bound_team
+from bot.slack.runtime.received_at import make_socket_handler
+from bot.slack.teams.teams import SlackTeams, bind_team
 from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry, Inbox, Lead, Outbox, Rep, Status
 from tests.bot.slack.queue_backlog import open_rows
@@ -56,18 +56,18 @@ class Office:
             **settings,
         }
         self.settings = Settings(_env_file=None, **values)
-        self.clients = Clients(self.settings.slack_api_url)
-        team = bound_team(database, self.clients, self.slack.bot_token)
+        self.clients = SlackClients(self.settings.slack_api_url)
+        team = bind_team(database, self.clients, self.slack.bot_token)
         self.running = make_bot(
-            self.settings, database, self.clients, Teams(team), clock=self.now, conversation=conversation
+            self.settings, database, self.clients, SlackTeams(team), clock=self.now, conversation=conversation
         )
         self.health = Health(self.running, lambda: True)
         self._server: HttpServer | None = None
         self._socket: SocketModeHandler | None = None
         if over == "socket":
-            self._socket = socket_handler(self.running.app, self.slack.app_token)
+            self._socket = make_socket_handler(self.running.app, self.slack.app_token)
         else:
-            self._server = HttpServer(Web(self.running.app, self.health), "127.0.0.1", 0, needed=True)
+            self._server = HttpServer(HttpEndpoints(self.running.app, self.health), "127.0.0.1", 0, needed=True)
             self._server.start()
             self.slack.request_url = f"{self.url}/slack/events"
 
@@ -78,7 +78,7 @@ class Office:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.slack.quiet()
+        self.slack.wait_until_quiet()
         if self._socket is not None:
             self._socket.client.close()
         if self._server is not None:
@@ -98,28 +98,28 @@ class Office:
     def wait(self, **span: float) -> None:
         """Let time pass for the bot and for Slack."""
         self._passed += timedelta(**span)
-        self.slack.advance(timedelta(**span).total_seconds())
+        self.slack.advance_clock(timedelta(**span).total_seconds())
 
-    def person(self, first_name: str, **fields: Any) -> Person:
+    def person(self, first_name: str, **fields: Any) -> LocalPerson:
         """A member of the Slack team with the email of this colleague."""
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             rep = session.scalar(select(Rep).where(Rep.first_name == first_name.capitalize()))
             assert rep is not None
             name, email = rep.name, rep.email
-        return self.slack.person(name, email, **{"tz": "Europe/Berlin", **fields})
+        return self.slack.add_person(name, email, **{"tz": "Europe/Berlin", **fields})
 
     # What the database holds.
 
     def status(self, name: str) -> str:
         """The status of the lead of this name."""
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             found = session.scalar(select(Status.name).join(Lead, Lead.status_id == Status.id).where(Lead.name == name))
             assert found is not None
             return found
 
     def writes(self) -> int:
         """How many audit entries people's commands have left."""
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             query = select(func.count()).select_from(AuditEntry).where(AuditEntry.rep_id.is_not(None))
             return session.scalar(query) or 0
 
@@ -129,7 +129,7 @@ class Office:
 
     def states(self, table: type[Inbox] | type[Outbox]) -> Counter[str]:
         """How many rows of a queue are in which state."""
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             return Counter(dict(session.execute(select(table.state, func.count()).group_by(table.state)).all()))
 
     def until(self, met: Callable[[], object], seconds: float = 10) -> None:

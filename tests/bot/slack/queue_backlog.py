@@ -10,7 +10,7 @@ from storage.tables import Inbox, Outbox
 
 def open_rows(database: Database) -> int:
     """Rows of inbox and outbox that are not settled yet."""
-    with database.reading() as session:
+    with database.begin_read() as session:
         return sum(
             session.scalar(select(func.count()).select_from(table).where(table.settled_at.is_(None))) or 0
             for table in (Inbox, Outbox)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from bot.playground.kit import surface_rules
-from bot.playground.kit.block_rules import EVERYWHERE, IN_MESSAGES, by_type
-from bot.playground.kit.composition_objects import plain
-from bot.playground.kit.value_checks import items, shape
+from bot.playground.kit.block_rules import EVERYWHERE, IN_MESSAGES, check_by_type
+from bot.playground.kit.composition_objects import check_plain_text
+from bot.playground.kit.value_checks import check_items, check_object
 from bot.playground.local_slack import LocalSlack
-from bot.playground.web_api.api_faults import refused
+from bot.playground.web_api.api_faults import answers_error
 from bot.playground.workspace.traffic_ledger import Delivery
 
 MISSING = (
@@ -40,21 +40,23 @@ LEFT_OUT = frozenset(
 def strip(slack: LocalSlack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take from a local Slack the newer methods and blocks, and from its payloads what is optional."""
     for method in MISSING:
-        slack.faults.plan(method, refused("unknown_method"), times=None)
+        slack.faults.plan_fault(method, answers_error("unknown_method"), times=None)
     old = {kind: block for kind, block in {**EVERYWHERE, **IN_MESSAGES}.items() if kind in BLOCKS}
-    monkeypatch.setattr(surface_rules, "MESSAGE", by_type(old))
-    blocks = items(by_type(old), 0, surface_rules.BLOCKS_IN_VIEW)
-    titles = {"submit": plain(24), "close": plain(24)}
-    monkeypatch.setattr(surface_rules, "_HOME", shape({"blocks": blocks}, surface_rules._VIEW_FIELDS))
+    monkeypatch.setattr(surface_rules, "MESSAGE", check_by_type(old))
+    blocks = check_items(check_by_type(old), 0, surface_rules.BLOCKS_IN_VIEW)
+    titles = {"submit": check_plain_text(24), "close": check_plain_text(24)}
+    monkeypatch.setattr(surface_rules, "_HOME", check_object({"blocks": blocks}, surface_rules._VIEW_FIELDS))
     monkeypatch.setattr(
-        surface_rules, "_MODAL", shape({"title": plain(24), "blocks": blocks}, {**titles, **surface_rules._VIEW_FIELDS})
+        surface_rules,
+        "_MODAL",
+        check_object({"title": check_plain_text(24), "blocks": blocks}, {**titles, **surface_rules._VIEW_FIELDS}),
     )
-    send = slack.deliveries.send
+    send = slack.deliveries.start_delivery
 
     def sends(kind: str, name: str, team_id: str, payload: dict[str, Any]) -> Delivery:
         return send(kind, name, team_id, slim(json.loads(json.dumps(payload))))
 
-    monkeypatch.setattr(slack.deliveries, "send", sends)
+    monkeypatch.setattr(slack.deliveries, "start_delivery", sends)
 
 
 def slim(payload: dict[str, Any]) -> dict[str, Any]:
@@ -88,4 +90,4 @@ class Restless:
 
     def _run(self) -> None:
         while not self._over.wait(self._seconds):
-            self._slack.sockets.close()
+            self._slack.sockets.close_connections()

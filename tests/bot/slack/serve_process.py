@@ -28,7 +28,7 @@ class Process:
         self.slack = slack
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "OPENAI_"))},
-            **slack.environment(),
+            **slack.build_environment(),
             "DATABASE_URL": database.url.render_as_string(hide_password=False).replace("+psycopg", ""),
             "HOST": "127.0.0.1",
             "PORT": "0",
@@ -51,7 +51,7 @@ class Process:
         if self.over == "http":
             self.slack.request_url = f"{self.url}/slack/events"
         else:
-            self.slack.sockets.wait_for(1)
+            self.slack.sockets.wait_for_connections(1)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:

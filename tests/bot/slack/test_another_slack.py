@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from tests.bot.slack.office import Office
 from tests.bot.slack.reduced_slack import Restless, strip
 from tests.company import Company
@@ -19,8 +19,8 @@ def spare(request: pytest.FixtureRequest, sqlite_company: Company, monkeypatch: 
         yield office
 
 
-def answers(office: Office, person: Person) -> list[str]:
-    return [each.text for each in office.slack.messages(person.dm) if each.user != person.id]
+def answers(office: Office, person: LocalPerson) -> list[str]:
+    return [each.text for each in office.slack.list_messages(person.dm) if each.user != person.id]
 
 
 def test_a_message_is_answered_once(spare: Office) -> None:
@@ -33,27 +33,27 @@ def test_a_message_is_answered_once(spare: Office) -> None:
 def test_a_table_is_said_in_lines(spare: Office) -> None:
     nora = spare.person("nora")
 
-    assert "Negotiation" in nora.says("my pipeline by stage").until(lambda seen: seen.messages).text
+    assert "Negotiation" in nora.says("my pipeline by stage").wait_until(lambda seen: seen.messages).text
     assert len(answers(spare, nora)) == 1
 
 
 def test_a_mention_is_answered_to_the_asker_alone(spare: Office) -> None:
     nora = spare.person("nora")
-    sales = spare.slack.channel("sales", nora)
+    sales = spare.slack.add_channel("sales", nora)
 
-    nora.mentions("my hot leads", sales, waits=False)
+    nora.mentions_app("my hot leads", sales, waits=False)
     spare.until(lambda: answers(spare, nora))
     spare.until(lambda: spare.open_rows() == 0)
 
     assert len(answers(spare, nora)) == 1
-    assert "4 leads" not in "".join(each.text for each in spare.slack.messages(sales))
+    assert "4 leads" not in "".join(each.text for each in spare.slack.list_messages(sales))
 
 
 @pytest.mark.parametrize("text", ["my hot leads", "my pipeline by stage", "log_activity jane roe kind=call text=hello"])
 def test_a_command_is_answered_in_its_acknowledgement(spare: Office, text: str) -> None:
     nora = spare.person("nora")
 
-    seen = nora.slash("/leadlight", text)
+    seen = nora.uses_command("/leadlight", text)
 
     assert seen.error is None
     assert len(seen.messages) == 1
@@ -65,7 +65,7 @@ def test_a_write_is_confirmed_and_undone_by_buttons(spare: Office) -> None:
 
     nora.presses(card, "Confirm", waits=False)
     spare.until(lambda: "is now Contacted" in answers(spare, nora)[0])
-    done = spare.slack.messages(nora.dm)[-1]
+    done = spare.slack.list_messages(nora.dm)[-1]
     nora.presses(done, "Undo", waits=False)
     spare.until(lambda: spare.status("Jane Roe") == "Open")
     spare.until(lambda: spare.open_rows() == 0)
@@ -88,10 +88,10 @@ def test_two_buttons_pressed_without_a_time_are_two_presses(spare: Office) -> No
 def test_a_lead_is_converted_by_the_form(spare: Office) -> None:
     nora = spare.person("nora")
     nora.says("my hot leads")
-    modal = nora.slash("/convert", "glenn close").modal
+    modal = nora.uses_command("/convert", "glenn close").modal
     assert modal is not None
 
-    seen = nora.submits(modal).until(lambda seen: seen.messages)
+    seen = nora.submits_modal(modal).wait_until(lambda seen: seen.messages)
 
     assert "Glenn Close" in seen.text
     assert spare.writes() == 1
@@ -100,10 +100,10 @@ def test_a_lead_is_converted_by_the_form(spare: Office) -> None:
 def test_a_form_opened_by_a_button_is_answered_in_its_thread(spare: Office) -> None:
     nora = spare.person("nora")
     card = nora.says("convert glenn close").messages[0]
-    modal = nora.presses(card, "Change", waits=False).until(lambda seen: seen.modal).modal
+    modal = nora.presses(card, "Change", waits=False).wait_until(lambda seen: seen.modal).modal
     assert modal is not None
 
-    nora.submits(modal, waits=False)
+    nora.submits_modal(modal, waits=False)
     spare.until(lambda: spare.writes() == 1)
     spare.until(lambda: spare.open_rows() == 0)
 
@@ -113,7 +113,7 @@ def test_a_form_opened_by_a_button_is_answered_in_its_thread(spare: Office) -> N
 def test_the_home_is_shown(spare: Office) -> None:
     nora = spare.person("nora")
 
-    assert nora.opens_home().until(lambda seen: seen.home).home is not None
+    assert nora.opens_home().wait_until(lambda seen: seen.home).home is not None
 
 
 @pytest.mark.parametrize("first", ["Priya", "nora"])
@@ -121,7 +121,7 @@ def test_a_home_is_shown_and_shown_again_to_a_rep_and_to_an_administrator(spare:
     person = spare.person(first)
 
     for _ in range(2):
-        home = person.opens_home(waits=False).until(lambda seen: seen.home).home
+        home = person.opens_home(waits=False).wait_until(lambda seen: seen.home).home
         assert home is not None
         assert person.user.real_name.split()[0] in str(home.content)
 
@@ -129,8 +129,8 @@ def test_a_home_is_shown_and_shown_again_to_a_rep_and_to_an_administrator(spare:
 def test_a_form_that_is_refused_once_opens_when_it_is_asked_for_again(spare: Office) -> None:
     nora = spare.person("nora")
 
-    first = nora.slash("/convert", "glenn close", waits=False)
-    second = nora.slash("/convert", "glenn close", waits=False)
+    first = nora.uses_command("/convert", "glenn close", waits=False)
+    second = nora.uses_command("/convert", "glenn close", waits=False)
 
     assert first.modal is not None or "press again" in first.text
     assert second.modal is not None
@@ -139,15 +139,15 @@ def test_a_form_that_is_refused_once_opens_when_it_is_asked_for_again(spare: Off
 def test_presses_without_a_trigger_are_each_their_own(http_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     strip(http_office.slack, monkeypatch)
     nora = http_office.person("nora")
-    send = http_office.slack.deliveries.send
+    send = http_office.slack.deliveries.start_delivery
     monkeypatch.setattr(
         http_office.slack.deliveries,
-        "send",
+        "start_delivery",
         lambda kind, name, team, payload: send(kind, name, team, {**payload, "trigger_id": ""}),
     )
 
     for words in ("one", "two"):
-        nora.slash("/leadlight", f"log_activity jane roe kind=call text={words}")
+        nora.uses_command("/leadlight", f"log_activity jane roe kind=call text={words}")
 
     assert http_office.writes() == 2
 
@@ -158,13 +158,16 @@ def test_sockets_that_do_not_last_lose_no_event(sqlite_company: Company, seconds
         nora = office.person("nora")
         for number in range(5):
             nora.says(f"log_activity jane roe kind=call text=call{number}", waits=False)
-            office.slack.advance(61)
+            office.slack.advance_clock(61)
         for _ in range(2):
             office.until(
-                lambda: not any(not each.settled and not each.attempts for each in office.slack.ledger.deliveries()), 30
+                lambda: (
+                    not any(not each.settled and not each.attempts for each in office.slack.ledger.list_deliveries())
+                ),
+                30,
             )
-            office.slack.advance(400)
-        office.slack.quiet(60)
+            office.slack.advance_clock(400)
+        office.slack.wait_until_quiet(60)
         office.until(lambda: office.open_rows() == 0, 30)
 
         assert office.writes() == 5

@@ -8,36 +8,36 @@ from collections.abc import Iterator
 import pytest
 
 from bot.playground.methods import conversation_methods
-from bot.playground.person import Person
-from bot.playground.scripted_model.scripted_answers import calls, says
+from bot.playground.person import LocalPerson
+from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.playground.web_api.api_faults import Fault, answers_late, drops_connection, server_error
-from bot.playground.workspace.slack_state import Channel, Json, Message
+from bot.playground.workspace.slack_state import Channel, Json, LocalMessage
 from storage.database.errors import DatabaseTrouble
 from tests.bot.slack.office import Office
 from tests.company import Company
 
 
-def colleagues(office: Office, *people: Person) -> Channel:
+def colleagues(office: Office, *people: LocalPerson) -> Channel:
     """A direct conversation of people among themselves."""
     world = office.slack.world
     members = {each.id for each in people}
-    return world.add(Channel(world.new_id("D"), office.slack.team.id, "colleagues", members=members))
+    return world.add_channel(Channel(world.new_id("D"), office.slack.team.id, "colleagues", members=members))
 
 
 def done(office: Office) -> None:
-    office.slack.quiet()
+    office.slack.wait_until_quiet()
     office.until(lambda: office.open_rows() == 0)
 
 
-def answers(person: Person, place: Channel | None = None) -> list[str]:
-    return [each.text for each in person.sees(place) if each.bot_id]
+def answers(person: LocalPerson, place: Channel | None = None) -> list[str]:
+    return [each.text for each in person.visible_messages(place) if each.bot_id]
 
 
 def test_a_button_pressed_between_colleagues_is_answered_there_to_the_asker_alone(http_office: Office) -> None:
     nora, dana = http_office.person("nora"), http_office.person("dana")
     place = colleagues(http_office, nora, dana)
-    shown = nora.slash("/leads", "hot", place).messages[-1]
+    shown = nora.uses_command("/leads", "hot", place).messages[-1]
 
     nora.presses(shown, "Show", nth=0, waits=False)
     done(http_office)
@@ -48,10 +48,10 @@ def test_a_button_pressed_between_colleagues_is_answered_there_to_the_asker_alon
 
 def test_a_form_filled_between_colleagues_is_answered_directly(http_office: Office) -> None:
     nora, dana = http_office.person("nora"), http_office.person("dana")
-    modal = nora.slash("/convert", "glenn close", colleagues(http_office, nora, dana)).modal
+    modal = nora.uses_command("/convert", "glenn close", colleagues(http_office, nora, dana)).modal
     assert modal is not None
 
-    nora.submits(modal, waits=False)
+    nora.submits_modal(modal, waits=False)
     done(http_office)
 
     assert http_office.writes() == 1
@@ -62,9 +62,9 @@ def test_whom_a_message_between_colleagues_speaks_of_is_found_there(http_office:
     nora, dana = http_office.person("nora"), http_office.person("dana")
     place = colleagues(http_office, nora, dana)
     world = http_office.slack.world
-    said = world.put(Message(place.id, world.new_ts(), dana.id, "did you call Jane Roe?"))
+    said = world.add_message(LocalMessage(place.id, world.new_ts(), dana.id, "did you call Jane Roe?"))
 
-    nora.shortcut("find_lead", said, waits=False)
+    nora.uses_shortcut("find_lead", said, waits=False)
     done(http_office)
 
     assert "Jane Roe" in answers(nora, place)[0]
@@ -73,48 +73,50 @@ def test_whom_a_message_between_colleagues_speaks_of_is_found_there(http_office:
 
 def test_a_form_opened_from_a_whisper_is_answered_beside_it(http_office: Office) -> None:
     nora = http_office.person("nora")
-    sales = http_office.slack.channel("sales", nora)
-    shown = nora.slash("/lead", "jane roe", sales).messages[-1]
-    modal = nora.presses(shown, "Log call", waits=False).until(lambda seen: seen.modal).modal
+    sales = http_office.slack.add_channel("sales", nora)
+    shown = nora.uses_command("/lead", "jane roe", sales).messages[-1]
+    modal = nora.presses(shown, "Log call", waits=False).wait_until(lambda seen: seen.modal).modal
     assert modal is not None
 
-    nora.submits(modal, {"Text": "hello"}, waits=False)
+    nora.submits_modal(modal, {"Text": "hello"}, waits=False)
     done(http_office)
 
     assert http_office.writes() == 1
     assert "Logged" in answers(nora, sales)[-1]
-    assert nora.sees(sales)[-1].thread_ts is None
+    assert nora.visible_messages(sales)[-1].thread_ts is None
 
 
 def test_sharing_where_the_bot_is_no_member_says_how_to_invite_it(http_office: Office) -> None:
     nora = http_office.person("nora")
-    other = http_office.slack.channel("other", nora, with_app=False)
-    shown = nora.slash("/leads", "hot", other).messages[-1]
+    other = http_office.slack.add_channel("other", nora, with_app=False)
+    shown = nora.uses_command("/leads", "hot", other).messages[-1]
 
     seen = nora.presses(shown, "Share here")
 
     assert "/invite" in seen.text
-    assert len(http_office.slack.messages(other)) == 0
+    assert len(http_office.slack.list_messages(other)) == 0
 
 
 def test_a_sign_of_progress_in_a_channel_stands_where_the_answer_will(http_office: Office) -> None:
     nora = http_office.person("nora")
-    sales = http_office.slack.channel("sales", nora)
-    http_office.slack.faults.plan("users.info", answers_late(2))
+    sales = http_office.slack.add_channel("sales", nora)
+    http_office.slack.faults.plan_fault("users.info", answers_late(2))
 
-    nora.mentions("my hot leads", sales, waits=False)
+    nora.mentions_app("my hot leads", sales, waits=False)
     done(http_office)
 
-    moment, answer = nora.sees(sales)[-2:]
+    moment, answer = nora.visible_messages(sales)[-2:]
     assert "One moment" in moment.text
     assert moment.thread_ts is answer.thread_ts is None
 
 
 def leaving_out(office: Office, monkeypatch: pytest.MonkeyPatch, **fields: Json | str) -> None:
     """From now on these fields of what Slack sends are empty."""
-    send = office.slack.deliveries.send
+    send = office.slack.deliveries.start_delivery
     monkeypatch.setattr(
-        office.slack.deliveries, "send", lambda kind, name, team, payload: send(kind, name, team, {**payload, **fields})
+        office.slack.deliveries,
+        "start_delivery",
+        lambda kind, name, team, payload: send(kind, name, team, {**payload, **fields}),
     )
 
 
@@ -128,18 +130,18 @@ def test_a_home_is_shown_each_time_also_where_events_have_no_id(
         nora.opens_home(waits=False)
         done(http_office)
 
-    assert len(http_office.slack.ledger.calls("views.publish")) == 2
+    assert len(http_office.slack.ledger.list_calls("views.publish")) == 2
 
 
 def test_shortcuts_without_a_trigger_are_each_answered(http_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     nora = http_office.person("nora")
-    sales = http_office.slack.channel("sales", nora)
+    sales = http_office.slack.add_channel("sales", nora)
     nora.says("ask Jane Roe", sales)
-    said = nora.sees(sales)[0]
+    said = nora.visible_messages(sales)[0]
     leaving_out(http_office, monkeypatch, trigger_id="")
 
     for _ in range(2):
-        nora.shortcut("find_lead", said, waits=False)
+        nora.uses_shortcut("find_lead", said, waits=False)
         done(http_office)
 
     assert len(answers(nora, sales)) == 2
@@ -159,11 +161,11 @@ def test_commands_for_the_model_without_a_trigger_are_each_answered(
 ) -> None:
     office, model = listening
     leaving_out(office, monkeypatch, trigger_id="")
-    model.script(*[calls(("list_leads", {"band": "hot"})), says("You have 4 hot leads.")] * 2)
+    model.script_answers(*[calls_tools(("list_leads", {"band": "hot"})), says("You have 4 hot leads.")] * 2)
     nora = office.person("nora")
 
     for words in ("blorp the snarfle, would you kindly?", "snarfle the blorp, would you kindly?"):
-        nora.slash("/leadlight", words, waits=False)
+        nora.uses_command("/leadlight", words, waits=False)
         done(office)
 
     assert sum("4" in each for each in answers(nora)) == 2
@@ -174,14 +176,14 @@ def test_an_answer_that_the_database_does_not_take_is_sent_all_the_same(
 ) -> None:
     nora = http_office.person("nora")
     shown = nora.says("who is jane roe?").messages[-1]
-    modal = nora.presses(shown, "Log call", waits=False).until(lambda seen: seen.modal).modal
+    modal = nora.presses(shown, "Log call", waits=False).wait_until(lambda seen: seen.modal).modal
     assert modal is not None
 
     def busy(*_: object) -> None:
         raise DatabaseTrouble("busy")
 
-    monkeypatch.setattr(http_office.running.poster, "post", busy)
-    nora.submits(modal, {"Text": "hello"}, waits=False).until(lambda seen: seen.messages)
+    monkeypatch.setattr(http_office.running.poster, "post_messages", busy)
+    nora.submits_modal(modal, {"Text": "hello"}, waits=False).wait_until(lambda seen: seen.messages)
 
     assert http_office.writes() == 1
     assert "Logged" in answers(nora)[-1]
@@ -192,17 +194,17 @@ def test_a_form_whose_answer_fails_stays_open_and_does_once_what_it_says(
 ) -> None:
     nora = http_office.person("nora")
     shown = nora.says("who is jane roe?").messages[-1]
-    modal = nora.presses(shown, "Log call", waits=False).until(lambda seen: seen.modal).modal
+    modal = nora.presses(shown, "Log call", waits=False).wait_until(lambda seen: seen.modal).modal
     assert modal is not None
 
     def broken(*_: object) -> None:
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(http_office.running.poster, "post", broken)
-        nora.submits(modal, {"Text": "hello"}, waits=False)
+        patch.setattr(http_office.running.poster, "post_messages", broken)
+        nora.submits_modal(modal, {"Text": "hello"}, waits=False)
     assert nora.modal is not None
-    nora.submits(modal, waits=False).until(lambda seen: seen.messages)
+    nora.submits_modal(modal, waits=False).wait_until(lambda seen: seen.messages)
 
     assert http_office.writes() == 1
     assert "Done" in answers(nora)[-1]
@@ -219,10 +221,10 @@ def test_what_nothing_asks_for_is_acknowledged(office: Office, kind: str) -> Non
     }
     payload |= {"action_id": "any", "block_id": "any", "value": ""}
 
-    delivery = office.slack.deliveries.send("interactive", kind, office.slack.team.id, payload)
-    office.slack.quiet()
+    delivery = office.slack.deliveries.start_delivery("interactive", kind, office.slack.team.id, payload)
+    office.slack.wait_until_quiet()
 
-    assert delivery.acknowledged
+    assert delivery.is_acknowledged
 
 
 REFUSED = json.dumps({"ok": False, "error": "invalid_blocks"})
@@ -242,9 +244,9 @@ def test_what_a_response_url_does_not_take_is_said_plainer_or_directly(
     http_office: Office, fault: Fault, directly: bool
 ) -> None:
     nora = http_office.person("nora")
-    sales = http_office.slack.channel("sales", nora)
-    shown = nora.slash("/leads", "hot", sales).messages[-1]
-    http_office.slack.faults.plan("response_url", fault)
+    sales = http_office.slack.add_channel("sales", nora)
+    shown = nora.uses_command("/leads", "hot", sales).messages[-1]
+    http_office.slack.faults.plan_fault("response_url", fault)
 
     nora.presses(shown, "Show", nth=0, waits=False)
     done(http_office)
@@ -260,7 +262,7 @@ def test_a_slack_that_keeps_no_metadata_gets_no_answer_twice(
     shown = conversation_methods.message_object
     monkeypatch.setattr(conversation_methods, "message_object", lambda world, message, **_: shown(world, message))
     for fault in (drops_connection(after=True), drops_connection(after=False)):
-        http_office.slack.faults.plan("chat.postMessage", fault)
+        http_office.slack.faults.plan_fault("chat.postMessage", fault)
 
         nora.says("my hot leads", waits=False)
         done(http_office)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from commands import COMMANDS
 from commands.contract.command import Command
 from storage.ledger.change_ledger import KIND_OF
@@ -35,7 +35,7 @@ def rows_of(office: Office) -> dict[str, list[object]]:
     return {table.__tablename__: found[table.__tablename__] for table in KIND_OF}
 
 
-def says_and_confirms(helen: Person, kind: type[Command], sentence: str) -> Iterator[str]:
+def says_and_confirms(helen: LocalPerson, kind: type[Command], sentence: str) -> Iterator[str]:
     """Say it, press Confirm on the card and Undo on what became of it; the texts of each step."""
     message = helen.says(sentence).messages[-1]
     yield message.text

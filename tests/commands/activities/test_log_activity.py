@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.tables import Account, Activity, Contact, Lead, Opportunity
 from tests.company import Company
 from tests.database_contents import contents
@@ -19,14 +19,14 @@ Desks = Callable[..., Desk]
 
 
 def newest(company: Company) -> Activity:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         found = session.scalars(select(Activity).order_by(Activity.id.desc()).limit(1)).one()
         session.expunge(found)
         return found
 
 
 def touch(company: Company, table: Any, number: int) -> datetime | None:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         at: datetime | None = session.get_one(table, number).last_touch_at
         return at
 
@@ -35,7 +35,7 @@ def test_a_call_is_logged_now_by_whoever_says_so_and_moves_the_last_touch(desk: 
     reply = desk("nora").types('log_activity jane roe kind=call text="left a voicemail"')
 
     kept = newest(company)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert (kept.kind, kept.text, kept.at, kept.lead_id) == ("call", "left a voicemail", company.now, 2)
     assert kept.owner_id == company.person("nora")
     assert touch(company, Lead, 2) == company.now
@@ -57,7 +57,7 @@ def test_a_note_is_no_touch(desk: Desks, company: Company) -> None:
 
     reply = desk("nora").types('log_activity jane roe kind=note text="asks for prices"')
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert touch(company, Lead, 2) == before
     assert newest(company).text == "asks for prices"
 
@@ -97,7 +97,7 @@ def test_the_future_is_for_follow_ups(desk: Desks, company: Company) -> None:
 
     reply = desk("nora").types("log_activity jane roe kind=call at=2026-11-19")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "set_follow_up" in reply.head
     assert contents(company.database) == before
 
@@ -106,7 +106,7 @@ def test_the_future_is_for_follow_ups(desk: Desks, company: Company) -> None:
 def test_what_cannot_be_is_refused(desk: Desks, company: Company, said: str) -> None:
     before = contents(company.database)
 
-    assert desk("nora").types(f"log_activity jane roe {said}").state is State.REFUSED
+    assert desk("nora").types(f"log_activity jane roe {said}").state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
@@ -121,11 +121,11 @@ def test_contacts_and_opportunities_are_touched_too(
 
 
 def test_an_account_can_be_met(desk: Desks, company: Company) -> None:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         name = session.get_one(Account, 4).name
 
-    assert desk("nora").types(f"log_activity {name} kind=meeting").state in (State.DONE, State.CHOOSE)
-    assert desk("nora").types("log_activity #A4 kind=meeting").state is State.DONE
+    assert desk("nora").types(f"log_activity {name} kind=meeting").state in (ReplyState.DONE, ReplyState.CHOOSE)
+    assert desk("nora").types("log_activity #A4 kind=meeting").state is ReplyState.DONE
     assert newest(company).account_id == 4
 
 
@@ -136,7 +136,7 @@ def test_a_converted_lead_is_reached_as_its_contact(desk: Desks, company: Compan
     nora.wait(hours=1)
     reply = nora.types("log_activity #L1 kind=call")
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     kept = newest(company)
     assert (kept.lead_id, kept.contact_id is not None) == (None, True)
     assert touch(company, Contact, kept.contact_id or 0) == company.now + timedelta(hours=1)

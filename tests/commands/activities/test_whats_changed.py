@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.audit import audit_log
 from storage.tables import DigestRun, Lead, LeadScore
 from tests.company import Company
@@ -33,7 +33,7 @@ def test_without_a_digest_yet_the_last_day_is_told(desk: Desks) -> None:
 def test_all_score_moves_are_counted_though_the_largest_are_shown(desk: Desks, company: Company) -> None:
     before = company.now - timedelta(days=3)
     mine = {"workspace_id": company.workspace_id}
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         owner = company.person("nora")
         status = session.scalar(select(Lead.status_id).where(Lead.owner_id == owner, Lead.lifecycle == "open").limit(1))
         for number in range(25):
@@ -49,7 +49,7 @@ def test_all_score_moves_are_counted_though_the_largest_are_shown(desk: Desks, c
 
 
 def test_since_the_last_digest_of_the_asker(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         sent = company.now - timedelta(hours=1)
         session.add(
             DigestRun(
@@ -116,13 +116,13 @@ def test_a_rep_is_told_of_own_records_a_manager_of_the_teams(desk: Desks) -> Non
 def test_since_is_a_day_or_a_local_time(desk: Desks, said: str, read: str) -> None:
     reply = desk("nora").types(f"whats_changed since={said}")
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert reply.arguments == {"since": read}
 
 
 @pytest.mark.parametrize("said", ["2027-01-01", "some day"])
 def test_a_time_to_come_or_none_at_all_is_refused(desk: Desks, said: str) -> None:
-    assert desk("nora").types(f"whats_changed since={said}").state is State.REFUSED
+    assert desk("nora").types(f"whats_changed since={said}").state is ReplyState.REFUSED
 
 
 def test_activity_is_told_newest_first_with_changes_among_it(desk: Desks) -> None:
@@ -158,7 +158,7 @@ def test_the_activity_of_an_account_has_that_of_its_deals_and_people_that_may_be
     assert "Discount: Samir asked for five percent (reached)" in texts
     assert "asked about service" in texts
     assert any(text.startswith("Initech - Fleet renewal: amount") for text in texts)
-    assert desk("dana").calls("show_activity", name=initech).state is State.NOT_FOUND
+    assert desk("dana").calls("show_activity", name=initech).state is ReplyState.NOT_FOUND
 
 
 def test_a_score_is_explained_with_its_evidence_its_trend_and_what_today_adds(desk: Desks) -> None:
@@ -175,7 +175,7 @@ def test_a_score_is_explained_with_its_evidence_its_trend_and_what_today_adds(de
 
 @pytest.mark.parametrize(("chance", "said"), [(0.0042, "0.4%"), (0.994, "99%"), (0.9961, "99.6%"), (1.0, "99.9%")])
 def test_a_chance_is_never_called_none_or_certain(desk: Desks, company: Company, chance: float, said: str) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(LeadScore).values(probability=chance))
 
     assert desk("nora").types("explain_score jane doe").head == f"Jane Doe scores 87, hot: {said} likely to convert."
@@ -190,23 +190,23 @@ def test_a_manager_reads_the_points_that_the_owner_has(desk: Desks) -> None:
 def test_a_lead_without_a_score_says_so(desk: Desks) -> None:
     reply = desk("nora").types("explain_score lucy chen")
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert "is not scored because no score was imported for it" in reply.head
 
 
 def test_a_score_of_a_hidden_lead_is_not_found(desk: Desks) -> None:
-    assert desk("dana").types("explain_score jane doe").state is State.NOT_FOUND
-    assert desk("dana").types("explain_score #L1").state is State.NOT_FOUND
+    assert desk("dana").types("explain_score jane doe").state is ReplyState.NOT_FOUND
+    assert desk("dana").types("explain_score #L1").state is ReplyState.NOT_FOUND
 
 
 def test_the_audit_log_tells_who_changed_what_newest_first(desk: Desks, company: Company) -> None:
     desk("nora").types("set_lead_status glenn close status=contacted")
     desk("helen", surface="button").wait(minutes=5).types("snooze_lead jane doe until=friday")
-    with company.database.reading() as session:
-        rows = audit_log.changes(session, company.workspace_id)
-        jane = audit_log.changes(session, company.workspace_id, records=[("lead", int(company.id("L-01")[1:]))])
-        late = audit_log.changes(session, company.workspace_id, since=company.now + timedelta(minutes=1))
-        elsewhere = audit_log.changes(session, company.workspace_id + 1)
+    with company.database.begin_read() as session:
+        rows = audit_log.list_changes(session, company.workspace_id)
+        jane = audit_log.list_changes(session, company.workspace_id, records=[("lead", int(company.id("L-01")[1:]))])
+        late = audit_log.list_changes(session, company.workspace_id, since=company.now + timedelta(minutes=1))
+        elsewhere = audit_log.list_changes(session, company.workspace_id + 1)
 
     *rows, first = rows
     assert first.command == "import"

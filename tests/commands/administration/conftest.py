@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.contract.context import Defaults
-from commands.contract.reply import Reply, State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from storage.tables import AuditEntry
-from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary
+from storage.workspaces.workspace_vocabulary import Vocabulary, load_vocabulary
 from tests.company import Company
 from tests.database_contents import count
 from tests.desk import Desk
@@ -25,7 +25,7 @@ Desks = Callable[..., Desk]
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
     unsaid = {kind.verb(): kind for kind in ADMINISTRATION}
-    return Dispatcher(company.database, BY_VERB, Defaults(), unsaid)
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), unsaid)
 
 
 class Office:
@@ -37,9 +37,9 @@ class Office:
     def does(self, command: str, **arguments: Any) -> Reply:
         before = count(self.company.database, "audit_entry")
         reply = self.desk.calls(command, **arguments)
-        assert reply.state is State.DONE, reply.head
+        assert reply.state is ReplyState.DONE, reply.head
         assert count(self.company.database, "audit_entry") == before + 1
-        with self.company.database.reading() as session:
+        with self.company.database.begin_read() as session:
             entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
             assert (entry.command, entry.who) == (command, "Priya Raman")
         return reply
@@ -48,7 +48,7 @@ class Office:
         """The sentence with which it is refused, nothing having changed."""
         before = count(self.company.database, "audit_entry"), self.words
         reply = self.desk.calls(command, **arguments)
-        assert reply.state in (State.REFUSED, State.NOT_FOUND), reply
+        assert reply.state in (ReplyState.REFUSED, ReplyState.NOT_FOUND), reply
         assert (count(self.company.database, "audit_entry"), self.words) == before
         return reply.head
 
@@ -57,8 +57,8 @@ class Office:
 
     @property
     def words(self) -> Vocabulary:
-        with self.company.database.reading() as session:
-            found = vocabulary(session, self.company.workspace_id)
+        with self.company.database.begin_read() as session:
+            found = load_vocabulary(session, self.company.workspace_id)
         assert found is not None
         return found
 

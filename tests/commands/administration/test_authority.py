@@ -11,7 +11,7 @@ from bot.dialogue.dialogue import Conversation
 from commands import COMMANDS
 from commands.administration import ADMINISTRATION, SetHotLeads, SetQuietDays
 from commands.contract.command import Command
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from commands.scores.dispute_score import DisputeScore
 from tests.commands.administration.conftest import Office
 from tests.company import Company
@@ -63,7 +63,7 @@ def test_an_administrator_does_it_and_takes_it_back(office: Office, verb: str) -
 
     assert reply.change
     assert changed != before
-    assert undone.state is State.DONE, undone.head
+    assert undone.state is ReplyState.DONE, undone.head
     assert records(office.company.database) == before
 
 
@@ -77,7 +77,7 @@ def test_a_rep_and_a_manager_are_refused_and_told_whom_to_ask(
 
     reply = desk(person).calls(verb, **CALLS[verb])
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert reply.head == "Only an administrator can change that. Ask Priya Raman."
     assert contents(company.database) == before
 
@@ -94,7 +94,7 @@ def test_neither_a_sentence_nor_a_typed_form_reaches_it(desk: Desks, office: Off
     typed = " ".join(f'{name}="{value}"' for name, value in arguments.items())
 
     for said in (f"{kind.verb()} {typed}", f"/{kind.verb()} {typed}"):
-        reply = Conversation(priya.dispatcher).answer(priya.request, said)
+        reply = Conversation(priya.dispatcher).answer_text(priya.request, said)
         assert reply.command != kind.verb()
     assert office.words == before
 
@@ -110,11 +110,11 @@ def test_who_is_no_administrator_any_more_cannot_take_back_what_was_done_as_one(
 
     reply = office.takes_back(resigned)
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "Only an administrator" in reply.head
-    assert desk("helen").presses(resigned.buttons[-1]).state is State.DONE
+    assert desk("helen").presses(resigned.buttons[-1]).state is ReplyState.DONE
 
 
 def test_the_console_is_an_administrator(desk: Desks, office: Office) -> None:
-    assert desk("console").calls("add_source", source_name="Podcast").state is State.DONE
+    assert desk("console").calls("add_source", source_name="Podcast").state is ReplyState.DONE
     assert "Podcast" in office.words.sources

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.audit import audit_log
 from tests.commands.administration.conftest import Office
 from tests.desk import Desk
@@ -17,7 +17,7 @@ def test_a_new_status_can_be_given_at_once_and_stands_where_it_was_put(desk: Des
 
     assert office.statuses == ["Open", "Contacted", "Nurturing", "Qualified", "Unqualified"]
     assert reply.notes == ("In order: Open, Contacted, Nurturing, Qualified, Unqualified.",)
-    assert desk("nora").types("set_lead_status jane doe status=nurturing").state is State.DONE
+    assert desk("nora").types("set_lead_status jane doe status=nurturing").state is ReplyState.DONE
 
 
 def test_a_renamed_status_keeps_its_leads(desk: Desks, office: Office) -> None:
@@ -36,7 +36,7 @@ def test_every_process_learns_of_a_new_word(desk: Desks, office: Office) -> None
     office.does("change_status", status="Open", new_name="Fresh")
 
     assert office.words.version > before
-    assert desk("nora").calls("list_leads", status="fresh").state is State.ANSWERED
+    assert desk("nora").calls("list_leads", status="fresh").state is ReplyState.ANSWERED
 
 
 def test_statuses_are_put_in_another_order(office: Office) -> None:
@@ -54,7 +54,7 @@ def test_a_retired_status_is_offered_no_more_and_its_leads_keep_it(desk: Desks, 
 
     assert "Nurturing" not in office.statuses
     assert nora.types("show_record jane doe").records[0].fields["status"] == "Nurturing"
-    assert nora.types("set_lead_status jane roe status=nurturing").state is State.REFUSED
+    assert nora.types("set_lead_status jane roe status=nurturing").state is ReplyState.REFUSED
 
 
 def test_a_retired_status_comes_back_under_its_name_with_its_class(office: Office) -> None:
@@ -77,7 +77,7 @@ def test_the_last_status_of_a_class_is_not_taken_back(desk: Desks, office: Offic
 
     undone = office.takes_back(added)
 
-    assert undone.state is State.REFUSED
+    assert undone.state is ReplyState.REFUSED
     assert office.statuses.count("Fresh") == 1
 
 
@@ -87,7 +87,7 @@ def test_a_status_that_leads_have_is_not_taken_back(desk: Desks, office: Office)
 
     undone = office.takes_back(added)
 
-    assert undone.state is State.REFUSED
+    assert undone.state is ReplyState.REFUSED
     assert "has a lead (Jane Doe) since" in undone.head
 
 
@@ -115,8 +115,8 @@ def test_deals_keep_their_probability_when_that_of_the_stage_changes(desk: Desks
     assert helen.calls("summarize_pipeline").figures == before
     assert "Opportunities keep the probability they have." in reply.notes
     assert [(each.field, each.before, each.after) for each in reply.change] == [("probability", 50, 90)]
-    with office.company.database.reading() as session:
-        newest = audit_log.changes(session, office.company.workspace_id, limit=1)[0]
+    with office.company.database.begin_read() as session:
+        newest = audit_log.list_changes(session, office.company.workspace_id, limit=1)[0]
     assert (newest.command, newest.kind, newest.name) == ("change_stage", "stage", "Proposal")
     assert (newest.field, newest.before, newest.after) == ("probability", 50, 90)
 
@@ -160,7 +160,7 @@ def test_a_source_comes_and_goes_and_leads_keep_theirs(desk: Desks, office: Offi
     office.does("change_source", source="Web", retired=True)
 
     assert "Web" not in office.words.sources
-    assert desk("nora").types("show_record jane doe").state is State.ANSWERED
+    assert desk("nora").types("show_record jane doe").state is ReplyState.ANSWERED
     assert "already" in office.cannot("add_source", source_name="podcast")
     office.does("add_source", source_name="web")
     assert "Web" in office.words.sources

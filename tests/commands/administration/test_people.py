@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.people import staff
 from storage.tables import Rep
 from tests.commands.administration.conftest import Office
@@ -18,8 +18,8 @@ Desks = Callable[..., Desk]
 
 
 def rep(office: Office, email: str) -> Any:
-    with office.company.database.reading() as session:
-        found = staff.by_email(session, office.company.workspace_id, email)
+    with office.company.database.begin_read() as session:
+        found = staff.find_by_email(session, office.company.workspace_id, email)
         assert found is not None
         session.expunge(found)
         return found
@@ -59,13 +59,13 @@ def test_who_left_is_let_in_no_more_and_comes_back_under_the_same_number(desk: D
 
     assert "no longer let in" in reply.head
     assert any("still belong to Nora Lindqvist" in note for note in reply.notes)
-    assert nora.calls("list_leads").state is State.REFUSED
+    assert nora.calls("list_leads").state is ReplyState.REFUSED
     office.does("add_person", email="nora@leadlight.example", full_name="Nora Lindqvist")
-    assert nora.calls("list_leads").state is State.ANSWERED
+    assert nora.calls("list_leads").state is ReplyState.ANSWERED
 
 
 def test_another_address_forgets_the_slack_account_of_the_former(office: Office) -> None:
-    with office.company.database.writing() as session:
+    with office.company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.name == "Tom Becker").values(slack_user_id="U0TOM"))
 
     office.does("change_person", person="tom", email="thomas@leadlight.example")
@@ -74,7 +74,7 @@ def test_another_address_forgets_the_slack_account_of_the_former(office: Office)
 
 
 def test_a_wrongly_matched_account_can_be_matched_again(office: Office) -> None:
-    with office.company.database.writing() as session:
+    with office.company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.name == "Tom Becker").values(slack_user_id="U0OTHER"))
 
     office.does("change_person", person="tom", slack_account=True)
@@ -106,9 +106,9 @@ def test_the_last_administrator_stays(desk: Desks, office: Office) -> None:
 
     made = office.does("change_person", person="victor", role="admin")
     victor = desk("victor")
-    assert victor.calls("change_person", person="priya", role="rep").state is State.DONE
+    assert victor.calls("change_person", person="priya", role="rep").state is ReplyState.DONE
     undone = victor.presses(made.buttons[-1])
-    assert undone.state is State.REFUSED
+    assert undone.state is ReplyState.REFUSED
     assert "Victor Hale is the last administrator" in undone.head
     assert rep(office, "victor@leadlight.example").role == "admin"
 
@@ -122,9 +122,9 @@ def test_two_administrators_cannot_dismiss_each_other_at_once(desk: Desks, offic
         other = pool.submit(victor.calls, "change_person", person="priya", role="rep")
         states = {one.result().state, other.result().state}
 
-    assert states == {State.DONE, State.REFUSED}
-    with office.company.database.reading() as session:
-        assert len(staff.administrators(session, office.company.workspace_id)) == 1
+    assert states == {ReplyState.DONE, ReplyState.REFUSED}
+    with office.company.database.begin_read() as session:
+        assert len(staff.list_administrators(session, office.company.workspace_id)) == 1
 
 
 def test_what_is_wrong_is_said_with_what_to_do(office: Office) -> None:
@@ -139,17 +139,17 @@ def test_what_is_wrong_is_said_with_what_to_do(office: Office) -> None:
 def test_nothing_new_is_no_change(desk: Desks, office: Office) -> None:
     reply = desk("priya").calls("change_person", person="nora", role="rep", active=True)
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert reply.head.startswith("Nothing changed")
 
 
 def test_a_new_person_who_owns_something_is_not_taken_back(desk: Desks, office: Office) -> None:
     added = office.does("add_person", email="lee@leadlight.example", full_name="Lee Park")
-    assert desk("helen").types("assign_lead jane doe owner=lee").state is not State.NOT_FOUND
+    assert desk("helen").types("assign_lead jane doe owner=lee").state is not ReplyState.NOT_FOUND
 
     undone = office.takes_back(added)
 
-    assert undone.state is State.REFUSED
+    assert undone.state is ReplyState.REFUSED
     assert "has a lead (Jane Doe) since" in undone.head
 
 
@@ -157,7 +157,7 @@ def test_a_person_of_another_workspace_is_nobody_here(office: Office) -> None:
     from tests.database_contents import add_neighbour
 
     neighbour = add_neighbour(office.company)
-    with office.company.database.reading() as session:
+    with office.company.database.begin_read() as session:
         stranger = session.scalar(select(Rep.id).where(Rep.workspace_id == neighbour, Rep.name == "Tom Becker"))
 
     assert "I find no colleague" in office.cannot("change_person", person=f"U{stranger}", role="admin")

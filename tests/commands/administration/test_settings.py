@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from commands.administration.digest_defaults import tells_quiet_days
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, Rep
 from tests.commands.administration.conftest import Office
@@ -19,7 +19,7 @@ Desks = Callable[..., Desk]
 
 
 def bands(office: Office) -> dict[str, str | None]:
-    with office.company.database.reading() as session:
+    with office.company.database.begin_read() as session:
         rows = session.execute(select(Lead.name, Lead.band).where(Lead.score.is_not(None), Lead.lifecycle == "open"))
         return {row.name: row.band for row in rows}
 
@@ -35,16 +35,16 @@ def test_guidelines_decide_what_is_strong(desk: Desks, office: Office) -> None:
     assert "within 3 months" in reply.head
     assert office.words.guidelines == {"budget_at_least": "20000", "timeframe_months": 3, "hard_gate": True}
     refused = nora.types("convert_lead jane doe create_opportunity=true")
-    assert refused.state is State.REFUSED
+    assert refused.state is ReplyState.REFUSED
     assert "does not meet the guidelines" in refused.head
 
 
 def test_only_the_guidelines_that_differ_are_read_out(office: Office) -> None:
-    from commands.wording.change_words import change_lines
+    from commands.wording.change_words import list_changes
 
     reply = office.does("set_guidelines", timeframe_months=3)
 
-    assert change_lines(reply) == ["Guidelines: timeframe months 6 → timeframe months 3"]
+    assert list_changes(reply) == ["Guidelines: timeframe months 6 → timeframe months 3"]
 
 
 def test_holidays_come_and_go(office: Office) -> None:
@@ -90,7 +90,7 @@ def test_cut_points_set_by_hand_hold_at_once_and_outlast_the_next_scores(office:
     assert set(bands(office).values()) <= {"cold", "hot", "warm"}
     by_hand = bands(office)
 
-    with office.company.database.writing() as session:
+    with office.company.database.begin_write() as session:
         recompute_bands(session, office.company.workspace_id)
 
     assert bands(office) == by_hand
@@ -106,7 +106,7 @@ def test_cut_points_are_left_to_the_shares_again(office: Office) -> None:
 
     assert not office.words.bands_given
     assert bands(office) == before
-    assert office.takes_back(reply).state is State.DONE
+    assert office.takes_back(reply).state is ReplyState.DONE
     assert bands(office) != before
 
 
@@ -118,7 +118,7 @@ def test_many_leads_get_new_bands_with_the_next_scores(office: Office, monkeypat
 
     assert "with the next scores" in reply.notes[0]
     assert bands(office) == before
-    with office.company.database.writing() as session:
+    with office.company.database.begin_write() as session:
         recompute_bands(session, office.company.workspace_id)
     assert bands(office) != before
 
@@ -146,7 +146,7 @@ def test_a_rep_chooses_own_quiet_days_or_follows_the_workspace(desk: Desks, offi
     nora, database = desk("nora"), office.company.database
 
     def tells() -> bool:
-        with database.reading() as session:
+        with database.begin_read() as session:
             return tells_quiet_days(session.get_one(Rep, office.company.person("nora")), office.words)
 
     before = count(database, "audit_entry")
@@ -155,7 +155,7 @@ def test_a_rep_chooses_own_quiet_days_or_follows_the_workspace(desk: Desks, offi
     assert done.head == "With nothing to say, your digest says “nothing urgent”."
     assert tells()
     assert count(database, "audit_entry") == before + 1
-    assert nora.presses(done.buttons[-1]).state is State.DONE
+    assert nora.presses(done.buttons[-1]).state is ReplyState.DONE
     assert not tells()
     office.does("set_digest_defaults", quiet_days="nothing urgent")
     assert tells()
@@ -166,4 +166,4 @@ def test_a_rep_chooses_own_quiet_days_or_follows_the_workspace(desk: Desks, offi
 
 
 def test_the_console_has_no_quiet_days(desk: Desks, office: Office) -> None:
-    assert desk("console").calls("set_quiet_days", quiet_days="silent").state is State.REFUSED
+    assert desk("console").calls("set_quiet_days", quiet_days="silent").state is ReplyState.REFUSED

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.database.doors import Database
-from storage.names.normalise import company_key
+from storage.names.normalise import make_company_key
 from storage.tables import (
     Account,
     Activity,
@@ -49,7 +49,7 @@ def lead_of(session: Session, name: str) -> Lead:
 
 def change(database: Database, name: str, /, **values: Any) -> None:
     """Give a lead other values, as an import would."""
-    with database.writing() as session:
+    with database.begin_write() as session:
         session.execute(update(Lead).where(Lead.name == name).values(**values))
 
 
@@ -62,7 +62,7 @@ def test_converting_always_shows_its_preview_first_and_changes_nothing(desk: Des
 
     card = desk("nora").types("convert_lead glenn close")
 
-    assert card.state is State.CONFIRM
+    assert card.state is ReplyState.CONFIRM
     assert contents(company.database) == before
     assert "Account: new, Northwind Traders" in notes(card)
     assert "Contact: new, Glenn Close" in notes(card)
@@ -76,9 +76,9 @@ def test_a_lead_of_an_unknown_company_becomes_a_contact_an_account_and_an_opport
 ) -> None:
     reply = convert(desk("nora"), "glenn close amount=30k")
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert [record.kind for record in reply.records] == ["contact", "account", "opportunity"]
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         lead = lead_of(session, "Glenn Close")
         account = session.get_one(Account, lead.converted_account_id)
         contact = session.get_one(Contact, lead.converted_contact_id)
@@ -101,7 +101,7 @@ def test_a_lead_of_an_unknown_company_becomes_a_contact_an_account_and_an_opport
 def test_what_happened_and_what_is_to_be_done_goes_along(desk: Desks, company: Company) -> None:
     convert(desk("nora"), "jane doe")
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         lead = lead_of(session, "Jane Doe")
         for table in (Activity, FollowUp):
             rows = session.scalars(select(table).where(table.lead_id == lead.id)).all()
@@ -125,7 +125,7 @@ def test_a_second_person_of_a_company_joins_its_open_opportunity_as_a_contact(de
         "contact": before["contact"] + 1,
         "opportunity_contact": before["opportunity_contact"] + 1,
     }
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         lead = lead_of(session, "Jane Doe")
         deal = session.get_one(Opportunity, lead.converted_opportunity_id)
         assert deal.name == "Initech - Fleet renewal"
@@ -139,7 +139,7 @@ def test_the_card_offers_a_new_opportunity_instead_of_joining(desk: Desks) -> No
 
     other = nora.presses(next(button for button in card.buttons if button.label == "New opportunity"))
 
-    assert other.state is State.CONFIRM
+    assert other.state is ReplyState.CONFIRM
     assert "Opportunity: new, Initech - Fleet renewal" in notes(other)
     assert "Open there, to join: Initech - Fleet renewal (#O1" in notes(other)
 
@@ -183,14 +183,14 @@ def test_an_account_of_a_colleague_is_neither_named_nor_used(desk: Desks, compan
 
 
 def test_two_accounts_that_fit_equally_well_are_asked_about(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         first = session.get_one(Account, int(company.id("A-05")[1:]))
         session.add(
             Account(
                 workspace_id=first.workspace_id,
                 owner_id=first.owner_id,
                 name="Initech AG",
-                name_key=company_key("Initech AG"),
+                name_key=make_company_key("Initech AG"),
                 created_at=company.now,
                 updated_at=company.now,
             )
@@ -201,7 +201,7 @@ def test_two_accounts_that_fit_equally_well_are_asked_about(desk: Desks, company
     question = nora.types("convert_lead jane doe")
     card = nora.choose(question, 2)
 
-    assert question.state is State.CHOOSE
+    assert question.state is ReplyState.CHOOSE
     assert [choice.name for choice in question.choices] == ["Initech", "Initech AG"]
     assert "Account: existing, Initech AG" in notes(card)
 
@@ -210,7 +210,7 @@ def test_of_two_questions_in_a_row_both_answers_are_kept(desk: Desks, company: C
     nora = desk("nora")
     nora.types('update_lead jane roe field=name value="Jane Doe"')
     nora.types("update_lead #L2 field=email value=none")
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         globex = session.get_one(Account, 4)
         initech = session.get_one(Account, 5)
         globex.name_key, initech.name_key, initech.domain = "globex", "globex", None
@@ -219,9 +219,13 @@ def test_of_two_questions_in_a_row_both_answers_are_kept(desk: Desks, company: C
     which_account = nora.choose(which_lead, [each.id for each in which_lead.choices].index("L2") + 1)
     card = nora.choose(which_account, 1)
 
-    assert (which_lead.state, which_account.state, card.state) == (State.CHOOSE, State.CHOOSE, State.CONFIRM)
-    assert nora.confirm(card).state is State.DONE
-    with company.database.reading() as session:
+    assert (which_lead.state, which_account.state, card.state) == (
+        ReplyState.CHOOSE,
+        ReplyState.CHOOSE,
+        ReplyState.CONFIRM,
+    )
+    assert nora.confirm(card).state is ReplyState.DONE
+    with company.database.begin_read() as session:
         assert session.get_one(Lead, 2).converted_account_id == 4
 
 
@@ -246,7 +250,7 @@ def test_a_contact_with_the_same_email_is_taken_its_blanks_filled_and_nothing_ov
     assert "contact title “CFO” (there: “Chief Financial Officer”)" in notes(card)
     assert "custom fields, they stay on the lead: Car, Shoe size" in notes(card)
     assert counts(company.database) == before
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         samir = session.get_one(Contact, 1)
         assert (samir.mobile, samir.title) == ("+1 555 0777", "Chief Financial Officer")
 
@@ -273,12 +277,12 @@ def test_what_was_said_about_account_and_opportunity_is_done(desk: Desks, compan
         'glenn close account=globex opportunity_name="Vans" amount=12.5k close_date=2027-03-31 stage=proposal',
     )
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         lead = lead_of(session, "Glenn Close")
         deal = session.get_one(Opportunity, lead.converted_opportunity_id)
         assert (deal.name, deal.account_id, str(deal.amount)) == ("Vans", 4, "12500")
         assert (deal.close_date.isoformat(), deal.probability) == ("2027-03-31", 50)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
 
 
 @pytest.mark.parametrize(
@@ -297,7 +301,7 @@ def test_what_does_not_fit_together_is_refused(desk: Desks, company: Company, sa
 
     reply = desk("nora").types(f"convert_lead {said}")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert why in reply.head
     assert contents(company.database) == before
 
@@ -308,7 +312,7 @@ def test_a_closed_opportunity_cannot_be_joined(desk: Desks) -> None:
 
     reply = nora.types('convert_lead jane doe opportunity="initech fleet renewal"')
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "won already" in reply.head
 
 
@@ -319,9 +323,9 @@ def test_an_unqualified_lead_is_refused_and_offered_to_be_requalified(desk: Desk
     reply = nora.types("convert_lead jane doe")
     nora.presses(reply.buttons[0])
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "Unqualified (no budget)" in reply.head
-    assert nora.types("convert_lead jane doe").state is State.CONFIRM
+    assert nora.types("convert_lead jane doe").state is ReplyState.CONFIRM
 
 
 @pytest.mark.parametrize(("missing", "words"), [("last_name", "last name"), ("company", "company")])
@@ -332,12 +336,12 @@ def test_a_lead_without_last_name_or_company_is_refused(
 
     reply = desk("nora").types("convert_lead #L1")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert f"has no {words}" in reply.head
 
 
 def test_a_colleagues_lead_is_not_found(desk: Desks) -> None:
-    assert desk("dana").types("convert_lead jane doe").state is State.NOT_FOUND
+    assert desk("dana").types("convert_lead jane doe").state is ReplyState.NOT_FOUND
 
 
 def test_missing_criteria_are_named_and_converting_anyway_is_kept_in_the_audit_log(
@@ -349,24 +353,24 @@ def test_missing_criteria_are_named_and_converting_anyway_is_kept_in_the_audit_l
     assert card.head == "Convert Jane Roe anyway?"
     assert "product interest unknown, budget unknown, timeframe unknown" in notes(card)
     nora.confirm(card)
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         kept = session.scalars(select(Change).where(Change.field == "converted_anyway")).one()
         assert kept.after == "product interest unknown, budget unknown, timeframe unknown"
 
 
 def test_a_workspace_can_make_the_criteria_a_gate(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         found = session.get_one(Workspace, company.workspace_id)
         found.guidelines = {**found.guidelines, "hard_gate": True}
     nora = desk("nora")
 
     refused = nora.types("convert_lead jane roe create_opportunity=true")
 
-    assert refused.state is State.REFUSED
+    assert refused.state is ReplyState.REFUSED
     assert "budget unknown" in refused.head
-    assert nora.types("convert_lead jane roe create_opportunity=false").state is State.CONFIRM
+    assert nora.types("convert_lead jane roe create_opportunity=false").state is ReplyState.CONFIRM
     nora.types('qualify_lead jane roe product_interest=GTX budget=20k timeframe="next month"')
-    assert nora.types("convert_lead jane roe create_opportunity=true").state is State.CONFIRM
+    assert nora.types("convert_lead jane roe create_opportunity=true").state is ReplyState.CONFIRM
 
 
 def test_converting_again_answers_with_the_first_result_and_creates_nothing(desk: Desks, company: Company) -> None:
@@ -376,7 +380,7 @@ def test_converting_again_answers_with_the_first_result_and_creates_nothing(desk
 
     again = nora.types("convert_lead #L1")
 
-    assert again.state is State.ANSWERED
+    assert again.state is ReplyState.ANSWERED
     assert "by Nora Lindqvist" in again.head
     assert [record.id for record in again.records] == [record.id for record in first.records]
     assert contents(company.database) == before
@@ -389,8 +393,8 @@ def test_two_cards_for_one_lead_convert_it_once(desk: Desks, company: Company) -
 
     done, answered = nora.confirm(first), helen.confirm(second)
 
-    assert done.state is State.DONE
-    assert answered.state is State.ANSWERED
+    assert done.state is ReplyState.DONE
+    assert answered.state is ReplyState.ANSWERED
     assert [record.id for record in answered.records] == [record.id for record in done.records]
     assert counts(company.database)["contact"] == before["contact"] + 1
 
@@ -401,7 +405,7 @@ def test_a_card_is_refused_where_the_lead_changed_in_the_meantime(desk: Desks, c
     nora.types("update_lead jane doe field=title value=Boss")
     before = counts(company.database)
 
-    assert nora.confirm(card).state is State.REFUSED
+    assert nora.confirm(card).state is ReplyState.REFUSED
     assert counts(company.database) == before
 
 
@@ -420,7 +424,7 @@ def test_a_converted_lead_is_read_only(desk: Desks, company: Company, text: str)
 
     reply = desk("nora").types(text)
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "is converted" in reply.head
     assert contents(company.database) == before
 
@@ -439,7 +443,7 @@ def test_a_conversion_leaves_one_audit_entry(desk: Desks, company: Company) -> N
 
     convert(desk("nora"), "jane doe")
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
         assert len(entries) == before + 1
         nora = session.scalars(select(Rep.id).where(Rep.first_name == "Nora")).one()
@@ -451,7 +455,7 @@ def test_the_last_touch_moves_along(desk: Desks, company: Company) -> None:
 
     convert(desk("nora"), "jane doe create_opportunity=true")
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         lead = lead_of(session, "Jane Doe")
         deal = session.get_one(Opportunity, lead.converted_opportunity_id)
         contact = session.get_one(Contact, lead.converted_contact_id)

@@ -9,12 +9,12 @@ from datetime import time
 import pytest
 from sqlalchemy import update
 
-from commands.contract.context import Defaults
-from commands.contract.reply import State
-from commands.digest.build import digest_of
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import ReplyState
+from commands.digest.build import build_digest
 from storage.people import reps
 from storage.tables import Lead, Opportunity, Rep
-from storage.workspaces.workspace_vocabulary import vocabulary
+from storage.workspaces.workspace_vocabulary import load_vocabulary
 from tests.company import Company
 from tests.database_contents import contents
 from tests.desk import Desk
@@ -23,7 +23,7 @@ Desks = Callable[..., Desk]
 
 
 def settings(company: Company, name: str) -> tuple[object, ...]:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         rep = session.get_one(Rep, company.person(name))
         return rep.digest_enabled, rep.digest_time, rep.digest_days, rep.time_zone, rep.digest_size
 
@@ -63,7 +63,7 @@ def test_every_button_of_a_digest_works_on_the_data_of_the_day_it_is_pressed(des
     later = nora.wait(days=30)
 
     for button in buttons[:4]:
-        assert later.presses(button).state in (State.DONE, State.ANSWERED)
+        assert later.presses(button).state in (ReplyState.DONE, ReplyState.ANSWERED)
 
 
 def test_a_preview_changes_nothing_and_counts_as_nothing(desk: Desks, company: Company) -> None:
@@ -74,13 +74,13 @@ def test_a_preview_changes_nothing_and_counts_as_nothing(desk: Desks, company: C
 
 
 def test_a_preview_of_a_quiet_day_says_what_would_be_sent(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         for table in (Lead, Opportunity):
             session.execute(update(table).where(table.owner_id == company.person("grace")).values(owner_id=None))
     grace = desk("grace")
 
     assert "so no digest would be sent" in grace.types("preview_digest").head
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.first_name == "Grace").values(tell_quiet_days=True))
     assert "so the digest would say just that" in grace.types("preview_digest").head
 
@@ -89,8 +89,8 @@ def test_a_manager_previews_a_reps_digest_and_a_rep_nobody_elses(desk: Desks) ->
     nora = [each.name for each in desk("nora").types("preview_digest").records]
 
     assert [each.name for each in desk("helen").types("preview_digest nora").records] == nora
-    assert desk("dana").types("preview_digest owner=nora").state is State.REFUSED
-    assert desk("victor").types("preview_digest owner=nora").state is State.REFUSED
+    assert desk("dana").types("preview_digest owner=nora").state is ReplyState.REFUSED
+    assert desk("victor").types("preview_digest owner=nora").state is ReplyState.REFUSED
 
 
 def test_a_manager_gets_a_line_for_each_rep_of_the_team(desk: Desks) -> None:
@@ -137,13 +137,15 @@ def test_a_win_and_a_moved_stage_are_told(desk: Desks) -> None:
 
 
 def test_the_object_of_a_digest_is_json_with_the_keys_of_the_contract(company: Company) -> None:
-    with company.database.reading() as session:
-        words = vocabulary(session, company.workspace_id)
-        rep = reps.get(session, company.workspace_id, company.person("nora"))
+    with company.database.begin_read() as session:
+        words = load_vocabulary(session, company.workspace_id)
+        rep = reps.find_rep(session, company.workspace_id, company.person("nora"))
         assert words is not None
         assert rep is not None
-        made = digest_of(session, reps.asker(rep), vocabulary=words, defaults=Defaults(), now=company.now)
-    found = json.loads(json.dumps(made.as_json()))
+        made = build_digest(
+            session, reps.make_asker(rep), vocabulary=words, defaults=WorkspaceDefaults(), now=company.now
+        )
+    found = json.loads(json.dumps(made.to_json()))
 
     assert {"rep", "local_date", "summary", "first", "closing", "since"} <= set(found)
     assert {"id", "external_id", "name", "score", "movement", "priority", "urgency"} <= set(found["first"][0])
@@ -157,11 +159,11 @@ def test_the_digest_is_set_at_once_also_from_a_sentence_and_can_be_taken_back(de
     nora, before = desk("nora"), settings(company, "nora")
     reply = nora.means("set_digest time=7:30 days=mon,thu timezone=Berlin size=3")
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert settings(company, "nora") == (True, time(7, 30), ["mon", "thu"], "Europe/Berlin", 3)
     assert reply.arguments == {"time": "07:30", "days": ["mon", "thu"], "timezone": "Europe/Berlin", "size": 3}
     undo = next(each for each in reply.buttons if each.label == "Undo")
-    assert nora.presses(undo).state is State.DONE
+    assert nora.presses(undo).state is ReplyState.DONE
     assert settings(company, "nora") == before
 
 
@@ -190,19 +192,19 @@ def test_a_time_of_day_is_read_as_people_say_it(desk: Desks, company: Company, s
 def test_a_value_that_does_not_exist_is_refused_and_changes_nothing(desk: Desks, company: Company, wrong: str) -> None:
     before = settings(company, "nora")
 
-    assert desk("nora").types(f"set_digest {wrong}").state is State.REFUSED
+    assert desk("nora").types(f"set_digest {wrong}").state is ReplyState.REFUSED
     assert settings(company, "nora") == before
 
 
 def test_the_console_has_no_digest_to_set(desk: Desks) -> None:
     reply = desk("console").types("set_digest time=7")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "--as" in reply.head
 
 
 def test_nothing_said_shows_how_it_is_set(desk: Desks) -> None:
     reply = desk("nora").types("set_digest")
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert reply.head == "Your digest comes Monday to Friday at 08:30 (UTC) and names up to 5 leads first."

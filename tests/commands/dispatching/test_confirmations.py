@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 from tests.company import Company
@@ -25,7 +25,7 @@ SEVERAL_PROCESSES = 4
 
 def status_changes(database: Database) -> int:
     """How many times somebody set a status."""
-    with database.reading() as session:
+    with database.begin_read() as session:
         query = select(func.count()).select_from(AuditEntry).where(AuditEntry.command == "set_lead_status")
         return session.scalar(query) or 0
 
@@ -35,10 +35,10 @@ def test_another_person_cannot_say_yes(company: Company, desk: Callable[..., Des
     card = desk("nora").means(WRITE)
     before = contents(company.database)
 
-    assert desk(other).confirm(card).state is State.NOT_FOUND
-    assert desk(other).cancel(card).state is State.NOT_FOUND
+    assert desk(other).confirm(card).state is ReplyState.NOT_FOUND
+    assert desk(other).cancel(card).state is ReplyState.NOT_FOUND
     assert contents(company.database) == before
-    assert desk("nora").confirm(card).state is State.DONE
+    assert desk("nora").confirm(card).state is ReplyState.DONE
 
 
 def test_a_yes_counts_for_fifteen_minutes(company: Company, desk: Callable[..., Desk]) -> None:
@@ -48,19 +48,19 @@ def test_a_yes_counts_for_fifteen_minutes(company: Company, desk: Callable[..., 
 
     refused = late.wait(minutes=15).confirm(card)
 
-    assert refused.state is State.REFUSED
+    assert refused.state is ReplyState.REFUSED
     assert "fifteen minutes" in refused.head
     assert contents(company.database) == before
-    assert in_time.wait(minutes=14, seconds=59).confirm(card).state is State.DONE
+    assert in_time.wait(minutes=14, seconds=59).confirm(card).state is ReplyState.DONE
 
 
 def test_a_yes_counts_once(company: Company, desk: Callable[..., Desk]) -> None:
     nora = desk("nora")
     card = nora.means(WRITE)
 
-    assert nora.confirm(card).state is State.DONE
+    assert nora.confirm(card).state is ReplyState.DONE
     after = contents(company.database)
-    assert nora.confirm(card).state is not State.DONE
+    assert nora.confirm(card).state is not ReplyState.DONE
     assert contents(company.database) == after
     assert status_changes(company.database) == 1
 
@@ -70,54 +70,54 @@ def test_a_no_is_final(company: Company, desk: Callable[..., Desk]) -> None:
     before = contents(company.database)
     card = nora.means(WRITE)
 
-    assert nora.cancel(card).state is State.ANSWERED
-    assert nora.confirm(card).state is State.REFUSED
+    assert nora.cancel(card).state is ReplyState.ANSWERED
+    assert nora.confirm(card).state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
 def test_a_record_that_changed_meanwhile_is_left_alone(company: Company, desk: Callable[..., Desk]) -> None:
     nora = desk("nora")
     card = nora.means(WRITE)
-    assert desk("helen").types("set_lead_status jane doe status=unqualified").state is State.DONE
+    assert desk("helen").types("set_lead_status jane doe status=unqualified").state is ReplyState.DONE
     before = contents(company.database)
 
     refused = nora.confirm(card)
 
-    assert refused.state is State.REFUSED
+    assert refused.state is ReplyState.REFUSED
     assert "changed in the meantime" in refused.head
     assert contents(company.database) == before
-    assert nora.confirm(card).state is State.REFUSED
+    assert nora.confirm(card).state is ReplyState.REFUSED
 
 
 def test_a_list_that_grew_meanwhile_is_shown_again(company: Company, desk: Callable[..., Desk]) -> None:
     nora = desk("nora")
     card = nora.types("set_lead_status_many source=Quiz status=contacted")
-    assert card.state is State.CONFIRM
+    assert card.state is ReplyState.CONFIRM
     desk("nora", thread="elsewhere").types("create_lead last_name=Newcomer company=Latecomers source=Quiz")
     before = contents(company.database)
 
-    assert nora.confirm(card).state is State.REFUSED
+    assert nora.confirm(card).state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
 def test_a_person_who_left_cannot_say_yes(company: Company, desk: Callable[..., Desk]) -> None:
     nora = desk("nora")
     card = nora.means(WRITE)
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.get_one(Rep, company.person("nora")).active = False
     before = contents(company.database)
 
-    assert nora.confirm(card).state is State.REFUSED
+    assert nora.confirm(card).state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
 def test_what_is_hidden_by_now_is_not_found(company: Company, desk: Callable[..., Desk]) -> None:
     nora = desk("nora")
     card = nora.means(WRITE)
-    assert desk("helen").types("assign_lead jane doe owner=tom").state is State.DONE
+    assert desk("helen").types("assign_lead jane doe owner=tom").state is ReplyState.DONE
     before = contents(company.database)
 
-    assert nora.confirm(card).state is State.NOT_FOUND
+    assert nora.confirm(card).state is ReplyState.NOT_FOUND
     assert contents(company.database) == before
 
 
@@ -127,11 +127,11 @@ def test_a_choice_takes_one_of_the_numbers_once(company: Company, desk: Callable
     before = contents(company.database)
 
     for number in (0, -1, len(question.choices) + 1, 99):
-        assert nora.choose(question, number).state is State.REFUSED
-    assert desk("dana").choose(question, 1).state is State.NOT_FOUND
+        assert nora.choose(question, number).state is ReplyState.REFUSED
+    assert desk("dana").choose(question, 1).state is ReplyState.NOT_FOUND
     assert contents(company.database) == before
-    assert nora.choose(question, 1).state is State.DONE
-    assert nora.choose(question, 2).state is State.REFUSED
+    assert nora.choose(question, 1).state is ReplyState.DONE
+    assert nora.choose(question, 2).state is ReplyState.REFUSED
     assert status_changes(company.database) == 1
 
 
@@ -142,8 +142,8 @@ def test_many_clicks_at_once_are_one(company: Company, desk: Callable[..., Desk]
     with ThreadPoolExecutor(len(desks)) as people:
         replies = list(people.map(lambda each: each.confirm(card), desks))
 
-    assert [reply.state for reply in replies].count(State.DONE) == 1
-    assert State.ERROR not in [reply.state for reply in replies]
+    assert [reply.state for reply in replies].count(ReplyState.DONE) == 1
+    assert ReplyState.ERROR not in [reply.state for reply in replies]
     assert status_changes(company.database) == 1
 
 
@@ -151,15 +151,15 @@ PROCESS = """
 import json, sys
 from datetime import datetime
 from commands import BY_VERB
-from commands.contract.context import Defaults
+from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 
 asked = json.load(sys.stdin)
 request = Request(asked["workspace"], asked["rep"], "chat", datetime.fromisoformat(asked["now"]))
-dispatcher = Dispatcher(Database(asked["url"]), BY_VERB, Defaults())
-print(dispatcher.confirm(request, asked["confirmation"]).state)
+dispatcher = Dispatcher(Database(asked["url"]), BY_VERB, WorkspaceDefaults())
+print(dispatcher.confirm_proposal(request, asked["confirmation"]).state)
 """
 
 

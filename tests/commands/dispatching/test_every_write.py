@@ -18,16 +18,16 @@ from sqlalchemy import select
 from bot.slack.modals import NextView
 from commands import BY_VERB, COMMANDS
 from commands.administration import ADMINISTRATION
-from commands.contract.arguments import Names
+from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
-from commands.contract.context import Defaults
-from commands.contract.reply import Reply, State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin
-from commands.dispatching.prepare import prepare
+from commands.dispatching.prepare import prepare_command
 from commands.leads.lead_fields import READERS
 from commands.leads.list_leads import LeadConditions
 from storage.ledger.change_ledger import REMARK
-from storage.ledger.changed_records import CREATED, by_place, load, same_value, value_of
+from storage.ledger.changed_records import CREATED, group_by_record, is_same_value, load_record, parse_raw_value
 from storage.tables import AuditEntry, Change, Stage
 from tests.bot.slack.modals.form_sheet import sheet
 from tests.commands.spoken_values import has_fixed_words, values_of
@@ -148,7 +148,7 @@ WRITES = [kind for kind in (*COMMANDS, *ADMINISTRATION) if kind.writes and kind.
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, BY_VERB, Defaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
 
 
 class Notary:
@@ -161,12 +161,12 @@ class Notary:
     def proposed(self, call: WriteCall, origin: Origin) -> Reply:
         """Ask for it, look at the card, and say yes."""
         card = self.desk.dispatcher.dispatch(self.desk.request, call.kind.verb(), call.arguments, origin)
-        if card.state is State.ANSWERED:
+        if card.state is ReplyState.ANSWERED:
             return card
-        assert card.state is State.CONFIRM, (call, origin, card.head)
+        assert card.state is ReplyState.CONFIRM, (call, origin, card.head)
         assert records(self.database) == self.before, "a card changes nothing"
         done = self.desk.confirm(card)
-        assert done.state is State.DONE, (call, origin, done.head)
+        assert done.state is ReplyState.DONE, (call, origin, done.head)
         assert _told(done) == _told(card), (call, origin)
         return done
 
@@ -187,41 +187,41 @@ class Notary:
 
     def _with_ids(self, call: WriteCall) -> dict[str, Any]:
         """The arguments as a button carries them."""
-        with self.database.reading() as session:
-            context = self.desk.dispatcher.context(session, self.desk.request)
-            return prepare(call.kind, call.arguments, context)[0].given()
+        with self.database.begin_read() as session:
+            context = self.desk.dispatcher.build_context(session, self.desk.request)
+            return prepare_command(call.kind, call.arguments, context)[0].get_given_arguments()
 
     def sees(self, call: WriteCall, act: Callable[[], Reply]) -> bool:
         """Whether it changed something; where all was like that already, nothing may have been written."""
         entries = count(self.database, "audit_entry")
         done = act()
-        if done.state is State.ANSWERED:
+        if done.state is ReplyState.ANSWERED:
             assert (count(self.database, "audit_entry"), records(self.database)) == (entries, self.before), call
             return False
-        assert done.state is State.DONE, (call, done.head)
+        assert done.state is ReplyState.DONE, (call, done.head)
         assert count(self.database, "audit_entry") == entries + 1, call
         self._holds_what_the_log_says(call, done)
         undo = done.buttons[-1]
         assert undo.label == "Undo", (call, done.buttons)
         undone = self.desk.presses(undo)
-        assert undone.state is State.DONE, (call, undone.head)
+        assert undone.state is ReplyState.DONE, (call, undone.head)
         assert records(self.database) == self.before, call
         return True
 
     def _holds_what_the_log_says(self, call: WriteCall, done: Reply) -> None:
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
             assert entry is not None
             assert entry.command == call.kind.verb()
             changes = list(session.scalars(select(Change).where(Change.entry_id == entry.id)))
             assert changes, call
-            for place, its_changes in by_place(changes).items():
-                record = load(session, place)
+            for place, its_changes in group_by_record(changes).items():
+                record = load_record(session, place)
                 last = {each.column: each for each in its_changes}
                 for column, change in last.items():
                     if column not in (CREATED, REMARK):
-                        held, said = getattr(record, column), value_of(type(record), column, change.raw_after)
-                        assert same_value(type(record), column, held, said), (call, column, held, said)
+                        held, said = getattr(record, column), parse_raw_value(type(record), column, change.raw_after)
+                        assert is_same_value(type(record), column, held, said), (call, column, held, said)
             written = json.dumps([[each.after, each.raw_after] for each in changes], ensure_ascii=False, default=str)
             stages = {each.raw_after.get("stage_id") for each in changes if isinstance(each.raw_after, dict)}
             written += "".join(session.scalars(select(Stage.name).where(Stage.id.in_(stages - {None}))))
@@ -235,7 +235,7 @@ class Notary:
 def _is_kept(call: WriteCall) -> bool:
     """Whether the value itself is written down: not one that only chooses which records, or what is done."""
     chooses = (
-        isinstance(call.kind.named_fields().get(call.argument), Names)
+        isinstance(call.kind.list_reference_fields().get(call.argument), RecordMark)
         or _is_condition(call.kind, call.argument)
         or (call.kind.verb(), call.argument) in CHOOSES
         or call.argument == "place"

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.dialogue.dialogue import Conversation
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from commands.dispatching.deadline import Deadline, TooLate
 from commands.dispatching.dispatcher import Origin, Request
 from storage.database.doors import Database
@@ -18,7 +18,7 @@ from tests.desk import Desk
 
 
 def audit_count(database: Database) -> int:
-    with database.reading() as session:
+    with database.begin_read() as session:
         return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
@@ -34,12 +34,12 @@ def test_a_typed_write_repeated_under_its_key_is_done_once_and_told_again(
 ) -> None:
     nora = desk("nora")
     talk = Conversation(nora.dispatcher)
-    first = talk.answer(keyed(nora, "message:D1:1"), text)
+    first = talk.answer_text(keyed(nora, "message:D1:1"), text)
     before = audit_count(database)
 
-    again = talk.answer(keyed(nora, "message:D1:1"), text)
+    again = talk.answer_text(keyed(nora, "message:D1:1"), text)
 
-    assert again.state is State.DONE
+    assert again.state is ReplyState.DONE
     assert [(each.field, each.after) for each in again.change] == [(each.field, each.after) for each in first.change]
     assert [each.label for each in again.buttons] == ["Undo"]
     assert audit_count(database) == before
@@ -48,13 +48,13 @@ def test_a_typed_write_repeated_under_its_key_is_done_once_and_told_again(
 def test_a_yes_repeated_under_its_key_answers_as_the_first_did(desk: Any, database: Database) -> None:
     nora = desk("nora")
     talk = Conversation(nora.dispatcher)
-    talk.answer(keyed(nora, "m:1"), "mark jane roe as contacted")
-    first = talk.answer(keyed(nora, "m:2"), "yes")
+    talk.answer_text(keyed(nora, "m:1"), "mark jane roe as contacted")
+    first = talk.answer_text(keyed(nora, "m:2"), "yes")
     before = audit_count(database)
 
-    again = talk.answer(keyed(nora, "m:2"), "yes")
+    again = talk.answer_text(keyed(nora, "m:2"), "yes")
 
-    assert first.state is again.state is State.DONE
+    assert first.state is again.state is ReplyState.DONE
     assert [each.after for each in again.change] == [each.after for each in first.change]
     assert audit_count(database) == before
 
@@ -62,9 +62,9 @@ def test_a_yes_repeated_under_its_key_answers_as_the_first_did(desk: Any, databa
 def test_a_no_repeated_under_its_key_answers_as_the_first_did(desk: Any) -> None:
     nora = desk("nora")
     talk = Conversation(nora.dispatcher)
-    talk.answer(keyed(nora, "m:1"), "mark jane roe as contacted")
+    talk.answer_text(keyed(nora, "m:1"), "mark jane roe as contacted")
 
-    replies = [talk.answer(keyed(nora, "m:2"), "no").head for _ in range(2)]
+    replies = [talk.answer_text(keyed(nora, "m:2"), "no").head for _ in range(2)]
 
     assert replies[0] == replies[1] == "All right, nothing was changed."
 
@@ -72,23 +72,23 @@ def test_a_no_repeated_under_its_key_answers_as_the_first_did(desk: Any) -> None
 def test_a_choice_repeated_under_its_key_goes_on_with_the_same_record(desk: Any) -> None:
     nora = desk("nora")
     talk = Conversation(nora.dispatcher)
-    asked = talk.answer(keyed(nora, "m:1"), "mark jane as contacted")
-    assert asked.state is State.CHOOSE
+    asked = talk.answer_text(keyed(nora, "m:1"), "mark jane as contacted")
+    assert asked.state is ReplyState.CHOOSE
 
-    first, again = (talk.answer(keyed(nora, "m:2"), "2") for _ in range(2))
+    first, again = (talk.answer_text(keyed(nora, "m:2"), "2") for _ in range(2))
 
-    assert first.state is again.state is State.CONFIRM
+    assert first.state is again.state is ReplyState.CONFIRM
     assert first.change == again.change
 
 
 def test_the_key_of_another_person_is_no_key_of_mine(desk: Any, database: Database) -> None:
     nora, victor = desk("nora"), desk("victor")
     talk = Conversation(nora.dispatcher)
-    talk.answer(keyed(nora, "m:1"), "set_lead_status jane roe status=contacted")
+    talk.answer_text(keyed(nora, "m:1"), "set_lead_status jane roe status=contacted")
 
-    reply = talk.answer(keyed(victor, "m:1"), "set_lead_status jane roe status=contacted")
+    reply = talk.answer_text(keyed(victor, "m:1"), "set_lead_status jane roe status=contacted")
 
-    assert reply.state is not State.DONE
+    assert reply.state is not ReplyState.DONE
 
 
 def test_what_was_given_up_is_not_written(desk: Any, database: Database) -> None:
@@ -104,7 +104,7 @@ def test_what_was_given_up_is_not_written(desk: Any, database: Database) -> None
         Origin.TYPED,
     )
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "not done" in reply.head
     assert "again" in reply.head
     assert audit_count(database) == before
@@ -113,11 +113,11 @@ def test_what_was_given_up_is_not_written(desk: Any, database: Database) -> None
 
 def test_what_was_committed_cannot_be_given_up() -> None:
     deadline = Deadline()
-    deadline.commits()
+    deadline.begin_commit()
 
     assert not deadline.give_up()
 
     other = Deadline()
     other.give_up()
     with pytest.raises(TooLate):
-        other.commits()
+        other.begin_commit()

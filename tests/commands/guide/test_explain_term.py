@@ -6,9 +6,9 @@ import pytest
 
 from commands import BY_VERB, COMMANDS
 from commands.contract.command import Command
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from commands.guide.explain_term import TERMS
-from commands.guide.help import GROUPS, grouped
+from commands.guide.help import GROUPS, list_group
 from tests.desk import Desk
 
 Sit = Callable[..., Desk]
@@ -20,7 +20,7 @@ Sit = Callable[..., Desk]
 def test_every_word_of_the_contract_is_explained(desk: Sit, term: str) -> None:
     reply = desk("nora").types(f"explain_term {term}")
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert TERMS[term].meaning in reply.head
 
 
@@ -59,7 +59,7 @@ def test_examples_are_the_askers_own_records(desk: Sit) -> None:
 def test_an_unknown_word_is_refused_with_the_known_ones(desk: Sit) -> None:
     reply = desk("nora").types("explain_term flux capacitor")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "lead, contact, account, opportunity, deal" in reply.head
 
 
@@ -72,12 +72,12 @@ def test_help_fits_a_phone_and_gives_an_example_for_each_thing_one_wants_to_do(d
 
 
 def test_every_command_is_in_one_group_of_help(desk: Sit) -> None:
-    told = [kind for group in GROUPS for kind in grouped(group)]
+    told = [kind for group in GROUPS for kind in list_group(group)]
 
     assert sorted(told, key=COMMANDS.index) == list(COMMANDS)
     for group in GROUPS:
         said = "\n".join(desk("nora").says(f"help {group}").notes)
-        assert all(kind.help_line() in said for kind in grouped(group))
+        assert all(kind.help_line() in said for kind in list_group(group))
 
 
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.verb())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.tables import Activity, Lead
 from tests.company import Company
 from tests.database_contents import contents, count
@@ -17,7 +17,7 @@ Desks = Callable[..., Desk]
 
 
 def newest(company: Company) -> Lead:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         found = session.scalars(select(Lead).order_by(Lead.id.desc()).limit(1)).one()
         session.expunge(found)
         return found
@@ -30,7 +30,7 @@ def test_a_new_lead_is_its_adders_and_open(desk: Desks, company: Company) -> Non
     )
 
     lead = newest(company)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert (lead.name, lead.company, lead.email, lead.source) == (
         "Karin Holst",
         "Baltic Timber",
@@ -38,11 +38,11 @@ def test_a_new_lead_is_its_adders_and_open(desk: Desks, company: Company) -> Non
         "Trade Show",
     )
     assert (lead.owner_id, lead.lifecycle, lead.created_at) == (company.person("nora"), "open", company.now)
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         note = session.scalars(select(Activity).where(Activity.lead_id == lead.id)).one()
         assert (note.kind, note.text) == ("note", "met at the fair")
     assert reply.records[0].fields["status"] == "Open"
-    assert desk("nora").types("set_lead_status karin status=contacted").state is State.DONE
+    assert desk("nora").types("set_lead_status karin status=contacted").state is ReplyState.DONE
 
 
 def test_a_lead_of_the_console_has_no_owner(desk: Desks, company: Company) -> None:
@@ -66,7 +66,7 @@ def test_a_likely_duplicate_is_warned_of_first(desk: Desks, company: Company, sa
 
     card = nora.types(f"create_lead {said}")
 
-    assert card.state is State.CONFIRM
+    assert card.state is ReplyState.CONFIRM
     assert why in "\n".join(card.notes)
     assert count(company.database, "lead") == before
     nora.confirm(card)
@@ -74,7 +74,7 @@ def test_a_likely_duplicate_is_warned_of_first(desk: Desks, company: Company, sa
 
 
 def test_a_colleagues_lead_is_not_given_away_by_the_warning(desk: Desks) -> None:
-    assert desk("dana").types("create_lead first_name=Jane last_name=Doe company=Initech").state is State.DONE
+    assert desk("dana").types("create_lead first_name=Jane last_name=Doe company=Initech").state is ReplyState.DONE
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_colleagues_lead_is_not_given_away_by_the_warning(desk: Desks) -> None
 def test_what_cannot_be_is_refused(desk: Desks, company: Company, said: str) -> None:
     before = contents(company.database)
 
-    assert desk("nora").types(f"create_lead {said}").state is State.REFUSED
+    assert desk("nora").types(f"create_lead {said}").state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
@@ -119,8 +119,8 @@ def test_a_field_is_changed_by_what_people_call_it(
 ) -> None:
     reply = desk("nora").calls("update_lead", name="#L1", field=field, value=value)
 
-    assert reply.state is State.DONE
-    with company.database.reading() as session:
+    assert reply.state is ReplyState.DONE
+    with company.database.begin_read() as session:
         assert getattr(session.get_one(Lead, 1), column) == kept
 
 
@@ -142,7 +142,7 @@ def test_a_field_is_changed_by_what_people_call_it(
 def test_a_value_that_does_not_fit_is_refused(desk: Desks, company: Company, field: str, value: str) -> None:
     before = contents(company.database)
 
-    assert desk("nora").calls("update_lead", name="#L1", field=field, value=value).state is State.REFUSED
+    assert desk("nora").calls("update_lead", name="#L1", field=field, value=value).state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
@@ -153,11 +153,11 @@ def test_the_field_status_goes_the_way_of_the_status(desk: Desks) -> None:
 
 
 def test_an_imported_name_stays_when_another_field_changes(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         lead = session.get_one(Lead, 1)
         lead.first_name = lead.last_name = None
 
     desk("nora").types("update_lead #L1 field=company value=Initrode")
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         assert session.get_one(Lead, 1).name == "Jane Doe"

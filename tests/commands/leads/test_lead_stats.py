@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import update
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.tables import Lead, Rep
 from tests.commands.company_figures import TEAM, Row, file, grouped
 from tests.company import Company
@@ -52,7 +52,7 @@ def test_a_period_is_that_of_creation(desk: Sit) -> None:
 
 def test_days_and_months_are_the_askers_own(company: Company, desk: Sit) -> None:
     midnight = datetime(2026, 11, 1, tzinfo=ZoneInfo("America/New_York")).astimezone(UTC)
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.first_name == "Nora").values(time_zone="America/New_York"))
         session.execute(update(Lead).values(created_at=midnight.replace(hour=midnight.hour - 1)))
 
@@ -64,7 +64,7 @@ def test_days_and_months_are_the_askers_own(company: Company, desk: Sit) -> None
 def test_no_leads_have_no_rate(desk: Sit) -> None:
     reply = desk("nora").calls("lead_stats", period={"from": "2030-01-01"}, group_by="month")
 
-    assert (reply.state, reply.rows) == (State.ANSWERED, ())
+    assert (reply.state, reply.rows) == (ReplyState.ANSWERED, ())
     assert reply.figures == {"count": 0, "converted": 0, "rate": None}
 
 

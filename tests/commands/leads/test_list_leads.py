@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.tables import Lead
 from tests.commands.company_figures import Row, file
 from tests.company import Company
@@ -62,7 +62,7 @@ def test_a_search_looks_into_name_company_and_email(desk: Sit, said: str) -> Non
 
 
 def test_a_company_is_not_a_persons_name(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Lead).where(Lead.name == "Katrin Müller").values(company="Stone Works"))
 
     assert names(desk("nora").types("list_leads company=muller")) == []
@@ -72,11 +72,11 @@ def test_a_company_is_not_a_persons_name(company: Company, desk: Sit) -> None:
 def test_signs_of_the_database_are_only_signs(desk: Sit, said: str) -> None:
     reply = desk("nora").calls("list_leads", company=said)
 
-    assert (reply.state, reply.figures["count"]) == (State.ANSWERED, 0)
+    assert (reply.state, reply.figures["count"]) == (ReplyState.ANSWERED, 0)
 
 
 def test_leads_without_an_owner_are_seen_by_those_who_see_everything(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Lead).where(Lead.name == "Jane Doe").values(owner_id=None))
 
     unowned = desk("priya").types("list_leads company=initech")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.tables import Activity, Lead, Workspace
 from tests.company import Company
 from tests.database_contents import contents
@@ -23,7 +23,7 @@ def test_what_is_known_is_recorded_with_its_date_and_the_first_gap_asked_for(des
     assert reply.head == "Jane Roe is not qualified yet: budget unknown, timeframe unknown."
     assert reply.notes[0] == "Product interest: strong, GTX (18 Nov 2026)"
     assert reply.notes[-1] == "What is the budget? (Strong is at least $10,000.)"
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         lead = session.get_one(Lead, 2)
         assert (lead.product_interest, lead.evidence) == ("GTX", {"product_interest": {"on": "2026-11-18"}})
 
@@ -40,7 +40,7 @@ def test_without_anything_said_it_only_tells(desk: Desks, company: Company) -> N
 
     reply = desk("nora").types("qualify_lead jane doe")
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert "budget unknown" in reply.head
     assert contents(company.database) == before
 
@@ -83,7 +83,7 @@ def test_a_timeframe_is_strong_within_the_workspaces_months(desk: Desks, timefra
 
 
 def test_the_workspaces_own_guidelines_decide(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         found = session.get_one(Workspace, company.workspace_id)
         found.guidelines = {**found.guidelines, "budget_at_least": "50000", "timeframe_months": 1}
 
@@ -105,7 +105,7 @@ def test_what_was_meant_then_is_read_as_of_then(desk: Desks) -> None:
 def test_a_note_is_kept_with_the_lead(desk: Desks, company: Company) -> None:
     desk("nora").types('qualify_lead jane roe budget=45k note="the CFO said so"')
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         kept = session.scalars(select(Activity).where(Activity.lead_id == 2)).all()
         assert [(each.kind, each.text) for each in kept][-1] == ("note", "the CFO said so")
 
@@ -114,5 +114,5 @@ def test_a_note_is_kept_with_the_lead(desk: Desks, company: Company) -> None:
 def test_a_number_that_is_no_budget_is_refused(desk: Desks, company: Company, budget: Any) -> None:
     before = contents(company.database)
 
-    assert desk("nora").calls("qualify_lead", name="#L2", budget=budget).state is State.REFUSED
+    assert desk("nora").calls("qualify_lead", name="#L2", budget=budget).state is ReplyState.REFUSED
     assert contents(company.database) == before

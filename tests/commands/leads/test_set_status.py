@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from tests.desk import Desk
 
 
 def test_a_typed_change_is_done_at_once_and_offers_undo(desk: Callable[..., Desk]) -> None:
     reply = desk("nora").types("set_lead_status jane doe status=qualified")
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert [(change.field, change.before, change.after) for change in reply.change] == [
         ("status", "Contacted", "Qualified")
     ]
@@ -22,13 +22,13 @@ def test_a_change_understood_from_a_sentence_asks_first(desk: Callable[..., Desk
     card = nora.means("set_lead_status jane doe status=qualified")
     done = nora.confirm(card)
 
-    assert card.state is State.CONFIRM
-    assert done.state is State.DONE
-    assert nora.confirm(card).state is State.REFUSED
+    assert card.state is ReplyState.CONFIRM
+    assert done.state is ReplyState.DONE
+    assert nora.confirm(card).state is ReplyState.REFUSED
 
 
 def test_a_colleagues_lead_is_not_found(desk: Callable[..., Desk]) -> None:
-    assert desk("dana").types("set_lead_status jane doe status=qualified").state is State.NOT_FOUND
+    assert desk("dana").types("set_lead_status jane doe status=qualified").state is ReplyState.NOT_FOUND
 
 
 def test_two_janes_are_asked_about_before_anything_changes(desk: Callable[..., Desk]) -> None:
@@ -37,6 +37,6 @@ def test_two_janes_are_asked_about_before_anything_changes(desk: Callable[..., D
     question = nora.types("set_lead_status jane status=qualified")
     done = nora.choose(question, 2)
 
-    assert question.state is State.CHOOSE
-    assert done.state is State.DONE
+    assert question.state is ReplyState.CHOOSE
+    assert done.state is ReplyState.DONE
     assert done.change[0].name == question.choices[1].name

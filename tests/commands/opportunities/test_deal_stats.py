@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.tables import Opportunity, Rep, Workspace
 from tests.commands.company_figures import TEAM, Row, amount, deals, file, grouped, state_of
 from tests.company import Company
@@ -78,7 +78,7 @@ def test_the_win_rate_is_won_of_won_and_lost(desk: Sit) -> None:
 def test_no_closed_deals_have_no_win_rate(desk: Sit) -> None:
     reply = desk("priya").calls("deal_stats", measure="win_rate", period={"from": "2030-01-01"})
 
-    assert (reply.state, reply.figures) == (State.ANSWERED, {"count": 0, "value": None, "rate": None})
+    assert (reply.state, reply.figures) == (ReplyState.ANSWERED, {"count": 0, "value": None, "rate": None})
 
 
 def test_the_sales_cycle_runs_from_creation_to_close_date(desk: Sit) -> None:
@@ -91,7 +91,7 @@ def test_the_sales_cycle_runs_from_creation_to_close_date(desk: Sit) -> None:
 
 
 def test_a_deal_closed_before_it_was_created_is_left_out_and_said_so(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(
             update(Opportunity)
             .where(Opportunity.name == "Initech - GTX Basic")
@@ -106,7 +106,7 @@ def test_a_deal_closed_before_it_was_created_is_left_out_and_said_so(company: Co
 
 
 def test_the_average_is_of_deals_that_have_an_amount(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Opportunity).where(Opportunity.name == "Initech - GTX Basic").values(amount=None))
 
     reply = desk("nora").types("deal_stats measure=average_amount")
@@ -163,7 +163,7 @@ def test_a_team_is_found_by_its_manager(desk: Sit, words: str) -> None:
 
 
 def test_a_team_is_found_by_the_name_its_people_bear(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.first_name.in_(["Ruth", "Tom"])).values(team="East"))
 
     reply = desk("priya").types("deal_stats measure=won_amount team=east")
@@ -175,7 +175,7 @@ def test_a_team_is_found_by_the_name_its_people_bear(company: Company, desk: Sit
 def test_an_unknown_team_or_product_is_refused_with_the_existing_ones(desk: Sit, argument: str, existing: str) -> None:
     reply = desk("priya").types(f"deal_stats measure=won_amount {argument}")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert existing in reply.head
 
 
@@ -194,18 +194,18 @@ def test_a_rep_learns_nothing_of_others(desk: Sit) -> None:
 
     assert list(by(everyone, "owner")) == ["Nora Lindqvist"]
     assert (team.figures["value"], team.figures["count"]) == (0, 0)
-    assert nora.types("deal_stats measure=won_amount owner=dana").state is State.REFUSED
+    assert nora.types("deal_stats measure=won_amount owner=dana").state is ReplyState.REFUSED
 
 
 @pytest.mark.parametrize(
     "call", ["measure=won_amount state=lost", "measure=win_rate state=open", "measure=cycle_days state=open"]
 )
 def test_a_state_that_a_measure_is_not_about_is_refused(desk: Sit, call: str) -> None:
-    assert desk("nora").types(f"deal_stats {call}").state is State.REFUSED
+    assert desk("nora").types(f"deal_stats {call}").state is ReplyState.REFUSED
 
 
 def test_several_currencies_stand_apart_and_are_never_added(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Opportunity).where(Opportunity.name == "Initech - GTX Basic").values(currency="EUR"))
 
     reply = desk("nora").types("deal_stats measure=won_amount group_by=product")
@@ -222,7 +222,7 @@ def test_several_currencies_stand_apart_and_are_never_added(company: Company, de
 
 
 def test_quarters_are_those_of_the_fiscal_year(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Workspace).values(fiscal_start_month=2, version=Workspace.version + 1))
 
     reply = desk("nora").types("deal_stats measure=won_amount group_by=quarter")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select, update
 
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.tables import Contact, Opportunity, OpportunityContact
 from tests.commands.company_figures import TEAM, amount, deals
 from tests.company import Company
@@ -40,7 +40,7 @@ def test_nobody_sees_a_colleagues_opportunities(desk: Sit) -> None:
     everyone = desk("nora").types("list_opportunities owner=everyone state=all limit=200")
 
     assert {record.fields["owner"] for record in everyone.records} == {"Nora Lindqvist"}
-    assert desk("nora").types("list_opportunities owner=dana").state is State.REFUSED
+    assert desk("nora").types("list_opportunities owner=dana").state is ReplyState.REFUSED
 
 
 @pytest.mark.parametrize("state", ["open", "won", "lost"])
@@ -64,7 +64,7 @@ def test_amounts_are_bounds_that_belong_to_the_range(desk: Sit) -> None:
 
 
 def test_an_empty_range_of_amounts_is_refused(desk: Sit) -> None:
-    assert desk("nora").types("list_opportunities min_amount=10k max_amount=5k").state is State.REFUSED
+    assert desk("nora").types("list_opportunities min_amount=10k max_amount=5k").state is ReplyState.REFUSED
 
 
 def test_overdue_are_open_ones_whose_close_date_is_past(desk: Sit) -> None:
@@ -105,8 +105,8 @@ def test_an_account_is_found_by_name_and_an_unknown_one_is_not(desk: Sit) -> Non
 
     assert reply.arguments == {"account": "Initech", "state": "all"}
     assert sorted(names(reply)) == ["Initech - Fleet renewal", "Initech - GTX Basic"]
-    assert desk("nora").types("list_opportunities zebra corp").state is State.NOT_FOUND
-    assert desk("nora").types("list_opportunities umbrella retail").state is State.NOT_FOUND
+    assert desk("nora").types("list_opportunities zebra corp").state is ReplyState.NOT_FOUND
+    assert desk("nora").types("list_opportunities umbrella retail").state is ReplyState.NOT_FOUND
 
 
 def test_the_count_is_of_all_and_the_records_as_many_as_were_asked_for(desk: Sit) -> None:
@@ -119,7 +119,7 @@ def test_the_count_is_of_all_and_the_records_as_many_as_were_asked_for(desk: Sit
 def test_a_touch_of_a_contact_is_a_touch_of_the_opportunity(company: Company, desk: Sit) -> None:
     before = desk("nora").types("list_opportunities untouched_days=100")
     touched = company.now - timedelta(days=3)
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         deal = session.scalars(select(Opportunity).where(Opportunity.name == NEGLECTED)).one()
         person = session.scalars(select(Contact).where(Contact.id != deal.contact_id)).first()
         assert person is not None
@@ -135,7 +135,7 @@ def test_a_touch_of_a_contact_is_a_touch_of_the_opportunity(company: Company, de
 
 
 def test_untouched_days_run_from_the_last_touch_else_from_creation(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Contact).values(last_touch_at=None))
         session.execute(update(Opportunity).values(last_touch_at=None))
         session.execute(
@@ -155,7 +155,7 @@ def test_untouched_days_run_from_the_last_touch_else_from_creation(company: Comp
 
 
 def test_amounts_of_several_currencies_stand_apart(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Opportunity).where(Opportunity.name == "Globex - GTX Basic").values(currency="EUR"))
 
     reply = desk("nora").types("list_opportunities")
@@ -170,5 +170,5 @@ def test_amounts_of_several_currencies_stand_apart(company: Company, desk: Sit) 
 def test_nothing_found_is_said_with_its_receipt(desk: Sit) -> None:
     reply = desk("nora").types("list_opportunities min_amount=1.2m")
 
-    assert (reply.state, reply.head, reply.records) == (State.ANSWERED, "No opportunities match.", ())
+    assert (reply.state, reply.head, reply.records) == (ReplyState.ANSWERED, "No opportunities match.", ())
     assert reply.figures == {"count": 0, "amount": 0, "weighted": 0, "currency": "USD"}

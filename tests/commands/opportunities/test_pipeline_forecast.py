@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.tables import Lead, Opportunity, Stage, Workspace
 from tests.commands.company_figures import CATEGORY, TEAM, amount, deals, file, grouped, weighted
 from tests.company import Company
@@ -31,7 +31,7 @@ def test_the_pipeline_is_the_open_opportunities_of_the_usual_owners(
 
 
 def test_a_weight_is_the_opportunitys_own_probability(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Stage).values(probability=1))
         session.execute(update(Workspace).values(version=Workspace.version + 1))
 
@@ -57,7 +57,7 @@ def test_groups_may_be_people_accounts_sources_and_months(desk: Sit) -> None:
 
 
 def test_what_has_no_group_stands_under_none(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(
             update(Opportunity)
             .where(Opportunity.name == "Globex - GTX Basic")
@@ -70,17 +70,17 @@ def test_what_has_no_group_stands_under_none(company: Company, desk: Sit) -> Non
 
 
 def test_an_empty_pipeline_is_nothing_and_no_error(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Opportunity).values(state="won"))
 
     reply = desk("nora").types("summarize_pipeline")
 
-    assert (reply.state, reply.rows) == (State.ANSWERED, ())
+    assert (reply.state, reply.rows) == (ReplyState.ANSWERED, ())
     assert reply.figures == {"count": 0, "amount": 0, "weighted": 0, "currency": "USD"}
 
 
 def test_currencies_stand_apart_in_all_and_in_each_row(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Opportunity).where(Opportunity.name == "Monday Labs - GTX Basic").values(currency="EUR"))
 
     reply = desk("nora").types("summarize_pipeline")
@@ -106,7 +106,7 @@ def test_the_forecast_holds_each_category_alone_and_unweighted(desk: Sit) -> Non
 
 def test_leads_stand_apart_from_the_forecast(company: Company, desk: Sit) -> None:
     with_leads = desk("nora").types("forecast")
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(delete(Lead))
     without = desk("nora").types("forecast")
 
@@ -116,7 +116,7 @@ def test_leads_stand_apart_from_the_forecast(company: Company, desk: Sit) -> Non
 
 
 def test_the_forecast_is_of_this_fiscal_quarter(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Workspace).values(fiscal_start_month=2, version=Workspace.version + 1))
 
     reply = desk("nora").types("forecast")
@@ -135,7 +135,7 @@ def test_an_empty_forecast_is_all_zeros(desk: Sit) -> None:
 
 def test_another_workspaces_opportunities_are_nobodys_business(company: Company, desk: Sit) -> None:
     before = desk("priya").types("summarize_pipeline").figures
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         other = Workspace(name="Other", created_at=company.now)
         session.add(other)
         session.flush()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.tables import Opportunity, Stage
 from tests.company import Company
 from tests.database_contents import contents
@@ -20,7 +20,7 @@ DEAL = "Initech - Fleet renewal"
 
 
 def deal(company: Company, name: str = DEAL) -> dict[str, Any]:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         found = session.scalars(select(Opportunity).where(Opportunity.name == name)).one()
         return {column.key: getattr(found, column.key) for column in Opportunity.__table__.columns}
 
@@ -28,13 +28,13 @@ def deal(company: Company, name: str = DEAL) -> dict[str, Any]:
 def test_a_new_stage_brings_its_own_probability(desk: Desks, company: Company) -> None:
     reply = desk("nora").types("update_opportunity initech fleet renewal stage=proposal")
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert [(each.field, each.before, each.after) for each in reply.change] == [("stage", "Negotiation", "Proposal")]
     assert (deal(company)["probability"], deal(company)["state"]) == (50, "open")
 
 
 def test_an_opportunity_keeps_its_probability_when_the_stages_default_changes(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Stage).where(Stage.name == "Negotiation").values(probability=60))
 
     desk("nora").types("update_opportunity initech fleet renewal stage=negotiation amount=50k")
@@ -75,7 +75,7 @@ def test_a_lost_deal_is_asked_for_its_reason_and_may_go_without(desk: Desks) -> 
     later = nora.types("update_opportunity initech fleet renewal lost_reason=price")
 
     assert any("Why was it lost?" in note for note in card.notes)
-    assert done.state is State.DONE
+    assert done.state is ReplyState.DONE
     assert [(each.field, each.after) for each in later.change] == [("lost_reason", "price")]
 
 
@@ -112,13 +112,13 @@ def test_what_cannot_be_is_refused_and_changes_nothing(desk: Desks, company: Com
 
     reply = desk("nora").types(f"update_opportunity initech fleet renewal {said}")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
 @pytest.mark.parametrize("amount", [float("inf"), float("nan"), -1, "-1"])
 def test_an_amount_of_a_button_or_a_model_is_checked_too(desk: Desks, amount: Any) -> None:
-    assert desk("nora").calls("update_opportunity", name="#O1", amount=amount).state is State.REFUSED
+    assert desk("nora").calls("update_opportunity", name="#O1", amount=amount).state is ReplyState.REFUSED
 
 
 def test_a_change_to_what_is_there_already_changes_nothing(desk: Desks, company: Company) -> None:
@@ -126,9 +126,9 @@ def test_a_change_to_what_is_there_already_changes_nothing(desk: Desks, company:
 
     reply = desk("nora").types("update_opportunity initech fleet renewal amount=45k stage=negotiation")
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert contents(company.database) == before
 
 
 def test_a_colleagues_opportunity_is_not_found(desk: Desks) -> None:
-    assert desk("dana").types("update_opportunity initech fleet renewal amount=5").state is State.NOT_FOUND
+    assert desk("dana").types("update_opportunity initech fleet renewal amount=5").state is ReplyState.NOT_FOUND

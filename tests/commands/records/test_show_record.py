@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import update
 
-from commands.contract.reply import Reply, State
-from commands.wording.plain_text import plain_text
+from commands.contract.reply import Reply, ReplyState
+from commands.wording.plain_text import render_plain_text
 from storage.tables import Contact, Opportunity, Rep
 from tests.company import Company
 from tests.desk import Desk
@@ -28,7 +28,7 @@ def test_a_lead_shows_its_fields_score_reasons_touches_and_follow_ups(desk: Sit)
     assert lead.fields["raises"] == ["Web: 14 % of 310 converted, against 12 % overall", "Last touch on 2026-11-17"]
     assert ("follow_up", "Jane Doe") in shown(reply)
     assert any("Sent the fleet brochure" in note for note in reply.notes)
-    assert "jane@initech.com" in plain_text(reply)
+    assert "jane@initech.com" in render_plain_text(reply)
 
 
 def test_an_account_shows_its_people_and_open_opportunities(desk: Sit) -> None:
@@ -64,7 +64,7 @@ def test_a_late_opportunity_says_so(desk: Sit) -> None:
 def test_a_converted_lead_answers_with_what_it_became_and_nothing_is_asked(desk: Sit, words: str) -> None:
     reply = desk("nora").types(f"show_record {words}")
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert shown(reply) == [
         ("contact", "Carlos Mendes"),
         ("account", "Atlantica Foods"),
@@ -76,7 +76,7 @@ def test_a_converted_lead_answers_with_what_it_became_and_nothing_is_asked(desk:
 
 
 def test_of_what_a_lead_became_only_the_visible_is_shown(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         dana = company.person("dana")
         session.execute(update(Contact).where(Contact.external_id == "C-10").values(owner_id=dana))
         session.execute(update(Opportunity).where(Opportunity.external_id == "O-07").values(owner_id=dana))
@@ -84,13 +84,13 @@ def test_of_what_a_lead_became_only_the_visible_is_shown(company: Company, desk:
     reply = desk("nora").types("show_record carlos mendes kind=lead")
 
     assert shown(reply) == [("account", "Atlantica Foods"), ("lead", "Carlos Mendes")]
-    assert "GTX Basic" not in plain_text(reply)
+    assert "GTX Basic" not in render_plain_text(reply)
 
 
 def test_two_who_are_not_the_same_person_are_asked_about(desk: Sit) -> None:
     reply = desk("nora").types("show_record jane")
 
-    assert reply.state is State.CHOOSE
+    assert reply.state is ReplyState.CHOOSE
     assert {"Jane Doe", "Jane Roe"} <= {choice.name for choice in reply.choices}
 
 
@@ -104,9 +104,9 @@ def test_hidden_and_missing_records_answer_alike(desk: Sit) -> None:
     hidden = desk("nora").types("show_record beatrix stone")
     missing = desk("nora").types("show_record nobody atall")
 
-    assert hidden.state is missing.state is State.NOT_FOUND
+    assert hidden.state is missing.state is ReplyState.NOT_FOUND
     assert hidden.head.replace("beatrix stone", "") == missing.head.replace("nobody atall", "")
-    assert desk("nora").types(f"show_record #{hidden_reference(desk)}").state is State.NOT_FOUND
+    assert desk("nora").types(f"show_record #{hidden_reference(desk)}").state is ReplyState.NOT_FOUND
 
 
 def hidden_reference(desk: Sit) -> str:
@@ -114,7 +114,7 @@ def hidden_reference(desk: Sit) -> str:
 
 
 def test_related_records_of_others_are_left_out(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Contact).where(Contact.name == "Samir Patel").values(owner_id=company.person("dana")))
 
     assert [kind for kind, _ in shown(desk("nora").types("show_record initech kind=account"))] == [
@@ -124,7 +124,7 @@ def test_related_records_of_others_are_left_out(company: Company, desk: Sit) -> 
 
 
 def test_days_are_those_of_the_asker(company: Company, desk: Sit) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.first_name == "Nora").values(time_zone="Pacific/Kiritimati"))
 
     assert desk("nora").types("show_record carlos mendes").records[-1].fields["converted_at"] == "2026-09-15"

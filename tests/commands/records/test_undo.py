@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select, update
 
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.tables import Activity, AuditEntry, Lead, NameWord
 from tests.company import Company
 from tests.database_contents import count
@@ -20,8 +20,8 @@ Desks = Callable[..., Desk]
 def done(desk: Desk, text: str) -> Reply:
     """Type a command, and say yes where it asks."""
     reply = desk.types(text)
-    reply = desk.confirm(reply) if reply.state is State.CONFIRM else reply
-    assert reply.state is State.DONE, reply.head
+    reply = desk.confirm(reply) if reply.state is ReplyState.CONFIRM else reply
+    assert reply.state is ReplyState.DONE, reply.head
     return reply
 
 
@@ -60,7 +60,7 @@ def test_what_was_done_is_taken_back_whole_and_each_leaves_one_audit_entry(
     undone = nora.presses(reply.buttons[-1])
 
     assert changed != before
-    assert undone.state is State.DONE
+    assert undone.state is ReplyState.DONE
     assert records(company.database) == before
     assert count(company.database, "audit_entry") == entries + 2
 
@@ -71,7 +71,7 @@ def test_a_change_of_many_is_taken_back_as_one(desk: Desks, company: Company) ->
 
     reply = helen.types("undo")
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert records(company.database) == before
 
 
@@ -81,7 +81,7 @@ def test_undo_runs_at_once_from_a_sentence_too(desk: Desks) -> None:
 
     reply = nora.means("undo")
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert [(each.field, each.before, each.after) for each in reply.change] == [("status", "Qualified", "Contacted")]
 
 
@@ -95,7 +95,7 @@ def test_undo_alone_takes_back_ones_own_last_change_then_the_one_before(desk: De
 
     assert "Jane Roe" in first.head
     assert "Jane Doe" in second.head
-    assert third.state is State.NOT_FOUND
+    assert third.state is ReplyState.NOT_FOUND
     helen.types("undo")
     assert records(company.database) == before
 
@@ -107,7 +107,7 @@ def test_a_change_is_taken_back_once(desk: Desks) -> None:
 
     again = nora.presses(button)
 
-    assert again.state is State.REFUSED
+    assert again.state is ReplyState.REFUSED
     assert "taken back already" in again.head
 
 
@@ -115,12 +115,12 @@ def test_an_undo_is_not_undone(desk: Desks, company: Company) -> None:
     nora = desk("nora")
     done(nora, "set_lead_status jane doe status=qualified")
     nora.types("undo")
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         last = session.scalar(select(func.max(AuditEntry.id)))
 
     reply = nora.types(f"undo change={last}")
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "Repeat the command" in reply.head
 
 
@@ -129,9 +129,9 @@ def test_after_a_day_it_is_too_late(desk: Desks) -> None:
     button = done(nora, "set_lead_status jane doe status=qualified").buttons[-1]
     nora.wait(hours=24)
 
-    assert nora.types("undo").state is State.NOT_FOUND
+    assert nora.types("undo").state is ReplyState.NOT_FOUND
     reply = nora.presses(button)
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "24 hours" in reply.head
 
 
@@ -142,7 +142,7 @@ def test_who_changed_the_record_since_is_named(desk: Desks) -> None:
 
     reply = nora.presses(button)
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "Jane Doe was changed since by Helen Brandt on Wed 18 Nov 2026 at 09:30" in reply.head
 
 
@@ -152,34 +152,34 @@ def test_a_later_change_that_was_itself_taken_back_is_no_matter(desk: Desks, com
     done(nora, "update_lead jane doe field=title value=Boss")
     nora.types("undo")
 
-    assert nora.presses(button).state is State.DONE
+    assert nora.presses(button).state is ReplyState.DONE
     assert records(company.database) == before
 
 
 def test_what_an_import_changed_since_is_not_overwritten(desk: Desks, company: Company) -> None:
     nora = desk("nora")
     button = done(nora, "update_lead jane doe field=title value=Boss").buttons[-1]
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Lead).where(Lead.id == 1).values(title="Imported"))
 
     reply = nora.presses(button)
 
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "has another title since" in reply.head
 
 
 def test_others_changes_are_for_managers_and_administrators(desk: Desks) -> None:
     button = done(desk("nora"), "set_lead_status jane doe status=qualified").buttons[-1]
 
-    assert desk("dana").presses(button).state is State.NOT_FOUND
-    assert desk("victor").presses(button).state is State.NOT_FOUND
-    assert desk("helen").presses(button).state is State.DONE
+    assert desk("dana").presses(button).state is ReplyState.NOT_FOUND
+    assert desk("victor").presses(button).state is ReplyState.NOT_FOUND
+    assert desk("helen").presses(button).state is ReplyState.DONE
 
 
 def test_an_administrator_takes_back_what_anybody_did(desk: Desks) -> None:
     button = done(desk("nora"), "set_lead_status jane doe status=qualified").buttons[-1]
 
-    assert desk("priya").presses(button).state is State.DONE
+    assert desk("priya").presses(button).state is ReplyState.DONE
 
 
 def test_what_was_given_out_of_sight_can_be_taken_back_by_the_manager_only(desk: Desks, company: Company) -> None:
@@ -188,9 +188,9 @@ def test_what_was_given_out_of_sight_can_be_taken_back_by_the_manager_only(desk:
 
     assert "Undo" not in [button.label for button in reply.buttons]
     assert "no longer yours to see" in nora.types("undo").head
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         last = session.scalar(select(func.max(AuditEntry.id)))
-    assert desk("helen").types(f"undo change={last}").state is State.DONE
+    assert desk("helen").types(f"undo change={last}").state is ReplyState.DONE
     assert records(company.database) == before
 
 
@@ -216,9 +216,9 @@ def test_a_conversion_is_not_taken_back_once_what_it_created_is_used(
     refused = nora.presses(button)
     nora.types("undo")
 
-    assert refused.state is State.REFUSED
+    assert refused.state is ReplyState.REFUSED
     assert why in refused.head
-    assert nora.presses(button).state is State.DONE
+    assert nora.presses(button).state is ReplyState.DONE
     assert records(company.database) == before
 
 
@@ -235,8 +235,8 @@ def test_a_new_lead_that_was_taken_back_is_found_by_nobody(desk: Desks, company:
     done(nora, "create_lead first_name=Viktor last_name=Lanz company=Helvetia")
     nora.types("undo")
 
-    assert nora.types("set_lead_status viktor lanz status=open").state is State.NOT_FOUND
-    with company.database.reading() as session:
+    assert nora.types("set_lead_status viktor lanz status=open").state is ReplyState.NOT_FOUND
+    with company.database.begin_read() as session:
         assert session.scalars(select(NameWord).where(NameWord.word == "helvetia")).all() == []
 
 
@@ -245,10 +245,10 @@ def test_the_last_touch_is_worked_out_anew_whatever_the_order_of_taking_back(des
     first = done(nora, "log_activity jane roe kind=call at=2026-11-16").buttons[-1]
     second = done(nora, "log_activity jane roe kind=call at=2026-11-17").buttons[-1]
 
-    assert nora.presses(first).state is State.DONE
-    with company.database.reading() as session:
+    assert nora.presses(first).state is ReplyState.DONE
+    with company.database.begin_read() as session:
         assert session.get_one(Lead, 2).last_touch_at == company.now.replace(day=17, hour=12, minute=0)
-    assert nora.presses(second).state is State.DONE
+    assert nora.presses(second).state is ReplyState.DONE
     assert records(company.database) == before
 
 
@@ -259,7 +259,7 @@ def test_an_earlier_touch_that_is_still_there_becomes_the_last_one_again(desk: D
 
     nora.presses(call)
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         kept = session.scalars(select(Activity.at).where(Activity.lead_id == 2)).all()
         noon = company.now.replace(day=16, hour=12, minute=0)
         assert session.get_one(Lead, 2).last_touch_at == max(kept) == noon
@@ -267,4 +267,4 @@ def test_an_earlier_touch_that_is_still_there_becomes_the_last_one_again(desk: D
 
 @pytest.mark.parametrize("said", ["999", "nonsense", "-1", "1e9", "９", "99999999999999999999999"])
 def test_a_change_that_does_not_exist_is_said_so(desk: Desks, said: str) -> None:
-    assert desk("nora").calls("undo", change=said).state in (State.NOT_FOUND, State.REFUSED)
+    assert desk("nora").calls("undo", change=said).state in (ReplyState.NOT_FOUND, ReplyState.REFUSED)

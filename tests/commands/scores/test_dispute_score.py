@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.contract.context import Defaults
-from commands.contract.reply import State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
-from storage.scores.model.stored_models import keep_model
-from storage.scores.scoring_run import run
-from storage.scores.showing.score_report import report
+from storage.scores.model.stored_models import save_model
+from storage.scores.scoring_run import score_open_leads
+from storage.scores.showing.score_report import build_report
 from storage.tables import ScoreFeedback
 from tests.company import Company
 from tests.desk import Desk
@@ -25,11 +25,11 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, BY_VERB, Defaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
 
 
 def feedback(company: Company) -> list[tuple[int, str | None]]:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         rows = session.execute(select(ScoreFeedback.rep_id, ScoreFeedback.said).order_by(ScoreFeedback.id))
         return [(row.rep_id, row.said) for row in rows]
 
@@ -47,13 +47,13 @@ def test_this_is_wrong_is_kept_with_the_score_once_and_counted_in_the_report(des
     said = nora.presses(button)
     again = nora.presses(button)
 
-    assert said.state is State.DONE
+    assert said.state is ReplyState.DONE
     assert "Noted" in said.head
     assert "already" in again.head
     assert feedback(company) == [(company.person("nora"), None)]
-    with company.database.reading() as session:
-        lines = "\n".join(report(session, company.workspace_id, company.now).lines())
-        assert report(session, company.workspace_id, company.now).disputed[0][1] == 1
+    with company.database.begin_read() as session:
+        lines = "\n".join(build_report(session, company.workspace_id, company.now).write_lines())
+        assert build_report(session, company.workspace_id, company.now).disputed[0][1] == 1
     assert "No model was trained yet" in lines
 
 
@@ -64,14 +64,14 @@ def test_a_dispute_is_taken_back_like_any_write(desk: Desks, company: Company) -
 
     undone = nora.presses(next(each for each in said.buttons if each.command == "undo"))
 
-    assert undone.state is State.DONE
+    assert undone.state is ReplyState.DONE
     assert feedback(company) == []
 
 
 def test_a_lead_out_of_sight_has_no_score_to_dispute(desk: Desks, company: Company) -> None:
     theirs = scored_name(desk("nora"))
 
-    assert desk("tom").calls("dispute_score", name=theirs).state is State.NOT_FOUND
+    assert desk("tom").calls("dispute_score", name=theirs).state is ReplyState.NOT_FOUND
     assert feedback(company) == []
 
 
@@ -80,8 +80,8 @@ def test_rules_that_score_because_nothing_foretells_are_called_not_predictive_ye
 ) -> None:
     nora, later = desk("nora"), company.now + timedelta(minutes=1)
     name = scored_name(nora)
-    with company.database.writing() as session:
-        keep_model(
+    with company.database.begin_write() as session:
+        save_model(
             session,
             company.workspace_id,
             name="model 1",
@@ -93,7 +93,7 @@ def test_rules_that_score_because_nothing_foretells_are_called_not_predictive_ye
         from storage.tables import Workspace
 
         session.get_one(Workspace, company.workspace_id).scores_shown = "model"
-    run(company.database, company.workspace_id, later)
+    score_open_leads(company.database, company.workspace_id, later)
 
     reply = nora.says(f"why is {name} scored like that?")
 
@@ -111,7 +111,7 @@ def test_a_lead_without_a_score_says_why(desk: Desks, company: Company) -> None:
 
     nora = desk("nora")
     name = scored_name(nora)
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(delete(LeadScore))
         session.execute(update(Lead).values(score=None, band=None))
 

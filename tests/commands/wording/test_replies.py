@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from bot.terminal.terminal_reply import show
-from commands.contract.reply import Part, Reply
-from commands.wording.figure_columns import columns, row_lines
-from commands.wording.plain_text import plain_text
+from bot.terminal.terminal_reply import print_reply
+from commands.contract.reply import Reply, ReplyPart
+from commands.wording.figure_columns import build_columns, format_rows
+from commands.wording.plain_text import render_plain_text
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]
@@ -42,7 +42,7 @@ READS = (
 
 def on_screen(reply: Reply, width: int) -> str:
     screen = Console(file=io.StringIO(), width=width)
-    show(screen, reply)
+    print_reply(screen, reply)
     printed: io.StringIO = screen.file  # type: ignore[assignment]
     return "\n".join(line.rstrip() for line in printed.getvalue().splitlines())
 
@@ -51,7 +51,7 @@ def on_screen(reply: Reply, width: int) -> str:
 def test_no_raw_keys_and_no_iso_dates_are_read(desk: Desks, typed: str) -> None:
     reply = desk("priya").types(typed)
 
-    assert RAW.findall(plain_text(reply)) == []
+    assert RAW.findall(render_plain_text(reply)) == []
     assert RAW.findall(on_screen(reply, 100)) == []
 
 
@@ -67,14 +67,14 @@ def test_a_change_is_shown_before_and_after_on_the_card_and_said_once_when_it_is
     card = nora.means("set_lead_status glenn close status=contacted")
     done = nora.confirm(card)
 
-    assert plain_text(card) == "Set Glenn Close to Contacted?\nStatus: Qualified → Contacted"
-    assert plain_text(done) == "Glenn Close is now Contacted."
+    assert render_plain_text(card) == "Set Glenn Close to Contacted?\nStatus: Qualified → Contacted"
+    assert render_plain_text(done) == "Glenn Close is now Contacted."
 
 
 def test_amounts_and_dates_say_how_far_they_move(desk: Desks) -> None:
     card = desk("nora").means("update_opportunity initech - fleet renewal amount=50000 close_date=2026-12-31")
     before = {each.field: each.before for each in card.change}
-    said = plain_text(card)
+    said = render_plain_text(card)
 
     assert before["amount"] is not None
     assert re.search(r"Amount: \$[\d,]+ → \$50,000 \([+-]\$[\d,]+\)", said)
@@ -86,17 +86,17 @@ def test_a_conversion_tells_its_parts_once_before_and_once_after(desk: Desks) ->
     card = nora.types("convert_lead glenn close")
     done = nora.confirm(card)
 
-    assert plain_text(card).count("Account:") == 1
-    assert "New account" not in plain_text(card)
-    assert plain_text(done).count("\n") == 0
-    assert "account Northwind Traders" in plain_text(done)
+    assert render_plain_text(card).count("Account:") == 1
+    assert "New account" not in render_plain_text(card)
+    assert render_plain_text(done).count("\n") == 0
+    assert "account Northwind Traders" in render_plain_text(done)
 
 
 def test_what_happened_reads_as_times_and_words_and_a_conversion_as_one_line(desk: Desks) -> None:
     nora = desk("nora")
     nora.confirm(nora.types("convert_lead glenn close"))
     nora.wait(minutes=1).types("undo")
-    said = plain_text(nora.wait(minutes=1).types("show_activity glenn close"))
+    said = render_plain_text(nora.wait(minutes=1).types("show_activity glenn close"))
 
     assert "18 Nov 09:31  conversion taken back" in said
     assert "18 Nov 09:30  converted" in said
@@ -105,7 +105,7 @@ def test_what_happened_reads_as_times_and_words_and_a_conversion_as_one_line(des
 
 def test_the_digest_has_headings_and_says_under_each_first_lead_why_and_what_next(desk: Desks) -> None:
     reply = desk("nora").types("preview_digest")
-    lines = plain_text(reply).splitlines()
+    lines = render_plain_text(reply).splitlines()
 
     assert lines[1] == "First"
     assert lines[2].startswith("1. Jane Doe")
@@ -136,21 +136,21 @@ def test_an_empty_list_names_its_filter_and_says_what_to_try(desk: Desks) -> Non
 
 
 def test_a_receipt_is_short(desk: Desks) -> None:
-    said = plain_text(desk("nora").types("list_leads band=hot"))
+    said = render_plain_text(desk("nora").types("list_leads band=hot"))
 
     assert re.search(r"\(open leads, hot · your own · \d+\)$", said)
 
 
 def test_the_owner_is_left_out_where_all_are_ones_own(desk: Desks) -> None:
-    assert "Nora Lindqvist" not in plain_text(desk("nora").types("list_leads"))
-    assert "Nora Lindqvist" in plain_text(desk("helen").types("list_leads"))
+    assert "Nora Lindqvist" not in render_plain_text(desk("nora").types("list_leads"))
+    assert "Nora Lindqvist" in render_plain_text(desk("helen").types("list_leads"))
 
 
 def test_rows_say_amounts_with_their_currency_and_rates_in_percent() -> None:
-    assert row_lines(({"source": "Web", "count": 1200, "converted": 300, "rate": 0.25},)) == [
+    assert format_rows(({"source": "Web", "count": 1200, "converted": 300, "rate": 0.25},)) == [
         "Web: 1,200 · 300 converted · 25%"
     ]
-    assert row_lines(({"category": "best_case", "count": 1, "amount": 5, "currency": "USD"},))[0].startswith(
+    assert format_rows(({"category": "best_case", "count": 1, "amount": 5, "currency": "USD"},))[0].startswith(
         "best case"
     )
 
@@ -159,13 +159,13 @@ def test_figures_of_several_currencies_stand_side_by_side() -> None:
     both = {"EUR": {"amount": Decimal(10)}, "USD": {"amount": Decimal("20.50")}}
     rows = ({"stage": "Proposal", "count": 2, "by_currency": both}, {"stage": None, "count": 0, "amount": None})
 
-    assert row_lines(rows) == ["Proposal: 2 · €10 + $20.50", "none: 0"]
-    assert [column.title for column in columns(rows)] == ["stage", "count", "amount"]
+    assert format_rows(rows) == ["Proposal: 2 · €10 + $20.50", "none: 0"]
+    assert [column.title for column in build_columns(rows)] == ["stage", "count", "amount"]
 
 
 def test_of_many_months_the_last_are_shown() -> None:
     rows = tuple({"month": f"{2020 + number // 12}-{number % 12 + 1:02}", "count": number} for number in range(40))
-    said = plain_text(Reply("Leads:", rows=rows))
+    said = render_plain_text(Reply("Leads:", rows=rows))
 
     assert "Apr 2023: 39" in said
     assert "Jan 2020" not in said
@@ -173,4 +173,4 @@ def test_of_many_months_the_last_are_shown() -> None:
 
 
 def test_a_part_without_a_line_below_a_record_leaves_no_gap() -> None:
-    assert plain_text(Reply("Here:", parts=(Part(lines=("one",)),))) == "Here:\none"
+    assert render_plain_text(Reply("Here:", parts=(ReplyPart(lines=("one",)),))) == "Here:\none"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from storage.database.doors import Database
-from storage.database.errors import DatabaseTrouble, Overtaken
+from storage.database.errors import DatabaseTrouble, StaleRecord
 from storage.tables import Lead
 from tests.company import Company
 from tests.database_contents import contents
@@ -27,10 +27,10 @@ def test_no_update_is_lost_when_many_write_at_once(company: Company) -> None:
 
     def add_one() -> bool:
         try:
-            with database.writing() as session:
+            with database.begin_write() as session:
                 lead = session.get_one(Lead, number)
                 lead.employees = (lead.employees or 0) + 1
-        except Overtaken:
+        except StaleRecord:
             return False
         return True
 
@@ -40,14 +40,14 @@ def test_no_update_is_lost_when_many_write_at_once(company: Company) -> None:
             done += add_one()
         return done
 
-    with database.writing() as session:
+    with database.begin_write() as session:
         session.get_one(Lead, number).employees = 0
-    with database.reading() as session:
+    with database.begin_read() as session:
         version = session.get_one(Lead, number).version
     with ThreadPoolExecutor(PEOPLE) as people:
         assert sum(people.map(add_some, range(PEOPLE))) == PEOPLE * TIMES
 
-    with database.reading() as session:
+    with database.begin_read() as session:
         lead = session.get_one(Lead, number)
         assert lead.employees == PEOPLE * TIMES
         assert lead.version == version + PEOPLE * TIMES
@@ -55,20 +55,20 @@ def test_no_update_is_lost_when_many_write_at_once(company: Company) -> None:
 
 def test_a_record_changed_meanwhile_is_not_overwritten(company: Company) -> None:
     database, number = company.database, int(company.id("L-01")[1:])
-    with database.reading() as session:
+    with database.begin_read() as session:
         mine = session.get_one(Lead, number)
         session.expunge(mine)
-    with database.writing() as session:
+    with database.begin_write() as session:
         session.get_one(Lead, number).title = "Director"
 
     def write_mine() -> None:
-        with database.writing() as session:
+        with database.begin_write() as session:
             session.add(mine)
             mine.title = "Intern"
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(StaleRecord):
         write_mine()
-    with database.reading() as session:
+    with database.begin_read() as session:
         assert session.get_one(Lead, number).title == "Director"
 
 
@@ -76,7 +76,7 @@ def test_a_failing_transaction_leaves_nothing(company: Company) -> None:
     before = contents(company.database)
 
     def fail() -> None:
-        with company.database.writing() as session:
+        with company.database.begin_write() as session:
             session.execute(text("UPDATE lead SET title = 'x'"))
             raise RuntimeError
 
@@ -87,7 +87,7 @@ def test_a_failing_transaction_leaves_nothing(company: Company) -> None:
 
 def test_a_reader_cannot_write(company: Company) -> None:
     def write() -> None:
-        with company.database.reading() as session:
+        with company.database.begin_read() as session:
             session.execute(text("UPDATE lead SET title = 'x'"))
 
     before = contents(company.database)
@@ -98,18 +98,18 @@ def test_a_reader_cannot_write(company: Company) -> None:
 
 def test_a_reader_sees_one_snapshot(company: Company) -> None:
     titles = select(Lead.title).where(Lead.external_id == "L-01")
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         before = session.scalar(titles)
-        with company.database.writing() as other:
+        with company.database.begin_write() as other:
             other.execute(text("UPDATE lead SET title = 'changed'"))
         assert session.scalar(titles) == before
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         assert session.scalar(titles) == "changed"
 
 
 def test_references_must_exist(company: Company) -> None:
     def point_nowhere() -> None:
-        with company.database.writing() as session:
+        with company.database.begin_write() as session:
             session.execute(text("UPDATE lead SET status_id = 999999"))
 
     before = contents(company.database)
@@ -119,7 +119,7 @@ def test_references_must_exist(company: Company) -> None:
 
 
 def test_an_error_does_not_tell_what_was_to_be_written(company: Company) -> None:
-    with pytest.raises(Exception, match=r"(?i)unique|constraint") as caught, company.database.writing() as session:
+    with pytest.raises(Exception, match=r"(?i)unique|constraint") as caught, company.database.begin_write() as session:
         session.execute(update(Lead).values(id=1, name="Canary Marker"))
 
     assert "Canary" not in str(caught.value)
@@ -127,12 +127,12 @@ def test_an_error_does_not_tell_what_was_to_be_written(company: Company) -> None
 
 @on_sqlite
 def test_sqlite_writes_ahead_so_that_readers_never_wait(company: Company) -> None:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         assert session.execute(text("PRAGMA journal_mode")).scalar() == "wal"
         assert session.execute(text("PRAGMA foreign_keys")).scalar() == 1
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(text("UPDATE lead SET title = 'x'"))
-        with company.database.reading() as reader:
+        with company.database.begin_read() as reader:
             assert reader.scalar(select(Lead.title).where(Lead.external_id == "L-01")) == "Head of Operations"
 
 
@@ -142,10 +142,10 @@ def test_a_busy_database_says_so(company: Company) -> None:
     """Waits five seconds, as a person would, before it gives up."""
 
     def write() -> None:
-        with company.database.writing() as session:
+        with company.database.begin_write() as session:
             session.execute(text("UPDATE lead SET title = 'x'"))
 
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(text("UPDATE lead SET title = 'y'"))
         with pytest.raises(DatabaseTrouble, match=r"busy with another write\. Try again"):
             write()
@@ -156,7 +156,7 @@ def test_a_full_disk_says_so_and_changes_nothing(company: Company) -> None:
     before = contents(company.database)
 
     def fill() -> None:
-        with company.database.writing() as session:
+        with company.database.begin_write() as session:
             session.execute(text("PRAGMA max_page_count = 1"))
             session.execute(text("UPDATE lead SET description = hex(randomblob(100000))"))
 
@@ -172,7 +172,7 @@ def test_a_read_only_file_says_so(company: Company) -> None:
     read_only = Database(f"sqlite:///file:{path}?mode=ro&uri=true")
 
     def write() -> None:
-        with read_only.writing() as session:
+        with read_only.begin_write() as session:
             session.execute(text("UPDATE lead SET title = 'x'"))
 
     with pytest.raises(DatabaseTrouble, match=r"read-only\. Give this user the right to write"):
@@ -205,7 +205,7 @@ def test_a_server_that_does_not_answer_says_so_without_the_password() -> None:
     database = Database("postgresql://rep:hunter2@127.0.0.1:1/crm?connect_timeout=1")
 
     with pytest.raises(DatabaseTrouble, match=r"does not answer\. Check DATABASE_URL") as trouble:
-        database.revision()
+        database.read_revision()
     assert "hunter2" not in str(trouble.value)
 
 
@@ -214,12 +214,12 @@ def test_a_database_the_server_does_not_have_says_so(postgres: Postgres) -> None
         database = Database(url.replace("/test_", "/no_such_"))
 
         with pytest.raises(DatabaseTrouble, match="Create the database and its user"):
-            database.revision()
+            database.read_revision()
 
 
 def test_missing_tables_say_so(postgres: Postgres, tmp_path: Path) -> None:
     def count_leads(database: Database) -> None:
-        with database.reading() as session:
+        with database.begin_read() as session:
             session.scalar(select(Lead.id))
 
     with postgres.bare() as url:
@@ -233,7 +233,7 @@ def test_a_folder_that_is_not_there_says_so(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path / 'nowhere' / 'leadlight.db'}")
 
     with pytest.raises(DatabaseTrouble, match="Check that its folder exists"):
-        database.revision()
+        database.read_revision()
 
 
 @on_sqlite
@@ -249,7 +249,7 @@ def test_what_was_done_cannot_be_rewritten(company: Company, desk: Callable[...,
     before = contents(company.database)
 
     def rewrite(table: str, column: str) -> None:
-        with company.database.writing() as session:
+        with company.database.begin_write() as session:
             session.execute(text(statement.format(table).replace("name", column)))
 
     for table, column in (("change", "name"), ("audit_entry", "who")):

@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-from commands.contract.context import Defaults
-from commands.digest.build import digest_of
+from commands.contract.context import WorkspaceDefaults
+from commands.digest.build import build_digest
 from commands.digest.content import Digest
-from commands.digest.preview_set import team_lines
+from commands.digest.preview_set import list_team
 from storage.database.doors import Database, Session
 from storage.people import reps
 from storage.tables import DigestRun, FollowUp, Lead, LeadScore, Opportunity, Rep
-from storage.workspaces.workspace_vocabulary import Vocabulary, vocabulary, workspace_ids
+from storage.workspaces.workspace_vocabulary import Vocabulary, list_workspace_ids, load_vocabulary
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 18)
@@ -35,7 +35,7 @@ class Morning:
     words: dict[str, Vocabulary] = field(default_factory=dict)
 
     def add(self, session: Session, record: Any) -> int:
-        record.workspace_id = workspace_ids(session)[0]
+        record.workspace_id = list_workspace_ids(session)[0]
         session.add(record)
         session.flush()
         return int(record.id)
@@ -59,7 +59,7 @@ class Morning:
         before_at: datetime = NOW - timedelta(days=2),
         **more: Any,
     ) -> int:
-        words = vocabulary(session, workspace_ids(session)[0])
+        words = load_vocabulary(session, list_workspace_ids(session)[0])
         assert words is not None
         found = next(each for each in words.statuses if each.name == status)
         lifecycle = more.pop("lifecycle", "closed" if found.status_class == "closed" else "open")
@@ -87,12 +87,14 @@ class Morning:
         return number
 
     def digest(self, session: Session, rep_id: int, now: datetime = NOW, size: int = 20) -> Digest:
-        workspace_id = workspace_ids(session)[0]
-        words = vocabulary(session, workspace_id)
-        rep = reps.get(session, workspace_id, rep_id)
+        workspace_id = list_workspace_ids(session)[0]
+        words = load_vocabulary(session, workspace_id)
+        rep = reps.find_rep(session, workspace_id, rep_id)
         assert words is not None
         assert rep is not None
-        return digest_of(session, reps.asker(rep), vocabulary=words, defaults=Defaults(), now=now, size=size)
+        return build_digest(
+            session, reps.make_asker(rep), vocabulary=words, defaults=WorkspaceDefaults(), now=now, size=size
+        )
 
 
 @pytest.fixture
@@ -149,7 +151,7 @@ TABLE: list[tuple[str, dict[str, Any], list[tuple[str, int]]]] = [
 def test_each_urgency_is_named_and_adds_its_points(
     morning: Morning, name: str, lead: dict[str, Any], urgency: list[tuple[str, int]]
 ) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
         morning.lead(session, rep, name, 60, **lead)
 
@@ -160,12 +162,12 @@ def test_each_urgency_is_named_and_adds_its_points(
 
 
 def test_the_workspace_decides_the_points(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
         morning.lead(session, rep, "Jane Doe", 60, due=TODAY)
         from storage.tables import Workspace
 
-        workspace = session.get_one(Workspace, workspace_ids(session)[0])
+        workspace = session.get_one(Workspace, list_workspace_ids(session)[0])
         workspace.digest_weights = {"follow_up_due": 3}
         workspace.version += 1
         session.flush()
@@ -174,7 +176,7 @@ def test_the_workspace_decides_the_points(morning: Morning) -> None:
 
 
 def test_a_lead_without_a_score_counts_fifty_and_is_marked(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
         for name, score in (("Better", 51), ("Worse", 49), ("Unscored", None)):
             morning.lead(session, rep, name, score)
@@ -182,12 +184,12 @@ def test_a_lead_without_a_score_counts_fifty_and_is_marked(morning: Morning) -> 
         digest = morning.digest(session, rep)
 
     assert [each.name for each in digest.first] == ["Better", "Unscored", "Worse"]
-    assert [each.get("not_scored") for each in digest.as_json()["first"]] == [None, True, None]
+    assert [each.get("not_scored") for each in digest.to_json()["first"]] == [None, True, None]
 
 
 def test_ties_go_to_the_higher_score_then_the_longer_untouched_then_the_name(morning: Morning) -> None:
     week, month = NOW - timedelta(days=7), NOW - timedelta(days=30)
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
         morning.lead(session, rep, "zoe", 60, touched=week)
         morning.lead(session, rep, "Anna", 60, touched=week)
@@ -202,7 +204,7 @@ def test_ties_go_to_the_higher_score_then_the_longer_untouched_then_the_name(mor
 
 
 def test_converted_closed_snoozed_and_foreign_leads_are_left_out(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep, other = morning.rep(session), morning.rep(session, "Dana Whitfield")
         morning.lead(session, rep, "Converted", 90, lifecycle="converted", converted_at=NOW)
         morning.lead(session, rep, "Closed", 90, status="Unqualified")
@@ -218,7 +220,7 @@ def test_converted_closed_snoozed_and_foreign_leads_are_left_out(morning: Mornin
 def test_a_follow_up_counts_before_its_day_ends_in_the_reps_zone(database: Database, zone: str) -> None:
     morning = Morning(database, zone)
     first = datetime.combine(TODAY, datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
-    with database.writing() as session:
+    with database.begin_write() as session:
         rep = morning.rep(session)
         morning.lead(session, rep, "Jane Doe", 60, due=TODAY)
         told = {
@@ -235,7 +237,7 @@ def test_days_untouched_are_local_days_across_a_midnight_that_does_not_exist(dat
     # In Santiago the clock jumped from 24:00 on 5 September 2026 to 01:00 on the 6th.
     morning = Morning(database, "America/Santiago")
     now = datetime(2026, 9, 6, 12, 30, tzinfo=UTC)
-    with database.writing() as session:
+    with database.begin_write() as session:
         rep = morning.rep(session)
         evening = datetime(2026, 9, 3, 23, 0, tzinfo=ZoneInfo("America/Santiago")).astimezone(UTC)
         morning.lead(session, rep, "Three days", 60, band="hot", touched=evening)
@@ -246,7 +248,7 @@ def test_days_untouched_are_local_days_across_a_midnight_that_does_not_exist(dat
 
 
 def test_since_the_last_digest_is_since_the_one_sent_to_this_rep(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep, other = morning.rep(session), morning.rep(session, "Dana Whitfield")
         for owner, hours in ((rep, 72), (other, 1)):
             sent = NOW - timedelta(hours=hours)
@@ -262,7 +264,7 @@ def test_since_the_last_digest_is_since_the_one_sent_to_this_rep(morning: Mornin
 
 
 def test_what_came_between_making_and_sending_is_new_the_next_time(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
         made = NOW - timedelta(days=1)
         run = DigestRun(rep_id=rep, local_date=made.date(), state="sent", created_at=made)
@@ -276,7 +278,7 @@ def test_what_came_between_making_and_sending_is_new_the_next_time(morning: Morn
 
 
 def test_a_preview_does_not_count_as_sent(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
         morning.lead(session, rep, "Jane Doe", 60, status="Open", created=NOW - timedelta(hours=2))
         first = morning.digest(session, rep)
@@ -285,11 +287,11 @@ def test_a_preview_does_not_count_as_sent(morning: Morning) -> None:
 
 
 def test_closing_names_three_within_seven_days_or_past_and_counts_the_rest(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
-        words = vocabulary(session, workspace_ids(session)[0])
+        words = load_vocabulary(session, list_workspace_ids(session)[0])
         assert words is not None
-        stage = words.stages_in("open")[0]
+        stage = words.list_stages("open")[0]
         for name, days, state in (
             ("Past", -3, "open"),
             ("Today", 0, "open"),
@@ -309,7 +311,7 @@ def test_closing_names_three_within_seven_days_or_past_and_counts_the_rest(morni
 
 
 def test_a_day_with_nothing_to_say_is_silent(morning: Morning) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         rep = morning.rep(session)
         assert morning.digest(session, rep).silent
 
@@ -386,7 +388,7 @@ def put(morning: Morning, session: Session, owner: int, other: int, lead: Drawn)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(leads=st.lists(drawn, max_size=12, unique_by=lambda each: each.name.lower()))
 def test_the_order_is_that_of_a_plain_reading_of_the_rules(morning: Morning, leads: list[Drawn]) -> None:
-    with morning.database.writing() as session:
+    with morning.database.begin_write() as session:
         for table in (LeadScore, FollowUp, Lead, Rep):
             session.execute(delete(table))
         rep, other = morning.rep(session), morning.rep(session, "Dana Whitfield")
@@ -403,7 +405,7 @@ def test_the_order_is_that_of_a_plain_reading_of_the_rules(morning: Morning, lea
 
 def test_a_manager_reads_how_the_team_stands(database: Database) -> None:
     morning = Morning(database)
-    with database.writing() as session:
+    with database.begin_write() as session:
         boss = morning.rep(session, "Helen Brandt", role="manager")
         rep = morning.rep(session, manager_id=boss)
         morning.lead(session, rep, "Hot", 90, band="hot", touched=NOW - timedelta(days=8))
@@ -420,7 +422,7 @@ def test_a_manager_reads_how_the_team_stands(database: Database) -> None:
 
 def test_of_a_large_team_everyone_counts_though_not_everyone_has_a_line(database: Database) -> None:
     morning = Morning(database)
-    with database.writing() as session:
+    with database.begin_write() as session:
         boss = morning.rep(session, "Helen Brandt", role="manager")
         for number in range(14):
             rep = morning.rep(session, f"Rep {number:02}", manager_id=boss)
@@ -429,8 +431,8 @@ def test_of_a_large_team_everyone_counts_though_not_everyone_has_a_line(database
         digest = morning.digest(session, boss)
 
     assert digest.summary == "14 hot leads waiting in your team"
-    assert len(digest.as_json()["team"]) == 14
-    assert team_lines(digest.team)[9:] == (
+    assert len(digest.to_json()["team"]) == 14
+    assert list_team(digest.team)[9:] == (
         "Rep 09: 1 hot waiting, 1 untouched",
         "… and 4 more reps: 4 hot waiting, 4 untouched",
     )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from storage.database.doors import Database
 from storage.imports import ImportResult, run_import
-from storage.workspaces.workspace_vocabulary import workspace_ids
+from storage.workspaces.workspace_vocabulary import list_workspace_ids
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 
@@ -22,8 +22,8 @@ class Importing:
     def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.folder = folder
-        with database.reading() as session:
-            self.workspace_id = workspace_ids(session)[0]
+        with database.begin_read() as session:
+            self.workspace_id = list_workspace_ids(session)[0]
 
     def write(self, name: str, content: str | bytes) -> Path:
         path = self.folder / name
@@ -38,7 +38,7 @@ class Importing:
         return run_import(self.database, self.workspace_id, paths, **({"now": NOW} | options))
 
     def rows(self, table: Any) -> list[Any]:
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             found = list(session.scalars(select(table).order_by(table.id)))
             session.expunge_all()
         return found

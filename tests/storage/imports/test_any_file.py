@@ -27,10 +27,10 @@ files = count()
 
 @pytest.fixture(scope="module")
 def module_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    from storage.upkeep.upgrade import upgrade
+    from storage.upkeep.upgrade import upgrade_schema
 
     database = Database(f"sqlite:///{tmp_path_factory.mktemp('odd') / 'odd.db'}")
-    upgrade(database)
+    upgrade_schema(database)
     return database
 
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.imports import import_run
-from storage.ledger.change_ledger import Ledger
+from storage.ledger.change_ledger import ChangeLedger
 from storage.names import name_index
 from storage.tables import AuditEntry, Contact, ImportedRow, Lead, NameWord, Opportunity, PendingReference, Rep
-from storage.workspaces.workspace_vocabulary import vocabulary
+from storage.workspaces.workspace_vocabulary import load_vocabulary
 from tests.storage.imports.conftest import NOW, Importing
 
 LEADS = "Id,LastName,Company,Title,Status,OwnerId\n00Q000000000001AAA,Doe,Initech,CEO,Open,005000000000001AAA\n"
@@ -102,7 +102,7 @@ def test_the_order_of_files_does_not_matter(importing: Importing, order: list[st
     assert (lead.converted_contact_id, deal.contact_id, deal.account_id) == (contact.id, contact.id, contact.account_id)
     assert contact.last_touch_at == deal.last_touch_at is not None
     assert lead.score == 70
-    with importing.database.reading() as session:
+    with importing.database.begin_read() as session:
         owners = set(session.scalars(select(NameWord.owner_id).where(NameWord.kind != "user")))
     assert owners == {nora.id}
 
@@ -111,12 +111,12 @@ def test_names_are_found_after_an_update(importing: Importing) -> None:
     importing("leads.csv", LEADS)
     importing("leads.csv", LEADS.replace("Doe", "Winterbottom"))
     lead = importing.one(Lead)
-    with importing.database.reading() as session:
+    with importing.database.begin_read() as session:
         words = set(
             session.scalars(select(NameWord.word).where(NameWord.kind == "lead", NameWord.record_id == lead.id))
         )
 
-    assert words == name_index.words_for(lead)
+    assert words == name_index.list_index_words(lead)
 
 
 def test_an_import_that_was_stopped_is_completed_by_running_it_again(
@@ -131,7 +131,7 @@ def test_an_import_that_was_stopped_is_completed_by_running_it_again(
 
     with pytest.raises(KeyboardInterrupt):
         importing("leads.csv", text, progress=stop)
-    with importing.database.reading() as session:
+    with importing.database.begin_read() as session:
         assert session.scalar(select(func.count()).select_from(Lead)) == 20
         assert session.scalar(select(func.count()).select_from(ImportedRow)) == 20
 
@@ -163,8 +163,8 @@ def test_a_contact_made_by_hand_is_completed_by_the_file_that_brings_its_id(impo
 
 
 def _edit(importing: Importing, **values: object) -> None:
-    with importing.database.writing() as session:
-        words = vocabulary(session, importing.workspace_id)
+    with importing.database.begin_write() as session:
+        words = load_vocabulary(session, importing.workspace_id)
         assert words is not None
         lead = session.scalars(select(Lead)).one()
-        Ledger(session, words, NOW).set(lead, **values)
+        ChangeLedger(session, words, NOW).set_columns(lead, **values)

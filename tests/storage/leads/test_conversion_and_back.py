@@ -9,10 +9,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from storage.database.doors import Session
 from storage.names import name_index
-from storage.names.normalise import company_key, domain_of
+from storage.names.normalise import extract_domain, make_company_key
 from storage.tables import Account, Activity, Contact, FollowUp, Lead, Opportunity
 from tests.company import Company
 from tests.database_rows import records
@@ -73,19 +73,19 @@ def test_converting_and_taking_it_back_leaves_no_trace_but_the_log(
     touches: int,
 ) -> None:
     nora = desk("nora")
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         number = _add(session, company, values, companies, touches)
     before = records(company.database)
 
     card = nora.types(f"convert_lead #L{number} {said}")
     for _ in ("account", "contact"):
-        if card.state is not State.CHOOSE:
+        if card.state is not ReplyState.CHOOSE:
             break
         card = nora.choose(card, 1)
     done = nora.confirm(card)
     undone = nora.types("undo")
 
-    assert (card.state, done.state, undone.state) == (State.CONFIRM, State.DONE, State.DONE)
+    assert (card.state, done.state, undone.state) == (ReplyState.CONFIRM, ReplyState.DONE, ReplyState.DONE)
     assert records(company.database) == before
 
 
@@ -100,7 +100,7 @@ def _add(
     changing = own | {"updated_at": company.now}
     for each in companies:
         fields = {field: each[field] for field in ("name", "website", "industry", "street", "city")}
-        keys = {"name_key": company_key(each["name"]), "domain": domain_of(each["website"])}
+        keys = {"name_key": make_company_key(each["name"]), "domain": extract_domain(each["website"])}
         account = _kept(session, Account(**changing, **fields, **keys))
         for last_name, email in each["people"]:
             _kept(session, Contact(**changing, name=last_name, last_name=last_name, email=email, account_id=account.id))
@@ -119,5 +119,5 @@ def _add(
 def _kept(session: Session, record: Any) -> Any:
     session.add(record)
     session.flush()
-    name_index.index(session, record)
+    name_index.index_record(session, record)
     return record

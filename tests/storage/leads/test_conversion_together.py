@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import event
 
 from commands import BY_VERB
-from commands.contract.context import Defaults
-from commands.contract.reply import Reply, State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from tests.company import Company
@@ -31,7 +31,7 @@ def converts(url: str, who: str, thread: str, together: Any = None) -> tuple[Rep
     """Ask for the card of Glenn Close's conversion with connections of one's own; wait for the others."""
     database = Database(url)
     company = Company(database)
-    desk = Desk(Dispatcher(database, BY_VERB, Defaults()), company, who, thread=thread)
+    desk = Desk(Dispatcher(database, BY_VERB, WorkspaceDefaults()), company, who, thread=thread)
     card = desk.types("convert_lead glenn close create_opportunity=true")
     if together is not None:
         together.wait(30)
@@ -56,7 +56,7 @@ def test_of_several_who_convert_a_lead_at_once_one_does_and_the_others_get_the_s
     with ThreadPoolExecutor(4) as people:
         replies = list(people.map(convert, range(4)))
 
-    assert sorted(reply.state for reply in replies) == [State.ANSWERED] * 3 + [State.DONE]
+    assert sorted(reply.state for reply in replies) == [ReplyState.ANSWERED] * 3 + [ReplyState.DONE]
     assert len({tuple(record.id for record in reply.records) for reply in replies}) == 1
     after = {table: count(database, table) for table in KINDS}
     assert after == before | {table: before[table] + 1 for table in ("account", "contact", "opportunity")}
@@ -104,14 +104,14 @@ def test_of_two_processes_that_convert_a_lead_at_once_one_does_and_the_other_get
 
 
 def test_two_leads_of_one_new_company_do_not_open_it_twice(company: Company, database: Database) -> None:
-    with database.writing() as session:
+    with database.begin_write() as session:
         session.connection().exec_driver_sql("UPDATE lead SET company = 'Northwind Traders', email = NULL WHERE id = 1")
     before = count(database, "account")
     together = threading.Barrier(2)
 
     def convert(name: str) -> Reply:
         own = Database(url_of(database))
-        desk = Desk(Dispatcher(own, BY_VERB, Defaults()), Company(own), "nora", thread=name)
+        desk = Desk(Dispatcher(own, BY_VERB, WorkspaceDefaults()), Company(own), "nora", thread=name)
         card = desk.types(f"convert_lead {name}")
         together.wait(30)
         return desk.confirm(card)
@@ -119,7 +119,7 @@ def test_two_leads_of_one_new_company_do_not_open_it_twice(company: Company, dat
     with ThreadPoolExecutor(2) as people:
         replies = list(people.map(convert, LEADS))
 
-    assert sorted(reply.state for reply in replies) == [State.DONE, State.REFUSED]
+    assert sorted(reply.state for reply in replies) == [ReplyState.DONE, ReplyState.REFUSED]
     assert count(database, "account") == before + 1
 
 

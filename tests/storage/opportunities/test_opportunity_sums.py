@@ -16,11 +16,11 @@ from storage.database.expressions import month_name
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.opportunities.opportunity_groups import Group
-from storage.opportunities.opportunity_sums import Ranking, Slice, Sums
+from storage.opportunities.opportunity_sums import GroupOrder, Slice, Sums
 from storage.people.visibility import Scope
 from storage.tables import Account, Opportunity, Rep
 from storage.tables.column_types import MOST_MONEY
-from storage.workspaces.workspace_vocabulary import create_workspace, vocabulary
+from storage.workspaces.workspace_vocabulary import create_workspace, load_vocabulary
 
 NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 Row = dict[str, Any]
@@ -52,7 +52,7 @@ class Ground:
     def __init__(self, session: Session, deals: list[Row]) -> None:
         session.execute(delete(Opportunity))
         workspace = create_workspace(session, name="Sums", now=NOW).id
-        words = vocabulary(session, workspace)
+        words = load_vocabulary(session, workspace)
         assert words is not None
         common = {"workspace_id": workspace, "created_at": NOW, "version": 1}
         manager = Rep(**common, name="Head")
@@ -120,10 +120,10 @@ def same(found: Sums, rows: list[Row], figure: opportunity_sums.Figure) -> bool:
 @EACH
 @given(deals=DEALS, figure=st.sampled_from(sorted(opportunity_sums.PARTS_OF)))
 def test_sums_of_each_currency_are_exact(database: Database, deals: list[Row], figure: opportunity_sums.Figure) -> None:
-    with database.writing() as session:
+    with database.begin_write() as session:
         ground = Ground(session, deals)
 
-        found = opportunity_sums.by_currency(ground.scope, OpportunityFilter(states=None), figure)
+        found = opportunity_sums.sum_by_currency(ground.scope, OpportunityFilter(states=None), figure)
 
         assert set(found) == {row["currency"] for row in ground.rows}
         for currency, (each,) in found.items():
@@ -149,11 +149,11 @@ KEYS: dict[Group, Any] = {
 def test_sums_of_groups_are_exact_and_nothing_is_lost(
     database: Database, deals: list[Row], group: Group, figure: opportunity_sums.Figure
 ) -> None:
-    with database.writing() as session:
+    with database.begin_write() as session:
         ground = Ground(session, [{**deal, "currency": "USD"} for deal in deals])
 
-        found, groups = opportunity_sums.by_group(
-            ground.scope, OpportunityFilter(states=None), group, figure, [Slice()], Ranking()
+        found, groups = opportunity_sums.sum_by_group(
+            ground.scope, OpportunityFilter(states=None), group, figure, [Slice()], GroupOrder()
         )
 
         assert groups == len(found) == len({KEYS[group](row) for row in ground.rows})
@@ -167,12 +167,12 @@ def test_sums_of_groups_are_exact_and_nothing_is_lost(
 @given(deals=DEALS)
 def test_slices_of_two_periods_and_currencies_do_not_mix(database: Database, deals: list[Row]) -> None:
     first, second = (date(2025, 1, 1), date(2025, 12, 31)), (date(2026, 1, 1), None)
-    with database.writing() as session:
+    with database.begin_write() as session:
         ground = Ground(session, deals)
         slices = [Slice(currency, days) for currency in ("EUR", "USD") for days in (first, second)]
 
         wanted = OpportunityFilter(states=("won", "lost"), closing=(first, second))
-        found, _ = opportunity_sums.by_group(ground.scope, wanted, "product", "amount", slices, Ranking())
+        found, _ = opportunity_sums.sum_by_group(ground.scope, wanted, "product", "amount", slices, GroupOrder())
 
         for product, parts in found:
             for part, each in zip(slices, parts, strict=True):
@@ -194,13 +194,13 @@ def test_slices_of_two_periods_and_currencies_do_not_mix(database: Database, dea
 @EACH
 @given(deals=DEALS)
 def test_only_visible_opportunities_are_summed(database: Database, deals: list[Row]) -> None:
-    with database.writing() as session:
+    with database.begin_write() as session:
         ground = Ground(session, deals)
         owner = ground.people[1].id
 
-        found = opportunity_sums.by_currency(ground.seen_by(owner), OpportunityFilter(states=None))
-        groups, _ = opportunity_sums.by_group(
-            ground.seen_by(owner), OpportunityFilter(states=None), "owner", "count", [Slice()], Ranking()
+        found = opportunity_sums.sum_by_currency(ground.seen_by(owner), OpportunityFilter(states=None))
+        groups, _ = opportunity_sums.sum_by_group(
+            ground.seen_by(owner), OpportunityFilter(states=None), "owner", "count", [Slice()], GroupOrder()
         )
 
         assert sum(each.count for (each,) in found.values()) == sum(row["owner_id"] == owner for row in ground.rows)
@@ -212,15 +212,15 @@ def test_only_visible_opportunities_are_summed(database: Database, deals: list[R
 def test_quarters_follow_the_fiscal_year(database: Database, month: int, start: str) -> None:
     deal = {"amount": Decimal(1), "currency": "USD", "probability": 1, "stage": 5, "owner": 0, "account": None}
     deal |= {"product": None, "close_date": date(2026, 11, 18), "created_at": NOW}
-    with database.writing() as session:
+    with database.begin_write() as session:
         ground = Ground(session, [deal])
-        found, _ = opportunity_sums.by_group(
+        found, _ = opportunity_sums.sum_by_group(
             ground.scope,
             OpportunityFilter(states=None),
             "quarter",
             "count",
             [Slice()],
-            Ranking(by_figure=False),
+            GroupOrder(by_figure=False),
             fiscal_start_month=month,
         )
         assert [month_name(key) for key, _ in found] == [start]
@@ -230,13 +230,13 @@ def test_quarters_follow_the_fiscal_year(database: Database, month: int, start: 
 def test_a_team_is_the_manager_with_the_people_below(database: Database) -> None:
     deal = {"amount": Decimal(10), "currency": "USD", "probability": 1, "stage": 5, "account": None}
     deal |= {"product": None, "close_date": date(2026, 11, 18), "created_at": NOW}
-    with database.writing() as session:
+    with database.begin_write() as session:
         ground = Ground(session, [{**deal, "owner": owner} for owner in (0, 1, 2, 2, None)])
         session.execute(
             insert(Opportunity), [{**ground.rows[0], "name": "The head's own", "owner_id": ground.manager.id}]
         )
-        found, _ = opportunity_sums.by_group(
-            ground.scope, OpportunityFilter(states=None), "team", "amount", [Slice()], Ranking(by_figure=True)
+        found, _ = opportunity_sums.sum_by_group(
+            ground.scope, OpportunityFilter(states=None), "team", "amount", [Slice()], GroupOrder(by_figure=True)
         )
         assert [(key, each.amount) for key, (each,) in found] == [(ground.manager.id, 40), (None, 20)]
         session.rollback()
@@ -245,10 +245,10 @@ def test_a_team_is_the_manager_with_the_people_below(database: Database) -> None
 def test_an_ordering_keeps_as_many_as_were_asked_for_and_counts_all(database: Database) -> None:
     deal = {"currency": "USD", "probability": 1, "stage": 5, "account": None, "owner": 0}
     deal |= {"close_date": date(2026, 11, 18), "created_at": NOW}
-    with database.writing() as session:
+    with database.begin_write() as session:
         ground = Ground(session, [{**deal, "amount": Decimal(n), "product": f"P{n}"} for n in range(5)])
-        found, groups = opportunity_sums.by_group(
-            ground.scope, OpportunityFilter(states=None), "product", "amount", [Slice()], Ranking(limit=2)
+        found, groups = opportunity_sums.sum_by_group(
+            ground.scope, OpportunityFilter(states=None), "product", "amount", [Slice()], GroupOrder(limit=2)
         )
         assert ([key for key, _ in found], groups) == (["P4", "P3"], 5)
         session.rollback()

@@ -13,9 +13,9 @@ import pytest
 from sqlalchemy import insert, select
 
 from storage.database.doors import Database
-from storage.scores.model.stored_models import Model, active_model
-from storage.scores.model.training import train
-from storage.scores.scoring_run import Run, run
+from storage.scores.model.stored_models import Model, find_active_model
+from storage.scores.model.training import train_score_model
+from storage.scores.scoring_run import ScoringRun, score_open_leads
 from storage.tables import Activity, Lead, LeadScore, Status
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
@@ -88,44 +88,44 @@ class Ground:
     def _insert(self, rows: Sequence[dict[str, Any]]) -> list[int]:
         keys = {key for row in rows for key in row}
         whole = [dict.fromkeys(keys) | row for row in rows]
-        with self.database.writing() as session:
+        with self.database.begin_write() as session:
             return list(session.scalars(insert(Lead).returning(Lead.id, sort_by_parameter_order=True), whole))
 
     def touch(self, lead: int, at: datetime, kind: str = "call") -> None:
-        with self.database.writing() as session:
+        with self.database.begin_write() as session:
             session.add(Activity(workspace_id=1, lead_id=lead, kind=kind, at=at, created_at=at))
 
     def train(self, **more: Any) -> Model:
         """Learn, and the model in use then."""
-        train(self.database, 1, more.pop("now", self.now), **more)
+        train_score_model(self.database, 1, more.pop("now", self.now), **more)
         return self.model
 
     @property
     def model(self) -> Model:
-        with self.database.reading() as session:
-            found = active_model(session, 1, whole=True)
+        with self.database.begin_read() as session:
+            found = find_active_model(session, 1, whole=True)
         assert found is not None
         return found
 
-    def run(self, now: datetime | None = None) -> Run:
-        return run(self.database, 1, now or self.now)
+    def run(self, now: datetime | None = None) -> ScoringRun:
+        return score_open_leads(self.database, 1, now or self.now)
 
     def leads(self) -> dict[int, tuple[int | None, str | None, int | None]]:
         """Score, band and movement by lead."""
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             rows = session.execute(select(Lead.id, Lead.score, Lead.band, Lead.movement))
             return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
     def kept(self, lead: int) -> list[LeadScore]:
         """The kept scores of a lead, oldest first."""
-        with self.database.reading() as session:
+        with self.database.begin_read() as session:
             found = session.scalars(select(LeadScore).where(LeadScore.lead_id == lead).order_by(LeadScore.as_of)).all()
             session.expunge_all()
         return list(found)
 
 
 def _ground(database: Database) -> Ground:
-    with database.reading() as session:
+    with database.begin_read() as session:
         statuses = dict(session.execute(select(Status.status_class, Status.id)).all())
     return Ground(database, statuses=statuses)
 

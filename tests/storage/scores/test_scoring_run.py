@@ -10,10 +10,10 @@ from sqlalchemy import select, update
 from storage.database.doors import Database
 from storage.imports.writing.imported_scores import store_scores
 from storage.scores.model.score_errors import ScoreTrouble
-from storage.scores.score_refresh import after_import, refresh
-from storage.scores.scoring_run import run
+from storage.scores.score_refresh import refresh_scores, score_after_import
+from storage.scores.scoring_run import score_open_leads
 from storage.scores.showing.bands import recompute_bands
-from storage.scores.showing.score_source import choose_shown
+from storage.scores.showing.score_source import set_shown_scores
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 from tests.storage.scores.conftest import NOW, Ground
 
@@ -45,7 +45,7 @@ def test_scores_follow_the_probability_and_come_with_the_model_that_made_them(pl
     place.open(80)
     place.run()
 
-    with place.database.reading() as session:
+    with place.database.begin_read() as session:
         rows = session.execute(select(LeadScore.score, LeadScore.probability, LeadScore.model)).all()
     ordered = sorted(rows, key=lambda row: row.probability)
     assert [row.score for row in ordered] == sorted(row.score for row in rows)
@@ -70,7 +70,7 @@ def test_a_change_is_kept_and_its_movement_told_for_a_week(ground: Ground) -> No
     ground.open(30)
     lead = ground.open(1, seed=5, source="Purchased List")[0]
     ground.run()
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         session.execute(update(Lead).where(Lead.id == lead).values(source="Customer Referral"))
 
     done = ground.run(NOW + DAY)
@@ -96,7 +96,7 @@ def test_a_run_that_was_killed_is_completed_by_the_next(place: Ground, monkeypat
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(place.database, 1, NOW, progress=dies)
+        score_open_leads(place.database, 1, NOW, progress=dies)
     written = sum(len(place.kept(lead)) for lead in opened)
     assert written == 20
 
@@ -111,7 +111,7 @@ def test_leads_of_another_workspace_are_left_alone(ground: Ground) -> None:
     ground.finished(400)
     ground.train()
     ground.open(10)
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         other = create_workspace(session, name="Other", now=NOW).id
     theirs = ground.open(5, seed=6, workspace_id=other)
     mine = ground.open(5, seed=7)
@@ -158,14 +158,14 @@ def test_scores_older_than_400_days_go_unless_they_are_the_last(ground: Ground) 
     ground.open(20)
     lead = ground.open(1, seed=5, source="Purchased List")[0]
     ground.run(NOW)
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         session.execute(update(Lead).where(Lead.id == lead).values(source="Customer Referral"))
     ground.run(NOW + DAY)
 
     ground.run(NOW + 402 * DAY)
 
     assert [kept.as_of for kept in ground.kept(lead)] == [NOW + DAY]
-    with ground.database.reading() as session:
+    with ground.database.begin_read() as session:
         assert len({*session.scalars(select(LeadScore.lead_id))}) == 21
 
 
@@ -173,7 +173,7 @@ def test_imported_scores_live_beside_and_the_workspace_chooses(ground: Ground) -
     ground.finished(400)
     lead, other = ground.open(2)
     imported = {"score": 7, "as_of": NOW - DAY, "probability": 0.07, "reasons": None, "model": "imported"}
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         store_scores(session, 1, [(lead, imported)])
     assert ground.leads()[lead][0] == 7
 
@@ -182,25 +182,25 @@ def test_imported_scores_live_beside_and_the_workspace_chooses(ground: Ground) -
     own = ground.leads()[lead][0]
     assert {kept.model: kept.shown for kept in ground.kept(lead)} == {"imported": False, "model 1": True}
 
-    choose_shown(ground.database, 1, "imported")
+    set_shown_scores(ground.database, 1, "imported")
     assert ground.leads()[lead][0] == 7
     assert ground.leads()[other] == (None, None, None)
     ground.run(NOW + DAY)
     assert ground.leads()[lead][0] == 7
 
-    choose_shown(ground.database, 1, "model")
+    set_shown_scores(ground.database, 1, "model")
     assert ground.leads()[lead][0] == own
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         store_scores(session, 1, [(lead, imported | {"as_of": NOW + DAY, "score": 9})])
     assert ground.leads()[lead][0] == own
     with pytest.raises(ScoreTrouble, match="Use one of model, imported"):
-        choose_shown(ground.database, 1, "both")
+        set_shown_scores(ground.database, 1, "both")
 
 
 def test_imported_scores_stay_shown_where_only_rules_could_replace_them(ground: Ground) -> None:
     lead = ground.open(1)[0]
     imported = {"score": 88, "as_of": NOW - DAY, "probability": None, "reasons": None, "model": "imported"}
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         store_scores(session, 1, [(lead, imported)])
 
     ground.run()
@@ -216,7 +216,7 @@ def test_a_few_leads_are_scored_at_once_by_the_cut_points_of_the_rest(ground: Gr
     before = ground.leads()
     fresh = ground.open(2, seed=13, source="Customer Referral")
 
-    done = run(ground.database, 1, NOW + DAY, only=fresh[:1])
+    done = score_open_leads(ground.database, 1, NOW + DAY, only=fresh[:1])
 
     assert (done.leads, done.changed) == (1, 1)
     assert ground.leads() == before | {fresh[0]: ground.leads()[fresh[0]], fresh[1]: (None, None, None)}
@@ -227,12 +227,12 @@ def test_leads_that_all_look_alike_are_not_all_hot(ground: Ground) -> None:
     opened = ground.open(50, source="Web", custom={})
     ground.run()
     assert {ground.leads()[lead][1] for lead in opened} == {"warm"}
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         recompute_bands(session, 1)
     assert {ground.leads()[lead][1] for lead in opened} == {"warm"}
 
     better = ground.open(1, seed=3, source="Customer Referral", custom={})[0]
-    run(ground.database, 1, NOW + DAY, only=[better])
+    score_open_leads(ground.database, 1, NOW + DAY, only=[better])
     assert ground.leads()[better][1] == "hot"
 
 
@@ -240,7 +240,7 @@ def test_cut_points_given_by_hand_stay(ground: Ground) -> None:
     ground.finished(400)
     ground.train()
     opened = ground.open(40)
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         session.execute(update(Workspace).values(hot_from=99, warm_from=2, bands_given=True))
 
     ground.run()
@@ -254,13 +254,13 @@ def test_the_night_learns_once_a_week_when_enough_has_ended(place: Ground) -> No
     place.finished(300, until=NOW - 30 * DAY)
     place.open(20)
 
-    first = refresh(place.database, 1, NOW)
+    first = refresh_scores(place.database, 1, NOW)
     assert first.said == ("model 1 is in use.",)
     assert first.changed == 20
-    assert refresh(place.database, 1, NOW + DAY).said == ()
+    assert refresh_scores(place.database, 1, NOW + DAY).said == ()
     place.finished(80, seed=7, until=NOW + DAY)
-    assert refresh(place.database, 1, NOW + 2 * DAY).said == ()
-    assert refresh(place.database, 1, NOW + 8 * DAY).said != ()
+    assert refresh_scores(place.database, 1, NOW + 2 * DAY).said == ()
+    assert refresh_scores(place.database, 1, NOW + 8 * DAY).said != ()
 
 
 def test_a_base_rate_that_moved_since_recalibrates_the_model_in_use(place: Ground) -> None:
@@ -271,7 +271,7 @@ def test_a_base_rate_that_moved_since_recalibrates_the_model_in_use(place: Groun
     shown = place.leads()
     place.finished(260, rate=0.12, seed=11, until=NOW)
 
-    told = refresh(place.database, 1, NOW)
+    told = refresh_scores(place.database, 1, NOW)
 
     assert "recalibrated" in told.said[0]
     assert place.model.name == before.name == scores.model
@@ -284,13 +284,13 @@ def test_a_base_rate_that_moved_since_recalibrates_the_model_in_use(place: Groun
 def test_an_import_is_followed_by_scores(ground: Ground) -> None:
     ground.open(10)
 
-    assert after_import(ground.database, 1, NOW).changed == 10
+    assert score_after_import(ground.database, 1, NOW).changed == 10
     assert all(score for score, _, _ in ground.leads().values())
 
 
 def test_a_workspace_without_leads_is_not_scored(ground: Ground) -> None:
-    assert refresh(ground.database, 1, NOW).leads == 0
-    with ground.database.reading() as session:
+    assert refresh_scores(ground.database, 1, NOW).leads == 0
+    with ground.database.begin_read() as session:
         assert session.scalars(select(ScoreModel)).all() == []
 
 
@@ -301,11 +301,11 @@ def test_another_process_can_write_between_batches(place: Ground, monkeypatch: p
     wrote = []
 
     def writes(label: str, done: int, of: int) -> None:
-        with other.writing() as session:
+        with other.begin_write() as session:
             session.execute(update(Workspace).values(name=f"{label} {done}"))
             wrote.append(label)
 
-    run(place.database, 1, NOW, progress=writes)
+    score_open_leads(place.database, 1, NOW, progress=writes)
     other.close()
 
     assert wrote.count("writing") == 4

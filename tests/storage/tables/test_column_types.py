@@ -13,8 +13,8 @@ from sqlalchemy.exc import StatementError
 
 from storage.database.doors import Database
 from storage.tables import Opportunity, Stage
-from storage.tables.column_types import MOST_MONEY, hundredths
-from storage.workspaces.workspace_vocabulary import workspace_ids
+from storage.tables.column_types import MOST_MONEY, to_hundredths
+from storage.workspaces.workspace_vocabulary import list_workspace_ids
 
 MOMENT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 AMOUNTS = st.decimals(min_value=0, max_value=MOST_MONEY, places=2)
@@ -22,8 +22,8 @@ AMOUNTS = st.decimals(min_value=0, max_value=MOST_MONEY, places=2)
 
 def write(database: Database, *amounts: Decimal | float, created_at: datetime = MOMENT) -> None:
     """Opportunities with these amounts, written as the program writes them in bulk."""
-    with database.writing() as session:
-        workspace_id = workspace_ids(session)[0]
+    with database.begin_write() as session:
+        workspace_id = list_workspace_ids(session)[0]
         stage_id = session.scalar(select(Stage.id).where(Stage.name == "Proposal"))
         rows = [
             {
@@ -44,7 +44,7 @@ def write(database: Database, *amounts: Decimal | float, created_at: datetime = 
 def test_sums_are_exact(database: Database) -> None:
     write(database, *[Decimal("0.10")] * 3000, Decimal("9999999999999.99"))
 
-    with database.reading() as session:
+    with database.begin_read() as session:
         assert session.scalar(select(func.sum(Opportunity.amount))) == Decimal("10000000000299.99")
         stored = session.scalars(text("SELECT DISTINCT amount FROM opportunity")).all()
     assert set(stored) == {10, 999999999999999}
@@ -55,7 +55,7 @@ def test_amounts_come_back_as_they_went_in(database: Database) -> None:
     amounts = [Decimal(each) for each in ("0", "0.01", "45000", "1234567.89", "9999999999999.99")]
     write(database, *amounts)
 
-    with database.reading() as session:
+    with database.begin_read() as session:
         assert session.scalars(select(Opportunity.amount).order_by(Opportunity.id)).all() == amounts
 
 
@@ -67,12 +67,12 @@ def test_what_is_no_exact_amount_is_refused(database: Database, amount: Decimal 
 
 @given(AMOUNTS)
 def test_hundredths_lose_nothing(amount: Decimal) -> None:
-    assert Decimal(hundredths(amount)) / 100 == amount
+    assert Decimal(to_hundredths(amount)) / 100 == amount
 
 
 @given(st.lists(AMOUNTS, max_size=100))
 def test_the_sum_of_hundredths_is_the_sum(amounts: list[Decimal]) -> None:
-    assert sum(map(hundredths, amounts)) == sum(amounts, Decimal(0)) * 100
+    assert sum(map(to_hundredths, amounts)) == sum(amounts, Decimal(0)) * 100
 
 
 def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
@@ -83,7 +83,7 @@ def test_a_moment_without_a_time_zone_is_refused(database: Database) -> None:
 def test_a_moment_comes_back_in_utc(database: Database) -> None:
     write(database, Decimal(1), created_at=datetime(2026, 11, 18, 4, 30, tzinfo=timezone(timedelta(hours=-5))))
 
-    with database.reading() as session:
+    with database.begin_read() as session:
         found = session.scalar(select(Opportunity.created_at))
         assert found == MOMENT
         assert found.tzinfo is UTC

@@ -16,8 +16,8 @@ from tests.database_contents import add_neighbour
 
 
 def keep(company: Company, said: str, *, thread: str = "t1", rep: str = "nora", later: timedelta = timedelta()) -> None:
-    with company.database.writing() as session:
-        turns.keep(
+    with company.database.begin_write() as session:
+        turns.save_turn(
             session,
             workspace_id=company.workspace_id,
             rep_id=company.person(rep),
@@ -30,9 +30,9 @@ def keep(company: Company, said: str, *, thread: str = "t1", rep: str = "nora", 
 
 
 def last(company: Company, *, near: str = "", rep: str = "nora", workspace: int | None = None) -> list[str]:
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         number = company.workspace_id if workspace is None else workspace
-        found = turns.last(session, number, company.person(rep), "t1", company.now, near=near)
+        found = turns.list_last_turns(session, number, company.person(rep), "t1", company.now, near=near)
         return [turn.said for turn in found]
 
 
@@ -53,23 +53,23 @@ def test_turns_are_gone_after_a_day(company: Company) -> None:
     assert last(company) == []
     keep(company, "today")
 
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         assert session.scalar(select(func.count()).select_from(Turn)) == 1
-        assert turns.purge(session, company.now + timedelta(days=2)) == 1
+        assert turns.delete_old_turns(session, company.now + timedelta(days=2)) == 1
         assert session.scalar(select(func.count()).select_from(Turn)) == 0
 
 
 def test_a_workspace_can_be_forgotten(company: Company) -> None:
     keep(company, "today")
-    with company.database.writing() as session:
-        turns.forget(session, company.workspace_id)
+    with company.database.begin_write() as session:
+        turns.delete_turns(session, company.workspace_id)
         assert session.scalar(select(func.count()).select_from(Turn)) == 0
 
 
 def test_usage_adds_up_when_several_write_at_once(company: Company) -> None:
     def add(number: int) -> None:
-        with company.database.writing() as session:
-            model_usage.add(
+        with company.database.begin_write() as session:
+            model_usage.add_usage(
                 session,
                 workspace_id=company.workspace_id,
                 rep_id=company.person("nora" if number % 2 else "dana"),
@@ -82,20 +82,22 @@ def test_usage_adds_up_when_several_write_at_once(company: Company) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(add, range(20)))
-    with company.database.reading() as session:
-        used = model_usage.today(session, company.workspace_id, company.person("nora"), company.now)
+    with company.database.begin_read() as session:
+        used = model_usage.sum_usage_today(session, company.workspace_id, company.person("nora"), company.now)
         assert (used.rep, used.workspace) == (1100, 2200)
-        assert model_usage.cost_of(session, company.workspace_id, company.now) == Decimal("0.05")
+        assert model_usage.sum_cost_today(session, company.workspace_id, company.now) == Decimal("0.05")
         tomorrow = company.now + timedelta(days=1)
-        assert model_usage.today(session, company.workspace_id, company.person("nora"), tomorrow).workspace == 0
+        assert (
+            model_usage.sum_usage_today(session, company.workspace_id, company.person("nora"), tomorrow).workspace == 0
+        )
         assert session.scalar(select(func.sum(ModelUsage.rounds))) == 20
 
 
 @pytest.mark.parametrize("first", [True, False])
 def test_a_second_vote_takes_the_place_of_the_first(company: Company, first: bool) -> None:
     for good in (first, not first):
-        with company.database.writing() as session:
-            votes.vote(
+        with company.database.begin_write() as session:
+            votes.save_vote(
                 session,
                 workspace_id=company.workspace_id,
                 rep_id=company.person("nora"),
@@ -106,14 +108,14 @@ def test_a_second_vote_takes_the_place_of_the_first(company: Company, first: boo
                 command="list_leads",
                 model="m",
             )
-    with company.database.reading() as session:
-        assert votes.tally(session, company.workspace_id) == {("model", not first): 1}
+    with company.database.begin_read() as session:
+        assert votes.count_votes(session, company.workspace_id) == {("model", not first): 1}
 
 
 def test_a_vote_outlives_the_turn(company: Company) -> None:
     keep(company, "yesterday", later=-timedelta(hours=25))
-    with company.database.writing() as session:
-        votes.vote(
+    with company.database.begin_write() as session:
+        votes.save_vote(
             session,
             workspace_id=company.workspace_id,
             rep_id=company.person("nora"),
@@ -122,5 +124,5 @@ def test_a_vote_outlives_the_turn(company: Company) -> None:
             now=company.now - timedelta(hours=25),
         )
     keep(company, "today")
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         assert session.scalar(select(func.count()).select_from(Vote)) == 1

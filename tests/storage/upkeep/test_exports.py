@@ -11,7 +11,7 @@ import pytest
 from storage.imports import FIELDS, ImportTrouble, run_import
 from storage.people.visibility import Scope
 from storage.tables import Lead
-from storage.upkeep.exports import export
+from storage.upkeep.exports import export_records
 from tests.company import Company
 from tests.storage.imports.conftest import NOW, Importing
 
@@ -21,8 +21,8 @@ ODD = "=HYPERLINK(1)"
 
 def exported(importing: Importing, kind: str, visible: tuple[int, ...] | None = None) -> str:
     out = io.StringIO(newline="")
-    with importing.database.reading() as session:
-        export(Scope(session, importing.workspace_id, visible, ()), kind, out)
+    with importing.database.begin_read() as session:
+        export_records(Scope(session, importing.workspace_id, visible, ()), kind, out)
     return out.getvalue()
 
 

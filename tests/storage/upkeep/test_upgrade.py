@@ -13,7 +13,7 @@ from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Workspace
-from storage.upkeep.upgrade import backup, drift, integrity, upgrade
+from storage.upkeep.upgrade import check_integrity, copy_database, find_schema_drift, upgrade_schema
 from tests.company import Company
 from tests.database_contents import contents
 from tests.postgres_server import Postgres
@@ -40,38 +40,38 @@ def _opened(url: str) -> Iterator[Database]:
 
 
 def test_an_empty_database_gets_all_tables_and_one_workspace(bare: Database) -> None:
-    assert upgrade(bare) == list(REVISIONS)
+    assert upgrade_schema(bare) == list(REVISIONS)
 
     bare.check_revision()
-    assert drift(bare) == []
-    assert integrity(bare) == []
-    with bare.reading() as session:
+    assert find_schema_drift(bare) == []
+    assert check_integrity(bare) == []
+    with bare.begin_read() as session:
         assert len(session.scalars(select(Workspace)).all()) == 1
 
 
 def test_a_second_upgrade_does_nothing(company: Company) -> None:
     before = contents(company.database)
 
-    assert upgrade(company.database) == []
+    assert upgrade_schema(company.database) == []
     assert contents(company.database) == before
 
 
 def test_a_loaded_database_is_as_the_program_expects(company: Company) -> None:
-    assert drift(company.database) == []
-    assert integrity(company.database) == []
+    assert find_schema_drift(company.database) == []
+    assert check_integrity(company.database) == []
 
 
 @pytest.mark.parametrize("start", REVISIONS)
 def test_rows_survive_every_step_from_every_revision(bare: Database, start: str) -> None:
-    upgrade(bare, start)
+    upgrade_schema(bare, start)
     _write_a_lead(bare)
 
     for revision in REVISIONS[REVISIONS.index(start) :]:
-        upgrade(bare, revision)
-        assert bare.revision() == revision
-        with bare.reading() as session:
+        upgrade_schema(bare, revision)
+        assert bare.read_revision() == revision
+        with bare.begin_read() as session:
             assert session.execute(text("SELECT name, annual_revenue FROM lead")).one() == ("Jane Doe", 1234567)
-    assert drift(bare) == []
+    assert find_schema_drift(bare) == []
 
 
 def _write_a_lead(database: Database) -> None:
@@ -118,26 +118,26 @@ def _write_a_lead(database: Database) -> None:
 
 @pytest.mark.parametrize("revision", REVISIONS[:-1])
 def test_an_older_database_is_refused_with_the_command_that_helps(bare: Database, revision: str) -> None:
-    upgrade(bare, revision)
+    upgrade_schema(bare, revision)
 
     with pytest.raises(DatabaseTrouble, match=r"older than this program\. Run: leadlight db upgrade"):
         bare.check_revision()
 
 
 def test_a_newer_database_is_refused_and_left_alone(company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     before = contents(company.database)
 
     with pytest.raises(DatabaseTrouble, match="newer than this program"):
         company.database.check_revision()
     with pytest.raises(DatabaseTrouble, match="Install the newer Leadlight"):
-        upgrade(company.database)
+        upgrade_schema(company.database)
     assert contents(company.database) == before
 
 
 def test_a_database_without_tables_is_refused_with_the_command_that_helps(bare: Database) -> None:
-    bare.revision()  # makes the file
+    bare.read_revision()  # makes the file
 
     with pytest.raises(DatabaseTrouble, match=r"has no tables yet\. Run: leadlight db upgrade"):
         bare.check_revision()
@@ -156,7 +156,7 @@ def test_drift_is_named(database: Database) -> None:
         connection.execute(text("DROP INDEX ix_lead_workspace_id_email"))
         connection.execute(text("ALTER TABLE lead ADD COLUMN shoe_size integer"))
 
-    found = " ".join(drift(database))
+    found = " ".join(find_schema_drift(database))
 
     assert "ix_lead_workspace_id_email" in found
     assert "shoe_size" in found
@@ -165,14 +165,14 @@ def test_drift_is_named(database: Database) -> None:
 @on_sqlite
 def test_a_backup_taken_during_a_write_is_whole(company: Company, tmp_path: Path) -> None:
     before = contents(company.database)
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(text("UPDATE lead SET name = 'half done'"))
         session.flush()
-        backup(company.database, tmp_path / "copy.db")
+        copy_database(company.database, tmp_path / "copy.db")
 
     copy = Database(f"sqlite:///{tmp_path / 'copy.db'}")
     copy.check_revision()
-    assert integrity(copy) == []
+    assert check_integrity(copy) == []
     assert contents(copy) == before
     copy.close()
 
@@ -182,9 +182,9 @@ def test_a_backup_overwrites_nothing(company: Company, tmp_path: Path) -> None:
     (tmp_path / "copy.db").write_text("precious")
 
     with pytest.raises(DatabaseTrouble, match="is there already"):
-        backup(company.database, tmp_path / "copy.db")
+        copy_database(company.database, tmp_path / "copy.db")
     with pytest.raises(DatabaseTrouble, match="There is no folder"):
-        backup(company.database, tmp_path / "nowhere" / "copy.db")
+        copy_database(company.database, tmp_path / "nowhere" / "copy.db")
     assert (tmp_path / "copy.db").read_text() == "precious"
 
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.model.grounding.ground import Ground
+from bot.model.grounding.ground import TurnEvidence
 from bot.model.grounding.grounding_check import ungrounded
 from bot.model.grounding.prose import sentences
-from bot.playground.scripted_model.scripted_answers import calls, says
+from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Origin
 from tests.bot.model.grounding.prose_answers import ANSWERS, LATER, Calls
 from tests.bot.model.grounding.unseen_answers import LATEST, UNSEEN
@@ -27,15 +27,15 @@ TABLES = {
 """Answers, and how many planted errors may be missed and how many true ones dropped. These may fall, not rise."""
 
 
-def ground_of(nora: Talker, wanted: Calls, question: str = "how do things stand?") -> Ground:
-    ground = Ground()
+def ground_of(nora: Talker, wanted: Calls, question: str = "how do things stand?") -> TurnEvidence:
+    ground = TurnEvidence()
     ground.ask(question, nora.request.now.date())
     for verb, arguments in wanted:
         ground.add(nora.dispatcher.dispatch(nora.request, verb, arguments, Origin.MODEL))
     return ground
 
 
-def stands(ground: Ground, prose: str) -> bool:
+def stands(ground: TurnEvidence, prose: str) -> bool:
     return not any(ungrounded(sentence, ground) for sentence in sentences(prose))
 
 
@@ -60,9 +60,9 @@ def test_planted_errors_are_caught_and_what_is_true_is_kept(talk: Sit, table: st
 def test_the_rep_reads_what_is_true_and_never_what_is_not(
     talk: Sit, model: LocalModel, wanted: Calls, true: str, planted: str
 ) -> None:
-    model.script(calls(*wanted), says(true))
+    model.script_answers(calls_tools(*wanted), says(true))
     kept = talk("nora").says()
-    model.script(calls(*wanted), says(planted))
+    model.script_answers(calls_tools(*wanted), says(planted))
     dropped = talk("nora").says()
 
     assert kept.head.split("\n")[0] == true
@@ -73,7 +73,9 @@ def test_the_rep_reads_what_is_true_and_never_what_is_not(
 
 
 def test_one_wrong_sentence_takes_the_others_with_it(talk: Sit, model: LocalModel) -> None:
-    model.script(calls(("list_leads", {"band": "hot"})), says("You have 4 hot leads. Together they are worth $1.2m."))
+    model.script_answers(
+        calls_tools(("list_leads", {"band": "hot"})), says("You have 4 hot leads. Together they are worth $1.2m.")
+    )
     nora = talk("nora")
     reply = nora.says()
 
@@ -146,11 +148,11 @@ def test_free_words_of_a_record_are_no_ground_for_figures_unless_they_are_quoted
     ],
 )
 def test_claims_orders_and_anything_active_are_dropped(talk: Sit, model: LocalModel, prose: str) -> None:
-    model.script(calls(("show_record", {"name": "#" + talk("nora").company.id("L-01")})), says(prose))
+    model.script_answers(calls_tools(("show_record", {"name": "#" + talk("nora").company.id("L-01")})), says(prose))
     nora = talk("nora")
     reply = nora.says()
 
-    assert reply.state is State.ANSWERED
+    assert reply.state is ReplyState.ANSWERED
     assert reply.head == "Jane Doe, Head of Operations, Initech (lead)."
     assert nora.sentences == []
 
@@ -165,7 +167,7 @@ def test_claims_orders_and_anything_active_are_dropped(talk: Sit, model: LocalMo
     ],
 )
 def test_prose_becomes_plain_text(talk: Sit, model: LocalModel, prose: str, shown: str | None) -> None:
-    model.script(calls(("show_record", {"name": "#" + talk("nora").company.id("L-01")})), says(prose))
+    model.script_answers(calls_tools(("show_record", {"name": "#" + talk("nora").company.id("L-01")})), says(prose))
 
     first, *rest = talk("nora").says().head.split("\n")
     assert first == shown if shown else not rest

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.model.grounding.ground import Ground
+from bot.model.grounding.ground import TurnEvidence
 from bot.model.grounding.grounding_check import ungrounded
 from bot.model.grounding.prose import is_harmless, sentences
 from commands.contract.reply import Receipt, Record, Reply
@@ -126,7 +126,7 @@ TRUE: tuple[tuple[Calls, str], ...] = (
 )
 
 
-def passes(ground: Ground, prose: str) -> bool:
+def passes(ground: TurnEvidence, prose: str) -> bool:
     return all(is_harmless(each) and not ungrounded(each, ground) for each in sentences(prose))
 
 
@@ -149,7 +149,7 @@ def test_what_the_rep_supposed_is_no_ground_for_saying_it(talk: Sit) -> None:
 
 
 def test_amounts_in_several_currencies_are_told_apart() -> None:
-    ground = Ground()
+    ground = TurnEvidence()
     receipt = Receipt("open opportunities", 3, "2026-11-18T09:30:00+00:00", "your own")
     figures = {"count": 3, "by_currency": {"EUR": {"amount": 5000.0}, "USD": {"amount": 9000.0}}}
     deal = Record("opportunity", "O1", "Globex - GTX", None, {"amount": "5000", "currency": "EUR"})

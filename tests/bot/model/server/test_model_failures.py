@@ -10,23 +10,23 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from bot.model.model_listener import Report
+from bot.model.model_listener import TroubleReport
 from bot.model.server.circuit_breaker import FAILURES, LONG_PAUSE, PAUSE, Breaker
-from bot.model.server.model_errors import Kind, ModelTrouble
+from bot.model.server.model_errors import ModelTrouble, TroubleKind
 from bot.playground.scripted_model.scripted_answers import (
-    Answer,
+    ScriptedAnswer,
+    breaks_connection,
     breaks_off,
-    calls,
-    drips,
-    drops,
-    gibberish,
-    hangs,
-    refuses,
+    calls_tools,
+    drips_text,
+    hangs_for,
+    refuses_with,
     says,
-    stalls,
+    sends_gibberish,
+    stalls_before_end,
 )
-from bot.playground.scripted_model.scripted_server import Asked, LocalModel
-from commands.contract.reply import State
+from bot.playground.scripted_model.scripted_server import CompletionRequest, LocalModel
+from commands.contract.reply import ReplyState
 from storage.database.errors import DatabaseTrouble
 from tests.bot.model.talker import Talker
 from tests.database_contents import contents
@@ -36,37 +36,37 @@ SECONDS = 3.0
 """The deadline of a turn in these tests."""
 CONTACTED = ("set_lead_status", {"name": "Will Hartley", "status": "Contacted"})
 HOT = ("list_leads", {"band": "hot"})
-FAILURES_OF_A_MODEL: dict[str, tuple[Answer, ...]] = {
-    "down, 500": (refuses(500),),
-    "down, 503": (refuses(503),),
-    "connection broken": (drops(),),
-    "slow, no answer": (hangs(60),),
-    "too many calls, 429": (refuses(429, "rate_limit_exceeded"),),
-    "too many calls, wait an hour": (refuses(429, **{"retry-after": "3600"}),),
-    "out of credit": (refuses(429, "insufficient_quota"),),
-    "payment required": (refuses(402),),
-    "wrong key": (refuses(401, "invalid_api_key", "Incorrect API key provided: sk-local"),),
-    "not allowed": (refuses(403),),
-    "unknown model": (refuses(404, "model_not_found"),),
-    "no such address": (refuses(404),),
-    "bad request": (refuses(400),),
-    "malformed arguments": (calls(("list_leads", "{not")),),
-    "unknown tool": (calls(("send_email", {"to": "x"})),),
-    "no JSON": (gibberish(),),
-    "no stream": (gibberish(b"<html>bad gateway</html>"),),
-    "empty stream": (gibberish(b""),),
-    "error within the stream": (gibberish(b'data: {"error": {"message": "overloaded"}}\n\n'),),
-    "stream cut in a call": (breaks_off(calls(CONTACTED)),),
-    "connection broken in a call": (drops(calls(CONTACTED)),),
+FAILURES_OF_A_MODEL: dict[str, tuple[ScriptedAnswer, ...]] = {
+    "down, 500": (refuses_with(500),),
+    "down, 503": (refuses_with(503),),
+    "connection broken": (breaks_connection(),),
+    "slow, no answer": (hangs_for(60),),
+    "too many calls, 429": (refuses_with(429, "rate_limit_exceeded"),),
+    "too many calls, wait an hour": (refuses_with(429, **{"retry-after": "3600"}),),
+    "out of credit": (refuses_with(429, "insufficient_quota"),),
+    "payment required": (refuses_with(402),),
+    "wrong key": (refuses_with(401, "invalid_api_key", "Incorrect API key provided: sk-local"),),
+    "not allowed": (refuses_with(403),),
+    "unknown model": (refuses_with(404, "model_not_found"),),
+    "no such address": (refuses_with(404),),
+    "bad request": (refuses_with(400),),
+    "malformed arguments": (calls_tools(("list_leads", "{not")),),
+    "unknown tool": (calls_tools(("send_email", {"to": "x"})),),
+    "no JSON": (sends_gibberish(),),
+    "no stream": (sends_gibberish(b"<html>bad gateway</html>"),),
+    "empty stream": (sends_gibberish(b""),),
+    "error within the stream": (sends_gibberish(b'data: {"error": {"message": "overloaded"}}\n\n'),),
+    "stream cut in a call": (breaks_off(calls_tools(CONTACTED)),),
+    "connection broken in a call": (breaks_connection(calls_tools(CONTACTED)),),
     "stream cut in prose": (breaks_off(says("You have 4")),),
-    "cut off by length": (calls(CONTACTED).but(finish="length"),),
-    "filtered": (says("You have").but(finish="content_filter"),),
-    "slow drip": (drips("You have many leads. " * 50, 0.2),),
-    "stalls in a call": (stalls(calls(CONTACTED), 60),),
-    "endless prose": (says("All is well. " * 5_000).but(piece=2_000),),
-    "endless arguments": (calls(("list_leads", '{"search": "' + "x" * 50_000 + '"}')).but(piece=5_000),),
-    "a hundred calls": (calls(*[HOT] * 100).but(piece=0),),
-    "endless calls of nothing": (calls(("list_leads", {"limit": "many"})),),
+    "cut off by length": (calls_tools(CONTACTED).with_changes(finish="length"),),
+    "filtered": (says("You have").with_changes(finish="content_filter"),),
+    "slow drip": (drips_text("You have many leads. " * 50, 0.2),),
+    "stalls in a call": (stalls_before_end(calls_tools(CONTACTED), 60),),
+    "endless prose": (says("All is well. " * 5_000).with_changes(piece=2_000),),
+    "endless arguments": (calls_tools(("list_leads", '{"search": "' + "x" * 50_000 + '"}')).with_changes(piece=5_000),),
+    "a hundred calls": (calls_tools(*[HOT] * 100).with_changes(piece=0),),
+    "endless calls of nothing": (calls_tools(("list_leads", {"limit": "many"})),),
     "nothing at all": (says(""),),
 }
 
@@ -77,7 +77,7 @@ def test_every_failure_ends_in_a_plain_sentence_in_time(
 ) -> None:
     nora = talk("nora", seconds=SECONDS)
     before = contents(nora.company.database)
-    model.script(*FAILURES_OF_A_MODEL[name])
+    model.script_answers(*FAILURES_OF_A_MODEL[name])
     started = time.monotonic()
     reply = nora.says()
     took = time.monotonic() - started
@@ -85,8 +85,8 @@ def test_every_failure_ends_in_a_plain_sentence_in_time(
 
     assert took < SECONDS
     assert contents(nora.company.database) == before
-    assert reply.state in (State.NOT_UNDERSTOOD, State.ANSWERED, State.REFUSED)
-    assert reply.state is not State.NOT_UNDERSTOOD or len(reply.buttons) == 3
+    assert reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.ANSWERED, ReplyState.REFUSED)
+    assert reply.state is not ReplyState.NOT_UNDERSTOOD or len(reply.buttons) == 3
     assert reply.confirmation is None
     assert "\n" not in reply.head
     assert "Traceback" not in reply.head
@@ -102,35 +102,37 @@ def test_a_server_that_is_not_there(talk: Sit) -> None:
 
 
 def test_the_common_sentences_do_not_notice(talk: Sit, model: LocalModel) -> None:
-    model.script(hangs(60))
+    model.script_answers(hangs_for(60))
     started = time.monotonic()
 
-    assert talk("nora").says("who's hot right now?").state is State.ANSWERED
+    assert talk("nora").says("who's hot right now?").state is ReplyState.ANSWERED
     assert time.monotonic() - started < 1
 
 
-@pytest.mark.parametrize("fault", [drops(), refuses(500), breaks_off(says("You have")), hangs(60), gibberish()])
-def test_what_was_found_before_the_failure_is_shown(talk: Sit, model: LocalModel, fault: Answer) -> None:
-    model.script(calls(HOT), fault)
+@pytest.mark.parametrize(
+    "fault", [breaks_connection(), refuses_with(500), breaks_off(says("You have")), hangs_for(60), sends_gibberish()]
+)
+def test_what_was_found_before_the_failure_is_shown(talk: Sit, model: LocalModel, fault: ScriptedAnswer) -> None:
+    model.script_answers(calls_tools(HOT), fault)
     reply = talk("nora", seconds=SECONDS).says()
 
-    assert (reply.state, reply.head, len(reply.records)) == (State.ANSWERED, "4 leads:", 4)
+    assert (reply.state, reply.head, len(reply.records)) == (ReplyState.ANSWERED, "4 leads:", 4)
     assert reply.notes[-1].startswith("The language model")
 
 
 def test_a_server_that_stumbles_once_is_asked_again(talk: Sit, model: LocalModel) -> None:
-    model.script(refuses(503), calls(HOT), drops(), says("You have 4 hot leads."))
+    model.script_answers(refuses_with(503), calls_tools(HOT), breaks_connection(), says("You have 4 hot leads."))
 
     assert talk("nora").says().head.startswith("You have 4 hot leads.")
 
 
 def test_a_server_that_knows_no_stream_options_is_asked_without(talk: Sit, model: LocalModel) -> None:
-    def plan(asked: Asked) -> Answer:
+    def plan(asked: CompletionRequest) -> ScriptedAnswer:
         if "stream_options" in asked.body:
-            return refuses(400, message="Unrecognized request argument supplied: stream_options")
-        return says("You have 4 hot leads.") if asked.results else calls(HOT)
+            return refuses_with(400, message="Unrecognized request argument supplied: stream_options")
+        return says("You have 4 hot leads.") if asked.tool_results else calls_tools(HOT)
 
-    model.script(plan=plan)
+    model.script_answers(plan=plan)
     assert talk("nora").says().head.startswith("You have 4 hot leads.")
 
 
@@ -144,7 +146,7 @@ class Clock:
 def test_a_model_that_keeps_failing_is_left_alone_for_a_while(talk: Sit, model: LocalModel) -> None:
     clock = Clock()
     nora = talk("nora", breaker=Breaker(clock))
-    model.script(refuses(429))
+    model.script_answers(refuses_with(429))
     for _ in range(FAILURES):
         nora.says()
     asked = len(model.asked)
@@ -153,7 +155,7 @@ def test_a_model_that_keeps_failing_is_left_alone_for_a_while(talk: Sit, model: 
     assert len(model.asked) == asked
     assert left_alone.head.startswith("The language model does not answer right now")
     clock.now += PAUSE + 1
-    model.script(plan=lambda asked: says("You have 4 hot leads.") if asked.results else calls(HOT))
+    model.script_answers(plan=lambda asked: says("You have 4 hot leads.") if asked.tool_results else calls_tools(HOT))
     assert nora.says().understood_by == "model"
     assert nora.says().understood_by == "model"
 
@@ -161,7 +163,7 @@ def test_a_model_that_keeps_failing_is_left_alone_for_a_while(talk: Sit, model: 
 def test_one_trial_that_fails_keeps_it_left_alone(talk: Sit, model: LocalModel) -> None:
     clock = Clock()
     nora = talk("nora", breaker=Breaker(clock))
-    model.script(refuses(401))
+    model.script_answers(refuses_with(401))
     nora.says()
     clock.now += PAUSE + 1
     nora.says()
@@ -176,27 +178,29 @@ def test_one_trial_that_fails_keeps_it_left_alone(talk: Sit, model: LocalModel) 
 def test_only_one_turn_tries_again() -> None:
     clock = Clock()
     breaker = Breaker(clock)
-    breaker.failed(Kind.KEY)
+    breaker.record_failure(TroubleKind.KEY)
     clock.now += LONG_PAUSE + 1
-    breaker.check()
+    breaker.ensure_closed()
     with pytest.raises(ModelTrouble):
-        breaker.check()
-    breaker.left()
-    breaker.check()
+        breaker.ensure_closed()
+    breaker.release_trial()
+    breaker.ensure_closed()
 
 
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (refuses(401), "OPENAI_API_KEY"),
-        (refuses(404, "model_not_found"), "OPENAI_MODEL"),
-        (refuses(429, "insufficient_quota"), "credit"),
+        (refuses_with(401), "OPENAI_API_KEY"),
+        (refuses_with(404, "model_not_found"), "OPENAI_MODEL"),
+        (refuses_with(429, "insufficient_quota"), "credit"),
     ],
 )
-def test_administrators_are_told_once_what_to_do(talk: Sit, model: LocalModel, fault: Answer, words: str) -> None:
+def test_administrators_are_told_once_what_to_do(
+    talk: Sit, model: LocalModel, fault: ScriptedAnswer, words: str
+) -> None:
     clock = Clock()
     nora = talk("nora", breaker=Breaker(clock))
-    model.script(fault)
+    model.script_answers(fault)
     for _ in range(3):
         nora.says()
         clock.now += LONG_PAUSE + 1
@@ -211,7 +215,7 @@ def test_administrators_are_told_once_what_to_do(talk: Sit, model: LocalModel, f
 
 def test_one_stumble_is_nobodys_business(talk: Sit, model: LocalModel) -> None:
     nora = talk("nora")
-    model.script(breaks_off(says("You")))
+    model.script_answers(breaks_off(says("You")))
     nora.says()
 
     assert nora.told == []
@@ -223,18 +227,18 @@ def test_stop_ends_a_turn_and_what_waits_is_not_carried_out(talk: Sit, model: Lo
     before = contents(nora.company.database)
     if where == "before":
         nora.stop.set()
-        model.script(calls(CONTACTED))
+        model.script_answers(calls_tools(CONTACTED))
     elif where == "while it thinks":
-        model.script(hangs(15))
+        model.script_answers(hangs_for(15))
         threading.Timer(0.3, nora.stop.set).start()
     else:
 
-        def plan(asked: Asked) -> Answer:
-            if asked.results:
+        def plan(asked: CompletionRequest) -> ScriptedAnswer:
+            if asked.tool_results:
                 nora.stop.set()
-            return calls(CONTACTED)
+            return calls_tools(CONTACTED)
 
-        model.script(plan=plan)
+        model.script_answers(plan=plan)
     started = time.monotonic()
     reply = nora.says()
 
@@ -242,28 +246,28 @@ def test_stop_ends_a_turn_and_what_waits_is_not_carried_out(talk: Sit, model: Lo
     assert reply.head == "Stopped. Nothing was changed."
     assert contents(nora.company.database) == before
     nora.stop.clear()
-    assert nora.dispatcher.waiting(nora.request) is None
+    assert nora.dispatcher.find_open_question(nora.request) is None
 
 
 @pytest.mark.parametrize(
     "answers",
     [
-        (refuses(400, "content_filter"),),
-        (refuses(400, "context_length_exceeded"),),
-        (refuses(413),),
-        (says("You have").but(finish="content_filter"),),
-        (calls(("show_record", {"name": "nobody"})), refuses(400, "some_code_of_theirs")),
+        (refuses_with(400, "content_filter"),),
+        (refuses_with(400, "context_length_exceeded"),),
+        (refuses_with(413),),
+        (says("You have").with_changes(finish="content_filter"),),
+        (calls_tools(("show_record", {"name": "nobody"})), refuses_with(400, "some_code_of_theirs")),
     ],
 )
 def test_what_a_server_will_not_read_takes_the_model_from_nobody_else(
-    talk: Sit, model: LocalModel, answers: tuple[Answer, ...]
+    talk: Sit, model: LocalModel, answers: tuple[ScriptedAnswer, ...]
 ) -> None:
     """A stranger's text that trips a filter would else end everybody's questions for minutes."""
     nora = talk("nora")
     for _ in range(FAILURES + 1):
-        model.script(*answers)
+        model.script_answers(*answers)
         assert nora.says().head.startswith("The language model did not take that")
-    model.script(calls(HOT), says("You have 4 hot leads."))
+    model.script_answers(calls_tools(HOT), says("You have 4 hot leads."))
 
     assert nora.says().head.startswith("You have 4 hot leads.")
     assert nora.told == []
@@ -281,35 +285,35 @@ class BreaksAtTheSecond(list[str]):
 def test_a_fault_leaves_no_card_open_that_nobody_saw(talk: Sit, model: LocalModel) -> None:
     nora = talk("nora")
     nora.statuses = BreaksAtTheSecond()
-    model.script(calls(CONTACTED), calls(HOT))
+    model.script_answers(calls_tools(CONTACTED), calls_tools(HOT))
     reply = nora.says()
 
-    assert reply.state is State.ERROR
-    assert nora.dispatcher.waiting(nora.request) is None
+    assert reply.state is ReplyState.ERROR
+    assert nora.dispatcher.find_open_question(nora.request) is None
 
 
 def test_an_answer_is_not_lost_where_its_tokens_cannot_be_kept(talk: Sit, model: LocalModel) -> None:
     nora = talk("nora")
 
-    def plan(asked: Asked) -> Answer:
-        with nora.company.database.writing() as session:
+    def plan(asked: CompletionRequest) -> ScriptedAnswer:
+        with nora.company.database.begin_write() as session:
             session.execute(text("DROP TABLE IF EXISTS model_usage"))
-        return says("You have 4 hot leads.") if asked.results else calls(HOT)
+        return says("You have 4 hot leads.") if asked.tool_results else calls_tools(HOT)
 
-    model.script(plan=plan)
+    model.script_answers(plan=plan)
     assert nora.says().head.startswith("You have 4 hot leads.")
 
 
 def test_administrators_are_told_later_where_they_could_not_be_told(talk: Sit, model: LocalModel) -> None:
     clock = Clock()
     nora = talk("nora", breaker=Breaker(clock))
-    model.script(refuses(401))
+    model.script_answers(refuses_with(401))
 
-    def fails(report: Report) -> None:
+    def fails(report: TroubleReport) -> None:
         raise DatabaseTrouble("busy")
 
     nora.listener.tell = fails
-    assert nora.says().state is State.NOT_UNDERSTOOD
+    assert nora.says().state is ReplyState.NOT_UNDERSTOOD
     nora.listener.tell = nora.told.append
     clock.now += LONG_PAUSE + 1
     nora.says()

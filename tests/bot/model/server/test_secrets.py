@@ -8,8 +8,14 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from bot.model.server.model_configuration import configuration
-from bot.playground.scripted_model.scripted_answers import calls, drops, gibberish, refuses, says
+from bot.model.server.model_configuration import configure_model
+from bot.playground.scripted_model.scripted_answers import (
+    breaks_connection,
+    calls_tools,
+    refuses_with,
+    says,
+    sends_gibberish,
+)
 from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.settings import Settings
 from storage.tables import Base
@@ -26,18 +32,18 @@ def test_the_key_is_in_no_log_error_or_table(
     leak = f"Incorrect API key provided: {model.key}"
     said = []
     for answer in (
-        refuses(401, "invalid_api_key", leak),
-        refuses(400, message=leak),
-        drops(),
-        gibberish(leak.encode()),
+        refuses_with(401, "invalid_api_key", leak),
+        refuses_with(400, message=leak),
+        breaks_connection(),
+        sends_gibberish(leak.encode()),
     ):
-        model.script(answer)
+        model.script_answers(answer)
         said.append(nora.says())
-        nora.listener._breaker.worked()
-    model.script(calls(("list_leads", {"search": model.key})), says(f"The key is {model.key}."))
+        nora.listener._breaker.record_success()
+    model.script_answers(calls_tools(("list_leads", {"search": model.key})), says(f"The key is {model.key}."))
     nora.says("who is hot?")
     everything = [caplog.text, *capfd.readouterr(), repr(said), repr(nora.listener), repr(nora.told)]
-    with nora.company.database.reading() as session:
+    with nora.company.database.begin_read() as session:
         for table in Base.metadata.sorted_tables:
             everything.append(repr(session.execute(text(f'SELECT * FROM "{table.name}"')).all()))
 
@@ -55,7 +61,7 @@ def test_settings_do_not_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
     monkeypatch.setenv("OPENAI_MODEL", "some-model")
     read = Settings(_env_file=None)
-    model = configuration(read)
+    model = configure_model(read)
 
     assert model is not None
     assert "very-secret" not in repr(read) + repr(model) + str(model)
@@ -64,6 +70,6 @@ def test_settings_do_not_show_it(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_there_is_no_model_without_a_key_or_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("OPENAI_API_KEY", "OPENAI_MODEL"):
         monkeypatch.delenv(name, raising=False)
-    assert configuration(Settings(_env_file=None)) is None
+    assert configure_model(Settings(_env_file=None)) is None
     monkeypatch.setenv("OPENAI_API_KEY", "sk-very-secret")
-    assert configuration(Settings(_env_file=None)) is None
+    assert configure_model(Settings(_env_file=None)) is None

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.model.grounding.prose import sentences
-from bot.playground.scripted_model.scripted_answers import breaks_off, calls, drips, says
+from bot.playground.scripted_model.scripted_answers import breaks_off, calls_tools, drips_text, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from tests.bot.model.talker import Talker
 
@@ -19,7 +19,7 @@ TRUE = "You have 4 hot leads. Rich Osborne leads with 91! Jane Doe of Initech is
 
 @pytest.mark.parametrize("piece", [0, 1, 3, 40])
 def test_sentences_come_one_by_one_in_order(talk: Sit, model: LocalModel, piece: int) -> None:
-    model.script(calls(HOT), says(TRUE).but(piece=piece))
+    model.script_answers(calls_tools(HOT), says(TRUE).with_changes(piece=piece))
     nora = talk("nora")
     reply = nora.says()
 
@@ -29,7 +29,7 @@ def test_sentences_come_one_by_one_in_order(talk: Sit, model: LocalModel, piece:
 
 
 def test_the_first_sentence_comes_before_the_last_is_written(talk: Sit, model: LocalModel) -> None:
-    model.script(calls(HOT), drips("You have 4 hot leads. " + "They are all open. " * 3, 0.02))
+    model.script_answers(calls_tools(HOT), drips_text("You have 4 hot leads. " + "They are all open. " * 3, 0.02))
     nora = talk("nora")
     moments: list[float] = []
     nora.sentences = type("Heard", (list,), {"append": lambda self, said: moments.append(time.monotonic())})()
@@ -40,7 +40,7 @@ def test_the_first_sentence_comes_before_the_last_is_written(talk: Sit, model: L
 
 
 def test_nothing_follows_a_sentence_that_failed(talk: Sit, model: LocalModel) -> None:
-    model.script(calls(HOT), says("You have 4 hot leads. Umbrella Corp is at 99. Jane Doe is at 87."))
+    model.script_answers(calls_tools(HOT), says("You have 4 hot leads. Umbrella Corp is at 99. Jane Doe is at 87."))
     nora = talk("nora")
     reply = nora.says()
 
@@ -50,7 +50,9 @@ def test_nothing_follows_a_sentence_that_failed(talk: Sit, model: LocalModel) ->
 
 def test_a_decimal_point_or_a_name_does_not_end_a_sentence(talk: Sit, model: LocalModel) -> None:
     won = ("list_opportunities", {"state": "won"})
-    model.script(calls(won), says("Acme Inc. brought $60,000.00 of it. That is all.").but(piece=1))
+    model.script_answers(
+        calls_tools(won), says("Acme Inc. brought $60,000.00 of it. That is all.").with_changes(piece=1)
+    )
     nora = talk("nora")
     nora.says()
 
@@ -58,7 +60,7 @@ def test_a_decimal_point_or_a_name_does_not_end_a_sentence(talk: Sit, model: Loc
 
 
 def test_what_is_said_before_a_call_is_not_passed_on(talk: Sit, model: LocalModel) -> None:
-    model.script(calls(HOT, text="Let me look. I see 99 leads."), says("You have 4 hot leads."))
+    model.script_answers(calls_tools(HOT, text="Let me look. I see 99 leads."), says("You have 4 hot leads."))
     nora = talk("nora")
     nora.says()
 
@@ -66,14 +68,14 @@ def test_what_is_said_before_a_call_is_not_passed_on(talk: Sit, model: LocalMode
 
 
 def test_a_cut_stream_leaves_what_the_database_says(talk: Sit, model: LocalModel) -> None:
-    model.script(calls(HOT), breaks_off(says("You have 4 hot leads. Rich Osborne leads")))
+    model.script_answers(calls_tools(HOT), breaks_off(says("You have 4 hot leads. Rich Osborne leads")))
     reply = talk("nora").says()
 
     assert reply.head == "4 leads:"
 
 
 def test_long_prose_is_cut_at_a_sentence(talk: Sit, model: LocalModel) -> None:
-    model.script(calls(HOT), says("You have 4 hot leads. " * 60))
+    model.script_answers(calls_tools(HOT), says("You have 4 hot leads. " * 60))
     nora = talk("nora")
     reply = nora.says()
 

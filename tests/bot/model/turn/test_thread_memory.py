@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from sqlalchemy import func, select, text, update
 
-from bot.playground.scripted_model.scripted_answers import calls, says
+from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from storage.tables import Lead, Turn
 from storage.threads import turns
-from storage.upkeep.upgrade import drift
+from storage.upkeep.upgrade import find_schema_drift
 from tests.bot.model.talker import Talker
 
 Sit = Callable[..., Talker]
@@ -39,7 +39,7 @@ def test_nobody_hears_another_ones_thread(talk: Sit, model: LocalModel) -> None:
     talk("dana").says()
     assert heard(model) == ""
 
-    model.script()
+    model.script_answers()
     talk("nora", thread="t2").says()
     assert heard(model) == ""
 
@@ -47,7 +47,7 @@ def test_nobody_hears_another_ones_thread(talk: Sit, model: LocalModel) -> None:
 def test_names_are_told_only_while_they_may_be_seen(talk: Sit, model: LocalModel) -> None:
     nora = talk("nora")
     nora.says("who's hot right now?")
-    with nora.company.database.writing() as session:
+    with nora.company.database.begin_write() as session:
         session.execute(update(Lead).where(Lead.name == "Rich Osborne").values(owner_id=nora.company.person("dana")))
     nora.says()
     messages = str(model.asked[0].messages)
@@ -63,7 +63,7 @@ def test_a_day_later_nothing_is_left(talk: Sit, model: LocalModel) -> None:
     nora.says()
 
     assert heard(model) == ""
-    with nora.company.database.reading() as session:
+    with nora.company.database.begin_read() as session:
         assert session.scalar(select(func.count()).select_from(Turn)) == 1
 
 
@@ -72,10 +72,10 @@ def test_a_thread_is_bounded(talk: Sit, model: LocalModel) -> None:
     for _ in range(turns.MOST_KEPT + 5):
         nora.says("who's hot right now?")
     nora.says("blorp the snarfle, would you kindly? " + "long " * 500)
-    with nora.company.database.reading() as session:
+    with nora.company.database.begin_read() as session:
         assert session.scalar(select(func.count()).select_from(Turn)) == turns.MOST_KEPT
         assert max(session.scalars(select(func.length(Turn.said)))) <= turns.LONGEST
-    model.script()
+    model.script_answers()
     nora.says()
     assert len(model.asked[0].messages) <= 2 + 2 * 6
 
@@ -91,9 +91,9 @@ def test_a_conversation_in_several_messages_is_one(talk: Sit, model: LocalModel)
 
 def test_answers_and_names_are_not_kept(talk: Sit, model: LocalModel) -> None:
     nora = talk("nora")
-    model.script(calls(("show_record", {"name": "Rich Osborne"})), says("Rich Osborne is at 91."))
+    model.script_answers(calls_tools(("show_record", {"name": "Rich Osborne"})), says("Rich Osborne is at 91."))
     nora.says()
-    with nora.company.database.reading() as session:
+    with nora.company.database.begin_read() as session:
         kept = str(session.execute(text("SELECT * FROM turn")).all())
 
     assert "show_record" in kept
@@ -103,6 +103,6 @@ def test_answers_and_names_are_not_kept(talk: Sit, model: LocalModel) -> None:
 def test_without_a_model_nothing_is_kept(talk: Sit) -> None:
     nora = talk("nora")
     super(Talker, nora).says("who's hot right now?")
-    with nora.company.database.reading() as session:
+    with nora.company.database.begin_read() as session:
         assert session.scalar(select(func.count()).select_from(Turn)) == 0
-    assert drift(nora.company.database) == []
+    assert find_schema_drift(nora.company.database) == []

@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.workspace.interaction_passes import new_trigger
 
 Json = dict[str, Any]
@@ -114,7 +114,9 @@ LIMITS: dict[str, tuple[Json, Json]] = {
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-def test_a_block_at_its_limit_is_posted_and_one_beyond_is_refused(client: WebClient, nora: Person, limit: str) -> None:
+def test_a_block_at_its_limit_is_posted_and_one_beyond_is_refused(
+    client: WebClient, nora: LocalPerson, limit: str
+) -> None:
     at, beyond = LIMITS[limit]
 
     posted = client.chat_postMessage(channel=nora.dm.id, text="x", blocks=[at])
@@ -125,7 +127,7 @@ def test_a_block_at_its_limit_is_posted_and_one_beyond_is_refused(client: WebCli
     assert refused.value.response["error"] == "invalid_blocks"
     assert "[json-pointer:/blocks" in refused.value.response["errors"][0]
     assert refused.value.response["response_metadata"]["messages"][0].startswith("[ERROR] ")
-    assert len(nora.sees()) == 1
+    assert len(nora.visible_messages()) == 1
 
 
 MESSAGES: dict[str, tuple[list[Json], list[Json], str]] = {
@@ -151,7 +153,7 @@ MESSAGES: dict[str, tuple[list[Json], list[Json], str]] = {
 
 @pytest.mark.parametrize("limit", MESSAGES)
 def test_a_message_at_its_limit_is_posted_and_one_beyond_is_refused(
-    client: WebClient, nora: Person, limit: str
+    client: WebClient, nora: LocalPerson, limit: str
 ) -> None:
     at, beyond, code = MESSAGES[limit]
 
@@ -162,7 +164,7 @@ def test_a_message_at_its_limit_is_posted_and_one_beyond_is_refused(
     assert refused.value.response["error"] == code
 
 
-def test_the_same_action_may_stand_in_several_blocks(client: WebClient, nora: Person) -> None:
+def test_the_same_action_may_stand_in_several_blocks(client: WebClient, nora: LocalPerson) -> None:
     blocks = [actions(button(action_id="contacted", value=str(number))) for number in range(3)]
 
     assert client.chat_postMessage(channel=nora.dm.id, text="x", blocks=blocks)["ok"]
@@ -195,7 +197,7 @@ VIEWS: dict[str, tuple[Json, Json, str]] = {
 
 @pytest.mark.parametrize("limit", VIEWS)
 def test_a_view_at_its_limit_is_opened_and_one_beyond_is_refused(
-    slack: LocalSlack, client: WebClient, nora: Person, limit: str
+    slack: LocalSlack, client: WebClient, nora: LocalPerson, limit: str
 ) -> None:
     at, beyond, code = VIEWS[limit]
 
@@ -217,14 +219,14 @@ def test_a_view_at_its_limit_is_opened_and_one_beyond_is_refused(
         ({"text": "x", "metadata": {"event_type": "d", "event_payload": {"k": "x" * 8000}}}, "metadata_too_large"),
     ],
 )
-def test_what_a_message_may_not_be(client: WebClient, nora: Person, arguments: Json, code: str) -> None:
+def test_what_a_message_may_not_be(client: WebClient, nora: LocalPerson, arguments: Json, code: str) -> None:
     with pytest.raises(SlackApiError) as refused:
         client.api_call("chat.postMessage", json={"channel": nora.dm.id, **arguments})
 
     assert refused.value.response["error"] == code
 
 
-def test_text_is_cut_at_40000_characters_and_an_update_takes_4000(client: WebClient, nora: Person) -> None:
+def test_text_is_cut_at_40000_characters_and_an_update_takes_4000(client: WebClient, nora: LocalPerson) -> None:
     posted = client.chat_postMessage(channel=nora.dm.id, text="x" * 40_001)
     client.chat_update(channel=nora.dm.id, ts=posted["ts"], text="x" * 4000)
     with pytest.raises(SlackApiError) as refused:

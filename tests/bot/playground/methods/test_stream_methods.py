@@ -10,14 +10,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 
 
 @pytest.fixture
-def stream(client: WebClient, nora: Person) -> dict[str, str]:
+def stream(client: WebClient, nora: LocalPerson) -> dict[str, str]:
     """A stream that has begun in answer to Nora."""
     nora.says("hello", waits=False)
-    started = client.chat_startStream(channel=nora.dm.id, thread_ts=nora.sees()[0].ts, markdown_text="One ")
+    started = client.chat_startStream(channel=nora.dm.id, thread_ts=nora.visible_messages()[0].ts, markdown_text="One ")
     return {"channel": nora.dm.id, "ts": started["ts"]}
 
 
@@ -27,37 +27,37 @@ def refusal(call: Callable[..., Any], **arguments: Any) -> str:
     return str(refused.value.response["error"])
 
 
-def test_a_stream_grows_and_stops(client: WebClient, nora: Person, stream: dict[str, str]) -> None:
-    message = nora.sees()[-1]
+def test_a_stream_grows_and_stops(client: WebClient, nora: LocalPerson, stream: dict[str, str]) -> None:
+    message = nora.visible_messages()[-1]
     client.chat_appendStream(**stream, markdown_text="two ")
-    assert (message.text, message.streaming) == ("One two ", True)
-    assert nora.dm.session(message.root).status == "processing"
+    assert (message.text, message.is_streaming) == ("One two ", True)
+    assert nora.dm.ensure_session(message.root_ts).status == "processing"
     client.chat_stopStream(**stream, markdown_text="three", session_status="suspended")
 
-    assert (message.text, message.streaming) == ("One two three", False)
-    assert nora.dm.session(message.root).status == "suspended"
+    assert (message.text, message.is_streaming) == ("One two three", False)
+    assert nora.dm.ensure_session(message.root_ts).status == "suspended"
     assert refusal(client.chat_appendStream, **stream, markdown_text="x") == "message_not_in_streaming_state"
 
 
 def test_a_stream_is_over_after_five_minutes_and_can_then_be_updated(
-    slack: LocalSlack, client: WebClient, nora: Person, stream: dict[str, str]
+    slack: LocalSlack, client: WebClient, nora: LocalPerson, stream: dict[str, str]
 ) -> None:
     assert refusal(client.chat_update, **stream, text="x") == "streaming_state_conflict"
-    slack.advance(minutes=5)
+    slack.advance_clock(minutes=5)
 
     assert refusal(client.chat_appendStream, **stream, markdown_text="x") == "message_not_in_streaming_state"
     client.chat_update(**stream, text="All of it")
-    assert nora.sees()[-1].text == "All of it"
+    assert nora.visible_messages()[-1].text == "All of it"
 
 
 def test_stop_ends_a_stream_and_is_told(
-    slack: LocalSlack, client: WebClient, nora: Person, stream: dict[str, str]
+    slack: LocalSlack, client: WebClient, nora: LocalPerson, stream: dict[str, str]
 ) -> None:
     slack.request_url = "http://127.0.0.1:9/"
-    nora.stops(nora.sees()[-1])
+    nora.presses_stop(nora.visible_messages()[-1])
 
-    (delivery,) = slack.ledger.deliveries("agent_session_stopped")
-    assert delivery.payload["event"]["thread_ts"] == nora.sees()[0].ts
+    (delivery,) = slack.ledger.list_deliveries("agent_session_stopped")
+    assert delivery.payload["event"]["thread_ts"] == nora.visible_messages()[0].ts
     assert refusal(client.chat_appendStream, **stream, markdown_text="x") == "stopped_by_user"
 
 
@@ -70,10 +70,12 @@ def test_a_stream_keeps_to_the_way_it_began(client: WebClient, stream: dict[str,
     )
 
 
-def test_a_channel_needs_to_know_for_whom_the_stream_is(slack: LocalSlack, client: WebClient, nora: Person) -> None:
-    sales = slack.channel("sales", nora)
-    nora.mentions("hello", sales, waits=False)
-    where = {"channel": sales.id, "thread_ts": nora.sees(sales)[0].ts}
+def test_a_channel_needs_to_know_for_whom_the_stream_is(
+    slack: LocalSlack, client: WebClient, nora: LocalPerson
+) -> None:
+    sales = slack.add_channel("sales", nora)
+    nora.mentions_app("hello", sales, waits=False)
+    where = {"channel": sales.id, "thread_ts": nora.visible_messages(sales)[0].ts}
 
     assert refusal(client.chat_startStream, **where) == "missing_recipient_user_id"
     assert refusal(client.chat_startStream, **where, recipient_user_id=nora.id) == "missing_recipient_team_id"

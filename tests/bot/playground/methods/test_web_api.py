@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.workspace.app_settings import AppSettings
 
 
@@ -35,7 +35,7 @@ def test_a_scope_that_was_not_granted_is_missing() -> None:
     app = AppSettings(scopes=frozenset({"chat:write", "users:read"}))
     with LocalSlack(app) as slack:
         client = WebClient(slack.bot_token, base_url=slack.api_url)
-        nora = slack.person("Nora Jones", "nora@example.com")
+        nora = slack.add_person("Nora Jones", "nora@example.com")
 
         with pytest.raises(SlackApiError) as refused:
             client.conversations_open(users=nora.id)
@@ -45,12 +45,12 @@ def test_a_scope_that_was_not_granted_is_missing() -> None:
         assert "email" not in client.users_info(user=nora.id)["user"]["profile"]
 
 
-def test_people_are_told_apart(slack: LocalSlack, client: WebClient, nora: Person) -> None:
-    guest = slack.person("Gus", "gus@example.com", is_restricted=True)
-    gone = slack.person("Gone", "gone@example.com", deleted=True)
-    other = slack.new_team("Other")
-    stranger = slack.person("Stan", "stan@other.example", team=other, is_stranger=True)
-    slack.channel("shared", nora, stranger, shared=True)
+def test_people_are_told_apart(slack: LocalSlack, client: WebClient, nora: LocalPerson) -> None:
+    guest = slack.add_person("Gus", "gus@example.com", is_restricted=True)
+    gone = slack.add_person("Gone", "gone@example.com", deleted=True)
+    other = slack.add_team("Other")
+    stranger = slack.add_person("Stan", "stan@other.example", team=other, is_stranger=True)
+    slack.add_channel("shared", nora, stranger, shared=True)
 
     found = client.users_info(user=nora.id)["user"]
     assert (found["tz"], found["profile"]["email"]) == ("America/New_York", "nora@example.com")
@@ -66,18 +66,18 @@ def test_people_are_told_apart(slack: LocalSlack, client: WebClient, nora: Perso
     assert pages == [slack.installation.bot_user, nora.id, guest.id, gone.id]
 
 
-def test_a_direct_message_is_opened_once(slack: LocalSlack, client: WebClient, nora: Person) -> None:
+def test_a_direct_message_is_opened_once(slack: LocalSlack, client: WebClient, nora: LocalPerson) -> None:
     first = client.conversations_open(users=nora.id)
     again = client.conversations_open(users=nora.id)
 
     assert first["channel"]["id"] == again["channel"]["id"] == nora.dm.id
     assert again["already_open"]
     assert refusal(client.conversations_open, users=slack.installation.bot_user) == "cannot_dm_bot"
-    assert refusal(client.conversations_open, users=slack.person("Gone", deleted=True).id) == "user_disabled"
+    assert refusal(client.conversations_open, users=slack.add_person("Gone", deleted=True).id) == "user_disabled"
     assert client.chat_postMessage(channel=nora.id, text="By her id")["channel"] == nora.dm.id
 
 
-def test_history_has_the_roots_and_replies_the_thread(client: WebClient, nora: Person) -> None:
+def test_history_has_the_roots_and_replies_the_thread(client: WebClient, nora: LocalPerson) -> None:
     root = client.chat_postMessage(
         channel=nora.dm.id, text="Digest", metadata={"event_type": "digest", "event_payload": {"key": "d1"}}
     )
@@ -98,13 +98,13 @@ def test_history_has_the_roots_and_replies_the_thread(client: WebClient, nora: P
     assert refusal(client.conversations_replies, channel=nora.dm.id, ts="1.2") == "thread_not_found"
 
 
-def test_the_bot_posts_only_where_it_is(slack: LocalSlack, client: WebClient, nora: Person) -> None:
-    private = slack.channel("private", nora, with_app=False)
-    sales = slack.channel("sales", nora)
+def test_the_bot_posts_only_where_it_is(slack: LocalSlack, client: WebClient, nora: LocalPerson) -> None:
+    private = slack.add_channel("private", nora, with_app=False)
+    sales = slack.add_channel("sales", nora)
 
     assert refusal(client.chat_postMessage, channel=private.id, text="x") == "not_in_channel"
     assert refusal(client.chat_postMessage, channel="C0", text="x") == "channel_not_found"
-    assert refusal(client.chat_postEphemeral, channel=sales.id, user=slack.person("Eve").id, text="x") == (
+    assert refusal(client.chat_postEphemeral, channel=sales.id, user=slack.add_person("Eve").id, text="x") == (
         "user_not_in_channel"
     )
     assert client.conversations_info(channel=sales.id)["channel"]["is_member"]
@@ -114,17 +114,17 @@ def test_the_bot_posts_only_where_it_is(slack: LocalSlack, client: WebClient, no
 
 
 def test_a_message_is_changed_and_taken_away_and_the_app_hears_of_it(
-    slack: LocalSlack, client: WebClient, nora: Person
+    slack: LocalSlack, client: WebClient, nora: LocalPerson
 ) -> None:
     slack.request_url = "http://127.0.0.1:9/"
     ts = client.chat_postMessage(channel=nora.dm.id, text="One", blocks=[{"type": "divider"}])["ts"]
     client.chat_update(channel=nora.dm.id, ts=ts, text="Two")
-    (message,) = nora.sees()
+    (message,) = nora.visible_messages()
     assert (message.text, message.blocks) == ("Two", [])
     client.chat_delete(channel=nora.dm.id, ts=ts)
 
-    assert nora.sees() == []
-    subtypes = [each.payload["event"].get("subtype") for each in slack.ledger.deliveries("message.im")]
+    assert nora.visible_messages() == []
+    subtypes = [each.payload["event"].get("subtype") for each in slack.ledger.list_deliveries("message.im")]
     assert subtypes == [None, "message_changed", "message_deleted"]
     assert refusal(client.chat_update, channel=nora.dm.id, ts=ts, text="x") == "message_not_found"
     hers = nora.says("mine", waits=False)
@@ -138,17 +138,20 @@ def test_a_message_is_changed_and_taken_away_and_the_app_hears_of_it(
 
 
 def test_an_agent_shows_that_it_works_names_its_session_and_suggests(
-    slack: LocalSlack, client: WebClient, nora: Person
+    slack: LocalSlack, client: WebClient, nora: LocalPerson
 ) -> None:
     nora.says("hello", waits=False)
-    ts, channel = nora.sees()[0].ts, nora.dm
+    ts, channel = nora.visible_messages()[0].ts, nora.dm
     client.assistant_threads_setStatus(channel_id=channel.id, thread_ts=ts, status="is thinking…")
-    assert channel.session(ts).line == "is thinking…"
+    assert channel.ensure_session(ts).line == "is thinking…"
     client.chat_postMessage(channel=channel.id, thread_ts=ts, text="Hello")
-    assert channel.session(ts).line == ""
+    assert channel.ensure_session(ts).line == ""
     client.agents_sessions_setStatus(channel_id=channel.id, thread_ts=ts, status="suspended", title="Hello")
     client.agents_sessions_rename(channel_id=channel.id, thread_ts=ts, title="Leads for Mon 23 Nov")
-    assert (channel.session(ts).status, channel.session(ts).title) == ("suspended", "Leads for Mon 23 Nov")
+    assert (channel.ensure_session(ts).status, channel.ensure_session(ts).title) == (
+        "suspended",
+        "Leads for Mon 23 Nov",
+    )
     prompts = [{"title": f"Prompt {number}", "message": "x"} for number in range(5)]
     client.assistant_threads_setSuggestedPrompts(channel_id=channel.id, prompts=prompts[:4])
     assert len(nora.prompts) == 4
@@ -161,26 +164,28 @@ def test_an_agent_shows_that_it_works_names_its_session_and_suggests(
 
 
 def test_after_it_was_taken_out_the_app_hears_of_it_and_its_token_is_dead(
-    slack: LocalSlack, client: WebClient, nora: Person
+    slack: LocalSlack, client: WebClient, nora: LocalPerson
 ) -> None:
     slack.request_url = "http://127.0.0.1:9/"
-    slack.uninstall()
+    slack.uninstall_from()
 
-    assert [each.name for each in slack.ledger.deliveries()] == ["app_uninstalled", "tokens_revoked"]
+    assert [each.name for each in slack.ledger.list_deliveries()] == ["app_uninstalled", "tokens_revoked"]
     assert refusal(client.chat_postMessage, channel=nora.dm.id, text="x") == "account_inactive"
 
 
-def test_a_changed_profile_is_told(slack: LocalSlack, nora: Person) -> None:
+def test_a_changed_profile_is_told(slack: LocalSlack, nora: LocalPerson) -> None:
     slack.request_url = "http://127.0.0.1:9/"
-    seen = nora.changes(tz="Asia/Kathmandu")
+    seen = nora.changes_profile(tz="Asia/Kathmandu")
 
     assert seen.delivery is not None
     assert seen.delivery.payload["event"]["user"]["tz_offset"] == 20700
 
 
-def test_a_call_is_kept_with_what_was_asked_and_answered(slack: LocalSlack, client: WebClient, nora: Person) -> None:
+def test_a_call_is_kept_with_what_was_asked_and_answered(
+    slack: LocalSlack, client: WebClient, nora: LocalPerson
+) -> None:
     client.chat_postMessage(channel=nora.dm.id, text="x", unfurl_links=False)
-    (call,) = slack.ledger.calls("chat.postMessage")
+    (call,) = slack.ledger.list_calls("chat.postMessage")
 
     assert call.arguments["unfurl_links"] is False
     assert call.token == slack.bot_token

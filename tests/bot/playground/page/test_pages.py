@@ -10,9 +10,9 @@ import pytest
 from slack_sdk import WebClient
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.page.inline_html import mrkdwn
-from bot.playground.page.markdown_html import markdown
-from bot.playground.person import Person
+from bot.playground.page.inline_html import render_mrkdwn
+from bot.playground.page.markdown_html import render_markdown
+from bot.playground.person import LocalPerson
 from bot.playground.workspace.interaction_passes import new_trigger
 
 Json = dict[str, Any]
@@ -97,29 +97,31 @@ def only_text(page: str) -> None:
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_text_is_only_text_wherever_it_stands(slack: LocalSlack, client: WebClient, nora: Person, attack: str) -> None:
-    sales = slack.channel("sales", nora)
+def test_text_is_only_text_wherever_it_stands(
+    slack: LocalSlack, client: WebClient, nora: LocalPerson, attack: str
+) -> None:
+    sales = slack.add_channel("sales", nora)
     nora.says(attack, sales, waits=False)
     client.chat_postMessage(channel=sales.id, text=attack)
     client.chat_postMessage(channel=sales.id, text="x", blocks=everything(attack))
     client.chat_postMessage(channel=sales.id, text="x", blocks=[{"type": "markdown", "text": attack}])
     table = {"type": "table", "rows": [[{"type": "raw_text", "text": attack}]]}
     client.chat_postMessage(channel=sales.id, text="x", blocks=[table], username=attack)
-    only_text(nora.screen(sales))
+    only_text(nora.render_screen(sales))
 
     client.views_publish(user_id=nora.id, view={"type": "home", "blocks": everything(attack)})
-    only_text(nora.home_screen())
+    only_text(nora.render_home())
     view = {"type": "modal", "title": plain(attack[:24]), "submit": plain(attack[:24]), "blocks": everything(attack)}
     client.views_open(trigger_id=new_trigger(slack.world, slack.team.id, nora.id), view=view)
-    only_text(nora.screen())
+    only_text(nora.render_screen())
 
 
 @pytest.fixture
 def shown(slack: LocalSlack) -> Callable[[str], str]:
-    return lambda text: mrkdwn(text, slack.world)
+    return lambda text: render_mrkdwn(text, slack.world)
 
 
-def test_slack_markup_is_shown(shown: Callable[[str], str], nora: Person) -> None:
+def test_slack_markup_is_shown(shown: Callable[[str], str], nora: LocalPerson) -> None:
     assert shown("*bold* _it_ ~old~ `x*y*z`") == "<b>bold</b> <i>it</i> <s>old</s> <code>x*y*z</code>"
     assert shown("2*3*4 snake_case_name") == "2*3*4 snake_case_name"
     assert shown("a &lt; b &amp; c") == "a &lt; b &amp; c"
@@ -132,25 +134,25 @@ def test_slack_markup_is_shown(shown: Callable[[str], str], nora: Person) -> Non
 
 
 def test_markdown_is_shown() -> None:
-    assert markdown("## Leads") == "<h4>Leads</h4>"
-    assert markdown("**three** *hot* ~~old~~ `x`") == "<p><b>three</b> <i>hot</i> <s>old</s> <code>x</code></p>"
-    assert markdown("1. one\n2. two").count('class="item') == 2
-    assert "<th>Name</th>" in markdown("| Name | Score |\n|---|---:|\n| Jane | 87 |")
-    assert markdown("![x](https://e.example/p.png)") == '<p><span class="omitted">[image: x]</span></p>'
+    assert render_markdown("## Leads") == "<h4>Leads</h4>"
+    assert render_markdown("**three** *hot* ~~old~~ `x`") == "<p><b>three</b> <i>hot</i> <s>old</s> <code>x</code></p>"
+    assert render_markdown("1. one\n2. two").count('class="item') == 2
+    assert "<th>Name</th>" in render_markdown("| Name | Score |\n|---|---:|\n| Jane | 87 |")
+    assert render_markdown("![x](https://e.example/p.png)") == '<p><span class="omitted">[image: x]</span></p>'
 
 
 def test_a_conversation_shows_threads_below_their_root_and_what_only_she_sees(
-    slack: LocalSlack, client: WebClient, nora: Person
+    slack: LocalSlack, client: WebClient, nora: LocalPerson
 ) -> None:
-    sales, eve = slack.channel("sales", nora), slack.person("Eve")
+    sales, eve = slack.add_channel("sales", nora), slack.add_person("Eve")
     first = client.chat_postMessage(channel=sales.id, text="First")["ts"]
     client.chat_postMessage(channel=sales.id, text="Second")
     client.chat_postMessage(channel=sales.id, text="Reply", thread_ts=first)
     client.chat_postEphemeral(channel=sales.id, user=nora.id, text="Hers alone")
-    page = nora.screen(sales)
+    page = nora.render_screen(sales)
 
     assert [page.index(each) for each in ("First", "Reply", "Second", "Hers alone")] == sorted(
         page.index(each) for each in ("First", "Reply", "Second", "Hers alone")
     )
     assert "Only visible to you" in page
-    assert "Hers alone" not in eve.screen(sales)
+    assert "Hers alone" not in eve.render_screen(sales)

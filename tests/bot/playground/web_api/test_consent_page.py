@@ -67,7 +67,7 @@ class _Carrying(HTTPCookieProcessor):
 
 def test_a_team_installs_the_app_and_its_token_works(tmp_path: Path) -> None:
     with LocalSlack(installed=False) as slack:
-        slack.person("Nora Jones")
+        slack.add_person("Nora Jones")
         app = installing(slack, tmp_path)
         status, _ = follow(app)
 
@@ -85,13 +85,13 @@ def test_a_person_who_does_not_agree_installs_nothing(tmp_path: Path) -> None:
         follow(installing(slack, tmp_path))
 
         assert slack.world.installations == {}
-        assert slack.ledger.calls("oauth.v2.access") == []
+        assert slack.ledger.list_calls("oauth.v2.access") == []
 
 
 def test_a_code_is_good_once_for_its_redirect_and_client() -> None:
     with LocalSlack(installed=False) as slack:
-        person = slack.person("Nora")
-        code = slack.consent.agree(person.user, "https://example.com/back", "chat:write")
+        person = slack.add_person("Nora")
+        code = slack.consent.grant_code(person.user, "https://example.com/back", "chat:write")
         given = {"client_id": slack.app.client_id, "client_secret": slack.app.client_secret, "code": code}
         client = WebClient(base_url=slack.api_url)
 
@@ -124,7 +124,7 @@ def test_a_rotated_token_ends_and_its_refresh_token_is_good_once() -> None:
             "grant_type": "refresh_token",
             "refresh_token": refresh,
         }
-        slack.advance(hours=11)
+        slack.advance_clock(hours=11)
 
         granted = client.api_call("oauth.v2.access", params=given)
 
@@ -132,7 +132,7 @@ def test_a_rotated_token_ends_and_its_refresh_token_is_good_once() -> None:
         assert answered(client, given) == "invalid_refresh_token"
         new = granted["access_token"]
         assert [known(slack, each) for each in (old, new)] == ["ok", "ok"]
-        slack.advance(hours=2)
+        slack.advance_clock(hours=2)
         assert [known(slack, each) for each in (old, new)] == ["token_expired", "ok"]
 
 

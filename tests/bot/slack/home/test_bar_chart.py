@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bot.slack.home.bar_chart import BAR, bar, brief, picture
+from bot.slack.home.bar_chart import BAR, bar_chart, draw_bar, short_amount
 
 
 @pytest.mark.parametrize(
@@ -22,24 +22,24 @@ from bot.slack.home.bar_chart import BAR, bar, brief, picture
     ],
 )
 def test_an_amount_in_a_few_letters(amount: str, shown: str) -> None:
-    assert brief(Decimal(amount), "USD") == shown
+    assert short_amount(Decimal(amount), "USD") == shown
 
 
 def test_other_currencies_are_named() -> None:
-    assert brief(Decimal(45000), "SEK") == "45k SEK"
-    assert brief(Decimal(45000), "EUR") == "€45k"
+    assert short_amount(Decimal(45000), "SEK") == "45k SEK"
+    assert short_amount(Decimal(45000), "EUR") == "€45k"
 
 
 def test_bars_are_as_long_as_their_share() -> None:
-    assert bar(Decimal(10), Decimal(10)) == "█" * BAR
-    assert bar(Decimal(0), Decimal(10)).strip() == ""
-    assert bar(Decimal(0), Decimal(0)).strip() == ""
-    assert bar(Decimal(1), Decimal(1_000_000)).strip() == "▏"
-    assert {len(bar(Decimal(each), Decimal(97))) for each in range(98)} == {BAR}
+    assert draw_bar(Decimal(10), Decimal(10)) == "█" * BAR
+    assert draw_bar(Decimal(0), Decimal(10)).strip() == ""
+    assert draw_bar(Decimal(0), Decimal(0)).strip() == ""
+    assert draw_bar(Decimal(1), Decimal(1_000_000)).strip() == "▏"
+    assert {len(draw_bar(Decimal(each), Decimal(97))) for each in range(98)} == {BAR}
 
 
 def test_a_picture_fits_a_phone() -> None:
-    block = picture([("A stage with a very long name", Decimal("123456789")), ("B", Decimal(1))], "SEK")
+    block = bar_chart([("A stage with a very long name", Decimal("123456789")), ("B", Decimal(1))], "SEK")
     lines = block["elements"][0]["elements"][0]["text"].split("\n")
 
     assert len(lines) == 2

@@ -12,22 +12,22 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from bot.dialogue.dialogue import Conversation
-from bot.playground.kit.surface_rules import interactive
-from bot.playground.kit.surface_rules import view as kept_by_slack
+from bot.playground.kit.surface_rules import check_view as kept_by_slack
+from bot.playground.kit.surface_rules import interactive_elements
 from bot.slack.home import home_view, stranger_home
-from bot.slack.home.bar_chart import brief
+from bot.slack.home.bar_chart import short_amount
 from bot.slack.home.suggestions import EXAMPLES
-from bot.slack.modals import opened
-from bot.slack.payloads.button_value import LONGEST_VALUE, Call, read
+from bot.slack.modals import open_form_view
+from bot.slack.payloads.button_value import LONGEST_VALUE, ButtonCall, decode_button_value
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.contract.context import Defaults
+from commands.contract.context import WorkspaceDefaults
 from commands.contract.form_only import Administrative
-from commands.contract.reply import State
+from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.database.doors import Database
 from storage.tables import Account, Lead, Opportunity, Rep, Source, Status
-from storage.workspaces.workspace_vocabulary import vocabulary, workspace_ids
+from storage.workspaces.workspace_vocabulary import list_workspace_ids, load_vocabulary
 from tests.company import Company
 from tests.database_contents import contents
 from tests.desk import Desk
@@ -45,7 +45,7 @@ def dispatcher(company: Company) -> Dispatcher:
 
 
 def dispatcher_of(database: Database) -> Dispatcher:
-    return Dispatcher(database, BY_VERB, Defaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
 
 
 def home(desk: Desk) -> Json:
@@ -62,16 +62,16 @@ def accepted(view: Json) -> Json:
 
 
 def pressed(view: Json) -> list[Json]:
-    return [element for block in view["blocks"] for element in interactive(block)]
+    return [element for block in view["blocks"] for element in interactive_elements(block)]
 
 
-def calls(view: Json) -> Iterator[tuple[str, Call]]:
+def calls(view: Json) -> Iterator[tuple[str, ButtonCall]]:
     """Every call that can be pressed, with its label."""
     for element in pressed(view):
         if element["type"] == "overflow":
-            yield from ((each["text"]["text"], read(each["value"])) for each in element["options"])
+            yield from ((each["text"]["text"], decode_button_value(each["value"])) for each in element["options"])
         else:
-            yield element["text"]["text"], read(element["value"])
+            yield element["text"]["text"], decode_button_value(element["value"])
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -128,7 +128,7 @@ def test_the_figures_are_those_of_the_commands(desk: Desks, person: str) -> None
     assert sitting.calls("summarize_pipeline").head in seen
     for row in sitting.calls("forecast").rows:
         if row["amount"] and row["category"] != "omitted":
-            assert f"{brief(row['amount'], 'USD')}\n" in f"{seen}\n"
+            assert f"{short_amount(row['amount'], 'USD')}\n" in f"{seen}\n"
 
 
 def test_a_manager_sees_the_team(desk: Desks) -> None:
@@ -149,7 +149,7 @@ def test_an_administrator_finds_every_setting(desk: Desks) -> None:
         assert title in seen
     opened_here = {call.verb for _, call in calls(view) if call.opens}
     assert {kind.verb() for kind in SETTINGS} - {"remove_holiday"} <= opened_here
-    assert desk("priya").calls("add_holiday", day="2026-12-25").state is State.DONE
+    assert desk("priya").calls("add_holiday", day="2026-12-25").state is ReplyState.DONE
     assert "remove_holiday" in {call.verb for _, call in calls(home(desk("priya")))}
     assert "Coming holidays: Fri 25 Dec." in words(home(desk("priya")))
 
@@ -159,11 +159,11 @@ def test_every_button_does_or_opens_what_it_says(desk: Desks, company: Company, 
     sitting = desk(person)
     for label, call in calls(home(sitting)):
         if call.opens:
-            view = opened(sitting.dispatcher, sitting.request, call, None)
+            view = open_form_view(sitting.dispatcher, sitting.request, call, None)
             assert view["callback_id"] == f"form:{call.verb}", label
         elif not BY_VERB[call.verb].writes:
             reply = sitting.calls(call.verb, **call.arguments)
-            assert reply.state is State.ANSWERED, (label, reply.head)
+            assert reply.state is ReplyState.ANSWERED, (label, reply.head)
 
 
 def test_looking_changes_nothing(desk: Desks, company: Company) -> None:
@@ -181,7 +181,7 @@ def test_an_example_means_what_it_would_mean_if_it_were_written(
 ) -> None:
     nora = desk("nora")
 
-    written = Conversation(nora.dispatcher).answer(nora.request, said)
+    written = Conversation(nora.dispatcher).answer_text(nora.request, said)
     by_button = nora.calls(verb, **arguments)
 
     assert written.command == verb
@@ -195,7 +195,7 @@ def test_a_follow_up_is_ticked_off_from_home(desk: Desks) -> None:
 
     reply = nora.calls(done.verb, **done.arguments)
 
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert words(home(nora)).count("due") < before
 
 
@@ -217,21 +217,21 @@ def test_forms_for_administrators_open_for_nobody_else(desk: Desks) -> None:
     nora = desk("nora")
     for kind in SETTINGS:
         with pytest.raises(CommandError, match="Only an administrator"):
-            opened(nora.dispatcher, nora.request, Call(kind.verb(), {}, opens=True), None)
+            open_form_view(nora.dispatcher, nora.request, ButtonCall(kind.verb(), {}, opens=True), None)
 
 
 def test_a_form_begins_with_what_holds_now(desk: Desks) -> None:
     priya = desk("priya")
     person = next(call for label, call in calls(home(priya)) if label == "Nora Lindqvist")
 
-    form = json.dumps(opened(priya.dispatcher, priya.request, person, None))
+    form = json.dumps(open_form_view(priya.dispatcher, priya.request, person, None))
 
     for held in ("nora@leadlight.example", "Nora Lindqvist"):
         assert held in form
 
 
 def test_records_say_nothing_to_slack(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         for table in (Lead, Opportunity, Account):
             session.execute(update(table).values(name=HOSTILE))
         session.execute(update(Lead).values(title=HOSTILE, company=HOSTILE))
@@ -274,7 +274,7 @@ def leaves_of(view: Json) -> Iterator[Json]:
 
 
 def test_amounts_of_several_currencies_are_drawn_apart(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         some = session.scalars(select(Opportunity.id).where(Opportunity.state == "open")).all()[::2]
         session.execute(update(Opportunity).where(Opportunity.id.in_(some)).values(currency="EUR"))
 
@@ -288,8 +288,8 @@ def test_an_empty_workspace_has_a_home(database: Database, request: pytest.Fixtu
     from datetime import UTC, datetime
 
     now = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
-    with database.writing() as session:
-        workspace = workspace_ids(session)[0]
+    with database.begin_write() as session:
+        workspace = list_workspace_ids(session)[0]
         rep = Rep(workspace_id=workspace, name="Ada One", email="ada@example.com", role="admin", created_at=now)
         session.add(rep)
         session.flush()
@@ -303,7 +303,7 @@ def test_an_empty_workspace_has_a_home(database: Database, request: pytest.Fixtu
 
 
 def test_who_may_not_ask_gets_a_sentence(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.name == "Nora Lindqvist").values(active=False))
 
     assert "Ask an administrator to add you" in words(home(desk("nora")))
@@ -313,8 +313,8 @@ def test_who_may_not_ask_gets_a_sentence(desk: Desks, company: Company) -> None:
 
 
 def test_limits_hold_for_five_thousand_leads_and_a_long_vocabulary(desk: Desks, company: Company) -> None:
-    with company.database.reading() as session:
-        held = vocabulary(session, company.workspace_id)
+    with company.database.begin_read() as session:
+        held = load_vocabulary(session, company.workspace_id)
     assert held is not None
     rows = [
         {
@@ -333,7 +333,7 @@ def test_limits_hold_for_five_thousand_leads_and_a_long_vocabulary(desk: Desks, 
         }
         for number in range(5000)
     ]
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(insert(Lead), rows)
         session.execute(
             insert(Rep),
@@ -372,8 +372,8 @@ def test_a_rep_sees_nothing_of_others(desk: Desks, company: Company, person: str
 
     for reference in seen:
         assert sitting.dispatcher.dispatch(sitting.request, "show_record", {"name": reference}, Origin.TYPED).state in (
-            State.ANSWERED,
-            State.NOT_FOUND,
+            ReplyState.ANSWERED,
+            ReplyState.NOT_FOUND,
         )
         if not reference.startswith("F"):
-            assert sitting.calls("show_record", name=reference).state is State.ANSWERED
+            assert sitting.calls("show_record", name=reference).state is ReplyState.ANSWERED

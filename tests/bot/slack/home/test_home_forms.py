@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from bot.slack.home import home_view
-from bot.slack.modals import Errors
+from bot.slack.modals import FieldErrors
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.contract.context import Defaults
-from commands.contract.reply import Reply, State
+from commands.contract.context import WorkspaceDefaults
+from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from tests.bot.slack.home.test_home import calls, words
 from tests.bot.slack.modals.form_sheet import Sheet, sheet
@@ -24,7 +24,7 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, BY_VERB, Defaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
 
 
 def pressed(desk: Desk, label: str, verb: str) -> Sheet:
@@ -37,7 +37,7 @@ def pressed(desk: Desk, label: str, verb: str) -> Sheet:
 def done(form: Sheet) -> Reply:
     answer = form.send()
     assert isinstance(answer, Reply), answer
-    assert answer.state is State.DONE, answer.head
+    assert answer.state is ReplyState.DONE, answer.head
     return answer
 
 
@@ -100,7 +100,7 @@ def test_what_cannot_be_is_said_in_the_form(desk: Desks) -> None:
 
     answer = pressed(priya, "Priya Raman", "change_person").fill(role="rep").send()
 
-    assert isinstance(answer, Errors)
+    assert isinstance(answer, FieldErrors)
     assert "last administrator" in " ".join(answer.fields.values())
 
 
@@ -109,5 +109,5 @@ def test_a_form_left_as_it_was_changes_nothing(desk: Desks) -> None:
     for label, verb in (("Tom Becker", "change_person"), ("Change", "set_company"), ("Hot and warm", "set_bands")):
         answer = pressed(priya, label, verb).send()
         assert isinstance(answer, Reply)
-        assert answer.state is State.ANSWERED
+        assert answer.state is ReplyState.ANSWERED
         assert not answer.change

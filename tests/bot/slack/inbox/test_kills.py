@@ -14,7 +14,7 @@ import pytest
 
 from bot.playground.local_slack import LocalSlack
 from storage.database.doors import Database
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 from tests.bot.slack.conversion_cases import SURFACES, Case, cases, effects, how_far
 from tests.bot.slack.queue_backlog import open_rows
 from tests.bot.slack.serve_process import Process
@@ -34,7 +34,7 @@ def test_a_conversion_killed_anywhere_is_done_once_or_not_at_all(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     database = Database(f"sqlite:///{tmp_path}/kills.db")
-    upgrade(database)
+    upgrade_schema(database)
     with LocalSlack() as slack:
         rounds = Rounds(slack, database, cases(slack, database, 1, PEOPLE, 3 + 4 * KILLS))
         spans = {surface: rounds.unharmed(surface) for surface in SURFACES}
@@ -126,8 +126,8 @@ class Rounds:
         with self._process():
             self._again()
             for _ in range(2):
-                self.slack.advance(400)
-                self.slack.quiet(60)
+                self.slack.advance_clock(400)
+                self.slack.wait_until_quiet(60)
             self._settled(90)
 
     def _process(self, **settings: str) -> Process:
@@ -143,7 +143,7 @@ class Rounds:
 
     def _again(self) -> None:
         """Slack repeats what was not acknowledged, and the people of the last round press again."""
-        self.slack.advance(61)
+        self.slack.advance_clock(61)
         for case in self._left:
             case.again()
         self._left = []

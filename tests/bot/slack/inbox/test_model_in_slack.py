@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from bot.playground.person import Person
-from bot.playground.scripted_model.scripted_answers import calls, drips, refuses, says
+from bot.playground.person import LocalPerson
+from bot.playground.scripted_model.scripted_answers import calls_tools, drips_text, refuses_with, says
 from bot.playground.scripted_model.scripted_server import LocalModel
-from bot.playground.web_api.api_faults import drops_connection, refused
-from bot.slack.inbox.streaming import Live
-from bot.slack.payloads.conversation import Spot
+from bot.playground.web_api.api_faults import answers_error, drops_connection
+from bot.slack.inbox.streaming import StreamedAnswer
+from bot.slack.payloads.conversation import SlackConversation
 from storage.database.errors import DatabaseTrouble
 from storage.tables import Vote
 from tests.bot.slack.office import Office
@@ -37,18 +37,18 @@ def office(sqlite_company: Company, model: LocalModel) -> Iterator[Office]:
         yield made
 
 
-def answers(office: Office, person: Person) -> list[str]:
-    return [each.text for each in office.slack.messages(person.dm) if each.user != person.id]
+def answers(office: Office, person: LocalPerson) -> list[str]:
+    return [each.text for each in office.slack.list_messages(person.dm) if each.user != person.id]
 
 
 def done(office: Office) -> None:
-    office.until(lambda: office.slack.ledger.deliveries() and office.open_rows() == 0, 30)
+    office.until(lambda: office.slack.ledger.list_deliveries() and office.open_rows() == 0, 30)
 
 
 def test_checked_sentences_are_streamed_and_the_whole_answer_takes_their_place(
     office: Office, model: LocalModel
 ) -> None:
-    model.script(calls(HOT), says(TRUE))
+    model.script_answers(calls_tools(HOT), says(TRUE))
     nora = office.person("nora")
 
     nora.says(WONDERING, waits=False)
@@ -56,7 +56,7 @@ def test_checked_sentences_are_streamed_and_the_whole_answer_takes_their_place(
 
     (answer,) = answers(office, nora)
     assert "Rich Osborne" in answer
-    methods = [each.method for each in office.slack.ledger.calls()]
+    methods = [each.method for each in office.slack.ledger.list_calls()]
     assert methods.index("chat.startStream") < methods.index("chat.stopStream") < methods.index("chat.update")
     assert "chat.postMessage" not in methods
 
@@ -72,9 +72,9 @@ def test_what_the_phrases_read_never_reaches_the_model(office: Office, model: Lo
 def test_without_streams_a_message_grows_into_the_answer(
     office: Office, model: LocalModel, missing: tuple[str, ...]
 ) -> None:
-    model.script(calls(HOT), says(TRUE))
+    model.script_answers(calls_tools(HOT), says(TRUE))
     for method in missing:
-        office.slack.faults.plan(method, refused("unknown_method"), times=None)
+        office.slack.faults.plan_fault(method, answers_error("unknown_method"), times=None)
     nora = office.person("nora")
 
     nora.says(WONDERING, waits=False)
@@ -86,11 +86,13 @@ def test_without_streams_a_message_grows_into_the_answer(
 
 @pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream", "chat.update"])
 def test_a_stream_that_ends_or_fails_leaves_one_whole_answer(office: Office, model: LocalModel, method: str) -> None:
-    model.script(calls(HOT), says(TRUE))
+    model.script_answers(calls_tools(HOT), says(TRUE))
     fault = (
-        refused("message_not_in_streaming_state") if method == "chat.appendStream" else drops_connection(after=False)
+        answers_error("message_not_in_streaming_state")
+        if method == "chat.appendStream"
+        else drops_connection(after=False)
     )
-    office.slack.faults.plan(method, fault)
+    office.slack.faults.plan_fault(method, fault)
     nora = office.person("nora")
 
     nora.says(WONDERING, waits=False)
@@ -101,7 +103,7 @@ def test_a_stream_that_ends_or_fails_leaves_one_whole_answer(office: Office, mod
 
 
 def test_a_write_the_model_wants_is_only_proposed(office: Office, model: LocalModel) -> None:
-    model.script(calls(("set_lead_status", {"name": "jane roe", "status": "Contacted"})))
+    model.script_answers(calls_tools(("set_lead_status", {"name": "jane roe", "status": "Contacted"})))
     nora = office.person("nora")
 
     nora.says("do the needful about jane roe, she is warm to us now i think", waits=False)
@@ -112,19 +114,19 @@ def test_a_write_the_model_wants_is_only_proposed(office: Office, model: LocalMo
 
 
 def test_stop_ends_the_turn_and_does_nothing(office: Office, model: LocalModel) -> None:
-    model.script(calls(HOT), drips("You have 4 hot leads. " + "They are all open. " * 40, 0.02))
+    model.script_answers(calls_tools(HOT), drips_text("You have 4 hot leads. " + "They are all open. " * 40, 0.02))
     nora = office.person("nora")
     seen = nora.says(WONDERING, waits=False)
-    seen.until(lambda seen: any(each.stream for each in seen.messages))
+    seen.wait_until(lambda seen: any(each.stream for each in seen.messages))
 
-    nora.stops(seen.messages[-1])
+    nora.presses_stop(seen.messages[-1])
     done(office)
 
     assert "Stopped" in answers(office, nora)[0]
 
 
 def test_a_model_that_is_down_leaves_a_plain_sentence(office: Office, model: LocalModel) -> None:
-    model.script(refuses(503), refuses(503), refuses(503))
+    model.script_answers(refuses_with(503), refuses_with(503), refuses_with(503))
     nora = office.person("nora")
 
     nora.says(WONDERING, waits=False)
@@ -135,7 +137,7 @@ def test_a_model_that_is_down_leaves_a_plain_sentence(office: Office, model: Loc
 
 
 def test_a_wrong_key_is_told_to_administrators_once(office: Office, model: LocalModel) -> None:
-    model.script(*[refuses(401)] * 4)
+    model.script_answers(*[refuses_with(401)] * 4)
     priya, nora = office.person("priya"), office.person("nora")
     priya.says("help")
 
@@ -147,27 +149,27 @@ def test_a_wrong_key_is_told_to_administrators_once(office: Office, model: Local
 
 
 def test_a_command_that_needs_the_model_is_answered_later_to_the_asker_alone(office: Office, model: LocalModel) -> None:
-    model.script(calls(HOT), says(TRUE))
+    model.script_answers(calls_tools(HOT), says(TRUE))
     nora = office.person("nora")
 
-    seen = nora.slash("/leadlight", WONDERING, waits=False)
+    seen = nora.uses_command("/leadlight", WONDERING, waits=False)
     done(office)
 
-    assert "One moment" in str(seen.answer)
-    assert any("Rich Osborne" in each.text for each in nora.sees())
+    assert "One moment" in str(seen.ack_body)
+    assert any("Rich Osborne" in each.text for each in nora.visible_messages())
 
 
 def test_a_vote_outlives_the_words(office: Office, model: LocalModel) -> None:
-    model.script(calls(HOT), says(TRUE))
+    model.script_answers(calls_tools(HOT), says(TRUE))
     nora = office.person("nora")
     nora.says(WONDERING, waits=False)
     done(office)
-    answer = next(each for each in nora.sees() if each.user != nora.id)
+    answer = next(each for each in nora.visible_messages() if each.user != nora.id)
 
     nora.chooses(answer, "vote", "positive")
     done(office)
 
-    with office.database.reading() as session:
+    with office.database.begin_read() as session:
         (vote,) = session.scalars(select(Vote))
         assert (vote.good, vote.understood_by, vote.command) == (True, "model", "list_leads")
 
@@ -176,15 +178,15 @@ def test_a_database_that_is_busy_does_not_end_an_answer_that_is_being_watched(of
     """Where the answer has begun cannot be kept at this moment; the answer itself goes on."""
     nora = office.person("nora")
     asked = nora.says("help")
-    team = office.running.bot.teams.of(office.slack.team.id)
+    team = office.running.bot.teams.find_team(office.slack.team.id)
     assert team is not None
 
     def busy(ts: str) -> None:
         raise DatabaseTrouble("busy")
 
     client = office.clients.posting(team.token)
-    live = Live(client, team, Spot(nora.dm.id, asked.messages[-1].thread_ts), nora.id, busy)
-    live.sentence("You have 4 hot leads.")
-    live.sentence("They are all open.")
+    live = StreamedAnswer(client, team, SlackConversation(nora.dm.id, asked.messages[-1].thread_ts), nora.id, busy)
+    live.show_sentence("You have 4 hot leads.")
+    live.show_sentence("They are all open.")
 
-    assert live.end() == live.ts is not None
+    assert live.stop_stream() == live.ts is not None

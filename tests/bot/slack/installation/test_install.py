@@ -8,11 +8,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func, select
 
-from bot.playground.web_api.api_faults import drops_connection, refused
+from bot.playground.web_api.api_faults import answers_error, drops_connection
 from bot.settings import Settings
-from bot.slack.installation.oauth import OAuthTrouble, oauth_of
+from bot.slack.installation.oauth import OAuthTrouble, oauth_from_settings
 from bot.slack.operations.doctor_teams import examine_teams
-from bot.slack.teams.token_encryption import KeyTrouble, Seal
+from bot.slack.teams.token_encryption import KeyTrouble, TokenCipher
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Installation, OAuthState, Rep, Workspace
 from tests.bot.slack.many_teams_house import House, get, state_of
@@ -31,7 +31,7 @@ def any_house(database: Database) -> Iterator[House]:
 
 
 def count(house: House, table: type) -> int:
-    with house.database.reading() as session:
+    with house.database.begin_read() as session:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
@@ -42,7 +42,7 @@ def test_the_first_install_makes_a_workspace_and_its_administrator(any_house: Ho
     assert page.status == 200
     assert "Leadlight is in Acme" in page.text
     assert "administrator" in page.text
-    with any_house.database.reading() as session:
+    with any_house.database.begin_read() as session:
         workspace = any_house.workspace(team)
         (rep,) = session.scalars(select(Rep).where(Rep.workspace_id == workspace.id))
         commands = session.scalars(select(AuditEntry.command).where(AuditEntry.workspace_id == workspace.id)).all()
@@ -55,27 +55,27 @@ def test_a_workspace_that_was_there_is_never_given_to_a_team_that_installs(house
     _, ada = house.team("Acme")
     house.installs(ada)
 
-    with house.database.reading() as session:
+    with house.database.begin_read() as session:
         assert next(iter(session.scalars(select(Workspace.slack_team_id).order_by(Workspace.id)))) is None
 
 
 def test_tokens_are_sealed(house: House) -> None:
     team, ada = house.team("Acme")
     house.installs(ada)
-    token = house.slack.world.installation(team.id).bot_token
+    token = house.slack.world.find_installation(team.id).bot_token
     kept = house.installation(team)
 
     assert kept.bot_token is not None
     assert token not in kept.bot_token
-    assert house.oauth.seal.open(kept.bot_token) == token
-    assert token not in repr(house.teams.of(team.id)) + repr(house.oauth)
+    assert house.oauth.seal.decrypt(kept.bot_token) == token
+    assert token not in repr(house.teams.find_team(team.id)) + repr(house.oauth)
 
 
 def test_a_second_install_replaces_the_token_and_makes_nobody_administrator(house: House) -> None:
     team, ada = house.team("Acme")
     house.installs(ada)
     before = house.installation(team)
-    mo = house.slack.person("Mo Member", "mo@acme.example", team=team)
+    mo = house.slack.add_person("Mo Member", "mo@acme.example", team=team)
 
     page = house.installs(mo)
 
@@ -83,7 +83,7 @@ def test_a_second_install_replaces_the_token_and_makes_nobody_administrator(hous
     assert "administrator" not in page.text
     after = house.installation(team)
     assert after.id == before.id
-    assert house.oauth.seal.open(str(after.bot_token)) == house.slack.world.installation(team.id).bot_token
+    assert house.oauth.seal.decrypt(str(after.bot_token)) == house.slack.world.find_installation(team.id).bot_token
     assert (count(house, Rep), count(house, Installation)) == (1, 1)
     assert "No open leads yet" in ada.says("my leads").text
 
@@ -131,7 +131,7 @@ def test_a_state_of_another_browser_installs_nothing(house: House, cookie: str) 
     begun = get(f"{house.url}/slack/install")
 
     assert get(house.back(ada, state_of(begun)), cookie.encode("utf-8").decode("latin-1")).status == 400
-    assert not house.slack.ledger.calls("oauth.v2.access")
+    assert not house.slack.ledger.list_calls("oauth.v2.access")
     assert count(house, Workspace) == 1
 
 
@@ -152,15 +152,15 @@ def test_a_guest_cannot_install_and_the_token_does_not_live_on(house: House) -> 
 
     assert (page.status, "full member" in page.text) == (400, True)
     assert (count(house, Installation), count(house, Workspace)) == (0, 1)
-    assert house.slack.world.installation(team.id).revoked
+    assert house.slack.world.find_installation(team.id).revoked
 
 
 @pytest.mark.parametrize("method", ["oauth.v2.access", "users.info"])
-@pytest.mark.parametrize("fault", [refused("internal_error"), drops_connection(after=True)])
+@pytest.mark.parametrize("fault", [answers_error("internal_error"), drops_connection(after=True)])
 def test_a_slack_that_fails_leaves_nothing_behind_and_says_so(house: House, method: str, fault: object) -> None:
     _, ada = house.team("Acme")
     for _ in range(3):
-        house.slack.faults.plan(method, fault)  # type: ignore[arg-type]
+        house.slack.faults.plan_fault(method, fault)  # type: ignore[arg-type]
 
     page = house.installs(ada)
 
@@ -182,27 +182,27 @@ def test_a_code_and_a_state_are_not_logged(house: House, caplog: pytest.LogCaptu
     back = house.back(ada, state_of(begun))
     get(back, begun.cookie)
 
-    token = house.slack.world.installation(team.id).bot_token
+    token = house.slack.world.find_installation(team.id).bot_token
     assert not any(each in caplog.text for each in (state_of(begun), token, house.slack.app.client_secret))
 
 
 def test_half_of_the_settings_are_refused_with_what_to_do() -> None:
     def said(**given: str) -> str:
         with pytest.raises(OAuthTrouble) as caught:
-            oauth_of(Settings(_env_file=None, **given))
+            oauth_from_settings(Settings(_env_file=None, **given))
         return str(caught.value)
 
     assert "SLACK_CLIENT_SECRET" in said(slack_client_id="1.2")
     assert "ENCRYPTION_KEY" in said(slack_client_id="1.2", slack_client_secret="s")
     assert "token_urlsafe" in said(slack_client_id="1.2", slack_client_secret="s", encryption_key="short")
-    assert oauth_of(Settings(_env_file=None)) is None
+    assert oauth_from_settings(Settings(_env_file=None)) is None
 
 
 @pytest.mark.parametrize("key", ["x" * 32, "cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4="])
 def test_a_seal_opens_what_the_same_key_closed(key: str) -> None:
-    assert Seal(key).open(Seal(key).close("xoxb-1")) == "xoxb-1"
+    assert TokenCipher(key).decrypt(TokenCipher(key).encrypt("xoxb-1")) == "xoxb-1"
     with pytest.raises(KeyTrouble):
-        Seal("another key of the same kind, long enough").open(Seal(key).close("xoxb-1"))
+        TokenCipher("another key of the same kind, long enough").decrypt(TokenCipher(key).encrypt("xoxb-1"))
 
 
 def test_doctor_says_what_is_wrong_and_which_teams_there_are(house: House) -> None:
@@ -224,6 +224,6 @@ def test_doctor_says_what_is_wrong_and_which_teams_there_are(house: House) -> No
     assert "ENCRYPTION_KEY" in found(encryption_key=None)["many workspaces"][1]
     other = found(encryption_key=SecretStr("another key, of more than 32 characters"))["Slack teams"]
     assert (other[0], team.id in other[1]) == (False, True)
-    house.slack.uninstall(team)
+    house.slack.uninstall_from(team)
     house.until(lambda: house.installation(team).removed_at is not None)
     assert team.id in found()["teams that left"][1]

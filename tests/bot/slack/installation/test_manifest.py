@@ -31,7 +31,7 @@ def called() -> set[str]:
 
 
 def test_the_file_is_what_the_code_makes() -> None:
-    assert (ROOT / "manifest.json").read_text() == manifest.text()
+    assert (ROOT / "manifest.json").read_text() == manifest.manifest_json()
 
 
 def test_every_method_in_use_has_its_scopes_and_no_scope_is_unused() -> None:
@@ -49,14 +49,14 @@ def test_commands_and_shortcuts_are_those_that_are_registered() -> None:
     source = (OURS / "listeners" / "shortcuts.py").read_text()
 
     assert set(re.findall(r'app\.shortcut\("(\w+)"\)', source)) == {each[1] for each in manifest.SHORTCUTS}
-    features = manifest.manifest()["features"]
+    features = manifest.build_manifest()["features"]
     assert [each["command"] for each in features["slash_commands"]] == [
         "/leadlight", "/lead", "/leads", "/opps", "/convert", "/digest",
     ]  # fmt: skip
 
 
 def test_it_keeps_slacks_limits() -> None:
-    made = manifest.manifest("https://leadlight.example.com")
+    made = manifest.build_manifest("https://leadlight.example.com")
     shown, features = made["display_information"], made["features"]
 
     assert len(shown["name"]) <= 35
@@ -69,7 +69,7 @@ def test_it_keeps_slacks_limits() -> None:
 
 
 def test_socket_mode_names_no_address_and_http_names_one_everywhere() -> None:
-    socket, http = json.dumps(manifest.manifest()), manifest.manifest("https://a.example")
+    socket, http = json.dumps(manifest.build_manifest()), manifest.build_manifest("https://a.example")
 
     assert "url" not in socket
     assert http["settings"]["event_subscriptions"]["request_url"] == "https://a.example/slack/events"

@@ -12,7 +12,7 @@ import pytest
 
 from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
-from bot.playground.screen.screen_view import Seen
+from bot.playground.screen.screen_view import VisibleChanges
 from bot.playground.web_api.api_faults import answers_late
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
@@ -35,14 +35,14 @@ def somebody_writes(office: Office) -> Iterator[None]:
     connection.close()
 
 
-def in_time(seen: Seen) -> bool:
+def in_time(seen: VisibleChanges) -> bool:
     assert seen.delivery is not None
-    return seen.delivery.acknowledged and seen.delivery.attempts[0].seconds < 3
+    return seen.delivery.is_acknowledged and seen.delivery.attempts[0].seconds < 3
 
 
-def told(office: Office, seen: Seen, words: str) -> None:
+def told(office: Office, seen: VisibleChanges, words: str) -> None:
     """The person reads this within the three seconds."""
-    seen.until(lambda seen: words in seen.text, 3)
+    seen.wait_until(lambda seen: words in seen.text, 3)
 
 
 def nothing_comes_later(office: Office) -> None:
@@ -54,15 +54,15 @@ def nothing_comes_later(office: Office) -> None:
 
 def test_a_command_that_cannot_write_in_time_is_not_done_and_says_so(http_office: Office) -> None:
     nora = http_office.person("nora")
-    nora.slash("/leadlight", "help")
+    nora.uses_command("/leadlight", "help")
 
     with somebody_writes(http_office):
-        seen = nora.slash("/leadlight", "log_activity jane roe kind=call text=hello", waits=False)
+        seen = nora.uses_command("/leadlight", "log_activity jane roe kind=call text=hello", waits=False)
         assert in_time(seen)
         told(http_office, seen, "Please press again")
     nothing_comes_later(http_office)
 
-    assert "Logged" in nora.slash("/leadlight", "log_activity jane roe kind=call text=hello").text
+    assert "Logged" in nora.uses_command("/leadlight", "log_activity jane roe kind=call text=hello").text
     assert http_office.writes() == 1
 
 
@@ -98,35 +98,35 @@ def test_a_choice_that_cannot_be_kept_in_time_can_be_made_again(http_office: Off
 
 def test_a_form_that_cannot_write_in_time_stays_open_and_says_so(http_office: Office) -> None:
     nora = http_office.person("nora")
-    modal = nora.slash("/convert", "glenn close").modal
+    modal = nora.uses_command("/convert", "glenn close").modal
     assert modal is not None
 
     with somebody_writes(http_office):
-        seen = nora.submits(modal, waits=False)
+        seen = nora.submits_modal(modal, waits=False)
         assert in_time(seen)
         assert "Please press again" in "".join(seen.errors.values())
     nothing_comes_later(http_office)
 
-    nora.submits(modal, waits=False)
+    nora.submits_modal(modal, waits=False)
     http_office.until(lambda: http_office.writes() == 1)
 
 
 def test_what_only_reads_is_answered_while_somebody_writes(http_office: Office) -> None:
     nora = http_office.person("nora")
-    nora.slash("/leadlight", "help")
+    nora.uses_command("/leadlight", "help")
 
     with somebody_writes(http_office):
-        seen = nora.slash("/opps", "", waits=False)
+        seen = nora.uses_command("/opps", "", waits=False)
         assert in_time(seen)
 
 
 class Slow(Conversation):
     """Answers messages as slowly as a busy model."""
 
-    def answer(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
+    def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
         if request.surface == "slack message":
             time.sleep(SLOW)
-        return super().answer(request, text, listening)
+        return super().answer_text(request, text, listening)
 
 
 @pytest.fixture
@@ -141,16 +141,16 @@ def test_commands_are_acknowledged_at_once_while_two_hundred_slow_turns_are_unde
     office = slow_office
     people = [office.person(name) for name in ("nora", "dana", "priya")]
     for person in people:
-        person.slash("/leadlight", "help")
+        person.uses_command("/leadlight", "help")
     said = [people[number % 3].says("my hot leads", waits=False).delivery for number in range(200)]
     seconds = []
     for number in range(40):
-        seen = people[number % 3].slash("/leads", "hot")
+        seen = people[number % 3].uses_command("/leads", "hot")
         assert "lead" in seen.text
         assert seen.delivery is not None
         seconds.append(seen.delivery.attempts[0].seconds)
 
-    assert all(each is not None and each.acknowledged for each in said)
+    assert all(each is not None and each.is_acknowledged for each in said)
     assert office.open_rows() > 150
     assert max(seconds) < 3
     assert sorted(seconds)[len(seconds) // 2] < 0.3
@@ -159,14 +159,14 @@ def test_commands_are_acknowledged_at_once_while_two_hundred_slow_turns_are_unde
 def test_a_command_that_waited_for_a_thread_is_not_done_unseen(sqlite_company: Company) -> None:
     with Office(sqlite_company, over="socket") as office:
         nora = office.person("nora")
-        nora.slash("/leadlight", "help")
-        office.slack.faults.plan("users.info", answers_late(4), times=None)
-        crowd = [office.slack.person(f"Stranger {number}") for number in range(40)]
+        nora.uses_command("/leadlight", "help")
+        office.slack.faults.plan_fault("users.info", answers_late(4), times=None)
+        crowd = [office.slack.add_person(f"Stranger {number}") for number in range(40)]
         with ThreadPoolExecutor(len(crowd)) as asking:
             for each in crowd:
-                asking.submit(each.slash, "/leads", "hot", waits=False)
+                asking.submit(each.uses_command, "/leads", "hot", waits=False)
             time.sleep(0.7)
-            seen = nora.slash("/leadlight", "log_activity jane roe kind=call text=hello", waits=False)
+            seen = nora.uses_command("/leadlight", "log_activity jane roe kind=call text=hello", waits=False)
         told = "Logged" in seen.text
         time.sleep(3)
 

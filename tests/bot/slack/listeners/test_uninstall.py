@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.playground.person import Person
-from bot.playground.workspace.slack_state import Team
+from bot.playground.person import LocalPerson
+from bot.playground.workspace.slack_state import LocalTeam
 from bot.playground.workspace.traffic_ledger import Delivery
-from bot.slack.outbox.outbox_message import Outgoing
-from bot.slack.render import notice
-from bot.slack.teams.teams import Installed, Teams
+from bot.slack.outbox.outbox_message import OutboxMessage
+from bot.slack.render import render_notice
+from bot.slack.teams.teams import InstalledTeams, SlackTeams
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Confirmation, Focus, Inbox, Lead, Outbox, Rep, Turn
 from tests.bot.slack.many_teams_house import House
@@ -29,55 +29,55 @@ def house(database: Database) -> Iterator[House]:
 
 
 @pytest.fixture
-def acme(house: House) -> tuple[Team, Person]:
+def acme(house: House) -> tuple[LocalTeam, LocalPerson]:
     team, ada = house.team("Acme")
     house.installs(ada)
     return team, ada
 
 
-def revoked(house: House, team: Team, *, bot: bool = True) -> dict[str, object]:
-    user = house.slack.world.installation(team.id).bot_user
+def revoked(house: House, team: LocalTeam, *, bot: bool = True) -> dict[str, object]:
+    user = house.slack.world.find_installation(team.id).bot_user
     return {"type": "tokens_revoked", "tokens": {"oauth": ["U0OTHER"], "bot": [user] if bot else []}}
 
 
-def told(house: House, team: Team, event: dict[str, object]) -> Delivery:
-    delivery = house.slack.tell(team.id, str(event["type"]), event)
+def told(house: House, team: LocalTeam, event: dict[str, object]) -> Delivery:
+    delivery = house.slack.send_event(team.id, str(event["type"]), event)
     assert delivery is not None
     house.until(lambda: delivery.settled)
     return delivery
 
 
 def count(house: House, table: type, *conditions: object) -> int:
-    with house.database.reading() as session:
+    with house.database.begin_read() as session:
         return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0  # type: ignore[arg-type]
 
 
-def test_the_token_goes_and_the_records_stay(house: House, acme: tuple[Team, Person]) -> None:
+def test_the_token_goes_and_the_records_stay(house: House, acme: tuple[LocalTeam, LocalPerson]) -> None:
     team, ada = acme
     load_company(house.database, house.workspace(team).id)
     leads = count(house, Lead)
     ada.says("mark may lin as contacted")
     began = house.now()
 
-    house.slack.uninstall(team)
+    house.slack.uninstall_from(team)
     house.until(lambda: house.installation(team).removed_at is not None)
-    house.slack.quiet()
+    house.slack.wait_until_quiet()
 
     kept = house.installation(team)
     assert (kept.bot_token, kept.refresh_token) == (None, None)
     assert kept.removed_at is not None
     assert timedelta() <= kept.removed_at - began < timedelta(minutes=1)
-    assert house.teams.of(team.id) is None
-    assert house.teams.of_workspace(kept.workspace_id) is None
+    assert house.teams.find_team(team.id) is None
+    assert house.teams.find_team_of_workspace(kept.workspace_id) is None
     assert count(house, Lead) == leads
     assert [count(house, each) for each in (Confirmation, Focus, Turn)] == [0, 0, 0]
-    with house.database.reading() as session:
+    with house.database.begin_read() as session:
         assert not any([*session.scalars(select(Inbox.payload)), *session.scalars(select(Outbox.body))])
 
 
 @pytest.mark.parametrize("order", [("u", "r"), ("r", "u"), ("u", "u", "r", "r"), ("r",), ("u",)])
 def test_the_two_events_may_come_in_any_order_and_twice(
-    house: House, acme: tuple[Team, Person], order: tuple[str, ...]
+    house: House, acme: tuple[LocalTeam, LocalPerson], order: tuple[str, ...]
 ) -> None:
     team, _ = acme
     events = {"u": UNINSTALLED, "r": revoked(house, team)}
@@ -88,23 +88,27 @@ def test_the_two_events_may_come_in_any_order_and_twice(
     assert house.installation(team).bot_token is None
 
 
-def test_what_waits_is_settled_and_nothing_more_is_taken_or_sent(house: House, acme: tuple[Team, Person]) -> None:
+def test_what_waits_is_settled_and_nothing_more_is_taken_or_sent(
+    house: House, acme: tuple[LocalTeam, LocalPerson]
+) -> None:
     team, ada = acme
     workspace = house.workspace(team).id
     later = house.now() + timedelta(hours=1)
-    house.running.bot.poster.post(Outgoing(workspace, "later", ada.id, notice("hello"), not_before=later))
+    house.running.bot.poster.post_messages(
+        OutboxMessage(workspace, "later", ada.id, render_notice("hello"), not_before=later)
+    )
 
     told(house, team, UNINSTALLED)
-    posts = len(house.slack.ledger.calls("chat.postMessage"))
+    posts = len(house.slack.ledger.list_calls("chat.postMessage"))
     ada.says("my leads", waits=False)
-    house.slack.quiet()
+    house.slack.wait_until_quiet()
 
     assert count(house, Outbox, Outbox.settled_at.is_(None)) == 0
     assert count(house, Inbox) == 0
-    assert len(house.slack.ledger.calls("chat.postMessage")) == posts
+    assert len(house.slack.ledger.list_calls("chat.postMessage")) == posts
 
 
-def test_a_press_after_the_app_is_gone_changes_nothing(house: House, acme: tuple[Team, Person]) -> None:
+def test_a_press_after_the_app_is_gone_changes_nothing(house: House, acme: tuple[LocalTeam, LocalPerson]) -> None:
     team, ada = acme
     load_company(house.database, house.workspace(team).id)
     card = ada.says("mark may lin as contacted").messages[0]
@@ -112,11 +116,11 @@ def test_a_press_after_the_app_is_gone_changes_nothing(house: House, acme: tuple
 
     seen = ada.presses(card, "Confirm", waits=False)
 
-    assert seen.acknowledged
+    assert seen.is_acknowledged
     assert count(house, AuditEntry, AuditEntry.rep_id.is_not(None)) == 0
 
 
-def test_a_persons_own_token_is_not_the_bots(house: House, acme: tuple[Team, Person]) -> None:
+def test_a_persons_own_token_is_not_the_bots(house: House, acme: tuple[LocalTeam, LocalPerson]) -> None:
     team, ada = acme
 
     told(house, team, revoked(house, team, bot=False))
@@ -125,24 +129,26 @@ def test_a_persons_own_token_is_not_the_bots(house: House, acme: tuple[Team, Per
     assert "No open leads yet" in ada.says("my leads").text
 
 
-def test_another_team_goes_on(house: House, acme: tuple[Team, Person]) -> None:
+def test_another_team_goes_on(house: House, acme: tuple[LocalTeam, LocalPerson]) -> None:
     team, _ = acme
     _, bea = house.team("Globex", "Bea Boss")
     house.installs(bea)
 
-    house.slack.uninstall(team)
+    house.slack.uninstall_from(team)
     house.until(lambda: house.installation(team).removed_at is not None)
 
     assert "No open leads yet" in bea.says("my leads").text
 
 
-def test_a_team_that_comes_back_finds_its_records_and_its_people(house: House, acme: tuple[Team, Person]) -> None:
+def test_a_team_that_comes_back_finds_its_records_and_its_people(
+    house: House, acme: tuple[LocalTeam, LocalPerson]
+) -> None:
     team, ada = acme
     load_company(house.database, house.workspace(team).id)
     people = count(house, Rep)
-    house.slack.uninstall(team)
+    house.slack.uninstall_from(team)
     house.until(lambda: house.installation(team).removed_at is not None)
-    house.slack.quiet()
+    house.slack.wait_until_quiet()
 
     assert house.installs(ada).status == 200
 
@@ -152,25 +158,27 @@ def test_a_team_that_comes_back_finds_its_records_and_its_people(house: House, a
     assert "May Lin" in ada.says("who is may lin?").text
 
 
-def test_a_late_retry_does_not_end_the_installation_that_followed(house: House, acme: tuple[Team, Person]) -> None:
+def test_a_late_retry_does_not_end_the_installation_that_followed(
+    house: House, acme: tuple[LocalTeam, LocalPerson]
+) -> None:
     team, ada = acme
     delivery = told(house, team, UNINSTALLED)
     house.wait(minutes=2)
     house.installs(ada)
 
-    house.slack.deliveries.again(delivery)
+    house.slack.deliveries.redeliver_event(delivery)
 
     assert house.installation(team).bot_token is not None
 
 
-def test_other_processes_know_within_seconds(house: House, acme: tuple[Team, Person]) -> None:
+def test_other_processes_know_within_seconds(house: House, acme: tuple[LocalTeam, LocalPerson]) -> None:
     team, _ = acme
-    other = Teams(installed=Installed(house.database, house.oauth.seal))
+    other = SlackTeams(installed=InstalledTeams(house.database, house.oauth.seal))
     new, bea = house.team("Globex", "Bea Boss")
-    assert other.of(team.id) is not None
-    assert other.of(new.id) is None
+    assert other.find_team(team.id) is not None
+    assert other.find_team(new.id) is None
 
     house.installs(bea)
     told(house, team, UNINSTALLED)
 
-    house.until(lambda: other.of(new.id) is not None and other.of(team.id) is None, seconds=4)
+    house.until(lambda: other.find_team(new.id) is not None and other.find_team(team.id) is None, seconds=4)

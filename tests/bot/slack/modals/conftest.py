@@ -6,7 +6,7 @@ import pytest
 
 from commands import BY_VERB
 from commands.administration import ADMINISTRATION
-from commands.contract.context import Defaults
+from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher
 from tests.company import Company
 
@@ -14,4 +14,4 @@ from tests.company import Company
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
     everything = BY_VERB | {kind.verb(): kind for kind in ADMINISTRATION}
-    return Dispatcher(company.database, everything, Defaults())
+    return Dispatcher(company.database, everything, WorkspaceDefaults())

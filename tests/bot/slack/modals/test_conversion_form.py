@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from bot.slack.modals import Errors, NextView, opened
+from bot.slack.modals import FieldErrors, NextView, open_form_view
 from bot.slack.modals.submission import OVERTAKEN
-from bot.slack.payloads.button_value import Call
+from bot.slack.payloads.button_value import ButtonCall
 from commands.contract.errors import CommandError, NotFound
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.database.doors import Database
 from storage.names import name_index
-from storage.names.normalise import company_key
+from storage.names.normalise import make_company_key
 from storage.tables import Account, Contact, Lead, Opportunity, OpportunityContact, Workspace
 from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.company import Company
@@ -34,29 +34,29 @@ def counts(database: Database) -> dict[str, int]:
 
 
 def change(database: Database, number: int, **values: Any) -> None:
-    with database.writing() as session:
+    with database.begin_write() as session:
         session.execute(update(Lead).where(Lead.id == number).values(**values))
 
 
 def one_more_account(company: Company, name: str, **values: Any) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         first = session.get_one(Account, int(company.id("A-05")[1:]))
         more = {"owner_id": first.owner_id, "created_at": company.now, "updated_at": company.now} | values
-        account = Account(workspace_id=company.workspace_id, name=name, name_key=company_key(name), **more)
+        account = Account(workspace_id=company.workspace_id, name=name, name_key=make_company_key(name), **more)
         session.add(account)
         session.flush()
-        name_index.index(session, account)
+        name_index.index_record(session, account)
 
 
 def guidelines(company: Company, **values: Any) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         workspace = session.get_one(Workspace, company.workspace_id)
         workspace.guidelines = {**workspace.guidelines, **values}
 
 
 def done(answer: object) -> Reply:
     assert isinstance(answer, Reply), answer
-    assert answer.state is State.DONE, answer
+    assert answer.state is ReplyState.DONE, answer
     return answer
 
 
@@ -112,7 +112,7 @@ def test_a_new_opportunity_is_described_in_the_form(desk: Desks, company: Compan
         form.fill(amount="$1.2m", close_date="2027-01-31", stage="Proposal", opportunity_name="Branches").send()
     )
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         made = deal(session, reply)
         assert made.amount == Decimal(1_200_000)
         assert (made.name, made.currency) == ("Branches", "USD")
@@ -133,7 +133,7 @@ def test_choosing_a_new_opportunity_asks_for_it_and_says_that_the_lead_is_not_qu
 
 
 def test_choosing_another_account_shows_its_contacts_and_opportunities(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.add(
             Contact(
                 workspace_id=company.workspace_id,
@@ -182,7 +182,7 @@ def test_a_suggested_name_follows_the_account(desk: Desks, company: Company) -> 
 
 def test_what_is_filled_kept_and_left_is_said_and_happens(desk: Desks, company: Company) -> None:
     change(company.database, 1, industry="Software", city="Dallas", custom={"Shoe size": "44"})
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         session.execute(update(Account).where(Account.id == 5).values(industry=None))
 
     form = sheet(desk("nora"), "convert_lead", name="L1")
@@ -191,7 +191,7 @@ def test_what_is_filled_kept_and_left_is_said_and_happens(desk: Desks, company: 
     assert "Not overwritten, stays on the lead: account city “Dallas” (there: “Austin”)" in form.words
     assert "No place for custom fields, they stay on the lead: Shoe size." in form.words
     done(form.send())
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         account = session.get_one(Account, 5)
         assert (account.industry, account.city) == ("Software", "Austin")
 
@@ -206,7 +206,7 @@ def test_a_contact_that_is_there_is_filled_and_not_made_anew(desk: Desks, compan
     done(form.send())
 
     assert counts(company.database)["contact"] == before["contact"]
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         assert session.get_one(Contact, 1).mobile == "+1 555 7777"
         assert session.get(OpportunityContact, (1, 1)) is None, "already the primary contact"
 
@@ -284,7 +284,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_created(
 
     answer = form.fill(**filled).send()
 
-    assert isinstance(answer, Errors), answer
+    assert isinstance(answer, FieldErrors), answer
     assert answer.fields.keys() == wrong.keys()
     assert all(words in answer.fields[name] for name, words in wrong.items()), answer
     assert contents(company.database) == before
@@ -351,7 +351,7 @@ def test_a_second_submission_answers_with_the_first_result(desk: Desks, company:
 
     for again in (first.send(), second.send()):
         assert isinstance(again, Reply)
-        assert again.state is State.ANSWERED
+        assert again.state is ReplyState.ANSWERED
         assert [each.id for each in again.records] == [each.id for each in reply.records]
     assert contents(company.database) == before
 
@@ -384,7 +384,7 @@ def test_a_proposal_is_changed_in_the_form(desk: Desks) -> None:
     card = nora.types("convert_lead jane doe create_opportunity=true amount=30k stage=Proposal")
     assert card.confirmation
 
-    verb, arguments = nora.dispatcher.proposal(nora.request, card.confirmation)
+    verb, arguments = nora.dispatcher.load_proposal(nora.request, card.confirmation)
     form = sheet(nora, verb, **arguments)
 
     assert (form.value("opportunity"), form.value("amount"), form.value("stage")) == ("new", "30000", "Proposal")
@@ -397,9 +397,9 @@ def test_no_form_opens_for_a_lead_that_cannot_be_converted(desk: Desks, company:
     change(company.database, 3, lifecycle="closed")
     for lead, why in (("L1", "was converted on"), ("L2", "has no company"), ("L3", "Requalify it first")):
         with pytest.raises(CommandError, match=why):
-            opened(nora.dispatcher, nora.request, Call("convert_lead", {"name": lead}), HERE)
+            open_form_view(nora.dispatcher, nora.request, ButtonCall("convert_lead", {"name": lead}), HERE)
     with pytest.raises(NotFound):
-        opened(nora.dispatcher, nora.request, Call("convert_lead", {"name": "L30"}), HERE)
+        open_form_view(nora.dispatcher, nora.request, ButtonCall("convert_lead", {"name": "L30"}), HERE)
 
 
 def test_records_of_colleagues_are_neither_offered_nor_taken(desk: Desks, company: Company) -> None:
@@ -412,7 +412,7 @@ def test_records_of_colleagues_are_neither_offered_nor_taken(desk: Desks, compan
     payload["state"]["values"]["account"]["form:account"]["selected_option"] = {"value": "A3"}
     answer = form.send(payload)
 
-    assert isinstance(answer, Errors)
+    assert isinstance(answer, FieldErrors)
     assert "I find no account" in answer.fields["account"]
     assert contents(company.database) == before
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.slack.modals import Errors, NextView, opened, origin_of
+from bot.slack.modals import FieldErrors, NextView, open_form_view, read_form_origin
 from bot.slack.modals.submission import OVERTAKEN
-from bot.slack.payloads.button_value import Call
+from bot.slack.payloads.button_value import ButtonCall
 from commands import COMMANDS
 from commands.administration import ADMINISTRATION
 from commands.contract.errors import CommandError, NotFound
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.database.doors import Database
 from storage.tables import Activity, FollowUp, Lead, Opportunity, Rep
 from tests.bot.slack.modals.form_sheet import HERE, sheet
@@ -26,7 +26,7 @@ ABOUT = {"lead": "L1", "opportunity": "O1", "contact": "C1", "follow_up": "F1", 
 
 
 def read(database: Database, table: Any, number: int) -> Any:
-    with database.reading() as session:
+    with database.begin_read() as session:
         found = session.get_one(table, number)
         session.expunge(found)
         return found
@@ -41,14 +41,14 @@ def head(answer: object) -> str:
 def test_every_command_has_a_form_that_slack_takes(desk: Desks, kind: Any) -> None:
     given = {
         name: ABOUT[mark.kinds[0]]
-        for name, mark in kind.named_fields().items()
+        for name, mark in kind.list_reference_fields().items()
         if hasattr(mark, "kinds") and kind.model_fields[name].is_required()
     }
 
     form = sheet(desk("priya"), kind.verb(), **given)
 
     assert form.view.content["callback_id"] == f"form:{kind.verb()}"
-    assert origin_of(form.payload) == HERE
+    assert read_form_origin(form.payload) == HERE
 
 
 def test_a_form_begins_with_what_the_record_holds(desk: Desks) -> None:
@@ -63,7 +63,7 @@ def test_only_what_was_changed_is_written(desk: Desks, company: Company) -> None
     reply = sheet(desk("nora"), "update_opportunity", name="O1").fill(amount="52k").send()
 
     assert isinstance(reply, Reply)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert [each.field for each in reply.change] == ["amount"]
     assert read(company.database, Opportunity, 1).amount == 52000
     assert [each.label for each in reply.buttons][-1] == "Undo"
@@ -102,7 +102,7 @@ def test_what_was_proposed_can_be_taken_out(desk: Desks, company: Company) -> No
 
     form.fill(note=None).send()
 
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         made = session.query(FollowUp).order_by(FollowUp.id.desc()).first()
         assert made is not None
         assert (made.due.isoformat(), made.note) == ("2026-11-19", None)
@@ -144,7 +144,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_changed(
 
     answer = sheet(desk("nora"), verb, **given).fill(**filled).send()
 
-    assert isinstance(answer, Errors), answer
+    assert isinstance(answer, FieldErrors), answer
     assert answer.fields.keys() == wrong.keys()
     assert all(words in answer.fields[name] for name, words in wrong.items()), answer
     assert contents(company.database) == before
@@ -157,7 +157,7 @@ def test_an_activity_of_yesterday_at_four(desk: Desks, company: Company) -> None
     reply = form.fill(text="Went well", at="2026-11-17").fill(**{"at~clock": "16:00"}).send()
 
     assert head(reply) == "Logged a meeting with Jane Doe on Tue 17 Nov 2026."
-    with company.database.reading() as session:
+    with company.database.begin_read() as session:
         made = session.query(Activity).order_by(Activity.id.desc()).first()
         assert made is not None
         assert made.at.isoformat() == "2026-11-17T16:00:00+00:00"
@@ -209,7 +209,7 @@ def test_a_lead_is_given_to_somebody_from_a_menu_of_colleagues(desk: Desks, comp
 
 
 def test_of_many_people_the_closest_hundred_are_offered(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         for number in range(150):
             session.add(
                 Rep(
@@ -236,7 +236,7 @@ def test_one_field_of_a_lead_is_edited_beginning_with_what_it_holds(desk: Desks,
     assert form.value("value") == "jane@initech.com"
 
     answer = form.fill(value="jane").send()
-    assert isinstance(answer, Errors)
+    assert isinstance(answer, FieldErrors)
     assert "not an email address" in answer.fields["value"]
     assert head(form.fill(value="jane.doe@initech.com").send()) == "Jane Doe: email is now jane.doe@initech.com."
     assert read(company.database, Lead, 1).email == "jane.doe@initech.com"
@@ -290,15 +290,15 @@ def test_a_likely_duplicate_is_asked_about_on_a_page_and_added_by_its_button(des
     assert count(company.database, "lead") == before
     assert "There is a lead Jane Doe, Initech (#L1) that has the same name at the same company" in form.words
     assert form.view.content["submit"]["text"] == "Do it anyway"
-    assert origin_of(form.payload) == HERE
+    assert read_form_origin(form.payload) == HERE
 
     reply = form.send()
     assert isinstance(reply, Reply)
-    assert reply.state is State.DONE
+    assert reply.state is ReplyState.DONE
     assert count(company.database, "lead") == before + 1
     again = form.send()
     assert isinstance(again, Reply)
-    assert again.state is State.REFUSED
+    assert again.state is ReplyState.REFUSED
     assert count(company.database, "lead") == before + 1
 
 
@@ -325,7 +325,7 @@ def test_a_record_that_went_out_of_sight_is_the_answer_not_an_error_to_mend(desk
     reply = form.send()
 
     assert isinstance(reply, Reply)
-    assert reply.state is State.NOT_FOUND
+    assert reply.state is ReplyState.NOT_FOUND
 
 
 def test_a_lead_that_was_converted_meanwhile_is_the_answer(desk: Desks) -> None:
@@ -336,24 +336,24 @@ def test_a_lead_that_was_converted_meanwhile_is_the_answer(desk: Desks) -> None:
     reply = form.send()
 
     assert isinstance(reply, Reply)
-    assert reply.state is State.REFUSED
+    assert reply.state is ReplyState.REFUSED
     assert "is converted" in reply.head
 
 
 def test_no_form_opens_for_what_is_hidden_or_unknown(desk: Desks) -> None:
     nora = desk("nora")
-    for call in (Call("log_activity", {"name": "L30"}), Call("convert_lead", {"name": "nobody at all"})):
+    for call in (ButtonCall("log_activity", {"name": "L30"}), ButtonCall("convert_lead", {"name": "nobody at all"})):
         with pytest.raises(NotFound):
-            opened(nora.dispatcher, nora.request, call, HERE)
+            open_form_view(nora.dispatcher, nora.request, call, HERE)
     with pytest.raises(CommandError):
-        opened(nora.dispatcher, nora.request, Call("drop_tables"), HERE)
+        open_form_view(nora.dispatcher, nora.request, ButtonCall("drop_tables"), HERE)
 
 
 def test_the_forms_of_administrators_open_for_them_alone(desk: Desks) -> None:
     assert sheet(desk("priya"), "set_guidelines").value("budget_at_least") == "10000"
     nora = desk("nora")
     with pytest.raises(CommandError, match="Only an administrator"):
-        opened(nora.dispatcher, nora.request, Call("set_guidelines"), HERE)
+        open_form_view(nora.dispatcher, nora.request, ButtonCall("set_guidelines"), HERE)
 
 
 def test_a_person_is_changed_by_a_form(desk: Desks, company: Company) -> None:

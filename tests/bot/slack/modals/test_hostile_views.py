@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.playground.screen.screen_reading import words
-from bot.slack.modals import Errors, NextView, changed, origin_of, submitted
-from bot.slack.payloads.private_metadata import LONGEST_METADATA, Kept, Place, kept_in
+from bot.playground.screen.screen_reading import visible_text
+from bot.slack.modals import FieldErrors, NextView, read_form_origin, submit_form, update_form_view
+from bot.slack.payloads.private_metadata import LONGEST_METADATA, FormOrigin, PrivateMetadata, read_private_metadata
 from commands import COMMANDS
 from commands.contract.errors import CommandError
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from storage.tables import Account, Lead, Source, Status
 from tests.bot.slack.modals.form_sheet import HERE, sheet
 from tests.bot.slack.modals.test_conversion_form import one_more_account
@@ -70,7 +70,7 @@ def test_the_record_of_a_colleague_in_a_forged_view_is_not_found(desk: Desks, co
     answer = form.send(payload)
 
     assert isinstance(answer, Reply)
-    assert answer.state is State.NOT_FOUND
+    assert answer.state is ReplyState.NOT_FOUND
     assert "Dana" not in answer.head
     assert contents(company.database) == before
 
@@ -98,7 +98,7 @@ def test_a_forged_callback_id_does_nothing(desk: Desks, company: Company, callba
     answer = form.send({**form.payload, "callback_id": callback})
 
     assert isinstance(answer, Reply)
-    assert answer.state is State.REFUSED
+    assert answer.state is ReplyState.REFUSED
     assert contents(company.database) == before
 
 
@@ -106,12 +106,12 @@ def test_the_proposal_of_a_colleague_cannot_be_confirmed(desk: Desks, company: C
     card = desk("dana").means("log_activity #L30 kind=call")
     form = sheet(desk("nora"), "set_digest")
     before = contents(company.database)
-    metadata = Kept(confirmation=card.confirmation).written()
+    metadata = PrivateMetadata(confirmation=card.confirmation).to_json()
 
     answer = form.send({**form.payload, "callback_id": "form:confirm", "private_metadata": metadata})
 
     assert isinstance(answer, Reply)
-    assert answer.state is State.NOT_FOUND
+    assert answer.state is ReplyState.NOT_FOUND
     assert contents(company.database) == before
 
 
@@ -123,10 +123,10 @@ def test_metadata_that_says_nothing_is_no_fault(desk: Desks, company: Company, m
     before = contents(company.database)
     payload = {**form.payload, "private_metadata": metadata}
 
-    answer = submitted(form.desk.dispatcher, form.desk.request, payload)
+    answer = submit_form(form.desk.dispatcher, form.desk.request, payload)
 
-    assert not isinstance(answer, Reply) or answer.state in (State.REFUSED, State.NOT_FOUND)
-    assert origin_of(payload) is None
+    assert not isinstance(answer, Reply) or answer.state in (ReplyState.REFUSED, ReplyState.NOT_FOUND)
+    assert read_form_origin(payload) is None
     assert contents(company.database) == before
 
 
@@ -149,10 +149,10 @@ def test_whatever_is_filled_in_is_answered_and_never_a_fault(
     payload["state"] = odd or {"values": {**payload["state"]["values"], **values}}
     payload["blocks"] = payload["blocks"] if blocks == "own" else blocks
 
-    answer = submitted(form.desk.dispatcher, form.desk.request, payload)
+    answer = submit_form(form.desk.dispatcher, form.desk.request, payload)
 
-    assert isinstance(answer, Errors | NextView | Reply)
-    assert "went wrong" not in str(answer.fields if isinstance(answer, Errors) else answer), answer
+    assert isinstance(answer, FieldErrors | NextView | Reply)
+    assert "went wrong" not in str(answer.fields if isinstance(answer, FieldErrors) else answer), answer
     if isinstance(answer, NextView):
         form._accepted(answer.view)
 
@@ -170,7 +170,7 @@ def test_whatever_is_chosen_the_form_is_drawn_anew_or_refused_with_a_sentence(
     payload["state"]["values"][block] = {"a": data.draw(STATES)}
 
     with suppress(CommandError):
-        made = changed(form.desk.dispatcher, form.desk.request, payload, {"block_id": block})
+        made = update_form_view(form.desk.dispatcher, form.desk.request, payload, {"block_id": block})
         assert made is None or form._accepted(made)
 
 
@@ -180,7 +180,10 @@ def _drawn(desk: Desk, verb: str, about: str) -> Any:
         return sheet(desk, verb, **({"name": about} if named else {}))
     except CommandError:
         form = sheet(desk, "set_digest")
-        form.view.content |= {"callback_id": f"form:{verb}", "private_metadata": Kept(fixed={"name": about}).written()}
+        form.view.content |= {
+            "callback_id": f"form:{verb}",
+            "private_metadata": PrivateMetadata(fixed={"name": about}).to_json(),
+        }
         return form
 
 
@@ -190,7 +193,7 @@ HARMFUL = (
 
 
 def test_what_stands_in_a_record_is_shown_as_plain_text_without_what_hides(desk: Desks, company: Company) -> None:
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         lead = session.get_one(Lead, 1)
         lead.name, lead.title, lead.product_interest = HARMFUL, HARMFUL, HARMFUL
         lead.custom = {HARMFUL: "1"}
@@ -201,7 +204,7 @@ def test_what_stands_in_a_record_is_shown_as_plain_text_without_what_hides(desk:
         text = json.dumps(form.view.content, ensure_ascii=False)
         assert '"mrkdwn"' not in text
         assert not {"\u202e", "\u200b", "\U000e0041"} & set(text)
-        assert "<!channel>" in words(form.view)
+        assert "<!channel>" in visible_text(form.view)
     assert all(each.get("emoji") is not True for each in _plain_texts(form.view.content))
 
 
@@ -219,7 +222,7 @@ def _plain_texts(value: Any) -> list[dict[str, Any]]:
 
 def test_the_largest_records_still_fit_a_view(desk: Desks, company: Company) -> None:
     """As long as columns allow, with more statuses, sources, accounts and custom fields than any menu takes."""
-    with company.database.writing() as session:
+    with company.database.begin_write() as session:
         lead = session.get_one(Lead, 1)
         for field in ("name", "company", "product_interest", "budget", "timeframe", "street"):
             setattr(lead, field, "w" * 500)
@@ -236,14 +239,14 @@ def test_the_largest_records_still_fit_a_view(desk: Desks, company: Company) -> 
     nora = desk("nora")
 
     for kind in COMMANDS:
-        mark: Any = kind.named_fields().get("name")
+        mark: Any = kind.list_reference_fields().get("name")
         form = sheet(nora, kind.verb(), **({"name": ABOUT[mark.kinds[0]]} if mark else {}))
         assert len(form.view.content["private_metadata"]) <= LONGEST_METADATA
     sheet(nora, "update_lead", name="L1", field="description")
 
 
 def test_a_place_is_kept_as_it_was() -> None:
-    view = {"private_metadata": Kept(HERE, {"name": "L1"}, ("due",), "abc").written()}
+    view = {"private_metadata": PrivateMetadata(HERE, {"name": "L1"}, ("due",), "abc").to_json()}
 
-    assert origin_of(view) == HERE == Place("C1", "1700000000.000100", "1700000000.000200", ephemeral=True)
-    assert kept_in(view) == Kept(HERE, {"name": "L1"}, ("due",), "abc")
+    assert read_form_origin(view) == HERE == FormOrigin("C1", "1700000000.000100", "1700000000.000200", ephemeral=True)
+    assert read_private_metadata(view) == PrivateMetadata(HERE, {"name": "L1"}, ("due",), "abc")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.slack.modals.shortcut_forms import add_lead_form, find_lead
-from commands.contract.reply import Reply, State
+from commands.contract.reply import Reply, ReplyState
 from tests.bot.slack.modals.form_sheet import Sheet
 from tests.company import Company
 from tests.database_contents import contents, count
@@ -54,14 +54,14 @@ def test_a_message_about_several_is_answered_with_a_list_those_by_email_first(de
 def test_a_message_about_nobody_is_answered_kindly(desk: Desks, text: str) -> None:
     reply = found(desk("nora"), text)
 
-    assert reply.state is State.NOT_FOUND
+    assert reply.state is ReplyState.NOT_FOUND
     assert reply.head.startswith("I find none of your leads or contacts in this message.")
 
 
 def test_records_of_colleagues_are_not_found_in_messages(desk: Desks) -> None:
     text = "Wayfarer Travel called, and fiona.hughes@acmelogistics.example wrote"
 
-    assert found(desk("nora"), text).state is State.NOT_FOUND
+    assert found(desk("nora"), text).state is ReplyState.NOT_FOUND
     assert found(desk("helen"), text).records
 
 

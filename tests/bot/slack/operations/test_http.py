@@ -62,7 +62,7 @@ def test_what_is_not_signed_or_signed_wrongly_is_refused_and_not_kept(http_offic
 
     assert statuses == [401] * 6
     assert http_office.open_rows() == 0
-    assert not http_office.slack.ledger.calls("chat.postMessage")
+    assert not http_office.slack.ledger.list_calls("chat.postMessage")
 
 
 def test_the_same_request_replayed_is_answered_once(http_office: Office) -> None:
@@ -70,9 +70,9 @@ def test_the_same_request_replayed_is_answered_once(http_office: Office) -> None
     headers = signed(http_office, body)
 
     assert [ask(http_office, body, **headers)[0] for _ in range(3)] == [200] * 3
-    http_office.until(lambda: http_office.slack.ledger.calls("chat.postMessage") and http_office.open_rows() == 0)
+    http_office.until(lambda: http_office.slack.ledger.list_calls("chat.postMessage") and http_office.open_rows() == 0)
 
-    assert len(http_office.slack.ledger.calls("chat.postMessage")) == 1
+    assert len(http_office.slack.ledger.list_calls("chat.postMessage")) == 1
 
 
 @pytest.mark.parametrize("length", [1_000_001, 5_000_000])
@@ -88,7 +88,7 @@ def test_a_signed_body_of_nonsense_is_answered_without_a_trace(http_office: Offi
 
     assert status in (200, 400, 401, 404)
     assert "Traceback" not in text
-    assert http_office.health.trouble() == []
+    assert http_office.health.find_trouble() == []
 
 
 @pytest.mark.parametrize("body", [b"{", b"payload=%7B", b'{"type":"event_callback","authorizations":3}'])
@@ -128,4 +128,4 @@ def test_a_team_that_never_installed_the_app_is_kept_out(http_office: Office) ->
     ask(http_office, body, **signed(http_office, body))
 
     assert http_office.open_rows() == 0
-    assert not http_office.slack.ledger.calls("chat.postMessage")
+    assert not http_office.slack.ledger.list_calls("chat.postMessage")

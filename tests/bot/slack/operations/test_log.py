@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.web_api.api_faults import drops_connection, refused, server_error
+from bot.playground.web_api.api_faults import answers_error, drops_connection, server_error
 from bot.playground.workspace.app_settings import AppSettings
 from tests.bot.slack.operations.test_serve import member, until
 from tests.bot.slack.queue_backlog import open_rows
@@ -35,17 +35,26 @@ def test_no_text_and_no_secret_is_logged_also_where_things_fail(
     with Process(slack, sqlite_company.database, over=over, LOG_LEVEL="DEBUG") as process:
         nora.says(f"add a lead: {MARK} smith at {MARK} ltd")
         nora.says("yes")
-        nora.slash("/lead", f"find {MARK}")
+        nora.uses_command("/lead", f"find {MARK}")
         nora.opens_home()
-        for fault in (refused("invalid_blocks"), refused("restricted_action"), server_error(), drops_connection()):
-            slack.faults.plan("chat.postMessage", fault)
+        for fault in (
+            answers_error("invalid_blocks"),
+            answers_error("restricted_action"),
+            server_error(),
+            drops_connection(),
+        ):
+            slack.faults.plan_fault("chat.postMessage", fault)
             nora.says(f"who is {MARK} smith?", waits=False)
             until(lambda: not open_rows(sqlite_company.database))
-        slack.deliveries.send("interactive", "strange", slack.team.id, {"type": "block_actions", "text": MARK})
-        slack.tell(slack.team.id, "message.im", {"type": "message", "text": MARK, "channel": "D1", "user": {"a": MARK}})
+        slack.deliveries.start_delivery(
+            "interactive", "strange", slack.team.id, {"type": "block_actions", "text": MARK}
+        )
+        slack.send_event(
+            slack.team.id, "message.im", {"type": "message", "text": MARK, "channel": "D1", "user": {"a": MARK}}
+        )
         if over == "http":
             forged(process, {"type": "event_callback", "event": {"type": "message", "text": MARK}})
-        slack.quiet()
+        slack.wait_until_quiet()
         process.stop()
 
     assert [line for line in process.log if MARK in line.lower()] == []

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bot.playground.local_slack import LocalSlack
-from bot.slack.installation.manifest import scopes
+from bot.slack.installation.manifest import required_scopes
 from storage.database.doors import Database
 from tests.bot.slack.many_teams_house import KEY, get, state_of
 from tests.bot.slack.serve_process import Process
@@ -34,12 +34,12 @@ def settings(slack: LocalSlack) -> dict[str, str]:
 def test_it_serves_without_a_token_of_its_own_and_again_after_a_restart(
     slack: LocalSlack, sqlite_database: Database
 ) -> None:
-    team = slack.new_team("Acme")
-    ada = slack.person("Ada Boss", "ada@acme.example", team=team)
+    team = slack.add_team("Acme")
+    ada = slack.add_person("Ada Boss", "ada@acme.example", team=team)
     with Process(slack, sqlite_database, **settings(slack)) as process:
         slack.world.app = replace(slack.app, redirect_url=f"{process.url}/slack/oauth_redirect")
         begun = get(f"{process.url}/slack/install")
-        code = slack.consent.agree(ada.user, None, ",".join(scopes()))
+        code = slack.consent.grant_code(ada.user, None, ",".join(required_scopes()))
         query = urlencode({"code": code, "state": state_of(begun)})
         page = get(f"{process.url}/slack/oauth_redirect?{query}", begun.cookie)
 
@@ -48,7 +48,7 @@ def test_it_serves_without_a_token_of_its_own_and_again_after_a_restart(
         assert process.get("/readyz")[0] == 200
         log = "\n".join(process.log)
         assert process.stop()[0] == 0
-    token = slack.world.installation(team.id).bot_token
+    token = slack.world.find_installation(team.id).bot_token
     assert not any(each in log for each in (token, code, state_of(begun), KEY, slack.app.client_secret))
 
     with Process(slack, sqlite_database, **settings(slack)):

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
-from bot.playground.scripted_model.scripted_answers import drips, says
+from bot.playground.person import LocalPerson
+from bot.playground.scripted_model.scripted_answers import drips_text, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.playground.web_api.api_faults import Gate, answers_late, drops_connection
 from storage.database.doors import Database
@@ -24,21 +24,21 @@ from tests.company import Company
 @pytest.fixture
 def slack(sqlite_company: Company) -> Iterator[LocalSlack]:
     """A Slack whose people get no digests: the process goes by the real clock, and this may be a morning."""
-    with sqlite_company.database.writing() as session:
+    with sqlite_company.database.begin_write() as session:
         session.execute(update(Rep).values(digest_enabled=False))
     with LocalSlack() as made:
         yield made
 
 
-def member(slack: LocalSlack, company: Company, first_name: str) -> Person:
-    with company.database.reading() as session:
+def member(slack: LocalSlack, company: Company, first_name: str) -> LocalPerson:
+    with company.database.begin_read() as session:
         rep = session.scalar(select(Rep).where(Rep.first_name == first_name))
         assert rep is not None
-        return slack.person(rep.name, rep.email)
+        return slack.add_person(rep.name, rep.email)
 
 
-def answers(slack: LocalSlack, person: Person) -> list[str]:
-    return [each.text for each in slack.messages(person.dm) if each.user != person.id]
+def answers(slack: LocalSlack, person: LocalPerson) -> list[str]:
+    return [each.text for each in slack.list_messages(person.dm) if each.user != person.id]
 
 
 def until(met: Callable[[], object], seconds: float = 30) -> None:
@@ -49,7 +49,7 @@ def until(met: Callable[[], object], seconds: float = 30) -> None:
 
 
 def writes(database: Database) -> int:
-    with database.reading() as session:
+    with database.begin_read() as session:
         return session.scalar(select(func.count()).select_from(AuditEntry).where(AuditEntry.rep_id.is_not(None))) or 0
 
 
@@ -74,14 +74,14 @@ def test_a_model_that_takes_its_time_does_not_hold_up_the_stop(slack: LocalSlack
     nora = member(slack, sqlite_company, "Nora")
     words = "blorp the snarfle, would you kindly?"
     with LocalModel() as model:
-        model.script(drips("You have. " * 400, 0.3))
+        model.script_answers(drips_text("You have. " * 400, 0.3))
         settings = {"OPENAI_API_KEY": model.key, "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": model.name}
         with Process(slack, sqlite_company.database, OPENAI_SECONDS="100", **settings) as process:
             nora.says(words, waits=False)
             until(lambda: model.asked)
             status, seconds = process.stop()
 
-        model.script(says("I do not know."))
+        model.script_answers(says("I do not know."))
         with Process(slack, sqlite_company.database, **settings):
             until(lambda: answers(slack, nora))
             until(lambda: not open_rows(sqlite_company.database))
@@ -93,15 +93,15 @@ def test_a_model_that_takes_its_time_does_not_hold_up_the_stop(slack: LocalSlack
 def test_a_locked_database_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_company: Company) -> None:
     nora = member(slack, sqlite_company, "Nora")
     gate = Gate()
-    slack.faults.plan("users.info", answers_late(gate=gate))
+    slack.faults.plan_fault("users.info", answers_late(gate=gate))
     connection = sqlite3.connect(str(sqlite_company.database.url.database), isolation_level=None)
     with Process(slack, sqlite_company.database) as process:
         nora.says("my leads", waits=False)
-        assert gate.reached(10)
+        assert gate.wait_until_reached(10)
         connection.execute("BEGIN IMMEDIATE")
         _, seconds = process.stop()
     connection.execute("ROLLBACK")
-    gate.open()
+    gate.let_through()
 
     with Process(slack, sqlite_company.database):
         until(lambda: answers(slack, nora))
@@ -112,12 +112,12 @@ def test_a_locked_database_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_c
 def test_what_was_accepted_is_answered_after_a_kill(slack: LocalSlack, sqlite_company: Company) -> None:
     nora = member(slack, sqlite_company, "Nora")
     gate = Gate()
-    slack.faults.plan("users.info", answers_late(gate=gate))
+    slack.faults.plan_fault("users.info", answers_late(gate=gate))
     with Process(slack, sqlite_company.database) as process:
         nora.says("my leads", waits=False)
-        assert gate.reached(10)
+        assert gate.wait_until_reached(10)
         process.kill()
-    gate.open()
+    gate.let_through()
 
     with Process(slack, sqlite_company.database):
         until(lambda: answers(slack, nora))
@@ -130,15 +130,15 @@ def test_what_was_accepted_is_answered_after_a_kill(slack: LocalSlack, sqlite_co
 def test_a_kill_while_posting_leaves_one_answer(slack: LocalSlack, sqlite_company: Company, posted: bool) -> None:
     nora = member(slack, sqlite_company, "Nora")
     gate = Gate()
-    slack.faults.plan("chat.postMessage", answers_late(gate=gate) if posted else drops_connection(after=False))
+    slack.faults.plan_fault("chat.postMessage", answers_late(gate=gate) if posted else drops_connection(after=False))
     with Process(slack, sqlite_company.database, SETTLING_SECONDS="5") as process:
         nora.says("my leads", waits=False)
         if posted:
-            assert gate.reached(10)
+            assert gate.wait_until_reached(10)
         else:
-            until(lambda: slack.ledger.calls("chat.postMessage"))
+            until(lambda: slack.ledger.list_calls("chat.postMessage"))
         process.kill()
-    gate.open()
+    gate.let_through()
 
     with Process(slack, sqlite_company.database):
         until(lambda: answers(slack, nora))
@@ -150,12 +150,12 @@ def test_a_kill_while_posting_leaves_one_answer(slack: LocalSlack, sqlite_compan
 def test_a_typed_write_is_done_once_through_a_kill(slack: LocalSlack, sqlite_company: Company) -> None:
     nora = member(slack, sqlite_company, "Nora")
     gate = Gate()
-    slack.faults.plan("chat.postMessage", answers_late(gate=gate))
+    slack.faults.plan_fault("chat.postMessage", answers_late(gate=gate))
     with Process(slack, sqlite_company.database) as process:
         nora.says("log_activity jane roe kind=call text=hello", waits=False)
-        assert gate.reached(10)
+        assert gate.wait_until_reached(10)
         process.kill()
-    gate.open()
+    gate.let_through()
 
     with Process(slack, sqlite_company.database):
         until(lambda: not open_rows(sqlite_company.database))

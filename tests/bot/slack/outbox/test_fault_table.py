@@ -11,15 +11,15 @@ import pytest
 
 from bot.playground.local_slack import LocalSlack
 from bot.playground.web_api.api_faults import (
+    answers_error,
     answers_late,
     bad_gateway,
     drops_connection,
     rate_limited,
-    refused,
     server_error,
 )
 from storage.database.doors import Database
-from storage.upkeep.upgrade import upgrade
+from storage.upkeep.upgrade import upgrade_schema
 from tests.bot.slack.conversion_cases import SURFACES, Case, cases, effects
 from tests.bot.slack.queue_backlog import open_rows
 from tests.bot.slack.serve_process import Process
@@ -30,7 +30,7 @@ PEOPLE = 10
 
 def calls(fault: object) -> Callable[[LocalSlack], None]:
     """The next call of the Web API goes wrong so, whichever it is."""
-    return lambda slack: slack.faults.plan("*", fault)  # type: ignore[arg-type]
+    return lambda slack: slack.faults.plan_fault("*", fault)  # type: ignore[arg-type]
 
 
 FAULTS: dict[str, Callable[[LocalSlack], None]] = {
@@ -42,10 +42,10 @@ FAULTS: dict[str, Callable[[LocalSlack], None]] = {
     "done, then 502": calls(bad_gateway(after=True)),
     "502": calls(bad_gateway()),
     "429": calls(rate_limited(1)),
-    "done, then internal_error": calls(refused("internal_error", after=True)),
-    "internal_error": calls(refused("internal_error")),
-    "invalid_blocks": calls(refused("invalid_blocks")),
-    "unknown_method": calls(refused("unknown_method")),
+    "done, then internal_error": calls(answers_error("internal_error", after=True)),
+    "internal_error": calls(answers_error("internal_error")),
+    "invalid_blocks": calls(answers_error("invalid_blocks")),
+    "unknown_method": calls(answers_error("unknown_method")),
     "late by 2 s": calls(answers_late(2)),
     "delivered three times": lambda slack: slack.deliveries.duplicate_next(2),
     "acknowledgement lost": lambda slack: slack.deliveries.lose_acks(1),
@@ -58,7 +58,7 @@ def test_a_conversion_is_done_and_answered_once_whatever_slack_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], over: str
 ) -> None:
     database = Database(f"sqlite:///{tmp_path}/faults.db")
-    upgrade(database)
+    upgrade_schema(database)
     found: dict[tuple[str, str], list[Case]] = {}
     with LocalSlack() as slack:
         made = [*cases(slack, database, 1, PEOPLE, len(FAULTS) * TIMES * len(SURFACES) + PEOPLE * len(SURFACES))]
@@ -72,9 +72,9 @@ def test_a_conversion_is_done_and_answered_once_whatever_slack_does(
                         settled(slack, database)
                         strikes(slack)
                         case.act()
-                        slack.advance(61)
+                        slack.advance_clock(61)
                         settled(slack, database)
-                        slack.faults.clear()
+                        slack.faults.clear_faults()
                         found.setdefault((name, surface), []).append(case)
         rows = {key: counted(some, slack, database) for key, some in found.items()}
     heads = f"fault, over {over} | surface | times | effects | half | double | answered once | lost | twice"
@@ -95,7 +95,7 @@ def counted(some: list[Case], slack: LocalSlack, database: Database) -> tuple[in
 
 def settled(slack: LocalSlack, database: Database, seconds: float = 60) -> None:
     """Until Slack has delivered everything, and nothing waits in the queues."""
-    slack.quiet(seconds)
+    slack.wait_until_quiet(seconds)
     end = time.monotonic() + seconds
     while open_rows(database):
         assert time.monotonic() < end, "not so in time"

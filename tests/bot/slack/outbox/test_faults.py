@@ -6,14 +6,14 @@ from collections import Counter
 
 import pytest
 
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.web_api.api_faults import (
     Fault,
+    answers_error,
     answers_late,
     bad_gateway,
     drops_connection,
     rate_limited,
-    refused,
     server_error,
 )
 from storage.tables import Outbox
@@ -27,24 +27,24 @@ POSTING_FAULTS = {
     "posts, then 502": bad_gateway(after=True),
     "502": bad_gateway(),
     "429": rate_limited(1),
-    "posts, then internal_error": refused("internal_error", after=True),
-    "internal_error": refused("internal_error"),
-    "unknown_method": refused("unknown_method"),
+    "posts, then internal_error": answers_error("internal_error", after=True),
+    "internal_error": answers_error("internal_error"),
+    "unknown_method": answers_error("unknown_method"),
 }
 
 
-def answers(office: Office, person: Person) -> list[str]:
+def answers(office: Office, person: LocalPerson) -> list[str]:
     """What the bot has written to this person, as it stands in Slack."""
-    return [each.text for each in office.slack.messages(person.dm) if each.user != person.id]
+    return [each.text for each in office.slack.list_messages(person.dm) if each.user != person.id]
 
 
 @pytest.mark.parametrize("fault", POSTING_FAULTS.values(), ids=POSTING_FAULTS)
 def test_a_question_has_exactly_one_answer_whatever_happens_to_the_post(http_office: Office, fault: Fault) -> None:
     nora = http_office.person("nora")
-    http_office.slack.faults.plan("chat.postMessage", fault)
+    http_office.slack.faults.plan_fault("chat.postMessage", fault)
 
     nora.says("my hot leads", waits=False)
-    http_office.until(lambda: http_office.slack.ledger.deliveries() and http_office.open_rows() == 0)
+    http_office.until(lambda: http_office.slack.ledger.list_deliveries() and http_office.open_rows() == 0)
 
     assert len(answers(http_office, nora)) == 1
 
@@ -52,10 +52,10 @@ def test_a_question_has_exactly_one_answer_whatever_happens_to_the_post(http_off
 def test_an_answer_that_comes_after_the_timeout_is_not_sent_twice(http_office: Office) -> None:
     nora = http_office.person("nora")
     http_office.clients.posting(http_office.slack.bot_token).timeout = 1
-    http_office.slack.faults.plan("chat.postMessage", answers_late(1.5))
+    http_office.slack.faults.plan_fault("chat.postMessage", answers_late(1.5))
 
     nora.says("my hot leads", waits=False)
-    http_office.until(lambda: http_office.slack.ledger.deliveries() and http_office.open_rows() == 0)
+    http_office.until(lambda: http_office.slack.ledger.list_deliveries() and http_office.open_rows() == 0)
 
     assert len(answers(http_office, nora)) == 1
 
@@ -63,8 +63,8 @@ def test_an_answer_that_comes_after_the_timeout_is_not_sent_twice(http_office: O
 def test_where_the_conversation_cannot_be_read_a_doubtful_post_is_left_and_reported(http_office: Office) -> None:
     priya, nora = http_office.person("priya"), http_office.person("nora")
     priya.says("help")
-    http_office.slack.faults.plan("chat.postMessage", drops_connection(after=True))
-    http_office.slack.faults.plan("conversations.replies", refused("missing_scope"), times=None)
+    http_office.slack.faults.plan_fault("chat.postMessage", drops_connection(after=True))
+    http_office.slack.faults.plan_fault("conversations.replies", answers_error("missing_scope"), times=None)
 
     nora.says("my hot leads", waits=False)
     http_office.until(lambda: len(answers(http_office, priya)) == 2)
@@ -79,7 +79,7 @@ def test_a_closed_door_stops_one_message_is_reported_once_and_holds_up_nobody(ht
     priya, nora = http_office.person("priya"), http_office.person("nora")
     priya.says("help")
     for number in (1, 2):
-        http_office.slack.faults.plan("chat.postMessage", refused(error))
+        http_office.slack.faults.plan_fault("chat.postMessage", answers_error(error))
         nora.says("my hot leads", waits=False)
         http_office.until(lambda number=number: http_office.states(Outbox)["dead"] == number)  # type: ignore[misc]
         http_office.until(lambda: http_office.open_rows() == 0)
@@ -92,9 +92,9 @@ def test_a_closed_door_stops_one_message_is_reported_once_and_holds_up_nobody(ht
 
 def test_blocks_that_are_refused_are_said_in_plainer_ones(http_office: Office) -> None:
     nora = http_office.person("nora")
-    http_office.slack.faults.plan("chat.postMessage", refused("invalid_blocks"))
+    http_office.slack.faults.plan_fault("chat.postMessage", answers_error("invalid_blocks"))
 
-    seen = nora.says("my pipeline by stage").until(lambda seen: seen.messages)
+    seen = nora.says("my pipeline by stage").wait_until(lambda seen: seen.messages)
 
     assert "Negotiation" in seen.text
     assert len(answers(http_office, nora)) == 1
@@ -102,10 +102,10 @@ def test_blocks_that_are_refused_are_said_in_plainer_ones(http_office: Office) -
 
 def test_where_whispers_are_not_known_the_answer_goes_to_the_person_directly(http_office: Office) -> None:
     nora = http_office.person("nora")
-    sales = http_office.slack.channel("sales", nora)
-    http_office.slack.faults.plan("chat.postEphemeral", refused("unknown_method"), times=None)
+    sales = http_office.slack.add_channel("sales", nora)
+    http_office.slack.faults.plan_fault("chat.postEphemeral", answers_error("unknown_method"), times=None)
 
-    nora.mentions("my hot leads", sales, waits=False)
+    nora.mentions_app("my hot leads", sales, waits=False)
     http_office.until(lambda: answers(http_office, nora))
 
     assert "4 leads" in answers(http_office, nora)[0]
@@ -115,7 +115,7 @@ def test_where_whispers_are_not_known_the_answer_goes_to_the_person_directly(htt
 def test_a_confirmed_card_changes_its_face_also_after_a_fault(http_office: Office, over: str) -> None:
     nora = http_office.person("nora")
     card = nora.says("mark jane roe as contacted").messages[0]
-    http_office.slack.faults.plan(over, drops_connection(after=False), times=2)
+    http_office.slack.faults.plan_fault(over, drops_connection(after=False), times=2)
 
     nora.presses(card, "Confirm", waits=False)
     http_office.until(lambda: "Jane Roe is now Contacted" in answers(http_office, nora)[0], 20)
@@ -128,7 +128,7 @@ def test_an_event_delivered_three_times_is_answered_once(office: Office) -> None
     office.slack.deliveries.duplicate_next(3)
 
     nora.says("my hot leads")
-    office.slack.quiet()
+    office.slack.wait_until_quiet()
     office.until(lambda: office.open_rows() == 0)
 
     assert len(answers(office, nora)) == 1
@@ -140,8 +140,8 @@ def test_an_event_whose_acknowledgement_was_lost_is_answered_once(office: Office
 
     nora.says("mark jane roe as contacted", waits=False)
     office.until(lambda: answers(office, nora))
-    office.slack.advance(minutes=10)
-    office.slack.quiet()
+    office.slack.advance_clock(minutes=10)
+    office.slack.wait_until_quiet()
     office.until(lambda: office.open_rows() == 0)
 
     assert len(answers(office, nora)) == 1
@@ -154,7 +154,7 @@ def test_a_press_delivered_twice_has_one_effect(office: Office, button: str) -> 
     office.slack.deliveries.duplicate_next(2)
 
     nora.presses(card, button)
-    office.slack.quiet()
+    office.slack.wait_until_quiet()
     office.until(lambda: office.open_rows() == 0)
 
     assert office.writes() == 1
@@ -168,8 +168,8 @@ def test_a_double_click_has_one_effect_and_says_so(http_office: Office) -> None:
     first = nora.presses(card, "Confirm", waits=False).delivery
     assert first is not None
     second = {**first.payload, "trigger_id": "2.2.second"}
-    http_office.slack.deliveries.send("interactive", "block_actions", http_office.slack.team.id, second)
-    http_office.slack.quiet()
+    http_office.slack.deliveries.start_delivery("interactive", "block_actions", http_office.slack.team.id, second)
+    http_office.slack.wait_until_quiet()
     http_office.until(lambda: http_office.open_rows() == 0)
 
     assert http_office.writes() == 1
@@ -190,7 +190,7 @@ def test_an_expired_card_says_so_and_loses_its_buttons(http_office: Office) -> N
 def test_an_overtaken_card_says_so_and_loses_its_buttons(http_office: Office) -> None:
     nora, helen = http_office.person("nora"), http_office.person("priya")
     card = nora.says("mark jane roe as contacted").messages[0]
-    helen.slash("/lead", "set_lead_status jane roe status=qualified")
+    helen.uses_command("/lead", "set_lead_status jane roe status=qualified")
 
     seen = nora.presses(card, "Confirm")
 
@@ -204,7 +204,7 @@ def test_another_persons_card_cannot_be_confirmed(http_office: Office) -> None:
     card = nora.says("mark jane roe as contacted").messages[0]
     dana.says("help")
 
-    http_office.slack.deliveries.send(
+    http_office.slack.deliveries.start_delivery(
         "interactive",
         "block_actions",
         http_office.slack.team.id,
@@ -219,7 +219,7 @@ def test_another_persons_card_cannot_be_confirmed(http_office: Office) -> None:
             ],
         },
     )
-    http_office.slack.quiet()
+    http_office.slack.wait_until_quiet()
     http_office.until(lambda: http_office.open_rows() == 0)
 
     assert http_office.status("Jane Roe") == "Open"
@@ -245,7 +245,7 @@ def test_a_socket_that_closes_is_opened_again_and_nothing_is_lost(sqlite_company
     with Office(sqlite_company, over="socket") as office:  # type: ignore[arg-type]
         nora = office.person("nora")
         nora.says("my hot leads")
-        office.slack.sockets.refresh()
-        office.slack.sockets.wait_for(1)
+        office.slack.sockets.refresh_connections()
+        office.slack.sockets.wait_for_connections(1)
         nora.says("my warm leads")
         office.until(lambda: len(answers(office, nora)) == 2)

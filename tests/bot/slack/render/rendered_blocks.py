@@ -5,44 +5,44 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from bot.playground.kit.surface_rules import interactive, message_blocks
-from bot.slack.payloads.button_value import Call, read
-from bot.slack.render import Message, plain
+from bot.playground.kit.surface_rules import check_message_blocks, interactive_elements
+from bot.slack.payloads.button_value import ButtonCall, decode_button_value
+from bot.slack.render import SlackMessage, simplify_message
 
 Json = dict[str, Any]
 
 
-def taken(message: Message) -> Message:
+def taken(message: SlackMessage) -> SlackMessage:
     """The message, after the local Slack took it and its plain twin, block by block."""
-    for each in (message, plain(message)):
-        message_blocks(list(each.blocks), map("b{}".format, count(1)).__next__)
+    for each in (message, simplify_message(message)):
+        check_message_blocks(list(each.blocks), map("b{}".format, count(1)).__next__)
         assert 1 <= len(each.text) <= 4_000
     return message
 
 
-def elements(message: Message) -> list[Json]:
+def elements(message: SlackMessage) -> list[Json]:
     """Everything that can be pressed, in order."""
-    return [each for block in message.blocks for each in interactive(block)]
+    return [each for block in message.blocks for each in interactive_elements(block)]
 
 
-def labels(message: Message) -> list[str]:
+def labels(message: SlackMessage) -> list[str]:
     """The labels of the visible buttons."""
     return [each["text"]["text"] for each in elements(message) if each["type"] == "button"]
 
 
-def in_menus(message: Message) -> list[list[str]]:
+def in_menus(message: SlackMessage) -> list[list[str]]:
     """The labels within each menu."""
     return [[o["text"]["text"] for o in each["options"]] for each in elements(message) if each["type"] == "overflow"]
 
 
-def calls(message: Message) -> dict[str, Call]:
+def calls(message: SlackMessage) -> dict[str, ButtonCall]:
     """The calls behind labels, of buttons and of menus; the last one of a label."""
-    found: dict[str, Call] = {}
+    found: dict[str, ButtonCall] = {}
     for each in elements(message):
         if each["type"] == "overflow":
-            found |= {option["text"]["text"]: read(option["value"]) for option in each["options"]}
+            found |= {option["text"]["text"]: decode_button_value(option["value"]) for option in each["options"]}
         elif each["action_id"].split(":")[0] in ("call", "open", "more", "share"):
-            found[each["text"]["text"]] = read(each["value"])
+            found[each["text"]["text"]] = decode_button_value(each["value"])
     return found
 
 
@@ -59,6 +59,6 @@ def texts(value: Any) -> list[str]:
             return []
 
 
-def seen(message: Message) -> str:
+def seen(message: SlackMessage) -> str:
     """All text of the blocks; words of one paragraph together, blocks on lines of their own."""
     return "\n".join("".join(texts(block)) for block in message.blocks)

@@ -8,10 +8,10 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.payloads.button_value import read
-from bot.slack.render import message, notice
+from bot.slack.payloads.button_value import decode_button_value
+from bot.slack.render import render_notice, render_reply
 from commands import BY_VERB
-from commands.contract.reply import Button, Changed, Part, Receipt, Record, Reply, State
+from commands.contract.reply import Button, FieldChange, Receipt, Record, Reply, ReplyPart, ReplyState
 from tests.bot.slack.render.rendered_blocks import elements, taken
 
 WORDS = st.one_of(st.text(max_size=40), st.text(alphabet="w*_<&:.@ \n", min_size=1, max_size=4_000))
@@ -63,17 +63,19 @@ def several(of: st.SearchStrategy, most: int) -> st.SearchStrategy:
 
 
 @st.composite
-def parts(draw: st.DrawFn) -> Part:
+def parts(draw: st.DrawFn) -> ReplyPart:
     records = draw(several(RECORDS, 6))
     below = draw(st.just(()) | st.tuples(*(WORDS for _ in records)))
-    return Part(draw(st.none() | NAMES), records, below, draw(st.booleans()), draw(st.just(()) | ROWS), draw(LINES))
+    return ReplyPart(
+        draw(st.none() | NAMES), records, below, draw(st.booleans()), draw(st.just(()) | ROWS), draw(LINES)
+    )
 
 
 @st.composite
 def replies(draw: st.DrawFn, depth: int = 1) -> Reply:
     records = draw(several(RECORDS, 60))
     shape = draw(st.sampled_from(("list", "card", "parts")))
-    state = draw(st.sampled_from(State))
+    state = draw(st.sampled_from(ReplyState))
     return Reply(
         draw(NAMES),
         state,
@@ -82,10 +84,10 @@ def replies(draw: st.DrawFn, depth: int = 1) -> Reply:
         rows=draw(st.just(()) | ROWS),
         notes=draw(LINES),
         receipt=draw(st.none() | st.just(Receipt("open leads", 4, "2026-11-23T08:00:00+00:00", "your own"))),
-        choices=draw(several(RECORDS, 10)) if state is State.CHOOSE else (),
-        change=draw(several(CHANGES, 30)) if state in (State.CONFIRM, State.DONE) else (),
+        choices=draw(several(RECORDS, 10)) if state is ReplyState.CHOOSE else (),
+        change=draw(several(CHANGES, 30)) if state in (ReplyState.CONFIRM, ReplyState.DONE) else (),
         buttons=draw(several(BUTTONS, 30)),
-        confirmation="C7" if state in (State.CONFIRM, State.CHOOSE) else None,
+        confirmation="C7" if state in (ReplyState.CONFIRM, ReplyState.CHOOSE) else None,
         command=draw(st.none() | st.sampled_from(sorted(BY_VERB))),
         arguments=draw(st.none() | st.fixed_dictionaries({}, optional={"search": WORDS})),
         also=draw(several(replies(depth=0), 3)) if depth else (),
@@ -95,7 +97,7 @@ def replies(draw: st.DrawFn, depth: int = 1) -> Reply:
 
 
 CHANGES = st.builds(
-    Changed,
+    FieldChange,
     st.sampled_from(KINDS),
     st.just("L1"),
     st.none(),
@@ -109,19 +111,19 @@ CHANGES = st.builds(
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(replies(), st.booleans(), st.sampled_from((0, 0, 10, 50, 190)))
 def test_any_reply_is_a_message_that_slack_takes(reply: Reply, shareable: bool, start: int) -> None:
-    shown = taken(message(reply, shareable=shareable, start=start))
+    shown = taken(render_reply(reply, shareable=shareable, start=start))
 
     pressed = elements(shown)
     assert len({each["action_id"] for each in pressed if ":" in each["action_id"]}) <= len(pressed)
     for each in pressed:
         values = [option["value"] for option in each["options"]] if "options" in each else [each["value"]]
         if each["action_id"].split(":")[0] in ("call", "open", "menu", "more", "share"):
-            assert [read(value) for value in values]
-    if reply.state is State.CONFIRM:
+            assert [decode_button_value(value) for value in values]
+    if reply.state is ReplyState.CONFIRM:
         assert {"confirm", "change", "cancel"} <= {each["action_id"] for each in pressed}
 
 
 @settings(max_examples=50, deadline=None)
 @given(WORDS)
 def test_any_words_are_a_notice(words: str) -> None:
-    taken(notice(words))
+    taken(render_notice(words))

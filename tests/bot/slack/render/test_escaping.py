@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.playground.page.inline_html import mrkdwn
+from bot.playground.page.inline_html import render_mrkdwn
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_world import World
-from bot.slack.render import message, plain
-from bot.slack.render.escaping import clean, cut, inert, one_line
-from commands.contract.reply import Changed, Part, Receipt, Record, Reply, State
+from bot.slack.render import render_reply, simplify_message
+from bot.slack.render.escaping import clean_text, cut_text, escape_mrkdwn, one_line
+from commands.contract.reply import FieldChange, Receipt, Record, Reply, ReplyPart, ReplyState
 from tests.bot.slack.render.rendered_blocks import seen, taken, texts
 
 ATTACKS = (
@@ -56,9 +56,9 @@ def hostile(words: str) -> Reply:
         receipt=Receipt(words, 1, "2026-11-23T08:00:00+00:00", words),
         also=(
             Reply("All:", records=(record,) * 9),
-            Reply(words, State.CHOOSE, choices=(record, deal), confirmation="C1"),
-            Reply(words, State.CONFIRM, change=(Changed("lead", "L1", None, words, "title", words, words),)),
-            Reply("Parts", parts=(Part(words, (record,), (f"{words} → {words}",), lines=(words,)),)),
+            Reply(words, ReplyState.CHOOSE, choices=(record, deal), confirmation="C1"),
+            Reply(words, ReplyState.CONFIRM, change=(FieldChange("lead", "L1", None, words, "title", words, words),)),
+            Reply("Parts", parts=(ReplyPart(words, (record,), (f"{words} → {words}",), lines=(words,)),)),
             Reply("Rows", rows=({"stage": words, "count": 1},)),
         ),
     )
@@ -67,13 +67,13 @@ def hostile(words: str) -> Reply:
 @pytest.mark.parametrize("words", ATTACKS)
 def test_no_text_of_a_record_is_read_by_slack(words: str) -> None:
     world = World(AppSettings())
-    for shown in (taken(message(hostile(words))), plain(message(hostile(words)))):
+    for shown in (taken(render_reply(hostile(words))), simplify_message(render_reply(hostile(words)))):
         posted = json.dumps(shown.blocks, ensure_ascii=False)
         assert not INVISIBLE.search(posted)
         assert not INVISIBLE.search(shown.text)
         for text in mrkdwn_texts(shown.blocks):
             assert not re.search(r"<|>|https?:|[\w]\.[a-z]|:\w+:|[~`]", text.strip("`")), text
-            assert not MARKUP.search(mrkdwn(text.removeprefix("```").removesuffix("```"), world))
+            assert not MARKUP.search(render_mrkdwn(text.removeprefix("```").removesuffix("```"), world))
         kinds = set(re.findall(r'"type": "(\w+)"', posted))
         assert not kinds & {"link", "user", "channel", "broadcast", "emoji", "image", "date", "usergroup", "markdown"}
         assert '"emoji": true' not in posted
@@ -81,7 +81,7 @@ def test_no_text_of_a_record_is_read_by_slack(words: str) -> None:
 
 @pytest.mark.parametrize("words", ATTACKS)
 def test_the_text_of_a_notification_is_as_harmless(words: str) -> None:
-    text = message(hostile(words)).text
+    text = render_reply(hostile(words)).text
 
     assert not re.search(r"[<>*~`]|https?:|\w\.[a-z]|:\w+:", text)
 
@@ -100,22 +100,22 @@ def mrkdwn_texts(value: object) -> list[str]:
 
 @given(st.text())
 def test_harmless_text_has_no_tag_and_hides_nothing(words: str) -> None:
-    shown = mrkdwn(inert(words), World(AppSettings()))
+    shown = render_mrkdwn(escape_mrkdwn(words), World(AppSettings()))
 
     assert not re.search(r"<(?!br>)", shown)
-    assert not INVISIBLE.search(inert(words))
+    assert not INVISIBLE.search(escape_mrkdwn(words))
 
 
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(words: str) -> None:
-    assert clean(clean(words)) == clean(words)
+    assert clean_text(clean_text(words)) == clean_text(words)
     assert one_line(one_line(words)) == one_line(words)
 
 
 @given(st.text(), st.integers(1, 50))
 def test_what_is_cut_is_short_enough_and_says_so(words: str, longest: int) -> None:
-    assert len(cut(words, longest)) <= longest
-    assert (cut(words, longest) == words) == (len(words) <= longest)
+    assert len(cut_text(words, longest)) <= longest
+    assert (cut_text(words, longest) == words) == (len(words) <= longest)
 
 
 @pytest.mark.parametrize(
@@ -129,15 +129,15 @@ def test_what_is_cut_is_short_enough_and_says_so(words: str, longest: int) -> No
     ],
 )
 def test_ordinary_text_stays_as_it_is(words: str, shown: str) -> None:
-    assert inert(words) == shown
+    assert escape_mrkdwn(words) == shown
 
 
 def test_a_name_in_another_script_is_shown_whole() -> None:
     for name in ("Łukasz Żółć", "李小龍", "محمد علي", "Zoë O’Brien-Çelik", "👩 Ada"):
-        assert name in seen(message(Reply("1 lead:", records=(Record("lead", "L1", name),))))
+        assert name in seen(render_reply(Reply("1 lead:", records=(Record("lead", "L1", name),))))
 
 
 def test_texts_of_rich_text_are_not_changed_in_what_is_visible() -> None:
-    shown = message(Reply("Website: https://www.initech.example, jo@initech.example"))
+    shown = render_reply(Reply("Website: https://www.initech.example, jo@initech.example"))
 
     assert texts(shown.blocks) == ["Website: https://www.initech.example, jo@initech.example"]

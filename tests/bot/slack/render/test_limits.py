@@ -6,15 +6,24 @@ from typing import Any
 
 import pytest
 
-from bot.slack.render import Message
+from bot.slack.render import SlackMessage
 from bot.slack.render import limits as limit
-from bot.slack.render.blocks import Json, actions, button, divider, paragraph, said, section, small
-from bot.slack.render.limits import CUT, Answer, fit
+from bot.slack.render.blocks import (
+    Json,
+    actions_block,
+    button_element,
+    context_block,
+    divider,
+    rich_text_block,
+    section_block,
+    text_element,
+)
+from bot.slack.render.limits import CUT, AnswerBlocks, fit_blocks
 from tests.bot.slack.render.rendered_blocks import taken, texts
 
 
 def fitted(*blocks: Json) -> list[Json]:
-    return list(taken(Message("x", fit([Answer(blocks)]))).blocks)
+    return list(taken(SlackMessage("x", fit_blocks([AnswerBlocks(blocks)]))).blocks)
 
 
 def words(length: int) -> str:
@@ -35,12 +44,12 @@ def section_of(text: str, kind: str = "plain_text") -> Json:
     [
         (section_of, limit.SECTION),
         (lambda text: section_of(text, "mrkdwn"), limit.SECTION),
-        (lambda text: paragraph(said(text)), limit.SECTION),
+        (lambda text: rich_text_block(text_element(text)), limit.SECTION),
         (lambda text: {"type": "header", "text": {"type": "plain_text", "text": text}}, limit.HEADER),
-        (small, limit.FIELD),
+        (context_block, limit.FIELD),
         (lambda text: {"type": "section", "fields": [{"type": "mrkdwn", "text": text}]}, limit.FIELD),
-        (lambda text: actions([button(text, "call", "v")])[0], limit.LABEL),
-        (lambda text: actions([menu(1, len(text))])[0], limit.LABEL),
+        (lambda text: actions_block([button_element(text, "call", "v")])[0], limit.LABEL),
+        (lambda text: actions_block([menu(1, len(text))])[0], limit.LABEL),
     ],
 )
 def test_a_text_at_its_limit_stays_and_one_longer_is_cut(block: Any, longest: int) -> None:
@@ -65,7 +74,7 @@ def test_code_that_is_cut_is_closed() -> None:
 
 @pytest.mark.parametrize(("count", "blocks"), [(25, 1), (26, 2)])
 def test_a_row_of_buttons_goes_on_in_another(count: int, blocks: int) -> None:
-    found = fitted(*actions([button("b", f"call:{n}", "v") for n in range(count)]))
+    found = fitted(*actions_block([button_element("b", f"call:{n}", "v") for n in range(count)]))
 
     assert len(found) == blocks
     assert sum(len(each["elements"]) for each in found) == count
@@ -87,47 +96,47 @@ def test_fields_go_on_in_another_section(count: int, blocks: int) -> None:
 
 @pytest.mark.parametrize(("length", "kept"), [(2_000, 1), (2_001, 0)])
 def test_a_button_that_carries_too_much_is_left_out_as_it_could_not_work(length: int, kept: int) -> None:
-    found = fitted(section("x"), *actions([button("b", "call", words(length))]))
+    found = fitted(section_block("x"), *actions_block([button_element("b", "call", words(length))]))
 
     assert len(found) == 1 + kept
 
 
 @pytest.mark.parametrize(("given", "kept"), [(5, 5), (6, 5)])
 def test_a_menu_has_five_lines(given: int, kept: int) -> None:
-    ((block),) = fitted(*actions([menu(given)]))
+    ((block),) = fitted(*actions_block([menu(given)]))
 
     assert len(block["elements"][0]["options"]) == kept
 
 
 @pytest.mark.parametrize(("given", "kept"), [(100, 100), (101, 100)])
 def test_a_select_has_a_hundred_lines(given: int, kept: int) -> None:
-    ((block),) = fitted(*actions([menu(given, kind="static_select")]))
+    ((block),) = fitted(*actions_block([menu(given, kind="static_select")]))
 
     assert len(block["elements"][0]["options"]) == kept
 
 
 @pytest.mark.parametrize(("length", "kept"), [(149, 1), (150, 0)])
 def test_a_line_of_a_menu_that_carries_too_much_is_left_out(length: int, kept: int) -> None:
-    found = fitted(section("x"), *actions([menu(1, value=words(length))]))
+    found = fitted(section_block("x"), *actions_block([menu(1, value=words(length))]))
 
     assert len(found) == 1 + kept
 
 
 def test_an_accessory_that_could_not_work_is_left_out() -> None:
-    (found,) = fitted(section("x", button("b", "call", words(2_001))))
+    (found,) = fitted(section_block("x", button_element("b", "call", words(2_001))))
 
     assert "accessory" not in found
 
 
 @pytest.mark.parametrize("longest", [limit.NAME])
 def test_a_name_of_an_action_has_at_most_255_characters(longest: int) -> None:
-    assert len(fitted(section("x"), *actions([button("b", words(longest), "v")]))) == 2
-    assert len(fitted(section("x"), *actions([button("b", words(longest + 1), "v")]))) == 1
+    assert len(fitted(section_block("x"), *actions_block([button_element("b", words(longest), "v")]))) == 2
+    assert len(fitted(section_block("x"), *actions_block([button_element("b", words(longest + 1), "v")]))) == 1
 
 
 def test_what_is_asked_before_a_press_is_cut() -> None:
     asked = {name: {"type": "plain_text", "text": words(400)} for name in ("title", "text", "confirm", "deny")}
-    (block,) = fitted(*actions([{**button("b", "call", "v"), "confirm": asked}]))
+    (block,) = fitted(*actions_block([{**button_element("b", "call", "v"), "confirm": asked}]))
 
     lengths = {name: len(each["text"]) for name, each in block["elements"][0]["confirm"].items()}
     assert lengths == {"title": 100, "text": 300, "confirm": 30, "deny": 30}
@@ -135,7 +144,7 @@ def test_what_is_asked_before_a_press_is_cut() -> None:
 
 def test_a_placeholder_is_cut() -> None:
     select = {**menu(1, kind="static_select"), "placeholder": {"type": "plain_text", "text": words(151)}}
-    (block,) = fitted(*actions([select]))
+    (block,) = fitted(*actions_block([select]))
 
     assert len(block["elements"][0]["placeholder"]["text"]) == 150
 
@@ -168,21 +177,21 @@ def test_a_message_has_fifty_blocks_and_says_what_is_missing(count: int, noted: 
 
 
 def test_a_view_has_a_hundred_blocks() -> None:
-    assert len(fit([Answer((divider(),) * 100)], limit.VIEW_BLOCKS)) == 100
-    assert len(fit([Answer((divider(),) * 101)], limit.VIEW_BLOCKS)) == 100
+    assert len(fit_blocks([AnswerBlocks((divider(),) * 100)], limit.VIEW_BLOCKS)) == 100
+    assert len(fit_blocks([AnswerBlocks((divider(),) * 101)], limit.VIEW_BLOCKS)) == 100
 
 
 @pytest.mark.parametrize(("last", "noted"), [(0, False), (1, True)])
 def test_all_texts_together_stay_below_what_slack_was_seen_to_refuse(last: int, noted: bool) -> None:
-    found = fitted(*[section(words(3_000))] * 4, *[section(words(last))] * last)
+    found = fitted(*[section_block(words(3_000))] * 4, *[section_block(words(last))] * last)
 
-    assert limit.characters(found) <= limit.CHARACTERS
+    assert limit.count_characters(found) <= limit.CHARACTERS
     assert (CUT in texts(found)) == noted
 
 
 def test_what_can_be_pressed_below_stays_when_the_rest_is_cut() -> None:
-    foot = (*actions([button("Confirm", "confirm", "C1")]), small("from here"))
-    found = fit([Answer((divider(),) * 60, foot)])
+    foot = (*actions_block([button_element("Confirm", "confirm", "C1")]), context_block("from here"))
+    found = fit_blocks([AnswerBlocks((divider(),) * 60, foot)])
 
     assert len(found) == 50
     assert found[-2:] == foot
@@ -190,14 +199,20 @@ def test_what_can_be_pressed_below_stays_when_the_rest_is_cut() -> None:
 
 
 def test_a_further_answer_that_does_not_fit_is_named() -> None:
-    long = Answer(tuple(section(words(2_900)) for _ in range(4)))
-    found = fit([long, Answer((section(words(900)),))])
+    long = AnswerBlocks(tuple(section_block(words(2_900)) for _ in range(4)))
+    found = fit_blocks([long, AnswerBlocks((section_block(words(900)),))])
 
     assert texts(found)[-1] == CUT
     assert len(found) == 5
 
 
 def test_further_answers_stand_below_a_line() -> None:
-    found = fit([Answer((section("one"),)), Answer((section("two"),)), Answer((section("three"),))])
+    found = fit_blocks(
+        [
+            AnswerBlocks((section_block("one"),)),
+            AnswerBlocks((section_block("two"),)),
+            AnswerBlocks((section_block("three"),)),
+        ]
+    )
 
     assert [each["type"] for each in found] == ["section", "divider", "section", "divider", "section"]

@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import Person
+from bot.playground.person import LocalPerson
 from bot.playground.web_api.api_faults import (
+    answers_error,
     answers_late,
     bad_gateway,
     drops_connection,
     rate_limited,
-    refused,
     server_error,
 )
 from storage.database.doors import Database
@@ -40,7 +40,7 @@ FAULTS = {
     "502": bad_gateway(),
     "429": rate_limited(1),
     "late": answers_late(0.5),
-    "channel closed": refused("is_archived"),
+    "channel closed": answers_error("is_archived"),
 }
 
 KILLS = {
@@ -59,7 +59,7 @@ REPORT = "I could not deliver"
 def environment(slack: LocalSlack, database: Database) -> dict[str, str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "OPENAI_"))}
     url = database.url.render_as_string(hide_password=False)
-    return {**clean, **slack.environment(), "DATABASE_URL": url, "SETTLING_SECONDS": "0.5", "TIMEZONE": "UTC"}
+    return {**clean, **slack.build_environment(), "DATABASE_URL": url, "SETTLING_SECONDS": "0.5", "TIMEZONE": "UTC"}
 
 
 def sends(slack: LocalSlack, database: Database, day: date, dies_at: str | None) -> int:
@@ -69,8 +69,8 @@ def sends(slack: LocalSlack, database: Database, day: date, dies_at: str | None)
     return subprocess.run(command, cwd=ROOT, env=given, capture_output=True, timeout=120, check=False).returncode
 
 
-def digests(person: Person) -> int:
-    return sum(REPORT not in each.text for each in person.sees())
+def digests(person: LocalPerson) -> int:
+    return sum(REPORT not in each.text for each in person.visible_messages())
 
 
 def table(outcomes: dict[tuple[str, str], Counter[str]]) -> list[str]:
@@ -93,11 +93,11 @@ def test_each_rep_has_one_a_day_through_kills_and_faults(
     cells = [(fault, kill) for fault in FAULTS for kill in KILLS]
     died = 0
     with LocalSlack() as slack:
-        with database.writing() as session:
+        with database.begin_write() as session:
             session.execute(update(Workspace).values(tell_quiet_days=True, time_zone="UTC"))
             session.execute(update(Rep).values(time_zone="UTC", digest_enabled=True, digest_days=None))
             people = {
-                rep.id: slack.person(rep.name, rep.email)
+                rep.id: slack.add_person(rep.name, rep.email)
                 for rep in session.scalars(select(Rep).where(Rep.active.is_(True)))
             }
         # Everybody is found by email first, so that the first commit of a day is the claim.
@@ -111,13 +111,13 @@ def test_each_rep_has_one_a_day_through_kills_and_faults(
             fault, kill = cell = cells[done // len(people) % len(cells)]
             before = {rep_id: digests(person) for rep_id, person in people.items()}
             if FAULTS[fault] is not None:
-                slack.faults.plan("chat.postMessage", FAULTS[fault], nth=rng.randint(1, len(people) // 2))
+                slack.faults.plan_fault("chat.postMessage", FAULTS[fault], nth=rng.randint(1, len(people) // 2))
             if KILLS[kill] is not None:
                 status = sends(slack, database, day, KILLS[kill].format(rng.randint(2, len(people))))
                 died += status == -signal.SIGKILL
             assert sends(slack, database, day, None) == 0
-            slack.faults.clear()
-            with database.reading() as session:
+            slack.faults.clear_faults()
+            with database.begin_read() as session:
                 states = dict(
                     session.execute(select(DigestRun.rep_id, DigestRun.state).where(DigestRun.local_date == day)).all()
                 )
@@ -126,7 +126,7 @@ def test_each_rep_has_one_a_day_through_kills_and_faults(
                 became = {0: f"never, {states.get(rep_id)}", 1: "once"}.get(got, "twice")
                 outcomes[cell][became] += 1
                 done += 1
-        reports = [each.text for person in people.values() for each in person.sees() if REPORT in each.text]
+        reports = [each.text for person in people.values() for each in person.visible_messages() if REPORT in each.text]
     with capsys.disabled():
         print("", *table(outcomes), f"{died} processes died", *reports, sep="\n")  # noqa: T201
     total = sum(outcomes.values(), Counter[str]())

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 
 import bot.slack.schedule.scheduler
 from storage.imports import run_import
-from storage.scores.score_refresh import after_import
+from storage.scores.score_refresh import score_after_import
 from storage.tables import Lead, LeadScore
 from tests.bot.slack.office import Office
 
@@ -38,14 +38,14 @@ def scored(monkeypatch: pytest.MonkeyPatch) -> Scored:
 
 
 def scores(office: Office) -> dict[str, int | None]:
-    with office.database.reading() as session:
+    with office.database.begin_read() as session:
         return dict(session.execute(select(Lead.name, Lead.score).where(Lead.lifecycle == "open")).all())
 
 
 @pytest.fixture
 def office(http_office: Office) -> Office:
     """An office in which no lead has a score, not even one that was imported."""
-    with http_office.database.writing() as session:
+    with http_office.database.begin_write() as session:
         session.execute(delete(LeadScore))
         session.execute(update(Lead).values(score=None, band=None, movement=None))
     return http_office
@@ -54,12 +54,12 @@ def office(http_office: Office) -> Office:
 def test_what_was_imported_before_the_start_is_scored_at_once_and_then_left_alone(
     office: Office, scored: Scored
 ) -> None:
-    office.running.clockwork.score()
+    office.running.clockwork.score_workspaces()
     assert len(scored()) == 1
     assert all(score is not None for score in scores(office).values())
 
     office.wait(minutes=1)
-    office.running.clockwork.score()
+    office.running.clockwork.score_workspaces()
     assert scored() == []
 
 
@@ -67,52 +67,52 @@ def test_a_lead_added_in_slack_is_scored_within_the_minute_and_nobody_else_again
     office: Office, scored: Scored
 ) -> None:
     clockwork = office.running.clockwork
-    clockwork.score()
+    clockwork.score_workspaces()
     scored()
     before = scores(office)
     nora = office.person("nora")
-    nora.slash("/leadlight", "create_lead first_name=Zoe last_name=Bright company=Brightside")
+    nora.uses_command("/leadlight", "create_lead first_name=Zoe last_name=Bright company=Brightside")
     assert scores(office)["Zoe Bright"] is None
 
     office.wait(minutes=1)
-    clockwork.score()
+    clockwork.score_workspaces()
     assert len(scored()) == 1
     after = scores(office)
     assert after.pop("Zoe Bright") is not None
     assert after == before
 
     office.wait(minutes=1)
-    clockwork.score()
+    clockwork.score_workspaces()
     assert scored() == []
 
 
 def test_an_import_while_it_serves_is_scored(office: Office, scored: Scored, tmp_path: Path) -> None:
     clockwork = office.running.clockwork
-    clockwork.score()
+    clockwork.score_workspaces()
     scored()
     file = tmp_path / "leads.csv"
     file.write_text("first_name,last_name,company\nIris,Import,Importers\n")
     run_import(office.database, office.company.workspace_id, [file], now=office.now())
 
-    clockwork.score()
+    clockwork.score_workspaces()
     assert len(scored()) == 1
     assert scores(office)["Iris Import"] is not None
 
 
 def test_each_night_once(office: Office, scored: Scored) -> None:
     clockwork = office.running.clockwork
-    after_import(office.database, office.company.workspace_id, office.now())
+    score_after_import(office.database, office.company.workspace_id, office.now())
     for _ in range(48):
-        clockwork.score()
+        clockwork.score_workspaces()
         office.wait(hours=1)
     assert len(scored()) == 2
 
 
 def test_a_bot_that_starts_within_the_night_still_makes_them(office: Office, scored: Scored) -> None:
-    after_import(office.database, office.company.workspace_id, office.now())
+    score_after_import(office.database, office.company.workspace_id, office.now())
     night = office.now().replace(hour=4, minute=0) + timedelta(days=1)
     office.wait(seconds=(night - office.now()).total_seconds())
-    office.running.clockwork.score()
+    office.running.clockwork.score_workspaces()
     assert len(scored()) == 1
 
 
@@ -124,11 +124,11 @@ def test_scores_that_could_not_be_made_are_tried_again_within_the_hour(
 
     with monkeypatch.context() as crowded:
         crowded.setattr(bot.slack.schedule.scheduler.multiprocessing, "get_context", refuses)
-        office.running.clockwork.score()
+        office.running.clockwork.score_workspaces()
     office.wait(minutes=30)
-    office.running.clockwork.score()
+    office.running.clockwork.score_workspaces()
     assert not any(scores(office).values())
 
     office.wait(minutes=31)
-    office.running.clockwork.score()
+    office.running.clockwork.score_workspaces()
     assert all(scores(office).values())

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.playground.person import Person
-from bot.playground.workspace.slack_state import Message, Team
+from bot.playground.person import LocalPerson
+from bot.playground.workspace.slack_state import LocalMessage, LocalTeam
 from storage.database.doors import Database
 from storage.names import name_index
 from storage.slack import user_bindings
@@ -26,26 +26,26 @@ class Pair:
     """Acme and Globex, each with the sample company; Nora works in both."""
 
     house: House
-    teams: tuple[Team, Team]
-    noras: tuple[Person, Person]
+    teams: tuple[LocalTeam, LocalTeam]
+    noras: tuple[LocalPerson, LocalPerson]
 
     def lead(self, number: int, name: str) -> int:
         """The number of a lead in the first or second team's workspace."""
-        with self.house.database.reading() as session:
+        with self.house.database.begin_read() as session:
             own = Lead.workspace_id == self.house.workspace(self.teams[number]).id
             found = session.scalar(select(Lead.id).where(own, Lead.name == name))
             assert found is not None
             return found
 
     def status(self, number: int, name: str) -> str:
-        with self.house.database.reading() as session:
+        with self.house.database.begin_read() as session:
             query = select(Status.name).join(Lead, Lead.status_id == Status.id)
             found = session.scalar(query.where(Lead.id == self.lead(number, name)))
             assert found is not None
             return found
 
     def writes(self, number: int) -> int:
-        with self.house.database.reading() as session:
+        with self.house.database.begin_read() as session:
             own = AuditEntry.workspace_id == self.house.workspace(self.teams[number]).id
             return len(session.scalars(select(AuditEntry.id).where(own, AuditEntry.rep_id.is_not(None))).all())
 
@@ -58,17 +58,17 @@ def pair(sqlite_database: Database) -> Iterator[Pair]:
             team, ada = house.team(name)
             assert house.installs(ada).status == 200
             load_company(house.database, house.workspace(team).id)
-            made.append((team, house.slack.person("Nora Jones", nora_email(house), team=team)))
+            made.append((team, house.slack.add_person("Nora Jones", nora_email(house), team=team)))
         (one, nora), (other, second_nora) = made
         yield Pair(house, (one, other), (nora, second_nora))
 
 
 def nora_email(house: House) -> str:
-    with house.database.reading() as session:
+    with house.database.begin_read() as session:
         return str(session.scalar(select(Rep.email).where(Rep.first_name == "Nora").limit(1)))
 
 
-def with_value(message: Message, action_id: str, value: str) -> None:
+def with_value(message: LocalMessage, action_id: str, value: str) -> None:
     """Put another value behind a button, as a forged press would have it."""
 
     def change(node: Any) -> None:
@@ -84,7 +84,7 @@ def with_value(message: Message, action_id: str, value: str) -> None:
     change(message.blocks)
 
 
-def values(message: Message) -> list[str]:
+def values(message: LocalMessage) -> list[str]:
     """What stands behind the buttons of a message."""
 
     def found(node: Any) -> Iterator[str]:
@@ -107,7 +107,7 @@ def test_the_same_person_is_another_rep_in_each_team(pair: Pair) -> None:
         assert pair.status(number, "May Lin") == "Contacted"
         assert [pair.writes(0), pair.writes(1)] == ([1, 0] if number == 0 else [1, 1])
 
-    with pair.house.database.reading() as session:
+    with pair.house.database.begin_read() as session:
         bound = session.execute(select(Rep.workspace_id, Rep.slack_user_id).where(Rep.first_name == "Nora")).all()
     assert len({each.workspace_id for each in bound}) == 2
     assert {each.slack_user_id for each in bound} == {each.id for each in pair.noras}
@@ -116,8 +116,8 @@ def test_the_same_person_is_another_rep_in_each_team(pair: Pair) -> None:
 def test_each_answer_is_posted_with_the_token_of_its_team(pair: Pair) -> None:
     for team, nora in zip(pair.teams, pair.noras, strict=True):
         nora.says("my leads")
-        post = pair.house.slack.ledger.posts()[-1]
-        assert post.token == pair.house.slack.world.installation(team.id).bot_token
+        post = pair.house.slack.ledger.list_posts()[-1]
+        assert post.token == pair.house.slack.world.find_installation(team.id).bot_token
         assert post.arguments["channel"] == nora.dm.id
 
 
@@ -140,7 +140,7 @@ def test_a_confirmation_of_one_team_cannot_be_pressed_in_the_other(pair: Pair) -
 @pytest.mark.parametrize("verb", ["show_record", "set_lead_status", "explain_score", "log_activity"])
 def test_a_record_of_one_team_is_not_found_in_the_other(pair: Pair, verb: str) -> None:
     _, other = pair.noras
-    theirs = name_index.ref("lead", pair.lead(0, "May Lin"))
+    theirs = name_index.format_ref("lead", pair.lead(0, "May Lin"))
     shown = other.says("who is may lin?").messages[0]
     arguments = {"set_lead_status": {"status": "Contacted"}, "log_activity": {"kind": "call", "text": "hello"}}
     call = {"c": verb, "a": {"name": theirs, **arguments.get(verb, {})}}
@@ -154,7 +154,7 @@ def test_a_record_of_one_team_is_not_found_in_the_other(pair: Pair, verb: str) -
     assert "May Lin" not in other.says(f"{verb} {theirs}").text
 
 
-def first_button(message: Message) -> str:
+def first_button(message: LocalMessage) -> str:
     for block in message.blocks:
         for element in [*block.get("elements", []), block.get("accessory") or {}]:
             if element.get("type") == "button" and str(element.get("action_id", "")).startswith(("open", "call")):
@@ -169,9 +169,9 @@ def test_a_user_of_one_team_is_a_stranger_in_an_event_of_the_other(pair: Pair) -
         "type": "message", "channel_type": "im", "channel": other.dm.id, "user": nora.id, "text": "my leads",
         "ts": "1795000000.000100", "team": pair.teams[1].id,
     }  # fmt: skip
-    posts = pair.house.slack.ledger.calls
+    posts = pair.house.slack.ledger.list_calls
     before = len(posts("chat.postMessage"))
-    pair.house.slack.tell(pair.teams[1].id, "message.im", event)
+    pair.house.slack.send_event(pair.teams[1].id, "message.im", event)
     pair.house.until(lambda: len(posts("chat.postMessage")) > before)
 
     said = [str(each.arguments["text"]) for each in posts("chat.postMessage")[before:]]
@@ -181,11 +181,11 @@ def test_a_user_of_one_team_is_a_stranger_in_an_event_of_the_other(pair: Pair) -
 
 def test_the_same_user_id_is_a_person_of_its_own_in_each_workspace(pair: Pair) -> None:
     one, two = (pair.house.workspace(each).id for each in pair.teams)
-    with pair.house.database.writing() as session:
+    with pair.house.database.begin_write() as session:
         for workspace_id in (one, two):
             email = nora_email(pair.house) if workspace_id == one else "dana@leadlight.example"
-            user_bindings.bind(session, workspace_id, email, "U0SAME", None, datetime.now(UTC))
-        first, second = (user_bindings.bound_to(session, each, "U0SAME") for each in (one, two))
+            user_bindings.bind_slack_user(session, workspace_id, email, "U0SAME", None, datetime.now(UTC))
+        first, second = (user_bindings.find_rep_by_slack_user(session, each, "U0SAME") for each in (one, two))
         assert first is not None
         assert second is not None
         assert (first.workspace_id, second.workspace_id) == (one, two)
@@ -201,5 +201,5 @@ def test_two_tabs_of_home_show_each_team_its_own(pair: Pair) -> None:
     assert nora.home is not None
     assert other.home is not None
 
-    theirs = {name_index.ref("lead", pair.lead(0, name)) for name in ("Jane Roe", "May Lin")}
+    theirs = {name_index.format_ref("lead", pair.lead(0, name)) for name in ("Jane Roe", "May Lin")}
     assert not any(f'"{each}"' in json.dumps(other.home.content) for each in theirs)

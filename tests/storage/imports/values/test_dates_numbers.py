@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from storage.imports.values.dates import read_date, read_moment
 from storage.imports.values.import_errors import Unreadable
-from storage.imports.values.numbers import comma_evidence, read_number, uses_comma, whole_number
+from storage.imports.values.numbers import read_number, read_whole_number, uses_comma, weigh_decimal_comma
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,14 @@ def test_what_is_no_amount_is_refused(text: str) -> None:
 
 
 def test_a_column_tells_what_its_commas_mean() -> None:
-    assert comma_evidence("1,23") > 0 > comma_evidence("1,234.5")
+    assert weigh_decimal_comma("1,23") > 0 > weigh_decimal_comma("1,234.5")
     assert not uses_comma(["1,234", "22,000"], otherwise=False)
     assert uses_comma(["1.234", "22.000"], otherwise=False)
     assert not uses_comma(["1.234", "22000"], otherwise=False)
 
 
 def test_a_range_of_employees_counts_from_its_lower_end() -> None:
-    assert [whole_number(each, comma=False) for each in ("51-200", "10,001+", "42")] == [51, 10001, 42]
+    assert [read_whole_number(each, comma=False) for each in ("51-200", "10,001+", "42")] == [51, 10001, 42]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_any_text_is_read_or_refused(text: str, flag: bool) -> None:
     for read in (
         lambda: read_number(text, comma=flag),
         lambda: read_moment(text, day_first=flag, zone=UTC),
-        lambda: whole_number(text, comma=flag),
+        lambda: read_whole_number(text, comma=flag),
     ):
         try:
             read()

@@ -7,11 +7,11 @@ import json
 import numpy as np
 import pytest
 
-from storage.scores.columns.features import FIRST, MISSING, RARE, Feature, categories, ranges
-from storage.scores.columns.lead_columns import custom_column
-from storage.scores.model.additive_model import Additive
-from storage.scores.model.learning import boosted_pairs, interesting_pairs, learn, logistic, machine
-from storage.scores.showing.score_reasons import Reasons, unwelcome
+from storage.scores.columns.features import FIRST, MISSING, RARE, Feature, bin_categories, bin_numbers
+from storage.scores.columns.lead_columns import make_custom_column
+from storage.scores.model.additive_model import AdditiveModel
+from storage.scores.model.learning import find_interactions, fit_boosted_pairs, fit_logistic, fit_model, make_booster
+from storage.scores.showing.score_reasons import ReasonPicker, is_unwelcome
 
 ROWS = 1500
 CHANCE = np.random.default_rng(1)
@@ -29,51 +29,53 @@ CONVERTED = (CHANCE.random(ROWS) < 1 / (1 + np.exp(0.8 - ODDS))).astype(np.int8)
 @pytest.fixture(scope="module")
 def features() -> list[Feature]:
     return [
-        categories(custom_column("color"), COLORS),
-        ranges(custom_column("size"), SIZES, comma=False),
-        categories(custom_column("plan"), PLANS),
+        bin_categories(make_custom_column("color"), COLORS),
+        bin_numbers(make_custom_column("size"), SIZES, comma=False),
+        bin_categories(make_custom_column("plan"), PLANS),
     ]
 
 
 @pytest.fixture(scope="module")
 def codes(features: list[Feature]) -> np.ndarray:
     return np.stack(
-        [each.encode(values) for each, values in zip(features, (COLORS, SIZES, PLANS), strict=True)], axis=1
+        [each.encode_values(values) for each, values in zip(features, (COLORS, SIZES, PLANS), strict=True)], axis=1
     )
 
 
 def test_boosted_pairs_are_written_out_exactly(features: list[Feature], codes: np.ndarray) -> None:
-    pairs = interesting_pairs(features, codes, CONVERTED, logistic(features, codes, CONVERTED, 0.3).logits(codes))
+    pairs = find_interactions(
+        features, codes, CONVERTED, fit_logistic(features, codes, CONVERTED, 0.3).predict_logits(codes)
+    )
 
-    model = boosted_pairs(features, codes, CONVERTED, pairs, 60)
+    model = fit_boosted_pairs(features, codes, CONVERTED, pairs, 60)
 
-    trees = machine(pairs, len(features), 60).fit(codes, CONVERTED)
-    assert np.allclose(model.logits(codes), trees.decision_function(codes), atol=1e-6)
+    trees = make_booster(pairs, len(features), 60).fit(codes, CONVERTED)
+    assert np.allclose(model.predict_logits(codes), trees.decision_function(codes), atol=1e-6)
 
 
 def test_what_columns_add_makes_up_the_logit(features: list[Feature], codes: np.ndarray) -> None:
-    model = learn(features, codes, CONVERTED, None).model
+    model = fit_model(features, codes, CONVERTED, None).model
 
-    assert np.allclose(model.parts(codes).sum(axis=1) + model.intercept, model.logits(codes))
-    assert np.allclose(model.parts(codes).mean(axis=0), 0, atol=1e-6)
+    assert np.allclose(model.compute_contributions(codes).sum(axis=1) + model.intercept, model.predict_logits(codes))
+    assert np.allclose(model.compute_contributions(codes).mean(axis=0), 0, atol=1e-6)
 
 
 def test_a_model_survives_as_json(features: list[Feature], codes: np.ndarray) -> None:
-    model = learn(features, codes, CONVERTED, None).model
+    model = fit_model(features, codes, CONVERTED, None).model
 
-    again = Additive.from_json(json.loads(json.dumps(model.to_json())))
+    again = AdditiveModel.from_json(json.loads(json.dumps(model.to_json())))
 
-    assert np.allclose(again.logits(codes), model.logits(codes), atol=1e-3)
-    assert [each.encode(["Blue", None, "x"]).tolist() for each in again.features] == [
-        each.encode(["Blue", None, "x"]).tolist() for each in features
+    assert np.allclose(again.predict_logits(codes), model.predict_logits(codes), atol=1e-3)
+    assert [each.encode_values(["Blue", None, "x"]).tolist() for each in again.features] == [
+        each.encode_values(["Blue", None, "x"]).tolist() for each in features
     ]
 
 
 def test_a_score_is_the_percentile_among_the_leads_learned_from(features: list[Feature], codes: np.ndarray) -> None:
-    model = learn(features, codes, CONVERTED, None).model
-    logits = model.logits(codes)
+    model = fit_model(features, codes, CONVERTED, None).model
+    logits = model.predict_logits(codes)
 
-    scores = model.scores(logits)
+    scores = model.rank_logits(logits)
 
     ranks = (logits[:, None] > logits[None, :]).mean(axis=1) + (logits[:, None] == logits[None, :]).mean(axis=1) / 2
     assert np.abs(scores - 100 * ranks).max() <= 2
@@ -83,17 +85,24 @@ def test_a_score_is_the_percentile_among_the_leads_learned_from(features: list[F
 def test_missing_and_rare_values_have_codes_of_their_own(features: list[Feature]) -> None:
     color, size, _ = features
 
-    assert color.encode([None, "", "Select", "pink", "RED ", "red"]).tolist()[:4] == [MISSING, MISSING, MISSING, RARE]
-    assert color.code("RED ") == color.code("red")
-    assert size.encode([None, "many", "1,000", 1000]).tolist()[:2] == [MISSING, RARE]
-    assert size.code("1,000") == size.code(1000) == size.size - 1
+    assert color.encode_values([None, "", "Select", "pink", "RED ", "red"]).tolist()[:4] == [
+        MISSING,
+        MISSING,
+        MISSING,
+        RARE,
+    ]
+    assert color.encode_value("RED ") == color.encode_value("red")
+    assert size.encode_values([None, "many", "1,000", 1000]).tolist()[:2] == [MISSING, RARE]
+    assert size.encode_value("1,000") == size.encode_value(1000) == size.size - 1
 
 
 def test_reasons_carry_the_plain_rates_and_never_contradict_them(features: list[Feature], codes: np.ndarray) -> None:
-    model = learn(features, codes, CONVERTED, None).model
+    model = fit_model(features, codes, CONVERTED, None).model
     overall = CONVERTED.mean()
 
-    for found, row in zip(Reasons(model).of(codes, model.parts(codes)), codes, strict=True):
+    for found, row in zip(
+        ReasonPicker(model).pick_reasons(codes, model.compute_contributions(codes)), codes, strict=True
+    ):
         for side, above in (("raises", True), ("lowers", False)):
             assert len(found[side]) <= 3
             for text in found[side]:
@@ -105,16 +114,16 @@ def test_reasons_carry_the_plain_rates_and_never_contradict_them(features: list[
 
 
 def test_what_nobody_believes_to_speak_for_a_lead_is_never_told_as_such_nor_its_absence_as_bad() -> None:
-    column = custom_column("Wrong number given")
+    column = make_custom_column("Wrong number given")
     given, channel = (
-        categories(column, ["Yes", "No"] * 100),
-        categories(custom_column("Channel"), ["invalid", "web"] * 100),
+        bin_categories(column, ["Yes", "No"] * 100),
+        bin_categories(make_custom_column("Channel"), ["invalid", "web"] * 100),
     )
 
-    assert [unwelcome(given, code) for code in (FIRST, FIRST + 1)] == [True, False]
-    assert [unwelcome(channel, code) for code in (FIRST, FIRST + 1)] == [True, False]
+    assert [is_unwelcome(given, code) for code in (FIRST, FIRST + 1)] == [True, False]
+    assert [is_unwelcome(channel, code) for code in (FIRST, FIRST + 1)] == [True, False]
     codes = np.array([[FIRST, FIRST]] * 60 + [[FIRST + 1, FIRST + 1]] * 60, dtype=np.uint8)
-    model = Additive(
+    model = AdditiveModel(
         [given, channel],
         0.0,
         [np.array([0.0, 0.0, 1.0, -1.0])] * 2,
@@ -122,6 +131,6 @@ def test_what_nobody_believes_to_speak_for_a_lead_is_never_told_as_such_nor_its_
         counts=[np.array([0, 0, 60, 60])] * 2,
         converted=[np.array([0, 0, 50, 10])] * 2,
     )
-    found = Reasons(model).of(codes, model.parts(codes))
+    found = ReasonPicker(model).pick_reasons(codes, model.compute_contributions(codes))
     assert found[0] == {"raises": [], "lowers": []}
     assert found[-1] == {"raises": [], "lowers": ["Channel “web”: 17 % of 60 converted, against 50 % overall"]}

@@ -8,20 +8,26 @@ from typing import Any
 import numpy as np
 import pytest
 
-from storage.scores.columns.column_names import gives_away, questionable
-from storage.scores.columns.lead_columns import Column, Sheet, column_named, custom_column, standard_column
-from storage.scores.model.leak_guard import Choice, choose
+from storage.scores.columns.column_names import explain_leaking_name, explain_questioned_name
+from storage.scores.columns.lead_columns import (
+    LeadColumn,
+    LeadTable,
+    find_column,
+    make_custom_column,
+    make_standard_column,
+)
+from storage.scores.model.leak_guard import ColumnChoice, choose_columns
 
 ROWS = 400
 
 
-def chosen(columns: dict[str, list[Any]], converted: list[int], **more: Any) -> Choice:
-    sheet = Sheet(list(range(1, ROWS + 1)), {custom_column(name): values for name, values in columns.items()})
-    known = sheet.by_name()
+def chosen(columns: dict[str, list[Any]], converted: list[int], **more: Any) -> ColumnChoice:
+    sheet = LeadTable(list(range(1, ROWS + 1)), {make_custom_column(name): values for name, values in columns.items()})
+    known = sheet.index_by_name()
     more = {name: [known[each] for each in names] for name, names in more.items() if name != "open_shares"} | {
         "open_shares": more.get("open_shares")
     }
-    return choose(sheet, np.array(converted, dtype=np.int8), **{"keep": [], "leave_out": []} | more)
+    return choose_columns(sheet, np.array(converted, dtype=np.int8), **{"keep": [], "leave_out": []} | more)
 
 
 @pytest.fixture
@@ -39,7 +45,7 @@ def converted() -> list[int]:
     ],
 )
 def test_names_of_outcomes_give_away(name: str) -> None:
-    assert gives_away(name)
+    assert explain_leaking_name(name)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +53,7 @@ def test_names_of_outcomes_give_away(name: str) -> None:
     "Maritalstatus|Postage|Marital Status|Employment Status|Stagecoach|Heritage|Wonder|Country|vintage".split("|"),
 )
 def test_names_that_only_look_like_outcomes_do_not(name: str) -> None:
-    assert gives_away(name) is None
+    assert explain_leaking_name(name) is None
 
 
 @pytest.mark.parametrize(
@@ -56,14 +62,14 @@ def test_names_that_only_look_like_outcomes_do_not(name: str) -> None:
     "last_modified_date|duration|Call Duration (sec)".split("|"),
 )
 def test_judgements_and_moving_targets_are_questioned(name: str) -> None:
-    assert str(questionable(name)).startswith("questioned")
+    assert str(explain_questioned_name(name)).startswith("questioned")
 
 
 @pytest.mark.parametrize(
     "name", ["Last Name", "Lead Origin", "Duration of Contract Wanted", "Indexed Fund", "Scoreboard"]
 )
 def test_other_names_are_not_questioned(name: str) -> None:
-    assert questionable(name) is None
+    assert explain_questioned_name(name) is None
 
 
 def test_a_column_that_alone_separates_the_outcomes_is_left_out(converted: list[int]) -> None:
@@ -107,7 +113,7 @@ def test_a_value_that_tells_more_than_can_be_known_is_questioned_and_a_strong_on
 def test_a_column_that_open_leads_do_not_have_is_questioned(converted: list[int]) -> None:
     chance = random.Random(6)
     values = [chance.choice("abc") for _ in converted]
-    shares = {custom_column("Survey"): 0.02}
+    shares = {make_custom_column("Survey"): 0.02}
 
     assert "2% of open ones" in chosen({"Survey": values}, converted, open_shares=shares).left_out["Survey"]
 
@@ -166,14 +172,14 @@ def test_what_identifies_a_lead_is_left_out_with_the_reason(converted: list[int]
 
 def test_a_column_goes_by_its_name_or_by_what_exports_call_it() -> None:
     columns = [
-        standard_column("source"),
-        standard_column("annual_revenue"),
-        custom_column("Lead Origin"),
-        custom_column("source"),
+        make_standard_column("source"),
+        make_standard_column("annual_revenue"),
+        make_custom_column("Lead Origin"),
+        make_custom_column("source"),
     ]
 
-    assert column_named("Lead Source", columns) == standard_column("source")
-    assert column_named("Annual Revenue", columns) == standard_column("annual_revenue")
-    assert column_named("custom:Lead Origin", columns) == column_named("lead origin", columns) == columns[2]
-    assert column_named("custom:source", columns) == Column("custom:source", "custom", "source")
-    assert column_named("Shoe Size", columns) is None
+    assert find_column("Lead Source", columns) == make_standard_column("source")
+    assert find_column("Annual Revenue", columns) == make_standard_column("annual_revenue")
+    assert find_column("custom:Lead Origin", columns) == find_column("lead origin", columns) == columns[2]
+    assert find_column("custom:source", columns) == LeadColumn("custom:source", "custom", "source")
+    assert find_column("Shoe Size", columns) is None

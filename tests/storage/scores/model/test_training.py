@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from storage.scores.model.additive_model import Additive
+from storage.scores.model.additive_model import AdditiveModel
 from storage.scores.model.measures import sigmoid
 from storage.scores.model.score_errors import ScoreTrouble
-from storage.scores.model.training import train
-from storage.scores.showing.score_report import report
+from storage.scores.model.training import train_score_model
+from storage.scores.showing.score_report import build_report
 from storage.tables import AuditEntry, Change, Lead
 from tests.storage.scores.conftest import NOW, Ground
 
@@ -79,13 +79,13 @@ def test_a_moved_base_rate_is_met_and_said(place: Ground) -> None:
     drift = model.evaluation["drift"]
     assert drift["observed"] < drift["expected"] - 0.05
     assert model.data["model"]["offset"] < 0
-    with place.database.reading() as session:
-        assert "Probabilities are recalibrated" in "\n".join(report(session, 1, NOW).lines())
+    with place.database.begin_read() as session:
+        assert "Probabilities are recalibrated" in "\n".join(build_report(session, 1, NOW).write_lines())
 
 
 def test_where_all_leads_are_finished_their_creation_tells_how_the_rate_moved(place: Ground) -> None:
     place.finished(900, drift=-3.0)
-    with place.database.writing() as session:
+    with place.database.begin_write() as session:
         session.execute(update(Lead).values(closed_at=None, converted_at=None))
     drift = place.train().evaluation["drift"]
 
@@ -96,11 +96,11 @@ def test_where_all_leads_are_finished_their_creation_tells_how_the_rate_moved(pl
 def test_a_rate_that_moved_while_nothing_tells_when_leads_ended_is_said(place: Ground) -> None:
     place.finished(900, drift=-3.0)
     place.open(100, created=NOW - timedelta(days=50))
-    with place.database.writing() as session:
+    with place.database.begin_write() as session:
         session.execute(update(Lead).values(closed_at=None, converted_at=None))
     model = place.train()
-    with place.database.reading() as session:
-        lines = " ".join(report(session, 1, NOW).lines())
+    with place.database.begin_read() as session:
+        lines = " ".join(build_report(session, 1, NOW).write_lines())
 
     assert (model.evaluation["evaluated"], model.evaluation["drift"]) == ("forward", None)
     assert "Later leads converted more often than earlier ones made expect" in lines
@@ -111,8 +111,8 @@ def test_too_few_outcomes_leave_the_score_to_rules(place: Ground, count: int, ra
     place.finished(count, rate=rate, signal=0)
 
     assert place.train().state == "rules"
-    with place.database.reading() as session:
-        found = report(session, 1, NOW).as_object()
+    with place.database.begin_read() as session:
+        found = build_report(session, 1, NOW).as_object()
     assert (found["state"], found["rows"]) == ("rules", count)
     assert "auc" not in found
 
@@ -120,16 +120,16 @@ def test_too_few_outcomes_leave_the_score_to_rules(place: Ground, count: int, ra
 def test_a_file_whose_outcome_was_not_seen_is_met_with_what_to_do(place: Ground) -> None:
     place.finished(150, rate=1e-9, signal=0)
 
-    assert '--map and {"COLUMN": "converted"}' in train(place.database, 1, NOW)
+    assert '--map and {"COLUMN": "converted"}' in train_score_model(place.database, 1, NOW)
 
 
 def test_engagement_before_the_outcome_counts_and_none_after_it(place: Ground) -> None:
     leads = place.finished(300, signal=0.0, rate=0.4)
-    with place.database.reading() as session:
-        from storage.scores.columns.outcomes import finished_leads, looked_at
+    with place.database.begin_read() as session:
+        from storage.scores.columns.outcomes import choose_moments, read_finished_leads
 
-        finished = finished_leads(session, 1, NOW)
-        moments = looked_at(finished)
+        finished = read_finished_leads(session, 1, NOW)
+        moments = choose_moments(finished)
     assert moments is not None
     assert (moments < finished.ended).all()
     for lead, converted, ended in zip(leads, finished.converted, finished.ended, strict=True):
@@ -145,10 +145,10 @@ def test_engagement_before_the_outcome_counts_and_none_after_it(place: Ground) -
 def test_engagement_is_used_where_it_tells(place: Ground) -> None:
     chance = random.Random(3)
     leads = place.finished(400, signal=0.0, rate=0.4)
-    with place.database.reading() as session:
-        from storage.scores.columns.outcomes import finished_leads
+    with place.database.begin_read() as session:
+        from storage.scores.columns.outcomes import read_finished_leads
 
-        converted = finished_leads(session, 1, NOW).converted
+        converted = read_finished_leads(session, 1, NOW).converted
         created = [NOW - timedelta(days=730) + (place_ + 1) / 400 * timedelta(days=700) for place_ in range(400)]
     for lead, good, at in zip(leads, converted, created, strict=True):
         for day in range(chance.choice((1, 2, 3)) + 2 * int(good)):
@@ -162,7 +162,7 @@ def test_engagement_is_used_where_it_tells(place: Ground) -> None:
 
 def test_a_field_changed_with_the_outcome_counts_as_it_was_before(place: Ground) -> None:
     leads = place.finished(300, signal=0.0, rate=0.4)
-    with place.database.writing() as session:
+    with place.database.begin_write() as session:
         from storage.tables import Lead
 
         for number in leads:
@@ -220,7 +220,7 @@ def test_a_better_model_is_never_replaced_by_a_worse_one(ground: Ground) -> None
     ground.finished(60, until=NOW, seed=8)
 
     # What is learned afresh is spoilt: the fields that told are gone from the old leads.
-    with ground.database.writing() as session:
+    with ground.database.begin_write() as session:
         from sqlalchemy import update
 
         from storage.tables import Lead
@@ -253,14 +253,14 @@ def test_outcomes_of_the_future_are_not_known(place: Ground) -> None:
 def test_probabilities_are_those_of_the_report(place: Ground) -> None:
     place.finished(450)
     kept = place.train().data["model"]
-    model = Additive.from_json(kept)
+    model = AdditiveModel.from_json(kept)
     codes = [
         [
-            feature.code(value)
+            feature.encode_value(value)
             for feature, value in zip(model.features, ("Customer Referral", "large", "9"), strict=False)
         ]
     ]
 
     import numpy as np
 
-    assert sigmoid(model.logits(np.array(codes, dtype=np.uint8)) + model.offset)[0] > 0.4
+    assert sigmoid(model.predict_logits(np.array(codes, dtype=np.uint8)) + model.offset)[0] > 0.4

@@ -13,10 +13,11 @@ from bot.playground.workspace.slack_world import World
 
 def render_preview(messages: Iterable[tuple[str, Iterable[Json]]], world: World, title: str = "Leadlight") -> str:
     """Render a page of `messages`: pairs of what a person said and the blocks of the answer."""
+    exchanges = "".join(_render_exchange(words, list(shown), world) for words, shown in messages)
     return render_page(
         title,
         f"<header>{html.escape(title)}<small>Messages</small></header>"
-        f'<div class="messages">{"".join(_render_exchange(words, list(shown), world) for words, shown in messages)}</div>',
+        f'<div class="messages">{exchanges}</div>',
     )
 
 

@@ -1,4 +1,4 @@
-"""`python -m bot` is the same program as `start_leadlight`."""
+"""`python -m bot` is the same program as `leadlight`."""
 
 from bot.shell import main
 

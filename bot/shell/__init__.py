@@ -1,4 +1,4 @@
-"""The `start_leadlight` program (DESIGN.md section 5)."""
+"""The `leadlight` program (DESIGN.md section 5)."""
 
 from bot.shell.program import main
 

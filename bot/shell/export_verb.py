@@ -1,4 +1,4 @@
-"""The verb `export_records`: records out, as CSV."""
+"""The verb `export`: records out, as CSV."""
 
 from __future__ import annotations
 

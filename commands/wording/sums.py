@@ -51,7 +51,7 @@ def merge_sums(sums: Iterable[Sums]) -> Sums:
 
 
 def make_group_namer(context: Context, group: Group, keys: Sequence[Any]) -> Callable[[Any], str | None]:
-    """Make the function that names the groups of `storage.sums` by their keys."""
+    """Make the function that names the groups of `storage.opportunities.opportunity_sums` by their keys."""
     match group:
         case "owner" | "team":
             people = context.load_people_names(keys)

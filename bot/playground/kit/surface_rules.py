@@ -153,7 +153,7 @@ def _complete_block(block: Json, new_id: Callable[[], str]) -> Json:
 
 
 def _add_defaults(value: Any, new_id: Callable[[], str]) -> Any:
-    """Slack adds what was left to it: `render_emoji`, `verbatim`, and an `action_id` where there is none."""
+    """Slack adds what was left to it: `emoji`, `verbatim`, and an `action_id` where there is none."""
     match value:
         case {"type": "plain_text", "text": str()}:
             return {"emoji": True, **value}

@@ -1,4 +1,7 @@
-"""A reply as the one JSON object that `--json` prints (DESIGN.md section 5). Keys that do not apply are left out."""
+"""A reply as the one JSON object that `--json` prints. Keys that do not apply are left out.
+
+See docs/architecture.md, "States and exit codes".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program's settings, read once from the environment and `.env` (DESIGN.md section 6)."""
+"""The program's settings, read once from the environment and `.env`."""
 
 from __future__ import annotations
 

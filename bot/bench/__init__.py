@@ -1,4 +1,4 @@
-"""The figures of docs/benchmarks.md, measured on this machine (DESIGN.md section 9)."""
+"""The figures of docs/benchmarks.md, measured on this machine."""
 
 from __future__ import annotations
 

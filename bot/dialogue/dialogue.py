@@ -72,7 +72,10 @@ class Conversation:
         self.listener = listener
 
     def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
-        """Answer one line (DESIGN.md section 3, in its order). `listening` is told of a model's work."""
+        """Answer one line. `listening` is told of a model's work.
+
+        See docs/architecture.md, "How text is answered", in its order.
+        """
         reply = self.dispatcher.run_safely(lambda: self._route_text(request, text, listening or Listening()))
         if self.listener is not None and request.thread and text.strip():
             # What was done stands, whether or not the thread can be remembered.

@@ -1,1 +1,4 @@
-"""The language model as a better listener: it calls the same commands, and decides nothing (DESIGN.md section 3)."""
+"""The language model as a better listener: it calls the same commands, and decides nothing.
+
+See docs/architecture.md, "How text is answered".
+"""

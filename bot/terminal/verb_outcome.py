@@ -1,4 +1,7 @@
-"""How a verb ends: what it prints, its exit status, and failures in plain words (DESIGN.md section 5)."""
+"""How a verb ends: what it prints, its exit status, and failures in plain words.
+
+See docs/architecture.md, "States and exit codes".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The days on which nobody works, so that no digest is sent: holidays and weekends (DOMAIN.md section 4)."""
+"""The days on which nobody works, so that no digest is sent: holidays and weekends.
+
+See docs/domain.md, "When the digest comes".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the workspace's digests are, where a rep has not chosen otherwise (DOMAIN.md section 4)."""
+"""How the workspace's digests are, where a rep has not chosen otherwise (docs/domain.md, "The morning digest")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the workspace takes for a qualified lead (DOMAIN.md section 1)."""
+"""What the workspace takes for a qualified lead (docs/domain.md, "Qualification")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The workspace's lead statuses, opportunity stages and lead sources (DOMAIN.md section 1).
+"""The workspace's lead statuses, opportunity stages and lead sources (docs/domain.md, "Statuses, stages and sources").
 
 Rules depend on what a status or a stage means, which it keeps.
 """

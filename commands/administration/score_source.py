@@ -1,4 +1,4 @@
-"""Which scores people see: those of the workspace's own model, or imported ones (DOMAIN.md section 3)."""
+"""Which scores people see: those of the workspace's own model, or imported ones (docs/scores.md, "What a score is")."""
 
 from __future__ import annotations
 

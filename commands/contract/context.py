@@ -28,7 +28,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class WorkspaceDefaults:
-    """What holds where a workspace has set nothing of its own (DESIGN.md section 6)."""
+    """What holds where a workspace has set nothing of its own."""
 
     visibility: str = "own"
     time_zone: str = "UTC"
@@ -109,7 +109,7 @@ class Context:
     def resolve_owners(self, said: str | None) -> tuple[int, ...] | None:
         """Turn an owner argument into people's numbers, None for everyone visible. CommandError for hidden colleagues.
 
-        Nothing said: a rep's own, a manager's team, an administrator's everyone (DESIGN.md section 4).
+        Nothing said: a rep's own, a manager's team, an administrator's everyone (docs/domain.md, "Who sees what").
         """
         match said or self._usual_owner():
             case "me":

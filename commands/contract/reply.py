@@ -8,7 +8,7 @@ from typing import Any
 
 
 class ReplyState(StrEnum):
-    """How a request ended (DESIGN.md section 5)."""
+    """How a request ended (docs/architecture.md, "States and exit codes")."""
 
     ANSWERED = "answered"
     DONE = "done"

@@ -1,4 +1,4 @@
-"""Making the digest of a person for a moment (DOMAIN.md section 4) from what is stored."""
+"""Making the digest of a person for a moment (docs/domain.md, "What the digest says") from what is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The digest of a person for a moment (DOMAIN.md section 4), as plain data that every surface and the sender use."""
+"""The digest of a person for a moment, as plain data that every surface and the sender use.
+
+See docs/domain.md, "What the digest says".
+"""
 
 from __future__ import annotations
 
@@ -94,7 +97,7 @@ class Digest:
     """Open leads in question, from which the first were chosen."""
 
     def to_json(self) -> dict[str, Any]:
-        """Return the object that `digest --json` prints (DESIGN.md section 5), without whether it was sent."""
+        """Return the object that `digest --json` prints, without whether it was sent."""
         found: dict[str, Any] = {
             "rep": self.rep,
             "local_date": self.local_date.isoformat(),

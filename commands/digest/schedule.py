@@ -1,4 +1,7 @@
-"""When a digest is due: at a local time of day, on local days, in a time zone (DOMAIN.md section 4)."""
+"""When a digest is due: at a local time of day, on local days, in a time zone.
+
+See docs/domain.md, "When the digest comes".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The one way in, for people and for models (DESIGN.md section 2): validate, authorise, choose, confirm, run, audit."""
+"""The one way in, for people and for models: validate, authorise, choose, confirm, run, audit.
+
+See docs/architecture.md, "One way in".
+"""
 
 from __future__ import annotations
 

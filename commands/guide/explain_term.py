@@ -1,4 +1,4 @@
-"""What the words of the trade mean, after DOMAIN.md, with the asker's own records as examples."""
+"""What the words of the trade mean, after docs/domain.md, with the asker's own records as examples."""
 
 from __future__ import annotations
 

@@ -112,7 +112,10 @@ def _find_new_owner(context: Context, said: str) -> Rep:
 
 
 def _refuse_foreign_lead(context: Context, lead: Lead) -> None:
-    """Refuse to give away others' leads: a rep assigns own ones, a manager the team's (DESIGN.md section 4)."""
+    """Refuse to give away others' leads: a rep assigns own ones, a manager the team's.
+
+    See docs/domain.md, "Who sees what".
+    """
     if context.asker.is_admin or lead.owner_id in context.team:
         return
     owner = context.load_people_names([lead.owner_id]).get(lead.owner_id or 0)

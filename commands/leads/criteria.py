@@ -1,4 +1,7 @@
-"""The three criteria of qualification (DOMAIN.md section 1): how strong each is under the workspace's guidelines."""
+"""The three criteria of qualification: how strong each is under the workspace's guidelines.
+
+See docs/domain.md, "Qualification".
+"""
 
 from __future__ import annotations
 

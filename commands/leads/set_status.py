@@ -97,7 +97,7 @@ def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead
 
 
 def refuse_converted_lead(lead: Lead) -> None:
-    """Refuse to change a converted lead: it is read-only (DOMAIN.md section 2)."""
+    """Refuse to change a converted lead: it is read-only (docs/domain.md, "Conversion")."""
     if lead.converted_at is not None:
         raise CommandError(
             f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.", field="name"

@@ -142,7 +142,10 @@ def build_lead_card(context: Context, lead: Lead) -> Reply:
 
 
 def build_converted_card(context: Context, lead: Lead) -> Reply:
-    """Build the card of what a lead became (DOMAIN.md section 2): that of its contact, else what of it is visible."""
+    """Build the card of what a lead became: that of its contact, else what of it is visible.
+
+    See docs/domain.md, "Conversion".
+    """
     scope = context.scope
     contact = contacts.find_contact(scope, lead.converted_contact_id or 0)
     if contact is not None:

@@ -1,7 +1,7 @@
 """Reading dates, periods, spans of time and clock times as reps say them.
 
 Weeks begin on Monday, quarters follow the workspace's fiscal year, a period without a year is the nearest
-that makes sense for its lean (DESIGN.md section 4).
+that makes sense for its lean (docs/domain.md, "Periods").
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def _are_equal_columns(rows: Iterable[dict[str, Any]], one: str, other: str) -> 
 def _build_column(rows: Sequence[dict[str, Any]], key: str, *, first: bool) -> FigureColumn:
     values = [row.get(key) for row in rows]
     number = not first and all(isinstance(each, int | float | Decimal | dict | None) for each in values)
-    # The only figure of deals that is a plain fraction is the length of the sales cycle (DESIGN.md section 5).
+    # The only figure of deals that is a plain fraction is the length of the sales cycle.
     days = key in ("value", "previous") and "rate" not in rows[0] and all(isinstance(each, float) for each in values)
     percent = key in ("rate", "change") or (key == "previous" and "rate" in rows[0])
     title = "days" if days and key == "value" else key.replace("_", " ")

@@ -1,4 +1,4 @@
-"""New hot leads whose owners have not been told yet (DOMAIN.md section 5)."""
+"""New hot leads whose owners have not been told yet (docs/domain.md, "New hot leads")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which leads to work on first: stored score plus the urgency of the day (DOMAIN.md section 4).
+"""Which leads to work on first: stored score plus the urgency of the day (docs/domain.md, "Order of the digest").
 
 One query over the owner's open leads, whatever the size of the workspace. It is written once and kept: ten
 thousand digests a morning would else spend their time on composing it.

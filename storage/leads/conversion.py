@@ -1,4 +1,4 @@
-"""Turning a lead into a contact, an account and an opportunity (DOMAIN.md section 2, write)."""
+"""Turning a lead into a contact, an account and an opportunity (docs/domain.md, "Conversion")."""
 
 from __future__ import annotations
 

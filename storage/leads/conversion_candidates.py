@@ -34,7 +34,7 @@ class Candidate(Generic[R]):
 
 
 def find_matching_accounts(scope: Scope, lead: Lead) -> list[Candidate[Account]]:
-    """Find accounts that may be the lead's company, the surest first (DOMAIN.md section 2, preview)."""
+    """Find accounts that may be the lead's company, the surest first (docs/domain.md, "Conversion")."""
     key = make_company_key(lead.company or "")
     domains = {domain for domain in (extract_domain(lead.email), extract_domain(lead.website)) if domain}
     exact = scope.filter_visible(select(Account), Account).where(

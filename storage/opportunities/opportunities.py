@@ -136,7 +136,10 @@ _taking_part = (
     .scalar_subquery()
 )
 touched_at = func.coalesce(latest(Opportunity.last_touch_at, _primary, _taking_part), Opportunity.created_at)
-"""The last touch of an opportunity or of the people who take part in it, else its creation (DESIGN.md section 4)."""
+"""The last touch of an opportunity or of the people who take part in it, else its creation.
+
+See docs/domain.md, "Lists and figures".
+"""
 
 
 def _sort_columns(sort: Sort) -> tuple[Any, ...]:

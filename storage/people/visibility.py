@@ -1,4 +1,4 @@
-"""Who may see what (DESIGN.md section 4, scope). Every query on records passes through `Scope`."""
+"""Who may see what (docs/domain.md, "Who sees what"). Every query on records passes through `Scope`."""
 
 from __future__ import annotations
 

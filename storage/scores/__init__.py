@@ -1,1 +1,1 @@
-"""Scores: how likely a lead is to convert (DOMAIN.md section 3)."""
+"""Scores: how likely a lead is to convert (docs/scores.md)."""

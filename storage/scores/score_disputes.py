@@ -1,4 +1,4 @@
-"""What reps say of scores: "this is wrong", kept with the score (DOMAIN.md section 3)."""
+"""What reps say of scores: "this is wrong", kept with the score (docs/scores.md, "What a score is")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app in Slack teams: how an installation begins, is kept, renewed and taken out (PLATFORM facts 1.11)."""
+"""The app in Slack teams: how an installation begins, is kept, renewed and taken out (docs/slack.md, "Tokens")."""
 
 from __future__ import annotations
 

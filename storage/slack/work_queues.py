@@ -1,4 +1,4 @@
-"""Accept once, work once, post once: the inbox and the outbox (PLATFORM facts: Slack repeats, and has no key)."""
+"""Accept once, work once, post once: the inbox and the outbox (docs/architecture.md, "Inbox and outbox")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models that score leads, and what reps say of their scores (DOMAIN.md section 3)."""
+"""Models that score leads, and what reps say of their scores (docs/scores.md)."""
 
 from __future__ import annotations
 

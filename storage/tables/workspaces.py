@@ -1,4 +1,4 @@
-"""A workspace, its people and its own vocabulary (DOMAIN.md section 5)."""
+"""A workspace, its people and its own vocabulary (docs/domain.md, "What a workspace sets")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A workspace's own words: statuses, stages, sources and settings, with the defaults of DOMAIN.md."""
+"""A workspace's own words: statuses, stages, sources and settings, with their defaults.
+
+See docs/domain.md, "Statuses, stages and sources".
+"""
 
 from __future__ import annotations
 
@@ -173,7 +176,7 @@ def add_stage(
 
 
 def choose_category(probability: int, state: str) -> str:
-    """Choose the forecast category, as the default stages have it (DOMAIN.md section 1)."""
+    """Choose the forecast category, as the default stages have it (docs/domain.md, "Statuses, stages and sources")."""
     if state != "open":
         return "Closed" if state == "won" else "Omitted"
     return "Commit" if probability >= 75 else "Best Case" if probability >= 50 else "Pipeline"

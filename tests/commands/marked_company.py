@@ -83,7 +83,7 @@ class Marked:
         return found
 
     def visible(self, first_name: str, visibility: str) -> set[int | None] | None:
-        """The owners whose records a person may see, by DESIGN.md section 4; None for everyone's."""
+        """The owners whose records a person may see, by docs/domain.md, "Who sees what"; None for everyone's."""
         helen, victor = ({"helen", "nora", "dana", "tom"}, {"victor", "ruth", "grace"})
         if visibility == "workspace" or first_name in ("priya", "console"):
             return None

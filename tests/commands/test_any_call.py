@@ -1,4 +1,7 @@
-"""What holds for every call of every command, whatever its arguments, whoever makes it (DESIGN.md section 8)."""
+"""What holds for every call of every command, whatever its arguments, whoever makes it.
+
+See docs/architecture.md, "What must always hold".
+"""
 
 from __future__ import annotations
 

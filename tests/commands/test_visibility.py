@@ -1,4 +1,4 @@
-"""What one may not see is not read out by way of what one may (DESIGN.md section 8, 1)."""
+"""What one may not see is not read out by way of what one may (docs/architecture.md, "What must always hold")."""
 
 from __future__ import annotations
 

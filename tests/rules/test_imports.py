@@ -16,7 +16,7 @@ FOREIGN = {
     "bot": {"tests"},
 }
 UNSAID = {"manager", "service", "handler", "util", "utils", "helper", "helpers", "core", "common"}
-"""Words that name nothing (STYLE.md). `manager` is also a role, so only the last word of a class name counts."""
+"""Words that name nothing. `manager` is also a role, so only the last word of a class name counts."""
 
 
 def modules(folder: str) -> Iterator[tuple[str, ast.Module]]:

@@ -16,8 +16,7 @@ def render_preview(messages: Iterable[tuple[str, Iterable[Json]]], world: World,
     exchanges = "".join(_render_exchange(words, list(shown), world) for words, shown in messages)
     return render_page(
         title,
-        f"<header>{html.escape(title)}<small>Messages</small></header>"
-        f'<div class="messages">{exchanges}</div>',
+        f'<header>{html.escape(title)}<small>Messages</small></header><div class="messages">{exchanges}</div>',
     )
 
 

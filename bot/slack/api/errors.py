@@ -1,4 +1,7 @@
-"""What Slack's refusals mean for a message: never, later, plainer, or nobody knows (PLATFORM facts 1.11, 6.1)."""
+"""What Slack's refusals mean for a message: never, later, plainer, or nobody knows.
+
+See docs/slack.md, "Refusals and unknown outcomes".
+"""
 
 from __future__ import annotations
 

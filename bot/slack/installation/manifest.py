@@ -1,4 +1,4 @@
-"""The app's manifest, made from what the bot listens to and calls (PLATFORM facts 1.8, 1.9).
+"""The app's manifest, made from what the bot listens to and calls (docs/slack.md, "Manifest and permissions").
 
 `python -m bot.slack.installation.manifest` prints the one of Socket Mode, which `bot/manifest.json` holds;
 with the public address of the bot behind it (`https://leadlight.example.com`) the one of HTTP.

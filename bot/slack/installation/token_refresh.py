@@ -1,4 +1,4 @@
-"""Tokens that end are renewed ahead of time, also of teams that nobody writes in (PLATFORM facts 1.11)."""
+"""Tokens that end are renewed ahead of time, also of teams that nobody writes in (docs/slack.md, "Tokens")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events: kept first, then acknowledged, then worked on (PLATFORM facts 1.1)."""
+"""Events: kept first, then acknowledged, then worked on (docs/slack.md, "Deliveries and acknowledgements")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slash commands: answered in their acknowledgement, to the asker alone (DESIGN.md section 4)."""
+"""Slash commands: answered in their acknowledgement, to the asker alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a lead may become, to choose from, each with why it fits (DOMAIN.md section 2)."""
+"""What a lead may become, to choose from, each with why it fits (docs/domain.md, "Conversion")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The form that converts a lead: what it may become and why, what is known, what moves (DOMAIN.md section 2)."""
+"""The form that converts a lead: what it may become and why, what is known, what moves.
+
+See docs/domain.md, "Conversion".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slack's limits per channel and method, kept before Slack has to refuse (PLATFORM facts 1.4)."""
+"""Slack's limits per channel and method, kept before Slack has to refuse (docs/slack.md, "Rates")."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Text of records and people as harmless characters: shown as it is, read as nothing else.
 
 Whoever fills in a web form writes into a lead. So nothing of a record may mention, link, format or hide anything
-(PLATFORM.md section 6.4).
+(docs/slack.md, "Hostile text").
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Slack's limits (PLATFORM.md section 1.5): whatever blocks come in, those that go out keep them all."""
+"""Slack's limits (docs/slack.md, "Sizes"): whatever blocks come in, those that go out keep them all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new hot lead, told to its owner at once (DOMAIN.md section 5)."""
+"""A new hot lead, told to its owner at once (docs/domain.md, "New hot leads")."""
 
 from __future__ import annotations
 

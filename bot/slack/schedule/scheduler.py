@@ -1,7 +1,7 @@
 """What the bot does by the clock: digests, alerts and scores of new leads each minute, all scores at night, forgetting.
 
 One tick a minute asks the tables what is due. Jobs of a scheduler that are kept one by one would be dropped when
-late, doubled by a second process and wrong on the days on which clocks change (PLATFORM facts, section 4).
+late, doubled by a second process and wrong on the days on which clocks change (docs/slack.md, "The clock").
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The fields of each kind (DESIGN.md section 7): how a cell is read, and which column keeps it."""
+"""The fields of each kind: how a cell is read, and which column keeps it.
+
+See docs/architecture.md, "Of an imported cell".
+"""
 
 from __future__ import annotations
 

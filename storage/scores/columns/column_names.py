@@ -1,4 +1,7 @@
-"""What the name of a column alone gives away: outcomes, judgements, moving targets, identity (DOMAIN.md section 3)."""
+"""What the name of a column alone gives away: outcomes, judgements, moving targets, identity.
+
+See docs/scores.md, "What it learns from".
+"""
 
 from __future__ import annotations
 

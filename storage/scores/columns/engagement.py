@@ -1,4 +1,7 @@
-"""Engagement: what happened with a lead up to a moment, by kind, and how long ago (DOMAIN.md section 3)."""
+"""Engagement: what happened with a lead up to a moment, by kind, and how long ago.
+
+See docs/scores.md, "What it learns from".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Leads whose end is known, when it came, and what was known of them before it (DOMAIN.md section 3)."""
+"""Leads whose end is known, when it came, and what was known of them before it.
+
+See docs/scores.md, "What it learns from".
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ ENOUGH = 20
 """Of each outcome, to learn from and to be tested on."""
 
 CHANCE = 0.55
-"""A model whose AUC may be as low as this is not used (DOMAIN.md section 3)."""
+"""A model whose AUC may be as low as this is not used (docs/scores.md, "How to read the report")."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which columns a model may learn from, and why the others are left out (DOMAIN.md section 3, no leaks)."""
+"""Which columns a model may learn from, and why the others are left out (docs/scores.md, "What it learns from")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How good the scores of a workspace are (DESIGN.md section 5): the object, and the lines that people read."""
+"""How good the scores of a workspace are: the object, and the lines that people read.
+
+See docs/scores.md, "How to read the report".
+"""
 
 from __future__ import annotations
 

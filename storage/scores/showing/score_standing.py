@@ -1,4 +1,7 @@
-"""Where a lead stands without a score, and how much the score shown can be relied on (DOMAIN.md section 3)."""
+"""Where a lead stands without a score, and how much the score shown can be relied on.
+
+See docs/scores.md, "How to read the report".
+"""
 
 from __future__ import annotations
 

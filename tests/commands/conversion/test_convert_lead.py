@@ -1,4 +1,4 @@
-"""Converting leads, as reps see it (DOMAIN.md section 2)."""
+"""Converting leads, as reps see it (docs/domain.md, "Conversion")."""
 
 from __future__ import annotations
 

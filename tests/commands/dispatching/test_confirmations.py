@@ -1,4 +1,7 @@
-"""A yes belongs to one person, counts once, within fifteen minutes, for what was shown (DESIGN.md section 3)."""
+"""A yes belongs to one person, counts once, within fifteen minutes, for what was shown.
+
+See docs/architecture.md, "What must always hold".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three criteria, as reps see them (DOMAIN.md section 1)."""
+"""The three criteria, as reps see them (docs/domain.md, "Qualification")."""
 
 from __future__ import annotations
 

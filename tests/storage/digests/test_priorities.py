@@ -338,7 +338,7 @@ class Drawn:
     mine: bool
 
     def expected(self) -> tuple[Any, ...] | None:
-        """By the table of DOMAIN.md section 4 in plain words: the sort key of a lead, None if it is left out."""
+        """By docs/domain.md, "Order of the digest": the sort key of a lead, None if it is left out."""
         if not self.mine or self.status == "Unqualified" or (self.snoozed or 0) > 0:
             return None
         due = self.due is not None and self.due <= 0

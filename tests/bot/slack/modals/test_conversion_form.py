@@ -1,4 +1,4 @@
-"""The form that converts a lead (DOMAIN.md section 2)."""
+"""The form that converts a lead (docs/domain.md, "Conversion")."""
 
 from __future__ import annotations
 

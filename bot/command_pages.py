@@ -64,7 +64,7 @@ def render_reference() -> str:
     """The page of all commands, group by group as help has them."""
     parts = [INTRODUCTION]
     for group in GROUPS:
-        parts += [f"## {group.capitalize()}\n", *(_section(kind) for kind in list_group(group))]
+        parts += [f"## {group.capitalize()}\n", *(_section(kind) for kind in list_group(COMMANDS, group))]
     return "\n".join([*parts, UNSAID, *(_section(kind) for kind in ADMINISTRATION)])
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.slack.inbox.worker import InboxWorker, Job, JobHandler
-from bot.slack.listeners.feedback import add_feedback_buttons
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.payloads.interaction import Interaction
 from bot.slack.render import SlackMessage, render_notice, render_reply
+from bot.slack.render.feedback_buttons import add_feedback_buttons
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
 from bot.slack.teams.users import Stranger

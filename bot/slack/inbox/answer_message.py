@@ -10,11 +10,11 @@ from bot.model.turn.turn_listening import Listening
 from bot.slack.inbox.stop_button import watch_stop_button
 from bot.slack.inbox.streaming import StreamedAnswer
 from bot.slack.inbox.worker import Job, JobHandler
-from bot.slack.listeners.feedback import add_feedback_buttons
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.payloads.mrkdwn import mentioned_users, read_mrkdwn
 from bot.slack.render import SlackMessage, render_notice, render_reply
+from bot.slack.render.feedback_buttons import add_feedback_buttons
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.users import GUEST, Stranger
 from commands.contract.reply import Reply, ReplyState

@@ -1,4 +1,4 @@
-"""Feedback on answers of the model: two buttons below them, and the votes they bring."""
+"""Feedback on answers of the model: the votes that the two buttons below them bring."""
 
 from __future__ import annotations
 
@@ -9,43 +9,14 @@ from slack_bolt import Ack, App
 
 from bot.slack.listeners.interactions import InteractionRefused, InteractionRunner
 from bot.slack.payloads.interaction import interaction_key, read_interaction
-from bot.slack.render import SlackMessage, render_notice
+from bot.slack.render import render_notice
+from bot.slack.render.feedback_buttons import ACTION
 from bot.slack.teams.teams import SlackTeam
-from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 from storage.threads import votes
 
 SURFACE = "slack feedback"
-ACTION = "vote"
 THANKS = "Thank you. That helps to make my answers better."
-
-
-def add_feedback_buttons(said: SlackMessage, reply: Reply, key: str) -> SlackMessage:
-    """Add the two feedback buttons to a message, where a model understood the question."""
-    if reply.understood_by != "model":
-        return said
-    about = {"k": key[:150], "c": reply.command}
-
-    def feedback_button(label: str, good: bool) -> dict[str, Any]:
-        value = json.dumps({**about, "g": good}, separators=(",", ":"))
-        return {
-            "text": {"type": "plain_text", "text": label},
-            "value": value,
-            "accessibility_label": f"{label}: vote on this answer",
-        }
-
-    block = {
-        "type": "context_actions",
-        "elements": [
-            {
-                "type": "feedback_buttons",
-                "action_id": ACTION,
-                "positive_button": feedback_button("Good answer", good=True),
-                "negative_button": feedback_button("Bad answer", good=False),
-            }
-        ],
-    }
-    return SlackMessage(said.text, (*said.blocks, block))
 
 
 class FeedbackListener:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commands.contract.errors import CommandError, NotFound
@@ -22,6 +22,9 @@ from storage.records import accounts, contacts
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces.workspace_vocabulary import StageDefinition, StatusDefinition, Vocabulary
+
+if TYPE_CHECKING:
+    from commands.contract.command import Command
 
 R = TypeVar("R")
 
@@ -45,6 +48,8 @@ class Context:
     ledger: ChangeLedger
     moment: Moment
     defaults: WorkspaceDefaults
+    commands: Mapping[str, type[Command]]
+    """Everything that can be said, by verb: what help tells of."""
     surface: str
     thread: str
     confirmed: bool

@@ -163,6 +163,7 @@ class Dispatcher:
             ChangeLedger(session, words, request.now, follow_cut_points),
             moment,
             self.defaults,
+            self.commands,
             request.surface,
             request.thread,
             confirmed,

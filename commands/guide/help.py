@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, get_args
 
 from pydantic import Field
@@ -46,8 +47,9 @@ class Help(Command, group="settings", words="topic", examples=("help", "help wit
     ] = None
 
     def run(self, context: Context) -> Reply:
+        kinds = tuple(context.commands.values())
         if self.topic:
-            found = find_commands(self.topic)
+            found = find_commands(kinds, self.topic)
             if found:
                 explain = _explain_command if len(found) <= MOST_EXPLAINED else _summarize_command
                 return Reply(
@@ -59,23 +61,22 @@ class Help(Command, group="settings", words="topic", examples=("help", "help wit
         return Reply(
             f"{missing}Ask in your own words, for example:",
             notes=(
-                *(f"{group.capitalize()}: “{list_group(group)[0].examples[0]}”" for group in GROUPS),
+                *(f"{group.capitalize()}: “{list_group(kinds, group)[0].examples[0]}”" for group in GROUPS),
                 f"More of each: help {', help '.join(GROUPS)}.",
             ),
             buttons=tuple(Button(group.capitalize(), "help", {"topic": group}) for group in GROUPS),
         )
 
 
-def list_group(group: str) -> list[type[Command]]:
-    """List the commands of a group."""
-    return sorted((kind for kind in _import_commands() if kind.group == group), key=lambda kind: not kind.heads_group)
+def list_group(kinds: Sequence[type[Command]], group: str) -> list[type[Command]]:
+    """List those of the commands that are of a group, the one that heads it first."""
+    return sorted((kind for kind in kinds if kind.group == group), key=lambda kind: not kind.heads_group)
 
 
-def find_commands(topic: str) -> list[type[Command]]:
-    """Find the commands that a topic is about, the closest first: a group, a command's name, or other words."""
+def find_commands(kinds: Sequence[type[Command]], topic: str) -> list[type[Command]]:
+    """Find those that a topic is about, the closest first: a group, a command's name, or other words."""
     if topic.strip().lower() in GROUPS:
-        return list_group(topic.strip().lower())
-    kinds = _import_commands()
+        return list_group(kinds, topic.strip().lower())
     verb = "_".join(split_words(topic.replace("_", " ")))
     exact = [kind for kind in kinds if kind.verb() == verb]
     if exact:
@@ -88,13 +89,6 @@ def find_commands(topic: str) -> list[type[Command]]:
         close = process.extractOne(verb, [kind.verb() for kind in kinds], scorer=fuzz.ratio, score_cutoff=75)
         found = [kinds[close[2]]] if close else []
     return found[:MOST_FOUND]
-
-
-def _import_commands() -> tuple[type[Command], ...]:
-    # The list names every command, this one too, so it cannot be imported while this module is.
-    from commands import COMMANDS
-
-    return COMMANDS
 
 
 def _stem_name(kind: type[Command]) -> set[str]:

@@ -65,7 +65,7 @@ def _asks_term(s: Sentence) -> bool:
 
 def help_(s: Sentence) -> Understood | None:
     first, _, word = s.text.clean.strip().partition(" ")
-    if first.lower() == "help" and " " not in word and word and find_commands(word):
+    if first.lower() == "help" and " " not in word and word and find_commands(tuple(s.context.commands.values()), word):
         return Understood("help", {"topic": word.lower()})
     if s.phrase("help me with", "help with") and not s.mentions:
         topic = next((word for word in TOPICS if word in s.norms), "follow-ups" if s.has("follow_up.noun") else None)

@@ -1,1 +1,1 @@
-"""Finding records and people by words of their names."""
+"""Finding records and people by words of their names, and columns of files by what exports call them."""

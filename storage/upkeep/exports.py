@@ -15,10 +15,10 @@ from typing import IO, Any
 
 from sqlalchemy import func, select
 
-from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.fields import FIELDS, TABLES
 from storage.imports.values.cell_text import defuse_formula
 from storage.imports.values.import_errors import ImportTrouble
+from storage.names.column_synonyms import CUSTOM
 from storage.people.visibility import Scope
 from storage.tables import (
     Account,

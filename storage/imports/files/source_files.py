@@ -12,8 +12,8 @@ from storage.imports.files import json_documents
 from storage.imports.files.encodings import detect_encoding
 from storage.imports.files.sheets import Row, Sheet, make_names_unique
 from storage.imports.values.cell_text import squash_name
-from storage.imports.values.column_synonyms import SYNONYMS
 from storage.imports.values.import_errors import ImportTrouble
+from storage.names.column_synonyms import SYNONYMS
 
 DELIMITERS = ",;\t|"
 LONGEST_CELL = 4_000_000

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.imports.rows.built_records import BuiltRecord
 from storage.imports.rows.imported_definitions import Definitions
-from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.imports.values.import_errors import Unreadable
+from storage.names.column_synonyms import CUSTOM
 from storage.names.normalise import fold_text, normalise_name
 from storage.workspaces.workspace_vocabulary import StatusDefinition
 

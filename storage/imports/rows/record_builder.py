@@ -9,10 +9,10 @@ from storage.imports.rows.built_records import BuiltRecord, Reference
 from storage.imports.rows.cell_readers import LONGEST_TEXT, Reader, make_reader
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.rows.row_reader import FINISHED, Cells
-from storage.imports.understanding.column_mapping import CUSTOM
 from storage.imports.understanding.fields import FIELDS, Field
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.import_errors import Unreadable
+from storage.names.column_synonyms import CUSTOM
 
 LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200

@@ -6,12 +6,13 @@ import hashlib
 import re
 
 from storage.imports.files.sheets import Row
-from storage.imports.understanding.column_mapping import CUSTOM, DELETED
+from storage.imports.understanding.column_mapping import DELETED
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_text import clean_cell, squash_name
 from storage.imports.values.cell_vocabulary import AS_WRITTEN, YES
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.values.salesforce_ids import shorten_id
+from storage.names.column_synonyms import CUSTOM
 from storage.names.normalise import normalise_name
 
 Cells = dict[str, str]

@@ -10,10 +10,9 @@ from storage.imports.understanding.column_content import EMAIL, WEB, fits_field,
 from storage.imports.understanding.fields import FIELDS
 from storage.imports.understanding.record_kinds import LEAD_LIKE, list_meanings
 from storage.imports.values.cell_text import clean_cell, squash_name
-from storage.imports.values.column_synonyms import COMPUTED
 from storage.imports.values.import_errors import ImportTrouble
+from storage.names.column_synonyms import COMPUTED, CUSTOM
 
-CUSTOM = "custom:"
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])
 PEOPLE = ("lead", "contact")
 OF_PEOPLE_TOO = frozenset(["age"])

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from storage.imports.files.sheets import Row, Sheet
 from storage.imports.understanding.fields import KINDS
 from storage.imports.values.cell_text import squash_name
-from storage.imports.values.column_synonyms import (
+from storage.imports.values.import_errors import ImportTrouble
+from storage.imports.values.salesforce_ids import looks_like_id
+from storage.names.column_synonyms import (
     FILE_WORDS,
     FOREIGN_OBJECTS,
     ID_PREFIXES,
@@ -17,8 +19,6 @@ from storage.imports.values.column_synonyms import (
     SYNONYMS,
     TELLING,
 )
-from storage.imports.values.import_errors import ImportTrouble
-from storage.imports.values.salesforce_ids import looks_like_id
 
 NAMES: dict[str, dict[str, list[tuple[str, int]]]] = {}
 """kind -> column's name -> the fields it may mean, with its place in the field's list of names."""

@@ -9,12 +9,13 @@ from datetime import datetime, tzinfo
 from itertools import islice
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.understanding.column_mapping import CUSTOM, ColumnUse, assign_columns, find_life_cycle_column
+from storage.imports.understanding.column_mapping import ColumnUse, assign_columns, find_life_cycle_column
 from storage.imports.understanding.conventions import Convention, Survey
 from storage.imports.understanding.fields import FIELDS, KINDS
 from storage.imports.understanding.record_kinds import detect_kind
 from storage.imports.values.cell_text import squash_name
 from storage.imports.values.import_errors import ImportTrouble
+from storage.names.column_synonyms import CUSTOM
 
 SAMPLE = 2000
 MONTH_FIRST_ZONES = ("America/", "US/")

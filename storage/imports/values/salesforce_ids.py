@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from storage.imports.values.column_synonyms import ID_PREFIXES
+from storage.names.column_synonyms import ID_PREFIXES
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
 from storage.imports.rows.activity_rows import MODEL, parse_reasons
 from storage.imports.rows.row_reader import Cells
-from storage.imports.understanding.column_mapping import CUSTOM
+from storage.names.column_synonyms import CUSTOM
 from storage.scores.showing.score_source import find_shown_scores, has_model, show_newest_scores
 from storage.tables import ImportedRow, LeadScore
 

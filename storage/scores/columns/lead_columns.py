@@ -17,8 +17,7 @@ from sqlalchemy import BigInteger, select, type_coerce
 from sqlalchemy.orm import Session
 
 from storage.database.expressions import skip_index
-from storage.imports.understanding.column_mapping import CUSTOM
-from storage.imports.values.column_synonyms import ADDRESS, COMPANY, OWN_WORDS, PERSON, SOURCE
+from storage.names.column_synonyms import ADDRESS, COMPANY, CUSTOM, OWN_WORDS, PERSON, SOURCE
 from storage.names.normalise import split_words
 from storage.tables import Lead
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from storage.database.doors import Database
 from storage.imports import KINDS, run_import
-from storage.imports.values.column_synonyms import SYNONYMS
+from storage.names.column_synonyms import SYNONYMS
 from tests.storage.imports.conftest import NOW
 
 NAMES = sorted({word for fields in SYNONYMS.values() for words in fields.values() for word in words.split()})

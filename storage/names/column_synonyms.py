@@ -7,6 +7,9 @@ words in German, French and Spanish. A name may carry the kind's own word in fro
 
 from __future__ import annotations
 
+CUSTOM = "custom:"
+"""Begins the name of a column that fills no field of Leadlight, so that it cannot be taken for one that does."""
+
 OWN_WORDS = {
     "user": ("user", "employee", "salesrep", "rep", "salesagent", "agent", "owner", "member", "salesperson"),
     "account": ("account", "company", "organization", "organisation", "customer", "client", "acct"),

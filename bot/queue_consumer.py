@@ -10,9 +10,7 @@ from threading import Condition, Event, Lock, Thread
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
-from sqlalchemy.orm import Session
-
-from storage.database.doors import Database
+from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox

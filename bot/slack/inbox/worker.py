@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from bot.queue_consumer import LEASE, QueueConsumer
 from bot.slack.inbox.progress import ProgressTimers
 from bot.slack.outbox.delivery import ClaimedMessage
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
+from storage.database.doors import Session
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from bot.slack.outbox.delivery import REP, ClaimedMessage
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.render import render_notice
+from storage.database.doors import Session
 from storage.people import reps
 from storage.slack import user_bindings
 

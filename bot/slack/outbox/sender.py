@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from sqlalchemy.orm import Session
 
 from bot.queue_consumer import LEASE, QueueConsumer
 from bot.slack.api.clients import SlackClients
@@ -32,7 +31,7 @@ from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.outbox.rate_limits import RateLimits
 from bot.slack.render import SlackMessage, simplify_message
 from bot.slack.teams.teams import SlackTeam, SlackTeams
-from storage.database.doors import Database
+from storage.database.doors import Database, Session
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy.orm import Session
-
 from bot.reply_object import encode_value
 from bot.slack.outbox.delivery import REP, ClaimedMessage
 from bot.slack.outbox.failure_notices import report_to_administrators
@@ -22,7 +20,7 @@ from commands.digest.preview_set import build_digest_reply
 from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, list_missed_digests
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.values.phrases import format_day
-from storage.database.doors import Database
+from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs
 from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, DigestRecipient

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from sqlalchemy.orm import Session
-
 from bot.slack.api.clients import SlackClients
 from bot.slack.teams.token_encryption import KeyTrouble, TokenCipher
-from storage.database.doors import Database
+from storage.database.doors import Database, Session
 from storage.slack import app_installations
 from storage.tables import Installation
 from storage.workspaces.workspace_vocabulary import bind_slack_team

@@ -7,11 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
-from bot.slack.api.errors import TROUBLE, error_code
+from bot.slack.api.errors import REFUSAL, TROUBLE, error_code
 from bot.slack.app import RunningBot, make_bot
 from bot.slack.teams.teams import SlackTeams, TeamTrouble, bind_team
 from bot.terminal.verb_outcome import VerbFailure
@@ -36,7 +34,7 @@ class DigestSender:
                 teams = SlackTeams(bind_team(database, clients, settings.slack_bot_token.get_secret_value()))
             except TeamTrouble as trouble:
                 raise VerbFailure(str(trouble)) from None
-            except SlackApiError as error:
+            except REFUSAL as error:
                 raise VerbFailure(f"Slack refuses SLACK_BOT_TOKEN ({error_code(error)}). Copy it anew.") from None
             except TROUBLE as error:
                 raise VerbFailure(f"Slack cannot be reached ({type(error).__name__}). Nothing was sent.") from None

@@ -81,6 +81,8 @@ ELSEWHERE = frozenset(
 ERROR = re.compile(r'"error"\s*:\s*"(\w+)"')
 TROUBLE = (SlackClientError, TimeoutError, URLError, HTTPException, OSError)
 """Everything that a call to Slack raises."""
+REFUSAL = SlackApiError
+"""What a call raises that Slack answered with a refusal."""
 
 
 def interpret_error(error: Exception) -> Outcome:

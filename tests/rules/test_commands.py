@@ -8,7 +8,6 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, ClassVar, get_origin, get_type_hints
 
 import pytest
@@ -20,8 +19,8 @@ from commands.administration import ADMINISTRATION
 from commands.contract.arguments import Labels, OwnerMark, RecordMark
 from commands.contract.command import Command, Facts
 from commands.guide.help import GROUPS, list_group
+from tests.rules.source_tree import parse_modules
 
-ROOT = Path(__file__).parents[2]
 each_command = pytest.mark.parametrize("kind", [*COMMANDS, *ADMINISTRATION], ids=lambda kind: kind.verb())
 
 
@@ -144,13 +143,12 @@ def test_labels_are_those_of_a_yes_or_no(kind: type[Command]) -> None:
     assert all("bool" in str(kind.model_fields[name].annotation) for name in described)
 
 
-@pytest.mark.parametrize("folder", ["bot", "commands", "storage"])
-def test_no_table_says_of_commands_what_their_classes_could_say(folder: str) -> None:
+def test_no_table_says_of_commands_what_their_classes_could_say() -> None:
     verbs = {kind.verb() for kind in (*COMMANDS, *ADMINISTRATION) if "_" in kind.verb()}
     wrong = [
         f"{path}:{node.lineno}"
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for path, tree in parse_modules()
+        for node in ast.walk(tree)
         if isinstance(node, ast.Assign | ast.AnnAssign) and node.value
         if any(len(verbs & words) > 1 for words in tables(node.value))
     ]

@@ -21,7 +21,7 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 """Marks a test that asks for `company`, `desk` or `database` and says something of PostgreSQL alone."""
 
 # No test pulls the plug, so none has to wait for the disk.
-SPEED = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+SPEED = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "jit = off")
 
 
 class Postgres:

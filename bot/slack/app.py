@@ -20,7 +20,7 @@ from bot.slack.inbox.answer_command import KIND, CommandAnswerer
 from bot.slack.inbox.answer_message import MessageAnswerer
 from bot.slack.inbox.follow_profile import ProfileFollower
 from bot.slack.inbox.publish_home import HomePublisher
-from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, InboxWorker, JobHandler
+from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, InboxWorker, JobKind
 from bot.slack.installation.oauth import OAuth
 from bot.slack.installation.token_refresh import refresh_tokens
 from bot.slack.listeners.actions import ActionListeners
@@ -130,10 +130,10 @@ def make_bot(
         metrics, clock
     )  # fmt: skip
     homes = HomePublisher(bot)
-    errands: dict[str, JobHandler] = {
+    errands: dict[str, JobKind] = {
         "message": MessageAnswerer(bot).make_handler(),
         "profile": ProfileFollower(bot).make_handler(),
-        "stop": JobHandler(lambda job: ()),
+        "stop": JobKind(lambda job: ()),
         KIND: CommandAnswerer(bot).make_handler(),
         **homes.make_handlers(),
     }

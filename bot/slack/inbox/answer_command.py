@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.inbox.worker import InboxWorker, Job, JobHandler
+from bot.slack.inbox.worker import InboxWorker, Job, JobKind
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.payloads.interaction import Interaction
@@ -50,9 +50,9 @@ class CommandAnswerer:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def make_handler(self) -> JobHandler:
+    def make_handler(self) -> JobKind:
         """Return the handler of these jobs."""
-        return JobHandler(self.answer_command, self.report_failure)
+        return JobKind(self.answer_command, self.report_failure)
 
     def answer_command(self, job: Job) -> Sequence[OutboxMessage]:
         """Answer one question, at the response URL of its command."""

@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from bot.model.turn.turn_listening import Listening
 from bot.slack.inbox.stop_button import watch_stop_button
 from bot.slack.inbox.streaming import StreamedAnswer
-from bot.slack.inbox.worker import Job, JobHandler
+from bot.slack.inbox.worker import Job, JobKind
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.payloads.mrkdwn import mentioned_users, read_mrkdwn
@@ -44,9 +44,9 @@ class MessageAnswerer:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def make_handler(self) -> JobHandler:
+    def make_handler(self) -> JobKind:
         """Return the handler of these jobs."""
-        return JobHandler(self.answer_message, self.report_failure, self.show_progress)
+        return JobKind(self.answer_message, self.report_failure, self.show_progress)
 
     def answer_message(self, job: Job) -> Sequence[OutboxMessage]:
         """Answer one message in its thread; in a channel the asker alone sees it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.slack.inbox.worker import Job, JobHandler
+from bot.slack.inbox.worker import Job, JobKind
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.runtime.bot import Bot
 
@@ -15,9 +15,9 @@ class ProfileFollower:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def make_handler(self) -> JobHandler:
+    def make_handler(self) -> JobKind:
         """Return the handler of these jobs."""
-        return JobHandler(self.follow_profile)
+        return JobKind(self.follow_profile)
 
     def follow_profile(self, job: Job) -> Sequence[OutboxMessage]:
         """Apply a changed profile."""

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api.errors import TROUBLE
 from bot.slack.api.plain_views import show_view
 from bot.slack.home import home_view, stranger_home
-from bot.slack.inbox.worker import Job, JobHandler
+from bot.slack.inbox.worker import Job, JobKind
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.payloads.interaction import Interaction
@@ -29,9 +29,9 @@ class HomePublisher:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def make_handlers(self) -> dict[str, JobHandler]:
+    def make_handlers(self) -> dict[str, JobKind]:
         """Return the handlers of the jobs `home` and `prompts`."""
-        return {"home": JobHandler(self._publish_for_job), "prompts": JobHandler(self._set_suggested_prompts)}
+        return {"home": JobKind(self._publish_for_job), "prompts": JobKind(self._set_suggested_prompts)}
 
     def _publish_for_job(self, job: Job) -> Sequence[OutboxMessage]:
         self.publish_home(job.team, job.payload["user"])

@@ -40,7 +40,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class JobHandler:
+class JobKind:
     """Says how one kind of job is worked on.
 
     `work` gives the messages that answer it, `sorry` what is said where that fails for good, `progress` shows
@@ -55,7 +55,7 @@ class JobHandler:
 class InboxWorker:
     """Works on the jobs of the inbox, in the order of each person's messages."""
 
-    def __init__(self, bot: Bot, errands: Mapping[str, JobHandler], *, threads: int = THREADS) -> None:
+    def __init__(self, bot: Bot, errands: Mapping[str, JobKind], *, threads: int = THREADS) -> None:
         self._bot = bot
         self._errands = errands
         self._signs = ProgressTimers(PROGRESS_AFTER)

@@ -285,18 +285,14 @@ def test_every_write_with_every_argument_is_done_by_a_yes_and_taken_back(
     tried: Counter[str] = Counter()
     written: Counter[str] = Counter()
     for call in calls_of(kind):
-        if tried[call.argument] == SHAPES_ON_POSTGRESQL and company.database.engine.dialect.name == "postgresql":
-            continue
+        if written[call.argument] and company.database.engine.dialect.name == "postgresql":
+            continue  # How a value is read does not depend on the database; that it is held alike is seen with one.
         for act in ways_to(notary, call, whole=not tried[call.argument]):
             written[call.argument] += notary.sees(call, act)
         tried[call.argument] += 1
     assert {name for name in kind.model_fields if not written[name]} == set(), (
         "a value that changes something is missing"
     )
-
-
-SHAPES_ON_POSTGRESQL = 1
-"""How a value is read does not depend on the database; that it is held alike is seen with one."""
 
 
 def ways_to(notary: Notary, call: WriteCall, *, whole: bool) -> Iterator[Callable[[], Reply]]:

@@ -1,4 +1,4 @@
-"""The workspace's people, vocabulary and settings, for administrators: what is set, and the forms that change it."""
+"""Builds the section for administrators: people, vocabulary and settings, with the forms that change them."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from storage.people import reps, staff
 from storage.tables import Source, Stage, Status
 from storage.workspaces import definitions
 
+# Among more buttons than these nobody finds a name; the form asks for it instead.
 MOST_PEOPLE = 12
-"""Of more than these nobody finds a name among buttons; the form takes it."""
 MOST_SHOWN = 20
 ROLES = (("admin", "administrator"), ("manager", "manager"), ("rep", "rep"))
 
 
 def administration_section(context: Context) -> list[Json]:
-    """Build the section of the workspace's people, vocabulary and settings, with the forms that change them."""
+    """Build the section of people, vocabulary and settings."""
     words = context.vocabulary
     session, workspace = context.scope.session, context.scope.workspace_id
     return [
@@ -110,7 +110,7 @@ def _people_setting(context: Context) -> list[Json]:
 
 
 def _vocabulary_list(title: str, add: Json, changes: Iterable[Json], retired: Sequence[str]) -> list[Json]:
-    """Build a list in its order, each name a button that opens its form."""
+    """Build a list of buttons in its order, each opening the form of one entry, with a button to add one."""
     shown = list(changes)
     left = len(shown) - MOST_SHOWN
     notes = [f"{left:,} more can be chosen in the form of any of these."] if left > 0 else []

@@ -1,4 +1,4 @@
-"""Amounts as bars of block characters, in letters of one width, narrow enough for a phone."""
+"""Draws amounts as bars of block characters, narrow enough for a phone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from bot.slack.render.blocks import Json
 from bot.slack.render.escaping import cut_text, one_line
 from commands.values.phrases import SYMBOLS
 
+# Characters of a line for the name and for the bar; with the amount a line is about 30 long.
 NAME = 14
 BAR = 9
 EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -16,7 +17,7 @@ UNITS = ((Decimal(1_000_000_000), "b"), (Decimal(1_000_000), "m"), (Decimal(1_00
 
 
 def bar_chart(rows: Sequence[tuple[str, Decimal]], currency: str) -> Json:
-    """Draw a line for each name and amount, the largest amount with the longest bar."""
+    """Draw a line with name, bar and amount for each row. The largest amount has the longest bar."""
     largest = max((amount for _, amount in rows), default=Decimal(0))
     amounts = [short_amount(amount, currency) for _, amount in rows]
     width = max(map(len, amounts), default=0)
@@ -29,7 +30,7 @@ def bar_chart(rows: Sequence[tuple[str, Decimal]], currency: str) -> Json:
 
 
 def draw_bar(amount: Decimal, largest: Decimal) -> str:
-    """Draw a bar in eighths of a letter, filled up with spaces; whatever is more than nothing shows."""
+    """Draw a bar in steps of an eighth of a character, padded with spaces. An amount above 0 shows at least one."""
     if amount <= 0 or largest <= 0:
         return " " * BAR
     eighths = max(1, round(amount / largest * BAR * 8))
@@ -38,12 +39,12 @@ def draw_bar(amount: Decimal, largest: Decimal) -> str:
 
 
 def short_amount(amount: Decimal, currency: str) -> str:
-    """Write an amount as `$950`, `$45k`, `€1.2m`, `3.4b SEK`: two or three digits that count."""
+    """Write an amount short: `$950`, `$45k`, `€1.2m`, `3.4b SEK`."""
     digits = f"{amount:,.0f}"
     for at, (unit, letter) in enumerate(UNITS):
         if amount >= unit:
             shown = _short_number(amount / unit)
-            # 999,999 is rounded to 1000k, which is 1m.
+            # Rounding turns 999,999 into 1000k, which is written as 1m.
             digits = f"1{UNITS[at - 1][1]}" if shown == "1000" and at else f"{shown}{letter}"
             break
     symbol = SYMBOLS.get(currency)

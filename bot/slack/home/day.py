@@ -1,4 +1,4 @@
-"""My day: what the morning digest says as of now, and the follow-ups that are due."""
+"""Builds the section of the day: what the digest would say now, and the follow-ups that are due."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from storage.people import reps
 from storage.records import follow_ups
 from storage.tables import Rep
 
+# The digest may list more, but here the rest of the day should be seen without much scrolling.
 MOST_FIRST = 3
-"""The digest may name more; here the rest of the day has to be seen without much scrolling."""
 MOST_DUE = 4
 
 
 def my_day_section(context: Context, rep: Rep | None) -> list[Json]:
-    """Build the section of today: the digest with its first leads, and what is to be done by today."""
+    """Build the section of today: the digest with its first leads, and the follow-ups due by today."""
     asker = context.asker if rep is None else reps.make_asker(rep)
     size = (rep.digest_size if rep is not None else None) or context.vocabulary.digest_size
     digest = build_digest(
@@ -62,7 +62,7 @@ def my_day_section(context: Context, rep: Rep | None) -> list[Json]:
 
 
 def _digest_part(context: Context, reply: Reply, part: ReplyPart, *, first: bool) -> list[Json]:
-    """Render the leads with their buttons; what else there is with a menu beside it, or as lines."""
+    """Render a part of the digest: the leads of the first with buttons, those of others with a menu beside them."""
     title = [rich_text_block(text_element(part.title, bold=True))] if part.title else []
     if first and part.records:
         return [*title, *record_rows(reply, pair_with_lines(part), 1, kinds=False, today=context.today)]
@@ -80,6 +80,7 @@ def _due_follow_ups(context: Context) -> list[Json]:
     )
     if not page.count:
         return []
+    # They are all the reader's own, so the owner is not named.
     records = [
         replace(each, fields=each.fields | {"owner": None}) for each in build_follow_up_records(context, page.lines)
     ]
@@ -97,5 +98,5 @@ def _due_follow_ups(context: Context) -> list[Json]:
 
 
 def _record_text(context: Context, record: Record) -> str:
-    """Return the record as a line of a list has it, without its number."""
+    """Return the record as in a list, without its number."""
     return "".join(each["text"] for each in record_elements(1, record, today=context.today)[1:])

@@ -1,4 +1,4 @@
-"""What several sections of the Home tab are made of."""
+"""Builds the blocks that several sections of the Home tab share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def header_block(words: str) -> Json:
 
 
 def run_button(label: str, verb: str, arguments: Mapping[str, Any] | None = None) -> Json:
-    """Build a button that carries out a call."""
+    """Build a button that runs a call."""
     return call_button(cut_text(one_line(label), LABEL), ButtonCall(verb, arguments or {}))
 
 

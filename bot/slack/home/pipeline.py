@@ -1,4 +1,4 @@
-"""My pipeline by stage and the forecast of this quarter, as small pictures."""
+"""Builds the section of open opportunities by stage and of this quarter's forecast, with small bar charts."""
 
 from __future__ import annotations
 
@@ -17,17 +17,15 @@ from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.opportunities.opportunity_sums import Sums
 
+# Charts of more currencies or stages would push the rest of the Home out of sight.
 MOST_CURRENCIES = 2
 MOST_STAGES = 12
 TITLES = {"admin": "Everyone’s pipeline", "manager": "My team’s pipeline"}
-SHOWN = ("closed", "commit", "best_case", "pipeline")
+FORECAST_CATEGORIES = ("closed", "commit", "best_case", "pipeline")
 
 
 def pipeline_section(context: Context) -> list[Json]:
-    """Build the section of open opportunities by stage and of this quarter's forecast, of one's own or the team's.
-
-    The same figures as `summarize_pipeline` and `forecast` give where no owner is said.
-    """
+    """Build the section, with the figures that `summarize_pipeline` and `forecast` give where no owner is named."""
     return [
         header_block(TITLES.get(context.asker.role, "My pipeline")),
         *_stage_blocks(context),
@@ -72,14 +70,17 @@ def _forecast_blocks(context: Context) -> Iterator[Json]:
         yield rich_text_block(text_element(f"Forecast {format_period(period)}"))
         yield from _currency_charts(
             {
-                currency: [(_category_label(name), found[name].get(currency, Sums()).amount) for name in SHOWN]
+                currency: [
+                    (_category_label(name), found[name].get(currency, Sums()).amount) for name in FORECAST_CATEGORIES
+                ]
                 for currency in found[None]
             }
         )
 
 
 def _currency_charts(amounts: Mapping[str, list[tuple[str, Decimal]]]) -> Iterator[Json]:
-    """Draw a chart for each currency, since they are never added."""
+    """Draw a chart for each of the currencies with the largest sums."""
+    # Amounts of different currencies are never added, so each has a chart of its own.
     largest_first = sorted(amounts, key=lambda currency: -sum(amount for _, amount in amounts[currency]))
     for currency in largest_first[:MOST_CURRENCIES]:
         if any(amount for _, amount in amounts[currency]):

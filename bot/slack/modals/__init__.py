@@ -1,4 +1,4 @@
-"""The forms of the product: opened from a call, changed by a choice in them, submitted to the dispatcher."""
+"""The forms: opened from a call, drawn again after a choice in them, submitted to the dispatcher."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ __all__ = ["FieldErrors", "NextView", "open_form_view", "read_form_origin", "sub
 
 
 def read_form_origin(view: dict[str, Any]) -> FormOrigin | None:
-    """Read where the form was opened, to answer there; None where the view does not say."""
+    """Return the place where the form was opened; None where its view names none."""
     return read_private_metadata(view).place

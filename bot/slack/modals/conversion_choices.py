@@ -1,4 +1,7 @@
-"""What a lead may become, to choose from, each with why it fits (docs/domain.md, "Conversion")."""
+"""Builds the inputs that ask what a lead becomes: account, contact and opportunity, each option with why it fits.
+
+See docs/domain.md, "Conversion".
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from bot.slack.modals.elements import MOST_RADIO, Option
 from bot.slack.modals.field_types import FormField, form_fields
 from bot.slack.modals.form import fingerprint_of
 from bot.slack.modals.inputs import ACTION
-from bot.slack.modals.submitted_values import AGAIN
+from bot.slack.modals.submitted_values import BLOCK_MARK
 from bot.slack.render.blocks import Json
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import ConversionOffer
@@ -20,7 +23,7 @@ from storage.names.name_index import KIND_OF, format_ref
 from storage.tables import Account, Contact, Opportunity
 
 NEW, NONE = "new", "none"
-SHAPES = {each.name: each for each in form_fields(ConvertLead)}
+FORM_FIELDS = {each.name: each for each in form_fields(ConvertLead)}
 CHOOSE = "Several fit equally well. Choose one; the rest follows from it."
 
 
@@ -46,16 +49,17 @@ def opportunity_input(offer: ConversionOffer) -> Json:
 
 
 def _choice_input(name: str, options: Sequence[Option], chosen: str | None, offer: ConversionOffer) -> Json:
-    # What was chosen for one account must not stay chosen for another: Slack keeps it where the block_id stays.
+    # Slack keeps what was chosen as long as the block id stays. A contact that was chosen for one account must not stay
+    # chosen for another, so the account is part of the block id.
     account = offer.chosen.choice.account
-    mark = "" if name == "account" else AGAIN + account_mark(account and _record_ref(account))
+    mark = "" if name == "account" else BLOCK_MARK + account_mark(account and _record_ref(account))
     hint = CHOOSE if name in offer.undecided else ""
     element = elements.radio_buttons(ACTION + name, options, chosen)
-    return elements.input_block(name + mark, SHAPES[name].label, element, hint=hint, acts=True)
+    return elements.input_block(name + mark, FORM_FIELDS[name].label, element, hint=hint, acts=True)
 
 
 def account_mark(account: Any) -> str:
-    """Return the mark in the block ids of all that belongs to one account."""
+    """Return the mark for the block ids of all inputs that depend on the account."""
     return NEW if account is None else str(account)
 
 
@@ -81,11 +85,9 @@ def _contact_options(offer: ConversionOffer) -> tuple[Option, ...]:
 def _existing_options(
     candidates: Sequence[Candidate[Any]], chosen: Any, why: str, account: Account | None = None
 ) -> tuple[Option, ...]:
-    """Return the candidates, and what was chosen besides them, each with why it fits.
-
-    They are as many as leave room for a new one.
-    """
+    """Return the candidates as options, with the chosen record among them."""
     rows = [(each.record, each.why) for each in candidates]
+    # One place is left for the option of a new record.
     if chosen is not None and all(record is not chosen for record, _ in rows[: MOST_RADIO - 1]):
         rows.insert(0, (chosen, why))
     return tuple(
@@ -101,16 +103,17 @@ def _other_account_note(record: Any, account: Account | None) -> str:
 
 def _opportunity_options(offer: ConversionOffer) -> tuple[Option, ...]:
     joined, contact = offer.chosen.choice.joins, offer.chosen.choice.contact
+    # Two places are left: a new opportunity, and none.
     rows = [each.record for each in offer.chosen.opportunities][: MOST_RADIO - 2]
     rows = rows if joined is None or joined in rows else [joined, *rows][: MOST_RADIO - 2]
     joins = tuple(Option(_record_ref(each), f"Join {each.name}", _opportunity_line(each, contact)) for each in rows)
-    shape: FormField = SHAPES["create_opportunity"]
-    new = () if offer.gated else (Option(NEW, shape.yes_no_labels.yes),)
-    return (*joins, *new, Option(NONE, shape.yes_no_labels.no))
+    field: FormField = FORM_FIELDS["create_opportunity"]
+    new = () if offer.gated else (Option(NEW, field.yes_no_labels.yes),)
+    return (*joins, *new, Option(NONE, field.yes_no_labels.no))
 
 
 def _opportunity_line(each: Opportunity, contact: Contact | None) -> str:
-    """`$45,000, closes Tue 15 Dec 2026; as a further contact`."""
+    """Describe an opportunity: `$45,000, closes Tue 15 Dec 2026; as a further contact`."""
     amount = format_money(each.amount, each.currency) if each.amount is not None else ""
     closes = f"closes {format_day(each.close_date)}" if each.close_date else ""
     primary = each.contact_id in (None, contact.id if contact else None)
@@ -119,7 +122,7 @@ def _opportunity_line(each: Opportunity, contact: Contact | None) -> str:
 
 
 def offer_fingerprint(offer: ConversionOffer) -> str:
-    """Fingerprint what the form says: what can be chosen and is, how qualified the lead is, what moves."""
+    """Return the fingerprint of what the form shows: options, choices, qualification and what moves."""
     choice = offer.chosen.choice
     return fingerprint_of(
         [

@@ -1,7 +1,4 @@
-"""The form that converts a lead: what it may become and why, what is known, what moves.
-
-See docs/domain.md, "Conversion".
-"""
+"""Builds and reads the form that converts a lead (docs/domain.md, "Conversion")."""
 
 from __future__ import annotations
 
@@ -11,8 +8,8 @@ from typing import Any
 
 from bot.slack.modals import elements
 from bot.slack.modals.conversion_choices import (
+    FORM_FIELDS,
     NEW,
-    SHAPES,
     account_input,
     account_mark,
     contact_input,
@@ -21,7 +18,7 @@ from bot.slack.modals.conversion_choices import (
 )
 from bot.slack.modals.form import fingerprint_of, form_title, readable_arguments
 from bot.slack.modals.inputs import argument_blocks
-from bot.slack.modals.submitted_values import AGAIN, find_input_block, initial_state, input_value
+from bot.slack.modals.submitted_values import BLOCK_MARK, find_input_block, initial_state, input_value
 from bot.slack.payloads.private_metadata import FORM, FormOrigin, PrivateMetadata
 from bot.slack.render.blocks import Json, divider
 from commands.contract.context import Context
@@ -34,15 +31,15 @@ from commands.leads.criteria import Criterion, describe_guideline
 from storage.audit.changed_lines import build_record_lines
 from storage.names.name_index import format_ref
 
-DESCRIBES = ("opportunity_name", "amount", "close_date", "stage")
-"""What is asked of a new opportunity."""
-UNTOUCHED = "All that is known of the lead moves; nothing stays behind."
+# The arguments that describe a new opportunity.
+NEW_OPPORTUNITY_FIELDS = ("opportunity_name", "amount", "close_date", "stage")
+NOTHING_STAYS = "All that is known of the lead moves; nothing stays behind."
 
 
 def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin | None, *, notice: str = "") -> Json:
-    """Build the form with these choices made, or those that follow from what is there.
+    """Build the form with the choices in `arguments`; others are made from what is in the database.
 
-    CommandError where the lead cannot be converted, with the way out.
+    CommandError, with what to do, where the lead cannot be converted.
     """
     offer = find_offer(context, arguments)
     lead = context.build_records(build_record_lines(context.scope, [offer.lead]))[0]
@@ -52,6 +49,7 @@ def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin
         *_qualification_blocks(context, offer),
         account_input(offer),
     ]
+    # Contacts and opportunities depend on the account, so they are asked for once it is chosen.
     if "account" not in offer.undecided:
         blocks += [contact_input(offer), opportunity_input(offer)]
     if offer.chosen.choice.opens is not None:
@@ -64,7 +62,7 @@ def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin
 
 
 def find_offer(context: Context, arguments: Mapping[str, Any]) -> ConversionOffer:
-    """Find what these arguments would do. CommandError where they do nothing, with the reason."""
+    """Find out what a conversion with these arguments would do. CommandError, with the reason, where it is refused."""
     try:
         command = prepare_command(ConvertLead, arguments, context)[0]
     except Ambiguous as several:
@@ -77,13 +75,14 @@ def find_offer(context: Context, arguments: Mapping[str, Any]) -> ConversionOffe
 
 
 def read_choices(kept: PrivateMetadata, view: Mapping[str, Any]) -> dict[str, Any]:
-    """Read the arguments that are filled in, as they came, without contact and opportunity of another account."""
+    """Read the arguments that are filled in, unchecked."""
     state = view.get("state")
     found: dict[str, Any] = dict(kept.fixed)
     account = input_value(state, "account")
     if isinstance(account, str):
         found["account"] = account
-    if (find_input_block(view, "contact") or "").split(AGAIN)[1:2] != [account_mark(account)]:
+    # Where the account has just been changed, the contact and the opportunity still belong to the one before.
+    if (find_input_block(view, "contact") or "").split(BLOCK_MARK)[1:2] != [account_mark(account)]:
         return found
     if isinstance(contact := input_value(state, "contact"), str):
         found["contact"] = contact
@@ -95,26 +94,25 @@ def read_choices(kept: PrivateMetadata, view: Mapping[str, Any]) -> dict[str, An
         case str() as joined:
             found["opportunity"] = joined
     if found.get("create_opportunity"):
-        given = {name: input_value(state, name) for name in DESCRIBES}
+        given = {name: input_value(state, name) for name in NEW_OPPORTUNITY_FIELDS}
         found |= {name: value for name, value in given.items() if value is not None}
     return found
 
 
 def redraw_page(context: Context, kept: PrivateMetadata, view: Mapping[str, Any], chosen: str) -> Json | None:
-    """Build the form anew after a choice: another account has its own contacts and opportunities."""
+    """Build the form again after account, contact or opportunity was chosen; None after any other choice."""
     if chosen not in ("account", "contact", "opportunity"):
         return None
     found = read_choices(kept, view)
+    # A name that nobody typed was suggested for the choices before; the form suggests another one.
     if found.get("opportunity_name") == input_value(initial_state(view), "opportunity_name"):
         found.pop("opportunity_name", None)
     return build_page(context, readable_arguments(ConvertLead, context, found), kept.place)
 
 
 def drop_new_choices(context: Context, arguments: dict[str, Any]) -> dict[str, Any]:
-    """Drop from the arguments what is new anyway.
-
-    So that a record which a colleague creates in this very moment is taken, rather than a second one made.
-    """
+    """Drop “new” for account and contact where a new one would be made without saying so."""
+    # Then a record that a colleague creates at this very moment is found, instead of a second one being made.
     for name in ("account", "contact"):
         if arguments.get(name) == NEW:
             fewer = {field: value for field, value in arguments.items() if field != name}
@@ -126,7 +124,7 @@ def drop_new_choices(context: Context, arguments: dict[str, Any]) -> dict[str, A
 
 
 def shorten_reply(reply: Reply, offer: ConversionOffer) -> Reply:
-    """Drop from the reply of a conversion what the form has shown already."""
+    """Drop the notes of a conversion's reply that the form has shown already."""
     return replace(reply, notes=reply.notes[: 1 if offer.opens_unqualified else 0])
 
 
@@ -136,7 +134,7 @@ def _qualification_blocks(context: Context, offer: ConversionOffer) -> Iterator[
 
 
 def _evidence_line(context: Context, each: Criterion) -> str:
-    """Say what is known of a criterion; where nothing is, what would be enough."""
+    """Say what is known of a criterion; where nothing is, what would make it strong."""
     enough = f" (strong is {describe_guideline(each.name, context.vocabulary)})" if each.value is None else ""
     return each.summary + enough
 
@@ -145,19 +143,22 @@ def _new_opportunity_blocks(context: Context, offer: ConversionOffer) -> Iterato
     opens = offer.chosen.choice.opens
     assert opens is not None
     amount = f"{opens.amount.normalize():f}" if opens.amount is not None else None
-    first = dict(zip(DESCRIBES, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True))
-    for name in DESCRIBES:
-        for block in argument_blocks(SHAPES[name], context, first[name]):
+    first = dict(
+        zip(NEW_OPPORTUNITY_FIELDS, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True)
+    )
+    for name in NEW_OPPORTUNITY_FIELDS:
+        for block in argument_blocks(FORM_FIELDS[name], context, first[name]):
             if name == "amount":
                 block["label"] = elements.bounded_text_object(
-                    f"{SHAPES[name].label} ({opens.currency})", elements.LONGEST_TITLE
+                    f"{FORM_FIELDS[name].label} ({opens.currency})", elements.LONGEST_TITLE
                 )
-            # A suggested name follows the account; one that was typed stays, because it is suggested from then on.
-            mark = AGAIN + fingerprint_of(opens.name) if name == "opportunity_name" else ""
+            # The block id changes with the suggested name, so that Slack shows the new one. A name that was typed is
+            # the suggestion from then on, and stays.
+            mark = BLOCK_MARK + fingerprint_of(opens.name) if name == "opportunity_name" else ""
             yield {part: value for part, value in block.items() if part != "hint"} | {"block_id": name + mark}
 
 
 def _moved_blocks(offer: ConversionOffer) -> Iterator[Json]:
     if "account" in offer.undecided:
         return
-    yield elements.titled_lines("What moves", offer.moved or (UNTOUCHED,))
+    yield elements.titled_lines("What moves", offer.moved or (NOTHING_STAYS,))

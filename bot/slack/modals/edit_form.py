@@ -1,4 +1,4 @@
-"""The form that changes a field of a lead: which one, and its value as it is now."""
+"""Builds and reads the form that changes one field of a lead."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.slack.modals.field_types import form_fields, readable_name
 from bot.slack.modals.form import fingerprint_of, form_title
 from bot.slack.modals.inputs import ACTION, argument_block
 from bot.slack.modals.options import list_options
-from bot.slack.modals.submitted_values import AGAIN, EMPTY, input_value
+from bot.slack.modals.submitted_values import BLOCK_MARK, EMPTY, input_value
 from bot.slack.payloads.private_metadata import FORM, FormOrigin, PrivateMetadata
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
@@ -24,18 +24,18 @@ from storage.names.name_index import format_ref
 from storage.names.normalise import normalise_name
 from storage.tables import Lead
 
-SHAPES = {each.name: each for each in form_fields(UpdateLead)}
+FORM_FIELDS = {each.name: each for each in form_fields(UpdateLead)}
 FIELDS = (*READERS, "status")
-OFFERED = {
+# Fields with a fixed choice of values; they are asked for as in the forms that set them.
+CHOICE_FIELDS = {
     name: next(each for each in form_fields(kind) if each.name == name)
     for name, kind in (("source", CreateLead), ("status", SetLeadStatus))
 }
-"""Fields whose values are shown to choose from, as other forms ask for them."""
-LONG = frozenset({"street", "description"})
+MULTILINE_FIELDS = frozenset({"street", "description"})
 
 
 def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin | None, *, notice: str = "") -> Json:
-    """Build the form; without a field it asks for that first. CommandError where the lead cannot be changed."""
+    """Build the form. Without a field it asks only for that. CommandError where the lead cannot be changed."""
     lead = context.get_lead(str(arguments["name"]))
     refuse_converted_lead(lead)
     field = _chosen_field(arguments)
@@ -46,11 +46,11 @@ def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin
     blocks += [
         elements.record_block(line, context.today),
         elements.input_block(
-            "field", SHAPES["field"].label, elements.select_menu(ACTION + "field", choices, field), acts=True
+            "field", FORM_FIELDS["field"].label, elements.select_menu(ACTION + "field", choices, field), acts=True
         ),
     ]
     if field is not None:
-        begun = _current_value(context, lead, field) if value is None else _offered(context, field, str(value))
+        begun = _current_value(context, lead, field) if value is None else _match_option(context, field, str(value))
         blocks.append(_value_input(context, field, begun))
     kept = PrivateMetadata(place, {"name": format_ref("lead", lead.id)}, shown=field_fingerprint(context, lead, field))
     verb = UpdateLead.verb()
@@ -58,7 +58,7 @@ def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin
 
 
 def redraw_page(context: Context, kept: PrivateMetadata, view: Mapping[str, Any], chosen: str) -> Json | None:
-    """Build the form anew with the value that another field has now."""
+    """Build the form again after another field was chosen, with the present value of that one."""
     if chosen != "field":
         return None
     return build_page(context, kept.fixed | {"field": input_value(view.get("state"), "field")}, kept.place)
@@ -67,7 +67,7 @@ def redraw_page(context: Context, kept: PrivateMetadata, view: Mapping[str, Any]
 def read_change(
     kept: PrivateMetadata, context: Context, view: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read the arguments that are filled in, and what is wrong with them."""
+    """Read the arguments that are filled in, and by argument what is wrong with them."""
     state = view.get("state")
     field, value = _chosen_field({"field": input_value(state, "field")}), input_value(state, "value")
     if field is None:
@@ -82,7 +82,7 @@ def read_change(
 
 
 def field_fingerprint(context: Context, lead: Lead, field: str | None) -> str:
-    """Fingerprint what the form says of the lead."""
+    """Return the fingerprint of the field and the value that the form shows."""
     return fingerprint_of([field, _current_value(context, lead, field) if field else None])
 
 
@@ -98,18 +98,21 @@ def _current_value(context: Context, lead: Lead, field: str) -> str:
     return "" if value is None else f"{value:f}" if field == "annual_revenue" else str(value)
 
 
-def _offered(context: Context, field: str, said: str) -> str:
-    """The value to choose that was meant, whatever its case: `contacted` is the status Contacted."""
-    offered = [each.value for each in list_options(OFFERED[field], context)] if field in OFFERED else []
+def _match_option(context: Context, field: str, said: str) -> str:
+    """Return the option that `said` means whatever its case, so that `contacted` selects the status Contacted."""
+    offered = [each.value for each in list_options(CHOICE_FIELDS[field], context)] if field in CHOICE_FIELDS else []
     return next((each for each in offered if normalise_name(each) == normalise_name(said)), said)
 
 
 def _value_input(context: Context, field: str, begun: str) -> Json:
-    shape = SHAPES["value"]
-    offered = list_options(OFFERED[field], context) if field in OFFERED else ()
+    value_field = FORM_FIELDS["value"]
+    offered = list_options(CHOICE_FIELDS[field], context) if field in CHOICE_FIELDS else ()
     if offered:
         element = elements.select_menu(ACTION + "value", offered, begun)
     else:
-        element = elements.text_input(ACTION + "value", begun, longest=shape.longest, lines=field in LONG)
-    block = argument_block(shape, element)
-    return block | {"block_id": f"value{AGAIN}{field}", "optional": True}
+        element = elements.text_input(
+            ACTION + "value", begun, longest=value_field.longest, lines=field in MULTILINE_FIELDS
+        )
+    block = argument_block(value_field, element)
+    # Another field has another block id: Slack would keep the value of the one before.
+    return block | {"block_id": f"value{BLOCK_MARK}{field}", "optional": True}

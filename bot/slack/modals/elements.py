@@ -1,4 +1,4 @@
-"""The blocks that forms are made of. All text is plain text: what stands in a record is never read as markup."""
+"""Builds the blocks of forms. All text is plain text, so Slack reads no markup in what stands in a record."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from bot.slack.render.limits import FIELD, LABEL, OPTIONS, PLACEHOLDER, SECTION,
 from commands.contract.reply import Record
 from commands.wording.record_words import format_record
 
+# Slack's limits: characters of a view's title, characters of an input, options of radio buttons.
 LONGEST_TITLE = 24
 LONGEST_INPUT = 3_000
 MOST_RADIO = 10
@@ -20,7 +21,7 @@ MOST_RADIO = 10
 
 @dataclass(frozen=True)
 class Option:
-    """Describes one answer that can be chosen, with a line below it where that helps."""
+    """Describes an option to choose. `why` is the line below it."""
 
     value: str
     label: str
@@ -28,7 +29,7 @@ class Option:
 
 
 def bounded_text_object(words: str, longest: int = SECTION) -> Json:
-    """Build a plain text object of one character at least and `longest` at most."""
+    """Build a plain text object of one to `longest` characters."""
     text = blocks.plain_text_object(clean_text(words).strip())
     return text | {"text": cut_text(text["text"], longest)}
 
@@ -39,7 +40,7 @@ def plain_section(words: str) -> Json:
 
 
 def titled_lines(title: str, lines: Sequence[str]) -> Json:
-    """Build a block of lines below a title in bold."""
+    """Build a block of a bold title with lines below it."""
     return blocks.rich_text_block(
         blocks.text_element(title, bold=True), blocks.text_element(cut_text("\n" + "\n".join(lines), SECTION))
     )
@@ -59,7 +60,7 @@ def record_block(record: Record, today: date) -> Json:
 def input_block(
     block_id: str, label: str, element: Json, *, hint: str = "", optional: bool = False, acts: bool = False
 ) -> Json:
-    """Build an input block. `acts` sends a block action as soon as something is chosen."""
+    """Build an input block. With `acts` Slack sends a block action as soon as something is chosen."""
     block: Json = {
         "type": "input",
         "block_id": block_id,
@@ -76,7 +77,7 @@ def input_block(
 
 
 def text_input(action: str, initial: str | None, *, longest: int, lines: bool = False, example: str = "") -> Json:
-    """Build a plain text input. `lines` makes it multiline."""
+    """Build a text input; `lines` gives it several lines, `example` is shown while it is empty."""
     element: Json = {"type": "plain_text_input", "action_id": action, "max_length": longest}
     if lines:
         element["multiline"] = True
@@ -106,19 +107,19 @@ def time_picker(action: str, initial: str | None) -> Json:
 
 
 def select_menu(action: str, options: Sequence[Option], initial: str | None) -> Json:
-    """Build a menu of which one option can be chosen."""
+    """Build a menu to choose one option from."""
     offered = [_option_object(each) for each in options[:OPTIONS]]
     return _with_initial_option({"type": "static_select", "action_id": action, "options": offered}, initial)
 
 
 def radio_buttons(action: str, options: Sequence[Option], initial: str | None) -> Json:
-    """Build radio buttons, ten at most."""
+    """Build radio buttons of the first ten options."""
     offered = [_option_object(each) for each in options[:MOST_RADIO]]
     return _with_initial_option({"type": "radio_buttons", "action_id": action, "options": offered}, initial)
 
 
 def multi_select(action: str, options: Sequence[Option], initial: Sequence[str]) -> Json:
-    """Build check boxes for a few options, a menu for many."""
+    """Build check boxes for up to ten options, a menu for more."""
     few = len(options) <= MOST_RADIO
     offered = [_option_object(each) for each in options[:OPTIONS]]
     element: Json = {"type": "checkboxes" if few else "multi_static_select", "action_id": action, "options": offered}

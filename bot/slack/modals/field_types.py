@@ -1,4 +1,4 @@
-"""What kind of input each argument of a command asks for, read off its pydantic field."""
+"""Finds out which kind of input a form needs for each argument of a command, from its pydantic field."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from commands.digest.preview_set import Weekdays
 
 
 class FieldType(StrEnum):
-    """Names what kind of value is asked for."""
+    """Names the kinds of values that forms ask for."""
 
     NAME = auto()
     OWNER = auto()
@@ -44,26 +44,26 @@ class FormField:
     """Describes one argument as a form asks for it."""
 
     name: str
-    sort: FieldType
+    type: FieldType
     required: bool
     several: bool
     longest: int
     least: int | None
     most: int | None
     words: tuple[str, ...]
-    """The values of an enumeration, in their order."""
+    """The values to choose from, in their order."""
     title: str
     description: str
     names: RecordMark | None
     lines: bool
-    """Whether it takes whole sentences."""
+    """Whether it takes several lines."""
     labels: Labels | None
     usual: Any
-    """What it is where nobody says otherwise, None where that is nothing."""
+    """The default value, None where there is none."""
 
     @property
     def is_person(self) -> bool:
-        """Return whether a colleague is asked for."""
+        """Return whether it is a colleague."""
         return self.names is not None and self.names.kinds == ("user",)
 
     @property
@@ -73,13 +73,13 @@ class FormField:
 
     @property
     def label(self) -> str:
-        """Return its title, else its name: `close_date` -> Close date."""
+        """Return its title, else its name in words: `close_date` -> Close date."""
         return self.title or readable_name(self.name).capitalize()
 
     @property
     def hint(self) -> str:
-        """Return the description, where it says more than the label and the choices do."""
-        if self.sort in (
+        """Return the description; nothing where label and options say the same."""
+        if self.type in (
             FieldType.NAME,
             FieldType.OWNER,
             FieldType.STATUS,
@@ -94,7 +94,7 @@ class FormField:
 
     @property
     def yes_no_labels(self) -> Labels:
-        """Return what a yes and what a no mean, in the words of the description."""
+        """Return the labels of yes and no."""
         return self.labels or Labels("Yes", "No")
 
 
@@ -105,13 +105,13 @@ def readable_name(name: str) -> str:
 
 @cache
 def form_fields(kind: type[Command]) -> tuple[FormField, ...]:
-    """Return the arguments of a command in their order."""
+    """Return the arguments of a command in the order of the class."""
     return tuple(_read_form_field(name, info) for name, info in kind.model_fields.items())
 
 
 @cache
 def argument_adapter(kind: type[Command], name: str) -> TypeAdapter[Any]:
-    """Return what reads one argument alone, as the whole command would."""
+    """Return the adapter that validates one argument alone, as the whole command would."""
     info = kind.model_fields[name]
     annotated: Any = Annotated[info.annotation, info]
     return TypeAdapter(annotated)
@@ -141,7 +141,8 @@ def _read_form_field(name: str, info: FieldInfo) -> FormField:
 
 
 def _field_type(leaves: set[type], marks: list[Any]) -> FieldType:
-    for sort, found in (
+    # The order counts: a name, a status or an enumeration is a str as well.
+    for field_type, found in (
         (FieldType.NAME, any(isinstance(each, RecordMark) for each in marks)),
         (FieldType.OWNER, any(isinstance(each, OwnerMark) for each in marks)),
         (FieldType.STATUS, _has_marks(marks, StatusName)),
@@ -158,7 +159,7 @@ def _field_type(leaves: set[type], marks: list[Any]) -> FieldType:
         (FieldType.NUMBER, int in leaves),
     ):
         if found:
-            return sort
+            return field_type
     return FieldType.TEXT
 
 
@@ -167,7 +168,7 @@ def _has_marks(marks: list[Any], wanted: Any) -> bool:
 
 
 def _annotation_parts(annotation: Any) -> Iterator[Any]:
-    """Yield the types an annotation is made of, the values of its Literals, and all its parts are annotated with."""
+    """Yield the types in an annotation, the values of its literals and enumerations, and its Annotated marks."""
     if get_origin(annotation) is Literal:
         yield from (str(each) for each in get_args(annotation))
         return

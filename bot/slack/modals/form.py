@@ -1,4 +1,4 @@
-"""The form of a command, made from its arguments and begun with what is known."""
+"""Builds the form of a command from its arguments, filled with what is known."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ from storage.records import follow_ups
 
 @dataclass(frozen=True)
 class Form:
-    """Holds a command's form for one person: what is fixed, what was proposed, what holds now."""
+    """Holds the form of a command for one person.
+
+    `fixed` are the ids of the records that it is about, `given` the values that were proposed, `present` those that
+    hold now.
+    """
 
     kind: type[Command]
     fixed: dict[str, str]
@@ -38,7 +42,7 @@ class Form:
 
     @property
     def initial_values(self) -> dict[str, Any]:
-        """Return what the inputs begin with, as JSON values."""
+        """Return the JSON values that the inputs show at first: proposed, else present, else default ones."""
         usual = {each.name: each.usual for each in form_fields(self.kind) if each.usual is not None}
         return usual | self.present | self.given
 
@@ -47,34 +51,34 @@ class Form:
         return tuple(each for each in form_fields(self.kind) if each.name not in self.fixed)
 
     def present_fingerprint(self) -> str:
-        """Fingerprint what the form showed as holding now."""
+        """Return the fingerprint of the values that hold now."""
         return fingerprint_of(self.present)
 
 
 def fingerprint_of(shown: Any) -> str:
-    """Return a few letters that change where what was shown changes."""
+    """Return a short hash of JSON values, to notice that they have changed."""
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def make_form(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -> Form:
-    """Make the form begun with these arguments (ids, or words as they were said). NotFound for a hidden record."""
+    """Make the form with these arguments (ids, or words as they were said). NotFound for an invisible record."""
     given = readable_arguments(kind, context, arguments)
     fixed: dict[str, str] = {}
-    for shape in form_fields(kind):
-        found = identify_record(shape, context, given[shape.name]) if isinstance(given.get(shape.name), str) else None
-        if found is not None and shape.identifies_record:
-            fixed[shape.name] = found
-            given.pop(shape.name)
+    for field in form_fields(kind):
+        found = identify_record(field, context, given[field.name]) if isinstance(given.get(field.name), str) else None
+        if found is not None and field.identifies_record:
+            fixed[field.name] = found
+            given.pop(field.name)
         elif found is not None:
-            given[shape.name] = found
+            given[field.name] = found
     return Form(kind, fixed, given, _present_values(kind, collect_current_values(kind, context, fixed)))
 
 
 def readable_arguments(kind: type[Command], context: Context, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those of the arguments that can be read, as JSON values; names stay as they were said."""
-    asked = {shape.name: shape for shape in form_fields(kind)}
+    """Return the arguments that are valid as JSON values. Names stay as they were said."""
+    asked = {field.name: field for field in form_fields(kind)}
     read = {
-        name: said if asked[name].sort is FieldType.NAME else _read_value(kind, asked[name], context, said)
+        name: said if asked[name].type is FieldType.NAME else _read_value(kind, asked[name], context, said)
         for name, said in arguments.items()
         if name in asked and said is not None
     }
@@ -82,21 +86,21 @@ def readable_arguments(kind: type[Command], context: Context, arguments: Mapping
 
 
 def build_form_view(form: Form, context: Context, place: FormOrigin | None, *, notice: str = "") -> Json:
-    """Build the modal. `notice` stands on top, where it says why the form is shown again."""
+    """Build the view. `notice` says on top why the form is shown again."""
     blocks = [elements.plain_section(notice)] if notice else []
     blocks += [block for value in form.fixed.values() for block in _record_blocks(context, value)]
-    for shape in form.asked_fields():
-        blocks += argument_blocks(shape, context, form.initial_values.get(shape.name))
+    for field in form.asked_fields():
+        blocks += argument_blocks(field, context, form.initial_values.get(field.name))
     kept = PrivateMetadata(place, form.fixed, tuple(form.given), form.present_fingerprint())
     verb = form.kind.verb()
     return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, form_title(verb).split()[0])
 
 
 def build_name_view(kind: type[Command], context: Context, words: str, place: FormOrigin | None) -> Json:
-    """Build the form that asks which record is meant, before there can be the one that is wanted."""
-    shape = next(each for each in form_fields(kind) if each.name == "name")
+    """Build the form that asks which record is meant, for commands whose form depends on the record."""
+    field = next(each for each in form_fields(kind) if each.name == "name")
     verb = kind.verb()
-    blocks = [argument_block(shape, name_input(shape, context, words or None))]
+    blocks = [argument_block(field, name_input(field, context, words or None))]
     return elements.modal_view(form_title(verb), FORM + verb, PrivateMetadata(place).to_json(), blocks, "Next")
 
 
@@ -105,11 +109,11 @@ def form_title(verb: str) -> str:
     return readable_name(verb).capitalize()
 
 
-def identify_record(shape: FormField, context: Context, said: str) -> str | None:
-    """Return the id of the one visible record that is meant; None for several, NotFound for none that an id names."""
-    if shape.names is None or said in shape.names.besides:
+def identify_record(field: FormField, context: Context, said: str) -> str | None:
+    """Return the id of the visible record that is meant; None for none or several. NotFound for an unknown id."""
+    if field.names is None or said in field.names.besides:
         return None
-    found = find_meant(shape, context, said)
+    found = find_meant(field, context, said)
     if len(found) == 1:
         return found[0].ref
     if not found and parse_ref(said) is not None:
@@ -119,26 +123,26 @@ def identify_record(shape: FormField, context: Context, said: str) -> str | None
 
 def refuse_unknown_name(kind: type[Command], context: Context, words: Any) -> None:
     """Raise NotFound where words name no visible record."""
-    shape = next(each for each in form_fields(kind) if each.name == "name")
-    if isinstance(words, str) and words.strip() and not find_meant(shape, context, words):
-        raise NotFound(f"I find no {shape.names.kinds[0] if shape.names else 'record'} called “{words}”.")
+    field = next(each for each in form_fields(kind) if each.name == "name")
+    if isinstance(words, str) and words.strip() and not find_meant(field, context, words):
+        raise NotFound(f"I find no {field.names.kinds[0] if field.names else 'record'} called “{words}”.")
 
 
-def _read_value(kind: type[Command], shape: FormField, context: Context, said: Any) -> Any:
-    """Return a value as JSON, read as the command would read it; None for one that does not fit."""
+def _read_value(kind: type[Command], field: FormField, context: Context, said: Any) -> Any:
+    """Return a value as JSON after the command's own validation; None where it is not valid."""
     try:
-        value = argument_adapter(kind, shape.name).validate_python(said, context=context.moment)
-        return argument_adapter(kind, shape.name).dump_python(value, mode="json", by_alias=True, exclude_none=True)
+        value = argument_adapter(kind, field.name).validate_python(said, context=context.moment)
+        return argument_adapter(kind, field.name).dump_python(value, mode="json", by_alias=True, exclude_none=True)
     except (CommandError, ValidationError):
         return None
 
 
 def _present_values(kind: type[Command], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {shape.name: values[shape.name] for shape in form_fields(kind) if shape.name in values}
+    return {field.name: values[field.name] for field in form_fields(kind) if field.name in values}
 
 
 def _record_blocks(context: Context, value: str) -> list[Json]:
-    """Build the block that names the record that a form is about, in one line."""
+    """Build the block that names a record that the form is about, in one line."""
     parsed = parse_ref(value)
     if parsed is None or parsed[0] is None:
         return []

@@ -1,4 +1,4 @@
-"""Opening the form of a command, and drawing it anew where a choice changes what else is asked."""
+"""Opens the form of a command, and draws it again where a choice changes what else it asks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bot.slack.modals import conversion_form, edit_form
 from bot.slack.modals.form import build_form_view as view_of
 from bot.slack.modals.form import build_name_view, make_form, refuse_unknown_name
-from bot.slack.modals.submitted_values import AGAIN
+from bot.slack.modals.submitted_values import BLOCK_MARK
 from bot.slack.payloads.button_value import ButtonCall
 from bot.slack.payloads.private_metadata import FORM, FormOrigin, read_private_metadata
 from bot.slack.render.blocks import Json
@@ -21,9 +21,9 @@ from commands.leads.create_update import UpdateLead
 
 
 def open_form_view(dispatcher: Dispatcher, request: Request, call: ButtonCall, origin: FormOrigin | None) -> Json:
-    """Build the view of a call's form for views.open, with the call's arguments and what holds now.
+    """Build the view for views.open: the form of a call, filled with its arguments and with what holds now.
 
-    CommandError with a sentence for a person where there is no such form or the record is not visible.
+    CommandError where there is no such form or the record is not visible.
     """
     kind = dispatcher.pressable.get(call.verb)
     if kind is None:
@@ -35,12 +35,12 @@ def open_form_view(dispatcher: Dispatcher, request: Request, call: ButtonCall, o
 def update_form_view(
     dispatcher: Dispatcher, request: Request, view: dict[str, Any], action: dict[str, Any]
 ) -> Json | None:
-    """Build the view for views.update after a choice that changes the rest; None where nothing else changes.
+    """Build the view for views.update after a choice in it; None where nothing else in it changes.
 
-    `view` and `action` as Slack sends them with block_actions. CommandError where the record is gone by now.
+    `view` and `action` are those of the block_actions payload. CommandError where the record is gone by now.
     """
-    kept, chosen = read_private_metadata(view), str(action.get("block_id", "")).partition(AGAIN)[0]
-    redraw = REDRAWN.get(str(view.get("callback_id")))
+    kept, chosen = read_private_metadata(view), str(action.get("block_id", "")).partition(BLOCK_MARK)[0]
+    redraw = REDRAW_BY_CALLBACK.get(str(view.get("callback_id")))
     if redraw is None or "name" not in kept.fixed:
         return None
     with dispatcher.database.begin_read() as session:
@@ -50,7 +50,7 @@ def update_form_view(
 def draw_form_view(
     kind: type[Command], context: Context, arguments: Mapping[str, Any], origin: FormOrigin | None
 ) -> Json:
-    """Build the form of a command, or the one that asks which record is meant. NotFound where none is."""
+    """Build the form of a command, or the one that asks which record is meant. NotFound where the words fit none."""
     form = make_form(kind, context, arguments)
     page = PAGES.get(kind)
     if page is None:
@@ -61,12 +61,12 @@ def draw_form_view(
     return page(context, form.given | form.fixed, origin)
 
 
+# Forms that show more than their command's arguments, and what draws them again.
 PAGES: dict[type[Command], Callable[..., Json]] = {
     ConvertLead: conversion_form.build_page,
     UpdateLead: edit_form.build_page,
 }
-"""The forms that are more than their command's arguments."""
-REDRAWN: dict[str, Callable[..., Json | None]] = {
+REDRAW_BY_CALLBACK: dict[str, Callable[..., Json | None]] = {
     FORM + ConvertLead.verb(): conversion_form.redraw_page,
     FORM + UpdateLead.verb(): edit_form.redraw_page,
 }

@@ -1,4 +1,4 @@
-"""What can be chosen in a form: the workspace's statuses, stages and sources, its people, and fixed words."""
+"""Lists what can be chosen in a form: statuses, stages and sources of the workspace, its people, fixed words."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ME = "me"
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def list_options(shape: FormField, context: Context, chosen: str | None = None) -> tuple[Option, ...]:
-    """List what can be answered, at most as many as a menu takes; `chosen` is among them if it can be."""
-    match shape.sort:
+def list_options(field: FormField, context: Context, chosen: str | None = None) -> tuple[Option, ...]:
+    """List the options of an argument, at most as many as a menu takes. Of many people `chosen` is among them."""
+    match field.type:
         case FieldType.STATUS:
             return _name_options(each.name for each in context.vocabulary.statuses if not each.retired)
         case FieldType.STAGE:
@@ -31,13 +31,13 @@ def list_options(shape: FormField, context: Context, chosen: str | None = None) 
         case FieldType.WEEKDAY:
             return tuple(Option(day, name) for day, name in zip(DAYS, DAY_NAMES, strict=True))
         case FieldType.ENUM:
-            return tuple(Option(each, each.replace("_", " ").capitalize()) for each in shape.words)
+            return tuple(Option(each, each.replace("_", " ").capitalize()) for each in field.words)
         case FieldType.YES_NO:
-            return (Option(YES, shape.yes_no_labels.yes), Option(NO, shape.yes_no_labels.no))
+            return (Option(YES, field.yes_no_labels.yes), Option(NO, field.yes_no_labels.no))
         case FieldType.OWNER:
-            return _owner_options(shape, context, chosen)
-        case FieldType.NAME if shape.is_person and shape.names is not None:
-            besides = tuple(Option(each, each.capitalize()) for each in sorted(shape.names.besides))
+            return _owner_options(field, context, chosen)
+        case FieldType.NAME if field.is_person and field.names is not None:
+            besides = tuple(Option(each, each.capitalize()) for each in sorted(field.names.besides))
             return (
                 *besides,
                 *(Option(format_ref("user", each.id), each.name) for each in list_people(context, chosen)),
@@ -47,35 +47,40 @@ def list_options(shape: FormField, context: Context, chosen: str | None = None) 
 
 
 def list_people(context: Context, chosen: str | None = None) -> list[Rep]:
-    """List who works here, by name; of more than a menu takes, those closest to the asker."""
+    """List the active people by name; if they are more than a menu takes, those closest to the asker."""
     everyone = reps.list_active_reps(context.scope.session, context.scope.workspace_id)
     nearest = sorted(everyone, key=lambda each: _distance_from_asker(context, each, chosen))
+    # Three options stay free for me, my team and everyone.
     kept = {each.id for each in nearest[: OPTIONS - 3]}
     return [each for each in everyone if each.id in kept]
 
 
-def find_meant(shape: FormField, context: Context, words: str) -> tuple[NamedRecord, ...]:
-    """Find the visible records or people that words mean for an argument; none where there are too many."""
-    if shape.names is None or not words.strip():
+def find_meant(field: FormField, context: Context, words: str) -> tuple[NamedRecord, ...]:
+    """Find the visible records or people that words mean; none where a menu cannot take them all."""
+    if field.names is None or not words.strip():
         return ()
-    found = identify_record(context.scope, words, shape.names.kinds).found
+    found = identify_record(context.scope, words, field.names.kinds).found
     return found if len(found) <= OPTIONS else ()
 
 
-def _owner_options(shape: FormField, context: Context, chosen: str | None) -> tuple[Option, ...]:
-    """List one person to give something to, or whose records are meant: also a team's or everyone's."""
+def _owner_options(field: FormField, context: Context, chosen: str | None) -> tuple[Option, ...]:
+    """List the owners to choose from: people, and for a filter also me, my team and everyone."""
     found = list_people(context, chosen)
-    if shape.required:
+    # A required owner gets something, which only a person can; an optional one filters a list.
+    if field.required:
         mine = (each for each in found if each.id == context.asker.id)
         others = [each for each in found if each.id != context.asker.id]
-        return tuple(Option(_value(context, each, chosen), _person_label(context, each)) for each in (*mine, *others))
+        return tuple(
+            Option(_owner_value(context, each, chosen), _person_label(context, each)) for each in (*mine, *others)
+        )
     groups = (Option(ME, "Me"), Option("team", "My team"), Option("everyone", "Everyone I may see"))
     seen = (each for each in found if context.scope.may_see(each.id) and each.id != context.asker.id)
     return (*groups, *(Option(format_ref("user", each.id), each.name) for each in seen))
 
 
-def _value(context: Context, person: Rep, chosen: str | None) -> str:
-    """`me` stays what it was said as, so that a form which was begun with it shows the asker as chosen."""
+def _owner_value(context: Context, person: Rep, chosen: str | None) -> str:
+    """Return the value of a person's option."""
+    # An argument that was said as “me” must match an option for the form to show it as chosen.
     return ME if chosen == ME and person.id == context.asker.id else format_ref("user", person.id)
 
 
@@ -84,10 +89,7 @@ def _person_label(context: Context, person: Rep) -> str:
 
 
 def _distance_from_asker(context: Context, person: Rep, chosen: str | None) -> tuple[int, str]:
-    """Rank how far somebody is from the asker.
-
-    Chosen already, oneself, one's team, the manager and theirs, the rest.
-    """
+    """Rank people: the chosen one, the asker, the asker's team, the manager with theirs, the rest; then by name."""
     rules = (
         format_ref("user", person.id) == chosen,
         person.id == context.asker.id,
@@ -98,5 +100,6 @@ def _distance_from_asker(context: Context, person: Rep, chosen: str | None) -> t
 
 
 def _name_options(names: Iterable[str]) -> tuple[Option, ...]:
-    """Return names as options. One that is longer than an option's value can be is set by typing only."""
+    """Return names as options."""
+    # Slack takes no longer values. A longer name can be set by typing it.
     return tuple(Option(each, each) for each in names if each and len(each) <= OPTION_VALUE)[:OPTIONS]

@@ -1,4 +1,4 @@
-"""What becomes of a submitted view: errors beside its fields, another view, or the reply of what was done."""
+"""Decides how a submitted form is answered: by errors beside its fields, by another view, or by a reply."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.slack.modals import elements
 from bot.slack.modals.form import form_title
-from bot.slack.modals.submitted_values import AGAIN, find_input_block, input_block_ids
+from bot.slack.modals.submitted_values import BLOCK_MARK, find_input_block, input_block_ids
 from bot.slack.payloads.private_metadata import CONFIRM, FormOrigin, PrivateMetadata, read_private_metadata
 from bot.slack.render.blocks import Json
 from bot.slack.render.escaping import cut_text
@@ -26,30 +26,31 @@ LONGEST_ERROR = 1_000
 
 @dataclass(frozen=True)
 class FieldErrors:
-    """Says what is wrong, by block_id. The view stays open, and nothing was changed."""
+    """Holds what is wrong, by block id. The view stays open, and nothing was changed."""
 
     fields: dict[str, str]
 
 
 @dataclass(frozen=True)
 class NextView:
-    """Holds the view that takes the place of the submitted one."""
+    """Holds the view that replaces the submitted one."""
 
     view: Json
 
 
 def renew_block_ids(view: Json) -> Json:
-    """Give the view other block ids: where these stay, Slack shows what stood there before, not what does now."""
+    """Give the inputs of a view new block ids."""
+    # Where a block id stays, Slack keeps what stood in the input instead of showing its new initial value.
     mark = read_private_metadata(view).shown or ""
     blocks = [
-        each | {"block_id": f"{each['block_id']}{AGAIN}{mark}"} if each["type"] == "input" else each
+        each | {"block_id": f"{each['block_id']}{BLOCK_MARK}{mark}"} if each["type"] == "input" else each
         for each in view["blocks"]
     ]
     return view | {"blocks": blocks}
 
 
 def place_errors(view: Mapping[str, Any], wrong: Mapping[str, str]) -> FieldErrors:
-    """Put errors by argument beside their inputs; what has no input here stands at the first one."""
+    """Turn errors by argument into errors by block id. One whose argument has no input is shown at the first input."""
     blocks = input_block_ids(view)
     found: dict[str, str] = {}
     for argument, words in wrong.items():
@@ -66,9 +67,10 @@ def choose_response(
     kept: PrivateMetadata,
     arguments: Mapping[str, Any],
 ) -> FieldErrors | NextView | Reply:
-    """Turn the reply of a submission into what the view shows next.
+    """Turn the reply of a submission into what Slack is to show.
 
-    A question becomes a page that asks it. A refusal stands where it can be mended, else it is the answer.
+    A question becomes a view that asks it. A refusal becomes an error in the form where another value may help; else it
+    is the answer.
     """
     if reply.state is ReplyState.CONFIRM and reply.confirmation and reply.command:
         return NextView(confirmation_view(dispatcher.pressable[reply.command], reply, kept.place))
@@ -78,7 +80,7 @@ def choose_response(
     if reply.state is ReplyState.ERROR:
         return place_errors(view, {"": reply.head})
     field = find_wrong_argument(dispatcher, request, reply.command, arguments)
-    # What is wrong with the record itself, or that it is gone, no other value would mend.
+    # No other value would help where the record itself is the trouble, or is gone.
     final = field in kept.fixed or (field is None and reply.state is ReplyState.NOT_FOUND)
     return reply if final else place_errors(view, {field or "": reply.head})
 
@@ -86,10 +88,9 @@ def choose_response(
 def find_wrong_argument(
     dispatcher: Dispatcher, request: Request, verb: str, arguments: Mapping[str, Any]
 ) -> str | None:
-    """Find the argument because of which a call is refused.
-
-    The call is tried once more in a transaction that is never committed.
-    """
+    """Find the argument because of which a call is refused; None where it is none of them."""
+    # A reply does not name the argument, but the error behind it does. So the call is run once more in a transaction
+    # that is rolled back.
     kind = dispatcher.pressable.get(verb)
     try:
         with dispatcher.database.begin_write() as session:
@@ -105,7 +106,7 @@ def find_wrong_argument(
 
 
 def confirmation_view(kind: type[Command], reply: Reply, place: FormOrigin | None) -> Json:
-    """Build the page that says why it is asked and what would change; its submission does it."""
+    """Build the view that says why it asks and what would change; submitting it confirms."""
     lines = [*list_changes(reply), *(f"• {format_record(each)}" for each in reply.records[:MOST_LISTED])]
     left = len(reply.records) - MOST_LISTED
     lines += [f"… and {left:,} more."] if left > 0 else []

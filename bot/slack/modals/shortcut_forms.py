@@ -1,4 +1,4 @@
-"""What is begun from a message or from anywhere: finding whom a message speaks of, and adding a lead."""
+"""Does the work of the two shortcuts: finds the people that a message speaks of, and builds the form for a new lead."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ MOST_FOUND = 10
 PEOPLE = ("lead", "contact")
 NOBODY = "I find none of your leads or contacts in this message. Ask me by name, or add a new one with “Add a lead”."
 
-Key = tuple[str, int]
+# Kind and number of a record.
+RecordKey = tuple[str, int]
 
 
 def add_lead_form(dispatcher: Dispatcher, request: Request, origin: FormOrigin | None = None) -> Json:
-    """Build the empty form for a new lead. CommandError for one who may not ask at all."""
+    """Build the empty form for a new lead. CommandError where the asker is not known."""
     return open_form_view(dispatcher, request, ButtonCall(CreateLead.verb()), origin)
 
 
 def find_lead(dispatcher: Dispatcher, request: Request, message_text: str) -> Reply:
-    """Find the visible leads and contacts that a message speaks of: by email address, by name, by company.
+    """Find the visible leads and contacts that a message speaks of, by email address, name or company.
 
-    A card where it is one, a list of ten at most where there are several, NOT_FOUND with a sentence for nobody.
+    The reply is a card for one, a list of at most ten for several, NOT_FOUND for none.
     """
     return dispatcher.run_safely(lambda: _find_records(dispatcher, request, message_text))
 
@@ -54,37 +55,38 @@ def _find_records(dispatcher: Dispatcher, request: Request, message_text: str) -
     return Reply(f"This message may be about {format_count(len(found), 'record')} of yours{more}:", records=records)
 
 
-def _find_mentioned(context: Context, message_text: str) -> list[Key]:
-    """Find those whose email address stands there first, then those named, in the order of the message."""
+def _find_mentioned(context: Context, message_text: str) -> list[RecordKey]:
+    """Find the people in a message: by email address first, then by name, in the order of the message."""
     read, said, _ = mentions_in(tokenize_text(message_text), context.scope)
     addresses = [each.norm for each in read.tokens if each.kind == "email"]
     found = mentions.find_by_email(context.scope, addresses)
     for mention in said:
+        # The message was not written to the bot: words that merely resemble a name are most often no name.
         if not _was_corrected(read, mention):
             found += _records_of_mention(mention)
     return _drop_converted_leads(context, list(dict.fromkeys(found)))
 
 
 def _was_corrected(read: Text, mention: Mention) -> bool:
-    """Return whether letters had to be changed to see a name there: what others write is taken at its word."""
+    """Return whether the name was only found by correcting its spelling."""
     return any(each.mended for each in read.tokens[mention.first : mention.last + 1])
 
 
-def _records_of_mention(mention: Mention) -> Iterator[Key]:
-    """Yield the people of a name or a company; the company itself where nobody of it is a lead."""
+def _records_of_mention(mention: Mention) -> Iterator[RecordKey]:
+    """Yield the leads and contacts that a mention means; the accounts where it means no people."""
     people = [(each.kind, each.id) for each in mention.records if each.kind in PEOPLE]
     yield from people or [(each.kind, each.id) for each in mention.records if each.kind == "account"]
 
 
-def _drop_converted_leads(context: Context, found: list[Key]) -> list[Key]:
-    """Drop converted leads whose contact is among them: a person is shown once."""
+def _drop_converted_leads(context: Context, found: list[RecordKey]) -> list[RecordKey]:
+    """Drop converted leads whose contact was found too: a person is shown once."""
     became = name_index.find_converted_contacts(context.scope, [number for kind, number in found if kind == "lead"])
     return [
         (kind, number) for kind, number in found if kind != "lead" or ("contact", became.get(number, 0)) not in found
     ]
 
 
-def _load_records(context: Context, found: list[Key]) -> tuple[Record, ...]:
+def _load_records(context: Context, found: list[RecordKey]) -> tuple[Record, ...]:
     return context.build_records(
         build_record_lines(context.scope, [context.get_record(format_ref(*each)) for each in found])
     )

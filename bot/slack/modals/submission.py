@@ -1,4 +1,4 @@
-"""What a person filled into a view, carried out."""
+"""Carries out submitted forms."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ NO_FORM = "There is no such form any more. Please open it again."
 
 
 def submit_form(dispatcher: Dispatcher, request: Request, given: dict[str, Any]) -> FieldErrors | NextView | Reply:
-    """Carry out a submitted view (`view` of a view_submission payload); return what becomes of it.
+    """Carry out a submitted view (`view` of a view_submission payload); return how Slack is to answer it.
 
-    Nothing was changed where it is FieldErrors or a NextView. Never raises for what a person or a forger filled
-    in.
+    FieldErrors and NextView mean that nothing was changed. Never raises for what was filled in, even by a forger.
     """
     answer: list[FieldErrors | NextView | Reply] = []
 
@@ -52,7 +51,7 @@ def _submit_form(dispatcher: Dispatcher, request: Request, given: dict[str, Any]
         return Reply(NO_FORM, ReplyState.REFUSED)
     with dispatcher.database.begin_read() as session:
         context = dispatcher.build_context(session, request)
-        read = READ.get(kind, _read_form)
+        read = READ_FORM_OF.get(kind, _read_form)
         call = read(kind, context, kept, given, _was_done_before(context, request))
     if not isinstance(call, ReadyCall):
         return call
@@ -64,7 +63,7 @@ def _submit_form(dispatcher: Dispatcher, request: Request, given: dict[str, Any]
 
 @dataclass(frozen=True)
 class ReadyCall:
-    """Describes a call that can be made: its form is filled, and what it said still holds."""
+    """Describes a call that can be run: its form is valid, and what the form showed still holds."""
 
     arguments: dict[str, Any]
     origin: Origin = Origin.FORM
@@ -77,17 +76,20 @@ Answer: TypeAlias = ReadyCall | FieldErrors | NextView | Reply
 def _read_form(
     kind: type[Command], context: Context, kept: PrivateMetadata, given: Mapping[str, Any], done: bool
 ) -> Answer:
-    """Read a form of arguments. What always asks shows on a page what it would do: its form cannot."""
+    """Read a form that asks for the arguments of its command."""
     now = make_form(kind, context, kept.fixed)
     form = replace(now, given=dict.fromkeys(kept.given))
     arguments, wrong = read_arguments(form, context, given)
     if wrong:
         return place_errors(given, wrong)
+    # The person decided by what the form showed. Where that has changed since, it is shown again as it is now.
     if kept.shown != form.present_fingerprint() and not done:
         typed = {name: said for name, said in arguments.items() if name not in form.fixed}
         return NextView(
             renew_block_ids(build_form_view(replace(form, given=typed), context, kept.place, notice=OVERTAKEN))
         )
+    # A form that shows what will happen counts as a yes. A form of arguments cannot show it, so commands that always
+    # ask do so in a view of their own.
     return ReadyCall(arguments, Origin.TYPED if kind.always_asks else Origin.FORM)
 
 
@@ -111,6 +113,7 @@ def _read_conversion_form(
     if "name" not in kept.fixed:
         return _show_next_page(kind, context, kept, given)
     lead = context.get_lead(kept.fixed["name"])
+    # Then there is no offer to compare with: the dispatcher answers as before, or that the lead is converted.
     if done or lead.converted_at is not None:
         return ReadyCall(dict(kept.fixed))
     arguments = conversion_form.read_choices(kept, given)
@@ -129,7 +132,7 @@ def _read_conversion_form(
 def _show_next_page(
     kind: type[Command], context: Context, kept: PrivateMetadata, given: Mapping[str, Any]
 ) -> FieldErrors | NextView:
-    """Return the form that was wanted, once it is known which record it is about."""
+    """Return the form that was wanted, now that the record it is about is known."""
     said = input_value(given.get("state"), "name")
     words = said if isinstance(said, str) else ""
     if not words:
@@ -140,17 +143,17 @@ def _show_next_page(
         return place_errors(given, {"name": str(error)})
 
 
-READ: dict[type[Command], Callable[[type[Command], Context, PrivateMetadata, Mapping[str, Any], bool], Answer]] = {
+READ_FORM_OF: dict[
+    type[Command], Callable[[type[Command], Context, PrivateMetadata, Mapping[str, Any], bool], Answer]
+] = {
     ConvertLead: _read_conversion_form,
     UpdateLead: _read_edit_form,
 }
 
 
 def _was_done_before(context: Context, request: Request) -> bool:
-    """Return whether this very submission was carried out before.
-
-    It is answered alike, however the record is by now.
-    """
+    """Return whether this very submission was carried out before."""
+    # Its second delivery gets the same answer, though the record has changed by the first one.
     session, asker = context.scope.session, context.asker
     return request.key is not None and (
         audit_log.find_entry_by_key(session, context.scope.workspace_id, asker.id, request.key) is not None

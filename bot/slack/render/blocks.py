@@ -1,4 +1,4 @@
-"""The few blocks that answers are made of. Text is given as it is: here it becomes harmless."""
+"""Builds the few blocks that answers are made of. Callers pass text as it is; here it is made harmless."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ Json: TypeAlias = dict[str, Any]
 
 @dataclass(frozen=True)
 class SlackMessage:
-    """Holds what is posted. `text` is for notifications and screen readers, `blocks` is what is seen."""
+    """Holds what is posted: `blocks` for the screen, `text` for notifications and screen readers."""
 
     text: str
     blocks: tuple[Json, ...]
 
 
 def text_element(text: str, *, bold: bool = False, italic: bool = False) -> Json:
-    """Build a text element of a rich text block. Slack reads nothing in its words."""
+    """Build a text element of a rich text block. Slack reads no markup in it."""
     style = {name: True for name, on in (("bold", bold), ("italic", italic)) if on}
     return {"type": "text", "text": clean_text(text), **({"style": style} if style else {})}
 
@@ -33,7 +33,7 @@ def rich_text_block(*words: Json) -> Json:
 
 
 def lines_block(texts: Iterable[str]) -> list[Json]:
-    """Build a block with a line each, nothing for no lines."""
+    """Build a block of lines; no block for no lines."""
     shown = [each for text in texts if (each := one_line(text))]
     return [rich_text_block(text_element("\n".join(shown)))] if shown else []
 
@@ -44,7 +44,8 @@ def context_block(text: str) -> Json:
 
 
 def plain_text_object(text: str) -> Json:
-    """Build a text object in which not even an emoji code is read."""
+    """Build a plain text object. Slack reads no markup in it, not even emoji codes."""
+    # Slack refuses an empty text.
     return {"type": "plain_text", "text": clean_text(text) or "–", "emoji": False}
 
 
@@ -54,7 +55,7 @@ def divider() -> Json:
 
 
 def button_element(label: str, action: str, value: str, style: str | None = None) -> Json:
-    """Build a button; `action` is its action id."""
+    """Build a button with this action id."""
     found = {"type": "button", "text": plain_text_object(one_line(label)), "action_id": action, "value": value}
     return {**found, "style": style} if style else found
 
@@ -70,12 +71,12 @@ def fits_button(call: ButtonCall) -> bool:
 
 
 def fits_menu(call: ButtonCall) -> bool:
-    """Return whether the line of a menu can carry the call."""
+    """Return whether an option of a menu can carry the call."""
     return len(encode_button_value(call)) <= LONGEST_OPTION_VALUE
 
 
 def overflow_menu(offers: Sequence[tuple[str, ButtonCall]]) -> Json:
-    """Build an overflow menu, the three dots, with a line each."""
+    """Build an overflow menu (the three dots) with an option for each call."""
     options = [
         {"text": plain_text_object(one_line(label)), "value": encode_button_value(call)} for label, call in offers
     ]
@@ -83,12 +84,13 @@ def overflow_menu(offers: Sequence[tuple[str, ButtonCall]]) -> Json:
 
 
 def actions_block(elements: Sequence[Json]) -> list[Json]:
-    """Build a row of buttons and menus, nothing for none."""
+    """Build a block of buttons and menus; no block for none."""
     return [{"type": "actions", "elements": list(elements)}] if elements else []
 
 
 def number_action_ids(blocks: Iterable[Json]) -> list[Json]:
-    """Return the blocks with action ids that are unique within them: call:1, call:2 …"""
+    """Return the blocks with unique action ids: call:1, call:2 …"""
+    # Slack refuses a view or a block with two elements of the same action id.
     count = 0
 
     def number_element(element: Json) -> Json:
@@ -108,13 +110,14 @@ def _number_block(block: Json, name: Callable[[Json], Json]) -> Json:
 
 
 def section_block(text: str, accessory: Json | None = None) -> Json:
-    """Build a section block of plain text, with something to press beside it."""
+    """Build a section block of plain text, with a button or a menu beside it."""
     found = {"type": "section", "text": plain_text_object(text)}
     return {**found, "accessory": accessory} if accessory else found
 
 
 def mrkdwn_section(words: Iterable[Json], accessory: Json | None = None) -> Json:
-    """Build a section of the same words in mrkdwn, for beside something to press; only what is bold is marked."""
+    """Build a section of rich text elements, with a button or a menu beside it. Of their styles only bold is kept."""
+    # Nothing can stand beside a rich text block, so the words are escaped and written as mrkdwn.
     text = "".join(_mark_bold(each) for each in words)
     found = {"type": "section", "text": {"type": "mrkdwn", "text": text or "–", "verbatim": True}}
     return {**found, "accessory": accessory} if accessory else found
@@ -125,5 +128,6 @@ def _mark_bold(word: Json) -> str:
     bold = "bold" in word.get("style", {}) and text.strip() and "\n" not in text.strip()
     if not bold:
         return text
+    # Slack reads * as bold only where it touches a word.
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     return f"{lead}*{text.strip()}*{tail}"

@@ -1,7 +1,7 @@
-"""Text of records and people as harmless characters: shown as it is, read as nothing else.
+"""Makes text of records and people harmless: Slack shows it as it is and reads no markup in it.
 
-Whoever fills in a web form writes into a lead. So nothing of a record may mention, link, format or hide anything
-(docs/slack.md, "Hostile text").
+Anybody who fills in a web form writes into a lead. So nothing from a record may mention somebody, become a link, be
+formatted or be hidden (docs/slack.md, "Hostile text").
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from unicodedata import category
 
-UNSEEN = frozenset(
+INVISIBLE = frozenset(
     (
         0x034F,  # combining grapheme joiner
         0x115F,  # fillers, which are letters that show nothing
@@ -28,13 +28,16 @@ UNSEEN = frozenset(
         *range(0xE0000, 0xE1000),  # tags and more selectors
     )
 )
-SHOWS_NOTHING = re.compile(f"[{''.join(map(chr, sorted(UNSEEN)))}]")
-HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co"))
-"""Controls, directions, halves of characters, and what only a private font has."""
+ANY_INVISIBLE = re.compile(f"[{''.join(map(chr, sorted(INVISIBLE)))}]")
+# Unicode categories: controls, formats such as text directions, surrogates, and characters for private use.
+HIDDEN_CATEGORIES = frozenset(("Cc", "Cf", "Cs", "Co"))
 BREAKS = dict.fromkeys(map(ord, "\r\v\f\x85\u2028\u2029"), "\n") | {ord("\t"): " "}
+# Slack has no way to escape these marks, so they become characters that look alike.
 LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "'"})
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+# An underscore marks italics only at the edge of a word: first_name stays as it is.
 EDGES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+# Slack turns addresses and host names into links by itself, even without any mark.
 SCHEMES = re.compile(r":(?=//)|(?<=mailto):|(?<=tel):", re.I)
 HOSTS = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")
 QUOTES = re.compile(r"^(\s*)>", re.M)
@@ -43,37 +46,38 @@ EMOJI = re.compile(r":(?=[\w+'-]+:)")
 
 
 def clean_text(text: str) -> str:
-    """Remove characters that show nothing or turn the direction; every kind of line break becomes one."""
-    # What is printable is of no hidden category, as far as Unicode knows; some of it shows nothing all the same.
-    if text.isprintable() and (text.isascii() or not SHOWS_NOTHING.search(text)):
+    """Remove characters that are invisible or change the direction of text; turn every line break into a newline."""
+    # The fast way out for nearly all texts: a printable character is of no hidden category, though a few of them are
+    # invisible all the same.
+    if text.isprintable() and (text.isascii() or not ANY_INVISIBLE.search(text)):
         return text
     return "".join(letter for letter in text.translate(BREAKS) if letter == "\n" or not _is_hidden(letter))
 
 
 @lru_cache(maxsize=4096)
 def _is_hidden(letter: str) -> bool:
-    return ord(letter) in UNSEEN or category(letter) in HIDDEN or ord(letter) & 0xFFFE == 0xFFFE
+    return ord(letter) in INVISIBLE or category(letter) in HIDDEN_CATEGORIES or ord(letter) & 0xFFFE == 0xFFFE
 
 
 def one_line(text: str) -> str:
-    """Clean the text, with every run of white space as one space."""
+    """Clean a text and turn every run of white space into one space."""
     return " ".join(clean_text(text).split())
 
 
 def cut_text(text: str, longest: int) -> str:
-    """Cut to so many characters, with an ellipsis where some are missing."""
+    """Cut a text to `longest` characters, ending in an ellipsis where some are missing."""
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def cut_escaped(text: str, longest: int) -> str:
-    """Cut as `cut_text`, never through the middle of an escaped letter."""
+    """Cut an escaped text like `cut_text`, but never within an escape such as `&amp;`."""
     return HALF_ESCAPE.sub("…", cut_text(text, longest)) if len(text) > longest else text
 
 
 def escape_mrkdwn(text: str) -> str:
-    """Make a text harmless where Slack reads mrkdwn: no mark, mention, link, address or emoji code is left.
+    """Make a text harmless where Slack reads mrkdwn: no format, mention, link, address or emoji code is left in it.
 
-    Marks and dots between letters become characters that look alike. `&`, `<` and `>` are escaped.
+    Marks, and dots within host names, become characters that look alike. `&`, `<` and `>` are escaped.
     """
     text = clean_text(text).translate(LOOKALIKES)
     text = EDGES.sub("ˍ", text)

@@ -1,4 +1,4 @@
-"""Two buttons below an answer of the model, to vote on it."""
+"""Adds the buttons below an answer of the language model with which a person votes on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ ACTION = "vote"
 
 
 def add_feedback_buttons(said: SlackMessage, reply: Reply, key: str) -> SlackMessage:
-    """Add the two feedback buttons to a message, where a model understood the question."""
+    """Add two feedback buttons to a message, where the language model understood the question.
+
+    `key` identifies the answer that the vote is about.
+    """
     if reply.understood_by != "model":
         return said
     about = {"k": key[:150], "c": reply.command}

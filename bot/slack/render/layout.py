@@ -1,4 +1,4 @@
-"""How an answer is laid out: its head, what stands below it, what can be pressed, and where figures come from."""
+"""Lays out an answer: its head, what stands below it, buttons, and the receipt of its figures."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from bot.slack.render.blocks import (
     button_element,
     context_block,
     fits_button,
+    mrkdwn_section,
     rich_text_block,
     text_element,
 )
-from bot.slack.render.confirmation import choice_rows, confirm_buttons
 from bot.slack.render.escaping import one_line
 from bot.slack.render.figure_table import table_block
 from bot.slack.render.limits import AnswerBlocks
@@ -29,26 +29,28 @@ from bot.slack.render.record_actions import (
     count_side_by_side,
     merge_actions,
 )
-from bot.slack.render.records import record_rows, short_list
+from bot.slack.render.records import record_elements, record_rows, short_list
 from commands.contract.reply import Record, Reply, ReplyState
 from commands.wording.plain_text import format_receipt, get_reply_date, pair_with_lines, split_reply
 from commands.wording.record_words import format_kind, format_record_name
 
 BOLD = frozenset((ReplyState.ANSWERED, ReplyState.DONE, ReplyState.CONFIRM, ReplyState.CHOOSE))
+# Buttons that are shown side by side even where their labels are long.
 LEAST_VISIBLE = 3
 SHOWABLE = frozenset(("lead", "contact", "account", "opportunity"))
 
 
 def lay_out_answer(reply: Reply, *, shareable: bool = False, start: int = 0) -> AnswerBlocks:
-    """Lay out one reply, without those that belong to it."""
+    """Lay out one reply without those in its `also`. A list is shown from its record number `start` (from 0) on."""
     pages = is_paged(reply)
     shown = slice(start, start + PAGE) if pages else slice(None)
     body: list[Json] = [rich_text_block(text_element(_head_text(reply, start), bold=reply.state in BOLD))]
     body += _record_caption(reply)
     if reply.state is ReplyState.CHOOSE:
-        body += choice_rows(reply)
+        body += _choice_rows(reply)
     number, first = 1 + (shown.start or 0), True
     for place, part in enumerate(split_reply(reply)):
+        # Below a card stand the records that belong to it; they get no buttons, which would drown the card's own.
         belongs = reply.card and place > 0
         body += [rich_text_block(text_element(part.title, bold=True))] if part.title else []
         records = pair_with_lines(part)[shown]
@@ -56,6 +58,7 @@ def lay_out_answer(reply: Reply, *, shareable: bool = False, start: int = 0) -> 
             body += short_list(records, number, kinds=part.kinds, today=get_reply_date(reply))
         else:
             body += record_rows(reply, records, number, kinds=part.kinds, today=get_reply_date(reply), buttons=first)
+        # Only the first list of an answer has buttons below its records.
         first = first and not records
         number += len(part.records)
         body += [table_block(part.rows)] if part.rows else []
@@ -73,7 +76,7 @@ def _head_text(reply: Reply, start: int) -> str:
 
 
 def _record_caption(reply: Reply) -> list[Json]:
-    """Say under a question about one record which one it is."""
+    """Name the record that a question is about, where it is one."""
     if reply.state is not ReplyState.CONFIRM or len(reply.records) != 1:
         return []
     (record,) = reply.records
@@ -81,11 +84,12 @@ def _record_caption(reply: Reply) -> list[Json]:
 
 
 def _answer_buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) -> list[Json]:
-    """Return what can be pressed below the answer."""
+    """Return the buttons and menus below the answer."""
+    # Buttons about a record that is shown stand beside it; only the rest stands below the answer.
     attached = set() if reply.card else {record.id for part in split_reply(reply) for record in part.records}
     own = [action_from_button(each) for each in reply.buttons if each.arguments.get("name") not in attached]
     if reply.state is ReplyState.CONFIRM and reply.confirmation:
-        return [*confirm_buttons(reply.confirmation), *action_elements(own, visible=0)]
+        return [*_confirm_buttons(reply.confirmation), *action_elements(own, visible=0)]
     found: list[Json] = [next_page] if next_page else []
     shared = repeat_call(reply, start=start)
     if shareable and reply.command and reply.state is ReplyState.ANSWERED and fits_button(shared):
@@ -97,12 +101,29 @@ def _answer_buttons(reply: Reply, next_page: Json | None, start: int, shareable:
     return [*action_elements(_undo_first(own), visible=count_side_by_side(own, LEAST_VISIBLE, found)), *found]
 
 
-def _card_actions(reply: Reply, own: Sequence[RecordAction]) -> list[RecordAction]:
-    """Order the actions of a card.
+def _confirm_buttons(confirmation: str) -> list[Json]:
+    """Build the buttons Confirm, Change and Cancel."""
+    return [
+        button_element("Confirm", "confirm", confirmation, "primary"),
+        button_element("Change", "change", confirmation),
+        button_element("Cancel", "cancel", confirmation),
+    ]
 
-    Converting comes first where it is due; then a follow-up that can be ticked off, and what else the record
-    offers.
-    """
+
+def _choice_rows(reply: Reply) -> list[Json]:
+    """Build a row for each record that may be meant, with a button to choose it."""
+    kinds = len({each.kind for each in reply.choices}) > 1
+    return [
+        mrkdwn_section(
+            record_elements(number, each, kinds=kinds),
+            button_element("Choose", f"choose:{number}", f"{reply.confirmation}:{number}"),
+        )
+        for number, each in enumerate(reply.choices, 1)
+    ]
+
+
+def _card_actions(reply: Reply, own: Sequence[RecordAction]) -> list[RecordAction]:
+    """Order the actions of a card: two visible ones, with converting first where it is due, then the rest."""
     first = [each for each in own if each.call.verb == "convert_lead"]
     offered = actions_for_record(reply.records[0], shown=True)
     due = [each.id for each in reply.records[1:] if each.kind == "follow_up" and not each.fields.get("done_at")]
@@ -112,7 +133,7 @@ def _card_actions(reply: Reply, own: Sequence[RecordAction]) -> list[RecordActio
 
 
 def _next_actions(records: Sequence[Record]) -> list[RecordAction]:
-    """Return what an answer about one record offers; of several, to look at each."""
+    """Return the actions of the one record of an answer; for several records, to show each."""
     if len(records) == 1:
         return actions_for_record(records[0])
     kinds = [each.kind for each in records]

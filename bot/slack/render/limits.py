@@ -1,4 +1,4 @@
-"""Slack's limits (docs/slack.md, "Sizes"): whatever blocks come in, those that go out keep them all."""
+"""Makes blocks keep Slack's limits (docs/slack.md, "Sizes"): those that go out keep them all, whatever comes in."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from bot.slack.render.blocks import Json, context_block, divider
 from bot.slack.render.escaping import cut_escaped, cut_text
 from bot.slack.render.figure_table import table_as_text
 
+# Blocks in a message, and in a form or a Home.
 BLOCKS = 50
 VIEW_BLOCKS = 100
+# Characters of a message's text. A post takes 40,000, but chat.update refuses more than 4,000.
 LONGEST_TEXT = 3_900
-"""Of a message; an update refuses more than 4,000."""
+# Characters over all blocks. Slack publishes no limit, but was seen to refuse at about 13,200.
 CHARACTERS = 12_000
-"""Over all blocks; about 13,200 is where Slack was seen to refuse."""
 SECTION = 3_000
 FIELDS, FIELD = 10, 2_000
 HEADER = 150
-ACTIONS, CONTEXT, CONTEXT_ACTIONS = 25, 10, 5
+ACTIONS, CONTEXT = 25, 10
 LABEL = 75
 VALUE, OPTION_VALUE = LONGEST_VALUE, LONGEST_OPTION_VALUE
 OPTIONS, OVERFLOW = 100, 5
@@ -33,16 +34,16 @@ CUT = "There is more than fits here. Ask for less at a time, and I show the rest
 
 @dataclass(frozen=True)
 class AnswerBlocks:
-    """Holds blocks that belong together. The foot, with what is pressed, stays when the body has to be cut."""
+    """Holds the blocks of one answer. The foot, with its buttons, is kept where the body has to be cut."""
 
     body: tuple[Json, ...]
     foot: tuple[Json, ...] = ()
 
 
 def fit_blocks(answers: Sequence[AnswerBlocks], most: int = BLOCKS) -> tuple[Json, ...]:
-    """Make one message of all answers, a line between them, within every limit.
+    """Join the answers into the blocks of one message within every limit, with a line between them.
 
-    Says so where something is missing.
+    Where something had to be left out, a note says so.
     """
     found: list[Json] = []
     for place, answer in enumerate(_keep_one_table(answers)):
@@ -52,6 +53,7 @@ def fit_blocks(answers: Sequence[AnswerBlocks], most: int = BLOCKS) -> tuple[Jso
         if _has_room([*found, *between, *body, *foot], most, note=not last):
             found += [*between, *body, *foot]
             continue
+        # The foot is fitted first: an answer that is cut still has its buttons.
         kept_foot = _take_fitting([*found, *between], foot, most - 1, CHARACTERS - SECTION)
         ahead = [*found, *between, *kept_foot]
         kept_body = _take_fitting(ahead, body, most, CHARACTERS - len(CUT) - 1, spare=1)
@@ -62,12 +64,12 @@ def fit_blocks(answers: Sequence[AnswerBlocks], most: int = BLOCKS) -> tuple[Jso
 
 
 def _has_room(blocks: Sequence[Json], most: int, *, note: bool) -> bool:
-    """Return whether the blocks fit, and a note below them where one may follow."""
+    """Return whether the blocks fit; with `note` also the note that something is missing."""
     return len(blocks) + note <= most and count_characters(blocks) + note * len(CUT) <= CHARACTERS
 
 
 def _take_fitting(ahead: Sequence[Json], more: Sequence[Json], most: int, longest: int, spare: int = 0) -> list[Json]:
-    """Return the first of `more` that fit beside what is there."""
+    """Return as many of `more`, from the first on, as fit behind the blocks `ahead`."""
     count, length, found = len(ahead) + spare, count_characters(ahead), []
     for block in more:
         count += 1
@@ -80,6 +82,7 @@ def _take_fitting(ahead: Sequence[Json], more: Sequence[Json], most: int, longes
 
 def count_characters(value: Any) -> int:
     """Count the characters of all texts in blocks."""
+    # Without recursion: every block of every answer passes here several times.
     found, left = 0, [value]
     while left:
         each = left.pop()
@@ -95,7 +98,7 @@ def count_characters(value: Any) -> int:
 
 
 def _keep_one_table(answers: Sequence[AnswerBlocks]) -> Iterator[AnswerBlocks]:
-    """Turn all tables but the first into text: a message has one."""
+    """Turn all tables but the first into text: Slack allows one in a message."""
     seen = False
     for answer in answers:
         body = []
@@ -145,7 +148,7 @@ def _repair_actions(block: Json) -> Iterator[Json]:
 
 
 def _repair_rich_text(block: Json) -> Iterator[Json]:
-    """Cut rich text to the length of a section: nobody reads more in one piece."""
+    """Cut rich text to the length of a section; Slack has no limit of its own for it."""
     room, elements = SECTION, []
     for part in block["elements"]:
         leaves = []
@@ -170,7 +173,7 @@ def _repair_table(block: Json) -> Iterator[Json]:
 
 
 def _repair_element(element: Json) -> Json | None:
-    """Return a button or menu within its limits; None where it could not work any more."""
+    """Return a button or menu within its limits; None where it would not work within them."""
     found = dict(element)
     if "text" in element:
         found["text"] = _cut_text_object(element["text"], LABEL)
@@ -184,6 +187,7 @@ def _repair_element(element: Json) -> Json | None:
         found["options"] = [{**each, "text": _cut_text_object(each["text"], LABEL)} for each in able]
         if not able:
             return None
+    # A value or an id that is cut means something else, so the element is left out.
     lost = len(element.get("value", "")) > VALUE or len(element.get("action_id", "")) > NAME
     return None if lost else found
 
@@ -194,7 +198,7 @@ def _repair_confirm(confirm: Json) -> Json:
 
 
 def _cut_text_object(text: Json, longest: int) -> Json:
-    """Cut the text object; never through the middle of an escaped letter, nor of what is marked as code."""
+    """Cut the text of a text object, but not within an escape; a code block keeps its end."""
     whole, marked = text["text"], text["type"] == "mrkdwn"
     if len(whole) <= longest:
         return text

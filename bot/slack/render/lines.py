@@ -1,4 +1,4 @@
-"""What an answer says in lines: notes, changes, facts of a card, what happened last."""
+"""Renders the lines of an answer: notes, changes, facts and last touches of a card."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.slack.render.escaping import one_line
 from bot.slack.render.limits import SECTION
 from commands.contract.reply import Reply, ReplyPart, ReplyState
 
+# The lines come as plain text, the same in every surface; what is to stand out here is read off their form.
 LABEL = re.compile(r"(?P<label>[^\W\d][\w -]{0,40}: )(?P<rest>.*)")
 CHANGE = re.compile(r"(?P<before>.* → )(?P<after>.*)")
 REASON = re.compile(r"[+–] ")
@@ -18,7 +19,7 @@ TOUCH = re.compile(r"\d{1,2} \w{3}( \d{4})? \d{2}:\d{2}  ")
 
 
 def render_lines(reply: Reply, part: ReplyPart) -> list[Json]:
-    """Render the lines of a part; a card's reasons and last touches stand apart from what is known."""
+    """Render the lines of a part. Reasons and last touches of a card get blocks of their own."""
     shown = [each for each in part.lines if each.strip()]
     found = []
     for kind, texts in groupby(shown, key=_line_kind):
@@ -34,10 +35,7 @@ def _line_kind(text: str) -> str:
 
 
 def _render_paragraphs(texts: Iterable[str], *, labelled: bool) -> list[Json]:
-    """Render a line each, in as many blocks as it takes.
-
-    Where `labelled`, what comes after a change stands out.
-    """
+    """Render lines in as many blocks as they need. Where `labelled`, labels and new values are bold."""
     found: list[list[Json]] = []
     room = 0
     for text in texts:

@@ -1,4 +1,4 @@
-"""A reply as a Slack message."""
+"""Renders replies as Slack messages."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from commands.wording.plain_text import render_plain_text
 
 
 def render_reply(reply: Reply, *, shareable: bool = False, start: int = 0) -> SlackMessage:
-    """Render the reply as it is read on a phone.
+    """Render a reply.
 
-    `shareable` adds a button that shows it to the whole channel. A long list is shown from its record number
-    `start` (from 0) on.
+    `shareable` adds a button that shows it to the whole channel. A long list is shown from its record number `start`
+    (from 0) on.
     """
     answers = [lay_out_answer(reply, shareable=shareable, start=start), *(lay_out_answer(each) for each in reply.also)]
     return SlackMessage(
@@ -33,10 +33,10 @@ def _page_of_reply(reply: Reply, start: int) -> Reply:
 
 
 def render_notice(words: str) -> SlackMessage:
-    """Render one plain sentence: what went wrong, what was not done."""
+    """Render one plain sentence, such as what went wrong."""
     return SlackMessage(notification_text(words), fit_blocks([AnswerBlocks((rich_text_block(text_element(words)),))]))
 
 
 def notification_text(words: str) -> str:
-    """Return the text of a message, at most so long that an update takes it too."""
+    """Return the `text` of a message, short enough for an update."""
     return cut_escaped(escape_mrkdwn(words).strip(), LONGEST_TEXT) or "–"

@@ -1,4 +1,4 @@
-"""Going on with a long list: the same call again, shown from a later record on."""
+"""Pages long lists: a button repeats the same call and shows it from a later record on."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from commands.values.phrases import format_count
 from commands.wording.plain_text import shows_changes
 
 PAGE = 10
+# The most lines to which “Show more” extends an answer that has no pages.
 LONGEST = 50
-"""Lines beyond which an answer that is not paged does not grow."""
 
 
 def is_paged(reply: Reply) -> bool:
-    """Return whether the reply is a list of records that can go on."""
+    """Return whether the reply is a list of records, which is shown in pages."""
     return reply.state is ReplyState.ANSWERED and not (reply.parts or reply.card or shows_changes(reply))
 
 
 def repeat_call(reply: Reply, *, start: int = 0, limit: int | None = None) -> ButtonCall:
-    """Return the call that the reply answers, about the same record even where others are called alike."""
+    """Return the call that the reply answers, to run it again."""
+    # By its id it is the same record again, even where others have the same name.
     arguments = dict(reply.arguments or {})
     if "name" in arguments and (reply.card or len(reply.records) == 1):
         arguments["name"] = reply.records[0].id
@@ -31,7 +32,7 @@ def repeat_call(reply: Reply, *, start: int = 0, limit: int | None = None) -> Bu
 
 
 def next_page_button(reply: Reply, start: int) -> Json | None:
-    """Build the button for the next page of a list of records, if there is one."""
+    """Build the button for the next page of a list of records; None on the last one."""
     end = start + PAGE
     if reply.command not in BY_VERB or len(reply.records) < end:
         return None
@@ -47,7 +48,7 @@ def next_page_button(reply: Reply, start: int) -> Json | None:
 
 
 def show_more_button(reply: Reply) -> Json | None:
-    """Build the button that shows more of an answer in lines, which is not paged: the whole answer again, longer."""
+    """Build the button that shows an answer without pages again, with more lines; None where there are no more."""
     if reply.command not in BY_VERB or not _takes_limit(reply):
         return None
     shown = (reply.arguments or {}).get("limit") or BY_VERB[reply.command].model_fields["limit"].default
@@ -62,7 +63,7 @@ def _takes_limit(reply: Reply) -> bool:
 
 
 def page_heading(reply: Reply, start: int) -> str:
-    """Return the head of a later page: `11 to 20 of 37`."""
+    """Return the heading of a later page: `11 to 20 of 37`."""
     end = min(start + PAGE, len(reply.records))
     if start >= end:
         return f"There are no more: {format_count(_count_matches(reply), 'record')} in all."
@@ -70,6 +71,6 @@ def page_heading(reply: Reply, start: int) -> str:
 
 
 def _count_matches(reply: Reply) -> int:
-    """Count how many match in all; what is shown where the figures do not say."""
+    """Return how many records match in all; where the figures do not say, how many are shown."""
     count = reply.figures.get("count")
     return max(count, len(reply.records)) if isinstance(count, int) else len(reply.records)

@@ -1,4 +1,4 @@
-"""What a record offers: the calls that come next, the two most likely ones first."""
+"""Lists the actions that a record offers, the two most likely ones first."""
 
 from __future__ import annotations
 
@@ -12,29 +12,31 @@ from commands import PRESSABLE
 from commands.contract.reply import Button, Record
 
 VISIBLE = 2
+# Slack allows five options in an overflow menu.
 IN_MENU = 5
-ROOM = 60
-"""Characters of labels, with the space around them, that fill two rows of buttons on a phone."""
+# Characters of labels that fill two rows of buttons on a phone; a button's border counts like `PADDING` characters.
+TWO_ROWS = 60
 PADDING = 5
 
 
 @dataclass(frozen=True)
 class RecordAction:
-    """Names a call that a record offers, with its label."""
+    """Names a call that can be made about a record, with its label."""
 
     label: str
     call: ButtonCall
 
 
 def action_from_button(button: Button) -> RecordAction:
-    """Turn a reply's button into an action: one that lacks words opens the form for them."""
+    """Turn a reply's button into an action."""
+    # A command that needs more than the record opens its form to ask for it.
     kind = PRESSABLE.get(button.command)
     asks = kind is not None and kind.opens_form and set(button.arguments) <= {"name", "kind"}
     return RecordAction(button.label, ButtonCall(button.command, button.arguments, opens=asks))
 
 
 def actions_for_record(record: Record, *, shown: bool = False) -> list[RecordAction]:
-    """List what can be done with a record in its state; `shown` where its card is what is looked at."""
+    """List what can be done with a record in its present state; `shown` says that its card is open already."""
     name = {"name": record.id}
     show = [] if shown else [RecordAction("Show", ButtonCall("show_record", name))]
     log = RecordAction("Log call", ButtonCall("log_activity", {**name, "kind": "call"}, opens=True))
@@ -99,7 +101,7 @@ def _score_actions(record: Record) -> list[RecordAction]:
 
 
 def merge_actions(first: Sequence[RecordAction], more: Sequence[RecordAction]) -> list[RecordAction]:
-    """Return the actions in order, each of them once."""
+    """Return the actions in their order, each only once."""
     found: dict[Any, RecordAction] = {}
     for each in (*first, *more):
         found.setdefault((each.call.verb, each.call.opens, each.call.arguments.get("name")), each)
@@ -107,8 +109,8 @@ def merge_actions(first: Sequence[RecordAction], more: Sequence[RecordAction]) -
 
 
 def count_side_by_side(offers: Sequence[RecordAction], least: int, taken: Sequence[Json] = ()) -> int:
-    """Count how many buttons stay within two rows on a phone, but at least `least`."""
-    room = ROOM - sum(len(each["text"]["text"]) + PADDING for each in taken if "text" in each)
+    """Return how many buttons fit in two rows on a phone beside those in `taken`; at least `least`."""
+    room = TWO_ROWS - sum(len(each["text"]["text"]) + PADDING for each in taken if "text" in each)
     count = 0
     for each in offers:
         room -= len(each.label) + PADDING
@@ -119,11 +121,11 @@ def count_side_by_side(offers: Sequence[RecordAction], least: int, taken: Sequen
 
 
 def action_elements(offers: Sequence[RecordAction], visible: int = VISIBLE, before: Sequence[Json] = ()) -> list[Json]:
-    """Build buttons for the first actions and a menu for five more. Those in `before` count as visible."""
+    """Build buttons for the first `visible` actions, those in `before` among them, and a menu for five more."""
     able = [each for each in offers if fits_button(each.call)]
     beside = max(visible - len(before), 0)
     shown, rest = able[:beside], able[beside:]
-    # What is too long for a menu is a button, or is left out.
+    # An option of a menu holds less than a button; a call that is too long for one is left out.
     rest = [each for each in rest if fits_menu(each.call)][:IN_MENU]
     found = [*before, *(call_button(each.label, each.call) for each in shown)]
     return [*found, overflow_menu([(each.label, each.call) for each in rest])] if rest else found

@@ -1,4 +1,4 @@
-"""Records in a list: a few with buttons, many as one line each with a menu beside it."""
+"""Renders records in a list: a few with buttons below each, many with a menu beside each."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from bot.slack.render.record_actions import (
 from commands.contract.reply import Record, Reply
 from commands.wording.record_words import format_kind, list_facts, list_title_and_company
 
-FEW = 5
-"""So many records get buttons below them; of more, each has a menu only, so that the list stays short."""
+# Up to so many records have buttons below them. In longer lists each has only a menu, so that the list stays short.
+MOST_WITH_BUTTONS = 5
 LONGEST = 280
 MOST_SHORT = 10
 ARROW = " → "
@@ -42,9 +42,9 @@ def record_rows(
     today: date | None,
     buttons: bool = True,
 ) -> list[Json]:
-    """Render the records, numbered from `number` on, each with what it offers."""
+    """Render the records, numbered from `number` on, each with its actions."""
     found: list[Json] = []
-    few = buttons and len(records) <= FEW
+    few = buttons and len(records) <= MOST_WITH_BUTTONS
     for place, (record, below) in enumerate(records, number):
         offers = _row_actions(reply, record)
         words = record_elements(place, record, below, kinds=kinds, today=today, brief=not few)
@@ -57,7 +57,7 @@ def record_rows(
 
 
 def short_list(records: Sequence[tuple[Record, str]], number: int, *, kinds: bool, today: date | None) -> list[Json]:
-    """Render records that belong to a card: a line each."""
+    """Render the records that belong to a card in one block without actions."""
     words: list[Json] = []
     for place, (record, below) in enumerate(records[:MOST_SHORT], number):
         words += [
@@ -77,9 +77,9 @@ def record_elements(
     today: date | None = None,
     brief: bool = False,
 ) -> list[Json]:
-    """Render a record as text: its number and name, below it what matters, why it is there and what comes next.
+    """Render a record as text: number and name, then lines with its facts, why it is listed and its next step.
 
-    `brief` leaves out what a person is by title: in a long list the company says enough.
+    `brief` leaves out a person's title: in a long list the company says enough.
     """
     around = [cut_text(one_line(str(each)), LONGEST) for each in list_title_and_company(record)]
     if brief and record.fields.get("company") and len(around) > 1:
@@ -96,7 +96,7 @@ def record_elements(
 
 
 def _split_next_step(record: Record, below: str) -> tuple[str, str]:
-    """Return why a record is there, and its next step."""
+    """Split the line below a record into why it is listed and its next step; without a line take the record's own."""
     why, _, next_step = below.rpartition(ARROW) if ARROW in below else (below, "", "")
     if not below:
         next_step = one_line(str(record.fields.get("next_step") or ""))
@@ -104,6 +104,6 @@ def _split_next_step(record: Record, below: str) -> tuple[str, str]:
 
 
 def _row_actions(reply: Reply, record: Record) -> list[RecordAction]:
-    """List what the reply says of this record, then what its kind offers."""
+    """List the reply's own buttons for this record, then the actions of its kind."""
     own = [action_from_button(each) for each in reply.buttons if each.arguments.get("name") == record.id]
     return merge_actions(sorted(own, key=lambda each: each.call.verb != "convert_lead"), actions_for_record(record))

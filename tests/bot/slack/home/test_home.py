@@ -16,7 +16,7 @@ from bot.playground.kit.surface_rules import check_view as kept_by_slack
 from bot.playground.kit.surface_rules import interactive_elements
 from bot.slack.home import home_view, stranger_home
 from bot.slack.home.bar_chart import short_amount
-from bot.slack.home.suggestions import EXAMPLES
+from bot.slack.home.view import EXAMPLES
 from bot.slack.modals import open_form_view
 from bot.slack.payloads.button_value import LONGEST_VALUE, ButtonCall, decode_button_value
 from commands import BY_VERB

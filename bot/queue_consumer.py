@@ -1,4 +1,4 @@
-"""Threads that work on the rows of one queue: claimed under a lease, finished or handed back."""
+"""Works on the rows of a queue table in threads: each row is claimed under a lease, then finished or handed back."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)
+# When a process dies, its rows wait this long before another process, or the restarted one, claims them.
 LEASE = timedelta(seconds=15)
-"""How soon the rows of a process that died are taken up by another, or by itself started anew."""
-
+# Seconds between renewals: a lease survives two renewals that fail, say while the database is locked.
 RENEWS_EVERY = 4.0
-"""Seconds after which rows still worked on are held for another lease."""
-
+# Seconds between two polls. Rows of this process start at once; polling finds those of other processes and those
+# that come due.
 LOOKS_EVERY = 0.5
-"""Seconds between two looks at the table, for rows of other processes and rows that come due."""
 
 
 class ClaimedRow(Protocol):
@@ -40,9 +39,10 @@ Item = TypeVar("Item", bound=ClaimedRow)
 
 
 class QueueConsumer(Generic[Item]):
-    """Claims due rows while a thread is free, and gives each to `work` in a thread of its own.
+    """Claims due rows while a thread is free, and runs `work` on each in a thread of its own.
 
-    `hold` makes of a row, within the transaction that claimed it, the value that `work` takes.
+    `make_item` turns a row into the value that `work` takes, within the transaction that claimed the row; None where
+    it has settled or postponed the row itself.
     """
 
     def __init__(
@@ -51,14 +51,14 @@ class QueueConsumer(Generic[Item]):
         database: Database,
         table: type[Inbox] | type[Outbox],
         *,
-        hold: Callable[[Session, Inbox | Outbox, datetime], Item | None],
+        make_item: Callable[[Session, Inbox | Outbox, datetime], Item | None],
         work: Callable[[Item], None],
         clock: Callable[[], datetime],
         threads: int,
     ) -> None:
         self._database = database
         self._table = table
-        self._hold = hold
+        self._make_item = make_item
         self._work = work
         self._clock = clock
         self._threads = threads
@@ -66,10 +66,11 @@ class QueueConsumer(Generic[Item]):
         self._thread = Thread(target=self._poll_table, name=f"{name}-look", daemon=True)
         self._lock = Lock()
         self._idle = Condition(self._lock)
+        # The attempt of each row that this process holds, by row number.
         self._held: dict[int, int] = {}
         self._reserved = 0
         self._wake = Event()
-        self._more = True
+        self._rows_due = True
         self._stopping = False
 
     def start(self) -> None:
@@ -77,9 +78,9 @@ class QueueConsumer(Generic[Item]):
         self._thread.start()
 
     def reserve_thread(self) -> bool:
-        """Reserve a thread, if one is free, for a row that is about to be inserted as claimed.
+        """Reserve a thread for a row that is about to be inserted as claimed; return False where none is free.
 
-        `start_item` or `drop_item` ends the reservation.
+        End the reservation with `start_item`, `drop_item` or `release_thread`.
         """
         with self._lock:
             if self._stopping or self._reserved >= self._threads:
@@ -88,9 +89,9 @@ class QueueConsumer(Generic[Item]):
             return True
 
     def start_item(self, item: Item | None) -> None:
-        """Start to work on a row that was inserted as claimed; without one, poll the table soon."""
+        """Start to work on a row that was inserted as claimed. Without one, poll the table soon."""
         if item is None:
-            self._more = True
+            self._rows_due = True
             self._wake.set()
             return
         with self._lock:
@@ -103,12 +104,16 @@ class QueueConsumer(Generic[Item]):
             self.release_thread()
 
     def drain(self, seconds: float) -> bool:
-        """Take nothing new, let what is under way finish, hand back the rest; return whether everything finished."""
+        """Claim nothing more and wait up to `seconds` for what is under way; return whether all of it finished.
+
+        Rows that are still worked on then are handed back, so that another process can claim them at once.
+        """
         self._stopping = True
         self._wake.set()
         with self._lock:
             finished = self._idle.wait_for(lambda: not self._held, seconds)
             left = dict(self._held)
+        # Threads that go on are stopped by their attempt: it no longer holds the row when they want to finish it.
         if left:
             with self._database.begin_write() as session:
                 for number, attempt in left.items():
@@ -135,7 +140,7 @@ class QueueConsumer(Generic[Item]):
                 log.warning("the queue cannot be read: %s", trouble)
                 found = 0
             except Exception:
-                # This thread serves every row to come: it looks again later.
+                # This thread serves every row to come, so whatever went wrong it goes on polling.
                 log.exception("the queue cannot be read")
                 found = 0
             if not found:
@@ -151,6 +156,7 @@ class QueueConsumer(Generic[Item]):
 
     def _claim_due(self) -> int:
         free = 0
+        # No more rows are claimed than can start now: one that waited for a thread here would only use up its lease.
         while free < self._threads and self.reserve_thread():
             free += 1
         if not free:
@@ -158,12 +164,13 @@ class QueueConsumer(Generic[Item]):
         items: list[Item] = []
         try:
             now = self._clock()
+            # A read first: claiming takes the write lock, which an idle bot must not take twice a second.
             with self._database.begin_read() as session:
-                self._more = due = work_queues.is_due(session, self._table, now)
+                self._rows_due = due = work_queues.is_due(session, self._table, now)
             if due:
                 with self._database.begin_write() as session:
                     rows = work_queues.claim_rows(session, self._table, now, lease=LEASE, limit=free)
-                    items = [item for row in rows if (item := self._hold(session, row, now)) is not None]
+                    items = [item for row in rows if (item := self._make_item(session, row, now)) is not None]
         finally:
             for _ in range(free - len(items)):
                 self.release_thread()
@@ -175,15 +182,15 @@ class QueueConsumer(Generic[Item]):
         try:
             self._work(item)
         except Exception:
-            # The lease runs out and the row is tried again; the work itself has said what it can to the person.
+            # The row is tried again when its lease runs out. What the person is told is the business of `work`.
             log.exception("a row of the queue could not be worked on")
         finally:
             with self._lock:
                 self._held.pop(item.number, None)
                 self._reserved -= 1
                 self._idle.notify_all()
-            # A look costs as much as a short answer: without rows that wait for a thread or for their turn, none.
-            if self._more:
+            # Polling costs as much as a short answer, so it is done at once only where rows are known to wait.
+            if self._rows_due:
                 self._wake.set()
 
     def release_thread(self) -> None:

@@ -45,7 +45,7 @@ class DigestSender:
     def send_due(self, rep_id: int | None) -> dict[Run, str]:
         """Send the digests that are due, of everyone or of one rep; return what became of each."""
         if self.has_slack:
-            self._running.poster.pump.start()
+            self._running.sender.consumer.start()
         try:
             due = self._running.digests.queue_due_digests(self._workspace_id, only=rep_id).due
             if self.has_slack:

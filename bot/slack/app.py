@@ -1,10 +1,10 @@
-"""The one place where the parts of the bot in Slack are put together."""
+"""Builds the bot for Slack from its parts. No other module wires them."""
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,8 @@ from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
 from bot.slack.inbox.answer_command import KIND, CommandAnswerer
 from bot.slack.inbox.answer_message import MessageAnswerer
-from bot.slack.inbox.follow_profile import ProfileFollower
 from bot.slack.inbox.publish_home import HomePublisher
-from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, InboxWorker, JobKind
+from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, InboxWorker, Job, JobKind
 from bot.slack.installation.oauth import OAuth
 from bot.slack.installation.token_refresh import refresh_tokens
 from bot.slack.listeners.actions import ActionListeners
@@ -31,6 +30,7 @@ from bot.slack.listeners.shortcuts import ShortcutListeners
 from bot.slack.listeners.slash_commands import SlashCommandListeners
 from bot.slack.listeners.view_submissions import ViewSubmissionListeners
 from bot.slack.outbox.failure_notices import report_to_administrators
+from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.outbox.sender import OutboxSender
 from bot.slack.runtime.bot import Bot
 from bot.slack.runtime.deadline_pool import DeadlinePool
@@ -55,31 +55,32 @@ QUIET_LOGGERS = ("slack_bolt", "slack_sdk")
 
 @dataclass(frozen=True)
 class RunningBot:
-    """Holds a bot that can be started: Bolt's app in front, worker and poster behind."""
+    """Holds the parts of a bot that can be started and stopped: Bolt's app, queue workers and scheduler."""
 
     app: App
     bot: Bot
     worker: InboxWorker
-    poster: OutboxSender
+    sender: OutboxSender
     digests: MorningDigests
-    clockwork: Scheduler
+    scheduler: Scheduler
 
     def start(self, *, ticking: bool = True) -> None:
-        """Start working on the rows of the queues and, with `ticking`, on what is due by the clock."""
-        self.poster.pump.start()
-        self.worker.pump.start()
+        """Start the workers of both queues and, with `ticking`, the scheduler."""
+        self.sender.consumer.start()
+        self.worker.consumer.start()
         if ticking:
-            self.clockwork.start()
+            self.scheduler.start()
 
     def stop(self, seconds: float) -> bool:
-        """Finish or hand back what is under way; return whether all of it was finished.
+        """Stop the workers; return whether everything under way was finished rather than handed back.
 
-        Nothing new may come in any more. `seconds` is how long the workers are waited for.
+        Waits for them `seconds` at most. The caller has closed the sockets and the HTTP server before.
         """
-        self.clockwork.stop()
-        worked = self.worker.pump.drain(seconds * 0.7)
-        posted = self.poster.pump.drain(seconds * 0.3)
-        self.bot.quick.stop()
+        self.scheduler.stop()
+        # Inbox before outbox: answers that are finished now are still posted by this process.
+        worked = self.worker.consumer.drain(seconds * 0.7)
+        posted = self.sender.consumer.drain(seconds * 0.3)
+        self.bot.deadline_pool.stop()
         return worked and posted
 
 
@@ -101,15 +102,15 @@ def make_bot(
 ) -> RunningBot:
     """Build all parts of the bot; nothing connects or starts yet.
 
-    Without `sends` messages are kept and not posted.
+    Without `sends` messages are stored in the outbox and not posted.
     """
-    # Bolt and the SDK log bodies at INFO and DEBUG: what people write does not belong in a log.
+    # Bolt and slack_sdk log whole bodies at INFO and DEBUG; what people write does not belong in a log.
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     metrics = Metrics()
     dispatcher = Dispatcher(database, BY_VERB, settings.defaults, {each.verb(): each for each in ADMINISTRATION})
     people = SlackUsers(database, clients)
-    poster = OutboxSender(
+    sender = OutboxSender(
         database,
         clients,
         teams,
@@ -117,56 +118,64 @@ def make_bot(
         lambda team, rep_id: people.find_slack_user(team, rep_id, clock()),
         sends=sends,
         settling=timedelta(seconds=settings.settling_seconds),
-        observed=lambda outcome: metrics.posts.labels(outcome).inc(),
-        concluded=record_digest_outcome,
+        on_outcome=lambda outcome: metrics.posts.labels(outcome).inc(),
+        on_settled=record_digest_outcome,
     )
     talk = (
         conversation(dispatcher)
         if conversation is not None
-        else make_conversation(settings, dispatcher, database, poster)
+        else make_conversation(settings, dispatcher, database, sender)
     )
     bot = Bot(
-        database, dispatcher, talk, Conversation(dispatcher), clients, teams, people, poster, DeadlinePool(),
+        database, dispatcher, talk, Conversation(dispatcher), clients, teams, people, sender, DeadlinePool(),
         metrics, clock
     )  # fmt: skip
     homes = HomePublisher(bot)
-    errands: dict[str, JobKind] = {
-        "message": MessageAnswerer(bot).make_handler(),
-        "profile": ProfileFollower(bot).make_handler(),
+    kinds: dict[str, JobKind] = {
+        "message": MessageAnswerer(bot).make_job_kind(),
+        "profile": JobKind(lambda job: follow_profile(bot, job)),
+        # Nothing is left to do for a Stop: the answer that it stops finds the row itself.
         "stop": JobKind(lambda job: ()),
-        KIND: CommandAnswerer(bot).make_handler(),
-        **homes.make_handlers(),
+        KIND: CommandAnswerer(bot).make_job_kind(),
+        **homes.make_job_kinds(),
     }
-    # Those who wait for a model take a thread each, and next to no work.
-    worker = InboxWorker(bot, errands, threads=THREADS if talk.listener is None else LISTENING_THREADS)
-    quickly = InteractionRunner(bot)
+    # An answer that waits for the model occupies a thread and hardly any CPU, so more threads are worth having.
+    worker = InboxWorker(bot, kinds, threads=THREADS if talk.listener is None else LISTENING_THREADS)
+    interactions = InteractionRunner(bot)
     app = make_bolt_app(settings, clients, teams)
+    # Bolt runs the first listener that matches: the one for votes comes before the actions, which end in a catch-all.
     parts = (
-        SlashCommandListeners(quickly, worker),
-        FeedbackListener(quickly, settings.openai_model),
-        ActionListeners(quickly, homes),
-        ViewSubmissionListeners(quickly, homes),
-        ShortcutListeners(quickly),
+        SlashCommandListeners(interactions, worker),
+        FeedbackListener(interactions, settings.openai_model),
+        ActionListeners(interactions, homes),
+        ViewSubmissionListeners(interactions, homes),
+        ShortcutListeners(interactions),
     )
     for part in parts:
         part.register(app)
     EventListeners(bot, worker).register(app)
-    digests = MorningDigests(database, dispatcher, poster, clock)
-    clockwork = Scheduler(
+    digests = MorningDigests(database, dispatcher, sender, clock)
+    scheduler = Scheduler(
         database,
         digests,
-        HotLeadAlerts(database, dispatcher, poster, clock),
+        HotLeadAlerts(database, dispatcher, sender, clock),
         clock,
-        forget=lambda now: retention.delete_expired(database, now),
-        before=lambda: refresh_tokens(database, clients, oauth, clock) if oauth is not None else None,
-        served=teams.serves_workspace,
+        delete_expired=lambda now: retention.delete_expired(database, now),
+        run_first=lambda: refresh_tokens(database, clients, oauth, clock) if oauth is not None else None,
+        is_served=teams.serves_workspace,
         default_zone=settings.timezone,
     )
-    return RunningBot(app, bot, worker, poster, digests, clockwork)
+    return RunningBot(app, bot, worker, sender, digests, scheduler)
+
+
+def follow_profile(bot: Bot, job: Job) -> Sequence[OutboxMessage]:
+    """Apply a changed Slack profile to the rep it belongs to; nobody is answered."""
+    bot.people.apply_user_change(job.team, job.payload["profile"], bot.clock())
+    return ()
 
 
 def make_conversation(
-    settings: Settings, dispatcher: Dispatcher, database: Database, poster: OutboxSender
+    settings: Settings, dispatcher: Dispatcher, database: Database, sender: OutboxSender
 ) -> Conversation:
     """Build the conversation, with a language model behind the phrases where the settings name one."""
     listener = make_listener(settings, dispatcher)
@@ -175,14 +184,14 @@ def make_conversation(
         def report_to_admins(report: TroubleReport) -> None:
             with database.begin_read() as session:
                 told = report_to_administrators(session, report.workspace_id, report.key, report.words)
-            poster.post_messages(*told)
+            sender.post_messages(*told)
 
         listener.tell = report_to_admins
     return Conversation(dispatcher, listener)
 
 
 def make_bolt_app(settings: Settings, clients: SlackClients, teams: SlackTeams) -> App:
-    """Build Bolt's app, which verifies signatures and asks us which token belongs to which team."""
+    """Build Bolt's app: it verifies signatures, asks `teams` for the token of a team, and calls the listeners."""
 
     def authorize(team_id: str | None, enterprise_id: str | None) -> Any:
         team = teams.find_team(team_id)
@@ -195,18 +204,19 @@ def make_bolt_app(settings: Settings, clients: SlackClients, teams: SlackTeams) 
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
     app = App(
         client=clients.posting(None),
-        # Without a logger Bolt gives its own the root's level, and writes bodies at INFO and DEBUG.
+        # Without a logger Bolt sets the level of its own to the root's, and logs bodies again.
         logger=logging.getLogger(QUIET_LOGGERS[0]),
-        # Socket Mode needs no secret; without one no HTTP request is ever let in.
+        # Socket Mode works without the secret. Over HTTP Bolt refuses every request while it is empty.
         signing_secret=secret or "",
         request_verification_enabled=True,
         authorize=authorize,
         token_verification_enabled=False,
-        # Listeners keep what came in, or do it, before anything is acknowledged: nothing can raise afterwards.
+        # Bolt answers only after the listener has returned. Otherwise a listener that raises right after ack() erases
+        # the acknowledgement, and a process that dies after it loses what was acknowledged.
         process_before_response=True,
     )
     app.error(answer_listener_error)
-    # Nothing asks for these, but without an acknowledgement Slack would show a person that something failed.
+    # No view asks for these requests, but left unanswered they would show the person an error.
     app.view_closed(re.compile(".*"))(ack_view_closed)
     app.options(re.compile(".*"))(ack_empty_options)
     return app
@@ -218,15 +228,15 @@ def ack_view_closed(ack: Ack) -> None:
 
 
 def ack_empty_options(ack: Ack) -> None:
-    """Answer a menu of an older version, which asks for its options, with none."""
+    """Answer a menu that asks for its options with none. Only messages of older versions have such menus."""
     ack(options=[])
 
 
 def answer_listener_error(error: Exception, body: dict[str, Any], request: BoltRequest) -> BoltResponse:
     """Answer a request whose listener failed.
 
-    A command is answered with a sentence. For anything else Slack gets an error: it sends an event again, and
-    shows a person that something failed.
+    A slash command is answered with a sentence. Anything else is answered with status 500: Slack sends an event
+    again, and shows the person who pressed something an error.
     """
     log.error("a listener failed", exc_info=error)
     if body.get("command"):

@@ -1,1 +1,1 @@
-"""Calls of Slack's Web API: clients, what their errors mean, views shown."""
+"""Calls of Slack's Web API: clients, what errors mean, views."""

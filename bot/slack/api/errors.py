@@ -1,4 +1,4 @@
-"""What Slack's refusals mean for a message: never, later, plainer, or nobody knows.
+"""Interprets Slack's errors: was the message sent, and what is to be done with it now?
 
 See docs/slack.md, "Refusals and unknown outcomes".
 """
@@ -17,17 +17,17 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 @dataclass(frozen=True)
 class Sent:
-    """Says that Slack has the message, in this conversation."""
+    """Says that Slack has the message. `ts` is None where Slack does not tell it."""
 
     label: ClassVar[str] = "sent"
-    """What metrics call this outcome."""
+    """The name of this outcome in the metrics."""
     channel: str
     ts: str | None = None
 
 
 @dataclass(frozen=True)
 class RetryLater:
-    """Says that it was not sent, and is to be tried again after some seconds."""
+    """Says that the message was not sent and is to be tried again after `seconds`."""
 
     label: ClassVar[str] = "later"
     seconds: float
@@ -36,7 +36,7 @@ class RetryLater:
 
 @dataclass(frozen=True)
 class Simplify:
-    """Says that it was not sent because this Slack does not take such blocks."""
+    """Says that the message was not sent because this Slack does not take its blocks."""
 
     label: ClassVar[str] = "plainer"
     error: str
@@ -44,7 +44,7 @@ class Simplify:
 
 @dataclass(frozen=True)
 class Reroute:
-    """Says that it was not sent: this Slack has no such method, or the reader cannot be reached this way."""
+    """Says that the message was not sent: the method is unknown here, or does not reach the reader in this place."""
 
     label: ClassVar[str] = "otherwise"
     error: str
@@ -52,7 +52,7 @@ class Reroute:
 
 @dataclass(frozen=True)
 class Rejected:
-    """Says that it was not sent, and never will be."""
+    """Says that the message was not sent and never will be."""
 
     label: ClassVar[str] = "never"
     error: str
@@ -60,7 +60,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class OutcomeUnknown:
-    """Says that it may be there or not."""
+    """Says that the message may or may not have been sent."""
 
     label: ClassVar[str] = "unknown"
     error: str
@@ -71,6 +71,7 @@ Outcome = Sent | RetryLater | Simplify | Reroute | Rejected | OutcomeUnknown
 BLOCKS = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "invalid_attachments"}
 )
+# With these Slack may have done its work before it failed.
 PASSING = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 DEAD_TOKEN = frozenset(
     {"invalid_auth", "account_inactive", "token_revoked", "token_expired", "not_authed", "org_login_required"}
@@ -79,14 +80,15 @@ ELSEWHERE = frozenset(
     {"unknown_method", "method_deprecated", "user_not_in_channel", "not_in_channel", "channel_not_found"}
 )
 ERROR = re.compile(r'"error"\s*:\s*"(\w+)"')
+# Everything that a call to Slack raises. slack_sdk passes on timeouts and broken connections as they are.
 TROUBLE = (SlackClientError, TimeoutError, URLError, HTTPException, OSError)
-"""Everything that a call to Slack raises."""
+# What a call raises that Slack answered with a refusal.
 REFUSAL = SlackApiError
-"""What a call raises that Slack answered with a refusal."""
 
 
 def interpret_error(error: Exception) -> Outcome:
     """Return what an error of a post means for the message."""
+    # Without a connection nothing can have been sent.
     if isinstance(error, URLError) and isinstance(error.reason, ConnectionRefusedError | socket.gaierror):
         return RetryLater(2.0, "Slack cannot be reached")
     if not isinstance(error, SlackApiError):
@@ -102,6 +104,7 @@ def interpret_error(error: Exception) -> Outcome:
         return RetryLater(retry_after_seconds(response.headers), said)
     if said in PASSING:
         return OutcomeUnknown(said)
+    # A token that ends is renewed by the scheduler within a minute.
     if said == "token_expired":
         return RetryLater(30.0, said)
     if said in BLOCKS:
@@ -117,13 +120,13 @@ def error_code(error: SlackApiError) -> str:
     if isinstance(data, dict):
         return str(data.get("error", "unknown_error"))
     body = str(getattr(error.response, "body", "") or "unreadable_answer")
-    # A response URL refuses in one word, or in JSON as the methods do.
+    # Response URLs answer with a bare word, or with JSON like the methods.
     named = ERROR.search(body)
     return named[1] if named else body[:80]
 
 
 def retry_after_seconds(headers: object) -> float:
-    """Return the seconds of `Retry-After`, also a fraction; one second where there is none."""
+    """Return the seconds of the `Retry-After` header, which may be a fraction; one second where there is none."""
     if isinstance(headers, dict):
         for name, value in headers.items():
             if str(name).lower() == "retry-after":

@@ -1,4 +1,4 @@
-"""Forms and Homes put before a person, in plainer blocks where this Slack refuses the newer ones."""
+"""Shows forms and Homes, in plainer blocks where this Slack refuses the newer ones."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.slack.api.errors import BLOCKS, error_code
 from bot.slack.render import simplify_view
 from bot.slack.render.blocks import Json
 
-VIEW = BLOCKS | {"invalid_arguments", "view_too_large"}
-"""How a view that is not understood is refused."""
+# The errors with which a view is refused whose blocks this Slack does not know.
+VIEW_REFUSALS = BLOCKS | {"invalid_arguments", "view_too_large"}
 
 
 def show_view(clients: SlackClients, put: Callable[..., object], view: Json, **where: Any) -> None:
-    """Call views.open, views.update or views.publish, in plainer blocks where this Slack refuses the newer ones.
+    """Call `put` (views.open, views.update or views.publish); call it again with plainer blocks where they are refused.
 
-    Raises what slack_sdk raises where the plainer view fails too.
+    Raises what slack_sdk raises.
     """
     if clients.plain_views:
         put(view=simplify_view(view), **where)
@@ -27,12 +27,12 @@ def show_view(clients: SlackClients, put: Callable[..., object], view: Json, **w
     try:
         put(view=view, **where)
     except SlackApiError as error:
-        if error_code(error) not in VIEW:
+        if error_code(error) not in VIEW_REFUSALS:
             raise
         try:
             put(view=simplify_view(view), **where)
         except SlackApiError as again:
-            # The press may be used up by the first try: then the next one begins with the plainer view.
-            clients.plain_views = error_code(again) not in VIEW
+            # A trigger id is good for one call, which may be used up by now. The next press begins with the plain view.
+            clients.plain_views = error_code(again) not in VIEW_REFUSALS
             raise
         clients.plain_views = True

@@ -1,1 +1,1 @@
-"""Accepted events, worked on once."""
+"""Events that were accepted: each is worked on until it is answered once."""

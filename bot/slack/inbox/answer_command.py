@@ -1,4 +1,4 @@
-"""A command whose sentence only a language model may understand: taken up like a message, answered when it is ready."""
+"""Answers slash commands that only the language model may understand, after the command was acknowledged."""
 
 from __future__ import annotations
 
@@ -21,10 +21,7 @@ SORRY = "Something went wrong on my side and I could not answer. Nothing was cha
 
 
 def enqueue_question(bot: Bot, worker: InboxWorker, team: SlackTeam, act: Interaction, words: str, key: str) -> None:
-    """Put a slash command's question into the inbox.
-
-    It is answered at the command's response URL, to the asker alone.
-    """
+    """Put the question of a slash command into the inbox; its response URL will answer it, to the asker alone."""
     payload = {
         "user": act.user_id,
         "channel": act.channel,
@@ -38,20 +35,20 @@ def enqueue_question(bot: Bot, worker: InboxWorker, team: SlackTeam, act: Intera
                 session, team, kind=KIND, key=key, payload=payload, lane=f"{team.team_id}:{act.user_id}"
             )
     except Exception:
-        # Not kept, so not held either; the fault goes on to whoever asked.
-        worker.pump.drop_item(job)
+        # The row was rolled back, so its thread is free again; the asker is told that it failed.
+        worker.consumer.drop_item(job)
         raise
-    worker.pump.start_item(job)
+    worker.consumer.start_item(job)
 
 
 class CommandAnswerer:
-    """Answers slash commands that only the language model may understand."""
+    """Answers the questions that `enqueue_question` put into the inbox."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def make_handler(self) -> JobKind:
-        """Return the handler of these jobs."""
+    def make_job_kind(self) -> JobKind:
+        """Return how these jobs are worked on."""
         return JobKind(self.answer_command, self.report_failure)
 
     def answer_command(self, job: Job) -> Sequence[OutboxMessage]:
@@ -59,13 +56,13 @@ class CommandAnswerer:
         who = self._bot.identify_user(job.team, job.payload["user"])
         if isinstance(who, Stranger):
             return [self._make_outbox_message(job, render_notice(who.words))]
-        spot = SlackConversation(job.payload["channel"] or job.payload["user"])
-        request = self._bot.make_request(job.team, who, SURFACE, spot, job.key, opens=True)
+        conversation = SlackConversation(job.payload["channel"] or job.payload["user"])
+        request = self._bot.make_request(job.team, who, SURFACE, conversation, job.key, opens=True)
         reply = self._bot.conversation.answer_text(request, job.payload["text"])
         self._bot.metrics.answered.labels("command", reply.state).inc()
         return [
             self._make_outbox_message(
-                job, add_feedback_buttons(render_reply(reply, shareable=not spot.is_direct), reply, job.key)
+                job, add_feedback_buttons(render_reply(reply, shareable=not conversation.is_direct), reply, job.key)
             )
         ]
 
@@ -76,6 +73,7 @@ class CommandAnswerer:
     def _make_outbox_message(self, job: Job, said: SlackMessage) -> OutboxMessage:
         workspace, key, user = job.team.workspace_id, f"answer:{job.key}", job.payload["user"]
         url = job.payload.get("url")
+        # Where the response URL is not to be trusted, the answer goes to the asker directly.
         if url is None:
             return OutboxMessage(workspace, key, user, said)
         return OutboxMessage(workspace, key, job.payload["channel"], said, DeliveryMethod.RESPOND, user=user, url=url)

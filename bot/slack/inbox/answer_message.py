@@ -1,4 +1,4 @@
-"""A message or a mention, answered."""
+"""Answers direct messages and mentions."""
 
 from __future__ import annotations
 
@@ -25,17 +25,12 @@ from storage.tables import Inbox
 SURFACE = "slack message"
 SORRY = "Something went wrong on my side and I could not answer. Nothing was changed. Please try again."
 LOOKING = "is looking it up…"
-
-
+# The attempt whose failure the person is told, rather than being kept waiting for another one.
 WORTH_ANOTHER_TRY = 3
-"""Attempts after which a person is told that it did not work, rather than kept waiting."""
 
 
 class AnswerFailed(Exception):
-    """Says that an answer failed through our fault or the database's.
-
-    That may be over in a moment. Nothing was changed.
-    """
+    """Says that an answer failed, nothing was changed, and another attempt may work."""
 
 
 class MessageAnswerer:
@@ -44,38 +39,40 @@ class MessageAnswerer:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def make_handler(self) -> JobKind:
-        """Return the handler of these jobs."""
+    def make_job_kind(self) -> JobKind:
+        """Return how these jobs are worked on."""
         return JobKind(self.answer_message, self.report_failure, self.show_progress)
 
     def answer_message(self, job: Job) -> Sequence[OutboxMessage]:
-        """Answer one message in its thread; in a channel the asker alone sees it."""
+        """Answer one message in its thread. In a channel the asker alone sees the answer."""
         team, event = job.team, job.payload
+        # In a shared channel people of other organisations can mention the bot, too.
         if event.get("from") not in (None, team.team_id):
             return self._refuse_stranger(job, Stranger(GUEST))
         who = self._bot.identify_user(team, event["user"])
         if isinstance(who, Stranger):
             return self._refuse_stranger(job, who)
-        spot = job_conversation(job)
+        conversation = job_conversation(job)
         words = read_mrkdwn(
             event["text"], team.bot_user_id, self._bot.people.rep_names(team, mentioned_users(event["text"]))
         )
         opens = "thread_ts" not in event
-        request = self._bot.make_request(team, who, SURFACE, spot, job.key, opens=opens)
+        request = self._bot.make_request(team, who, SURFACE, conversation, job.key, opens=opens)
         live = StreamedAnswer(
             self._bot.clients.posting(team.token),
             team,
-            spot,
+            conversation,
             event["user"],
             lambda ts: self._remember_shown_message(job, ts),
         )
         reply = self._ask_conversation(request, words, job, live)
+        # An earlier attempt may have begun to show the answer before its process died.
         shown = live.stop_stream() or event.get("shown")
         if reply.state is ReplyState.ERROR and job.attempt < WORTH_ANOTHER_TRY:
             raise AnswerFailed(reply.head)
         self._bot.metrics.answered.labels("message", reply.state).inc()
         said = add_feedback_buttons(
-            render_reply(reply, shareable=not spot.is_direct and not spot.shared), reply, job.key
+            render_reply(reply, shareable=not conversation.is_direct and not conversation.shared), reply, job.key
         )
         return [self._make_outbox_message(job, said, shown=shown)]
 
@@ -83,11 +80,11 @@ class MessageAnswerer:
         if self._bot.conversation.listener is None:
             return self._bot.conversation.answer_text(request, words)
         listening = Listening(live.show_sentence, live.show_status, live.stop)
-        with watch_stop_button(self._bot, job, live.spot, live.stop):
+        with watch_stop_button(self._bot, job, live.conversation, live.stop):
             return self._bot.conversation.answer_text(request, words, listening)
 
     def _remember_shown_message(self, job: Job, ts: str) -> None:
-        """Remember the message in which the answer has begun, so that another attempt goes on with it."""
+        """Remember the message in which the answer has begun, so that another attempt replaces it."""
         with self._bot.database.begin_write() as session:
             row = work_queues.find_held_row(session, Inbox, job.number, job.attempt)
             if row is not None:
@@ -98,27 +95,29 @@ class MessageAnswerer:
         return [self._make_outbox_message(job, render_notice(SORRY), shown=job.payload.get("shown"))]
 
     def show_progress(self, job: Job) -> None:
-        """Show below the message that the answer is on its way."""
-        spot = job_conversation(job)
+        """Show below the message that the answer takes a moment."""
+        conversation = job_conversation(job)
         client = self._bot.clients.posting(job.team.token)
-        if spot.is_direct:
+        if conversation.is_direct:
             try:
                 client.assistant_threads_setStatus(
-                    channel_id=spot.channel, thread_ts=str(spot.thread_ts), status=LOOKING
+                    channel_id=conversation.channel, thread_ts=str(conversation.thread_ts), status=LOOKING
                 )
                 return
             except SlackApiError:
+                # Servers without the agent view have no status line; a message is shown instead.
                 pass
         client.chat_postEphemeral(
-            channel=spot.channel,
+            channel=conversation.channel,
             user=job.payload["user"],
-            # A whisper is not shown in a thread that nobody has begun.
-            thread_ts=spot.thread_ts if spot.is_direct else job.payload.get("thread_ts"),
+            # Slack does not show an ephemeral message in a thread that has no reply yet.
+            thread_ts=conversation.thread_ts if conversation.is_direct else job.payload.get("thread_ts"),
             text="One moment, I am looking…",
         )
 
     def _refuse_stranger(self, job: Job, stranger: Stranger) -> Sequence[OutboxMessage]:
         """Answer a stranger with one kind sentence a day, and another bot not at all."""
+        # Two bots that answer each other would never stop.
         if stranger.silent:
             return ()
         day = self._bot.clock().date().isoformat()
@@ -129,23 +128,32 @@ class MessageAnswerer:
     def _make_outbox_message(
         self, job: Job, said: SlackMessage, key: str | None = None, shown: str | None = None
     ) -> OutboxMessage:
-        spot = job_conversation(job)
+        conversation = job_conversation(job)
         workspace, key = job.team.workspace_id, key or f"answer:{job.key}"
         if shown is not None:
             return OutboxMessage(
-                workspace, key, spot.channel, said, DeliveryMethod.UPDATE, thread_ts=spot.thread_ts, ts=shown
+                workspace,
+                key,
+                conversation.channel,
+                said,
+                DeliveryMethod.UPDATE,
+                thread_ts=conversation.thread_ts,
+                ts=shown,
             )
-        if spot.is_direct:
-            return OutboxMessage(workspace, key, spot.channel, said, thread_ts=spot.thread_ts)
+        if conversation.is_direct:
+            return OutboxMessage(workspace, key, conversation.channel, said, thread_ts=conversation.thread_ts)
         user = job.payload["user"]
-        if spot.shared:
-            # Others than the team's own people read in this channel, so the answer goes to the person alone.
+        if conversation.shared:
+            # People of other organisations read this channel, so the answer is sent to the person directly.
             return OutboxMessage(workspace, key, user, said)
         thread = job.payload.get("thread_ts")
-        return OutboxMessage(workspace, key, spot.channel, said, DeliveryMethod.WHISPER, thread_ts=thread, user=user)
+        return OutboxMessage(
+            workspace, key, conversation.channel, said, DeliveryMethod.WHISPER, thread_ts=thread, user=user
+        )
 
 
 def job_conversation(job: Job) -> SlackConversation:
-    """Return the conversation of a message. One that begins a thread is the thread's root."""
+    """Return the conversation of a message, with the thread in which it is answered."""
+    # With the agent view every message of a person is the root of a thread of its own.
     event = job.payload
     return SlackConversation(event["channel"], event.get("thread_ts") or event["ts"], bool(event.get("shared")))

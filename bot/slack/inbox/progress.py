@@ -1,4 +1,4 @@
-"""Signs that something takes longer: shown after a while, unless it is over by then."""
+"""Shows a sign of progress where an answer takes longer than a moment."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from time import monotonic, sleep
 
 log = logging.getLogger(__name__)
 LOOKS_EVERY = 0.1
+# Seconds without any timer after which the watching thread ends, so that an idle bot does not wake ten times a second.
 LINGERS = 30.0
-"""Seconds for which the thread waits for more to watch over."""
 
 
 class ProgressTimer:
-    """Waits to show that something takes longer, unless it is over by then."""
+    """Shows a sign of progress when it is due, unless it is cancelled before. `due` is on the clock of `monotonic`."""
 
     def __init__(self, show: Callable[[], None], due: float) -> None:
         self._show = show
@@ -25,42 +25,44 @@ class ProgressTimer:
         self.over = False
 
     def cancel_timer(self) -> None:
-        """Cancel it. Waits for a sign that is just being shown: after the answer it would stay there."""
+        """Cancel the timer; wait up to five seconds for a sign that is being shown right now."""
         self.over = True
+        # Whoever cancels sends the answer next, and a sign that arrived after it would stay there.
         if self._lock.acquire(timeout=5):
             self._lock.release()
 
     def show_progress(self) -> None:
-        """Show the sign of progress unless the work is over; a failure to show it is only logged."""
+        """Show the sign unless the work is over. Never raises."""
         with self._lock:
             if self.over:
                 return
             try:
                 self._show()
             except Exception:
-                # A sign is a courtesy: the answer comes all the same.
+                # The sign is a courtesy; the answer comes without it.
                 log.info("a sign of progress could not be shown", exc_info=True)
 
 
 class ProgressTimers:
-    """Watches many timers with one thread: starting one for each would take longer than most answers."""
+    """Runs many timers with one watching thread."""
 
     def __init__(self, after: float, threads: int = 8) -> None:
         self._after = after
         self._waiting: deque[ProgressTimer] = deque()
         self._lock = Lock()
+        # One thread for all timers: starting one for each takes longer than most answers.
         self._thread: Thread | None = None
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="sign")
 
     def start_timer(self, show: Callable[[], None]) -> ProgressTimer:
-        """Call `show` in a while, unless the timer is cancelled first."""
-        sign = ProgressTimer(show, monotonic() + self._after)
+        """Call `show` after the time given at the start, unless the timer is cancelled first."""
+        timer = ProgressTimer(show, monotonic() + self._after)
         with self._lock:
-            self._waiting.append(sign)
+            self._waiting.append(timer)
             if self._thread is None:
                 self._thread = Thread(target=self._watch_timers, name="signs", daemon=True)
                 self._thread.start()
-        return sign
+        return timer
 
     def _watch_timers(self) -> None:
         idle_since = monotonic()
@@ -73,9 +75,11 @@ class ProgressTimers:
                     return
                 if self._waiting:
                     idle_since = now
+                # All timers wait equally long, so the first in the queue is the next one due.
                 due = []
                 while self._waiting and (self._waiting[0].over or self._waiting[0].due <= now):
                     due.append(self._waiting.popleft())
-            for sign in due:
-                if not sign.over:
-                    self._pool.submit(sign.show_progress)
+            # Shown in other threads: a slow Slack must not delay the signs of everybody else.
+            for timer in due:
+                if not timer.over:
+                    self._pool.submit(timer.show_progress)

@@ -1,4 +1,4 @@
-"""App Home, published when somebody opens it and when something on it has changed."""
+"""Publishes App Home when somebody opens it or something on it has changed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.slack.teams.users import Stranger
 
 log = logging.getLogger(__name__)
 SURFACE = "slack home"
+# Slack shows four prompts at most.
 PROMPTS = ("Who should I call first?", "Show my open deals", "What is due today?", "What can I ask?")
 
 
@@ -29,8 +30,8 @@ class HomePublisher:
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
 
-    def make_handlers(self) -> dict[str, JobKind]:
-        """Return the handlers of the jobs `home` and `prompts`."""
+    def make_job_kinds(self) -> dict[str, JobKind]:
+        """Return how the jobs `home` and `prompts` are worked on."""
         return {"home": JobKind(self._publish_for_job), "prompts": JobKind(self._set_suggested_prompts)}
 
     def _publish_for_job(self, job: Job) -> Sequence[OutboxMessage]:
@@ -48,10 +49,11 @@ class HomePublisher:
         show_view(self._bot.clients, self._bot.clients.reading(team.token).views_publish, view, user_id=user_id)
 
     def republish_home(self, act: Interaction) -> None:
-        """Publish the Home anew after a change, outside the three seconds of the press."""
+        """Publish the Home again after a change that was made on it. Returns at once."""
+        # Not in this thread: the press has to be acknowledged within three seconds.
         team = self._bot.teams.find_team(act.team_id)
         if team is not None:
-            self._bot.quick.run_later(lambda: self._try_publish(team, act.user_id))
+            self._bot.deadline_pool.run_later(lambda: self._try_publish(team, act.user_id))
 
     def _try_publish(self, team: SlackTeam, user_id: str) -> None:
         try:
@@ -60,7 +62,7 @@ class HomePublisher:
             log.warning("a Home could not be published: %s", type(error).__name__)
 
     def _set_suggested_prompts(self, job: Job) -> Sequence[OutboxMessage]:
-        """Show what can be asked above the empty messages tab."""
+        """Set the prompts that Slack suggests in the empty messages tab."""
         prompts = [{"title": each, "message": each} for each in PROMPTS]
         try:
             self._bot.clients.posting(job.team.token).api_call(
@@ -68,6 +70,6 @@ class HomePublisher:
                 json={"channel_id": job.payload["channel"], "prompts": prompts},
             )
         except SlackApiError as error:
-            # A Slack without the agent view has no place for them.
+            # Servers without the agent view do not know the method.
             log.info("suggested prompts were refused: %s", error.response.get("error"))
         return ()

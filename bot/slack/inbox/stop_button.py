@@ -1,4 +1,4 @@
-"""The Stop button of an answer that is still coming, whichever process hears of it."""
+"""Stops an answer that is still being made when the person presses Stop."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from bot.slack.runtime.bot import Bot
 from storage.database.errors import DatabaseTrouble
 from storage.slack import work_queues
 
+# Seconds. Slack may deliver the event to another process, so the inbox table is polled for it.
 LOOKS_EVERY = 0.7
-"""Seconds. The event may have been delivered to another process, so the table is asked."""
 
 
 def stop_key_prefix(channel: str, thread_ts: str) -> str:
-    """Return the beginning of the keys under which the Stops of a thread are kept."""
+    """Return the beginning of the inbox keys of all presses on Stop in a thread."""
     return f"stop:{channel}:{thread_ts}:"
 
 
 @contextmanager
-def watch_stop_button(bot: Bot, job: Job, spot: SlackConversation, stop: Event) -> Iterator[None]:
-    """Set `stop` when the person presses Stop in this thread, as long as the answer is being made."""
+def watch_stop_button(bot: Bot, job: Job, conversation: SlackConversation, stop: Event) -> Iterator[None]:
+    """Set `stop` when the person presses Stop in this thread, while the body of the `with` runs."""
     over = Event()
 
     def poll_stop_events() -> None:
@@ -31,7 +31,10 @@ def watch_stop_button(bot: Bot, job: Job, spot: SlackConversation, stop: Event) 
             try:
                 with bot.database.begin_read() as session:
                     found = work_queues.has_event_since(
-                        session, job.team.workspace_id, stop_key_prefix(spot.channel, str(spot.thread_ts)), job.came_at
+                        session,
+                        job.team.workspace_id,
+                        stop_key_prefix(conversation.channel, str(conversation.thread_ts)),
+                        job.came_at,
                     )
             except DatabaseTrouble:
                 continue

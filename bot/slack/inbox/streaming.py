@@ -1,7 +1,7 @@
-"""An answer while it comes: Slack's stream where there is one, else a message that grows, else nothing before the end.
+"""Shows an answer while it is being made: as a Slack stream, else as a message that grows, else not before its end.
 
-What is shown here are checked sentences only. The message itself is the outbox's: when the answer is complete it
-takes the place of what was shown, so that a crash, a stop or a stream that ended leaves one whole answer.
+Only sentences that were checked are shown. The complete answer is sent through the outbox and replaces what was shown,
+so a crash, a Stop or a stream that broke off still ends in one whole answer.
 """
 
 from __future__ import annotations
@@ -23,76 +23,74 @@ from bot.slack.teams.teams import SlackTeam
 from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)
+# Seconds between two updates of a growing message. Slack advises one update every three seconds at most.
 BETWEEN_UPDATES = 3.0
-"""Seconds. Slack advises no more than that for text that grows."""
-
 STOPPED = "stopped_by_user"
 
 
 @dataclass
 class StreamedAnswer:
-    """Shows the sentences of one answer in a direct conversation while it comes.
+    """Shows the sentences of one answer in a direct conversation while it is being made.
 
-    `keep` is told the message in which they stand, before more is done with it. `stop` is set where the person
-    pressed Stop.
+    `keep` is called with the ts of the message as soon as it is there, for another attempt to go on with. `stop` is set
+    where Slack says that the person pressed Stop.
     """
 
     client: WebClient
     team: SlackTeam
-    spot: SlackConversation
+    conversation: SlackConversation
     user: str
     keep: Callable[[str], None]
     stop: Event = field(default_factory=Event)
     ts: str | None = None
-    _way: str = "none yet"
+    # "none yet", then "stream" or "update"; "off" where nothing could be shown at all.
+    _mode: str = "none yet"
     _text: str = ""
     _status: str = ""
     _updated: float = 0.0
 
     def show_sentence(self, text: str) -> None:
-        """Show one more sentence. Never raises: an answer does not fail because it could not be watched."""
-        if not self.spot.is_direct or self._way == "off":
+        """Show one more sentence. Never raises: the answer arrives whole in the end, whatever is shown of it before."""
+        # In a channel only the asker sees the answer, and an ephemeral message can neither be streamed nor updated.
+        if not self.conversation.is_direct or self._mode == "off":
             return
         added = escape_mrkdwn(text) if not self._text else f" {escape_mrkdwn(text)}"
         self._text += added
         try:
-            if self._way == "none yet":
+            if self._mode == "none yet":
                 self._start_stream()
-            elif self._way == "stream":
+            elif self._mode == "stream":
                 self._append_to_stream(added)
             elif monotonic() - self._updated >= BETWEEN_UPDATES:
                 self._update_message()
         except TROUBLE as error:
             log.info("an answer could not be shown while it came: %s", type(error).__name__)
-            self._way = "off" if self.ts is None else "update"
+            self._mode = "off" if self.ts is None else "update"
 
     def show_status(self, text: str) -> None:
-        """Show what is being done, in the status line below the thread."""
-        if not self.spot.is_direct or text == self._status or self.ts is not None:
+        """Show in the status line below the thread what is being done. Nothing once sentences are shown."""
+        if not self.conversation.is_direct or text == self._status or self.ts is not None:
             return
         self._status = text
         try:
             self.client.assistant_threads_setStatus(
-                channel_id=self.spot.channel, thread_ts=str(self.spot.thread_ts), status=text[:50]
+                channel_id=self.conversation.channel, thread_ts=str(self.conversation.thread_ts), status=text[:50]
             )
         except TROUBLE as error:
             log.info("a status could not be shown: %s", type(error).__name__)
 
     def stop_stream(self) -> str | None:
-        """Stop the stream; return the ts of the message that the whole answer is to replace.
-
-        None where nothing was shown.
-        """
-        if self._way == "stream" and self.ts is not None:
+        """Stop the stream; return the ts of the message that the whole answer replaces, None where there is none."""
+        if self._mode == "stream" and self.ts is not None:
             try:
-                self.client.chat_stopStream(channel=self.spot.channel, ts=self.ts)
+                self.client.chat_stopStream(channel=self.conversation.channel, ts=self.ts)
             except TROUBLE as error:
-                # It ended by itself or will be ended when the answer takes its place.
+                # Slack ends a stream after some five minutes by itself; one that goes on is ended by the outbox.
                 log.info("a stream was not stopped: %s", type(error).__name__)
         return self.ts
 
     def _start_stream(self) -> None:
-        channel, thread_ts = self.spot.channel, str(self.spot.thread_ts)
+        channel, thread_ts = self.conversation.channel, str(self.conversation.thread_ts)
         try:
             begun = self.client.chat_startStream(
                 channel=channel,
@@ -101,7 +99,7 @@ class StreamedAnswer:
                 recipient_team_id=self.team.team_id,
                 markdown_text=self._text,
             )
-            self._way = "stream"
+            self._mode = "stream"
         except SlackApiError as error:
             log.info("no stream here (%s); the message grows instead", error_code(error))
             begun = self.client.chat_postMessage(
@@ -112,22 +110,26 @@ class StreamedAnswer:
                 unfurl_links=False,
                 unfurl_media=False,
             )
-            self._way, self._updated = "update", monotonic()
+            self._mode, self._updated = "update", monotonic()
         self.ts = str(begun["ts"])
         try:
             self.keep(self.ts)
         except DatabaseTrouble:
+            # Only an attempt after a crash would need it: it would then post a second message.
             log.info("a message in which an answer has begun could not be kept")
 
     def _append_to_stream(self, added: str) -> None:
         try:
-            self.client.chat_appendStream(channel=self.spot.channel, ts=str(self.ts), markdown_text=added)
+            self.client.chat_appendStream(channel=self.conversation.channel, ts=str(self.ts), markdown_text=added)
         except SlackApiError as error:
-            self._way = "update"
+            # From here on the message grows by updates: the stream has ended, by Stop or by its age.
+            self._mode = "update"
             if error_code(error) == STOPPED:
                 self.stop.set()
 
     def _update_message(self) -> None:
         self._updated = monotonic()
         shown = render_notice(self._text)
-        self.client.chat_update(channel=self.spot.channel, ts=str(self.ts), text=shown.text, blocks=list(shown.blocks))
+        self.client.chat_update(
+            channel=self.conversation.channel, ts=str(self.ts), text=shown.text, blocks=list(shown.blocks)
+        )

@@ -1,4 +1,4 @@
-"""Works on what was accepted: one answer for one event, however often the process dies in between."""
+"""Works on accepted events: each gets one answer, however often the process dies in between."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)
+# The pauses between attempts double from two seconds on, so the last one begins about a minute after the event.
 MOST_ATTEMPTS = 6
 THREADS = 12
 LISTENING_THREADS = 48
+# Seconds after which a person is shown that the answer takes longer. Most answers are there before.
 PROGRESS_AFTER = 1.0
-"""Seconds after which a person is shown that the bot is at it."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """Holds a row of the inbox as one attempt has claimed it."""
+    """Holds an inbox row that this process has claimed for one attempt. `came_at` is UTC."""
 
     number: int
     attempt: int
@@ -43,8 +44,8 @@ class Job:
 class JobKind:
     """Says how one kind of job is worked on.
 
-    `work` gives the messages that answer it, `sorry` what is said where that fails for good, `progress` shows
-    that it takes longer.
+    `work` returns the messages that answer it. `sorry` returns what is said where the last attempt failed too.
+    `progress` shows the person that the answer takes longer.
     """
 
     work: Callable[[Job], Sequence[OutboxMessage]]
@@ -53,14 +54,20 @@ class JobKind:
 
 
 class InboxWorker:
-    """Works on the jobs of the inbox, in the order of each person's messages."""
+    """Works on the jobs of the inbox. Those of one person are worked on one after the other, in their order."""
 
-    def __init__(self, bot: Bot, errands: Mapping[str, JobKind], *, threads: int = THREADS) -> None:
+    def __init__(self, bot: Bot, kinds: Mapping[str, JobKind], *, threads: int = THREADS) -> None:
         self._bot = bot
-        self._errands = errands
-        self._signs = ProgressTimers(PROGRESS_AFTER)
-        self.pump: QueueConsumer[Job] = QueueConsumer(
-            "worker", bot.database, Inbox, hold=self._claim_job, work=self._run_job, clock=bot.clock, threads=threads
+        self._kinds = kinds
+        self._timers = ProgressTimers(PROGRESS_AFTER)
+        self.consumer: QueueConsumer[Job] = QueueConsumer(
+            "worker",
+            bot.database,
+            Inbox,
+            make_item=self._claim_job,
+            work=self._run_job,
+            clock=bot.clock,
+            threads=threads,
         )
 
     def enqueue_event(
@@ -68,11 +75,12 @@ class InboxWorker:
     ) -> tuple[bool, Job | None]:
         """Put an event into the inbox in this transaction.
 
-        Returns whether it is new, and the job to give to `pump.start_item` after the commit, if a thread was free
-        for it.
+        Return whether it is new, and the job to pass to `consumer.start_item` after the commit, or to
+        `consumer.drop_item` after a rollback; None where no thread was free for it. Jobs of one `lane` are worked on
+        one after the other.
         """
         now = self._bot.clock()
-        at_once = self.pump.reserve_thread()
+        at_once = self.consumer.reserve_thread()
         job: Job | None = None
         try:
             free = at_once and (lane is None or not work_queues.has_earlier_event(session, lane))
@@ -84,36 +92,38 @@ class InboxWorker:
                 job = Job(number, 1, key, kind, team, dict(payload), now)
         finally:
             if at_once and job is None:
-                self.pump.release_thread()
+                self.consumer.release_thread()
         return number is not None, job
 
     def _claim_job(self, session: Session, row: Inbox | Outbox, now: datetime) -> Job | None:
         assert isinstance(row, Inbox)
         team = self._bot.teams.find_team_of_workspace(row.workspace_id)
-        if team is None or row.payload is None or row.kind not in self._errands:
+        # The team may have taken the app out since, or a newer version have stored a kind that this one does not know.
+        if team is None or row.payload is None or row.kind not in self._kinds:
             work_queues.settle_row(session, row, "dead", now, "nobody works on this")
             return None
         return Job(row.id, row.attempts, row.key, row.kind, team, dict(row.payload), row.created_at)
 
     def _run_job(self, job: Job) -> None:
-        errand = self._errands[job.kind]
-        progress = errand.progress
-        sign = self._signs.start_timer(lambda: progress(job)) if progress else None
+        kind = self._kinds[job.kind]
+        progress = kind.progress
+        timer = self._timers.start_timer(lambda: progress(job)) if progress else None
         try:
-            outgoing = errand.work(job)
+            outgoing = kind.work(job)
         except Exception:
-            # The row is tried again under a new lease; the last time the person gets a sentence instead.
+            # The row is tried again later. After the last attempt the person gets a sentence instead of an answer.
             log.exception("event %s could not be worked on, attempt %d", job.number, job.attempt)
             if not self._is_last_attempt(job):
                 return
-            outgoing = errand.sorry(job)
+            outgoing = kind.sorry(job)
         finally:
-            if sign is not None:
-                sign.cancel_timer()
+            # Before the answer is sent: a sign of progress that came after it would stay there.
+            if timer is not None:
+                timer.cancel_timer()
         self._finish_job(job, outgoing)
 
     def _is_last_attempt(self, job: Job) -> bool:
-        """Return whether the job has no attempts left; if it has, put its row back for a later one."""
+        """Return whether the job has no attempts left; otherwise put its row back for the next one."""
         if job.attempt >= MOST_ATTEMPTS:
             return True
         now = self._bot.clock()
@@ -124,17 +134,18 @@ class InboxWorker:
         return False
 
     def _finish_job(self, job: Job, outgoing: Sequence[OutboxMessage]) -> None:
-        """Store the answer and end the event in one transaction, so that it is answered once."""
-        letters: list[ClaimedMessage | None] = []
+        """Store the answer and conclude the event in one transaction, so that it is answered once."""
+        enqueued: list[ClaimedMessage | None] = []
         try:
             with self._bot.database.begin_write() as session:
                 if not work_queues.conclude_event(session, job.number, job.attempt, self._bot.clock()):
+                    # The lease ran out and another attempt took over: the answer is its business now.
                     return
-                letters += [self._bot.poster.enqueue_message(session, each) for each in outgoing]
+                enqueued += [self._bot.sender.enqueue_message(session, each) for each in outgoing]
         except Exception:
-            # Not kept, so not held either; the fault goes on.
-            for letter in letters:
-                self._bot.poster.pump.drop_item(letter)
+            # The rows were rolled back, so their threads are free again.
+            for claimed in enqueued:
+                self._bot.sender.consumer.drop_item(claimed)
             raise
-        self._bot.poster.send_enqueued(letters)
+        self._bot.sender.send_enqueued(enqueued)
         self._bot.metrics.seconds.observe(max(0.0, (self._bot.clock() - job.came_at).total_seconds()))

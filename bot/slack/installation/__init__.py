@@ -1,1 +1,1 @@
-"""Putting the app into a team: manifest, consent page, tokens and their renewal."""
+"""Installing the app into Slack teams: manifest, consent page, tokens and their renewal."""

@@ -1,4 +1,4 @@
-"""Installing the app into a team: what Slack grants for a code, checked, sealed and kept."""
+"""Installs the app into a team: exchanges a code for tokens, checks the installer and stores the tokens encrypted."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ class NotInstalled(Exception):
 
 @dataclass(frozen=True)
 class InstallationResult:
-    """Says which team was installed.
+    """Names the team that installed the app.
 
-    `first`: the team had no installation before, and the installer is its administrator.
+    `first` says that it never had before: the installer is its administrator now.
     """
 
     team_name: str
     first: bool
     opens: str
-    """The address that opens the app in Slack."""
+    """The URL that opens the app in Slack."""
 
 
 class InstallFlow:
@@ -57,7 +57,7 @@ class InstallFlow:
         self._clock = clock
 
     def begin_install(self, state: str) -> str:
-        """Store a state; return the address of Slack's consent page."""
+        """Store a state; return the URL of Slack's consent page."""
         with self._database.begin_write() as session:
             app_installations.save_state(session, state, self._clock())
         return self._oauth.consent_page_url(self._clients.api_url, state)
@@ -68,11 +68,12 @@ class InstallFlow:
             return app_installations.consume_state(session, state, self._clock())
 
     def finish_install(self, code: str) -> InstallationResult:
-        """Exchange a code and store what it grants. NotInstalled where Slack or we refuse."""
+        """Exchange a code for tokens and store them. NotInstalled where Slack or we refuse."""
         try:
             granted = self._oauth.exchange_for_tokens(self._clients.posting(None), code=code)
             team = granted.get("team") or {}
             token, bot_user = granted.get("access_token"), granted.get("bot_user_id")
+            # An installation into a whole organisation names no team.
             if granted.get("is_enterprise_install") or not team.get("id") or not token or not bot_user:
                 raise NotInstalled(WHOLE_ORGANISATION)
             installer = self._fetch_installer(SlackTeam(0, str(team["id"]), str(bot_user), str(token)), granted)
@@ -89,7 +90,7 @@ class InstallFlow:
         client = self._clients.reading(team.token)
         profile: Mapping[str, Any] = client.users_info(user=user_id)["user"]
         if refusal_for_profile(profile, team) is not None:
-            # The token is not kept, so it must not go on living either.
+            # Nobody would ever revoke a token that is not stored.
             with suppress(*TROUBLE):
                 client.auth_revoke()
             raise NotInstalled(MEMBERS_ONLY)
@@ -98,15 +99,15 @@ class InstallFlow:
         return Installer(user_id, str(name), str(shown.get("email") or "") or None, profile_time_zone(profile))
 
     def _store_installation(self, granted: Mapping[str, Any], installer: Installer) -> InstallationResult:
-        now, seal = self._clock(), self._oauth.seal
+        now, cipher = self._clock(), self._oauth.cipher
         team, refresh_token = granted["team"], granted.get("refresh_token")
         kept = InstallationGrant(
             team_id=str(team["id"]),
             team_name=str(team.get("name") or team["id"]),
             bot_user_id=str(granted["bot_user_id"]),
             scopes=str(granted.get("scope") or ""),
-            bot_token=seal.encrypt(str(granted["access_token"])),
-            refresh_token=seal.encrypt(str(refresh_token)) if refresh_token else None,
+            bot_token=cipher.encrypt(str(granted["access_token"])),
+            refresh_token=cipher.encrypt(str(refresh_token)) if refresh_token else None,
             token_expires_at=token_expiry(granted, now),
         )
         with self._database.begin_write() as session:

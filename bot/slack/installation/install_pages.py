@@ -1,4 +1,4 @@
-"""`/slack/install` and `/slack/oauth_redirect`: how a team's member puts the app into their Slack."""
+"""Serves the two pages with which a member installs the app into their Slack team."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
-OVER = "This page is over: it is good once, for ten minutes, in the browser that began."
-REFUSED = "You did not agree, so nothing was installed."
+PAGE_EXPIRED = "This page is over: it is good once, for ten minutes, in the browser that began."
+NOT_AGREED = "You did not agree, so nothing was installed."
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Leadlight</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body{{font:18px/1.5 system-ui,sans-serif;max-width:32em;margin:4em auto;padding:0 1em}}</style>
@@ -36,15 +36,15 @@ PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Leadlight<
 
 
 class InstallPages:
-    """Serves the two pages of the OAuth flow.
+    """Serves `/slack/install` and `/slack/oauth_redirect`.
 
-    The state that goes to Slack and back is good once, and only with the cookie of the same browser.
+    The OAuth state that goes to Slack and back is good once, and only in the browser that has its cookie.
     """
 
     def __init__(self, installing: InstallFlow) -> None:
         self._installing = installing
-        # Slack's events share the threads: whoever knocks here, however often, gets few of them.
-        self._few = asyncio.Semaphore(4)
+        # Anybody can call these pages, and they share their threads with Slack's events: at most four are taken.
+        self._slots = asyncio.Semaphore(4)
 
     def make_routes(self) -> list[Route]:
         """Return the routes of both pages."""
@@ -66,12 +66,13 @@ class InstallPages:
         """Finish the installation when Slack sends the browser back, with a code or without one."""
         asked = request.query_params
         state, cookie = asked.get("state", ""), request.cookies.get(COOKIE, "")
+        # Without the cookie an attacker could make somebody else finish an installation that the attacker began.
         same = bool(state) and hmac.compare_digest(state.encode(), cookie.encode())
         if not same or not await self._run_in_thread(self._installing.consume_state, state):
-            return failure_page(OVER)
+            return failure_page(PAGE_EXPIRED)
         code = asked.get("code")
         if not code:
-            return failure_page(REFUSED)
+            return failure_page(NOT_AGREED)
         try:
             done = await self._run_in_thread(self._installing.finish_install, code)
         except NotInstalled as reason:
@@ -79,7 +80,7 @@ class InstallPages:
         return success_page(done)
 
     async def _run_in_thread(self, work: Callable[[str], T], given: str) -> T:
-        async with self._few:
+        async with self._slots:
             return await run_in_threadpool(work, given)
 
 

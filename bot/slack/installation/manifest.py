@@ -1,7 +1,7 @@
-"""The app's manifest, made from what the bot listens to and calls (docs/slack.md, "Manifest and permissions").
+"""Builds the app's manifest from what the bot listens to and calls (docs/slack.md, "Manifest and permissions").
 
-`python -m bot.slack.installation.manifest` prints the one of Socket Mode, which `bot/manifest.json` holds;
-with the public address of the bot behind it (`https://leadlight.example.com`) the one of HTTP.
+`python -m bot.slack.installation.manifest` prints the one for Socket Mode, which `bot/manifest.json` holds. Followed by
+the public address of the bot (`https://leadlight.example.com`) it prints the one for HTTP.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ EVENTS = (
     "tokens_revoked",
     "user_change",
 )
+# The Web API methods that the bot calls, each with the scopes that its token needs for it.
 METHODS: dict[str, tuple[str, ...]] = {
     "assistant.threads.setStatus": ("assistant:write",),
     "assistant.threads.setSuggestedPrompts": ("assistant:write",),
@@ -44,10 +45,8 @@ METHODS: dict[str, tuple[str, ...]] = {
     "views.publish": (),
     "views.update": (),
 }
-"""The Web API methods that a bot token, or none, is used for, with the scopes that each needs."""
-
-OF_EVENTS = {"app_mention": "app_mentions:read", "message.im": "im:history", "user_change": "users:read"}
-OF_FEATURES = ("commands", "assistant:write")
+EVENT_SCOPES = {"app_mention": "app_mentions:read", "message.im": "im:history", "user_change": "users:read"}
+FEATURE_SCOPES = ("commands", "assistant:write")
 SHORTCUTS = (
     ("message", "find_lead", "Find this lead", "Look up the leads that this message speaks of"),
     ("global", "add_lead", "Add a lead", "Write down a new lead"),
@@ -55,13 +54,13 @@ SHORTCUTS = (
 
 
 def required_scopes() -> list[str]:
-    """Return the scopes that the bot needs, and no more."""
+    """Return the scopes that the bot needs and no others, sorted."""
     needed = {scope for each in METHODS.values() for scope in each}
-    return sorted({*needed, *OF_EVENTS.values(), *OF_FEATURES})
+    return sorted({*needed, *EVENT_SCOPES.values(), *FEATURE_SCOPES})
 
 
 def build_manifest(address: str | None = None) -> dict[str, Any]:
-    """Build the manifest: with the bot's public address the one for HTTP, else the one for Socket Mode."""
+    """Build the manifest for HTTP with the bot's public address, for Socket Mode without one."""
     url = {"url": f"{address}/slack/events"} if address else {}
     request_url = {"request_url": f"{address}/slack/events"} if address else {}
     redirect_urls = {"redirect_urls": [f"{address}/slack/oauth_redirect"]} if address else {}
@@ -101,13 +100,14 @@ def build_manifest(address: str | None = None) -> dict[str, Any]:
             "interactivity": {"is_enabled": True, **request_url},
             "org_deploy_enabled": False,
             "socket_mode_enabled": address is None,
+            # An app that has turned it on can never turn it off again, so that is left to whoever installs it.
             "token_rotation_enabled": False,
         },
     }
 
 
 def manifest_json(address: str | None = None) -> str:
-    """Return the manifest as JSON, as Slack's form for new apps takes it."""
+    """Return the manifest as JSON, to paste into Slack's form for new apps."""
     return json.dumps(build_manifest(address), indent=2, ensure_ascii=False) + "\n"
 
 

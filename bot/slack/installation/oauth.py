@@ -1,4 +1,4 @@
-"""The app at Slack's consent page: its id and secret, the address of the page, and what a code is exchanged for."""
+"""Holds the app's OAuth settings, and exchanges codes for tokens with them."""
 
 from __future__ import annotations
 
@@ -16,34 +16,31 @@ from bot.slack.teams.token_encryption import MAKE_ONE, KeyTrouble, TokenCipher
 
 
 class OAuthTrouble(Exception):
-    """Says, with what to do, that the OAuth settings cannot be used."""
+    """Says why the OAuth settings cannot be used, and what to do."""
 
 
 @dataclass(frozen=True)
 class OAuth:
-    """Holds the settings with which any number of teams can install the app."""
+    """Holds the settings that let any number of teams install the app."""
 
     client_id: str
     secret: str = field(repr=False)
-    seal: TokenCipher = field(repr=False)
+    cipher: TokenCipher = field(repr=False)
 
     def exchange_for_tokens(self, client: WebClient, **proof: str) -> Mapping[str, Any]:
-        """Exchange a code, or a refresh token, for what Slack grants (oauth.v2.access).
-
-        Raises what slack_sdk raises.
-        """
+        """Exchange a code or a refresh token for new tokens (oauth.v2.access). Raises what slack_sdk raises."""
         answer = client.oauth_v2_access(client_id=self.client_id, client_secret=self.secret, **proof)
         granted: Mapping[str, Any] = answer.data if isinstance(answer.data, dict) else {}
         return granted
 
     def consent_page_url(self, api_url: str, state: str) -> str:
-        """Return the address where a person agrees to the scopes; Slack leads back to the app's redirect URL."""
+        """Return the URL where a person agrees to the scopes. From there Slack redirects to `/slack/oauth_redirect`."""
         query = {"client_id": self.client_id, "scope": ",".join(required_scopes()), "user_scope": "", "state": state}
         return f"{urljoin(api_url, '../oauth/v2/authorize')}?{urlencode(query)}"
 
 
 def oauth_from_settings(settings: Settings) -> OAuth | None:
-    """Build OAuth from the settings; None where it is not set up. OAuthTrouble where only a part of it is."""
+    """Build OAuth from the settings; None where they are not set. OAuthTrouble where some are missing or unusable."""
     if settings.slack_client_id is None and settings.slack_client_secret is None:
         return None
     if settings.slack_client_id is None or settings.slack_client_secret is None:
@@ -51,13 +48,13 @@ def oauth_from_settings(settings: Settings) -> OAuth | None:
     if settings.encryption_key is None:
         raise OAuthTrouble(f"Set ENCRYPTION_KEY, with which tokens are stored. Make one with: {MAKE_ONE}")
     try:
-        seal = TokenCipher(settings.encryption_key.get_secret_value())
+        cipher = TokenCipher(settings.encryption_key.get_secret_value())
     except KeyTrouble as trouble:
         raise OAuthTrouble(str(trouble)) from None
-    return OAuth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), seal)
+    return OAuth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), cipher)
 
 
 def token_expiry(granted: Mapping[str, Any], now: datetime) -> datetime | None:
-    """Return when a granted token ends; None for one that does not."""
+    """Return when a granted token expires (UTC); None for one that never does."""
     seconds = granted.get("expires_in")
     return now + timedelta(seconds=int(seconds)) if seconds else None

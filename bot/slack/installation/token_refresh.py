@@ -1,4 +1,4 @@
-"""Tokens that end are renewed ahead of time, also of teams that nobody writes in (docs/slack.md, "Tokens")."""
+"""Refreshes tokens before they expire, also those of teams that nobody writes in (docs/slack.md, "Tokens")."""
 
 from __future__ import annotations
 
@@ -16,26 +16,27 @@ from storage.database.doors import Database
 from storage.slack import app_installations
 
 log = logging.getLogger(__name__)
-AHEAD = timedelta(hours=2)
-"""How long before its end a token is renewed. It lives for twelve hours."""
-
-AFTER_A_REFUSAL = timedelta(hours=1)
+# A token lives for twelve hours. From two hours before its end there is time for many attempts.
+REFRESH_AHEAD = timedelta(hours=2)
+# After a refusal only a new installation helps, and asking each minute would fill the log.
+RETRY_REFUSED_AFTER = timedelta(hours=1)
 
 
 def refresh_tokens(database: Database, clients: SlackClients, oauth: OAuth, clock: Callable[[], datetime]) -> int:
-    """Refresh the tokens that end soon; return how many were. Called each minute, by any number of processes.
+    """Refresh the tokens that expire soon; return how many were refreshed.
 
-    A refresh token is good once, so each is held under a lease while Slack is asked. The transaction that
-    claims it is over before the call begins.
+    Called each minute, by any number of processes.
     """
+    # A refresh token is good once, so a lease keeps other processes away while Slack is asked. The lease is committed
+    # before the call: no transaction is held during it.
     done = 0
     while True:
         now = clock()
         with database.begin_read() as session:
-            if not app_installations.is_renewal_due(session, now + AHEAD, now):
+            if not app_installations.is_renewal_due(session, now + REFRESH_AHEAD, now):
                 return done
         with database.begin_write() as session:
-            renewable = app_installations.claim_renewal(session, now + AHEAD, now)
+            renewable = app_installations.claim_renewal(session, now + REFRESH_AHEAD, now)
         if renewable is None:
             return done
         done += _refresh_token(database, clients, oauth, renewable, now)
@@ -45,7 +46,7 @@ def _refresh_token(
     database: Database, clients: SlackClients, oauth: OAuth, renewable: app_installations.ClaimedRenewal, now: datetime
 ) -> bool:
     try:
-        old = oauth.seal.decrypt(renewable.refresh_token)
+        old = oauth.cipher.decrypt(renewable.refresh_token)
         granted = oauth.exchange_for_tokens(clients.posting(None), grant_type="refresh_token", refresh_token=old)
     except KeyTrouble as trouble:
         return _postpone_refresh(database, renewable, str(trouble), now)
@@ -56,7 +57,7 @@ def _refresh_token(
         log.warning("the token of team %s is not renewed yet: %s", renewable.team_id, said)
         return False
     except TROUBLE as error:
-        # Tried again when the lease ends. The token itself is good for up to two hours more.
+        # Tried again when the lease ends; the old token is still good for up to two hours.
         log.warning("the token of team %s is not renewed yet: %s", renewable.team_id, type(error).__name__)
         return False
     token, refresh_token = granted.get("access_token"), granted.get("refresh_token")
@@ -66,8 +67,8 @@ def _refresh_token(
         return app_installations.save_renewed_tokens(
             session,
             renewable,
-            oauth.seal.encrypt(str(token)),
-            oauth.seal.encrypt(str(refresh_token)) if refresh_token else renewable.refresh_token,
+            oauth.cipher.encrypt(str(token)),
+            oauth.cipher.encrypt(str(refresh_token)) if refresh_token else renewable.refresh_token,
             token_expiry(granted, now),
         )
 
@@ -75,5 +76,5 @@ def _refresh_token(
 def _postpone_refresh(database: Database, renewable: app_installations.ClaimedRenewal, why: str, now: datetime) -> bool:
     log.error("team %s has to install the app again: its token cannot be renewed (%s)", renewable.team_id, why)
     with database.begin_write() as session:
-        app_installations.postpone_renewal(session, renewable, now + AFTER_A_REFUSAL)
+        app_installations.postpone_renewal(session, renewable, now + RETRY_REFUSED_AFTER)
     return False

@@ -1,1 +1,1 @@
-"""Bolt's listeners: each acknowledges, hands on and answers."""
+"""Bolt's listeners: each hands on what came in, answers and acknowledges."""

@@ -1,9 +1,14 @@
-"""Events: kept first, then acknowledged, then worked on (docs/slack.md, "Deliveries and acknowledgements")."""
+"""Listens to events: stores each in the inbox before Slack gets its acknowledgement.
+
+See docs/slack.md, "Deliveries and acknowledgements".
+"""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,17 +16,20 @@ from slack_bolt import App, BoltRequest
 
 from bot.slack.inbox.stop_button import stop_key_prefix as stop_key
 from bot.slack.inbox.worker import InboxWorker
-from bot.slack.listeners.uninstall import end_installation
 from bot.slack.payloads.conversation import is_direct_channel
 from bot.slack.runtime.bot import Bot
+from storage.slack import app_installations
+from storage.upkeep import retention
 
+log = logging.getLogger(__name__)
+# Other subtypes are edits, deletions and the bot's own posts.
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
+# Characters of a message that are stored. Longer ones are answered with a sentence that they are too long.
 LONGEST_KEPT = 12_000
-"""Characters of a message that are kept; what is longer is answered with a sentence anyway."""
 
 
 class EventListeners:
-    """Listens to events: puts them into the inbox, then acknowledges. What is refused here is never answered."""
+    """Listens to events and puts those that need work into the inbox."""
 
     def __init__(self, bot: Bot, worker: InboxWorker) -> None:
         self._bot = bot
@@ -29,7 +37,7 @@ class EventListeners:
 
     def register(self, app: App) -> None:
         """Register the listeners with Bolt."""
-        # Bolt runs these before it acknowledges (process_before_response): an event that could not be kept is
+        # Bolt runs these before it acknowledges (process_before_response): an event that could not be stored is
         # answered with an error, and Slack sends it again.
         app.event("message")(self.on_message)
         app.event("app_mention")(self.on_message)
@@ -41,12 +49,10 @@ class EventListeners:
         app.event(re.compile(".*"))(ignore_event)
 
     def on_message(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Accept a direct message or a mention.
-
-        The key is its channel and ts, so that it counts once however it is delivered.
-        """
+        """Accept a direct message or a mention."""
         if not is_for_us(event):
             return
+        # The key is channel and ts, not the event id: a mention may arrive as `app_mention` and as `message`.
         places = ("user", "channel", "ts", "thread_ts")
         payload: dict[str, Any] = {name: str(event[name]) for name in places if event.get(name)}
         payload["text"] = str(event.get("text") or "")[:LONGEST_KEPT]
@@ -56,7 +62,7 @@ class EventListeners:
         self._accept_event(body, "message", f"message:{event['channel']}:{event['ts']}", payload)
 
     def on_home_opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Accept that somebody opened the Home or the messages tab."""
+        """Accept that somebody opened the Home tab or the messages tab."""
         kind = {"home": "home", "messages": "prompts"}.get(str(event.get("tab")))
         if kind is None or not event.get("user"):
             return
@@ -64,13 +70,14 @@ class EventListeners:
         self._accept_event(body, kind, f"{kind}:{event['user']}:{event_identity(body)}", payload)
 
     def on_session_stopped(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Accept that somebody pressed Stop; the answer that is being made finds this row by its key."""
+        """Accept that somebody pressed Stop. The process that makes the answer finds this row by its key."""
         if event.get("channel") and event.get("thread_ts"):
             key = f"{stop_key(event['channel'], event['thread_ts'])}{event_identity(body)}"
+            # Without a user it has no lane: there it would wait for the very answer that it is to stop.
             self._accept_event(body, "stop", key, {"user": None})
 
     def on_user_change(self, body: dict[str, Any], event: dict[str, Any]) -> None:
-        """Accept a changed profile, without what is not needed of it."""
+        """Accept a changed profile. Only the fields that decide who the user is are stored."""
         profile = event.get("user")
         if isinstance(profile, dict):
             kept = ("id", "team_id", "deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stranger", "tz")
@@ -81,7 +88,7 @@ class EventListeners:
             )
 
     def on_app_removed(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
-        """End the installation of a team that took the app out. Done at once: there is nothing to answer."""
+        """End the installation of a team that took the app out."""
         retried = "x-slack-retry-num" in request.headers
         end_installation(self._bot, event_team_id(body), event, body.get("event_time"), retried=retried)
 
@@ -97,18 +104,45 @@ class EventListeners:
                     lane=f"{team.team_id}:{payload['user']}" if payload.get("user") else None,
                 )  # fmt: skip
         except Exception:
-            # Not kept, so not held either; Bolt answers with an error, and Slack sends the event again.
-            self._worker.pump.drop_item(job)
+            # The row was rolled back, so its thread is free again. Slack gets an error and sends it again.
+            self._worker.consumer.drop_item(job)
             raise
         if not new:
             self._bot.metrics.repeated.inc()
             return
         self._bot.metrics.accepted.labels(kind).inc()
-        self._worker.pump.start_item(job)
+        self._worker.consumer.start_item(job)
+
+
+def end_installation(
+    bot: Bot, team_id: str | None, event: Mapping[str, Any], told_at: object, *, retried: bool
+) -> None:
+    """Delete a team's tokens and conversations after `app_uninstalled` or `tokens_revoked`.
+
+    Both come together, in any order, and more than once. `told_at` is the event's time in seconds since the epoch.
+    """
+    if team_id is None or (event.get("type") == "tokens_revoked" and not (event.get("tokens") or {}).get("bot")):
+        return
+    now = bot.clock()
+    with bot.database.begin_write() as session:
+        row = app_installations.find_by_team(session, team_id)
+        happened = datetime.fromtimestamp(told_at, UTC) if isinstance(told_at, int) else now
+        # A late retry must not end an installation that was made after the event.
+        if row is not None and retried and happened < row.installed_at:
+            return
+        workspace_id = app_installations.remove_installation(session, team_id, now)
+        # The team of SLACK_BOT_TOKEN has no row to remove.
+        if workspace_id is None and (team := bot.teams.find_team(team_id)) is not None:
+            workspace_id = team.workspace_id
+        if workspace_id is None:
+            return
+        retention.delete_conversations(session, workspace_id, now)
+    bot.teams.refresh_installed()
+    log.warning("the app was taken out of team %s", team_id)
 
 
 def is_for_us(event: Mapping[str, Any]) -> bool:
-    """Return whether a message event is something a person has newly said to the bot."""
+    """Return whether a message event is a new message of a person to the bot."""
     if event.get("bot_id") or event.get("hidden") or not event.get("user") or not event.get("ts"):
         return False
     if event.get("subtype") not in ANSWERED_SUBTYPES or not event.get("channel"):
@@ -118,14 +152,15 @@ def is_for_us(event: Mapping[str, Any]) -> bool:
 
 
 def event_identity(body: Mapping[str, Any]) -> str:
-    """Return what tells an event from all others, and stays the same when it is sent again."""
+    """Return an id of the event that stays the same when Slack sends it again."""
     event = body.get("event") or {}
-    # A Slack that gives its events no id gives them a time at least.
+    # Servers that leave out the event id give at least a time.
     return str(body.get("event_id") or event.get("event_ts") or event.get("cache_ts") or uuid4().hex)
 
 
 def event_team_id(body: Mapping[str, Any]) -> str | None:
-    """Return the team whose installation an event was sent for."""
+    """Return the id of the team that the event was sent to."""
+    # In a shared channel `team_id` may be another organisation's team; the authorization names ours.
     for each in body.get("authorizations") or ():
         if isinstance(each, dict) and each.get("team_id"):
             return str(each["team_id"])
@@ -134,4 +169,4 @@ def event_team_id(body: Mapping[str, Any]) -> str | None:
 
 
 def ignore_event() -> None:
-    """Acknowledge an event that nobody waits for; else Slack would send it three more times."""
+    """Acknowledge an event that nothing is done about; otherwise Slack would send it three more times."""

@@ -1,4 +1,4 @@
-"""Feedback on answers of the model: the votes that the two buttons below them bring."""
+"""Listens to the feedback buttons below answers of the language model."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ THANKS = "Thank you. That helps to make my answers better."
 
 
 class FeedbackListener:
-    """Listens to feedback buttons and keeps what reps think of answers, without the words of the answer."""
+    """Listens to feedback buttons and stores the votes, without the words of the answer."""
 
-    def __init__(self, quickly: InteractionRunner, model: str | None) -> None:
-        self._quickly = quickly
+    def __init__(self, interactions: InteractionRunner, model: str | None) -> None:
+        self._interactions = interactions
         self._model = model
 
     def register(self, app: App) -> None:
@@ -31,13 +31,13 @@ class FeedbackListener:
         app.action(ACTION)(self.on_feedback_button)
 
     def on_feedback_button(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
-        """Record one vote a person and answer; the last one counts."""
+        """Record the vote of a person on an answer; a second one replaces it."""
         act = read_interaction(body)
         key = interaction_key(act, action, "vote")
 
         def record_vote(team: SlackTeam, request: Request) -> None:
             found = json.loads(str(action.get("value")))
-            with self._quickly.bot.database.begin_write() as session:
+            with self._interactions.bot.database.begin_write() as session:
                 votes.save_vote(
                     session,
                     workspace_id=request.workspace_id,
@@ -51,9 +51,9 @@ class FeedbackListener:
                 )
 
         try:
-            self._quickly.run_work(act, SURFACE, key, record_vote)
+            self._interactions.run_work(act, SURFACE, key, record_vote)
             said = THANKS
         except InteractionRefused as refused:
             said = str(refused)
-        self._quickly.reply_ephemeral(act, render_notice(said), f"answer:{key}")
+        self._interactions.reply_ephemeral(act, render_notice(said), f"answer:{key}")
         ack()

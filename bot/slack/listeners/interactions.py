@@ -1,4 +1,4 @@
-"""The common way of commands, presses and forms: who asks, the work in time, a sentence where that fails."""
+"""Runs the work behind slash commands, buttons and forms in time, and answers where they were used."""
 
 from __future__ import annotations
 
@@ -25,16 +25,15 @@ from storage.database.errors import DatabaseTrouble
 log = logging.getLogger(__name__)
 NOT_SURE = "That took too long. Please look whether it was done before you press again."
 NO_SLACK = "Slack did not answer me in time, so it was not done. Please press again."
+# Seconds to wait until an answer is stored. With the 2.4 + 0.4 of the deadline pool it stays within Slack's three.
 KEPT_WITHIN = 0.15
-"""Seconds: with those of `bot.slack.runtime.deadline_pool` still within Slack's three."""
-
 WENT_WRONG = "Something went wrong on my side, and nothing was done. Please try again."
 
 T = TypeVar("T")
 
 
 class InteractionRefused(Exception):
-    """Carries the sentence that the person gets instead of an answer. `passing`: pressed again, it may be done."""
+    """Carries the sentence that the person gets instead of an answer. `passing` says that pressing again may help."""
 
     def __init__(self, words: str, *, passing: bool = False) -> None:
         super().__init__(words)
@@ -51,15 +50,16 @@ class InteractionRunner:
     def run_work(
         self, act: Interaction, surface: str, key: str, work: Callable[[SlackTeam, Request], T], *, opens: bool = False
     ) -> T:
-        """Run `work` for the person. InteractionRefused, with what to say, where they are unknown or time runs out.
+        """Run `work` for the person within the time that Slack gives; return its result.
 
-        `key` names the interaction, so that its second delivery changes nothing again.
+        InteractionRefused, with the sentence for the person, where they are unknown, time runs out or the work fails.
+        `key` identifies the interaction: a second delivery of the same one changes nothing again.
         """
         team = self.bot.teams.find_team(act.team_id)
         if team is None or act.user_team not in (None, team.team_id):
             raise InteractionRefused(GUEST)
         try:
-            return self.bot.quick.run_in_time(
+            return self.bot.deadline_pool.run_in_time(
                 lambda deadline: work(
                     team, replace(self._make_request(team, act, surface, key, opens), deadline=deadline)
                 )
@@ -75,7 +75,7 @@ class InteractionRunner:
         except InteractionRefused:
             raise
         except Exception:
-            # Whatever it was, a person who pressed reads a sentence.
+            # Whatever went wrong, the person who pressed gets a sentence.
             log.exception("an interaction could not be worked on")
             raise InteractionRefused(WENT_WRONG, passing=True) from None
 
@@ -86,29 +86,27 @@ class InteractionRunner:
         return self.bot.make_request(team, who, surface, act.conversation, key, opens=opens)
 
     def reply_refusal(self, act: Interaction, refused: InteractionRefused, key: str) -> None:
-        """Tell the person why not.
-
-        What passes is told at once, also where the database is what holds things up.
-        """
+        """Tell the person why it was not done."""
+        # Where pressing again may help the sentence is sent without the outbox: it must come at once, and the database
+        # may be what was too slow.
         outgoing = self._address_reply(act, render_notice(str(refused)), key)
         if refused.passing and outgoing is not None:
-            self._answers.submit(self.bot.poster.send_without_storing, outgoing)
+            self._answers.submit(self.bot.sender.send_without_storing, outgoing)
         else:
             self._post_reply(act, outgoing)
 
-    # Answers of presses and forms go through the outbox, so that a slow Slack loses none of them.
-
     def reply_new(self, act: Interaction, said: SlackMessage, key: str) -> None:
-        """Answer with a new message where it was pressed: to the person alone where others read too."""
+        """Answer with a new message where it was pressed, which the person alone sees where others read too."""
         self._post_reply(act, self._address_reply(act, said, key))
 
     def replace_message(self, act: Interaction, said: SlackMessage, key: str) -> None:
-        """Replace the message that was pressed; where there is none, answer with a new one."""
+        """Replace the message that was pressed. Where that is not possible, answer with a new one."""
         team = self.bot.teams.find_team(act.team_id)
         if team is None or act.message_ts is None or act.channel is None:
             return self.reply_new(act, said, key)
         url = self.bot.trusted_response_url(act.response_url)
         base = OutboxMessage(team.workspace_id, key, act.channel, said, user=act.user_id, thread_ts=act.thread_ts)
+        # An ephemeral message can only be replaced through the response URL.
         if act.ephemeral:
             if url is None:
                 return self.reply_new(act, said, key)
@@ -116,7 +114,7 @@ class InteractionRunner:
         return self._post_reply(act, replace(base, way=DeliveryMethod.UPDATE, ts=act.message_ts))
 
     def reply_ephemeral(self, act: Interaction, said: SlackMessage, key: str) -> None:
-        """Answer with an ephemeral message, which the person alone sees and which does not stay."""
+        """Answer with an ephemeral message: the person alone sees it, and it does not stay."""
         team = self.bot.teams.find_team(act.team_id)
         if team is None or act.channel is None:
             return self.reply_new(act, said, key)
@@ -137,12 +135,14 @@ class InteractionRunner:
         team = self.bot.teams.find_team(act.team_id)
         if team is None:
             return None
-        spot = act.conversation
+        conversation = act.conversation
         if act.channel is None or act.home:
             return OutboxMessage(team.workspace_id, key, act.user_id, said)
         url = self.bot.trusted_response_url(act.response_url)
         thread = act.thread_ts
-        if spot.is_direct and (url is None or not (act.ephemeral or act.anybodys)):
+        # A post stays, so it is preferred in a conversation with the bot. Below an ephemeral message, or in a
+        # conversation of others, the bot can only answer through the response URL.
+        if conversation.is_direct and (url is None or not (act.ephemeral or act.is_message_shortcut)):
             return OutboxMessage(
                 team.workspace_id, key, act.channel, said, user=act.user_id, thread_ts=act.reply_thread_ts
             )
@@ -164,17 +164,18 @@ class InteractionRunner:
     def _post_reply(self, act: Interaction, outgoing: OutboxMessage | None) -> None:
         if outgoing is None:
             return
+        # Through the outbox, so that a slow Slack loses no answer.
         kept = self._answers.submit(self._post_or_send, outgoing)
         try:
             kept.result(KEPT_WITHIN)
         except StillRunning:
-            # It was done, so the press is acknowledged in time; its answer follows when the database lets it in.
+            # The work is done, so the press is acknowledged now; the answer follows when the database takes it.
             log.warning("an answer waits for the database")
 
     def _post_or_send(self, outgoing: OutboxMessage) -> None:
-        """Post an answer through the outbox; where the database does not take it, at least send it."""
+        """Post an answer through the outbox. Where the database does not take it, send it without."""
         try:
-            self.bot.poster.post_messages(outgoing)
+            self.bot.sender.post_messages(outgoing)
         except DatabaseTrouble:
             log.warning("an answer could not be kept, so it is sent without")
-            self.bot.poster.send_without_storing(outgoing)
+            self.bot.sender.send_without_storing(outgoing)

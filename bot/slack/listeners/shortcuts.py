@@ -1,4 +1,4 @@
-"""The message shortcut “Find this lead” and the global shortcut “Add a lead”."""
+"""Listens to the two shortcuts of the app."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ SURFACE = "slack shortcut"
 class ShortcutListeners:
     """Listens to the message shortcut “Find this lead” and the global shortcut “Add a lead”."""
 
-    def __init__(self, quickly: InteractionRunner) -> None:
-        self._quickly = quickly
-        self._bot = quickly.bot
+    def __init__(self, interactions: InteractionRunner) -> None:
+        self._interactions = interactions
+        self._bot = interactions.bot
 
     def register(self, app: App) -> None:
         """Register the listeners with Bolt."""
@@ -41,11 +41,11 @@ class ShortcutListeners:
             return find_lead(self._bot.dispatcher, request, read_mrkdwn(text, team.bot_user_id, {}))
 
         try:
-            self._quickly.reply_new(
-                act, render_reply(self._quickly.run_work(act, SURFACE, key, search_message)), f"answer:{key}"
+            self._interactions.reply_new(
+                act, render_reply(self._interactions.run_work(act, SURFACE, key, search_message)), f"answer:{key}"
             )
         except InteractionRefused as refused:
-            self._quickly.reply_refusal(act, refused, f"answer:{key}")
+            self._interactions.reply_refusal(act, refused, f"answer:{key}")
         ack()
 
     def on_add_lead(self, ack: Ack, body: dict[str, Any]) -> None:
@@ -60,7 +60,7 @@ class ShortcutListeners:
             )
 
         try:
-            self._quickly.run_work(act, SURFACE, key, open_lead_form)
+            self._interactions.run_work(act, SURFACE, key, open_lead_form)
         except InteractionRefused as refused:
-            self._quickly.reply_refusal(act, refused, f"answer:{key}")
+            self._interactions.reply_refusal(act, refused, f"answer:{key}")
         ack()

@@ -1,4 +1,4 @@
-"""Slash commands: answered in their acknowledgement, to the asker alone."""
+"""Listens to slash commands; each is answered in its acknowledgement, to the asker alone."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ SURFACE = "slack command"
 class SlashCommandListeners:
     """Listens to `/leadlight`, `/lead`, `/leads`, `/opps`, `/convert` and `/digest`."""
 
-    def __init__(self, quickly: InteractionRunner, worker: InboxWorker) -> None:
-        self._quickly = quickly
-        self._bot = quickly.bot
+    def __init__(self, interactions: InteractionRunner, worker: InboxWorker) -> None:
+        self._interactions = interactions
+        self._bot = interactions.bot
         self._worker = worker
 
     def register(self, app: App) -> None:
@@ -43,6 +43,7 @@ class SlashCommandListeners:
     def on_slash_command(self, ack: Ack, command: dict[str, Any]) -> None:
         """Answer a command in its acknowledgement."""
         act = slash_interaction(command)
+        # Some servers send no trigger id. Slack never sends a command twice, so a random key does no harm then.
         key = f"command:{act.trigger_id or uuid4().hex}"
         words = str(command.get("text") or "")
 
@@ -58,17 +59,18 @@ class SlashCommandListeners:
             return render_reply(reply, shareable=not act.conversation.is_direct)
 
         try:
-            said = self._quickly.run_work(act, SURFACE, key, answer_command, opens=True)
+            said = self._interactions.run_work(act, SURFACE, key, answer_command, opens=True)
         except InteractionRefused as refused:
             said = render_notice(str(refused))
         if said is None:
             ack()
         else:
-            # Nobody tells whether an acknowledgement was refused, so it has only what every Slack takes.
+            # Slack never says that it refused the blocks of an acknowledgement, so only the oldest ones are used.
             said = simplify_message(said)
             ack(text=said.text, blocks=list(said.blocks), response_type="ephemeral")
 
     def _reply_to_command(self, command: str, request: Request, words: str) -> Reply:
+        # Without the language model: it could not answer within three seconds.
         say = self._bot.phrases.answer_text
         match command, words.lower():
             case _, "" | "help" if command in ("/leadlight", "/lead", "/convert"):
@@ -94,7 +96,7 @@ class SlashCommandListeners:
                 return say(request, words)
 
     def _look_up_lead(self, request: Request, words: str) -> Reply:
-        """Look up a name, or answer anything else that can be said."""
+        """Show the lead of this name, or answer the words as a sentence where there is none."""
         if read_typed_form(words, self._bot.dispatcher.commands) is not None:
             return self._bot.phrases.answer_text(request, words)
         named = self._bot.dispatcher.dispatch(request, "show_record", {"name": words}, Origin.TYPED)
@@ -104,7 +106,7 @@ class SlashCommandListeners:
         return named if said.state is ReplyState.NOT_UNDERSTOOD else said
 
     def _change_digest(self, request: Request, words: str) -> Reply:
-        """Read `8:30`, `days=mon,tue`, `weekdays at 8` as a setting, typed or said."""
+        """Read `8:30`, `days=mon,tue` or `weekdays at 8` as digest settings."""
         if CLOCK.fullmatch(words.strip()):
             return self._bot.dispatcher.dispatch(request, "set_digest", {"time": words.strip()}, Origin.TYPED)
         if "=" in words:
@@ -114,7 +116,7 @@ class SlashCommandListeners:
     def _open_conversion_form(
         self, team: SlackTeam, request: Request, words: str, act: Interaction
     ) -> SlackMessage | None:
-        """Open the conversion form; a name that means several or none is answered as text."""
+        """Open the conversion form. Where the name fits several leads or none, return the message that says so."""
         found = self._bot.dispatcher.dispatch(
             replace(request, key=None), "show_record", {"name": words, "kind": "lead"}, Origin.TYPED
         )
@@ -128,6 +130,7 @@ class SlashCommandListeners:
         return None
 
 
+# By command: what it is for, and an example of what to type behind it.
 COMMANDS = {
     "/leadlight": ("Ask or do anything", "my hot leads, or help"),
     "/lead": ("Look up a lead, or do something with it", "jane doe"),
@@ -136,6 +139,4 @@ COMMANDS = {
     "/convert": ("Convert a qualified lead", "jane doe"),
     "/digest": ("See or set your morning digest", "now, on, off or 8:30"),
 }
-"""What each command is for, and an example of what stands behind it."""
-
 CLOCK = re.compile(r"\d{1,2}([:.]\d{2})?\s*([ap]\.?m\.?)?", re.I)

@@ -1,4 +1,4 @@
-"""Submitted forms: field errors travel in the acknowledgement, what was done is answered where it was opened."""
+"""Listens to submitted forms: errors go into the acknowledgement, answers to where the form was opened."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ SURFACE = "slack form"
 
 
 class ViewSubmissionListeners:
-    """Listens to submitted forms and takes what they were filled with to their commands."""
+    """Listens to submitted forms and runs their commands."""
 
-    def __init__(self, quickly: InteractionRunner, homes: HomePublisher) -> None:
-        self._quickly = quickly
-        self._bot = quickly.bot
+    def __init__(self, interactions: InteractionRunner, homes: HomePublisher) -> None:
+        self._interactions = interactions
+        self._bot = interactions.bot
         self._homes = homes
 
     def register(self, app: App) -> None:
@@ -31,11 +31,12 @@ class ViewSubmissionListeners:
         app.view(re.compile(".*"))(self.on_view_submission)
 
     def on_view_submission(self, ack: Ack, body: dict[str, Any], view: dict[str, Any]) -> None:
-        """Carry out one submission: its view and the view's hash make a second delivery the same."""
+        """Carry out one submission."""
         act = submission_interaction(body, view)
+        # Slack gives a submission no id of its own; its view with the hash of that state of it stands for one.
         key = f"view:{view.get('id')}:{view.get('hash')}"[:110]
         try:
-            outcome = self._quickly.run_work(
+            outcome = self._interactions.run_work(
                 act, SURFACE, key, lambda team, request: submit_form(self._bot.dispatcher, request, view)
             )
         except InteractionRefused as refused:
@@ -57,16 +58,14 @@ class ViewSubmissionListeners:
         self._bot.metrics.answered.labels("form", reply.state).inc()
         if act.home and reply.state is ReplyState.DONE:
             self._homes.republish_home(act)
-        self._quickly.reply_new(act, render_reply(reply), f"answer:{key}")
+        self._interactions.reply_new(act, render_reply(reply), f"answer:{key}")
 
 
 def submission_interaction(body: dict[str, Any], view: dict[str, Any]) -> Interaction:
-    """Read the interaction of a submission, placed where the form was opened.
-
-    A form that was opened at Home is answered there too.
-    """
+    """Read the interaction of a submission, with the place where the form was opened instead of the view."""
     act = read_interaction(body)
     place = read_form_origin(view)
+    # A form without a place was opened from Home: it is answered directly, and the Home is published again.
     if place is None:
         return replace(act, home=True, channel=None)
     urls = body.get("response_urls") or []
@@ -81,7 +80,8 @@ def submission_interaction(body: dict[str, Any], view: dict[str, Any]) -> Intera
 
 
 def first_input_block(view: dict[str, Any]) -> str:
-    """Return the block for an error that belongs to no field: Slack shows errors beside inputs only."""
+    """Return the id of the block that shows an error of the whole form."""
+    # Slack shows errors beside inputs only.
     blocks = view.get("blocks") or []
     inputs = [each.get("block_id") for each in blocks if each.get("type") == "input"]
     return str(inputs[0] if inputs else blocks[0].get("block_id") if blocks else "form")

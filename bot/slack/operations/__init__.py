@@ -1,1 +1,1 @@
-"""The bot as a process: served, watched and examined."""
+"""The bot as a process: serving, health and the doctor."""

@@ -1,4 +1,4 @@
-"""What `leadlight doctor` asks Slack: tokens, permissions, the connection, the clock."""
+"""Checks tokens, permissions, connection and clock against Slack, for `leadlight doctor`."""
 
 from __future__ import annotations
 
@@ -18,15 +18,12 @@ from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces.workspace_vocabulary import slack_teams
 
-FURTHEST = 60
-"""Seconds. Slack's signatures are refused at five minutes; half of that is soon reached."""
+# Seconds by which the clocks may differ. Requests of Slack are refused from five minutes on, so one minute warns early.
+MOST_SECONDS_APART = 60
 
 
 def examine_slack(settings: Settings, database: Database | None) -> Iterator[Finding]:
-    """Check tokens, permissions, connection and clock against Slack: one finding for each.
-
-    Nothing is changed and no token is shown.
-    """
+    """Check tokens, permissions, connection and clock; yield a finding for each. Changes nothing, shows no token."""
     clients = SlackClients(settings.slack_api_url)
     if settings.slack_bot_token is not None:
         client = clients.reading(settings.slack_bot_token.get_secret_value())
@@ -74,7 +71,7 @@ def _check_permissions(told: SlackResponse) -> Finding:
 
 
 def _check_clock(told: SlackResponse) -> Iterator[Finding]:
-    """Compare our clock with the date of Slack's answer."""
+    """Compare our clock with the Date header of Slack's answer; nothing where there is none."""
     date = _response_header(told, "date")
     if date is None:
         return
@@ -82,19 +79,20 @@ def _check_clock(told: SlackResponse) -> Iterator[Finding]:
         apart = abs((datetime.now(UTC) - parsedate_to_datetime(date)).total_seconds())
     except (TypeError, ValueError):
         return
-    well = apart < FURTHEST
+    well = apart < MOST_SECONDS_APART
     words = "agrees with Slack's" if well else f"is {apart:.0f} seconds off Slack's; set it by NTP"
     yield Finding("clock and Slack", well, words)
 
 
 def _check_binding(team_id: str, database: Database | None) -> Iterator[Finding]:
-    """Check whether the database belongs to this team."""
+    """Check whether the database belongs to this team; nothing where it cannot be read."""
     if database is None:
         return
     try:
         with database.begin_read() as session:
             bound = slack_teams(session)
     except DatabaseTrouble:
+        # The doctor has a finding of its own for the database.
         return
     if team_id in bound:
         yield Finding("Slack team", True, "this database is bound to it")

@@ -1,4 +1,4 @@
-"""What `leadlight doctor` looks at where many workspaces install the app: id and secret, key, teams."""
+"""Checks client id, secret, key and installed teams, for `leadlight doctor` where many teams install the app."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ WRONG = {
 
 
 def examine_teams(settings: Settings, database: Database | None) -> Iterator[Finding]:
-    """Check id and secret, key and installed teams: one finding for each; none where OAuth is not set up.
+    """Check client id and secret, key and installed teams; yield a finding for each. Changes nothing.
 
-    Nothing is changed.
+    No finding where OAuth is not set up.
     """
     try:
         oauth = oauth_from_settings(settings)
@@ -42,11 +42,13 @@ def examine_teams(settings: Settings, database: Database | None) -> Iterator[Fin
     try:
         yield from _check_installed(oauth, database)
     except DatabaseTrouble:
+        # The doctor has a finding of its own for the database.
         return
 
 
 def _check_app(oauth: OAuth, clients: SlackClients) -> Finding:
-    """Check id and secret with a code that cannot be good: Slack looks at them before it looks at the code."""
+    """Check whether Slack takes client id and secret."""
+    # Slack has no method for that, but it checks both before the code: a made-up code tells whether they are right.
     try:
         oauth.exchange_for_tokens(clients.posting(None), code="doctor")
     except SlackApiError as error:
@@ -62,7 +64,7 @@ def _check_app(oauth: OAuth, clients: SlackClients) -> Finding:
 
 
 def _check_installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
-    unreadable, known = InstalledTeams(database, oauth.seal).find_unreadable_teams()
+    unreadable, known = InstalledTeams(database, oauth.cipher).find_unreadable_teams()
     words = f"{known} installed; their tokens open with ENCRYPTION_KEY" if known else "none has installed the app yet"
     if unreadable:
         words = (

@@ -1,4 +1,4 @@
-"""What an examination of the installation found."""
+"""Describes what the doctor found."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """Says whether one part of the installation works, and what to do if not."""
+    """Says whether a part of the installation works, and what to do if not. Without `needed` it is only a remark."""
 
     about: str
     well: bool

@@ -1,4 +1,4 @@
-"""`leadlight serve`: the bot as a process, from its start to its orderly end."""
+"""Runs the bot as a process, for `leadlight serve`: from its start to an orderly end."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ from bot.slack.teams.teams import InstalledTeams, SlackTeam, SlackTeams, TeamTro
 from storage.database.doors import Database
 
 log = logging.getLogger("leadlight")
-DRAIN = 14.0
-"""Seconds for what is under way at a stop; with closing sockets the process ends within 20."""
-
-ENDS_WITHIN = 18.5
-"""Seconds after a stop at which the process ends, whatever still holds it: a database that is locked, say."""
-
+# Seconds that work under way may take at a stop. With the closing of HTTP the process ends within 20 seconds, before
+# an orchestrator kills it.
+DRAIN_SECONDS = 14.0
+# Seconds after a stop at which the process ends whatever still holds it up, say a locked database.
+EXIT_AFTER_SECONDS = 18.5
+# It may take half a minute until a lost socket is noticed. Meanwhile Slack uses the other one.
 CONNECTIONS = 2
-"""Sockets held open. A lost one is noticed after up to half a minute, in which the other one hears everything."""
 
 
 class ServeTrouble(Exception):
@@ -43,10 +42,10 @@ class ServeTrouble(Exception):
 
 
 class StopSignal:
-    """Remembers whether SIGTERM or SIGINT came."""
+    """Knows whether SIGTERM or SIGINT was received."""
 
     def __init__(self) -> None:
-        self._asked = threading.Event()
+        self._requested = threading.Event()
 
     def catch_signals(self) -> None:
         """Take over the handlers of SIGTERM and SIGINT."""
@@ -54,20 +53,20 @@ class StopSignal:
             signal.signal(name, self._on_signal)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait for a signal, at most so many seconds; return whether one came."""
-        return self._asked.wait(seconds)
+        """Wait for a signal, at most `seconds`; return whether one was received."""
+        return self._requested.wait(seconds)
 
     @property
     def is_requested(self) -> bool:
-        """Return whether a signal came."""
-        return self._asked.is_set()
+        """Return whether a signal was received."""
+        return self._requested.is_set()
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self._asked.set()
+        self._requested.set()
 
 
 def serve(settings: Settings, database: Database) -> None:
-    """Run the bot until SIGTERM or SIGINT. ServeTrouble where it cannot run at all."""
+    """Run the bot until SIGTERM or SIGINT. ServeTrouble where it cannot run."""
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise ServeTrouble("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
     oauth = load_oauth(settings)
@@ -101,20 +100,22 @@ def serve(settings: Settings, database: Database) -> None:
     while not stop.wait(1.0):
         server.raise_if_stopped()
     log.info("stopping")
-    last = threading.Timer(ENDS_WITHIN, end_process)
+    last = threading.Timer(EXIT_AFTER_SECONDS, end_process)
     last.daemon = True
     last.start()
-    # Intake first, then what is under way, then the rest.
+    # First nothing new may come in, then what is under way is finished, then the database is closed. Closing a socket
+    # waits for its listeners, so it is not waited for here.
     for each in sockets:
         threading.Thread(target=each.close, daemon=True).start()
     server.stop()
-    finished = running.stop(DRAIN)
+    finished = running.stop(DRAIN_SECONDS)
     log.info("stopped" if finished else "stopped; what was under way is handed back")
     database.close()
 
 
 def end_process() -> None:
-    """End the process. Python would wait for each thread, also for one that waits for a model or for Slack."""
+    """End the process at once."""
+    # A normal exit waits for every thread of a pool, also for one that waits for the model or for Slack.
     logging.shutdown()
     os._exit(0)
 
@@ -128,9 +129,10 @@ def load_oauth(settings: Settings) -> OAuth | None:
 
 
 def load_installed_teams(database: Database, oauth: OAuth) -> InstalledTeams:
-    """Load the teams that installed the app. ServeTrouble where the key opens none of their tokens."""
-    installed = InstalledTeams(database, oauth.seal)
+    """Load the teams that installed the app. ServeTrouble where the key decrypts none of their tokens."""
+    installed = InstalledTeams(database, oauth.cipher)
     unreadable, known = installed.find_unreadable_teams()
+    # A single team with another key must not keep the bot from serving the rest.
     if unreadable and len(unreadable) == known:
         raise ServeTrouble(
             f"ENCRYPTION_KEY does not open the stored tokens ({known}). Set the key that they were stored with."
@@ -141,9 +143,9 @@ def load_installed_teams(database: Database, oauth: OAuth) -> InstalledTeams:
 def wait_for_bound_team(
     settings: Settings, database: Database, clients: SlackClients, stop: StopSignal
 ) -> SlackTeam | None:
-    """Find the team of the bot token, None without one.
+    """Find the team of the bot token; None without a token, or where a stop is requested first.
 
-    Waits for a Slack that does not answer, until a stop is requested.
+    Tries again while Slack does not answer. ServeTrouble where the token is dead or the database is another team's.
     """
     if settings.slack_bot_token is None:
         return None
@@ -175,7 +177,10 @@ def make_socket_handlers(running: RunningBot, settings: Settings) -> list[Socket
 
 
 def connect_socket(handler: SocketModeHandler, stop: StopSignal) -> None:
-    """Open one connection, however long Slack takes; from then on it opens itself again."""
+    """Open a connection, trying again until it is open or a stop is requested.
+
+    Later slack_sdk opens it again by itself. ServeTrouble where Slack refuses the token.
+    """
     pause = 1.0
     while not stop.is_requested:
         try:
@@ -195,7 +200,7 @@ def connect_socket(handler: SocketModeHandler, stop: StopSignal) -> None:
 
 
 class HttpServer:
-    """Runs uvicorn in a thread of its own, stopped by us rather than by signals of its own."""
+    """Runs uvicorn in a thread. Without `needed` a port that is taken is only logged."""
 
     def __init__(self, web: HttpEndpoints, host: str, port: int, *, needed: bool) -> None:
         config = uvicorn.Config(
@@ -209,7 +214,7 @@ class HttpServer:
         self.port = port
 
     def start(self) -> None:
-        """Start to listen. ServeTrouble where the port is taken and HTTP is needed."""
+        """Start to listen; set `port` to the one in use. ServeTrouble where it is taken and HTTP is needed."""
         self._thread.start()
         until = time.monotonic() + 10
         while not self._server.started and self._thread.is_alive() and time.monotonic() < until:
@@ -219,7 +224,7 @@ class HttpServer:
             self.port = self._server.servers[0].sockets[0].getsockname()[1]
 
     def raise_if_stopped(self) -> None:
-        """Raise ServeTrouble where the server has stopped by itself and is needed; where it is not, log it once."""
+        """Raise ServeTrouble where the server has stopped by itself and is needed. Otherwise log it once."""
         if not self._thread.is_alive() and not self._server.should_exit:
             if self._needed:
                 raise ServeTrouble(f"The port {self.port} cannot be used. Set PORT to a free one.")
@@ -233,6 +238,6 @@ class HttpServer:
         self._thread.join(5)
 
     def _run_server(self) -> None:
-        # uvicorn leaves by SystemExit where it cannot listen; signals belong to the main thread.
+        # uvicorn raises SystemExit where it cannot listen. In a thread it does not touch the signal handlers.
         with suppress(SystemExit):
             self._server.run()

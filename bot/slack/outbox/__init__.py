@@ -1,1 +1,1 @@
-"""Messages to Slack, kept first and sent once."""
+"""Messages to Slack: stored first, then sent once."""

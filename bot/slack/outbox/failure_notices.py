@@ -1,4 +1,4 @@
-"""What administrators are told, once, when a message cannot be delivered."""
+"""Builds the messages that tell administrators what could not be delivered."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHY = {
 
 
 def report_to_administrators(session: Session, workspace_id: int, subject: str, words: str) -> list[OutboxMessage]:
-    """Make a message to each administrator who is known in Slack. The same subject is told once."""
+    """Make a message to each administrator whose Slack user is known. The outbox keys let each subject through once."""
     return [
         OutboxMessage(
             workspace_id, f"{PREFIX}{subject}:{admin.id}"[:200], str(admin.slack_user_id), render_notice(words)
@@ -33,17 +33,19 @@ def report_to_administrators(session: Session, workspace_id: int, subject: str, 
     ]
 
 
-def report_undelivered(session: Session, letter: ClaimedMessage, error: str) -> list[OutboxMessage]:
-    """Report to administrators that a message could not be delivered; never about such a report itself."""
-    if letter.key.startswith(PREFIX):
+def report_undelivered(session: Session, claimed: ClaimedMessage, error: str) -> list[OutboxMessage]:
+    """Report to administrators that a message could not be delivered."""
+    if claimed.key.startswith(PREFIX):
+        # A report about a report that failed would only fail the same way.
         return []
-    workspace = letter.team.workspace_id
-    where = letter.user or letter.channel
+    workspace = claimed.team.workspace_id
+    where = claimed.user or claimed.channel
     if where.startswith(REP):
         reader = reps.find_rep(session, workspace, int(where.removeprefix(REP)))
     else:
         reader = user_bindings.find_rep_by_slack_user(session, workspace, where)
-    place = reader.name if reader is not None else f"the conversation {letter.channel}"
+    place = reader.name if reader is not None else f"the conversation {claimed.channel}"
     words = f"I could not deliver a message to {place}. {WHY.get(error, f'Slack answers “{error}”.')}"
-    told = report_to_administrators(session, workspace, f"{error}:{letter.channel}", words)
-    return [each for each in told if each.channel != letter.channel]
+    told = report_to_administrators(session, workspace, f"{error}:{claimed.channel}", words)
+    # An administrator who cannot be reached is not told so in the very same conversation.
+    return [each for each in told if each.channel != claimed.channel]

@@ -1,4 +1,4 @@
-"""What the bot posts: kept in the outbox first, then sent."""
+"""Describes a message that is stored in the outbox, then sent."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ class DeliveryMethod(StrEnum):
 
 @dataclass(frozen=True)
 class OutboxMessage:
-    """Describes a message to be sent once. `key` makes a second one of the same event impossible.
+    """Describes a message to be sent once; a second one with the same `key` is dropped.
 
-    `channel` is a conversation, or a user for a direct message. `user` alone reads an ephemeral message, and is
-    told directly what a conversation does not take; `ts` is the message to be replaced by an update; `url` is
-    the response URL, which replaces the message that was pressed or posts a new one beside it.
+    `channel` is a conversation, or for a direct message a Slack user or a rep (`@5`). `user` is who reads an ephemeral
+    message, and who gets the message directly where the conversation refuses it. `ts` is the message that an update
+    replaces. `url` is the response URL; with `in_place` it replaces the message that was pressed, else it posts a new
+    one.
     """
 
     workspace_id: int
@@ -40,10 +41,10 @@ class OutboxMessage:
     in_place: bool = False
     not_before: datetime | None = None
     until: datetime | None = None
-    """After this moment it is not sent any more."""
+    """It is not sent any more after this moment."""
 
     def outbox_body(self) -> dict[str, Any]:
-        """Return what the outbox stores of the message besides its address."""
+        """Return the JSON that the outbox stores of the message besides its address."""
         kept = {"ts": self.ts, "url": self.url, "in_place": self.in_place or None}
         if self.until is not None:
             kept["until"] = self.until.isoformat()

@@ -1,4 +1,4 @@
-"""Sends what stands in the outbox, each message once."""
+"""Sends the messages of the outbox, each once."""
 
 from __future__ import annotations
 
@@ -38,15 +38,25 @@ from storage.tables import Inbox, Outbox
 log = logging.getLogger(__name__)
 GIVES_UP_AFTER = timedelta(hours=24)
 SOON = timedelta(seconds=0.05)
+# Attempts to look for a message of unknown outcome before that is given up and reported.
+MOST_LOOKS = 5
+TOO_LATE = "too late"
+NO_ACCOUNT = "no Slack account"
+UNREADABLE = "cannot be looked for: "
+# With these answers the bot will never be able to read the conversation, so looking again is no use.
+FORBIDDEN = ("missing_scope", "unknown_method", "not_allowed_token_type", "no_permission", "channel_not_found")
 
 
 class OutboxSender:
-    """Takes messages into the outbox and sees them through.
+    """Stores messages in the outbox and sends them.
 
-    A message whose sending had an unknown outcome is looked for by its own key after `settling`, before it is
-    sent again; where it cannot be looked for it stays as it is, and the administrators are told. `concluded`
-    hears of every message that is settled, in the same transaction, and gives messages that follow from it.
-    Without `sends` messages are kept for another process to send.
+    Slack has no idempotency key. Where the outcome of a post is unknown, the sender waits `settling` and looks for the
+    message by the random key in its metadata before it posts again; where it cannot look, it leaves the message as it
+    is and tells the administrators.
+
+    `find_account` returns the Slack user of a rep. `on_outcome` is told the label of each attempt. `on_settled` is
+    called for every row that is settled, in the same transaction, and returns messages to send because of it. Without
+    `sends` messages are only stored, for another process to send.
     """
 
     def __init__(
@@ -55,13 +65,13 @@ class OutboxSender:
         clients: SlackClients,
         teams: SlackTeams,
         clock: Callable[[], datetime],
-        account: Callable[[SlackTeam, int], str | None],
+        find_account: Callable[[SlackTeam, int], str | None],
         *,
         settling: timedelta,
         threads: int = 8,
         sends: bool = True,
-        observed: Callable[[str], None] = lambda outcome: None,
-        concluded: Callable[[Session, Outbox, datetime], list[OutboxMessage]] = lambda session, row, now: [],
+        on_outcome: Callable[[str], None] = lambda outcome: None,
+        on_settled: Callable[[Session, Outbox, datetime], list[OutboxMessage]] = lambda session, row, now: [],
     ) -> None:
         self._database = database
         self._clients = clients
@@ -69,42 +79,49 @@ class OutboxSender:
         self._clock = clock
         self._settling = settling
         self._sends = sends
-        self._observed = observed
-        self._concluded = concluded
-        self._rates = RateLimits()
-        self._addresses = ChannelResolver(clients, account)
-        self.pump: QueueConsumer[ClaimedMessage] = QueueConsumer(
-            "poster", database, Outbox, hold=self._claim_message, work=self._send_claimed, clock=clock, threads=threads
+        self._on_outcome = on_outcome
+        self._on_settled = on_settled
+        self._rate_limits = RateLimits()
+        self._channels = ChannelResolver(clients, find_account)
+        self.consumer: QueueConsumer[ClaimedMessage] = QueueConsumer(
+            "sender",
+            database,
+            Outbox,
+            make_item=self._claim_message,
+            work=self._send_claimed,
+            clock=clock,
+            threads=threads,
         )
 
     def enqueue_message(self, session: Session, outgoing: OutboxMessage) -> ClaimedMessage | None:
-        """Put a message into the outbox in this transaction.
+        """Store a message in the outbox in this transaction.
 
-        Give what is returned to `send_enqueued` after the commit.
+        Pass what is returned to `send_enqueued` after the commit, or to `consumer.drop_item` after a rollback.
         """
         now = self._clock()
         team = self._teams.find_team_of_workspace(outgoing.workspace_id)
         later = outgoing.not_before is not None and outgoing.not_before > now
-        if team is None or later or not self._sends or not self.pump.reserve_thread():
+        # Where a thread is free the row is stored as claimed already, which saves reading and claiming it again.
+        if team is None or later or not self._sends or not self.consumer.reserve_thread():
             self._insert_row(session, outgoing, now)
             return None
-        letter: ClaimedMessage | None = None
+        claimed: ClaimedMessage | None = None
         try:
-            wait = self._rates.take_slot(team.team_id, outgoing.way, outgoing.channel)
+            wait = self._rate_limits.take_slot(team.team_id, outgoing.way, outgoing.channel)
             body, token = outgoing.outbox_body(), work_queues.make_token()
             if wait or _is_expired(body, now):
                 self._insert_row(session, replace(outgoing, not_before=now + timedelta(seconds=wait)), now)
                 return None
             number = self._insert_row(session, outgoing, now, token=token, lease=LEASE)
             if number is not None:
-                letter = ClaimedMessage(
+                claimed = ClaimedMessage(
                     number, 1, outgoing.key, team, outgoing.way, outgoing.channel, outgoing.thread_ts, outgoing.user,
                     token, body, now, None,
                 )  # fmt: skip
         finally:
-            if letter is None:
-                self.pump.release_thread()
-        return letter
+            if claimed is None:
+                self.consumer.release_thread()
+        return claimed
 
     def _insert_row(self, session: Session, outgoing: OutboxMessage, now: datetime, **claimed: Any) -> int | None:
         return work_queues.put_message(
@@ -120,41 +137,41 @@ class OutboxSender:
             **claimed,
         )
 
-    def send_enqueued(self, letters: Sequence[ClaimedMessage | None]) -> None:
+    def send_enqueued(self, enqueued: Sequence[ClaimedMessage | None]) -> None:
         """Start sending what was enqueued, now that it is committed."""
-        for letter in letters:
-            self.pump.start_item(letter)
+        for claimed in enqueued:
+            self.consumer.start_item(claimed)
 
     def post_messages(self, *messages: OutboxMessage) -> None:
         """Enqueue and send messages in a transaction of their own."""
-        letters: list[ClaimedMessage | None] = []
+        enqueued: list[ClaimedMessage | None] = []
         try:
             with self._database.begin_write() as session:
-                letters += [self.enqueue_message(session, each) for each in messages]
+                enqueued += [self.enqueue_message(session, each) for each in messages]
         except Exception:
-            # Not kept, so not held either; the fault goes on.
-            for letter in letters:
-                self.pump.drop_item(letter)
+            # The rows were rolled back, so their threads are free again.
+            for claimed in enqueued:
+                self.consumer.drop_item(claimed)
             raise
-        self.send_enqueued(letters)
+        self.send_enqueued(enqueued)
 
     def send_without_storing(self, outgoing: OutboxMessage) -> None:
-        """Send a message at once, without the outbox: it helps only now, when the database may be what holds things up.
+        """Send a message at once without storing it first, for when the database is what holds things up.
 
-        What Slack does not take this way is stored and sent like everything else.
+        If Slack refuses it, it is stored and sent like any other.
         """
         team = self._teams.find_team_of_workspace(outgoing.workspace_id)
         if team is None:
             return
-        letter = ClaimedMessage(
+        claimed = ClaimedMessage(
             0, 1, outgoing.key, team, outgoing.way, outgoing.channel, outgoing.thread_ts, outgoing.user,
             work_queues.make_token(), outgoing.outbox_body(), self._clock(), None,
         )  # fmt: skip
-        if not isinstance(self._attempt_delivery(letter), Sent | OutcomeUnknown):
+        if not isinstance(self._attempt_delivery(claimed), Sent | OutcomeUnknown):
             self.post_messages(outgoing)
 
     def _claim_message(self, session: Session, row: Inbox | Outbox, now: datetime) -> ClaimedMessage | None:
-        """Claim a row for sending; put it off where a limit would be broken, end it where nothing can be sent."""
+        """Make a claimed row ready to be sent. None where it has to wait, or can never be sent and is settled."""
         assert isinstance(row, Outbox)
         team = self._teams.find_team_of_workspace(row.workspace_id)
         if team is None or row.body is None:
@@ -162,13 +179,14 @@ class OutboxSender:
             return None
         way = DeliveryMethod(row.body["way"])
         if row.tried_at is not None and way is DeliveryMethod.POST and now < row.tried_at + self._settling:
-            # Whoever tried may have died in the middle of it: Slack needs time to show what it has.
+            # Whoever tried may have died in the middle of the post, and Slack takes a while to show what it has.
             work_queues.postpone(session, row, row.tried_at + self._settling)
             return None
+        # A message that may have been posted is looked for even when it is too late to send it.
         if row.tried_at is None and _is_expired(row.body, now):
             self._settle_row(session, row, "dead", now, TOO_LATE)
             return None
-        wait = self._rates.take_slot(team.team_id, way, row.channel)
+        wait = self._rate_limits.take_slot(team.team_id, way, row.channel)
         if wait:
             work_queues.postpone(session, row, now + timedelta(seconds=wait))
             return None
@@ -178,34 +196,37 @@ class OutboxSender:
             row.created_at, tried,
         )  # fmt: skip
 
-    def _send_claimed(self, letter: ClaimedMessage) -> None:
-        outcome = self._attempt_delivery(letter)
-        self._observed(outcome.label)
+    def _send_claimed(self, claimed: ClaimedMessage) -> None:
+        outcome = self._attempt_delivery(claimed)
+        self._on_outcome(outcome.label)
         now = self._clock()
         with self._database.begin_write() as session:
-            row = work_queues.find_held_row(session, Outbox, letter.number, letter.attempt)
+            row = work_queues.find_held_row(session, Outbox, claimed.number, claimed.attempt)
             if row is None:
+                # The lease ran out and another attempt took over; it will find the message in Slack.
                 return
-            letters = [
-                self.enqueue_message(session, each) for each in self._record_outcome(session, row, letter, outcome, now)
+            enqueued = [
+                self.enqueue_message(session, each)
+                for each in self._record_outcome(session, row, claimed, outcome, now)
             ]
-        self.send_enqueued(letters)
+        self.send_enqueued(enqueued)
 
-    def _attempt_delivery(self, letter: ClaimedMessage) -> Outcome:
-        """Look for the message where an earlier attempt may have posted it, else send it."""
-        client = self._clients.posting(letter.team.token)
+    def _attempt_delivery(self, claimed: ClaimedMessage) -> Outcome:
+        """Send the message, unless an earlier attempt turns out to have posted it. Never raises for Slack."""
+        client = self._clients.posting(claimed.team.token)
         try:
-            channel = self._addresses.resolve_channel(letter.team, letter.channel)
+            channel = self._channels.resolve_channel(claimed.team, claimed.channel)
         except NoSlackAccount:
             return Rejected(NO_ACCOUNT)
         except SlackApiError as error:
+            # Nothing was posted yet, so an outcome that would be unknown for a post is simply tried again.
             known = interpret_error(error)
             return RetryLater(5, error_code(error)) if isinstance(known, OutcomeUnknown) else known
         except TROUBLE as error:
             return RetryLater(5, type(error).__name__)
-        if letter.tried_before is not None and letter.way is DeliveryMethod.POST:
+        if claimed.tried_before is not None and claimed.way is DeliveryMethod.POST:
             try:
-                ts = find_posted_ts(self._clients.reading(letter.team.token), letter, channel)
+                ts = find_posted_ts(self._clients.reading(claimed.team.token), claimed, channel)
             except SlackApiError as error:
                 known = interpret_error(error)
                 if isinstance(known, RetryLater):
@@ -216,107 +237,104 @@ class OutboxSender:
             if ts is not None:
                 return Sent(channel, ts)
         try:
-            return Sent(channel, send_message(client, letter, channel))
+            return Sent(channel, send_message(client, claimed, channel))
         except TROUBLE as error:
             return interpret_error(error)
 
     def _record_outcome(
-        self, session: Session, row: Outbox, letter: ClaimedMessage, outcome: Outcome, now: datetime
+        self, session: Session, row: Outbox, claimed: ClaimedMessage, outcome: Outcome, now: datetime
     ) -> list[OutboxMessage]:
-        """Record how a delivery attempt ended; return the messages that follow from it."""
+        """Record how a delivery attempt ended; return the messages to send because of it."""
         match outcome:
             case Sent(channel, ts):
                 work_queues.record_post(row, channel, ts)
                 self._settle_row(session, row, "done", now)
                 return []
             case RetryLater(seconds, error):
-                self._rates.pause_channel(letter.team.team_id, letter.way, letter.channel, seconds)
-                work_queues.mark_tried(row, letter.tried_before)
-                return self._retry_later(session, row, letter, now + timedelta(seconds=seconds), error)
-            case Simplify(error) if not letter.body.get("plain"):
+                self._rate_limits.pause_channel(claimed.team.team_id, claimed.way, claimed.channel, seconds)
+                work_queues.mark_tried(row, claimed.tried_before)
+                return self._retry_later(session, row, claimed, now + timedelta(seconds=seconds), error)
+            case Simplify(error) if not claimed.body.get("plain"):
+                # A Slack that refuses newer blocks in messages refuses them in views as well.
                 self._clients.plain_views = True
-                work_queues.replace_body(row, {**letter.body, **simplify_body(letter), "plain": True})
+                work_queues.replace_body(row, {**claimed.body, **simplify_body(claimed), "plain": True})
                 work_queues.put_back(session, row, now + SOON, error)
                 return []
-            case Reroute(error) | Rejected(error) if letter.way is not DeliveryMethod.POST or letter.user is not None:
+            case Reroute(error) | Rejected(error) if claimed.way is not DeliveryMethod.POST or claimed.user is not None:
                 self._settle_row(session, row, "dead", now, error)
-                return [self._as_direct_message(letter)]
+                return [self._as_direct_message(claimed)]
             case Reroute("unknown_method" as error) if row.attempts < MOST_LOOKS:
-                # There is no other way than to post: a server that does not know it may be about to.
-                return self._retry_later(session, row, letter, now + timedelta(seconds=2**row.attempts), error)
-            case OutcomeUnknown(error) if letter.way is DeliveryMethod.UPDATE or (
-                letter.way is DeliveryMethod.RESPOND and letter.in_place
+                # No other method can stand in for chat.postMessage, and a server that is restarting may know it soon.
+                return self._retry_later(session, row, claimed, now + timedelta(seconds=2**row.attempts), error)
+            case OutcomeUnknown(error) if claimed.way is DeliveryMethod.UPDATE or (
+                claimed.way is DeliveryMethod.RESPOND and claimed.in_place
             ):
-                # Putting the same words in the same place twice is doing it once.
+                # Replacing a message twice by the same words does no harm, so there is nothing to look for.
                 return self._retry_later(
-                    session, row, letter, now + timedelta(seconds=2 ** min(row.attempts, 6)), error
+                    session, row, claimed, now + timedelta(seconds=2 ** min(row.attempts, 6)), error
                 )
-            case OutcomeUnknown(error) if letter.way is DeliveryMethod.POST:
-                return self._record_unknown_outcome(session, row, letter, now, error)
+            case OutcomeUnknown(error) if claimed.way is DeliveryMethod.POST:
+                return self._record_unknown_outcome(session, row, claimed, now, error)
             case OutcomeUnknown(error):
+                # An ephemeral message cannot be looked for. It may come twice, once as a direct message, but never not.
                 self._settle_row(session, row, "unknown", now, error)
-                return [self._as_direct_message(letter)]
+                return [self._as_direct_message(claimed)]
             case Simplify(error) | Reroute(error) | Rejected(error):
-                return self._record_undeliverable(session, row, letter, now, error)
+                return self._record_undeliverable(session, row, claimed, now, error)
 
     def _retry_later(
-        self, session: Session, row: Outbox, letter: ClaimedMessage, when: datetime, error: str
+        self, session: Session, row: Outbox, claimed: ClaimedMessage, when: datetime, error: str
     ) -> list[OutboxMessage]:
-        if _is_expired(letter.body, when):
+        if _is_expired(claimed.body, when):
             self._settle_row(session, row, "dead", self._clock(), TOO_LATE)
             return []
-        if when - letter.created_at > GIVES_UP_AFTER:
-            return self._record_undeliverable(session, row, letter, self._clock(), f"given up after a day: {error}")
+        if when - claimed.created_at > GIVES_UP_AFTER:
+            return self._record_undeliverable(session, row, claimed, self._clock(), f"given up after a day: {error}")
         work_queues.put_back(session, row, when, error)
         return []
 
     def _record_unknown_outcome(
-        self, session: Session, row: Outbox, letter: ClaimedMessage, now: datetime, error: str
+        self, session: Session, row: Outbox, claimed: ClaimedMessage, now: datetime, error: str
     ) -> list[OutboxMessage]:
-        """Put the row off until Slack has had time to show the message: nobody knows yet whether it is there."""
-        work_queues.mark_tried(row, letter.tried_before or row.tried_at)
+        """Put the row back until Slack has had time to show the message, or give up where it cannot be looked for."""
+        work_queues.mark_tried(row, claimed.tried_before or row.tried_at)
         unreadable = error.startswith(UNREADABLE)
         forbidden = error.removeprefix(UNREADABLE) in FORBIDDEN
         if forbidden or (unreadable and row.attempts >= MOST_LOOKS):
             log.error("outbox %s: outcome unknown and not to be found out: %s", row.id, error)
             self._settle_row(session, row, "unknown", now, error)
-            return report_undelivered(session, letter, "unknown")
+            return report_undelivered(session, claimed, "unknown")
         work_queues.put_back(session, row, now + self._settling, error)
         return []
 
     def _record_undeliverable(
-        self, session: Session, row: Outbox, letter: ClaimedMessage, now: datetime, error: str
+        self, session: Session, row: Outbox, claimed: ClaimedMessage, now: datetime, error: str
     ) -> list[OutboxMessage]:
         log.error("outbox %s: not sent and never will be: %s", row.id, error)
         self._settle_row(session, row, "dead", now, error)
-        return [] if error in (*DEAD_TOKEN, NO_ACCOUNT) else report_undelivered(session, letter, error)
+        # With a dead token no report would arrive either; a rep without an account is reported by the digests.
+        return [] if error in (*DEAD_TOKEN, NO_ACCOUNT) else report_undelivered(session, claimed, error)
 
     def _settle_row(self, session: Session, row: Outbox, state: str, now: datetime, error: str | None = None) -> None:
         work_queues.settle_row(session, row, state, now, error)
-        for each in self._concluded(session, row, now):
+        # Stored as waiting: rows are settled where no thread can be reserved, too.
+        for each in self._on_settled(session, row, now):
             self._insert_row(session, each, now)
 
-    def _as_direct_message(self, letter: ClaimedMessage) -> OutboxMessage:
-        """Make the same message a direct one to its reader, where the first way is closed."""
-        message = SlackMessage(str(letter.body["text"]), tuple(letter.body["blocks"]))
-        reader = letter.channel if letter.way is DeliveryMethod.UPDATE else letter.user or letter.channel
-        thread = letter.thread_ts if letter.way is DeliveryMethod.UPDATE else None
-        return OutboxMessage(letter.team.workspace_id, f"{letter.key}:directly", reader, message, thread_ts=thread)
-
-
-MOST_LOOKS = 5
-TOO_LATE = "too late"
-NO_ACCOUNT = "no Slack account"
-UNREADABLE = "cannot be looked for: "
-FORBIDDEN = ("missing_scope", "unknown_method", "not_allowed_token_type", "no_permission", "channel_not_found")
+    def _as_direct_message(self, claimed: ClaimedMessage) -> OutboxMessage:
+        """Make the same message a direct one to its reader, where it cannot be delivered as it was addressed."""
+        message = SlackMessage(str(claimed.body["text"]), tuple(claimed.body["blocks"]))
+        reader = claimed.channel if claimed.way is DeliveryMethod.UPDATE else claimed.user or claimed.channel
+        thread = claimed.thread_ts if claimed.way is DeliveryMethod.UPDATE else None
+        return OutboxMessage(claimed.team.workspace_id, f"{claimed.key}:directly", reader, message, thread_ts=thread)
 
 
 def _is_expired(body: dict[str, Any], now: datetime) -> bool:
-    """Return whether a message has missed the time in which it has a meaning."""
+    """Return whether it is too late to send a message."""
     return "until" in body and now > datetime.fromisoformat(body["until"])
 
 
-def simplify_body(letter: ClaimedMessage) -> dict[str, Any]:
-    """Return text and blocks of the message without what this Slack refused."""
-    made = simplify_message(SlackMessage(str(letter.body["text"]), tuple(letter.body["blocks"])))
+def simplify_body(claimed: ClaimedMessage) -> dict[str, Any]:
+    """Return text and blocks of the message without the newer blocks, which this Slack refused."""
+    made = simplify_message(SlackMessage(str(claimed.body["text"]), tuple(claimed.body["blocks"])))
     return {"text": made.text, "blocks": list(made.blocks)}

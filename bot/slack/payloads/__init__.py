@@ -1,1 +1,1 @@
-"""What Slack sends and gives back, as typed values."""
+"""What Slack sends, and what it gives back of ours, as typed values."""

@@ -1,4 +1,4 @@
-"""The calls that buttons and menus carry: a verb and its arguments as JSON, with ids instead of words."""
+"""Encodes the calls that buttons and menus carry: a command and its arguments as JSON."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+# Slack's limits in characters.
 LONGEST_VALUE = 2_000
 LONGEST_OPTION_VALUE = 150
 
@@ -16,7 +17,7 @@ LONGEST_OPTION_VALUE = 150
 class ButtonCall:
     """Names a command that a button carries out, or whose form it opens.
 
-    `start` is the place of the first record to show (from 0) where a long list goes on.
+    `start` is the index of the first record to show (from 0) on a later page of a list.
     """
 
     verb: str
@@ -27,15 +28,17 @@ class ButtonCall:
     @cached_property
     def button_value(self) -> str:
         """Return the call as the value of a button, in JSON."""
+        # Keys of one letter: the value of a menu's option has 150 characters at most.
         value: dict[str, Any] = {"o" if self.opens else "c": self.verb}
         if self.arguments:
             value["a"] = dict(self.arguments)
         if self.start:
             value["f"] = self.start
-        return _encoded(value)
+        return _encode_json(value)
 
 
-_encoded = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
+# A list of records encodes many calls, and json.dumps would build an encoder for each.
+_encode_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, default=str).encode
 
 
 def encode_button_value(call: ButtonCall) -> str:
@@ -44,7 +47,8 @@ def encode_button_value(call: ButtonCall) -> str:
 
 
 def decode_button_value(value: str) -> ButtonCall:
-    """Decode the call that a button carries. ValueError for a value that holds none: it came from outside."""
+    """Decode the call that a button carries. ValueError for a value that holds none."""
+    # The value may be of an older version of the bot. Whether the call is allowed is decided when it is run.
     try:
         found = json.loads(value)
     except (TypeError, json.JSONDecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""Where something was said or pressed, and what that means for focus and for who sees the answer."""
+"""Names the conversation and thread in which something was said or pressed."""
 
 from __future__ import annotations
 
@@ -7,29 +7,30 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SlackConversation:
-    """Names a conversation and the thread in it."""
+    """Names a conversation and a thread in it."""
 
     channel: str
     thread_ts: str | None = None
     shared: bool = False
-    """Whether people of other organisations read along."""
+    """Whether people of other organisations read it."""
 
     @property
     def is_direct(self) -> bool:
-        """Return whether only the person and the bot read it."""
+        """Return whether only one person and the bot read it."""
         return is_direct_channel(self.channel)
 
     @property
     def thread_key(self) -> str:
-        """Return the name under which focus and open questions of this thread are kept."""
+        """Return the key under which focus and open questions of this thread are stored."""
         return f"{self.channel}:{self.thread_ts or '/'}"
 
     @property
     def thread_key_prefix(self) -> str:
-        """Return the beginning of the keys of all threads of this conversation."""
+        """Return the beginning of the keys of all threads in this conversation."""
         return f"{self.channel}:"
 
 
 def is_direct_channel(channel: str) -> bool:
-    """Return whether a channel id is that of a direct conversation of one person with the bot."""
+    """Return whether a channel id is that of a direct conversation."""
+    # Slack begins the ids of direct conversations with D, of channels with C, of groups with G or C.
     return channel.startswith("D")

@@ -1,4 +1,4 @@
-"""What Slack says about a press, a command or a form: who, where, and how to answer there."""
+"""Reads who used a button, a command, a shortcut or a form, where, and how to answer there."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from bot.slack.payloads.private_metadata import FormOrigin
 
 @dataclass(frozen=True)
 class Interaction:
-    """Describes one interaction: who pressed, where, and how to answer there.
+    """Describes one interaction.
 
-    `message_ts` is None where it came from no message: from Home, a shortcut, a command.
+    `message_ts` is None where it came from no message: from Home, a global shortcut or a command.
     """
 
     team_id: str | None
@@ -28,29 +28,31 @@ class Interaction:
     ephemeral: bool = False
     response_url: str | None = field(default=None, repr=False)
     home: bool = False
-    anybodys: bool = False
-    """Whether the message is anybody's (a message shortcut), maybe in a conversation that the bot is not in."""
+    is_message_shortcut: bool = False
+    """Whether it is a shortcut on a message of anybody's, maybe in a conversation that the bot is no member of."""
 
     @property
     def conversation(self) -> SlackConversation:
-        """Return where it happened; the direct conversation where it was in none."""
+        """Return the conversation it happened in; with the user's id as the channel where it was in none."""
         return SlackConversation(self.channel or self.user_id, self.thread_ts or self.message_ts)
 
     @property
     def reply_thread_ts(self) -> str | None:
-        """Return the thread in which an answer can stand; there is none below an ephemeral message."""
+        """Return the ts of the thread in which an answer can be posted."""
+        # Nobody can reply below an ephemeral message.
         return self.thread_ts or (None if self.ephemeral else self.message_ts)
 
     @property
     def form_origin(self) -> FormOrigin | None:
-        """Return what a form remembers of it, None where there is no channel."""
+        """Return the place for a form to remember, None where there is no channel."""
         if self.channel is None:
             return None
         return FormOrigin(self.channel, self.thread_ts, self.message_ts, self.ephemeral)
 
 
 def read_interaction(body: Mapping[str, Any]) -> Interaction:
-    """Read the interaction from a block_actions, view or shortcut payload. Only who pressed is in each of them."""
+    """Read the interaction from the payload of a block action, a view or a shortcut."""
+    # Only the user is in each of these payloads; the rest stands in different places or is missing.
     user, container, message, view = (_read_object(body, name) for name in ("user", "container", "message", "view"))
     return Interaction(
         team_id=_read_id(body.get("team")) or user.get("team_id"),
@@ -63,7 +65,7 @@ def read_interaction(body: Mapping[str, Any]) -> Interaction:
         ephemeral=_is_true(container.get("is_ephemeral") or message.get("is_ephemeral")),
         response_url=body.get("response_url"),
         home=view.get("type") == "home",
-        anybodys=body.get("type") == "message_action",
+        is_message_shortcut=body.get("type") == "message_action",
     )
 
 
@@ -80,10 +82,8 @@ def slash_interaction(command: Mapping[str, Any]) -> Interaction:
 
 
 def interaction_key(act: Interaction, action: Mapping[str, Any], kind: str = "press") -> str:
-    """Return what makes two deliveries of one press the same.
-
-    A press without a mark of its own is like no other.
-    """
+    """Return a key that is the same for two deliveries of one interaction."""
+    # Some servers leave out the trigger id. Without any mark an interaction is taken for a new one.
     return f"{kind}:{act.trigger_id or action.get('action_ts') or uuid4().hex}"[:110]
 
 
@@ -93,7 +93,7 @@ def _read_object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _read_id(found: Any) -> str | None:
-    """Return an id that stands alone, or in an object."""
+    """Return an id, which Slack gives as it is or as a field of an object."""
     named = found.get("id") if isinstance(found, dict) else found
     return str(named) if named else None
 

@@ -1,4 +1,4 @@
-"""What a person wrote, out of Slack's own notation."""
+"""Turns Slack's notation of a message back into what the person typed."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ LINK = re.compile(r"<(?!@)([^>|]+)(?:\|([^>]*))?>")
 
 
 def mentioned_users(text: str) -> set[str]:
-    """Return the users that a text mentions."""
+    """Return the ids of the users that a text mentions."""
     return {found[1] for found in MENTION.finditer(text)}
 
 
 def read_mrkdwn(text: str, bot_user_id: str, names: Mapping[str, str]) -> str:
-    """Return the text as it was typed.
-
-    The bot's own mention is left out, people stand there by name, addresses without brackets.
-    """
+    """Return the text as it was typed: without the bot's own mention, with `names` for people and plain addresses."""
 
     def replace_mention(found: re.Match[str]) -> str:
         user = found[1]
@@ -31,4 +28,5 @@ def read_mrkdwn(text: str, bot_user_id: str, names: Mapping[str, str]) -> str:
             return label or ""
         return label or target.removeprefix("mailto:").removeprefix("tel:")
 
+    # Last: an escaped < that a person typed must not be read as the beginning of a mention or a link.
     return html.unescape(LINK.sub(replace_link, MENTION.sub(replace_mention, text))).strip()

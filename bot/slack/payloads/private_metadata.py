@@ -1,4 +1,4 @@
-"""What a view carries from its opening to its submission: where the press came from, and what is not asked."""
+"""Encodes what a form carries from its opening to its submission, in the private metadata of its view."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 
 FORM = "form:"
 CONFIRM = "form:confirm"
+# Slack's limit in characters.
 LONGEST_METADATA = 3_000
 
 
 @dataclass(frozen=True)
 class FormOrigin:
-    """Names where a form was opened, so that what came of it can be answered there."""
+    """Names the place where a form was opened, for its answer to go there."""
 
     channel: str
     thread_ts: str | None = None
@@ -25,20 +26,20 @@ class FormOrigin:
 class PrivateMetadata:
     """Holds the private metadata of a view.
 
-    It comes back from outside, so nothing in it is trusted to be allowed.
+    It comes back from outside: whoever uses it checks again what the person may see and do.
     """
 
     place: FormOrigin | None = None
     fixed: dict[str, str] = field(default_factory=dict)
-    """Arguments that are not asked: the ids of the records that the form is about."""
+    """Arguments that the form does not ask for: the ids of the records that it is about."""
     given: tuple[str, ...] = ()
-    """Arguments that were proposed: they are sent even where they are left as they were shown."""
+    """Names of arguments that were proposed: they count even if the person leaves them as shown."""
     shown: str | None = None
-    """A fingerprint of what the view said would happen."""
+    """The fingerprint of what the view showed, to notice that it has changed since."""
     confirmation: str | None = None
 
     def to_json(self) -> str:
-        """Return it as JSON; ValueError where it does not fit a view."""
+        """Return it as JSON. ValueError where it is longer than Slack allows."""
         values = {name: value for name, value in asdict(self).items() if value}
         text = json.dumps(values, separators=(",", ":"), ensure_ascii=False)
         if len(text) > LONGEST_METADATA:
@@ -47,7 +48,7 @@ class PrivateMetadata:
 
 
 def read_private_metadata(view: dict[str, Any]) -> PrivateMetadata:
-    """Read the private metadata of a view; what does not look like it is left out."""
+    """Read the private metadata of a view, leaving out whatever has another shape."""
     try:
         found = json.loads(view.get("private_metadata") or "{}")
     except (TypeError, ValueError, RecursionError):

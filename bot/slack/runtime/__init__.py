@@ -1,1 +1,1 @@
-"""What the listeners and workers of one process share."""
+"""What the listeners and the workers of one process share."""

@@ -1,4 +1,4 @@
-"""Everything that the listeners and the workers of one process share."""
+"""Holds everything that the listeners and the workers of one process share."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from storage.database.doors import Database
 
 @dataclass(frozen=True)
 class Bot:
-    """Holds the parts of a running bot, made once in `bot.slack.app`."""
+    """Holds the parts of a running bot, built once in `bot.slack.app`."""
 
     database: Database
     dispatcher: Dispatcher
     conversation: Conversation
     phrases: Conversation
-    """The same without a language model, for what has to be answered within three seconds."""
+    """Like `conversation`, but without the language model: for answers that are due within three seconds."""
     clients: SlackClients
     teams: SlackTeams
     people: SlackUsers
-    poster: OutboxSender
-    quick: DeadlinePool
+    sender: OutboxSender
+    deadline_pool: DeadlinePool
     metrics: Metrics
     clock: Callable[[], datetime] = field(repr=False)
 
@@ -42,24 +42,32 @@ class Bot:
         return self.people.identify_user(team, user_id, self.clock())
 
     def make_request(
-        self, team: SlackTeam, known: KnownRep, surface: str, spot: SlackConversation, key: str, *, opens: bool = False
+        self,
+        team: SlackTeam,
+        known: KnownRep,
+        surface: str,
+        conversation: SlackConversation,
+        key: str,
+        *,
+        opens: bool = False,
     ) -> Request:
         """Make the request of a rep: who asks, from where and when.
 
-        `opens` says that this begins a thread, which goes on where the last one in the conversation ended.
+        `opens` says that it begins a thread. What the last thread of the conversation was about counts there too.
         """
         return Request(
             workspace_id=team.workspace_id,
             rep_id=known.rep_id,
             surface=surface,
             now=self.clock(),
-            thread=spot.thread_key,
-            near=spot.thread_key_prefix if opens else "",
+            thread=conversation.thread_key,
+            near=conversation.thread_key_prefix if opens else "",
             key=key,
         )
 
     def trusted_response_url(self, url: object) -> str | None:
         """Return a response URL if it leads to Slack, None for any other."""
+        # It comes with the payload. Whatever is posted to another host would be sent to strangers.
         if not isinstance(url, str):
             return None
         host = urlsplit(url).hostname

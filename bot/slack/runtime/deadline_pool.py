@@ -1,4 +1,4 @@
-"""Commands, buttons and forms: done and answered within Slack's three seconds, or not done at all."""
+"""Runs work within Slack's three seconds, or makes sure that it is not done at all."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from typing import TypeVar
 from bot.slack.runtime.received_at import seconds_since_arrival
 from commands.dispatching.deadline import Deadline
 
+# Slack waits three seconds; the rest is for the network and for storing the answer.
 SECONDS = 2.4
-"""Slack gives three; the rest is for the way there and back."""
-
-A_COMMIT = 0.4
-"""Seconds that a commit under way is waited for."""
-
+# Seconds to wait for a commit that has begun: it can no longer be stopped, and mostly ends at once.
+COMMIT_SECONDS = 0.4
 T = TypeVar("T")
 
 
 class TooSlow(Exception):
-    """Says that work was not done in time. `sure` is False where a write was under way and may be done."""
+    """Says that work did not end in time. `sure`: it was not done; otherwise a commit was under way and may succeed."""
 
     def __init__(self, *, sure: bool) -> None:
         super().__init__("not done in time" if sure else "not known to be done")
@@ -28,17 +26,15 @@ class TooSlow(Exception):
 
 
 class DeadlinePool:
-    """Runs work in its own threads, so that the one who waits can give up in time."""
+    """Runs work in threads of its own, so that the caller can stop waiting in time."""
 
     def __init__(self, threads: int = 24, seconds: float = SECONDS) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="quick")
         self._seconds = seconds
 
     def run_in_time(self, work: Callable[[Deadline], T]) -> T:
-        """Run `work` and return its result. TooSlow where it does not come in time: then its deadline stops its commit.
-
-        The time runs from the arrival of the request, which may have waited for a thread.
-        """
+        """Run `work` and return its result. TooSlow where it takes too long; its deadline then stops its commit."""
+        # The time runs from the arrival of the request, which may have waited for a thread.
         left = self._seconds - seconds_since_arrival()
         if left <= 0:
             raise TooSlow(sure=True)
@@ -51,14 +47,14 @@ class DeadlinePool:
                 future.cancel()
                 raise TooSlow(sure=True) from None
         try:
-            return future.result(A_COMMIT)
+            return future.result(COMMIT_SECONDS)
         except StillRunning:
             raise TooSlow(sure=False) from None
 
     def run_later(self, work: Callable[[], object]) -> None:
-        """Start something that nobody waits for."""
+        """Run `work` without waiting for it."""
         self._pool.submit(work)
 
     def stop(self) -> None:
-        """Stop taking work; what has not begun is dropped."""
+        """Take no more work and drop what has not begun."""
         self._pool.shutdown(wait=False, cancel_futures=True)

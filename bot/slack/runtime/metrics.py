@@ -1,4 +1,4 @@
-"""What the bot counts about itself, for `/metrics`. Numbers only: no names, no texts."""
+"""Counts what the bot does, for `/metrics`. Numbers only: no names, no texts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ class Metrics:
     """Holds the counters of one process in a registry of their own."""
 
     def __init__(self) -> None:
+        # The default registry is one for the whole process and refuses a second bot, as tests start them.
         self.registry = CollectorRegistry()
         self.accepted = Counter(
             "leadlight_events_accepted", "Events taken into the inbox", ["kind"], registry=self.registry
@@ -31,5 +32,5 @@ class Metrics:
         self.outbox = Gauge("leadlight_outbox_open", "Messages that wait to be sent", registry=self.registry)
 
     def render_text(self) -> bytes:
-        """Return all counters in Prometheus' text form."""
+        """Return all counters in Prometheus' text format."""
         return generate_latest(self.registry)

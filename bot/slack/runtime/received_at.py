@@ -1,4 +1,4 @@
-"""When a request of Slack came in: it may wait for a thread, and its three seconds go by meanwhile."""
+"""Notes when a request of Slack arrived: it may wait for a thread while its three seconds go by."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import Any
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+# When the request that this thread works on arrived, on the clock of `monotonic`.
 ARRIVED: ContextVar[float | None] = ContextVar("arrived", default=None)
-"""On the clock of `monotonic`, for the request that this thread works on."""
-
 MOST_NOTED = 10_000
 
 
 def seconds_since_arrival() -> float:
-    """Return the seconds since the request of this thread came in; 0 where nobody noted it."""
+    """Return the seconds since the request of this thread arrived; 0 where that was not noted."""
     arrived = ARRIVED.get()
     return 0.0 if arrived is None else max(0.0, monotonic() - arrived)
 
 
 def make_socket_handler(app: App, token: str) -> SocketModeHandler:
-    """Make a Socket Mode connection, not yet open, that notes when each request came in."""
+    """Make a Socket Mode connection, not yet open, that notes when each request arrived."""
     handler = SocketModeHandler(app, token, concurrency=20)
+    # slack_sdk hands a message from the thread that reads the socket to one of a pool, through a queue. The text is all
+    # that both threads see of it.
     noted: dict[int, float] = {}
 
     def note_arrival(raw: str) -> None:
+        # A message that a thread took before it was noted here is never taken out, nor is a disconnect.
         if len(noted) > MOST_NOTED:
             noted.clear()
         noted[hash(raw)] = monotonic()

@@ -1,1 +1,1 @@
-"""What the bot does by the clock: digests, alerts, scores."""
+"""Work that is due by the clock: digests, alerts, scores."""

@@ -1,4 +1,4 @@
-"""The morning digests: once a rep and local working day, at their local time, or not at all and then reported."""
+"""Sends each rep one digest a working day at their local time; a digest that cannot be sent is reported."""
 
 from __future__ import annotations
 
@@ -32,18 +32,17 @@ from storage.workspaces.workspace_vocabulary import Vocabulary, load_vocabulary
 log = logging.getLogger(__name__)
 SURFACE = "digest"
 KEY = "digest"
+# Digests stored in one transaction. It holds the write lock, so a whole company at once would keep answers waiting.
 BATCH = 50
-"""Digests that are kept in one transaction."""
-
+# Many people have the same time of day. Their digests are sent one a second, or closer together where the last one
+# would come more than ten minutes late; five a second is the limit that the outbox keeps for posts in a team.
 SPREAD = timedelta(minutes=10)
-"""Over so long the digests of one minute are sent, or faster where they are few: one a second."""
-
 FASTEST = timedelta(seconds=0.2)
 
 
 @dataclass(frozen=True)
 class PreparedDigest:
-    """Holds a rep's digest of a local date, and what is to become of it."""
+    """Holds the digest of a rep and a local date. `state` is queued where it is to be sent, else silent."""
 
     reader: DigestRecipient
     due: DueDigest
@@ -54,46 +53,48 @@ class PreparedDigest:
 
 @dataclass
 class DigestTick:
-    """Says what one look at the tables found due."""
+    """Says which digests one call of `queue_due_digests` found due."""
 
     due: list[tuple[int, date]] = field(default_factory=list)
-    """Reps and local dates whose digest is due now, made in this look or before."""
+    """Reps and local dates whose digest is due now, whether made by this call or before."""
 
 
 class MorningDigests:
     """Makes the digests that are due and puts them into the outbox.
 
-    Any number of processes may do so at once: who settles a rep's local date first sends it.
+    Any number of processes may do so at once: the one that first stores the run of a rep and local date sends it.
     """
 
     def __init__(
         self,
         database: Database,
         dispatcher: Dispatcher,
-        poster: OutboxSender,
+        sender: OutboxSender,
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._dispatcher = dispatcher
-        self._poster = poster
+        self._sender = sender
         self._clock = clock
 
     def queue_due_digests(self, workspace_id: int, *, only: int | None = None) -> DigestTick:
-        """Make the digests that are due now, and settle those that are too late.
+        """Store and send the digests that are due now; skip and report those that are too late.
 
-        Called each minute; `only` looks at one rep.
+        Called each minute. `only` is the number of the one rep to look at.
         """
         now = self._clock()
         with self._database.begin_read() as session:
-            words = load_vocabulary(session, workspace_id)
-            if words is None:
+            vocabulary = load_vocabulary(session, workspace_id)
+            if vocabulary is None:
                 return DigestTick()
             everyone = digest_runs.list_recipients(session, workspace_id, only=only)
+            # A day more than the missed digests that are looked for, since local dates differ from the UTC date.
             settled = digest_runs.list_settled_runs(session, workspace_id, now.date() - timedelta(days=6))
             first_day = digest_runs.find_first_day(session, workspace_id)
-        schedule = self._schedule_lookup(words)
-        due = cache(lambda wish: find_due_digest(wish, now, words.holidays))
-        over = cache(lambda wish: list_missed_digests(wish, now, words.holidays))
+        schedule = self._schedule_lookup(vocabulary)
+        # Thousands of reps share a few schedules, and resolving a local time is what costs.
+        due = cache(lambda wish: find_due_digest(wish, now, vocabulary.holidays))
+        over = cache(lambda wish: list_missed_digests(wish, now, vocabulary.holidays))
         tally = DigestTick()
         waiting: list[tuple[DigestRecipient, DueDigest]] = []
         for reader in everyone:
@@ -103,6 +104,7 @@ class MorningDigests:
             tally.due.append((reader.rep_id, found.local_date))
             if (reader.rep_id, found.local_date) not in settled:
                 waiting.append((reader, found))
+        # Nothing was missed before the workspace's first digest day, nor before the rep was added.
         late = [
             (reader, each)
             for reader in everyone
@@ -113,17 +115,18 @@ class MorningDigests:
             and (reader.rep_id, each.local_date) not in settled
         ]
         self._skip_late(workspace_id, self._confirm_missed(workspace_id, late))
-        self._queue_waiting(words, waiting)
+        self._queue_waiting(vocabulary, waiting)
         return tally
 
     def _confirm_missed(
         self, workspace_id: int, late: Sequence[tuple[DigestRecipient, DueDigest]]
     ) -> list[tuple[DigestRecipient, DueDigest]]:
-        """Keep those that were really missed: a time that was set only after it had passed has missed nothing."""
+        """Drop those whose schedule was changed after the missed time: at that time no digest was due yet."""
         if not late:
             return []
         with self._database.begin_read() as session:
             first = min(due.at for _, due in late)
+            # Key None holds the changes of the workspace, which count for every rep.
             changed = digest_runs.find_schedule_changes(session, workspace_id, first)
         return [
             (reader, due)
@@ -131,68 +134,71 @@ class MorningDigests:
             if all(changed.get(whose, first) <= due.at for whose in (reader.rep_id, None))
         ]
 
-    def _schedule_lookup(self, words: Vocabulary) -> Callable[[DigestRecipient], DigestSchedule]:
+    def _schedule_lookup(self, vocabulary: Vocabulary) -> Callable[[DigestRecipient], DigestSchedule]:
         defaults = self._dispatcher.defaults
 
         def reader_schedule(reader: DigestRecipient) -> DigestSchedule:
             return DigestSchedule(
-                reader.time or words.digest_time or defaults.digest_time,
-                reader.days or words.working_days,
-                reader.zone or words.time_zone or defaults.time_zone,
+                reader.time or vocabulary.digest_time or defaults.digest_time,
+                reader.days or vocabulary.working_days,
+                reader.zone or vocabulary.time_zone or defaults.time_zone,
             )
 
         return reader_schedule
 
-    def _queue_waiting(self, words: Vocabulary, waiting: Sequence[tuple[DigestRecipient, DueDigest]]) -> None:
+    def _queue_waiting(self, vocabulary: Vocabulary, waiting: Sequence[tuple[DigestRecipient, DueDigest]]) -> None:
         if not waiting:
             return
         pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
         number = 0
         for batch in _split_batches(waiting):
             now = self._clock()
-            made = self._prepare_batch(words, batch, now)
-            letters: list[ClaimedMessage | None] = []
+            made = self._prepare_batch(vocabulary, batch, now)
+            enqueued: list[ClaimedMessage | None] = []
             with self._database.begin_write() as session:
-                for each in self._store_runs(session, words.id, made, now):
-                    letters.append(
-                        self._poster.enqueue_message(session, self._make_outbox_message(words.id, each, pause * number))
+                for each in self._store_runs(session, vocabulary.id, made, now):
+                    enqueued.append(
+                        self._sender.enqueue_message(
+                            session, self._make_outbox_message(vocabulary.id, each, pause * number)
+                        )
                     )
                     number += 1
-            self._poster.send_enqueued([each for each in letters if each is not None])
+            self._sender.send_enqueued([each for each in enqueued if each is not None])
 
     def _prepare_batch(
-        self, words: Vocabulary, batch: Sequence[tuple[DigestRecipient, DueDigest]], now: datetime
+        self, vocabulary: Vocabulary, batch: Sequence[tuple[DigestRecipient, DueDigest]], now: datetime
     ) -> list[PreparedDigest]:
-        """Prepare the digests of a batch.
+        """Prepare the digests of a batch, leaving out those that fail.
 
-        One that cannot be made keeps nobody else waiting: it stays due, or is skipped.
+        A digest that fails stays due: it is tried again each minute until it is too late, then skipped and reported.
         """
         try:
             with self._database.begin_read() as session:
-                people = reps.load_reps(session, words.id, [reader.rep_id for reader, _ in batch])
+                people = reps.load_reps(session, vocabulary.id, [reader.rep_id for reader, _ in batch])
                 return [
-                    self._prepare_digest(session, words, people.get(each.rep_id), each, due, now) for each, due in batch
+                    self._prepare_digest(session, vocabulary, people.get(each.rep_id), each, due, now)
+                    for each, due in batch
                 ]
         except DatabaseTrouble:
             raise
         except Exception:
-            # One by one, to find the one that cannot be made.
+            # Prepared again one by one, so that the one that fails takes no others with it.
             if len(batch) == 1:
                 log.exception("the digest of rep %s cannot be made", batch[0][0].rep_id)
                 return []
-            return [made for each in batch for made in self._prepare_batch(words, [each], now)]
+            return [made for each in batch for made in self._prepare_batch(vocabulary, [each], now)]
 
     def _prepare_digest(
         self,
         session: Session,
-        words: Vocabulary,
+        vocabulary: Vocabulary,
         rep: Rep | None,
         reader: DigestRecipient,
         due: DueDigest,
         now: datetime,
     ) -> PreparedDigest:
-        request = Request(words.id, reader.rep_id, SURFACE, now)
-        context = self._dispatcher.build_context(session, request, words=words, rep=rep)
+        request = Request(vocabulary.id, reader.rep_id, SURFACE, now)
+        context = self._dispatcher.build_context(session, request, words=vocabulary, rep=rep)
         digest = build_digest(
             session,
             context.asker,
@@ -202,14 +208,14 @@ class MorningDigests:
             size=reader.size,
         )
         said = render_reply(build_digest_reply(digest, context, context.asker, sent=True))
-        tells = words.tell_quiet_days if reader.tells_quiet_days is None else reader.tells_quiet_days
+        tells = vocabulary.tell_quiet_days if reader.tells_quiet_days is None else reader.tells_quiet_days
         state = SILENT if digest.silent and not tells else QUEUED
         return PreparedDigest(reader, due, state, digest, said)
 
     def _store_runs(
         self, session: Session, workspace_id: int, made: Sequence[PreparedDigest], now: datetime
     ) -> list[PreparedDigest]:
-        """Settle the local dates; return the digests that are to be sent, in the same transaction."""
+        """Store a run for each digest; return those to be sent that no other process has stored before."""
         runs = [
             (
                 each.reader.rep_id,
@@ -233,7 +239,7 @@ class MorningDigests:
         )
 
     def _skip_late(self, workspace_id: int, late: Sequence[tuple[DigestRecipient, DueDigest]]) -> None:
-        """Settle the digests that are too late to send, and report them."""
+        """Store the digests that are too late to send as skipped, and report them once a local date."""
         if not late:
             return
         now = self._clock()
@@ -241,21 +247,22 @@ class MorningDigests:
             runs = [(reader.rep_id, due.local_date, SKIPPED, None) for reader, due in late]
             settled = digest_runs.create_runs(session, workspace_id, runs, now)
             new = [(reader, due) for reader, due in late if (reader.rep_id, due.local_date) in settled]
+            # The first rep of each day is named as an example; a report for each would flood the administrators.
             of_day = {due.local_date: reader.name for reader, due in reversed(new)}
-            letters = [
-                self._poster.enqueue_message(session, each)
+            enqueued = [
+                self._sender.enqueue_message(session, each)
                 for day, name in sorted(of_day.items())
                 for each in report_skipped(session, workspace_id, name, day, now)
             ]
-        self._poster.send_enqueued(letters)
+        self._sender.send_enqueued(enqueued)
         for reader, due in new:
             log.warning("the digest of rep %s for %s was skipped: too late", reader.rep_id, due.local_date)
 
 
 def record_digest_outcome(session: Session, row: Outbox, now: datetime) -> list[OutboxMessage]:
-    """Record what became of a digest when its outbox row is settled; return the reports that follow.
+    """Record what became of a digest when its outbox row is settled; return the reports to send because of it.
 
-    Rows that are no digests give none.
+    Rows of other messages are ignored.
     """
     kind, _, rest = row.key.partition(":")
     number, _, day = rest.partition(":")
@@ -279,7 +286,7 @@ def record_digest_outcome(session: Session, row: Outbox, now: datetime) -> list[
 
 
 def report_skipped(session: Session, workspace_id: int, name: str, day: date, now: datetime) -> list[OutboxMessage]:
-    """Make the report of skipped digests, one a local date."""
+    """Make the report of skipped digests. Its key lets one a local date through."""
     words = (
         f"Digests of {format_day(day, now.date())} could not be sent in time and were skipped, that of {name} among "
         "them. I was not running, or could not reach Slack."
@@ -288,7 +295,7 @@ def report_skipped(session: Session, workspace_id: int, name: str, day: date, no
 
 
 def report_unreachable(session: Session, workspace_id: int, name: str, now: datetime) -> list[OutboxMessage]:
-    """Make the report of reps whom Slack does not know, one a week."""
+    """Make the report of a rep whom Slack does not know. Its key lets one a week through."""
     week = "{}-{}".format(*now.isocalendar()[:2])
     words = (
         f"I cannot send {name} a digest: Slack knows no member with that email address. There may be others; "
@@ -298,7 +305,7 @@ def report_unreachable(session: Session, workspace_id: int, name: str, now: date
 
 
 def _remember_shown_leads(session: Session, row: Outbox, rep_id: int, local_date: date, now: datetime) -> None:
-    """Tie the digest's leads to its thread: “why is she first?”, “convert the second one”."""
+    """Remember the digest's leads for its thread, so that “convert the second one” is understood there."""
     content = digest_runs.find_content(session, rep_id, local_date)
     shown = [each["id"] for part in ("first", "closing") for each in (content or {}).get(part, ())]
     confirmations.save_focus(

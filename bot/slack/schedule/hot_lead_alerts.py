@@ -1,4 +1,4 @@
-"""A new hot lead, told to its owner at once (docs/domain.md, "New hot leads")."""
+"""Tells owners of their new hot leads at once (docs/domain.md, "New hot leads")."""
 
 from __future__ import annotations
 
@@ -22,42 +22,45 @@ from storage.names.name_index import format_ref
 from storage.workspaces.workspace_vocabulary import load_vocabulary
 
 SURFACE = "alert"
+# Local time of the owner. What comes in outside these hours is told when the next ones begin.
 FROM, UNTIL = time(8), time(18)
+# After so many single alerts on a local date the rest is told together, so that a busy day is no stream of messages.
 ONE_BY_ONE = 3
 TOGETHER_EVERY = timedelta(hours=1)
 LISTED = 10
+# The list that a summary shows is sorted by age and holds hot leads that were told before, so more are asked for.
 LOOKED_AT = 200
 UNTOLD = "new hot leads that you were not told of yet"
 SWITCH = Button("Stop these alerts", "set_hot_leads", {"tell": False})
 
 
 class HotLeadAlerts:
-    """Tells owners of new hot leads between 8 and 18 o'clock of their local time.
+    """Tells owners of new hot leads between 8:00 and 18:00 of their local time.
 
-    The first three of a day come one by one, further ones together, once an hour.
+    The first three of a local date come one by one, further ones together, at most once an hour.
     """
 
     def __init__(
-        self, database: Database, dispatcher: Dispatcher, poster: OutboxSender, clock: Callable[[], datetime]
+        self, database: Database, dispatcher: Dispatcher, sender: OutboxSender, clock: Callable[[], datetime]
     ) -> None:
         self._database = database
         self._dispatcher = dispatcher
-        self._poster = poster
+        self._sender = sender
         self._clock = clock
 
     def send_new_alerts(self, workspace_id: int) -> None:
-        """Tell the reps of a workspace about hot leads that are new since the last look. Called each minute."""
+        """Tell the reps of a workspace of the hot leads that they were not told of yet. Called each minute."""
         now = self._clock()
         with self._database.begin_read() as session:
-            words = load_vocabulary(session, workspace_id)
-            found = hot_leads.list_leads_to_tell(session, workspace_id, now) if words is not None else []
-        if words is None or not found:
+            vocabulary = load_vocabulary(session, workspace_id)
+            found = hot_leads.list_leads_to_tell(session, workspace_id, now) if vocabulary is not None else []
+        if vocabulary is None or not found:
             return
         of_rep: dict[int, list[NewHotLead]] = defaultdict(list)
         for each in found:
             of_rep[each.rep_id].append(each)
         for rep_id, leads in of_rep.items():
-            zone = find_valid_zone(leads[0].zone, words.time_zone, self._dispatcher.defaults.time_zone)
+            zone = find_valid_zone(leads[0].zone, vocabulary.time_zone, self._dispatcher.defaults.time_zone)
             local = now.astimezone(zone)
             if FROM <= local.time() < UNTIL:
                 self._alert_rep(Request(workspace_id, rep_id, SURFACE, now), leads, local)
@@ -73,7 +76,7 @@ class HotLeadAlerts:
         messages = [self._make_single_alert(request, each) for each in single]
         if rest:
             messages.append(self._make_summary_alert(request, rest, local))
-        letters: list[ClaimedMessage | None] = []
+        enqueued: list[ClaimedMessage | None] = []
         try:
             with self._database.begin_write() as session:
                 hot_leads.save_alerts(
@@ -84,13 +87,13 @@ class HotLeadAlerts:
                     day,
                     request.now,
                 )
-                letters += [self._poster.enqueue_message(session, each) for each in messages]
+                enqueued += [self._sender.enqueue_message(session, each) for each in messages]
         except ToldMeanwhile:
-            # Another process told some of them in this very moment: nothing is noted, the next look tells the rest.
-            for letter in letters:
-                self._poster.pump.drop_item(letter)
+            # Another process has just told some of them. This transaction is rolled back; the next tick tells the rest.
+            for claimed in enqueued:
+                self._sender.consumer.drop_item(claimed)
             return
-        self._poster.send_enqueued(letters)
+        self._sender.send_enqueued(enqueued)
 
     def _make_single_alert(self, request: Request, lead: NewHotLead) -> OutboxMessage:
         card = self._dispatcher.dispatch(
@@ -99,6 +102,7 @@ class HotLeadAlerts:
         said = card
         if card.state is ReplyState.ANSWERED:
             said = replace(card, head=f"New hot lead: {card.records[0].name}", records=card.records[:1], card=False)
+        # The only button: each alert can be turned off where it is read.
         said = replace(said, buttons=(SWITCH,))
         return OutboxMessage(request.workspace_id, f"hot:{lead.lead_id}", f"{REP}{lead.rep_id}", render_reply(said))
 

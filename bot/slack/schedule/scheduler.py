@@ -1,7 +1,8 @@
-"""What the bot does by the clock: digests, alerts and scores of new leads each minute, all scores at night, forgetting.
+"""Runs what is due by the clock: digests, alerts and new scores each minute, all scores and deletions once a day.
 
-One tick a minute asks the tables what is due. Jobs of a scheduler that are kept one by one would be dropped when
-late, doubled by a second process and wrong on the days on which clocks change (docs/slack.md, "The clock").
+One tick a minute asks the tables what is due. A job a digest in APScheduler would be dropped when it is late, run twice
+where two processes share a job store, and come twice or never on the days on which clocks change (docs/slack.md,
+"The clock").
 """
 
 from __future__ import annotations
@@ -31,18 +32,18 @@ from storage.scores.score_refresh import (
 from storage.workspaces.workspace_vocabulary import list_workspace_ids, load_vocabulary
 
 log = logging.getLogger(__name__)
+# The hour, in the workspace's time zone, from which on all scores are computed anew: nobody is at work.
 NIGHT = 2
-"""The local hour, in the workspace's zone, from which on scores are made anew."""
-
-AGAIN_AFTER = timedelta(hours=1)
-"""Scoring that failed is tried again so long after it began: it may take minutes, and may fail again."""
+# Scoring a large workspace takes minutes and may fail again, so a failed run is repeated only this long after it began.
+RETRY_AFTER = timedelta(hours=1)
 
 
 class Scheduler:
     """Runs what is due by the clock in this process.
 
-    Several processes may tick at once: the tables decide who does what. `before` is done first in each tick.
-    Workspaces that are not `served` have nobody to be told anything.
+    Several processes may tick at once: the tables decide which one does what. `run_first` is called first in each
+    tick. Workspaces for which `is_served` is false are left out: no Slack team hears of them. `delete_expired` is
+    called once a day (UTC).
     """
 
     def __init__(
@@ -52,64 +53,64 @@ class Scheduler:
         alerts: HotLeadAlerts,
         clock: Callable[[], datetime],
         *,
-        forget: Callable[[datetime], None],
-        before: Callable[[], object] = lambda: None,
-        served: Callable[[int], bool] = lambda workspace_id: True,
+        delete_expired: Callable[[datetime], None],
+        run_first: Callable[[], object] = lambda: None,
+        is_served: Callable[[int], bool] = lambda workspace_id: True,
         default_zone: str = "UTC",
     ) -> None:
         self._database = database
         self._digests = digests
         self._alerts = alerts
         self._clock = clock
-        self._forget = forget
-        self._before = before
-        self._served = served
+        self._delete_expired = delete_expired
+        self._run_first = run_first
+        self._is_served = is_served
         self._default_zone = default_zone
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._nights: dict[int, date] = {}
-        self._imports: dict[int, int] = {}
-        self._newcomers: dict[int, int] = {}
+        # By workspace: the last night that was scored, the last import and the newest unscored lead that were seen, and
+        # what failed, with the time from which on it is tried again. A restart forgets them, which costs one run more.
+        self._scored_nights: dict[int, date] = {}
+        self._seen_imports: dict[int, int] = {}
+        self._newest_leads: dict[int, int] = {}
         self._failed: dict[int, tuple[str, datetime]] = {}
-        """What did not come to its end, and from when on it is tried again."""
-        self._forgot: date | None = None
+        self._deleted_on: date | None = None
         self._scoring = Lock()
         self.ticked_at: datetime | None = None
 
     def start(self) -> None:
-        """Start the timer; the first tick comes at once."""
+        """Start the timer. The first tick comes at once."""
         each_minute = IntervalTrigger(minutes=1)
+        # By default APScheduler drops a tick that is more than one second late.
         options = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
-        # The first tick comes at once: what became due while nothing ran is not kept waiting.
+        # What became due while the bot was down is not kept waiting for a minute more.
         self._scheduler.add_job(self.run_due_work, each_minute, next_run_time=datetime.now(UTC), **options)
         self._scheduler.add_job(self.score_workspaces, each_minute, **options)
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop the timer; a tick under way goes on to its end."""
+        """Stop the timer without waiting; a tick under way runs to its end."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
     def run_due_work(self) -> None:
-        """Send the digests and alerts that are due and delete what is past its retention.
+        """Send the digests and alerts that are due; once a day delete what is past its retention.
 
-        A fault in one workspace keeps no other waiting.
+        A workspace that fails does not stop the others.
         """
         now = self._clock()
-        # Tokens are renewed first: a digest sent with a dead one would be lost.
-        self._run_safely(self._before)
+        # Tokens are renewed first: a digest that is sent with an expired one would be lost.
+        self._run_safely(self._run_first)
         for workspace_id in self._served_workspaces():
             for work in (self._digests.queue_due_digests, self._alerts.send_new_alerts):
                 self._run_safely(lambda work=work, workspace_id=workspace_id: work(workspace_id))  # type: ignore[misc]
-        if self._forgot != now.date():
-            self._run_safely(lambda: self._forget(now))
-            self._forgot = now.date()
+        if self._deleted_on != now.date():
+            self._run_safely(lambda: self._delete_expired(now))
+            self._deleted_on = now.date()
         self.ticked_at = now
 
     def score_workspaces(self) -> None:
-        """Renew scores: at night, after an import, and for leads added by hand.
-
-        Runs in a process of its own, so that answers stay quick.
-        """
+        """Compute scores: all of them at night, those that an import changed, and those of leads added by hand."""
+        # A run may take longer than the minute until the next tick.
         if not self._scoring.acquire(blocking=False):
             return
         try:
@@ -121,19 +122,20 @@ class Scheduler:
     def _score_workspace(self, workspace_id: int) -> None:
         now = self._clock()
         with self._database.begin_read() as session:
-            words = load_vocabulary(session, workspace_id)
+            vocabulary = load_vocabulary(session, workspace_id)
             imported = find_last_import(session, workspace_id) or 0
-            new = list_unscored_leads(session, workspace_id, self._newcomers.get(workspace_id, 0))
-            if workspace_id not in self._imports:
-                # What was imported while nothing ran counts as well.
-                self._imports[workspace_id] = imported if is_scored_since_import(session, workspace_id) else 0
-        if words is None:
+            new = list_unscored_leads(session, workspace_id, self._newest_leads.get(workspace_id, 0))
+            if workspace_id not in self._seen_imports:
+                # At the first look an import counts as new unless scores were computed after it: it may have run while
+                # the bot was down.
+                self._seen_imports[workspace_id] = imported if is_scored_since_import(session, workspace_id) else 0
+        if vocabulary is None:
             return
         if self._starts_night_scoring(
-            workspace_id, now.astimezone(find_valid_zone(words.time_zone, self._default_zone))
+            workspace_id, now.astimezone(find_valid_zone(vocabulary.time_zone, self._default_zone))
         ):
             occasion = "night"
-        elif imported != self._imports[workspace_id]:
+        elif imported != self._seen_imports[workspace_id]:
             occasion = "import"
         elif workspace_id in self._failed and now >= self._failed[workspace_id][1]:
             occasion = self._failed[workspace_id][0]
@@ -141,12 +143,15 @@ class Scheduler:
             occasion = "new"
         else:
             return
-        self._imports[workspace_id] = imported
-        # Those that cannot be scored are not tried again before the night.
-        self._newcomers[workspace_id] = max(new, default=0)
+        self._seen_imports[workspace_id] = imported
+        # A lead that cannot be scored is not tried again each minute, but only at night.
+        self._newest_leads[workspace_id] = max(new, default=0)
         url = self._database.url.render_as_string(hide_password=False)
+        # Counted as failed until it has ended well: the other process may die without a word.
         if occasion != "new":
-            self._failed[workspace_id] = occasion, now + AGAIN_AFTER
+            self._failed[workspace_id] = occasion, now + RETRY_AFTER
+        # Scoring keeps a CPU busy: in this process it would hold the interpreter lock and slow down every answer.
+        # Spawned, since a fork would copy locks that other threads hold.
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
             said = other.submit(score_in_process, url, workspace_id, now, occasion, new).result()
         if occasion != "new":
@@ -154,21 +159,21 @@ class Scheduler:
         log.info("scores of workspace %s: %s", workspace_id, said)
 
     def _starts_night_scoring(self, workspace_id: int, local: datetime) -> bool:
-        """Decide whether this is the first look after two o'clock, and note that the night is taken."""
-        if local.hour < NIGHT or self._nights.get(workspace_id) == local.date():
+        """Return whether this is the first look since 2:00 local time, and note that this night is done."""
+        if local.hour < NIGHT or self._scored_nights.get(workspace_id) == local.date():
             return False
-        begun = workspace_id in self._nights
-        self._nights[workspace_id] = local.date()
-        # A start in the middle of the day is no night: scores of this day are there, or the next night makes them.
+        begun = workspace_id in self._scored_nights
+        self._scored_nights[workspace_id] = local.date()
+        # A bot that starts in the middle of the day does not compute all scores then; the next night does.
         return begun or local.hour < NIGHT + 6
 
     def _served_workspaces(self) -> list[int]:
         try:
             with self._database.begin_read() as session:
                 known = list_workspace_ids(session)
-            return [each for each in known if self._served(each)]
+            return [each for each in known if self._is_served(each)]
         except Exception:
-            # The next tick looks again.
+            # The database may be back at the next tick.
             log.exception("the workspaces cannot be read")
             return []
 
@@ -176,12 +181,12 @@ class Scheduler:
         try:
             work()
         except Exception:
-            # The next tick tries again; whatever is due stays due.
+            # Whatever is due stays due, so the next tick tries again.
             log.exception("something due could not be done")
 
 
 def score_in_process(url: str, workspace_id: int, now: datetime, occasion: str, new: Sequence[int]) -> str:
-    """Score one workspace with a database connection of this process; return a line for the log."""
+    """Score one workspace, as the only task of a process of its own; return a line for the log."""
     database = Database(url)
     try:
         match occasion:

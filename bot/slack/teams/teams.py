@@ -1,4 +1,4 @@
-"""Which Slack team is which workspace, and with which token the bot speaks there."""
+"""Finds the workspace and the bot token of a Slack team."""
 
 from __future__ import annotations
 
@@ -15,9 +15,8 @@ from storage.tables import Installation
 from storage.workspaces.workspace_vocabulary import bind_slack_team
 
 log = logging.getLogger(__name__)
+# Seconds for which a row that was read is trusted. Every event needs it; but other processes install and remove, too.
 FRESH = 2.0
-"""Seconds for which an installation is believed to be as it was read: others come and go in other processes too."""
-
 MOST_REMEMBERED = 10_000
 
 
@@ -27,7 +26,7 @@ class TeamTrouble(Exception):
 
 @dataclass(frozen=True)
 class SlackTeam:
-    """Names a Slack team in which the app is installed, its workspace and its bot token."""
+    """Describes a Slack team in which the app is installed: its workspace and its bot token."""
 
     workspace_id: int
     team_id: str
@@ -36,12 +35,13 @@ class SlackTeam:
 
 
 class InstalledTeams:
-    """Reads the teams that installed the app by OAuth from the table, and remembers them for two seconds."""
+    """Finds the teams that installed the app by OAuth. What is read is remembered for two seconds."""
 
-    def __init__(self, database: Database, seal: TokenCipher) -> None:
+    def __init__(self, database: Database, cipher: TokenCipher) -> None:
         self._database = database
-        self._seal = seal
-        self._teams: dict[str | int, tuple[float, SlackTeam | None]] = {}
+        self._cipher = cipher
+        # By team id and by workspace number: when it was read (on `monotonic`), and the team, None for none.
+        self._cache: dict[str | int, tuple[float, SlackTeam | None]] = {}
 
     def find_team(self, team_id: str) -> SlackTeam | None:
         """Find the team with this Slack id."""
@@ -54,70 +54,71 @@ class InstalledTeams:
         )
 
     def find_unreadable_teams(self) -> tuple[list[str], int]:
-        """Return the teams whose tokens were stored with another key, and how many teams there are."""
+        """Return the ids of the teams whose tokens were stored with another key, and how many teams there are."""
         with self._database.begin_read() as session:
             rows = [each for each in app_installations.list_installations(session) if each.bot_token is not None]
             return [each.team_id for each in rows if self._decrypt_team(each) is None], len(rows)
 
     def clear_cache(self) -> None:
         """Forget what was read, so that it is read anew."""
-        self._teams = {}
+        self._cache = {}
 
     def _find_cached(self, key: str | int, read: Callable[[Session], Installation | None]) -> SlackTeam | None:
-        at, team = self._teams.get(key, (-FRESH, None))
+        at, team = self._cache.get(key, (-FRESH, None))
         if monotonic() - at < FRESH:
             return team
+        # From before the read: the row may change while it is read.
         began = monotonic()
         with self._database.begin_read() as session:
             row = read(session)
             team = self._decrypt_team(row) if row is not None else None
-        if len(self._teams) >= MOST_REMEMBERED:
-            self._teams = {}
-        self._teams[key] = (began, team)
+        if len(self._cache) >= MOST_REMEMBERED:
+            self._cache = {}
+        self._cache[key] = (began, team)
         return team
 
     def _decrypt_team(self, row: Installation) -> SlackTeam | None:
         assert row.bot_token is not None
         try:
-            return SlackTeam(row.workspace_id, row.team_id, row.bot_user_id, self._seal.decrypt(row.bot_token))
+            return SlackTeam(row.workspace_id, row.team_id, row.bot_user_id, self._cipher.decrypt(row.bot_token))
         except KeyTrouble as trouble:
             log.error("team %s is not served: %s", row.team_id, trouble)
             return None
 
 
 class SlackTeams:
-    """Knows the teams that this process serves: that of the bot token, and those of the table."""
+    """Finds the teams that this process serves: the one of SLACK_BOT_TOKEN and those that installed the app."""
 
     def __init__(self, *teams: SlackTeam, installed: InstalledTeams | None = None) -> None:
         self._by_id = {team.team_id: team for team in teams}
         self._installed = installed
 
     def find_team(self, team_id: str | None) -> SlackTeam | None:
-        """Find the team an event, command or press came from."""
+        """Find the team with this Slack id, None where it is not served."""
         found = self._by_id.get(team_id or "")
         if found is None and team_id and self._installed is not None:
             return self._installed.find_team(team_id)
         return found
 
     def find_team_of_workspace(self, workspace_id: int) -> SlackTeam | None:
-        """Find the team to which a workspace's messages go."""
+        """Find the team of a workspace, None where it is not served."""
         found = next((team for team in self._by_id.values() if team.workspace_id == workspace_id), None)
         if found is None and self._installed is not None:
             return self._installed.find_team_of_workspace(workspace_id)
         return found
 
     def serves_workspace(self, workspace_id: int) -> bool:
-        """Return whether a workspace's messages can go anywhere now."""
+        """Return whether a workspace has a team to send messages to."""
         return self.find_team_of_workspace(workspace_id) is not None
 
     def refresh_installed(self) -> None:
-        """Forget what is remembered of the table, as an installation came or went."""
+        """Read installations anew from now on, because one was made or removed."""
         if self._installed is not None:
             self._installed.clear_cache()
 
 
 def bind_team(database: Database, clients: SlackClients, token: str) -> SlackTeam:
-    """Find the team of a bot token and bind it to the database's only workspace at the first start.
+    """Find the team of a bot token; at the first start bind the database's only workspace to it.
 
     TeamTrouble where the database belongs to another team; SlackApiError where Slack refuses the token.
     """

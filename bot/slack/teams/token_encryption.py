@@ -1,4 +1,4 @@
-"""Tokens at rest: encrypted with Fernet under the key of the settings."""
+"""Encrypts the tokens that are stored, with Fernet and the key of the settings."""
 
 from __future__ import annotations
 
@@ -8,21 +8,20 @@ import hashlib
 
 from cryptography.fernet import Fernet, InvalidToken
 
+# Characters. scrypt makes guessing slow, but a shorter text could still be guessed.
 SHORTEST = 32
-"""Characters of a key that is no Fernet key."""
-
 MAKE_ONE = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 UNUSABLE = f"ENCRYPTION_KEY must be at least {SHORTEST} characters of secret text. Make one with: {MAKE_ONE}"
 
 
 class KeyTrouble(Exception):
-    """Says, without any secret, what to do about a key that is unusable or does not open what is stored."""
+    """Says what to do about a key that is too short or does not decrypt what is stored. Holds no secret."""
 
 
 class TokenCipher:
     """Encrypts tokens with one key.
 
-    A Fernet key is taken as it is, any other text of at least 32 characters is stretched to one.
+    A Fernet key is used as it is. Any other text of at least 32 characters is turned into one by scrypt.
     """
 
     def __init__(self, key: str) -> None:
@@ -51,7 +50,7 @@ def _is_fernet_key(key: str) -> bool:
 
 
 def _stretch_key(text: str) -> bytes:
-    # The salt tells these keys from others made of the same text; what is secret is the text.
+    # The salt need not be secret: it only keeps this key different from others made of the same text.
     return base64.urlsafe_b64encode(
         hashlib.scrypt(text.encode(), salt=b"leadlight tokens", n=2**14, r=8, p=1, dklen=32)
     )

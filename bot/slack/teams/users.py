@@ -1,4 +1,4 @@
-"""Who in Slack is which rep: matched once by the profile's email, and bound to (team, user)."""
+"""Finds the rep behind a Slack user: matched once by the email of the profile, then bound to the user's id."""
 
 from __future__ import annotations
 
@@ -25,33 +25,31 @@ GUEST = "I work for the members of this workspace only, so I cannot show you any
 
 @dataclass(frozen=True)
 class KnownRep:
-    """Names the rep behind a Slack user."""
+    """Names the rep that a Slack user is."""
 
     rep_id: int
 
 
 @dataclass(frozen=True)
 class Stranger:
-    """Stands for someone who may not ask, with the sentence that says so.
-
-    `silent`: another bot, which gets no answer.
-    """
+    """Holds the sentence for someone who may not ask. `silent`: it is another bot and gets no answer."""
 
     words: str
     silent: bool = False
 
 
 class SlackUsers:
-    """Finds the rep behind a Slack user. Never takes a name or an id from a message's text."""
+    """Finds the rep behind a Slack user, and the other way round."""
 
     def __init__(self, database: Database, clients: SlackClients) -> None:
         self._database = database
         self._clients = clients
 
     def identify_user(self, team: SlackTeam, user_id: str, now: datetime) -> KnownRep | Stranger:
-        """Find the rep bound to this user, else the one whose email stands in the Slack profile, bound from now on.
+        """Find the rep that is bound to this user, else bind the one with the email of the Slack profile.
 
-        Guests, people of other organisations, bots and deactivated accounts are never matched.
+        Guests, people of other organisations, bots and deactivated accounts are strangers. Raises what slack_sdk
+        raises.
         """
         with self._database.begin_read() as session:
             known = user_bindings.look_up_slack_user(session, team.workspace_id, user_id)
@@ -71,9 +69,9 @@ class SlackUsers:
             return KnownRep(rep.id) if rep is not None else Stranger(STRANGER)
 
     def find_slack_user(self, team: SlackTeam, rep_id: int, now: datetime) -> str | None:
-        """Find the Slack user of a rep, who may never have written to the bot; None where Slack knows no such member.
+        """Find the Slack user of a rep, who may never have written to the bot; None where no member has their email.
 
-        Raises what slack_sdk raises where Slack does not say.
+        Raises what slack_sdk raises.
         """
         with self._database.begin_read() as session:
             rep = reps.find_rep(session, team.workspace_id, rep_id)
@@ -98,10 +96,7 @@ class SlackUsers:
         return user_id if matched is not None else None
 
     def apply_user_change(self, team: SlackTeam, profile: Mapping[str, Any], now: datetime) -> None:
-        """Apply a `user_change` event.
-
-        Who left, became a guest or has another email is unbound; of others the time zone is followed.
-        """
+        """Unbind a user who left, became a guest or has another email; else take over the time zone of the profile."""
         email = str(profile.get("profile", {}).get("email") or "").strip()
         gone = refusal_for_profile(profile, team) is not None
         with self._database.begin_write() as session:
@@ -114,7 +109,7 @@ class SlackUsers:
                 user_bindings.update_slack_time_zone(session, rep, profile_time_zone(profile), now)
 
     def rep_names(self, team: SlackTeam, user_ids: set[str]) -> dict[str, str]:
-        """Return the names of those among these users who are reps, for mentions in a message."""
+        """Return the names of those of these Slack users who are reps, by user id."""
         if not user_ids:
             return {}
         with self._database.begin_read() as session:
@@ -125,16 +120,19 @@ class SlackUsers:
             found: Mapping[str, Any] = self._clients.reading(team.token).users_info(user=user_id)["user"]
         except SlackApiError as error:
             if error.response.get("error") in ("user_not_found", "user_not_visible"):
+                # Treated like a user who left.
                 return {"deleted": True}
             raise
         return found
 
 
 def refusal_for_profile(profile: Mapping[str, Any], team: SlackTeam) -> Stranger | None:
-    """Return why the owner of a profile is never matched with a rep; None where the profile is a member's."""
+    """Return why the owner of a profile may not be matched with a rep; None for a full member."""
     if profile.get("is_bot") or profile.get("is_workflow_bot") or profile.get("id") == "USLACKBOT":
         return Stranger(GUEST, silent=True)
+    # Guests and people of other organisations have an email as well, which their own administrators can set at will.
     guest = profile.get("is_restricted") or profile.get("is_ultra_restricted") or profile.get("is_stranger")
+    # In an Enterprise Grid a member's profile may name another team of the same organisation.
     elsewhere = profile.get("team_id") not in (None, team.team_id) and not profile.get("enterprise_user")
     if profile.get("deleted") or guest or elsewhere:
         return Stranger(GUEST)
@@ -142,6 +140,6 @@ def refusal_for_profile(profile: Mapping[str, Any], team: SlackTeam) -> Stranger
 
 
 def profile_time_zone(profile: Mapping[str, Any]) -> str | None:
-    """Return the time zone of a Slack profile, None where it is none that we know."""
+    """Return the time zone of a Slack profile; None where it is missing or unknown here."""
     zone = profile.get("tz")
     return zone if isinstance(zone, str) and zone in available_timezones() else None

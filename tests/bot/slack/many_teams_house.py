@@ -84,7 +84,7 @@ class House:
         oauth = oauth_from_settings(self.settings)
         assert oauth is not None
         self.oauth = oauth
-        self.teams = SlackTeams(installed=InstalledTeams(database, oauth.seal))
+        self.teams = SlackTeams(installed=InstalledTeams(database, oauth.cipher))
         self.running = make_bot(self.settings, database, self.clients, self.teams, oauth=oauth, clock=self.now)
         door = InstallPages(InstallFlow(database, self.clients, oauth, self.teams, self.now))
         health = Health(self.running, lambda: True)

@@ -182,7 +182,7 @@ def test_an_answer_that_the_database_does_not_take_is_sent_all_the_same(
     def busy(*_: object) -> None:
         raise DatabaseTrouble("busy")
 
-    monkeypatch.setattr(http_office.running.poster, "post_messages", busy)
+    monkeypatch.setattr(http_office.running.sender, "post_messages", busy)
     nora.submits_modal(modal, {"Text": "hello"}, waits=False).wait_until(lambda seen: seen.messages)
 
     assert http_office.writes() == 1
@@ -201,7 +201,7 @@ def test_a_form_whose_answer_fails_stays_open_and_does_once_what_it_says(
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(http_office.running.poster, "post_messages", broken)
+        patch.setattr(http_office.running.sender, "post_messages", broken)
         nora.submits_modal(modal, {"Text": "hello"}, waits=False)
     assert nora.modal is not None
     nora.submits_modal(modal, waits=False).wait_until(lambda seen: seen.messages)

@@ -67,7 +67,7 @@ def test_tokens_are_sealed(house: House) -> None:
 
     assert kept.bot_token is not None
     assert token not in kept.bot_token
-    assert house.oauth.seal.decrypt(kept.bot_token) == token
+    assert house.oauth.cipher.decrypt(kept.bot_token) == token
     assert token not in repr(house.teams.find_team(team.id)) + repr(house.oauth)
 
 
@@ -83,7 +83,7 @@ def test_a_second_install_replaces_the_token_and_makes_nobody_administrator(hous
     assert "administrator" not in page.text
     after = house.installation(team)
     assert after.id == before.id
-    assert house.oauth.seal.decrypt(str(after.bot_token)) == house.slack.world.find_installation(team.id).bot_token
+    assert house.oauth.cipher.decrypt(str(after.bot_token)) == house.slack.world.find_installation(team.id).bot_token
     assert (count(house, Rep), count(house, Installation)) == (1, 1)
     assert "No open leads yet" in ada.says("my leads").text
 

@@ -53,7 +53,7 @@ def test_a_token_is_renewed_two_hours_before_its_end_and_not_earlier(
     assert (tick(house), tick(house), renewals(house)) == (1, 0, 1)
     new = house.slack.world.find_installation(team.id).bot_token
     assert new != old
-    assert house.oauth.seal.decrypt(str(house.installation(team).bot_token)) == new
+    assert house.oauth.cipher.decrypt(str(house.installation(team).bot_token)) == new
     house.wait(hours=3)
     assert "No open leads yet" in ada.says("my leads").text
 
@@ -69,7 +69,7 @@ def test_an_idle_team_has_a_living_token_after_a_week(house: House, acme: tuple[
 
 def test_the_clock_of_the_server_renews(house: House, acme: tuple[LocalTeam, LocalPerson]) -> None:
     house.wait(hours=11)
-    house.running.clockwork.run_due_work()
+    house.running.scheduler.run_due_work()
 
     assert renewals(house) == 1
 
@@ -108,7 +108,7 @@ def test_what_failed_is_tried_again_after_two_minutes(
 
     assert tick(house) == 1
     token = house.slack.world.find_installation(team.id).bot_token
-    assert house.oauth.seal.decrypt(str(house.installation(team).bot_token)) == token
+    assert house.oauth.cipher.decrypt(str(house.installation(team).bot_token)) == token
 
 
 def test_a_refusal_is_not_repeated_each_minute_and_stops_no_other_team(

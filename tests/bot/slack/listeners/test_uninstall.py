@@ -94,7 +94,7 @@ def test_what_waits_is_settled_and_nothing_more_is_taken_or_sent(
     team, ada = acme
     workspace = house.workspace(team).id
     later = house.now() + timedelta(hours=1)
-    house.running.bot.poster.post_messages(
+    house.running.bot.sender.post_messages(
         OutboxMessage(workspace, "later", ada.id, render_notice("hello"), not_before=later)
     )
 
@@ -173,7 +173,7 @@ def test_a_late_retry_does_not_end_the_installation_that_followed(
 
 def test_other_processes_know_within_seconds(house: House, acme: tuple[LocalTeam, LocalPerson]) -> None:
     team, _ = acme
-    other = SlackTeams(installed=InstalledTeams(house.database, house.oauth.seal))
+    other = SlackTeams(installed=InstalledTeams(house.database, house.oauth.cipher))
     new, bea = house.team("Globex", "Bea Boss")
     assert other.find_team(team.id) is not None
     assert other.find_team(new.id) is None

@@ -34,7 +34,7 @@ def hot(office: Office, *names: str, ago: timedelta = timedelta(hours=1)) -> Non
 
 def tick(office: Office) -> None:
     bot = office.running.bot
-    HotLeadAlerts(office.database, bot.dispatcher, bot.poster, office.now).send_new_alerts(office.company.workspace_id)
+    HotLeadAlerts(office.database, bot.dispatcher, bot.sender, office.now).send_new_alerts(office.company.workspace_id)
     office.until(lambda: office.open_rows() == 0)
 
 
@@ -67,7 +67,7 @@ def test_several_processes_tell_each_lead_once(http_office: Office) -> None:
     at(http_office, "2026-11-19 10:00")
     hot(http_office, "Jane Roe", "Jane Doe", "May Lin", "Jin Won")
     bot = http_office.running.bot
-    alerts = HotLeadAlerts(http_office.database, bot.dispatcher, bot.poster, http_office.now)
+    alerts = HotLeadAlerts(http_office.database, bot.dispatcher, bot.sender, http_office.now)
 
     with ThreadPoolExecutor(6) as workers:
         list(workers.map(lambda _: alerts.send_new_alerts(http_office.company.workspace_id), range(6)))

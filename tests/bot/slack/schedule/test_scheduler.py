@@ -54,20 +54,20 @@ def office(http_office: Office) -> Office:
 def test_what_was_imported_before_the_start_is_scored_at_once_and_then_left_alone(
     office: Office, scored: Scored
 ) -> None:
-    office.running.clockwork.score_workspaces()
+    office.running.scheduler.score_workspaces()
     assert len(scored()) == 1
     assert all(score is not None for score in scores(office).values())
 
     office.wait(minutes=1)
-    office.running.clockwork.score_workspaces()
+    office.running.scheduler.score_workspaces()
     assert scored() == []
 
 
 def test_a_lead_added_in_slack_is_scored_within_the_minute_and_nobody_else_again(
     office: Office, scored: Scored
 ) -> None:
-    clockwork = office.running.clockwork
-    clockwork.score_workspaces()
+    scheduler = office.running.scheduler
+    scheduler.score_workspaces()
     scored()
     before = scores(office)
     nora = office.person("nora")
@@ -75,35 +75,35 @@ def test_a_lead_added_in_slack_is_scored_within_the_minute_and_nobody_else_again
     assert scores(office)["Zoe Bright"] is None
 
     office.wait(minutes=1)
-    clockwork.score_workspaces()
+    scheduler.score_workspaces()
     assert len(scored()) == 1
     after = scores(office)
     assert after.pop("Zoe Bright") is not None
     assert after == before
 
     office.wait(minutes=1)
-    clockwork.score_workspaces()
+    scheduler.score_workspaces()
     assert scored() == []
 
 
 def test_an_import_while_it_serves_is_scored(office: Office, scored: Scored, tmp_path: Path) -> None:
-    clockwork = office.running.clockwork
-    clockwork.score_workspaces()
+    scheduler = office.running.scheduler
+    scheduler.score_workspaces()
     scored()
     file = tmp_path / "leads.csv"
     file.write_text("first_name,last_name,company\nIris,Import,Importers\n")
     run_import(office.database, office.company.workspace_id, [file], now=office.now())
 
-    clockwork.score_workspaces()
+    scheduler.score_workspaces()
     assert len(scored()) == 1
     assert scores(office)["Iris Import"] is not None
 
 
 def test_each_night_once(office: Office, scored: Scored) -> None:
-    clockwork = office.running.clockwork
+    scheduler = office.running.scheduler
     score_after_import(office.database, office.company.workspace_id, office.now())
     for _ in range(48):
-        clockwork.score_workspaces()
+        scheduler.score_workspaces()
         office.wait(hours=1)
     assert len(scored()) == 2
 
@@ -112,7 +112,7 @@ def test_a_bot_that_starts_within_the_night_still_makes_them(office: Office, sco
     score_after_import(office.database, office.company.workspace_id, office.now())
     night = office.now().replace(hour=4, minute=0) + timedelta(days=1)
     office.wait(seconds=(night - office.now()).total_seconds())
-    office.running.clockwork.score_workspaces()
+    office.running.scheduler.score_workspaces()
     assert len(scored()) == 1
 
 
@@ -124,11 +124,11 @@ def test_scores_that_could_not_be_made_are_tried_again_within_the_hour(
 
     with monkeypatch.context() as crowded:
         crowded.setattr(bot.slack.schedule.scheduler.multiprocessing, "get_context", refuses)
-        office.running.clockwork.score_workspaces()
+        office.running.scheduler.score_workspaces()
     office.wait(minutes=30)
-    office.running.clockwork.score_workspaces()
+    office.running.scheduler.score_workspaces()
     assert not any(scores(office).values())
 
     office.wait(minutes=31)
-    office.running.clockwork.score_workspaces()
+    office.running.scheduler.score_workspaces()
     assert all(scores(office).values())

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.ledger.change_ledger import SPOKEN_ONLY_OF, UNSPOKEN, NotedChange
+from storage.ledger.change_ledger import DERIVED_COLUMNS, SET_BY_PEOPLE, NotedChange
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import AuditEntry, Change
 
@@ -25,7 +25,8 @@ def build_entry(
     undoes: int | None = None,
     key: str | None = None,
 ) -> AuditEntry:
-    """Build an audit entry. `key` is unique in the workspace: the second writer of a confirmation fails."""
+    """Build an audit entry. `key` names the request and is unique in the workspace."""
+    # Of two processes that carry out the same confirmation, the second fails at the key and changes nothing.
     return AuditEntry(
         workspace_id=asker.workspace_id,
         rep_id=None if asker.id == CONSOLE else asker.id,
@@ -50,7 +51,7 @@ class EntryWithChanges:
 
 
 def find_entry_by_key(session: Session, workspace_id: int, rep_id: int, key: str) -> EntryWithChanges | None:
-    """Find what this person's request of this key did; None where it has done nothing yet."""
+    """Find what this person's request with this key did; None where it has done nothing yet."""
     entry = session.scalar(
         select(AuditEntry).where(
             AuditEntry.workspace_id == workspace_id,
@@ -105,8 +106,8 @@ def list_changes(
 
     An entry that changed no field of a record, as an import's may be, has one row without a field.
     """
-    own = (and_(Change.kind == kind, Change.column == column) for kind, column in SPOKEN_ONLY_OF)
-    spoken = or_(Change.column.not_in(UNSPOKEN), *own)
+    own = (and_(Change.kind == kind, Change.column == column) for kind, column in SET_BY_PEOPLE)
+    spoken = or_(Change.column.not_in(DERIVED_COLUMNS), *own)
     query = (
         select(
             AuditEntry.at,
@@ -121,6 +122,7 @@ def list_changes(
             Change.after,
         )
         .select_from(AuditEntry)
+        # Outer join: an entry without changes, such as an import's, has its line in the log too.
         .outerjoin(Change, Change.entry_id == AuditEntry.id)
         .where(AuditEntry.workspace_id == workspace_id, or_(Change.column.is_(None), spoken))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc(), Change.id)

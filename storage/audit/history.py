@@ -12,22 +12,27 @@ from sqlalchemy import String, bindparam, cast, func, or_, select
 
 from storage.database.expressions import skip_index
 from storage.digests.priorities import select_score_at
-from storage.ledger.change_ledger import UNSPOKEN
+from storage.ledger.change_ledger import DERIVED_COLUMNS
 from storage.names.name_index import TABLES
 from storage.people.visibility import CONSOLE, Scope, match_ids
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
 
+# From (included) and before (excluded), in UTC; None is open.
 Moments = tuple[datetime | None, datetime | None]
-"""From (included) and before (excluded), in UTC; None: open."""
 
+# Score moves are looked for among the best leads only, so that the cost does not grow with the workspace.
 MOST_BEST = 1000
-"""Score moves are looked for among this many of the best leads, so that the cost does not grow with the workspace."""
 
-QUIET = UNSPOKEN | {"converted_account_id", "converted_contact_id", "converted_opportunity_id", "remark"}
-"""Not told: what follows from others. That a lead was converted says it all, and what it became may be hidden."""
+# That a lead was converted says it all, and the reader may not be allowed to see what it became.
+UNTOLD_COLUMNS = DERIVED_COLUMNS | {
+    "converted_account_id",
+    "converted_contact_id",
+    "converted_opportunity_id",
+    "remark",
+}
 
-FEW = 50
-"""Up to so many people their records are looked through, above that everything that was done."""
+# For so many owners it is cheaper to look through their records, above that through everything that was done.
+MOST_OWNERS_BY_RECORD = 50
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class RecordChange:
 
 @dataclass(frozen=True)
 class ScoreMove:
-    """A lead whose score is not what it was at a moment."""
+    """A lead whose score has changed since a moment."""
 
     number: int
     external_id: str | None
@@ -84,6 +89,7 @@ def list_activities(
         people = scope.filter_visible(select(Contact.id), Contact).where(Contact.account_id == number)
         deals = scope.filter_visible(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number)
         about = or_(about, Activity.contact_id.in_(people), Activity.opportunity_id.in_(deals))
+    # The record's own index finds a few rows, the workspace's would find all of them.
     conditions = [skip_index(Activity.workspace_id) == scope.workspace_id, about, *_match_period(Activity.at, period)]
     if kinds:
         conditions.append(Activity.kind.in_(kinds))
@@ -101,7 +107,10 @@ def list_activities(
 def list_record_changes(
     scope: Scope, kind: str, number: int, period: Moments, *, limit: int
 ) -> tuple[list[RecordChange], int]:
-    """List changes that people read of a visible record (of an account also its contacts' and opportunities')."""
+    """List the changes of a visible record that people are told of, newest first, and count all of them.
+
+    Those of an account include the ones of its visible contacts and opportunities.
+    """
     about = [_match_records(kind, select(TABLES[kind].id).where(TABLES[kind].id == number))]
     if kind == "account":
         about += [
@@ -116,7 +125,7 @@ def list_record_changes(
     conditions = [
         Change.workspace_id == scope.workspace_id,
         or_(*about),
-        Change.column.not_in(QUIET),
+        Change.column.not_in(UNTOLD_COLUMNS),
         *_match_period(AuditEntry.at, period),
     ]
     entries = select(func.count()).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
@@ -140,10 +149,7 @@ def list_changes_since(
     columns: Sequence[str] = (),
     limit: int,
 ) -> list[RecordChange]:
-    """List changes since a moment of the visible records of these owners, newest first.
-
-    `columns` asks for some columns only.
-    """
+    """List changes of these owners' visible records since a moment, newest first; of `columns` only where given."""
     table = TABLES[kind]
     shown = (*_CHANGED, table.external_id, table.name.label("now_called"))
     query = _select_changes(scope, kind, owners, since, columns, shown, named=True)
@@ -154,8 +160,9 @@ def list_changes_since(
 def count_changes_since(
     scope: Scope, kind: str, owners: tuple[int, ...] | None, since: datetime, columns: Sequence[str]
 ) -> dict[str, int]:
-    """Count the changes of these columns since a moment, those that emptied one left out."""
+    """Count, by column, how many times these columns got a value since a moment."""
     query = _select_changes(scope, kind, owners, since, columns, (Change.column, func.count()))
+    # The column is JSON: an emptied value is JSON's null, not SQL's.
     filled = cast(Change.raw_after, String) != "null"
     rows = scope.session.execute(query.where(filled).group_by(Change.column))
     return {row[0]: row[1] for row in rows}
@@ -178,17 +185,19 @@ def _select_changes(
     *,
     named: bool = False,
 ) -> Any:
-    """Select changes, joined with their records where those are named or not all of them count."""
+    """Select changes, joined with their records where names are wanted or only some records count."""
     table: Any = TABLES[kind]
     query: Any = select(*shown).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
-    query = query.where(AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(QUIET))
+    query = query.where(
+        AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(UNTOLD_COLUMNS)
+    )
     if named or scope.visible is not None or owners is not None:
         query = scope.filter_visible(query.join(table, table.id == Change.record_id), table)
-    if owners is not None and len(owners) <= FEW:
-        # By their records, not by what everybody did meanwhile: a rep's cost must not grow with the workspace.
+    if owners is not None and len(owners) <= MOST_OWNERS_BY_RECORD:
+        # By their records, not by what everybody did meanwhile: what a rep asks must not get slower with the workspace.
         theirs = select(table.id).where(table.workspace_id == scope.workspace_id, match_ids(table.owner_id, owners))
         return query.where(Change.workspace_id == scope.workspace_id, Change.kind == kind, Change.record_id.in_(theirs))
-    # By the moment, newest first, so that it can stop early.
+    # By the moment, newest first, so that the database can stop early.
     query = query.where(
         AuditEntry.workspace_id == scope.workspace_id,
         skip_index(Change.workspace_id) == scope.workspace_id,
@@ -207,6 +216,7 @@ def list_changes_by_others(scope: Scope, kind: str, owner: int, since: datetime,
 
 @cache
 def _select_changes_by_others(kind: str) -> Any:
+    # Built once: every digest asks it, and building a statement takes longer than the database takes to answer it.
     table = TABLES[kind]
     workspace: Any = bindparam("workspace")
     owner: Any = bindparam("owner")
@@ -220,7 +230,7 @@ def _select_changes_by_others(kind: str) -> Any:
             Change.workspace_id == workspace,
             Change.kind == kind,
             Change.record_id.in_(theirs),
-            Change.column.not_in(QUIET),
+            Change.column.not_in(UNTOLD_COLUMNS),
             AuditEntry.at > bindparam("since"),
             func.coalesce(AuditEntry.rep_id, CONSOLE) != owner,
         )
@@ -233,7 +243,7 @@ def list_new_leads(
     scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, limit: int
 ) -> tuple[list[Lead], int]:
     """List visible leads of these owners created since a moment, newest first, and count all of them."""
-    few = owners is not None and len(owners) <= FEW
+    few = owners is not None and len(owners) <= MOST_OWNERS_BY_RECORD
     created = skip_index(Lead.created_at) if few else Lead.created_at
     conditions: list[Any] = [created > since]
     if owners is not None:
@@ -246,17 +256,15 @@ def list_new_leads(
 def list_score_moves(
     scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, least: int, limit: int
 ) -> tuple[list[ScoreMove], int]:
-    """List open leads whose score moved by `least` points or more since a moment, the largest move first.
-
-    They are looked for among the MOST_BEST best leads of these owners; the second value counts all that moved.
-    """
+    """List the best open leads whose score moved by `least` points or more, the largest move first, and count them."""
     shown: Any = select(Lead.id, Lead.external_id, Lead.name, Lead.company, Lead.band, Lead.score)
-    few = owners is not None and len(owners) <= FEW
+    few = owners is not None and len(owners) <= MOST_OWNERS_BY_RECORD
     score = skip_index(Lead.score) if few else Lead.score
     query = scope.filter_visible(shown, Lead).where(Lead.lifecycle == "open", score.is_not(None))
     if owners is not None:
         query = query.where(match_ids(Lead.owner_id if few else skip_index(Lead.owner_id), owners))
     best = query.order_by(score.desc()).limit(MOST_BEST).subquery("best")
+    # Materialized: the look-up of the earlier score is made once a lead, not for each place that mentions it.
     known = select(best, select_score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
     moved = func.abs(known.c.score - known.c.before)
     rows = scope.session.execute(

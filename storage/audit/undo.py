@@ -13,7 +13,7 @@ from storage.ledger.change_ledger import REMARK, ChangeLedger
 from storage.ledger.changed_records import (
     CREATED,
     TOUCH,
-    Place,
+    RecordKey,
     group_by_record,
     identify_record,
     load_record,
@@ -26,14 +26,16 @@ from storage.tables import Activity, AuditEntry, Change
 
 WITHIN = timedelta(hours=24)
 SETTINGS = frozenset({"workspace", "status", "stage", "source"})
+# Every rep may set these of themselves.
 OWN_SETTINGS = frozenset(
     {"digest_enabled", "digest_time", "digest_days", "digest_size", "time_zone", "tell_quiet_days", "tell_hot_leads"}
 )
+# An undo runs in one transaction that a person waits for; an import's hundred thousand changes are too many for it.
 MOST_CHANGES = 20_000
 
 
 def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEntry | None:
-    """Find the last change of this person (None: of the console) that can still be taken back."""
+    """Find the last change of this person that can still be undone; rep None is the console."""
     undo = aliased(AuditEntry)
     query = select(AuditEntry).where(
         AuditEntry.workspace_id == scope.workspace_id,
@@ -41,24 +43,25 @@ def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEn
         AuditEntry.at > now - WITHIN,
         AuditEntry.undoes_id.is_(None),
         ~exists().where(undo.undoes_id == AuditEntry.id),
+        # An entry that changed nothing leaves nothing to undo.
         exists().where(Change.entry_id == AuditEntry.id),
     )
     return scope.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 
 
 def lock_entry(scope: Scope, entry_id: int) -> AuditEntry | None:
-    """Lock this workspace's entry until the transaction ends, so that two cannot take it back at once."""
+    """Load this workspace's entry and lock it until the transaction ends, so that two people cannot undo it at once."""
     query = select(AuditEntry).where(AuditEntry.workspace_id == scope.workspace_id, AuditEntry.id == entry_id)
     return scope.session.scalar(query.with_for_update())
 
 
 def find_undoing_entry(session: Session, entry: AuditEntry) -> AuditEntry | None:
-    """Find the entry that took this one back."""
+    """Find the entry that undid this one; None where it still stands."""
     return session.scalar(select(AuditEntry).where(AuditEntry.undoes_id == entry.id))
 
 
 def list_entry_changes(session: Session, entry: AuditEntry) -> list[Change]:
-    """List what the entry changed, in the order in which it happened; at most one more than MOST_CHANGES."""
+    """List what the entry changed, oldest first. More than MOST_CHANGES rows mean that there are too many to undo."""
     query = select(Change).where(Change.entry_id == entry.id).order_by(Change.id).limit(MOST_CHANGES + 1)
     return list(session.scalars(query))
 
@@ -69,9 +72,10 @@ def is_administrative(changes: Iterable[Change]) -> bool:
 
 
 def undo_changes(ledger: ChangeLedger, changes: Sequence[Change]) -> None:
-    """Undo the changes, the last one first: what was created goes, what was changed is as it was before."""
+    """Undo the changes: delete what was created, and give what was changed its former values."""
     session = ledger.session
     gone = [change.record_id for change in changes if change.kind == "activity" and change.column == CREATED]
+    # The last one first: a record that refers to another goes before the one it refers to.
     for place, its_changes in _group_runs(reversed(changes)):
         record = load_record(session, place)
         if its_changes[0].column == CREATED:
@@ -87,13 +91,13 @@ def undo_changes(ledger: ChangeLedger, changes: Sequence[Change]) -> None:
 
 
 def load_changed_records(session: Session, changes: Sequence[Change]) -> list[Any]:
-    """Load the changed leads, contacts, accounts and opportunities that are there."""
+    """Load the changed leads, contacts, accounts and opportunities that still exist."""
     found = (load_record(session, place) for place in group_by_record(changes) if place[0] in TABLES)
     return [record for record in found if record is not None]
 
 
-def _group_runs(changes: Iterable[Change]) -> Iterable[tuple[Place, list[Change]]]:
-    """Group neighbouring changes of one record; the coming or going of a record stands alone."""
+def _group_runs(changes: Iterable[Change]) -> Iterable[tuple[RecordKey, list[Change]]]:
+    """Group neighbouring changes of one record; the change that created or deleted it stands alone."""
     run: list[Change] = []
     for change in changes:
         if run and (identify_record(run[0]) != identify_record(change) or CREATED in (change.column, run[0].column)):
@@ -105,11 +109,7 @@ def _group_runs(changes: Iterable[Change]) -> Iterable[tuple[Place, list[Change]
 
 
 def _find_touch_before(session: Session, record: Any, change: Change, gone: list[int]) -> datetime | None:
-    """Find the last touch without the one taken back: what stood there before, or what was logged besides it.
-
-    What stood there before may itself have come from a touch that was taken back meanwhile; then what stood
-    there before that.
-    """
+    """Find the last touch that remains: the one before the undone one, or a later one logged besides it."""
     current: datetime | None = record.last_touch_at
     if current != parse_raw_value(type(record), TOUCH, change.raw_after):
         return current
@@ -123,6 +123,7 @@ def _find_touch_before(session: Session, record: Any, change: Change, gone: list
             exists().where(undo.undoes_id == Change.entry_id),
         )
     )
+    # The value before may itself have come from a touch that was undone meanwhile: then the one before that counts.
     earlier = {each.raw_after: each.raw_before for each in undone}
     raw = change.raw_before
     while raw in earlier:

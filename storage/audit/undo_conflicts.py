@@ -14,7 +14,7 @@ from storage.ledger.change_ledger import ATTACHED, ATTACHMENTS, REMARK, TABLE_OF
 from storage.ledger.changed_records import (
     CREATED,
     TOUCH,
-    Place,
+    RecordKey,
     group_by_record,
     is_same_value,
     load_record,
@@ -39,9 +39,10 @@ from storage.tables import (
     Workspace,
 )
 
+# These change by themselves; that they differ does not mean that somebody changed the record.
 COMPUTED = frozenset({"version", "updated_at", "score", "band", "movement", TOUCH})
-"""Columns of a new record that change without anybody having changed the record."""
 
+# A record that an entry created may only go while no row outside the entry refers to it.
 REFERENCES: dict[str, tuple[Any, ...]] = {
     "lead": (Activity.lead_id, FollowUp.lead_id),
     "account": (
@@ -77,7 +78,6 @@ REFERENCES: dict[str, tuple[Any, ...]] = {
         Rep.manager_id,
     ),
 }
-"""Where each kind of record is used."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,13 @@ def find_hidden_record(scope: Scope, changes: Sequence[Change], asker_id: int) -
 
 
 def find_undo_conflict(scope: Scope, entry: AuditEntry, changes: Sequence[Change]) -> UndoConflict | None:
-    """Find what came in between: a later change, another value than the entry left, or a use of what it created."""
+    """Find why an entry can no longer be undone: a later change, another value, or a use of what it created."""
     places = group_by_record(changes)
     for place, its_changes in places.items():
         record = load_record(scope.session, place)
         if record is None:
             return UndoConflict(place[0], its_changes[0].name, "is no longer there")
+        # A last touch is computed anew, whatever came later.
         if all(change.column == TOUCH for change in its_changes):
             continue
         found = (
@@ -144,10 +145,11 @@ def _may_see(scope: Scope, record: Any, asker_id: int) -> bool:
 
 
 def _find_later_change(
-    session: Session, entry: AuditEntry, place: Place, its_changes: list[Change]
+    session: Session, entry: AuditEntry, place: RecordKey, its_changes: list[Change]
 ) -> UndoConflict | None:
-    """Find a later change of the record that still stands. Where the entry only attached something, none counts."""
+    """Find a later change of the record that has not been undone itself."""
     kind, number = place
+    # Where the entry only attached an activity to records, later changes of the activity are not in the way.
     if kind == "opportunity_contact" or (
         kind in ATTACHED and all(change.column in ATTACHMENTS for change in its_changes)
     ):
@@ -172,8 +174,9 @@ def _find_later_change(
     return UndoConflict(kind, its_changes[0].name, "was changed since", later.who, later.at) if later else None
 
 
-def _find_other_value(record: Any, place: Place, its_changes: list[Change]) -> UndoConflict | None:
-    """Find a value that is not the one the entry left: changed by an import, which writes no change of each field."""
+def _find_other_value(record: Any, place: RecordKey, its_changes: list[Change]) -> UndoConflict | None:
+    """Find a column that no longer has the value that the entry left."""
+    # Imports change records without a line in the log for each field, so the values themselves are compared.
     left: dict[str, Any] = {}
     for change in its_changes:
         if change.column == CREATED:
@@ -188,8 +191,8 @@ def _find_other_value(record: Any, place: Place, its_changes: list[Change]) -> U
     return None
 
 
-def _find_use(scope: Scope, place: Place, its_changes: list[Change], own: set[Place]) -> UndoConflict | None:
-    """Find a row outside the entry that refers to a record which the entry created."""
+def _find_use(scope: Scope, place: RecordKey, its_changes: list[Change], own: set[RecordKey]) -> UndoConflict | None:
+    """Find a row outside the entry that refers to a record created by it."""
     kind, number = place
     if its_changes[0].column != CREATED:
         return None
@@ -197,6 +200,7 @@ def _find_use(scope: Scope, place: Place, its_changes: list[Change], own: set[Pl
         query = select(column.class_).where(column == number)
         if kind in ("status", "stage", "user"):
             query = query.where(column.class_.workspace_id == scope.workspace_id)
+        # Among one more row than the entry has records there must be a foreign one, if there is any.
         for row in scope.session.scalars(query.limit(len(own) + 1)):
             if _identify_row(row) not in own:
                 return UndoConflict(kind, its_changes[0].name, f"has {_describe_row(scope, row)} since")
@@ -217,7 +221,7 @@ def _has_acted(scope: Scope, rep_id: int) -> bool:
     return scope.session.scalar(query.limit(1)) is not None
 
 
-def _identify_row(row: Any) -> Place:
+def _identify_row(row: Any) -> RecordKey:
     kind = next(kind for kind, table in TABLE_OF.items() if table is type(row))
     return kind, (row.opportunity_id, row.contact_id) if isinstance(row, OpportunityContact) else row.id
 

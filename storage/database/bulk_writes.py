@@ -16,10 +16,11 @@ from storage.database.errors import translate_errors
 from storage.tables.column_types import UtcDateTime
 
 Processor = Callable[[Any], Any]
+# Pages of 4 KiB in SQLite's log before they are copied back: 64 MiB while a bulk write runs, SQLite's default after it.
 BULK_PAGES = 16_384
 USUAL_PAGES = 1_000
+# SQLite takes 32,766 parameters a statement and PostgreSQL 65,535; lists of this length leave room for the others.
 PARAMETERS = 5000
-"""How many values one IN list gets."""
 
 
 class Inserter:
@@ -30,6 +31,7 @@ class Inserter:
         self.table = table.__table__
         columns = list(self.table.columns)
         self.names = [column.name for column in columns]
+        # Statements go to the driver as they are, so they carry its own mark for a parameter.
         self.mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
         dialect = connection.dialect
         self.defaults = {
@@ -48,6 +50,7 @@ class Inserter:
     def insert_rows(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Insert the rows, if there are any."""
         rows = list(rows)
+        # Columns that no row names are left to the database: fewer values to send for tables of many columns.
         used = set(self.defaults).union(*rows)
         names = [name for name in self.names if name in used]
         columns = [self._process_column(name, rows) for name in names]
@@ -79,7 +82,8 @@ def _format_moment(moment: datetime) -> str:
 
 @contextmanager
 def pause_cycle_search() -> Iterator[None]:
-    """Pause the search for cycles within a batch, which makes hundreds of thousands of objects; see `free_cycles`."""
+    """Pause Python's search for reference cycles; callers free them with `free_cycles` after each batch."""
+    # A batch makes hundreds of thousands of objects that live until it is written; each search would walk all of them.
     was = gc.isenabled()
     gc.disable()
     try:
@@ -90,14 +94,15 @@ def pause_cycle_search() -> Iterator[None]:
 
 
 def free_cycles() -> None:
-    """Free what the last batch left in cycles: statements that hold its keys. Looks at young objects only."""
+    """Free what the last batch left in reference cycles."""
+    # Statements hold a batch's keys in cycles. They are young, and looking at all objects would cost more each time.
     gc.collect(0)
 
 
 @contextmanager
 def bulk_mode(database: Database) -> Iterator[None]:
-    """On SQLite, let the log grow to 64 MiB before it is copied back: else each page of an index is copied again and
-    again. The log is emptied at the end."""
+    """Set SQLite up for writing many rows; the usual settings come back at the end. Does nothing on PostgreSQL."""
+    # With the usual limit of the log each page of an index would be copied back to the file again and again.
     if database.engine.dialect.name != "sqlite":
         yield
         return
@@ -107,6 +112,7 @@ def bulk_mode(database: Database) -> Iterator[None]:
             yield
         finally:
             _run_pragma(database, f"wal_autocheckpoint={USUAL_PAGES}")
+            # Passive: it copies what it can and waits for no reader.
             _run_pragma(database, "wal_checkpoint(PASSIVE)")
 
 
@@ -119,9 +125,10 @@ def _run_pragma(database: Database, pragma: str) -> None:
 
 
 def reserve_ids(session: Session, table: Any, count: int) -> Sequence[int]:
-    """Reserve numbers for so many new rows of a table. Valid within this transaction."""
+    """Reserve ids for `count` new rows of a table. They are valid within this transaction only."""
     name = table.__table__.name
     if session.get_bind().dialect.name == "sqlite":
+        # A writing transaction holds SQLite's only write lock, so nobody else can take the ids that follow.
         last = session.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = :name"), {"name": name}) or 0
         return range(last + 1, last + 1 + count)
     found = session.scalars(
@@ -140,10 +147,11 @@ def split_portions(values: Iterable[Any], size: int = PARAMETERS) -> Iterable[li
 def update_many(
     session: Session, table: Any, changes: Sequence[tuple[int, Mapping[str, Any]]], *, versioned: bool = True
 ) -> None:
-    """Set columns of rows by number: (id, {column: value}). Rows with the same columns go together.
+    """Set columns of rows, given as (id, {column: value}); `versioned` also raises each row's version.
 
-    The version goes up, unless the change completes a row of the same batch.
+    Pass versioned=False where the change only completes a row that the same batch has written.
     """
+    # One statement for each set of columns, since executemany needs the same parameters for all its rows.
     groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for number, values in changes:
         if values:

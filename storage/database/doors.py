@@ -16,14 +16,18 @@ from sqlalchemy.orm import Session
 from storage.database.errors import DatabaseTrouble, translate_errors
 from storage.migrations import NEWEST, REVISIONS
 
+# Each thread holds a connection for the length of its transaction: ten stay open, the others are for a rush.
 POOL = {"pool_size": 10, "max_overflow": 50}
-"""Connections that stay open, and further ones for a rush: each thread holds one for the length of a transaction."""
 
 PRAGMAS = (
+    # Readers go on while somebody writes. With this journal NORMAL never damages the file when power fails.
     "journal_mode=WAL",
     "synchronous=NORMAL",
+    # SQLite checks references only where it is told to, for each connection anew.
     "foreign_keys=ON",
+    # Milliseconds that a writer waits for another one before it gives up.
     "busy_timeout=5000",
+    # A negative size is in KiB: 64 MiB.
     "cache_size=-65536",
 )
 
@@ -31,24 +35,26 @@ PRAGMAS = (
 class Database:
     """SQLite or PostgreSQL behind the same two doors, `begin_read()` and `begin_write()`.
 
-    On SQLite a writing transaction takes the write lock at once (a read-modify-write would else lose
-    updates silently) and readers have connections that cannot write. Neither may be held open across a
-    call to Slack or to a model.
+    Neither may be held open across a call to Slack or to a model.
     """
 
     def __init__(self, url: str) -> None:
         self.url = _parse_url(url)
         self.where = _describe_url(self.url)
         if self.url.get_backend_name() == "sqlite":
+            # IMMEDIATE takes the write lock at the start. SQLite's default takes it at the first write, when another
+            # transaction may already have changed what this one has read: its update would be lost without an error.
             self._writer = _create_sqlite_engine(self.url, "BEGIN IMMEDIATE", PRAGMAS)
+            # The journal mode stands in the file, and setting it is a write: readers leave the first two out.
             self._reader = _create_sqlite_engine(self.url, "BEGIN", (*PRAGMAS[2:], "query_only=ON"))
         else:
+            # Repeatable read gives all queries of one answer the same snapshot, as SQLite does.
             self._writer = create_engine(self.url, pool_pre_ping=True, hide_parameters=True, **POOL)
             self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     @contextmanager
     def begin_read(self) -> Iterator[Session]:
-        """Open a session on one snapshot that cannot write. DatabaseTrouble where the database does not answer."""
+        """Open a session on one snapshot that cannot write. Raise DatabaseTrouble if the database does not answer."""
         with translate_errors(self.where), Session(self._reader, autoflush=False) as session, session.begin():
             yield session
 
@@ -60,7 +66,7 @@ class Database:
 
     @property
     def engine(self) -> Engine:
-        """The engine that may write, for migrations and bulk work."""
+        """Return the engine that may write, for migrations and bulk work."""
         return self._writer
 
     def read_revision(self) -> str | None:
@@ -72,12 +78,13 @@ class Database:
 
     def is_new(self) -> bool:
         """Say whether there is no database yet, or one without tables."""
+        # Asking first whether the file is there: a connection would create an empty one.
         if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):
             return True
         return self.read_revision() is None
 
     def check_revision(self) -> None:
-        """Refuse to work on a schema that this program was not made for."""
+        """Raise DatabaseTrouble if the schema is missing, older or newer than this program."""
         if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):
             raise DatabaseTrouble(f"There is no database at {self.where} yet. Run: leadlight db upgrade")
         found = self.read_revision()
@@ -92,17 +99,19 @@ class Database:
         )
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections."""
         self._writer.dispose()
         self._reader.dispose()
 
 
 def _create_sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Engine:
     # Errors end up in the log, where values of records do not belong: their parameters are hidden.
+    # The pool gives a connection to one thread at a time, so SQLite's own check would only be in the way.
     engine = create_engine(url, connect_args={"check_same_thread": False}, hide_parameters=True, **POOL)
 
     @event.listens_for(engine, "connect")
     def _set_pragmas(connection: sqlite3.Connection, _record: Any) -> None:
+        # Python's driver would else begin transactions by itself, and only before the first write.
         connection.isolation_level = None
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
@@ -124,6 +133,7 @@ def _parse_url(url: str) -> URL:
     backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"}:
         raise DatabaseTrouble(f"Leadlight works on SQLite and PostgreSQL; DATABASE_URL names {backend}.")
+    # In memory every connection would see a database of its own.
     if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise DatabaseTrouble("Leadlight keeps its data in a file. Write sqlite:///leadlight.db")
     if backend == "postgresql":

@@ -10,11 +10,11 @@ from sqlalchemy.orm.exc import StaleDataError
 
 
 class DatabaseTrouble(Exception):
-    """The database cannot do this now. The message says what to do; nothing was changed."""
+    """Raised when the database cannot do this now. The message says what to do; nothing was changed."""
 
 
 class StaleRecord(Exception):
-    """Somebody else changed the record between reading and writing it. Nothing was changed."""
+    """Raised when somebody else changed the record after it was read. Nothing was changed."""
 
 
 @contextmanager
@@ -32,8 +32,9 @@ def translate_errors(where: str) -> Iterator[None]:
 
 
 def _explain_error(error: DBAPIError, where: str) -> str | None:
-    """Say what a person can do; None for a fault of the program: a broken rule of the tables, a wrong statement."""
+    """Return what a person can do about it; None where the program itself is wrong."""
     cause = str(error.orig).lower()
+    # A broken rule of the tables is a fault of the program. Its text quotes values, in which any words may stand.
     if not isinstance(error, IntegrityError | DataError):
         for words, sentence in SENTENCES:
             if words in cause:
@@ -45,6 +46,7 @@ def _explain_error(error: DBAPIError, where: str) -> str | None:
     return None
 
 
+# The first words that stand in the driver's message decide.
 SENTENCES = (
     ("locked", "The database {where} is busy with another write. Try again in a moment."),
     (

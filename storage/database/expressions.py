@@ -13,9 +13,10 @@ from storage.tables.column_types import UtcDateTime
 
 
 class days_between(GenericFunction[int]):
-    """Whole days from the UTC date of a moment to a date: `days_between(created_at, close_date)`."""
+    """Counts the whole days from the UTC date of a moment to a date: `days_between(created_at, close_date)`."""
 
     type = Integer()
+    # Without this SQLAlchemy would compile every statement with the function anew.
     inherit_cache = True
 
 
@@ -32,17 +33,17 @@ def _compile_days_postgresql(element: Any, compiler: Any, **options: Any) -> str
 
 
 def month_number(day: Any) -> ColumnElement[int]:
-    """The month of a date counted from the year 0, so that months follow one another: 2026-11 -> 24322."""
+    """Number the month of a date from the year 0, so that months follow one another: 2026-11 -> 24322."""
     return cast(extract("year", day) * 12 + extract("month", day) - 1, Integer)
 
 
 def month_name(number: int) -> str:
-    """`2026-11` for a month counted from the year 0."""
+    """Name a month numbered from the year 0: 24322 -> `2026-11`."""
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 class latest(GenericFunction[datetime]):
-    """The latest of some moments, whichever are known."""
+    """Picks the latest of some moments; those that are null do not count, unless all are."""
 
     type = UtcDateTime()
     inherit_cache = True
@@ -50,6 +51,7 @@ class latest(GenericFunction[datetime]):
 
 @compiles(latest, "sqlite")
 def _compile_latest_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    # SQLite's max() of several values is null as soon as one of them is; PostgreSQL's greatest() skips nulls.
     known = ", ".join(f"coalesce({compiler.process(clause, **options)}, '')" for clause in element.clauses)
     return f"nullif(max({known}), '')"
 
@@ -70,9 +72,11 @@ def _compile_unchanged(element: Any, compiler: Any, **options: Any) -> str:
 
 @compiles(as_it_is, "sqlite")
 def _compile_with_plus(element: Any, compiler: Any, **options: Any) -> str:
+    # To SQLite `+column` is an expression, for which it has no index; the value stays the same.
     return f"+{compiler.process(element.clauses, **options)}"
 
 
 def skip_index(column: Any) -> Any:
-    """Keep SQLite from using a column's index: without statistics it would take it for the best one."""
+    """Return the column as an expression for which SQLite uses no index; PostgreSQL sees the plain column."""
+    # Without statistics SQLite takes the wrong index for the best one. PostgreSQL has statistics and chooses well.
     return as_it_is(column, type_=column.type)

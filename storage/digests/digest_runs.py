@@ -13,15 +13,15 @@ from sqlalchemy.orm import Session
 
 from storage.tables import AuditEntry, Change, DigestRun, Rep
 
+# A run waits in the outbox; had nothing to say; is with the rep; came too late; cannot be delivered; the rep has no
+# Slack account.
 QUEUED, SILENT, SENT, SKIPPED, FAILED, UNREACHABLE = "queued", "silent", "sent", "skipped", "failed", "unreachable"
-"""A run waits in the outbox; had nothing to say; is with the rep; came too late; cannot be delivered; the rep has no
-Slack account."""
 
+# What decides when digests come, of a rep or of the workspace.
 TIMES = (
     *("digest_enabled", "digest_time", "digest_days", "time_zone", "slack_time_zone", "active"),
     *("working_days", "holidays"),
 )
-"""What decides when digests come, of a rep or of the workspace."""
 
 
 @dataclass(frozen=True)

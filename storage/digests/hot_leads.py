@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from storage.tables import HotAlert, Lead, Rep
 
+# So long a lead counts as new. What comes in overnight is told in the morning.
 NEW_FOR = timedelta(hours=24)
-"""So long a lead counts as new. What comes in overnight is told in the morning."""
 
 MOST = 2_000
 

@@ -21,8 +21,8 @@ from storage.people.visibility import Scope
 from storage.tables import FollowUp, Lead, LeadScore
 from storage.tables.column_types import UtcDateTime
 
+# What a lead without a score counts as.
 UNSCORED = 50
-"""What a lead without a score counts as."""
 ROSE = 10
 JUST = timedelta(hours=24)
 MOST_NEWS = 20

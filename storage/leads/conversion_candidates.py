@@ -15,8 +15,8 @@ from storage.tables import Account, Contact, Lead, Opportunity
 
 R = TypeVar("R", Account, Contact, Opportunity)
 
+# How alike company names are (rapidfuzz, 0 to 100) to be shown as perhaps the same.
 SIMILAR_NAME = 88
-"""How alike company names are (rapidfuzz, 0 to 100) to be shown as perhaps the same."""
 SIMILAR_PERSON = 90
 MISTYPED = 80
 MOST_SIMILAR = 5

@@ -13,8 +13,8 @@ from storage.names.normalise import extract_domain, make_company_key, normalise_
 from storage.people.visibility import Scope
 from storage.tables import Contact, Lead
 
+# How alike two names are (rapidfuzz ratio) to be taken for one person's at the same company.
 SIMILAR = 85
-"""How alike two names are (rapidfuzz ratio) to be taken for one person's at the same company."""
 
 MOST_DUPLICATES = 5
 LONGEST_NAME = 500

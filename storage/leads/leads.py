@@ -38,10 +38,10 @@ class LeadFilter:
     converted_in: tuple[datetime | None, datetime | None] | None = None
     search: str | None = None
     snoozed_on: date | None = None
+    # What the statuses asked for mean for a lead's life: open, closed.
     lifecycles: tuple[str, ...] | None = None
-    """What the statuses asked for mean for a lead's life: open, closed."""
+    # Only these, as found by their words.
     numbers: tuple[int, ...] | None = None
-    """Only these, as found by their words."""
     sort: Sort = "score"
 
 

@@ -48,7 +48,8 @@ KIND_OF: dict[type[Any], str] = {
 }
 TABLE_OF = {kind: table for table, kind in KIND_OF.items()}
 
-UNSPOKEN = frozenset(
+# They follow from other columns: undo needs them, but telling people of them would say everything twice.
+DERIVED_COLUMNS = frozenset(
     [
         "lifecycle",
         "closed_at",
@@ -65,12 +66,12 @@ UNSPOKEN = frozenset(
         "bands_given",
     ]
 )
-"""Columns that follow from others: kept for undo, not read out."""
 
-SPOKEN_ONLY_OF = (("stage", "probability"),)
-"""Columns that follow from others, except in rows of this kind, where people set them."""
+# Exceptions to DERIVED_COLUMNS: in rows of this kind people set the column themselves.
+SET_BY_PEOPLE = (("stage", "probability"),)
 
-SPOKEN = {
+# What people call a column that holds the id of another record.
+FIELD_NAMES = {
     "status_id": "status",
     "stage_id": "stage",
     "owner_id": "owner",
@@ -97,14 +98,15 @@ TARGETS: dict[str, Any] = {
     "parent_id": Account,
 }
 DEFINITIONS = (Status, Stage, Source)
+# Their before and after are kept as text: JSON's numbers are binary floats, which hold no exact cents.
 MONEY_FIELDS = frozenset({"amount", "annual_revenue"})
-"""Fields whose before and after are kept as exact text and are amounts."""
 
 ATTACHED = frozenset({"activity", "follow_up"})
 ATTACHMENTS = frozenset({"lead_id", "contact_id", "account_id", "opportunity_id"})
+# Stands as the column of a change that changed none: something a person agreed to, kept for the audit log.
 REMARK = "remark"
-"""The column of a change that changed no column: something a person said yes to, kept for the audit log."""
 
+# The word index holds the words of these and the owner, so a change of any of them has to be written there too.
 NAMING_COLUMNS = frozenset({"name", "company", "owner_id", "first_name", "last_name"})
 
 
@@ -125,20 +127,21 @@ class NotedChange:
 
     @property
     def is_worth_telling(self) -> bool:
-        """Say whether a person should read of it. An activity's attachments and a deal's state follow from others."""
+        """Say whether a person should read of it."""
+        # What an activity is attached to, and a deal's state, follow from other changes that are told.
         follows = ATTACHMENTS if self.kind in ATTACHED else {"state"} if self.kind == "opportunity" else ()
-        own = (self.kind, self.column) in SPOKEN_ONLY_OF
-        return own or (self.column not in UNSPOKEN and self.column not in follows)
+        own = (self.kind, self.column) in SET_BY_PEOPLE
+        return own or (self.column not in DERIVED_COLUMNS and self.column not in follows)
 
 
+# Called in the same transaction with a record and the names of its columns that were set.
 AfterChange = Callable[[Session, Any, Set[str]], None]
-"""Hears of a record and of the columns of it that were set, in the same transaction."""
 
 
 class ChangeLedger:
-    """Collects the changes of one transaction. Nothing else may write to records on behalf of a person.
+    """Writes records on behalf of a person and collects the changes of one transaction. Nothing else may do so.
 
-    `after_change` brings in line what is computed from a record outside of it.
+    `after_change` updates what is computed from a record and kept elsewhere.
     """
 
     def __init__(
@@ -156,7 +159,7 @@ class ChangeLedger:
         self._before: dict[tuple[str, int], int] = {}
 
     def set_columns(self, record: Any, **values: Any) -> bool:
-        """Set columns of a record; those that have the value already stay unmentioned. True if any changed."""
+        """Set columns of a record and note those whose value changes. Return whether any did."""
         changed = {column: value for column, value in values.items() if getattr(record, column) != value}
         if not changed:
             return False
@@ -174,8 +177,9 @@ class ChangeLedger:
         return True
 
     def add_record(self, record: Any) -> None:
-        """Add a new record."""
+        """Add a new record and note the whole row."""
         self.session.add(record)
+        # The flush gives the record its id.
         self.session.flush()
         if type(record) in name_index.KIND_OF:
             name_index.index_record(self.session, record)
@@ -183,8 +187,9 @@ class ChangeLedger:
         self._append_change(record, "record", None, self._name_record(record), "record", None, _dump_row(record))
 
     def remove_record(self, record: Any) -> None:
-        """Take a record away. Only undo does this."""
+        """Delete a record. Only undo does this."""
         self._remember_version(record)
+        # Noted before it goes: afterwards its values can no longer be read.
         self._append_change(record, "record", self._name_record(record), None, "record", _dump_row(record), None)
         if type(record) in name_index.KIND_OF:
             name_index.unindex_record(self.session, KIND_OF[type(record)], record.id)
@@ -193,7 +198,7 @@ class ChangeLedger:
         self._invalidate_vocabulary(record)
 
     def add_remark(self, record: Any, field: str, words: str) -> None:
-        """Note something that was agreed to with this change, without changing a column."""
+        """Note what a person agreed to with this change, without changing a column."""
         self._append_change(record, field, None, words, REMARK, None, None)
 
     def list_versions(self) -> dict[str, int]:
@@ -225,18 +230,19 @@ class ChangeLedger:
         return entry.id
 
     def _invalidate_vocabulary(self, record: Any) -> None:
-        """Make every process read its copy of a vocabulary anew, where this changes it."""
+        """Make every process reload its copy of the vocabulary if this record is part of it."""
         if isinstance(record, DEFINITIONS):
             bump_version(self.session, record.workspace_id)
 
     def _remember_version(self, record: Any) -> None:
         key = (KIND_OF[type(record)], getattr(record, "id", 0))
+        # A record created in this transaction had no version before it.
         created = any((note.kind, note.record_id) == key and note.column == "record" for note in self.noted)
         if hasattr(record, "version") and not created:
             self._before.setdefault(key, record.version)
 
     def _note_change(self, record: Any, column: str, before: Any, after: Any) -> None:
-        field = SPOKEN.get(column, column)
+        field = FIELD_NAMES.get(column, column)
         self._append_change(
             record,
             field,
@@ -284,7 +290,7 @@ class ChangeLedger:
 
 
 def display_name(record: Any) -> str:
-    """Return the name under which a change of this record is filed."""
+    """Return the name under which a change of this record is kept."""
     return str(
         getattr(record, "name", None)
         or getattr(record, "note", None)
@@ -294,10 +300,8 @@ def display_name(record: Any) -> str:
 
 
 def to_json_value(value: Any) -> Any:
-    """Turn a column's value into what JSON keeps: moments ISO in UTC, dates and times ISO, amounts as exact text.
-
-    Equal values are written alike, so that what was shown on a card and what a yes would do can be compared as text.
-    """
+    """Turn a column's value into what JSON keeps: moments ISO in UTC, dates and times ISO, amounts as exact text."""
+    # Equal values give equal text (40000.0 and 40000 too): what a card showed and what a yes would do are compared.
     match value:
         case datetime() if value.tzinfo is not None:
             return value.astimezone(UTC).isoformat()

@@ -15,39 +15,40 @@ from storage.ledger.change_ledger import TABLE_OF
 from storage.tables import Change
 from storage.tables.column_types import Money, UtcDateTime, to_hundredths
 
+# Stands as the column of a change by which a whole record came or went.
 CREATED = "record"
-"""The field of a change by which a record came or went."""
 
+# It follows from the activities there are, so undo computes it anew instead of comparing it.
 TOUCH = "last_touch_at"
-"""Follows from the activities that there are, so it is worked out anew rather than compared."""
 
-Place = tuple[str, Any]
-"""Kind and key of a record."""
+# Kind and primary key.
+RecordKey = tuple[str, Any]
 
 
-def identify_record(change: Change) -> Place:
-    """Identify the record of a change. A person's part in an opportunity has two numbers instead of its own."""
+def identify_record(change: Change) -> RecordKey:
+    """Return the kind and primary key of the record that was changed."""
+    # A contact's place in an opportunity has no id of its own, only those of the two.
     if change.kind == "opportunity_contact":
         row = change.raw_after or change.raw_before
         return change.kind, (row["opportunity_id"], row["contact_id"])
     return change.kind, change.record_id
 
 
-def group_by_record(changes: Iterable[Change]) -> dict[Place, list[Change]]:
+def group_by_record(changes: Iterable[Change]) -> dict[RecordKey, list[Change]]:
     """Group changes by their record, in the order in which they happened."""
-    found: dict[Place, list[Change]] = defaultdict(list)
+    found: dict[RecordKey, list[Change]] = defaultdict(list)
     for change in changes:
         found[identify_record(change)].append(change)
     return found
 
 
-def load_record(session: Session, place: Place) -> Any:
+def load_record(session: Session, place: RecordKey) -> Any:
     """Load a record as it is now; None where it is gone."""
     return session.get(TABLE_OF[place[0]], place[1])
 
 
 def parse_raw_value(table: type[Any], column: str, raw: Any) -> Any:
-    """Turn a value as the ledger keeps it into what its column holds."""
+    """Turn a value as the ledger keeps it back into what its column holds."""
     if raw is None:
         return None
     match inspect(table).columns[column].type:
@@ -64,7 +65,8 @@ def parse_raw_value(table: type[Any], column: str, raw: Any) -> Any:
 
 
 def is_same_value(table: type[Any], column: str, one: Any, other: Any) -> bool:
-    """Say whether a column holds both values alike; amounts are compared as whole hundredths."""
+    """Say whether two values of a column are the same."""
+    # Amounts are stored as whole hundredths, so what differs by less is the same there.
     if isinstance(inspect(table).columns[column].type, Money) and one is not None and other is not None:
         return to_hundredths(one) == to_hundredths(other)
     return bool(one == other)

@@ -270,6 +270,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
     },
 }
 
+# Columns that speak for a kind beyond being known to it.
 TELLING: dict[str, str] = {
     "user": "manager managerid reportsto reportstoid profile profilename profileid timezone timezonesidkey username"
     " role userrole userroleid isactive regionaloffice internalemailaddress",
@@ -290,8 +291,8 @@ TELLING: dict[str, str] = {
     "follow_up": "due duedate done followupdate remindat isreminderset reminderdatetime",
     "score": "asof score probability reasons scoredat",
 }
-"""Columns that speak for a kind beyond being known to it."""
 
+# Columns that only repeat what can be computed, or that the exporting program keeps for itself.
 COMPUTED = frozenset(
     "age ageindays agedays leadage daysopen dayssincecreated dayssincelastactivity dayssinceactivity daysinstage"
     " daystoclose expectedrevenue expectedamount weightedamount weightedvalue weightedrevenue fiscal fiscalyear"
@@ -302,8 +303,8 @@ COMPUTED = frozenset(
     " lastreferenceddate"
     " forecastcategory forecastcategoryname".split()
 )
-"""Columns that only repeat what can be computed, or that the exporting program keeps for itself."""
 
+# How Salesforce's record ids begin.
 ID_PREFIXES = {
     "00Q": "lead",
     "003": "contact",
@@ -313,13 +314,13 @@ ID_PREFIXES = {
     "00T": "activity",
     "00U": "activity",
 }
-"""How Salesforce's record ids begin."""
 
+# Columns of things Leadlight does not keep: histories of fields and stages, price books.
 FOREIGN_OBJECTS = frozenset(
     "opportunityhistorykey opportunityfieldhistory historyid oldvalue newvalue pricebookentryid".split()
 )
-"""Columns of things Leadlight does not keep: histories of fields and stages, price books."""
 
+# Words of a file's name, or of a part of a JSON document, that name its kind.
 FILE_WORDS = {
     "user": ("user", "users", "reps", "team", "teams", "employees", "salesteams", "owners", "people"),
     "account": ("account", "accounts", "companies", "company", "organizations", "organisations", "customers"),
@@ -342,4 +343,3 @@ FILE_WORDS = {
     "follow_up": ("followup", "followups", "todo", "todos", "reminders"),
     "score": ("score", "scores", "predictions", "leadscores"),
 }
-"""Words of a file's name, or of a part of a JSON document, that name its kind."""

@@ -18,8 +18,8 @@ from storage.tables import Account, Contact, Opportunity, OpportunityContact, St
 from storage.workspaces.workspace_vocabulary import StageDefinition
 
 Sort = Literal["amount", "close_date", "stage", "untouched"]
+# A period of dates, both inclusive; None: open.
 Days = tuple[date | None, date | None]
-"""A period of dates, both inclusive; None: open."""
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class OpportunityFilter:
     products: tuple[str, ...] | None = None
     min_amount: Decimal | None = None
     max_amount: Decimal | None = None
+    # Close date in any of these periods.
     closing: tuple[Days, ...] | None = None
-    """Close date in any of these periods."""
     closing_before: date | None = None
+    # Close date on this day or later, or not known.
     closing_from: date | None = None
-    """Close date on this day or later, or not known."""
     untouched_before: datetime | None = None
 
 
@@ -135,11 +135,8 @@ _taking_part = (
     .correlate(Opportunity)
     .scalar_subquery()
 )
+# The last touch of an opportunity or of the people who take part in it, else its creation (DESIGN.md section 4).
 touched_at = func.coalesce(latest(Opportunity.last_touch_at, _primary, _taking_part), Opportunity.created_at)
-"""The last touch of an opportunity or of the people who take part in it, else its creation.
-
-See docs/domain.md, "Lists and figures".
-"""
 
 
 def _sort_columns(sort: Sort) -> tuple[Any, ...]:

@@ -40,6 +40,7 @@ class Sums:
         return Sums(*(getattr(self, name) + getattr(other, name) for name in Sums.__dataclass_fields__))
 
 
+# The sums that a figure is made of; only those are asked of the database.
 PARTS_OF: dict[Figure, tuple[str, ...]] = {
     "amount": ("count", "priced", "amount", "weighted"),
     "average": ("count", "priced", "amount"),
@@ -47,7 +48,6 @@ PARTS_OF: dict[Figure, tuple[str, ...]] = {
     "cycle_days": ("count", "days", "cycles"),
     "count": ("count",),
 }
-"""The sums that a figure is made of; only those are asked of the database."""
 
 
 @dataclass(frozen=True)

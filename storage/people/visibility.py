@@ -14,8 +14,8 @@ from storage.tables import Rep
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
+# The id of the administrator at the console, who is no rep and owns nothing.
 CONSOLE = 0
-"""The id of the administrator at the console, who is no rep and owns nothing."""
 
 
 @dataclass(frozen=True)

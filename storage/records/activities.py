@@ -8,8 +8,8 @@ from datetime import datetime
 from storage.ledger.change_ledger import ChangeLedger
 from storage.tables import Account, Activity, Contact, Lead, Opportunity
 
+# The one kind of activity that is no touch: nobody was spoken to.
 NOTE = "note"
-"""The one kind of activity that is no touch: nobody was spoken to."""
 
 
 @dataclass(frozen=True)

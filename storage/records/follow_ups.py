@@ -14,8 +14,8 @@ from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line, Page
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity
 
+# Where a follow-up belongs to several records, the first of these is the one it is shown with.
 KINDS = ("lead", "opportunity", "contact", "account")
-"""Where a follow-up belongs to several records, the first of these is the one it is shown with."""
 
 COUNT = (func.count(),)
 SHOWN = (

@@ -23,8 +23,8 @@ from storage.scores.columns.engagement import RECENCY, REPLIES, TOUCHES, make_en
 from storage.scores.columns.features import normalise_category, parse_number
 from storage.scores.columns.lead_columns import LeadColumn, Values, make_standard_column
 
+# Kept with the reasons, so that who reads only those knows that no figures stand behind them.
 BY_RULES = "rules"
-"""Kept with the reasons, so that who reads only those knows that no figures stand behind them."""
 
 START = 35
 REFERRED = frozenset("referral referrals referred reference partner recommendation customer".split())
@@ -36,6 +36,7 @@ DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 MOST = 3
 
 Rule = tuple[tuple[int, str], ...]
+# Each rule's outcomes: points and words, by code. Code 0 says nothing.
 RULES: dict[str, Rule] = {
     "source": (
         (0, ""),
@@ -61,7 +62,6 @@ RULES: dict[str, Rule] = {
     ),
     "replies": ((0, ""), (10, "Has replied")),
 }
-"""Each rule's outcomes: points and words, by code. Code 0 says nothing."""
 
 CREATED = LeadColumn("created_at", "standard", "created_at")
 COLUMNS = (

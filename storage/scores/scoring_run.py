@@ -40,8 +40,8 @@ from storage.workspaces.workspace_vocabulary import load_vocabulary
 
 PORTION = 5000
 WIDEST = 20 * PORTION
+# How long a score's movement is told after it happened.
 MOVED_FOR = timedelta(days=7)
-"""How long a score's movement is told after it happened."""
 
 NONE = -1
 BANDS = ("", "hot", "warm", "cold")

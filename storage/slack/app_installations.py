@@ -17,8 +17,8 @@ from storage.workspaces.workspace_vocabulary import create_workspace, load_vocab
 
 SURFACE = "slack installation"
 STATE_LIFETIME = timedelta(minutes=10)
+# How long a process that renews a token keeps the others away; longer than a call to Slack takes.
 ONE_RENEWAL = timedelta(minutes=2)
-"""How long a process that renews a token keeps the others away; longer than a call to Slack takes."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, aliased
 from storage.tables import Inbox, Outbox
 
 Row = TypeVar("Row", bound=Inbox | Outbox)
+# How long a settled row stays, so that a late second delivery is still known.
 KEPT = timedelta(days=2)
-"""How long a settled row stays, so that a late second delivery is still known."""
 
 OPEN = ("waiting", "held")
 

@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
 
+# A row's own number. SQLite numbers rows by itself only where the type is INTEGER.
 Key = BigInteger().with_variant(Integer, "sqlite")
-"""A row's own number. SQLite numbers rows by itself only where the type is INTEGER."""
 
+# Text compared and sorted byte by byte on both databases, so that a range of it can use an index.
 Word = String(60).with_variant(String(60, collation="C"), "postgresql")
-"""Text compared and sorted byte by byte on both databases, so that a range of it can use an index."""
 
 CENT = Decimal("0.01")
+# The largest amount accepted. A hundred thousand such rows times a percentage still fit 64 bits.
 MOST_MONEY = Decimal("9999999999999.99")
-"""The largest amount accepted. A hundred thousand such rows times a percentage still fit 64 bits."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -78,8 +78,8 @@ class Confirmation(InWorkspace, Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(20))
+    # The key of the request that used it, so that a repeated run of that request has the same answer.
     used_by: Mapped[str | None] = mapped_column(String(120))
-    """The key of the request that used it, so that a repeated run of that request has the same answer."""
 
 
 class Focus(Base):

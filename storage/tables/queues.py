@@ -36,8 +36,8 @@ class Inbox(Numbered, InWorkspace, Leased, Base):
     )
 
     key: Mapped[str] = mapped_column(String(200))
+    # Events of one lane are worked on one after the other, as they came.
     lane: Mapped[str | None] = mapped_column(String(120))
-    """Events of one lane are worked on one after the other, as they came."""
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any] | None] = mapped_column()
 

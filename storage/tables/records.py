@@ -156,9 +156,9 @@ class Contact(Owned, AddressMixin, PersonMixin, Base):
     last_touch_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+# What sums of opportunities are made of. They are read from the indexes alone, and all three have these columns:
+# without statistics SQLite would else take one that spares it the rows for the one that finds the fewest.
 SUMMED = ("state", "close_date", "currency", "stage_id", "amount", "probability", "source", "product", "created_at")
-"""What sums of opportunities are made of. They are read from the indexes alone, and all three have these columns:
-without statistics SQLite would else take one that spares it the rows for the one that finds the fewest."""
 
 
 class Opportunity(Owned, Base):

@@ -64,8 +64,8 @@ class Rep(Numbered, InWorkspace, Base):
     role: Mapped[str] = mapped_column(String(20), default="rep")
     role_given: Mapped[bool] = mapped_column(Boolean, default=False)
     team: Mapped[str | None] = mapped_column(String(255))
+    # As given by a person or an import; `slack_time_zone` follows the Slack profile and holds without it.
     time_zone: Mapped[str | None] = mapped_column(String(64))
-    """As given by a person or an import; `slack_time_zone` follows the Slack profile and holds without it."""
     slack_time_zone: Mapped[str | None] = mapped_column(String(64))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     digest_enabled: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -15,8 +15,8 @@ from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
 from storage.threads import confirmations, turns
 from storage.workspaces.workspace_vocabulary import list_workspace_ids
 
+# After its end a question is still known for so long, so that a late press is told that it came late.
 QUESTIONS_KEPT = timedelta(days=2)
-"""After its end a question is still known for so long, so that a late press is told that it came late."""
 
 LEFT = "the app was taken out of the Slack team"
 

@@ -17,8 +17,8 @@ from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Base, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace
 
+# PostgreSQL advisory lock: two programs that start together upgrade one after the other.
 LOCK = 7_204_301_077
-"""PostgreSQL advisory lock: two programs that start together upgrade one after the other."""
 
 
 def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:

@@ -10,8 +10,8 @@ from typing import Any
 from storage.imports.files.sheets import Row, Sheet, make_names_unique
 from storage.imports.values.import_errors import ImportTrouble
 
+# Keys under which APIs keep the fields of a record (HubSpot, Airtable).
 HOLDERS = ("properties", "fields")
-"""Keys under which APIs keep the fields of a record (HubSpot, Airtable)."""
 
 
 def read_json_sheets(path: Path, encoding: str) -> list[Sheet]:

@@ -16,11 +16,11 @@ from storage.names.column_synonyms import CUSTOM
 from storage.names.normalise import normalise_name
 
 Cells = dict[str, str]
+# A cell that no file has: whether the row was imported as finished (`--finished`).
 FINISHED = "finished"
-"""A cell that no file has: whether the row was imported as finished (`--finished`)."""
 
+# Begins the key of a row that says nothing about who it is; such rows may be alike.
 ALIKE = "any:"
-"""Begins the key of a row that says nothing about who it is; such rows may be alike."""
 
 LONGEST_KEY = 290
 TOTALS = re.compile(

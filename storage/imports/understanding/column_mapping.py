@@ -15,8 +15,8 @@ from storage.names.column_synonyms import COMPUTED, CUSTOM
 
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])
 PEOPLE = ("lead", "contact")
+# Computed from the date of creation where a file has it; else a fact about a person.
 OF_PEOPLE_TOO = frozenset(["age"])
-"""Computed from the date of creation where a file has it; else a fact about a person."""
 
 
 @dataclass(frozen=True)

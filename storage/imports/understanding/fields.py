@@ -16,8 +16,8 @@ Reading = Literal[
     "text", "email", "money", "whole", "percent", "date", "moment", "yes_no", "reference", "word", "reasons"
 ]
 
+# In the order in which several files are imported, so that few references have to wait.
 KINDS = ("user", "account", "contact", "lead", "opportunity", "activity", "follow_up", "score")
-"""In the order in which several files are imported, so that few references have to wait."""
 
 TABLES: dict[str, Any] = {
     "user": Rep,
@@ -53,6 +53,8 @@ ADDRESS = "street city state postal_code country"
 COMPANY = "website industry employees:whole annual_revenue:money"
 PERSON = "title email:email phone mobile"
 
+# name[:reading][>targets][!]; what has no reading is text. A few fields beyond the documented ones serve exports that
+# spread a fact over columns (`is_won`, `task_status`, `name` of a person).
 DECLARED = {
     "user": "external_id name first_name last_name email:email manager>user role:word time_zone:word active:yes_no"
     " team",
@@ -73,8 +75,6 @@ DECLARED = {
     " opportunity>opportunity,account owner>user done:yes_no task_status:word",
     "score": "lead>lead score:whole! probability:percent! as_of:moment! reasons:reasons",
 }
-"""name[:reading][>targets][!]; what has no reading is text. A few fields beyond the documented ones serve
-exports that spread a fact over columns (`is_won`, `task_status`, `name` of a person)."""
 
 COLUMNS = {
     "last_activity_at": "last_touch_at",

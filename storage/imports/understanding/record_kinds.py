@@ -20,8 +20,8 @@ from storage.names.column_synonyms import (
     TELLING,
 )
 
+# kind -> column's name -> the fields it may mean, with its place in the field's list of names.
 NAMES: dict[str, dict[str, list[tuple[str, int]]]] = {}
-"""kind -> column's name -> the fields it may mean, with its place in the field's list of names."""
 for _kind, _fields in SYNONYMS.items():
     _known: dict[str, list[tuple[str, int]]] = {}
     for _field, _words in _fields.items():
@@ -30,14 +30,15 @@ for _kind, _fields in SYNONYMS.items():
     NAMES[_kind] = _known
 
 TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}
+# Which kind a table is that could be several: a plain list of people is a list of prospects.
 PREFERENCE = ("lead", "contact", "account", "opportunity", "user", "activity", "follow_up", "score")
-"""Which kind a table is that could be several: a plain list of people is a list of prospects."""
 
 LEAD_OR_CONTACT = ("lead", "contact")
 LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
+# Names that fit only without the kind's own word come after those that fit whole.
 STRIPPED = 100
-"""Names that fit only without the kind's own word come after those that fit whole."""
 
+# Of each set a file of the kind has at least one field.
 NEEDED: dict[str, tuple[frozenset[str], ...]] = {
     "user": (frozenset(["name", "email", "last_name", "first_name"]),),
     "account": (frozenset(["name"]),),
@@ -51,7 +52,6 @@ NEEDED: dict[str, tuple[frozenset[str], ...]] = {
     "follow_up": (frozenset(["due"]), frozenset("note lead contact account opportunity".split())),
     "score": (frozenset(["lead"]), frozenset(["score", "probability"])),
 }
-"""Of each set a file of the kind has at least one field."""
 
 
 def list_meanings(kind: str, column: str) -> list[tuple[str, int]]:

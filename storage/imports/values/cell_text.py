@@ -8,11 +8,11 @@ import re
 from storage.imports.values.cell_vocabulary import AS_WRITTEN
 from storage.names.normalise import fold_text
 
+# Characters that show nothing and can hide instructions, reverse text or break a database.
 INVISIBLE = re.compile(
     "[\U000e0000-\U000e007f\ufe00-\ufe0f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u061c\u00ad\u180e\ufff9-\ufffb"
     "\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]"
 )
-"""Characters that show nothing and can hide instructions, reverse text or break a database."""
 
 TAG = re.compile(
     r"</?(?:p|br|div|span|a|b|i|u|s|strong|em|small|font|ul|ol|li|table|tbody|thead|tr|td|th|h[1-6]|hr|img|html|body"

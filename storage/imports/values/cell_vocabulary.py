@@ -65,8 +65,8 @@ PLACEHOLDERS = frozenset(
         "sconosciuto",
     ]
 )
+# Placeholders in every usual spelling, for looking a cell up as it stands.
 AS_WRITTEN = frozenset(form for word in PLACEHOLDERS for form in (word, word.upper(), word.capitalize(), word.title()))
-"""Placeholders in every usual spelling, for looking a cell up as it stands."""
 
 YES = frozenset(
     "yes y true t 1 1.0 x on checked ja oui si sí sim da wahr vrai verdadero vero tak converted won win customer"
@@ -76,6 +76,7 @@ NO = frozenset(
     "no n false f 0 0.0 off unchecked nein non não nao falsch faux falso nie lost open inactive disabled".split()
 ) | {"not converted", "unconverted", "not won", "closed lost", "closed - not converted"}
 
+# The first pattern that is found in a status's words decides its class.
 STATUS_CLASSES = (
     ("qualified", r"\bclosed converted\b|^converted\b"),
     ("open", r"\b(not|never|un)\s?(yet )?(contacted|touched|worked|called)\b|^to (be )?contact(ed)?\b"),
@@ -100,7 +101,6 @@ STATUS_CLASSES = (
     ),
     ("open", r".*"),
 )
-"""The first pattern that is found in a status's words decides its class."""
 
 STAGE_STATES = (
     (
@@ -138,8 +138,8 @@ ACTIVITY_KINDS = (
 
 DONE_WORDS = frozenset("completed complete done closed finished held yes true 1 erledigt abgeschlossen".split())
 
+# Life cycle stages (HubSpot) of people who became more than a lead.
 CONVERTED_STAGES = frozenset(["opportunity", "customer", "evangelist"])
-"""Life cycle stages (HubSpot) of people who became more than a lead."""
 
 QUALIFIED_STAGES = frozenset(["sales qualified lead", "salesqualifiedlead", "sql"])
 
@@ -175,6 +175,7 @@ CURRENCIES = frozenset(
     "USD EUR GBP INR JPY CNY KRW RUB TRY ILS VND PHP NGN THB PLN BRL AUD CAD CHF SEK NOK DKK CZK HUF RON BGN MXN ARS"
     " CLP COP PEN ZAR AED SAR QAR SGD HKD TWD MYR IDR NZD EGP KES UAH PKR BDT LKR".split()
 )
+# How many zeros a word behind a number stands for.
 MULTIPLES = {
     "k": 3,
     "thousand": 3,
@@ -194,7 +195,6 @@ MULTIPLES = {
     "cr": 7,
     "crore": 7,
 }
-"""How many zeros a word behind a number stands for."""
 
 MONTHS = {
     word: number

@@ -32,8 +32,8 @@ from storage.imports.writing.waiting_references import (
 from storage.imports.writing.word_index import WordIndex
 from storage.tables import ImportedRow, NameWord, PendingReference
 
+# PostgreSQL advisory lock: two imports write their batches one after the other.
 LOCK = 7_204_301_078
-"""PostgreSQL advisory lock: two imports write their batches one after the other."""
 
 KEPT = frozenset(["created_at", "updated_at", "version", "id", "workspace_id"])
 LIFE = frozenset(["lifecycle", "status_id", "converted_at", "closed_at"])

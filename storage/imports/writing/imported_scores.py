@@ -16,8 +16,8 @@ from storage.names.column_synonyms import CUSTOM
 from storage.scores.showing.score_source import find_shown_scores, has_model, show_newest_scores
 from storage.tables import ImportedRow, LeadScore
 
+# How a score is kept in its imported row's cells until its lead arrives.
 WAITS = "waits:"
-"""How a score is kept in its imported row's cells until its lead arrives."""
 
 
 def waiting_cells(values: dict[str, Any]) -> Cells:

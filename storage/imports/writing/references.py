@@ -22,8 +22,8 @@ LONGEST_KEY = 300
 MOST_REMEMBERED = 100_000
 MOST_NAMESAKES = 50
 
+# References that may point to several kinds wait under one name (Salesforce's WhoId and WhatId).
 GROUPS = {"lead": "who", "contact": "who", "account": "what", "opportunity": "what", "user": "user"}
-"""References that may point to several kinds wait under one name (Salesforce's WhoId and WhatId)."""
 
 
 def choose_waiting_kind(targets: tuple[str, ...]) -> str:

@@ -14,10 +14,10 @@ DENIED = frozenset(
         " deals churned closedate wonlost iswon isclosed isconverted"
     ).split()
 )
+# A status of these kinds is a fact about a person, not about the lead.
 OF_A_PERSON = frozenset(
     "marital employment employee civil citizenship immigration residence residential housing visa military".split()
 )
-"""A status of these kinds is a fact about a person, not about the lead."""
 
 JUDGED = frozenset(
     (
@@ -36,10 +36,10 @@ IDENTITY = frozenset("id ids uuid guid key number no nr num code serial phone mo
 NAMES = re.compile(r"^((first|last|full|middle|contact|lead|person|company|account|sur|given|family) ?)?names?$")
 
 
+# Outcomes in one word, as in exports in capitals and in other languages: `LEADSTATUS`, `Kundenstatus`.
 COMPOUND = re.compile(
     r"\w+status|(lead|deal|sales|opportunity|pipeline|lifecycle|life)stage|(lead|deal)(outcome|conversion)"
 )
-"""Outcomes in one word, as in exports in capitals and in other languages: `LEADSTATUS`, `Kundenstatus`."""
 
 
 def split_column_name(name: str) -> str:

@@ -22,8 +22,8 @@ TOUCHES = "touches"
 RECENCY = "days since last touch"
 REPLIES = "replies"
 NO_TOUCH = ("note", "task")
+# Parts of outcomes that say that the lead took part.
 REPLY_WORDS = ("repl", "answered", "responded", "connected", "inbound", "received")
-"""Parts of outcomes that say that the lead took part."""
 
 PLURALS = {"call": "calls", "email": "emails", "meeting": "meetings", "note": "notes", "message": "messages"}
 RARE = 0.01

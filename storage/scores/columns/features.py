@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from storage.scores.columns.lead_columns import LeadColumn, Values
 
+# Codes: no value; a value too rare to say anything, or never seen; the first bin of its own.
 MISSING, RARE, FIRST = 0, 1, 2
-"""Codes: no value; a value too rare to say anything, or never seen; the first bin of its own."""
 
 MOST_CATEGORIES = 60
 MOST_RANGES = 32

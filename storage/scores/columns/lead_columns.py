@@ -24,11 +24,11 @@ from storage.tables import Lead
 Origin = Literal["standard", "custom", "engagement"]
 Values = list[Any]
 
+# Standard fields that may say something about a lead.
 FIELDS = (
     *("source", "industry", "title", "salutation", "country", "state", "city", "employees", "annual_revenue"),
     *("rating", "product_interest", "budget", "timeframe"),
 )
-"""Standard fields that may say something about a lead."""
 
 NOT_USED = {
     "name": "a name",
@@ -44,8 +44,8 @@ NOT_USED = {
     "status": "moves with the outcome",
     "last_activity_at": "counted from the activities instead",
 }
+# More columns than any export has; what comes after them is left out.
 MOST_CUSTOM = 400
-"""More columns than any export has; what comes after them is left out."""
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ from storage.scores.columns.lead_columns import FIELDS
 from storage.tables import AuditEntry, Change, Lead
 
 DAY = 86_400.0
+# What a model learns from: the latest outcomes where dates exist. More would not change its weights.
 MOST_ROWS = 100_000
-"""What a model learns from: the latest outcomes where dates exist. More would not change its weights."""
 
 LATEST = 0.2
 STILL_OPEN = 0.05
+# What share of both outcomes must carry a date for dates to be used.
 DATED = 0.9
-"""What share of both outcomes must carry a date for dates to be used."""
 
 
 @dataclass(frozen=True)

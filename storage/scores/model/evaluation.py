@@ -24,15 +24,15 @@ from storage.scores.model.measures import (
 TURNS = 5
 MANY_ROWS = 20_000
 MANY_TURNS = 3
+# Three windows of time, each foretold from all that came before it; for many leads only the last quarter.
 WINDOWS = (1 / 2, 2 / 3, 5 / 6, 1.0)
-"""Three windows of time, each foretold from all that came before it; for many leads only the last quarter."""
 
 MANY_WINDOWS = (3 / 4, 1.0)
+# Of each outcome, to learn from and to be tested on.
 ENOUGH = 20
-"""Of each outcome, to learn from and to be tested on."""
 
+# A model whose AUC may be as low as this is not used (DOMAIN.md section 3).
 CHANCE = 0.55
-"""A model whose AUC may be as low as this is not used (docs/scores.md, "How to read the report")."""
 
 
 @dataclass(frozen=True)

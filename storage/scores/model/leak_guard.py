@@ -31,11 +31,11 @@ from storage.scores.model.measures import NORMAL_95, compute_auc
 TOO_GOOD = 0.9
 PRESENCE = 0.65
 FILLED_AT_THE_END = 0.5
+# Where so many leads of an outcome should have a column filled by chance and none has, the outcome decides it.
 EXPECTED = 20
-"""Where so many leads of an outcome should have a column filled by chance and none has, the outcome decides it."""
 
+# Times the odds of the other leads: what is known before the outcome does not tell so much.
 BEYOND_BELIEF = 100
-"""Times the odds of the other leads: what is known before the outcome does not tell so much."""
 FEW_OPEN = 100
 NEAR_UNIQUE = 0.5
 WHOLE_UNIQUE = 0.95

@@ -21,19 +21,19 @@ from storage.scores.model.additive_model import AdditiveModel, Codes, Floats, Pa
 from storage.scores.model.measures import compute_log_losses, sigmoid
 
 FOLDS = 4
+# Inverse strengths of the L2 penalty that are tried.
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)
-"""Inverse strengths of the L2 penalty that are tried."""
 
 STEPS = tuple(range(25, 301, 25))
 RATE = 0.08
 LEAVES = 6
 LEAF = 20
 BOOSTED_FROM = 500
+# Fewer leads or conversions than these: the logistic regression alone.
 BOOSTED_CONVERTED = 100
-"""Fewer leads or conversions than these: the logistic regression alone."""
 
+# Up to so many leads one thread learns faster than several that wait for one another.
 ONE_THREAD = 50_000
-"""Up to so many leads one thread learns faster than several that wait for one another."""
 
 PAIRS_A_FEATURE = 2
 RECENT = 0.2

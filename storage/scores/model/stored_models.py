@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session, undefer
 from storage.tables import ScoreModel
 
 State = Literal["ok", "not_predictive", "rules"]
+# What scores by rules name as their model.
 RULES = "rules"
-"""What scores by rules name as their model."""
 
+# How many past models keep their weights; older ones keep their evaluation only.
 KEPT_WHOLE = 5
-"""How many past models keep their weights; older ones keep their evaluation only."""
 
 
 @dataclass(frozen=True)

@@ -51,8 +51,8 @@ from storage.scores.model.stored_models import (
 from storage.tables import Lead, ScoreModel
 
 FEWEST_ROWS = 100
+# Conversions, and as many leads that did not convert: what all leads have in common tells nothing apart.
 FEWEST_OF_EACH = 20
-"""Conversions, and as many leads that did not convert: what all leads have in common tells nothing apart."""
 
 OPEN_SAMPLE = 2000
 NEW_ROWS = 50

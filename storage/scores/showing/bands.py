@@ -12,15 +12,15 @@ from storage.tables import Lead, Workspace
 
 HOT_SHARE = 0.20
 WARM_SHARE = 0.30
+# Times its share: a band that leads of one score would make larger than that begins above them.
 TOO_MANY = 2
-"""Times its share: a band that leads of one score would make larger than that begins above them."""
 
+# Columns of a workspace.
 CUT_POINTS = frozenset({"hot_from", "warm_from"})
-"""Columns of a workspace."""
 
 NEVER = 1000
+# Who sets cut points waits for an answer; so many leads get their bands within a second.
 MOST_AT_ONCE = 100_000
-"""Who sets cut points waits for an answer; so many leads get their bands within a second."""
 
 
 def recompute_bands(session: Session, workspace_id: int) -> None:

@@ -22,25 +22,25 @@ from storage.scores.model.additive_model import AdditiveModel, Codes, Floats
 
 MOST = 3
 ENOUGH = 30
+# In logits. What moves a probability by about one point at most is not worth a rep's time.
 LEAST_WEIGHT = 0.05
-"""In logits. What moves a probability by about one point at most is not worth a rep's time."""
 
 BEYOND_CHANCE = 2.0
+# Of the overall rate.
 LEAST_DIFFERENCE = 0.1
-"""Of the overall rate."""
 
+# What nobody believes to speak for a lead, whatever the figures say: they tell of something else.
 UNWELCOME = re.compile(
     r"\b(wrong|invalid|incorrect|false|fake|bounced|unsubscribed|opted out|opt out|do not|don t|not interested|junk"
     r"|spam|duplicate|unreachable|not reachable|switched off|no answer|not provided|complaint|complained)\b"
 )
-"""What nobody believes to speak for a lead, whatever the figures say: they tell of something else."""
 
 DENIES = frozenset({"no", "n", "false", "0", "never", "nein", "non"})
 
 LONGEST_NAME = 60
 LONGEST_VALUE = 60
+# Standard fields whose value needs no name in front.
 SPEAKS_FOR_ITSELF = frozenset({"source", "industry", "title", "country", "city", "state"})
-"""Standard fields whose value needs no name in front."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from storage.scores.model.stored_models import Model, find_active_model
 from storage.scores.showing.score_source import find_shown_scores
 from storage.tables import LeadScore, ScoreFeedback
 
+# Standard errors; what differs by more is no chance.
 DRIFTED = 3.0
-"""Standard errors; what differs by more is no chance."""
 
 FIGURES = (
     *("auc", "auc_low", "auc_high", "average_precision", "calibration_error", "lift_top_tenth", "evaluated"),

@@ -19,8 +19,8 @@ from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 
 Choice = Literal["model", "imported"]
 CHOICES: tuple[Choice, ...] = get_args(Choice)
+# What imported scores name as their model.
 IMPORTED = "imported"
-"""What imported scores name as their model."""
 
 PORTION = 5000
 

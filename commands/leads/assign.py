@@ -14,7 +14,7 @@ from commands.contract.reply import Reply
 from commands.leads.list_leads import LeadConditions
 from commands.leads.set_status import refuse_converted_lead, select_open_leads
 from commands.values.phrases import format_count
-from storage.leads import assignment, leads
+from storage.leads import leads
 from storage.leads.leads import LeadFilter
 from storage.names.name_index import parse_ref
 from storage.people import reps
@@ -42,7 +42,7 @@ class AssignLead(
         refuse_converted_lead(lead)
         _refuse_foreign_lead(context, lead)
         taker = _find_new_owner(context, self.owner)
-        if not assignment.assign_lead(context.ledger, lead, taker):
+        if not leads.assign_lead(context.ledger, lead, taker):
             return Reply(
                 f"{lead.name} is {taker.name}'s already.", records=context.build_records([leads.build_line(lead)])
             )
@@ -84,7 +84,7 @@ class AssignLeads(
         chosen = select_open_leads(self, context)
         for lead in chosen:
             _refuse_foreign_lead(context, lead)
-        given = [lead for lead in chosen if assignment.assign_lead(context.ledger, lead, taker)]
+        given = [lead for lead in chosen if leads.assign_lead(context.ledger, lead, taker)]
         if not given:
             return Reply(f"All {format_count(len(chosen), 'lead')} are {taker.name}'s already.")
         return Reply(

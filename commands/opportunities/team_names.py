@@ -7,7 +7,7 @@ from dataclasses import replace
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from storage.names.normalise import normalise_name
-from storage.opportunities import products
+from storage.opportunities import opportunities
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.people import reps
 
@@ -39,10 +39,12 @@ def _contains_name(name: str, wanted: str) -> bool:
 
 def filter_by_product(context: Context, wanted: OpportunityFilter, words: str) -> OpportunityFilter:
     """Narrow the filter to the product that was meant, whatever its case. CommandError names the existing ones."""
-    name = products.find_spellings(context.scope, words)
+    name = opportunities.find_product_spellings(context.scope, words)
     if name:
         return replace(wanted, products=name)
-    raise CommandError(_explain_no_match("product", words, products.list_products(context.scope, limit=MOST_NAMED + 1)))
+    raise CommandError(
+        _explain_no_match("product", words, opportunities.list_products(context.scope, limit=MOST_NAMED + 1))
+    )
 
 
 def _explain_no_match(what: str, words: str, existing: list[str]) -> str:

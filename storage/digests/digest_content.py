@@ -1,7 +1,6 @@
-"""What a morning's digest tells besides the leads: what closes, what was won, how the team stands.
+"""What a morning's digest tells besides the leads: what closes, what was won, how the team stands."""
 
-Each function costs one query over one person's (or one team's) own rows, whatever the size of the workspace.
-"""
+# Each function is one query over one person's, or one team's, own rows: a digest costs the same in any workspace.
 
 from __future__ import annotations
 
@@ -38,7 +37,7 @@ class DigestDeal:
 
 @dataclass(frozen=True)
 class ClosingDeals:
-    """The first few open opportunities that close soon or should have, and how many of each there are."""
+    """The first few open opportunities that close soon or are overdue, and how many of each there are in all."""
 
     deals: tuple[DigestDeal, ...]
     soon: int
@@ -65,14 +64,13 @@ class StageMoves:
 
 
 def find_last_sent(session: Session, workspace_id: int, rep_id: int, now: datetime) -> datetime | None:
-    """Find the moment that this person's last digest told of, once it was sent; None before the first.
-
-    It may have reached them later, when Slack was slow: what happened meanwhile was not in it.
-    """
+    """Find when the content of this person's last sent digest was gathered; None before the first one."""
+    # Not when it was sent: that may be later, when Slack was slow, and what happened meanwhile was not in it.
     found: datetime | None = session.scalar(_select_last_sent(), {"workspace": workspace_id, "rep": rep_id, "now": now})
     return found
 
 
+# Statements are built once: building one takes longer than the database takes to answer it.
 @cache
 def _select_last_sent() -> Any:
     return (
@@ -89,7 +87,7 @@ def _select_last_sent() -> Any:
 
 
 def list_closing_deals(scope: Scope, rep_id: int, today: date, *, limit: int) -> ClosingDeals:
-    """List the owner's open opportunities that close within seven days or should have, earliest first."""
+    """List the owner's open opportunities that close within seven days or are overdue, earliest first."""
     if not scope.may_see(rep_id):
         return ClosingDeals((), 0, 0)
     last = today + timedelta(days=CLOSING_DAYS)
@@ -106,6 +104,7 @@ def _select_closing_deals() -> Any:
     return (
         _select_deals()
         .add_columns(
+            # Window functions count all rows that match, also those beyond the limit.
             func.sum(case((Opportunity.close_date < bindparam("today"), 1), else_=0)).over().label("past"),
             func.count().over().label("total"),
         )
@@ -123,12 +122,10 @@ def _select_closing_deals() -> Any:
 def list_closed_deals(
     scope: Scope, state: str, owners: tuple[int, ...] | None, since: datetime, first_day: date, *, limit: int
 ) -> list[DigestDeal]:
-    """List opportunities won or lost since a moment, newest first; `first_day` is its local day.
-
-    Where the moment of closing is not known, as after some imports, the close date decides.
-    """
+    """List opportunities won or lost since a moment, newest first; `first_day` is the moment's local date."""
     values: dict[str, Any] = {"state": state, "since": since, "first_day": first_day, "most": limit}
     if owners is not None and len(owners) == 1 and scope.may_see(owners[0]):
+        # For one owner the built statement is used again; with several, the ids become part of the statement.
         query = _select_closed_deals(one=True)
         values |= {"workspace": scope.workspace_id, "owner": owners[0]}
     else:
@@ -151,6 +148,7 @@ def count_closed_deals(
 @cache
 def _select_closed_deals(*, one: bool) -> Any:
     since: Any = bindparam("since")
+    # Some imports say only the date on which a deal closed. It counts where the row was written since then as well.
     unknown = and_(
         Opportunity.closed_at.is_(None),
         Opportunity.close_date >= bindparam("first_day"),
@@ -184,7 +182,7 @@ def count_waiting_leads(scope: Scope, owners: tuple[int, ...], occasion: Occasio
 
 
 def sum_stage_moves(scope: Scope, owners: tuple[int, ...], since: datetime) -> list[StageMoves]:
-    """Sum the opportunities of these colleagues that changed stage since a moment, each currency apart."""
+    """Count and sum these colleagues' opportunities that changed stage since a moment, by owner and currency."""
     changed = (
         select(Change.id)
         .join(AuditEntry, AuditEntry.id == Change.entry_id)
@@ -209,7 +207,7 @@ def sum_stage_moves(scope: Scope, owners: tuple[int, ...], since: datetime) -> l
 
 
 def list_colleagues(scope: Scope, *, limit: int) -> tuple[int, ...]:
-    """List the active people of the workspace, at most so many."""
+    """List the ids of the workspace's active people, at most `limit`."""
     query = select(Rep.id).where(Rep.workspace_id == scope.workspace_id, Rep.active.is_(True))
     return tuple(scope.session.scalars(query.order_by(Rep.id).limit(limit)))
 

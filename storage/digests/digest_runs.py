@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from storage.tables import AuditEntry, Change, DigestRun, Rep
 
-# A run waits in the outbox; had nothing to say; is with the rep; came too late; cannot be delivered; the rep has no
-# Slack account.
+# In this order: it waits in the outbox; it had nothing to say; the rep has it; its time had passed; Slack refused it;
+# the rep has no Slack account.
 QUEUED, SILENT, SENT, SKIPPED, FAILED, UNREACHABLE = "queued", "silent", "sent", "skipped", "failed", "unreachable"
 
-# What decides when digests come, of a rep or of the workspace.
+# Columns of a rep or of the workspace on which it depends when digests come.
 TIMES = (
     *("digest_enabled", "digest_time", "digest_days", "time_zone", "slack_time_zone", "active"),
     *("working_days", "holidays"),
@@ -75,7 +75,7 @@ def list_recipients(session: Session, workspace_id: int, *, only: int | None = N
 
 
 def list_settled_runs(session: Session, workspace_id: int, since: date) -> set[tuple[int, date]]:
-    """List reps and local dates, from a date on, of which it is settled what becomes of the digest."""
+    """List the digests, as (rep, local date) from a date on, of which it is already decided what becomes of them."""
     query = select(DigestRun.rep_id, DigestRun.local_date).where(
         DigestRun.workspace_id == workspace_id, DigestRun.local_date >= since
     )
@@ -89,7 +89,7 @@ def find_first_day(session: Session, workspace_id: int) -> date | None:
 
 
 def find_schedule_changes(session: Session, workspace_id: int, since: datetime) -> dict[int | None, datetime]:
-    """Find when reps (by number) and the workspace (None) last changed when digests come, since a moment."""
+    """Find when each rep (by id) and the workspace (None) last changed the times of digests, since a moment."""
     query = (
         select(Change.kind, Change.record_id, func.max(AuditEntry.at))
         .join(AuditEntry, AuditEntry.id == Change.entry_id)
@@ -110,7 +110,7 @@ def create_runs(
     runs: Sequence[tuple[int, date, str, dict[str, Any] | None]],
     now: datetime,
 ) -> set[tuple[int, date]]:
-    """Settle what becomes of digests: rep, local date, state and content. Return those not settled before."""
+    """Record what becomes of digests: rep, local date, state and content. Return those that had no record before."""
     if not runs:
         return set()
     make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
@@ -125,6 +125,7 @@ def create_runs(
         }
         for rep_id, local_date, state, content in runs
     ]
+    # Of two processes that make the same digest, the one that comes second gets nothing back and sends nothing.
     query = make(DigestRun).on_conflict_do_nothing(index_elements=["rep_id", "local_date"])
     new = session.execute(query.returning(DigestRun.rep_id, DigestRun.local_date), rows)
     return {(row.rep_id, row.local_date) for row in new}
@@ -137,13 +138,13 @@ def finish_run(session: Session, rep_id: int, local_date: date, state: str, sent
 
 
 def find_content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
-    """Find what a digest told, as `digest --json` prints it."""
+    """Find what a digest said, in the form that `digest --json` prints."""
     query = select(DigestRun.content).where(DigestRun.rep_id == rep_id, DigestRun.local_date == local_date)
     return session.scalar(query)
 
 
 def find_delivered_content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
-    """Find what a digest told that reached its reader; None where none did."""
+    """Find what a digest said, if it reached its reader; else None."""
     query = select(DigestRun.content).where(
         DigestRun.rep_id == rep_id, DigestRun.local_date == local_date, DigestRun.sent_at.is_not(None)
     )

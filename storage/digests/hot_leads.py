@@ -1,4 +1,4 @@
-"""New hot leads whose owners have not been told yet (docs/domain.md, "New hot leads")."""
+"""New hot leads whose owners have not been told yet."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from storage.tables import HotAlert, Lead, Rep
 
-# So long a lead counts as new. What comes in overnight is told in the morning.
+# A lead counts as new for a day, so that what comes in overnight is still told in the morning.
 NEW_FOR = timedelta(hours=24)
 
+# An import may bring a hundred thousand leads at once. The rest follows in the next rounds, each a minute later.
 MOST = 2_000
 
 
 @dataclass(frozen=True)
 class NewHotLead:
-    """A lead and its owner, who wants to hear of it."""
+    """A new hot lead, its owner, who wants to be told, and the owner's time zone."""
 
     lead_id: int
     rep_id: int
@@ -29,14 +30,14 @@ class NewHotLead:
 
 @dataclass(frozen=True)
 class AlertCount:
-    """What a rep was told of on a local date: how many leads, and when last (UTC)."""
+    """Of how many leads a rep was told on a local date, and when last (UTC)."""
 
     count: int
     last: datetime | None
 
 
 def list_leads_to_tell(session: Session, workspace_id: int, now: datetime) -> list[NewHotLead]:
-    """List open hot leads of the last day that nobody was told of, the best first."""
+    """List open hot leads of the last 24 hours that nobody was told of, the best first."""
     told = select(HotAlert.id).where(HotAlert.lead_id == Lead.id)
     query = (
         select(Lead.id, Lead.owner_id, func.coalesce(Rep.time_zone, Rep.slack_time_zone))
@@ -58,7 +59,7 @@ def list_leads_to_tell(session: Session, workspace_id: int, now: datetime) -> li
 
 
 def count_alerts(session: Session, rep_id: int, day: date) -> AlertCount:
-    """Count what a rep was told of on a local date, and find when the last was told."""
+    """Count of how many leads a rep was told on a local date, and find when last."""
     query = select(func.count(), func.max(HotAlert.told_at)).where(
         HotAlert.rep_id == rep_id, HotAlert.local_date == day
     )
@@ -67,13 +68,13 @@ def count_alerts(session: Session, rep_id: int, day: date) -> AlertCount:
 
 
 class ToldMeanwhile(Exception):
-    """Another process noted some of the leads first. The transaction is to be rolled back."""
+    """Raised when another process recorded some of the leads first. The transaction is to be rolled back."""
 
 
 def save_alerts(
     session: Session, workspace_id: int, rep_id: int, leads: Iterable[int], day: date, now: datetime
 ) -> None:
-    """Record that a rep is told of these leads; return those that were not recorded before."""
+    """Record that a rep is told of these leads. Raise ToldMeanwhile if any of them was recorded before."""
     wanted = [*leads]
     if session.scalar(select(HotAlert.lead_id).where(HotAlert.lead_id.in_(wanted)).limit(1)) is not None:
         raise ToldMeanwhile
@@ -81,6 +82,7 @@ def save_alerts(
         HotAlert(workspace_id=workspace_id, rep_id=rep_id, lead_id=lead, local_date=day, told_at=now) for lead in wanted
     )
     try:
+        # The look-up above misses rows that another process has not committed yet; the unique key does not.
         session.flush()
     except IntegrityError as error:
         raise ToldMeanwhile from error

@@ -1,8 +1,4 @@
-"""Which leads to work on first: stored score plus the urgency of the day (docs/domain.md, "Order of the digest").
-
-One query over the owner's open leads, whatever the size of the workspace. It is written once and kept: ten
-thousand digests a morning would else spend their time on composing it.
-"""
+"""Which leads to work on first: stored score plus the urgency of the day."""
 
 from __future__ import annotations
 
@@ -21,20 +17,22 @@ from storage.people.visibility import Scope
 from storage.tables import FollowUp, Lead, LeadScore
 from storage.tables.column_types import UtcDateTime
 
-# What a lead without a score counts as.
+# A lead without a score stands in the middle: neither buried nor first.
 UNSCORED = 50
+# Points of score by which a lead must have risen to be worth saying.
 ROSE = 10
 JUST = timedelta(hours=24)
+# A digest of five leads may have to tell of some more: new ones, and scores that moved.
 MOST_NEWS = 20
 URGENCIES = ("follow_up_due", "new", "score_rose", "hot_untouched", "warm_untouched", "just_touched")
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """The moment of a digest as its reader lives it.
+    """The moment of a digest in its reader's time zone.
 
-    `today` is the local day; `since` when the last digest was sent; a lead last touched before
-    `three_days` (`seven_days`) has been untouched for that many local days or more.
+    `today` is the local date, `since` the moment of the last digest. A lead last touched before `three_days`
+    (`seven_days`) has been untouched for that many local days or more.
     """
 
     now: datetime
@@ -46,7 +44,7 @@ class Occasion:
 
 @dataclass(frozen=True)
 class RankedLead:
-    """An open lead with its place of the day. `base` is the score at the last digest, None where there was none."""
+    """An open lead and its place in today's order. `base` is its score at the last digest; None if it had none."""
 
     number: int
     external_id: str | None
@@ -69,13 +67,13 @@ class RankedLead:
 
     @property
     def movement(self) -> int | None:
-        """Points since the last digest."""
+        """Return by how many points the score moved since the last digest; None where that is not known."""
         return None if self.score is None or self.base is None else self.score - self.base
 
 
 @dataclass(frozen=True)
 class LeadRanking:
-    """The leads to show or to tell about, best first, and counts over all that are in question."""
+    """The leads to show or to tell of, best first, and counts over all open leads of the owner."""
 
     leads: tuple[RankedLead, ...]
     open: int
@@ -93,9 +91,9 @@ def rank_leads(
     size: int,
     only: int | None = None,
 ) -> LeadRanking:
-    """Rank the leads of one owner by priority: the first `size`, and behind them what is new or moved much.
+    """Rank the leads of one owner: the first `size`, and behind them those that are new or moved much.
 
-    `uncontacted` are the statuses that mean not contacted yet; `only` asks for one lead, snoozed or not.
+    `uncontacted` are the ids of statuses that mean not contacted yet; `only` asks for one lead, even a snoozed one.
     """
     if not scope.may_see(rep_id):
         return LeadRanking((), 0, 0, 0)
@@ -120,6 +118,7 @@ def rank_leads(
     return LeadRanking(leads, rows[0].open_count, rows[0].urgent_count, rows[0].new_count)
 
 
+# Built once: ten thousand digests a morning would else spend their time on building it.
 @cache
 def _select_ranking(one: bool) -> Any:
     ranked = _select_ranked(one)
@@ -176,6 +175,7 @@ def _select_ranked(one: bool) -> Any:
         priority.label("priority"),
         *(case((applies[name], 1), else_=0).label(name) for name in URGENCIES),
     ).cte("flagged")
+    # A weight may be below zero (just touched): such a lead is not urgent.
     urgent = or_(*(and_(flagged.c[name] == 1, _bind_number(f"weight_{name}") > 0) for name in URGENCIES), false())
     order = (
         flagged.c.priority.desc(),
@@ -194,7 +194,7 @@ def _select_ranked(one: bool) -> Any:
 
 
 def _select_own_leads(one: bool) -> Any:
-    """Select the owner's leads in question, each with its earliest due follow-up and its last digest's score."""
+    """Select the owner's leads, each with its earliest follow-up due by today and its score at the last digest."""
     due = (
         select(func.min(FollowUp.due))
         .where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None), FollowUp.due <= _bind_day("today"))
@@ -219,7 +219,7 @@ def _select_own_leads(one: bool) -> Any:
         if one
         else or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= _bind_day("today")),
     )
-    # Materialized: the two look-ups a lead are made once and not again for each place that mentions them.
+    # Materialized: each lead's two look-ups are made once, and not again for each place that mentions them.
     return query.cte("mine").prefix_with("MATERIALIZED")
 
 
@@ -236,7 +236,7 @@ def _bind_moment(name: str) -> Any:
 
 
 def select_score_at(lead_id: Any, moment: Any) -> Any:
-    """Select the score that a lead had at a moment; the first it ever got where it had none yet."""
+    """Select the score that a lead had at a moment; where it had none yet, the first it ever got."""
     kept = select(LeadScore.score).where(LeadScore.lead_id == lead_id, LeadScore.shown)
     then = kept.where(LeadScore.as_of <= moment).order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(1)
     first = kept.order_by(LeadScore.as_of, LeadScore.model).limit(1)
@@ -267,7 +267,7 @@ def _build_ranked_lead(row: Any, weights: Mapping[str, int]) -> RankedLead:
 
 
 class bytewise(GenericFunction[str]):
-    """Text compared byte by byte, so that both databases sort it alike."""
+    """Compares text byte by byte, so that SQLite and PostgreSQL sort it alike."""
 
     type = String()
     inherit_cache = True

@@ -1,4 +1,4 @@
-"""Import of CSV and JSON files (docs/architecture.md, "Of an imported cell")."""
+"""Import of CSV and JSON files."""
 
 from storage.imports.import_run import ColumnExplanation, ImportDefaults, ImportResult, run_import
 from storage.imports.understanding.fields import FIELDS, KINDS

@@ -1,4 +1,4 @@
-"""Turning a lead into a contact, an account and an opportunity (docs/domain.md, "Conversion")."""
+"""Turning a lead into a contact, an account and an opportunity."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ TO_CONTACT = (
 
 @dataclass(frozen=True)
 class NewOpportunity:
-    """An opportunity to be opened. Without an amount it has none; the currency is the workspace's."""
+    """An opportunity that the conversion is to open; the amount may be missing."""
 
     name: str
     amount: Decimal | None
@@ -46,7 +46,7 @@ class NewOpportunity:
 
 @dataclass(frozen=True)
 class ConversionChoice:
-    """What a lead becomes. No account or contact: a new one; neither of the opportunities: none."""
+    """What a lead is to become. Account or contact None: a new one; `joins` and `opens` None: no opportunity."""
 
     account: Account | None
     contact: Contact | None
@@ -56,7 +56,7 @@ class ConversionChoice:
 
 @dataclass(frozen=True)
 class MovedValue:
-    """A value of the lead and the field of an existing record that it met; `there` is what stands in it."""
+    """A value of the lead and the field of an existing record that it would go to; `there` is what the field holds."""
 
     kind: str
     field: str
@@ -66,7 +66,7 @@ class MovedValue:
 
 @dataclass(frozen=True)
 class ConversionMoves:
-    """What moves from a lead: blanks it fills, values that stay on it, and how much goes along with it."""
+    """What moves from a lead: blanks it fills, values that stay on it, how many activities and follow-ups go along."""
 
     filled: tuple[MovedValue, ...]
     kept: tuple[MovedValue, ...]
@@ -85,20 +85,19 @@ class Conversion:
 
 
 def lock_lead(scope: Scope, number: int) -> Lead | None:
-    """Lock and return the visible lead, as it is once nobody else is converting in this workspace.
-
-    Conversions of a workspace wait for one another, so that two leads of one company do not each open it anew. The
-    lock is held until the transaction ends.
-    """
+    """Wait for other conversions of the workspace, then load the visible lead. Both are locked until the commit."""
+    # Two leads of one company, converted at the same moment, would else each create its account. A NO KEY lock is
+    # enough for that and lets rows that refer to the workspace be written meanwhile.
     scope.session.execute(
         select(Workspace.id).where(Workspace.id == scope.workspace_id).with_for_update(key_share=True)
     )
     query = scope.filter_visible(select(Lead), Lead).where(Lead.id == number).with_for_update()
+    # While this waited, the lead may have been converted: what the session read before is out of date.
     return scope.session.scalar(query.execution_options(populate_existing=True))
 
 
 def plan_moves(session: Session, lead: Lead, choice: ConversionChoice) -> ConversionMoves:
-    """Work out what will move when a lead becomes these records; all of them must have been found in a scope."""
+    """Work out what will move when a lead becomes these records, which the caller must have found in a scope."""
     filled: list[MovedValue] = []
     kept: list[MovedValue] = []
     if choice.account is not None:
@@ -117,7 +116,7 @@ def plan_moves(session: Session, lead: Lead, choice: ConversionChoice) -> Conver
 def convert_lead(
     ledger: ChangeLedger, lead: Lead, choice: ConversionChoice, *, by: int | None, today: date
 ) -> Conversion:
-    """Convert a lead within the open transaction. `by` is the person, None at the console."""
+    """Convert a lead within the open transaction. `by` is the person's id, None at the console."""
     moved = plan_moves(ledger.session, lead, choice)
     account = choice.account or _create_account(ledger, lead)
     if choice.account is not None:
@@ -130,6 +129,7 @@ def convert_lead(
         if contact.account_id is None:
             ledger.set_columns(contact, account_id=account.id)
         move_last_touch(ledger, contact, lead.last_touch_at)
+    # The order matters: the opportunity refers to account and contact, and the rows below to all three.
     opportunity = choice.joins or (
         _create_opportunity(ledger, lead, account, contact, choice.opens, today) if choice.opens else None
     )
@@ -209,10 +209,8 @@ def _copy_ownership(ledger: ChangeLedger, lead: Lead) -> dict[str, Any]:
 def _compare_fields(
     lead: Lead, record: Any, kind: str, fields: tuple[str, ...], filled: list[MovedValue], kept: list[MovedValue]
 ) -> None:
-    """Sort a lead's values: those that fill blanks of an existing record, and those that stay on the lead.
-
-    An address fills blanks only where it does not become a mixture of two.
-    """
+    """Sort a lead's values into those that fill blanks of an existing record and those that stay on the lead."""
+    # Street of one address and city of another make an address that does not exist.
     mixed = any(_values_differ(getattr(lead, field), getattr(record, field)) for field in ADDRESS)
     for field in fields:
         value, there = getattr(lead, field), getattr(record, field)
@@ -241,7 +239,7 @@ def _is_blank(value: Any) -> bool:
 def _join_opportunity(
     ledger: ChangeLedger, lead: Lead, opportunity: Opportunity, account: Account, contact: Contact
 ) -> None:
-    """Add the contact to an open opportunity: as its primary contact where it has none, else besides it."""
+    """Add the contact to an open opportunity: as its primary contact if it has none, else as a further one."""
     blanks: dict[str, Any] = {}
     if opportunity.account_id is None:
         blanks["account_id"] = account.id
@@ -266,7 +264,7 @@ def _attach_rows(
     contact: Contact,
     opportunity: Opportunity | None,
 ) -> None:
-    """Attach the lead's activities, or its follow-ups, to the records that it became."""
+    """Attach the lead's activities, or its follow-ups, to the records that the lead became."""
     rows = list(ledger.session.scalars(select(table).where(table.lead_id == lead.id).order_by(table.id)))
     places = {"account_id": account.id, "contact_id": contact.id, "opportunity_id": opportunity and opportunity.id}
     for row in rows:

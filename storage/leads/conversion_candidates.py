@@ -1,4 +1,4 @@
-"""What a lead may become part of: accounts, contacts and open opportunities, each with why it matches."""
+"""Accounts, contacts and open opportunities that a lead may become part of, each with why it matches."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tables import Account, Contact, Lead, Opportunity
 
 R = TypeVar("R", Account, Contact, Opportunity)
 
-# How alike company names are (rapidfuzz, 0 to 100) to be shown as perhaps the same.
+# How alike names must be (rapidfuzz, 0 to 100): a company's as a whole, a person's, and one word with a typo in it.
 SIMILAR_NAME = 88
 SIMILAR_PERSON = 90
 MISTYPED = 80
@@ -26,7 +26,7 @@ MOST_OPEN = 10
 
 @dataclass(frozen=True)
 class Candidate(Generic[R]):
-    """A visible record that fits, and why. `sure` counts the certain reasons; 0 is a likeness only."""
+    """A visible record that fits, and why. `sure` counts the certain reasons; 0 means that it is only similar."""
 
     record: R
     why: str
@@ -34,13 +34,14 @@ class Candidate(Generic[R]):
 
 
 def find_matching_accounts(scope: Scope, lead: Lead) -> list[Candidate[Account]]:
-    """Find accounts that may be the lead's company, the surest first (docs/domain.md, "Conversion")."""
+    """Find accounts that may be the lead's company, the surest first."""
     key = make_company_key(lead.company or "")
     domains = {domain for domain in (extract_domain(lead.email), extract_domain(lead.website)) if domain}
     exact = scope.filter_visible(select(Account), Account).where(
         or_(Account.name_key == key, Account.domain.in_(domains))
     )
     found = {each.id: _rate_account(each, key, domains) for each in scope.session.scalars(exact.order_by(Account.id))}
+    # The person may be known at an account whose name and domain are written quite differently.
     for contact in _find_contacts_by_email(scope, lead):
         account = _find_visible(scope, Account, contact.account_id)
         if account is not None and account.id not in found:
@@ -51,10 +52,7 @@ def find_matching_accounts(scope: Scope, lead: Lead) -> list[Candidate[Account]]
 
 
 def find_matching_contacts(scope: Scope, lead: Lead, account: Account | None) -> list[Candidate[Contact]]:
-    """Find contacts that may be the lead's person, the surest first.
-
-    The same name at the account is certain too, unless both have an email address and these differ.
-    """
+    """Find contacts that may be the lead's person, the surest first."""
     found = {each.id: Candidate(each, "same email address", 2) for each in _find_contacts_by_email(scope, lead)}
     if account is not None:
         query = scope.filter_visible(select(Contact), Contact).where(Contact.account_id == account.id)
@@ -66,7 +64,7 @@ def find_matching_contacts(scope: Scope, lead: Lead, account: Account | None) ->
 
 
 def list_open_opportunities(scope: Scope, lead: Lead, account: Account) -> list[Candidate[Opportunity]]:
-    """List the account's open opportunities: those about the lead's interest first, then by close date."""
+    """List the account's open opportunities: those about the lead's product interest first, then by close date."""
     query = scope.filter_visible(select(Opportunity), Opportunity).where(
         Opportunity.account_id == account.id, Opportunity.state == "open"
     )
@@ -90,6 +88,7 @@ def _rate_account(account: Account, key: str, domains: set[str]) -> Candidate[Ac
 
 def _rate_contact(contact: Contact, lead: Lead, account: Account) -> Candidate[Contact] | None:
     if normalise_name(contact.name) == normalise_name(lead.name):
+        # Two people of one name may work at one company: different addresses make the match doubtful.
         differ = bool(contact.email and lead.email and contact.email != lead.email)
         return Candidate(
             contact, f"same name at {account.name}{', another email' if differ else ''}", 0 if differ else 1
@@ -111,9 +110,10 @@ def _is_elsewhere(contact: Contact, account: Account | None) -> bool:
 
 
 def _find_similar_accounts(scope: Scope, key: str) -> list[Account]:
-    """Find accounts whose name shares a word with the key, or nearly, and is alike as a whole."""
+    """Find accounts whose name shares a word with the key, perhaps mistyped, and is similar as a whole."""
     words = set(key.split())
     for word in key.split():
+        # Typos seldom change the first letter, and a letter's words are few enough to compare with all of them.
         known = name_index.list_words_from(scope, ("account",), word[:1])
         words |= {near[0] for near in process.extract(word, known, scorer=fuzz.ratio, score_cutoff=MISTYPED, limit=3)}
     hits = name_index.load_named(scope, list(name_index.find_hits(scope, words, ("account",))))
@@ -125,7 +125,10 @@ def _find_similar_accounts(scope: Scope, key: str) -> list[Account]:
 
 def _measure_likeness(one: str, other: str) -> float:
     return max(
-        fuzz.ratio(one, other), fuzz.token_set_ratio(one, other), fuzz.ratio(_join_letters(one), _join_letters(other))
+        # In any order of words (`Bank of Ohio`, `Ohio Bank`), and written as one word or two (`Sales Force`).
+        fuzz.ratio(one, other),
+        fuzz.token_set_ratio(one, other),
+        fuzz.ratio(_join_letters(one), _join_letters(other)),
     )
 
 

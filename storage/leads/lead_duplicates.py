@@ -13,7 +13,7 @@ from storage.names.normalise import extract_domain, make_company_key, normalise_
 from storage.people.visibility import Scope
 from storage.tables import Contact, Lead
 
-# How alike two names are (rapidfuzz ratio) to be taken for one person's at the same company.
+# How alike two names at one company must be (rapidfuzz, 0 to 100) to be perhaps the same person's.
 SIMILAR = 85
 
 MOST_DUPLICATES = 5
@@ -22,14 +22,14 @@ LONGEST_NAME = 500
 
 @dataclass(frozen=True)
 class Duplicate:
-    """A visible lead or contact that may be the same person, and why."""
+    """A visible lead or contact that may be the same person, and why it is thought so."""
 
     named: NamedRecord
     why: str
 
 
 def compose_lead_name(first_name: str | None, last_name: str | None, company: str | None, email: str | None) -> str:
-    """Compose what a lead is called: its person's name, else its company, else its email address."""
+    """Compose a lead's name: its person's name, else its company, else its email address."""
     person = " ".join(part for part in (first_name, last_name) if part)
     return (person or company or email or "")[:LONGEST_NAME]
 
@@ -37,7 +37,7 @@ def compose_lead_name(first_name: str | None, last_name: str | None, company: st
 def find_duplicates(
     scope: Scope, *, name: str, company: str | None, email: str | None, but: int = 0
 ) -> list[Duplicate]:
-    """Find visible leads (but this one) and contacts that may be this person, the surest first."""
+    """Find visible leads and contacts that may be this person, the surest first; lead number `but` is left out."""
     found: dict[tuple[str, int], Duplicate] = {}
     for named in _find_by_email(scope, email):
         found[named.kind, named.id] = Duplicate(named, "has the same email address")

@@ -1,4 +1,4 @@
-"""Finding leads by words of their names and companies, in the index of words rather than in all leads."""
+"""Finding leads by words of their names and companies, in the word index instead of in all leads."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ from storage.tables import Lead, NameWord
 
 
 def find_by_company(scope: Scope, said: str) -> tuple[int, ...] | None:
-    """Find visible leads whose company has words that begin like these. None where that does not decide it."""
+    """Find the ids of visible leads whose company has words that begin like these; None: look through the leads."""
     wanted = split_words(said)
     found = _find_by_all_words(scope, wanted)
     if not found:
         return None
+    # The index does not tell words of the company from words of the name.
     rows = scope.session.execute(scope.filter_visible_ids(select(Lead.id, Lead.company), Lead, found))
     return tuple(sorted(row.id for row in rows if _has_words(wanted, split_words(row.company)))) or None
 
 
 def find_by_name_or_company(scope: Scope, said: str) -> tuple[int, ...] | None:
-    """Find visible leads whose name and company together have words that begin like these. None: not decided."""
+    """Find the ids of visible leads whose name and company together have such words; None: look through the leads."""
     return tuple(sorted(_find_by_all_words(scope, split_words(said)) or ())) or None
 
 
 def _find_by_all_words(scope: Scope, wanted: Sequence[str]) -> set[int] | None:
-    """Find the leads that have all words; None where every word is so common that the index is no help."""
+    """Find the leads that have all words; None where every word is too common for the index to help."""
     found: set[int] | None = None
     for word in wanted:
         numbers = _find_by_word(scope, word)
+        # A word with more hits was cut off, and would leave out leads; the other words decide without it.
         if len(numbers) <= MOST_HITS:
             found = numbers if found is None else found & numbers
     return found
@@ -41,6 +43,7 @@ def _find_by_word(scope: Scope, word: str) -> set[int]:
     query = select(NameWord.record_id).where(
         NameWord.workspace_id == scope.workspace_id,
         NameWord.word >= word,
+        # A range instead of LIKE: both databases then read just these words from the index.
         NameWord.word < word + "\uffff",
         NameWord.kind == "lead",
     )

@@ -1,4 +1,4 @@
-"""Counts of leads and of those that became customers, by the database."""
+"""Counts of leads and of those that were converted, made by the database."""
 
 from __future__ import annotations
 
@@ -44,16 +44,16 @@ class CreatedLeads:
 
 
 def count_all(scope: Scope, wanted: CreatedLeads) -> ConversionCount:
-    """Count all of them together."""
+    """Count all of these leads, and how many of them are converted."""
     return ConversionCount(None, *scope.session.execute(_filter_created(scope, select(*COUNTS), wanted)).one())
 
 
 def count_by_group(
     scope: Scope, wanted: CreatedLeads, group: LeadGroup, *, limit: int
 ) -> tuple[ConversionCount, list[ConversionCount], int]:
-    """Count all together, and by group, the largest group first; the last value is how many groups there are.
+    """Count all together, then by group with the largest first, then how many groups there are.
 
-    A group is a text, or the number of a status or rep.
+    A group is a text, or the id of a status or rep.
     """
     # Everyone's leads are counted in the order of the group's own index, those of a few owners as they come.
     column = skip_index(COLUMNS[group]) if _is_of_some(scope, wanted) else COLUMNS[group]
@@ -67,15 +67,13 @@ def count_by_group(
 
 
 def count_by_month(scope: Scope, wanted: CreatedLeads, starts: Sequence[datetime]) -> list[ConversionCount]:
-    """Count those created from one of these moments to the next, the last one open.
-
-    A group is the place of its moment. Moments, since months are those of the asker's time zone, which the databases
-    do not know alike.
-    """
+    """Count the leads created from each of these moments to the next, the last one open. A group is its position."""
+    # The caller gives moments: months are those of the asker's time zone, which the two databases do not know alike.
     if _is_of_some(scope, wanted):
         place = _select_month_place(starts, 0, len(starts) - 1)
         query = _filter_created(scope, select(place, *COUNTS), wanted).where(skip_index(Lead.created_at) >= starts[0])
         return [ConversionCount(*row) for row in scope.session.execute(query.group_by(place).order_by(place))]
+    # For everyone's leads one range of the index a month is cheaper than sorting all of them into months.
     months = [
         _filter_created(
             scope,
@@ -121,9 +119,10 @@ def _intersect_periods(period: Moments, month: Moments) -> Moments:
 
 
 def _select_month_place(starts: Sequence[datetime], low: int, high: int) -> Any:
-    """Select the place of the last of these moments that is not after creation, by halving."""
+    """Select the position of the last of these moments that is not after the lead's creation."""
     if low == high:
         return literal(low)
+    # By halving: a few comparisons a lead instead of one for each month.
     middle = (low + high + 1) // 2
     return case(
         (Lead.created_at < starts[middle], _select_month_place(starts, low, middle - 1)),

@@ -1,4 +1,4 @@
-"""Queries on leads, and the rules that follow from a lead's status."""
+"""Queries on leads, and what changes with a lead's status or owner."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from storage.ledger.change_ledger import ChangeLedger
 from storage.names.normalise import fold_text
 from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line, Page
-from storage.tables import Lead, LeadScore
+from storage.tables import FollowUp, Lead, LeadScore, Rep
 from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 Sort = Literal["score", "newest", "untouched", "movement", "name"]
@@ -38,9 +38,9 @@ class LeadFilter:
     converted_in: tuple[datetime | None, datetime | None] | None = None
     search: str | None = None
     snoozed_on: date | None = None
-    # What the statuses asked for mean for a lead's life: open, closed.
+    # What the statuses asked for mean, open or closed: named, it lets the index on owner, lifecycle and score be used.
     lifecycles: tuple[str, ...] | None = None
-    # Only these, as found by their words.
+    # Set by the queries themselves, once the words were found in the word index.
     numbers: tuple[int, ...] | None = None
     sort: Sort = "score"
 
@@ -96,7 +96,7 @@ def build_line(lead: Lead) -> Line:
 
 
 def set_status(ledger: ChangeLedger, lead: Lead, status: StatusDefinition, reason: str | None = None) -> bool:
-    """Move a lead to a status; whether it counts as open or closed follows from the status class."""
+    """Move a lead to a status and open or close it as the status class says. Return whether anything changed."""
     if status.status_class == "closed":
         values: dict[str, Any] = {"lifecycle": "closed", "closed_at": lead.closed_at or ledger.now}
         if reason:
@@ -106,8 +106,22 @@ def set_status(ledger: ChangeLedger, lead: Lead, status: StatusDefinition, reaso
     return ledger.set_columns(lead, status_id=status.id, **values)
 
 
+def assign_lead(ledger: ChangeLedger, lead: Lead, taker: Rep) -> bool:
+    """Give a lead another owner. Return False if it was theirs already."""
+    former = lead.owner_id
+    if not ledger.set_columns(lead, owner_id=taker.id):
+        return False
+    # What the former owner meant to do for the lead goes along; what colleagues mean to do stays theirs.
+    waiting = select(FollowUp).where(
+        FollowUp.lead_id == lead.id, FollowUp.owner_id == former, FollowUp.done_at.is_(None)
+    )
+    for follow_up in ledger.session.scalars(waiting.order_by(FollowUp.id)):
+        ledger.set_columns(follow_up, owner_id=taker.id)
+    return True
+
+
 def list_scores(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:
-    """List the kept scores of a lead that are shown, newest first. The lead must have been found in this scope."""
+    """List a lead's scores that are shown to people, newest first. The lead must have been found in this scope."""
     query = select(LeadScore).where(LeadScore.lead_id == lead_id, LeadScore.workspace_id == scope.workspace_id)
     query = query.where(LeadScore.shown)
     return list(scope.session.scalars(query.order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(limit)))
@@ -118,10 +132,11 @@ def _count_matches(scope: Scope, wanted: LeadFilter) -> int:
 
 
 def _resolve_words(scope: Scope, wanted: LeadFilter) -> LeadFilter:
-    """Return the filter with its words looked up in the index of words, where that finds anything."""
+    """Replace the filter's words by the ids that the word index finds for them, where it finds any."""
     found: set[int] | None = None
     for text, look in ((wanted.company, find_by_company), (wanted.search, find_by_name_or_company)):
         numbers = look(scope, text) if text else None
+        # Not found by the beginnings of words: the leads themselves are searched, also inside of words.
         if text and numbers is None:
             return wanted
         if numbers is not None:
@@ -136,6 +151,7 @@ def _apply_filter(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
         if wanted.numbers is None
         else scope.filter_visible_ids(query, Lead, wanted.numbers)
     )
+    # A few leads known by id are read by it; SQLite would else take the index on owner or lifecycle and read them all.
     lifecycle = Lead.lifecycle if wanted.numbers is None else skip_index(Lead.lifecycle)
     conditions: list[Any] = []
     if wanted.owners is not None:
@@ -178,7 +194,7 @@ def _apply_filter(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
 
 
 def _select_created_at(scope: Scope, wanted: LeadFilter) -> Any:
-    """Return the column of creation; with its index only for everyone's leads."""
+    """Return the column of creation, with its index only where everyone's leads are asked for."""
     everyones = scope.visible is None and wanted.owners is None and wanted.numbers is None
     return Lead.created_at if everyones else skip_index(Lead.created_at)
 
@@ -189,7 +205,8 @@ def _match_period(column: Any, period: tuple[datetime | None, datetime | None]) 
 
 
 def match_text(column: Any, text: str) -> Any:
-    """Match a text column that holds these words, whatever the case."""
+    """Match a text column that contains these words, whatever their case."""
+    # The column may hold the name with or without its accents.
     spellings = {fold_text(text), text.lower()}
     escaped = (each.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for each in sorted(spellings))
     return or_(*(func.lower(column).like(f"%{each}%", escape="\\") for each in escaped))

@@ -12,13 +12,15 @@ from sqlalchemy.orm import aliased
 
 from storage.database.expressions import latest, skip_index
 from storage.ledger.change_ledger import ChangeLedger
+from storage.names.normalise import normalise_name
 from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
 from storage.workspaces.workspace_vocabulary import StageDefinition
 
+MOST_PRODUCTS = 5000
 Sort = Literal["amount", "close_date", "stage", "untouched"]
-# A period of dates, both inclusive; None: open.
+# First and last date of a period, both inclusive; None is open.
 Days = tuple[date | None, date | None]
 
 
@@ -33,10 +35,10 @@ class OpportunityFilter:
     products: tuple[str, ...] | None = None
     min_amount: Decimal | None = None
     max_amount: Decimal | None = None
-    # Close date in any of these periods.
+    # The close date lies in any of these periods.
     closing: tuple[Days, ...] | None = None
     closing_before: date | None = None
-    # Close date on this day or later, or not known.
+    # An opportunity without a close date matches too: it may still come.
     closing_from: date | None = None
     untouched_before: datetime | None = None
 
@@ -74,6 +76,7 @@ def load_lines(scope: Scope, numbers: list[int]) -> tuple[Line, ...]:
         touched_at.label("touched_at"),
     ).outerjoin(Account, Account.id == Opportunity.account_id)
     rows = scope.session.execute(scope.filter_visible_ids(query, Opportunity, numbers))
+    # The database gives rows found by ids in an order of its own.
     found = {row.id: _line_from_row(row) for row in rows}
     return tuple(found[number] for number in numbers if number in found)
 
@@ -84,7 +87,7 @@ def build_line(scope: Scope, opportunity: Opportunity) -> Line:
 
 
 def apply_filter(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
-    """Limit a query on opportunities to those that match and are visible."""
+    """Limit a query on opportunities to those that match and that the asker may see."""
     conditions: list[Any] = []
     # Naming all three states lets an index on owner, state and close date be used for them all.
     state = Opportunity.state if wanted.account_id is None else skip_index(Opportunity.state)
@@ -113,7 +116,7 @@ def apply_filter(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
 
 
 def match_days(column: Any, days: Days) -> Any:
-    """Match dates that lie in a period; without any end, whatever the date."""
+    """Match dates that lie in a period; one open at both ends matches every row."""
     start, end = days
     bounds = ([column >= start] if start else []) + ([column <= end] if end else [])
     return and_(True, *bounds)
@@ -135,7 +138,7 @@ _taking_part = (
     .correlate(Opportunity)
     .scalar_subquery()
 )
-# The last touch of an opportunity or of the people who take part in it, else its creation (DESIGN.md section 4).
+# A deal is touched by talking to the people who take part in it, too. One never touched counts from its creation.
 touched_at = func.coalesce(latest(Opportunity.last_touch_at, _primary, _taking_part), Opportunity.created_at)
 
 
@@ -181,12 +184,12 @@ def set_stage(
     close_date: date | None = None,
     lost_reason: str | None = None,
 ) -> bool:
-    """Move an opportunity to a stage; state, probability and the closing fields follow from it.
+    """Move an opportunity to a stage; state, probability and the closing fields follow. Return whether it changed.
 
-    Won or lost, it closes today (the asker's local date) where its close date, or the one given, lies in
-    the future or is unknown. Opened again, it is no longer closed and has no reason for being lost.
+    `today` is the asker's local date: a won or lost opportunity closes on it, unless it closed on an earlier date.
     """
     values: dict[str, Any] = {"stage_id": stage.id, "state": stage.state}
+    # Named again, the same stage leaves a probability alone that somebody set for this opportunity.
     if stage.id != opportunity.stage_id:
         values["probability"] = stage.probability
     closes = close_date or opportunity.close_date
@@ -198,3 +201,19 @@ def set_stage(
     values["close_date"] = closes
     values["lost_reason"] = (lost_reason or opportunity.lost_reason) if stage.state == "lost" else None
     return ledger.set_columns(opportunity, **values)
+
+
+def list_products(scope: Scope, limit: int = MOST_PRODUCTS) -> list[str]:
+    """List the products of visible opportunities, in alphabetical order."""
+    query = scope.filter_visible(select(Opportunity.product).distinct(), Opportunity).where(
+        Opportunity.product.is_not(None)
+    )
+    return [name for name in scope.session.scalars(query.order_by(Opportunity.product).limit(limit)) if name]
+
+
+def find_product_spellings(scope: Scope, words: str) -> tuple[str, ...]:
+    """Find how visible opportunities write a product (`gtx pro`: GTX Pro, GTXPro), else products with these words."""
+    existing = list_products(scope)
+    wanted = normalise_name(words)
+    same = [name for name in existing if normalise_name(name).replace(" ", "") == wanted.replace(" ", "")]
+    return tuple(same or [name for name in existing if f" {wanted} " in f" {normalise_name(name)} "]) if wanted else ()

@@ -1,4 +1,4 @@
-"""By what opportunities are grouped."""
+"""What opportunities can be grouped by, and how."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ COLUMNS: dict[str, Any] = {
 
 
 def select_group_column(scope: Scope, group: Group, fiscal_start_month: int) -> tuple[Any, Join | None]:
-    """Return what to group by, and what has to be joined for it.
+    """Return the column to group by, and the table with its condition that has to be joined for it.
 
-    A group is the number of a rep, account or stage, a text, or a month counted from the year 0; for a quarter
-    the month it begins with. `team` is the number of the manager under whom the owner works; people with people
-    below them count to their own team.
+    A group is the id of a rep, account or stage, a text, or a month numbered from the year 0 (of a quarter, its
+    first). A team is the id of its manager.
     """
     match group:
         case "month":
@@ -42,11 +41,13 @@ def select_group_column(scope: Scope, group: Group, fiscal_start_month: int) -> 
             teams = _select_teams(scope)
             return teams.c.team, (teams, teams.c.rep_id == Opportunity.owner_id)
         case _:
+            # The filter's index finds the rows; the group's own would make SQLite read everybody's.
             return skip_index(COLUMNS[group]), None
 
 
 def _select_teams(scope: Scope) -> Any:
     below = aliased(Rep)
+    # Who has reports counts to the team of their own, not to that of the manager above.
     has_people = select(below.id).where(below.workspace_id == scope.workspace_id, below.manager_id == Rep.id).exists()
     return (
         select(Rep.id.label("rep_id"), case((has_people, Rep.id), else_=Rep.manager_id).label("team"))

@@ -1,4 +1,4 @@
-"""Counts and sums of opportunities, by the database, each currency apart."""
+"""Counts and sums of opportunities, made by the database, each currency apart."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Figure = Literal["amount", "win_rate", "average", "cycle_days", "count"]
 
 @dataclass(frozen=True)
 class Sums:
-    """What opportunities come to in one currency. `priced` are those with an amount.
+    """The sums of some opportunities in one currency; those not asked for are 0.
 
-    `days` are those from creation to close date, over the `cycles` closed opportunities that have both in that
-    order. What was not asked for is 0.
+    `priced` counts those with an amount. `days` adds up the days from creation to close date of closed opportunities,
+    and `cycles` counts these.
     """
 
     count: int = 0
@@ -36,11 +36,11 @@ class Sums:
     cycles: int = 0
 
     def add_sums(self, other: Sums) -> Sums:
-        """Add both together; of one currency only, or for what is no amount."""
+        """Add two sums of the same currency; of different ones only the counts mean anything."""
         return Sums(*(getattr(self, name) + getattr(other, name) for name in Sums.__dataclass_fields__))
 
 
-# The sums that a figure is made of; only those are asked of the database.
+# A figure asks the database only for the sums that it is made of: each costs a pass over the rows.
 PARTS_OF: dict[Figure, tuple[str, ...]] = {
     "amount": ("count", "priced", "amount", "weighted"),
     "average": ("count", "priced", "amount"),
@@ -52,7 +52,7 @@ PARTS_OF: dict[Figure, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Slice:
-    """A part of the opportunities that is summed apart: one currency, one of two periods, or both."""
+    """A part of the opportunities that is summed apart: one currency, one period, or both."""
 
     currency: str | None = None
     days: Days | None = None
@@ -63,7 +63,7 @@ WHOLE = (Slice(),)
 
 @dataclass(frozen=True)
 class GroupOrder:
-    """Whether groups are ordered by the figure of the first slice, or by themselves."""
+    """How groups are ordered: by the figure of the first slice, or else by the group itself."""
 
     by_figure: bool = True
     descending: bool = True
@@ -73,7 +73,7 @@ class GroupOrder:
 def sum_by_currency(
     scope: Scope, wanted: OpportunityFilter, figure: Figure = "amount", slices: Sequence[Slice] = WHOLE
 ) -> dict[str, tuple[Sums, ...]]:
-    """Sum all that match, each currency apart, with one Sums a slice."""
+    """Sum all that match: for each currency one Sums a slice."""
     sums = [sum_ for each in slices for sum_ in _select_sums(each, figure)]
     least, most = func.min(Opportunity.currency), func.max(Opportunity.currency)
     first, last, *row = scope.session.execute(apply_filter(scope, select(least, most, *sums), wanted)).one()
@@ -81,13 +81,13 @@ def sum_by_currency(
         return {}
     if first == last:
         return {first: _read_sums(row, figure)}
-    # Several currencies are rare, and grouping costs a sort of all rows: only now is it worth it.
+    # Several currencies are rare, and grouping costs a sort of all rows: only then is it done.
     query = apply_filter(scope, select(Opportunity.currency, *sums), wanted).group_by(Opportunity.currency)
     return {currency: _read_sums(row, figure) for currency, *row in scope.session.execute(query)}
 
 
 def sum_by_stage(scope: Scope, wanted: OpportunityFilter) -> dict[str, dict[int, Sums]]:
-    """Sum the amounts of all that match, each currency and stage apart."""
+    """Sum the amounts of all that match, by currency and stage id."""
     least, most = func.min(Opportunity.currency), func.max(Opportunity.currency)
     each_stage = select(Opportunity.stage_id, least, most, *_select_sums(Slice(), "amount"))
     rows = scope.session.execute(apply_filter(scope, each_stage, wanted).group_by(Opportunity.stage_id)).all()
@@ -113,7 +113,7 @@ def sum_by_group(
     *,
     fiscal_start_month: int = 1,
 ) -> tuple[list[tuple[Any, tuple[Sums, ...]]], int]:
-    """Sum groups (see `opportunity_groups`), with one Sums a slice, and count the groups there are in all."""
+    """Sum by group (see `opportunity_groups`), one Sums a slice, and count how many groups there are in all."""
     column, join = select_group_column(scope, group, fiscal_start_month)
     sums = [sum_ for each in slices for sum_ in _select_sums(each, figure)]
     query = apply_filter(scope, select(column, func.count().over(), *sums), wanted)
@@ -126,8 +126,10 @@ def sum_by_group(
     return [(row[0], _read_sums(row[2:], figure)) for row in rows], rows[0][1] if rows else 0
 
 
+# Summed as the whole hundredths that are stored: exact on both databases.
 HUNDREDTHS: Any = type_coerce(Opportunity.amount, BigInteger)
 CYCLE: Any = days_between(Opportunity.created_at, Opportunity.close_date)
+# Imports bring deals whose close date lies before their creation; these say nothing about how long a sale takes.
 IN_ORDER: Any = and_(CYCLE >= 0, Opportunity.state != "open")
 
 
@@ -178,7 +180,7 @@ def _select_figure(figure: Figure, part: Slice) -> Any:
 
 
 def _read_sums(row: Any, figure: Figure) -> tuple[Sums, ...]:
-    """Read the columns of a row as one Sums a slice."""
+    """Turn the columns of a row into one Sums a slice."""
     names = PARTS_OF[figure]
     chunks = (row[at : at + len(names)] for at in range(0, len(row), len(names)))
     return tuple(
@@ -191,6 +193,7 @@ def _convert_sum(name: str, value: Any) -> Any:
         case "amount":
             return Decimal(value or 0) / 100
         case "weighted":
+            # Hundredths times percent.
             return Decimal(value or 0) / 10_000
         case _:
             return int(value or 0)

@@ -1,4 +1,4 @@
-"""What belongs to a record: people, opportunities, follow-ups, and what a lead became. Visible ones only."""
+"""Queries for what belongs to a record: contacts, opportunities, follow-ups, the original lead. Visible ones only."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ def list_contact_opportunities(scope: Scope, contact_id: int, limit: int) -> tup
         Opportunity.workspace_id == scope.workspace_id, Opportunity.contact_id == contact_id
     )
     part = select(OpportunityContact.opportunity_id).where(OpportunityContact.contact_id == contact_id)
+    # Two small queries by index instead of an OR over both tables, for which there is none.
     numbers = {*scope.session.scalars(primary), *scope.session.scalars(part)}
     return (
         _list_open(scope, scope.filter_visible_ids(select(Opportunity.id), Opportunity, numbers), limit)
@@ -63,7 +64,7 @@ def list_contact_opportunities(scope: Scope, contact_id: int, limit: int) -> tup
 
 
 def list_record_follow_ups(scope: Scope, kind: str, number: int, name: str, limit: int) -> tuple[Line, ...]:
-    """List the open follow-ups of a visible record, the earliest first, called by the record's name."""
+    """List the open follow-ups of a visible record, the earliest first; the lines bear the record's name."""
     query = select(FollowUp.id, FollowUp.external_id, FollowUp.due, FollowUp.note, FollowUp.owner_id).where(
         FollowUp.workspace_id == scope.workspace_id,
         getattr(FollowUp, f"{kind}_id") == number,
@@ -76,7 +77,7 @@ def list_record_follow_ups(scope: Scope, kind: str, number: int, name: str, limi
 
 
 def find_original_lead(scope: Scope, contact_id: int) -> Lead | None:
-    """Find the visible lead that became this contact, the latest of several."""
+    """Find the visible lead that became this contact; of several, the one converted last."""
     query = scope.filter_visible(select(Lead), Lead).where(Lead.converted_contact_id == contact_id)
     return scope.session.scalar(query.order_by(Lead.converted_at.desc(), Lead.id).limit(1))
 

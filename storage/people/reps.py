@@ -15,12 +15,12 @@ from storage.tables import Rep
 
 
 def make_console_asker(workspace_id: int) -> Asker:
-    """Make the asker who is the administrator at the console."""
+    """Make the asker for the administrator at the console."""
     return Asker(CONSOLE, workspace_id, "console", "admin")
 
 
 def make_asker(rep: Rep) -> Asker:
-    """Make the asker who is this person of the workspace."""
+    """Make the asker for this person of the workspace."""
     return Asker(
         rep.id, rep.workspace_id, rep.name, rep.role, rep.email, rep.time_zone or rep.slack_time_zone, rep.manager_id
     )
@@ -38,13 +38,13 @@ def load_reps(session: Session, workspace_id: int, numbers: Iterable[int]) -> di
 
 
 def list_active_reps(session: Session, workspace_id: int) -> list[Rep]:
-    """List everyone who works here, by name."""
+    """List the active people of the workspace, by name."""
     people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)
     return list(session.scalars(people))
 
 
-def administrators_in_slack(session: Session, workspace_id: int) -> list[Rep]:
-    """The active administrators whose Slack account is known."""
+def list_administrators_in_slack(session: Session, workspace_id: int) -> list[Rep]:
+    """List the active administrators whose Slack account is known."""
     query = select(Rep).where(
         Rep.workspace_id == workspace_id,
         Rep.active.is_(True),
@@ -55,9 +55,10 @@ def administrators_in_slack(session: Session, workspace_id: int) -> list[Rep]:
 
 
 def find_matching_reps(session: Session, workspace_id: int, words: str) -> list[Rep]:
-    """Find the active people whose email, id, full name or first name these words are; the strictest match decides."""
+    """Find active people by email or id, else by full name, else by first name."""
     people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)
     said = words.strip()
+    # `U7`, `#U7` and `7` all mean the person with the id 7.
     number = said.removeprefix("#").upper().removeprefix("U")
     exact = [func.lower(Rep.email) == said.lower(), Rep.external_id == said]
     if number.isdigit():
@@ -78,6 +79,7 @@ def load_rep_names(session: Session, workspace_id: int, ids: Iterable[int | None
     wanted = {each for each in ids if each}
     if not wanted:
         return {}
+    # A few ids are looked up by themselves; SQLite would else read all people of the workspace.
     query = select(Rep.id, Rep.name).where(Rep.id.in_(wanted), skip_index(Rep.workspace_id) == workspace_id)
     rows = session.execute(query)
     return {row.id: row.name for row in rows}
@@ -85,14 +87,14 @@ def load_rep_names(session: Session, workspace_id: int, ids: Iterable[int | None
 
 @dataclass(frozen=True)
 class RepTeam:
-    """People who work together, by number, the manager among them. Called like the manager or like the office."""
+    """The ids of people who work together, the manager among them. It bears the name of the manager or of the team."""
 
     name: str
     members: frozenset[int]
 
 
 def list_teams(session: Session, workspace_id: int) -> list[RepTeam]:
-    """List a team for every manager, with everyone below, and one for every team name that people bear."""
+    """List one team for every manager, with everyone below, and one for every team name that people have."""
     people = session.execute(
         select(Rep.id, Rep.name, Rep.manager_id, Rep.team).where(Rep.workspace_id == workspace_id).order_by(Rep.name)
     ).all()
@@ -110,6 +112,7 @@ def list_teams(session: Session, workspace_id: int) -> list[RepTeam]:
 def _collect_reports(top: int, below: dict[int, set[int]]) -> set[int]:
     found, waiting = {top}, [top]
     while waiting:
+        # Files may say that two people report to each other: whoever was found is not looked at again.
         deeper = below.get(waiting.pop(), set()) - found
         found |= deeper
         waiting += deeper

@@ -1,4 +1,4 @@
-"""Who works in a workspace and in which role, as administrators look after it."""
+"""Queries on people and their roles, for those who administer them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,23 @@ from storage.tables import Rep
 
 
 def find_by_email(session: Session, workspace_id: int, email: str) -> Rep | None:
-    """Find the person with this address, whatever its case, active or not."""
+    """Find the person with this address, whatever its case; an active one before one who left."""
     query = select(Rep).where(Rep.workspace_id == workspace_id, func.lower(Rep.email) == email.lower())
     return session.scalar(query.order_by(Rep.active.desc(), Rep.id).limit(1))
 
 
 def list_administrators(session: Session, workspace_id: int) -> dict[int, str]:
-    """List the names of the active administrators by number."""
+    """List the names of the active administrators by id."""
     query = select(Rep.id, Rep.name).where(Rep.workspace_id == workspace_id, Rep.role == "admin", Rep.active.is_(True))
     return {row.id: row.name for row in session.execute(query.order_by(Rep.name, Rep.id))}
 
 
 def find_managers_above(session: Session, workspace_id: int, rep_id: int) -> set[int]:
-    """Find the numbers of a person's manager, that one's manager, and so on up."""
+    """Find the ids of a person's manager, of that one's manager, and so on up."""
     found: set[int] = set()
     while True:
         above = session.scalar(select(Rep.manager_id).where(Rep.workspace_id == workspace_id, Rep.id == rep_id))
+        # Imported files may hold a circle of managers.
         if above is None or above in found:
             return found
         found.add(above)
@@ -35,7 +36,7 @@ def find_managers_above(session: Session, workspace_id: int, rep_id: int) -> set
 
 @dataclass(frozen=True)
 class StaffCounts:
-    """How many active people there are by role, and how many were not met in Slack yet."""
+    """How many active people there are by role, and how many of them have no known Slack account yet."""
 
     by_role: dict[str, int]
     unmet: int

@@ -1,4 +1,4 @@
-"""Who may see what (docs/domain.md, "Who sees what"). Every query on records passes through `Scope`."""
+"""Who may see what. Every query on records passes through `Scope`."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from storage.tables import Rep
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
-# The id of the administrator at the console, who is no rep and owns nothing.
+# The administrator at the console is no rep and owns nothing: no row has this id.
 CONSOLE = 0
 
 
 @dataclass(frozen=True)
 class Asker:
-    """The person who asks. Comes from the surface (a signed request, a shell option), never from arguments."""
+    """The person who asks, as the surface knows them: from a signed request or a shell option, never from arguments."""
 
     id: int
     workspace_id: int
@@ -37,9 +37,9 @@ class Asker:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a query may touch: one workspace, and the records of the visible owners (None: of everyone).
+    """What a query may read: one workspace, and in it the records of the `visible` owners (None: of everyone).
 
-    `team` are the asker and everyone below, whatever else is visible.
+    `team` holds the asker and everyone below, whatever else is visible.
     """
 
     session: Session
@@ -53,31 +53,31 @@ class Scope:
         return query if self.visible is None else query.where(match_ids(table.owner_id, self.visible))
 
     def filter_visible_ids(self, query: S, table: Any, numbers: Iterable[int]) -> S:
-        """Limit a query to the visible rows among these ids, and find them by their ids alone.
-
-        Without statistics SQLite would go through all rows of the workspace or of the owners instead.
-        """
+        """Limit a query to the visible rows among these ids."""
+        # Found by their ids alone: without statistics SQLite would read all rows of the workspace or of the owners.
         query = query.where(table.id.in_([*numbers]), skip_index(table.workspace_id) == self.workspace_id)
         return query if self.visible is None else query.where(skip_index(table.owner_id).in_(self.visible))
 
     def may_see(self, owner_id: int | None) -> bool:
-        """Say whether a record of this owner is visible. One without an owner is to those who see everything."""
+        """Say whether a record of this owner is visible; one without an owner only to those who see everything."""
         return self.visible is None or owner_id in self.visible
 
 
 def match_ids(column: InstrumentedAttribute[Any], ids: tuple[int, ...]) -> Any:
-    """Build `column IN (ids)`: an equality for one id, false for none, which both databases plan well."""
+    """Build the condition that a column holds one of these ids."""
+    # SQLAlchemy's empty IN is a subquery, and for one id an equality lets an index give the rows in order.
     if not ids:
         return false()
     return column == ids[0] if len(ids) == 1 else column.in_(ids)
 
 
 def build_scope(session: Session, asker: Asker, visibility: str) -> Scope:
-    """Build what a person may see under a visibility of own, team or workspace."""
+    """Build the scope of a person under the workspace's visibility: own, team or workspace."""
     team = _find_team_ids(session, asker) if asker.role != "rep" else (asker.id,)
     visible: tuple[int, ...] | None
     if asker.is_admin or visibility == "workspace":
         visible = None
+    # Colleagues under the same manager see one another's records; who has no manager sees their own team's.
     elif visibility == "team" and asker.manager_id is not None:
         visible = tuple(
             sorted({*_find_report_ids(session, asker.workspace_id, asker.manager_id), asker.manager_id, *team})
@@ -92,10 +92,11 @@ def _find_team_ids(session: Session, asker: Asker) -> tuple[int, ...]:
 
 
 def _find_report_ids(session: Session, workspace_id: int, manager_id: int) -> tuple[int, ...]:
-    """Find everyone who reports to a manager, directly or further down; the manager left out."""
+    """Find the ids of everyone who reports to a manager, directly or further down, without the manager."""
     first = select(Rep.id).where(Rep.workspace_id == workspace_id, Rep.manager_id == manager_id)
     tree = first.cte("tree", recursive=True)
     deeper = aliased(Rep)
+    # UNION, not UNION ALL: it drops whom it has found already, and so ends where managers form a circle.
     tree = tree.union(
         select(deeper.id).where(deeper.workspace_id == workspace_id).join(tree, deeper.manager_id == tree.c.id)
     )

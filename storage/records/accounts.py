@@ -17,7 +17,7 @@ def find_account(scope: Scope, number: int) -> Account | None:
 
 
 def load_account_names(scope: Scope, numbers: Iterable[int]) -> dict[int, str]:
-    """Load the names of accounts by number, to be shown beside records that are visible themselves."""
+    """Load the names of accounts by id. Use it for accounts of records that are visible themselves."""
     query = select(Account.id, Account.name).where(
         Account.id.in_([*numbers]), skip_index(Account.workspace_id) == scope.workspace_id
     )

@@ -8,13 +8,13 @@ from datetime import datetime
 from storage.ledger.change_ledger import ChangeLedger
 from storage.tables import Account, Activity, Contact, Lead, Opportunity
 
-# The one kind of activity that is no touch: nobody was spoken to.
+# A note is no touch: nobody was spoken to.
 NOTE = "note"
 
 
 @dataclass(frozen=True)
 class LoggedActivity:
-    """What happened: kind (call, email, meeting, note), the words, the moment, and who did it (None: nobody here)."""
+    """What happened: kind (call, email, meeting, note), the words, the moment, and who did it (None: no rep)."""
 
     kind: str
     text: str | None
@@ -48,7 +48,7 @@ def move_last_touch(ledger: ChangeLedger, record: Lead | Contact | Opportunity, 
 
 
 def _build_links(about: Lead | Contact | Account | Opportunity) -> dict[str, int | None]:
-    """Build the foreign keys by which an activity belongs to its record, and to the record's account."""
+    """Build the foreign keys that attach an activity to its record and to the record's account."""
     match about:
         case Lead():
             return {"lead_id": about.id}

@@ -14,7 +14,7 @@ from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line, Page
 from storage.tables import Account, Contact, FollowUp, Lead, Opportunity
 
-# Where a follow-up belongs to several records, the first of these is the one it is shown with.
+# A follow-up may belong to several records. It is shown with the first of these kinds.
 KINDS = ("lead", "opportunity", "contact", "account")
 
 COUNT = (func.count(),)
@@ -45,7 +45,7 @@ def list_follow_ups(
     due_to: date | None = None,
     limit: int,
 ) -> Page:
-    """List open follow-ups of these owners on visible records, earliest first; days both inclusive."""
+    """List open follow-ups of these owners on visible records, earliest first; both dates are inclusive."""
     count = scope.session.scalar(_select_open(scope, COUNT, owners, due_from, due_to)) or 0
     query = _select_open(scope, SHOWN, owners, due_from, due_to).order_by(FollowUp.due, FollowUp.id)
     rows = scope.session.execute(query.limit(limit)).all()
@@ -64,7 +64,7 @@ def find_follow_up(scope: Scope, number: int) -> FollowUp | None:
 
 
 def find_next_open(scope: Scope, kind: str, number: int, *, first_of: int) -> tuple[FollowUp | None, int]:
-    """Find the open follow-up of a visible record that is due first (one's own come first), and count the open ones."""
+    """Find a visible record's next open follow-up, those of the owner `first_of` before others, and count them all."""
     its_open = (_link_column(kind) == number, FollowUp.done_at.is_(None))
     count = scope.session.scalar(_select_visible(scope, *COUNT).where(*its_open)) or 0
     query = _select_visible(scope, FollowUp).where(*its_open)
@@ -73,7 +73,7 @@ def find_next_open(scope: Scope, kind: str, number: int, *, first_of: int) -> tu
 
 
 def find_next_of_leads(scope: Scope, numbers: list[int]) -> dict[int, tuple[date, str | None]]:
-    """Find when each of these visible leads has its first open follow-up due, and its note."""
+    """Find the due date and note of each visible lead's first open follow-up."""
     if not numbers:
         return {}
     query = select(FollowUp.lead_id, FollowUp.due, FollowUp.note).where(
@@ -130,7 +130,7 @@ def add_follow_up(ledger: ChangeLedger, record: Any, *, due: date, note: str | N
 
 
 def complete_follow_up(ledger: ChangeLedger, follow_up: FollowUp, at: datetime) -> bool:
-    """Tick a follow-up off. False where it was done already."""
+    """Mark a follow-up as done. Return False if it was done already."""
     return follow_up.done_at is None and ledger.set_columns(follow_up, done_at=at)
 
 
@@ -139,11 +139,9 @@ def _link_column(kind: str) -> Any:
 
 
 def _select_visible(scope: Scope, *columns: Any) -> Any:
-    """Select follow-ups joined with the records they belong to, those of them that may be seen.
-
-    A follow-up whose records are all hidden is left out; one that belongs to nothing is its owner's.
-    """
+    """Select follow-ups joined with those of their records that may be seen."""
     query = select(*columns).select_from(FollowUp).where(FollowUp.workspace_id == scope.workspace_id)
+    # Everyone's are counted without the joins, which neither add nor remove a row.
     if scope.visible is None and columns[0] is COUNT[0]:
         return query
     for kind in KINDS:
@@ -154,6 +152,7 @@ def _select_visible(scope: Scope, *columns: Any) -> Any:
         query = query.outerjoin(table, joined)
     if scope.visible is None:
         return query
+    # A follow-up whose records are all hidden is hidden too; one that belongs to no record is its owner's.
     seen = [TABLES[kind].id.is_not(None) for kind in KINDS]
     nothing = and_(*(_link_column(kind).is_(None) for kind in KINDS))
     return query.where(or_(*seen, and_(nothing, match_ids(FollowUp.owner_id, scope.visible))))

@@ -1,1 +1,1 @@
-"""Scores: how likely a lead is to convert (docs/scores.md)."""
+"""Scores: how likely a lead is to convert."""

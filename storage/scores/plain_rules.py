@@ -1,7 +1,5 @@
 """The plain rule score: fit to the workspace's criteria, source, recency and engagement.
 
-See docs/scores.md, "The plain rules".
-
 It shows where too little is known to learn from, or where nothing learned is better than chance. It has no
 probability, and its reasons carry no evidence: they are rules of thumb, and say so by the model they name.
 """

@@ -1,4 +1,4 @@
-"""What reps say of scores: "this is wrong", kept with the score (docs/scores.md, "What a score is")."""
+"""What reps say of scores: "this is wrong", kept with the score."""
 
 from __future__ import annotations
 

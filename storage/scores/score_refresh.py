@@ -1,4 +1,4 @@
-"""Keeping scores fresh: every night, after an import, and learning anew each week (docs/scores.md).
+"""Keeping scores fresh: every night, after an import, and learning anew each week.
 
 `serve` calls `refresh_scores` once a night for each workspace, `score_after_import` after each import and
 `score_new_leads` for leads added by hand. None holds a transaction for long; each may be killed and is completed by its

@@ -1,4 +1,4 @@
-"""Models that score leads, and what reps say of their scores (docs/scores.md)."""
+"""Models that score leads, and what reps say of their scores."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class FollowUp(Numbered, InWorkspace, About, Base):
 
 
 class LeadScore(Numbered, InWorkspace, Base):
-    """A score of a lead as of a moment (docs/scores.md, "What a score is"): 1-99, its probability, reasons and model.
+    """A score of a lead as of a moment: 1-99, its probability, reasons and model.
 
     Scores of the workspace's own model and imported ones live side by side; the workspace shows one kind.
     """

@@ -1,4 +1,4 @@
-"""A workspace, its people and its own vocabulary (docs/domain.md, "What a workspace sets")."""
+"""A workspace, its people and its own vocabulary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statuses, stages and sources as rows: to be added, renamed, ordered and retired by administrators."""
+"""Statuses, stages and sources as the rows that administrators add, rename, order and retire."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ LONGEST_NAME = 120
 
 
 def make_name_key(name: str) -> str:
-    """Make the key that two names have in common where they mean the same row."""
+    """Make the key by which names are compared: names with the same key mean the same row."""
+    # A name of signs alone (`???`) has no words to compare.
     return normalise_name(name)[:LONGEST_NAME] or name.casefold()[:LONGEST_NAME]
 
 
@@ -34,10 +35,8 @@ def find_by_name(session: Session, table: type[D], workspace_id: int, name: str)
 
 
 def move_to_place(found: Sequence[D], row: D, place: int | None) -> list[D]:
-    """Return all rows with this one at a place among those in use, from 1.
-
-    Without a place, or beyond the last, the row comes at the end.
-    """
+    """Return all rows with this one at a place, counted from 1 among those in use; None or too large: at the end."""
+    # People count what they see, so retired rows keep their places and do not count.
     others: list[D] = [each for each in found if each is not row]
     used: list[D] = [each for each in others if not each.retired]
     at: int = len(others) if place is None or place > len(used) else others.index(used[place - 1])
@@ -46,13 +45,13 @@ def move_to_place(found: Sequence[D], row: D, place: int | None) -> list[D]:
 
 
 def list_used_classes(session: Session, workspace_id: int) -> set[str]:
-    """List the classes that a status in use has."""
+    """List the classes that statuses in use have."""
     query = select(Status.status_class).where(Status.workspace_id == workspace_id, Status.retired.is_(False))
     return set(session.scalars(query))
 
 
 def list_used_states(session: Session, workspace_id: int) -> set[str]:
-    """List what the stages in use mean: open, won, lost."""
+    """List the states that stages in use have: open, won, lost."""
     query = select(Stage.state).where(Stage.workspace_id == workspace_id, Stage.retired.is_(False))
     return set(session.scalars(query))
 

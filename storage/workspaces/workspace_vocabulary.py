@@ -1,7 +1,4 @@
-"""A workspace's own words: statuses, stages, sources and settings, with their defaults.
-
-See docs/domain.md, "Statuses, stages and sources".
-"""
+"""A workspace's own words: statuses, stages, sources and settings, with their defaults."""
 
 from __future__ import annotations
 
@@ -69,7 +66,7 @@ class StageDefinition:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A workspace as it was when the request began: its words, its settings, its defaults."""
+    """A workspace's words and settings as they were when the request began."""
 
     id: int
     version: int
@@ -95,12 +92,12 @@ class Vocabulary:
 
     @cached_property
     def status(self) -> dict[int, StatusDefinition]:
-        """Statuses by id, retired ones too."""
+        """Return the statuses by id, retired ones too."""
         return {status.id: status for status in self.statuses}
 
     @cached_property
     def stage(self) -> dict[int, StageDefinition]:
-        """Stages by id, retired ones too."""
+        """Return the stages by id, retired ones too."""
         return {stage.id: stage for stage in self.stages}
 
     def list_statuses(self, *classes: str) -> tuple[StatusDefinition, ...]:
@@ -108,7 +105,7 @@ class Vocabulary:
         return tuple(each for each in self.statuses if each.status_class in classes and not each.retired)
 
     def list_stages(self, *states: str) -> tuple[StageDefinition, ...]:
-        """List the stages in use that mean open, won or lost, in the workspace's order."""
+        """List the stages in use of these states (open, won, lost), in the workspace's order."""
         return tuple(each for each in self.stages if each.state in states and not each.retired)
 
 
@@ -130,7 +127,8 @@ def create_workspace(session: Session, *, name: str, now: datetime, currency: st
 def describe_company(
     session: Session, workspace_id: int, *, name: str, currency: str, time_zone: str, visibility: str
 ) -> None:
-    """Say whose workspace it is, before anything is in it. What administrators change later goes through a ledger."""
+    """Set a new workspace's name and settings."""
+    # Not through a ledger: there is nobody yet who could undo it. Later changes by administrators go through one.
     workspace = session.get_one(Workspace, workspace_id)
     workspace.name, workspace.currency = name, currency
     workspace.time_zone, workspace.visibility = time_zone, visibility
@@ -176,7 +174,7 @@ def add_stage(
 
 
 def choose_category(probability: int, state: str) -> str:
-    """Choose the forecast category, as the default stages have it (docs/domain.md, "Statuses, stages and sources")."""
+    """Choose the forecast category of a stage from its probability in percent, as the default stages have it."""
     if state != "open":
         return "Closed" if state == "won" else "Omitted"
     return "Commit" if probability >= 75 else "Best Case" if probability >= 50 else "Pipeline"
@@ -191,20 +189,18 @@ def add_source(session: Session, workspace_id: int, name: str, position: int) ->
 
 
 def list_workspace_ids(session: Session) -> list[int]:
-    """List the numbers of all workspaces of this database."""
+    """List the ids of all workspaces of this database."""
     return list(session.scalars(select(Workspace.id).order_by(Workspace.id)))
 
 
-def slack_teams(session: Session) -> list[str | None]:
-    """The Slack team of each workspace; None where it has none yet."""
+def list_slack_teams(session: Session) -> list[str | None]:
+    """List the Slack team of each workspace; None where it has none yet."""
     return list(session.scalars(select(Workspace.slack_team_id).order_by(Workspace.id)))
 
 
 def bind_slack_team(session: Session, team_id: str) -> int | None:
-    """Find the workspace of a Slack team and return its number; None where it has none here.
-
-    A database's only workspace is bound to the team where it belongs to none yet.
-    """
+    """Return the id of a Slack team's workspace, binding the team to it if need be; None where there is none."""
+    # A database with one workspace, made before Slack was set up, is meant for the first team that comes.
     workspaces = list(session.scalars(select(Workspace).order_by(Workspace.id).with_for_update()))
     for each in workspaces:
         if each.slack_team_id == team_id:
@@ -222,15 +218,15 @@ def lock_workspace(session: Session, workspace_id: int) -> Workspace:
 
 
 def bump_version(session: Session, workspace_id: int) -> None:
-    """Raise the workspace's version: no process goes on with its copy of statuses, stages or sources."""
+    """Raise the workspace's version, so that every process reloads its copy of statuses, stages and sources."""
     session.execute(update(Workspace).where(Workspace.id == workspace_id).values(version=Workspace.version + 1))
 
 
 def load_vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None = None) -> Vocabulary | None:
     """Load the workspace's words and settings; None where there is no such workspace.
 
-    A copy of before is given back where the workspace's version is still the same. Take copies at the
-    beginning of a transaction only: what is read after a change may be rolled back.
+    `copy` is returned where the workspace's version is still the same. Keep a copy only of what was loaded at the
+    beginning of a transaction: what is read after a change may be rolled back.
     """
     if copy is not None and copy.version == session.scalar(
         select(Workspace.version).where(Workspace.id == workspace_id)

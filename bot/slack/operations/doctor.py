@@ -16,7 +16,7 @@ from bot.slack.installation.manifest import required_scopes
 from bot.slack.operations.finding import Finding
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
-from storage.workspaces.workspace_vocabulary import slack_teams
+from storage.workspaces.workspace_vocabulary import list_slack_teams
 
 # Seconds by which the clocks may differ. Requests of Slack are refused from five minutes on, so one minute warns early.
 MOST_SECONDS_APART = 60
@@ -90,7 +90,7 @@ def _check_binding(team_id: str, database: Database | None) -> Iterator[Finding]
         return
     try:
         with database.begin_read() as session:
-            bound = slack_teams(session)
+            bound = list_slack_teams(session)
     except DatabaseTrouble:
         # The doctor has a finding of its own for the database.
         return

@@ -29,7 +29,7 @@ def report_to_administrators(session: Session, workspace_id: int, subject: str, 
         OutboxMessage(
             workspace_id, f"{PREFIX}{subject}:{admin.id}"[:200], str(admin.slack_user_id), render_notice(words)
         )
-        for admin in reps.administrators_in_slack(session, workspace_id)
+        for admin in reps.list_administrators_in_slack(session, workspace_id)
     ]
 
 

@@ -1,7 +1,4 @@
-"""The fields of each kind: how a cell is read, and which column keeps it.
-
-See docs/architecture.md, "Of an imported cell".
-"""
+"""The fields of each kind: how a cell is read, and which column keeps it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the name of a column alone gives away: outcomes, judgements, moving targets, identity.
-
-See docs/scores.md, "What it learns from".
-"""
+"""What the name of a column alone gives away: outcomes, judgements, moving targets, identity."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Engagement: what happened with a lead up to a moment, by kind, and how long ago.
-
-See docs/scores.md, "What it learns from".
-"""
+"""Engagement: what happened with a lead up to a moment, by kind, and how long ago."""
 
 from __future__ import annotations
 

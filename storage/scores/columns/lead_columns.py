@@ -1,7 +1,5 @@
 """What is known of a lead, as named columns: standard fields, custom fields and engagement.
 
-See docs/scores.md, "What it learns from".
-
 A column goes by the name people know: a standard field by its own, a custom field by its column's name in the file
 it came from. A custom field that is called like a standard one has `custom:` in front.
 """

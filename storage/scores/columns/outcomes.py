@@ -1,7 +1,4 @@
-"""Leads whose end is known, when it came, and what was known of them before it.
-
-See docs/scores.md, "What it learns from".
-"""
+"""Leads whose end is known, when it came, and what was known of them before it."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ MANY_WINDOWS = (3 / 4, 1.0)
 # Of each outcome, to learn from and to be tested on.
 ENOUGH = 20
 
-# A model whose AUC may be as low as this is not used (DOMAIN.md section 3).
+# A model whose AUC may be as low as this is not used.
 CHANCE = 0.55
 
 

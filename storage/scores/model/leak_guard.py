@@ -1,4 +1,4 @@
-"""Which columns a model may learn from, and why the others are left out (docs/scores.md, "What it learns from")."""
+"""Which columns a model may learn from, and why the others are left out."""
 
 from __future__ import annotations
 

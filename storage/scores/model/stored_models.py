@@ -1,4 +1,4 @@
-"""The models of a workspace as they are kept (docs/decisions/7-a-score-is-a-sum.md): plain data, one of them active."""
+"""The models of a workspace as they are kept: plain data, one of them active."""
 
 from __future__ import annotations
 

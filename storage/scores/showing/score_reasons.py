@@ -1,7 +1,5 @@
 """Why a lead scores as it does: what each column adds to the logit, in words with evidence.
 
-See docs/scores.md, "What a score is".
-
 A reason is shown only where the plain rate of the leads with that value says the same as its weight, beyond chance
 and from enough leads. That something is missing, or is one of many rare values, is no reason that a rep could use.
 """

@@ -1,7 +1,4 @@
-"""How good the scores of a workspace are: the object, and the lines that people read.
-
-See docs/scores.md, "How to read the report".
-"""
+"""How good the scores of a workspace are: the object, and the lines that people read."""
 
 from __future__ import annotations
 

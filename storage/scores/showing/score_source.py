@@ -1,4 +1,4 @@
-"""Which scores a workspace shows: those of its own model, or imported ones (docs/scores.md, "What a score is").
+"""Which scores a workspace shows: those of its own model, or imported ones.
 
 Both are kept side by side; `shown` on each says which of them lists, cards and digests read.
 """

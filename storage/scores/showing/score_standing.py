@@ -1,7 +1,4 @@
-"""Where a lead stands without a score, and how much the score shown can be relied on.
-
-See docs/scores.md, "How to read the report".
-"""
+"""Where a lead stands without a score, and how much the score shown can be relied on."""
 
 from __future__ import annotations
 

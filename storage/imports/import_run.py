@@ -1,4 +1,4 @@
-"""One run: files are understood, ordered, read row by row and written in whole batches."""
+"""One import: files are understood, ordered, read row by row and written in batches."""
 
 from __future__ import annotations
 
@@ -25,27 +25,27 @@ from storage.imports.understanding.fields import KINDS
 from storage.imports.understanding.sheet_plan import Plan, Surroundings, make_plan
 from storage.imports.values.import_errors import ImportTrouble, Unreadable
 from storage.imports.writing.batches import Writer
+from storage.imports.writing.managers import create_manager_stubs, settle_roles
 from storage.imports.writing.references import Finder
-from storage.imports.writing.reporting_roles import settle_roles
 from storage.imports.writing.score_writer import ScoreWriter
-from storage.imports.writing.stub_records import create_manager_stubs
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import AuditEntry
 
+# A batch is one transaction, during which other writers wait.
 BATCH = 5000
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class ImportDefaults:
-    """What holds where the workspace says nothing."""
+    """Settings that hold where the workspace has none of its own."""
 
     time_zone: str = "UTC"
 
 
 @dataclass(frozen=True)
 class ColumnExplanation:
-    """One line of the table that shows what was understood."""
+    """What one column was understood to be, and why, as shown to the person who imports."""
 
     column: str
     field: str | None
@@ -54,7 +54,7 @@ class ColumnExplanation:
 
 @dataclass
 class ImportResult:
-    """What came of one file, or of one part of a JSON document. With `error` nothing of it was imported."""
+    """What came of one file, or of one part of a JSON document. Where it has an `error`, nothing was imported."""
 
     path: Path
     part: str | None = None
@@ -91,11 +91,11 @@ def run_import(
     who: str = "console",
     surface: str = "shell",
 ) -> list[ImportResult]:
-    """Import files into a workspace; one result a file, in the order given (several for a JSON document of kinds).
+    """Import files into a workspace and return one result a file, or several for a JSON document of several kinds.
 
-    A file that cannot be understood has a result with `error` and leaves the others alone. ImportTrouble for a
-    kind or a mapping that does not exist; DatabaseTrouble where the database cannot be written. `now` is aware;
-    `progress(label, done, of)` is called after every batch.
+    A file that cannot be understood gets a result with `error`; the others are imported. Raises ImportTrouble for an
+    unknown kind, and DatabaseTrouble where the database cannot be written. `now` is aware; `progress(label, done, of)`
+    is called after every batch.
     """
     if kind is not None and kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
@@ -108,12 +108,14 @@ def run_import(
             results.append(result)
             if plan is not None:
                 plans.append((plan, result))
+    # Users first, then accounts, then what refers to both: few references then have to wait for their target.
     plans.sort(key=lambda each: KINDS.index(each[0].kind))
     if plans and not dry_run:
         with database.begin_write() as session:
             _add_audit_entry(session, workspace_id, plans, who=who, surface=surface, now=now)
     finder = Finder(workspace_id)
     for plan, result in plans:
+        # What was added until now belongs to the results before.
         known = len(definitions.added)
         try:
             _SheetImport(database, workspace_id, plan, definitions, finder, progress, dry_run=dry_run).import_rows(
@@ -262,7 +264,7 @@ class _SheetImport:
         return entries
 
     def _finish_sheet(self) -> None:
-        """Do what follows from the file as a whole: roles, stubs of managers, bands."""
+        """Do what can only be done once the whole file is read: roles, users for named managers, bands."""
         with self.database.begin_write() as session:
             if self.plan.kind == "user":
                 create_manager_stubs(session, self.workspace_id, self.plan.around.now)

@@ -270,7 +270,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
     },
 }
 
-# Columns that speak for a kind beyond being known to it.
+# Many names fit several kinds. These are typical of one, and count for it when the kind of a file is told.
 TELLING: dict[str, str] = {
     "user": "manager managerid reportsto reportstoid profile profilename profileid timezone timezonesidkey username"
     " role userrole userroleid isactive regionaloffice internalemailaddress",
@@ -292,7 +292,7 @@ TELLING: dict[str, str] = {
     "score": "asof score probability reasons scoredat",
 }
 
-# Columns that only repeat what can be computed, or that the exporting program keeps for itself.
+# Not kept: they repeat what can be computed, or are of use to the exporting program alone.
 COMPUTED = frozenset(
     "age ageindays agedays leadage daysopen dayssincecreated dayssincelastactivity dayssinceactivity daysinstage"
     " daystoclose expectedrevenue expectedamount weightedamount weightedvalue weightedrevenue fiscal fiscalyear"
@@ -304,7 +304,7 @@ COMPUTED = frozenset(
     " forecastcategory forecastcategoryname".split()
 )
 
-# How Salesforce's record ids begin.
+# The first three characters of a Salesforce id tell the kind of its record.
 ID_PREFIXES = {
     "00Q": "lead",
     "003": "contact",
@@ -315,12 +315,12 @@ ID_PREFIXES = {
     "00U": "activity",
 }
 
-# Columns of things Leadlight does not keep: histories of fields and stages, price books.
+# Files with such a column hold what Leadlight does not keep: histories of fields and stages, price books.
 FOREIGN_OBJECTS = frozenset(
     "opportunityhistorykey opportunityfieldhistory historyid oldvalue newvalue pricebookentryid".split()
 )
 
-# Words of a file's name, or of a part of a JSON document, that name its kind.
+# Words in the name of a file, or of a part of a JSON document, that tell its kind.
 FILE_WORDS = {
     "user": ("user", "users", "reps", "team", "teams", "employees", "salesteams", "owners", "people"),
     "account": ("account", "accounts", "companies", "company", "organizations", "organisations", "customers"),

@@ -1,4 +1,4 @@
-"""Which visible records and people have any of the words of a sentence in their names."""
+"""Finding the visible records and people whose names have words of a sentence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 class MentionedRecord:
     """A record that a sentence may mean. `company` is the lead's company or the account's name.
 
-    `over` says that its life has ended: a converted or closed lead, a won or lost opportunity.
+    `over` is true for a converted or closed lead and for a won or lost opportunity.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class MentionedRecord:
 
 
 def find_by_words(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[str, int]]]:
-    """Find for each word the visible records and people that have it in their names, at most MOST_HITS in all."""
+    """Find, for each word, the visible records and people with it in their names; at most MOST_HITS in all."""
     if not words:
         return {}
     values = {"workspace": scope.workspace_id, "words": sorted(words), "visible": scope.visible or ()}
@@ -47,8 +47,6 @@ def find_by_words(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[s
 
 
 # The statements are built once: building one takes longer than the database takes to answer it.
-
-
 @cache
 def _select_by_words(everyone: bool) -> Any:
     query = select(NameWord.word, NameWord.kind, NameWord.record_id).where(
@@ -63,7 +61,7 @@ def _match_visible() -> Any:
 
 
 def list_words_by_initial(scope: Scope, starts: Collection[str]) -> set[str]:
-    """List words of visible names that begin with one of these letters, at most MOST_HITS, for mending typos."""
+    """List words of visible names that begin with one of these letters, to correct typos by; at most MOST_HITS."""
     if not starts:
         return set()
     begins = or_(*(and_(NameWord.word >= start, NameWord.word < start + "\uffff") for start in sorted(starts)))
@@ -75,7 +73,7 @@ def list_words_by_initial(scope: Scope, starts: Collection[str]) -> set[str]:
 
 
 def load_mentioned(scope: Scope, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], MentionedRecord]:
-    """Load what a reader has to know of these records; those that are not visible are left out."""
+    """Load these records as far as a sentence needs them; those that are not visible are left out."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, record_id in wanted:
         by_kind[kind].append(record_id)
@@ -114,7 +112,7 @@ def _select_mentioned(kind: str, everyone: bool) -> Any:
 
 
 def find_close_date(scope: Scope, number: int) -> Any:
-    """Find the close date of the visible opportunity with this number, from which it may be pushed."""
+    """Find the close date of the visible opportunity with this id; None where there is none."""
     return scope.session.scalar(
         scope.filter_visible(select(Opportunity.close_date), Opportunity).where(Opportunity.id == number)
     )

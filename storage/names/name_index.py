@@ -1,4 +1,4 @@
-"""Finding records and people by words of their names, typed as people type."""
+"""The word index: finding records and people by words of their names."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "account": Account, 
 KIND_OF = {table: kind for kind, table in TABLES.items()} | {Rep: "user"}
 LETTERS = {"lead": "L", "contact": "C", "account": "A", "opportunity": "O", "user": "U", "follow_up": "F"}
 KINDS = {letter: kind for kind, letter in LETTERS.items()}
+# A word that more records have (`Bank`) says too little by itself to choose among them.
 MOST_HITS = 2000
 
 
 @dataclass(frozen=True)
 class NamedRecord:
-    """A record or a person that was found by name. `company` is the lead's company or the contact's account."""
+    """A record or a person found by name. `company` is a lead's company, or a contact's or opportunity's account."""
 
     kind: str
     id: int
@@ -38,14 +39,15 @@ class NamedRecord:
 
 
 def format_ref(kind: str, number: int) -> str:
-    """Format the id that people and other programs see: L17 is lead number 17."""
+    """Format the id that people and other programs see: L17 is the lead with the id 17."""
     return f"{LETTERS[kind]}{number}"
 
 
 def parse_ref(text: str) -> tuple[str | None, int] | None:
-    """`#L17`, `L17` -> (lead, 17); `#17` -> (None, 17); anything else None."""
+    """Parse an id that people see: `#L17` and `L17` are (lead, 17), `#17` is (None, 17), anything else None."""
     text = text.strip()
     marked, bare = text.startswith("#"), text.removeprefix("#")
+    # Eighteen digits at most: a longer number does not fit the column.
     if bare[:1].upper() in KINDS and bare[1:].isascii() and bare[1:].isdigit() and len(bare) < 19:
         return KINDS[bare[0].upper()], int(bare[1:])
     if marked and bare.isascii() and bare.isdigit() and len(bare) < 19:
@@ -59,7 +61,7 @@ def list_index_words(record: Any) -> set[str]:
 
 
 def index_record(session: Session, record: Any) -> None:
-    """Write the words of a record anew. To be called after its name or owner changed, and when it is new."""
+    """Write the words of a record anew. Call this for a new record, and after its name or owner changed."""
     kind = KIND_OF[type(record)]
     unindex_record(session, kind, record.id)
     owner = 0 if kind == "user" else record.owner_id or 0
@@ -83,7 +85,7 @@ def unindex_record(session: Session, kind: str, record_id: int) -> None:
 
 
 def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple[str, int], set[str]]:
-    """Find visible records that have any of the words in their names: (kind, id) -> words they have.
+    """Find visible records that have any of these words in their names: (kind, id) -> the words they have.
 
     People (`user`) are visible to everyone. At most MOST_HITS rows are read a word.
     """
@@ -107,7 +109,7 @@ def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[
 
 
 def load_named(scope: Scope, wanted: Iterable[tuple[str, int]]) -> list[NamedRecord]:
-    """Load these records as names, those that are visible, in no particular order."""
+    """Load the visible ones of these records, in no particular order."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, record_id in wanted:
         by_kind[kind].append(record_id)
@@ -144,7 +146,7 @@ def _select_named(kind: str) -> Any:
 
 
 def find_converted_contacts(scope: Scope, lead_ids: Iterable[int]) -> dict[int, int]:
-    """Find the contacts that these leads became, by the number of the lead; others are left out."""
+    """Find the contacts that these leads became: lead id -> contact id. Leads that became none are left out."""
     query = scope.filter_visible_ids(select(Lead.id, Lead.converted_contact_id), Lead, lead_ids).where(
         Lead.converted_at.is_not(None), Lead.converted_contact_id.is_not(None)
     )
@@ -152,7 +154,7 @@ def find_converted_contacts(scope: Scope, lead_ids: Iterable[int]) -> dict[int, 
 
 
 def find_named(scope: Scope, kind: str, record_id: int) -> NamedRecord | None:
-    """Find the visible record with this number."""
+    """Find the visible record of this kind and id."""
     found = load_named(scope, [(kind, record_id)])
     return found[0] if found else None
 
@@ -169,7 +171,7 @@ def find_by_external_id(scope: Scope, kinds: Sequence[str], external_id: str) ->
 
 
 def list_words_from(scope: Scope, kinds: Sequence[str], start: str) -> set[str]:
-    """List words of visible names that begin with `start`, for mending typos. At most MOST_HITS words."""
+    """List words of visible names that begin with `start`, to correct typos by; at most MOST_HITS."""
     query = (
         select(NameWord.word)
         .distinct()

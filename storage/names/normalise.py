@@ -1,10 +1,11 @@
-"""How names are compared: without case, accents, punctuation and legal forms."""
+"""Bringing names into the form in which they are compared: without case, accents, punctuation and legal forms."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+# The index keeps no longer ones.
 LONGEST_WORD = 60
 APOSTROPHES = re.compile(r"[\u0027\u2019\u02bc`]")
 WORD = re.compile(r"[^\W_]+")
@@ -49,6 +50,7 @@ LEGAL_FORMS = frozenset(
         "sl",
     ]
 )
+# An address at one of these says nothing about where its owner works.
 FREE_MAIL = frozenset(
     [
         "gmail.com",
@@ -84,6 +86,7 @@ def fold_text(text: str) -> str:
     plain = APOSTROPHES.sub("", text.casefold())
     if plain.isascii():
         return plain
+    # Decomposed, an accented letter is its plain letter with a mark behind it.
     return "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
 
 
@@ -101,6 +104,7 @@ def make_company_key(name: str) -> str:
     """Normalise a company's name and drop its legal form: `ACME GmbH`, `Acme, Inc.` -> acme."""
     words = split_words(name)
     kept = [word for word in words if word not in LEGAL_FORMS]
+    # A company may be called by a legal form alone: `AG`.
     return " ".join(kept or words)
 
 

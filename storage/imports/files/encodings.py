@@ -13,6 +13,7 @@ from storage.imports.values.import_errors import ImportTrouble
 CHUNK = 1 << 20
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
+    # UTF-16's little-endian mark begins UTF-32's: the longer one is looked for first.
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -26,11 +27,12 @@ FORMATS = (
     (b"SQLite format 3", "a database"),
     (b"{\\rtf", "a text document"),
 )
+# Only these are guessed at: with every encoding to choose from, the detector takes Western text for something exotic.
 OTHER_SCRIPTS = ["cp1251", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "shift_jis", "gb18030", "big5", "euc_kr"]
 
 
 def detect_encoding(path: Path) -> str:
-    """Detect the encoding in which the whole file can be read. ImportTrouble where it is no text."""
+    """Detect the encoding in which the whole file can be read. Raise ImportTrouble where it is no text."""
     with path.open("rb") as file:
         head = file.read(CHUNK)
         _refuse_other_formats(head, path)
@@ -39,6 +41,7 @@ def detect_encoding(path: Path) -> str:
                 return _check_readable(path, name)
         if b"\x00" in head:
             return _check_readable(path, _detect_utf16(head, path))
+        # Bytes of other encodings are hardly ever valid UTF-8 to the end, so what can be read as UTF-8 is UTF-8.
         decoder = codecs.getincrementaldecoder("utf-8")()
         chunk = head
         try:
@@ -58,7 +61,7 @@ def _refuse_other_formats(head: bytes, path: Path) -> None:
 
 
 def _detect_utf16(head: bytes, path: Path) -> str:
-    """Detect UTF-16 without its mark: a zero in every other byte of what is mostly Latin text."""
+    """Detect UTF-16 without a byte order mark by the zeros in every other byte of mostly Latin text."""
     even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)
     half = max(len(head[:4000]) // 2, 1)
     if odd > half * 0.6 and even < half * 0.1:
@@ -81,7 +84,7 @@ def _check_readable(path: Path, encoding: str) -> str:
 
 
 def _detect_eight_bit(chunk: bytes, path: Path) -> str:
-    """Take Windows' Western encoding, unless the bytes above ASCII make no sense in it."""
+    """Detect a one-byte encoding: Windows' Western one, unless the bytes above ASCII make no sense in it."""
     if not _is_likely_western(chunk):
         best = from_bytes(chunk[:200_000], cp_isolation=OTHER_SCRIPTS).best()
         if best is not None:
@@ -98,7 +101,8 @@ def _detect_eight_bit(chunk: bytes, path: Path) -> str:
 
 
 def _is_likely_western(chunk: bytes) -> bool:
-    """Western words are plain letters with an accent here and there; in other scripts nearly every letter is high."""
+    """Say whether the bytes above ASCII are accents in Western words rather than letters of another script."""
+    # Western words have an accent here and there; in other scripts one high byte follows another.
     runs = re.findall(rb"[\x80-\xff]+", chunk)
     alone = sum(len(run) for run in runs if len(run) <= 2)
     return alone >= 0.5 * sum(map(len, runs))

@@ -10,12 +10,12 @@ from typing import Any
 from storage.imports.files.sheets import Row, Sheet, make_names_unique
 from storage.imports.values.import_errors import ImportTrouble
 
-# Keys under which APIs keep the fields of a record (HubSpot, Airtable).
+# HubSpot and Airtable wrap a record's fields in one of these; the columns go by the names inside.
 HOLDERS = ("properties", "fields")
 
 
 def read_json_sheets(path: Path, encoding: str) -> list[Sheet]:
-    """Read one sheet for each list of objects in the document."""
+    """Read the document as one sheet for each list of objects in it."""
     lists = _find_lists(_parse_document(path, encoding))
     if not lists:
         raise ImportTrouble(
@@ -32,6 +32,7 @@ def _parse_document(path: Path, encoding: str) -> Any:
         raise ImportTrouble(f"{path.name} is nested too deeply. Export it as a plain list of records.") from None
     except ValueError as error:
         try:
+            # One object a line (JSON Lines) is no valid document as a whole.
             return [_load_json(line) for line in text.splitlines() if line.strip()]
         except (ValueError, RecursionError):
             raise ImportTrouble(f"{path.name} is not valid JSON ({error}). Export it again, or use CSV.") from None

@@ -1,4 +1,4 @@
-"""The rows that were not imported, each with its reason, in a file of their own."""
+"""A file of the rows that were not imported, each with its reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ADDED = ("Leadlight row", "Leadlight reason")
 
 
 class Rejects:
-    """Collects rejected rows; the file appears with the first of them. Use as a context manager."""
+    """Collects rejected rows and writes their file once there is one. Use as a context manager."""
 
     def __init__(self, sheet: Sheet, folder: Path | None, *, dry_run: bool) -> None:
         self.sheet = sheet
@@ -34,7 +34,7 @@ class Rejects:
             self._file.close()
 
     def add_row(self, line: int, row: Row, reason: str) -> None:
-        """Write a row of the file as it stood, with its number and the reason."""
+        """Write a row as it stood in the file, with its number and the reason."""
         self.count += 1
         if len(self.reasons) < 1000:
             self.reasons[reason] = self.reasons.get(reason, 0) + 1
@@ -42,12 +42,14 @@ class Rejects:
             return
         if self._writer is None:
             self._open_file()
+        # Filled up to the width of the header, so that the two added columns stand below their names.
         cells: Sequence[str] = [*row, *[""] * (len(self.sheet.columns) - len(row))]
         self._writer.writerow([*(cell.encode("utf-8", "replace").decode() for cell in cells), line, reason])
 
     def _open_file(self) -> None:
         part = f".{self.sheet.part}" if self.sheet.part else ""
         name = f"{self.sheet.path.name}{part}.rejects.csv"
+        # The file's own folder may be read-only, such as a mounted share.
         folders = [self._folder] if self._folder else [self.sheet.path.parent, Path.cwd()]
         for folder in folders:
             try:

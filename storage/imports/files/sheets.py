@@ -1,4 +1,4 @@
-"""A table as a file holds it, before anything is understood: column names and rows of text."""
+"""A table as a file holds it, before anything of it is understood: column names and rows of text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ Row = Sequence[str]
 
 @dataclass(frozen=True)
 class Sheet:
-    """Column names are unique and never empty. `rows()` starts anew each time; blank rows are left out.
+    """A table of a file. Column names are unique and never empty.
 
-    `part` names the part of a JSON document (`users`), `delimiter` hints at the country of a CSV.
+    `rows()` yields (row number, cells) from the beginning each time it is called, without blank rows. `part` names the
+    part of a JSON document (`users`); `unnamed` are the columns that the file gives no name.
     """
 
     path: Path
     columns: tuple[str, ...]
     rows: Callable[[], Iterator[tuple[int, Row]]]
     part: str | None = None
+    # A semicolon says that the file comes from a country where the comma marks decimals.
     delimiter: str = ","
     unnamed: frozenset[int] = frozenset()
 
@@ -29,7 +31,7 @@ class Sheet:
 
 
 def make_names_unique(names: Sequence[str]) -> tuple[tuple[str, ...], frozenset[int]]:
-    """Make column names unique: a second `Name` is `Name (2)`, the seventh without a name `column 7`."""
+    """Make column names unique (a second `Name` becomes `Name (2)`) and name those without one (`column 7`)."""
     seen: dict[str, int] = {}
     made = []
     unnamed = set()

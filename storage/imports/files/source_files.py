@@ -1,4 +1,4 @@
-"""Opening what a person gave: a CSV or JSON file, and where in it the table begins."""
+"""Opening a CSV or JSON file, and finding where in it the table begins."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from storage.imports.values.import_errors import ImportTrouble
 from storage.names.column_synonyms import SYNONYMS
 
 DELIMITERS = ",;\t|"
+# The csv module refuses cells of more than 131,072 characters by itself; notes and mails can be longer.
 LONGEST_CELL = 4_000_000
 MOST_COLUMNS = 2_000
+# Reports put a title, a date and filters above the table.
 HEADER_WITHIN = 30
 KNOWN = frozenset(name for fields in SYNONYMS.values() for names in fields.values() for name in names.split())
 
 
 def open_sheets(path: Path) -> list[Sheet]:
-    """Open the tables of a file: one for a CSV, one for each kind in a JSON document."""
+    """Open the tables of a file: one for a CSV, one for each list in a JSON document. May raise ImportTrouble."""
     try:
         if path.is_dir():
             raise ImportTrouble(f"{path} is a folder. Name the files in it, for example {path / '*.csv'}.")
@@ -55,6 +57,7 @@ def _open_csv_sheet(path: Path, encoding: str) -> Sheet:
     if not head.strip():
         raise ImportTrouble(f"{path.name} is empty. Export the records again, with their column names.")
     skip = 0
+    # A first line such as `sep=;` tells Excel the separator.
     if head[:4].lower() == "sep=" and len(head) > 4:
         delimiter, skip = head[4], 1
     else:
@@ -101,7 +104,7 @@ def _parse_rows(text: str, delimiter: str, path: Path) -> list[list[str]]:
 
 
 def _detect_delimiter(head: str) -> str:
-    """Find the sign that splits the first lines into the most known names and the most even rows."""
+    """Detect the sign that separates cells: the one that gives the most known names, then the most even rows."""
 
     def rate_delimiter(delimiter: str) -> tuple[int, float, int]:
         try:
@@ -124,7 +127,8 @@ def _count_known_names(row: list[str]) -> int:
 
 
 def _find_header_line(rows: list[list[str]]) -> int:
-    """Reports begin with a title and a date: the header is the line with the most known column names."""
+    """Find the index of the line with the column names; the number of lines where there is none."""
+    # Usually the first line. Below a report's title it is the line that holds the most known names.
     candidates = [index for index, row in enumerate(rows[:HEADER_WITHIN]) if any(cell.strip() for cell in row)]
     if not candidates:
         return len(rows)

@@ -1,4 +1,4 @@
-"""Activities, follow-ups and scores: what follows from their cells."""
+"""Completing rows of activities, follow-ups and scores by what follows from their cells."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ MOST_REASONS = 6
 
 
 def guess_activity_kind(words: str | None) -> str:
-    """Guess call, email, meeting, message, task or note by the words of a type or a subject; empty: none."""
+    """Guess call, email, meeting, message, task or note from the words of a type or a subject; empty if none fits."""
     plain = " ".join(re.findall(r"[^\W_]+", fold_text(words))) if words else ""
     return next((kind for kind, pattern in ACTIVITY_KINDS if re.search(pattern, plain)), "")
 
 
 def finish_activity(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete something that happened; a task, or anything still to be done, becomes a follow-up."""
+    """Complete an activity, or turn it into a follow-up if it is a task or still to be done."""
     values, facts = built.values, built.facts
     said = facts.get("kind")
     kind = guess_activity_kind(said) or ("" if said else guess_activity_kind(values.get("subject")))
     task_status = facts.get("task_status")
     done = normalise_name(task_status) in DONE_WORDS if task_status else None
+    # Salesforce exports tasks and calls in one table. What has not happened yet must not count as a touch.
     if (kind == "task" or done is False) and (facts.get("due") or values.get("at")):
         _turn_into_follow_up(built, plan, done=bool(done))
         return
@@ -66,7 +67,7 @@ def _turn_into_follow_up(built: BuiltRecord, plan: Plan, *, done: bool) -> None:
 
 
 def finish_follow_up(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete something that its owner means to do by a date."""
+    """Complete a follow-up. Raise Unreadable if it has no due date."""
     values = built.values
     if "due" not in values:
         raise Unreadable("has no due date")
@@ -85,7 +86,7 @@ def _settle_follow_up(values: dict[str, Any], plan: Plan, *, done: bool, at: dat
 
 
 def finish_score(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete a score from 1 to 99 as of a moment; from the probability where no score is given."""
+    """Complete a score from 1 to 99; where only a probability is given, the score is its percentage."""
     values, facts = built.values, built.facts
     if "lead_id" not in built.references:
         raise Unreadable("names no lead")
@@ -104,7 +105,7 @@ def finish_score(built: BuiltRecord, plan: Plan, definitions: Definitions) -> No
 
 
 def parse_reasons(text: str) -> dict[str, list[str]]:
-    """Parse reasons into what raises and what lowers. A reason that begins with a minus lowers."""
+    """Parse reasons, as JSON or separated by `;`, `|` or line ends; those that begin with a minus lower the score."""
     try:
         given = json.loads(text) if text.startswith(("[", "{")) else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""What becomes of a row on its way to the database: the record it describes, and where it came from."""
+"""A row on its way to the database: the record it describes, and where it came from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage.imports.rows.row_reader import Cells
 
 
 class Reference(NamedTuple):
-    """Words that point to another record: the kinds it may be of, the likeliest first."""
+    """Words that point to another record, and the kinds it may be of, the likeliest first."""
 
     targets: tuple[str, ...]
     words: str
@@ -17,7 +17,7 @@ class Reference(NamedTuple):
 
 @dataclass
 class BuiltRecord:
-    """A record as a row describes it. `facts` are values that decide columns without being one."""
+    """A record as a row describes it. `facts` are values that decide columns without being kept in one themselves."""
 
     kind: str
     values: dict[str, Any] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class BuiltRecord:
 
 @dataclass
 class Entry:
-    """A row on its way: where it stood, its cells, the key it goes by, and the record it describes."""
+    """A row to be written: its line, its cells, the key by which it is known again, and the record it describes."""
 
     line: int
     cells: Cells

@@ -1,4 +1,4 @@
-"""One cell read as its field needs it."""
+"""Reading one cell as its field needs it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Reader = Callable[[str], Any]
 
 
 def make_reader(plan: Plan, field: Field) -> Reader:
-    """Make the function that reads the cells of a field in this file. It raises Unreadable with the reason."""
+    """Make the function that reads cells of a field in this file; it raises Unreadable with the reason."""
     convention = plan.find_convention(field.name)
     match field.reads:
         case "money":
@@ -31,6 +31,7 @@ def make_reader(plan: Plan, field: Field) -> Reader:
         case "percent":
             return partial(_read_probability, convention=convention)
         case "date":
+            # A million rows hold a few thousand different days.
             return lru_cache(maxsize=20_000)(partial(read_date, day_first=convention.day_first))
         case "moment":
             return lru_cache(maxsize=2_000)(partial(_read_moment, convention=convention, around=plan.around))
@@ -74,7 +75,7 @@ def _read_yes_no(text: str) -> bool:
 
 
 def _read_email(text: str) -> str:
-    """Read the address in lower case, also out of `Jane Doe <jane@initech.com>` and of several."""
+    """Read an address in lower case; out of `Jane Doe <jane@initech.com>` too, and the first of several."""
     if EMAIL.fullmatch(text) and len(text) <= LONGEST_EMAIL:
         return text.lower()
     found = EMAIL.search(text)

@@ -1,4 +1,4 @@
-"""The workspace's statuses, stages and sources as files name them; what is missing is added with its meaning."""
+"""The workspace's statuses, stages and sources, found by the words of a file; missing ones are added."""
 
 from __future__ import annotations
 
@@ -24,37 +24,39 @@ from storage.workspaces.workspace_vocabulary import (
     load_vocabulary,
 )
 
+# A column mistaken for a status would else add one for every row.
 MOST_DEFINITIONS = 300
 
 
 def guess_status_class(status: str) -> str:
-    """Guess the class of a lead status by its words: open, working, qualified or closed."""
+    """Guess the class of a lead status from its words: open, working, qualified or closed."""
     words = _simplify_words(status)
     return next(found for found, pattern in STATUS_CLASSES if re.search(pattern, words))
 
 
 def guess_stage_state(stage: str) -> str:
-    """Guess what a stage means by its words: open, won or lost."""
+    """Guess the state of a stage from its words: open, won or lost."""
     words = _simplify_words(stage)
     return next((found for found, pattern in STAGE_STATES if re.search(pattern, words)), "open")
 
 
 def guess_probability(stage: str) -> int:
-    """Guess a probability in percent for an open stage, by its words."""
+    """Guess the probability of an open stage, in percent, from its words."""
     words = _simplify_words(stage)
     return next(found for found, pattern in STAGE_PROBABILITIES if re.search(pattern, words))
 
 
 def _simplify_words(words: str) -> str:
+    # `ClosedWon` reads as two words.
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)
     return " ".join(re.findall(r"[^\W_]+", fold_text(spaced)))
 
 
-_key = lru_cache(maxsize=10_000)(make_name_key)
+_cached_key = lru_cache(maxsize=10_000)(make_name_key)
 
 
 class Definitions:
-    """Looks words up by name and adds those the workspace lacks, each in a short transaction of its own."""
+    """Finds statuses, stages and sources by name and adds those the workspace lacks."""
 
     def __init__(self, database: Database, workspace_id: int, *, dry_run: bool = False) -> None:
         self.database = database
@@ -74,14 +76,14 @@ class Definitions:
         self._sources = {normalise_name(each): each for each in self.workspace.sources}
 
     def find_or_add_status(self, words: str | None) -> StatusDefinition:
-        """Find or add the status of this name; without one the first for leads that nobody has contacted."""
+        """Find or add the status of this name; without a name, the first one for leads that nobody has contacted."""
         if words is None:
             return self.find_first_status("open")
-        key = _key(words)
+        key = _cached_key(words)
         return self._statuses.get(key) or self._create_status(words, key)
 
     def find_first_status(self, status_class: str) -> StatusDefinition:
-        """Find the first status of a class; one is made where the workspace has none."""
+        """Find the first status of a class; add one where the workspace has none."""
         found = self.workspace.list_statuses(status_class)
         if found:
             return found[0]
@@ -91,18 +93,18 @@ class Definitions:
     def find_or_add_stage(
         self, words: str | None, *, state: str | None = None, probability: int | None = None
     ) -> StageDefinition:
-        """Find or add the stage of this name; without a name the first of a state."""
+        """Find or add the stage of this name; without a name, the first one of a state."""
         if words is None:
             found = self.workspace.list_stages(state or "open")
             if found:
                 return found[0]
             words = {"won": "Closed Won", "lost": "Closed Lost"}.get(state or "open", "Prospecting")
-        key = _key(words)
+        key = _cached_key(words)
         return self._stages.get(key) or self._create_stage(words, key, state, probability)
 
     def find_or_add_source(self, words: str) -> str:
-        """Find the source as the workspace spells it; a new one is added to its list."""
-        key = _key(words)
+        """Find the source and return it as the workspace spells it; add a new one."""
+        key = _cached_key(words)
         found = self._sources.get(key)
         if found is None:
             found = words[:LONGEST_NAME]
@@ -115,6 +117,7 @@ class Definitions:
         status_class = status_class or guess_status_class(words)
         if len(self._statuses) >= MOST_DEFINITIONS:
             return self.find_first_status(status_class)
+        # A number below zero stands in where a trial run writes nothing.
         made = StatusDefinition(-len(self._statuses) - 1, words[:LONGEST_NAME], status_class, False)
         if not self.dry_run:
             with self.database.begin_write() as session:

@@ -1,4 +1,4 @@
-"""Users, contacts and leads: what follows from the cells of a person."""
+"""Completing rows of users, contacts and leads by what follows from their cells."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_REP_NAME = 255
 
 
 def finish_user(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete a rep: name and address, role as given, or open to be told from who reports to whom."""
+    """Complete a user: name, role, time zone, and whether active."""
     values = built.values
     name = values.get("name") or _join_name(values)
     if name and "," in name and name.count(",") == 1 and not values.get("last_name"):
@@ -37,6 +37,7 @@ def finish_user(built: BuiltRecord, plan: Plan, definitions: Definitions) -> Non
         values["first_name"], values["last_name"] = first or None, last
     role = built.facts.get("role")
     if role:
+        # Without a given role it is decided at the end, from who reports to whom.
         values["role"], values["role_given"] = guess_role(role), True
     if role and fold_text(role) not in {"rep", "manager", "admin"}:
         built.custom[plan.find_column_name("role")] = role
@@ -46,12 +47,13 @@ def finish_user(built: BuiltRecord, plan: Plan, definitions: Definitions) -> Non
         if values["time_zone"] is None:
             built.custom[plan.find_column_name("time_zone")] = zone
     active = built.facts.get("active", True)
+    # Dynamics exports the opposite: `Is Disabled`.
     values["active"] = not active if plan.find_column_name("active").lower().endswith("disabled") else active
     values["created_at"] = plan.around.now
 
 
 def parse_time_zone(words: str) -> str | None:
-    """Find the zone's name (`America/New_York`) in words such as `(GMT-05:00) Eastern Time (America/New_York)`."""
+    """Find a time zone's name in words such as `(GMT-05:00) Eastern Time (America/New_York)`; None if there is none."""
     found = ZONE.search(words)
     try:
         return ZoneInfo(found[0]).key if found else None
@@ -60,13 +62,13 @@ def parse_time_zone(words: str) -> str | None:
 
 
 def guess_role(words: str) -> str:
-    """Guess rep, manager or admin by the words of a role or a profile."""
+    """Guess rep, manager or admin from the words of a role or a profile."""
     plain = " ".join(re.findall(r"[^\W_]+", fold_text(words)))
     return next(role for role, pattern in ROLES if re.search(pattern, plain))
 
 
 def finish_contact(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete a person at an account."""
+    """Complete a contact. Raise Unreadable if it has neither a name nor an email address."""
     values = built.values
     name = _split_name(built)
     if not name and not values.get("email"):
@@ -77,7 +79,7 @@ def finish_contact(built: BuiltRecord, plan: Plan, definitions: Definitions) -> 
 
 
 def finish_lead(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete a prospect: open, closed or converted by its status and the outcome in the file."""
+    """Complete a lead: its name, source and status, and whether it is open, closed or converted."""
     values = built.values
     person = _split_name(built)
     name = person or values.get("company") or values.get("email")
@@ -105,6 +107,7 @@ def _set_lifecycle(built: BuiltRecord, plan: Plan, definitions: Definitions) -> 
             or _says_converted(words)
         )
     status = _choose_status(words, stage, converted=converted, definitions=definitions)
+    # A training file holds leads that are over: who did not convert counts as closed, whatever its status says.
     finished = facts.get("finished") and not converted and status.status_class != "closed"
     if finished:
         if words:
@@ -114,6 +117,7 @@ def _set_lifecycle(built: BuiltRecord, plan: Plan, definitions: Definitions) -> 
     touched = values.get("last_touch_at")
     if converted:
         values["lifecycle"] = "converted"
+        # HubSpot has one table of people: a customer in it is a contact as well as a converted lead.
         facts["became_contact"] = stage in CONVERTED_STAGES and "converted_contact_id" not in built.references
         values.setdefault("converted_at", touched)
     elif status.status_class == "closed":
@@ -138,7 +142,7 @@ def _says_converted(words: str | None) -> bool:
 
 
 def _split_name(built: BuiltRecord) -> str | None:
-    """Return the full name; a name in one cell is taken apart into first and last."""
+    """Return the full name; split a name in one cell into salutation, first and last name."""
     values, whole = built.values, built.facts.pop("name", None) or built.values.pop("name", None)
     if whole and not values.get("last_name"):
         salutation = SALUTATION.match(whole)

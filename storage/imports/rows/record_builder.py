@@ -1,4 +1,4 @@
-"""From the cells of a row to the columns of a record: what every kind has in common."""
+"""Building a record from the cells of a row, as far as it is the same for every kind."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FINISH: dict[str, Finish] = {
 
 
 class Builder:
-    """Builds records for one plan."""
+    """Builds the records of one sheet."""
 
     def __init__(self, plan: Plan, definitions: Definitions) -> None:
         self.plan = plan
@@ -41,6 +41,7 @@ class Builder:
             name: (each, make_reader(plan, each)) for name, each in FIELDS[plan.kind].items()
         }
         self.finish = FINISH[plan.kind]
+        # Most cells are plain texts that fit: they are copied without a further look, since this runs for every row.
         self.texts: dict[str, tuple[str, int]] = {
             name: (each.column, each.longest or LONGEST_TEXT)
             for name, each in FIELDS[plan.kind].items()
@@ -48,7 +49,7 @@ class Builder:
         }
 
     def build_record(self, cells: Cells, *, forgiving: bool = False) -> BuiltRecord:
-        """Build the record of a row. Unreadable where a cell that matters cannot be read, unless forgiving."""
+        """Build the record of a row. Raise Unreadable where a strict field cannot be read, unless `forgiving`."""
         built = BuiltRecord(self.plan.kind)
         values, facts = built.values, built.facts
         for key, text in cells.items():
@@ -80,6 +81,7 @@ class Builder:
             if field.reads == "text":
                 longest = field.longest or LONGEST_TEXT
                 if len(value) > longest:
+                    # An id cut short could become another record's.
                     if key == "external_id":
                         raise Unreadable(f"{self.plan.find_column_name(key)} is longer than {longest} characters")
                     self.plan.notes[f"“{self.plan.find_column_name(key)}” was cut to {longest} characters"] += 1

@@ -1,4 +1,4 @@
-"""A row of a sheet as the cells of its fields; rows that are no records are refused with the reason."""
+"""Reading a row of a sheet as cells by field; rows that are no records are refused with the reason."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from storage.names.column_synonyms import CUSTOM
 from storage.names.normalise import normalise_name
 
 Cells = dict[str, str]
-# A cell that no file has: whether the row was imported as finished (`--finished`).
+# Stands among the cells, though in no file: with `--finished` the same row means something else.
 FINISHED = "finished"
 
-# Begins the key of a row that says nothing about who it is; such rows may be alike.
+# Begins the key of a row that says nothing about who it is. Two such rows may be equal and still be two leads.
 ALIKE = "any:"
 
 LONGEST_KEY = 290
+# Reports end with sums and notes, which look like rows.
 TOTALS = re.compile(
     r"\s*(?:(?:grand |sub-?)?totals?\b(?: records?| \(.*\))?|sum|summe|gesamt|average|count|total g[eé]n[eé]ral)"
     r"\s*:?\s*[\d.,]*\s*$|\s*(?:confidential information - do not distribute|copyright \(c\) .*"
@@ -43,7 +44,7 @@ IDENTITIES = {
 
 
 class RowReader:
-    """Turns rows into cells by field. Made once for a plan, since it runs for every row."""
+    """Turns the rows of one sheet into cells by field."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -54,7 +55,7 @@ class RowReader:
         self.deleted = [use.index for use in plan.uses if not use.use and squash_name(use.name) in DELETED]
 
     def read_cells(self, row: Row) -> Cells:
-        """Read the clean cells of a row by field, without empty ones. Unreadable where the row is no record."""
+        """Read the cells of a row by field, cleaned and without empty ones. Raise Unreadable if it is no record."""
         width = len(row)
         if width > self.width:
             if any(cell.strip() for cell in row[self.width :]):
@@ -69,6 +70,7 @@ class RowReader:
                 raise Unreadable("is marked as deleted in the program it comes from")
         cells: Cells = {}
         text = "".join(row)
+        # One look at the whole row spares most rows the cleaning of each cell.
         plain = text.isascii() and text.isprintable() and "<" not in text and "&" not in text and "'" not in text
         for index, key in self.wanted:
             cell = row[index]
@@ -82,6 +84,7 @@ class RowReader:
                 cell = clean_cell(cell)
                 if not cell:
                     continue
+            # Where two columns fill one field, and both have a value, the second one is kept as a custom field.
             cells[CUSTOM + self.names[index] if key in cells else key] = cell
         if not cells:
             raise Unreadable("holds nothing but placeholders")
@@ -99,8 +102,8 @@ class RowReader:
 def list_keys(kind: str, cells: Cells) -> list[str]:
     """List the keys by which the row may be known from an earlier import, the surest first.
 
-    The id of the exporting program, else what tells the record apart. Of two rows of one file with the same
-    first key, the second goes by its next one; where all are taken, it repeats an earlier row.
+    Of two rows of one file with the same first key, the second goes by its next key; where all are taken, it repeats
+    an earlier row.
     """
     external_id = cells.get("external_id")
     if external_id:
@@ -120,7 +123,7 @@ def list_keys(kind: str, cells: Cells) -> list[str]:
         keys.append(f"name:{normalise_name(deal)}|{normalise_name(cells.get('account', ''))}")
     if kind == "score":
         return [f"{shorten_id(cells.get('lead', '')).lower()}|{cells.get('as_of', '')}"[:LONGEST_KEY]]
-    # Rows of a training file may be alike without being the same lead.
+    # Rows of a training file often name nobody, and may be equal without being the same lead.
     alike = kind == "lead" and not keys
     keys.append(f"{ALIKE if alike else 'row:'}{_hash_cells(cells)}")
     return [key if len(key) <= LONGEST_KEY else f"long:{hashlib.sha256(key.encode()).hexdigest()}" for key in keys]

@@ -1,4 +1,4 @@
-"""Accounts and opportunities: what follows from their cells."""
+"""Completing rows of accounts and opportunities by what follows from their cells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONGEST_NAME = 500
 
 
 def finish_account(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete an organisation with the keys by which it is compared."""
+    """Complete an account with the keys by which accounts are compared."""
     values = built.values
     domain = next((text for name, text in built.custom.items() if squash_name(name) in DOMAIN_COLUMNS), None)
     domain = extract_domain(domain) or extract_domain(values.get("website"))
@@ -41,7 +41,7 @@ def finish_account(built: BuiltRecord, plan: Plan, definitions: Definitions) -> 
 
 
 def finish_opportunity(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:
-    """Complete a possible sale: its stage gives state and probability unless the row says more."""
+    """Complete an opportunity: its stage gives state and probability, unless the row says more."""
     values, facts = built.values, built.facts
     values["name"] = _name_opportunity(built)[:LONGEST_NAME]
     values["currency"] = _find_currency(built, plan)
@@ -57,6 +57,7 @@ def finish_opportunity(built: BuiltRecord, plan: Plan, definitions: Definitions)
     of_stage = said if facts.get("is_won") is not None or facts.get("is_closed") is not None else None
     stage = definitions.find_or_add_stage(words, state=of_stage if words else said, probability=percent)
     if said and stage.state != said:
+        # The row's outcome contradicts its stage and is the surer of the two. The words of the stage are kept.
         if words and said != "open":
             built.custom.setdefault(plan.find_column_name("stage"), words)
         if said != "open":
@@ -74,7 +75,7 @@ def finish_opportunity(built: BuiltRecord, plan: Plan, definitions: Definitions)
 
 
 def _name_opportunity(built: BuiltRecord) -> str:
-    """Return the deal's own name, else account and product, as a rep would call it."""
+    """Return the opportunity's own name, else one made of account and product, as a rep would call it."""
     name = built.values.get("name")
     if name:
         return str(name)
@@ -102,7 +103,7 @@ def _read_state(facts: dict[str, Any]) -> str | None:
 
 
 def _find_currency(built: BuiltRecord, plan: Plan) -> str:
-    """Find the row's own currency, else that of the amount or the column's name, else the workspace's."""
+    """Find the currency: the row's own, else the amount's, else that in the column's name, else the workspace's."""
     said = (built.facts.pop("currency", None) or built.values.get("currency") or "").strip()
     code = CURRENCY_SIGNS.get(said, said).upper()
     if CODE.fullmatch(code):

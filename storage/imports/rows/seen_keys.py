@@ -1,4 +1,4 @@
-"""Which keys a file has shown already, kept on disk so that memory does not grow with the file."""
+"""Finding rows of one file that repeat an earlier one."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ CACHE_KIB = 16_000
 
 
 class SeenKeys:
-    """Remembers keys by a 63-bit digest and the row where each first stood. Use as a context manager."""
+    """Remembers the keys of a file's rows and where each first stood. Use as a context manager."""
 
     def __init__(self) -> None:
-        # An empty name is SQLite's for a private database on disk that goes away with the connection.
+        # On disk, so that memory does not grow with the file: SQLite makes a private database, which goes away with its
+        # connection, for an empty name. Of a key only 63 bits of a digest are kept, which fill one of its integers.
         self._file = sqlite3.connect("", isolation_level=None)
         self._file.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         self._file.execute("PRAGMA journal_mode=OFF")
@@ -30,9 +31,9 @@ class SeenKeys:
         self._file.close()
 
     def choose_keys(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[tuple[str | None, int]]:
-        """Choose for each (line, keys) the first key that no earlier row has.
+        """Choose for each (line, keys) the first key that no earlier row has, and return it with the line.
 
-        Where all are taken it is None, with the line that has the first one.
+        Where all are taken it is None, with the line of the row that has the first key.
         """
         firsts = [_hash_key(keys[0]) for _, keys in rows]
         known: dict[int, int] = {}

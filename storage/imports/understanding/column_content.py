@@ -1,4 +1,4 @@
-"""Whether the values of a column can be what its name says."""
+"""Checking whether the values of a column can be what its name says."""
 
 from __future__ import annotations
 
@@ -28,23 +28,25 @@ RATINGS = frozenset("hot warm cold high medium low a b c d 1 2 3 4 5 acquired ac
     "project cancelled",
     "shut down",
 }
+# A column of statuses, stages or roles has few different values, and short ones.
 MOST_WORDS = 80
 LONGEST_WORD = 120
 
 
 def measure_share(values: Sequence[str], holds: Callable[[str], object]) -> float:
-    """Measure how many of the values satisfy a test, from 0 to 1."""
+    """Measure which share of the values passes a test, from 0 to 1."""
     return sum(bool(holds(value)) for value in values) / len(values) if values else 0.0
 
 
 def fits_field(kind: str, field: Field, values: Sequence[str]) -> bool:
-    """Say whether a column with these (clean, not empty) values may fill the field. Without values: yes."""
+    """Say whether a column with these values (clean, none empty) may fill the field. A column without values may."""
     if not values:
         return True
     match field.reads:
         case "yes_no":
             return measure_share(values, is_yes_or_no) >= 0.95
         case "date" | "moment":
+            # Half is enough: the name fits already, and a few thousand cells of any export hold some nonsense.
             return measure_share(values, is_date) >= 0.5
         case "money" | "percent":
             return measure_share(values, is_number) >= 0.5
@@ -81,6 +83,7 @@ def _fits_text(name: str, values: Sequence[str]) -> bool:
     match name:
         case "external_id":
             return (
+                # An id is different for each record; in a short file a few repeated rows weigh more.
                 len(set(values)) >= (0.9 if len(values) >= 20 else 0.5) * len(values) and max(map(len, values)) <= 255
             )
         case "phone" | "mobile":
@@ -90,6 +93,7 @@ def _fits_text(name: str, values: Sequence[str]) -> bool:
         case "website":
             return measure_share(values, lambda value: "." in value and " " not in value) >= 0.5
         case "manager" | "owner":
+            # A column of people holds names, or an id in every row; other numbers are something else.
             return measure_share(values, is_number) < 0.5 or measure_share(values, str.isdigit) >= 0.95
         case _:
             return True
@@ -116,5 +120,5 @@ def _can_read(read: Callable[[str], object], value: str) -> bool:
 
 
 def is_phone(value: str) -> bool:
-    """A number to call, written so that it cannot be a date or a plain number."""
+    """Say whether this is a phone number, written so that it cannot be a date or a plain number."""
     return PHONE.fullmatch(value) is not None and not is_date(value)

@@ -15,13 +15,13 @@ from storage.names.column_synonyms import COMPUTED, CUSTOM
 
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])
 PEOPLE = ("lead", "contact")
-# Computed from the date of creation where a file has it; else a fact about a person.
+# An age can be computed where the file has dates of creation; without these it is a person's.
 OF_PEOPLE_TOO = frozenset(["age"])
 
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """A column, what it fills (a field, `custom:NAME` or nothing), and why. Shown to the person who imports."""
+    """A column, what it fills (a field, `custom:NAME` or nothing), and why, as shown to the person who imports."""
 
     index: int
     name: str
@@ -32,7 +32,7 @@ class ColumnUse:
 def assign_columns(
     sheet: Sheet, sample: Sequence[Row], kind: str, mapping: Mapping[str, str | None] | None = None
 ) -> list[ColumnUse]:
-    """Assign a field to every column of a sheet. A mapping overrules; ImportTrouble where it names nothing there."""
+    """Decide what every column of a sheet fills. A mapping overrules; it raises ImportTrouble where it does not fit."""
     values = [_list_values(sample, index) for index in range(len(sheet.columns))]
     given = _check_mapping(sheet, kind, mapping or {})
     taken: dict[str, list[int]] = {}
@@ -44,6 +44,7 @@ def assign_columns(
     for _, index, field in sorted(_rank_fields(sheet, kind, values, given)):
         if index in chosen:
             continue
+        # Some exports spread one field over two columns, of which each row fills one.
         holders = taken.get(field, [])
         if holders and not all(_are_complementary(sample, index, holder) for holder in holders):
             continue
@@ -64,7 +65,7 @@ def assign_columns(
 def _rank_fields(
     sheet: Sheet, kind: str, values: list[list[str]], given: Mapping[int, str | None]
 ) -> list[tuple[int, int, str]]:
-    """Rank (rank, column, field) each field that a column's name and content allow; the lowest is served first."""
+    """List (rank, column, field) for each field that a column's name and content allow; the lowest rank comes first."""
     return [
         (place, index, field)
         for index, name in enumerate(sheet.columns)
@@ -92,7 +93,7 @@ def _assign_by_content(
     taken: dict[str, list[int]],
     chosen: dict[int, tuple[str | None, str]],
 ) -> None:
-    """Assign columns whose names say nothing, but whose values are plainly addresses or numbers to call."""
+    """Assign columns whose names say nothing but whose values plainly are email, web addresses or phone numbers."""
     for field, holds in (("email", EMAIL.fullmatch), ("website", WEB.fullmatch), ("phone", is_phone)):
         if field not in FIELDS[kind] or field in taken:
             continue
@@ -121,7 +122,7 @@ def _drop_repetitions(
 
 
 def _explain_leftover(sheet: Sheet, index: int, values: list[str], *, dated: bool) -> tuple[str | None, str]:
-    """Say what becomes of a column without a field. `dated`: the file says when records were created."""
+    """Decide what becomes of a column that fills no field. `dated`: the file says when records were created."""
     name = sheet.columns[index]
     if squash_name(name) in DELETED:
         return None, "rows marked here are rejected"
@@ -160,7 +161,7 @@ def _check_mapping(sheet: Sheet, kind: str, mapping: Mapping[str, str | None]) -
 
 
 def find_life_cycle_column(uses: Sequence[ColumnUse]) -> str | None:
-    """Find the custom column that tells a person's life cycle stage (HubSpot); None where there is none."""
+    """Find the custom column with a person's life cycle stage (HubSpot); None where there is none."""
     for each in uses:
         if (
             each.use

@@ -1,4 +1,4 @@
-"""How a file writes dates and numbers: decided for each field by its values, else by the file, else by the place."""
+"""How a file writes dates and numbers, decided for each field by its values, else by the file's, else by the place."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from storage.imports.values.numbers import read_number, uses_comma, weigh_decima
 
 DATES = frozenset(["date", "moment"])
 NUMBERS = frozenset(["money", "whole", "percent"])
+# So many values that can be read either way are kept, to see how the column as a whole writes them.
 ENOUGH = 500
 
 
 @dataclass(frozen=True)
 class Convention:
-    """How one field is written. `fraction`: probabilities are 0 to 1 rather than percent."""
+    """How one field is written. `fraction`: probabilities are from 0 to 1 rather than in percent."""
 
     day_first: bool = False
     comma: bool = False
@@ -39,7 +40,7 @@ class FormatEvidence:
         self.doubt = False
 
     def add_value(self, text: str) -> None:
-        """Take a value into account."""
+        """Take one value into account."""
         self.seen += 1
         if self.of.reads in DATES:
             self.weight += weigh_day_order(text)
@@ -61,14 +62,15 @@ class FormatEvidence:
 
     @property
     def is_clear(self) -> bool:
-        """Whether further values can change nothing."""
+        """Say whether further values can no longer change the decision."""
+        # One value above 1 is enough to make all of them percentages.
         if self.of.reads == "percent" and not self.above_one:
             return False
         return self.seen > 0 and (self.weight != 0 or not self.doubt)
 
 
 class Survey:
-    """Looks at all rows once: counts them, and settles how the fields are written."""
+    """Reads all rows once, counts them, and collects evidence of how dates and numbers are written."""
 
     def __init__(self, sheet: Sheet, fields: Mapping[int, Field], sample: Sequence[Row]) -> None:
         self.delimiter = sheet.delimiter
@@ -87,6 +89,8 @@ class Survey:
             self.rows += 1
             if unclear and number >= skip:
                 self._add_row(row, unclear)
+                # Fields that are decided need no further look, but checking that after each row would cost more than it
+                # saves.
                 if number % 1000 == 0:
                     unclear = [place for place in unclear if not place[1].is_clear]
 
@@ -100,7 +104,7 @@ class Survey:
         return {name: self._decide_convention(each, day_first_here) for name, each in self.evidence.items()}
 
     def list_doubtful_fields(self) -> list[str]:
-        """List the date fields whose order of day and month nothing in the file tells."""
+        """List the date fields for which nothing in the file tells the order of day and month."""
         return [
             name
             for name, each in self.evidence.items()
@@ -118,6 +122,7 @@ class Survey:
         if evidence.weight:
             comma = evidence.weight > 0
         else:
+            # Percentages often have decimals where the amounts beside them have none: they say little about these.
             weight = self._sum_weights(NUMBERS - {"percent"})
             comma = weight > 0 if weight else uses_comma(evidence.unclear, otherwise=self.delimiter == ";")
         return Convention(comma=comma, fraction=evidence.of.reads == "percent" and not evidence.above_one)

@@ -1,4 +1,4 @@
-"""The fields of each kind: how a cell is read, and which column keeps it."""
+"""The fields of each kind of record: how a cell is read, and which column keeps it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Reading = Literal[
     "text", "email", "money", "whole", "percent", "date", "moment", "yes_no", "reference", "word", "reasons"
 ]
 
-# In the order in which several files are imported, so that few references have to wait.
+# Files are imported in this order, so that few references have to wait for their target.
 KINDS = ("user", "account", "contact", "lead", "opportunity", "activity", "follow_up", "score")
 
 TABLES: dict[str, Any] = {
@@ -34,8 +34,7 @@ class Field:
 
     `column` is the table's column, None where the field only decides others (`converted`, `state`).
     `targets` are the kinds a reference may point to, the likeliest first. A `strict` field that cannot be
-    read rejects its row, since a wrong figure or date is worse than a missing row; any other keeps the
-    words as a custom field.
+    read rejects its row; any other keeps the words as a custom field.
     """
 
     name: str
@@ -43,6 +42,7 @@ class Field:
     column: str | None
     longest: int | None = None
     targets: tuple[str, ...] = ()
+    # For amounts and dates of deals: a wrong figure in a forecast is worse than a missing row.
     strict: bool = False
 
 

@@ -1,4 +1,4 @@
-"""What kind of record a table holds, from its columns, its ids and its name."""
+"""Telling what kind of record a table holds, from its columns, its ids and its name."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from storage.names.column_synonyms import (
     TELLING,
 )
 
-# kind -> column's name -> the fields it may mean, with its place in the field's list of names.
+# kind -> column's name -> the fields it may mean, each with the name's place in the field's list: the first fits best.
 NAMES: dict[str, dict[str, list[tuple[str, int]]]] = {}
 for _kind, _fields in SYNONYMS.items():
     _known: dict[str, list[tuple[str, int]]] = {}
@@ -30,15 +30,15 @@ for _kind, _fields in SYNONYMS.items():
     NAMES[_kind] = _known
 
 TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}
-# Which kind a table is that could be several: a plain list of people is a list of prospects.
+# Where a table fits several kinds equally the first of them is taken: a plain list of people is a list of prospects.
 PREFERENCE = ("lead", "contact", "account", "opportunity", "user", "activity", "follow_up", "score")
 
 LEAD_OR_CONTACT = ("lead", "contact")
 LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
-# Names that fit only without the kind's own word come after those that fit whole.
+# Added to the place of a name that fits only without the kind's own word (`Lead Name`): whole names come first.
 STRIPPED = 100
 
-# Of each set a file of the kind has at least one field.
+# A file of the kind has at least one field of each set.
 NEEDED: dict[str, tuple[frozenset[str], ...]] = {
     "user": (frozenset(["name", "email", "last_name", "first_name"]),),
     "account": (frozenset(["name"]),),
@@ -66,7 +66,7 @@ def list_meanings(kind: str, column: str) -> list[tuple[str, int]]:
 
 
 def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
-    """Tell the kind and, in words, why. ImportTrouble where it cannot be told, or is none that Leadlight keeps."""
+    """Return the kind and why, in words. Raise ImportTrouble where it is unclear or none that Leadlight keeps."""
     names = [squash_name(column) for column in sheet.columns]
     prefix = _find_id_prefix(sheet, sample)
     said = _guess_by_name(sheet)
@@ -76,6 +76,7 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
             " name one with --kind if this file is one of them."
         )
     worth = {kind: _rate_kind(kind, sheet) for kind in KINDS if _has_needed_fields(kind, sheet)}
+    # Ids decide before names, and names of parts before columns: people name files as they like.
     if prefix in ID_PREFIXES and ID_PREFIXES[prefix] in worth:
         best, why = ID_PREFIXES[prefix], f"its ids begin with {prefix}"
     elif sheet.part and said and said in worth:
@@ -102,6 +103,7 @@ def _rate_kind(kind: str, sheet: Sheet) -> float:
         name = squash_name(column)
         found = list_meanings(kind, column)
         if found:
+            # A name that many kinds know (`Name`, `Owner`) says little about any of them.
             total += 1 / sum(1 for other in KINDS if list_meanings(other, column))
             if found[0][0] == "external_id" and any(name.startswith(own) for own in OWN_WORDS[kind]):
                 total += 3 if place == 0 else 1
@@ -125,7 +127,7 @@ def _has_needed_fields(kind: str, sheet: Sheet) -> bool:
 
 
 def _find_id_prefix(sheet: Sheet, sample: Sequence[Row]) -> str | None:
-    """Find the first three characters of Salesforce ids in the column `Id`, where nearly all of them agree."""
+    """Find the first three characters of the Salesforce ids in the id column, if nearly all ids begin with them."""
     for index, column in enumerate(sheet.columns):
         if squash_name(column) in {"id", "recordid"} | {f"{own}id" for words in OWN_WORDS.values() for own in words}:
             ids = [row[index].strip() for row in sample if index < len(row) and row[index].strip()]

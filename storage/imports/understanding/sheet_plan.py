@@ -1,4 +1,4 @@
-"""What will be done with a sheet: its kind, what each column fills, and how its values are read."""
+"""The plan for a sheet: its kind, what each column fills, and how its values are read."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from storage.imports.values.import_errors import ImportTrouble
 from storage.names.column_synonyms import CUSTOM
 
 SAMPLE = 2000
+# Where nothing in the file tells 3/4 from 4/3, the workspace's time zone decides: America writes the month
+# first.
 MONTH_FIRST_ZONES = ("America/", "US/")
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the workspace and the caller say: the moment, time zone and currency, and whether rows are finished."""
+    """What an import knows besides the file: the moment, time zone and currency, and whether all rows are finished."""
 
     now: datetime
     zone: tzinfo
@@ -34,7 +36,7 @@ class Surroundings:
 
 @dataclass
 class Plan:
-    """A sheet as understood. `notes` counts what a person should be told, by sentence."""
+    """A sheet as it was understood. `notes` counts, by sentence, what the person who imports should be told."""
 
     sheet: Sheet
     kind: str
@@ -49,11 +51,11 @@ class Plan:
 
     @property
     def columns(self) -> dict[str, str | None]:
-        """Column -> field, `custom:NAME` or None, as shown to people and programs."""
+        """Return column -> field, `custom:NAME` or None, as shown to people and programs."""
         return {use.name: use.use for use in self.uses}
 
     def find_column_name(self, name: str) -> str:
-        """Find the file's own word for a field."""
+        """Find the file's own name for a field."""
         return next((use.name for use in self.uses if use.use == name), name)
 
     def find_convention(self, name: str) -> Convention:
@@ -64,7 +66,7 @@ class Plan:
 def make_plan(
     sheet: Sheet, around: Surroundings, kind: str | None = None, mapping: Mapping[str, str | None] | None = None
 ) -> Plan:
-    """Understand a sheet. ImportTrouble where it cannot be."""
+    """Work out the plan for a sheet. Raise ImportTrouble where it cannot be understood."""
     sample = [row for _, row in islice(sheet.rows(), SAMPLE)]
     if kind is not None and kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
@@ -98,7 +100,7 @@ def make_plan(
 
 
 def _list_code_fields(uses: list[ColumnUse], sample: Sequence[Row]) -> list[str]:
-    """List references that hold ids rather than names, by their column's name or by their values."""
+    """List the reference fields that hold ids rather than names, judged by column name or by values."""
     found = []
     for use in uses:
         if not use.use or use.use.startswith(CUSTOM):
@@ -113,5 +115,5 @@ def _list_code_fields(uses: list[ColumnUse], sample: Sequence[Row]) -> list[str]
 
 
 def is_code(value: str) -> bool:
-    """Whether a value looks like an id rather than a name: `A-05`, `10042`, a uuid."""
+    """Say whether a value looks like an id rather than a name: `A-05`, `10042`, a uuid."""
     return any(map(str.isdigit, value)) and " " not in value

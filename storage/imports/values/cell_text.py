@@ -8,7 +8,7 @@ import re
 from storage.imports.values.cell_vocabulary import AS_WRITTEN
 from storage.names.normalise import fold_text
 
-# Characters that show nothing and can hide instructions, reverse text or break a database.
+# These show nothing, and can hide instructions from the reader, reverse text or break a database.
 INVISIBLE = re.compile(
     "[\U000e0000-\U000e007f\ufe00-\ufe0f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u061c\u00ad\u180e\ufff9-\ufffb"
     "\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]"
@@ -24,20 +24,22 @@ ALTERNATIVE = re.compile(r"<img\b[^>]*?\balt=[\"']([^\"']*)[\"'][^>]*>", re.IGNO
 BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,10}\d?);", re.IGNORECASE)
 NOT_A_LETTER = re.compile(r"[\W_]+")
+# Spreadsheets calculate cells that begin so; a `'` in front keeps them from it, and may stand there several times.
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 DEFUSED = re.compile(r"'+[=+\-@\t\r]")
 
 
 def squash_name(name: str) -> str:
-    """Strip a column's name of case, accents, spaces, punctuation and Salesforce's ending for custom fields."""
+    """Reduce a column's name to letters and digits, folded, without Salesforce's ending for custom fields (`__c`)."""
     return NOT_A_LETTER.sub("", fold_text(name.strip().removesuffix("__c"))) if name else ""
 
 
 def clean_cell(cell: str) -> str:
-    """Clean a cell of invisible characters, HTML and outer space; empty for a placeholder."""
+    """Remove invisible characters, HTML and outer space from a cell; a placeholder becomes empty."""
     cell = cell.strip()
     if not cell:
         return ""
+    # Most cells are plain, and looking is cheaper than searching.
     if not (cell.isascii() and cell.isprintable()):
         cell = INVISIBLE.sub("", cell).strip()
     if "<" in cell or "&" in cell:
@@ -48,11 +50,12 @@ def clean_cell(cell: str) -> str:
 
 
 def strip_html(text: str) -> str:
-    """Keep the words that a browser would show. Text that only looks like HTML (`a < b`, `R&D`) stays as it is."""
+    """Reduce HTML to the words that a browser would show. Text that only looks like it (`a < b`, `R&D`) stays."""
     if TAG.search(text) or UNSEEN.search(text):
         text = ALTERNATIVE.sub(r"\1", UNSEEN.sub("", text))
         text = TAG.sub("", BREAK.sub("\n", text))
     if "&" in text:
+        # Entities may stand for invisible characters too.
         text = INVISIBLE.sub("", ENTITY.sub(lambda found: html.unescape(found[0]), text))
     return text.strip()
 

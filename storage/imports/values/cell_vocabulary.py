@@ -65,7 +65,7 @@ PLACEHOLDERS = frozenset(
         "sconosciuto",
     ]
 )
-# Placeholders in every usual spelling, for looking a cell up as it stands.
+# In every usual spelling, so that a cell can be looked up as it stands: this is done for every cell of a file.
 AS_WRITTEN = frozenset(form for word in PLACEHOLDERS for form in (word, word.upper(), word.capitalize(), word.title()))
 
 YES = frozenset(
@@ -76,7 +76,8 @@ NO = frozenset(
     "no n false f 0 0.0 off unchecked nein non não nao falsch faux falso nie lost open inactive disabled".split()
 ) | {"not converted", "unconverted", "not won", "closed lost", "closed - not converted"}
 
-# The first pattern that is found in a status's words decides its class.
+# The first pattern found in a status's words decides. Denials come first: `Not Contacted` holds `contacted`, and
+# `Unqualified` comes before `Qualified`.
 STATUS_CLASSES = (
     ("qualified", r"\bclosed converted\b|^converted\b"),
     ("open", r"\b(not|never|un)\s?(yet )?(contacted|touched|worked|called)\b|^to (be )?contact(ed)?\b"),
@@ -111,6 +112,7 @@ STAGE_STATES = (
     ("open", r"\bnot won\b"),
     ("won", r"\b(won|win|closed ?won|signed|paid|gewonnen|gagn\w*|ganad\w*|vint[ao])\b|^contract$|^customer$"),
 )
+# Percent, as the default stages have it, by what a stage of such words usually means.
 STAGE_PROBABILITIES = (
     (90, r"\b(verbal\w*|contract\w*|commit\w*|closing|signature)\b"),
     (75, r"\b(negotiat\w*|review|bought in|verhandlung|n[eé]gociation|negociaci[oó]n|trattativa)\b"),
@@ -138,7 +140,7 @@ ACTIVITY_KINDS = (
 
 DONE_WORDS = frozenset("completed complete done closed finished held yes true 1 erledigt abgeschlossen".split())
 
-# Life cycle stages (HubSpot) of people who became more than a lead.
+# HubSpot's life cycle stages of people who became more than a lead.
 CONVERTED_STAGES = frozenset(["opportunity", "customer", "evangelist"])
 
 QUALIFIED_STAGES = frozenset(["sales qualified lead", "salesqualifiedlead", "sql"])
@@ -175,7 +177,7 @@ CURRENCIES = frozenset(
     "USD EUR GBP INR JPY CNY KRW RUB TRY ILS VND PHP NGN THB PLN BRL AUD CAD CHF SEK NOK DKK CZK HUF RON BGN MXN ARS"
     " CLP COP PEN ZAR AED SAR QAR SGD HKD TWD MYR IDR NZD EGP KES UAH PKR BDT LKR".split()
 )
-# How many zeros a word behind a number stands for.
+# The word behind a number stands for so many zeros; lakh and crore are India's hundred thousand and ten million.
 MULTIPLES = {
     "k": 3,
     "thousand": 3,

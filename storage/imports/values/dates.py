@@ -1,4 +1,4 @@
-"""Dates and moments as people and programs write them, in any order of day and month."""
+"""Reading dates and moments as people and programs write them, in any order of day and month."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?", re.ASCII)
 NUMERIC = re.compile(r"(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?[./\-]\s?(\d{2,4})(?!\d)\.?(?:[T,\s]+(.+))?", re.ASCII)
 YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})", re.ASCII)
 COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)?(?:\.\d+)?(Z)?)?", re.ASCII)
+# Excel counts days; five digits from 20000 to 79999 are the years 1954 to 2119.
 SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?", re.ASCII)
+# Seconds or milliseconds since 1970.
 EPOCH = re.compile(r"\d{10}|\d{13}", re.ASCII)
 CLOCK = re.compile(
     r"(\d{1,2})[:.h](\d\d)(?:[:.](\d\d)(?:[.,]\d+)?)?\s*([ap]\.?\s?m\.?)?\s*"
@@ -24,7 +26,9 @@ CLOCK = re.compile(
 HOUR = re.compile(r"(\d{1,2})\s*([ap])\.?m\.?", re.IGNORECASE)
 WORDY = re.compile(r"[^\W\d_]+")
 DAY_NUMBER = re.compile(r"\d+")
+# Day 0 of Excel's count: it takes 1900 for a leap year, so the count begins a day early.
 SERIAL_START = date(1899, 12, 30)
+# Hours from UTC. Some abbreviations mean several zones: IST is taken for India's, CST and EST for America's.
 OFFSETS: dict[str, float] = {
     "EST": -5,
     "EDT": -4,
@@ -42,7 +46,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
 def weigh_day_order(text: str) -> int:
-    """+1: the day comes first here; -1: the month does; 0: it can be read either way, or is no such date."""
+    """Return +1 if the day must come first in this date, -1 if the month must, 0 if either may or it is no date."""
     found = NUMERIC.match(text)
     if found is None or len(found[1]) > 2:
         return 0
@@ -53,7 +57,7 @@ def weigh_day_order(text: str) -> int:
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether a date has day and month in figures, so that their order matters."""
+    """Say whether a date has day and month in figures, so that their order matters."""
     found = NUMERIC.match(text)
     return found is not None and len(found[1]) <= 2
 
@@ -64,7 +68,7 @@ def uses_points(values: Iterable[str]) -> bool:
 
 
 def read_date(text: str, *, day_first: bool) -> date:
-    """Read the date in a cell; of a moment, its date as written."""
+    """Read the date in a cell; of a moment the date as written. Raise Unreadable if there is none."""
     if len(text) == 10 and ISO.fullmatch(text):
         return _make_date(int(text[:4]), int(text[5:7]), int(text[8:]), text)
     found = _parse_parts(text, day_first)
@@ -72,7 +76,7 @@ def read_date(text: str, *, day_first: bool) -> date:
 
 
 def read_moment(text: str, *, day_first: bool, zone: tzinfo) -> datetime:
-    """Read the moment in a cell, in UTC; without a time of day its midnight, without a zone in `zone`."""
+    """Read the moment in a cell as UTC. Without a time of day it is midnight, without a zone that of `zone`."""
     if ISO.fullmatch(text) and len(text) > 10:
         try:
             moment = datetime.fromisoformat(text)
@@ -124,12 +128,14 @@ def _order_parts(found: re.Match[str], text: str, day_first: bool) -> date:
     if len(found[1]) > 2:
         return _make_date(first, second, third, text)
     year = third if len(found[4]) > 2 else _expand_year(third)
+    # One date of another order in a column (12/31 among 31/12) is read as it must be.
     if first > 12 or second > 12:
         day_first = first > 12
     return _make_date(year, second, first, text) if day_first else _make_date(year, first, second, text)
 
 
 def _expand_year(year: int) -> int:
+    # Two digits mean 1970 to 2069.
     return 2000 + year if year < 70 else 1900 + year
 
 

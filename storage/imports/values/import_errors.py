@@ -1,11 +1,11 @@
-"""What can be wrong with a file, in words for the person who gave it."""
+"""The errors of an import, worded for the person who gave the file."""
 
 from __future__ import annotations
 
 
 class ImportTrouble(Exception):
-    """A file, a kind or a mapping that cannot be used. The message says what to do; nothing was changed."""
+    """Raised for a file, a kind or a mapping that cannot be used. The message says what to do; nothing was changed."""
 
 
 class Unreadable(ValueError):
-    """A cell that does not hold what its field needs. The message is the reason as the rejects file gives it."""
+    """Raised for a cell that does not hold what its field needs. The rejects file gives the message as the reason."""

@@ -1,4 +1,4 @@
-"""Numbers and amounts of any country: 1,234.56  1.234,56  12,34,567.00  1 234,5  1'234.50  (300)  45k  €20."""
+"""Reading numbers and amounts of any country: 1,234.56  1.234,56  12,34,567.00  1 234,5  1'234.50  (300)  45k  €20."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS, M
 from storage.imports.values.import_errors import Unreadable
 from storage.tables.column_types import MOST_MONEY
 
+# No three decimals here: `1.234` may be a thousand and more.
 PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,2}|\.\d{4,6})?", re.ASCII)
 FIGURES = re.compile(r"\d[\d.,]*")
 SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{2,3}(?!\d))")
@@ -20,7 +21,7 @@ NUMBER_LENGTH = 60
 
 
 class ParsedAmount(NamedTuple):
-    """A number and the currency written with it, if any. `$` alone says only that it is some dollar."""
+    """A number, and the currency written with it. `$` alone gives none: it may be any country's dollar."""
 
     value: Decimal
     currency: str | None = None
@@ -28,9 +29,9 @@ class ParsedAmount(NamedTuple):
 
 
 def weigh_decimal_comma(text: str) -> int:
-    """+1: a comma marks the decimals here; -1: a point does; 0: it can be read either way.
+    """Return +1 if a comma must mark the decimals here, -1 if a point must, 0 if either may.
 
-    `1,234` could be both, `1,23` and `1.234,5` could not.
+    `1,234` may be read either way, `1,23` and `1.234,5` may not.
     """
     found = FIGURES.search(SPACES.sub("", text))
     if found is None:
@@ -50,10 +51,7 @@ def weigh_decimal_comma(text: str) -> int:
 
 
 def uses_comma(values: Iterable[str], *, otherwise: bool) -> bool:
-    """Say whether the values of a column write decimals with a comma.
-
-    Without evidence, marks before three digits separate thousands, unless larger numbers go without any.
-    """
+    """Say whether the values of a column write decimals with a comma; `otherwise` where they do not tell."""
     weight = ungrouped = commas = points = 0
     for text in values:
         weight += weigh_decimal_comma(text)
@@ -62,6 +60,7 @@ def uses_comma(values: Iterable[str], *, otherwise: bool) -> bool:
         ungrouped += text.isdigit() and len(text) > 3
     if weight:
         return weight > 0
+    # All have three digits behind the mark: it separates thousands, unless larger numbers go without any.
     if commas and not points:
         return ungrouped > 0
     if points and not commas:
@@ -70,7 +69,7 @@ def uses_comma(values: Iterable[str], *, otherwise: bool) -> bool:
 
 
 def read_number(text: str, *, comma: bool) -> ParsedAmount:
-    """Read the number in a cell. Unreadable where there is none, or where it is not finite."""
+    """Read the number in a cell. Raise Unreadable if there is none or if it is too large to keep."""
     if PLAIN.fullmatch(text) and not (comma and "." in text):
         return ParsedAmount(Decimal(text))
     if len(text) > NUMBER_LENGTH:
@@ -81,6 +80,7 @@ def read_number(text: str, *, comma: bool) -> ParsedAmount:
 @lru_cache(maxsize=4096)
 def _parse_number(text: str, comma: bool) -> ParsedAmount:
     said = SPACES.sub("", text.replace("\u2212", "-").replace("–", "-")).strip()
+    # Accountants write (300) for -300.
     negative = said.startswith("(") and said.endswith(")")
     if negative:
         said = said[1:-1].strip()
@@ -109,7 +109,7 @@ def _parse_number(text: str, comma: bool) -> ParsedAmount:
 
 
 def _parse_currency(word: str) -> str | None:
-    """Return the currency's code, empty for a bare dollar sign, None for a word that is no currency."""
+    """Return a currency's code; empty for a bare dollar sign, None for a word that is no currency."""
     if word in {"$", "$$"}:
         return ""
     if word.upper() in CURRENCIES:
@@ -137,9 +137,10 @@ def _parse_decimal(figures: str, comma: bool, text: str) -> Decimal:
 
 
 def read_whole_number(text: str, *, comma: bool) -> int:
-    """Read a count, such as employees; of a range (`51-200`) the lower end. Unreadable where there is none."""
+    """Read a count, such as employees; of a range (`51-200`) the lower end. Raise Unreadable if there is none."""
     found = re.fullmatch(r"([\d.,]+)\s*(?:-|–|to|\+)\s*([\d.,]+)?", text)
     value = read_number(found[1] if found else text, comma=comma).value
+    # The column is a 32-bit integer.
     if value < 0 or value != value.to_integral_value() or value >= 2**31:
         raise Unreadable(f"“{text}” is not a whole number")
     return int(value)

@@ -1,4 +1,4 @@
-"""Rows that describe a record which is there already, though no import brought it under this key."""
+"""Matching rows to records that exist already, though no import brought them under the row's key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.imports.values.salesforce_ids import list_spellings
 from storage.names.normalise import normalise_name
 from storage.tables import Account, Opportunity
 
-NATURAL = {"user": "email", "contact": "email", "lead": "email", "account": "name_key"}
+NATURAL_KEYS = {"user": "email", "contact": "email", "lead": "email", "account": "name_key"}
 
 
 def has_external_ids(session: Session, workspace_id: int, kind: str) -> bool:
@@ -29,21 +29,21 @@ def has_external_ids(session: Session, workspace_id: int, kind: str) -> bool:
 
 
 def match_existing_records(
-    session: Session, workspace_id: int, kind: str, fresh: Sequence[Entry], *, named: bool = True
+    session: Session, workspace_id: int, kind: str, fresh: Sequence[Entry], *, by_external_id: bool = True
 ) -> dict[str, tuple[int, bool]]:
-    """Match rows to records: entry key -> (record, whether the row may overwrite it), each record once.
+    """Match rows to existing records: entry key -> (record id, whether the row may overwrite it).
 
-    By the id of the exporting program, where an earlier import's memory is gone; else by email or name among
-    records without such an id, which people or references made. `named` is false where no record had such an
-    id when the run began.
+    A record is matched once at most. Pass by_external_id=False where no record had such an id when the run began.
     """
+    # By the exporting program's id, where an earlier import's memory is gone. Else by email or name, but only among
+    # records without such an id, which people or references made: these may be filled in, not overwritten.
     table = TABLES[kind]
     found: dict[str, tuple[int, bool]] = {}
     taken: set[int] = set()
     if not hasattr(table, "external_id"):
         return {}
     said: dict[str, str] = {}
-    for entry in fresh if named else ():
+    for entry in fresh if by_external_id else ():
         external_id = entry.built.values.get("external_id")
         if external_id:
             said.update(dict.fromkeys(list_spellings(external_id), entry.key))
@@ -76,7 +76,7 @@ def _match_natural_keys(
 ) -> list[tuple[Entry, int]]:
     table = TABLES[kind]
     pairs: list[tuple[Entry, int]] = []
-    column = NATURAL.get(kind)
+    column = NATURAL_KEYS.get(kind)
     if column is not None:
         by_value: dict[str, list[Entry]] = defaultdict(list)
         for entry in rest:
@@ -96,6 +96,7 @@ def _match_natural_keys(
                 pairs += [
                     (entry, number)
                     for entry in by_value[value]
+                    # The key leaves out the legal form, and `Acme Inc.` and `Acme GmbH` may be two companies.
                     if table is not Account or normalise_name(name) == normalise_name(entry.built.values["name"])
                 ]
     if kind == "user":

@@ -1,4 +1,4 @@
-"""Writing a batch of rows: what is new, what changed, what stays, all in one transaction."""
+"""Writing a batch of rows: inserting new records and updating changed ones, in one transaction."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from storage.imports.rows.row_reader import Cells
 from storage.imports.understanding.fields import TABLES
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.import_errors import Unreadable
+from storage.imports.writing.account_stubs import create_account_stubs
 from storage.imports.writing.adoption import has_external_ids, match_existing_records
 from storage.imports.writing.contact_twins import add_twin_contacts
 from storage.imports.writing.last_touches import update_last_touches
 from storage.imports.writing.references import Finder
-from storage.imports.writing.stub_records import create_account_stubs
 from storage.imports.writing.waiting_references import (
     build_waiting_row,
     delete_waiting,
@@ -32,16 +32,18 @@ from storage.imports.writing.waiting_references import (
 from storage.imports.writing.word_index import WordIndex
 from storage.tables import ImportedRow, NameWord, PendingReference
 
-# PostgreSQL advisory lock: two imports write their batches one after the other.
+# A PostgreSQL advisory lock, any number of our own: two imports then write their batches one after the other. SQLite
+# has just one writer anyway.
 LOCK = 7_204_301_078
 
-KEPT = frozenset(["created_at", "updated_at", "version", "id", "workspace_id"])
-LIFE = frozenset(["lifecycle", "status_id", "converted_at", "closed_at"])
+NEVER_UPDATED = frozenset(["created_at", "updated_at", "version", "id", "workspace_id"])
+# A file must not open or close again a record that people have worked on.
+LIFE_CYCLE = frozenset(["lifecycle", "status_id", "converted_at", "closed_at"])
 
 
 @dataclass(frozen=True)
 class KnownRow:
-    """What an earlier import kept of a row."""
+    """What an earlier import kept of a row: its record and its cells."""
 
     id: int
     record_id: int
@@ -49,7 +51,7 @@ class KnownRow:
 
 
 class Writer:
-    """Writes the entries of one plan, batch by batch."""
+    """Writes the entries of one sheet, batch by batch."""
 
     def __init__(self, database: Database, workspace_id: int, plan: Plan, builder: Builder, finder: Finder) -> None:
         self.database = database
@@ -59,11 +61,11 @@ class Writer:
         self.finder = finder
         self.now = plan.around.now
         self.tally: Counter[str] = Counter()
-        self._named: dict[str, bool] = {}
+        self._has_ids: dict[str, bool] = {}
         self.own_fields = {use.use for use in plan.uses if use.use}
 
     def write_entries(self, session: Session, entries: Sequence[Entry]) -> None:
-        """Write one batch in the given transaction."""
+        """Write one batch within the given transaction."""
         lock_imports(session)
         self._inserters: dict[Any, Inserter] = {}
         for kind in dict.fromkeys(entry.built.kind for entry in entries):
@@ -74,10 +76,10 @@ class Writer:
                 (entry, known[entry.key]) for entry in some if entry.key in known and self._cells_differ(entry, known)
             ]
             self.tally["unchanged"] += len(some) - len(fresh) - len(changed)
-            if kind not in self._named:
-                self._named[kind] = has_external_ids(session, self.workspace_id, kind)
+            if kind not in self._has_ids:
+                self._has_ids[kind] = has_external_ids(session, self.workspace_id, kind)
             adopted = (
-                match_existing_records(session, self.workspace_id, kind, fresh, named=self._named[kind])
+                match_existing_records(session, self.workspace_id, kind, fresh, by_external_id=self._has_ids[kind])
                 if fresh
                 else {}
             )
@@ -169,7 +171,7 @@ class Writer:
     def _resolve_references(
         self, session: Session, kind: str, rows: Sequence[BuiltRecord]
     ) -> list[tuple[int, str, tuple[str, ...], str]]:
-        """Fill the columns of references that are found; the others come back as (place, column, targets, words)."""
+        """Fill in the references that are found; return the others as (position in rows, column, targets, words)."""
         wanted = {(each.targets, each.words) for built in rows for each in built.references.values()}
         if not wanted:
             return []
@@ -193,7 +195,7 @@ class Writer:
         return waiting
 
     def _update_adopted(self, session: Session, kind: str, rows: list[tuple[Entry, int, bool]]) -> None:
-        """Update records that were there already and that rows describe: blanks are filled, of users everything."""
+        """Update records that existed already: fill their blanks, and of users everything."""
         if not rows:
             return
         pairs = [
@@ -228,8 +230,10 @@ class Writer:
     def _apply_differences(
         self, session: Session, kind: str, rows: Sequence[tuple[Entry, int, BuiltRecord, BuiltRecord, bool]]
     ) -> None:
-        """Carry what differs between two readings of a row over to its record, unless it says so already."""
+        """Set on each record what differs between the former and the present reading of its row."""
         table = TABLES[kind]
+        # Differences of the cells, not of the record: what people changed meanwhile stays until the file itself
+        # changes.
         current = _lock_current_rows(session, table, [record_id for _, record_id, *_ in rows])
         waiting = self._resolve_references(session, kind, [after for *_, after, _ in rows])
         self._resolve_references(session, kind, [before for _, _, before, _, _ in rows])
@@ -277,13 +281,13 @@ class Writer:
 
 
 def lock_imports(session: Session) -> None:
-    """Let one importer at a time write."""
+    """Wait until no other import writes, and keep others waiting until the transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def load_known_rows(session: Session, workspace_id: int, kind: str, keys: Sequence[str]) -> dict[str, KnownRow]:
-    """Load what earlier imports kept under these keys."""
+    """Load what earlier imports kept of the rows with these keys."""
     table: Any = ImportedRow.__table__
     found = {}
     for portion in split_portions(keys):
@@ -308,10 +312,10 @@ def _lock_current_rows(session: Session, table: Any, ids: Sequence[int]) -> dict
 def _find_differences(
     before: BuiltRecord, after: BuiltRecord, now: dict[str, Any], *, overwrite: bool
 ) -> dict[str, Any]:
-    """Find the columns to set. Without `overwrite` only those that are blank."""
+    """Find the columns to set; without `overwrite` only those that are blank now."""
     columns = (
         (before.values.keys() | after.values.keys() | _reference_columns(before) | _reference_columns(after))
-        - KEPT
+        - NEVER_UPDATED
         - {"custom"}
     )
     values = {}
@@ -324,12 +328,14 @@ def _find_differences(
     created, given = before.values.get("created_at"), after.values.get("created_at")
     if created is not None and created != given and given != now.get("created_at"):
         values["created_at"] = given
+    # The moment of closing is more exact than a file's date, and moves only together with the outcome.
     if now.get("closed_at") is not None and not values.keys() & {"state", "lifecycle", "close_date"}:
         values.pop("closed_at", None)
     if not overwrite:
-        values = {column: value for column, value in values.items() if column not in LIFE}
+        values = {column: value for column, value in values.items() if column not in LIFE_CYCLE}
+    # A conversion by a person stands, whatever the file says.
     if now.get("converted_by_id") is not None:
-        values = {column: value for column, value in values.items() if column not in LIFE}
+        values = {column: value for column, value in values.items() if column not in LIFE_CYCLE}
     custom = dict(now.get("custom") or {})
     for name in before.custom.keys() | after.custom.keys():
         if before.custom.get(name) != after.custom.get(name):
@@ -339,6 +345,7 @@ def _find_differences(
                 custom.pop(name, None)
     if custom != (now.get("custom") or {}):
         values["custom"] = custom or None
+    # An owner who is not known here yet must not take the record from the present one.
     if "owner_id" in values and values["owner_id"] is None and "owner_id" in after.references:
         del values["owner_id"]
     return {column: value for column, value in values.items() if value is not None or not _is_required(column)}

@@ -1,8 +1,4 @@
-"""Contacts of people whom one file holds both as leads and as customers (HubSpot keeps no leads of their own).
-
-A lead that is converted by its life cycle stage alone has no contact in any other file; deals and activities
-refer to it as one.
-"""
+"""Making contacts of people whom one file holds both as leads and as customers, as HubSpot's does."""
 
 from __future__ import annotations
 
@@ -28,7 +24,9 @@ ACCOUNT = ("account",)
 
 
 def add_twin_contacts(session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, int]]) -> int:
-    """Make the contact of each such lead (entry, lead) that has none, and point the lead to it. Return how many."""
+    """Add a contact for each such lead (entry, lead id) that has none, and link the lead to it. Return how many."""
+    # HubSpot has one table of people. Who is a customer there by the life cycle stage is in no other file, and deals
+    # and activities refer to them as contacts.
     leads = {number: entry for entry, number in rows if entry.built.facts.get("became_contact")}
     if not leads:
         return 0

@@ -1,4 +1,4 @@
-"""Scores computed elsewhere: kept as history, the newest shown on the lead, bands by the workspace's cut points."""
+"""Storing scores that were computed elsewhere: all as history, the newest on the lead."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from storage.names.column_synonyms import CUSTOM
 from storage.scores.showing.score_source import find_shown_scores, has_model, show_newest_scores
 from storage.tables import ImportedRow, LeadScore
 
-# How a score is kept in its imported row's cells until its lead arrives.
+# Begins the names of cells in which an imported row keeps its score until the lead arrives.
 WAITS = "waits:"
 
 
-def waiting_cells(values: dict[str, Any]) -> Cells:
-    """A score as its imported row keeps it until its lead arrives."""
+def build_waiting_cells(values: dict[str, Any]) -> Cells:
+    """Build the cells in which an imported row keeps its score until the lead arrives."""
     kept = {"score": str(values["score"]), "as_of": values["as_of"].isoformat()}
     if values["probability"] is not None:
         kept["probability"] = repr(values["probability"])
@@ -29,7 +29,7 @@ def waiting_cells(values: dict[str, Any]) -> Cells:
 
 
 def settle_waiting_scores(session: Session, workspace_id: int, arrived: Sequence[tuple[int, int]]) -> None:
-    """Store scores that waited: (imported row, lead)."""
+    """Store the scores that waited for leads now arrived: pairs of imported row id and lead id."""
     leads = dict(arrived)
     start = f"{CUSTOM}{WAITS}"
     for portion in split_portions(leads):
@@ -62,9 +62,9 @@ def settle_waiting_scores(session: Session, workspace_id: int, arrived: Sequence
 
 
 def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int, dict[str, Any]]]) -> None:
-    """Keep scores of leads (lead, values) and show the newest on each lead, where the workspace shows imported ones.
+    """Store scores (lead id, values), and copy the newest to each lead if the workspace shows imported scores.
 
-    The same moment again replaces.
+    A score of the same lead and moment replaces the earlier one.
     """
     if not scores:
         return

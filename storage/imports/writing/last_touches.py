@@ -1,4 +1,4 @@
-"""When a lead, a contact or an opportunity was last called, written to or met."""
+"""Keeping the last touch of leads, contacts and opportunities in line with imported activities."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_TOUCH = frozenset(["note", "task"])
 def update_last_touches(
     session: Session, activities: Iterable[Mapping[str, Any]], *, until: datetime | None = None
 ) -> None:
-    """Move the last touch of the activities' records forward. Notes and what is to come do not count."""
+    """Move the last touch of the activities' records forward. Notes, tasks and what is after `until` do not count."""
     latest: dict[tuple[str, int], datetime] = {}
     for activity in activities:
         at = activity["at"]

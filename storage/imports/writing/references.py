@@ -22,17 +22,18 @@ LONGEST_KEY = 300
 MOST_REMEMBERED = 100_000
 MOST_NAMESAKES = 50
 
-# References that may point to several kinds wait under one name (Salesforce's WhoId and WhatId).
+# Salesforce's WhoId may be a lead or a contact, its WhatId an account or an opportunity: which, is known only when the
+# target arrives. Such references wait under one name.
 GROUPS = {"lead": "who", "contact": "who", "account": "what", "opportunity": "what", "user": "user"}
 
 
 def choose_waiting_kind(targets: tuple[str, ...]) -> str:
-    """Choose the target kind under which a reference waits."""
+    """Choose the kind under which a reference waits for its target."""
     return targets[0] if len(targets) == 1 else GROUPS[targets[0]]
 
 
 def make_reference_key(words: str) -> str:
-    """Make the key by which words are compared when their target arrives."""
+    """Make the key by which a reference's words are compared with records that arrive."""
     email = EMAIL.search(words)
     if email:
         return email[0].strip("()[]'\".").lower()[:LONGEST_KEY]
@@ -42,7 +43,7 @@ def make_reference_key(words: str) -> str:
 
 
 def list_arrival_keys(values: dict[str, Any]) -> set[str]:
-    """List the keys under which others may have waited for this record."""
+    """List the keys under which references may have waited for this record."""
     keys = set()
     for column in ("external_id", "name", "domain"):
         if value := values.get(column):
@@ -53,7 +54,7 @@ def list_arrival_keys(values: dict[str, Any]) -> set[str]:
 
 
 class RepIndex:
-    """All users of a workspace by id, email and name; a name that several carry finds nobody."""
+    """All users of a workspace by external id, email and name. A name that several users have finds none of them."""
 
     def __init__(self, session: Session, workspace_id: int) -> None:
         self.by_key: dict[str, int | None] = {}
@@ -76,7 +77,7 @@ class RepIndex:
 
 
 class Finder:
-    """Finds the targets of references, many at once, and remembers what it found."""
+    """Finds the targets of references, many at once, and remembers those found."""
 
     def __init__(self, workspace_id: int) -> None:
         self.workspace_id = workspace_id
@@ -84,19 +85,20 @@ class Finder:
         self.people: RepIndex | None = None
 
     def forget_reps(self) -> None:
-        """Forget the users: to be called after some came or changed."""
+        """Forget the users. Call this after some were added or changed."""
         self.people = None
 
     def find_targets(
         self, session: Session, wanted: Iterable[tuple[tuple[str, ...], str]]
     ) -> dict[tuple[tuple[str, ...], str], tuple[str, int]]:
-        """Find (targets, words) -> (kind, id) for those that are there."""
+        """Find the records that references point to: (targets, words) -> (kind, id). Those not found are left out."""
         wanted = set(wanted)
         missing: dict[str, set[str]] = defaultdict(set)
         for targets, words in wanted:
             for kind in targets:
                 if (kind, words) not in self.found:
                     missing[kind].add(words)
+        # Memory must not grow with the file.
         if len(self.found) > MOST_REMEMBERED:
             self.found.clear()
             missing = defaultdict(set)
@@ -146,6 +148,8 @@ class Finder:
             )
             for external_id, number in rows:
                 found.setdefault(said[external_id], number)
+        # Stored with an ending that cannot be computed, as in test data: an imported row's key has the first 15
+        # characters.
         same_ids = {f"id:{shorten_id(each)}": each for each in words - found.keys() if looks_like_id(each)}
         for portion in split_portions(same_ids):
             rows = session.execute(
@@ -203,16 +207,18 @@ class Finder:
         for name_key, options in candidates.items():
             for each in names[name_key]:
                 exact = [number for name, number in options if name == normalise_name(each)]
+                # Of several accounts that differ in their legal form alone, only the one written exactly so is meant.
                 if exact or len(options) == 1:
                     found.setdefault(each, exact[0] if exact else options[0][1])
         return found
 
     def _find_by_name(self, session: Session, kind: str, words: str) -> int | None:
-        """Find the only record of exactly this name, by the word index."""
+        """Find the id of the only record with exactly this name; None if there is none or several."""
         parts = split_words(words)
         if len(parts) < 2 or "@" in words:
             return None
         table = TABLES[kind]
+        # The longest word is usually the rarest, so the index gives the fewest rows.
         longest = max(parts, key=len)
         query = (
             select(table.id, table.name)

@@ -1,4 +1,4 @@
-"""Writing the rows of a file of scores, batch by batch."""
+"""Writing a file of scores, batch by batch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storage.database.bulk_writes import Inserter, reserve_ids, update_many
 from storage.imports.rows.built_records import Entry
 from storage.imports.writing.batches import Writer, load_known_rows, lock_imports
-from storage.imports.writing.imported_scores import store_scores, waiting_cells
+from storage.imports.writing.imported_scores import build_waiting_cells, store_scores
 from storage.imports.writing.waiting_references import build_waiting_row, save_waiting
 from storage.tables import ImportedRow, PendingReference
 
@@ -17,7 +17,7 @@ TARGETS = ("lead",)
 
 
 class ScoreWriter(Writer):
-    """Writes scores; a score whose lead has not arrived waits in its imported row."""
+    """Writes scores; one whose lead has not arrived yet waits in its imported row."""
 
     def write_entries(self, session: Session, entries: Sequence[Entry]) -> None:
         lock_imports(session)
@@ -32,7 +32,7 @@ class ScoreWriter(Writer):
             words = entry.built.references["lead_id"].words
             target = found.get((TARGETS, words))
             kept = known.get(entry.key)
-            row = {"record_id": 0, "cells": {**entry.cells, **waiting_cells(entry.built.values)}}
+            row = {"record_id": 0, "cells": {**entry.cells, **build_waiting_cells(entry.built.values)}}
             row_id = kept.id if kept else next(ids)
             if target is not None:
                 row["cells"] = dict(entry.cells)

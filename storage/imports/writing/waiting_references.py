@@ -1,4 +1,4 @@
-"""References whose target has not arrived: kept with their words, and settled when it does."""
+"""References whose target has not arrived yet: kept with their words, and filled in when it does."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from storage.imports.writing.references import (
 )
 from storage.tables import Activity, NameWord, PendingReference
 
-NAMED = frozenset(["lead", "contact", "account", "opportunity"])
+INDEXED = frozenset(["lead", "contact", "account", "opportunity"])
 
 
 def build_waiting_row(
     workspace_id: int, kind: str, record_id: int, column: str, targets: tuple[str, ...], words: str
 ) -> dict[str, Any]:
-    """Build the row of a reference that waits."""
+    """Build the row of a waiting reference."""
     return {
         "workspace_id": workspace_id,
         "kind": kind,
@@ -41,7 +41,7 @@ def build_waiting_row(
 
 
 def save_waiting(session: Session, rows: Sequence[Mapping[str, Any]], inserter: Inserter) -> None:
-    """Save references that wait; an older one of the same record and field gives way."""
+    """Save waiting references; each replaces an older one of the same record and field."""
     if rows:
         delete_waiting(session, [(row["kind"], row["record_id"], row["field"]) for row in rows])
         ids = reserve_ids(session, PendingReference, len(rows))
@@ -49,7 +49,7 @@ def save_waiting(session: Session, rows: Sequence[Mapping[str, Any]], inserter: 
 
 
 def delete_waiting(session: Session, places: Sequence[tuple[str, int, str]]) -> None:
-    """Delete references that wait, by (kind, record, field)."""
+    """Delete waiting references, given by (kind, record id, field)."""
     if places:
         table: Any = PendingReference.__table__
         session.connection().execute(
@@ -65,7 +65,7 @@ def delete_waiting(session: Session, places: Sequence[tuple[str, int, str]]) -> 
 def settle_references(
     session: Session, workspace_id: int, kind: str, arrived: Iterable[tuple[int, dict[str, Any]]], *, now: datetime
 ) -> int:
-    """Point the references that waited for these records (id, values) to them. Return how many there were."""
+    """Fill in the references that waited for these records (id, values). Return how many there were."""
     group = GROUPS.get(kind)
     if group is None or not _anything_waits(session, workspace_id, (kind, group)):
         return 0
@@ -83,6 +83,7 @@ def settle_references(
         waiting = [
             (row.id, row.kind, row.record_id, row.field, targets[row.target_key]) for row in session.scalars(query)
         ]
+        # As objects they are no longer needed, and the deletes below would compare themselves with each of them.
         session.expunge_all()
         for some in split_portions(waiting):
             _fill_references(session, workspace_id, kind, some, now)
@@ -110,7 +111,7 @@ def _fill_references(
             continue
         column = f"{target}_id" if kind in {"activity", "follow_up"} and field != "owner_id" else field
         by_kind.setdefault(kind, []).append((record_id, {column: number}))
-        if field == "owner_id" and kind in NAMED:
+        if field == "owner_id" and kind in INDEXED:
             owners.append({"of_kind": kind, "of_record": record_id, "to_owner": number})
     for kind, changes in by_kind.items():
         update_many(session, TABLES[kind], changes)
@@ -126,7 +127,7 @@ def _fill_references(
             .values(owner_id=bindparam("to_owner")),
             owners,
         )
-    if "activity" in by_kind and target in NAMED:
+    if "activity" in by_kind and target in INDEXED:
         for portion in split_portions(record_id for record_id, _ in by_kind["activity"]):
             rows = session.execute(
                 select(Activity.kind, Activity.at)

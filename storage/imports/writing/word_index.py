@@ -1,4 +1,4 @@
-"""The words of names of many records at once (storage.names.name_index does the same for one)."""
+"""Writing the word index for many records at once (storage.names.name_index does it for one)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tables import NameWord
 
 
 class WordIndex:
-    """Rows of name_word for a workspace."""
+    """Builds and writes the rows of name_word for a workspace."""
 
     KINDS = frozenset(["user", "account", "contact", "lead", "opportunity"])
     COLUMNS = frozenset(["name", "company", "owner_id"])
@@ -24,7 +24,7 @@ class WordIndex:
         self.workspace_id = workspace_id
 
     def build_rows(self, kind: str, records: Sequence[dict[str, Any]]) -> list[tuple[int, str, int, str, int]]:
-        """Build the words of these records in the order of the index, each with the owner."""
+        """Build the index rows of these records: workspace, word, owner, kind, record."""
         workspace_id = self.workspace_id
         rows = []
         for record in records:
@@ -33,11 +33,12 @@ class WordIndex:
             name = record["name"]
             for word in set(split_words(f"{name} {company}" if company else name)):
                 rows.append((workspace_id, word, owner, kind, record["id"]))
+        # In the order of the primary key the rows of one page are written together.
         rows.sort()
         return rows
 
     def rewrite_words(self, session: Session, kind: str, ids: Sequence[int]) -> None:
-        """Write the words of these records anew."""
+        """Replace the index rows of these records."""
         table = TABLES[kind].__table__
         for portion in split_portions(ids):
             session.execute(delete(NameWord).where(NameWord.kind == kind, NameWord.record_id.in_(portion)))

@@ -1,4 +1,4 @@
-"""Records that exist only because others name them: accounts of deals, managers of reps."""
+"""Accounts that exist only because deals and contacts name them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, reserve_ids
 from storage.imports.understanding.column_content import EMAIL
-from storage.imports.understanding.sheet_plan import Plan, is_code
-from storage.imports.writing.references import DOMAIN, make_reference_key
+from storage.imports.understanding.sheet_plan import Plan
+from storage.imports.writing.references import DOMAIN
 from storage.imports.writing.waiting_references import settle_references
 from storage.imports.writing.word_index import WordIndex
 from storage.names.normalise import make_company_key, normalise_name
-from storage.tables import Account, ImportedRow, NameWord, PendingReference, Rep
+from storage.tables import Account, ImportedRow, NameWord
 
 Wanted = tuple[tuple[str, ...], str]
-NAMING = frozenset(["opportunity", "contact"])
+KINDS_NAMING_ACCOUNTS = frozenset(["opportunity", "contact"])
 
 
 def create_account_stubs(
     session: Session, workspace_id: int, plan: Plan, kind: str, missing: set[Wanted]
 ) -> dict[Wanted, tuple[str, int]]:
-    """Create accounts for names that deals and contacts give and no account has, so that they are found by them.
+    """Create accounts for names that deals and contacts give and no account has: (targets, words) -> (kind, id).
 
-    An account file that comes later fills them in. Ids, domains and addresses wait for their account instead.
+    An account file that comes later fills them in.
     """
-    if kind not in NAMING or "account" in plan.code_fields:
+    if kind not in KINDS_NAMING_ACCOUNTS or "account" in plan.code_fields:
         return {}
+    # An id, a domain or an address is no name to show: such references wait for their account instead.
     names: dict[str, list[Wanted]] = {}
     for targets, words in missing:
         if (
@@ -83,44 +84,3 @@ def create_account_stubs(
     Inserter(connection, ImportedRow).insert_rows(row for row in rows if row["key"] not in taken)
     settle_references(session, workspace_id, "account", [(each["id"], each) for each in accounts], now=now)
     return made
-
-
-def create_manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
-    """Create users for the managers that reps name and no file brought. Return how many were made."""
-    waiting = session.execute(
-        select(PendingReference.words).where(
-            PendingReference.workspace_id == workspace_id,
-            PendingReference.kind == "user",
-            PendingReference.field == "manager_id",
-        )
-    )
-    people: dict[str, str] = {}
-    for (words,) in waiting:
-        if EMAIL.fullmatch(words) or (" " in words and not is_code(words)):
-            people.setdefault(make_reference_key(words), words)
-    ids = reserve_ids(session, Rep, len(people))
-    rows: list[dict[str, Any]] = []
-    for number, (key, words) in zip(ids, sorted(people.items()), strict=True):
-        email = key if "@" in key else None
-        name = words.strip()[:255]
-        first, _, last = name.rpartition(" ")
-        rows.append(
-            {
-                "id": number,
-                "workspace_id": workspace_id,
-                "name": name,
-                "first_name": None if email else first or None,
-                "last_name": None if email else last,
-                "email": email,
-                "role": "manager",
-                "role_given": False,
-                "active": True,
-                "digest_enabled": True,
-                "created_at": now,
-                "version": 1,
-            }
-        )
-    Inserter(session.connection(), Rep).insert_rows(rows)
-    Inserter(session.connection(), NameWord).insert_tuples(WordIndex(workspace_id).build_rows("user", rows))
-    settle_references(session, workspace_id, "user", list(zip(ids, rows, strict=True)), now=now)
-    return len(rows)

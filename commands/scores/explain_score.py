@@ -22,7 +22,7 @@ from storage.digests.priorities import UNSCORED
 from storage.leads import leads
 from storage.names.name_index import format_ref
 from storage.people import reps
-from storage.scores.showing.score_standing import explain_missing_score, find_reliance
+from storage.scores.showing.score_source import explain_missing_score, find_reliance
 from storage.tables import Lead, LeadScore
 
 TREND = 5

@@ -1,4 +1,4 @@
-"""The steps of the schema. A test holds this list equal to the files in `versions`."""
+"""The migrations of the schema, oldest first; a test keeps the list equal to the files in `versions`."""
 
 REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 NEWEST = REVISIONS[-1]

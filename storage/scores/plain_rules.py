@@ -1,7 +1,6 @@
 """The plain rule score: fit to the workspace's criteria, source, recency and engagement.
 
-It shows where too little is known to learn from, or where nothing learned is better than chance. It has no
-probability, and its reasons carry no evidence: they are rules of thumb, and say so by the model they name.
+It is shown where too little is known to learn from, or where nothing learned is better than chance.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from storage.scores.columns.engagement import RECENCY, REPLIES, TOUCHES, make_en
 from storage.scores.columns.features import normalise_category, parse_number
 from storage.scores.columns.lead_columns import LeadColumn, Values, make_standard_column
 
-# Kept with the reasons, so that who reads only those knows that no figures stand behind them.
+# Kept with the reasons, so that whoever reads only these knows that they are rules of thumb without figures.
 BY_RULES = "rules"
 
 START = 35
@@ -34,7 +33,7 @@ DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 MOST = 3
 
 Rule = tuple[tuple[int, str], ...]
-# Each rule's outcomes: points and words, by code. Code 0 says nothing.
+# Each rule's outcomes, as points and words; an outcome's code is its position. Code 0 says nothing.
 RULES: dict[str, Rule] = {
     "source": (
         (0, ""),
@@ -78,8 +77,8 @@ class RuleScorer:
         self.name = name
         self.width = len(RULES)
         self._now = now
-        self._least = float(Decimal(str(guidelines.get("budget_at_least", 0))))
-        self._days = int(guidelines.get("timeframe_months", 6)) * 30
+        self._budget_at_least = float(Decimal(str(guidelines.get("budget_at_least", 0))))
+        self._timeframe_days = int(guidelines.get("timeframe_months", 6)) * 30
         widest = max(map(len, RULES.values()))
         self._points = np.array(
             [[*(points for points, _ in rule), *[0] * (widest - len(rule))] for rule in RULES.values()]
@@ -87,7 +86,7 @@ class RuleScorer:
         self._texts = [[json.dumps(words) for _, words in rule] for rule in RULES.values()]
 
     def encode_leads(self, cells: Mapping[LeadColumn, Values], rows: int) -> NDArray[np.uint8]:
-        """Tell which outcome of each rule holds for each lead."""
+        """Encode which outcome of each rule holds for each lead, a row for each lead."""
         source, interest, budget, timeframe, created, touches, recency, replies = (cells[each] for each in COLUMNS)
         codes = np.zeros((rows, self.width), dtype=np.uint8)
         codes[:, 0] = [_code_source(value) for value in source]
@@ -105,11 +104,11 @@ class RuleScorer:
         return np.clip(START + points, 1, 99).astype(np.int64), None
 
     def find_scorable(self, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Say that rules score every lead."""
+        """Return true for each lead: rules can score all of them."""
         return np.ones(len(codes), dtype=bool)
 
     def explain_leads(self, codes: NDArray[np.uint8]) -> list[str]:
-        """Tell what raised and lowered each score, as the database keeps it."""
+        """Write what raised and lowered each score, as the JSON that the database keeps."""
         points = self._points[np.arange(self.width), codes]
         found = []
         for row, weights in zip(codes.tolist(), points.tolist(), strict=True):
@@ -125,7 +124,7 @@ class RuleScorer:
             return 0
         if str(value).strip().lower().endswith("k"):
             amount *= 1000
-        return 1 if amount >= self._least else 2
+        return 1 if amount >= self._budget_at_least else 2
 
     def _code_timeframe(self, value: Any) -> int:
         if not value:
@@ -135,7 +134,7 @@ class RuleScorer:
         span = SPAN.search(value)
         if span is None:
             return 0
-        return 1 if int(span[1]) * DAYS[span[2].lower()] <= self._days else 2
+        return 1 if int(span[1]) * DAYS[span[2].lower()] <= self._timeframe_days else 2
 
     def _code_recency(self, days: int | None, created: datetime) -> int:
         if days is not None:

@@ -1,4 +1,4 @@
-"""What reps say of scores: "this is wrong", kept with the score."""
+"""A rep's "this is wrong" about a score, kept with the score."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def has_disputed(scope: Scope, score_id: int, rep_id: int) -> bool:
 
 
 def save_dispute(ledger: ChangeLedger, lead: Lead, score: LeadScore, rep_id: int, why: str | None) -> None:
-    """Save that a person holds a score for wrong, and why."""
+    """Save that a person thinks a score is wrong, and why."""
     ledger.add_record(
         ScoreFeedback(
             workspace_id=lead.workspace_id,

@@ -1,8 +1,6 @@
-"""Keeping scores fresh: every night, after an import, and learning anew each week.
+"""Keeping scores fresh: every night, after an import, for new leads; and learning anew each week.
 
-`serve` calls `refresh_scores` once a night for each workspace, `score_after_import` after each import and
-`score_new_leads` for leads added by hand. None holds a transaction for long; each may be killed and is completed by its
-next call.
+Each of these may be killed at any point: its next call completes what is missing.
 """
 
 from __future__ import annotations
@@ -15,21 +13,20 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
-from storage.scores.model.stored_models import Model, find_active_model
+from storage.scores.model.stored_models import FEWEST_OF_EACH, FEWEST_ROWS, Model, find_active_model
 from storage.scores.showing.score_source import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore
 
+# A few new outcomes change little: a model is learned anew once a week at most, and only with enough of them.
 AGAIN_AFTER = timedelta(days=7)
 NEW_SHARE = 0.05
 NEW_LEAST = 50
-FEWEST_ROWS = 100
-FEWEST_OF_EACH = 20
 MOST_NEW = 1000
 
 
 @dataclass(frozen=True)
 class RefreshResult:
-    """What was done: sentences about learning and recalibration, and how many leads got another score."""
+    """What was done: sentences about learning and recalibration, how many leads were scored and how many changed."""
 
     said: tuple[str, ...]
     leads: int
@@ -37,7 +34,8 @@ class RefreshResult:
 
 
 def refresh_scores(database: Database, workspace_id: int, now: datetime) -> RefreshResult:
-    """Learn anew where it is due, recalibrate where the base rate moved, and score all open leads as of now."""
+    """Learn anew if it is due, recalibrate if the base rate moved, and score all open leads as of now."""
+    # Imported when needed: numpy and scikit-learn would else slow every start of the program.
     from storage.scores.model.recalibration import recalibrate_model
     from storage.scores.model.training import train_score_model
 
@@ -54,7 +52,7 @@ def refresh_scores(database: Database, workspace_id: int, now: datetime) -> Refr
 
 
 def score_after_import(database: Database, workspace_id: int, now: datetime) -> RefreshResult:
-    """Score all open leads as of now with the model in use; before the first training, learn first."""
+    """Score all open leads as of now with the model in use; where there is none yet, learn one first if possible."""
     with database.begin_read() as session:
         if not _has_leads(session, workspace_id):
             return RefreshResult((), 0, 0)
@@ -69,9 +67,9 @@ def score_after_import(database: Database, workspace_id: int, now: datetime) -> 
 
 
 def score_new_leads(database: Database, workspace_id: int, leads: Collection[int], now: datetime) -> RefreshResult:
-    """Score a few leads at once, such as one just added by hand; the rest keep scores and cut points.
+    """Score a few leads, such as one just added by hand; the others keep their scores, and the cut points stay.
 
-    Where nothing was ever scored there are no cut points to keep: then all open leads are.
+    Where nothing was ever scored, all open leads are: there are no cut points yet.
     """
     from storage.scores.scoring_run import score_open_leads
 
@@ -84,7 +82,7 @@ def score_new_leads(database: Database, workspace_id: int, leads: Collection[int
 
 
 def list_unscored_leads(session: Session, workspace_id: int, after: int) -> list[int]:
-    """List the oldest open leads after the last scored one, and after the lead of this number; at most 1,000."""
+    """List open leads with ids above the last scored lead's and above `after`, in ascending order; at most 1,000."""
     own = select(func.max(LeadScore.lead_id)).where(LeadScore.workspace_id == workspace_id, LeadScore.model != IMPORTED)
     last = max(after, session.scalar(own) or 0)
     query = select(Lead.id).where(Lead.id > last, Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
@@ -92,7 +90,7 @@ def list_unscored_leads(session: Session, workspace_id: int, after: int) -> list
 
 
 def is_scored_since_import(session: Session, workspace_id: int) -> bool:
-    """Say whether scores are as new as the last import, or nothing was imported."""
+    """Say whether scores were made since the last import, or nothing was imported at all."""
     imported = session.scalar(
         select(func.max(AuditEntry.at)).where(AuditEntry.workspace_id == workspace_id, AuditEntry.command == "import")
     )
@@ -124,13 +122,14 @@ def _count_outcomes(session: Session, workspace_id: int, now: datetime) -> int:
 
 
 def _is_learning_due(session: Session, workspace_id: int, now: datetime) -> bool:
-    """Say whether to learn: first when there are enough outcomes, then a week later, with enough new ones."""
+    """Say whether to learn: at once when there are enough outcomes, later after a week and with enough new ones."""
     model = find_active_model(session, workspace_id)
     rows = _count_outcomes(session, workspace_id, now)
     if rows < FEWEST_ROWS:
         return False
     if model is None or model.state == "rules":
         return True
+    # A new model that was not better was not kept, but what it was tried on counts as known.
     known = model.evaluation.get("tried_rows") or model.evaluation.get("all_rows", 0)
     new = rows - known
     return _find_last_try(model) <= now - AGAIN_AFTER and new >= max(NEW_LEAST, NEW_SHARE * known)

@@ -1,4 +1,4 @@
-"""Scores into the tables, a few thousand at a time: one statement for the scores, one for the leads."""
+"""Writing scores a few thousand at a time: one statement for the scores, one for the leads."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from storage.database.errors import translate_errors
 from storage.tables import LeadScore
 
 KEPT_FOR = timedelta(days=400)
+# 256 MiB hold the indexes of a million leads. The usual values are those that every connection begins with.
 CACHE_KIB = 262_144
 LOG_PAGES = 65_536
 USUAL_CACHE_KIB = 65_536
@@ -25,7 +26,7 @@ PORTION = 5000
 
 @dataclass(frozen=True)
 class ScoreBatch:
-    """New scores of leads, and what their leads are to show: (lead, score, band, movement)."""
+    """New scores of leads (`fresh` are their ids), and what leads are to show: (lead id, score, band, movement)."""
 
     fresh: list[int]
     scores: list[int]
@@ -36,8 +37,8 @@ class ScoreBatch:
 
 @contextmanager
 def tune_for_writing(database: Database) -> Iterator[None]:
-    """On SQLite, a cache that holds the indexes of a million leads, and a log of up to 256 MiB before it is copied
-    back: each score moves its lead within two indexes, whose pages would else be read and copied again and again."""
+    """Give SQLite a larger cache and log while many scores are written; the usual ones come back at the end."""
+    # Each score moves its lead within two indexes, whose pages would else be read and copied back again and again.
     if database.engine.dialect.name != "sqlite":
         yield
         return
@@ -66,12 +67,13 @@ def _run_pragmas(database: Database, *pragmas: str) -> None:
 def write_batch(
     session: Session, workspace_id: int, model: str, as_of: datetime, batch: ScoreBatch, *, shown: bool
 ) -> None:
-    """Keep new scores and show them. Leads that are gone or no longer open by now are left alone."""
+    """Store new scores and copy them to their leads. Leads that are no longer there or open are left alone."""
     connection = session.connection()
     write = _write_sqlite if connection.dialect.name == "sqlite" else _write_postgresql
     write(connection, (workspace_id, model, as_of, shown), batch)
 
 
+# A run of the same moment that was killed before has written some of them already.
 CONFLICT = (
     " ON CONFLICT (lead_id, as_of, model) DO UPDATE SET score = excluded.score, probability = excluded.probability,"
     " reasons = excluded.reasons, shown = excluded.shown"
@@ -123,7 +125,7 @@ def _write_postgresql(connection: Connection, run: tuple[int, str, datetime, boo
 
 
 def delete_old_scores(database: Database, workspace_id: int, now: datetime) -> int:
-    """Delete scores older than 400 days that a newer one of the same lead has followed. Return how many."""
+    """Delete scores older than 400 days, except the newest of each lead. Return how many were deleted."""
     newer = aliased(LeadScore)
     followed = (
         select(func.max(newer.as_of))
@@ -138,6 +140,7 @@ def delete_old_scores(database: Database, workspace_id: int, now: datetime) -> i
     dropped = 0
     while True:
         with database.begin_write() as session:
+            # In portions, so that other writers come in between.
             ids = session.scalars(query.limit(PORTION)).all()
             if ids:
                 session.execute(delete(LeadScore).where(LeadScore.id.in_(ids)))

@@ -1,4 +1,4 @@
-"""What scores leads: a learned model or the plain rules, behind the same few questions."""
+"""The two ways to score leads, a learned model and the plain rules, behind one interface."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from storage.scores.showing.score_reasons import ReasonPicker
 
 
 class Scorer(Protocol):
-    """Turns the columns of leads into codes, and codes into scores and reasons."""
+    """Encodes the columns of leads, and turns these codes into scores and reasons."""
 
     @property
     def name(self) -> str:
-        """The model that scores name."""
+        """Return the name that scores carry as their model."""
 
     @property
     def columns(self) -> Sequence[LeadColumn]:
-        """What it must be given of a lead."""
+        """Return the columns of a lead that it needs."""
 
     @property
     def width(self) -> int:
-        """How many codes a lead has."""
+        """Return how many codes a lead has."""
 
     def encode_leads(self, cells: Mapping[LeadColumn, Values], rows: int) -> NDArray[np.uint8]:
-        """Encode leads, a row each."""
+        """Encode leads, a row for each; columns that are missing in `cells` count as unknown."""
 
     def score_leads(self, codes: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.float64] | None]:
-        """Score leads from 1 to 99, with probabilities where there are any."""
+        """Score leads from 1 to 99; return probabilities too where the scorer has any."""
 
     def find_scorable(self, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Find which leads enough is known of to score them."""
+        """Find out of which leads enough is known to score them."""
 
     def explain_leads(self, codes: NDArray[np.uint8]) -> list[str]:
-        """Tell what raises and lowers each score, as the database keeps it."""
+        """Write what raises and lowers each score, as the JSON that the database keeps."""
 
 
 class ModelScorer:
@@ -55,7 +55,7 @@ class ModelScorer:
         self.columns = tuple(feature.column for feature in model.features)
         self.width = len(model.features)
         self._reasons = ReasonPicker(model)
-        self._told = np.array([column.origin != "engagement" for column in self.columns])
+        self._are_fields = np.array([column.origin != "engagement" for column in self.columns])
 
     def encode_leads(self, cells: Mapping[LeadColumn, Values], rows: int) -> NDArray[np.uint8]:
         codes = np.zeros((rows, self.width), dtype=np.uint8)
@@ -70,10 +70,11 @@ class ModelScorer:
         return self.model.rank_logits(logits), sigmoid(logits + self.model.offset)
 
     def find_scorable(self, codes: NDArray[np.uint8]) -> NDArray[np.bool_]:
-        """Find all but those of which no used field says anything and nothing has happened."""
-        fields = (codes[:, self._told] != MISSING).any(axis=1)
+        """Find the leads of which a used field is filled, or with which something has happened."""
+        fields = (codes[:, self._are_fields] != MISSING).any(axis=1)
         lively = np.zeros(len(codes), dtype=bool)
-        for place in np.flatnonzero(~self._told):
+        for place in np.flatnonzero(~self._are_fields):
+            # Of engagement every lead has a count: only one above zero says something.
             lively |= codes[:, place] > self.model.features[place].encode_value(0)
         known: NDArray[np.bool_] = fields | lively
         return known
@@ -83,7 +84,7 @@ class ModelScorer:
 
 
 def make_scorer(model: Model | None, guidelines: Mapping[str, Any], now: datetime) -> Scorer:
-    """Make what scores with a kept model: itself if it is better than chance, else the rules."""
+    """Make the scorer of a stored model if that is better than chance, else of the plain rules."""
     if model is not None and model.state == "ok":
         return ModelScorer(model.name, AdditiveModel.from_json(model.data["model"]))
     return RuleScorer(RULES, guidelines, now)

@@ -1,7 +1,6 @@
-"""Scoring all open leads: read and score in batches, then write what changed, in short transactions.
+"""Scoring all open leads: read and score them in batches, then write what changed, in short transactions.
 
-A run that was killed is completed by the next one: what is written already is found unchanged. Memory grows by the
-codes of each lead, some tens of bytes.
+A run that was killed is completed by the next one, which finds unchanged what is written already.
 """
 
 from __future__ import annotations
@@ -39,19 +38,21 @@ from storage.tables import Lead, LeadScore, ScoreModel
 from storage.workspaces.workspace_vocabulary import load_vocabulary
 
 PORTION = 5000
+# A portion is read as a range of ids, with what lies between: leads far apart must not become one range.
 WIDEST = 20 * PORTION
-# How long a score's movement is told after it happened.
+# A score's movement is shown for so long after it happened.
 MOVED_FOR = timedelta(days=7)
 
 NONE = -1
 BANDS = ("", "hot", "warm", "cold")
-SAME = 5e-5
+# A smaller change of probability shows nowhere; it is not worth a row in the history.
+SAME_PROBABILITY = 5e-5
 Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
 class ScoringRun:
-    """What a run did: how many leads it looked at, whose score changed, and how many it could not score."""
+    """What a run did: how many leads it looked at, how many scores changed, and how many leads it could not score."""
 
     model: str
     state: str
@@ -63,8 +64,9 @@ class ScoringRun:
 
 @dataclass
 class _OpenLeads:
-    """All open leads as columns, in ascending order of their numbers."""
+    """All open leads as columns, in ascending order of their ids."""
 
+    # Arrays instead of objects: a million leads take some tens of bytes each.
     ids: NDArray[np.int64]
     codes: NDArray[np.uint8]
     scores: NDArray[np.int16]
@@ -86,10 +88,10 @@ def score_open_leads(
     only: Collection[int] | None = None,
     progress: Progress = lambda *_: None,
 ) -> ScoringRun:
-    """Score every open lead, or `only` some, with the model in use, else with the rules, as of a moment.
+    """Score every open lead, or `only` some, with the model in use or else the rules, as of `now` (aware).
 
-    Scores are kept where they changed; the leads, their movement and their bands follow where the workspace shows
-    its own scores.
+    A score is stored only where it changed. Leads get their score, movement and band if the workspace shows its own
+    scores. Raise ScoreTrouble where there is no such workspace.
     """
     with database.begin_read() as session:
         model = find_active_model(session, workspace_id, whole=True)
@@ -98,6 +100,7 @@ def score_open_leads(
             raise ScoreTrouble(f"There is no workspace {workspace_id}.")
         scorer = make_scorer(model, words.guidelines, now)
         shown = find_shown_scores(session, workspace_id) == "model"
+        # A few leads must not move the cut points of all the others.
         fixed = words.bands_given or (only is not None and words.hot_from is not None)
         given = (words.hot_from, words.warm_from) if fixed else None
     if only is None:
@@ -126,7 +129,7 @@ def score_open_leads(
 
 
 def find_cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
-    """Find from which score on a lead is hot and warm: the top 20 % and the next 30 % of leads with a score."""
+    """Find from which score on a lead is hot, and warm: the top 20 % and the next 30 % of the leads with a score."""
     known = np.sort(scores[scores != NONE])[::-1]
     if not len(known):
         return None, None
@@ -173,7 +176,7 @@ def _read_leads(
 
 
 def _list_open_leads(session: Session, workspace_id: int, only: Collection[int] | None) -> NDArray[np.int64]:
-    """List the numbers of the open leads, or of those of some, ascending."""
+    """List the ids of the open leads, or of those among `only`, ascending."""
     query = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
     if only is None:
         numbers = session.scalars(query.execution_options(yield_per=PORTION))
@@ -188,7 +191,7 @@ def _list_open_leads(session: Session, workspace_id: int, only: Collection[int] 
 
 
 def _split_parts(ids: NDArray[np.int64], widest: int) -> Iterator[slice]:
-    """Split leads into portions whose numbers lie close together: what lies between them is read too."""
+    """Split leads into portions whose ids lie close together, since everything between them is read too."""
     start = 0
     while start < len(ids):
         near = int(np.searchsorted(ids, ids[start] + widest, side="left"))
@@ -268,11 +271,11 @@ def _read_part(
 def _probabilities_differ(one: float | None, other: float | None) -> bool:
     if one is None or other is None:
         return one is not other
-    return abs(one - other) > SAME
+    return abs(one - other) > SAME_PROBABILITY
 
 
 def _load_own_scores(session: Session, first: int, last: int, now: datetime) -> Mapping[int, tuple[Any, ...]]:
-    """Load the newest of the workspace's own scores of each lead up to now."""
+    """Load each lead's newest score made here, up to now: lead id -> (as of, score, probability, model)."""
     later = aliased(LeadScore)
     newest = (
         select(func.max(later.as_of))
@@ -302,6 +305,7 @@ def _write_changes(
     bands = np.select([scores == NONE, scores >= hot, scores >= warm], [0, 1, 2], 3).astype(np.int8)
     known = found.kept_score != NONE
     movement = np.where(found.fresh & known & (scores != found.kept_score), scores - found.kept_score, found.movement)
+    # A movement is over once it is a week old, or where there is nothing to compare with.
     movement = np.where((found.stale & ~found.fresh) | ~known | (scores == NONE), 0, movement)
     moved = (scores != found.shown_score) | (bands != found.shown_band) | (movement != found.movement)
     todo = np.flatnonzero(found.there & (found.fresh | (moved & shown)))
@@ -326,7 +330,7 @@ def _write_changes(
 
 
 def _list_shown_values(*columns: NDArray[Any]) -> list[tuple[int, int | None, str | None, int | None]]:
-    """List what leads are to show: number, score, band, movement."""
+    """List what leads are to show: (lead id, score, band, movement)."""
     return [
         (number, None if score == NONE else score, BANDS[band] or None, move or None)
         for number, score, band, move in zip(*(column.tolist() for column in columns), strict=True)

@@ -1,4 +1,4 @@
-"""The app in Slack teams: how an installation begins, is kept, renewed and taken out (docs/slack.md, "Tokens")."""
+"""The app's installations in Slack teams: beginning, saving, renewing the tokens, removing."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from storage.tables import Installation, OAuthState, Rep, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace, load_vocabulary
 
 SURFACE = "slack installation"
+# Slack's code that comes back with a state lives no longer.
 STATE_LIFETIME = timedelta(minutes=10)
-# How long a process that renews a token keeps the others away; longer than a call to Slack takes.
+# For so long a process that renews a token keeps the others away: longer than a call to Slack takes.
 ONE_RENEWAL = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class InstallationGrant:
-    """What Slack grants with an installation. Tokens are ciphertexts."""
+    """What Slack grants with an installation. Tokens are encrypted."""
 
     team_id: str
     team_name: str
@@ -46,7 +47,7 @@ class Installer:
 
 @dataclass(frozen=True)
 class ClaimedRenewal:
-    """An installation whose token ends soon, held by this process for one renewal."""
+    """An installation whose token expires soon, claimed by this process for one renewal."""
 
     number: int
     team_id: str
@@ -54,51 +55,53 @@ class ClaimedRenewal:
 
 
 def save_state(session: Session, state: str, now: datetime) -> None:
-    """Save the state of an installation that begins; those that came to nothing are forgotten."""
+    """Save the state of an installation that begins, and delete expired ones."""
     delete_expired_states(session, now)
     session.add(OAuthState(state=state, expires_at=now + STATE_LIFETIME))
 
 
 def consume_state(session: Session, state: str, now: datetime) -> bool:
-    """Use up a state. True where it was there and not yet ten minutes old."""
+    """Use up a state. Return whether it was there and less than ten minutes old."""
+    # Deleted and tested in one statement: of two requests with the same state only one finds it.
     gone = session.execute(delete(OAuthState).where(OAuthState.state == state, OAuthState.expires_at > now))
     return cast("CursorResult[None]", gone).rowcount == 1
 
 
 def delete_expired_states(session: Session, now: datetime) -> None:
-    """Delete the states that are over."""
+    """Delete expired states."""
     session.execute(delete(OAuthState).where(OAuthState.expires_at <= now))
 
 
 def find_by_team(session: Session, team_id: str) -> Installation | None:
-    """Find the installation in this team, if the app is there now."""
+    """Find the installation in this team, if the app is installed there now."""
     query = select(Installation).where(Installation.team_id == team_id, Installation.bot_token.is_not(None))
     return session.scalar(query)
 
 
 def find_by_workspace(session: Session, workspace_id: int) -> Installation | None:
-    """Find the installation that belongs to this workspace, if the app is there now."""
+    """Find the installation of this workspace, if the app is installed in its team now."""
     query = select(Installation).where(Installation.workspace_id == workspace_id, Installation.bot_token.is_not(None))
     return session.scalar(query)
 
 
 def list_installations(session: Session) -> list[Installation]:
-    """List every team that ever installed the app, those that took it out again among them."""
+    """List the installations of all teams, also of those that removed the app."""
     return list(session.scalars(select(Installation).order_by(Installation.id)))
 
 
 def list_workspaces(session: Session) -> list[tuple[int, str]]:
-    """List the workspaces of the teams in which the app is installed now: number and name."""
+    """List the workspaces of the teams in which the app is installed now: (id, name)."""
     query = select(Workspace.id, Workspace.name).join(Installation).where(Installation.bot_token.is_not(None))
     return [(row.id, row.name) for row in session.execute(query.order_by(Workspace.id))]
 
 
 def save_installation(session: Session, granted: InstallationGrant, installer: Installer, now: datetime) -> bool:
-    """Save an installation. True where it is the team's first.
+    """Save an installation. Return whether it is the team's first.
 
-    The first one makes the team's own workspace, with the installer as its administrator; a later one replaces the
-    tokens and nothing else. A workspace that another team or nobody is bound to is never taken.
+    The first one creates the team's workspace, with the installer as its administrator; a later one replaces the
+    tokens only.
     """
+    # Only a workspace bound to this very team is taken: any other may hold somebody else's records.
     workspace = session.scalar(select(Workspace).where(Workspace.slack_team_id == granted.team_id).with_for_update())
     first = workspace is None
     if workspace is None:
@@ -122,7 +125,7 @@ def save_installation(session: Session, granted: InstallationGrant, installer: I
 
 
 def remove_installation(session: Session, team_id: str, now: datetime) -> int | None:
-    """Delete the tokens of a team and return its workspace. None where there are none (any more)."""
+    """Delete the tokens of a team and return the id of its workspace; None where it has no tokens."""
     query = select(Installation).where(Installation.team_id == team_id, Installation.bot_token.is_not(None))
     row = session.scalar(query.with_for_update())
     if row is None:
@@ -134,15 +137,16 @@ def remove_installation(session: Session, team_id: str, now: datetime) -> int | 
 
 
 def is_renewal_due(session: Session, before: datetime, now: datetime) -> bool:
-    """Say whether there may be an installation to claim, found without a lock."""
+    """Say whether there may be an installation to claim, without taking a lock."""
     return session.scalar(_select_renewable(before, now).with_only_columns(Installation.id)) is not None
 
 
 def claim_renewal(session: Session, before: datetime, now: datetime) -> ClaimedRenewal | None:
-    """Claim the next installation whose token ends before this moment, for one renewal: a token is good once."""
+    """Claim, for one renewal, the next installation whose token expires before this moment."""
     row = session.scalar(_select_renewable(before, now).with_for_update(skip_locked=True))
     if row is None or row.refresh_token is None:
         return None
+    # Slack takes a refresh token once: a second process that used it as well would lose the installation.
     row.refresh_lease_until = now + ONE_RENEWAL
     session.flush()
     return ClaimedRenewal(row.id, row.team_id, row.refresh_token)
@@ -151,7 +155,7 @@ def claim_renewal(session: Session, before: datetime, now: datetime) -> ClaimedR
 def save_renewed_tokens(
     session: Session, renewable: ClaimedRenewal, bot_token: str, refresh_token: str | None, expires_at: datetime | None
 ) -> bool:
-    """Save new tokens, unless the installation has got others or has ended meanwhile. True where they were saved."""
+    """Save new tokens, unless the installation got others or was removed meanwhile. Return whether they were saved."""
     values = {
         "bot_token": bot_token,
         "refresh_token": refresh_token,
@@ -162,7 +166,7 @@ def save_renewed_tokens(
 
 
 def postpone_renewal(session: Session, renewable: ClaimedRenewal, until: datetime) -> None:
-    """Leave an installation alone until a moment, after a renewal that came to nothing."""
+    """Let nobody renew an installation until this moment, after a renewal that failed."""
     _update_unchanged(session, renewable, refresh_lease_until=until)
 
 
@@ -183,7 +187,7 @@ def _update_unchanged(session: Session, renewable: ClaimedRenewal, **values: obj
 
 
 def _add_first_administrator(session: Session, workspace_id: int, installer: Installer, now: datetime) -> None:
-    """Add the first administrator, noted in the audit log like any other person."""
+    """Add the first administrator, with an entry in the audit log."""
     words = load_vocabulary(session, workspace_id)
     assert words is not None
     first, _, last = installer.name.partition(" ")

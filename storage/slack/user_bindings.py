@@ -1,4 +1,4 @@
-"""Which rep a Slack user is. Matched once by email, afterwards known by the user's id alone."""
+"""Which rep a Slack user is: matched by email once, and known by the user's id from then on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.workspaces.workspace_vocabulary import load_vocabulary
 
 SURFACE = "slack profile"
 
-# Everybody who says or presses anything is looked up: building the statement takes longer than running it.
+# Everybody who says or presses anything is looked up, and building the statement takes longer than running it.
 KNOWN = select(Rep.id, Rep.active).where(
     Rep.workspace_id == bindparam("workspace"), Rep.slack_user_id == bindparam("user")
 )
@@ -28,7 +28,7 @@ def find_rep_by_slack_user(session: Session, workspace_id: int, slack_user_id: s
 
 
 def look_up_slack_user(session: Session, workspace_id: int, slack_user_id: str) -> tuple[int, bool] | None:
-    """Look up the number of the rep bound to this Slack user, and whether the rep is active."""
+    """Look up the id of the rep bound to this Slack user, and whether the rep is active."""
     found = session.connection().execute(KNOWN, {"workspace": workspace_id, "user": slack_user_id}).first()
     return (int(found[0]), bool(found[1])) if found is not None else None
 
@@ -36,7 +36,7 @@ def look_up_slack_user(session: Session, workspace_id: int, slack_user_id: str) 
 def bind_slack_user(
     session: Session, workspace_id: int, email: str, slack_user_id: str, zone: str | None, now: datetime
 ) -> Rep | None:
-    """Bind a Slack user to the active rep with this email who is bound to nobody yet. None: there is no such rep."""
+    """Bind a Slack user to the active, unbound rep with this email address; None where there is no such rep."""
     found = list(
         session.scalars(
             select(Rep)
@@ -54,13 +54,13 @@ def bind_slack_user(
 
 
 def unbind_slack_user(session: Session, rep: Rep, now: datetime) -> None:
-    """Take the Slack user from a rep."""
+    """Remove the Slack user from a rep."""
     _set_slack_user(session, rep, None, now)
     rep.slack_time_zone = None
 
 
 def update_slack_time_zone(session: Session, rep: Rep, zone: str | None, now: datetime) -> None:
-    """Take over the time zone of a Slack profile; None, a zone that is not known, changes nothing."""
+    """Update a rep's time zone from the Slack profile; None (an unknown zone) changes nothing."""
     if zone is not None and zone != rep.slack_time_zone:
         words = load_vocabulary(session, rep.workspace_id)
         assert words is not None

@@ -1,4 +1,4 @@
-"""Accept once, work once, post once: the inbox and the outbox (docs/architecture.md, "Inbox and outbox")."""
+"""The inbox and the outbox: an event is accepted once and worked on once, a message is posted once."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, aliased
 
 from storage.tables import Inbox, Outbox
 
-Row = TypeVar("Row", bound=Inbox | Outbox)
-# How long a settled row stays, so that a late second delivery is still known.
-KEPT = timedelta(days=2)
+QueueRow = TypeVar("QueueRow", bound=Inbox | Outbox)
+# A settled row stays for so long, so that a late second delivery is still recognised.
+SETTLED_KEPT_FOR = timedelta(days=2)
 
 OPEN = ("waiting", "held")
 
@@ -31,10 +31,10 @@ def accept_event(
     lane: str | None = None,
     lease: timedelta | None = None,
 ) -> int | None:
-    """Keep an event to be worked on and return its number; None where it was accepted before.
+    """Store an event to be worked on and return its id; None where it was accepted before.
 
-    Events of one lane are worked on one after the other. With a `lease` it is claimed at once, as attempt 1: only
-    for a caller that has asked `has_earlier_event` and was told no.
+    Events of one lane are worked on one after the other. With a `lease` the event is claimed at once, as attempt 1;
+    the caller must have seen that `has_earlier_event` is false.
     """
     values = {
         "workspace_id": workspace_id,
@@ -50,7 +50,7 @@ def accept_event(
 
 
 def has_earlier_event(session: Session, lane: str) -> bool:
-    """Say whether an earlier event of this lane is still open."""
+    """Say whether an event of this lane is still open."""
     return session.connection().execute(AHEAD, {"lane": lane}).first() is not None
 
 
@@ -68,9 +68,9 @@ def put_message(
     token: str | None = None,
     lease: timedelta | None = None,
 ) -> int | None:
-    """Keep a message to be posted and give its number; None where one with this key was kept before.
+    """Store a message to be posted and return its id; None where one with this key was stored before.
 
-    With a `lease` it is claimed at once, as attempt 1 that begins now.
+    With a `lease` it is claimed at once, as attempt 1, which begins now.
     """
     values = {
         "workspace_id": workspace_id,
@@ -89,7 +89,7 @@ def put_message(
 
 
 def make_token() -> str:
-    """Make the token that finds a message again at Slack."""
+    """Make the random token by which a message is found again in Slack."""
     return secrets.token_urlsafe(16)
 
 
@@ -100,12 +100,11 @@ def _build_claim(now: datetime, lease: timedelta | None) -> dict[str, Any]:
 
 
 def claim_rows(
-    session: Session, table: type[Row], now: datetime, *, lease: timedelta, limit: int, only: int | None = None
-) -> list[Row]:
-    """Claim the next rows that are due, until the lease runs out. Oldest first.
+    session: Session, table: type[QueueRow], now: datetime, *, lease: timedelta, limit: int, only: int | None = None
+) -> list[QueueRow]:
+    """Claim the next rows that are due, oldest first, until the lease runs out; `only` claims one row by its id.
 
-    Rows whose holder died are among them again after their lease; `attempts` counts the claims. `only` asks for one
-    row by its number.
+    A row whose holder died is due again after its lease; `attempts` counts the claims.
     """
     query = (
         select(table)
@@ -113,11 +112,13 @@ def claim_rows(
         .where(or_(table.lease_until.is_(None), table.lease_until <= now))
         .order_by(table.id)
         .limit(limit)
+        # PostgreSQL's workers do not wait for rows that others are just claiming; SQLite has one writer at a time.
         .with_for_update(skip_locked=True, of=table)
     )
     if only is not None:
         query = query.where(table.id == only)
     if table is Inbox:
+        # What is said in one conversation is answered in the order in which it was said.
         earlier = aliased(Inbox)
         ahead = select(earlier.id).where(earlier.lane == Inbox.lane, earlier.id < Inbox.id, earlier.state.in_(OPEN))
         query = query.where(or_(Inbox.lane.is_(None), ~ahead.exists()))
@@ -130,22 +131,22 @@ def claim_rows(
     return rows
 
 
-def extend_leases(session: Session, table: type[Row], held: Mapping[int, int], until: datetime) -> None:
-    """Go on holding rows, known by number and attempt, that their holder still works on."""
+def extend_leases(session: Session, table: type[QueueRow], held: Mapping[int, int], until: datetime) -> None:
+    """Extend the leases of rows (id -> attempt) that their holder still works on."""
     for number, attempt in held.items():
         still = update(table).where(table.id == number, table.state == "held", table.attempts == attempt)
         session.execute(still.values(lease_until=until), execution_options={"synchronize_session": False})
 
 
-def is_due(session: Session, table: type[Row], now: datetime) -> bool:
-    """Say whether there may be something to claim, found without a lock."""
+def is_due(session: Session, table: type[QueueRow], now: datetime) -> bool:
+    """Say whether there may be something to claim, without taking a lock."""
     query = select(table.id).where(table.state.in_(OPEN), table.not_before <= now)
     free = query.where(or_(table.lease_until.is_(None), table.lease_until <= now))
     return session.scalar(free.limit(1)) is not None
 
 
 def settle_row(session: Session, row: Inbox | Outbox, state: str, now: datetime, error: str | None = None) -> None:
-    """End a row: done, or dead with the reason. It is never claimed again."""
+    """End a row as done, or as dead with the reason. It is never claimed again."""
     row.state = state
     row.settled_at = now
     row.lease_until = None
@@ -154,13 +155,13 @@ def settle_row(session: Session, row: Inbox | Outbox, state: str, now: datetime,
 
 
 def conclude_event(session: Session, number: int, attempt: int, now: datetime) -> bool:
-    """End an event as done and forget what it said; False where this attempt does not hold it any more."""
+    """End an event as done and delete its payload. Return False where this attempt no longer holds it."""
     given = {"number": number, "attempt": attempt, "settled": now}
     return bool(session.connection().execute(CONCLUDED, given).rowcount)
 
 
 def put_back(session: Session, row: Inbox | Outbox, not_before: datetime, error: str | None = None) -> None:
-    """Give a row back, to be claimed again from a moment on."""
+    """Release a row, to be claimed again from this moment on."""
     row.state = "waiting"
     row.lease_until = None
     row.not_before = not_before
@@ -169,43 +170,43 @@ def put_back(session: Session, row: Inbox | Outbox, not_before: datetime, error:
 
 
 def begin_attempt(row: Outbox, now: datetime) -> datetime | None:
-    """Note that a message is about to be sent; return when an earlier attempt of unknown outcome began."""
+    """Record that a message is about to be sent; return when an earlier attempt of unknown outcome began."""
     before, row.tried_at = row.tried_at, now
     return before
 
 
 def mark_tried(row: Outbox, at: datetime | None) -> None:
-    """Note when an attempt of unknown outcome began; None where the message is certainly not in Slack."""
+    """Record when an attempt of unknown outcome began; None means that the message is certainly not in Slack."""
     row.tried_at = at
 
 
 def postpone(session: Session, row: Outbox, not_before: datetime) -> None:
-    """Give a claimed message back without an attempt to send it."""
+    """Release a claimed message without counting an attempt, since none was made to send it."""
     row.attempts -= 1
     put_back(session, row, not_before, row.error)
 
 
 def record_post(row: Outbox, channel: str, ts: str | None) -> None:
-    """Note where a message stands in Slack, and forget what it said."""
+    """Record where a message stands in Slack, and delete its text."""
     row.channel = channel
     row.posted_ts = ts
     row.body = None
 
 
 def replace_body(row: Outbox, body: dict[str, Any]) -> None:
-    """Change what a message says, after Slack refused it as it was."""
+    """Replace the text of a message that Slack refused as it was."""
     row.body = body
     row.tried_at = None
 
 
-def find_held_row(session: Session, table: type[Row], number: int, attempt: int) -> Row | None:
-    """Find the row if this attempt's claim still holds it; None where the lease ran out and another took over."""
+def find_held_row(session: Session, table: type[QueueRow], number: int, attempt: int) -> QueueRow | None:
+    """Load and lock the row if this attempt still holds it; None where the lease ran out and another took over."""
     row = session.get(table, number, with_for_update=True)
     return row if row is not None and row.state == "held" and row.attempts == attempt else None
 
 
 def has_event_since(session: Session, workspace_id: int, prefix: str, since: datetime) -> bool:
-    """Say whether an event whose key begins so has come in since a moment."""
+    """Say whether an event whose key begins with `prefix` has come in since a moment."""
     query = select(Inbox.id).where(
         Inbox.workspace_id == workspace_id,
         Inbox.key >= prefix,
@@ -216,20 +217,20 @@ def has_event_since(session: Session, workspace_id: int, prefix: str, since: dat
 
 
 def add_to_payload(session: Session, row: Inbox, **more: Any) -> None:
-    """Add to what is known of an event that is being worked on."""
+    """Add values to the payload of an event that is being worked on."""
     row.payload = {**(row.payload or {}), **more}
     session.flush()
 
 
-def count_open_rows(session: Session, table: type[Row]) -> int:
-    """Count the open rows."""
+def count_open_rows(session: Session, table: type[QueueRow]) -> int:
+    """Count the rows that wait or are held."""
     return session.scalar(select(func.count()).select_from(table).where(table.state.in_(OPEN))) or 0
 
 
 def delete_settled_rows(session: Session, now: datetime) -> None:
-    """Delete what was settled long enough ago, texts of conversations with it."""
+    """Delete rows that were settled two days ago or earlier."""
     for table in (Inbox, Outbox):
-        session.execute(delete(table).where(table.settled_at < now - KEPT))
+        session.execute(delete(table).where(table.settled_at < now - SETTLED_KEPT_FOR))
 
 
 def _insert_new(session: Session, table: type[Any], values: dict[str, Any]) -> int | None:
@@ -244,7 +245,7 @@ def _build_insert(dialect: Any, table: type[Any]) -> Any:
     return made.returning(columns.c.id)
 
 
-# Every event and every answer passes here: building such a statement takes longer than running it.
+# Every event and every answer passes here, and building such a statement takes longer than running it.
 INSERTS = {
     (name, table): _build_insert(dialect, table)
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))

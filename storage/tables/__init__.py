@@ -1,4 +1,4 @@
-"""All tables. Importing this package is what fills the metadata."""
+"""All tables. Importing this package registers every one of them in SQLAlchemy's metadata."""
 
 from storage.tables.base import Base
 from storage.tables.installations import Installation, OAuthState

@@ -1,4 +1,4 @@
-"""The common ground of all tables: naming of constraints and the columns that every row has."""
+"""What all tables share: names of constraints, and the columns that every row has."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from storage.tables.column_types import Key
 
+# Every constraint has a name that follows from the tables: migrations can only drop what has a name.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -24,12 +25,12 @@ class Base(DeclarativeBase):
 
 
 class Numbered:
-    """A row with a number of its own. Numbers are never used twice, also not after a row is gone."""
+    """A row with an id of its own. Ids are never used again, not even after a row is deleted."""
 
     id: Mapped[int] = mapped_column(Key, primary_key=True, autoincrement=True)
 
 
 class InWorkspace:
-    """A row that belongs to one workspace. Every query names it."""
+    """A row that belongs to one workspace, which every query must name."""
 
     workspace_id: Mapped[int] = mapped_column(Key, ForeignKey("workspace.id", ondelete="CASCADE"))

@@ -1,4 +1,4 @@
-"""Column types that refuse what would be stored wrongly."""
+"""Column types that store the same on both databases, and refuse what would be stored wrongly."""
 
 from __future__ import annotations
 
@@ -9,20 +9,21 @@ from typing import Any
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
 from sqlalchemy.types import TypeDecorator
 
-# A row's own number. SQLite numbers rows by itself only where the type is INTEGER.
+# SQLite numbers rows by itself only if the type is INTEGER, which holds 64 bits there anyway.
 Key = BigInteger().with_variant(Integer, "sqlite")
 
-# Text compared and sorted byte by byte on both databases, so that a range of it can use an index.
+# Compared byte by byte on both databases, so that the words with one beginning are a range of the index.
 Word = String(60).with_variant(String(60, collation="C"), "postgresql")
 
 CENT = Decimal("0.01")
-# The largest amount accepted. A hundred thousand such rows times a percentage still fit 64 bits.
+# Sums are made by the database in 64 bits: amounts in hundredths, times a percentage, over many rows must fit.
 MOST_MONEY = Decimal("9999999999999.99")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment, stored in UTC. A naive value is refused: SQLite would drop its offset silently."""
+    """An aware moment, stored in UTC. A naive value is refused with ValueError."""
 
+    # By itself SQLAlchemy stores a moment on SQLite without its offset, and says nothing.
     impl = DateTime(timezone=True)
     cache_ok = True
 
@@ -41,8 +42,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Money(TypeDecorator[Decimal]):
-    """An amount in a currency's main unit, kept as whole hundredths, so that sums are exact."""
+    """An amount in a currency's main unit, stored as whole hundredths."""
 
+    # SQLite stores decimals as binary floats, whose sums are off by cents.
     impl = BigInteger
     cache_ok = True
 
@@ -54,7 +56,7 @@ class Money(TypeDecorator[Decimal]):
 
 
 def to_hundredths(amount: Decimal) -> int:
-    """Turn an amount into whole hundredths, half to even. ValueError where it is no storable amount."""
+    """Turn an amount into whole hundredths, rounding half to even. Raise ValueError if it cannot be stored."""
     if isinstance(amount, float):
         raise ValueError("an amount must not pass through a binary float")
     if not amount.is_finite() or abs(amount) > MOST_MONEY:
@@ -63,5 +65,5 @@ def to_hundredths(amount: Decimal) -> int:
 
 
 def to_cents(amount: Decimal) -> Decimal:
-    """Round an amount to the hundredths that are kept, half to even."""
+    """Round an amount to the hundredths that are stored, half to even."""
     return amount.quantize(CENT, ROUND_HALF_EVEN)

@@ -1,4 +1,4 @@
-"""Slack workspaces that installed the app by OAuth. Tokens are kept encrypted."""
+"""Slack teams that installed the app by OAuth. Tokens are stored encrypted."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from storage.tables.column_types import UtcDateTime
 
 
 class Installation(Numbered, InWorkspace, Base):
-    """The app in one Slack team. `bot_token` and `refresh_token` are ciphertexts; the key is in the settings.
+    """The app in one Slack team. `bot_token` and `refresh_token` are encrypted; the key is in the settings.
 
-    A team that took the app out keeps its row, without tokens: `removed_at` is when its retention began.
-    `refresh_lease_until` keeps other processes away from a refresh token, which is good once.
+    A team that removed the app keeps its row, without tokens.
     """
 
     __tablename__ = "installation"
@@ -27,13 +26,14 @@ class Installation(Numbered, InWorkspace, Base):
     bot_token: Mapped[str | None] = mapped_column(Text)
     refresh_token: Mapped[str | None] = mapped_column(Text)
     token_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # A refresh token is good once: until then no other process may use it.
     refresh_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     installed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OAuthState(Base):
-    """A state that an installation began with. Good once, for ten minutes; it belongs to no workspace yet."""
+    """The state with which an installation began. It is good once, for ten minutes, and belongs to no workspace yet."""
 
     __tablename__ = "oauth_state"
 

@@ -1,4 +1,4 @@
-"""What was changed, what waits for a yes, and what a thread is about."""
+"""The audit log, proposals that wait for a yes, what threads showed last, and what imports remember."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.tables.column_types import Key, UtcDateTime
 
 
 class AuditEntry(Numbered, InWorkspace, Base):
-    """One carried out command: who, when, from where. Rows are only ever added; a trigger refuses the rest."""
+    """One command that was carried out: who, when, from where. A trigger refuses to update or delete rows."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (
@@ -35,9 +35,9 @@ class AuditEntry(Numbered, InWorkspace, Base):
 
 
 class Change(Numbered, InWorkspace, Base):
-    """One field of one record, before and after as people read it, and raw as the column held it.
+    """One changed field of one record: before and after as people read it, and raw as the column held it.
 
-    A record that came or went has the field `record`.
+    For a record that was created or deleted the field is `record`.
     """
 
     __tablename__ = "change"
@@ -60,7 +60,7 @@ class Change(Numbered, InWorkspace, Base):
 
 
 class Confirmation(InWorkspace, Base):
-    """A proposed call that waits for its person's yes, or for a choice. Used once, for fifteen minutes."""
+    """A proposed call that waits for its person's yes or choice. It can be used once, within fifteen minutes."""
 
     __tablename__ = "confirmation"
     __table_args__ = (Index("ix_confirmation_workspace_id_rep_id", "workspace_id", "rep_id", "thread"),)
@@ -78,12 +78,12 @@ class Confirmation(InWorkspace, Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(20))
-    # The key of the request that used it, so that a repeated run of that request has the same answer.
+    # The request that used it: if that request runs again, it gets the same answer.
     used_by: Mapped[str | None] = mapped_column(String(120))
 
 
 class Focus(Base):
-    """What a thread last showed to a person: records in order, and the call that showed them."""
+    """What a thread last showed to a person: the records in order, and the call that showed them."""
 
     __tablename__ = "focus"
     __table_args__ = (Index("ix_focus_updated_at", "updated_at"),)
@@ -99,7 +99,7 @@ class Focus(Base):
 
 
 class ImportedRow(Numbered, InWorkspace, Base):
-    """The cells of a row as last imported: a rep's later edit stays until the file itself changes that cell."""
+    """The cells of a row as they were last imported."""
 
     __tablename__ = "imported_row"
     __table_args__ = (
@@ -111,6 +111,7 @@ class ImportedRow(Numbered, InWorkspace, Base):
     kind: Mapped[str] = mapped_column(String(12))
     key: Mapped[str] = mapped_column(String(300))
     record_id: Mapped[int] = mapped_column(Key)
+    # Compared with the next import of the row: what a rep has edited stays until the file itself changes that cell.
     cells: Mapped[dict[str, Any]] = mapped_column()
 
 

@@ -1,4 +1,4 @@
-"""What came in from Slack and what is to go out: accepted once, done once."""
+"""The inbox of events from Slack and the outbox of messages to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.tables.column_types import UtcDateTime
 
 
 class Leased:
-    """A row that one worker at a time may hold. A lease that ran out gives it to the next."""
+    """A row that one worker at a time may hold, until its lease runs out."""
 
     state: Mapped[str] = mapped_column(String(12), default="waiting")
     attempts: Mapped[int] = mapped_column(Integer, default=0)
@@ -25,7 +25,7 @@ class Leased:
 
 
 class Inbox(Numbered, InWorkspace, Leased, Base):
-    """An accepted event. Its key is what makes two deliveries one: the place and time of the message."""
+    """An accepted event. Its key, the channel and time of the message, makes two deliveries one event."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -36,14 +36,14 @@ class Inbox(Numbered, InWorkspace, Leased, Base):
     )
 
     key: Mapped[str] = mapped_column(String(200))
-    # Events of one lane are worked on one after the other, as they came.
+    # Events of one lane are worked on one after the other, in the order in which they came.
     lane: Mapped[str | None] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(40))
     payload: Mapped[dict[str, Any] | None] = mapped_column()
 
 
 class Outbox(Numbered, InWorkspace, Leased, Base):
-    """A message to be posted. `token` goes with it as metadata and finds it again after an unknown outcome."""
+    """A message to be posted."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -54,6 +54,7 @@ class Outbox(Numbered, InWorkspace, Leased, Base):
     )
 
     key: Mapped[str] = mapped_column(String(200))
+    # Sent along as metadata: after a timeout the message is looked for by it, since Slack knows no idempotency key.
     token: Mapped[str] = mapped_column(String(40))
     channel: Mapped[str] = mapped_column(String(40))
     thread_ts: Mapped[str | None] = mapped_column(String(40))

@@ -14,7 +14,7 @@ from storage.tables.column_types import Key, Money, UtcDateTime, Word
 
 
 class Owned(Numbered, InWorkspace):
-    """What all four kinds of record share. The version goes up with every change of the record."""
+    """What all four kinds of record share."""
 
     external_id: Mapped[str | None] = mapped_column(String(255))
     owner_id: Mapped[int | None] = mapped_column(Key, ForeignKey("rep.id", ondelete="SET NULL"))
@@ -27,11 +27,13 @@ class Owned(Numbered, InWorkspace):
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
+        # SQLAlchemy raises it with every change, and refuses to write a row that somebody else has changed since it was
+        # read.
         return {"version_id_col": cls.version}
 
 
 class AddressMixin:
-    """A postal address. `state` is the part of the country, as in every CRM's export."""
+    """A postal address. `state` is the part of the country, as exports of CRMs call it."""
 
     street: Mapped[str | None] = mapped_column(String(500))
     city: Mapped[str | None] = mapped_column(String(255))
@@ -50,7 +52,7 @@ class CompanyMixin:
 
 
 class PersonMixin:
-    """What is known of a person. Email is kept in lower case."""
+    """What is known of a person. The email address is stored in lower case."""
 
     salutation: Mapped[str | None] = mapped_column(String(60))
     first_name: Mapped[str | None] = mapped_column(String(255))
@@ -62,20 +64,14 @@ class PersonMixin:
 
 
 def _index_reference(table: str, column: str) -> Index:
-    """Index a rare reference to follow it backwards; without it undoing a conversion reads all leads.
-
-    The migration limits it to rows that have the reference. Said here too, that would load both dialects
-    of the database library at every start.
-    """
+    """Index a rare reference, so that it can be followed backwards."""
+    # Without it, undoing a conversion reads all leads. The migration limits the index to rows that have the reference;
+    # said here too, that would load both dialects of SQLAlchemy at every start.
     return Index(f"ix_{table}_{column}", column)
 
 
 class Lead(Owned, AddressMixin, CompanyMixin, PersonMixin, Base):
-    """An unqualified prospect.
-
-    `lifecycle` (open, converted, closed) follows from the status class and from conversion; score, band
-    and movement repeat the newest row of lead_score, so that lists need no join.
-    """
+    """An unqualified prospect. `lifecycle` is open, closed (by its status class) or converted."""
 
     __tablename__ = "lead"
     __table_args__ = (
@@ -110,6 +106,7 @@ class Lead(Owned, AddressMixin, CompanyMixin, PersonMixin, Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     close_reason: Mapped[str | None] = mapped_column(String(500))
     snoozed_until: Mapped[date | None] = mapped_column(Date)
+    # These three repeat the newest shown row of lead_score, so that lists need no join and can be read from an index.
     score: Mapped[int | None] = mapped_column(Integer)
     band: Mapped[str | None] = mapped_column(String(10))
     movement: Mapped[int | None] = mapped_column(Integer)
@@ -121,7 +118,7 @@ class Lead(Owned, AddressMixin, CompanyMixin, PersonMixin, Base):
 
 
 class Account(Owned, AddressMixin, CompanyMixin, Base):
-    """An organisation. `name_key` is its name without legal form, `domain` its mail and web domain."""
+    """An organisation. `name_key` is its name, folded and without legal form, `domain` its mail and web domain."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -156,13 +153,13 @@ class Contact(Owned, AddressMixin, PersonMixin, Base):
     last_touch_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-# What sums of opportunities are made of. They are read from the indexes alone, and all three have these columns:
-# without statistics SQLite would else take one that spares it the rows for the one that finds the fewest.
+# Sums of opportunities are read from an index alone. All three indexes have these columns: without statistics SQLite
+# would else prefer one that has them to the one that finds the fewest rows.
 SUMMED = ("state", "close_date", "currency", "stage_id", "amount", "probability", "source", "product", "created_at")
 
 
 class Opportunity(Owned, Base):
-    """A qualified, active deal. `state` (open, won, lost) follows from the stage; it keeps its own probability."""
+    """A possible or closed sale. `state` (open, won, lost) follows from the stage."""
 
     __tablename__ = "opportunity"
     __table_args__ = (
@@ -180,6 +177,7 @@ class Opportunity(Owned, Base):
     currency: Mapped[str] = mapped_column(String(3))
     stage_id: Mapped[int] = mapped_column(Key, ForeignKey("stage.id"))
     state: Mapped[str] = mapped_column(String(10), default="open")
+    # Percent. The opportunity keeps its own when the stage's default changes.
     probability: Mapped[int] = mapped_column(Integer)
     close_date: Mapped[date | None] = mapped_column(Date)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -202,11 +200,7 @@ class OpportunityContact(InWorkspace, Base):
 
 
 class NameWord(Base):
-    """One word of a record's or a person's name, for finding them by what people type.
-
-    Sorted by owner behind the word: what one rep's look-up costs does not grow with others' records.
-    `owner_id` is 0 for people and for records without an owner.
-    """
+    """One word of a record's or a person's name. `owner_id` is 0 for people and for records without an owner."""
 
     __tablename__ = "name_word"
     __table_args__ = (
@@ -214,6 +208,7 @@ class NameWord(Base):
         {"sqlite_with_rowid": False},
     )
 
+    # The owner comes right after the word in the key: a rep's look-up does not get slower with the records of others.
     workspace_id: Mapped[int] = mapped_column(Key, ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True)
     word: Mapped[str] = mapped_column(Word, primary_key=True)
     owner_id: Mapped[int] = mapped_column(Key, primary_key=True)

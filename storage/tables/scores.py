@@ -1,4 +1,4 @@
-"""Models that score leads, and what reps say of their scores."""
+"""Models that score leads, and what reps say about scores."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from storage.tables.column_types import Key, UtcDateTime
 class ScoreModel(Numbered, InWorkspace, Base):
     """A model as plain data: bins, categories and weights in `data`, how good it is in `evaluation`.
 
-    One model of a workspace is active. `state` is ok, not_predictive or rules; in the last two the plain rules
-    score. `scored_at` is when it last scored all open leads.
+    One model of a workspace is active. `state` is ok, not_predictive or rules; in the latter two the plain rules
+    score. `scored_at` is when all open leads were last scored with it.
     """
 
     __tablename__ = "score_model"
@@ -30,6 +30,7 @@ class ScoreModel(Numbered, InWorkspace, Base):
     state: Mapped[str] = mapped_column(String(20))
     active: Mapped[bool] = mapped_column(Boolean, default=False)
     scored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Loaded only on demand: it is large, and most readers want no more than name and state.
     data: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     evaluation: Mapped[dict[str, Any]] = mapped_column()
 

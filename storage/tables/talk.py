@@ -1,4 +1,4 @@
-"""What was said in a thread for a day, what a language model has used, and what reps thought of answers."""
+"""Turns of threads, the usage of language models, and votes on answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tables.column_types import Key, UtcDateTime
 class Turn(Numbered, InWorkspace, Base):
     """One turn of a person's thread: the words, the calls, and which records were shown.
 
-    Answers are not kept: names are read anew, as far as the person may see the records then.
+    Answers are not stored: records are read anew, as far as the person may see them then.
     """
 
     __tablename__ = "turn"
@@ -50,7 +50,7 @@ class ModelUsage(Base):
 
 
 class Vote(Numbered, InWorkspace, Base):
-    """What a rep thought of an answer. `key` names the answer on its surface; its words are not kept."""
+    """What a rep thought of an answer. `key` names the answer on its surface; its words are not stored."""
 
     __tablename__ = "vote"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""What happened with records and what is to be done: activities, follow-ups, scores, digests."""
+"""Activities, follow-ups, scores of leads, digests and alerts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.tables.column_types import Key, UtcDateTime
 
 
 class About:
-    """The records that a call, a meeting or a task belongs to."""
+    """The records that an activity or a follow-up belongs to."""
 
     lead_id: Mapped[int | None] = mapped_column(Key, ForeignKey("lead.id", ondelete="CASCADE"))
     contact_id: Mapped[int | None] = mapped_column(Key, ForeignKey("contact.id", ondelete="SET NULL"))
@@ -22,7 +22,7 @@ class About:
 
 
 class Activity(Numbered, InWorkspace, About, Base):
-    """A call, email, meeting or note. All but notes count as a touch."""
+    """A call, email, meeting or note. All but notes count as touches."""
 
     __tablename__ = "activity"
     __table_args__ = (
@@ -76,10 +76,7 @@ class FollowUp(Numbered, InWorkspace, About, Base):
 
 
 class LeadScore(Numbered, InWorkspace, Base):
-    """A score of a lead as of a moment: 1-99, its probability, reasons and model.
-
-    Scores of the workspace's own model and imported ones live side by side; the workspace shows one kind.
-    """
+    """A score of a lead as of a moment: 1 to 99, with its probability, reasons and model."""
 
     __tablename__ = "lead_score"
     __table_args__ = (
@@ -94,11 +91,12 @@ class LeadScore(Numbered, InWorkspace, Base):
     probability: Mapped[float | None] = mapped_column(Float)
     model: Mapped[str] = mapped_column(String(60))
     reasons: Mapped[dict[str, Any] | None] = mapped_column()
+    # Scores of the workspace's own model and imported ones are stored side by side; people see one kind.
     shown: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
 
 
 class DigestRun(Numbered, InWorkspace, Base):
-    """The digest of a rep for one local date: at most one, whatever happens."""
+    """The digest of a rep for one local date. The unique index allows one at most."""
 
     __tablename__ = "digest_run"
     __table_args__ = (
@@ -115,7 +113,7 @@ class DigestRun(Numbered, InWorkspace, Base):
 
 
 class HotAlert(Numbered, InWorkspace, Base):
-    """A new hot lead that its owner was told of: once, on this local date."""
+    """A new hot lead of which its owner was told, once, on this local date."""
 
     __tablename__ = "hot_alert"
     __table_args__ = (

@@ -13,7 +13,7 @@ from storage.tables.column_types import Key, UtcDateTime
 
 
 class Workspace(Numbered, Base):
-    """A company that uses Leadlight. Null settings follow the program's settings."""
+    """A company that uses Leadlight. Where a setting is null, the program's setting holds."""
 
     __tablename__ = "workspace"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -64,7 +64,7 @@ class Rep(Numbered, InWorkspace, Base):
     role: Mapped[str] = mapped_column(String(20), default="rep")
     role_given: Mapped[bool] = mapped_column(Boolean, default=False)
     team: Mapped[str | None] = mapped_column(String(255))
-    # As given by a person or an import; `slack_time_zone` follows the Slack profile and holds without it.
+    # Given by a person or an import. `slack_time_zone` follows the Slack profile and holds where this one is null.
     time_zone: Mapped[str | None] = mapped_column(String(64))
     slack_time_zone: Mapped[str | None] = mapped_column(String(64))
     active: Mapped[bool] = mapped_column(Boolean, default=True)

@@ -1,4 +1,4 @@
-"""Proposed calls that wait for their person, and what a thread is about."""
+"""Proposed calls that wait for their person's yes or choice, and what a thread last showed."""
 
 from __future__ import annotations
 
@@ -29,8 +29,9 @@ def save_proposal(
     choices: list[str] | None = None,
     field: str | None = None,
 ) -> str:
-    """Save a call until its person confirms it or chooses; return its id."""
+    """Save a call that waits fifteen minutes for its person's yes or choice; return its id."""
     row = Confirmation(
+        # Not a number: ids travel in buttons and must not be guessed.
         id=secrets.token_urlsafe(9),
         workspace_id=workspace_id,
         rep_id=rep_id,
@@ -50,7 +51,7 @@ def save_proposal(
 
 
 def lock_proposal(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
-    """Find the person's own proposal and lock it until the transaction ends."""
+    """Load the person's own proposal and lock it until the transaction ends."""
     return session.scalar(
         select(Confirmation)
         .where(
@@ -63,7 +64,7 @@ def lock_proposal(session: Session, workspace_id: int, rep_id: int, confirmation
 
 
 def find_proposal(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:
-    """Find the person's own proposal, to look at."""
+    """Find the person's own proposal, for reading only."""
     row = session.get(Confirmation, confirmation_id)
     return row if row is not None and (row.workspace_id, row.rep_id) == (workspace_id, rep_id) else None
 
@@ -78,9 +79,9 @@ def find_open_proposal(
     near: str = "",
     key: str | None = None,
 ) -> Confirmation | None:
-    """Find the last proposal of this thread that still waits, or that the request of this key has used itself.
+    """Find the last proposal of this thread that still waits, or that the request with this `key` used itself.
 
-    `near`: those of all threads whose names begin so count too.
+    With `near`, proposals of all threads whose names begin with it count too.
     """
     waits = and_(Confirmation.used_at.is_(None), Confirmation.expires_at > now)
     return session.scalar(
@@ -91,6 +92,7 @@ def find_open_proposal(
             _match_thread(Confirmation.thread, thread, near),
             or_(waits, Confirmation.used_by == key) if key else waits,
         )
+        # A repeated run of a request finds what it used before anything that still waits, and so answers the same.
         .order_by(Confirmation.used_at.is_(None), Confirmation.created_at.desc())
         .limit(1)
     )
@@ -99,7 +101,7 @@ def find_open_proposal(
 def mark_used(
     session: Session, confirmation: Confirmation, outcome: str, now: datetime, key: str | None = None
 ) -> None:
-    """Mark a proposal as used by the request of this key: no other can ever use it again."""
+    """Mark a proposal as used by the request with this key; no other request can use it again."""
     confirmation.used_at = now
     confirmation.outcome = outcome
     confirmation.used_by = key
@@ -109,9 +111,9 @@ def mark_used(
 def find_focus(
     session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, *, near: str = ""
 ) -> Focus | None:
-    """Find what the thread showed to this person last, within a day.
+    """Find what the thread last showed to this person, at most a day ago.
 
-    A thread that has shown nothing yet takes over from the newest of those whose names begin with `near`.
+    Where it has shown nothing yet, the newest of the threads whose names begin with `near` counts.
     """
     found = session.get(Focus, (workspace_id, rep_id, thread))
     if found is None and near:
@@ -143,7 +145,7 @@ def save_focus(
     command: str | None,
     arguments: dict[str, Any] | None,
 ) -> None:
-    """Save what a thread is about, and forget what threads were about a day ago."""
+    """Save what a thread showed last, and delete what any thread showed more than a day ago."""
     session.execute(delete(Focus).where(Focus.updated_at < now - FOCUS_LIFETIME))
     session.merge(
         Focus(

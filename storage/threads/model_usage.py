@@ -1,4 +1,4 @@
-"""What a language model has used: tokens and cost a person, a model and a day (UTC)."""
+"""Tokens and cost that language models used, by person, model and day (UTC)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MILLIONTHS = 1_000_000
 
 @dataclass(frozen=True)
 class UsedToday:
-    """Tokens, read and written together, since the day began (UTC)."""
+    """Tokens, read and written together, used since the day began (UTC)."""
 
     rep: int
     workspace: int
@@ -34,7 +34,7 @@ def add_usage(
     tokens_out: int,
     cost: Decimal | None,
 ) -> None:
-    """Add one call of a model to its day."""
+    """Add one call of a model to its day; `cost` is in the currency of the prices."""
     values = {
         "workspace_id": workspace_id,
         "rep_id": rep_id,
@@ -45,6 +45,7 @@ def add_usage(
         "tokens_out": tokens_out,
         "cost": int((cost or Decimal()) * MILLIONTHS),
     }
+    # Added by the database, so that calls that end at the same moment are all counted.
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     query = insert(ModelUsage).values(**values)
     sums = {

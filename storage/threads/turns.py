@@ -1,4 +1,4 @@
-"""The turns of a person's thread: kept for a day, bounded, read as far as the person may see the records today."""
+"""The turns of a person's thread: the last twenty, for a day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_RECORDS = 10
 
 @dataclass(frozen=True)
 class KeptTurn:
-    """What was said, what was called, and references of what was shown."""
+    """What a person said, the calls made of it, and references to the records shown."""
 
     said: str
     calls: tuple[dict[str, Any], ...]
@@ -38,7 +38,7 @@ def save_turn(
     calls: Sequence[dict[str, Any]],
     records: Sequence[str],
 ) -> None:
-    """Save a turn, and delete what is a day old or beyond the bound of its thread."""
+    """Save a turn, and delete turns that are a day old or beyond the last twenty of the thread."""
     delete_old_turns(session, now)
     session.add(
         Turn(
@@ -60,7 +60,7 @@ def save_turn(
 def list_last_turns(
     session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, *, near: str = "", limit: int = 6
 ) -> list[KeptTurn]:
-    """List this person's last turns in this thread, within a day, oldest first; with `near` of all that begin so."""
+    """List this person's last turns of a day, oldest first: of the thread, or of all whose names begin with `near`."""
     place = Turn.thread.startswith(near, autoescape=True) if near else Turn.thread == thread
     rows = session.scalars(
         select(Turn)
@@ -77,7 +77,7 @@ def list_last_turns(
 
 
 def delete_old_turns(session: Session, now: datetime) -> int:
-    """Delete what is a day old. Return how many turns went."""
+    """Delete turns that are a day old. Return how many."""
     gone = session.execute(delete(Turn).where(Turn.at <= now - LIFETIME))
     return int(getattr(gone, "rowcount", 0) or 0)
 

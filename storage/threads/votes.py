@@ -1,4 +1,4 @@
-"""What reps thought of answers. A vote outlives the words it is about."""
+"""What reps thought of answers. A vote is kept longer than the words of the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def save_vote(
     command: str | None = None,
     model: str | None = None,
 ) -> None:
-    """Save a vote on an answer, which its surface knows by `key`; a second one takes the place of the first."""
+    """Save a vote on the answer that its surface knows by `key`; a second vote replaces the first."""
     row = session.scalar(
         select(Vote).where(Vote.workspace_id == workspace_id, Vote.rep_id == rep_id, Vote.key == key).with_for_update()
     )
@@ -35,6 +35,6 @@ def save_vote(
 
 
 def count_votes(session: Session, workspace_id: int) -> dict[tuple[str | None, bool], int]:
-    """Count votes by who understood the question and whether the answer was good."""
+    """Count votes: (who understood the question, whether the answer was good) -> number."""
     query = select(Vote.understood_by, Vote.good, func.count()).where(Vote.workspace_id == workspace_id)
     return {(by, good): count for by, good, count in session.execute(query.group_by(Vote.understood_by, Vote.good))}

@@ -1,7 +1,6 @@
-"""Records as CSV with the field names of the import, so that a file exported here can be imported again.
+"""Export of records as CSV with the field names of the import, so that the file can be imported again.
 
-Columns without values are left in; custom fields follow as `custom:NAME`. A cell that a spreadsheet would take
-for a formula gets a `'` in front, which the import takes off again.
+Custom fields follow the others as `custom:NAME`.
 """
 
 from __future__ import annotations
@@ -36,6 +35,7 @@ PORTION = 1000
 KINDS = tuple(FIELDS)
 SCORE_COLUMNS = ("lead", "name", "score", "probability", "band", "as_of", "model", "reasons")
 SCORE_VALUES = ("score", "probability", "as_of", "model", "reasons")
+# The import would make these of the other columns anyway.
 LEFT_OUT = {
     "lead": {"name"},
     "contact": {"name", "last_activity_at"},
@@ -55,11 +55,11 @@ TARGETS: dict[str, Any] = {
     "converted_contact": Contact,
     "converted_opportunity": Opportunity,
 }
-Row = dict[str, Any]
+ExportRow = dict[str, Any]
 
 
 def export_records(scope: Scope, kind: str, out: IO[str]) -> int:
-    """Write the visible records of a kind as CSV; return how many there were. ImportTrouble for no such kind."""
+    """Write the visible records of a kind as CSV; return how many. Raise ImportTrouble for an unknown kind."""
     if kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
     writer = csv.writer(out)
@@ -72,7 +72,7 @@ def export_records(scope: Scope, kind: str, out: IO[str]) -> int:
     )
 
 
-def _write_rows(writer: Any, columns: tuple[str, ...], custom: tuple[str, ...], rows: Iterator[Row]) -> int:
+def _write_rows(writer: Any, columns: tuple[str, ...], custom: tuple[str, ...], rows: Iterator[ExportRow]) -> int:
     writer.writerow(columns)
     count = 0
     plain = columns[: len(columns) - len(custom)]
@@ -101,6 +101,7 @@ def _format_cell(value: Any) -> str:
         case dict():
             return json.dumps(value, ensure_ascii=False)
         case str():
+            # A `'` in front keeps spreadsheets from calculating the cell; the import takes it off again.
             return defuse_formula(value)
         case _:
             return str(value)
@@ -122,7 +123,7 @@ def _list_custom_names(scope: Scope, kind: str) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _read_records(scope: Scope, kind: str, fields: tuple[str, ...]) -> Iterator[Row]:
+def _read_records(scope: Scope, kind: str, fields: tuple[str, ...]) -> Iterator[ExportRow]:
     table = TABLES[kind]
     words = _load_definition_names(scope)
     last = 0
@@ -143,9 +144,9 @@ def _read_records(scope: Scope, kind: str, fields: tuple[str, ...]) -> Iterator[
 
 
 def _build_row(
-    kind: str, row: Row, fields: tuple[str, ...], said: Callable[[str, Row], str], words: dict[Any, str]
-) -> Row:
-    spoken: Row = {"custom": row.get("custom")}
+    kind: str, row: ExportRow, fields: tuple[str, ...], said: Callable[[str, ExportRow], str], words: dict[Any, str]
+) -> ExportRow:
+    spoken: ExportRow = {"custom": row.get("custom")}
     for name in fields:
         if FIELDS[kind][name].targets:
             spoken[name] = said(name, row)
@@ -159,6 +160,7 @@ def _build_row(
             spoken["stage"] = words["stage", row["stage_id"]]
         case "follow_up":
             spoken["done"] = row["done_at"] is not None
+        # A role that followed from who reports to whom would become a given one by the next import.
         case "user" if not row["role_given"]:
             spoken["role"] = None
     return spoken
@@ -172,8 +174,10 @@ def _load_definition_names(scope: Scope) -> dict[Any, str]:
     return words
 
 
-def _prepare_references(scope: Scope, kind: str, fields: tuple[str, ...], rows: list[Row]) -> Callable[[str, Row], str]:
-    """Look up what the rows' references are written as: the target's id in its own program, email or name."""
+def _prepare_references(
+    scope: Scope, kind: str, fields: tuple[str, ...], rows: list[ExportRow]
+) -> Callable[[str, ExportRow], str]:
+    """Return a function that writes a row's reference: the target's external id, else its email address or name."""
     found: dict[tuple[Any, int], str] = {}
     pointing = [(name, _reference_column(name)) for name in fields if name in TARGETS]
     for name, column in pointing:
@@ -193,10 +197,11 @@ def _prepare_references(scope: Scope, kind: str, fields: tuple[str, ...], rows: 
     ):
         waiting[number, field] = words
 
-    def write_reference(name: str, row: Row) -> str:
+    def write_reference(name: str, row: ExportRow) -> str:
         column = _reference_column(name)
         number = row.get(column)
         if number is None:
+            # A reference whose target has not arrived yet is written as the file had it.
             return waiting.get((row["id"], column), "")
         return found.get((TARGETS[name], number), "")
 
@@ -207,8 +212,8 @@ def _reference_column(name: str) -> str:
     return f"{name}_id"
 
 
-def _read_scores(scope: Scope) -> Iterator[Row]:
-    """Read the newest score of each lead that has one."""
+def _read_scores(scope: Scope) -> Iterator[ExportRow]:
+    """Read the newest shown score of each visible lead that has one."""
     last = 0
     while True:
         query = select(Lead.id, Lead.external_id, Lead.email, Lead.name, Lead.band).where(

@@ -1,4 +1,4 @@
-"""What is not kept for ever: conversations, questions, states and old scores; and what goes when a team leaves."""
+"""Deleting what is not kept for ever: conversations, questions, old scores, and the talk of a team that left."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from storage.tables import Confirmation, DigestRun, Focus, Inbox, Outbox
 from storage.threads import confirmations, turns
 from storage.workspaces.workspace_vocabulary import list_workspace_ids
 
-# After its end a question is still known for so long, so that a late press is told that it came late.
+# A question is known for so long after its end, so that a late press can be told that it came too late.
 QUESTIONS_KEPT = timedelta(days=2)
 
 LEFT = "the app was taken out of the Slack team"
 
 
 def delete_expired(database: Database, now: datetime) -> None:
-    """Delete what is over. Called daily; several processes may do so at once.
+    """Delete what is over: settled messages and questions after two days, talk after one, old scores after 400.
 
-    Settled messages and questions go after two days, the talk of threads after one, scores after 400 days where a newer
-    one followed.
+    Several processes may do this at once.
     """
     with database.begin_write() as session:
         work_queues.delete_settled_rows(session, now)
@@ -41,12 +40,13 @@ def delete_expired(database: Database, now: datetime) -> None:
 
 
 def delete_conversations(session: Session, workspace_id: int, now: datetime) -> None:
-    """End what is open between a workspace and its Slack team, and delete the texts. Records and changes stay."""
+    """End what is open between a workspace and its Slack team, and delete all texts. Records and the audit log stay."""
     for table in (Inbox, Outbox):
         own = table.workspace_id == workspace_id
         session.execute(
             update(table)
             .where(own, table.state.in_(work_queues.OPEN))
+            # Ended, not deleted: the keys must stay known, since Slack may still deliver an event again.
             .values(state="dead", settled_at=now, lease_until=None, error=LEFT)
         )
     session.execute(update(Inbox).where(Inbox.workspace_id == workspace_id).values(payload=None))

@@ -1,4 +1,4 @@
-"""Bring a database to the newest schema, look for drift, copy it while it is in use."""
+"""Upgrading a database to the newest schema, checking it, and copying it while it is in use."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Base, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace
 
-# PostgreSQL advisory lock: two programs that start together upgrade one after the other.
+# A PostgreSQL advisory lock, any number of our own: two programs that start together upgrade one after the other.
 LOCK = 7_204_301_077
 
 
 def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:
-    """Carry out the missing steps and return their names. Makes the first workspace where there is none."""
+    """Apply the missing migrations and return their names. Create the first workspace where there is none."""
     with translate_errors(database.where), database.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        # Read under the lock: another program may just have done the upgrade.
         found = MigrationContext.configure(connection).get_current_revision()
         if found is not None and found not in REVISIONS:
             raise DatabaseTrouble(
@@ -43,14 +44,14 @@ def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:
 
 
 def find_schema_drift(database: Database) -> list[str]:
-    """Find differences between the tables the program expects and those there are."""
+    """List the differences between the tables that the program expects and those in the database."""
     with translate_errors(database.where), database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [str(difference) for difference in compare_metadata(context, Base.metadata)]
 
 
 def check_integrity(database: Database) -> list[str]:
-    """List what the database finds wrong with its file and references (SQLite; PostgreSQL checks as it goes)."""
+    """List what SQLite finds wrong with its file and references; empty for PostgreSQL, which checks as it goes."""
     if database.engine.dialect.name != "sqlite":
         return []
     with translate_errors(database.where), database.engine.connect() as connection:
@@ -63,7 +64,7 @@ def check_integrity(database: Database) -> list[str]:
 
 
 def copy_database(database: Database, path: Path) -> None:
-    """Copy the database into a new file while it is in use (SQLite). DatabaseTrouble where the file is there."""
+    """Copy an SQLite database to a new file while it is in use. Raise DatabaseTrouble if the file exists."""
     if database.engine.dialect.name != "sqlite":
         raise DatabaseTrouble("For PostgreSQL use pg_dump, which copies while the database is in use.")
     if path.exists():
@@ -71,6 +72,7 @@ def copy_database(database: Database, path: Path) -> None:
     if not path.parent.is_dir():
         raise DatabaseTrouble(f"There is no folder {path.parent}. Make it first.")
     with translate_errors(database.where), database.engine.connect() as connection:
+        # On the driver's connection: VACUUM may not run within a transaction, and SQLAlchemy would begin one.
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute("VACUUM INTO ?", (str(path),))

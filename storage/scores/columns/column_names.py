@@ -1,4 +1,4 @@
-"""What the name of a column alone gives away: outcomes, judgements, moving targets, identity."""
+"""Judging a column by its name alone: does it tell the outcome, a judgement, a later touch or an identity?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DENIED = frozenset(
         " deals churned closedate wonlost iswon isclosed isconverted"
     ).split()
 )
-# A status of these kinds is a fact about a person, not about the lead.
+# A status of these kinds (`marital status`) is a fact about the person, not about the lead.
 OF_A_PERSON = frozenset(
     "marital employment employee civil citizenship immigration residence residential housing visa military".split()
 )
@@ -22,6 +22,7 @@ JUDGED = frozenset(
         " temperature likelihood propensity probability"
     ).split()
 )
+# Every later touch changes such a column, also one after the outcome.
 MOVING = re.compile(
     r"\b(last|latest|recent|final)\b.*\b(activity|action|event|touch|contacted|modified|changed|updated|engagement"
     r"|interaction|note|reply|step)\b|\b(modified|updated) (on|at|by|date|time)\b"
@@ -33,20 +34,20 @@ IDENTITY = frozenset("id ids uuid guid key number no nr num code serial phone mo
 NAMES = re.compile(r"^((first|last|full|middle|contact|lead|person|company|account|sur|given|family) ?)?names?$")
 
 
-# Outcomes in one word, as in exports in capitals and in other languages: `LEADSTATUS`, `Kundenstatus`.
+# Outcomes written as one word, as in exports in capitals and in other languages: `LEADSTATUS`, `Kundenstatus`.
 COMPOUND = re.compile(
     r"\w+status|(lead|deal|sales|opportunity|pipeline|lifecycle|life)stage|(lead|deal)(outcome|conversion)"
 )
 
 
 def split_column_name(name: str) -> str:
-    """Split a column's name: `LastNotableActivity`, `last_notable-activity` -> `last notable activity`."""
+    """Split a column's name into words: `LastNotableActivity`, `last_notable-activity` -> `last notable activity`."""
     apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     return " ".join(re.findall(r"[^\W_]+", apart)).casefold()
 
 
 def explain_leaking_name(name: str) -> str | None:
-    """Say why a column must not be used, by its name; None where the name says nothing."""
+    """Say why a column must not be used, judged by its name; None where the name is harmless."""
     words = split_column_name(name).split()
     denied = next((word for word in words if word in DENIED or COMPOUND.fullmatch(word)), None)
     if denied is None:
@@ -57,7 +58,7 @@ def explain_leaking_name(name: str) -> str | None:
 
 
 def explain_questioned_name(name: str) -> str | None:
-    """Say why a column is asked about before it is used, by its name; None where nothing is asked."""
+    """Say why a person should decide whether a column is used, judged by its name; None where the name is harmless."""
     words = split_column_name(name)
     judged = next((word for word in words.split() if word in JUDGED), None)
     if judged:

@@ -1,4 +1,4 @@
-"""Engagement: what happened with a lead up to a moment, by kind, and how long ago."""
+"""Engagement: what happened with a lead up to a moment, counted by kind, and how long ago the last touch was."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ TOUCHES = "touches"
 RECENCY = "days since last touch"
 REPLIES = "replies"
 NO_TOUCH = ("note", "task")
-# Parts of outcomes that say that the lead took part.
+# An activity whose outcome has one of these parts of words counts as a reply: the lead took part.
 REPLY_WORDS = ("repl", "answered", "responded", "connected", "inbound", "received")
 
 PLURALS = {"call": "calls", "email": "emails", "meeting": "meetings", "note": "notes", "message": "messages"}
+# A kind of activity that hardly any lead has cannot be learned from.
 RARE = 0.01
 PORTION = 2000
 
 
 def make_engagement_column(name: str) -> LeadColumn:
-    """Make the column of a count by kind, or of how long ago the last touch was."""
+    """Make the column for a count of one kind of activity, or for the days since the last touch."""
     return LeadColumn(PLURALS.get(name, name), "engagement", name)
 
 
@@ -38,11 +39,7 @@ def has_activities(session: Session, workspace_id: int) -> bool:
 
 
 def read_engagement_before(session: Session, ids: Sequence[int], moments: NDArray[Any]) -> dict[LeadColumn, Values]:
-    """Read the engagement of each lead before its own moment (seconds since 1970), by column.
-
-    Activities that a conversion handed to the contact count too: the lead would else look as if nothing had
-    ever happened.
-    """
+    """Read the engagement of each lead before its own moment (seconds since 1970), by column."""
     at = {number: float(moment) for number, moment in zip(ids, moments, strict=True)}
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
     last: dict[int, float] = {}
@@ -51,6 +48,8 @@ def read_engagement_before(session: Session, ids: Sequence[int], moments: NDArra
         own = select(Activity.lead_id, Activity.kind, Activity.outcome, Activity.at).where(
             Activity.lead_id.in_(portion)
         )
+        # A conversion hands the activities to the contact: without these a converted lead would look as if nothing had
+        # happened.
         handed = (
             select(Lead.id, Activity.kind, Activity.outcome, Activity.at)
             .join(Activity, Activity.contact_id == Lead.converted_contact_id)
@@ -84,12 +83,13 @@ def _build_columns(counts: Sequence[Any], days: Values, rows: int) -> dict[LeadC
 def read_engagement_now(
     session: Session, first: int, last: int, ids: Sequence[int], columns: Iterable[LeadColumn], now: datetime
 ) -> dict[LeadColumn, Values]:
-    """Read the engagement up to now of the leads with numbers from first to last, for the columns asked for."""
+    """Read the engagement up to now, for these columns, of the leads with ids from `first` to `last`."""
     wanted = [column.field for column in columns]
     place = {number: at for at, number in enumerate(ids)}
     found: dict[str, Values] = {name: [None if name == RECENCY else 0] * len(ids) for name in wanted}
     replied = case((func.lower(Activity.outcome).regexp_match("|".join(REPLY_WORDS)), 1), else_=0)
     if session.get_bind().dialect.name == "sqlite":
+        # SQLite calls back into Python for a regular expression, once for each row.
         likes = [func.instr(func.lower(func.coalesce(Activity.outcome, "")), word) > 0 for word in REPLY_WORDS]
         replied = case(*((like, 1) for like in likes), else_=0)
     query = (

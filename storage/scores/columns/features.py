@@ -1,4 +1,4 @@
-"""From a column's values to a few bins: ranges of numbers, categories, one for missing, one for the rare."""
+"""Putting a column's values into a few bins: ranges of numbers, categories, one for missing, one for rare values."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from storage.scores.columns.lead_columns import LeadColumn, Values
 
-# Codes: no value; a value too rare to say anything, or never seen; the first bin of its own.
+# Codes: no value; a value too rare to say anything, or never seen before; the first proper bin.
 MISSING, RARE, FIRST = 0, 1, 2
 
+# Codes have to fit a byte, and a bin of fewer leads than this would be learned by heart.
 MOST_CATEGORIES = 60
 MOST_RANGES = 32
 IN_A_RANGE = 40
@@ -30,7 +31,7 @@ MOST_REMEMBERED = 200_000
 
 @dataclass
 class Feature:
-    """One column in bins. Numbers: `edges` are where a range begins; categories: `keys` as compared."""
+    """One column in bins: `edges` are where ranges of numbers begin, `keys` are categories in the form compared."""
 
     column: LeadColumn
     kind: Literal["number", "category"]
@@ -41,7 +42,7 @@ class Feature:
 
     @property
     def size(self) -> int:
-        """How many codes there are."""
+        """Return how many codes there are."""
         return FIRST + len(self.words)
 
     def encode_values(self, values: Sequence[Any]) -> NDArray[np.uint8]:
@@ -66,7 +67,7 @@ class Feature:
         return FIRST + int(np.searchsorted(self.edges, number, side="right"))
 
     def to_json(self) -> dict[str, Any]:
-        """Dump the feature as plain data."""
+        """Return the feature as plain data."""
         kept: dict[str, Any] = {
             "column": self.column.name,
             "origin": self.column.origin,
@@ -85,7 +86,7 @@ class Feature:
 
 
 class _Codes(dict[Any, int]):
-    """The codes of values met before; most values come again and again."""
+    """Remembers the codes of values met before, since most values come again and again."""
 
     def __init__(self, feature: Feature) -> None:
         self._feature = feature
@@ -96,7 +97,7 @@ class _Codes(dict[Any, int]):
 
 
 def normalise_category(value: Any) -> str | None:
-    """Normalise a category for comparison: without case and outer space; None where it says nothing."""
+    """Normalise a category for comparison: folded, with single spaces; None for a placeholder."""
     if value is None:
         return None
     key = " ".join(str(value).split()).casefold()
@@ -104,7 +105,7 @@ def normalise_category(value: Any) -> str | None:
 
 
 def parse_number(value: Any, *, comma: bool) -> float | None:
-    """Parse a number; None where the value is none. With `comma` the decimals follow a comma."""
+    """Parse a number; None where it is no number. With `comma`, decimals follow a comma."""
     if value is None or isinstance(value, bool):
         return None if value is None else float(value)
     if isinstance(value, int | float):
@@ -120,13 +121,14 @@ def parse_number(value: Any, *, comma: bool) -> float | None:
 
 
 def bin_numbers(column: LeadColumn, values: Values, *, comma: bool) -> Feature:
-    """Bin numbers in ranges that hold about as many leads each; a value that many share has a range of its own."""
+    """Bin numbers in ranges of about equally many leads."""
     numbers = np.array([number for value in values if (number := parse_number(value, comma=comma)) is not None])
     most = int(np.clip(len(numbers) // IN_A_RANGE, 3, MOST_RANGES))
     distinct = np.unique(numbers)
     if len(distinct) <= most:
         edges = distinct[1:]
     else:
+        # A value that many leads share falls on several quantiles, which become one edge: it has a range of its own.
         edges = np.unique(np.quantile(numbers, np.arange(1, most) / most, method="higher"))
         edges = edges[edges > numbers.min()]
     places = np.searchsorted(edges, numbers, side="right")
@@ -151,7 +153,7 @@ def format_number(number: float) -> str:
 
 
 def bin_categories(column: LeadColumn, values: Values) -> Feature:
-    """Bin the frequent values, each by itself, most frequent first; the others are grouped as rare."""
+    """Give each frequent value a bin of its own, most frequent first; the others share the one for rare values."""
     spellings: Counter[str] = Counter(str(value).strip() for value in values if normalise_category(value) is not None)
     counts: Counter[str] = Counter()
     said: dict[str, str] = {}

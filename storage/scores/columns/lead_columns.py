@@ -1,8 +1,4 @@
-"""What is known of a lead, as named columns: standard fields, custom fields and engagement.
-
-A column goes by the name people know: a standard field by its own, a custom field by its column's name in the file
-it came from. A custom field that is called like a standard one has `custom:` in front.
-"""
+"""What is known of a lead, as named columns: standard fields, custom fields and engagement."""
 
 from __future__ import annotations
 
@@ -22,7 +18,7 @@ from storage.tables import Lead
 Origin = Literal["standard", "custom", "engagement"]
 Values = list[Any]
 
-# Standard fields that may say something about a lead.
+# The standard fields that may say something about a lead; why others may not stands below.
 FIELDS = (
     *("source", "industry", "title", "salutation", "country", "state", "city", "employees", "annual_revenue"),
     *("rating", "product_interest", "budget", "timeframe"),
@@ -42,13 +38,13 @@ NOT_USED = {
     "status": "moves with the outcome",
     "last_activity_at": "counted from the activities instead",
 }
-# More columns than any export has; what comes after them is left out.
+# More columns than any export has. Further ones are left out, so that memory stays bounded.
 MOST_CUSTOM = 400
 
 
 @dataclass(frozen=True)
 class LeadColumn:
-    """One column: where it comes from and its name there."""
+    """One column: the name people know, where it comes from, and its name there."""
 
     name: str
     origin: Origin
@@ -57,10 +53,10 @@ class LeadColumn:
 
 @dataclass
 class LeadTable:
-    """Rows of leads by column. A missing value is None.
+    """Leads as rows and what is known of them as columns. A missing value is None.
 
-    `late` counts, by column, the leads that have a value only since their outcome; `crowded` says that there were
-    more columns than are looked at.
+    `late` counts, by column, the leads that have a value only since their outcome; `crowded` says that some columns
+    were left out because there are too many.
     """
 
     ids: list[int]
@@ -73,7 +69,7 @@ class LeadTable:
 
 
 def make_custom_column(field: str) -> LeadColumn:
-    """Make the column of a custom field."""
+    """Make the column of a custom field; one called like a standard field gets `custom:` in front."""
     taken = field in FIELDS or field in NOT_USED
     return LeadColumn(CUSTOM + field if taken else field, "custom", field)
 
@@ -83,13 +79,14 @@ def make_standard_column(field: str) -> LeadColumn:
 
 
 def select_stored(field: str) -> Any:
-    """Select a standard field as the database holds it; amounts as whole hundredths, which read faster."""
+    """Select a standard field, amounts as the whole hundredths that the database holds."""
     column: Any = getattr(Lead, field)
+    # Decimals would cost an object for each lead, only to become floats at once.
     return type_coerce(column, BigInteger).label(field) if field == "annual_revenue" else column
 
 
 def convert_to_units(field: str, values: Iterable[Any]) -> Values:
-    """Convert amounts to the currency's main unit, and leave anything else as it is."""
+    """Convert amounts from hundredths to the currency's main unit; leave anything else as it is."""
     if field == "annual_revenue":
         return [None if value is None else value / 100 for value in values]
     return list(values)
@@ -98,7 +95,7 @@ def convert_to_units(field: str, values: Iterable[Any]) -> Values:
 def read_lead_table(
     session: Session, workspace_id: int, ids: Sequence[int], before: Mapping[int, Mapping[str, Any]]
 ) -> LeadTable:
-    """Read everything known of these leads (ascending ids). `before`: values as they were, by lead and field."""
+    """Read everything known of these leads (ids ascending). `before`: values as they were, lead -> field -> value."""
     place = {number: at for at, number in enumerate(ids)}
     cells: dict[LeadColumn, Values] = {make_standard_column(name): [None] * len(ids) for name in FIELDS}
     fields = list(cells.items())
@@ -135,12 +132,12 @@ PORTION = 2000
 
 
 def to_cell(value: Any) -> Any:
-    """Turn a value of a custom field into one cell."""
+    """Turn a custom field's value into a cell that can be compared: lists and objects become text."""
     return str(value) if isinstance(value, list | dict) else value
 
 
 def find_column(words: str, columns: Iterable[LeadColumn]) -> LeadColumn | None:
-    """Find the column a person means: by its name, or by what exports call a standard field (`Lead Source`)."""
+    """Find the column that a person means: by its name, or by what exports call a standard field (`Lead Source`)."""
     every = list(columns)
     for column in every:
         if words in {column.name, column.field, CUSTOM + column.field if column.origin == "custom" else ""}:

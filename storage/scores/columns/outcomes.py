@@ -1,4 +1,4 @@
-"""Leads whose end is known, when it came, and what was known of them before it."""
+"""Finished leads: how and when they ended, and what was known of them before that."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from storage.scores.columns.lead_columns import FIELDS
 from storage.tables import AuditEntry, Change, Lead
 
 DAY = 86_400.0
-# What a model learns from: the latest outcomes where dates exist. More would not change its weights.
+# A model learns from so many leads, the latest where dates exist: more would hardly change its weights.
 MOST_ROWS = 100_000
 
 LATEST = 0.2
 STILL_OPEN = 0.05
-# What share of both outcomes must carry a date for dates to be used.
+# Dates are used only if this share of both outcomes has one: else having a date would itself tell the outcome.
 DATED = 0.9
 
 
@@ -39,7 +39,7 @@ class FinishedLeads:
     all_converted: int
 
     def has_dates(self, moments: NDArray[np.float64]) -> bool:
-        """Say whether nearly all converted and nearly all other leads have such a moment."""
+        """Say whether nearly all converted and nearly all other leads have one of these moments."""
         known = np.isfinite(moments)
         return all(
             known[self.converted == outcome].mean() >= DATED if (self.converted == outcome).any() else False
@@ -61,7 +61,7 @@ class FinishedLeads:
 
 
 def count_finished(session: Session, workspace_id: int, now: datetime) -> tuple[int, int]:
-    """How many leads are finished by now, and how many of them converted."""
+    """Count the leads that are finished, and those of them that converted."""
     rows = session.execute(
         select(Lead.lifecycle, func.count())
         .where(Lead.workspace_id == workspace_id, Lead.lifecycle.in_(("converted", "closed")))
@@ -72,7 +72,7 @@ def count_finished(session: Session, workspace_id: int, now: datetime) -> tuple[
 
 
 def read_finished_leads(session: Session, workspace_id: int, now: datetime) -> FinishedLeads:
-    """Read the finished leads by now; outcomes after `now` are not known yet."""
+    """Read the leads finished by `now`."""
     columns: tuple[list[Any], ...] = ([], [], [], [])
     query = select(Lead.id, Lead.lifecycle, Lead.converted_at, Lead.closed_at, Lead.created_at).where(
         Lead.workspace_id == workspace_id, Lead.lifecycle.in_(("converted", "closed"))
@@ -97,7 +97,7 @@ def read_finished_leads(session: Session, workspace_id: int, now: datetime) -> F
 
 
 def _find_latest_rows(found: FinishedLeads) -> NDArray[np.int64]:
-    """Find the rows to learn from, by ascending id: the latest where dated, else spread evenly."""
+    """Find the rows to learn from, by ascending id: the latest where dates are known, else a spread over all."""
     if len(found) > MOST_ROWS:
         order = found.ended if found.has_dates(found.ended) else hash_to_unit(found.ids)
         rows = np.argsort(-np.nan_to_num(order, nan=-np.inf), kind="stable")[:MOST_ROWS]
@@ -107,7 +107,8 @@ def _find_latest_rows(found: FinishedLeads) -> NDArray[np.int64]:
 
 
 def hash_to_unit(ids: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Hash each lead's number to one from 0 to 1, the same every time and unrelated to anything."""
+    """Hash each lead's id to a number from 0 to 1."""
+    # Instead of random numbers: the same lead gets the same one in every run, and ids that follow one another do not.
     mixed = (ids.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
@@ -116,7 +117,7 @@ def hash_to_unit(ids: NDArray[np.int64]) -> NDArray[np.float64]:
 
 
 def choose_time_order(found: FinishedLeads) -> NDArray[np.float64] | None:
-    """Choose what tells earlier from later leads: when they ended, else when they were created, else nothing."""
+    """Choose what tells earlier leads from later ones: when they ended, else when they were created, else None."""
     ended = find_outcome_order(found)
     return _find_usable_moments(found, found.created) if ended is None else ended
 
@@ -127,15 +128,13 @@ def find_outcome_order(found: FinishedLeads) -> NDArray[np.float64] | None:
 
 
 def choose_rate_order(session: Session, workspace_id: int, found: FinishedLeads) -> NDArray[np.float64] | None:
-    """Choose what tells which leads say most of the present rate: when they ended, else when they were created.
-
-    The latter only where hardly any lead created as late as the latest fifth is still open, as in a training file:
-    of the others only those that ended fast would be finished.
-    """
+    """Choose what tells which leads say most of the present rate: when they ended, else when they were created."""
     ended = find_outcome_order(found)
     created = _find_usable_moments(found, found.created) if ended is None else None
     if created is None:
         return ended
+    # Creation serves only where hardly any lead created lately is still open, as in a training file. Else only those
+    # that ended fast would be finished, and their rate is not that of all.
     lately = float(np.quantile(created, 1 - LATEST))
     query = select(func.count()).where(
         Lead.workspace_id == workspace_id,
@@ -147,7 +146,7 @@ def choose_rate_order(session: Session, workspace_id: int, found: FinishedLeads)
 
 
 def _find_usable_moments(found: FinishedLeads, moments: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """Return the moments, unless they are unknown or hardly differ, as after an import that named none."""
+    """Return the moments; None where they are unknown, or hardly differ as after an import without dates."""
     if not found.has_dates(moments):
         return None
     known = moments[np.isfinite(moments)]
@@ -157,11 +156,11 @@ def _find_usable_moments(found: FinishedLeads, moments: NDArray[np.float64]) -> 
 
 
 def choose_moments(found: FinishedLeads) -> NDArray[np.float64] | None:
-    """Choose the moment each finished lead is looked at, in seconds: within its life, as open leads are today.
+    """Choose the moment at which each finished lead is looked at, in seconds since 1970, somewhere in its life.
 
-    Looking at the end of its life instead would see what the outcome itself brought about. None where the
-    outcomes carry no dates, so that nobody knows what came before them.
+    None where the outcomes have no dates: nobody knows then what came before them.
     """
+    # At the end of its life the outcome itself would be seen; and open leads are in the middle of theirs, too.
     if not found.has_dates(found.ended):
         return None
     life = found.ended - found.created
@@ -172,7 +171,7 @@ def choose_moments(found: FinishedLeads) -> NDArray[np.float64] | None:
 
 
 def read_values_before(session: Session, workspace_id: int, found: FinishedLeads) -> dict[int, dict[str, Any]]:
-    """Read fields changed at or after the outcome, with the values they had before: lead -> field -> value."""
+    """Read the fields that were changed at or after the outcome, with their values before: lead -> field -> value."""
     wanted = [*FIELDS, "custom"]
     before: dict[int, dict[str, Any]] = {}
     ended = dict(zip(found.ids.tolist(), found.ended.tolist(), strict=True))
@@ -190,5 +189,5 @@ def read_values_before(session: Session, workspace_id: int, found: FinishedLeads
 
 
 def _parse_hundredths(value: Any) -> Any:
-    """Turn an amount as the audit log keeps it into hundredths."""
+    """Turn an amount, as the audit log keeps it, into hundredths."""
     return None if value is None else round(float(value) * 100)

@@ -1,7 +1,6 @@
-"""A model whose logit is a sum: a weight for each value, and for each pair of values of some two columns.
+"""A model whose logit is a sum: a weight for each value, and for each pair of values of some pairs of columns.
 
-Because it is a sum, what each column adds to a lead's logit is exact; a pair's weight is shared evenly by its two
-columns. It is plain data: bins, categories and weights, kept as JSON.
+It is plain data (bins, categories and weights) and is stored as JSON.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ BEST_SCORE = 99
 
 @dataclass(frozen=True)
 class Pair:
-    """The weights of the values of two features together, beyond what each weighs alone."""
+    """What pairs of values of two features add to the logit, beyond what each value adds alone."""
 
     first: int
     second: int
@@ -34,15 +33,15 @@ class Pair:
 class AdditiveModel:
     """Logit = intercept + the weight of each feature's code + the weight of each pair's codes.
 
-    `offset` is what the current base rate adds to the logit; the score does not move with it. `thresholds` are the
-    logits of 98 percentiles of the leads it was trained on. `counts` and `converted` say how many of those had each
-    code, and how many of them converted.
+    `thresholds` are the logits at 98 percentiles of the leads it was trained on. `counts` and `converted` say how many
+    of these leads had each code, and how many of them converted.
     """
 
     features: list[Feature]
     intercept: float
     weights: list[Floats]
     pairs: list[Pair]
+    # Added to the logit for the current base rate. Probabilities move with it, scores do not: they are percentiles.
     offset: float = 0.0
     thresholds: Floats = field(default_factory=lambda: np.zeros(0))
     counts: list[NDArray[np.int64]] = field(default_factory=list)
@@ -54,13 +53,14 @@ class AdditiveModel:
         for place, weights in enumerate(self.weights):
             parts[:, place] = weights[codes[:, place]]
         for pair in self.pairs:
+            # A pair's weight is shared evenly by its columns, so that the parts still add up to the logit exactly.
             half = pair.weights[codes[:, pair.first], codes[:, pair.second]] / 2
             parts[:, pair.first] += half
             parts[:, pair.second] += half
         return parts
 
     def predict_logits(self, codes: Codes) -> Floats:
-        """Predict the logit of each lead, without the offset."""
+        """Predict the logit of each lead, at the base rate of the training."""
         logits: Floats = self.intercept + self.compute_contributions(codes).sum(axis=1)
         return logits
 
@@ -76,7 +76,7 @@ class AdditiveModel:
         return scores
 
     def scale_logits(self, factor: float, shift: float) -> AdditiveModel:
-        """Return the same model with the logit times a factor plus a shift."""
+        """Return a model whose logit is this one's times a factor, plus a shift."""
         return replace(
             self,
             intercept=self.intercept * factor + shift,
@@ -85,7 +85,7 @@ class AdditiveModel:
         )
 
     def average_with(self, other: AdditiveModel) -> AdditiveModel:
-        """Average two models of the same features, which gives such a model again."""
+        """Return the model whose logit is the mean of both; they must have the same features."""
         found = {(pair.first, pair.second): pair.weights / 2 for pair in self.pairs}
         for pair in other.pairs:
             key = pair.first, pair.second
@@ -98,7 +98,7 @@ class AdditiveModel:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Dump the model as plain data."""
+        """Return the model as plain data."""
         return {
             "intercept": round(self.intercept, DIGITS),
             "offset": round(self.offset, DIGITS),
@@ -132,10 +132,9 @@ def _round_values(values: Floats) -> Any:
 
 
 def purify_pairs(model: AdditiveModel, codes: Codes) -> AdditiveModel:
-    """Move what a column says alone out of its pairs, and the mean of a column into the intercept; sums stay.
+    """Move what a column says alone out of its pairs, and each column's mean into the intercept. Logits stay the same.
 
-    After Lengerich and others, Purifying Interaction Effects (AISTATS 2020), weighted by the leads given. Codes that
-    no lead has weigh nothing.
+    After Lengerich et al., Purifying Interaction Effects (AISTATS 2020), weighted by these leads.
     """
     weights = [each.copy() for each in model.weights]
     counts = [
@@ -159,6 +158,7 @@ def purify_pairs(model: AdditiveModel, codes: Codes) -> AdditiveModel:
             weights[pair.second] += columns
             if max(np.abs(rows).max(), np.abs(columns).max()) < 1e-6:
                 break
+        # Of a code that no lead had, nothing was learned.
         table[counts[pair.first] == 0, :] = 0
         table[:, counts[pair.second] == 0] = 0
         pairs.append(replace(pair, weights=table))

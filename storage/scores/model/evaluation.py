@@ -1,4 +1,4 @@
-"""How good a way of scoring is on leads it did not learn from: forward in time where dates exist, else in turns."""
+"""Measuring how good a model is on leads it did not learn from: later ones where dates exist, else by turns."""
 
 from __future__ import annotations
 
@@ -24,20 +24,21 @@ from storage.scores.model.measures import (
 TURNS = 5
 MANY_ROWS = 20_000
 MANY_TURNS = 3
-# Three windows of time, each foretold from all that came before it; for many leads only the last quarter.
+# Shares of the leads in order of time. Each of the three windows between them is predicted from all leads before it.
+# With many leads learning takes long, and the last quarter says enough.
 WINDOWS = (1 / 2, 2 / 3, 5 / 6, 1.0)
 
 MANY_WINDOWS = (3 / 4, 1.0)
-# Of each outcome, to learn from and to be tested on.
+# Fewer leads of an outcome than this are too few to learn from, and to be tested on.
 ENOUGH = 20
 
-# A model whose AUC may be as low as this is not used.
+# A model whose AUC may be as low as this (lower end of its 95 % interval) is not used.
 CHANCE = 0.55
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Probabilities of leads that were not learned from: `rows` are their places."""
+    """Predicted probabilities of leads that were not learned from. `rows` are their positions among all leads."""
 
     how: Literal["forward", "cross-validated"]
     rows: NDArray[np.int64]
@@ -47,12 +48,13 @@ class Evaluation:
 
     @property
     def auc(self) -> Auc:
-        """Forward in time, leads are compared with those of their own window: rates differ between windows."""
+        """Return the AUC; forward in time, leads are compared within their own window only."""
+        # The rate may differ from window to window, which says nothing about how well leads are told apart.
         return compute_auc(self.converted, self.probabilities, self.windows)
 
     @property
     def is_predictive(self) -> bool:
-        """Say whether it is better than chance beyond doubt."""
+        """Say whether the model is better than chance, its interval considered."""
         return self.auc.low > CHANCE
 
     def report_figures(self) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def evaluate_fit(
     *,
     ended: Floats | None = None,
 ) -> Evaluation:
-    """Fit several times without some leads and predict those.
+    """Fit the model several times, each time without some leads, and predict those.
 
     `when` orders leads in time; `ended` is when their outcomes came, where that is known (seconds).
     """

@@ -1,4 +1,7 @@
-"""Which columns a model may learn from, and why the others are left out."""
+"""Choosing the columns that a model may learn from, and saying why the others are left out.
+
+A column leaks if it holds what became known only with the outcome. Its content decides; its name only raises suspicion.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +31,15 @@ from storage.scores.columns.lead_columns import FIELDS, LeadColumn, LeadTable, V
 from storage.scores.columns.outcomes import hash_to_unit
 from storage.scores.model.measures import NORMAL_95, compute_auc
 
+# Areas under the curve: a column that alone reaches the first knew the outcome; one whose mere presence reaches the
+# second may have been filled in because of it.
 TOO_GOOD = 0.9
 PRESENCE = 0.65
 FILLED_AT_THE_END = 0.5
-# Where so many leads of an outcome should have a column filled by chance and none has, the outcome decides it.
+# If so many leads of one outcome should by chance have a value and none has, the outcome decided about it.
 EXPECTED = 20
 
-# Times the odds of the other leads: what is known before the outcome does not tell so much.
+# Times the odds of the other leads. Nothing that is known before the outcome tells so much.
 BEYOND_BELIEF = 100
 FEW_OPEN = 100
 NEAR_UNIQUE = 0.5
@@ -43,6 +48,7 @@ MANY = 50
 FREE_TEXT_WORDS = 6
 MOSTLY = 0.95
 FOLDS = 5
+# So many leads of the average rate are added to each value's own: a rare value else seems to tell the outcome.
 SMOOTHING = 10
 DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
@@ -56,7 +62,7 @@ PHONE = re.compile(r"(\+|00|\()?[\d\s()./-]{7,}( ?x\d+)?")
 
 @dataclass
 class ColumnChoice:
-    """The columns to learn from, as features, and why each other column is not used."""
+    """The columns to learn from, as features, and the reason why each other column is not used."""
 
     features: list[Feature] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
@@ -70,7 +76,7 @@ def choose_columns(
     leave_out: Collection[LeadColumn],
     open_shares: Mapping[LeadColumn, float] | None,
 ) -> ColumnChoice:
-    """Choose the columns to learn from. `open_shares`: which share of open leads has a column (None: too few)."""
+    """Choose the columns to learn from. `open_shares`: the share of open leads with a column (None: too few leads)."""
     choice = ColumnChoice()
     folds = (hash_to_unit(np.array(sheet.ids)) * FOLDS).astype(int)
     for column, values in sheet.columns.items():
@@ -83,6 +89,7 @@ def choose_columns(
             choice.left_out[column.name] = "left out as asked"
             continue
         feature, reason = _bin_column(column, values, filled)
+        # A person has decided: only what cannot be binned at all is still left out.
         if column in keep:
             if feature is None and reason != "the same for every lead":
                 feature, reason = bin_categories(column, values), None
@@ -107,7 +114,7 @@ def _explain_late(sheet: LeadTable, column: LeadColumn, filled: Values) -> str |
 
 
 def _bin_column(column: LeadColumn, values: Values, filled: Values) -> tuple[Feature | None, str | None]:
-    """Bin the column, or say why its values are of no use."""
+    """Bin the column, or return the reason why its values are of no use."""
     distinct = {normalise_category(value) for value in filled}
     if len(distinct) == 1 and len(filled) == len(values):
         return None, "the same for every lead"
@@ -137,6 +144,7 @@ def _bin_column(column: LeadColumn, values: Values, filled: Values) -> tuple[Fea
 
 def _hardly_varies(feature: Feature, values: Values) -> bool:
     counts = np.bincount(feature.encode_values(values), minlength=feature.size)
+    # So few leads that differ tell nothing.
     return bool(len(values) - counts.max() < 10)
 
 
@@ -146,7 +154,7 @@ def _measure_share(pattern: re.Pattern[str], texts: list[str]) -> float:
 
 
 def _parse_numbers(filled: Values) -> tuple[bool, list[float]]:
-    """Parse the values as numbers, by the decimal mark that fits more of them."""
+    """Parse the values as numbers, with the decimal mark that fits more of them; return whether it is the comma."""
     read = {
         comma: [number for value in filled if (number := parse_number(value, comma=comma)) is not None]
         for comma in (False, True)
@@ -220,10 +228,7 @@ def _explain_leak(
 
 
 def _explain_extreme_odds(feature: Feature, codes: NDArray[np.uint8], converted: NDArray[np.int8]) -> str | None:
-    """Name the value after which leads convert, or do not, as if the outcome had been known; None: there is none.
-
-    The odds beside those of all other leads, at the cautious end of their 95 % interval.
-    """
+    """Name a value whose leads convert, or do not, as if the outcome had been known; None where there is none."""
     counts = np.bincount(codes, minlength=feature.size)
     rates = np.bincount(codes, converted, minlength=feature.size)
     for code in range(FIRST, feature.size):
@@ -232,6 +237,7 @@ def _explain_extreme_odds(feature: Feature, codes: NDArray[np.uint8], converted:
         if not count or not 0 < rest < others:
             continue
         odds = rest / (others - rest)
+        # The cautious end of the interval: a few leads that all converted are no proof.
         low, high = _wilson_interval(came, count)
         if low / (1 - low) > BEYOND_BELIEF * odds or high / (1 - high) * BEYOND_BELIEF < odds:
             return (
@@ -242,7 +248,7 @@ def _explain_extreme_odds(feature: Feature, codes: NDArray[np.uint8], converted:
 
 
 def _wilson_interval(came: int, count: int) -> tuple[float, float]:
-    """Compute the 95 % interval of a rate (Wilson), within 0 and 1."""
+    """Compute the 95 % interval of a rate (Wilson's), strictly between 0 and 1."""
     rate, square = came / count, NORMAL_95**2
     middle = (rate + square / (2 * count)) / (1 + square / count)
     width = NORMAL_95 * np.sqrt(rate * (1 - rate) / count + square / (4 * count**2)) / (1 + square / count)
@@ -250,7 +256,7 @@ def _wilson_interval(came: int, count: int) -> tuple[float, float]:
 
 
 def _compute_own_auc(codes: NDArray[np.uint8], converted: NDArray[np.int8], folds: NDArray[Any]) -> float:
-    """Compute the AUC of a column's own rates, each lead's from the other folds."""
+    """Compute the AUC that a column reaches alone, by the rates of its values in the other folds."""
     scores = np.empty(len(codes))
     for fold in range(FOLDS):
         here = folds == fold

@@ -1,8 +1,6 @@
-"""Learning an additive model from coded leads: logistic regression, boosted pairs, or the mean of both.
+"""Learning an additive model from encoded leads: logistic regression, boosted pairs, or the mean of both.
 
-Which of them, and how strongly held back, is chosen by cross-validated log loss on the training leads alone; the
-plain logistic regression stays unless another is better by more than a standard error. The out-of-fold logits of the
-chosen one calibrate it.
+Which of them is chosen, and how strongly it is regularised, by cross-validated log loss on the training leads alone.
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from storage.scores.model.additive_model import AdditiveModel, Codes, Floats, Pa
 from storage.scores.model.measures import compute_log_losses, sigmoid
 
 FOLDS = 4
-# Inverse strengths of the L2 penalty that are tried.
+# Inverse strengths of the L2 penalty that are tried: the smaller, the simpler the model.
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)
 
 STEPS = tuple(range(25, 301, 25))
@@ -29,10 +27,10 @@ RATE = 0.08
 LEAVES = 6
 LEAF = 20
 BOOSTED_FROM = 500
-# Fewer leads or conversions than these: the logistic regression alone.
+# With fewer leads or conversions than these, boosting learns noise: the logistic regression stands alone.
 BOOSTED_CONVERTED = 100
 
-# Up to so many leads one thread learns faster than several that wait for one another.
+# Up to so many leads one thread is faster than several that wait for one another.
 ONE_THREAD = 50_000
 
 PAIRS_A_FEATURE = 2
@@ -45,7 +43,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class FittedModel:
-    """A calibrated model, what was chosen, its out-of-fold logits, and how the base rate moved (None: it did not)."""
+    """A calibrated model, the method chosen, its out-of-fold logits, and how the base rate moved (None: it did not)."""
 
     model: AdditiveModel
     method: str
@@ -54,8 +52,8 @@ class FittedModel:
 
 
 def fit_model(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> FittedModel:
-    """Fit a model to leads. `when` (seconds) is when they ended, for the current base rate."""
-    # Threads are counted when they are limited: what brings them must have been loaded by then.
+    """Fit a model to leads. `when` is when they ended (seconds since 1970; None: unknown), for the current rate."""
+    # A limit holds for the libraries loaded by then, so those with threads are imported first.
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401
 
@@ -68,11 +66,13 @@ def _fit_best(features: list[Feature], codes: Codes, converted: NDArray[np.int8]
     losses = {name: compute_log_losses(converted, logits) for name, (logits, _) in candidates.items()}
     chosen = plain = next(iter(candidates))
     for name, found in losses.items():
+        # The simplest stays unless another is better by more than a standard error: a smaller gain may be chance.
         gain = losses[plain] - found
         error = gain.std(ddof=1) / np.sqrt(len(gain))
         if gain.mean() > error and found.mean() < losses[chosen].mean():
             chosen = name
     logits, fit = candidates[chosen]
+    # Out-of-fold logits are those of leads that were not learned from; the others would make the model look too sure.
     factor, shift = fit_calibration(logits, converted)
     logits = logits * factor + shift
     model = fit().scale_logits(factor, shift)
@@ -92,7 +92,7 @@ def _fit_best(features: list[Feature], codes: Codes, converted: NDArray[np.int8]
 
 
 def assign_folds(converted: NDArray[np.int8], count: int) -> NDArray[np.int64]:
-    """Assign a fold to each lead, with the same rate in each; always the same for the same leads."""
+    """Assign a fold to each lead, with the same conversion rate in each; the same leads always get the same folds."""
     from sklearn.model_selection import StratifiedKFold
 
     folds = np.zeros(len(converted), dtype=np.int64)
@@ -105,7 +105,7 @@ def assign_folds(converted: NDArray[np.int8], count: int) -> NDArray[np.int64]:
 def _fit_candidates(
     features: list[Feature], codes: Codes, converted: NDArray[np.int8]
 ) -> Iterator[tuple[str, tuple[Floats, Callable[[], AdditiveModel]]]]:
-    """Yield each way of learning: its out-of-fold logits, and how to learn from all leads with it."""
+    """Yield each method: its name, its out-of-fold logits, and a function that fits it to all leads."""
     folds = assign_folds(converted, FOLDS)
 
     def fit_with_strength(strength: float) -> Callable[[Any], AdditiveModel]:
@@ -149,7 +149,7 @@ def _predict_out_of_fold(folds: NDArray[np.int64], fit: Callable[[Any], Additive
 
 
 def fit_logistic(features: list[Feature], codes: Codes, converted: NDArray[np.int8], strength: float) -> AdditiveModel:
-    """Fit an L2-regularised logistic regression, a weight for each code."""
+    """Fit an L2-regularised logistic regression with one weight for each code."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
 
@@ -167,10 +167,8 @@ def fit_logistic(features: list[Feature], codes: Codes, converted: NDArray[np.in
 def find_interactions(
     features: list[Feature], codes: Codes, converted: NDArray[np.int8], logits: Floats
 ) -> list[tuple[int, int]]:
-    """Find the pairs of features that explain most of what single features leave unexplained.
-
-    Each cell's gain is that of one Newton step of the logistic loss from logits that did not see the lead.
-    """
+    """Find the pairs of features that explain most of what single features leave unexplained."""
+    # The gain of a cell is that of one Newton step of the logistic loss, from logits that did not see the lead.
     expected = sigmoid(logits)
     residuals, curvature = converted - expected, expected * (1 - expected)
     gains = []
@@ -202,11 +200,9 @@ def make_booster(pairs: list[tuple[int, int]], features: int, steps: int) -> Any
 def fit_boosted_pairs(
     features: list[Feature], codes: Codes, converted: NDArray[np.int8], pairs: list[tuple[int, int]], steps: int
 ) -> AdditiveModel:
-    """Fit boosted trees of at most two features each, written out as the sum that they are.
-
-    With F the boosted logit and 0 any one lead, a pair's part is F(a, b) - F(a, 0) - F(0, b) + F(0): exact, since
-    no tree sees more than one allowed pair.
-    """
+    """Fit boosted trees of at most two features each, and return them as the sum that they are."""
+    # With F the boosted logit and 0 any one lead, a pair's part is F(a, b) - F(a, 0) - F(0, b) + F(0). That is exact,
+    # since no tree sees more than one allowed pair.
     trees = make_booster(pairs, len(features), steps).fit(codes, converted)
     base = np.median(codes, axis=0).astype(np.uint8)
     middle = float(trees.decision_function(base[None, :])[0])
@@ -227,11 +223,12 @@ def fit_boosted_pairs(
 
 
 def fit_calibration(logits: Floats, converted: NDArray[np.int8]) -> tuple[float, float]:
-    """Fit factor and shift of the logit to the outcomes (Platt), by Newton's method."""
+    """Fit a factor and a shift of the logit to the outcomes (Platt scaling), by Newton's method."""
     factor, shift = 1.0, 0.0
     for _ in range(50):
         expected = sigmoid(factor * logits + shift)
         gap, curve = converted - expected, np.maximum(expected * (1 - expected), 1e-9)
+        # A weak prior holds the factor near 1, also where few leads say something about it.
         slope = np.array([(gap * logits).sum() - (factor - 1.0), gap.sum()])
         bend = np.array(
             [[(curve * logits**2).sum() + 1.0, (curve * logits).sum()], [(curve * logits).sum(), curve.sum()]]
@@ -240,11 +237,12 @@ def fit_calibration(logits: Floats, converted: NDArray[np.int8]) -> tuple[float,
         factor, shift = factor + float(step[0]), shift + float(step[1])
         if np.abs(step).max() < 1e-8:
             break
+    # A factor below zero would turn the order round.
     return max(factor, 0.0), shift
 
 
 def detect_drift(expected: Floats, converted: NDArray[np.int8], when: Floats | None) -> dict[str, Any] | None:
-    """Return the rates of the latest leads where they differ beyond chance from what was expected of them."""
+    """Return the expected and observed rate of the latest leads if they differ beyond chance, else None."""
     if when is None:
         return None
     rows = _find_recent_rows(when)
@@ -254,7 +252,7 @@ def detect_drift(expected: Floats, converted: NDArray[np.int8], when: Floats | N
 
 
 def compare_rates(expected: Floats, converted: NDArray[np.int8]) -> dict[str, Any] | None:
-    """Return expected and observed rate where they differ by more than three standard errors."""
+    """Return the expected and observed rate if they differ by more than three standard errors, else None."""
     error = np.sqrt((expected * (1 - expected)).sum())
     if abs(converted.sum() - expected.sum()) <= DRIFTED * error:
         return None
@@ -268,7 +266,7 @@ def _find_recent_rows(when: Floats | None) -> NDArray[np.int64]:
 
 
 def solve_offset(logits: Floats, rate: float) -> float:
-    """Solve for what must be added to logits so that their mean probability is a rate."""
+    """Find what must be added to these logits so that their mean probability is `rate`."""
     low, high = -20.0, 20.0
     for _ in range(60):
         middle = (low + high) / 2

@@ -1,4 +1,4 @@
-"""How good probabilities are: discrimination with an interval, calibration, lift.
+"""Measures of how good probabilities are: discrimination with an interval, calibration, lift.
 
 AUC and its variance after DeLong, DeLong and Clarke-Pearson (Biometrics 1988) in the fast form of Sun and Xu (IEEE
 SPL 2014). Average precision as the mean of the precision at each conversion. The calibration error is the expected
@@ -20,7 +20,7 @@ NORMAL_95 = 1.96
 
 @dataclass(frozen=True)
 class Auc:
-    """The chance that a converted lead stands above another, with its 95 % interval."""
+    """The chance that a converted lead is scored above one that did not convert, with its 95 % interval."""
 
     value: float
     low: float
@@ -41,7 +41,7 @@ def compute_auc(outcomes: NDArray[Any], scores: Floats, groups: NDArray[Any] | N
     whole = sum(pairs for pairs, _, _ in parts)
     value = sum(pairs * area for pairs, area, _ in parts) / whole
     variance = sum((pairs / whole) ** 2 * spread for pairs, _, spread in parts)
-    # The interval on the logit scale stays between 0 and 1, also for few leads.
+    # Computed on the logit scale, the interval stays between 0 and 1 even for few leads.
     inside = min(max(value, 1e-6), 1 - 1e-6)
     middle = np.log(inside / (1 - inside))
     width = NORMAL_95 * np.sqrt(variance) / (inside * (1 - inside))
@@ -63,6 +63,7 @@ def _compute_area(outcomes: NDArray[Any], scores: Floats) -> tuple[float, float]
 
 
 def _estimate_variance(values: Floats) -> float:
+    # One value has no variance of its own: 0.25 is the largest that values from 0 to 1 can have.
     return float(values.var(ddof=1)) if len(values) > 1 else 0.25
 
 
@@ -74,7 +75,7 @@ def _compute_mid_ranks(values: Floats) -> Floats:
 
 
 def compute_average_precision(outcomes: NDArray[Any], scores: Floats) -> float:
-    """Compute the mean precision at each conversion, best first; leads of one score come together."""
+    """Compute the mean of the precision at each conversion, best leads first; leads of one score count together."""
     values, places = np.unique(-scores, return_inverse=True)
     converted = np.bincount(places, outcomes, minlength=len(values))
     seen = np.cumsum(np.bincount(places, minlength=len(values)))
@@ -83,7 +84,7 @@ def compute_average_precision(outcomes: NDArray[Any], scores: Floats) -> float:
 
 
 def compute_top_tenth_lift(outcomes: NDArray[Any], scores: Floats) -> float:
-    """Compute how many times the overall rate the best tenth reaches; leads of the score at the edge count in part."""
+    """Compute the best tenth's rate as a multiple of the overall rate; leads with the edge's score count in part."""
     tenth = max(len(outcomes) / 10, 1)
     values, places = np.unique(-scores, return_inverse=True)
     counts = np.bincount(places, minlength=len(values))
@@ -94,7 +95,7 @@ def compute_top_tenth_lift(outcomes: NDArray[Any], scores: Floats) -> float:
 
 
 def build_reliability(outcomes: NDArray[Any], probabilities: Floats) -> list[dict[str, Any]]:
-    """Build ten groups of equal size by probability: predicted and observed rate, how many leads."""
+    """Build ten groups of equal size by probability, each with its count, predicted and observed rate."""
     order = np.argsort(probabilities, kind="stable")
     return [
         {
@@ -107,7 +108,7 @@ def build_reliability(outcomes: NDArray[Any], probabilities: Floats) -> list[dic
 
 
 def compute_calibration_error(table: list[dict[str, Any]]) -> float:
-    """Compute the mean distance of predicted and observed rate over the groups, by their size."""
+    """Compute the mean distance between predicted and observed rate over the groups, weighted by size."""
     rows = sum(group["count"] for group in table)
     return float(sum(abs(group["predicted"] - group["observed"]) * group["count"] for group in table) / rows)
 
@@ -120,5 +121,6 @@ def compute_log_losses(outcomes: NDArray[Any], logits: Floats) -> Floats:
 
 def sigmoid(logits: Floats) -> Floats:
     """Turn logits into probabilities."""
+    # Beyond 40 the probability is 0 or 1 anyway, and exp() may overflow.
     probabilities: Floats = 1 / (1 + np.exp(-np.clip(logits, -40, 40)))
     return probabilities

@@ -1,6 +1,6 @@
-"""The model in use beside what came of the leads since it learned: where the base rate moved, the probabilities do.
+"""Bringing the probabilities of the model in use in line with a base rate that moved since it was trained.
 
-Only the offset of the logit changes. Scores are percentiles among the leads it learned from and stay as they are.
+Only the offset of the logit changes. Scores are percentiles among the leads it was trained on and stay as they are.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from storage.tables import ScoreModel
 
 
 def recalibrate_model(database: Database, workspace_id: int, now: datetime) -> str | None:
-    """Move the offset of the model in use to the rate of the leads finished since, if it differs beyond chance.
+    """Move the model's offset to the rate of the leads finished since its training, if that differs beyond chance.
 
-    Says what changed; None where nothing did, or where fewer than 200 leads or 20 conversions came since.
+    Return a sentence about the change; None where nothing changed, or where too few leads have finished since.
     """
     with database.begin_read() as session:
         kept = find_active_model(session, workspace_id, whole=True)
         if kept is None or kept.state != "ok":
             return None
         finished = read_finished_leads(session, workspace_id, now)
+        # Of leads that it has learned from a model knows the outcome: only others tell whether the rate moved.
         seen = np.isin(finished.ids, np.array(unpack_ids(kept.data["trained_on"]), dtype=np.int64))
         fresh = finished.take_rows(~seen)
         if len(fresh) < RECENT_ROWS or fresh.converted.sum() < RECENT_CONVERTED:

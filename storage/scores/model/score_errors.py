@@ -1,7 +1,7 @@
-"""What a person can mend when scores are made."""
+"""The error of training and scoring that a person can do something about."""
 
 from __future__ import annotations
 
 
 class ScoreTrouble(Exception):
-    """Scores cannot be made as asked. The words say what to do."""
+    """Raised when scores cannot be made as asked. The message says what to do."""

@@ -1,4 +1,4 @@
-"""The models of a workspace as they are kept: plain data, one of them active."""
+"""The stored models of a workspace: plain data, one of them active."""
 
 from __future__ import annotations
 
@@ -15,16 +15,20 @@ from sqlalchemy.orm import Session, undefer
 from storage.tables import ScoreModel
 
 State = Literal["ok", "not_predictive", "rules"]
-# What scores by rules name as their model.
+FEWEST_ROWS = 100
+FEWEST_OF_EACH = 20
+# Scores made by the plain rules name this as their model.
+# A model needs so many finished leads. Both conversions and leads that did not convert are needed: what all leads have
+# in common tells nothing.
 RULES = "rules"
 
-# How many past models keep their weights; older ones keep their evaluation only.
+# So many past models keep their weights, which are large; older ones keep only their evaluation.
 KEPT_WHOLE = 5
 
 
 @dataclass(frozen=True)
 class Model:
-    """A kept model. `data` is empty unless it was asked for."""
+    """A stored model. `data` is empty unless it was asked for."""
 
     id: int
     name: str
@@ -63,7 +67,7 @@ def save_model(
     data: dict[str, Any],
     evaluation: dict[str, Any],
 ) -> None:
-    """Save a model and use it from now on."""
+    """Save a model and make it the active one."""
     mine = ScoreModel.workspace_id == workspace_id
     session.execute(update(ScoreModel).where(mine, ScoreModel.active).values(active=False))
     session.add(
@@ -84,13 +88,14 @@ def save_model(
 
 
 def pack_ids(ids: Sequence[int]) -> str:
-    """Pack lead numbers in ascending order into a short text."""
+    """Pack ascending lead ids into a short text."""
+    # Steps between ids are small numbers that repeat, which compress far better than the ids.
     steps = [following - before for before, following in zip([0, *ids], ids, strict=False)]
     return base64.b85encode(zlib.compress(" ".join(map(str, steps)).encode(), 9)).decode()
 
 
 def unpack_ids(text: str) -> list[int]:
-    """Unpack the lead numbers of `pack_ids`."""
+    """Unpack the lead ids that `pack_ids` packed."""
     ids, last = [], 0
     for step in zlib.decompress(base64.b85decode(text)).split():
         last += int(step)

@@ -1,4 +1,4 @@
-"""Learning a model from a workspace's finished leads, and keeping it if it is better than the one in use."""
+"""Training a model on a workspace's finished leads, and using it if it is better than the present one."""
 
 from __future__ import annotations
 
@@ -39,6 +39,8 @@ from storage.scores.model.learning import FittedModel, Progress, fit_model
 from storage.scores.model.measures import Auc, compute_auc, compute_log_losses
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.model.stored_models import (
+    FEWEST_OF_EACH,
+    FEWEST_ROWS,
     RULES,
     Model,
     State,
@@ -50,10 +52,6 @@ from storage.scores.model.stored_models import (
 )
 from storage.tables import Lead, ScoreModel
 
-FEWEST_ROWS = 100
-# Conversions, and as many leads that did not convert: what all leads have in common tells nothing apart.
-FEWEST_OF_EACH = 20
-
 OPEN_SAMPLE = 2000
 NEW_ROWS = 50
 NEW_OF_EACH = 10
@@ -61,18 +59,19 @@ NEW_OF_EACH = 10
 
 @dataclass(frozen=True)
 class TrainingData:
-    """What there is to learn from."""
+    """The finished leads, what is known of them, the chosen columns and their codes."""
 
     finished: FinishedLeads
     sheet: LeadTable
     choice: ColumnChoice
     codes: Codes
+    # `when` orders leads for the evaluation; `ended` tells the latest ones for the current rate (None: not known).
     when: NDArray[np.float64] | None
     ended: NDArray[np.float64] | None
 
 
 def ignore_progress(label: str, done: int, of: int) -> None:
-    """Ignore the progress: nobody watches."""
+    """Ignore the progress."""
 
 
 def train_score_model(
@@ -84,10 +83,10 @@ def train_score_model(
     leave_out: Collection[str] | None = None,
     progress: Progress = ignore_progress,
 ) -> str:
-    """Learn from the leads finished by `now` and say in a sentence what came of it.
+    """Learn from the leads finished by `now`; return a sentence that says what came of it.
 
-    `keep` and `leave_out` name columns and overrule the guard; without either, the choice made for the model in use
-    stays. ScoreTrouble for a column that does not exist. No transaction is open while it learns.
+    `keep` and `leave_out` name columns and overrule the guard; without either, those given for the model in use hold.
+    Raise ScoreTrouble for a column that does not exist. No transaction is open while it learns.
     """
     with database.begin_read() as session:
         before = find_active_model(session, workspace_id, whole=True)
@@ -108,6 +107,7 @@ def train_score_model(
     evaluation, learned = _evaluate_and_fit(material, progress)
     challenger = _build_challenger(material, evaluation, learned, wanted, now)
     because = None
+    # Where a person has just asked for other columns, the new model is used without a contest.
     if before is not None and before.state == "ok" and {name: data.get(name, []) for name in wanted} == wanted:
         because = _explain_keeping(before, material, challenger, learned)
     with database.begin_write() as session:
@@ -142,9 +142,9 @@ def read_training_data(
     *,
     asked: bool = False,
 ) -> TrainingData:
-    """Read the finished leads with what may be learned from. `wanted` are columns to keep and leave out.
+    """Read the finished leads and what may be learned from. `wanted` names columns to keep and to leave out.
 
-    ScoreTrouble where they are `asked` for and one does not exist.
+    With `asked`, raise ScoreTrouble where one of them does not exist.
     """
     wanted = wanted or {"keep": [], "leave_out": []}
     finished = read_finished_leads(session, workspace_id, now)
@@ -186,7 +186,7 @@ def _find_columns(sheet: LeadTable, names: Sequence[str], *, strict: bool) -> se
 
 
 def _measure_open_shares(session: Session, workspace_id: int, sheet: LeadTable) -> dict[LeadColumn, float] | None:
-    """Measure in which share of open leads each column is filled, from a sample; None where there are too few."""
+    """Measure, from a sample, the share of open leads in which each column is filled; None if leads are too few."""
     query = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open")
     ids = np.fromiter(session.scalars(query.execution_options(yield_per=5000)), dtype=np.int64)
     if len(ids) < FEW_OPEN:
@@ -219,7 +219,7 @@ def _build_challenger(
     wanted: dict[str, list[str]],
     now: datetime,
 ) -> dict[str, Any]:
-    """Build state, data and evaluation of what was learned."""
+    """Build the state, data and evaluation of the new model, as `save_model` takes them."""
     finished = material.finished
     state: State = "ok" if evaluation is not None and evaluation.is_predictive else "not_predictive"
     report: dict[str, Any] = {
@@ -245,7 +245,7 @@ def _build_challenger(
 def _keep_rules(
     database: Database, workspace_id: int, now: datetime, rows: int, converted: int, wanted: dict[str, list[str]]
 ) -> str:
-    """Let the rules score, unless a model does: there is too little to learn from."""
+    """Record that there is too little to learn from: the rules score, unless a model is in use."""
     few = (
         f"{rows:,} finished leads and {converted:,} conversions are too few to learn from"
         f" ({FEWEST_ROWS} are needed, {FEWEST_OF_EACH} of each outcome)"
@@ -269,11 +269,9 @@ def _keep_rules(
 def _explain_keeping(
     before: Model, material: TrainingData, challenger: dict[str, Any], learned: FittedModel | None
 ) -> str | None:
-    """Say why the model in use is kept; None where the new one takes its place.
-
-    Both are judged on leads that neither has seen: those finished since the model in use learned, which the new one
-    foretells from its other leads. Where there are too few of them, by their evaluations.
-    """
+    """Say why the model in use is kept; None where the new one takes its place."""
+    # Both are judged on leads that neither has seen: those finished since the present model was trained, for which the
+    # new one has out-of-fold predictions. With too few of them, their evaluations are compared.
     seen = np.isin(material.finished.ids, np.array(unpack_ids(before.data["trained_on"]), dtype=np.int64))
     fresh = np.flatnonzero(~seen)
     converted = material.finished.converted[fresh]

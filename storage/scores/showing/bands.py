@@ -1,4 +1,4 @@
-"""Hot, warm and cold: the workspace's cut points, and the band of each open lead that has a score."""
+"""Hot, warm and cold: the workspace's cut points, and the band of each open lead with a score."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from storage.tables import Lead, Workspace
 
 HOT_SHARE = 0.20
 WARM_SHARE = 0.30
-# Times its share: a band that leads of one score would make larger than that begins above them.
+# All leads of one score are in one band, which may so become larger than its share, but not more than twice: where most
+# leads look alike, none of those is hot.
 TOO_MANY = 2
 
-# Columns of a workspace.
+# The columns of a workspace that hold them.
 CUT_POINTS = frozenset({"hot_from", "warm_from"})
 
+# No score reaches this: a band without a cut point is empty.
 NEVER = 1000
-# Who sets cut points waits for an answer; so many leads get their bands within a second.
+# Whoever sets cut points waits for the answer: so many leads get their bands within a second.
 MOST_AT_ONCE = 100_000
 
 
 def recompute_bands(session: Session, workspace_id: int) -> None:
     """Set the cut points to the top 20 % and the next 30 % of open leads with a score, and every band by them.
 
-    All leads of one score have one band, so a band may hold more than its share, but not more than twice of it: where
-    most leads look alike, none of those is hot. Cut points that an administrator gave stay as they are.
+    Cut points that an administrator gave stay as they are.
     """
     kept: Any = Workspace.__table__.c
     given = session.execute(
@@ -42,7 +43,7 @@ def recompute_bands(session: Session, workspace_id: int) -> None:
 
 
 def find_usual_cut_points(session: Session, workspace_id: int) -> tuple[int | None, int | None]:
-    """Find from which score the best 20 % and the next 30 % of scored open leads are; None without scores."""
+    """Find the scores from which the best 20 %, and the next 30 %, of scored open leads begin; None without scores."""
     scored = (Lead.workspace_id == workspace_id, Lead.lifecycle == "open", Lead.score.is_not(None))
     count = session.scalar(select(func.count()).select_from(Lead).where(*scored)) or 0
     if not count:
@@ -62,15 +63,15 @@ def find_usual_cut_points(session: Session, workspace_id: int) -> tuple[int | No
 
 
 def choose_cut_point(score: int, wanted: int, at_least: Callable[[int], int]) -> int:
-    """Choose from which score a band begins that should hold so many leads, of whom the last has this score.
+    """Choose the score from which a band begins that should hold `wanted` leads, the last of which has `score`.
 
-    `at_least` counts the leads that have a score or more.
+    `at_least(score)` counts the leads with this score or a higher one.
     """
     return score + 1 if at_least(score) > TOO_MANY * wanted else score
 
 
 def save_cut_points(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
-    """Save from which score on leads are hot and warm."""
+    """Save from which score on leads are hot and warm, unless an administrator gave the cut points."""
     table: Any = Workspace.__table__
     session.execute(
         update(table)
@@ -80,7 +81,7 @@ def save_cut_points(session: Session, workspace_id: int, hot: int | None, warm: 
 
 
 def clear_bands(session: Session, workspace_id: int) -> None:
-    """Take the band from leads that are no longer open."""
+    """Remove the band of leads that are no longer open."""
     leads: Any = Lead.__table__
     over = leads.c.lifecycle.in_(("converted", "closed"))
     session.execute(
@@ -89,19 +90,19 @@ def clear_bands(session: Session, workspace_id: int) -> None:
 
 
 def can_apply_at_once(session: Session, workspace_id: int) -> bool:
-    """Say whether bands follow new cut points at once; of more leads than that they follow with the next scores."""
+    """Say whether bands can follow new cut points at once; of too many leads they follow with the next scores."""
     scored = select(Lead.id).where(Lead.workspace_id == workspace_id, Lead.score.is_not(None)).limit(MOST_AT_ONCE + 1)
     return (session.scalar(select(func.count()).select_from(scored.subquery())) or 0) <= MOST_AT_ONCE
 
 
 def follow_cut_points(session: Session, record: Any, columns: Set[str]) -> None:
-    """Give leads the bands of cut points that were just set by hand, unless there are too many of them."""
+    """Update all bands if these columns of a workspace were just set by hand, unless there are too many leads."""
     if CUT_POINTS & columns and can_apply_at_once(session, record.id):
         apply_bands(session, record.id, record.hot_from, record.warm_from)
 
 
 def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
-    """Give every open lead with a score its band, and no band to the others."""
+    """Give every open lead with a score its band, and the other leads none."""
     leads: Any = Lead.__table__
     hot, warm = NEVER if hot is None else hot, NEVER if warm is None else warm
     band = case(
@@ -113,11 +114,12 @@ def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int 
     session.execute(
         update(leads)
         .where(leads.c.workspace_id == workspace_id, or_(leads.c.score.is_not(None), leads.c.band.is_not(None)))
+        # Rows that keep their band are not written.
         .where(leads.c.band.is_distinct_from(band))
         .values(band=band)
     )
 
 
 def count_share(count: int, share: float) -> int:
-    """Count the leads that make up a share of the best, one at least."""
+    """Return how many leads a share is, at least one."""
     return max(round(count * share), 1)

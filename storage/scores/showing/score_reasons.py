@@ -1,8 +1,4 @@
-"""Why a lead scores as it does: what each column adds to the logit, in words with evidence.
-
-A reason is shown only where the plain rate of the leads with that value says the same as its weight, beyond chance
-and from enough leads. That something is missing, or is one of many rare values, is no reason that a rep could use.
-"""
+"""The reasons of a score: what each column adds to the logit, in words with evidence."""
 
 from __future__ import annotations
 
@@ -20,14 +16,14 @@ from storage.scores.model.additive_model import AdditiveModel, Codes, Floats
 
 MOST = 3
 ENOUGH = 30
-# In logits. What moves a probability by about one point at most is not worth a rep's time.
+# In logits. A weight that moves a probability by one point at most is not worth a rep's time.
 LEAST_WEIGHT = 0.05
 
 BEYOND_CHANCE = 2.0
-# Of the overall rate.
+# The rate of a value's leads must differ from the overall rate by this share of it: 10 %.
 LEAST_DIFFERENCE = 0.1
 
-# What nobody believes to speak for a lead, whatever the figures say: they tell of something else.
+# Whatever the figures say, nobody believes that these speak for a lead: the figures then tell of something else.
 UNWELCOME = re.compile(
     r"\b(wrong|invalid|incorrect|false|fake|bounced|unsubscribed|opted out|opt out|do not|don t|not interested|junk"
     r"|spam|duplicate|unreachable|not reachable|switched off|no answer|not provided|complaint|complained)\b"
@@ -37,20 +33,20 @@ DENIES = frozenset({"no", "n", "false", "0", "never", "nein", "non"})
 
 LONGEST_NAME = 60
 LONGEST_VALUE = 60
-# Standard fields whose value needs no name in front.
+# Values of these standard fields are understood without the field's name.
 SPEAKS_FOR_ITSELF = frozenset({"source", "industry", "title", "country", "city", "state"})
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A value's evidence and what it adds to the logit of one lead."""
+    """A value with its evidence, and what it adds to the logit of one lead."""
 
     text: str
     weight: float
 
 
 class ReasonPicker:
-    """Picks and words the reasons of leads scored by one model."""
+    """Picks the reasons of leads scored by one model, and puts them in words."""
 
     def __init__(self, model: AdditiveModel) -> None:
         self.model = model
@@ -68,17 +64,18 @@ class ReasonPicker:
                 self._lowers[place, code] = side < 0 and not denies_unwelcome(feature, code)
                 texts.append(_word_reason(feature, code, int(counts[code]), int(converted[code]), float(overall)))
             self._texts.append(texts)
+        # Worded and encoded once a value: a million leads share a few hundred reasons.
         flat = np.full((len(model.features), widest), "", dtype=object)
         for place, texts in enumerate(self._texts):
             flat[place, : len(texts)] = [json.dumps(text, ensure_ascii=False) for text in texts]
         self._json = flat
 
     def pick_reasons(self, codes: Codes, parts: Floats) -> list[dict[str, list[str]]]:
-        """Pick up to three reasons a side for each lead, strongest first."""
+        """Pick up to three reasons that raise and three that lower the score of each lead, strongest first."""
         return [json.loads(kept) for kept in self.pick_as_json(codes, parts)]
 
     def pick_as_json(self, codes: Codes, parts: Floats) -> list[str]:
-        """Pick the same, as the database keeps it."""
+        """Pick the same reasons, as the JSON that the database keeps."""
         every = np.arange(codes.shape[1])
         up = np.where(self._raises[every, codes], parts, 0.0)
         down = np.where(self._lowers[every, codes], -parts, 0.0)
@@ -90,7 +87,7 @@ class ReasonPicker:
         ]
 
     def _pick_strongest(self, weights: Floats, codes: Codes) -> list[list[str]]:
-        """Pick the words of the greatest weights, for each row."""
+        """Pick, for each row, the reasons with the greatest weights."""
         if not weights.shape[1]:
             return [[] for _ in weights]
         most = min(MOST, weights.shape[1])
@@ -104,7 +101,9 @@ class ReasonPicker:
 
 
 def _decide_side(code: int, count: int, converted: int, overall: float) -> int:
-    """Return 1 where the plain rate may raise, -1 where it may lower, 0 where it must not be shown."""
+    """Return 1 where the value may be shown as raising, -1 as lowering, 0 not at all."""
+    # That something is missing, or is one of many rare values, is no reason that a rep could use. And the plain rate
+    # must say the same as the weight, beyond chance: people compare the reason with what they see.
     if code < FIRST or count < ENOUGH:
         return 0
     rate = converted / count
@@ -115,7 +114,7 @@ def _decide_side(code: int, count: int, converted: int, overall: float) -> int:
 
 
 def is_unwelcome(feature: Feature, code: int) -> bool:
-    """Recognise what is bad of a lead: `Wrong number given “Yes”`, `Do Not Email 1`, `“Invalid”`."""
+    """Say whether the value tells something bad: `Wrong number given “Yes”`, `Do Not Email 1`, `“Invalid”`."""
     value = _simplify_value(feature, code)
     if value is None or value in DENIES:
         return False
@@ -123,7 +122,7 @@ def is_unwelcome(feature: Feature, code: int) -> bool:
 
 
 def denies_unwelcome(feature: Feature, code: int) -> bool:
-    """Recognise that a lead has nothing bad of this kind: `Wrong number given “No”`."""
+    """Say whether the value tells that something bad is not so: `Wrong number given “No”`."""
     return (
         _simplify_value(feature, code) in DENIES
         and UNWELCOME.search(split_column_name(feature.column.field)) is not None
@@ -164,7 +163,7 @@ def format_percent(rate: float) -> str:
 
 
 def list_contributions(model: AdditiveModel, codes: NDArray[np.uint8]) -> list[Reason]:
-    """List everything that one lead's columns add to its logit, shown or not: for looking closely."""
+    """List everything that one lead's columns add to its logit, also what is not shown to reps."""
     parts = model.compute_contributions(codes[None, :])[0]
     return [
         Reason(

@@ -1,4 +1,4 @@
-"""How good the scores of a workspace are: the object, and the lines that people read."""
+"""The report on how good the scores of a workspace are, as an object and as lines that people read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.scores.model.stored_models import Model, find_active_model
 from storage.scores.showing.score_source import find_shown_scores
 from storage.tables import LeadScore, ScoreFeedback
 
-# Standard errors; what differs by more is no chance.
+# In standard errors: a difference above this is not chance.
 DRIFTED = 3.0
 
 FIGURES = (
@@ -26,7 +26,7 @@ FIGURES = (
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """The model in use, what reps say of its scores, and which scores are shown. Without a model the rules score."""
+    """The model in use, what reps say of its scores, and which scores are shown. Model None: the plain rules score."""
 
     model: Model | None
     rows: int
@@ -37,7 +37,7 @@ class ScoreReport:
     now: datetime
 
     def as_object(self) -> dict[str, Any]:
-        """Return what `score report --json` prints. What does not apply is left out."""
+        """Return what `score report --json` prints, without what does not apply."""
         if self.model is None:
             return {"state": "rules", "rows": self.rows, "converted": self.converted, "used": [], "left_out": {}}
         kept = self.model.evaluation
@@ -45,7 +45,7 @@ class ScoreReport:
         return found | {"trained_at": self.model.made_at.isoformat(), "model": self.model.name}
 
     def write_lines(self) -> Iterator[str]:
-        """Yield the report in words."""
+        """Yield the lines of the report."""
         if self.model is None:
             yield "No model was trained yet: leads are scored by plain rules. Run: leadlight score train"
             yield f"{self.rows:,} finished leads, {self.converted:,} of them converted."
@@ -164,7 +164,7 @@ def _describe_figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
 
 
 def _describe_shift(kept: dict[str, Any]) -> Iterator[str]:
-    """Say that the leads foretold converted more or less often in all than the earlier ones made expect."""
+    """Say whether the leads that were predicted converted more or less often, on the whole, than expected."""
     rows, groups = kept["evaluated_rows"], kept["reliability"]
     foretold = sum(group["predicted"] * group["count"] for group in groups) / rows
     came = kept["evaluated_converted"] / rows

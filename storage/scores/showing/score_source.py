@@ -1,6 +1,6 @@
-"""Which scores a workspace shows: those of its own model, or imported ones.
+"""Which scores a workspace shows, those of its own model or imported ones, and what stands behind them.
 
-Both are kept side by side; `shown` on each says which of them lists, cards and digests read.
+Both are stored side by side; `shown` on each says which of them lists, cards and digests read.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 
-Choice = Literal["model", "imported"]
-CHOICES: tuple[Choice, ...] = get_args(Choice)
-# What imported scores name as their model.
+ShownScores = Literal["model", "imported"]
+CHOICES: tuple[ShownScores, ...] = get_args(ShownScores)
+# Imported scores name this as their model.
 IMPORTED = "imported"
 
 PORTION = 5000
+Reliance = Literal["model", "not_predictive", "rules", "imported"]
 
 
-def find_shown_scores(session: Session, workspace_id: int) -> Choice:
-    """Find which scores are shown: as chosen, else the model's, once it beats chance or there is no other score."""
+def find_shown_scores(session: Session, workspace_id: int) -> ShownScores:
+    """Find which scores are shown: the chosen ones, else the model's if it beats chance or nothing was imported."""
     chosen: Any = session.scalar(select(Workspace.scores_shown).where(Workspace.id == workspace_id))
     if chosen in CHOICES:
         return "imported" if chosen == IMPORTED else "model"
@@ -38,19 +39,19 @@ def find_shown_scores(session: Session, workspace_id: int) -> Choice:
 
 
 def has_model(session: Session, workspace_id: int) -> bool:
-    """Say whether the workspace ever trained or scored: without that, imported scores are the only ones."""
+    """Say whether the workspace ever trained a model; if not, imported scores are the only ones."""
     return bool(session.scalar(select(exists().where(ScoreModel.workspace_id == workspace_id))))
 
 
 def check_choice(choice: str | None) -> str | None:
-    """Return the choice as the column takes it: model, imported, or None for no choice. ScoreTrouble otherwise."""
+    """Return the choice if it is model, imported or None (no choice); else raise ScoreTrouble."""
     if choice is not None and choice not in CHOICES:
         raise ScoreTrouble(f"“{choice}” is no kind of score. Use one of {', '.join(CHOICES)}.")
     return choice
 
 
 def set_shown_scores(database: Database, workspace_id: int, choice: str | None) -> None:
-    """Set which scores the workspace shows and show them on every lead, in short transactions."""
+    """Set which scores the workspace shows, and show them on every lead, in short transactions."""
     check_choice(choice)
     table: Any = Workspace.__table__
     with database.begin_write() as session:
@@ -59,9 +60,9 @@ def set_shown_scores(database: Database, workspace_id: int, choice: str | None) 
 
 
 def apply_shown_scores(database: Database, workspace_id: int) -> None:
-    """Bring every score's mark, every lead's score and the bands in line with what the workspace shows.
+    """Bring every score's `shown`, every lead's score and the bands in line with what the workspace shows.
 
-    To be called after `Workspace.scores_shown` was changed elsewhere.
+    Call this after `Workspace.scores_shown` was changed elsewhere.
     """
     with database.begin_read() as session:
         imported = find_shown_scores(session, workspace_id) == "imported"
@@ -85,7 +86,7 @@ def apply_shown_scores(database: Database, workspace_id: int) -> None:
 
 
 def show_newest_scores(session: Session, leads: Sequence[int]) -> None:
-    """Copy each lead's newest shown score to the lead, with its distance to the score before."""
+    """Copy each lead's newest shown score to the lead, with its movement since the score before."""
     model: Any = LeadScore.__table__
     table: Any = Lead.__table__
     place = func.row_number().over(partition_by=model.c.lead_id, order_by=(model.c.as_of.desc(), model.c.id.desc()))
@@ -114,3 +115,31 @@ def show_newest_scores(session: Session, leads: Sequence[int]) -> None:
                 for lead, found in shown.items()
             ],
         )
+
+
+def explain_missing_score(session: Session, lead: Lead) -> str:
+    """Say why an open or finished lead has no score."""
+    if lead.lifecycle == "converted":
+        return "it is converted"
+    if lead.lifecycle == "closed":
+        return "it is closed"
+    if find_shown_scores(session, lead.workspace_id) == IMPORTED:
+        return "no score was imported for it"
+    scored_at = session.scalar(
+        select(ScoreModel.scored_at).where(ScoreModel.workspace_id == lead.workspace_id, ScoreModel.active)
+    )
+    if scored_at is None:
+        return "no scores were made yet"
+    if lead.created_at > scored_at:
+        return "it came in after the last scoring"
+    return "nothing is known of it that the scores are made from"
+
+
+def find_reliance(session: Session, workspace_id: int, model: str) -> Reliance:
+    """Find what stands behind a score that carries this name of a model."""
+    if model == IMPORTED:
+        return "imported"
+    if not model.startswith("rules"):
+        return "model"
+    state = session.scalar(select(ScoreModel.state).where(ScoreModel.workspace_id == workspace_id, ScoreModel.active))
+    return "not_predictive" if state == "not_predictive" else "rules"

@@ -11,8 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from commands import COMMANDS
-from commands.administration import ADMINISTRATION
+from commands import COMMANDS, FORM_ONLY
 from commands.contract.command import Command
 from commands.contract.form_only import Administrative
 from commands.contract.typed_form import describe_usage
@@ -64,8 +63,8 @@ def render_reference() -> str:
     """The page of all commands, group by group as help has them."""
     parts = [INTRODUCTION]
     for group in GROUPS:
-        parts += [f"## {group.capitalize()}\n", *(_section(kind) for kind in list_group(COMMANDS, group))]
-    return "\n".join([*parts, UNSAID, *(_section(kind) for kind in ADMINISTRATION)])
+        parts += [f"## {group.capitalize()}\n", *(_section(kind) for kind in list_group(group))]
+    return "\n".join([*parts, UNSAID, *(_section(kind) for kind in FORM_ONLY)])
 
 
 def _section(kind: type[Command]) -> str:

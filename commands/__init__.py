@@ -1,10 +1,15 @@
-"""What a rep can do. Every surface takes its commands from the one list here."""
+"""What a rep can do. Every surface takes its commands from the two lists here."""
 
 from commands.activities.follow_ups import CompleteFollowUp, ListFollowUps, SetFollowUp
 from commands.activities.log_activity import LogActivity
 from commands.activities.show_activity import ShowActivity
 from commands.activities.whats_changed import WhatsChanged
-from commands.administration import ADMINISTRATION
+from commands.administration.calendar import AddHoliday, RemoveHoliday, SetWorkingDays
+from commands.administration.company import SetBands, SetCompany, SetShownScores
+from commands.administration.digest_defaults import SetDigestDefaults, SetHotLeads, SetQuietDays, SetUrgency
+from commands.administration.guidelines import SetGuidelines
+from commands.administration.named_lists import AddSource, AddStage, AddStatus, ChangeSource, ChangeStage, ChangeStatus
+from commands.administration.people import AddPerson, ChangePerson
 from commands.contract.command import Command
 from commands.conversion.convert_lead import ConvertLead
 from commands.digest.preview_set import PreviewDigest, SetDigest
@@ -23,8 +28,11 @@ from commands.opportunities.pipeline_forecast import Forecast, SummarizePipeline
 from commands.opportunities.update_opportunity import UpdateOpportunity
 from commands.records.show_record import ShowRecord
 from commands.records.undo import Undo
+from commands.scores.dispute_score import DisputeScore
 from commands.scores.explain_score import ExplainScore
 
+# Listed, not registered on import: what can be done then does not depend on which modules happen to be loaded.
+# Their order is the one in which help and the pages in docs show them.
 COMMANDS: tuple[type[Command], ...] = (
     ListLeads,
     ShowRecord,
@@ -57,6 +65,31 @@ COMMANDS: tuple[type[Command], ...] = (
     SetDigest,
 )
 
+# Only buttons and forms carry these, so that no sentence, typed form or model can change how a workspace is set up.
+# The last three, about one's own digest and alerts and about a score, are for everyone, the others for administrators.
+FORM_ONLY: tuple[type[Command], ...] = (
+    AddPerson,
+    ChangePerson,
+    AddStatus,
+    ChangeStatus,
+    AddStage,
+    ChangeStage,
+    AddSource,
+    ChangeSource,
+    SetGuidelines,
+    AddHoliday,
+    RemoveHoliday,
+    SetWorkingDays,
+    SetCompany,
+    SetBands,
+    SetShownScores,
+    SetDigestDefaults,
+    SetUrgency,
+    SetQuietDays,
+    SetHotLeads,
+    DisputeScore,
+)
+
 BY_VERB: dict[str, type[Command]] = {kind.verb(): kind for kind in COMMANDS}
-PRESSABLE: dict[str, type[Command]] = BY_VERB | {kind.verb(): kind for kind in ADMINISTRATION}
-"""With them what only buttons and forms carry."""
+PRESSABLE: dict[str, type[Command]] = BY_VERB | {kind.verb(): kind for kind in FORM_ONLY}
+"""Every command by its verb, those that only buttons and forms carry included."""

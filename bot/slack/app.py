@@ -40,8 +40,7 @@ from bot.slack.schedule.hot_lead_alerts import HotLeadAlerts
 from bot.slack.schedule.scheduler import Scheduler
 from bot.slack.teams.teams import SlackTeams
 from bot.slack.teams.users import SlackUsers
-from commands import BY_VERB
-from commands.administration import ADMINISTRATION
+from commands import BY_VERB, FORM_ONLY
 from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from storage.upkeep import retention
@@ -108,7 +107,7 @@ def make_bot(
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
     metrics = Metrics()
-    dispatcher = Dispatcher(database, BY_VERB, settings.defaults, {each.verb(): each for each in ADMINISTRATION})
+    dispatcher = Dispatcher(database, BY_VERB, settings.defaults, {each.verb(): each for each in FORM_ONLY})
     people = SlackUsers(database, clients)
     sender = OutboxSender(
         database,

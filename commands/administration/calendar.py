@@ -20,6 +20,7 @@ from commands.contract.reply import Reply
 from commands.digest.preview_set import Weekdays, format_weekdays
 from commands.values.phrases import format_count, format_day
 
+# Longer than a month is taken for a slip in one of the two dates.
 LONGEST_HOLIDAY = 31
 MOST_HOLIDAYS = 400
 MOST_NAMED = 8
@@ -33,6 +34,7 @@ class AddHoliday(Administrative):
 
     def run(self, context: Context) -> Reply:
         workspace = lock_workspace_as_admin(context)
+        # Without a last day it is one day.
         last = self.last_day or self.day
         if last < self.day:
             raise CommandError("The last day lies before the first. Turn them around, please.")
@@ -92,5 +94,6 @@ def describe_holidays(holidays: Sequence[str], today: date) -> str:
 
 
 def _list_coming_holidays(context: Context, holidays: list[str]) -> tuple[str, ...]:
+    """Wrap the sentence about coming holidays as the notes of a reply; none where there are none."""
     said = describe_holidays(holidays, context.today)
     return (said,) if said else ()

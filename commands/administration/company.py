@@ -1,4 +1,4 @@
-"""The workspace's settings: currency, fiscal year, time zone, visibility, bands."""
+"""The workspace's settings: currency, fiscal year, time zone, visibility, bands, and which scores people see."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
 from commands.digest.preview_set import Zone
 from storage.scores.showing.bands import can_apply_at_once, find_usual_cut_points
+from storage.scores.showing.score_source import find_shown_scores
 from storage.tables import Workspace
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
@@ -36,6 +37,8 @@ Month = Literal[
 ]
 Visibility = Literal["own", "team", "workspace"]
 SEES = {"own": "own records only", "team": "the records of the own team", "workspace": "everybody's records"}
+ShownScores = Literal["model", "imported", "automatic"]
+SCORES_SEEN = {"model": "the scores made here", "imported": "imported scores"}
 CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -111,13 +114,40 @@ class SetBands(Administrative):
             raise CommandError("Set both: from which score a lead is hot, and from which it is warm.")
         if given and hot is not None and warm is not None and warm >= hot:
             raise CommandError(f"Warm has to begin below hot: {warm} is not below {hot}.")
+        # Scores that an administrator sets stay; those by share are computed anew with each scoring.
         fixed = (workspace.bands_given or given) if self.by_share is None else not self.by_share
         changed = context.ledger.set_columns(workspace, hot_from=hot, warm_from=warm, bands_given=fixed)
+        # Up to so many leads the ledger has given them their new bands already; the administrator waits for that.
         later = changed and not can_apply_at_once(context.scope.session, workspace.id)
         return Reply(
             f"{'' if changed else 'That is set already. '}{describe_bands(hot, warm, fixed=fixed)}",
             notes=("There are many leads here: they get these bands with the next scores.",) if later else (),
         )
+
+
+class SetShownScores(Administrative):
+    """Choose which scores people see: those made here, or imported ones."""
+
+    scores: Annotated[
+        ShownScores,
+        Field(
+            description="model: those made here; imported; automatic: made here once they beat chance, else imported"
+        ),
+    ]
+
+    @classmethod
+    def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        return {"scores": context.vocabulary.scores_shown or "automatic"}
+
+    def run(self, context: Context) -> Reply:
+        workspace = lock_workspace_as_admin(context)
+        changed = context.ledger.set_columns(
+            workspace, scores_shown=None if self.scores == "automatic" else self.scores
+        )
+        words = SCORES_SEEN[find_shown_scores(context.scope.session, workspace.id)]
+        why = " at present, chosen by themselves" if self.scores == "automatic" else ""
+        later = ("Lists, cards and digests follow with the next scoring, tonight at the latest.",) if changed else ()
+        return Reply(f"{'' if changed else 'That is set already. '}People see {words}{why}.", notes=later)
 
 
 def describe_company_settings(settings: Workspace | Vocabulary, defaults: WorkspaceDefaults) -> str:

@@ -1,4 +1,4 @@
-"""How names, emails and places in a list are read and said."""
+"""Reads names, email addresses and places in a list, and describes the order of a list."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from commands.contract.errors import CommandError
 from storage.workspaces import definitions
 from storage.workspaces.definitions import LONGEST_NAME, D
 
+# 64 characters before the @ and 255 behind it is the longest that mail knows.
 LONGEST_EMAIL = 320
 EMAIL = re.compile(r"[^@\s<>|]+@[^@\s<>|.]+(\.[^@\s<>|.]+)+")
 
@@ -38,7 +39,8 @@ def read_email_address(said: str) -> str:
 
 
 def refuse_duplicate_name(context: Context, table: type[D], name: str, what: str, *, besides: D | None = None) -> None:
-    """Raise CommandError where another row bears the name, retired or not."""
+    """Raise CommandError where another row has the name, retired or not."""
+    # Retired rows count: records still have them, and two of one name could not be told apart.
     twin = definitions.find_by_name(context.scope.session, table, context.scope.workspace_id, name)
     if twin is not None and twin is not besides:
         retired = ", retired. Add it under that name to bring it back" if twin.retired else ""

@@ -1,4 +1,4 @@
-"""How the workspace's digests are, where a rep has not chosen otherwise (docs/domain.md, "The morning digest")."""
+"""The workspace's digest defaults, and a rep's own choice about quiet days and hot leads (DOMAIN.md section 4)."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ class SetUrgency(Administrative):
     def run(self, context: Context) -> Reply:
         workspace = lock_workspace_as_admin(context)
         given = {name: getattr(self, name) for name in DIGEST_WEIGHTS}
+        # Only weights that were ever set are stored, so the defaults fill in the others.
         before = DIGEST_WEIGHTS | workspace.digest_weights
         after = before | {name: points for name, points in given.items() if points is not None}
         changed = after != before and context.ledger.set_columns(workspace, digest_weights=after)
@@ -137,12 +138,12 @@ def describe_urgency_points(weights: Mapping[str, int]) -> str:
 
 
 def tells_quiet_days(rep: Rep, vocabulary: Vocabulary) -> bool:
-    """Whether a person gets “nothing urgent” on a day with nothing to say; else that day stays silent."""
+    """Tell whether a person gets “nothing urgent” on a day with nothing to say; otherwise nothing is sent."""
     return vocabulary.tell_quiet_days if rep.tell_quiet_days is None else rep.tell_quiet_days
 
 
 def describe_quiet_days(tells: bool, *, one: bool = False) -> str:
-    """Describe what happens on a day with nothing to say: `stay silent on quiet days`; of one digest `stays silent`."""
+    """Describe a day with nothing to say: `stay silent on quiet days`; of `one` digest: `stays silent`."""
     if one:
         return "says “nothing urgent”" if tells else "stays silent"
     return "say “nothing urgent” on quiet days" if tells else "stay silent on quiet days"

@@ -39,6 +39,7 @@ class SetGuidelines(Administrative):
 
     def run(self, context: Context) -> Reply:
         workspace = lock_workspace_as_admin(context)
+        # The guidelines are a JSON column, where an amount is kept as its exact text.
         budget = None if self.budget_at_least is None else f"{self.budget_at_least.normalize():f}"
         given: dict[str, Any] = {
             "budget_at_least": budget,

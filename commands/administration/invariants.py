@@ -1,4 +1,4 @@
-"""What must remain true of a workspace, whatever an administrator changes or takes back."""
+"""Refuses what would break a workspace: each class keeps a status, each state a stage, somebody stays administrator."""
 
 from __future__ import annotations
 
@@ -9,21 +9,23 @@ from storage.people import staff
 from storage.tables import Rep, Stage, Status
 from storage.workspaces import definitions
 
+# Every rule goes by the class, never by the name: statuses are the workspace's own and may be called anything.
 CLASSES = {
     "open": "leads that nobody has contacted yet",
     "working": "leads that were contacted",
     "qualified": "leads that are ready to convert",
     "closed": "leads that will not buy",
 }
-"""The classes on which rules depend, and which leads they mean."""
+"""The classes of status, and which leads each means."""
 STATES = {"open": "open deals", "won": "won deals", "lost": "lost deals"}
 
 
 def refuse_broken_invariants(context: Context) -> None:
     """Raise CommandError where the changes of this transaction took away something the rules need.
 
-    Call it at the end of every change by an administrator, and when one is taken back.
+    To be called at the end of every change by an administrator, and when one is taken back.
     """
+    # Checked on what was changed, so that a change and its undo come under the same rule.
     noted = context.ledger.noted
     _require_status_classes(context, [each for each in noted if each.kind == "status"])
     _require_stage_states(context, [each for each in noted if each.kind == "stage"])
@@ -60,6 +62,7 @@ def _is_removed(note: NotedChange) -> bool:
 
 def _load_removed_value(context: Context, note: NotedChange, table: type[Status] | type[Stage], column: str) -> str:
     """Load a column of a row that this transaction retired or deleted."""
+    # A deleted row is gone from the session; the ledger kept it as it was. Only undo deletes one: an added row.
     if note.column == "record":
         return str(note.raw_before[column])
     return str(getattr(context.scope.session.get_one(table, note.record_id), column))
@@ -89,6 +92,7 @@ def _lost_admin_role(context: Context, note: NotedChange) -> bool:
 
 def _refuse_manager_cycles(context: Context, noted: list[NotedChange]) -> None:
     """Refuse to make anybody their own manager, directly or through others."""
+    # In a circle everyone would be below everyone, and each would see all records of the others.
     for each in noted:
         if each.column != "manager_id" or each.raw_after is None:
             continue

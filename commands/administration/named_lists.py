@@ -1,7 +1,4 @@
-"""The workspace's lead statuses, opportunity stages and lead sources (docs/domain.md, "Statuses, stages and sources").
-
-Rules depend on what a status or a stage means, which it keeps.
-"""
+"""The workspace's lead statuses, opportunity stages and lead sources: added, changed, retired (DOMAIN.md section 1)."""
 
 from __future__ import annotations
 
@@ -32,21 +29,26 @@ from storage.workspaces.definitions import make_name_key, move_to_place
 from storage.workspaces.workspace_vocabulary import choose_category
 
 StatusClass = Literal["open", "working", "qualified", "closed"]
-State = Literal["open", "won", "lost"]
+StageState = Literal["open", "won", "lost"]
 Category = Literal["Pipeline", "Best Case", "Commit", "Omitted"]
 Percent = Annotated[int, Field(ge=0, le=100)]
 InList = Annotated[Place | None, Field(description="Its place in the list, 1 is the first")]
 AtEnd = Annotated[Place | None, Field(description="Its place in the list, 1 is the first. Default: the last")]
 
-CERTAIN = {"won": (100, "Closed"), "lost": (0, "Omitted")}
-"""Probability and category of what is decided."""
-KEPT = "Opportunities keep the probability they have."
+DECIDED = {"won": (100, "Closed"), "lost": (0, "Omitted")}
+"""Probability and forecast category of a stage for deals that are decided."""
+PROBABILITY_KEPT = "Opportunities keep the probability they have."
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What differs between statuses, stages and sources. `meaning` is the column that is given once, for good."""
+class NamedList:
+    """What differs between the lists of statuses, stages and sources.
 
+    `meaning` is the column that says what an entry means to the rules, `meanings` puts its values in words.
+    """
+
+    # The meaning is set once and for good: changed later, it would turn what records with that entry are, and what
+    # was counted of them, into something else.
     table: type[Any]
     noun: str
     label: str
@@ -57,9 +59,9 @@ class Kind:
     meanings: Mapping[str, str] | None = None
 
 
-STATUS = Kind(Status, "status", "lead status", "leads", meaning="status_class", meanings=CLASSES)
-STAGE = Kind(Stage, "stage", "stage", "deals", meaning="state", meanings=STATES)
-SOURCE = Kind(Source, "source", "lead source", "leads", changed="is moved", instead="")
+STATUS = NamedList(Status, "status", "lead status", "leads", meaning="status_class", meanings=CLASSES)
+STAGE = NamedList(Stage, "stage", "stage", "deals", meaning="state", meanings=STATES)
+SOURCE = NamedList(Source, "source", "lead source", "leads", changed="is moved", instead="")
 
 
 class AddStatus(Administrative):
@@ -77,7 +79,7 @@ class AddStatus(Administrative):
 
     def run(self, context: Context) -> Reply:
         lock_workspace_as_admin(context)
-        return _add(context, STATUS, self.status_name, self.place, status_class=self.status_class)
+        return _add_entry(context, STATUS, self.status_name, self.place, status_class=self.status_class)
 
 
 class ChangeStatus(Administrative):
@@ -94,7 +96,7 @@ class ChangeStatus(Administrative):
 
     def run(self, context: Context) -> Reply:
         lock_workspace_as_admin(context)
-        return _change(context, STATUS, _used(context, STATUS, self.status), self)
+        return _change_entry(context, STATUS, _find_used_entry(context, STATUS, self.status), self)
 
 
 class AddStage(Administrative):
@@ -105,20 +107,23 @@ class AddStage(Administrative):
     category: Annotated[
         Category | None, Field(description="Where the forecast counts it. Default: by its probability")
     ] = None
-    state: Annotated[State, Field(description="What it means, for good: a deal that is open, won or lost")] = "open"
+    state: Annotated[StageState, Field(description="What it means, for good: a deal that is open, won or lost")] = (
+        "open"
+    )
     place: Annotated[
         Place | None, Field(description="Its place in the list, 1 is the first. Default: by its probability")
     ] = None
 
     def run(self, context: Context) -> Reply:
         lock_workspace_as_admin(context)
-        values = _fitting(self.state, self._likely(context), self.category)
-        return _add(context, STAGE, self.stage_name, self.place, state=self.state, **values)
+        values = _complete_stage_values(self.state, self._choose_probability(context), self.category)
+        return _add_entry(context, STAGE, self.stage_name, self.place, state=self.state, **values)
 
-    def _likely(self, context: Context) -> int | None:
+    def _choose_probability(self, context: Context) -> int | None:
+        """Choose what was given, else what a retired stage of this name has. CommandError for a new open stage."""
         if self.probability is not None or self.state != "open":
             return self.probability
-        before = _found(context, STAGE, read_name(self.stage_name, STAGE.noun))
+        before = _find_entry(context, STAGE, read_name(self.stage_name, STAGE.noun))
         if before is None:
             raise CommandError("An open stage needs a probability from 0 to 100 percent. Write one, please.")
         return int(before.probability)
@@ -142,11 +147,13 @@ class ChangeStage(Administrative):
 
     def run(self, context: Context) -> Reply:
         lock_workspace_as_admin(context)
-        stage = _used(context, STAGE, self.stage)
+        stage = _find_used_entry(context, STAGE, self.stage)
         if self.probability is None and self.category is None:
-            return _change(context, STAGE, stage, self)
+            return _change_entry(context, STAGE, stage, self)
         likely = stage.probability if self.probability is None else self.probability
-        return _change(context, STAGE, stage, self, **_fitting(stage.state, likely, self.category or stage.category))
+        return _change_entry(
+            context, STAGE, stage, self, **_complete_stage_values(stage.state, likely, self.category or stage.category)
+        )
 
 
 class AddSource(Administrative):
@@ -157,7 +164,7 @@ class AddSource(Administrative):
 
     def run(self, context: Context) -> Reply:
         lock_workspace_as_admin(context)
-        return _add(context, SOURCE, self.source_name, self.place)
+        return _add_entry(context, SOURCE, self.source_name, self.place)
 
 
 class ChangeSource(Administrative):
@@ -173,14 +180,16 @@ class ChangeSource(Administrative):
 
     def run(self, context: Context) -> Reply:
         lock_workspace_as_admin(context)
-        return _change(context, SOURCE, _used(context, SOURCE, self.source), self)
+        return _change_entry(context, SOURCE, _find_used_entry(context, SOURCE, self.source), self)
 
 
-def _add(context: Context, kind: Kind, said: str, place: int | None, **values: Any) -> Reply:
+def _add_entry(context: Context, kind: NamedList, said: str, place: int | None, **values: Any) -> Reply:
+    """Add an entry to a list, or bring back a retired one of this name. CommandError where one is in use."""
+    # Retired entries are kept, since records have them; the same name therefore brings back the same row.
     name = read_name(said, kind.noun)
     workspace_id = context.scope.workspace_id
     found = definitions.list_definitions(context.scope.session, kind.table, workspace_id)
-    row = _found(context, kind, name)
+    row = _find_entry(context, kind, name)
     meaning = values.get(kind.meaning)
     if row is None:
         row = kind.table(
@@ -196,18 +205,18 @@ def _add(context: Context, kind: Kind, said: str, place: int | None, **values: A
             f" Bring it back as {before}, or choose another name."
         )
     else:
-        # The names of sources stand in records, so they stay as they were written first.
+        # Leads hold the name of their source, not its number: written otherwise, it would no longer be theirs.
         context.ledger.set_columns(row, **({} if kind is SOURCE else {"name": name}), retired=False, **values)
     if kind is STAGE:
-        place = place or _usual_place(found, row)
+        place = place or _find_usual_place(found, row)
     order = move_to_place(found, row, place)
     save_order(context, order)
     meant = f", for {CLASSES[str(meaning)]}" if kind is STATUS else ""
-    return Reply(f"{_label(kind, row)} is there{meant}.", notes=(describe_order(order),))
+    return Reply(f"{_label_entry(kind, row)} is there{meant}.", notes=(describe_order(order),))
 
 
-def _change(context: Context, kind: Kind, row: Any, asked: Any, **values: Any) -> Reply:
-    """Carry out what was asked, by the fields that all kinds have, and set further columns."""
+def _change_entry(context: Context, kind: NamedList, row: Any, asked: Any, **values: Any) -> Reply:
+    """Rename, move or retire an entry as the command says, and set further columns of it."""
     before = len(context.ledger.noted)
     if getattr(asked, "new_name", None) is not None:
         name = read_name(asked.new_name, kind.noun)
@@ -223,37 +232,41 @@ def _change(context: Context, kind: Kind, row: Any, asked: Any, **values: Any) -
     refuse_broken_invariants(context)
     notes: tuple[str, ...] = (describe_order(order),)
     if len(context.ledger.noted) == before:
-        same = _label(kind, row) if kind is STAGE else f"“{row.name}”"
+        same = _label_entry(kind, row) if kind is STAGE else f"“{row.name}”"
         return Reply(f"Nothing changed: {same} is like that already.", notes=notes)
     if any(each.column == "probability" for each in context.ledger.noted):
-        notes = (KEPT, *notes)
+        notes = (PROBABILITY_KEPT, *notes)
     done = f"is retired; the {kind.records} that have it keep it" if asked.retired else kind.changed
-    return Reply(f"{_label(kind, row)} {done}.", notes=notes)
+    return Reply(f"{_label_entry(kind, row)} {done}.", notes=notes)
 
 
-def _found(context: Context, kind: Kind, name: str) -> Any:
+def _find_entry(context: Context, kind: NamedList, name: str) -> Any:
+    """Find the row of this name, whatever its case, retired or not; None where there is none."""
     return definitions.find_by_name(context.scope.session, kind.table, context.scope.workspace_id, name)
 
 
-def _used(context: Context, kind: Kind, name: str) -> Any:
-    """The row of this name. NotFound where there is none, or where it is retired."""
-    row = _found(context, kind, name)
+def _find_used_entry(context: Context, kind: NamedList, name: str) -> Any:
+    """Find the row of this name. NotFound where there is none, or where it is retired."""
+    row = _find_entry(context, kind, name)
     if row is None or row.retired:
         raise NotFound(f"There is no {kind.label} “{name}”.")
     return row
 
 
-def _label(kind: Kind, row: Any) -> str:
+def _label_entry(kind: NamedList, row: Any) -> str:
     figures = f" ({row.probability} %, {row.category})" if kind is STAGE else ""
     return f"{kind.label.capitalize()} “{row.name}”{figures}"
 
 
-def _fitting(state: str, probability: int | None, category: str | None) -> dict[str, Any]:
-    """Probability and category that go with what the stage means. CommandError where they do not."""
+def _complete_stage_values(state: str, probability: int | None, category: str | None) -> dict[str, Any]:
+    """Return the probability and category of a stage; those not given follow from its state.
+
+    CommandError where a won or lost stage was given others than its own.
+    """
     if state == "open":
         likely = probability or 0
         return {"probability": likely, "category": category or choose_category(likely, state)}
-    certain, counted_as = CERTAIN[state]
+    certain, counted_as = DECIDED[state]
     if probability not in (None, certain) or category not in (None, counted_as):
         raise CommandError(
             f"A stage for {STATES[state]} has {certain} percent and counts as {counted_as}. Leave both empty."
@@ -261,8 +274,8 @@ def _fitting(state: str, probability: int | None, category: str | None) -> dict[
     return {"probability": certain, "category": counted_as}
 
 
-def _usual_place(found: Sequence[Stage], stage: Stage) -> int | None:
-    """Open stages by probability, then won, then lost."""
+def _find_usual_place(found: Sequence[Stage], stage: Stage) -> int | None:
+    """Find the place of a new stage among those in use: open ones by probability, then won, then lost."""
     order = ("open", "won", "lost")
     used = [each for each in found if each is not stage and not each.retired]
     for place, each in enumerate(used, 1):

@@ -1,4 +1,4 @@
-"""People: who is here, in which role, under whom, with which address in Slack."""
+"""The people of a workspace: who is here, in which role, under which manager, with which address in Slack."""
 
 from __future__ import annotations
 
@@ -50,6 +50,7 @@ class AddPerson(Administrative):
     def run(self, context: Context) -> Reply:
         lock_workspace_as_admin(context)
         email, name = read_email_address(self.email), read_name(self.full_name, "person")
+        # Given by hand, the role is not replaced when an import infers one from who reports to whom.
         values = {**_split_full_name(name), "role": self.role, "role_given": True}
         if self.manager is not None:
             values["manager_id"] = _parse_person_number(self.manager)
@@ -58,6 +59,7 @@ class AddPerson(Administrative):
         rep = staff.find_by_email(context.scope.session, context.scope.workspace_id, email)
         if rep is not None and rep.active:
             raise CommandError(f"{rep.name} is here already under {email}. Change that person instead.")
+        # Who comes back is the same row, and has the records, activities and changes of before.
         if rep is not None:
             context.ledger.set_columns(rep, active=True, **values)
         else:
@@ -179,7 +181,8 @@ def _parse_person_number(reference: str) -> int:
 
 
 def _warn_of_blind_manager(context: Context, rep: Rep) -> tuple[str, ...]:
-    """Warn where the manager is a rep by role, and so sees nothing of the team."""
+    """Warn where the manager has the role of a rep, and so sees nothing of the team."""
+    # Reporting to somebody gives that person no rights; only the role does.
     above = reps.find_rep(context.scope.session, context.scope.workspace_id, rep.manager_id) if rep.manager_id else None
     if above is None or above.role != "rep":
         return ()
@@ -188,6 +191,7 @@ def _warn_of_blind_manager(context: Context, rep: Rep) -> tuple[str, ...]:
 
 def _describe_left_records(context: Context, rep: Rep) -> tuple[str, ...]:
     """Describe the open leads and opportunities that still belong to a person who was shut out."""
+    # They are in nobody's digest any more, so whoever shuts the person out has to hear of them.
     open_leads = leads.count_leads(context.scope, LeadFilter(owners=(rep.id,)))
     open_deals = opportunity_sums.sum_by_currency(context.scope, OpportunityFilter(owners=(rep.id,)))
     deals = sum(each.count for (each,) in open_deals.values())

@@ -1,14 +1,10 @@
-"""The types of arguments: how each is described, read from words, checked and kept.
-
-A value is read with the asker's `Moment` as pydantic validation context, or, when a stored call is loaded
-again, taken as it was kept.
-"""
+"""The types of arguments: how each is described, read from words, checked and kept."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 from unicodedata import category
@@ -46,15 +42,15 @@ class OwnerMark:
 
 @dataclass(frozen=True)
 class Past:
-    """Marks a period that lies behind where its words leave that open: `May` is the last one."""
+    """Marks a period that lies in the past where its words leave that open: `May` is the last May."""
 
 
 @dataclass(frozen=True)
 class FreeWords:
-    """Marks an argument that takes what somebody said in free words, which may be put in others."""
+    """Marks an argument that takes free words; a paraphrase of what was said will do."""
 
     lines: bool = False
-    """Takes whole sentences, so that a form gives it several lines."""
+    """Whole sentences: a form gives the field several lines."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,9 @@ class Labels:
 
 
 def _find_moment(info: ValidationInfo) -> Moment | None:
-    """Find the asker's moment in the validation context; None where a stored call is loaded again."""
+    """Find the asker's moment in pydantic's validation context; None where a stored call is loaded again."""
+    # A stored call holds values that were read once already. Read again they could come to mean something else:
+    # a name that was renamed since, a date that is nearer by now. Without a moment they are taken as they are.
     return info.context if isinstance(info.context, Moment) else None
 
 
@@ -97,7 +95,8 @@ def _make_period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
 
 
 def _read_closing_period(value: Any, info: ValidationInfo) -> Any:
-    """Read a period of close dates: ahead, unless it is about deals won or lost. `state` must stand before it."""
+    """Read a period of close dates: the coming one, for won or lost deals the past one."""
+    # pydantic validates fields in the order of the class: a command has to name `state` before this argument.
     return _make_period_reader("past" if info.data.get("state") in ("won", "lost") else "future")(value, info)
 
 
@@ -105,6 +104,7 @@ def _read_money(value: Any, info: ValidationInfo) -> Any:
     if value is None or isinstance(value, Decimal):
         amount = value
     elif isinstance(value, float | int):
+        # By way of the text: Decimal(0.1) would keep the error of the binary float.
         amount = Decimal(str(value))
     else:
         amount = read_amount(str(value))
@@ -137,9 +137,10 @@ def _read_source(value: Any, info: ValidationInfo) -> Any:
 
 
 def _drop_unprintable(value: Any) -> Any:
-    """Drop control characters and lone surrogates, which PostgreSQL refuses to store."""
+    """Drop control characters and lone surrogates."""
     if not isinstance(value, str) or value.isprintable():
         return value
+    # PostgreSQL refuses a NUL in text, and a lone surrogate cannot be encoded as UTF-8 for it at all.
     return "".join(letter for letter in value if letter in "\n\t" or category(letter) not in ("Cc", "Cs"))
 
 
@@ -148,14 +149,12 @@ def _split_list(value: Any) -> Any:
 
 
 def match_known_name(said: str, names: list[str] | tuple[str, ...], what: str) -> str:
-    """Find the existing name that was meant, whatever its case and small typos.
-
-    CommandError lists the existing ones.
-    """
+    """Find the existing name that was meant, whatever its case and small typos; else CommandError lists them all."""
     wanted = normalise_name(said)
     for name in names:
         if normalise_name(name) == wanted:
             return name
+    # At 85 of 100 a letter or two may be wrong, but no status, stage or source is taken for another.
     close = process.extractOne(wanted, [normalise_name(name) for name in names], scorer=fuzz.ratio, score_cutoff=85)
     if close:
         return names[close[2]]
@@ -187,35 +186,3 @@ ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing_period)]
 Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_decimal_to_float, when_used="json")]
 Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]
 Words = Annotated[str, BeforeValidator(_drop_unprintable), Field(max_length=MOST_WORDS)]
-
-__all__ = [
-    "AccountName",
-    "ClosingPeriod",
-    "ComingPeriod",
-    "ContactName",
-    "Day",
-    "FreeWords",
-    "Labels",
-    "LeadName",
-    "Limit",
-    "Money",
-    "OpportunityName",
-    "OwnerMark",
-    "OwnerName",
-    "Past",
-    "PastPeriod",
-    "RecordMark",
-    "RecordName",
-    "RepName",
-    "SourceName",
-    "Sources",
-    "StageName",
-    "Stages",
-    "StatusName",
-    "Statuses",
-    "Words",
-    "WorkName",
-    "datetime",
-    "match_known_name",
-    "time",
-]

@@ -1,4 +1,4 @@
-"""Who may change a workspace, and one at a time."""
+"""Who may change a workspace: administrators, one at a time."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def lock_workspace_as_admin(context: Context) -> Workspace:
 
     CommandError, with whom to ask, for anybody but an administrator.
     """
+    # Asked first without the lock, so that nobody but an administrator ever takes it; and again under it, because
+    # while this request waited another one may have taken the role away.
     refuse_non_administrators(context)
     workspace = workspace_vocabulary.lock_workspace(context.scope.session, context.scope.workspace_id)
     refuse_non_administrators(context)

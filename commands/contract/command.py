@@ -1,4 +1,4 @@
-"""What every command is: a frozen value whose class says everything about it once."""
+"""What every command is: a frozen value whose class states each fact about it once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Group = Literal["ask", "day", "change", "convert", "numbers", "settings"]
 
 
 class Facts(TypedDict, total=False):
-    """What a class statement can say of its command; `Command` says of each what it means."""
+    """What a class statement can say of its command; the attributes of `Command` explain each."""
 
     group: Group
     heads_group: bool
@@ -44,29 +44,31 @@ class Command(BaseModel):
     """A request with its arguments. The docstring of a subclass is its help line, its fields the arguments.
 
     The rest is said in the class statement: `class Undo(Command, group="change", writes=True)`. What a class does not
-    say it has from its base, but for its place in help and its examples, which are those of one command alone.
+    say it inherits, except its place in help and its examples.
     """
 
+    # Frozen, because a stored call is compared and carried out again later; a misspelt argument is refused, not
+    # dropped. Schemas are built when first used: thirty of them at import would cost every start their time.
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     group: ClassVar[Group | None] = None
     """Where help lists it; None for what only buttons and forms carry."""
     heads_group: ClassVar[bool] = False
-    """Listed first in its group, before those that stand before it in COMMANDS: help's example of the group."""
+    """Listed first in its group, whatever its place in COMMANDS: help shows it as the example of the group."""
     writes: ClassVar[bool] = False
-    """Changes records: runs at once only when typed, pressed or confirmed, and is audited."""
+    """Changes records: runs at once only when typed, pressed or confirmed, and leaves an audit entry."""
     always_asks: ClassVar[bool] = False
     """Shows what would change and asks, also when it was typed."""
     at_once: ClassVar[bool] = False
     """A write of the asker's own that can be taken back: runs at once from a sentence too."""
     undoable: ClassVar[bool] = True
-    """A write that can be taken back; says nothing of a command that reads."""
+    """A write that can be taken back. Without meaning for a command that only reads."""
     opens_form: ClassVar[bool] = False
     """Needs more than the record it is about, so that its button opens a form."""
     about_one: ClassVar[bool] = False
     """Its answer is about the first record shown; others beside it only belong to that one."""
     per_record: ClassVar[bool] = False
-    """Said of two records it is done for each: `give Penny and Drew to Tom`."""
+    """Carried out for each record where a sentence names several: `give Penny and Drew to Tom`."""
     repeats: ClassVar[bool] = False
     """Can be wanted for another record in a few words: `same for Drew`."""
     quotes_records: ClassVar[bool] = False
@@ -82,29 +84,31 @@ class Command(BaseModel):
 
     def __init_subclass__(cls, **facts: Unpack[Facts]) -> None:
         super().__init_subclass__()
+        # Unchecked, a misspelt fact would set an attribute that nobody reads.
         unknown = facts.keys() - Facts.__annotations__.keys()
         if unknown:
             raise TypeError(f"{cls.__name__} says {', '.join(sorted(unknown))}, which is no fact of a command")
+        # Not inherited: a command built on another is not listed in its place, nor meant by its sentences.
         alone: Facts = {"heads_group": False, "examples": ()}
         cls.group = facts.get("group")
         for name, value in {**alone, **facts}.items():
             setattr(cls, name, value)
 
     def run(self, context: Context) -> Reply:
-        """Carry it out within the open transaction. CommandError where a person can mend something."""
+        """Carry out the command within the open transaction. CommandError where a person can mend something."""
         raise NotImplementedError
 
     @classmethod
     def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Load what the arguments are now, as JSON values, where a record's own fields do not say it.
+        """Load the values a form begins with, as JSON values, where they are no fields of the record itself.
 
-        A form begins with them. `given` are the arguments that are known already, with ids for names.
+        `given` are the arguments that are known already, with ids for names.
         """
         return {}
 
     @classmethod
     def verb(cls) -> str:
-        """The command's name: `SetLeadStatus` -> set_lead_status."""
+        """Derive the command's name: `SetLeadStatus` -> set_lead_status."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
@@ -118,11 +122,11 @@ class Command(BaseModel):
 
     @classmethod
     def marked_fields(cls, marks: type[Mark] | tuple[type[Mark], ...]) -> dict[str, Mark]:
-        """The arguments that carry a mark of these types in their annotation, each with its mark."""
+        """List the arguments that carry a mark of these types in their annotation, each with its mark."""
         return {
             field: mark
             for field, info in cls.model_fields.items()
-            for mark in _annotated_with(info)
+            for mark in _list_annotations(info)
             if isinstance(mark, marks)
         }
 
@@ -135,8 +139,10 @@ class Command(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
 
 
-def _annotated_with(info: FieldInfo) -> Iterator[Any]:
-    """What an argument is annotated with, and the parts of an optional one."""
+def _list_annotations(info: FieldInfo) -> Iterator[Any]:
+    """List what an argument is annotated with, and what the parts of an optional one are."""
     yield from info.metadata
+    # pydantic lifts the metadata of `Annotated[X, mark]` into the field, but of `Annotated[X, mark] | None` it leaves
+    # the mark on the member of the union.
     for part in (info.annotation, *getattr(info.annotation, "__args__", ())):
         yield from getattr(part, "__metadata__", ())

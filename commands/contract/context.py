@@ -1,4 +1,7 @@
-"""Who asks, in which workspace, from where and at what time: everything a command may not take as an argument."""
+"""Who asks, in which workspace, from where and at what time.
+
+Never arguments: what a model, a payload or a sentence says can then not pose as somebody else.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ class WorkspaceDefaults:
 
 @dataclass
 class Context:
-    """One request within its transaction."""
+    """One request within its transaction. `moment.now` is its time; nothing in a command reads the clock."""
 
     asker: Asker
     scope: Scope
@@ -66,10 +69,11 @@ class Context:
         return self.moment.today
 
     def ask_first(self, reason: str) -> None:
-        """Have the person confirm before this is carried out; the reason stands on the card."""
+        """Have the person confirm before anything is written; the reason stands on the card."""
         self.asks.append(reason)
 
-    # Records by reference. The dispatcher has turned names into ids before a command runs.
+    # Records by reference. The dispatcher has turned names into ids before a command runs. All look-ups pass through
+    # the scope, so that a hidden record and one that does not exist answer alike.
 
     def get_lead(self, reference: str) -> Lead:
         """Get the visible lead, to be read, or changed through the ledger. NotFound otherwise."""
@@ -186,6 +190,7 @@ class Context:
                 case "owner_id", _:
                     shown["owner"] = people.get(value)
                 case "touched_at", datetime():
+                    # An imported touch may lie in the future; nothing is untouched for minus a day.
                     shown["untouched_days"] = max(0, (self.today - self.to_local_day(value)).days)
                 case _, datetime():
                     shown[name] = self.to_local_day(value).isoformat()
@@ -214,6 +219,7 @@ def choose_time_zone(asker: Asker, vocabulary: Vocabulary, defaults: WorkspaceDe
     """Choose the asker's time zone, else the workspace's, else that of the settings."""
     for name in (asker.time_zone, vocabulary.time_zone, defaults.time_zone):
         if name:
+            # A name that Slack knows may be missing in the time zones of this machine: then the next one counts.
             try:
                 return ZoneInfo(name)
             except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -240,4 +246,5 @@ def _get_reference(note: NotedChange) -> str:
     try:
         return format_ref(note.kind, note.record_id)
     except KeyError:
+        # Statuses, stages and the workspace itself have no letter, since nobody refers to them by number.
         return str(note.record_id)

@@ -15,9 +15,9 @@ RECORDS = ("lead", "contact", "account", "opportunity")
 
 
 def collect_current_values(kind: type[Command], context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Collect the present values of the arguments that a record or a setting has, as JSON values.
+    """Collect what the arguments of a command are at present, as JSON values.
 
-    Those of the record that `name` identifies, if the command is about one; NotFound where it is not visible.
+    They come from the record that `name` identifies and from settings. NotFound where the record is not visible.
     """
     return _read_record_values(kind, context, given.get("name")) | kind.load_current_values(context, given)
 
@@ -42,6 +42,7 @@ def _to_json_value(context: Context, record: Any, field: str) -> Any:
             return format_ref("user", record.owner_id) if record.owner_id else None
     match getattr(record, field, None):
         case Decimal() as amount:
+            # `normalize` drops trailing zeros, but alone would write 45000 as 4.5E+4.
             return f"{amount.normalize():f}"
         case date() as day:
             return day.isoformat()

@@ -1,4 +1,4 @@
-"""What a person can mend, in words that say how."""
+"""What can go wrong so that a person can mend it; each message says how."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ class CommandError(Exception):
 
 
 class NotFound(CommandError):
-    """Nothing visible answers to these words. Says the same whether it is hidden or does not exist."""
+    """Nothing visible has this name or id.
+
+    The message is the same for a hidden record and for none: otherwise asking would show what others have.
+    """
 
 
+# Not a CommandError: nothing is refused, the dispatcher asks which one is meant and goes on from there.
 class Ambiguous(Exception):
-    """Several visible records answer to the words of an argument; the person has to choose."""
+    """Several visible records have the name that an argument gives; the person has to choose."""
 
     def __init__(self, field: str, words: str, choices: Sequence[NamedRecord]) -> None:
         super().__init__(f"“{words}” fits {len(choices)} records")

@@ -1,4 +1,4 @@
-"""What every command here is."""
+"""The bases of commands that only buttons and forms carry."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ class FormOnly(Command, writes=True):
 
 
 class Administrative(FormOnly):
-    """A change of the workspace. Its form, too, opens for administrators alone."""
+    """A change of the workspace, for administrators alone."""
 
     @classmethod
     def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
+        # The form is refused too, not just its submission: it would show settings to anybody who opens it.
         refuse_non_administrators(context)
         return {name: value for name, value in cls.load_stored_values(context, given).items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""What a command answers: plain data, without a word of how a surface shows it."""
+"""What a command answers: plain data, the same for Slack, the terminal and JSON."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Button:
 
 @dataclass(frozen=True)
 class ReplyPart:
-    """A part of an answer as a person reads it: a title, records with a line below each, rows, further lines."""
+    """A section of an answer as a person reads it: a title, records with a line below each, rows, further lines."""
 
     title: str | None = None
     records: tuple[Record, ...] = ()
@@ -103,9 +103,9 @@ class Reply:
     instead: tuple[Button, ...] = ()
     """Other ways to do what a card asks about, offered on the card."""
     parts: tuple[ReplyPart, ...] = ()
-    """How it is read where a plain list would not do: shown instead of records, rows and notes.
+    """Sections shown instead of records, rows and notes, where a plain list would not do.
 
-    Their records, counted through, are the first of `records`, so that “the second one” means the same to both.
+    Their records must be the first of `records`, in the same order: “the second one” goes by `records`.
     """
     undoes: int | None = None
-    """The audit entry that this took back."""
+    """Number of the audit entry that this took back."""

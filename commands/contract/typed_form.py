@@ -15,17 +15,15 @@ QUOTES = {'"': '"', "'": "'", "“": "”", "„": "“"}
 
 
 def read_typed_form(text: str, commands: Mapping[str, type[Command]]) -> tuple[str, dict[str, Any]] | None:
-    """Read a command and its arguments as words, None where the text is a sentence.
-
-    A verb that is also an English word (help, undo, forecast) is taken as typed only where it stands alone or is
-    followed by key=value or by a command ("help list_leads"); "forecast for Q1" is a sentence.
-    """
+    """Read a command's name and its arguments as words; None where the text is a sentence."""
     verb, _, rest = text.strip().lstrip("/").partition(" ")
     kind = commands.get(verb.lower())
     if kind is None:
         return None
     rest = rest.strip()
     keys = list(KEY.finditer(rest))
+    # A name that is an English word too (help, undo, forecast) counts as typed only where it stands alone or before
+    # key=value or another command's name (“help list_leads”); “forecast for Q1” is a sentence.
     if "_" not in kind.verb() and rest and not keys and "_" not in commands.get(rest.lower(), kind).verb():
         return None
     lead = rest[: keys[0].start()].strip() if keys else rest
@@ -34,6 +32,7 @@ def read_typed_form(text: str, commands: Mapping[str, type[Command]]) -> tuple[s
         if kind.words is None:
             raise CommandError(f"{kind.verb()} takes key=value only, not “{lead}”. {describe_usage(kind)}")
         arguments[kind.words] = _strip_quotes(lead)
+    # A value reaches to the next key, so that it needs no quotes: `reason=met at the fair status=contacted`.
     for found, following in zip_longest(keys, keys[1:]):
         value = rest[found.end() : following.start() if following else len(rest)].strip()
         arguments[found.group(1).lower()] = _strip_quotes(value)

@@ -1,1 +1,1 @@
-"""The way of a request: checked, names resolved, confirmed, run."""
+"""From a request to its reply: arguments checked, names resolved, a yes asked for, the command run, the audit entry."""

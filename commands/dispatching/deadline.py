@@ -1,4 +1,4 @@
-"""A moment after which nothing is done any more: the one who waits and the one who works agree on who was first."""
+"""Lets the waiting thread and the worker agree whether the commit or the timeout came first."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ TOO_LATE = "That took too long, so it was not done. Please press again."
 
 
 class TooLate(CommandError):
-    """The person was told that nothing was done, so nothing may be done."""
+    """Stops a worker before its commit: the person was told already that nothing was done."""
 
 
+# Slack wants an answer within three seconds. Whoever waits for a slow write tells the person by then that it was not
+# done, and that has to stay true: a commit a moment later would be a change nobody knows of.
 class Deadline:
-    """Shared by a worker and the one who waits for it.
+    """Shared by a worker and the thread that waits for it.
 
-    Either the worker passes `begin_commit()` first, and what it did stands, or the other calls `give_up()` first, and
-    the worker is stopped before its commit. Never both, never neither.
+    Either the worker calls `begin_commit()` first, and what it did stands, or the waiting thread calls `give_up()`
+    first, and the worker is stopped before its commit.
     """
 
     def __init__(self) -> None:
+        # Looking and deciding must be one step: without the lock both could find it undecided.
         self._lock = Lock()
         self._decided: str | None = None
 

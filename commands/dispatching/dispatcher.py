@@ -45,8 +45,11 @@ log = logging.getLogger(__name__)
 
 
 class Origin(StrEnum):
-    """How a call came about: by a person's own typing or pressing, in a form that showed what will happen,
-    understood from a sentence, or wanted by a language model, which can only propose."""
+    """How a call came about; on it depends whether a write runs at once or asks first.
+
+    Typed or pressed by a person, sent with a form that showed what will happen, understood from a sentence, or wanted
+    by a language model, which can only propose.
+    """
 
     TYPED = "typed"
     FORM = "form"
@@ -56,28 +59,28 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks, from where, and when. Made by a surface from what it knows for sure, never from arguments.
-
-    `thread` is the place whose focus and open questions count; with `near`, so do those of all threads whose names
-    begin so: a new message in a direct conversation goes on where the last one ended, a reply in a thread does not.
-    `key` names the message or press that is answered: whatever is repeated under the same key changes nothing again
-    and has the same answer. `deadline` refuses to commit once the person was told that nothing was done.
-    """
+    """Who asks, from where, and when. Made by a surface from what it knows for sure, never from arguments."""
 
     workspace_id: int
     rep_id: int
     surface: str
     now: datetime
     thread: str = ""
+    """The place whose focus and open questions count."""
     near: str = ""
+    """With it, those of all threads whose names begin so count too."""
+    # A new message in a direct conversation goes on where the last one ended; a reply in a thread stays there.
     key: str | None = None
+    """The message or press that is answered. What is repeated under the same key gets the first answer again."""
+    # Slack delivers an event up to four times, and a process may die between the commit and its answer.
     deadline: Deadline | None = None
+    """Refuses the commit once the person was told that nothing was done."""
 
 
 class Dispatcher:
     """Carries out calls. Each is one transaction; whatever happens, the answer is a Reply.
 
-    `commands` can be said, typed and wanted by a model; `unsaid` are those that only buttons and forms carry.
+    `commands` can be said, typed and called by a model; `form_only` are those that only buttons and forms carry.
     """
 
     def __init__(
@@ -85,16 +88,18 @@ class Dispatcher:
         database: Database,
         commands: Mapping[str, type[Command]],
         defaults: WorkspaceDefaults,
-        unsaid: Mapping[str, type[Command]] | None = None,
+        form_only: Mapping[str, type[Command]] | None = None,
     ) -> None:
         self.database = database
         self.commands = commands
-        self.pressable = {**commands, **(unsaid or {})}
+        self.pressable = {**commands, **(form_only or {})}
         self.defaults = defaults
+        # Statuses, stages and settings seldom change, and every request needs them: a copy is kept, and read anew
+        # only where the workspace's version says that it is old.
         self._vocabularies: dict[int, Vocabulary] = {}
 
     def dispatch(self, request: Request, verb: str, arguments: Mapping[str, Any], origin: Origin) -> Reply:
-        """Carry out a call, or ask: for a choice where a name is ambiguous, for a yes where one is due."""
+        """Carry out a call; or ask which record is meant, or for a yes where one is due."""
         call = _PendingCall(verb, dict(arguments), origin)
         return self._reply_to_failures(call, lambda: self._dispatch_call(request, call))
 
@@ -103,11 +108,11 @@ class Dispatcher:
         return self._reply_to_failures(None, lambda: self._confirm_or_overtake(request, confirmation_id))
 
     def cancel_proposal(self, request: Request, confirmation_id: str) -> Reply:
-        """Put a proposal aside for good."""
+        """Cancel a proposal: it can never be confirmed after this."""
         return self._reply_to_failures(None, lambda: self._settle_as_cancelled(request, confirmation_id))
 
     def choose_record(self, request: Request, number: int, confirmation_id: str | None = None) -> Reply:
-        """Go on with the Nth choice (from 1) of an open question of this thread."""
+        """Carry on with the Nth choice (from 1) of an open question of this thread."""
         return self._reply_to_failures(None, lambda: self._carry_out_choice(request, number, confirmation_id))
 
     def find_open_question(self, request: Request) -> str | None:
@@ -172,6 +177,8 @@ class Dispatcher:
     def _load_asker(self, session: Session, request: Request, rep: Rep | None) -> Asker:
         if request.rep_id == CONSOLE:
             return reps.make_console_asker(request.workspace_id)
+        # Read in the same transaction, however well a surface knows the person: role and rights may have changed
+        # since a button was shown, and who was shut out must not press it any more.
         rep = rep or reps.find_rep(session, request.workspace_id, request.rep_id)
         if rep is None or not rep.active:
             raise CommandError("You are not known here. Ask an administrator to add you.")
@@ -181,6 +188,7 @@ class Dispatcher:
         try:
             return self._carry_out_call(request, call)
         except Ambiguous as several:
+            # The first transaction is rolled back by now; the question is saved in one of its own.
             return self._ask_which(request, call, several)
 
     def _carry_out_call(self, request: Request, call: _PendingCall) -> Reply:
@@ -190,6 +198,7 @@ class Dispatcher:
             if kind.writes and request.key and (done := self._recall_done(context, request.key)):
                 return done
             command, shown = prepare_command(kind, call.arguments, context)
+            # Kept on the call, so that a failure below can name the arguments as they were understood.
             call.arguments, call.kept = shown, command.get_given_arguments()
             reply = self._run_or_propose(context, command, call, shown, request.key)
             if kind.writes:
@@ -203,10 +212,14 @@ class Dispatcher:
         if not command.writes:
             return replace(command.run(context), command=call.verb, arguments=shown)
         session = context.scope.session
+        # A card shows what a real run changed, taken back by the savepoint. A second description of what would
+        # happen could differ from what then happens.
         attempt = session.begin_nested()
         reply = command.run(context)
         noted = context.ledger.noted
+        # A model only ever proposes, also what is the asker's own and could be taken back.
         understood = call.origin is Origin.MODEL or (call.origin is Origin.SENTENCE and not command.at_once)
+        # A form has shown what will happen, and sending it is the yes.
         unseen = command.always_asks and call.origin is not Origin.FORM
         if noted and not context.confirmed and (understood or unseen or context.asks):
             changes, versions = hide_new_ids(context.build_changes(noted)), fingerprint_card(context.ledger)
@@ -242,6 +255,7 @@ class Dispatcher:
     ) -> Reply:
         """Write the audit entry of what was done, and offer to undo it."""
         reply = replace(reply, command=verb, arguments=shown)
+        # What was like that already leaves no entry: the log tells of changes, and undo looks for the last one.
         if not context.ledger.noted:
             return reply
         entry = context.ledger.write_entry(
@@ -265,6 +279,8 @@ class Dispatcher:
         try:
             return self._carry_out_proposal(request, confirmation_id)
         except StaleRecord:
+            # Settled in a transaction of its own, since the failed one took its mark along; a second yes to a card
+            # that shows old values must not find it open.
             with self.database.begin_write() as session:
                 row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
                 if row is not None and row.used_at is None:
@@ -286,6 +302,7 @@ class Dispatcher:
             if context.ledger.noted and fingerprint_card(context.ledger) != row.versions:
                 raise StaleRecord
             confirmations.mark_used(session, row, "done", request.now, request.key)
+            # Without a key of its own the yes goes by the question's id, which can be used only once as well.
             reply = self._audit_and_offer_undo(context, command, row.command, shown, reply, key=request.key or row.id)
             _check_deadline(request)
             return reply
@@ -320,6 +337,7 @@ class Dispatcher:
                 self._require_open_question(row, request)
             if not 1 <= number <= len(row.choices):
                 raise CommandError(f"Choose a number from 1 to {len(row.choices)}.")
+            # With the origin of the first call: choosing a record is no yes to what a sentence or a model wanted.
             call = _PendingCall(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
             if not repeated:
                 confirmations.mark_used(session, row, "chosen", request.now, request.key)
@@ -327,6 +345,7 @@ class Dispatcher:
         return self._reply_to_failures(call, lambda: self._dispatch_call(request, call))
 
     def _require_open_question(self, row: Confirmation | None, request: Request) -> Confirmation:
+        # The row was looked for among this person's own, so somebody else's question is none here.
         if row is None:
             raise NotFound("There is no question of yours waiting under that.")
         if row.used_at is not None:
@@ -336,7 +355,7 @@ class Dispatcher:
         return row
 
     def _recall_done(self, context: Context, key: str) -> Reply | None:
-        """Tell again, from the audit log, what was done under this key already; None where nothing was."""
+        """Build the reply to a repeated request from the audit log; None where nothing was done under this key yet."""
         entry = audit_log.find_entry_by_key(context.scope.session, context.scope.workspace_id, context.asker.id, key)
         if entry is None:
             return None
@@ -351,7 +370,7 @@ class Dispatcher:
             raise CommandError(f"There is no command “{verb}”. Type help for what I can do.") from None
 
     def run_safely(self, work: Callable[[], Reply]) -> Reply:
-        """Run a piece of work around calls; a fault in it ends as a sentence, like a call's own."""
+        """Run work that makes several calls, and turn every failure in it into a Reply."""
         return self._reply_to_failures(None, work)
 
     def _reply_to_failures(self, call: _PendingCall | None, work: Callable[[], Reply]) -> Reply:
@@ -367,7 +386,8 @@ class Dispatcher:
         except DatabaseTrouble as trouble:
             return _build_failure(ReplyState.ERROR, str(trouble), call)
         except Exception:
-            # The one place where an unforeseen fault ends: a person gets a sentence and a number to report.
+            # The one place where an unforeseen fault ends. The person reads a number and no details, which could show
+            # what others have or how the machine is set up; the log holds the whole of it under that number.
             number = secrets.token_hex(3)
             log.exception("unforeseen fault %s in %s", number, call.verb if call else "a conversation")
             return _build_failure(
@@ -384,6 +404,7 @@ class Dispatcher:
                 thread=request.thread,
                 now=request.now,
                 command=call.verb,
+                # Arguments that were refused as ambiguous are as the surface gave them, and not all of that is JSON.
                 arguments=json.loads(json.dumps(call.kept or call.arguments, default=str)),
                 versions={},
                 origin=call.origin,
@@ -404,6 +425,8 @@ class Dispatcher:
 
 @dataclass
 class _PendingCall:
+    """A call that is being carried out. `arguments` become readable names once these are resolved."""
+
     verb: str
     arguments: dict[str, Any]
     origin: Origin
@@ -427,7 +450,7 @@ def _check_deadline(request: Request) -> None:
 
 
 def _is_repeated(row: Confirmation | None, request: Request, outcome: str) -> bool:
-    """Tell whether this very request used the question before, and died before it could answer."""
+    """Tell whether this very request used the question before: its answer may not have reached the person."""
     return row is not None and request.key is not None and row.used_by == request.key and row.outcome == outcome
 
 
@@ -436,7 +459,8 @@ def _build_choice(each: NamedRecord) -> Record:
 
 
 def _gives_out_of_sight(context: Context) -> bool:
-    """Tell whether a record went to somebody whose records the asker does not see: others must take that back."""
+    """Tell whether a record went to somebody whose records the asker does not see."""
+    # The asker could not press Undo on a record that is no longer theirs to see: no button that would be refused.
     owners = (note.raw_after for note in context.ledger.noted if note.column == "owner_id")
     return not all(context.scope.may_see(owner) for owner in owners)
 

@@ -1,4 +1,7 @@
-"""Which record do these words mean? The strictest way of matching that finds something decides."""
+"""Finds the record that words mean: by id, by name, by words of the name, with typos mended.
+
+The strictest of these that finds anything decides: a loose match beside an exact one would only ask needless questions.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ SHORTEST_TYPO = 4
 
 @dataclass(frozen=True)
 class NameMatch:
-    """Records that fit the words. `sure` is False where typos had to be mended to find them."""
+    """The records that fit the words. `sure` is False where typos had to be mended to find them."""
 
     found: tuple[NamedRecord, ...]
     sure: bool = True
@@ -37,6 +40,7 @@ def identify_record(scope: Scope, words: str, kinds: Sequence[str]) -> NameMatch
     wanted = split_words(said)
     if not wanted:
         return NameMatch(())
+    # First with every word as it is: “The Company” or “Open Deal” may be the name itself.
     for attempt in (wanted, [word for word in wanted if word not in FILLER]):
         found = _find_by_words(scope, attempt, kinds) if attempt else []
         if found:
@@ -49,8 +53,9 @@ def identify_record(scope: Scope, words: str, kinds: Sequence[str]) -> NameMatch
     )
 
 
-def by_reference(scope: Scope, reference: str) -> NamedRecord | None:
-    """Find the visible record that an id of a stored call (`L17`) stands for, and nothing that is merely called so."""
+def find_by_reference(scope: Scope, reference: str) -> NamedRecord | None:
+    """Find the visible record whose id (`L17`) a stored call carries; None where it is not to be seen."""
+    # By number alone: an account that is called “L17” must not be taken for the lead a button was made for.
     match name_index.parse_ref(reference):
         case ("follow_up", number):
             found = follow_ups.load_named(scope, [number])
@@ -65,13 +70,15 @@ def find_closest_names(scope: Scope, words: str, kinds: Sequence[str], limit: in
     """Find names that share a word, or nearly, with the words: what the person may have meant."""
     wanted = [word for word in split_words(words) if word not in FILLER]
     found = name_index.find_hits(scope, [*wanted, *(_mend_typos(scope, wanted, kinds) or [])], kinds)
+    # A word like “john” may hit thousands of records; three suggestions do not need all of them loaded.
     named = name_index.load_named(scope, list(found)[:50])
     ranked = process.extract(normalise_name(words), {each: normalise_name(each.name) for each in named}, limit=limit)
     return [each[2].name for each in ranked]
 
 
 def _drop_converted_leads(scope: Scope, found: list[NamedRecord]) -> tuple[NamedRecord, ...]:
-    """Drop converted leads whose contact answers to the same words: a person is asked about once."""
+    """Drop converted leads whose contact is among the found records too."""
+    # Lead and contact are the same person, and the lead is read-only: asking which one is meant would be idle.
     contacts = {each.id for each in found if each.kind == "contact"}
     leads = [each.id for each in found if each.kind == "lead"]
     if not contacts or not leads:
@@ -94,12 +101,15 @@ def _identify_follow_up(scope: Scope, said: str, kinds: Sequence[str]) -> NameMa
 
 def _find_by_id(scope: Scope, said: str, kinds: Sequence[str]) -> list[NamedRecord] | None:
     parsed = name_index.parse_ref(said)
+    # `L17` without a mark may be somebody's name too, so it falls through where no such record is found; `#17` is
+    # an id for certain, ours or the one an import brought along.
     if parsed is not None:
         kind, number = parsed
         wanted = [(each, number) for each in kinds if kind in (None, each)]
         found = name_index.load_named(scope, wanted)
         if found or said.startswith("#"):
             return found or name_index.find_by_external_id(scope, kinds, said.removeprefix("#"))
+    # Salesforce ids have 15 letters and digits, or 18 with their check letters; people paste them without a mark.
     if said.startswith("#") or (len(said) in (15, 18) and said.isalnum() and not said.isalpha()):
         found = name_index.find_by_external_id(scope, kinds, said.removeprefix("#"))
         if found or said.startswith("#"):
@@ -115,18 +125,19 @@ def _find_by_words(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) ->
         return []
     named = name_index.load_named(scope, full)
     said = " ".join(wanted)
-    for tier in (_is_name, _in_name):
+    # The index also knows a lead by its company: “Acme” means the account of that name rather than all who work there.
+    for tier in (_equals_name, _has_all_words):
         best = [each for each in named if tier(each, said, needed)]
         if best:
             return best
     return named
 
 
-def _is_name(each: NamedRecord, said: str, needed: set[str]) -> bool:
+def _equals_name(each: NamedRecord, said: str, needed: set[str]) -> bool:
     return normalise_name(each.name) == said
 
 
-def _in_name(each: NamedRecord, said: str, needed: set[str]) -> bool:
+def _has_all_words(each: NamedRecord, said: str, needed: set[str]) -> bool:
     return needed <= set(split_words(each.name))
 
 
@@ -134,14 +145,17 @@ def _mend_typos(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> li
     """Mend typos to words of visible names; None where a word has no near enough neighbour."""
     mended = []
     for word in wanted:
+        # The first letter is hardly ever mistyped, and only what begins with it has to be read from the index.
         known = name_index.list_words_from(scope, kinds, word[:1])
         if word in known:
             mended.append(word)
             continue
+        # In three letters one mistake makes another name: “Jim” is not “Tim”.
         if len(word) < SHORTEST_TYPO:
             return None
         allowed = 1 if len(word) < 7 else 2
         near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=2)
+        # Of two names that are equally near the more alike as a whole is taken; the person is asked before a write.
         if not near or (len(near) > 1 and near[0][1] == near[1][1]):
             best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=75) if near else None
             if best is None:

@@ -1,4 +1,4 @@
-"""From what was said to a command: arguments checked, names turned into ids."""
+"""Makes a command of what was said: checks the arguments and turns names into ids."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError, NotFound
-from commands.dispatching.name_resolution import by_reference, find_closest_names, identify_record
+from commands.dispatching.name_resolution import find_by_reference, find_closest_names, identify_record
 from commands.values.moment import Moment
 from storage.names import name_index
 from storage.names.name_index import NamedRecord, parse_ref
@@ -25,9 +25,10 @@ EVERYONE = frozenset({"everyone", "all", "everybody", "company", "anyone", "the 
 def prepare_command(
     kind: type[Command], arguments: Mapping[str, Any], context: Context, *, kept: bool = False
 ) -> tuple[Command, dict[str, Any]]:
-    """The command with names turned into ids, and its arguments as a person reads them (names canonical).
+    """Return the command with ids for names, and its arguments as a person reads them, with full names.
 
-    `kept` says that these are the arguments of a stored call: an id in them is an id, never a name that looks like one.
+    `kept` says that these are the arguments of a stored call, in which an id is never a name that looks like one.
+    CommandError for a misfit, NotFound and Ambiguous for names.
     """
     command = _validate_arguments(kind, arguments, context.moment)
     ids: dict[str, str] = {}
@@ -37,7 +38,7 @@ def prepare_command(
         if said is None or (isinstance(mark, RecordMark) and said in mark.besides):
             continue
         if kept and parse_ref(said) is not None:
-            found = _by_reference(context, field, said)
+            found = _find_by_reference(context, field, said)
             ids[field], readable[field] = found.ref, found.name
         elif isinstance(mark, OwnerMark):
             ids[field], readable[field] = _identify_owner(context, field, said)
@@ -81,13 +82,14 @@ def _identify_one(context: Context, field: str, said: str, kinds: tuple[str, ...
         raise NotFound(
             f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near, field=field
         )
+    # A read with a mended typo shows at once whom it is about; a write on the wrong person would be noticed late.
     if writes and not match.sure:
         context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
     return match.found[0]
 
 
-def _by_reference(context: Context, field: str, reference: str) -> NamedRecord:
-    found = by_reference(context.scope, reference)
+def _find_by_reference(context: Context, field: str, reference: str) -> NamedRecord:
+    found = find_by_reference(context.scope, reference)
     if found is None:
         raise NotFound(f"There is no record {reference} any more.", field=field)
     return found
@@ -98,6 +100,7 @@ def _identify_owner(context: Context, field: str, said: str) -> tuple[str, str]:
     for words, meaning in ((ME, "me"), (TEAM, "team"), (EVERYONE, "everyone")):
         if word in words:
             return meaning, meaning
+    # First by email, id, full or first name: the index of names knows no emails, and any word of a name fits there.
     people = reps.find_matching_reps(context.scope.session, context.scope.workspace_id, said)
     if len(people) == 1:
         return name_index.format_ref("user", people[0].id), people[0].name

@@ -13,7 +13,12 @@ from storage.names import name_index
 
 
 def fingerprint_card(ledger: ChangeLedger) -> dict[str, Any]:
-    """Fingerprint what a card showed, to compare on confirmation: the records' versions and every change read."""
+    """Fingerprint what a card showed, to compare it on confirmation: the records' versions and the changes shown.
+
+    Returns the versions by record, and under `shown` a hash of the changes.
+    """
+    # A new record has another number each time it is tried, so it goes by its name; a moment is another one each time,
+    # so columns of moments are left out. Everything else that differs on the yes was changed by somebody meanwhile.
     changes = [
         [note.kind, note.name, note.field, note.before, note.after]
         if note.column == "record"

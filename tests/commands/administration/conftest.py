@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from commands import BY_VERB
-from commands.administration import ADMINISTRATION
+from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher
@@ -24,7 +23,7 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    unsaid = {kind.verb(): kind for kind in ADMINISTRATION}
+    unsaid = {kind.verb(): kind for kind in FORM_ONLY}
     return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), unsaid)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.dialogue.dialogue import Conversation
-from commands import COMMANDS
-from commands.administration import ADMINISTRATION, SetHotLeads, SetQuietDays
+from commands import COMMANDS, FORM_ONLY
+from commands.administration.digest_defaults import SetHotLeads, SetQuietDays
 from commands.contract.command import Command
 from commands.contract.reply import ReplyState
 from commands.scores.dispute_score import DisputeScore
@@ -49,7 +49,7 @@ def allow(office: Office, verb: str) -> None:
 
 def test_every_command_for_administrators_is_tried_here() -> None:
     everyones = {kind.verb() for kind in (SetQuietDays, SetHotLeads, DisputeScore)}
-    assert {*CALLS} | everyones == {kind.verb() for kind in ADMINISTRATION}
+    assert {*CALLS} | everyones == {kind.verb() for kind in FORM_ONLY}
 
 
 @administrators_alone
@@ -82,7 +82,7 @@ def test_a_rep_and_a_manager_are_refused_and_told_whom_to_ask(
     assert contents(company.database) == before
 
 
-@pytest.mark.parametrize("kind", ADMINISTRATION, ids=lambda kind: kind.verb())
+@pytest.mark.parametrize("kind", FORM_ONLY, ids=lambda kind: kind.verb())
 def test_neither_a_sentence_nor_a_typed_form_reaches_it(desk: Desks, office: Office, kind: type[Command]) -> None:
     priya, before = desk("priya"), office.words
     everyones: dict[str, dict[str, Any]] = {
@@ -100,8 +100,8 @@ def test_neither_a_sentence_nor_a_typed_form_reaches_it(desk: Desks, office: Off
 
 
 def test_the_commands_of_reps_and_those_for_buttons_alone_are_two_lists() -> None:
-    assert not {*COMMANDS} & {*ADMINISTRATION}
-    assert all(kind.writes for kind in ADMINISTRATION)
+    assert not {*COMMANDS} & {*FORM_ONLY}
+    assert all(kind.writes for kind in FORM_ONLY)
 
 
 def test_who_is_no_administrator_any_more_cannot_take_back_what_was_done_as_one(desk: Desks, office: Office) -> None:

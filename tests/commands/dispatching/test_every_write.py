@@ -16,8 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.slack.modals import NextView
-from commands import BY_VERB, COMMANDS
-from commands.administration import ADMINISTRATION
+from commands import BY_VERB, COMMANDS, FORM_ONLY
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.contract.context import WorkspaceDefaults
@@ -143,12 +142,12 @@ def calls_of(kind: type[Command]) -> Iterator[WriteCall]:
             yield WriteCall(kind, name, {**needed, **SMALLEST.get(verb, {}), **beside, name: value})
 
 
-WRITES = [kind for kind in (*COMMANDS, *ADMINISTRATION) if kind.writes and kind.verb() not in WITHOUT]
+WRITES = [kind for kind in (*COMMANDS, *FORM_ONLY) if kind.writes and kind.verb() not in WITHOUT]
 
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in FORM_ONLY})
 
 
 class Notary:
@@ -274,14 +273,14 @@ def _as_written(value: Any) -> tuple[str, ...]:
 
 def desk_of(desk: Desks, kind: type[Command]) -> Desk:
     """Where the command is at home: administration is an administrator's."""
-    return desk("priya" if kind in ADMINISTRATION else "nora")
+    return desk("priya" if kind in FORM_ONLY else "nora")
 
 
 @pytest.mark.parametrize("kind", WRITES, ids=lambda kind: kind.verb())
 def test_every_write_with_every_argument_is_done_by_a_yes_and_taken_back(
     desk: Desks, company: Company, kind: type[Command]
 ) -> None:
-    notary = Notary(desk("priya" if kind in ADMINISTRATION else "helen"), company)
+    notary = Notary(desk("priya" if kind in FORM_ONLY else "helen"), company)
     tried: Counter[str] = Counter()
     written: Counter[str] = Counter()
     for call in calls_of(kind):
@@ -298,7 +297,7 @@ def test_every_write_with_every_argument_is_done_by_a_yes_and_taken_back(
 def ways_to(notary: Notary, call: WriteCall, *, whole: bool) -> Iterator[Callable[[], Reply]]:
     """The ways in which a call can come about: by a form and from a sentence, and where `whole` each other way too."""
     yield lambda: notary.submitted(call)
-    if call.kind in ADMINISTRATION:
+    if call.kind in FORM_ONLY:
         if whole:
             yield lambda: notary.at_once(call, Origin.TYPED)
         return

@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from commands import BY_VERB
-from commands.administration import ADMINISTRATION
+from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
@@ -25,7 +24,7 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in FORM_ONLY})
 
 
 def feedback(company: Company) -> list[tuple[int, str | None]]:

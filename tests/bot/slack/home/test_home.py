@@ -19,8 +19,7 @@ from bot.slack.home.bar_chart import short_amount
 from bot.slack.home.view import EXAMPLES
 from bot.slack.modals import open_form_view
 from bot.slack.payloads.button_value import LONGEST_VALUE, ButtonCall, decode_button_value
-from commands import BY_VERB
-from commands.administration import ADMINISTRATION
+from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.form_only import Administrative
 from commands.contract.reply import ReplyState
@@ -34,7 +33,7 @@ from tests.desk import Desk
 
 Desks = Callable[..., Desk]
 Json = dict[str, Any]
-SETTINGS = [kind for kind in ADMINISTRATION if issubclass(kind, Administrative)]
+SETTINGS = [kind for kind in FORM_ONLY if issubclass(kind, Administrative)]
 PEOPLE = ("nora", "helen", "priya")
 HOSTILE = "<!channel> *bold* _it_ ~no~ `code` <https://evil.example|click> <@U1> :tada: &amp; \u202e\U000e0041\n> quote"
 
@@ -45,7 +44,7 @@ def dispatcher(company: Company) -> Dispatcher:
 
 
 def dispatcher_of(database: Database) -> Dispatcher:
-    return Dispatcher(database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in FORM_ONLY})
 
 
 def home(desk: Desk) -> Json:

@@ -9,8 +9,7 @@ import pytest
 
 from bot.slack.home import home_view
 from bot.slack.modals import FieldErrors
-from commands import BY_VERB
-from commands.administration import ADMINISTRATION
+from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher
@@ -24,7 +23,7 @@ Desks = Callable[..., Desk]
 
 @pytest.fixture
 def dispatcher(company: Company) -> Dispatcher:
-    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in ADMINISTRATION})
+    return Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), {kind.verb(): kind for kind in FORM_ONLY})
 
 
 def pressed(desk: Desk, label: str, verb: str) -> Sheet:

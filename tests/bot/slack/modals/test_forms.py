@@ -10,8 +10,7 @@ import pytest
 from bot.slack.modals import FieldErrors, NextView, open_form_view, read_form_origin
 from bot.slack.modals.submission import OVERTAKEN
 from bot.slack.payloads.button_value import ButtonCall
-from commands import COMMANDS
-from commands.administration import ADMINISTRATION
+from commands import COMMANDS, FORM_ONLY
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply, ReplyState
 from storage.database.doors import Database
@@ -37,7 +36,7 @@ def head(answer: object) -> str:
     return answer.head
 
 
-@pytest.mark.parametrize("kind", [*COMMANDS, *ADMINISTRATION], ids=lambda kind: kind.verb())
+@pytest.mark.parametrize("kind", [*COMMANDS, *FORM_ONLY], ids=lambda kind: kind.verb())
 def test_every_command_has_a_form_that_slack_takes(desk: Desks, kind: Any) -> None:
     given = {
         name: ABOUT[mark.kinds[0]]

@@ -1,1 +1,1 @@
-"""What happened and what is to be done: activities, changes, follow-ups."""
+"""What happened and what is still to be done: activities, changes, follow-ups."""

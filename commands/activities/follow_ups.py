@@ -1,4 +1,4 @@
-"""What is to be done by when: listing, setting and completing follow-ups."""
+"""Follow-ups, what is to be done by which day: listed, set, completed."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ class ListFollowUps(Command, group="day", words="when", examples=("what is due t
         owners = context.resolve_owners(self.owner)
         start, end, said = self._resolve_due_range(context.today)
         page = follow_ups.list_follow_ups(context.scope, owners=owners, due_from=start, due_to=end, limit=self.limit)
+        # Who asks for today or this week would take the list for all there is, and miss what is overdue.
         late = follow_ups.count_due_before(context.scope, context.today, owners) if start is not None else 0
         shown = build_follow_up_records(context, page.lines)
         notes = [f"{late:,} more overdue."] if late else []
@@ -145,6 +146,7 @@ class CompleteFollowUp(
             return found, 0
         record = context.get_record(self.name)
         kind = (parsed and parsed[0]) or "lead"
+        # Colleagues may have set others on the same record; whoever says “done” most likely means their own.
         found, count = follow_ups.find_next_open(context.scope, kind, record.id, first_of=context.asker.id)
         if found is None:
             raise CommandError(f"There is no open follow-up with {record.name}, so there is nothing to tick off.")
@@ -165,7 +167,7 @@ def build_follow_up_records(context: Context, lines: list[Line] | tuple[Line, ..
 
 
 def refuse_past_due_date(context: Context, day: date) -> None:
-    """Refuse to plan for a day that is over."""
+    """Raise CommandError for a due date that is over."""
     if day < context.today:
         raise CommandError(
             f"{format_day(day)} is over. Name a day from today on, like tomorrow, Friday or 2026-12-31.", field="due"

@@ -1,4 +1,4 @@
-"""Logging what a person did: a call, an email, a meeting, a note."""
+"""Logs what a person did: a call, an email, a meeting, a note."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ from storage.records import activities
 from storage.records.activities import NOTE, LoggedActivity
 from storage.tables import Account, Contact, Lead, Opportunity
 
+# The time of day of a past activity of which only the day is known: at noon it is the same date in nearly all zones.
 NOON = time(12)
-"""The time of day of a past activity of which only the day is known."""
 
+# Hours at which nobody is called: “at three” without a half of the day means the afternoon.
 EARLY = range(1, 8)
-"""Hours at which nobody is called: said without a half of the day, those of the afternoon are meant."""
 BY_THE_CLOCK = re.compile(r"\b(?:half past|quarter past|quarter to|o.?clock)\b|\bat (?:\d{1,2}|[a-z]+)$", re.I)
 HALF_OF_DAY = re.compile(r"\d\s*[ap]\b|\b[ap]\.?m\b|morning|afternoon|evening", re.I)
 
 
-def _read_when(value: Any, info: ValidationInfo) -> Any:
+def _read_activity_time(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, str):
         return value
     said = value.strip()
+    # ISO first and without a moment, because stored calls hold it so.
     try:
         return date.fromisoformat(said)
     except ValueError:
@@ -64,6 +65,7 @@ def _read_day_or_time(said: str, moment: Moment) -> date | datetime | None:
 def _read_day_with_clock(said: str, moment: Moment) -> datetime | None:
     """Read a day with a time of day: `yesterday 4pm`, `today 9:30`, `16:00`, `half past three`."""
     words = said.split()
+    # The longest ending that is a time: of “monday half past three” not just “three”.
     for first in range(len(words)):
         clock = read_clock(" ".join(words[first:]))
         if clock is None or _is_bare_number(words[first:]):
@@ -76,23 +78,25 @@ def _read_day_with_clock(said: str, moment: Moment) -> datetime | None:
 
 
 def _is_bare_number(words: list[str]) -> bool:
-    """Whether these words may as well be a date: a number, in digits or not, without `at` or `o'clock`."""
+    """Tell whether these words may as well be a date: a number, in digits or not, without `at` or `o'clock`."""
     return len(words) == 1 and (words[0].isdecimal() or words[0].lower() in NUMBERS)
 
 
 def _in_office_hours(at: datetime, said: str, moment: Moment) -> datetime:
-    """Take `half past three` for the afternoon, where no half of the day was said and it is not yet to come."""
+    """Move `half past three` to the afternoon where no half of the day was said; not into the future."""
     if at.hour not in EARLY or not BY_THE_CLOCK.search(said) or HALF_OF_DAY.search(said):
         return at
     afternoon = at.replace(hour=at.hour + 12)
     return at if afternoon > moment.local.replace(tzinfo=None) else afternoon
 
 
-def _serialize_when(value: date | datetime) -> str:
+def _serialize_activity_time(value: date | datetime) -> str:
     return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat()
 
 
-When = Annotated[date | datetime, BeforeValidator(_read_when), PlainSerializer(_serialize_when, when_used="json")]
+ActivityTime = Annotated[
+    date | datetime, BeforeValidator(_read_activity_time), PlainSerializer(_serialize_activity_time, when_used="json")
+]
 
 
 class LogActivity(
@@ -114,9 +118,9 @@ class LogActivity(
     text: Annotated[
         Words | None, FreeWords(lines=True), Field(description="What was said or done, in the rep's words")
     ] = None
-    at: Annotated[When | None, Field(title="When", description="When, local date or date and time; default: now")] = (
-        None
-    )
+    at: Annotated[
+        ActivityTime | None, Field(title="When", description="When, local date or date and time; default: now")
+    ] = None
 
     def run(self, context: Context) -> Reply:
         about = _follow_conversion(context, context.get_record(self.name))
@@ -145,6 +149,7 @@ class LogActivity(
             case datetime() as said:
                 at = said if said.tzinfo else said.replace(tzinfo=context.moment.zone)
             case day:
+                # Today's noon may be still to come, and “today” mostly means just now.
                 at = context.now if day == context.today else datetime.combine(day, NOON, context.moment.zone)
         if at > context.now:
             raise CommandError("That lies in the future. To plan it, use set_follow_up with a due date.", field="at")
@@ -156,7 +161,8 @@ class LogActivity(
 def _follow_conversion(
     context: Context, record: Lead | Contact | Account | Opportunity
 ) -> Lead | Contact | Account | Opportunity:
-    """Return the record itself, or for a converted lead the contact it became: the lead is read-only."""
+    """Return the record itself, or for a converted lead the contact it became. CommandError where that is hidden."""
+    # A converted lead is read-only, and its contact is the same person.
     if not isinstance(record, Lead) or record.converted_at is None:
         return record
     if record.converted_contact_id is None:
@@ -170,7 +176,8 @@ def _follow_conversion(
 def _offer_working_status(
     context: Context, about: Lead | Contact | Account | Opportunity, kind: str
 ) -> tuple[Button, ...]:
-    """Offer a button that moves a lead on from “not contacted”; logging alone leaves its status as it is."""
+    """Offer a button that moves a lead on from “not contacted”."""
+    # Offered and not done: a voicemail is an attempt, and the rep decides whether that counts as contacted.
     working = context.vocabulary.list_statuses("working")
     if kind == NOTE or not isinstance(about, Lead) or not working:
         return ()

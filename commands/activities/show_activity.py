@@ -1,4 +1,4 @@
-"""What happened with a record."""
+"""Shows what happened with a record: activities and changes in one list."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ class ShowActivity(
         record = context.get_record(self.name)
         kind = (parse_ref(self.name) or ("lead", 0))[0] or "lead"
         moments = context.get_utc_bounds(self.period) or (None, None)
+        # Up to `limit` of each, since the newest of both together may all be of one sort.
         done, touched = history.list_activities(context.scope, kind, record.id, moments, limit=self.limit)
         changed, changes = history.list_record_changes(context.scope, kind, record.id, moments, limit=self.limit)
         rows = [(each.at, _build_activity_row(each)) for each in done] + [
@@ -59,6 +60,7 @@ class ShowActivity(
                     lines=(*(_format_row(context, at, row) for at, row in shown), *notes, *_suggest_first_entry(total))
                 ),
             ),
+            # Not the context's receipt, which names the asker's usual owners: the history of a record is everybody's.
             receipt=Receipt(
                 f"activities and changes of {record.name}{said}",
                 total,

@@ -1,4 +1,4 @@
-"""What changed since a moment: new leads, score moves, statuses, stages, conversions, wins and losses."""
+"""Shows what changed since a moment: new leads, score moves, statuses, stages, conversions, wins and losses."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from storage.leads import leads
 from storage.names.name_index import format_ref
 
 LEAD_COLUMNS = ("status_id", "converted_at")
+# Up to so many changes are loaded and told apart; with more of them the counts come from the database alone.
 MOST_CHANGES = 200
-"""So many changes are looked at one by one; above that they are only counted."""
+# What makes a number a time of day: in “3 nov” it is none.
 CLOCK = re.compile(r"\d\s*[ap]\.?m|\d[:h]\d\d|o'?clock|\b(?:half|quarter|noon|midday|midnight|morning|afternoon)\b")
-"""What makes a number a time of day: in “3 nov” it is none."""
 
 
 def _read_since(value: Any, info: ValidationInfo) -> Any:
@@ -57,6 +57,7 @@ def _parse_since(said: str, moment: Moment | None) -> str | None:
     if moment is None:
         return None
     words = [word for word in said.lower().split() if word not in ("at", "since")]
+    # People say the day before the time and the time before the day: “monday 9am”, “9am on monday”.
     for cut in range(len(words) + 1):
         for first, second in ((words[:cut], words[cut:]), (words[cut:], words[:cut])):
             clock = read_clock(" ".join(first)) if CLOCK.search(" ".join(first)) else None
@@ -134,7 +135,7 @@ def _compose_head(counts: dict[str, int], said: str) -> str:
 
 
 class _RecentChanges:
-    """What changed, the weightiest first; each record says in `why` what happened, when and by whom."""
+    """What changed, the most important first; each record's `why` says what happened, when and by whom."""
 
     def __init__(self) -> None:
         self.records: tuple[Record, ...] = ()
@@ -144,11 +145,13 @@ class _RecentChanges:
 
     @classmethod
     def collect_since(cls, context: Context, since: datetime) -> _RecentChanges:
+        """Collect the changes of the asker's usual owners since a moment."""
         found, scope, owners = cls(), context.scope, context.resolve_owners(None)
         of_leads = history.list_changes_since(scope, "lead", owners, since, columns=LEAD_COLUMNS, limit=MOST_CHANGES)
         of_deals = history.list_changes_since(
             scope, "opportunity", owners, since, columns=("stage_id",), limit=MOST_CHANGES
         )
+        # Converting sets a status too, and closing a stage: what is told as the one is not told again as the other.
         converted = [each for each in of_leads if each.field == "converted_at" and each.after is not None]
         done = {each.record_id for each in converted}
         statuses = [each for each in of_leads if each.field == "status" and each.record_id not in done]
@@ -164,6 +167,7 @@ class _RecentChanges:
             "status_changes": len(statuses),
             "stage_changes": len(stages),
         }
+        # As many rows as were asked for: there may be more, so they are counted by the database instead.
         if len(of_leads) == MOST_CHANGES:
             of_each = history.count_changes_since(scope, "lead", owners, since, LEAD_COLUMNS)
             found.counts["converted"] = of_each.get("converted_at", 0)
@@ -194,6 +198,8 @@ class _RecentChanges:
     def _collect_closed_deals(
         self, context: Context, owners: tuple[int, ...] | None, since: datetime, changes: list[RecordChange]
     ) -> list[Record]:
+        """Collect the deals won and lost since a moment, and count them."""
+        # The changes come newest first; of one deal the newest, which closed it, is to stay.
         by = {each.record_id: each for each in reversed(changes)}
         first_day, records = context.to_local_day(since), []
         for state in ("won", "lost"):

@@ -1,4 +1,4 @@
-"""Giving leads to a colleague."""
+"""Gives leads to a colleague."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class AssignLeads(
     status: Annotated[Statuses | None, Field(description="Only leads of these statuses")] = None
 
     def build_lead_filter(self, context: Context, **more: Any) -> LeadFilter:
-        """Build the filter of storage from the conditions and the statuses, if any were named."""
+        """Build storage's filter from the conditions and the statuses, if any were named."""
         statuses = tuple(context.get_status(name).id for name in self.status) if self.status else None
         return super().build_lead_filter(context, status_ids=statuses, **more)
 
@@ -76,12 +76,14 @@ class AssignLeads(
         return [*([f"status {' or '.join(self.status)}"] if self.status else []), *super().describe_conditions()]
 
     def get_owner_condition(self) -> str | None:
-        """Return None, the usual leads of the asker: here the owner argument is the one who gets them."""
+        """Return None, for the asker's usual leads."""
+        # In this command the owner argument is who gets the leads, so it cannot say whose they are.
         return None
 
     def run(self, context: Context) -> Reply:
         taker = _find_new_owner(context, self.owner)
         chosen = select_open_leads(self, context)
+        # All are looked at before the first is given away: one that may not be given stops the whole.
         for lead in chosen:
             _refuse_foreign_lead(context, lead)
         given = [lead for lead in chosen if leads.assign_lead(context.ledger, lead, taker)]
@@ -112,10 +114,8 @@ def _find_new_owner(context: Context, said: str) -> Rep:
 
 
 def _refuse_foreign_lead(context: Context, lead: Lead) -> None:
-    """Refuse to give away others' leads: a rep assigns own ones, a manager the team's.
-
-    See docs/domain.md, "Who sees what".
-    """
+    """Raise CommandError for a lead that is not the asker's own or of the team."""
+    # Seeing is not owning: under visibility `workspace` everybody sees every lead, and could take the best ones.
     if context.asker.is_admin or lead.owner_id in context.team:
         return
     owner = context.load_people_names([lead.owner_id]).get(lead.owner_id or 0)

@@ -1,4 +1,4 @@
-"""Adding a lead, and changing what is known of one."""
+"""Adds a lead, and changes what is known of one."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class CreateLead(
         name = compose_lead_name(values["first_name"], values["last_name"], values["company"], values["email"])
         if not name:
             raise CommandError("Who is it? Give at least a name, a company or an email address.")
+        # A likely duplicate is asked about, not refused: two people of one name at one company do exist.
         for each in find_duplicates(context.scope, name=name, company=values["company"], email=values["email"]):
             who = ", ".join(part for part in (each.named.name, each.named.company) if part)
             context.ask_first(f"There is a {each.named.kind} {who} (#{each.named.ref}) that {each.why}. Add another?")
@@ -67,6 +68,7 @@ class CreateLead(
         )
 
     def _add_lead(self, context: Context, name: str, values: dict[str, Any]) -> Lead:
+        # The console owns no records; a lead it adds waits without an owner until it is assigned.
         owner = None if context.asker.id == CONSOLE else context.asker.id
         lead = Lead(
             workspace_id=context.scope.workspace_id,
@@ -86,7 +88,7 @@ class CreateLead(
 
 
 def _describe_contact_data(lead: Lead) -> tuple[str, ...]:
-    """Describe in one line what was understood besides the name."""
+    """Describe email, phone and source in one line, so that the person sees what was understood."""
     said = " · ".join(each for each in (lead.email, lead.phone, lead.source) if each)
     return (said,) if said else ()
 
@@ -114,6 +116,8 @@ class UpdateLead(
         lead = context.get_lead(self.name)
         refuse_converted_lead(lead)
         field = self._resolve_field()
+        # These two have commands of their own, with rules beyond one column: the class of a status, the evidence and
+        # the date of a criterion.
         match field:
             case "status":
                 statuses = [each.name for each in context.vocabulary.statuses if not each.retired]
@@ -171,7 +175,9 @@ class UpdateLead(
 
 
 def _compose_lead_name(lead: Lead, values: dict[str, Any]) -> str:
-    """Compose what the lead is called with the new values: an imported name that no part explains stays as it is."""
+    """Compose what the lead is called with the new values."""
+    # An imported name may be more than its parts say (a title, a second surname): it stays until a part of the
+    # person's name is changed. A new company or email alone does not rename anybody.
     before = {part: getattr(lead, part) for part in NAME_PARTS[1:]}
     person_changes = {"name", "first_name", "last_name"} & values.keys()
     if not person_changes and lead.name != compose_lead_name(**before):

@@ -1,7 +1,4 @@
-"""The three criteria of qualification: how strong each is under the workspace's guidelines.
-
-See docs/domain.md, "Qualification".
-"""
+"""Judges the three criteria of qualification under the workspace's guidelines (DOMAIN.md section 1)."""
 
 from __future__ import annotations
 
@@ -39,7 +36,7 @@ ASKS = {
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion of a lead: unknown, weak or strong, on which evidence, known since when, and why so."""
+    """One criterion of a lead: `level` is unknown, weak or strong, `value` the evidence, `why` what makes it weak."""
 
     name: str
     level: str
@@ -54,7 +51,7 @@ class Criterion:
 
     @property
     def summary(self) -> str:
-        """`Budget: strong, $40,000 (18 Nov 2026)`"""
+        """Write it in one line: `Budget: strong, $40,000 (18 Nov 2026)`."""
         since = f" ({self.since.day} {self.since:%b %Y})" if self.since else ""
         evidence = f", {self.value}{since}" if self.value else ""
         return f"{self.label.capitalize()}: {self.level}{evidence}{f' – {self.why}' if self.why else ''}"
@@ -70,6 +67,7 @@ def describe_gaps(found: tuple[Criterion, ...]) -> str:
     return ", ".join(f"{each.label} {each.level}" for each in found if each.level != "strong")
 
 
+# Judged anew each time and not stored: guidelines change, and a timeframe that was near passes.
 def are_all_strong(found: tuple[Criterion, ...]) -> bool:
     return all(each.level == "strong" for each in found)
 
@@ -86,9 +84,9 @@ def describe_guideline(name: str, vocabulary: Vocabulary) -> str:
     """Describe what the workspace takes for strong."""
     match name:
         case "budget":
-            return f"at least {format_money(_minimum_budget(vocabulary), vocabulary.currency)}"
+            return f"at least {format_money(_get_minimum_budget(vocabulary), vocabulary.currency)}"
         case "timeframe":
-            return f"within {_timeframe_months(vocabulary)} months"
+            return f"within {_get_timeframe_months(vocabulary)} months"
         case _:
             return "a product or service they named"
 
@@ -105,17 +103,14 @@ def _assess_criterion(context: Context, lead: Lead, name: str) -> Criterion:
 
 
 def _explain_weakness(context: Context, name: str, value: str, known_on: date) -> str | None:
-    """Explain why the value does not meet the guideline; None where it does.
-
-    A period is read as of the day it was said.
-    """
+    """Explain why the value does not meet the guideline; None where it does. `known_on` is the day it was said."""
     wanted = describe_guideline(name, context.vocabulary)
     match name:
         case "budget":
             amount = _find_amount(value)
             if amount is None:
                 return f"no amount; the guideline is {wanted}"
-            return None if amount >= _minimum_budget(context.vocabulary) else f"the guideline is {wanted}"
+            return None if amount >= _get_minimum_budget(context.vocabulary) else f"the guideline is {wanted}"
         case "timeframe":
             if SOON.search(value):
                 return None
@@ -124,25 +119,27 @@ def _explain_weakness(context: Context, name: str, value: str, known_on: date) -
                 return f"no date; the guideline is {wanted}"
             if end < context.today:
                 return f"that has passed; the guideline is {wanted}"
-            latest = _add_months(context.today, _timeframe_months(context.vocabulary))
+            latest = _add_months(context.today, _get_timeframe_months(context.vocabulary))
             return None if end <= latest else f"the guideline is {wanted}"
         case _:
             return "no product named" if NEGATIVE.search(value) else None
 
 
 def _find_amount(value: str) -> Decimal | None:
-    """Find the amount in a budget's words; one with a currency or a scale comes first."""
+    """Find the amount in a budget's words: `about 40k for 12 seats` -> 40000."""
     amount = read_amount(value)
     if amount is not None:
         return amount
     tokens = tokenize_text(value).tokens
     found = [each for at in range(len(tokens)) if (each := read_amount_at(tokens, at)) is not None]
+    # Only a currency or a scale tells an amount from a count of seats or months.
     best = next((each for each in found if each.money), found[0] if found else None)
     return best.value if best and not (NEGATIVE.search(value) and best.value == 0) else None
 
 
 def _read_timeframe_end(moment: Moment, value: str, known_on: date) -> date | None:
-    """Read the last day of a timeframe, as it was meant on the day it was said."""
+    """Read the last day of a timeframe."""
+    # “Next quarter” is the one after the quarter it was said in, however much later it is judged.
     then = replace(moment, now=moment.get_day_start(known_on))
     for said in (value, PREPOSITION.sub("", value.strip())):
         period = read_period(said, then, lean="future")
@@ -161,9 +158,9 @@ def _add_months(day: date, months: int) -> date:
     return date(year, month % 12 + 1, min(day.day, calendar.monthrange(year, month % 12 + 1)[1]))
 
 
-def _minimum_budget(vocabulary: Vocabulary) -> Decimal:
+def _get_minimum_budget(vocabulary: Vocabulary) -> Decimal:
     return Decimal(str(vocabulary.guidelines["budget_at_least"]))
 
 
-def _timeframe_months(vocabulary: Vocabulary) -> int:
+def _get_timeframe_months(vocabulary: Vocabulary) -> int:
     return int(vocabulary.guidelines["timeframe_months"])

@@ -1,4 +1,4 @@
-"""The fields of a lead that a person fills in: what each may hold, and how it is read."""
+"""Reads the fields of a lead that a person fills in, and checks what each may hold."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ EMAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,}$")
 LINK = re.compile(r"^<(?:mailto:|tel:|https?://)?([^|>]+)(?:\|([^>]*))?>$")
 PHONE = re.compile(r"^\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?|extension|#)\s*\d+)?$", re.I)
 RATINGS = ("Hot", "Warm", "Cold")
+# Fits PostgreSQL's four-byte integer, and no company has more.
 MOST_EMPLOYEES = 2_000_000_000
 EMPTY = frozenset({"", "-", "none", "empty", "nothing", "null"})
 
@@ -45,13 +46,14 @@ def find_field(said: str) -> str | None:
 
 
 def read_field(field: str, said: str | None, vocabulary: Vocabulary) -> Any:
-    """The value of a field as its column holds it, None where it is emptied. CommandError where it does not fit."""
+    """Read a field into what its column holds, None where it is emptied. CommandError where it does not fit."""
     text = clean_text(said)
     if text is None or text.lower() in EMPTY:
         return None
     try:
         return READERS[field](field, text, vocabulary)
     except CommandError as error:
+        # A form shows the message under the field it is about.
         error.field = error.field or field
         raise
 
@@ -66,6 +68,7 @@ def clean_text(said: str | None) -> str | None:
 
 def _check_length(field: str, said: str, vocabulary: Vocabulary) -> str:
     """Return the text. CommandError where its column is too short for it."""
+    # PostgreSQL refuses a text that is too long with an error no rep could read; SQLite would keep it.
     longest = getattr(Lead.__table__.c[field].type, "length", None)
     if longest is not None and len(said) > longest:
         raise CommandError(f"The {_label_field(field)} is too long: {len(said)} letters, at most {longest} fit.")
@@ -77,7 +80,8 @@ def _read_line(field: str, said: str, vocabulary: Vocabulary) -> str:
 
 
 def _strip_link(said: str) -> str:
-    """Strip the link that Slack writes around an address: `<mailto:a@b.com|a@b.com>`."""
+    """Strip the link around an address: `<mailto:a@b.com|a@b.com>`."""
+    # Slack makes a link of every address and number that is typed into a message.
     link = LINK.match(said)
     return (link.group(2) or link.group(1)).strip() if link else said
 

@@ -1,4 +1,4 @@
-"""How many leads came in and how many of them were converted."""
+"""Counts how many leads came in and how many of them were converted."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from storage.leads import lead_sums
 from storage.leads.lead_sums import ConversionCount, CreatedLeads, LeadGroup
 
 MOST_ROWS = 200
+# One conversion among three leads is a rate of 33 %, and chance: fewer than this say little.
 ENOUGH = 10
-"""A rate of fewer leads than this says little."""
+# Twenty years: a creation date that was misread (1900) must not make a thousand rows.
 MOST_MONTHS = 240
 
 
@@ -48,6 +49,7 @@ class LeadStats(
             total, found, groups = lead_sums.count_by_group(context.scope, wanted, self.group_by, limit=MOST_ROWS)
             rows = self._build_group_rows(context, self.group_by, found)
             more = (f"These are the largest {len(rows)} of {groups:,}.",) if groups > len(rows) else ()
+            # Converting changes the status, so a rate by status would only say what the statuses mean.
             if self.group_by != "status":
                 rows.sort(key=_rate_sort_key)
                 more += _note_small_groups(rows)
@@ -76,13 +78,14 @@ class LeadStats(
 
 
 def _build_month_rows(context: Context, wanted: CreatedLeads) -> list[dict[str, Any]]:
-    """Build a row for every month of the asker in which leads came in; of the last twenty years at most."""
+    """Build a row for every month in which leads came in; of the last twenty years at most."""
     first, last = lead_sums.find_creation_range(context.scope, wanted)
     if first is None or last is None:
         return []
     day, end = context.to_local_day(first), context.to_local_day(last)
     to = end.year * 12 + end.month - 1
     numbers = range(max(day.year * 12 + day.month - 1, to - MOST_MONTHS + 1), to + 1)
+    # Months begin at the asker's midnight, which differs from UTC's and moves with summer time; SQL cannot know it.
     starts = [context.moment.get_day_start(date(number // 12, number % 12 + 1, 1)) for number in numbers]
     found = lead_sums.count_by_month(context.scope, wanted, starts)
     return [{"month": month_name(numbers[each.group]), **_build_figures(each)} for each in found if each.count]
@@ -97,7 +100,7 @@ def _build_figures(each: ConversionCount) -> dict[str, Any]:
 
 
 def _rate_sort_key(row: dict[str, Any]) -> tuple[bool, float, int]:
-    """Sort by the best rate first; a group of a few leads proves nothing and stands behind."""
+    """Return the key that sorts the best rate first, and groups of few leads behind all others."""
     return row["count"] < ENOUGH, -row["rate"], -row["count"]
 
 

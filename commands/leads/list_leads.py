@@ -1,4 +1,4 @@
-"""Listing leads."""
+"""Lists leads, and holds the conditions by which commands choose several."""
 
 from __future__ import annotations
 
@@ -39,8 +39,9 @@ class LeadConditions(Command, words="search"):
     search: Annotated[Words | None, Field(description="Words in name, company, email or title")] = None
 
     def build_lead_filter(self, context: Context, **more: Any) -> LeadFilter:
-        """Build the filter of storage from the conditions."""
+        """Build storage's filter from the conditions."""
         untouched = None
+        # Whole local days: one day untouched means last touched before today began.
         if self.untouched_days is not None:
             untouched = context.moment.get_day_start(context.today - timedelta(days=self.untouched_days - 1))
         return LeadFilter(
@@ -100,6 +101,7 @@ class ListLeads(
 
     def run(self, context: Context) -> Reply:
         statuses = [context.get_status(name) for name in self.status or ()]
+        # Lists leave out closed leads unless a closed status is asked for by name.
         lives = {"closed" if status.status_class == "closed" else "open" for status in statuses}
         wanted = self.build_lead_filter(
             context,

@@ -1,4 +1,4 @@
-"""Recording what qualifies a lead, and saying what is still missing."""
+"""Records what qualifies a lead, and says what is still missing."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ from storage.records.activities import NOTE, LoggedActivity
 from storage.tables import Lead
 from storage.tables.column_types import MOST_MONEY, to_cents
 
+# A budget may be words (“not decided”), so what is no amount is kept as it is; but not what only looks like one: `-5`.
 NUMBER = re.compile(r"^\s*[-+−]?\s*[$€£]?\s*[\d.,]*\d[\d.,]*(e[-+]?\d+)?\s*$", re.I)
-"""What looks like a number, and is refused where it is no amount: `-5`, `1e400`."""
 
 
 def _read_budget(value: Any) -> Any:
@@ -102,6 +102,7 @@ class QualifyLead(
             if said is None:
                 continue
             text = f"{said.normalize():f}" if isinstance(said, Decimal) else said.strip()
+            # “Unknown” takes a value back; that too is evidence, with the day on which it was said.
             known = text.lower() not in UNKNOWN_WORDS
             values[name] = read_criterion(context, name, text) if known else None
             evidence[name] = {"on": context.today.isoformat()} | ({"note": note} if note else {})
@@ -110,7 +111,8 @@ class QualifyLead(
 
 
 def read_criterion(context: Context, name: str, text: str) -> str | None:
-    """The words as kept: `none` is an answer here, not an empty field."""
+    """Read a criterion's words into what its column holds; None where nothing is left."""
+    # Elsewhere “none” empties a field. Here it is an answer: they have no budget.
     return text if text.lower() == "none" else read_field(name, text, context.vocabulary)
 
 
@@ -121,7 +123,8 @@ def _compose_verdict(lead: Lead, found: tuple[Criterion, ...]) -> str:
 
 
 def _ask_next_gap(context: Context, found: tuple[Criterion, ...]) -> tuple[str, ...]:
-    """Ask about the first gap; one at a time."""
+    """Ask about one gap, what is unknown before what is weak."""
+    # One at a time: a rep on the phone answers a question, and puts off a questionnaire.
     for level in ("unknown", "weak"):
         for each in found:
             if each.level == level:

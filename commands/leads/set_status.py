@@ -1,4 +1,4 @@
-"""Changing the status of leads."""
+"""Changes the status of leads."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class SetLeadStatus(
                 f"{lead.name} is {status.name} already.", records=context.build_records([leads.build_line(lead)])
             )
         if self.reason and status.status_class != "closed":
-            # Only a closed lead has a column for it; what a person said is not lost for that.
+            # Only a closed lead has a column for its reason; for others the audit log keeps what the person said.
             context.ledger.add_remark(lead, "reason", self.reason)
         convert = Button("Convert", "convert_lead", {"name": format_ref("lead", lead.id)})
         return Reply(
@@ -88,6 +88,7 @@ class SetLeadStatusMany(
 
 def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead]:
     """Select the open leads that a bulk command is about. CommandError for none, or for more than MOST_AT_ONCE."""
+    # One more than allowed tells that there are too many, without counting them all.
     numbers = leads.list_lead_numbers(context.scope, conditions.build_lead_filter(context), limit=MOST_AT_ONCE + 1)
     if not numbers:
         raise CommandError("No open leads match, so there is nothing to change.")
@@ -97,7 +98,7 @@ def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead
 
 
 def refuse_converted_lead(lead: Lead) -> None:
-    """Refuse to change a converted lead: it is read-only (docs/domain.md, "Conversion")."""
+    """Raise CommandError for a converted lead: it is read-only (DOMAIN.md section 2)."""
     if lead.converted_at is not None:
         raise CommandError(
             f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.", field="name"

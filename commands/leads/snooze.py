@@ -1,4 +1,4 @@
-"""Putting a lead aside for a while."""
+"""Snoozes a lead: leaves it out of the digest until a day."""
 
 from __future__ import annotations
 

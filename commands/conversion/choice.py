@@ -1,4 +1,4 @@
-"""What a lead becomes where the person did not say it: the certain match, else new; never a likeness alone."""
+"""Chooses what a lead becomes: what the person said, else the certain match, else something new."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ R = TypeVar("R", Account, Contact, Opportunity)
 
 @dataclass(frozen=True)
 class ConversionWish:
-    """What the person said about the conversion; None where nothing was said."""
+    """What the person said about the conversion; None where they said nothing.
+
+    `joins` is an open opportunity to join, `opens` whether a new one is opened; the last four describe a new one.
+    """
 
     account: Account | None
     new_account: bool
@@ -42,7 +45,7 @@ class ConversionWish:
 
 @dataclass(frozen=True)
 class ConversionPlan:
-    """What will be done and why, and all other candidates, the surest first."""
+    """What will be done and why, and all candidates there are, the surest first."""
 
     choice: ConversionChoice
     account_why: str
@@ -66,10 +69,11 @@ class ConversionPlan:
 
 
 def plan_conversion(context: Context, lead: Lead, wish: ConversionWish) -> ConversionPlan:
-    """Plan the conversion from what was said and what is there. CommandError where the two do not fit together.
+    """Plan the conversion from what was said and what is there.
 
-    Ambiguous where several accounts or contacts are equally certain.
+    CommandError where the two do not fit together, Ambiguous where several accounts or contacts are equally certain.
     """
+    # In this order, because each choice narrows the next: contacts are looked for at the account, opportunities too.
     _refuse_contradictions(wish)
     accounts = conversion_candidates.find_matching_accounts(context.scope, lead)
     account, account_why = _choose_account(context, lead, wish, accounts)
@@ -111,6 +115,7 @@ def _choose_account(
     context: Context, lead: Lead, wish: ConversionWish, found: list[Candidate[Account]]
 ) -> tuple[Account | None, str]:
     joined = context.scope.session.get(Account, wish.joins.account_id) if wish.joins and wish.joins.account_id else None
+    # The conversion would write to the account and name it, to a person who may not see it.
     if wish.joins is not None and joined is not None and not context.scope.may_see(joined.owner_id):
         raise CommandError(f"The account of {wish.joins.name} is not yours to see, so you cannot join it.")
     if joined is not None and wish.joins is not None:
@@ -150,14 +155,18 @@ def _choose_joined_opportunity(
         return None, ""
     if len(found) == 1:
         return found[0].record, f"it is the only one open at {account.name}"
+    # Of several open ones only the one about the product the lead asked for; otherwise the person decides.
     about = [each for each in found if each.sure > 1]
     return (about[0].record, about[0].why) if len(about) == 1 else (None, "")
 
 
 def _find_certain_candidate(context: Context, found: list[Candidate[R]], field: str, words: str) -> Candidate[R] | None:
+    """Find the one certain candidate, None where there is only likeness. Ambiguous where several are as certain."""
+    # A likeness alone is never taken: two companies of nearly one name would be mixed, and that is hard to undo.
     best = [each for each in found if each.sure and each.sure == found[0].sure]
     if len(best) < 2:
         return best[0] if best else None
+    # Past the yes there is nothing to choose any more: the card showed a plan that no longer holds.
     if context.confirmed:
         raise CommandError(f"Several {field}s fit {words} by now, so nothing was done. Please convert again.")
     raise Ambiguous(field, words, [_to_named(each.record) for each in best])

@@ -1,4 +1,4 @@
-"""A conversion in a few lines that fit a phone: what becomes of whom, why, and what it could be instead."""
+"""Words a conversion in a few lines that fit a phone: what is created or joined, why, and what else is possible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_VALUE = 60
 
 
 def preview_conversion(context: Context, lead: Lead, chosen: ConversionPlan, done: Conversion) -> tuple[str, ...]:
-    """Describe what would be created or joined, and why; then what moves. One line each."""
+    """Describe what would be created or joined and why, then what moves; one line each."""
     choices = (
         _describe_account(chosen, done),
         _describe_contact(lead, chosen, done),
@@ -60,6 +60,7 @@ def warn_of_unqualified(found: tuple[Criterion, ...]) -> str:
 
 def offer_alternatives(context: Context, lead: Lead, chosen: ConversionPlan) -> tuple[Button, ...]:
     """Offer the other ways to convert this lead, each with everything else as it is chosen now."""
+    # Without the account where the button brings another one: an opportunity or a contact decides it anew.
     choice = chosen.choice
     base: dict[str, Any] = {"name": format_ref("lead", lead.id)}
     account: dict[str, Any] = {"account": format_ref("account", choice.account.id)} if choice.account else {}

@@ -1,4 +1,4 @@
-"""Converting a lead: what it becomes, decided from what is there, shown before it is done."""
+"""Converts a lead: decides from what is there what it becomes, and shows that before it is done."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ NEW = frozenset({"new"})
 
 
 def _normalize_new(value: Any) -> Any:
-    """Write every way to say “a new one” as `new`."""
+    """Write every way of saying “a new one” as `new`."""
     said = value.strip() if isinstance(value, str) else value
     return "new" if isinstance(said, str) and said.lower() in ("new", "a new one", "new one") else said
 
@@ -87,6 +87,7 @@ class ConvertLead(
     stage: Annotated[StageName | None, Field(description="Stage; default: the first open stage")] = None
 
     def run(self, context: Context) -> Reply:
+        # Locked before it is looked at: of two who convert the lead at once, the second reads the first one's result.
         lead = _lock_lead(context, self.name)
         ended = _answer_ended_lead(context, lead)
         if ended is not None:
@@ -106,9 +107,9 @@ class ConvertLead(
         return self._build_reply(context, lead, chosen, done, found, anyway=anyway)
 
     def offer_conversion(self, context: Context) -> ConversionOffer | Reply:
-        """Build what converting would do, to be decided on, without doing it; a Reply where there is nothing to decide.
+        """Build what converting would do, without doing it; a Reply where there is nothing to decide.
 
-        CommandError or NotFound where it is not possible at all.
+        CommandError or NotFound where converting is not possible at all.
         """
         lead = context.get_lead(self.name)
         return _answer_ended_lead(context, lead) or build_conversion_offer(context, lead, self._build_wish(context))
@@ -153,7 +154,8 @@ class ConvertLead(
 
 
 def recall_conversion(context: Context, lead: Lead) -> Reply:
-    """Answer with what a converted lead became: whoever converts it again is told the first result."""
+    """Build the reply to converting a lead again: what it became the first time."""
+    # A double click, a retry and a second person are no mistakes, so this is an answer and no refusal.
     became = [
         _load_visible(context.get_contact, "contact", lead.converted_contact_id),
         _load_visible(context.get_account, "account", lead.converted_account_id),
@@ -182,7 +184,7 @@ def _lock_lead(context: Context, reference: str) -> Lead:
 
 
 def _answer_ended_lead(context: Context, lead: Lead) -> Reply | None:
-    """Answer where a lead is converted already or closed; else None.
+    """Build the reply for a lead that is converted or closed; None for one that can be converted.
 
     CommandError where it lacks what converting needs.
     """
@@ -190,7 +192,7 @@ def _answer_ended_lead(context: Context, lead: Lead) -> Reply | None:
 
 
 def _explain_refusal(context: Context, lead: Lead) -> Reply | None:
-    """Explain why this lead cannot be converted, with the way out as a button; None where it can be."""
+    """Build the refusal for a closed lead, with buttons that reopen it; None where it can be converted."""
     name = format_ref("lead", lead.id)
     status = context.vocabulary.status[lead.status_id]
     if lead.lifecycle == "closed" or status.status_class == "closed":
@@ -225,6 +227,7 @@ def _load_existing(load: Any, reference: str | None) -> Any:
 
 
 def _load_visible(load: Any, kind: str, number: int | None) -> Account | Contact | Opportunity | None:
+    # What a lead became may belong to a colleague: then the reply does without it, like one that was never made.
     if number is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What converting a lead would do and could do instead, for a person to decide on a form."""
+"""Builds what converting a lead would do and could do instead, for a person to decide on a form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from storage.tables import Lead
 
 @dataclass(frozen=True)
 class ConversionOffer:
-    """A conversion that a person can decide on now."""
+    """What a conversion form shows: the plan, the alternatives in it, and what the guidelines say."""
 
     lead: Lead
     chosen: ConversionPlan
@@ -34,7 +34,7 @@ class ConversionOffer:
 
     @property
     def verdict(self) -> str:
-        """What the criteria mean for this choice; nothing to say where all are strong."""
+        """Say what the criteria mean for this choice; empty where all are strong."""
         if self.gated:
             return explain_closed_gate(self.lead, self.criteria)
         return warn_of_unqualified(self.criteria) if self.opens_unqualified else ""
@@ -42,6 +42,8 @@ class ConversionOffer:
 
 def build_conversion_offer(context: Context, lead: Lead, wish: ConversionWish) -> ConversionOffer:
     """Build what would be done where nothing else is said. CommandError where what was said does not fit together."""
+    # A form opens where the command itself would ask or refuse: at a closed gate it offers contact and account only,
+    # and where several records fit equally well it leaves the choice to the person.
     found = assess_criteria(context, lead)
     gated = is_gate_closed(context, found)
     if gated and wish.joins is None and wish.opens:

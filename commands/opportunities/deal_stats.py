@@ -1,4 +1,4 @@
-"""What was won and lost: one figure, a ranking, or two periods side by side."""
+"""Figures on deals: one figure, a ranking, or two periods side by side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.opportunities.list_opportunities import STATES, State
+from commands.opportunities.list_opportunities import STATES, OpportunityState
 from commands.opportunities.team_names import filter_by_product, find_team
 from commands.values.phrases import format_count, format_money, format_period
 from commands.wording.sums import make_group_namer, merge_sums, parse_account_number, round_to_cents
@@ -33,7 +33,7 @@ STATES_OF: dict[str, tuple[str, ...]] = {
     "cycle_days": ("won",),
     "count": ("open",),
 }
-"""What a measure is about where no state is given."""
+"""The states a measure counts where none is given."""
 FIGURE_OF: dict[str, Figure] = {
     "won_amount": "amount",
     "lost_amount": "amount",
@@ -43,8 +43,8 @@ FIGURE_OF: dict[str, Figure] = {
     "count": "count",
 }
 IN_MONEY = ("won_amount", "lost_amount", "average_amount")
+# Groups with an order of their own: a year by months is read from first to last, unless best or worst is asked for.
 IN_ORDER = ("stage", "month", "quarter")
-"""Groups that have an order of their own, which they keep unless best or worst is asked for."""
 
 
 class DealStats(
@@ -72,7 +72,7 @@ class DealStats(
     period: Annotated[PastPeriod | None, Field(description="Close dates from and to. Default: all time")] = None
     compare_period: Annotated[PastPeriod | None, Field(description="The earlier period to compare with")] = None
     state: Annotated[
-        State | None, Field(description="open, won, lost or all, for count, average_amount and cycle_days")
+        OpportunityState | None, Field(description="open, won, lost or all, for count, average_amount and cycle_days")
     ] = None
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
     team: Annotated[Words | None, Field(description="The manager of a team, or the team's name")] = None
@@ -91,6 +91,7 @@ class DealStats(
             context.scope, wanted, FIGURE_OF[self.measure], [Slice(days=days) for days in periods]
         )
         usual = context.vocabulary.currency
+        # A currency that occurs in neither period would stand there as a row of zeros.
         found = {currency: parts for currency, parts in found.items() if any(each.count for each in parts)}
         figures = self._build_figures(found, usual)
         rows, groups = self._build_rows(context, wanted, periods, sorted(found, key=lambda each: (each != usual, each)))
@@ -107,6 +108,7 @@ class DealStats(
     # What is asked for.
 
     def _resolve_states(self) -> tuple[str, ...] | None:
+        """Choose the states to count, None for all. CommandError where the measure is no figure of the state."""
         usual = STATES_OF[self.measure]
         if self.state is None or (self.state == "all" and self.measure in ("won_amount", "lost_amount", "win_rate")):
             return usual
@@ -152,6 +154,7 @@ class DealStats(
             value = self._compute_measure(merge_sums(now.values()))
             figures |= self._compare_values(value, self._compute_measure(merge_sums(before.values())))
             return figures | ({"rate": value} if self.measure == "win_rate" else {})
+        # Amounts of several currencies are never added: each is summed and compared with itself.
         key = "average" if self.measure == "average_amount" else "amount"
         apart = {
             currency: self._compare_values(
@@ -173,6 +176,7 @@ class DealStats(
                 closed = each.won + each.lost
                 return each.won / closed if closed else None
             case "average_amount":
+                # Over those that have an amount: one without is unknown, not zero.
                 return round_to_cents(each.amount / each.priced) if each.priced else None
             case "cycle_days":
                 return each.days / each.cycles if each.cycles else None
@@ -207,6 +211,7 @@ class DealStats(
             found.sort(key=lambda each: places.index(each[0]))
         named = make_group_namer(context, self.group_by, [key for key, _ in found])
         rows = []
+        # Storage answers one sum a slice, in their order: for each currency all periods in turn.
         for key, parts in found:
             chunks = [parts[at : at + len(periods)] for at in range(0, len(parts), len(periods))]
             each = {currency or currencies[0]: chunk for currency, chunk in zip(apart, chunks, strict=True)}
@@ -215,9 +220,12 @@ class DealStats(
         return rows, groups
 
     def _choose_ranking(self) -> GroupOrder:
+        """Choose the order of the groups: the best first, unless the worst is asked for."""
         limit = self.limit or MOST_ROWS
         if self.group_by in IN_ORDER and self.order is None:
             return GroupOrder(by_figure=False, limit=limit)
+        # A short cycle is good. Little lost is too where best or worst is asked for, but who just asks for lost
+        # amounts wants to see where most was lost.
         small_is_good = self.measure == "cycle_days" or (self.measure == "lost_amount" and self.order is not None)
         return GroupOrder(descending=(self.order == "worst") is small_is_good, limit=limit)
 

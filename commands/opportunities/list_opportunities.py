@@ -1,4 +1,4 @@
-"""Listing opportunities."""
+"""Lists opportunities."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from commands.wording.sums import (
     refuse_empty_range,
     round_to_cents,
 )
-from storage.names.name_index import format_ref
 from storage.opportunities import opportunities, opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.opportunities.opportunity_sums import Sums
 
-State = Literal["open", "won", "lost", "all"]
+OpportunityState = Literal["open", "won", "lost", "all"]
 STATES: dict[str | None, tuple[str, ...] | None] = {
     None: ("open",),
     "open": ("open",),
@@ -49,7 +48,7 @@ class ListOpportunities(
     """List opportunities, the largest first."""
 
     stage: Annotated[Stages | None, Field(description="Opportunity stages of this workspace")] = None
-    state: Annotated[State | None, Field(description="open (the default), won, lost or all")] = None
+    state: Annotated[OpportunityState | None, Field(description="open (the default), won, lost or all")] = None
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
     account: Annotated[AccountName | None, Field(description="The account they belong to, by name or #id")] = None
     min_amount: Annotated[Money | None, Field(description="Amount of at least this")] = None
@@ -96,6 +95,7 @@ class ListOpportunities(
         if self.untouched_days is not None:
             untouched = context.moment.get_day_start(context.today - timedelta(days=self.untouched_days - 1))
         states = STATES[self.state]
+        # A won deal is never overdue, whatever its close date; and a stage that was named brings its own state.
         if self.overdue is not None:
             states = ("open",)
         elif self.stage and self.state is None:
@@ -137,8 +137,3 @@ class ListOpportunities(
             return "No opportunities match."
         shown = f", the first {self.limit}" if count > self.limit else ""
         return f"{format_count(count, 'opportunity')}, {amount} in all{shown}:"
-
-
-def open_at(account_id: int) -> dict[str, str]:
-    """The arguments of a button that lists an account's open opportunities."""
-    return {"account": format_ref("account", account_id)}

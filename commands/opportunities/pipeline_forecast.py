@@ -1,4 +1,4 @@
-"""The pipeline in sums, and the forecast."""
+"""Sums up the pipeline, and forecasts a period."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from commands.contract.arguments import ClosingPeriod, ComingPeriod, OwnerName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
-from commands.opportunities.list_opportunities import STATES, State
+from commands.opportunities.list_opportunities import STATES, OpportunityState
 from commands.values.dates import get_calendar_period
 from commands.values.moment import Period
 from commands.values.phrases import format_count, format_period
@@ -38,7 +38,7 @@ class SummarizePipeline(
         Literal["stage", "owner", "account", "source", "month"] | None,
         Field(description="What makes a row; month is that of the close date. Default: stage"),
     ] = None
-    state: Annotated[State | None, Field(description="open (the default), won, lost or all")] = None
+    state: Annotated[OpportunityState | None, Field(description="open (the default), won, lost or all")] = None
     closing: Annotated[ClosingPeriod | None, Field(description="When they close or were closed")] = None
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
 
@@ -66,10 +66,12 @@ class SummarizePipeline(
             return [], 0
         group = self.group_by or "stage"
         usual = context.vocabulary.currency
+        # The workspace's own currency first: groups are ranked by the first one, since sums cannot be added.
         apart = sorted(currencies, key=lambda each: (each != usual, each))
         ranking = GroupOrder(by_figure=group not in ("stage", "month"), limit=MOST_ROWS)
         slices = [Slice(each) for each in apart] if len(apart) > 1 else WHOLE
         found, groups = opportunity_sums.sum_by_group(context.scope, wanted, group, "amount", slices, ranking)
+        # A pipeline is read in the order in which deals pass through it, not by amount.
         if group == "stage":
             order = [stage.id for stage in context.vocabulary.stages]
             found.sort(key=lambda each: order.index(each[0]))
@@ -113,6 +115,7 @@ class Forecast(
     owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
 
     def run(self, context: Context) -> Reply:
+        # The present quarter of the fiscal year is what sales people are measured by.
         period = self.period or get_calendar_period(context.moment, "quarter", 0)
         owners = context.resolve_owners(self.owner)
         wanted = OpportunityFilter(states=None, owners=owners, closing=((period.start, period.end),))
@@ -145,7 +148,8 @@ class Forecast(
 
 
 def sum_by_category(context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
-    """Sum up by forecast category and currency; under None stand the sums of everything."""
+    """Sum up by forecast category and currency; the key None holds the sums of everything."""
+    # By the category of the stage today, read here: the database knows only which stage a deal is in.
     found: dict[str | None, dict[str, Sums]] = {name: {} for name in CATEGORIES} | {None: {}}
     for currency, stages in opportunity_sums.sum_by_stage(context.scope, wanted).items():
         for stage, each in stages.items():
@@ -168,6 +172,7 @@ def _build_figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:
 
 
 def _build_unweighted_figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:
+    # A forecast's categories say how sure a deal is; weighting them too would count the doubt twice.
     shown = _build_figures(found, usual)
     shown.pop("weighted", None)
     for each in shown.get("by_currency", {}).values():
@@ -181,6 +186,6 @@ def _compose_forecast_head(period: Period, figures: dict[str, Any]) -> str:
 
 
 def _note_open_leads(context: Context, owners: tuple[int, ...] | None) -> tuple[str, ...]:
-    """Note how many open leads stand outside a forecast."""
+    """Note how many open leads are left out of a forecast."""
     count = leads.count_leads(context.scope, LeadFilter(owners=owners))
     return (f"Not in these sums: {format_count(count, 'open lead')}; leads have no amount.",) if count else ()

@@ -1,4 +1,4 @@
-"""Teams and products by the words people use for them."""
+"""Finds teams and products by the words people use for them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ MOST_NAMED = 10
 
 
 def find_team(context: Context, words: str) -> tuple[int, ...]:
-    """Find the visible people of a team: a manager with everyone below, or those who bear the team's name."""
+    """Find the visible people of a team: a manager with everyone below, or all whose team has that name."""
     teams = reps.list_teams(context.scope.session, context.scope.workspace_id)
     said = normalise_name(words).removesuffix(" team")
+    # “Dana's” is read as “danas”; a name that ends in s, like James, is tried as it is before.
     for wanted in (said, said.removesuffix("s")):
         for fits in (_equals_name, _contains_name):
             found = [team for team in teams if wanted and fits(normalise_name(team.name), wanted)]
@@ -38,8 +39,8 @@ def _contains_name(name: str, wanted: str) -> bool:
 
 
 def filter_by_product(context: Context, wanted: OpportunityFilter, words: str) -> OpportunityFilter:
-    """Narrow the filter to the product that was meant, whatever its case. CommandError names the existing ones."""
-    name = opportunities.find_product_spellings(context.scope, words)
+    """Narrow the filter to the product that was meant, whatever its case; else CommandError lists the products."""
+    name = products.find_spellings(context.scope, words)
     if name:
         return replace(wanted, products=name)
     raise CommandError(

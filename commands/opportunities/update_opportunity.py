@@ -1,4 +1,4 @@
-"""Changing an opportunity: stage, amount, close date, next step, why it was lost."""
+"""Changes an opportunity: stage, amount, close date, next step, why it was lost."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from storage.names.name_index import format_ref
 from storage.opportunities import opportunities
 from storage.tables import Opportunity
 
+# Years. A close date further away than this is a slip of the keys: 2206 for 2026.
 FAR = 50
-"""A close date further away than this many years is taken for a slip of the keys."""
 
 
 class UpdateOpportunity(
@@ -51,6 +51,7 @@ class UpdateOpportunity(
         self._refuse_nonsense(context, opportunity)
         before = opportunity.close_date
         changed = context.ledger.set_columns(opportunity, **self._collect_plain_values())
+        # These three depend on one another: what closes has no close date ahead, and only what is lost has a reason.
         if self.stage is not None or self.close_date is not None or self.lost_reason is not None:
             stage = context.get_stage(self.stage) if self.stage else context.vocabulary.stage[opportunity.stage_id]
             changed |= opportunities.set_stage(
@@ -102,6 +103,7 @@ class UpdateOpportunity(
 
     def _compose_remarks(self, context: Context, opportunity: Opportunity, before: date | None) -> list[str]:
         remarks = []
+        # What is won today closes today: “won in a period” goes by close date, and the future has won nothing yet.
         wanted = self.close_date or before
         if opportunity.state != "open" and wanted is not None and wanted > context.today:
             remarks.append(f"It closes today: {format_day(wanted)} lies in the future.")
@@ -114,7 +116,7 @@ class UpdateOpportunity(
 
 
 def refuse_far_date(day: date | None, today: date) -> None:
-    """CommandError for a close date that can only be a slip of the keys."""
+    """Raise CommandError for a close date that can only be a slip of the keys."""
     if day is not None and abs(day.year - today.year) > FAR:
         raise CommandError(
             f"{day.isoformat()} is more than {FAR} years away. Please check the date.", field="close_date"

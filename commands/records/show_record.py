@@ -1,4 +1,4 @@
-"""One record on one card: what is known, what happened last, what is due, what belongs to it."""
+"""Shows one record on one card: what is known, what happened last, what is due, what belongs to it."""
 
 from __future__ import annotations
 
@@ -91,6 +91,8 @@ class ShowRecord(
 
     def run(self, context: Context) -> Reply:
         reply = self._build_card(context)
+        # A converted lead answers with its contact: then the first record is not the one that was asked for, and all
+        # are listed alike.
         return replace(reply, card=reply.records[0].id == self.name)
 
     def _build_card(self, context: Context) -> Reply:
@@ -142,10 +144,7 @@ def build_lead_card(context: Context, lead: Lead) -> Reply:
 
 
 def build_converted_card(context: Context, lead: Lead) -> Reply:
-    """Build the card of what a lead became: that of its contact, else what of it is visible.
-
-    See docs/domain.md, "Conversion".
-    """
+    """Build the card of what a lead became: its contact's, else what else of it is visible (DOMAIN.md section 2)."""
     scope = context.scope
     contact = contacts.find_contact(scope, lead.converted_contact_id or 0)
     if contact is not None:
@@ -244,6 +243,7 @@ def _compose_title(name: str, title: str | None, company: str | None, kind: str)
 
 def _build_main_record(context: Context, record: Any, line: Line, more: dict[str, Any]) -> Record:
     """Build the record the card is about, with every field that is filled."""
+    # Beside the line's facts all columns of the card: programs read them from the JSON, a person from the notes.
     (shown,) = context.build_records([line])
     fields = {name: _to_json_value(context, getattr(record, name)) for name in SHOWN[type(record)]} | more
     filled = {name: value for name, value in fields.items() if value not in (None, "", [], {})}
@@ -267,8 +267,9 @@ def _get_custom_fields(record: Any) -> dict[str, Any]:
 
 
 def _list_details(context: Context, record: Any) -> tuple[str, ...]:
-    """List what is known, a line for each group of fields; what head and facts say is left out."""
+    """List what is known, a line for each group of fields; what the head and the facts say already is left out."""
     fields = {name: value for name in SHOWN[type(record)] if (value := getattr(record, name)) not in (None, "")}
+    # The head of an account's card names the industry.
     if isinstance(record, Account):
         fields.pop("industry", None)
     lines = [
@@ -354,5 +355,7 @@ def _describe_won_amount(context: Context, account: Account) -> tuple[str, ...]:
     count = merge_sums(each for (each,) in won.values()).count
     if not count:
         return ()
-    amounts = combine_currencies({currency: {"amount": each.amount} for currency, (each,) in won.items()}, account.name)
+    amounts = combine_currencies(
+        {currency: {"amount": each.amount} for currency, (each,) in won.items()}, context.vocabulary.currency
+    )
     return (f"Won so far: {format_amounts(amounts, 'amount')} in {format_count(count, 'deal')}.",)

@@ -1,4 +1,4 @@
-"""Taking back a change, for twenty-four hours and while nothing came in between."""
+"""Takes back a change, within 24 hours and as long as nothing came in between."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from storage.audit.undo_conflicts import UndoConflict
 from storage.people.visibility import CONSOLE
 from storage.tables import AuditEntry, Change
 
+# A longer number does not fit the eight bytes of an id, and the database would refuse it with an error of its own.
 MOST_DIGITS = 18
 
 
 def _read_number(value: Any) -> Any:
+    # A model sends the number as a number; a bool is one too for Python, and none here.
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -45,10 +47,12 @@ class Undo(
         entry = self._find_entry(context)
         changes = undo.list_entry_changes(context.scope.session, entry)
         settings = undo.is_administrative(changes)
+        # Locked like any change of settings: whoever was an administrator then need not be one now.
         if settings:
             lock_workspace_as_admin(context)
         _check_undoable(context, entry, changes)
         undo.undo_changes(context.ledger, changes)
+        # Taking back “add a status” may remove the last one of its class.
         if settings:
             refuse_broken_invariants(context)
         records = undo.load_changed_records(context.scope.session, changes)
@@ -76,7 +80,7 @@ class Undo(
 
 
 def _may_undo(context: Context, entry: AuditEntry) -> bool:
-    """Own changes; an administrator also those of others, a manager those of the team."""
+    """Tell whether the asker may take this back: own changes, as a manager the team's, as an administrator all."""
     asker = context.asker
     if asker.is_admin or entry.rep_id == (None if asker.id == CONSOLE else asker.id):
         return True
@@ -85,6 +89,7 @@ def _may_undo(context: Context, entry: AuditEntry) -> bool:
 
 def _check_undoable(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
     """Raise CommandError with the reason where the change cannot be taken back."""
+    # Age and kind come first, because they cost a look at the entry; what came in between takes many queries.
     session = context.scope.session
     before = undo.find_undoing_entry(session, entry)
     if before is not None:
@@ -101,15 +106,16 @@ def _check_undoable(context: Context, entry: AuditEntry, changes: list[Change]) 
         raise CommandError("That changed nothing that could be taken back.")
     if len(changes) > undo.MOST_CHANGES:
         raise CommandError(f"That changed more than {undo.MOST_CHANGES:,} things and cannot be taken back at once.")
+    # Before the conflicts, whose reasons name what others did with a record that may be out of sight by now.
     unseen = undo_conflicts.find_hidden_record(context.scope, changes, context.asker.id)
     if unseen is not None:
         raise CommandError(f"{unseen} is no longer yours to see. Ask its owner or a manager to change it back.")
     found = undo_conflicts.find_undo_conflict(context.scope, entry, changes)
     if found is not None:
-        raise CommandError(f"{_explain_obstacle(context, found)}, so this can no longer be taken back.")
+        raise CommandError(f"{_explain_conflict(context, found)}, so this can no longer be taken back.")
 
 
-def _explain_obstacle(context: Context, found: UndoConflict) -> str:
+def _explain_conflict(context: Context, found: UndoConflict) -> str:
     kind = found.kind.replace("_", " ")
     by = f" by {found.who}" if found.who else ""
     at = f" {_format_local_time(context, found.at)}" if found.at else ""

@@ -1,1 +1,1 @@
-"""Scores explained, and disputed."""
+"""Explaining a score, and saying that it is wrong."""

@@ -1,4 +1,4 @@
-"""A rep's "this is wrong" about a score: kept with the score, and counted in the report on scores."""
+"""Keeps a rep's “this is wrong” with the score; the report on scores counts it."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ class DisputeScore(FormOnly, about_one=True):
             raise CommandError(f"{lead.name} has no score that could be wrong.", field="name")
         score = kept[0]
         records = context.build_records([leads.build_line(lead)])
+        # Once a person and score: pressing again must not weigh more in the report.
         if has_disputed(context.scope, score.id, context.asker.id):
             return Reply(f"You said so already of {lead.name}'s score of {score.score}.", records=records)
         save_dispute(context.ledger, lead, score, context.asker.id, self.why)

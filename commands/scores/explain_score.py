@@ -1,4 +1,4 @@
-"""Why a lead has the score it has, and why it stands where it stands today."""
+"""Explains why a lead has its score, and why it has its place in today's digest."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ def _list_reasons(newest: LeadScore) -> list[str]:
 
 
 def _drop_unchanged(kept: list[LeadScore]) -> list[LeadScore]:
-    """Put the kept scores in order, oldest first, without those that stayed as they were."""
+    """Return the kept scores oldest first, without those that did not differ from the one before."""
+    # The first score of a new model is kept beside the old one's, even where the number is the same.
     old_first = kept[::-1]
     return old_first[:1] + [each for before, each in pairwise(old_first) if each.score != before.score]
 
@@ -120,6 +121,7 @@ def _format_chance(newest: LeadScore) -> str:
 
 def _describe_origin(context: Context, newest: LeadScore) -> list[str]:
     made = f"As of {format_day(context.to_local_day(newest.as_of), context.today)}, model {newest.model}."
+    # Models trained here are called “model 7” already; imported ones bring a name of their own.
     return [*explain_rule_score(context, newest), made.replace("model model ", "model ")]
 
 
@@ -136,6 +138,7 @@ def explain_rule_score(context: Context, score: LeadScore) -> list[str]:
 
 def _explain_today(context: Context, lead: Lead) -> tuple[str, ...]:
     """Explain what today adds to the score in the owner's digest."""
+    # By the owner's day and time zone, whoever asks: it is that digest the priority belongs to.
     if lead.lifecycle != "open" or lead.owner_id is None:
         return ()
     owner = reps.find_rep(context.scope.session, context.scope.workspace_id, lead.owner_id)

@@ -15,7 +15,7 @@ from bot.terminal.terminal_reply import open_console
 from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
 from commands.dispatching.name_resolution import identify_record
 from commands.values.phrases import format_moment
-from commands.wording.change_words import FOLLOWING, format_field_name, format_value
+from commands.wording.change_words import TOLD_IN_WORDS, format_field_name, format_value
 from commands.wording.record_words import format_kind
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditRow
@@ -47,7 +47,7 @@ def show_audit(outcome: VerbOutcome, record: str | None, since: str | None, limi
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for row in rows:
-        if row.field not in FOLLOWING or row.field == "converted_at":
+        if row.field not in TOLD_IN_WORDS or row.field == "converted_at":
             table.add_row(format_moment(row.at.astimezone(zone), today), _format_change(row))
     open_console().print(table)
 

@@ -1,1 +1,1 @@
-"""The morning digest: what is in it, how it is made, when it comes."""
+"""The morning digest: what is in it, how it is built, when it comes."""

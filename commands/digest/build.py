@@ -1,4 +1,4 @@
-"""Making the digest of a person for a moment (docs/domain.md, "What the digest says") from what is stored."""
+"""Builds a person's digest for a moment from what is stored (DOMAIN.md section 4)."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from storage.workspaces.workspace_vocabulary import Vocabulary
 
 MOST_CLOSING = 3
 MOST_OF_EACH = 3
+# A manager of more people than this gets no line for each: nobody reads them in the morning.
 MOST_PEOPLE = 200
-"""A team larger than this gets no line a rep: nobody reads them in the morning."""
 
 
 def build_occasion(scope: Scope, rep_id: int, moment: Moment) -> Occasion:
@@ -38,6 +38,7 @@ def build_occasion(scope: Scope, rep_id: int, moment: Moment) -> Occasion:
         now=moment.now,
         today=moment.today,
         since=since or moment.now - timedelta(hours=24),
+        # Local days, today among them: untouched for three days is last touched before the day before yesterday.
         three_days=moment.get_day_start(moment.today - timedelta(days=2)),
         seven_days=moment.get_day_start(moment.today - timedelta(days=6)),
     )
@@ -74,6 +75,8 @@ def list_urgencies(lead: RankedLead, today: date) -> tuple[Urgency, ...]:
 
 @dataclass(frozen=True)
 class _DigestBuilder:
+    """Builds one digest. Everything it shows is read once, at the moment of the occasion."""
+
     scope: Scope
     asker: Asker
     vocabulary: Vocabulary
@@ -94,6 +97,7 @@ class _DigestBuilder:
             since=self.occasion.since,
             summary=self._compose_summary(ranked, closing, won_count, team),
             silent=silent,
+            # Behind the first leads come those that are only news: new ones, and those whose score moved.
             first=tuple(self._build_first_lead(each) for each in ranked.leads if each.place <= size),
             closing=tuple(self._build_closing_deal(each) for each in closing.deals),
             news=news,
@@ -145,6 +149,7 @@ class _DigestBuilder:
         )
 
     def _suggest_next_step(self, lead: RankedLead, status_class: str) -> str:
+        """Suggest what to do next: what is due, else what brings the lead on from its status."""
         if lead.due is not None:
             return lead.note or "Follow up"
         if status_class == "open":
@@ -193,13 +198,14 @@ class _DigestBuilder:
         found += [_report_score_move(each) for each in moves[:MOST_OF_EACH]]
         new = [each for each in ranked.leads if each.is_new]
         found += [_report_new_lead(each) for each in new[:MOST_OF_EACH]]
+        # Creating a lead and winning a deal are changes too, and would be told a second time below.
         told = {("lead", each.number, "record") for each in new}
         told |= {("opportunity", each.number, field) for each in won for field in ("stage", "close_date")}
         return tuple(found) + tuple(_report_change(each) for each in self._load_changes_by_others(told))
 
     def _load_changes_by_others(self, told: set[tuple[str, int, str]]) -> list[RecordChange]:
-        """Load the newest changes that others made, without what is told anyhow: a new lead, a deal won."""
-        # That a deal is open, won or lost follows from its stage, which is told.
+        """Load the newest changes that others made, except those in `told` already."""
+        # So many more are asked for that enough remain once those are left out.
         most = 2 * MOST_OF_EACH + len(told)
         found = [
             change
@@ -208,12 +214,15 @@ class _DigestBuilder:
                 self.scope, kind, self.asker.id, self.occasion.since, limit=most
             )
             if (change.kind, change.record_id, change.field) not in told
+            # That a deal is open, won or lost follows from its stage, which is told.
             and (change.kind, change.field) != ("opportunity", "state")
         ]
         return sorted(found, key=lambda each: each.at, reverse=True)[:MOST_OF_EACH]
 
     def _build_team_rows(self) -> tuple[TeamRow, ...]:
+        """Build a row for each colleague of the team of whom there is something to tell."""
         people = tuple(each for each in self.scope.team if each != self.asker.id)
+        # The console has nobody below it; as an administrator it is shown everyone.
         if self.asker.id == CONSOLE:
             people = digest_content.list_colleagues(self.scope, limit=MOST_PEOPLE + 1)
         if not people or len(people) > MOST_PEOPLE:

@@ -1,7 +1,4 @@
-"""The digest of a person for a moment, as plain data that every surface and the sender use.
-
-See docs/domain.md, "What the digest says".
-"""
+"""A person's digest as plain data, the same for every surface and for the sender (DOMAIN.md section 4)."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from commands.contract.reply import Button
 
 @dataclass(frozen=True)
 class Urgency:
-    """Why a lead stands higher or lower today: the weight's name, its points, and both in words."""
+    """Why a lead stands higher or lower today: the name of the weight, its points, and the reason in words."""
 
     name: str
     points: int
@@ -59,7 +56,7 @@ class ClosingDeal:
 
 @dataclass(frozen=True)
 class News:
-    """Something that happened since the last digest: new, score, won or changed, and one line about it."""
+    """Something that happened since the last digest. `what` is new, score, won or changed; `text` is one line."""
 
     what: str
     id: str
@@ -70,7 +67,7 @@ class News:
 
 @dataclass(frozen=True)
 class TeamRow:
-    """A colleague's morning: leads untouched for a week, hot ones for three days, opportunities that changed stage."""
+    """How a colleague stands: leads untouched for seven days, hot ones for three, opportunities that changed stage."""
 
     rep: str
     untouched: int
@@ -81,7 +78,7 @@ class TeamRow:
 
 @dataclass(frozen=True)
 class Digest:
-    """One person's digest. Silent: there is nothing to say, so none is sent."""
+    """One person's digest. `silent` says that there is nothing to say."""
 
     rep_id: int
     rep: str
@@ -94,7 +91,7 @@ class Digest:
     news: tuple[News, ...]
     team: tuple[TeamRow, ...]
     open: int
-    """Open leads in question, from which the first were chosen."""
+    """How many open leads the first ones were chosen from; snoozed ones are left out."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the object that `digest --json` prints, without whether it was sent."""
@@ -156,7 +153,8 @@ def _deal_to_json(deal: ClosingDeal) -> dict[str, Any]:
 
 
 def team_row_to_json(row: TeamRow) -> dict[str, Any]:
-    """Return a colleague's row; the amount of what moved stands alone where it is of one currency."""
+    """Return a colleague's row as JSON values."""
+    # Several currencies are never added, so there is one amount only where all of it is in one currency.
     found: dict[str, Any] = {
         "rep": row.rep,
         "untouched": row.untouched,

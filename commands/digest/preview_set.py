@@ -1,4 +1,4 @@
-"""The morning digest: how it would look now, and when it comes."""
+"""Shows the morning digest as it would be sent now, and sets when it comes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
 
 MOST_OF_TEAM = 10
-"""Colleagues who have a line of their own; of a larger team the others are added up."""
+"""How many colleagues get a line of their own; of a larger team the others are added up."""
 
 
 def _read_time(value: Any) -> Any:
@@ -84,10 +84,12 @@ class PreviewDigest(
         return build_digest_reply(digest, context, person)
 
     def _resolve_person(self, context: Context) -> tuple[Asker, int | None]:
+        """Find whose digest is meant, and the size that person has chosen. CommandError for a hidden colleague."""
         parsed = parse_ref(self.owner) if self.owner else None
         if parsed is None:
             number = context.asker.id
         else:
+            # Called for its refusal: the digest is built with the colleague's own rights, not with the asker's.
             context.resolve_owners(self.owner)
             number = parsed[1]
         rep = reps.find_rep(context.scope.session, context.scope.workspace_id, number) if number != CONSOLE else None
@@ -145,6 +147,7 @@ class SetDigest(
             rep, **{column: value for column, value in asked.items() if value is not None}
         )
         settings = describe_digest_settings(context, rep)
+        # Without any argument the command asks when the digest comes, and nothing is “set already”.
         if any(value is not None for value in asked.values()) and not changed:
             return Reply(f"That is set already. {settings}")
         return Reply(settings)
@@ -180,10 +183,7 @@ def format_weekdays(days: tuple[str, ...]) -> str:
 
 
 def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent: bool = False) -> Reply:
-    """Build the reply that shows a digest: first leads, closing opportunities, and what happened since the last one.
-
-    `sent` says that this is the digest itself, not a look at what would be sent.
-    """
+    """Build the reply that shows a digest. `sent`: it is the digest itself, not a preview."""
     own = person.id == context.asker.id
     return Reply(
         f"{digest.summary}." if sent else _compose_head(digest, "" if own else f" for {person.name}", context),
@@ -206,7 +206,7 @@ def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent:
 
 
 def _offer_more(person: Asker, *, own: bool) -> tuple[Button, ...]:
-    """Offer what stands below a digest: all leads, and when it comes."""
+    """Offer the buttons below a digest: all leads, and its settings."""
     if person.id == CONSOLE:
         return ()
     everything = Button("Show all", "list_leads", {"owner": "me" if own else format_ref("user", person.id)})
@@ -253,6 +253,7 @@ def _explain_first_lead(lead: FirstLead) -> str:
 
 def list_team(team: Sequence[TeamRow]) -> tuple[str, ...]:
     """List the colleagues, those with most hot leads waiting first; of a large team the others are added up."""
+    # One more than the most is shown too: a line that adds up a single colleague would save nothing.
     shown = team if len(team) <= MOST_OF_TEAM + 1 else team[:MOST_OF_TEAM]
     left = team[len(shown) :]
     hot, untouched = sum(each.hot_waiting for each in left), sum(each.untouched for each in left)

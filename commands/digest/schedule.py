@@ -1,7 +1,4 @@
-"""When a digest is due: at a local time of day, on local days, in a time zone.
-
-See docs/domain.md, "When the digest comes".
-"""
+"""Works out when a digest is due: a local time of day, on local days, in a time zone (DOMAIN.md section 4)."""
 
 from __future__ import annotations
 
@@ -12,11 +9,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from commands.values.clock import DAYS
 
+# After downtime a digest is still sent this long after its time. At noon the plan for the morning is of no use any
+# more, so later it is skipped and reported.
 LATE_BY_MOST = timedelta(hours=3, minutes=30)
-"""After downtime a digest is still sent until so long after its time; after that it is skipped and reported."""
 
+# Days before today whose digest may have been missed without a word. It covers a process that was down over a long
+# weekend and the days around it.
 LOOKS_BACK = 5
-"""Local days before today whose digest may have been missed without a word: a long weekend and the days around it."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,7 @@ def local_to_utc(day: date, at: time, zone: ZoneInfo) -> datetime:
     assert after is not None
     gap = abs(after - before)
     start = found - gap
+    # Minute by minute up to the change of the clocks: zones have moved theirs by odd amounts at odd times.
     while (start + timedelta(minutes=1)).astimezone(zone).utcoffset() == start.astimezone(zone).utcoffset():
         start += timedelta(minutes=1)
     return start + timedelta(minutes=1)

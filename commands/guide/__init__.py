@@ -1,1 +1,1 @@
-"""What can be asked, and what the words of the trade mean."""
+"""Help on what can be asked, and on what the words of the trade mean."""

@@ -1,4 +1,4 @@
-"""What the words of the trade mean, after docs/domain.md, with the asker's own records as examples."""
+"""Explains the words of the trade, after DOMAIN.md, with the asker's own records as examples."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ Example = Callable[[Context], tuple[Record, ...]]
 
 @dataclass(frozen=True)
 class Term:
-    """A word of the trade: what it means, what it is not, and other words for it."""
+    """A word of the trade: what it means, other words for it, and how to find an example of it."""
 
     meaning: str
     also: tuple[str, ...] = ()
     example: Example | None = None
     own: Callable[[Context], str] | None = None
-    """What the asker's workspace has of it."""
+    """Describes what the asker's workspace has of it: its own statuses, stages, sources, bands."""
 
 
 def _find_best_lead(context: Context) -> tuple[Record, ...]:
@@ -42,11 +42,11 @@ def _find_best_lead(context: Context) -> tuple[Record, ...]:
 
 
 def _make_largest_finder(state: str) -> Example:
-    def of(context: Context) -> tuple[Record, ...]:
+    def find_largest(context: Context) -> tuple[Record, ...]:
         wanted = OpportunityFilter(states=(state,), owners=context.resolve_owners(None))
         return context.build_records(opportunities.list_opportunities(context.scope, wanted, "amount", limit=1))
 
-    return of
+    return find_largest
 
 
 def _list_statuses(context: Context) -> str:
@@ -221,6 +221,7 @@ class ExplainTerm(
 
 
 def _find_term(words: str) -> str:
+    """Find the name of the term that was meant, whatever its number and small typos. CommandError for none."""
     wanted = normalise_name(FRAME.sub("", words.strip()))
     for said in (wanted, _to_singular(wanted)):
         if said in MEANT:
@@ -234,6 +235,7 @@ def _find_term(words: str) -> str:
 def _to_singular(words: str) -> str:
     if words.endswith("ies"):
         return words[:-3] + "y"
+    # “statuses” loses two letters, and “status” none.
     if words.endswith(("uses", "sses")):
         return words[:-2]
     return words[:-1] if words.endswith("s") and not words.endswith(("ss", "us")) else words
@@ -244,7 +246,7 @@ def _explain_unknown_term(words: str) -> str:
 
 
 def _offer_comparison(name: str) -> tuple[Button, ...]:
-    """Offer to compare the term with what is easily taken for it."""
+    """Offer to compare the term with the one it is easily confused with."""
     pairs = {"lead": "opportunity", "opportunity": "deal", "deal": "opportunity", "contact": "account"}
     pairs |= {"account": "contact", "status": "stage", "stage": "status", "band": "rating", "rating": "band"}
     other = pairs.get(name)

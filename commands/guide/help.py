@@ -1,4 +1,4 @@
-"""What can be asked, read off the commands themselves."""
+"""Says what can be asked, from what the commands say of themselves."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SAME = {
     }.items()
     for word in words.split()
 }
-"""Other words for what the commands are called, without their endings."""
+"""What reps say for the words in the commands' names, both without their endings."""
 NOISE = frozenset("a an and the do i how to of for my me with can you what about in on is it".split())
 
 
 GROUPS: tuple[Group, ...] = get_args(Group)
 """What a rep wants to do; every command is in one of them."""
+# Up to so many commands are explained in full; of more, each gets one line, or the answer fills the screen.
 MOST_EXPLAINED = 3
-"""Of more commands than this each gets one line."""
 
 
 class Help(Command, group="settings", words="topic", examples=("help", "help with follow-ups")):
@@ -82,6 +82,7 @@ def find_commands(kinds: Sequence[type[Command]], topic: str) -> list[type[Comma
     if exact:
         return exact
     wanted = {_stem_word(word) for word in split_words(topic) if word not in NOISE}
+    # A word in a command's name counts before any number of words in its description, which name other things too.
     scored = [(len(wanted & _stem_name(kind)), len(wanted & _stem_description(kind)), kind) for kind in kinds]
     best = max((named, min(told, 1) * (not named)) for named, told, _ in scored)
     found = [kind for named, told, kind in scored if any(best) and (named, min(told, 1) * (not named)) == best]

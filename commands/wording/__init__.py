@@ -1,1 +1,1 @@
-"""How replies word records, changes, figures and reasons."""
+"""Words and lines for records, changes, figures and reasons, shared by all replies."""

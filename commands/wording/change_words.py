@@ -1,4 +1,4 @@
-"""What changed, in lines: before and after, said once."""
+"""Writes what changed in lines, before and after, without what the reply says already."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from storage.ledger.change_ledger import ATTACHED, MONEY_FIELDS
 MOST_LINES = 20
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.+]+)?")
 ISO_TIME = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d+)?")
-FOLLOWING = frozenset(
+# The head and the notes of a conversion, and of a follow-up that was ticked off, say these in words.
+TOLD_IN_WORDS = frozenset(
     {"converted_at", "converted_account", "converted_contact", "converted_opportunity", "converted_anyway", "done_at"}
 )
-"""Changes that head and notes of a conversion, or of a follow-up that was ticked off, say in words."""
 
 
 def list_changes(reply: Reply) -> list[str]:
@@ -27,7 +27,8 @@ def list_changes(reply: Reply) -> list[str]:
 
     A record's name stands before its line only where there are several records.
     """
-    shown = [change for change in reply.change if change.field not in FOLLOWING]
+    shown = [change for change in reply.change if change.field not in TOLD_IN_WORDS]
+    # Open follow-ups go to the new owner with their lead: one line with their number says it.
     along = {change.id for change in shown if change.kind in ATTACHED and change.field == "owner"}
     shown = [change for change in shown if not (change.kind in ATTACHED and change.field == "owner")]
     several = len({(change.kind, change.id) for change in shown if change.field != "record"}) > 1
@@ -82,7 +83,7 @@ def _format_change(change: FieldChange, currency: str | None, *, named: bool) ->
 
 
 def _keep_differing_parts(before: Any, after: Any) -> tuple[Any, Any]:
-    """Keep, of settings with several parts, only the parts that differ."""
+    """Reduce settings with several parts, like the weights of the digest, to the parts that differ."""
     if isinstance(before, dict) and isinstance(after, dict):
         names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
         return {name: before.get(name) for name in names}, {name: after.get(name) for name in names}
@@ -110,12 +111,10 @@ def _find_currency(reply: Reply, change: FieldChange) -> str | None:
 
 
 def _is_already_said(reply: Reply, change: FieldChange) -> bool:
-    """Tell whether the head or a note says this: what is new by its name, a value by its field or with its record.
-
-    A card asks with the value as it was, so there that is shown wherever there was one.
-    """
+    """Tell whether the head or a note says this already: a new record's name, or a field with its new value."""
     if change.field == "record":
         return change.after is not None and _any_mentions((reply.head, *reply.notes), str(change.after))
+    # Whoever has to say yes must see what would be lost, so a card shows the value before wherever there was one.
     if reply.state is ReplyState.CONFIRM and change.before not in (None, ""):
         return False
     label = f"{format_field_name(change.field)}:"
@@ -127,5 +126,6 @@ def _is_already_said(reply: Reply, change: FieldChange) -> bool:
 
 
 def _any_mentions(texts: Iterable[str], words: str) -> bool:
+    # As whole words: “Jan” is not mentioned in “January”.
     pattern = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.I)
     return any(pattern.search(text) for text in texts)

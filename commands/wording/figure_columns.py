@@ -1,4 +1,4 @@
-"""Rows of figures as columns of words, for every surface."""
+"""Turns rows of figures into columns of words, for every surface."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNTITLED = ("count", "amount", "rate")
 
 @dataclass(frozen=True)
 class FigureColumn:
-    """A column: its key in the rows, the title over it, and a cell a row ("" where there is nothing)."""
+    """A column: its key in the rows, its title, and one cell for each row ("" where there is nothing)."""
 
     key: str
     title: str
@@ -29,6 +29,7 @@ def build_columns(rows: Sequence[dict[str, Any]]) -> tuple[FigureColumn, ...]:
     """Build columns from the first rows: amounts with their currency, rates in percent, one column for one figure."""
     shown = [_split_currencies(row) for row in _select_rows(rows)]
     keys = list(dict.fromkeys(key for row in shown for key in row if key != "currency"))
+    # Figures of deals hold the asked measure as `value` and under its own name; two columns would say it twice.
     twin = next((key for key in keys if key != "value" and _are_equal_columns(shown, "value", key)), None)
     if twin == "count":
         keys.remove("value")
@@ -56,7 +57,7 @@ def describe_hidden_rows(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _select_rows(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
-    """Select the first rows; of months or quarters the last ones."""
+    """Select the first rows; of months or quarters the last ones, which are the recent ones."""
     return rows[-MOST_ROWS:] if _is_time_series(rows) else rows[:MOST_ROWS]
 
 

@@ -1,4 +1,4 @@
-"""A reply as plain text: what a rep reads in a terminal, a notification or a log of the chat."""
+"""Renders a reply as plain text, for a terminal, a notification or a log of the chat."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def render_plain_text(reply: Reply) -> str:
     lines = [reply.head]
     kinds = len({each.kind for each in reply.choices}) > 1
     lines += [f"{number}. {format_record(each, kind=kinds)}" for number, each in enumerate(reply.choices, 1)]
+    # Counted through all parts, so that “the third one” is the same record in every surface.
     number = 0
     for part in split_reply(reply):
         lines += [part.title] if part.title else []
@@ -34,12 +35,14 @@ def render_plain_text(reply: Reply) -> str:
 
 
 def split_reply(reply: Reply) -> tuple[ReplyPart, ...]:
-    """Split a reply below its head into parts: what changes instead of the records, a card's facts first."""
+    """Split what stands below a reply's head into parts."""
     if reply.parts:
         return reply.parts
+    # What changes says more than the records after it, which would repeat half of it.
     if shows_changes(reply):
         return (ReplyPart(lines=(*list_changes(reply), *reply.notes)),)
     records = reply.records
+    # In a list of one's own records the owner is no news.
     if reply.receipt and reply.receipt.scope == OWN:
         records = tuple(replace(record, fields=record.fields | {"owner": None}) for record in records)
     if reply.card:
@@ -56,7 +59,7 @@ def split_reply(reply: Reply) -> tuple[ReplyPart, ...]:
 
 
 def _trim_related_record(record: Record, main: Record) -> Record:
-    """Trim a record on a card of what the card says already: whose it is, and of a follow-up whom it is about."""
+    """Drop from a record on a card what the card says already: its owner, and whom a follow-up is about."""
     if record.fields.get("owner") == main.fields.get("owner"):
         record = replace(record, fields=record.fields | {"owner": None})
     if record.kind != "follow_up" or record.name != main.name:
@@ -72,7 +75,7 @@ def pair_with_lines(part: ReplyPart) -> list[tuple[Record, str]]:
 
 
 def shows_changes(reply: Reply) -> bool:
-    """Whether what changes is shown instead of the records as they are."""
+    """Tell whether what changes is shown instead of the records."""
     return reply.state in (ReplyState.CONFIRM, ReplyState.DONE) and bool(reply.change)
 
 
@@ -82,5 +85,5 @@ def format_receipt(receipt: Receipt) -> str:
 
 
 def get_reply_date(reply: Reply) -> date | None:
-    """Get the day the figures are of, to leave out years that go without saying."""
+    """Get the day the figures are of, so that dates near it can leave out the year."""
     return date.fromisoformat(reply.receipt.as_of[:10]) if reply.receipt else None

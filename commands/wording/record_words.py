@@ -1,4 +1,4 @@
-"""A record as one line: who it is, and what matters of it."""
+"""Writes a record as one line: its name, and what matters about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from commands.values.phrases import format_count, format_day, format_money
 
 @dataclass(frozen=True)
 class RecordFact:
-    """A few words beside a record's name. `what` says of which kind they are: score, amount or plain."""
+    """A few words beside a record's name. `what` is score, amount or plain: surfaces may set them apart."""
 
     text: str
     what: str = "plain"
@@ -104,6 +104,7 @@ def _format_untouched(fields: dict[str, Any]) -> str:
     days = fields.get("untouched_days")
     if days is None:
         return ""
+    # “Untouched 90 days” of a lead nobody ever called would sound as if somebody had.
     if fields.get("never_touched"):
         return f"nothing logged yet, {format_count(days, 'day')} old" if days else "new today"
     return f"untouched {format_count(days, 'day')}" if days else ""

@@ -1,4 +1,4 @@
-"""The stored reasons of a score, whatever wrote them."""
+"""Reads the stored reasons of a score, whether a model, the rules or an import wrote them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ PERCENT = re.compile(r"(?<=\d)[ \u00a0\u202f]%")
 
 
 def list_raising_reasons(reasons: Any) -> tuple[str, ...]:
-    """List up to three reasons that raise a score. A plain list, as imports may bring, counts as raising."""
+    """List up to three reasons that raise a score."""
+    # An import may bring one list without saying which way its reasons work; they are taken as raising.
     return _read_texts(reasons.get("raises") if isinstance(reasons, dict) else reasons)
 
 
@@ -20,23 +21,25 @@ def list_lowering_reasons(reasons: Any) -> tuple[str, ...]:
 
 
 def find_strongest_reason(reasons: Any) -> str | None:
-    """Find the first reason, the one that weighs most; that of a plain rule says so."""
+    """Find the reason that weighs most, marked where a plain rule gave it; None where none was kept."""
     found = list_raising_reasons(reasons) or list_lowering_reasons(reasons)
     by_rule = isinstance(reasons, dict) and reasons.get("by") == "rules"
     return f"{found[0]} (by plain rule)" if found and by_rule else found[0] if found else None
 
 
 def tighten_percentages(reason: str) -> str:
-    """Write percentages without a space, so that none is torn apart at the end of a line."""
+    """Write percentages without a space before the sign."""
+    # At the end of a line the sign would be torn from its number.
     return PERCENT.sub("%", reason)
 
 
 def shorten_reason(reason: str) -> str:
-    """Shorten a reason by what it is compared with: `Asked for a quote: 46% of 61 converted`."""
+    """Drop what a reason is compared with: `Asked for a quote: 46% of 61 converted`."""
     return tighten_percentages(reason).partition(", against ")[0]
 
 
 def _read_texts(found: Any) -> tuple[str, ...]:
+    """Read up to three texts from a list of texts or of objects, or from one text with semicolons."""
     if isinstance(found, str):
         found = [part.strip() for part in found.split(";")]
     if not isinstance(found, list | tuple):

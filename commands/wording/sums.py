@@ -1,4 +1,4 @@
-"""Counts and sums as figures and rows of a reply. Amounts of several currencies stand apart, never added."""
+"""Turns counts and sums into figures and rows of a reply. Amounts of several currencies are never added."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ Measured = Mapping[str, Decimal | float | None]
 
 
 def combine_currencies(figures: Mapping[str, Measured], usual: str) -> dict[str, Any]:
-    """Combine the figures of each currency: plain with their currency, or, of several, under `by_currency`."""
+    """Combine the figures of each currency: one with its `currency`, several under `by_currency`.
+
+    `usual` is the currency to name where there are no figures at all.
+    """
     if len(figures) > 1:
         return {"by_currency": {currency: dict(each) for currency, each in sorted(figures.items())}}
     for currency, each in figures.items():
@@ -43,7 +46,7 @@ def format_amounts(figures: Mapping[str, Any], key: str) -> str:
 
 
 def merge_sums(sums: Iterable[Sums]) -> Sums:
-    """Merge sums of several currencies into one, for counts and days; its amounts mean nothing."""
+    """Merge sums of several currencies into one, for its counts and days; its amounts must not be used."""
     found = Sums()
     for each in sums:
         found = found.add_sums(each)
@@ -51,7 +54,8 @@ def merge_sums(sums: Iterable[Sums]) -> Sums:
 
 
 def make_group_namer(context: Context, group: Group, keys: Sequence[Any]) -> Callable[[Any], str | None]:
-    """Make the function that names the groups of `storage.opportunities.opportunity_sums` by their keys."""
+    """Make the function that names the groups of a sum by their keys."""
+    # Names of people and accounts are loaded for all groups at once, not one by one.
     match group:
         case "owner" | "team":
             people = context.load_people_names(keys)
@@ -80,6 +84,6 @@ def parse_account_number(reference: str | None) -> int | None:
 
 
 def refuse_empty_range(smallest: Decimal | None, largest: Decimal | None) -> None:
-    """Refuse a range of amounts that nothing can lie in."""
+    """Raise CommandError for a range of amounts in which nothing can lie."""
     if smallest is not None and largest is not None and smallest > largest:
         raise CommandError(f"min_amount {smallest:,} is more than max_amount {largest:,}. Swap them?")

@@ -1,1 +1,1 @@
-"""From words to values and back: amounts, dates, times of day, counted things."""
+"""Reads values from words and formats them again: amounts, dates, times of day, counts."""

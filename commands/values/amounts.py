@@ -1,4 +1,4 @@
-"""Reading numbers and amounts as reps say them: `45k`, `$1.2m`, `30 thousand`, `half a million`, `42.500 $`."""
+"""Reads numbers and amounts as reps write them: `45k`, `$1.2m`, `30 thousand`, `half a million`, `42.500 $`."""
 
 from __future__ import annotations
 
@@ -20,15 +20,19 @@ SCALES = {
 }  # fmt: skip
 SYMBOLS = "$€£"
 CURRENCIES = frozenset("$ € £ usd eur gbp dollar dollars bucks euro euros pound pounds quid chf sek".split())
-PARTS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
+FRACTIONS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 PLAIN = re.compile(r"\d+(?:[.,]\d+)?$")
 GROUPED = re.compile(r"\d{1,3}(?:([ ,.'’\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?$")
+# Above this nobody means an amount; it is a number of something else, or of nothing.
 LARGEST = Decimal(10) ** 15
 
 
 @dataclass(frozen=True, slots=True)
 class AmountMention:
-    """A number in a sentence. `money` where a scale or a currency says that it is an amount, not a count."""
+    """A number in a sentence, from word `first` to word `last`.
+
+    `money` says that a scale or a currency marks it as an amount; without one it may be a count.
+    """
 
     first: int
     last: int
@@ -37,7 +41,8 @@ class AmountMention:
 
 
 def read_amount(words: str) -> Decimal | None:
-    """The amount these words name, None where they name none: negative, not finite or no number at all."""
+    """Read the amount that these words name; None where they name none, or one below zero."""
+    # Splitting into words drops the minus, so it is looked for before: -500 must not become 500.
     if re.search(r"(?<!\d)-\s*[$€£]?\s*\d", words) or len(words) > 60:
         return None
     tokens = tokenize_text(words).tokens
@@ -51,6 +56,7 @@ def read_amount_at(tokens: Sequence[Token], first: int) -> AmountMention | None:
     money = False
     if tokens[at].norm in CURRENCIES and at + 1 < len(tokens):
         money, at = True, at + 1
+    # A minus, unless it joins two words: “2026-11” or “Q1-4” hold no negative number.
     if (
         at > 0
         and tokens[at].gap.endswith("-")
@@ -58,7 +64,7 @@ def read_amount_at(tokens: Sequence[Token], first: int) -> AmountMention | None:
         and not tokens[at - 1].raw[-1:].isalnum()
     ):
         return None
-    read = _digits(tokens, at) or _words(tokens, at) or _part(tokens, at)
+    read = _read_digits(tokens, at) or _read_number_words(tokens, at) or _read_fraction(tokens, at)
     if read is None:
         return None
     value, last, scaled, marked = read
@@ -71,6 +77,8 @@ def read_amount_at(tokens: Sequence[Token], first: int) -> AmountMention | None:
 def parse_number(text: str) -> Decimal | None:
     """Parse digits with whatever separates thousands and hundredths: `12,500`, `12.500`, `45 000`, `52,000.00`."""
     digits = text.strip(SYMBOLS + " ")
+    # Groups of three are thousands whatever stands between them; after the last other mark come hundredths. So
+    # `12.500` is twelve and a half thousand, as in German, and never 12.5 with a zero too many.
     if GROUPED.match(digits):
         mark = re.search(r"[^\d]", digits)
         assert mark is not None
@@ -84,7 +92,8 @@ def parse_number(text: str) -> Decimal | None:
     return None
 
 
-def _digits(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
+def _read_digits(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
+    """Read digits with a scale; return the value, the last word, and whether a scale and a currency sign mark it."""
     token = tokens[at]
     if token.kind != "number":
         return None
@@ -94,14 +103,15 @@ def _digits(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool]
     marked = token.raw[:1] in SYMBOLS
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     if following and not following.gap and following.norm in SCALES:
+        # A letter by itself is a scale only where it touches the number, but for k and m: “5 b” may be anything.
         glued = following.start == token.end
         if len(following.norm) > 1 or glued or following.norm in ("k", "m"):
             return value * SCALES[following.norm], at + 1, True, marked
     return value, at, False, marked
 
 
-def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
-    """`thirty five thousand`, `fourteen thousand five hundred`, `twelve grand`, `a hundred thousand`."""
+def _read_number_words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
+    """Read a number in words: `thirty five thousand`, `fourteen thousand five hundred`, `twelve grand`."""
     total, current, last, seen, scaled = 0, 0, at - 1, False, False
     position = at
     if tokens[at].norm == "a" and at + 1 < len(tokens) and tokens[at + 1].norm in {"hundred", "thousand", "million"}:
@@ -110,6 +120,7 @@ def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] 
         word = tokens[position].norm
         if position > at and tokens[position].gap not in ("", "-"):
             break
+        # Only what still fits: “five three” are two numbers, “twenty three” is one.
         if word in UNITS and current % 10 == 0 and (current % 100 != 10 or not current):
             current += UNITS[word]
         elif word in TENS and current % 100 == 0:
@@ -118,6 +129,7 @@ def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] 
             current *= 100
         elif word in SCALES and len(word) > 1 and seen and current:
             total, current, scaled = total + current * SCALES[word], 0, True
+        # “A hundred and five” is one number; “five and seven” are two.
         elif word == "and" and seen and position + 1 < len(tokens) and (current % 100 == 0) and (total or current):
             following = tokens[position + 1].norm
             if following not in UNITS and following not in TENS:
@@ -133,12 +145,13 @@ def _words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] 
     return Decimal(total + current), last, scaled, False
 
 
-def _part(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
-    """`half a million`, `a quarter million`, `quarter of a million`, `half a mil`."""
+def _read_fraction(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
+    """Read a part of a large scale: `half a million`, `a quarter million`, `half a mil`."""
+    # Of a million or more only: “half a thousand” nobody says, and “half” and “quarter” mean much else.
     position = at
     if tokens[position].norm == "a" and position + 1 < len(tokens):
         position += 1
-    part = PARTS.get(tokens[position].norm)
+    part = FRACTIONS.get(tokens[position].norm)
     if part is None:
         return None
     position += 1

@@ -1,4 +1,4 @@
-"""Reading dates, periods, spans of time and clock times as reps say them.
+"""Reads dates, periods, spans of time and clock times as reps write them.
 
 Weeks begin on Monday, quarters follow the workspace's fiscal year, a period without a year is the nearest
 that makes sense for its lean (docs/domain.md, "Periods").
@@ -42,6 +42,7 @@ NEXT = frozenset("next coming following upcoming".split())
 LAST = frozenset("last past previous preceding prior".split())
 ENDS = {"eod": "day", "eow": "week", "eom": "month", "eoq": "quarter", "eoy": "year"}
 COUNTS = {"couple": 2, "few": 3, "several": 3, "fortnight": 2}
+# The words with which a time can begin. Trying to read one at every word of a sentence would cost far more.
 STARTERS = (
     frozenset(WEEKDAYS) | frozenset(MONTHS) | frozenset(ORDINALS) | THIS | NEXT | LAST | frozenset(ENDS)
     | frozenset(UNITS) | frozenset(TENS) | frozenset(COUNTS)
@@ -51,18 +52,22 @@ STARTERS = (
         "fortnight half all noon midnight week weekend month quarter over during for up as thanksgiving".split()
     )
 )  # fmt: skip
-FUNNELS = {
+# How each preposition bounds the time behind it.
+BOUND_OF = {
     "since": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to",
 }  # fmt: skip
 ONWARDS = frozenset("on onwards onward".split())
 WHOLE = frozenset("week month quarter half year range".split())
+# Beside these “may” is a verb and no month.
 VERBAL = frozenset("i we you he she they it be have not well @".split())
-"""Beside these, `may` is a verb."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeMention:
-    """A time that was said: the words from `first` to `last`, and what they mean under either lean."""
+    """A time in a sentence: the words from `first` to `last`, and the period they mean under either lean.
+
+    `clock` is a time of day beside a day; `days` and `months` are the length of a mere span.
+    """
 
     first: int
     last: int
@@ -80,8 +85,12 @@ class TimeMention:
 
 
 def read_date(words: str, moment: Moment, *, lean: Lean = "future") -> date | None:
-    """The day these words name, None where they name none; of a longer period its first day, of an end its last."""
+    """Read the day that these words name, None where they name none.
+
+    Of a longer period it is the first day, of `until …` the last.
+    """
     tokens = tokenize_text(words).tokens
+    # What is longer is a sentence that happens to begin with a day.
     if not tokens or len(words) > 80:
         return None
     found = read_time_at(tokens, 0, moment)
@@ -91,10 +100,13 @@ def read_date(words: str, moment: Moment, *, lean: Lean = "future") -> date | No
 
 
 def read_period(words: str, moment: Moment, *, lean: Lean = "past") -> Period | None:
-    """The period these words name, None where they name none. ISO bounds may be written `2026-01-01..2026-03-31`."""
+    """Read the period that these words name, None where they name none.
+
+    Two ISO days may be written `2026-01-01..2026-03-31`; one of them may be left out.
+    """
     bounds = re.fullmatch(r"\s*(\d{4}-\d{2}-\d{2})?\s*(?:\.\.|/|,)\s*(\d{4}-\d{2}-\d{2})?\s*", words)
     if bounds:
-        start, end = (_iso(part) for part in bounds.groups())
+        start, end = (_parse_iso_day(part) for part in bounds.groups())
         return Period(start=start, end=end) if start or end else None
     tokens = tokenize_text(words).tokens
     if not tokens or len(words) > 80:
@@ -125,15 +137,16 @@ def find_times(tokens: Sequence[Token], moment: Moment) -> list[TimeMention]:
         if one is not None:
             found.append(one)
             at = one.last + 1
-        elif _no_such_day(tokens, at):
+        elif _is_impossible_day(tokens, at):
             at += 2
         else:
             at += 1
     return found
 
 
-def _no_such_day(tokens: Sequence[Token], at: int) -> bool:
-    """`31 February`, `february 30`: neither a day nor the month."""
+def _is_impossible_day(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a day stands here that no month has, like `31 February`."""
+    # Skipped as a whole: read on its own, “February” would be taken for the month.
     pair = tokens[at : at + 2]
     return (
         len(pair) == 2
@@ -145,13 +158,14 @@ def _no_such_day(tokens: Sequence[Token], at: int) -> bool:
 
 def read_time_at(tokens: Sequence[Token], first: int, moment: Moment) -> TimeMention | None:
     """Read the time whose words begin here, with its preposition; None where none do."""
+    # Days that do not exist and years beyond the calendar fail in `date` itself, anywhere below: no time, then.
     try:
-        return _bounded(_Reading(tokens, moment), first)
+        return _read_with_preposition(_SaidTokens(tokens, moment), first)
     except (ValueError, OverflowError):
         return None
 
 
-class _Reading:
+class _SaidTokens:
     """The words of one sentence and the moment it is said at."""
 
     def __init__(self, tokens: Sequence[Token], moment: Moment) -> None:
@@ -160,6 +174,7 @@ class _Reading:
         self.today = moment.today
 
     def word(self, at: int, gaps: bool = True) -> str:
+        """Return a word, "" beyond the ends; without `gaps`, "" too where a comma or the like stands before it."""
         if not 0 <= at < len(self.tokens):
             return ""
         token = self.tokens[at]
@@ -169,74 +184,75 @@ class _Reading:
         return self.tokens[at].kind if at < len(self.tokens) else ""
 
 
-def _bounded(said: _Reading, first: int) -> TimeMention | None:
+def _read_with_preposition(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a time with the preposition that bounds it: `by friday`, `since may`, `between 1 and 5 march`."""
     word = said.word(first)
-    if word == "between" or (word == "from" and not _after_from(said, first + 1)):
-        two = _two(said, first + 1, first, {"and"} if word == "between" else {"to", "until", "through", "-"})
+    if word == "between" or (word == "from" and said.word(first + 1) != "now"):
+        two = _read_between(said, first + 1, first, {"and"} if word == "between" else {"to", "until", "through", "-"})
         if two:
             return two
     if word == "from":
-        whole = _plain(said, first + 1)
+        # “Leads from May” came in May; “from May onwards” or “from 3 May” is a start without an end.
+        whole = _read_bare_time(said, first + 1)
         if whole is not None and whole.grain in WHOLE and said.word(whole.last + 1, False) not in ONWARDS:
-            return _moved(whole, first, "in")
-        return _moved(whole, first, "from")
+            return _apply_bound(whole, first, "in")
+        return _apply_bound(whole, first, "from")
     if word == "up" and said.word(first + 1) in ("to", "until"):
-        return _moved(_plain(said, first + 2), first, "to")
+        return _apply_bound(_read_bare_time(said, first + 2), first, "to")
     if word == "as" and said.word(first + 1) == "of":
-        return _moved(_plain(said, first + 2), first, "from")
-    if word in FUNNELS:
+        return _apply_bound(_read_bare_time(said, first + 2), first, "from")
+    if word in BOUND_OF:
         step = 2 if said.word(first + 1) in ("the", "around", "about") and said.word(first + 2) not in GRAINS else 1
-        found = _plain(said, first + 1) or (_plain(said, first + step) if step > 1 else None)
-        found = found or _clock(said, first + 1, first)
-        return _moved(found, first, FUNNELS[word])
+        found = _read_bare_time(said, first + 1) or (_read_bare_time(said, first + step) if step > 1 else None)
+        found = found or _read_clock(said, first + 1, first)
+        return _apply_bound(found, first, BOUND_OF[word])
     if word in ("on", "at", "in", "during", "for", "within", "over", "all", "through"):
         skip = first + 1
         if word == "all" and said.word(skip) == "of":
             skip += 1
         if word == "at":
-            return _clock(said, skip, first, marked=True) or _moved(_plain(said, skip), first, "in")
+            return _read_clock(said, skip, first, marked=True) or _apply_bound(_read_bare_time(said, skip), first, "in")
         if word in ("in", "within"):
-            span = _span(said, skip)
+            span = _read_span(said, skip)
             if span and said.tokens[skip].kind in ("number", "word"):
-                return _ahead(said, span, first, within=word == "within")
-        if word == "over" and _span(said, skip):
+                return _read_ahead(said, span, first, within=word == "within")
+        # “Over 30 days” is a minimum, as in “untouched for over 30 days”, and no period.
+        if word == "over" and _read_span(said, skip):
             return None
-        found = _plain(said, skip)
+        found = _read_bare_time(said, skip)
         if found and word == "within" and found.bound == "in":
             return replace(found, first=first)
         if word == "for" and found is None:
-            span = _span(said, skip)
+            span = _read_span(said, skip)
             return replace(span, first=first) if span else None
-        return _moved(found, first, "in")
+        return _apply_bound(found, first, "in")
     if word in {"a", "an"}:
-        return _ago(said, _span(said, first)) or _span(said, first)
-    return _plain(said, first)
+        return _read_ago(said, _read_span(said, first)) or _read_span(said, first)
+    return _read_bare_time(said, first)
 
 
-def _after_from(said: _Reading, at: int) -> bool:
-    return said.word(at) == "now"
-
-
-def _moved(found: TimeMention | None, first: int, bound: str) -> TimeMention | None:
+def _apply_bound(found: TimeMention | None, first: int, bound: str) -> TimeMention | None:
+    """Bound a time as its preposition says, which is the word `first`: up to its end, from its start, before, after."""
     if found is None:
         return None
     if bound == "in" or found.bound in ("for",):
         return replace(found, first=first) if bound == "in" else None
-    if found.bound == "to" and bound in ("to", "before"):
-        return replace(found, first=first, bound="to", past=_until(found.past), future=_until(found.future))
-    if bound == "to":
-        return replace(found, first=first, bound="to", past=_until(found.past), future=_until(found.future))
+    if bound == "to" or (bound == "before" and found.bound == "to"):
+        return replace(found, first=first, bound="to", past=_keep_end(found.past), future=_keep_end(found.future))
     if bound == "before":
+        # “Before the end of March” still means all of March.
         ends = found.grain == "end"
         return replace(
             found,
             first=first,
             bound="to",
-            past=_until(found.past) if ends else _ahead_of(found.past),
-            future=_until(found.future) if ends else _ahead_of(found.future),
+            past=_keep_end(found.past) if ends else _end_before(found.past),
+            future=_keep_end(found.future) if ends else _end_before(found.future),
         )
     if bound == "after":
-        return replace(found, first=first, bound="from", past=_beyond(found.past), future=_beyond(found.future))
+        return replace(
+            found, first=first, bound="from", past=_start_after(found.past), future=_start_after(found.future)
+        )
     return replace(
         found,
         first=first,
@@ -246,67 +262,72 @@ def _moved(found: TimeMention | None, first: int, bound: str) -> TimeMention | N
     )
 
 
-def _until(period: Period) -> Period:
+def _keep_end(period: Period) -> Period:
     return Period(end=period.end)
 
 
-def _ahead_of(period: Period) -> Period:
+def _end_before(period: Period) -> Period:
     return Period(end=(period.start or period.end or date.max) - timedelta(days=1))
 
 
-def _beyond(period: Period) -> Period:
+def _start_after(period: Period) -> Period:
     return Period(start=(period.end or period.start or date.min) + timedelta(days=1))
 
 
-def _two(said: _Reading, at: int, first: int, joints: set[str]) -> TimeMention | None:
-    """`between A and B`, `from A to B`: the first without a year takes that of the second."""
-    one = _plain(said, at)
+def _read_between(said: _SaidTokens, at: int, first: int, joints: set[str]) -> TimeMention | None:
+    """Read `between A and B` and `from A to B`."""
+    one = _read_bare_time(said, at)
     if one is not None and one.grain == "range" and said.word(first) == "from":
         return replace(one, first=first)
     if one is None or said.word(one.last + 1) not in joints:
         return None
-    other = _plain(said, one.last + 2)
+    other = _read_bare_time(said, one.last + 2)
     if other is None:
         return None
-    return TimeMention(first, other.last, _joined(one.past, other.past), _joined(one.future, other.future), "range")
+    return TimeMention(
+        first, other.last, _join_periods(one.past, other.past), _join_periods(one.future, other.future), "range"
+    )
 
 
-def _joined(one: Period, other: Period) -> Period:
+def _join_periods(one: Period, other: Period) -> Period:
+    """Join two periods into the one that reaches from the start of the first to the end of the second."""
     start, end = one.start, other.end
+    # Each was read as the nearest by itself. “Nov to Feb” crosses the new year, “1 to 5 March” does not.
     if start and end and start > end:
-        start = _same_day(end.year if (start.month, start.day) <= (end.month, end.day) else end.year - 1, start)
+        start = _move_to_year(end.year if (start.month, start.day) <= (end.month, end.day) else end.year - 1, start)
     return Period(start=start, end=end)
 
 
-def _same_day(year: int, day: date) -> date:
+def _move_to_year(year: int, day: date) -> date:
     return date(year, day.month, min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
-def _plain(said: _Reading, first: int) -> TimeMention | None:
-    """A time without preposition."""
+def _read_bare_time(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a time without a preposition."""
     if first >= len(said.tokens):
         return None
+    # The order decides where several could begin here: what needs more words to be recognised comes first.
     for reader in (
-        _written,
-        _named_day,
-        _to_date,
-        _week_of,
-        _edge,
-        _counted,
-        _unit,
-        _quarter,
-        _monthly,
-        _weekday,
-        _day_alone,
+        _read_written_date,
+        _read_named_day,
+        _read_period_to_date,
+        _read_week_of_month,
+        _read_edge,
+        _read_counted_period,
+        _read_calendar_unit,
+        _read_quarter,
+        _read_month_or_day,
+        _read_weekday,
+        _read_day_alone,
     ):
         found = reader(said, first)
         if found is not None:
-            return _with_clock(said, _with_range(said, found))
-    return _ago(said, _span(said, first)) or _clock(said, first, first) or _span(said, first)
+            return _add_clock(said, _extend_to_range(said, found))
+    return _read_ago(said, _read_span(said, first)) or _read_clock(said, first, first) or _read_span(said, first)
 
 
-def _with_range(said: _Reading, found: TimeMention) -> TimeMention:
-    """`1 to 15 march`, `march to may`, `5 Dec - 9 Dec`."""
+def _extend_to_range(said: _SaidTokens, found: TimeMention) -> TimeMention:
+    """Extend a time to the range that begins with it: `1 to 15 march`, `march to may`, `5 Dec - 9 Dec`."""
     joint = said.word(found.last + 1)
     at = found.last + 2
     if joint not in ("to", "through"):
@@ -316,34 +337,40 @@ def _with_range(said: _Reading, found: TimeMention) -> TimeMention:
         at = found.last + 1
     if found.grain not in ("day", "month", "quarter"):
         return found
-    for reader in (_written, _monthly, _quarter):
+    for reader in (_read_written_date, _read_month_or_day, _read_quarter):
         other = reader(said, at) if at < len(said.tokens) else None
         if other is not None and other.grain == found.grain:
             return TimeMention(
-                found.first, other.last, _joined(found.past, other.past), _joined(found.future, other.future), "range"
+                found.first,
+                other.last,
+                _join_periods(found.past, other.past),
+                _join_periods(found.future, other.future),
+                "range",
             )
     return found
 
 
-def _one_day(first: int, last: int, day: date, other: date | None = None) -> TimeMention:
+def _make_day(first: int, last: int, day: date, other: date | None = None) -> TimeMention:
     future = Period(start=day, end=day)
     return TimeMention(first, last, Period(start=other, end=other) if other else future, future, "day")
 
 
-def _iso(text: str | None) -> date | None:
+def _parse_iso_day(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None
 
 
-def _written(said: _Reading, first: int) -> TimeMention | None:
-    """`2026-12-05`, `12/5`, `12/05/2026`, `5.12.`, `18.12.2026`."""
+def _read_written_date(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a date in digits: `2026-12-05`, `12/5`, `12/05/2026`, `5.12.`, `18.12.2026`."""
     if said.kind(first) != "date":
         return None
     parts = [int(part) for part in re.split(r"[./-]", said.word(first).strip(".")) if part]
     if len(parts) == 3 and parts[0] > 31:
-        return _one_day(first, first, date(parts[0], parts[1], parts[2]))
+        return _make_day(first, first, date(parts[0], parts[1], parts[2]))
+    # With points the day comes first everywhere. With slashes Americans put the month first, and a workspace in
+    # dollars is taken for American; where there is no such month, it was the other way round.
     dotted = "." in said.word(first)
     american = said.moment.vocabulary.currency == "USD" and not dotted
     month, day = (parts[0], parts[1]) if american else (parts[1], parts[0])
@@ -351,49 +378,54 @@ def _written(said: _Reading, first: int) -> TimeMention | None:
         month, day = day, month
     if len(parts) == 3:
         year = parts[2] + (2000 if parts[2] < 100 else 0)
-        return _one_day(first, first, date(year, month, day))
-    return _of_year(said, first, first, month, day)
+        return _make_day(first, first, date(year, month, day))
+    return _choose_year(said, first, first, month, day)
 
 
-def _of_year(said: _Reading, first: int, last: int, month: int, day: int, year: int | None = None) -> TimeMention:
+def _choose_year(
+    said: _SaidTokens, first: int, last: int, month: int, day: int, year: int | None = None
+) -> TimeMention:
+    """Make a day of a month; where no year was said, the next one ahead and the last one behind."""
     if year is not None:
-        return _one_day(first, last, date(year, month, day))
+        return _make_day(first, last, date(year, month, day))
     today = said.today
-    days = [_maybe(each, month, day) for each in range(today.year - 4, today.year + 5)]
+    # Four years either way, for 29 February.
+    days = [_make_date(each, month, day) for each in range(today.year - 4, today.year + 5)]
     coming = [each for each in days if each and each >= today]
     gone = [each for each in days if each and each <= today]
     if not coming or not gone:
         raise ValueError("no such day")
-    return _one_day(first, last, coming[0], gone[-1])
+    return _make_day(first, last, coming[0], gone[-1])
 
 
-def _maybe(year: int, month: int, day: int) -> date | None:
+def _make_date(year: int, month: int, day: int) -> date | None:
+    """Make a date; None where the calendar has no such day."""
     return date(year, month, day) if 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1] else None
 
 
-def _named_day(said: _Reading, first: int) -> TimeMention | None:
+def _read_named_day(said: _SaidTokens, first: int) -> TimeMention | None:
     today = said.today
     at = first + 1 if said.word(first) == "the" else first
     words = [said.word(at), said.word(at + 1, False), said.word(at + 2, False)]
     if words == ["day", "after", "tomorrow"]:
-        return _one_day(first, at + 2, today + timedelta(days=2))
+        return _make_day(first, at + 2, today + timedelta(days=2))
     if words == ["day", "before", "yesterday"]:
-        return _one_day(first, at + 2, today - timedelta(days=2))
+        return _make_day(first, at + 2, today - timedelta(days=2))
     match words[0]:
         case "today" | "tonight":
-            return _one_day(first, at, today)
+            return _make_day(first, at, today)
         case "tomorrow":
-            return _one_day(first, at, today + timedelta(days=1))
+            return _make_day(first, at, today + timedelta(days=1))
         case "yesterday":
-            return _one_day(first, at, today - timedelta(days=1))
+            return _make_day(first, at, today - timedelta(days=1))
         case "this" if words[1] in ("morning", "afternoon", "evening", "day"):
-            return _one_day(first, at + 1, today)
+            return _make_day(first, at + 1, today)
         case "last" if words[1] in ("night", "evening"):
-            return _one_day(first, at + 1, today - timedelta(days=1))
+            return _make_day(first, at + 1, today - timedelta(days=1))
         case "xmas" | "christmas":
-            return _of_year(said, first, at, 12, 25)
+            return _choose_year(said, first, at, 12, 25)
         case "new" if words[1] in ("year", "years"):
-            return _of_year(said, first, at + 1, 1, 1)
+            return _choose_year(said, first, at + 1, 1, 1)
         case "weekend":
             sunday = today + timedelta(days=6 - today.weekday())
             period = Period(start=sunday - timedelta(days=1), end=sunday)
@@ -401,8 +433,8 @@ def _named_day(said: _Reading, first: int) -> TimeMention | None:
     return None
 
 
-def _to_date(said: _Reading, first: int) -> TimeMention | None:
-    """`ytd`, `year to date`, `so far this year`, `this year so far`."""
+def _read_period_to_date(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a period up to today: `ytd`, `year to date`, `so far this year`, `this year so far`."""
     today = said.today
     word = said.word(first)
     short = {"ytd": "year", "qtd": "quarter", "mtd": "month"}.get(word)
@@ -433,7 +465,10 @@ def _to_date(said: _Reading, first: int) -> TimeMention | None:
 
 
 def get_calendar_period(moment: Moment, grain: str, step: int, today: date | None = None) -> Period:
-    """Return the week, month, quarter or year `step` after the one of today; quarters follow the fiscal year."""
+    """Return the day, week, month, quarter, half or year that lies `step` after today's.
+
+    Quarters and halves follow the workspace's fiscal year, years the calendar.
+    """
     today = today or moment.today
     match grain:
         case "day":
@@ -443,32 +478,33 @@ def get_calendar_period(moment: Moment, grain: str, step: int, today: date | Non
             start = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
             return Period(start=start, end=start + timedelta(days=6))
         case "month":
-            start = _months_on(today.replace(day=1), step)
-            return Period(start=start, end=_months_on(start, 1) - timedelta(days=1))
+            start = _add_months(today.replace(day=1), step)
+            return Period(start=start, end=_add_months(start, 1) - timedelta(days=1))
         case "quarter":
             back = (today.month - moment.vocabulary.fiscal_start_month) % 3
-            start = _months_on(today.replace(day=1), 3 * step - back)
-            return Period(start=start, end=_months_on(start, 3) - timedelta(days=1))
+            start = _add_months(today.replace(day=1), 3 * step - back)
+            return Period(start=start, end=_add_months(start, 3) - timedelta(days=1))
         case "half":
             back = (today.month - moment.vocabulary.fiscal_start_month) % 6
-            start = _months_on(today.replace(day=1), 6 * step - back)
-            return Period(start=start, end=_months_on(start, 6) - timedelta(days=1))
+            start = _add_months(today.replace(day=1), 6 * step - back)
+            return Period(start=start, end=_add_months(start, 6) - timedelta(days=1))
         case _:
             return Period(start=date(today.year + step, 1, 1), end=date(today.year + step, 12, 31))
 
 
-def _months_on(day: date, months: int) -> date:
+def _add_months(day: date, months: int) -> date:
+    # A month after 31 January is the last of February.
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def add_to_day(day: date, *, days: int = 0, months: int = 0) -> date:
     """Move a day by days or calendar months."""
-    return _months_on(day, months) + timedelta(days=days)
+    return _add_months(day, months) + timedelta(days=days)
 
 
-def _edge(said: _Reading, first: int) -> TimeMention | None:
-    """`EOM`, `EOW next week`, `end of march`, `the end of next quarter`, `beginning of january`, `mid december`."""
+def _read_edge(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read an edge of a period: `EOM`, `end of march`, `the end of next quarter`, `beginning of january`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
     if word in ENDS:
@@ -482,13 +518,13 @@ def _edge(said: _Reading, first: int) -> TimeMention | None:
         elif said.word(at, False) in THIS and said.word(at + 1) in GRAINS:
             last = at + 1
         elif said.word(at, False) in MONTHS and grain == "month":
-            month = _monthly(said, at)
-            return replace(_last_day(month), first=first) if month else None
-        return _end_of(get_calendar_period(said.moment, grain, step), grain, first, last)
+            month = _read_month_or_day(said, at)
+            return replace(_take_last_day(month), first=first) if month else None
+        return _make_end(get_calendar_period(said.moment, grain, step), grain, first, last)
     if word == "year" and said.word(at + 1) == "end":
-        return _end_of(get_calendar_period(said.moment, "year", 0), "year", first, at + 1)
+        return _make_end(get_calendar_period(said.moment, "year", 0), "year", first, at + 1)
     if word in ("month", "quarter") and said.word(at + 1) == "end":
-        return _end_of(get_calendar_period(said.moment, word, 0), word, first, at + 1)
+        return _make_end(get_calendar_period(said.moment, word, 0), word, first, at + 1)
     if word not in ("end", "start", "beginning", "mid", "middle", "early", "late", "close"):
         return None
     following = at + 1
@@ -497,38 +533,40 @@ def _edge(said: _Reading, first: int) -> TimeMention | None:
     elif word == "close":
         return None
     if said.word(following) in ("day", "business") and word in ("end", "close"):
-        return _one_day(first, following, said.today)
+        return _make_day(first, following, said.today)
     whole = None
     if (
         said.word(following) in ("the", "this", "current")
         or said.word(following) in NEXT
         or said.word(following) in LAST
     ):
-        whole = _unit(said, following)
+        whole = _read_calendar_unit(said, following)
     if whole is None and said.word(following) in ("week", "month", "quarter", "year"):
         period = get_calendar_period(said.moment, said.word(following), 0)
         whole = TimeMention(following, following, period, period, said.word(following))
-    whole = whole or _quarter(said, following) or _monthly(said, following) or _year(said, following)
+    whole = (
+        whole or _read_quarter(said, following) or _read_month_or_day(said, following) or _read_year(said, following)
+    )
     if whole is None:
         return None
     if word in ("end", "late", "close"):
         if whole.grain == "week":
-            return _end_of(whole.future, "week", first, whole.last)
-        return replace(_last_day(whole), first=first)
+            return _make_end(whole.future, "week", first, whole.last)
+        return replace(_take_last_day(whole), first=first)
     if word in ("mid", "middle"):
-        return _one_day(first, whole.last, _middle(whole.future), _middle(whole.past))
+        return _make_day(first, whole.last, _find_middle(whole.future), _find_middle(whole.past))
     start, before = whole.future.start, whole.past.start
-    return _one_day(first, whole.last, start, before) if start else None
+    return _make_day(first, whole.last, start, before) if start else None
 
 
-def _week_of(said: _Reading, first: int) -> TimeMention | None:
-    """`the first week of january`: seven days counted from the first; `the last week of march` its last seven."""
+def _read_week_of_month(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read `the first week of january`, its first seven days; `the last week of march` is its last seven."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
     number = ORDINALS.get(word)
     if (number is None and word != "last") or said.word(at + 1) != "week" or said.word(at + 2) not in ("of", "in"):
         return None
-    whole = _monthly(said, at + 3)
+    whole = _read_month_or_day(said, at + 3)
     if whole is None or whole.grain != "month" or (number or 1) > 4:
         return None
 
@@ -541,13 +579,13 @@ def _week_of(said: _Reading, first: int) -> TimeMention | None:
     return TimeMention(first, whole.last, week(whole.past), week(whole.future), "range")
 
 
-def _middle(period: Period) -> date:
+def _find_middle(period: Period) -> date:
     assert period.start is not None
     assert period.end is not None
     return period.start + (period.end - period.start - timedelta(days=1)) // 2
 
 
-def _last_day(whole: TimeMention) -> TimeMention:
+def _take_last_day(whole: TimeMention) -> TimeMention:
     return replace(
         whole,
         past=Period(start=whole.past.end, end=whole.past.end),
@@ -556,15 +594,16 @@ def _last_day(whole: TimeMention) -> TimeMention:
     )
 
 
-def _end_of(period: Period, grain: str, first: int, last: int) -> TimeMention:
+def _make_end(period: Period, grain: str, first: int, last: int) -> TimeMention:
     assert period.end is not None
+    # The end of a week is its Friday.
     day = period.end - timedelta(days=2) if grain == "week" else period.end
     one = Period(start=day, end=day)
     return TimeMention(first, last, one, one, "end")
 
 
-def _unit(said: _Reading, first: int) -> TimeMention | None:
-    """`this quarter`, `last week`, `the current month`, `the quarter`, `friday next week`, `week after next`."""
+def _read_calendar_unit(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a unit of the calendar: `this quarter`, `last week`, `the current month`, `week after next`."""
     at = first + 1 if said.word(first) in ("the", "of") else first
     word, following = said.word(at), said.word(at + 1, False)
     if word == "the":
@@ -579,9 +618,7 @@ def _unit(said: _Reading, first: int) -> TimeMention | None:
         period = get_calendar_period(said.moment, following, step)
         day = WEEKDAYS.get(said.word(last + 1, False)) if following == "week" else None
         if day is not None and period.start:
-            return _one_day(first, last + 1, period.start + timedelta(days=day))
-        if following == "quarter" and said.word(last + 1) == "of":
-            pass
+            return _make_day(first, last + 1, period.start + timedelta(days=day))
         return TimeMention(first, last, period, period, following)
     if word in ("week", "month", "quarter", "year"):
         after = (said.word(at + 1), said.word(at + 2))
@@ -600,13 +637,13 @@ def _unit(said: _Reading, first: int) -> TimeMention | None:
     return None
 
 
-def _counted(said: _Reading, first: int) -> TimeMention | None:
-    """`last 30 days`, `the past two weeks`, `next 10 days`, `previous 3 months`, `last couple of weeks`."""
+def _read_counted_period(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a counted period, today included: `last 30 days`, `the past two weeks`, `next 10 days`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
     if word not in LAST and word not in NEXT:
         return None
-    span = _span(said, at + 1)
+    span = _read_span(said, at + 1)
     if span is None or said.word(at + 1) in ("a", "an"):
         return None
     today = said.today
@@ -619,8 +656,8 @@ def _counted(said: _Reading, first: int) -> TimeMention | None:
     return TimeMention(first, span.last, period, period, "range")
 
 
-def _quarter(said: _Reading, first: int) -> TimeMention | None:
-    """`Q1`, `q3 2025`, `first quarter of 2027`, `the second quarter`, `H1`."""
+def _read_quarter(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a quarter or half by its number: `Q1`, `q3 2025`, `first quarter of 2027`, `H1`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
     number: int | None = None
@@ -643,30 +680,31 @@ def _quarter(said: _Reading, first: int) -> TimeMention | None:
         number, last = int(UNITS.get(said.word(at + 1), 0) or said.word(at + 1)), at + 1
     if number is None or (grain == "half" and number > 2):
         return None
-    year, end = _year_behind(said, last + 1)
+    year, end = _read_year_after(said, last + 1)
     moment = said.moment
     months = 3 if grain == "quarter" else 6
 
     def of(of_year: int) -> Period:
-        start = _months_on(date(of_year, moment.vocabulary.fiscal_start_month, 1), months * (number - 1))
-        return Period(start=start, end=_months_on(start, months) - timedelta(days=1))
+        start = _add_months(date(of_year, moment.vocabulary.fiscal_start_month, 1), months * (number - 1))
+        return Period(start=start, end=_add_months(start, months) - timedelta(days=1))
 
     if year is not None:
         return TimeMention(first, end, of(year), of(year), grain)
     periods = [of(each) for each in range(said.today.year - 2, said.today.year + 3)]
     return TimeMention(
-        first, last, _nearest(periods, said.today, "past"), _nearest(periods, said.today, "future"), grain
+        first, last, _find_nearest(periods, said.today, "past"), _find_nearest(periods, said.today, "future"), grain
     )
 
 
-def _nearest(periods: list[Period], today: date, lean: Lean) -> Period:
+def _find_nearest(periods: list[Period], today: date, lean: Lean) -> Period:
+    """Find the present period, else the next one ahead or the last one behind."""
     if lean == "past":
         return [each for each in periods if each.start and each.start <= today][-1]
     return next(each for each in periods if each.end and each.end >= today)
 
 
-def _year_behind(said: _Reading, at: int) -> tuple[int | None, int]:
-    """The year that follows a month, quarter or day, with the last of its words."""
+def _read_year_after(said: _SaidTokens, at: int) -> tuple[int | None, int]:
+    """Read the year that follows a month, quarter or day; return it with the last of its words."""
     if said.word(at) in ("of", "in"):
         at += 1
     token = said.tokens[at] if at < len(said.tokens) else None
@@ -685,10 +723,11 @@ def _year_behind(said: _Reading, at: int) -> tuple[int | None, int]:
     return None, at
 
 
-def _year(said: _Reading, first: int) -> TimeMention | None:
+def _read_year(said: _SaidTokens, first: int) -> TimeMention | None:
     token = said.tokens[first] if first < len(said.tokens) else None
     if token is None or token.kind != "number" or not re.fullmatch(r"20[0-4]\d", token.norm):
         return None
+    # “2026 leads” and “2026 dollars” count something.
     following = said.word(first + 1, False)
     if following in ("k", "usd", "dollars", "leads", "deals"):
         return None
@@ -696,20 +735,20 @@ def _year(said: _Reading, first: int) -> TimeMention | None:
     return TimeMention(first, first, period, period, "year")
 
 
-def _monthly(said: _Reading, first: int) -> TimeMention | None:
-    """A month, or a day of one: `May`, `last march`, `5 Dec`, `Dec 5th, 2026`, `4th of december`, `the 25 november`."""
+def _read_month_or_day(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a month or a day of one: `May`, `last march`, `5 Dec`, `Dec 5th, 2026`, `4th of december`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
     step = 1 if word in NEXT else -1 if word in LAST else 0 if word in THIS else None
     if step is not None and said.word(at + 1, False) in MONTHS:
-        return _stepped_month(said, first, at + 1, step)
+        return _read_stepped_month(said, first, at + 1, step)
     if word in MONTHS:
-        day, last = _day_number(said, at + 1, bare=True)
+        day, last = _read_day_number(said, at + 1, bare=True)
         if day is not None:
-            year, end = _year_behind(said, last + 1)
-            return _of_year(said, first, end if year else last, MONTHS[word], day, year)
-        return _month(said, first, at)
-    day, last = _day_number(said, at, bare=True)
+            year, end = _read_year_after(said, last + 1)
+            return _choose_year(said, first, end if year else last, MONTHS[word], day, year)
+        return _read_month(said, first, at)
+    day, last = _read_day_number(said, at, bare=True)
     if day is not None:
         after = last + 1
         if said.word(after) in ("of", "in"):
@@ -717,42 +756,42 @@ def _monthly(said: _Reading, first: int) -> TimeMention | None:
         if said.word(after, False) in MONTHS and not (
             said.tokens[after].kind == "word" and said.word(after) == "may" and after != last + 1
         ):
-            year, end = _year_behind(said, after + 1)
-            return _of_year(said, first, end if year else after, MONTHS[said.word(after)], day, year)
-    return _year(said, first)
+            year, end = _read_year_after(said, after + 1)
+            return _choose_year(said, first, end if year else after, MONTHS[said.word(after)], day, year)
+    return _read_year(said, first)
 
 
-def _month(said: _Reading, first: int, at: int) -> TimeMention | None:
+def _read_month(said: _SaidTokens, first: int, at: int) -> TimeMention | None:
     if said.word(at) == "may" and (said.word(at + 1, False) in VERBAL or said.word(at - 1) in VERBAL):
         return None
     number = MONTHS[said.word(at)]
-    year, end = _year_behind(said, at + 1)
+    year, end = _read_year_after(said, at + 1)
     if year is not None:
-        period = _month_of(year, number)
+        period = _make_month(year, number)
         return TimeMention(first, end, period, period, "month")
-    periods = [_month_of(each, number) for each in range(said.today.year - 2, said.today.year + 3)]
+    periods = [_make_month(each, number) for each in range(said.today.year - 2, said.today.year + 3)]
     return TimeMention(
-        first, at, _nearest(periods, said.today, "past"), _nearest(periods, said.today, "future"), "month"
+        first, at, _find_nearest(periods, said.today, "past"), _find_nearest(periods, said.today, "future"), "month"
     )
 
 
-def _stepped_month(said: _Reading, first: int, at: int, step: int) -> TimeMention:
+def _read_stepped_month(said: _SaidTokens, first: int, at: int, step: int) -> TimeMention:
     number, today = MONTHS[said.word(at)], said.today
     year = today.year
     if step > 0 and number <= today.month:
         year += 1
     if step < 0 and number >= today.month:
         year -= 1
-    period = _month_of(year, number)
+    period = _make_month(year, number)
     return TimeMention(first, at, period, period, "month")
 
 
-def _month_of(year: int, month: int) -> Period:
+def _make_month(year: int, month: int) -> Period:
     return Period(start=date(year, month, 1), end=date(year, month, calendar.monthrange(year, month)[1]))
 
 
-def _day_number(said: _Reading, at: int, *, bare: bool) -> tuple[int | None, int]:
-    """`5`, `5th`, `fifth`, `twenty seventh`; the last of its words."""
+def _read_day_number(said: _SaidTokens, at: int, *, bare: bool) -> tuple[int | None, int]:
+    """Read the number of a day and the last of its words: `5th`, `fifth`, `twenty seventh`; if `bare`, also `5`."""
     token = said.tokens[at] if at < len(said.tokens) else None
     if token is None or (token.gap not in ("", "-", ",") and bare):
         return None, at
@@ -771,8 +810,8 @@ def _day_number(said: _Reading, at: int, *, bare: bool) -> tuple[int | None, int
     return None, at
 
 
-def _weekday(said: _Reading, first: int) -> TimeMention | None:
-    """`friday`, `next monday`, `last thursday`, `the friday past`, `friday next week`, `monday morning`."""
+def _read_weekday(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a day of the week: `friday`, `next monday`, `last thursday`, `friday next week`, `monday morning`."""
     at = first + 1 if said.word(first) == "the" else first
     word = said.word(at)
     step = 1 if word in NEXT else -1 if word in LAST else 0 if word in THIS else None
@@ -791,7 +830,7 @@ def _weekday(said: _Reading, first: int) -> TimeMention | None:
     elif following in (("next", "week"), ("this", "week")):
         week = get_calendar_period(said.moment, "week", 1 if following[0] == "next" else 0)
         assert week.start is not None
-        return _one_day(first, at + 2, week.start + timedelta(days=number))
+        return _make_day(first, at + 2, week.start + timedelta(days=number))
     if following[0] in ("morning", "afternoon", "evening", "night"):
         last = at + 1
     if step == -1:
@@ -800,50 +839,53 @@ def _weekday(said: _Reading, first: int) -> TimeMention | None:
             week = get_calendar_period(said.moment, "week", -1)
             assert week.start is not None
             gone = week.start + timedelta(days=number)
-        return _one_day(first, last, gone)
+        return _make_day(first, last, gone)
+    # “Next monday” is the one of next week, also where this week's is still to come.
     if step == 1 and said.word(first) != "the" and said.word(at - 1) == "next":
         week = get_calendar_period(said.moment, "week", 1)
         assert week.start is not None
-        return _one_day(first, last, week.start + timedelta(days=number))
+        return _make_day(first, last, week.start + timedelta(days=number))
     if step == 0:
         week = get_calendar_period(said.moment, "week", 0)
         assert week.start is not None
-        return _one_day(first, last, week.start + timedelta(days=number))
-    found = _one_day(first, last, coming, gone)
+        return _make_day(first, last, week.start + timedelta(days=number))
+    found = _make_day(first, last, coming, gone)
     if following[0] == "the" or said.tokens[last].gap:
-        day, end = _day_number(said, last + 2 if following[0] == "the" else last + 1, bare=False)
+        day, end = _read_day_number(said, last + 2 if following[0] == "the" else last + 1, bare=False)
         if day is not None and following[0] == "the":
-            return _dated(said, first, end, day)
+            return _choose_month(said, first, end, day)
     return found
 
 
-def _day_alone(said: _Reading, first: int) -> TimeMention | None:
-    """`the 30th`, `30th`, `the thirtieth`."""
+def _read_day_alone(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a day of the month by itself: `the 30th`, `30th`, `the thirtieth`."""
     at = first + 1 if said.word(first) == "the" else first
-    day, last = _day_number(said, at, bare=False)
+    day, last = _read_day_number(said, at, bare=False)
     if day is None or (at == first and said.tokens[at].kind != "number"):
         return None
+    # “The first one”, “the second lead”: the low ordinals count a list, not the days of a month.
     if said.tokens[at].kind == "word" and (day < 4 or said.word(last + 1) in ("one", "lead", "deal", "time", "of")):
         return None
     if said.word(last + 1, False) in ("one", "lead", "deal", "time", "opp", "opportunity", "quarter", "half"):
         return None
-    return _dated(said, first, last, day)
+    return _choose_month(said, first, last, day)
 
 
-def _dated(said: _Reading, first: int, last: int, day: int) -> TimeMention:
+def _choose_month(said: _SaidTokens, first: int, last: int, day: int) -> TimeMention:
+    """Make the next and the last day of this number: `the 30th`. ValueError where no month has one."""
     today = said.today
     if day > 31:
         raise ValueError("no such day")
     start = today.replace(day=1)
-    months = [_months_on(start, step) for step in range(-13, 14)]
-    days = [_maybe(each.year, each.month, day) for each in months]
+    months = [_add_months(start, step) for step in range(-13, 14)]
+    days = [_make_date(each.year, each.month, day) for each in months]
     coming = next(each for each in days if each and each >= today)
     gone = [each for each in days if each and each <= today][-1]
-    return _one_day(first, last, coming, gone)
+    return _make_day(first, last, coming, gone)
 
 
-def _span(said: _Reading, first: int) -> TimeMention | None:
-    """A mere length of time: `two weeks`, `14+ days`, `a month`, `a couple of weeks`, `a week or more`."""
+def _read_span(said: _SaidTokens, first: int) -> TimeMention | None:
+    """Read a mere length of time: `two weeks`, `14+ days`, `a month`, `a couple of weeks`, `a week or more`."""
     if first >= len(said.tokens):
         return None
     at = first
@@ -898,8 +940,8 @@ def _span(said: _Reading, first: int) -> TimeMention | None:
     return TimeMention(first, last, zero, zero, "span", "for", days=days, months=months)
 
 
-def _ahead(said: _Reading, span: TimeMention, first: int, *, within: bool) -> TimeMention | None:
-    """`in two weeks` is a day, `within two weeks` a period from today."""
+def _read_ahead(said: _SaidTokens, span: TimeMention, first: int, *, within: bool) -> TimeMention | None:
+    """Read a span ahead: `in two weeks` is a day, `within two weeks` a period from today."""
     if said.word(span.last + 1) in ("ago",):
         return None
     day = add_to_day(said.today, days=span.days or 0, months=span.months or 0)
@@ -907,34 +949,36 @@ def _ahead(said: _Reading, span: TimeMention, first: int, *, within: bool) -> Ti
     if within:
         period = Period(start=said.today, end=day)
         return TimeMention(first, last, period, period, "range")
-    return replace(_one_day(first, last, day), days=span.days, months=span.months)
+    return replace(_make_day(first, last, day), days=span.days, months=span.months)
 
 
-def _ago(said: _Reading, span: TimeMention | None) -> TimeMention | None:
-    """`two weeks ago`, `ten days from now`, `a week from today`."""
+def _read_ago(said: _SaidTokens, span: TimeMention | None) -> TimeMention | None:
+    """Read a span behind or ahead of today: `two weeks ago`, `ten days from now`, `a week from today`."""
     if span is None:
         return None
     after = (said.word(span.last + 1, False), said.word(span.last + 2, False))
     if after[0] in ("ago", "back"):
         day = add_to_day(said.today, days=-(span.days or 0), months=-(span.months or 0))
-        return _one_day(span.first, span.last + 1, day)
+        return _make_day(span.first, span.last + 1, day)
     if after in (("from", "now"), ("from", "today")):
         day = add_to_day(said.today, days=span.days or 0, months=span.months or 0)
-        return _one_day(span.first, span.last + 2, day)
+        return _make_day(span.first, span.last + 2, day)
     return None
 
 
-def _with_clock(said: _Reading, found: TimeMention) -> TimeMention:
-    """`tomorrow at 9`, `yesterday 5pm`, `monday morning at 10:30`."""
+def _add_clock(said: _SaidTokens, found: TimeMention) -> TimeMention:
+    """Add the time of day that follows a day: `tomorrow at 9`, `yesterday 5pm`, `monday morning at 10:30`."""
     at = found.last + 1
     if found.grain != "day" or at >= len(said.tokens):
         return found
-    clock = _clock(said, at + 1, at, marked=True) if said.word(at) in ("at", "around") else _clock(said, at, at)
+    clock = (
+        _read_clock(said, at + 1, at, marked=True) if said.word(at) in ("at", "around") else _read_clock(said, at, at)
+    )
     return replace(found, last=clock.last, clock=clock.clock) if clock else found
 
 
-def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> TimeMention | None:  # noqa: PLR0915
-    """`7:30`, `5pm`, `half past seven`, `quarter to nine`, `noon`; with a mark (`at`) also a bare hour."""
+def _read_clock(said: _SaidTokens, at: int, first: int, *, marked: bool = False) -> TimeMention | None:  # noqa: PLR0915
+    """Read a time of day: `7:30`, `5pm`, `half past seven`, `noon`; `marked` by `at` also a bare hour."""
     if at >= len(said.tokens):
         return None
     token, word = said.tokens[at], said.word(at)
@@ -949,7 +993,7 @@ def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> Time
     elif word in ("half", "quarter") or (word == "a" and said.word(at + 1) == "quarter"):
         at += word == "a"
         side = said.word(at + 1)
-        number = _hour(said, at + 2)
+        number = _read_hour(said, at + 2)
         if side in ("past", "to", "after") and number is not None:
             minutes = 30 if word == "half" else 15
             hour, minute = (number - 1, 60 - minutes) if side == "to" else (number, minutes)
@@ -959,7 +1003,7 @@ def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> Time
     elif token.kind == "number" and re.fullmatch(r"\d{1,2}\.\d{2}", word) and marked:
         hour, minute = (int(part) for part in word.split("."))
     else:
-        number = _hour(said, at)
+        number = _read_hour(said, at)
         following = (said.word(at + 1, False), said.word(at + 2, False))
         if number is not None and following[0] in ("oclock", "o'clock", "am", "pm", "uhr"):
             hour, last = number, at + 1
@@ -985,13 +1029,13 @@ def _clock(said: _Reading, at: int, first: int, *, marked: bool = False) -> Time
             last += 2
     today = Period(start=said.today, end=said.today)
     found = TimeMention(first, last, today, today, "clock", clock=time(hour, minute))
-    day = _named_day(said, last + 1) or _weekday(said, last + 1)
+    day = _read_named_day(said, last + 1) or _read_weekday(said, last + 1)
     if day is not None and day.grain == "day":
         return replace(day, first=first, clock=time(hour, minute))
     return found
 
 
-def _hour(said: _Reading, at: int) -> int | None:
+def _read_hour(said: _SaidTokens, at: int) -> int | None:
     token = said.tokens[at] if at < len(said.tokens) else None
     if token is None:
         return None
@@ -999,7 +1043,7 @@ def _hour(said: _Reading, at: int) -> int | None:
     return number if number is not None and number <= 23 else None
 
 
-def _counts_something(said: _Reading, at: int) -> bool:
+def _counts_something(said: _SaidTokens, at: int) -> bool:
     token = said.tokens[at] if at < len(said.tokens) else None
     if token is None or token.gap:
         return False

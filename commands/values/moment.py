@@ -1,4 +1,4 @@
-"""What a reader has to know of the asker to read dates and the workspace's own words."""
+"""The asker's now, zone and vocabulary: what is needed to read dates and the workspace's own words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Lean = Literal["future", "past"]
 
 
 class Period(BaseModel):
-    """Local dates of the asker, both inclusive; an end that was not said is absent."""
+    """Local dates of the asker, both inclusive; a period without one end is open there."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
 
@@ -26,7 +26,7 @@ class Period(BaseModel):
 
 @dataclass(frozen=True)
 class Moment:
-    """Now, as the asker lives it, and the workspace's words."""
+    """The present moment in the asker's time zone, and the workspace's words. `now` is UTC."""
 
     now: datetime
     zone: ZoneInfo

@@ -1,4 +1,4 @@
-"""Small things in words: counts, amounts, periods, days."""
+"""Formats counts, amounts, periods and days, one way everywhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from commands.values.moment import Period
 OWN = "your own"
 """Whose records a receipt names where they are the asker's."""
 
+# Days. Nearer than this a date without a year cannot be taken for the one of another year.
 HALF_A_YEAR = 182
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 

@@ -1,4 +1,4 @@
-"""A sentence as it was typed, cut into words that keep their place in it."""
+"""Cleans a sentence as it was typed, and cuts it into words that keep their place in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from storage.names.normalise import fold_text
 
+# A message in Slack may have ten times as many characters; nobody asks in so many, and reading them would take long.
 LONGEST = 4000
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f`]")
 HALVES = re.compile(
@@ -44,12 +45,14 @@ CONTRACTIONS = {
     "gimme": "give me", "lemme": "let me", "whatve": "what have", "whod": "who did", "whove": "who have",
     "itll": "it will", "whatll": "what will", "whatre": "what are", "aint": "is not",
 }  # fmt: skip
+# Words of their own without the apostrophe: “were”, “well”, “hell”.
 APOSTROPHE_ONLY = {
     "its": "it is", "hed": "he would", "shed": "she would", "theyd": "they would", "wed": "we would",
     "well": "we will", "ill": "i will", "hell": "he will", "shell": "she will", "youll": "you will",
     "theyll": "they will", "were": "we are", "youd": "you would", "itd": "it would",
 }  # fmt: skip
-WITHOUT_APOSTROPHE_NAMES = frozenset(["id"])
+# “id” is a contraction of “I would” only with its apostrophe; without, it is the id of a record.
+NEEDS_APOSTROPHE = frozenset(["id"])
 SHORT_FORMS = {
     "pls": "please", "plz": "please", "plss": "please", "u": "you", "ur": "your", "r": "are", "w": "with",
     "wk": "week", "wks": "weeks", "mth": "month", "mo": "month", "mos": "months", "qtr": "quarter",
@@ -72,7 +75,7 @@ KEYS_OF_FORMS = frozenset(CONTRACTIONS) | frozenset(APOSTROPHE_ONLY) | frozenset
 
 @dataclass(slots=True)
 class Token:
-    """One word. `norm` is what it is compared as; `start` and `end` are its place in the cleaned text."""
+    """One word. `norm` is the form in which it is compared; `start` and `end` are its place in the cleaned text."""
 
     norm: str
     raw: str
@@ -93,10 +96,10 @@ class Text:
     clean: str
     tokens: tuple[Token, ...]
     shouted: bool
-    """Written all in capitals, or every word with one: capitals say nothing here."""
+    """Written in capitals, or every word with one, so that a capital does not mark a name."""
 
     def cut_words(self, first: int, last: int) -> str:
-        """Cut out the text as said from one word up to and with another."""
+        """Cut out the text as typed, from one word to another, both included."""
         return self.clean[self.tokens[first].start : self.tokens[last].end] if first <= last else ""
 
     @property
@@ -108,20 +111,22 @@ def clean_sentence(text: str) -> str:
     """Clean a text of invisible characters and chat markup, with plain quotes and spaces."""
     text = unicodedata.normalize("NFC", text[:LONGEST])
     if not text.isascii() or CONTROL.search(text):
-        text = "".join(_plain(letter) for letter in text)
-    text = MARKUP.sub(lambda found: _unlinked(found.group(1), found.group(2)), text)
+        text = "".join(_simplify_letter(letter) for letter in text)
+    text = MARKUP.sub(lambda found: _unlink(found.group(1), found.group(2)), text)
     text = text.replace("&amp;", "&")
     text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)
     text = re.sub(r"\b(mr|mrs|ms|dr|vs|prof|approx)\.(?=\s)", r"\1", text, flags=re.I)
+    # “First and second quarter” names the noun once and means it twice.
     text = HALVES.sub(r"\1 quarter \2 \3", text)
     text = QUOTED_LINE.sub("", text).replace("&gt;", ">").replace("&lt;", "<")
+    # Twice, for marks within marks: *_urgent_*.
     for _ in range(2):
         text = EMPHASIS.sub(r"\2", text)
     return re.sub(r"[ \t\u00a0\u202f]+", " ", text).strip()
 
 
-def _plain(letter: str) -> str:
-    if letter in "\u2018\u2019\u02bc\u00b4`\uff07" and letter != "`":
+def _simplify_letter(letter: str) -> str:
+    if letter in "\u2018\u2019\u02bc\u00b4\uff07":
         return "'"
     if letter in "\u201c\u201d\u201e\u00ab\u00bb":
         return '"'
@@ -129,11 +134,14 @@ def _plain(letter: str) -> str:
         return "-"
     if letter == "\n":
         return "\n"
+    # Invisible characters would make two names that look alike differ, and hide words from the reader.
     category = unicodedata.category(letter)
     return "" if category in ("Cf", "Cs", "Co", "Cn") else " " if category in ("Cc", "Zs", "Zl", "Zp") else letter
 
 
-def _unlinked(address: str, label: str | None) -> str:
+def _unlink(address: str, label: str | None) -> str:
+    """Return what a person reads of a link of Slack's: an email address, else its label."""
+    # `<@U123>`, `<#C123>` and `<!here>` are people, channels and groups of Slack, and name no record.
     if address[:1] in "@#!":
         return ""
     return address if "@" in address else (label or address)
@@ -154,10 +162,11 @@ def tokenize_text(text: str) -> Text:
         if kind != "word":
             tokens.append(Token(raw.lower(), raw, start, found.end(), kind, gap))
             continue
+        # What touches a number is its unit, as in `45k` and `3d`, and no short form to be written out.
         if tokens and tokens[-1].kind == "number" and tokens[-1].end == start:
             tokens.append(Token(fold_text(raw), raw, start, found.end(), "word", gap))
             continue
-        tokens += _words(raw, start, gap)
+        tokens += _split_word(raw, start, gap)
     said = [token.raw for token in tokens if token.kind == "word" and len(token.raw) > 1]
     shouted = len(said) > 1 and (
         all(raw.isupper() for raw in said) or (len(said) > 3 and all(raw[0].isupper() for raw in said))
@@ -167,13 +176,14 @@ def tokenize_text(text: str) -> Text:
     return Text(clean, tuple(tokens), shouted)
 
 
-def _words(raw: str, start: int, gap: str) -> list[Token]:
+def _split_word(raw: str, start: int, gap: str) -> list[Token]:
+    """Split a word into its parts: `what's` into two, `Jane's` into a name marked as possessive."""
     end = start + len(raw)
     word = fold_text(raw)
     marked = "'" in raw or "`" in raw
     possessive = False
     spelled = None
-    if word in CONTRACTIONS and (marked or word not in WITHOUT_APOSTROPHE_NAMES):
+    if word in CONTRACTIONS and (marked or word not in NEEDS_APOSTROPHE):
         spelled = CONTRACTIONS[word]
     elif marked and word in APOSTROPHE_ONLY:
         spelled = APOSTROPHE_ONLY[word]

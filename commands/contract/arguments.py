@@ -168,7 +168,6 @@ def _decimal_to_float(value: Decimal) -> float:
 RecordName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead", "contact", "account", "opportunity"))]
 LeadName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead",))]
 AccountName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("account",))]
-ContactName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("contact",))]
 OpportunityName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("opportunity",))]
 WorkName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead", "opportunity", "contact", "account"))]
 RepName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("user",))]

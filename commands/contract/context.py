@@ -135,7 +135,7 @@ class Context:
 
     @property
     def team(self) -> tuple[int, ...]:
-        """The asker's team: everyone below, or a rep's visible colleagues under the same manager."""
+        """Return the numbers of the asker and of everyone below; a rep has nobody below."""
         return self.scope.team
 
     def describe_owners(self, said: str | None) -> str:

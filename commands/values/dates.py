@@ -570,13 +570,13 @@ def _read_week_of_month(said: _SaidTokens, first: int) -> TimeMention | None:
     if whole is None or whole.grain != "month" or (number or 1) > 4:
         return None
 
-    def week(month: Period) -> Period:
+    def make_week(month: Period) -> Period:
         assert month.start is not None
         assert month.end is not None
         start = month.start + timedelta(days=7 * (number - 1)) if number else month.end - timedelta(days=6)
         return Period(start=start, end=start + timedelta(days=6))
 
-    return TimeMention(first, whole.last, week(whole.past), week(whole.future), "range")
+    return TimeMention(first, whole.last, make_week(whole.past), make_week(whole.future), "range")
 
 
 def _find_middle(period: Period) -> date:
@@ -684,13 +684,13 @@ def _read_quarter(said: _SaidTokens, first: int) -> TimeMention | None:
     moment = said.moment
     months = 3 if grain == "quarter" else 6
 
-    def of(of_year: int) -> Period:
+    def make_period(of_year: int) -> Period:
         start = _add_months(date(of_year, moment.vocabulary.fiscal_start_month, 1), months * (number - 1))
         return Period(start=start, end=_add_months(start, months) - timedelta(days=1))
 
     if year is not None:
-        return TimeMention(first, end, of(year), of(year), grain)
-    periods = [of(each) for each in range(said.today.year - 2, said.today.year + 3)]
+        return TimeMention(first, end, make_period(year), make_period(year), grain)
+    periods = [make_period(each) for each in range(said.today.year - 2, said.today.year + 3)]
     return TimeMention(
         first, last, _find_nearest(periods, said.today, "past"), _find_nearest(periods, said.today, "future"), grain
     )

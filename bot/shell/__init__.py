@@ -1,4 +1,4 @@
-"""The `leadlight` program (README.md, "The program")."""
+"""The `leadlight` program (DESIGN.md section 5)."""
 
 from bot.shell.program import main
 

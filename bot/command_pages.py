@@ -18,8 +18,8 @@ from commands.contract.typed_form import describe_usage
 from commands.guide.help import GROUPS, list_group
 
 ROOT = Path(__file__).parents[1]
+# README's table stands between these two; what is around it is written by hand and stays as it is.
 BEGIN, END = "<!-- commands -->\n", "<!-- /commands -->\n"
-"""What README's table stands between."""
 INTRODUCTION = """\
 # Commands
 
@@ -41,7 +41,7 @@ def write_pages(root: Path = ROOT) -> None:
 
 
 def render_pages(root: Path = ROOT) -> dict[Path, str]:
-    """What the pages should hold. ValueError where README has lost the marks around its table."""
+    """Render what the pages should hold. Raises ValueError where README has lost the marks around its table."""
     readme = root / "README.md"
     before, begins, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
     _, ends, after = rest.partition(END)
@@ -54,30 +54,30 @@ def render_pages(root: Path = ROOT) -> dict[Path, str]:
 
 
 def render_table() -> str:
-    """README's table, a row for each command that can be said."""
+    """Render README's table, a row for each command that can be said."""
     rows = [(f"`{kind.verb()}`", kind.help_line(), " · ".join(kind.examples)) for kind in COMMANDS]
-    return _table(("command", "does", "for example"), rows)
+    return _render_table(("command", "does", "for example"), rows)
 
 
 def render_reference() -> str:
-    """The page of all commands, group by group as help has them."""
+    """Render the page of all commands, group by group as help has them."""
     parts = [INTRODUCTION]
     for group in GROUPS:
-        parts += [f"## {group.capitalize()}\n", *(_section(kind) for kind in list_group(group))]
-    return "\n".join([*parts, UNSAID, *(_section(kind) for kind in FORM_ONLY)])
+        parts += [f"## {group.capitalize()}\n", *(_render_section(kind) for kind in list_group(group))]
+    return "\n".join([*parts, UNSAID, *(_render_section(kind) for kind in ADMINISTRATION)])
 
 
-def _section(kind: type[Command]) -> str:
-    lines = [f"### {kind.verb()}", "", f"{kind.help_line()} {_consequences(kind)}", ""]
+def _render_section(kind: type[Command]) -> str:
+    lines = [f"### {kind.verb()}", "", f"{kind.help_line()} {_describe_consequences(kind)}", ""]
     if kind.examples:
         said = " or ".join(f"“{each}”" for each in kind.examples)
         lines += [f"Said: {said}", "", f"Typed: `{describe_usage(kind)}`", ""]
-    rows = [(f"`{name}`", _takes(field), _default(field)) for name, field in kind.model_fields.items()]
-    return "\n".join([*lines, *([_table(("argument", "takes", "default"), rows)] if rows else [])])
+    rows = [(f"`{name}`", _describe_values(field), _format_default(field)) for name, field in kind.model_fields.items()]
+    return "\n".join([*lines, *([_render_table(("argument", "takes", "default"), rows)] if rows else [])])
 
 
-def _consequences(kind: type[Command]) -> str:
-    """What becomes of records, after which question, and whether that can be taken back."""
+def _describe_consequences(kind: type[Command]) -> str:
+    """Say what becomes of records, after which question, and whether that can be taken back."""
     if not kind.writes:
         return "Changes nothing."
     if kind.always_asks:
@@ -91,28 +91,29 @@ def _consequences(kind: type[Command]) -> str:
     return f"{asks} {'Can be undone.' if kind.undoable else 'Cannot be undone.'}".strip()
 
 
-def _takes(field: FieldInfo) -> str:
-    """The description, with the values to choose from where it does not name them."""
+def _describe_values(field: FieldInfo) -> str:
+    """Give the description, with the values to choose from where it does not name them."""
     about = field.description or ""
-    unnamed = [each for each in _choices(field.annotation) if each not in about]
-    return f"{about} ({', '.join(_choices(field.annotation))})" if unnamed else about
+    unnamed = [each for each in _list_choices(field.annotation) if each not in about]
+    return f"{about} ({', '.join(_list_choices(field.annotation))})" if unnamed else about
 
 
-def _choices(annotation: Any) -> Iterator[str]:
+def _list_choices(annotation: Any) -> Iterator[str]:
     if get_origin(annotation) is Literal:
         yield from map(str, get_args(annotation))
         return
     for part in get_args(annotation):
-        yield from _choices(part)
+        yield from _list_choices(part)
 
 
-def _default(field: FieldInfo) -> str:
+def _format_default(field: FieldInfo) -> str:
     if field.is_required():
         return "needed"
     return "" if field.default is None else str(field.default)
 
 
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def _render_table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    # A bar inside a cell would end it, also in code.
     cells = [head, ("---",) * len(head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
     return "".join(f"|{'|'.join(row)}|\n" if row[0] == "---" else f"| {' | '.join(row)} |\n" for row in cells)
 

@@ -32,6 +32,7 @@ def encode_reply(reply: Reply) -> dict[str, Any]:
         "also": [encode_reply(each) for each in reply.also],
     }
     kept = {key: value for key, value in found.items() if value not in (None, [], {}) or key == "arguments"}
+    # Arguments belong to a command: `{}` says that it was given none, no key that there was no command.
     if reply.command is None:
         kept.pop("arguments", None)
     elif kept["arguments"] is None:
@@ -40,7 +41,7 @@ def encode_reply(reply: Reply) -> dict[str, Any]:
 
 
 def encode_value(value: Any) -> Any:
-    """Encode amounts as numbers and dates as ISO text, all the way down."""
+    """Encode a value and all that it holds: amounts as numbers, dates as ISO text."""
     match value:
         case Decimal():
             return float(value)
@@ -61,6 +62,8 @@ def _encode_record(record: Record) -> dict[str, Any]:
 
 def _encode_change(change: FieldChange) -> dict[str, Any]:
     found = vars(change)
+    # The audit log keeps amounts as exact text; in JSON they are numbers, as everywhere else.
     if change.field in MONEY_FIELDS:
         found = found | {end: Decimal(found[end]) for end in ("before", "after") if isinstance(found[end], str)}
+    # An empty before or after is what the change is about, so it stays as null.
     return {key: value for key, value in found.items() if value is not None or key in ("before", "after")}

@@ -17,7 +17,7 @@ class SettingsTrouble(Exception):
     """A setting cannot be used. The message names it and says what to write; it never holds a secret."""
 
 
-def _known_zone(name: str) -> str:
+def _check_zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -25,7 +25,8 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _clock_time(value: object) -> object:
+def _read_clock_time(value: object) -> object:
+    # Pydantic alone refuses “8:30” without a leading zero, and its message would not say what to write.
     if isinstance(value, str) and value.count(":") == 1:
         hours, _, minutes = value.partition(":")
         if hours.isdigit() and minutes.isdigit() and int(hours) < 24 and int(minutes) < 60:
@@ -38,6 +39,8 @@ def _clock_time(value: object) -> object:
 class Settings(BaseSettings):
     """Every setting, with its default. Secrets do not show in `repr`, logs or errors."""
 
+    # `hide_input_in_errors` keeps a mistyped secret out of the message; `env_ignore_empty` lets a line of
+    # `.env` stay with nothing behind its equals sign.
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: SecretStr = Field(SecretStr("sqlite:///leadlight.db"), description="SQLite or postgresql://")
@@ -68,19 +71,19 @@ class Settings(BaseSettings):
     port: int = Field(3000, ge=0, le=65535, description="HTTP mode, /healthz, /readyz and /metrics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR")
     visibility: Literal["own", "team", "workspace"] = Field("own", description="own, team or workspace")
-    digest_time: Annotated[time, BeforeValidator(_clock_time)] = Field(
+    digest_time: Annotated[time, BeforeValidator(_read_clock_time)] = Field(
         time(8, 30), description="local time, like 08:30"
     )
-    timezone: Annotated[str, AfterValidator(_known_zone)] = Field("UTC", description="like Europe/Berlin")
+    timezone: Annotated[str, AfterValidator(_check_zone)] = Field("UTC", description="like Europe/Berlin")
 
     @property
     def defaults(self) -> WorkspaceDefaults:
-        """What holds where a workspace has set nothing of its own."""
+        """Give what holds where a workspace has set nothing of its own."""
         return WorkspaceDefaults(self.visibility, self.timezone, self.digest_time)
 
 
 def read_settings() -> Settings:
-    """Read the settings of this process. SettingsTrouble names the first one that cannot be used."""
+    """Read the settings of this process. Raises SettingsTrouble, which names the first that cannot be used."""
     try:
         return Settings()
     except ValidationError as error:

@@ -1,1 +1,1 @@
-"""A line that a person said, answered."""
+"""The conversation: what a person says, and the answer to it."""

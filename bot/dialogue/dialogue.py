@@ -1,4 +1,4 @@
-"""A line that a person said, answered: an open question first, then the typed form, then the phrases."""
+"""Answers what a person says: an open question first, then the typed form, then the phrases, then the model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.model.turn.turn_listening import Listening
 from commands.contract.errors import CommandError
-from commands.contract.reply import Button, Reply, ReplyState
+from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.reading.reader import CLOSEST, read_sentence
@@ -28,6 +28,7 @@ from storage.threads import confirmations
 if TYPE_CHECKING:
     from bot.model.model_listener import Listener
 
+# Whole lines, not words: “yes, and call her tomorrow” agrees and asks for something more, so it is no mere yes.
 YES = frozenset(
     re.split(
         r",\s*",
@@ -49,7 +50,9 @@ NO = frozenset(
         "thank you, none, neither, none of them, none of these, nope cancel, nah forget it, nah leave it",
     )
 )
+# More choices than ten are never offered.
 PLACES = {word: number for word, number in (UNITS | ORDINALS).items() if 1 <= number <= 10}
+# What people put around a number or a name: “the second one please”, “jane at globex”.
 AROUND = frozenset(
     "the one number no please i mean that option choice from at with of lead deal take it is a nr".split()
 )
@@ -62,9 +65,9 @@ QUIET = Reply(
 
 
 class Conversation:
-    """Answers lines of text for one dispatcher. Whatever is said, a Reply comes out.
+    """Answers what people say, and what they press, through one dispatcher. Whatever is said, a Reply comes out.
 
-    `listener` is a language model that is asked where the phrases are not sure; without one they are all there is.
+    `listener` is a language model, asked where the phrases are not sure; without one the phrases answer alone.
     """
 
     def __init__(self, dispatcher: Dispatcher, listener: Listener | None = None) -> None:
@@ -72,13 +75,10 @@ class Conversation:
         self.listener = listener
 
     def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
-        """Answer one line. `listening` is told of a model's work.
-
-        See docs/architecture.md, "How text is answered", in its order.
-        """
+        """Answer one line of text, in the order of DESIGN.md section 3. `listening` hears how a model gets on."""
         reply = self.dispatcher.run_safely(lambda: self._route_text(request, text, listening or Listening()))
         if self.listener is not None and request.thread and text.strip():
-            # What was done stands, whether or not the thread can be remembered.
+            # What was done stands, and its answer is shown, whether or not the thread can be remembered.
             with suppress(DatabaseTrouble), self.dispatcher.database.begin_write() as session:
                 self.listener.remember_turn(session, request, text, (reply, *reply.also))
         return reply
@@ -86,6 +86,7 @@ class Conversation:
     def _route_text(self, request: Request, text: str, listening: Listening) -> Reply:
         if not text.strip():
             return QUIET
+        # Reading takes longer with every word; a pasted mail of many pages must not hold up everybody else.
         if len(text) > LONGEST:
             return replace(QUIET, head=f"That is too long for me. Please say it in fewer than {LONGEST:,} characters.")
         settled = self._answer_open_question(request, text)
@@ -101,10 +102,8 @@ class Conversation:
             return replace(reply, understood_by="phrases")
         return self._answer_sentence(request, text, listening)
 
-    # What is pressed rather than said. The thread remembers what it showed, all the same.
-
     def carry_out(self, request: Request, verb: str, arguments: Mapping[str, Any]) -> Reply:
-        """Answer the press of a button that carries a call."""
+        """Answer the press of a button that carries a call. As a typed command, it runs at once."""
         return self._finish_reply(request, self.dispatcher.dispatch(request, verb, arguments, Origin.TYPED))
 
     def confirm_proposal(self, request: Request, confirmation_id: str) -> Reply:
@@ -115,14 +114,13 @@ class Conversation:
         """Answer a pressed choice; `number` counts from 1."""
         return self._finish_reply(request, self.dispatcher.choose_record(request, number, confirmation_id))
 
-    # An open question.
-
     def _answer_open_question(self, request: Request, text: str) -> Reply | None:
-        """The answer to what waits in this thread, None where the line is no answer to it."""
+        """Answer with a line what waits in this thread; None where the line is no answer to it."""
+        # The words come first and the database after them: most lines cannot be an answer, and need no look-up.
         words = [token.norm for token in tokenize_text(text).tokens]
         if not words or len(words) > 6:
             return None
-        said = " ".join(word for word in words if word not in ("please", "thanks", "just")) or " ".join(words)
+        said = " ".join(word for word in words if word not in ("please", "thanks", "just"))
         agrees, refuses = said in YES, said in NO
         numbered = _read_choice_number(words)
         picks = len(words) <= 4 and not agrees and not refuses
@@ -134,6 +132,7 @@ class Conversation:
         waiting, choices = row
         if refuses:
             return replace(self.dispatcher.cancel_proposal(request, waiting), understood_by="phrases")
+        # Where one of several records is to be chosen, a yes says nothing: it goes on to be read as a sentence.
         if choices is None:
             return self._finish_reply(request, self.dispatcher.confirm_proposal(request, waiting)) if agrees else None
         number = numbered or self._match_choice(request, words, choices)
@@ -154,7 +153,7 @@ class Conversation:
             return (waiting, list(row.choices) if row.choices is not None else None) if row is not None else None
 
     def _match_choice(self, request: Request, words: Sequence[str], choices: Sequence[str]) -> int | None:
-        """The choice whose name or company has all the words that were said."""
+        """Find the number of the one choice whose name or company has all the words that were said."""
         wanted = {word for word in words if word not in AROUND}
         if not wanted:
             return None
@@ -170,9 +169,8 @@ class Conversation:
             for number, key in enumerate(keys, 1)
             if key in known and wanted <= {*split_words(known[key].name), *split_words(known[key].company)}
         ]
+        # Words that fit two of the choices choose neither: a change must not go to the wrong Jane.
         return fits[0] if len(fits) == 1 else None
-
-    # A sentence.
 
     def _answer_sentence(self, request: Request, text: str, listening: Listening) -> Reply:
         try:
@@ -186,6 +184,7 @@ class Conversation:
             requests = _merge_unread(requests, text)
         replies: list[Reply] = []
         for number, each in enumerate(requests, 1):
+            # “Show me Jane Doe and convert her”: the second request is about what the first one showed.
             shown = [found for reply in replies for found in _list_references(reply)]
             about = FocusView(tuple(shown)) if shown else focus
             replies.append(self._answer_request(_key_request(request, number), each, about, listening))
@@ -203,8 +202,6 @@ class Conversation:
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
         return replace(reply, understood_by="phrases")
 
-    # What the thread is about.
-
     def _load_focus(self, session: Any, request: Request) -> FocusView:
         if not request.thread:
             return FocusView()
@@ -221,12 +218,14 @@ class Conversation:
             return
         for reply in replies:
             records = _list_references(reply)
+            # Where nothing was found or understood, the thread stays about what it showed before.
             if reply.command is None or reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.ERROR):
                 continue
             if not records and reply.state in (ReplyState.NOT_FOUND, ReplyState.REFUSED):
                 continue
             with self.dispatcher.database.begin_write() as session:
                 kept = records
+                # A sum or a forecast shows no record: “her” still means whom the thread was about before.
                 if not kept:
                     earlier = confirmations.find_focus(
                         session,
@@ -263,22 +262,25 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
 
 
 def _merge_unread(requests: Sequence[Understood | NotUnderstood], text: str) -> list[Understood | NotUnderstood]:
-    """All that was not read as one request: a model is asked once a message, so that its deadline holds."""
+    """Join all that the phrases could not read into one request."""
     unread = [each for each in requests if isinstance(each, NotUnderstood)]
     if len(unread) < 2:
         return list(requests)
+    # A model is asked once a message: its deadline is that of the whole message.
     words = text if len(unread) == len(requests) else "; ".join(each.words for each in unread)
     merged = NotUnderstood(words, unread[0].closest)
     return [merged if each is unread[0] else each for each in requests if each not in unread[1:]]
 
 
 def _key_request(request: Request, number: int) -> Request:
-    """The Nth request of one message: each of its writes is kept under a key of its own."""
+    """Make the request for the Nth part of a message, with a key of its own."""
+    # A key lets one write through, so that a redelivered message writes once; a second write needs a second key.
     return replace(request, key=f"{request.key}/{number}") if request.key and number > 1 else request
 
 
 def _read_choice_number(words: Sequence[str]) -> int | None:
-    """`2`, `the second one`, `number 3`: the place that was said, None for anything else."""
+    """Read the place that was said (`2`, `the second one`, `number 3`); None for anything else."""
+    # “One” stands around other words, but it may also be the number itself.
     rest = [word for word in words if word not in AROUND] or [word for word in words if word in PLACES]
     if len(rest) == 2 and rest[0].isdigit() and rest[1] in ORDINAL_ENDINGS:
         rest = rest[:1]
@@ -289,9 +291,10 @@ def _read_choice_number(words: Sequence[str]) -> int | None:
 
 
 def _list_references(reply: Reply) -> list[str]:
-    """References of the records that a reply is about, in its order."""
+    """List the references of the records that a reply is about, in its order."""
     kinds = ("lead", "contact", "account", "opportunity")
     found = [each.id for each in (*reply.records, *reply.choices) if each.kind in kinds]
+    # A write shows what it changed and no list of records.
     found = found or [each.id for each in reply.change if each.kind in kinds]
     return [each for each in dict.fromkeys(found) if parse_ref(each)]
 
@@ -299,6 +302,3 @@ def _list_references(reply: Reply) -> list[str]:
 def _serialize_arguments(arguments: dict[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(json.dumps(arguments, default=str))
     return plain
-
-
-__all__ = ["Button", "Conversation", "answer_once", "reply_not_understood"]

@@ -14,6 +14,7 @@ from bot.terminal.verb_outcome import STATUS, VerbFailure, VerbOutcome
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
 
+# A chat without a thread could not tell what “her” means, nor what a yes is said to.
 CHAT_THREAD = "terminal"
 
 
@@ -42,16 +43,11 @@ def ask_once(outcome: VerbOutcome, sentence: str | None, person: AskerOptions, w
     if wishes.yes:
         reply = confirm_all(seat.dispatcher, seat.request, reply)
     outcome.status = STATUS[reply.state]
-    if outcome.json:
-        outcome.print_object(encode_reply(reply))
-    else:
-        from bot.terminal.terminal_reply import open_console, print_reply
-
-        print_reply(open_console(), reply)
+    _print_answer(outcome, reply)
 
 
 def chat_in_terminal(outcome: VerbOutcome, person: AskerOptions, *, yes: bool) -> None:
-    """Talk until an empty line or the end of input."""
+    """Talk with a person until an empty line; answer piped lines one by one until the end of input."""
     seat = take_seat(replace(person, thread=person.thread or CHAT_THREAD))
     if outcome.json or not sys.stdin.isatty():
         for line in sys.stdin:
@@ -72,10 +68,12 @@ def confirm_all(dispatcher: Dispatcher, request: Request, reply: Reply) -> Reply
 
 
 def _carry_over(asked: Reply, answered: Reply) -> Reply:
+    # Carrying out a proposal reads no sentence: how it was read, and what else it asked for, the first reply knows.
     return replace(answered, understood_by=asked.understood_by, also=answered.also or asked.also)
 
 
 def _answer_line(seat: Seat, line: str, person: AskerOptions, *, yes: bool) -> Reply:
+    # A chat may last for hours; with `--now` its clock stands still, so that a script gives the same every time.
     request = seat.request if person.now else replace(seat.request, now=datetime.now(UTC))
     reply = Conversation(seat.dispatcher, seat.listener).answer_text(request, line.strip())
     return confirm_all(seat.dispatcher, request, reply) if yes else reply

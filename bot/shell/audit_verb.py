@@ -27,7 +27,7 @@ from storage.people.visibility import build_scope
 
 
 def show_audit(outcome: VerbOutcome, record: str | None, since: str | None, limit: int, workspace: int | None) -> None:
-    """Print the changes, newest first."""
+    """Print the changes, newest first. `since` is ISO text, in the settings' time zone where it has no offset."""
     settings = read_settings()
     database = open_database(settings)
     workspace_id = find_workspace(database, workspace)
@@ -47,13 +47,14 @@ def show_audit(outcome: VerbOutcome, record: str | None, since: str | None, limi
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
     for row in rows:
-        if row.field not in TOLD_IN_WORDS or row.field == "converted_at":
+        # A conversion changes several fields at once: one line for all of them is enough for a person, JSON has each.
+        if row.field not in FOLLOWING or row.field == "converted_at":
             table.add_row(format_moment(row.at.astimezone(zone), today), _format_change(row))
     open_console().print(table)
 
 
 def _format_change(row: AuditRow) -> Text:
-    """`Jane Doe: status Open → Contacted  Nora Lindqvist, chat`."""
+    """Write a change as a line: `Jane Doe: status Open → Contacted  Nora Lindqvist, chat`."""
     match row.field:
         case "":
             what = row.command.replace("_", " ")
@@ -87,6 +88,7 @@ def _read_start(since: str | None, zone: str) -> datetime | None:
     if since is None:
         return None
     try:
+        # A day alone begins at midnight of that zone.
         if len(since) == len("2026-01-31"):
             return datetime.combine(date.fromisoformat(since), time.min, ZoneInfo(zone))
         moment = datetime.fromisoformat(since)

@@ -1,4 +1,4 @@
-"""The verb `digest` where it sends: what is due goes into the outbox and, with Slack, to its readers."""
+"""The sending part of the verb `digest`: what is due goes into the outbox and, with Slack, to its readers."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from bot.terminal.verb_outcome import VerbFailure
 from storage.database.doors import Database
 from storage.digests import digest_runs
 
+# A digest is known by its rep's id and the rep's local date: there is one a day at most.
 Run = tuple[int, date]
 
 
 class DigestSender:
-    """Makes and sends the digests that are due at a moment."""
+    """Makes and sends the digests that are due at `now`. Raises VerbFailure where Slack cannot be used."""
 
     def __init__(self, settings: Settings, database: Database, workspace_id: int, now: datetime) -> None:
         self._database = database
         self._workspace_id = workspace_id
-        self._apart = now - datetime.now(UTC)
+        self._offset = now - datetime.now(UTC)
         clients = SlackClients(settings.slack_api_url)
         self.has_slack = settings.slack_bot_token is not None
         teams = SlackTeams()
@@ -44,6 +45,7 @@ class DigestSender:
 
     def send_due(self, rep_id: int | None) -> dict[Run, str]:
         """Send the digests that are due, of everyone or of one rep; return what became of each."""
+        # Only the sender runs: this verb takes nothing in from Slack, a bot elsewhere may be doing that.
         if self.has_slack:
             self._running.sender.consumer.start()
         try:
@@ -55,7 +57,7 @@ class DigestSender:
             self._running.stop(15)
 
     def load_content(self, run: Run) -> dict[str, Any] | None:
-        """Load what a digest said; None where nothing was kept."""
+        """Load what a digest said, as JSON values; None where it had nothing to say."""
         with self._database.begin_read() as session:
             return digest_runs.find_content(session, *run)
 
@@ -69,5 +71,5 @@ class DigestSender:
             return digest_runs.load_states(session, self._workspace_id, runs)
 
     def _shifted_now(self) -> datetime:
-        """The moment that was asked for, going on with the clock."""
-        return datetime.now(UTC) + self._apart
+        """Tell the time as if it had been `now` at the start."""
+        return datetime.now(UTC) + self._offset

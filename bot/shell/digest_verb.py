@@ -40,7 +40,7 @@ def show_digests(outcome: VerbOutcome, person: AskerOptions, *, everyone: bool, 
 
 
 def _print_digests(outcome: VerbOutcome, seat: Seat, *, everyone: bool) -> None:
-    found = [_build_digest(seat, number) for number in (_list_recipients(seat) if everyone else [seat.request.rep_id])]
+    found = [_build_digest(seat, rep_id) for rep_id in (_list_recipients(seat) if everyone else [seat.request.rep_id])]
     if outcome.json:
         objects: list[dict[str, Any]] = [encode_value(digest.to_json()) | {"sent": False} for digest, _ in found]
         outcome.print_object({"results": objects} if everyone else objects[0])
@@ -58,8 +58,10 @@ def _send_digests(outcome: VerbOutcome, seat: Seat, *, everyone: bool) -> None:
     states = sending.send_due(None if everyone else request.rep_id)
     objects = []
     for run, state in sorted(states.items()):
+        # Only a digest that had something to say keeps it; for the others it is built once more to be shown.
         content = sending.load_content(run) or encode_value(_build_digest(seat, run[0])[0].to_json())
         objects.append(content | {"sent": state == "sent", "outcome": state})
+    # Who asks for one digest gets one object, also where it is not due yet.
     if not everyone and not objects:
         objects = [
             encode_value(_build_digest(seat, request.rep_id)[0].to_json()) | {"sent": False, "outcome": "not due"}
@@ -78,10 +80,10 @@ def _list_recipients(seat: Seat) -> list[int]:
         return [rep.id for rep in reps.list_active_reps(session, seat.request.workspace_id) if rep.digest_enabled]
 
 
-def _build_digest(seat: Seat, number: int) -> tuple[Digest, Reply]:
+def _build_digest(seat: Seat, rep_id: int) -> tuple[Digest, Reply]:
     with seat.dispatcher.database.begin_read() as session:
-        context = seat.dispatcher.build_context(session, replace(seat.request, rep_id=number))
-        rep = reps.find_rep(session, seat.request.workspace_id, number)
+        context = seat.dispatcher.build_context(session, replace(seat.request, rep_id=rep_id))
+        rep = reps.find_rep(session, seat.request.workspace_id, rep_id)
         digest = build_digest(
             session,
             context.asker,

@@ -32,10 +32,10 @@ from storage.people import reps
 from storage.people.visibility import CONSOLE
 from storage.upkeep.upgrade import copy_database
 
-OWN = Path(__file__).parents[1] / "evaluation" / "sentences.jsonl"
+OWN_TABLE = Path(__file__).parents[1] / "evaluation" / "sentences.jsonl"
+# The dates that our own table expects are right at this moment only.
 OWN_NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
-"""The moment that the dates in our own table are of."""
-UNBOUNDED = 10**12
+UNLIMITED_TOKENS = 10**12
 MOST_SHOWN = 20
 
 
@@ -63,7 +63,7 @@ def evaluate_table(outcome: VerbOutcome, table: EvaluationOptions) -> None:
     """Say the sentences and print the rates. Without a file: our own ones, to the sample company."""
     settings = read_settings()
     start_logging(settings)
-    cases = _load_cases(table.file or OWN)
+    cases = _load_cases(table.file or OWN_TABLE)
     model = configure_model(settings)
     with TemporaryDirectory(prefix="leadlight-eval-") as folder, _open_target(table, Path(folder)) as ground:
         told: list[TroubleReport] = []
@@ -71,11 +71,12 @@ def evaluate_table(outcome: VerbOutcome, table: EvaluationOptions) -> None:
         found = measure_table(
             ground.dispatcher,
             cases,
-            _request_factory(ground),
+            _make_request_factory(ground),
             listener,
             unsure_only=table.unsure_only,
+            # Administrators are told of trouble that lasts: further sentences would only fail as well.
             enough=lambda: bool(told),
-            progress=_progress_printer(len(cases)),
+            progress=_make_progress_printer(len(cases)),
         )
     if outcome.json:
         outcome.print_object(_encode_results(found, model, told))
@@ -103,7 +104,7 @@ def _load_cases(path: Path) -> list[Case]:
 
 @contextmanager
 def _open_target(table: EvaluationOptions, folder: Path) -> Iterator[EvaluationTarget]:
-    """The sample company for our own table; for a file of one's own a copy of the database."""
+    """Open what the sentences are said to: the sample company for our own table, else a copy of the database."""
     settings = read_settings()
     if table.file is None:
         from bot.demo.demo_run import prepare
@@ -113,6 +114,7 @@ def _open_target(table: EvaluationOptions, folder: Path) -> Iterator[EvaluationT
             yield EvaluationTarget(demo.seat.dispatcher, demo.seat.request.workspace_id, OWN_NOW)
         return
     database = open_database(settings)
+    # Sentences propose changes and carry some out: they are not said to the records that people work with.
     if not table.here:
         database = _copy_database(database, folder)
     with closing(database):
@@ -133,8 +135,8 @@ def _copy_database(database: Database, folder: Path) -> Database:
     return Database(f"sqlite:///{folder / 'copy.db'}")
 
 
-def _request_factory(ground: EvaluationTarget) -> Callable[[str, str], Request]:
-    """Who says a sentence: `console`, or words that name one person."""
+def _make_request_factory(ground: EvaluationTarget) -> Callable[[str, str], Request]:
+    """Return a function that makes a request for a person (`console`, or words that name a rep) and a thread."""
     known: dict[str, int] = {"console": CONSOLE}
 
     def make_request(person: str, thread: str) -> Request:
@@ -152,11 +154,12 @@ def _request_factory(ground: EvaluationTarget) -> Callable[[str, str], Request]:
 
 
 def _lift_budget(model: ModelConfiguration) -> ModelConfiguration:
-    """The model without a budget for the day: a table is meant to be gone through."""
-    return replace(model, rep_tokens=UNBOUNDED, workspace_tokens=UNBOUNDED)
+    """Give the model a budget that no table uses up."""
+    # Half a table says nothing about a model; what it costs is printed at the end.
+    return replace(model, rep_tokens=UNLIMITED_TOKENS, workspace_tokens=UNLIMITED_TOKENS)
 
 
-def _progress_printer(count: int) -> Callable[[int], None]:
+def _make_progress_printer(count: int) -> Callable[[int], None]:
     if not sys.stderr.isatty():
         return lambda _: None
     return lambda number: print(f"\r{number}/{count}", end="\n" if number == count else "", file=sys.stderr)  # noqa: T201
@@ -188,7 +191,7 @@ def _encode_results(found: Measurement, model: ModelConfiguration | None, told: 
 
 
 def _share_without_model(found: Measurement) -> float:
-    """The share of sentences that the phrases read by themselves."""
+    """Compute the share of sentences that the phrases read by themselves."""
     return round(1 - len(found.unsure_tries) / len(found.phrases), 4)
 
 

@@ -14,7 +14,7 @@ from storage.upkeep.exports import export_records
 
 
 def export_file(outcome: VerbOutcome, kind: str, out: Path | None, workspace: int | None) -> None:
-    """Write the records of a kind to a new or existing file, or to stdout."""
+    """Write all records of a kind as CSV to the file `out`, in place of one of that name, or to stdout."""
     database = open_database(read_settings())
     workspace_id = find_workspace(database, workspace)
     if out is not None and not out.parent.is_dir():

@@ -20,6 +20,9 @@ from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
 from storage.database.doors import Database
 from storage.imports import ImportDefaults, ImportResult, run_import
 
+# Whoever reads the JSON may count on these keys, empty or not.
+ALWAYS = frozenset({"kind", "columns", "rejects_file"})
+
 
 def import_files(
     outcome: VerbOutcome,
@@ -55,6 +58,7 @@ def import_files(
             defaults=ImportDefaults(settings.timezone),
             progress=progress,
         )
+    # One file gives one object and several a list of them, as with every verb that handles several things.
     if outcome.json:
         objects = [_encode_result(result) for result in results]
         outcome.print_object(objects[0] if len(objects) == 1 else {"results": objects})
@@ -68,6 +72,7 @@ def _read_mapping(path: Path | None) -> dict[str, str | None] | None:
     if path is None:
         return None
     try:
+        # Editors on Windows begin a file with a byte order mark, which is no JSON.
         found = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, UnicodeDecodeError):
         raise VerbFailure(f'{path} is not JSON. Write {{"column": "field"}}.', "error") from None
@@ -77,7 +82,7 @@ def _read_mapping(path: Path | None) -> dict[str, str | None] | None:
 
 
 class _ImportProgress(ExitStack):
-    """A bar a file on a terminal, nothing elsewhere. Called with label, rows done and rows in all."""
+    """Shows a bar for each file on a terminal, nothing elsewhere. Called with label, rows done and rows in all."""
 
     def __init__(self, *, shown: bool) -> None:
         super().__init__()
@@ -114,9 +119,6 @@ def _encode_result(result: ImportResult) -> dict[str, Any]:
     if result.error:
         found = {"file": str(result.path), "state": "error", "text": result.error}
     return {key: value for key, value in found.items() if value not in (None, {}, []) or key in ALWAYS}
-
-
-ALWAYS = frozenset({"kind", "columns", "rejects_file"})
 
 
 def _print_result(screen: Console, result: ImportResult, *, dry_run: bool) -> None:

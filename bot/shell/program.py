@@ -1,4 +1,4 @@
-"""The verbs of the program. Each says what it needs; the work is done elsewhere and imported only then."""
+"""The verbs of the program and their options. What a verb does stands in a module that only that verb imports."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from bot.terminal.person_option import AskerOptions
 from bot.terminal.verb_outcome import run_verb
 
+# Each verb imports its work inside itself: `--help` needs no database, `ask` no scoring, and a start is to be short.
 app = typer.Typer(
     name="leadlight",
     help="A sales assistant that lives in Slack, and in this terminal.",
@@ -130,7 +131,7 @@ def audit(
 def serve() -> None:
     """Run the bot in Slack."""
     with run_verb() as outcome:
-        from bot.shell.serve_verb import run_bot
+        from bot.shell.upkeep_verbs import run_bot
 
         run_bot(outcome)
 
@@ -251,6 +252,7 @@ def bench(
 
 def main() -> None:
     """Run the program with this process's arguments."""
-    # A start makes many objects that all stay; looking among them for garbage every 700 costs a twentieth of it.
+    # A start makes many objects that all stay; looking for garbage among them every 700 objects costs a
+    # twentieth of the whole start.
     gc.set_threshold(50_000, 20, 20)
     app()

@@ -27,10 +27,11 @@ def train_model(
     workspace: int | None,
     now: str | None,
 ) -> None:
-    """Learn, and print the report of what is in use then."""
+    """Train on the finished leads, and print the report of the model that is in use afterwards."""
     database, workspace_id, moment = _open_workspace(workspace, now)
     from storage.scores.model.training import train_score_model
 
+    # None leaves the columns as they were chosen last time, an empty choice forgets that: hence `--afresh`.
     chosen = afresh or bool(keep) or bool(leave_out)
     with _translate_refusals(), _open_progress(outcome) as bars:
         said = train_score_model(
@@ -47,7 +48,7 @@ def train_model(
 
 
 def run_scores(outcome: VerbOutcome, *, workspace: int | None, now: str | None) -> None:
-    """Score all open leads; before the first training, learn first."""
+    """Score all open leads; train a model first where there is none yet."""
     database, workspace_id, moment = _open_workspace(workspace, now)
     from storage.scores.model.stored_models import find_active_model
     from storage.scores.model.training import train_score_model
@@ -55,8 +56,8 @@ def run_scores(outcome: VerbOutcome, *, workspace: int | None, now: str | None) 
 
     with _translate_refusals(), _open_progress(outcome) as bars:
         with database.begin_read() as session:
-            known = find_active_model(session, workspace_id) is not None
-        if not known:
+            has_model = find_active_model(session, workspace_id) is not None
+        if not has_model:
             train_score_model(database, workspace_id, moment, progress=bars)
         done = score_open_leads(database, workspace_id, moment, progress=bars)
     if outcome.json:
@@ -104,7 +105,7 @@ def _translate_refusals() -> Iterator[None]:
 
 
 class _ScoringProgress:
-    """A bar a step on stderr. Called with the step, how much is done, and of how much."""
+    """Shows a bar for each step on stderr. Called with the step, how much is done, and of how much."""
 
     def __init__(self, bars: Progress | None) -> None:
         self._bars = bars

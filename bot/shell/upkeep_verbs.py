@@ -1,4 +1,4 @@
-"""The verbs that look after the installation: db and doctor."""
+"""The verbs for whoever runs the bot: serve, db and doctor."""
 
 from __future__ import annotations
 
@@ -14,19 +14,33 @@ from storage.database.errors import DatabaseTrouble
 from storage.workspaces import workspace_vocabulary
 
 
+def run_bot(outcome: VerbOutcome) -> None:
+    """Serve Slack until told to stop."""
+    from bot.slack.operations.serve import ServeTrouble, end_process, serve
+
+    settings = read_settings()
+    database = open_database(settings)
+    try:
+        serve(settings, database)
+    except ServeTrouble as trouble:
+        raise VerbFailure(str(trouble)) from None
+    end_process()
+
+
 def upgrade_database(outcome: VerbOutcome) -> None:
-    """Carry out the missing migrations."""
+    """Carry out the missing migrations; make the tables of a new database."""
     from storage.upkeep.upgrade import upgrade_schema
 
     settings = read_settings()
     start_logging(settings)
+    # Not by `open_database`, which refuses a schema that is not up to date.
     database = Database(settings.database_url.get_secret_value())
     done = upgrade_schema(database)
     _print_line(f"{database.where}: {'upgraded by ' + ', '.join(done) if done else 'already the newest'}.")
 
 
 def check_database(outcome: VerbOutcome) -> None:
-    """Report drift and damage."""
+    """Look for drift from the schema and for damage. Raises VerbFailure with what was found."""
     from storage.upkeep.upgrade import check_integrity, find_schema_drift
 
     database = open_database(read_settings())
@@ -37,7 +51,7 @@ def check_database(outcome: VerbOutcome) -> None:
 
 
 def backup_database(outcome: VerbOutcome, path: Path) -> None:
-    """Copy a SQLite database while it is in use."""
+    """Copy a SQLite database to a new file while it is in use."""
     from storage.upkeep.upgrade import copy_database
 
     copy_database(open_database(read_settings()), path)
@@ -45,7 +59,7 @@ def backup_database(outcome: VerbOutcome, path: Path) -> None:
 
 
 def examine_installation(outcome: VerbOutcome) -> None:
-    """Examine settings, database, Slack, model and clock; exit 1 if the bot could not run."""
+    """Examine settings, database, Slack, model and clock; end with status 1 if the bot could not run."""
     settings = read_settings()
     found = [
         _examine_database(settings),
@@ -75,9 +89,10 @@ def _examine_database(settings: Settings) -> Finding:
 
 
 def _examine_slack_settings(settings: Settings) -> list[Finding]:
+    # One workspace needs its bot token, many need OAuth; the connection is a matter of its own.
     bot = settings.slack_bot_token is not None
     oauth = settings.slack_client_id is not None or settings.slack_client_secret is not None
-    way = settings.slack_app_token is not None or settings.slack_signing_secret is not None
+    connects = settings.slack_app_token is not None or settings.slack_signing_secret is not None
     return [
         Finding(
             "Slack account",
@@ -86,16 +101,16 @@ def _examine_slack_settings(settings: Settings) -> list[Finding]:
         ),
         Finding(
             "Slack connection",
-            way,
+            connects,
             ("Socket Mode" if settings.slack_app_token else "HTTP")
-            if way
+            if connects
             else "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)",
         ),
     ]
 
 
 def _examine_slack_account(settings: Settings) -> list[Finding]:
-    """What Slack itself says; nothing is asked where nothing is configured."""
+    """Ask Slack itself; without anything configured ask nothing and return nothing."""
     oauth = settings.slack_client_id is not None or settings.slack_client_secret is not None
     if settings.slack_bot_token is None and settings.slack_app_token is None and not oauth:
         return []
@@ -105,6 +120,7 @@ def _examine_slack_account(settings: Settings) -> list[Finding]:
     try:
         database: Database | None = open_database(settings)
     except DatabaseTrouble:
+        # It has a line of its own above; what Slack says is worth knowing all the same.
         database = None
     return [*examine_slack(settings, database), *examine_teams(settings, database)]
 
@@ -119,6 +135,8 @@ def _examine_model(settings: Settings) -> Finding:
 
 def _examine_clock() -> Finding:
     now = datetime.now(UTC)
+    # A computer that lost its clock says 1970. With a wrong clock every request of Slack's looks forged: a signature
+    # is good for five minutes.
     return Finding("clock", now.year >= 2026, f"{now:%Y-%m-%d %H:%M} UTC")
 
 

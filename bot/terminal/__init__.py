@@ -1,1 +1,1 @@
-"""A person at a terminal: who it is, what is printed, how a verb ends."""
+"""The terminal: who sits there, what is printed, how a verb ends."""

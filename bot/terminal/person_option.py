@@ -1,4 +1,7 @@
-"""The options that say who asks."""
+"""The options that say who asks.
+
+The program imports this at every start, so it brings nothing along: no database, no commands.
+"""
 
 from __future__ import annotations
 

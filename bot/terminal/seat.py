@@ -26,17 +26,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Seat:
-    """Holds a person at a terminal with a database open."""
+    """Holds who asks at a terminal, and the dispatcher and language model that answer them."""
 
     dispatcher: Dispatcher
     request: Request
     name: str
     listener: Listener | None = None
-    """A language model, asked where the phrases are not sure."""
 
 
 def open_database(settings: Settings) -> Database:
-    """Open the database of the settings; it must have the schema this program was made for."""
+    """Open the database of the settings. Raises DatabaseTrouble where its schema is not this program's."""
     start_logging(settings)
     database = Database(settings.database_url.get_secret_value())
     database.check_revision()
@@ -44,14 +43,16 @@ def open_database(settings: Settings) -> Database:
 
 
 def start_logging(settings: Settings) -> None:
-    """Log to stderr; keep libraries that print their payloads at warnings."""
+    """Log to stderr, and let libraries log warnings only."""
     logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    # At DEBUG they log whole bodies, and Bolt logs that of a wrongly signed request at INFO: names and addresses
+    # of customers do not belong into a log.
     for name in ("sqlalchemy", "alembic", "apscheduler", "slack_bolt", "slack_sdk", "openai", "httpx2"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def take_seat(person: AskerOptions) -> Seat:
-    """Open the database and find the person. VerbFailure names what does not exist."""
+    """Open the database and find the person. Raises VerbFailure, which names what does not exist."""
     settings = read_settings()
     database = open_database(settings)
     workspace_id = find_workspace(database, person.workspace)
@@ -62,7 +63,7 @@ def take_seat(person: AskerOptions) -> Seat:
 
 
 def find_workspace(database: Database, wanted: int | None) -> int:
-    """Find the workspace that was named, else the only one."""
+    """Find the workspace that was named, else the only one. Raises VerbFailure where there are several."""
     with database.begin_read() as session:
         known = workspace_vocabulary.list_workspace_ids(session)
     if wanted is not None:
@@ -76,7 +77,7 @@ def find_workspace(database: Database, wanted: int | None) -> int:
 
 
 def read_moment(now: str | None, zone: str) -> datetime:
-    """Read `--now`, in the settings' time zone where it has no offset; without it, take the clock."""
+    """Read `--now` into UTC, in the time zone `zone` where it has no offset; without `--now`, take the clock."""
     if now is None:
         return datetime.now(UTC)
     try:
@@ -87,6 +88,7 @@ def read_moment(now: str | None, zone: str) -> datetime:
 
 
 def _find_rep(database: Database, workspace_id: int, words: str | None) -> tuple[int, str]:
+    # Whoever can open the database can read all of it anyway, so the console asks as an administrator.
     if words is None:
         return CONSOLE, "console"
     with database.begin_read() as session:

@@ -29,22 +29,25 @@ HEAD_STYLES = {
 
 
 def open_console() -> Console:
-    """Open the terminal of this process."""
+    """Open the console that writes to this process's stdout."""
     return Console(highlight=False, soft_wrap=False)
 
 
 def print_reply(screen: Console, reply: Reply) -> None:
-    """Print a reply and those that belong to it."""
+    """Print a reply, and below it the replies to further requests of the same sentence."""
     screen.print(Text(reply.head, style=HEAD_STYLES.get(reply.state, "bold")))
     if reply.choices:
-        screen.print(_records_table(ReplyPart(records=reply.choices, kinds=_has_several_kinds(reply.choices)), 1, None))
+        screen.print(
+            _build_records_table(ReplyPart(records=reply.choices, kinds=_has_several_kinds(reply.choices)), 1, None)
+        )
+    # Numbers go on from part to part, because “the third one” counts across the whole reply.
     number, today = 1, get_reply_date(reply)
     for part in split_reply(reply):
         _print_part(screen, part, number, today)
         number += len(part.records)
     if reply.receipt:
         screen.print(_indent_text(format_receipt(reply.receipt), style="dim"))
-    if hint := _choose_hint(reply):
+    if hint := _write_hint(reply):
         screen.print(_indent_text(hint, style="dim italic"))
     for each in reply.also:
         screen.print()
@@ -55,9 +58,9 @@ def _print_part(screen: Console, part: ReplyPart, number: int, today: date | Non
     if part.title:
         screen.print(Text(part.title, style="bold underline"))
     if part.records:
-        screen.print(_records_table(part, number, today))
+        screen.print(_build_records_table(part, number, today))
     if part.rows:
-        screen.print(_rows_table(part.rows))
+        screen.print(_build_rows_table(part.rows))
     for line in part.lines:
         screen.print(_indent_text(line))
 
@@ -70,7 +73,7 @@ def _indent_text(words: str, style: str = "") -> Padding:
     return Padding(Text(words, style=style), (0, 0, 0, 2))
 
 
-def _choose_hint(reply: Reply) -> str:
+def _write_hint(reply: Reply) -> str:
     match reply.state:
         case ReplyState.CONFIRM:
             return "Type yes or no."
@@ -84,18 +87,19 @@ def _choose_hint(reply: Reply) -> str:
             return ""
 
 
-def _records_table(part: ReplyPart, number: int, today: date | None) -> Table:
-    """The records, numbered from `number` on."""
+def _build_records_table(part: ReplyPart, number: int, today: date | None) -> Table:
+    """Build a table of the records, numbered from `number` on."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim")
     table.add_column(overflow="fold")
     for place, (record, below) in enumerate(pair_with_lines(part), number):
-        line = _record_line(record, kind=part.kinds, today=today)
+        line = _format_record(record, kind=part.kinds, today=today)
         table.add_row(str(place), line.append(f"\n{below}", style="not bold dim") if below else line)
     return table
 
 
-def _record_line(record: Record, *, kind: bool, today: date | None) -> Text:
+def _format_record(record: Record, *, kind: bool, today: date | None) -> Text:
+    # The style of a Text holds for all that is appended to it, hence “not bold” below.
     line = Text(record.name, style="bold")
     if kind:
         line = Text.assemble((f"{format_kind(record.kind)} ", "not bold dim"), line)
@@ -113,12 +117,13 @@ def _record_line(record: Record, *, kind: bool, today: date | None) -> Text:
     return line.append("  " + " · ".join(rest), style="not bold dim") if rest else line
 
 
-def _rows_table(rows: tuple[dict[str, Any], ...]) -> Table:
+def _build_rows_table(rows: tuple[dict[str, Any], ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
     shown = build_columns(rows)
     for place, column in enumerate(shown):
         title = column.title if place else ""
         table.add_column(title, justify="right" if column.number else "left", overflow="fold", no_wrap=place > 0)
     for cells in zip(*(column.cells for column in shown), strict=True):
+        # A bracket in a customer's name would be taken for markup.
         table.add_row(*(escape(cell or "–") for cell in cells))
     return table

@@ -28,18 +28,18 @@ STATUS = {
 
 @dataclass
 class VerbOutcome:
-    """Records how a verb ends. stdout holds what was asked for, stderr everything else."""
+    """Records how a verb ends, and prints: on stdout what was asked for, on stderr everything else."""
 
     json: bool = False
     status: int = 0
 
     def print_object(self, found: dict[str, Any]) -> None:
-        """Print the one object."""
+        """Print the one JSON object of a verb with `--json`."""
         sys.stdout.write(json_format.dumps(found, ensure_ascii=False) + "\n")
         sys.stdout.flush()
 
     def fail_with(self, sentence: str, state: str = "error") -> None:
-        """End with a sentence that says what to do."""
+        """Print a sentence that says what to do, and end with the exit status of `state`."""
         self.status = STATUS[state]
         if self.json:
             self.print_object({"state": state, "text": sentence})
@@ -64,9 +64,11 @@ def run_verb(*, json: bool = False) -> Iterator[VerbOutcome]:
     except VerbFailure as failure:
         outcome.fail_with(str(failure), failure.state)
     except KeyboardInterrupt:
+        # 128 and the number of SIGINT, as shells report a program that was interrupted.
         outcome.status = 130
     except BrokenPipeError:
         # The reader of our output has gone (`leadlight export lead | head`): nothing more to say, and no error.
+        # Without a stdout Python does not try to flush it once more at the end.
         sys.stdout = None
         outcome.status = 0
     except Exception as error:
@@ -76,6 +78,7 @@ def run_verb(*, json: bool = False) -> Iterator[VerbOutcome]:
 
 
 def _explain_error(error: Exception) -> str:
+    # Imported only here, where something failed: every start of the program imports this module.
     from bot.settings import SettingsTrouble
     from storage.database.errors import DatabaseTrouble
     from storage.imports.values.import_errors import ImportTrouble
@@ -93,6 +96,7 @@ def _log_error(error: Exception) -> None:
 
     from bot.settings import SettingsTrouble, read_settings
 
+    # The error may be older than the reading of the settings, so logging may not have begun yet.
     with suppress(SettingsTrouble):
         logging.basicConfig(stream=sys.stderr, level=read_settings().log_level)
     logging.getLogger("leadlight").debug("unforeseen fault", exc_info=error)

@@ -1,4 +1,4 @@
-"""A table of sentences, read by the phrases and by a model: who is right how often, how fast, at what cost."""
+"""Measures how phrases and a model understand a table of sentences: how often right, how fast, at what cost."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from commands.reading.sentence import FocusView
 from commands.reading.understood import NotUnderstood
 from storage.threads import confirmations
 
-RequestOf = Callable[[str, str], Request]
+# Makes a request from the words for a person and the name of a thread.
+RequestFactory = Callable[[str, str], Request]
 
 
 @dataclass(frozen=True)
 class SentenceTry:
-    """Records how one reader understood one sentence. Seconds of wall clock; tokens are 0 for the phrases."""
+    """Records how phrases or model understood one sentence. Seconds are wall clock; tokens are 0 for the phrases."""
 
     outcome: SentenceOutcome
     seconds: float
@@ -57,14 +58,17 @@ class Measurement:
 def measure_table(
     dispatcher: Dispatcher,
     cases: Sequence[Case],
-    request_of: RequestOf,
+    request_of: RequestFactory,
     listener: Listener | None,
     *,
     unsure_only: bool = False,
     enough: Callable[[], bool] = lambda: False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Measurement:
-    """Say every sentence in a thread of its own and undo what was done at once. `enough` true stops the model."""
+    """Say every sentence in a thread of its own, and undo what was done at once.
+
+    The model is asked no more once `enough` returns true; `progress` gets the number of sentences done.
+    """
     found = Measurement()
     for number, case in enumerate(cases, 1):
         tried = _try_phrases(dispatcher, case, request_of(case.by, f"phrases {case.number}"))
@@ -107,7 +111,8 @@ def _say_preceding_lines(dispatcher: Dispatcher, conversation: Conversation, cas
 
 
 def _expect_proposal(case: Case) -> Case:
-    """The case as a model can be right about it: what is done at once from a sentence, it proposes."""
+    """Make the case that a model can be right about."""
+    # What phrases may do at once, a model may only propose.
     if case.expect.get("state") != ReplyState.DONE.value:
         return case
     return replace(case, expect={key: value for key, value in case.expect.items() if key != "state"})
@@ -131,8 +136,8 @@ def compute_rates(
         "right": round(sum(each.outcome.right for each in tries) / count, 4),
         "wrong_writes": sum(each.outcome.wrong_write for each in tries),
         "not_understood": sum(each.outcome.reply.state is ReplyState.NOT_UNDERSTOOD for each in tries),
-        "p50_ms": _latency_percentile(tries, 0.5),
-        "p99_ms": _latency_percentile(tries, 0.99),
+        "p50_ms": _find_latency_percentile(tries, 0.5),
+        "p99_ms": _find_latency_percentile(tries, 0.99),
     }
     tokens_in, tokens_out = sum(each.tokens_in for each in tries), sum(each.tokens_out for each in tries)
     if tokens_in:
@@ -152,14 +157,14 @@ def count_by_command(tries: Iterable[SentenceTry]) -> dict[str, tuple[int, int]]
     return found
 
 
-def _latency_percentile(tries: Sequence[SentenceTry], share: float) -> float:
-    """The smallest latency that this share of all does not exceed, in milliseconds."""
+def _find_latency_percentile(tries: Sequence[SentenceTry], share: float) -> float:
+    """Find the latency, in milliseconds, that this share of all tries does not exceed (nearest rank)."""
     ordered = sorted(each.seconds for each in tries)
     return round(ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))] * 1000, 1)
 
 
 def describe_call(reply: Reply) -> str:
-    """Write the call that a reply came of, like `list_leads(band=hot)`."""
+    """Write the call that a reply answers, like `list_leads(band=hot)`."""
     if reply.command is None or reply.state is ReplyState.NOT_UNDERSTOOD:
         return "nothing"
     given = ", ".join(f"{key}={value}" for key, value in (reply.arguments or {}).items())

@@ -1,10 +1,9 @@
-"""Tables of sentences with what they should be read as: said to the bot, compared, counted."""
+"""Tables of sentences with the calls they should be read as: said to the bot, compared, counted."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,14 +16,15 @@ from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.names.normalise import fold_text
 
+# A note is right with or without these: “she is on leave” and “on leave” record the same.
 FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
-"""What free words are compared without, as without case and punctuation."""
-KINDS_OMITTED = {"show_record": "kind"}
+# Arguments that may be given or not where a table does not ask for them: the record found has that kind anyway.
+OPTIONAL_ARGUMENTS = {"show_record": "kind"}
 
 
 @dataclass(frozen=True)
 class Case:
-    """Holds one line of a table."""
+    """Holds one line of a table: who says what, after which lines, and the call that is expected."""
 
     number: int
     say: str
@@ -65,19 +65,9 @@ class SentenceTally:
                 found.setdefault(str(each.case.expect["command"]), []).append(each)
         return found
 
-    def count_by_command(self) -> dict[str, tuple[int, int]]:
-        """Count how many were right of how many, by expected command."""
-        right: Counter[str] = Counter()
-        all_: Counter[str] = Counter()
-        for each in self.outcomes:
-            name = str(each.case.expect["command"])
-            all_[name] += 1
-            right[name] += each.right
-        return {name: (right[name], count) for name, count in all_.most_common()}
-
 
 def load_table(path: Path) -> list[Case]:
-    """Load the lines of a table, in order."""
+    """Load the lines of a table, in order. Raises ValueError or KeyError where one is no case."""
     cases = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.strip():
@@ -89,10 +79,7 @@ def load_table(path: Path) -> list[Case]:
 def run_table(
     dispatcher: Dispatcher, cases: Iterable[Case], request_of: Callable[[str, str], Request]
 ) -> SentenceTally:
-    """Say every sentence in a thread of its own; `request_of(person, thread)` makes the request.
-
-    Undoes what was done at once, so that each sentence meets the same records.
-    """
+    """Say every sentence in a thread of its own; `request_of(person, thread)` makes the request."""
     conversation = Conversation(dispatcher)
     tally = SentenceTally()
     for case in cases:
@@ -101,12 +88,13 @@ def run_table(
             undo_changes(dispatcher, request, conversation.answer_text(request, line))
         reply = conversation.answer_text(request, case.say)
         tally.outcomes.append(judge_reply(case, reply, dispatcher))
+        # Each sentence must meet the same records, whatever was said before it.
         undo_changes(dispatcher, request, reply)
     return tally
 
 
 def undo_changes(dispatcher: Dispatcher, request: Request, reply: Reply) -> None:
-    """Undo what a reply says was done at once, so that the next sentence meets the same records."""
+    """Undo what a reply says was done at once."""
     for each in (reply, *reply.also):
         if each.state is ReplyState.DONE and each.command != "undo":
             for button in each.buttons:
@@ -121,6 +109,7 @@ def judge_reply(case: Case, reply: Reply, dispatcher: Dispatcher) -> SentenceOut
     state = expect.get("state")
     right = any(matches_call(each, reply) for each in allowed)
     if right and state and expect["command"] == reply.command and matches_call(expect, reply):
+        # A right reading may be refused for the state of the record: that is no fault of the reading.
         right = reply.state.value == state or reply.state is ReplyState.REFUSED
     also = expect.get("also", [])
     if right and (also or reply.also):
@@ -134,13 +123,13 @@ def judge_reply(case: Case, reply: Reply, dispatcher: Dispatcher) -> SentenceOut
 
 def matches_call(expect: dict[str, Any], reply: Reply) -> bool:
     """Tell whether a reply is the expected call: same command, same arguments."""
-    understood = reply.state not in (ReplyState.NOT_UNDERSTOOD,)
+    understood = reply.state is not ReplyState.NOT_UNDERSTOOD
     if expect["command"] is None:
         return not understood or reply.command is None
     if not understood or reply.command != expect["command"]:
         return False
     wanted, got = dict(expect.get("arguments", {})), dict(reply.arguments or {})
-    optional = KINDS_OMITTED.get(expect["command"])
+    optional = OPTIONAL_ARGUMENTS.get(expect["command"])
     if optional and optional not in wanted:
         got.pop(optional, None)
     free = BY_VERB[expect["command"]].marked_fields(FreeWords)
@@ -150,7 +139,7 @@ def matches_call(expect: dict[str, Any], reply: Reply) -> bool:
 def equal_values(wanted: Any, got: Any, *, free: bool) -> bool:
     """Tell whether two values of an argument mean the same."""
     if free and isinstance(wanted, str):
-        return _loose_words(wanted) == _loose_words(str(got))
+        return _list_loose_words(wanted) == _list_loose_words(str(got))
     if isinstance(wanted, list) and isinstance(got, list):
         return sorted(map(str, wanted)) == sorted(map(str, got))
     if isinstance(wanted, bool) or isinstance(got, bool):
@@ -165,5 +154,5 @@ def equal_values(wanted: Any, got: Any, *, free: bool) -> bool:
     return bool(wanted == got)
 
 
-def _loose_words(text: str) -> list[str]:
+def _list_loose_words(text: str) -> list[str]:
     return [word for word in re.findall(r"\w+", fold_text(text)) if word not in FILLER]

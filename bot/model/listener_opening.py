@@ -1,4 +1,4 @@
-"""The listener of this process, where the settings name a model."""
+"""Makes the listener of this process, where the settings name a model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def make_listener(settings: Settings, dispatcher: Dispatcher) -> Listener | None:
-    """Make a listener for this dispatcher; None without a key or a model name: then phrases alone answer."""
+    """Make a listener for this dispatcher; None without a key or a model name, and the phrases answer alone."""
     if settings.openai_api_key is None or not settings.openai_model:
         return None
     from bot.model.model_listener import Listener

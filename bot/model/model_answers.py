@@ -1,4 +1,4 @@
-"""What the reader gets in the end: the commands' own answers, with the model's checked words above them."""
+"""The answer of a turn: what the commands answered, with the model's checked words above it."""
 
 from __future__ import annotations
 
@@ -33,10 +33,8 @@ def reply_without_model(each: NotUnderstood, trouble: ModelTrouble) -> Reply:
 
 
 def reply_without_calls(each: NotUnderstood, said: str) -> Reply:
-    """Reply where the model called no tool: pass on a short question of it, else say nothing was understood.
-
-    Anything longer would rest on no record.
-    """
+    """Reply where the model called no tool: pass on a short question of it, else say that nothing was understood."""
+    # Without a call the words rest on no record: a question may go back to the rep, a statement may not.
     asks = said if said.endswith("?") and len(said) <= LONGEST_QUESTION and len(list(sentences(said))) <= 2 else ""
     head = asks or f"I did not understand “{_shorten_words(each)}”, so I did nothing."
     return Reply(
@@ -60,6 +58,7 @@ def select_shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
     Adds earlier ones that the prose needs to be true, and refused changes of the same round.
     """
     asked = find_open_steps(steps)
+    # A card that waits for a yes must be seen, whatever else was found; and a yes must not be meant for prose.
     if asked:
         return [*asked, *_find_refused_writes(steps, min(step.round for step in asked))]
     helpful = [step for step in steps if step.reply.state in HELPFUL - OPEN]
@@ -67,8 +66,10 @@ def select_shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
         return _find_refused_writes(steps, steps[-1].round) or list(steps[-1:])
     last = max(step.round for step in helpful)
     shown = [step for step in helpful if step.round == last]
+    # Of several searches in one round those that found nothing were other ways to ask the same.
     filled = [step for step in shown if not is_empty([step])]
     shown = filled or shown
+    # Prose is kept only over the answers that it rests on: as many earlier ones join as it needs.
     for step in reversed([step for step in helpful if step not in shown]):
         if not said or _is_grounded_in(said, shown):
             break
@@ -77,7 +78,8 @@ def select_shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
 
 
 def _find_refused_writes(steps: Sequence[Step], since: int) -> list[Step]:
-    """Changes that were refused in this round or later: an earlier one was mended since."""
+    """Find the changes that were refused in this round or later."""
+    # What was refused before was tried again since, and its second answer is the one that counts.
     return [step for step in steps if step.round >= since and step.reply.state in FAILED and _is_write(step)]
 
 
@@ -102,7 +104,7 @@ def _found_nothing(reply: Reply) -> bool:
 
 
 def _is_settled(step: Step, steps: Sequence[Step]) -> bool:
-    """Whether a question which record was meant was answered by a later call of the same command."""
+    """Tell whether a question which record was meant was answered by a later call of the same command."""
     return step.reply.state is ReplyState.CHOOSE and any(
         later.call.verb == step.call.verb
         and later.reply.state is not ReplyState.CHOOSE

@@ -1,4 +1,4 @@
-"""The listener: asked where the phrases are not sure, it answers with what the commands answered."""
+"""The listener: asks a language model where the phrases are not sure, and answers with what commands answered."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ from storage.database.errors import DatabaseTrouble
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
 log = logging.getLogger(__name__)
+# Seconds of the deadline that are kept back, so that an answer without the model still comes within it.
 MARGIN = 1.0
-"""Seconds of the deadline that are kept for the answer without the model."""
 
 
 @dataclass(frozen=True)
@@ -65,22 +65,23 @@ class Listener:
     breaker: Breaker | None = None
 
     def __post_init__(self) -> None:
-        self._wire = CompletionClient(self.model)
+        self._client = CompletionClient(self.model)
         self._budget = Budget(self.dispatcher.database, self.model)
         self._breaker = self.breaker or Breaker()
         self._told: set[str] = set()
         self._tools: dict[int, tuple[int, list[dict[str, Any]]]] = {}
+        # What the last turn used and said: an evaluation asks for it, one turn at a time.
         self.last = TurnUsage()
-        """What the last turn used and said, for measuring."""
 
     def answer_with_model(self, request: Request, each: NotUnderstood, focus: FocusView, listening: Listening) -> Reply:
-        """Answer words that the phrases could not read, within the deadline."""
+        """Answer words that the phrases could not read, within the seconds that the model's configuration allows."""
         started = time.monotonic()
         self.last = TurnUsage()
         try:
             self._breaker.ensure_closed()
             most = self._budget.count_tokens_left(request)
         except ModelTrouble as trouble:
+            # The breaker let this turn try the server, which it did not: another turn may.
             if trouble.kind is TroubleKind.BUDGET:
                 self._breaker.release_trial()
             self._report_trouble(request, trouble, lasting=trouble.kind is TroubleKind.BUDGET)
@@ -91,7 +92,7 @@ class Listener:
             try:
                 return self._run_turn(request, each, turn, ground, listening)
             except Exception:
-                # Nobody will see the cards of this turn.
+                # Nobody will see the cards of this turn, so nobody's yes may carry them out.
                 self._cancel_unshown(request, turn.steps, ())
                 raise
         finally:
@@ -122,7 +123,7 @@ class Listener:
             ground = TurnEvidence()
             ground.ask(words, context.today, context.asker.name)
         turn = ModelTurn(
-            self._wire,
+            self._client,
             self.dispatcher,
             request,
             offered,
@@ -135,7 +136,7 @@ class Listener:
         return turn, ground
 
     def _load_tools(self, words: Vocabulary) -> list[dict[str, Any]]:
-        """The tools in a workspace's words, made anew when these change."""
+        """Load the tools in a workspace's own words; they are made anew when its vocabulary changes."""
         known = self._tools.get(words.id)
         if known is None or known[0] != words.version:
             known = (words.version, make_tools(self.dispatcher.commands, words))
@@ -146,7 +147,7 @@ class Listener:
         self, request: Request, each: NotUnderstood, turn: ModelTurn, ground: TurnEvidence, listening: Listening
     ) -> Reply:
         known: list[Step] = []
-        # While a card waits, a yes could be meant for what the model says: then it says nothing.
+        # While a card waits in this conversation, a yes could be meant for what the model says: then it says nothing.
         mute = self.dispatcher.find_open_question(request) is not None
 
         def collect_evidence() -> TurnEvidence:
@@ -198,13 +199,15 @@ class Listener:
         return compose_reply([step.reply for step in shown], said, trouble)
 
     def _cancel_unshown(self, request: Request, steps: Sequence[Step], shown: Sequence[Step]) -> None:
-        """A question that is not shown may not be answered by a yes."""
+        """Cancel the proposals and questions of a turn that its answer does not show."""
+        # A yes that is said later must not carry out what nobody has seen.
         for step in steps:
             if step not in shown and step.reply.state in OPEN and step.reply.confirmation:
                 self.dispatcher.cancel_proposal(request, step.reply.confirmation)
 
     def _report_trouble(self, request: Request, trouble: ModelTrouble, *, lasting: bool) -> None:
-        """Write trouble to the log; what does not pass by itself is told to administrators, once a day."""
+        """Log trouble; tell administrators of it where it is `lasting`, once a day."""
+        # Whatever opened the breaker was reported when it did.
         if trouble.kind is TroubleKind.PAUSED:
             return
         words = FOR_ADMINISTRATORS[trouble.kind]
@@ -217,9 +220,10 @@ class Listener:
             except DatabaseTrouble:
                 log.warning("administrators could not be told of it")
                 return
+            # A process runs for months: the keys of other days are forgotten.
             self._told = {each for each in self._told if each.endswith(day)} | {key}
 
 
 def _may_speak(steps: Sequence[Step]) -> bool:
-    """Whether prose has anything to stand on: cards speak for themselves, and of nothing there is nothing to say."""
+    """Tell whether prose has anything to rest on: not where a card waits, and not where nothing was found."""
     return bool(steps) and not find_open_steps(steps) and not is_empty(steps)

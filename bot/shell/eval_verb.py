@@ -107,9 +107,9 @@ def _open_target(table: EvaluationOptions, folder: Path) -> Iterator[EvaluationT
     """Open what the sentences are said to: the sample company for our own table, else a copy of the database."""
     settings = read_settings()
     if table.file is None:
-        from bot.demo.demo_run import prepare
+        from bot.demo.demo_run import prepare_demo
 
-        demo = prepare(folder, now=OWN_NOW)
+        demo = prepare_demo(folder, now=OWN_NOW)
         with closing(demo.database):
             yield EvaluationTarget(demo.seat.dispatcher, demo.seat.request.workspace_id, OWN_NOW)
         return

@@ -1,1 +1,1 @@
-"""The server that runs the model: asked as a stream, counted, left alone when it fails."""
+"""Asking the server that runs the model: as a stream, within a budget, and not at all while it fails."""

@@ -1,4 +1,4 @@
-"""A model that fails again and again is left alone for a while, so that nobody waits for it in vain."""
+"""The circuit breaker: a model that fails again and again is not asked for a while, so that nobody waits in vain."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Callable
 
 from bot.model.server.model_errors import LASTING, OF_THE_TURN, ModelTrouble, TroubleKind
 
+# One failure may be chance. Of a kind that does not pass by itself, one is enough.
 FAILURES = 3
-"""How many failures in a row open the breaker; of those that do not pass by themselves, one."""
+# In seconds. The long one is for what somebody has to mend first: a key, credit, a model's name.
 PAUSE = 60.0
 LONG_PAUSE = 300.0
-"""Seconds; the long one where somebody has to change a setting first."""
 
 
 class Breaker:
-    """Stops asking a failing model for a while.
+    """Counts failures of the model, and opens for a pause after too many: then the model is not asked.
 
-    Closed: the model is asked. Open: it is not, until the pause is over; then one turn may try.
+    When the pause is over, one turn at a time may try; its success closes the breaker.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,7 @@ class Breaker:
         self._trying = False
 
     def ensure_closed(self) -> None:
-        """Raise ModelTrouble while the breaker is open."""
+        """Raise ModelTrouble while the breaker is open, and while another turn tries after the pause."""
         with self._lock:
             if not self._until:
                 return
@@ -47,6 +47,7 @@ class Breaker:
         with self._lock:
             tried, self._trying = self._trying, False
             if kind in OF_THE_TURN:
+                # The server answered the trial, if with something useless: it is there again.
                 if tried:
                     self._until = 0.0
                 return False

@@ -1,4 +1,4 @@
-"""What a model answered once, put together from the pieces of a stream."""
+"""One answer of the model, put together from the chunks of a stream."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 PROPER_ENDS = frozenset({"stop", "tool_calls", "function_call"})
+# A model that loops writes until its deadline: beyond these, reading on would cost memory and find no answer.
 LONGEST_ARGUMENTS = 20_000
 LONGEST_PROSE = 8_000
 MOST_CALLS_AT_ONCE = 64
@@ -35,7 +36,8 @@ class Completion:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether the stream ended properly: one that was cut raises nothing and looks complete."""
+        """Tell whether the stream ended properly."""
+        # A stream that was cut raises nothing: half a tool call can look like a whole one. The reason tells.
         return self.finish in PROPER_ENDS
 
     @property
@@ -87,8 +89,9 @@ class Completion:
         part["arguments"] += arguments
 
     def _find_part(self, index: Any, number: str, name: str) -> dict[str, str]:
-        """The call that a piece belongs to: by its place, else by its id, else the last."""
+        """Find the call that a piece belongs to: by its index, else by its id, else the last one."""
         if isinstance(index, int) and not isinstance(index, bool):
+            # Some servers give every call the index 0: another id at the same index is another call.
             place = self._places.get(index)
             if place is not None and not (number and self._parts[place]["id"] not in ("", number)):
                 return self._parts[place]
@@ -97,6 +100,7 @@ class Completion:
             for part in self._parts if number else ():
                 if part["id"] == number:
                     return part
+            # Later pieces may come without index and id; one with a name begins a call.
             if self._parts and not name:
                 return self._parts[-1]
         self._parts.append({"id": number, "name": "", "arguments": ""})
@@ -104,7 +108,7 @@ class Completion:
 
 
 def _read_arguments(value: Any) -> str:
-    """Arguments as JSON text; some servers send the object itself."""
+    """Read arguments as JSON text, also where a server sends the object itself."""
     if isinstance(value, dict):
         return json.dumps(value, default=str)
     return json.dumps(value, default=vars) if isinstance(value, SimpleNamespace) else _read_text(value)
@@ -115,4 +119,5 @@ def _read_text(value: Any) -> str:
 
 
 def _read_token_count(value: Any) -> int:
+    # The count goes into budgets: what a server says is believed only where it can be true.
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 100_000_000 else 0

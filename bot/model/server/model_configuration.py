@@ -9,12 +9,11 @@ from pydantic import SecretStr
 
 from bot.settings import Settings
 
+# Limits of one turn: how often it asks the model, how many calls it makes in all, and how many writes it proposes.
+# A model that loops ends here before its tokens do, and nobody gets more cards than can be read.
 MOST_ROUNDS = 6
-"""How often a turn may ask the model."""
 MOST_CALLS = 12
-"""How many tools a turn may call, in all its rounds."""
 MOST_PROPOSALS = 5
-"""How many writes a turn may propose."""
 MILLION = 1_000_000
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a language model, in words for a rep and for an administrator."""
+"""The ways in which a language model fails, in words for reps and for administrators."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ FOR_REPS = {
     TroubleKind.BUDGET: "The language model has been used up for today",
     TroubleKind.PAUSED: "The language model does not answer right now",
 }
+# PAUSED is not among them: whatever led to the pause was told already.
 FOR_ADMINISTRATORS = {
     TroubleKind.DOWN: "The language model cannot be reached. Check OPENAI_BASE_URL and the network.",
     TroubleKind.SLOW: "The language model does not answer in time. Check its server, or raise OPENAI_SECONDS.",
@@ -51,19 +52,18 @@ FOR_ADMINISTRATORS = {
     TroubleKind.CUT: "The language model breaks off in the middle of answers. Check its server.",
     TroubleKind.ENDLESS: "The language model calls tools without end. Choose another one.",
     TroubleKind.BUDGET: "The tokens of the day are used up. Raise OPENAI_REP_TOKENS or OPENAI_WORKSPACE_TOKENS if "
-    "need be; "
-    "OPENAI_TURN_TOKENS must hold one round.",
+    "need be; OPENAI_TURN_TOKENS must hold one round.",
 }
+# What does not pass by itself: somebody has to change a setting or pay.
 LASTING = frozenset({TroubleKind.CREDIT, TroubleKind.KEY, TroubleKind.UNKNOWN_MODEL, TroubleKind.REFUSED})
-"""What does not pass by itself."""
+# What one question or one model brings about, and what says nothing about whether the server answers the next one.
 OF_THE_TURN = frozenset(
     {TroubleKind.ENDLESS, TroubleKind.BUDGET, TroubleKind.PAUSED, TroubleKind.GARBLED, TroubleKind.DECLINED}
 )
-"""What says nothing about whether the server answers the next one."""
 
 
 class ModelTrouble(Exception):
-    """Says why the model gave no usable answer. Holds nothing that the server said: that may contain the key."""
+    """Says why the model gave no usable answer, without the server's own words: they may repeat the key."""
 
     def __init__(self, kind: TroubleKind, status: int | None = None) -> None:
         super().__init__(f"language model: {kind}{f' (HTTP {status})' if status else ''}")

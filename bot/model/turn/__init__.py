@@ -1,1 +1,1 @@
-"""One turn of the model: what it is told, which commands it calls, what it reads of them."""
+"""One turn of the model: what it is told, which commands it calls, and how it gets their answers."""

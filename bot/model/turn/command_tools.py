@@ -22,11 +22,15 @@ from commands.values.moment import Period
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
 Json = dict[str, Any]
+# The marks by which an argument says that it takes one of the workspace's own names.
 STATUS, STAGE, SOURCE = (get_args(each)[1] for each in (StatusName, StageName, SourceName))
 PERIOD = "A period in words or ISO, like: this quarter, last 30 days, Q1, 2026-10-01..2026-12-31"
 DAY = "A day in words or ISO, like: tomorrow, Friday, 2026-12-31"
+# Every round sends the tools again, so each name in them costs tokens each time.
 LONGEST_NAME = 40
 MOST_NAMES = 60
+# Signs of a sentence or of markup, or more than six words: no source is called like that, and what a stranger wrote
+# into a file must not speak to the model from a schema.
 TALK = re.compile(r"[<>{}\[\]|`\"“”:;!?@=\n]|\.\s|//|(?:\S+\s+){6}")
 PROPOSES = "Changes nothing by itself: it shows the person what would change, and waits for a yes."
 
@@ -44,7 +48,7 @@ class CommandCall:
 
 
 def make_tools(commands: Mapping[str, type[Command]], words: Vocabulary) -> list[Json]:
-    """Make a function tool of every command, in their order. Optional arguments are null where not said."""
+    """Make a function tool of every command, in their order."""
     return [_tool_schema(kind, words) for kind in commands.values()]
 
 
@@ -53,6 +57,7 @@ def read_tool_call(call: ToolCall, commands: Mapping[str, type[Command]]) -> Com
 
     Values are not checked here: the dispatcher does that for everybody.
     """
+    # Some models write the name as `functions.list_leads`.
     kind = commands.get(call.name.strip().removeprefix("functions."))
     if kind is None:
         raise BadCall(f"There is no such tool. There are: {', '.join(commands)}.")
@@ -74,7 +79,8 @@ def read_tool_call(call: ToolCall, commands: Mapping[str, type[Command]]) -> Com
 
 
 def _strip_invisible(value: Any) -> Any:
-    """A value without what nobody sees: a person must be able to read what is proposed."""
+    """Strip characters that nobody can see from a value and all that it holds."""
+    # A person must be able to read all of what is proposed before saying yes to it.
     match value:
         case str():
             return visible(value)
@@ -87,7 +93,8 @@ def _strip_invisible(value: Any) -> Any:
 
 
 def _is_absent(value: Any, field: FieldInfo) -> bool:
-    """Whether an argument says nothing. Small models write "" or [] where they mean null."""
+    """Tell whether an argument says nothing."""
+    # Small models write "" or [] where they mean null.
     return value is None or (value in ("", [], {}) and not field.is_required())
 
 
@@ -104,6 +111,7 @@ def _tool_schema(kind: type[Command], words: Vocabulary) -> Json:
             "parameters": {
                 "type": "object",
                 "properties": {name: _property_schema(field, words) for name, field in kind.model_fields.items()},
+                # Strict mode wants every property to be required: what is optional may be null.
                 "required": list(kind.model_fields),
                 "additionalProperties": False,
             },
@@ -126,7 +134,7 @@ def _property_schema(field: FieldInfo, words: Vocabulary) -> Json:
 
 
 def _type_schema(annotation: Any, marks: tuple[Any, ...], words: Vocabulary) -> Json:
-    """The schema of a type. What marks it stands in its own annotation or beside it."""
+    """Make the schema of a type; `marks` are those that stand beside it, its own are added."""
     if hasattr(annotation, "__metadata__"):
         return _type_schema(get_args(annotation)[0], (*annotation.__metadata__, *marks), words)
     for mark, names in (
@@ -159,12 +167,12 @@ PLAIN: dict[Any, Json] = {
 
 
 def _filter_names(names: Iterable[str]) -> list[str]:
-    """Names that are names. Files bring sources along, and what a stranger wrote there is no part of a schema."""
+    """Keep the names that look like names, as many as a schema may have."""
     return [name for name in names if quoted(name, LONGEST_NAME) == name and not TALK.search(name)][:MOST_NAMES]
 
 
 def _union_schema(parts: list[Any], marks: tuple[Any, ...], words: Vocabulary, *, optional: bool) -> Json:
-    """Of several types the first that is not plain words; text can say each of them."""
+    """Make one schema of several types: text where one of them is text, because text can say the others too."""
     schemas = [_type_schema(part, marks, words) for part in parts]
     schema = next((each for each in schemas if each.get("type") == "string"), schemas[0])
     return _allow_null(schema) if optional else schema

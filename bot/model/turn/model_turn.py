@@ -1,4 +1,4 @@
-"""One turn: the model is asked, its calls are carried out with the asker's own rights, until it has an answer."""
+"""One turn: asks the model, carries out its calls with the asker's own rights, until it has an answer."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 
 Json = dict[str, Any]
+# A model that sends a bad call a second time, after it was told what is wrong, will do so again.
 MOST_REPAIRS = 1
-BEGUN = frozenset({TroubleKind.CUT, TroubleKind.SLOW, TroubleKind.ENDLESS, TroubleKind.GARBLED, TroubleKind.DECLINED})
-"""Troubles after which the question may have been read, and is billed."""
-FEW_CHARACTERS = 4
-"""Characters a token, for servers that do not say how many tokens they used."""
+# Troubles after which the server may have read the question, and bills it.
+BILLED = frozenset({TroubleKind.CUT, TroubleKind.SLOW, TroubleKind.ENDLESS, TroubleKind.GARBLED, TroubleKind.DECLINED})
+# For servers that do not say how many tokens they used, and to know before asking whether a round fits.
+CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class ModelTurn:
     No transaction is open while the model is asked: the dispatcher opens one for each call.
     """
 
-    wire: CompletionClient
+    client: CompletionClient
     dispatcher: Dispatcher
     request: Request
     tools: Sequence[Json]
@@ -73,7 +74,7 @@ class ModelTurn:
     def run_rounds(self, on_prose: Callable[[str], None], on_round: Callable[[], None]) -> str:
         """Ask the model until it calls no more tools; return its last prose.
 
-        ModelTrouble and Stopped leave what was called so far in `steps`.
+        Raises ModelTrouble, Stopped or CallFault; what was called until then is in `steps`.
         """
         for number in range(1, MOST_ROUNDS + 1):
             on_round()
@@ -86,6 +87,7 @@ class ModelTurn:
     def _ask_model(self, on_prose: Callable[[str], None]) -> Completion:
         sent = _estimate_tokens(self.messages) + _estimate_tokens(self.tools)
         if self.spent.total_tokens + sent > self.most_tokens:
+            # Where not even the first round fits, the budget is too small; later the model was too wordy.
             raise ModelTrouble(TroubleKind.ENDLESS if self.spent.rounds else TroubleKind.BUDGET)
         self.spent.rounds += 1
         said = 0
@@ -97,22 +99,21 @@ class ModelTurn:
 
         tokens_in, tokens_out = sent, 0
         try:
-            found = self.wire.request_completion(self.messages, self.tools, self.patience, count_prose)
+            found = self.client.request_completion(self.messages, self.tools, self.patience, count_prose)
         except ModelTrouble as trouble:
-            tokens_in = sent if trouble.kind in BEGUN else 0
+            tokens_in = sent if trouble.kind in BILLED else 0
             if trouble.kind is TroubleKind.REFUSED and self.spent.rounds > 1:
-                # It took our tools before: what it does not take is what was quoted to it.
+                # It took our tools in the first round: what it refuses now is what was quoted to it since.
                 raise ModelTrouble(TroubleKind.DECLINED, trouble.status) from None
             raise
         else:
             tokens_in = found.tokens_in or sent
-            tokens_out = (
-                found.tokens_out or (len(found.text) + sum(len(each.arguments) for each in found.tool_calls)) // 4
-            )
+            written = len(found.text) + sum(len(each.arguments) for each in found.tool_calls)
+            tokens_out = found.tokens_out or written // CHARACTERS_PER_TOKEN
             return found
         finally:
-            # Of a stream that broke the server says nothing, and bills it all the same.
-            tokens_out = tokens_out or said // FEW_CHARACTERS
+            # A stream that broke does not say what it took, and is billed all the same: its prose is counted.
+            tokens_out = tokens_out or said // CHARACTERS_PER_TOKEN
             self.spent.tokens_in += tokens_in
             self.spent.tokens_out += tokens_out
             if tokens_in or tokens_out:
@@ -136,6 +137,7 @@ class ModelTurn:
                 raise ModelTrouble(TroubleKind.GARBLED)
 
     def _dispatch_call(self, number: int, call: CommandCall) -> Reply:
+        # A call that is repeated gets the same answer: a write proposed twice would be two cards for one wish.
         for step in self.steps:
             if step.call == call:
                 return step.reply
@@ -147,7 +149,7 @@ class ModelTurn:
         self.listening.on_status(f"{call.verb.replace('_', ' ').capitalize()} …")
         reply = self.dispatcher.dispatch(self.request, call.verb, call.arguments, Origin.MODEL)
         if reply.state is ReplyState.ERROR:
-            # A fault of ours is not the model's to explain: what it says ends the turn.
+            # A fault of ours is not the model's to explain: the reply that reports it ends the turn.
             self.steps.append(Step(number, call, reply))
             raise CallFault
         self.steps.append(Step(number, call, reply))
@@ -163,7 +165,7 @@ def _is_write(commands: Mapping[str, type[Command]], step: Step) -> bool:
 
 
 def _assistant_message(found: Completion) -> Json:
-    """The model's own message, as servers want it back. Arguments that are no JSON object would be refused."""
+    """Write the model's own message with its calls, as servers want it back before the results."""
     return {
         "role": "assistant",
         "content": found.text or None,
@@ -179,6 +181,7 @@ def _assistant_message(found: Completion) -> Json:
 
 
 def _valid_arguments(call: ToolCall) -> str:
+    # Servers refuse a conversation in which arguments are no JSON object, though the model wrote them itself.
     try:
         return call.arguments if isinstance(json.loads(call.arguments), dict) else "{}"
     except (ValueError, RecursionError):
@@ -186,5 +189,5 @@ def _valid_arguments(call: ToolCall) -> str:
 
 
 def _estimate_tokens(messages: Sequence[Json]) -> int:
-    """About how many tokens these are."""
-    return sum(len(json.dumps(each, ensure_ascii=False)) for each in messages) // FEW_CHARACTERS
+    """Estimate how many tokens these are."""
+    return sum(len(json.dumps(each, ensure_ascii=False)) for each in messages) // CHARACTERS_PER_TOKEN

@@ -1,4 +1,4 @@
-"""What the model is told: how to behave, who asks, what the thread is about."""
+"""The prompt: how the model should behave, who asks, what the thread is about."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from storage.names.name_index import parse_ref
 
 LONGEST_QUESTION = 4_000
 MOST_IN_FOCUS = 10
+# A help for a model that means well. Nothing rests on them: what it proposes needs a person's yes, and what it says
+# is checked, also where it works for whoever wrote a record.
 RULES = """\
 You are the listener of a CRM assistant. A sales rep writes to you; you find out which tools to call.
 
@@ -45,6 +47,7 @@ class EarlierTurn:
 def write_system_prompt(context: Context) -> str:
     """Write the system prompt: the rules, who asks, and when."""
     asker = context.asker
+    # A name is chosen by its bearer: inside a JSON string it cannot go on as a rule.
     name = json.dumps(quoted(asker.name, 100), ensure_ascii=False)
     local: datetime = context.moment.local
     return (
@@ -59,6 +62,7 @@ def write_history(earlier: Sequence[EarlierTurn]) -> list[dict[str, str]]:
     found = []
     for turn in earlier:
         found.append({"role": "user", "content": quoted(turn.said, 500)})
+        # The model's own earlier words are not told again: only what commands answered is true.
         shown = {"called": list(turn.calls), "shown": [quoted(each, 200) for each in turn.shown]}
         found.append({"role": "assistant", "content": json.dumps(shown, ensure_ascii=False)})
     return found
@@ -76,6 +80,7 @@ def write_question(sentence: str, shown: Sequence[str]) -> dict[str, str]:
 def describe_records(context: Context, references: Sequence[str]) -> list[str]:
     """Describe records as `lead Jane Doe (#L17)`: those the asker may see today, in this order."""
     keys = [(parsed[0] or "", parsed[1]) for each in references if (parsed := parse_ref(each)) and parsed[0]]
+    # Names come from the database each time: the asker may have lost sight of a record since it was shown.
     known = mentions.load_mentioned(context.scope, [key for key in keys if key[0] not in ("", "follow_up")])
     return [
         f"{kind} {known[kind, number].name} (#{known[kind, number].ref})"
@@ -87,13 +92,3 @@ def describe_records(context: Context, references: Sequence[str]) -> list[str]:
 def describe_last_shown(context: Context, focus: FocusView) -> list[str]:
     """Describe the records that the thread showed last."""
     return describe_records(context, focus.records[:MOST_IN_FOCUS])
-
-
-__all__ = [
-    "EarlierTurn",
-    "describe_last_shown",
-    "describe_records",
-    "write_history",
-    "write_question",
-    "write_system_prompt",
-]

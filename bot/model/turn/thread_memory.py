@@ -1,4 +1,4 @@
-"""What a thread was about, for the model: the person's own words, and records as they may be seen today."""
+"""The memory of a thread, for the model: the rep's own words, and records as the rep may see them today."""
 
 from __future__ import annotations
 
@@ -64,9 +64,10 @@ def _format_arguments(arguments: dict[str, Any]) -> str:
 
 
 def _describe_call(reply: Reply) -> dict[str, Any]:
-    """A call as it may be told later: names and free words of records are told anew or not at all."""
+    """Describe a call as it may be told to the model later."""
     kind = BY_VERB.get(reply.command or "")
     marks: dict[str, RecordMark | OwnerMark] = kind.list_reference_fields() if kind else {}
+    # Words that name a record or a person are left out: names are read anew, with the rights of that day.
     kept = {
         key: quoted(value) if isinstance(value, str) else value
         for key, value in (reply.arguments or {}).items()

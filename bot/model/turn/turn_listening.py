@@ -1,4 +1,4 @@
-"""What a surface hears while it waits for a model, and how it ends the waiting."""
+"""What a surface hears of a model's turn while it waits, and how it stops the turn."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from bot.evaluation.sentence_table import load_table
 from bot.playground.scripted_model.scripted_answers import ScriptedAnswer, calls_tools, refuses_with, says
 from bot.playground.scripted_model.scripted_server import CompletionRequest, LocalModel
-from bot.shell.eval_verb import OWN
+from bot.shell.eval_verb import OWN_TABLE
 from bot.shell.program import app
 from commands import BY_VERB
 from storage.database.doors import Database
@@ -132,7 +132,7 @@ def test_our_own_table_needs_nothing(run: Any) -> None:
 
 
 def test_our_own_table_names_commands_that_there_are() -> None:
-    expected = [case.expect for case in load_table(OWN)]
+    expected = [case.expect for case in load_table(OWN_TABLE)]
 
     assert {each["command"] for each in expected} - {None} <= BY_VERB.keys()
     for each in expected:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from bot.bench.answer_times import measure_answers, measure_beside_others, measure_storage_steps
+from bot.bench.answer_times import measure_answers, measure_beside_others, measure_starts, measure_storage_steps
 from bot.bench.import_times import measure_imports, measure_outside_files
 from bot.bench.large_team import build_database
 from bot.bench.measured_figures import FigureTable
@@ -16,14 +16,13 @@ from bot.bench.reading_times import NAMES, measure_readings
 from bot.bench.score_comparisons import compare_with_boosting
 from bot.bench.scoring_times import measure_scorings
 from bot.bench.slack_times import measure_slack
-from bot.bench.start_times import measure_starts
 
 REPS = 2000
 FEW = 10_000
 
 
 def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
-    """Measure and print a line for each figure; `rows` is how many leads the large database and file get.
+    """Measure and print a line for each figure; `rows` is how many leads the large database and the file get.
 
     Works in a temporary folder, which needs about three kilobytes a row.
     """
@@ -34,6 +33,7 @@ def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
             folder / "large.db", leads=rows, opportunities=rows // 10, reps=reps, neighbours=rows // 10
         )
         each = rows // reps
+        # A rep has as many records in the small database as in the large one: only the others are fewer.
         few = max(21, FEW // each)
         small = build_database(folder / "small.db", leads=few * each, opportunities=few * each // 10, reps=few)
         known = build_database(folder / "names.db", leads=NAMES * 3, opportunities=NAMES * 3 // 10, reps=3)

@@ -1,12 +1,16 @@
-"""How long an answer takes: a rep's, an administrator's over everything, and the storage step beside plain SQL."""
+"""Measures answers: a rep's, an administrator's, the storage step beside plain SQL, and a whole start."""
 
 from __future__ import annotations
 
 import gc
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import cycle, islice
+from pathlib import Path
 
 from bot.bench.large_team import NOW, BenchDatabase
 from bot.bench.measured_figures import Figure, FigureTable, measure_seconds, percentile
@@ -49,6 +53,8 @@ EVERYTHING_SENTENCES = (
     "forecast",
 )
 ROUNDS = 40
+STARTS = 7
+# What a line of a list needs, as the storage step reads it: fewer columns would make the yardstick too easy.
 LEAD_COLUMNS = (
     "id, external_id, name, title, company, status_id, score, band, movement, owner_id, source, last_touch_at, "
     "created_at, converted_at, snoozed_until"
@@ -89,6 +95,7 @@ def measure_storage_steps(table: FigureTable, firm: BenchDatabase) -> None:
     """Measure lists and sums of storage beside the SQL that a person would write for the same rows."""
     database = Database(firm.url)
     plain = sqlite3.connect(firm.path)
+    # The cache that our own connections have: the yardstick is to lose nothing by a smaller one.
     plain.execute("PRAGMA cache_size=-65536")
     rep = firm.reps[len(firm.reps) // 2]
     with database.begin_read() as session:
@@ -99,6 +106,7 @@ def measure_storage_steps(table: FigureTable, firm: BenchDatabase) -> None:
         for whose, scope, owners, times in (("a rep's", own, (rep,), 300), ("everyone's", everything, None, 7)):
             for what, ours, theirs in _list_steps(scope, plain, firm.workspace_id, owners):
                 assert ours() == theirs(), f"{what}: not the same rows"
+                # In turn, so that both meet the same moods of the machine.
                 pairs = [(measure_seconds(ours), measure_seconds(theirs)) for _ in range(times)]
                 mine, hand = (percentile([pair[side] for pair in pairs], 0.5) for side in (0, 1))
                 table.add_figure(Figure(f"storage step, {whose} {what}: p50", mine, "hand-written SQL", hand, times=2))
@@ -106,12 +114,33 @@ def measure_storage_steps(table: FigureTable, firm: BenchDatabase) -> None:
     database.close()
 
 
-Step = Callable[[], object]
+def measure_starts(table: FigureTable, folder: Path, firm: BenchDatabase) -> None:
+    """Measure a whole `leadlight ask` with an existing database, beside the bare interpreter."""
+    left_out = ("SLACK_", "OPENAI_", "PYTHONDONTWRITEBYTECODE")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    # The first run leaves byte code in the folder, as an installation has it beside the program.
+    settings = own | {"DATABASE_URL": firm.url, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
+    ask = [sys.executable, "-m", "bot", "ask", "top 5 leads", "--json", "--workspace", str(firm.workspace_id)]
+    nothing = [sys.executable, "-c", "pass"]
+
+    def run_command(command: list[str]) -> None:
+        subprocess.run(command, cwd=folder, env=settings, check=True, stdout=subprocess.DEVNULL)
+
+    run_command(ask)
+    pairs = [
+        (measure_seconds(lambda: run_command(ask)), measure_seconds(lambda: run_command(nothing)))
+        for _ in range(STARTS)
+    ]
+    mine, bare = (percentile([pair[side] for pair in pairs], 0.5) for side in (0, 1))
+    table.add_figure(Figure("start: leadlight ask, whole process: p50", mine, "python -c pass", bare, at_most=1.0))
+
+
+Work = Callable[[], object]
 
 
 def _list_steps(
     scope: Scope, plain: sqlite3.Connection, workspace_id: int, owners: tuple[int, ...] | None
-) -> Iterator[tuple[str, Step, Step]]:
+) -> Iterator[tuple[str, Work, Work]]:
     where = f"workspace_id = {workspace_id}" + (f" AND owner_id = {owners[0]}" if owners else "")
 
     def list_ours() -> object:
@@ -157,7 +186,7 @@ def _list_steps(
 def _time_answers(
     dispatcher: Dispatcher, firm: BenchDatabase, sentences: Sequence[str], people: Sequence[int], count: int
 ) -> list[float]:
-    """Seconds of each answer, once every sentence has been asked before."""
+    """Time answers in seconds, each sentence having been asked once before."""
     conversation = Conversation(dispatcher)
 
     def ask_sentence(rep: int, sentence: str) -> None:
@@ -168,6 +197,7 @@ def _time_answers(
     for rep in people[:3]:
         for sentence in sentences:
             ask_sentence(rep, sentence)
+    # What building the database left behind is not to be cleared away during an answer.
     gc.collect()
     turns = islice(zip(cycle(people), cycle(sentences), strict=False), count)
     return [measure_seconds(lambda rep=rep, sentence=sentence: ask_sentence(rep, sentence)) for rep, sentence in turns]  # type: ignore[misc]

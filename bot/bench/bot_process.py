@@ -38,7 +38,7 @@ from storage.database.doors import Database
 
 
 class TimedConversation(Conversation):
-    """Records how many seconds answers to messages took; sleeps `slow` seconds before each, as a model would."""
+    """Records how many seconds each answer to a message took; sleeps `slow` seconds before it, as a model would."""
 
     def __init__(self, dispatcher: Dispatcher, slow: float) -> None:
         super().__init__(dispatcher)
@@ -46,6 +46,7 @@ class TimedConversation(Conversation):
         self.took: list[float] = []
 
     def answer_text(self, request: dispatcher.Request, text: str, listening: Listening | None = None) -> Reply:
+        # Commands are asked in between and are to be quick: only messages are timed and slowed down.
         if request.surface != SURFACE:
             return super().answer_text(request, text, listening)
         start = time.perf_counter()
@@ -56,7 +57,7 @@ class TimedConversation(Conversation):
         return reply
 
 
-def start_leadlight(asked: dict[str, Any]) -> tuple[App, Callable[[], list[float]], Health]:
+def start_bot(asked: dict[str, Any]) -> tuple[App, Callable[[], list[float]], Health]:
     """Start the bot as `leadlight serve` puts it together."""
     settings = Settings(_env_file=None, **asked["settings"])
     database, clients = Database(asked["database"]), SlackClients(settings.slack_api_url)
@@ -92,7 +93,7 @@ def main() -> None:
         app = make_echo_app(asked)
         port = 0 if asked["over"] == "socket" else _serve_http(app)
     else:
-        app, took, health = start_leadlight(asked)
+        app, took, health = start_bot(asked)
         server = HttpServer(HttpEndpoints(app, health), "127.0.0.1", 0, needed=True)
         if asked["over"] == "http":
             server.start()
@@ -100,6 +101,7 @@ def main() -> None:
     if asked["over"] == "socket":
         SocketModeHandler(app, asked["settings"]["slack_app_token"]).connect()  # type: ignore[no-untyped-call]
     _print_json({"port": port})
+    # The bench closes stdin when it has what it wants.
     sys.stdin.read()
     _print_json({"took": took()})
 

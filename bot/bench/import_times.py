@@ -1,4 +1,4 @@
-"""Import of a large CSV beside the driver's executemany of the same values into the same tables and indexes."""
+"""Measures the import of a large CSV, beside executemany of the same values into the same tables and indexes."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ HEADS = (
     "Country",
     "Create Date",
 )
+# These tables are filled when they are made, not by the import.
+PREFILLED = frozenset({"alembic_version", "workspace", "status", "stage", "source"})
 STATUSES = ("Open", "Contacted", "Qualified", "Unqualified")
 
 
@@ -74,7 +76,7 @@ def measure_outside_files(table: FigureTable, folder: Path, data: Path) -> None:
 
 @dataclass(frozen=True)
 class _ImportCost:
-    """What an import took: seconds, bytes at the most, rows; and why files were refused."""
+    """Holds what an import took: seconds, bytes at the most, rows; and why files were refused."""
 
     seconds: float
     memory: int
@@ -86,7 +88,11 @@ def _time_import(path: Path, *files: Path) -> _ImportCost:
     """Import in a process of its own, whose peak memory is that of the import."""
     asked = json.dumps({"path": str(path), "files": [str(file) for file in files]})
     done = subprocess.run(
-        [sys.executable, "-m", "bot.bench.import_process"], input=asked, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bot.bench.measured_process", "import"],
+        input=asked,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"the import of {files[0]} failed:\n{done.stderr[-2000:]}")
@@ -94,7 +100,7 @@ def _time_import(path: Path, *files: Path) -> _ImportCost:
 
 
 def _time_executemany(source: Path, target: Path) -> float:
-    """Seconds that executemany and its commits take; reading the values is not counted."""
+    """Time executemany and its commits, in seconds; reading the values is not counted."""
     database = Database(f"sqlite:///{target}")
     upgrade_schema(database)
     database.close()
@@ -105,7 +111,7 @@ def _time_executemany(source: Path, target: Path) -> float:
     filled = [
         name
         for (name,) in read.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        if name not in KEPT
+        if name not in PREFILLED
     ]
     seconds = 0.0
     for name in filled:
@@ -118,10 +124,6 @@ def _time_executemany(source: Path, target: Path) -> float:
     read.close()
     write.close()
     return seconds
-
-
-KEPT = frozenset({"alembic_version", "workspace", "status", "stage", "source"})
-"""Filled when the tables were made, not by the import."""
 
 
 def _read_batches(read: sqlite3.Connection, name: str) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:

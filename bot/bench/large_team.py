@@ -1,4 +1,4 @@
-"""A large sales team in a SQLite file, written by the driver's executemany with the indexes made at the end.
+"""Makes a large sales team in a SQLite file, by executemany and with the indexes made at the end.
 
 What a rep owns depends on the rep alone: the same rep has the same records in a small and in a large firm.
 """
@@ -37,7 +37,7 @@ SYLLABLES = (
 
 @dataclass(frozen=True)
 class BenchDatabase:
-    """Says where the SQLite file of a made-up sales team is, and what it holds."""
+    """Says where the SQLite file of a made-up sales team is, and how much it holds."""
 
     path: Path
     workspace_id: int
@@ -49,8 +49,8 @@ class BenchDatabase:
     def url(self) -> str:
         return f"sqlite:///{self.path}"
 
-    def names_owned(self, table: str, rep: int) -> list[str]:
-        """The names of a rep's leads or opportunities, oldest first."""
+    def list_owned_names(self, table: str, rep: int) -> list[str]:
+        """List the names of a rep's leads or opportunities, oldest first."""
         with closing(sqlite3.connect(self.path)) as connection:
             query = f"SELECT name FROM {table} WHERE owner_id = ? ORDER BY id"
             return [name for (name,) in connection.execute(query, [rep])]
@@ -63,6 +63,7 @@ def build_database(path: Path, *, leads: int, opportunities: int, reps: int, nei
     with database.begin_write() as session:
         words = load_vocabulary(session, 1)
         assert words is not None
+        # Another customer in the same tables: what is asked must find its rows among theirs, too.
         other = create_workspace(session, name="Neighbours", now=NOW) if neighbours else None
         other_id = other.id if other else 0
     database.close()
@@ -81,6 +82,7 @@ def build_database(path: Path, *, leads: int, opportunities: int, reps: int, nei
         if neighbours:
             strangers = range(reps + 1, reps + 1 + max(1, reps // 10))
             rows.write_rows(Rep, _make_reps(other_id, strangers))
+            # The second workspace got its statuses right after the first, so their ids go on from there.
             theirs = [status + len(statuses) for status in statuses]
             rows.write_rows(Lead, _make_leads(other_id, strangers, neighbours, theirs, first=leads + 1), "lead")
     return BenchDatabase(path, words.id, people, leads, opportunities)
@@ -114,7 +116,7 @@ class _RowWriter:
 
 @contextmanager
 def _open_bulk_writer(path: Path) -> Iterator[_RowWriter]:
-    """The file without its indexes, unsafe and fast; they are made again at the end."""
+    """Open the file without its indexes, unsafe and fast; make them again at the end."""
     connection = sqlite3.connect(path, isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-1000000"):
         connection.execute(f"PRAGMA {pragma}")
@@ -138,7 +140,7 @@ def _open_bulk_writer(path: Path) -> Iterator[_RowWriter]:
 
 
 def _make_reps(workspace_id: int, people: range) -> Iterator[dict[str, Any]]:
-    """One administrator, then teams of a manager and nine reps each."""
+    """Make one administrator, then teams of a manager and nine reps each."""
     for number in people:
         place = number - people.start
         manager = people.start + (place - 1) // TEAM * TEAM + 1
@@ -167,6 +169,7 @@ def _make_leads(
     each = -(-count // len(people))
     for place in range(count):
         owner, turn = people[place // each], place % each
+        # Primes scatter the values without chance: the same rep has the same records in every database.
         mark = (owner * 7919 + turn * 104_729) % 999_983
         status = (0, 0, 0, 0, 1, 1, 1, 2, 3, 3)[mark % 10]
         converted = mark % 10 == 9
@@ -205,7 +208,7 @@ def _make_leads(
 
 @dataclass(frozen=True)
 class _Accounts:
-    """Each rep's accounts, and two contacts at each."""
+    """Makes each rep's accounts, and two contacts at each."""
 
     workspace_id: int
     people: range

@@ -1,4 +1,4 @@
-"""A measured figure beside its yardstick and its target, and the table of them."""
+"""Measured figures beside their yardsticks and targets, and the table of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal, TextIO
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. The figure and its yardstick are of the same run on the same machine.
+    """Holds one line of the table. The figure and its yardstick are of the same run on the same machine.
 
     The target is a most value (`at_most`), a most ratio to the yardstick (`times`), or none. Values are seconds,
     bytes or shares of one, as `unit` says.
@@ -37,12 +37,12 @@ class Figure:
 
     def format_cells(self) -> tuple[str, ...]:
         """Format the line as the table shows it."""
-        said = {"seconds": format_seconds, "bytes": format_bytes, "share": format_share}[self.unit]
-        target = said(self.at_most) if self.at_most is not None else f"{self.times:g}x" if self.times else ""
+        format_value = {"seconds": format_seconds, "bytes": format_bytes, "share": format_share}[self.unit]
+        target = format_value(self.at_most) if self.at_most is not None else f"{self.times:g}x" if self.times else ""
         return (
             self.what,
-            said(self.value),
-            f"{self.yardstick} {said(self.against)}" if self.against is not None else "",
+            format_value(self.value),
+            f"{self.yardstick} {format_value(self.against)}" if self.against is not None else "",
             f"{self.ratio:.2f}x" if self.ratio is not None else "",
             target,
             {True: "yes", False: "no", None: ""}[self.reaches_target],
@@ -90,7 +90,7 @@ def format_share(share: float) -> str:
 
 
 def percentile(times: list[float], share: float) -> float:
-    """Find the time that this share of all times stays below or at (nearest rank)."""
+    """Find the time that this share of all times does not exceed (nearest rank)."""
     ordered = sorted(times)
     return ordered[max(0, round(share * len(ordered) + 0.5) - 1)]
 

@@ -1,4 +1,4 @@
-"""How long a morning takes: the digests of many reps, made from the database and put into the outbox."""
+"""Measures a morning: the digests of many reps, built from the database and put into the outbox."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def measure_mornings(table: FigureTable, folder: Path, leads: int) -> None:
 
 
 def _time_digests(path: Path, leads: int, reps: int) -> float:
-    """Seconds from the tick at which all digests are due until the last one is in the outbox."""
+    """Time a tick at which all digests are due, in seconds until the last one is in the outbox."""
     firm = build_database(path, leads=leads, opportunities=leads // 10, reps=reps)
     database = Database(firm.url)
     due = NOW.replace(hour=8, minute=31)

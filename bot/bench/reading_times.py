@@ -1,4 +1,4 @@
-"""How long the phrases take to read a sentence, for a rep who sees two thousand names."""
+"""Measures how long the phrases take to read a sentence, for a rep who sees two thousand names."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def measure_readings(table: FigureTable, firm: BenchDatabase) -> None:
     database = Database(firm.url)
     dispatcher = Dispatcher(database, BY_VERB, WorkspaceDefaults())
     rep = firm.reps[-1]
-    leads, deals = firm.names_owned("lead", rep), firm.names_owned("opportunity", rep)
+    leads, deals = firm.list_owned_names("lead", rep), firm.list_owned_names("opportunity", rep)
     with database.begin_read() as session:
         said = list(NAMELESS) * 20
         for number, pattern in enumerate(islice(NAMING * 20, 160)):

@@ -1,4 +1,4 @@
-"""How well scores foretell, beside gradient boosting on the same columns and the same leads, in the same run."""
+"""Measures how well scores predict, beside gradient boosting on the same columns and leads in the same run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ from storage.scores.model.measures import compute_auc
 from storage.scores.model.training import TrainingData, ignore_progress, read_training_data
 from storage.upkeep.upgrade import upgrade_schema
 
-TURNS = 5
+FOLDS = 5
+# With fewer leads or conversions the AUC of a fold is chance.
 FEWEST = 100
 FEWEST_CONVERTED = 20
 
@@ -35,7 +36,7 @@ def compare_with_boosting(table: FigureTable, folder: Path, data: Path) -> None:
     Both get the columns that the guard lets through.
     """
     for path in sorted(data.rglob("*.csv")):
-        found = _load_material(folder, path)
+        found = _load_training_data(folder, path)
         if found is None:
             continue
         features, codes, converted = found.choice.features, found.codes, found.finished.converted
@@ -49,7 +50,7 @@ def compare_with_boosting(table: FigureTable, folder: Path, data: Path) -> None:
         table.add_figure(Figure(f"{path.parent.name}/{path.stem}: judged by nested cross-validation in", seconds))
 
 
-def _load_material(folder: Path, path: Path) -> TrainingData | None:
+def _load_training_data(folder: Path, path: Path) -> TrainingData | None:
     with tempfile.TemporaryDirectory(dir=folder) as place:
         database = Database(f"sqlite:///{Path(place) / 'leads.db'}")
         upgrade_schema(database)
@@ -75,6 +76,7 @@ def _list_yardsticks() -> Iterator[tuple[str, Fit]]:
         lambda codes, converted: HistGradientBoostingClassifier(random_state=0).fit(codes, converted),
     )
     try:
+        # No dependency of ours: it is compared where somebody has installed it.
         lightgbm = importlib.import_module("lightgbm")
     except ImportError:
         return
@@ -88,10 +90,10 @@ def _list_yardsticks() -> Iterator[tuple[str, Fit]]:
 
 
 def _predict_by_folds(codes: Codes, converted: NDArray[np.int8], fit: Fit) -> Floats:
-    folds = assign_folds(converted, TURNS)
-    foretold = np.zeros(len(converted))
-    for turn in range(TURNS):
-        foretold[folds == turn] = fit(codes[folds != turn], converted[folds != turn]).predict_proba(
+    folds = assign_folds(converted, FOLDS)
+    predicted = np.zeros(len(converted))
+    for turn in range(FOLDS):
+        predicted[folds == turn] = fit(codes[folds != turn], converted[folds != turn]).predict_proba(
             codes[folds == turn].astype(float)
         )[:, 1]
-    return foretold
+    return predicted

@@ -1,4 +1,4 @@
-"""What Slack costs: from an event to the post beside a bare Bolt app, and commands while many turns are under way."""
+"""Measures what Slack adds: the way from an event to its post, and commands while many turns are under way."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from bot.playground.workspace.traffic_ledger import Delivery, RecordedCall
 QUESTION = "my hot leads"
 EVENTS = 120
 WARM = 10
+# Seconds between two events: the bot keeps to what Slack allows, five posts a second in a team.
 PAUSE = 0.21
-"""Seconds between two events: the bot keeps to what Slack allows, five posts a second in a team."""
 
 TURNS = 200
-TURN = 5.0
-"""Seconds that a slow turn takes, beside its answer."""
+# Seconds that a slow turn takes, beside its answer.
+TURN_SECONDS = 5.0
 
 COMMANDS = 200
 
@@ -127,7 +127,7 @@ def measure_overhead(table: FigureTable, firm: BenchDatabase) -> None:
 
 def measure_under_load(table: FigureTable, firm: BenchDatabase) -> None:
     """Measure how soon commands are acknowledged while slow turns are under way."""
-    with BotProcess("leadlight", "http", firm, slow=TURN) as ours:
+    with BotProcess("leadlight", "http", firm, slow=TURN_SECONDS) as ours:
         people = ours.add_people(firm, TURNS)
         for person in people:
             person.uses_command("/leadlight", "help")
@@ -137,8 +137,9 @@ def measure_under_load(table: FigureTable, firm: BenchDatabase) -> None:
         posts = len(ours.slack.ledger.list_posts())
         accepted = sum(each is not None and each.is_acknowledged for each in said)
         assert accepted == TURNS
+        # Otherwise the commands would have been measured on an idle bot.
         assert posts < TURNS / 2, "the turns were over before the commands"
-    what = f"{TURNS} turns of {TURN:g} s under way, command acknowledged"
+    what = f"{TURNS} turns of {TURN_SECONDS:g} s under way, command acknowledged"
     table.add_figure(Figure(f"{what}: p50", percentile(busy, 0.5), "with none", percentile(quiet, 0.5)))
     table.add_figure(Figure(f"{what}: p99", percentile(busy, 0.99), at_most=0.3))
     table.add_figure(Figure(f"{what}: most", max(busy), at_most=3.0))

@@ -12,14 +12,15 @@ Answer = Callable[[str], Reply]
 
 
 @dataclass(frozen=True)
-class Said:
-    """One line of the session and its answer. `turn` counts questions; a yes belongs to the one before."""
+class SessionLine:
+    """Holds a line of the session and its answer. `turn` counts questions; a yes belongs to the one before."""
 
     turn: int
     words: str
     reply: Reply
 
 
+# What a person may try first: a question of each kind, and changes that show a card.
 SUGGESTIONS = (
     "who should I call first?",
     "what's due today?",
@@ -31,13 +32,12 @@ SUGGESTIONS = (
     "what's my forecast this quarter?",
     "help",
 )
-"""What a person may try first."""
 
 
-def play(answer: Answer) -> Iterator[Said]:
-    """Eight turns; each proposal is answered with yes. Every line is given as soon as it is answered."""
+def play_session(answer: Answer) -> Iterator[SessionLine]:
+    """Play eight turns, each proposal answered with yes. Yields every line as soon as it is answered."""
     first = answer("who should I call first?")
-    yield Said(1, "who should I call first?", first)
+    yield SessionLine(1, "who should I call first?", first)
     top = next((record.name for record in first.records if record.kind == "lead"), READY)
     rest = (
         f"why is {top} first?",
@@ -50,6 +50,6 @@ def play(answer: Answer) -> Iterator[Said]:
     )
     for turn, words in enumerate(rest, 2):
         reply = answer(words)
-        yield Said(turn, words, reply)
+        yield SessionLine(turn, words, reply)
         if reply.state is ReplyState.CONFIRM:
-            yield Said(turn, "yes", answer("yes"))
+            yield SessionLine(turn, "yes", answer("yes"))

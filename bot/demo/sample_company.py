@@ -12,19 +12,19 @@ from typing import Any
 
 NAME = "Winterfold Monitoring"
 CURRENCY = "USD"
+# The rep as whom one talks in the demo.
 HERO = "Maya Okafor"
-"""The rep as whom one talks in the demo."""
-
+# Two of the hero's leads: one whom nobody has called yet, and one who is ready to be converted.
 NEW, READY = "Beatriz Nogueira", "Valerie Farrow"
-"""Two of the hero's leads: one whom nobody has called yet, and one who is ready to be converted."""
 
 FILES = tuple(
     Path(__file__).parent / "files" / f"{name}.csv"
     for name in ("people", "accounts", "contacts", "opportunities", "leads", "activities")
 )
+# The today of the files, a Wednesday. All their dates are working days, all their moments local ones.
 WRITTEN_FOR = date(2026, 11, 18)
-"""The today of the files, a Wednesday. All their dates are working days, all their moments local ones."""
 
+# Who did what, by the id that the files give a person.
 LAST_DAY: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("maya", "set_lead_status", {"name": "Valerie Farrow", "status": "Qualified"}),
     ("andre", "set_lead_status", {"name": "Helena Vasconcelos", "status": "Qualified"}),
@@ -43,4 +43,3 @@ LAST_DAY: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("jonas", "update_opportunity", {"name": "Tamar Valley Grocers - Fleet Watch", "stage": "Negotiation"}),
     ("rohan", "update_opportunity", {"name": "Hokuto Creamery K.K. - Audit Pack", "stage": "Needs Analysis"}),
 )
-"""Who did what, by the id that the files give a person."""

@@ -14,8 +14,8 @@ import pytest
 from rich.console import Console
 from sqlalchemy import func, select
 
-from bot.demo.demo_run import Demo, prepare, run_demo
-from bot.demo.demo_session import SUGGESTIONS, Said, play
+from bot.demo.demo_run import Demo, prepare_demo, run_demo
+from bot.demo.demo_session import SUGGESTIONS, SessionLine, play_session
 from bot.demo.sample_company import FILES, LAST_DAY, NEW, READY
 from bot.terminal.terminal_reply import print_reply
 from commands.contract.reply import ReplyState
@@ -46,7 +46,7 @@ def rows_of(name: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The sample company on a Wednesday, shared by tests that only read."""
-    found = prepare(tmp_path_factory.mktemp("demo"), now=datetime.fromisoformat(MOMENTS[0]))
+    found = prepare_demo(tmp_path_factory.mktemp("demo"), now=datetime.fromisoformat(MOMENTS[0]))
     yield found
     found.database.close()
 
@@ -58,8 +58,8 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> None:
-    demo = prepare(tmp_path, now=datetime.fromisoformat(moment))
-    session = list(play(demo.answer))
+    demo = prepare_demo(tmp_path, now=datetime.fromisoformat(moment))
+    session = list(play_session(demo.answer))
     demo.database.close()
 
     assert {said.turn for said in session} == set(range(1, 9))
@@ -80,8 +80,8 @@ def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> N
 
 
 def test_what_was_confirmed_is_done_and_the_conversion_taken_back(tmp_path: Path) -> None:
-    demo = prepare(tmp_path, now=datetime.fromisoformat(MOMENTS[0]))
-    session: list[Said] = list(play(demo.answer))
+    demo = prepare_demo(tmp_path, now=datetime.fromisoformat(MOMENTS[0]))
+    session: list[SessionLine] = list(play_session(demo.answer))
 
     assert [said.reply.state for said in session if said.words == "yes"] == [ReplyState.DONE, ReplyState.DONE]
     with demo.database.begin_read() as database:
@@ -174,7 +174,7 @@ def test_one_sentence_is_answered_and_the_folder_is_gone(
 
 
 def test_the_readme_shows_what_the_demo_says(tmp_path: Path) -> None:
-    demo = prepare(tmp_path, now=datetime.fromisoformat("2026-11-23T09:15+00:00"))
+    demo = prepare_demo(tmp_path, now=datetime.fromisoformat("2026-11-23T09:15+00:00"))
     transcript = README.read_text(encoding="utf-8").split("```")[1]
     for turn in transcript.split("› ")[1:]:
         sentence, answer = turn.split("\n", 1)

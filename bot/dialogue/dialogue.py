@@ -248,11 +248,6 @@ class Conversation:
                 )
 
 
-def answer_once(dispatcher: Dispatcher, request: Request, text: str) -> Reply:
-    """Answer one line of a person, without a language model."""
-    return Conversation(dispatcher).answer_text(request, text)
-
-
 def reply_not_understood(each: NotUnderstood) -> Reply:
     """Say in one line that nothing was understood, with the closest commands as buttons."""
     words = re.sub(r"\s+", " ", each.words).strip()

@@ -1,7 +1,7 @@
-"""The local Slack: one object to start, fill with people, and act through.
+"""The local Slack: one object to start, to fill with people, and to act through.
 
 with LocalSlack() as slack:
-    nora = slack.person("Nora Jones", "nora@example.com")
+    nora = slack.add_person("Nora Jones", "nora@example.com")
     ...  # start the app with slack.api_url, slack.bot_token and slack.app_token, or set slack.request_url
     assert "hot leads" in nora.says("what are my hot leads?").text
 """
@@ -32,7 +32,7 @@ from bot.playground.workspace.traffic_ledger import Delivery, TrafficLog
 
 
 class LocalSlack:
-    """A Slack on 127.0.0.1 with one team, in which the app is installed, unless `installed` is False."""
+    """Runs a Slack on 127.0.0.1 with one team, in which the app is installed unless `installed` is False."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class LocalSlack:
 
     @property
     def api_url(self) -> str:
-        """What a WebClient takes as `base_url`."""
+        """Give what a WebClient takes as `base_url`."""
         return f"{self.url}/api/"
 
     @property
@@ -109,7 +109,7 @@ class LocalSlack:
 
     @property
     def request_url(self) -> str | None:
-        """Where events, commands and interactions go over HTTP; None for Socket Mode."""
+        """Say where events, commands and interactions go over HTTP; None for Socket Mode."""
         return self.deliveries.request_url
 
     @request_url.setter
@@ -154,11 +154,8 @@ class LocalSlack:
             made = Channel(self.world.new_id("C"), self.team.id, name, False, members, shared, False, created)
             return self.world.add_channel(made)
 
-    def install_in(self, team: LocalTeam) -> LocalInstallation:
-        return install_app(self.world, team.id, self.app.scopes)
-
     def uninstall_from(self, team: LocalTeam | None = None) -> None:
-        """Take the app out of a team: its token dies, app_uninstalled and tokens_revoked go out."""
+        """Take the app out of a team: its token is revoked, app_uninstalled and tokens_revoked are sent."""
         uninstall_app(self.world, (team or self.team).id)
 
     def send_event(self, team_id: str, name: str, event: Json) -> Delivery | None:

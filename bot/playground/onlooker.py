@@ -1,4 +1,4 @@
-"""What is before a person's eyes: conversations, modals, the Home tab."""
+"""What one person sees of the local Slack: conversations, modals, the Home tab."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from bot.playground.workspace.slack_state import Channel, LocalMessage, User, Vi
 from bot.playground.workspace.slack_world import World
 from bot.playground.workspace.traffic_ledger import Delivery, TrafficLog
 
+# A conversation: itself, its name or id; None is the direct message with the app.
 Place = Channel | str | None
-"""A conversation: itself, its name or id; None is the direct message with the app."""
 
 
 class Onlooker:

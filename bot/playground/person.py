@@ -1,4 +1,4 @@
-"""A person at Slack: says, mentions, commands, presses, fills in; sees what comes of it."""
+"""A person in the local Slack: says, mentions, commands, presses, fills in, and sees what comes of it."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ class LocalPerson(Onlooker):
         """
         found = self._find_element(shown, named, nth=nth)
         taken = self._selected_value(found, chosen)
+        # These two keep no choice: each press is an act of its own.
         if found.element["type"] not in ("overflow", "feedback_buttons"):
             values = shown.values if isinstance(shown, View) else state_values(self._world, self.user.id, shown)
             with self._world.new_revision():
@@ -129,17 +130,9 @@ class LocalPerson(Onlooker):
             event["context"] = self._acts.describe_context(self.user, looking_at)
         seen = self._act_and_watch(lambda: self._acts.send_user_event(self.user, "app_home_opened", event), False)
         if waits:
+            # The app may as well show nothing new; a second is enough to know.
             self._world.wait_until(lambda: seen.has_changes or self.prompts, 1.0)
         return seen
-
-    def looks_at(self, channel: Channel | None) -> VisibleChanges:
-        """Go elsewhere with the app's pane open (app_context_changed)."""
-        event = {
-            "type": "app_context_changed",
-            "user": self.id,
-            "context": self._acts.describe_context(self.user, channel),
-        }
-        return self._act_and_watch(lambda: self._acts.send_user_event(self.user, "app_context_changed", event), False)
 
     def uses_shortcut(
         self, callback_id: str, message: LocalMessage | None = None, *, waits: bool = True
@@ -178,8 +171,8 @@ class LocalPerson(Onlooker):
             for name, value in fields.items():
                 setattr(self.user, name, value)
             self.user.updated = int(self._world.now)
-        email = self._world.find_installation(self.user.team_id).scopes
-        shown = user_object(self._world, self.user, email=email is None or "users:read.email" in email)
+        scopes = self._world.find_installation(self.user.team_id).scopes
+        shown = user_object(self._world, self.user, email=scopes is None or "users:read.email" in scopes)
         event = {"type": "user_change", "user": shown, "cache_ts": int(self._world.now)}
         return self._act_and_watch(lambda: self._acts.send_user_event(self.user, "user_change", event), False)
 
@@ -193,7 +186,7 @@ class LocalPerson(Onlooker):
         return seen.wait_until_settled() if waits and seen.delivery is not None else seen
 
     def _wait_for_ack(self, delivery: Delivery) -> None:
-        """Until the app acknowledged, or its time for that was over."""
+        """Wait until the app acknowledged, or its time for that was over."""
         self._world.wait_until(lambda: delivery.settled or (delivery.attempts and _first_attempt_ended(delivery)), 60)
 
     def _find_element(
@@ -206,7 +199,7 @@ class LocalPerson(Onlooker):
         return find_element(shown, named, nth=nth, value=value)
 
     def _selected_value(self, found: InteractiveElement, chosen: Any) -> Json:
-        """What the app is told was chosen, in the field where it is told."""
+        """Make the field of the payload that tells the app what was chosen."""
         kind = found.element["type"]
         if kind == "overflow":
             return {"selected_option": find_option(found, chosen)}

@@ -1,4 +1,4 @@
-"""What a person's act sends to the app, and what the app's immediate answer does before the person's eyes."""
+"""What an act of a person sends to the app, and what the app's acknowledgement does to the screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from bot.playground.kit.surface_rules import check_view as checked
+from bot.playground.kit.surface_rules import check_view
 from bot.playground.screen.modal_stack import add_view, close_view, replace_view
 from bot.playground.screen.screen_reading import InteractiveElement
 from bot.playground.screen.screen_view import VisibleChanges, state_values
@@ -39,9 +39,11 @@ class Acts:
         event = message_object(world, said) | {"channel": channel.id, "event_ts": said.ts}
         event["client_msg_id"] = world.new_id("")
         if user.team_id != channel.team_id:
+            # In a shared channel a message of another company names its writer's own team.
             event |= {"user_team": user.team_id, "source_team": user.team_id}
         if channel.is_im:
             return self._send_event(channel.team_id, "message.im", event | {"channel_type": "im"})
+        # A mention in a channel is sent twice, under two event ids, where the app subscribed to both.
         ordinary = self._send_event(channel.team_id, "message.channels", event | {"channel_type": "channel"})
         if f"<@{world.find_installation(channel.team_id).bot_user}>" in text:
             return self._send_event(channel.team_id, "app_mention", event | {"type": "app_mention"}) or ordinary
@@ -142,6 +144,7 @@ class Acts:
             case "clear":
                 close_view(self._world, view, everything=True)
             case "errors":
+                # Slack shows errors below inputs only, and refuses the answer where a block_id is none.
                 inputs = {each["block_id"] for each in view.content["blocks"] if each["type"] == "input"}
                 if not answer.get("errors") or not set(answer["errors"]) <= inputs:
                     raise Refusal("invalid_errors")
@@ -157,9 +160,10 @@ class Acts:
         return {}
 
     def _check_content(self, answer: Json) -> Json:
-        return checked(answer.get("view"), ("modal",), lambda: self._world.new_id("b"))
+        return check_view(answer.get("view"), ("modal",), lambda: self._world.new_id("b"))
 
     def _send_interaction(self, team_id: str, payload: Json) -> Delivery:
+        # A copy: what was sent stays as it was when the person fills in more.
         return self._slack.deliveries.start_delivery(
             "interactive", payload["type"], team_id, json.loads(json.dumps(payload))
         )
@@ -173,7 +177,7 @@ def _escape_text(text: str) -> str:
 
 
 def _rich_text_block(text: str, block_id: str) -> Json:
-    """The rich text that Slack's own message field makes of what was typed."""
+    """Make the rich text that Slack's own message field makes of what was typed."""
     leaves: list[Json] = []
     for part in filter(None, MENTION.split(text)):
         if part.startswith("<@"):

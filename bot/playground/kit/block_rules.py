@@ -119,8 +119,10 @@ _TASK = check_block(
         "sources": accept_anything,
     },
 )
+# A container may hold what stands anywhere, but for an alert.
 _CONTAINED = {name: check for name, check in EVERYWHERE.items() if name != "alert"}
 
+# Slack takes these in messages only, not in a modal or on the Home tab.
 IN_MESSAGES: dict[str, Check] = {
     "markdown": check_block({"text": check_string(12_000, 1)}),
     "table": check_block(

@@ -44,6 +44,7 @@ def _check_initial_options(value: Any, pointer: str) -> Iterator[str]:
     offered = [*value.get("options", [])]
     for group in value.get("option_groups", []):
         offered += group.get("options", []) if isinstance(group, dict) else []
+    # A value that is not offered cannot be chosen beforehand: Slack refuses the whole view for it.
     known = {each.get("value") for each in offered if isinstance(each, dict)}
     for each in chosen:
         if not isinstance(each, dict) or each.get("value") not in known:
@@ -154,6 +155,7 @@ INPUTS: dict[str, Check] = {
     ),
 }
 
+# Which element may stand where differs: a datetimepicker not beside a section, an input only in an input block.
 IN_ACTIONS: dict[str, Check] = {"button": BUTTON, **MENUS, **PICKERS, **MOMENT, **OVERFLOW}
 BESIDE_SECTION: dict[str, Check] = {"button": BUTTON, "image": IMAGE, **MENUS, **PICKERS, **OVERFLOW}
 IN_INPUT: dict[str, Check] = {**INPUTS, **MENUS, **PICKERS, **MOMENT}

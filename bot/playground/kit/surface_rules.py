@@ -12,11 +12,12 @@ from bot.playground.kit.value_checks import check_boolean, check_items, check_ob
 from bot.playground.workspace.api_refusal import Refusal
 
 Json: TypeAlias = dict[str, Any]
+# Slack's limits (docs.slack.dev/reference/block-kit), in blocks, characters and, for the view, bytes.
 BLOCKS_IN_MESSAGE = 50
 BLOCKS_IN_VIEW = 100
 MARKDOWN_IN_MESSAGE = 12_000
+# Of all blocks together: observed, not documented (github.com/slackapi/bolt-js/issues/2509).
 TEXT_IN_MESSAGE = 13_200
-"""Characters of all blocks together; observed, not documented (github.com/slackapi/bolt-js/issues/2509)."""
 LARGEST_VIEW = 250_000
 
 _VIEW_FIELDS = {
@@ -34,13 +35,14 @@ _HOME = check_object({"blocks": check_items(VIEW, 0, BLOCKS_IN_VIEW)}, _VIEW_FIE
 
 
 def check_message_blocks(value: Any, new_id: Callable[[], str]) -> list[Json]:
-    """Check the blocks of a message; return them as Slack keeps them. Refusal says what is wrong."""
+    """Check the blocks of a message; return them as Slack keeps them. Raises Refusal, which says what is wrong."""
     blocks = _parse_json(value, list, "invalid_blocks_format")
     found = [*check_items(MESSAGE, 0, BLOCKS_IN_MESSAGE)(blocks, "/blocks")]
     if not found:
         found = [*_find_repeated_ids(blocks, "/blocks"), *_find_excess_blocks(blocks)]
     if found:
         raise Refusal("invalid_blocks", errors=found, response_metadata=_error_messages(found))
+    # One table of either kind a message, containers included.
     if sum(each["type"] in ("table", "data_table") for each in _iterate_blocks(blocks)) > 1:
         raise Refusal("invalid_attachments", errors=["only_one_table_allowed"])
     if sum(len(text) for text in _iterate_texts(blocks)) > TEXT_IN_MESSAGE:
@@ -49,7 +51,7 @@ def check_message_blocks(value: Any, new_id: Callable[[], str]) -> list[Json]:
 
 
 def check_view(value: Any, kinds: tuple[str, ...], new_id: Callable[[], str]) -> Json:
-    """Check a modal or Home view; return it as Slack keeps it. Refusal says what is wrong."""
+    """Check a modal or Home view; return it as Slack keeps it. Raises Refusal, which says what is wrong."""
     given = _parse_json(value, dict, "invalid_arguments")
     if len(json.dumps(given, ensure_ascii=False).encode()) > LARGEST_VIEW:
         raise Refusal("view_too_large")
@@ -81,6 +83,7 @@ def interactive_elements(block: Json) -> list[Json]:
 
 
 def _parse_json(value: Any, kind: type, code: str) -> Any:
+    # In a form blocks and views come as JSON text, in a JSON body as they are.
     if isinstance(value, str):
         try:
             value = json.loads(value)
@@ -153,7 +156,7 @@ def _complete_block(block: Json, new_id: Callable[[], str]) -> Json:
 
 
 def _add_defaults(value: Any, new_id: Callable[[], str]) -> Any:
-    """Slack adds what was left to it: `emoji`, `verbatim`, and an `action_id` where there is none."""
+    """Add what Slack adds by itself: `emoji`, `verbatim`, and an `action_id` where there is none."""
     match value:
         case {"type": "plain_text", "text": str()}:
             return {"emoji": True, **value}

@@ -1,4 +1,4 @@
-"""Checks on JSON values. Each yields what is wrong, worded and pointed at as Slack does."""
+"""Checks on JSON values. Each takes a value and a JSON pointer to it, and yields what is wrong in Slack's words."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ def check_string(longest: int | None = None, shortest: int = 0, pattern: str | N
             yield format_error("must provide a string", pointer)
         elif len(value) < shortest:
             yield format_error(f"must be more than {shortest - 1} characters", pointer)
+        # Slack names the first length that is wrong, not the last that is right.
         elif longest is not None and len(value) > longest:
             yield format_error(f"must be less than {longest + 1} characters", pointer)
         elif pattern is not None and not re.fullmatch(pattern, value):
@@ -43,6 +44,7 @@ def check_integer(least: int | None = None, most: int | None = None) -> Check:
     """Check for a whole number from `least` to `most`, both allowed."""
 
     def check_value(value: Any, pointer: str) -> Iterator[str]:
+        # To Python true is a number, to Slack it is not.
         if not isinstance(value, int) or isinstance(value, bool):
             yield format_error("must provide an integer", pointer)
         elif least is not None and value < least:

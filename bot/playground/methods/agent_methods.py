@@ -7,8 +7,9 @@ from bot.playground.methods.stream_methods import STATUSES
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_state import Channel, Json
 
+# In seconds, after which the "is thinking…" line goes away by itself
+# (docs.slack.dev/reference/methods/assistant.threads.setStatus).
 LINE_LIVES = 120.0
-"""Seconds until the "is thinking…" line goes away by itself."""
 MOST_PROMPTS = 4
 MOST_LOADING_MESSAGES = 10
 LONGEST_TITLE = 200
@@ -37,6 +38,7 @@ def set_title(asked: ApiRequest) -> Json:
 def set_suggested_prompts(asked: ApiRequest) -> Json:
     channel = asked.find_channel("channel_id")
     thread_ts = asked.text_argument("thread_ts")
+    # In agent view each message begins a thread, so prompts belong to the conversation and not to a thread.
     if thread_ts is None and not asked.world.app.agent_view:
         raise Refusal("missing_thread_ts")
     if thread_ts is not None and asked.world.find_message(channel.id, thread_ts) is None:
@@ -59,6 +61,7 @@ def set_session_status(asked: ApiRequest) -> Json:
     with asked.world.new_revision() as revision:
         session = channel.ensure_session(thread_ts)
         session.revision = revision
+        # A title is taken with the first status only; afterwards agents.sessions.rename changes it.
         if session.status is None and session.title is None:
             session.title = (asked.text_argument("title") or "")[:LONGEST_TITLE] or None
         session.status = status

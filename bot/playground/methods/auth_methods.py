@@ -10,10 +10,12 @@ from bot.playground.workspace.app_installing import install_app, rotate_tokens
 from bot.playground.workspace.app_settings import LocalInstallation
 from bot.playground.workspace.slack_state import Json
 
+# In seconds: a code of the OAuth flow is good for ten minutes, and once.
 CODE_LIVES = 600.0
 
 
 def test_token(asked: ApiRequest) -> Json:
+    # An app-level token belongs to no team.
     if asked.installed is None:
         return {"app_id": asked.world.app.app_id, "app_name": asked.world.app.name}
     team = asked.world.teams[asked.installation.team_id]

@@ -10,6 +10,7 @@ from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_objects import message_object
 from bot.playground.workspace.slack_state import Channel, Json, LocalMessage
 
+# In characters. A post that is longer is cut off without a word, an update that is longer is refused.
 LONGEST_TEXT = 40_000
 LONGEST_UPDATE = 4_000
 LONGEST_MARKDOWN = 12_000
@@ -111,7 +112,7 @@ def markdown_blocks(asked: ApiRequest, markdown: str) -> list[Json]:
 
 
 def _find_target(asked: ApiRequest) -> Channel:
-    """The conversation to post to; a person's id means the direct message with them."""
+    """Find the conversation to post to; a person's id means the direct message with them."""
     user = asked.world.users.get(asked.required_argument("channel"))
     if user is not None and user.team_id == asked.installation.team_id and not user.is_bot:
         channel = asked.world.open_direct_message(user.team_id, user.id)
@@ -162,7 +163,7 @@ def _read_markdown(asked: ApiRequest) -> str | None:
 
 
 def _read_metadata(asked: ApiRequest) -> Json | None:
-    """The message's metadata; an empty object takes what was there away."""
+    """Read the message's metadata; an empty object takes away what was there."""
     given = asked.json_argument("metadata", "invalid_metadata_format")
     if not given:
         return None
@@ -180,7 +181,8 @@ def _change_event(subtype: str, ts: str, **more: object) -> Json:
 
 
 def _announce_event(asked: ApiRequest, channel: Channel, event: Json) -> None:
-    """The app hears of its own messages, too (docs.slack.dev/reference/events/message.im)."""
+    """Announce a message, or a change of one."""
+    # The app hears of its own messages, too (docs.slack.dev/reference/events/message.im).
     kind = "im" if channel.is_im else "channel"
     name = "message.im" if channel.is_im else "message.channels"
     event = event | {"channel": channel.id, "channel_type": kind, "event_ts": event["ts"]}

@@ -19,6 +19,7 @@ def open_conversation(asked: ApiRequest) -> Json:
     named = [each for each in (asked.text_argument("users") or "").split(",") if each]
     if not named:
         raise Refusal("users_list_not_supplied")
+    # The local Slack knows no conversations of several people.
     if len(named) > 1:
         raise Refusal("not_enough_users")
     user = asked.world.users.get(named[0])
@@ -38,6 +39,7 @@ def open_conversation(asked: ApiRequest) -> Json:
 
 def list_history(asked: ApiRequest) -> Json:
     channel = asked.find_channel()
+    # Replies in threads are no part of a history, unless they were sent to the conversation as well.
     seen = [each for each in channel.visible_to(None) if each.root_ts == each.ts or each.broadcast]
     return _page_messages(asked, seen[::-1])
 
@@ -48,6 +50,7 @@ def list_replies(asked: ApiRequest) -> Json:
     thread = [each for each in channel.visible_to(None) if root in (each.ts, each.thread_ts)]
     if not thread:
         raise Refusal("thread_not_found")
+    # Slack takes any message of the thread for the thread.
     first = thread[0].root_ts
     return _page_messages(asked, [each for each in channel.visible_to(None) if each.root_ts == first], always=first)
 
@@ -68,7 +71,7 @@ def list_members(asked: ApiRequest) -> Json:
 
 
 def _page_messages(asked: ApiRequest, messages: list[LocalMessage], always: str | None = None) -> Json:
-    """The messages between `oldest` and `latest`, `limit` at a time; a thread's root comes `always`."""
+    """Page through the messages between `oldest` and `latest`, `limit` at a time; `always` is the ts of a root."""
     oldest, latest = asked.text_argument("oldest") or "0", asked.text_argument("latest")
     inclusive = asked.flag_argument("inclusive")
     try:
@@ -81,6 +84,7 @@ def _page_messages(asked: ApiRequest, messages: list[LocalMessage], always: str 
         ts = float(each.ts)
         soon = ts > after or (inclusive and ts == after)
         early = before is None or ts < before or (inclusive and ts == before)
+        # The root of a thread comes first, however old it is.
         if (soon and early) or each.ts == always:
             found.append(each)
     limit = asked.number_argument("limit", 100)

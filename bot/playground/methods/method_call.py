@@ -40,6 +40,7 @@ class ApiRequest:
         return value
 
     def flag_argument(self, name: str) -> bool:
+        # A form says "1" or "true", a JSON body says true.
         return str(self.arguments.get(name, "")).lower() in ("1", "true")
 
     def number_argument(self, name: str, otherwise: int) -> int:
@@ -67,6 +68,7 @@ class ApiRequest:
         if found is None or found.team_id != self.installation.team_id:
             raise Refusal("channel_not_found")
         if self.installation.bot_user not in found.members:
+            # Of other people's direct messages the app is not even told that they exist.
             raise Refusal("channel_not_found" if found.is_im else "not_in_channel")
         return found
 

@@ -9,8 +9,8 @@ from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_objects import message_object
 from bot.playground.workspace.slack_state import Json, LocalMessage, Stream
 
+# In seconds, however busy a stream is (github.com/slackapi/python-slack-sdk/issues/1859; not in Slack's docs).
 LIFE = 300.0
-"""Seconds a stream lives, however busy (github.com/slackapi/python-slack-sdk/issues/1859; not in Slack's docs)."""
 STATUSES = ("active", "processing", "suspended", "closed")
 CHUNKS = ("markdown_text", "task_update", "plan_update", "blocks")
 
@@ -20,6 +20,7 @@ def start_stream(asked: ApiRequest) -> Json:
     thread_ts = asked.required_argument("thread_ts")
     if asked.world.find_message(channel.id, thread_ts) is None:
         raise Refusal("thread_not_found")
+    # In a channel Slack must be told for whom the stream is.
     if not channel.is_im:
         for name in ("recipient_user_id", "recipient_team_id"):
             if not asked.text_argument(name):
@@ -82,6 +83,7 @@ def _find_open_stream(asked: ApiRequest) -> tuple[LocalMessage, Stream]:
     stream = message.stream
     if stream is None:
         raise Refusal("message_not_in_streaming_state")
+    # The person pressed Stop: whatever the app sends after that is refused.
     if stream.stopped_by_user and stream.state == "in_progress":
         stream.state = "completed"
     if stream.stopped_by_user:
@@ -94,7 +96,7 @@ def _find_open_stream(asked: ApiRequest) -> tuple[LocalMessage, Stream]:
 
 
 def _read_addition(asked: ApiRequest, stream: Stream) -> tuple[str | None, list[Json] | None]:
-    """What this call adds. A stream keeps to the way it began: Markdown or chunks."""
+    """Read what this call adds. A stream keeps to the way it began: Markdown or chunks."""
     markdown, chunks = asked.text_argument("markdown_text"), asked.json_argument("chunks", "invalid_chunks")
     if markdown is not None and chunks is not None:
         raise Refusal("cannot_provide_both_markdown_text_and_chunks")
@@ -107,6 +109,7 @@ def _read_addition(asked: ApiRequest, stream: Stream) -> tuple[str | None, list[
     mode = "markdown_text" if markdown is not None else "chunks" if chunks is not None else None
     if mode is not None and stream.mode not in (None, mode):
         raise Refusal("streaming_mode_mismatch")
+    # Checked before anything is written: a call that is refused leaves the stream as it was.
     for each in chunks or []:
         if each["type"] == "blocks":
             check_message_blocks(each.get("blocks"), asked.new_block_id)

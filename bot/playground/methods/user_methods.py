@@ -37,7 +37,7 @@ def look_up_email(asked: ApiRequest) -> Json:
 
 
 def _is_visible(asked: ApiRequest, user: User) -> bool:
-    """Of the team, or in a channel with the bot."""
+    """Tell whether the person is of the team, or of another company and in a channel with the bot."""
     return user.team_id == asked.installation.team_id or any(
         {user.id, asked.installation.bot_user} <= channel.members for channel in asked.world.joined.get(user.id, [])
     )

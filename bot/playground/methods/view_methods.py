@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bot.playground.kit.surface_rules import check_view as checked
+from bot.playground.kit.surface_rules import check_view
 from bot.playground.methods.method_call import ApiRequest, Method
 from bot.playground.screen.modal_stack import add_view, has_external_id, replace_view
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.slack_objects import view_object
 from bot.playground.workspace.slack_state import MODALS_AT_ONCE, Json, Trigger, View
 
+# In seconds: a trigger opens a modal right after the act that it came with, not later.
 TRIGGER_LIVES = 3.0
 
 
@@ -33,7 +34,7 @@ def update_view(asked: ApiRequest) -> Json:
     view = _find_view(asked)
     if asked.text_argument("hash") not in (None, view.hash):
         raise Refusal("hash_conflict")
-    content = checked(asked.arguments.get("view"), (view.kind,), asked.new_block_id)
+    content = check_view(asked.arguments.get("view"), (view.kind,), asked.new_block_id)
     replace_view(asked.world, view, content)
     return _view_response(asked, view)
 
@@ -44,7 +45,7 @@ def publish_view(asked: ApiRequest) -> Json:
         raise Refusal("user_not_found")
     if not asked.world.app.home_tab:
         raise Refusal("not_enabled")
-    content = checked(asked.arguments.get("view"), ("home",), asked.new_block_id)
+    content = check_view(asked.arguments.get("view"), ("home",), asked.new_block_id)
     view = asked.world.views.get(asked.world.homes.get(user.id, ""))
     if asked.text_argument("hash") and (view is None or asked.text_argument("hash") != view.hash):
         raise Refusal("hash_conflict")
@@ -55,7 +56,7 @@ def publish_view(asked: ApiRequest) -> Json:
 
 
 def _exchange_trigger(asked: ApiRequest) -> Trigger:
-    """The act that the trigger_id stands for. It is used up by this, whatever comes of the view."""
+    """Find the act that the trigger_id stands for, and use it up, whatever becomes of the view."""
     trigger = asked.world.triggers.get(asked.required_argument("trigger_id"))
     if trigger is None or trigger.team_id != asked.installation.team_id:
         raise Refusal("invalid_trigger_id")
@@ -68,7 +69,7 @@ def _exchange_trigger(asked: ApiRequest) -> Trigger:
 
 
 def _read_content(asked: ApiRequest, kind: str) -> Json:
-    content = checked(asked.arguments.get("view"), (kind,), asked.new_block_id)
+    content = check_view(asked.arguments.get("view"), (kind,), asked.new_block_id)
     if has_external_id(asked.world, asked.installation.team_id, content):
         raise Refusal("duplicate_external_id")
     return content
@@ -78,8 +79,10 @@ def _find_view(asked: ApiRequest) -> View:
     for view in asked.world.views.values():
         if view.team_id == asked.installation.team_id and (
             view.id == asked.text_argument("view_id")
+            # A call without external_id must not match a view without one.
             or (asked.text_argument("external_id") or "-") == view.content.get("external_id")
         ):
+            # A modal that was closed cannot be changed any more.
             if view.kind == "modal" and view not in asked.world.modal_stack(view.user):
                 break
             return view

@@ -45,6 +45,7 @@ def _render_block(block: Json, world: World, values: Values) -> str:
         case "table" | "data_table":
             return _render_table(block, world)
         case "image":
+            # A page that is looked at fetches nothing: an image's address could carry away what an answer says.
             return _render_omitted(block["alt_text"])
         case "alert":
             return f'<div class="said {html.escape(block.get("level", ""))}">{render_text(block["text"], world)}</div>'

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bot.playground.workspace.slack_world import World
 
+# The emoji that the bot uses; any other shows as its name.
 EMOJI = {
     "alarm_clock": "⏰",
     "arrow_down": "⬇️",
@@ -73,12 +74,14 @@ def render_mrkdwn(text: str, world: World) -> str:
         if index % 2:
             made.append(_render_code(part))
         else:
+            # A line break right behind a code block is the end of its last line, not an empty line.
             after_block = bool(made) and made[-1].endswith("</pre>")
             made.append(_render_quotes(_render_prose(part.removeprefix("\n") if after_block else part, world)))
     return "".join(made)
 
 
 def _render_code(part: str) -> str:
+    # Slack's own three escapes are undone first, or the page would show them twice escaped.
     inner = html.escape(html.unescape(part.strip("`").strip("\n")))
     return f"<pre>{inner}</pre>" if part.startswith("```") else f"<code>{inner}</code>"
 

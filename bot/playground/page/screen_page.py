@@ -18,6 +18,7 @@ def render_conversation(
     user: User, channel: Channel, shown: list[LocalMessage], prompts: list[str], world: World
 ) -> str:
     """Render a conversation as the person sees it, threads opened below their first message."""
+    # A thread stands where its first visible message stands, its replies below in the order of their ts.
     last = {each.root_ts: place for place, each in enumerate(shown)}
     ordered = sorted(
         shown, key=lambda each: (min(p for p, m in enumerate(shown) if m.root_ts == each.root_ts), float(each.ts))
@@ -55,6 +56,7 @@ def render_page(title: str, body: str) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        # Whatever got past the escaping can still neither run nor fetch anything.
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{html.escape(title)}</title><style>{STYLE}</style></head><body><main>{body}</main></body></html>"
     )

@@ -1,1 +1,1 @@
-"""What stands before a person: messages, modals, Home, and how forms are filled in."""
+"""What a person has on screen: messages, modals, the Home tab, and how forms are filled in."""

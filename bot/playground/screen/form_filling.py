@@ -1,4 +1,4 @@
-"""Filling in a modal as Slack's own form lets a person do it."""
+"""Fills in a modal as Slack's own form lets a person do it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.playground.workspace.slack_world import World
 
 
 def fill_view(view: View, values: dict[str, Any], world: World) -> None:
-    """Fill `values` (by label, block_id or action_id) into the view. NotPossible where the form would not take it."""
+    """Fill `values` (by label, block_id or action_id) into the view. Raises NotPossible for what no form would take."""
     inputs = [each for each in list_elements(view) if each.element["type"] in VALUE_FIELDS]
     for named, value in values.items():
         found = [each for each in inputs if named in (each.label, each.block["block_id"], each.element["action_id"])]
@@ -22,6 +22,7 @@ def fill_view(view: View, values: dict[str, Any], world: World) -> None:
         state = element_state(found[0].element, _read_value(found[0], value))
         view.values.setdefault(found[0].block["block_id"], {})[found[0].element["action_id"]] = state
     for each in inputs:
+        # Only inputs must be filled in; a menu beside a section may stay empty.
         if each.block["type"] == "input":
             _ensure_filled(each, view)
 

@@ -52,6 +52,7 @@ def close_view(world: World, view: View, *, everything: bool = False) -> None:
 
 
 def has_external_id(world: World, team_id: str, content: Json) -> bool:
+    # Unique among the views that are open in a team; that of a closed modal may be used again.
     name = content.get("external_id")
     open_views = [*world.homes.values(), *(each for stack in world.modals.values() for each in stack)]
     return bool(name) and any(
@@ -64,6 +65,7 @@ def _new_hash(world: World) -> str:
     return f"{int(world.now)}.{world.new_id('h')}"
 
 
+# Where each element's value stands in `state.values`, where what it begins with, and what it is when empty.
 VALUE_FIELDS: dict[str, tuple[str, str, Any]] = {
     "plain_text_input": ("value", "initial_value", None),
     "email_text_input": ("value", "initial_value", None),
@@ -87,7 +89,6 @@ VALUE_FIELDS: dict[str, tuple[str, str, Any]] = {
     "datetimepicker": ("selected_date_time", "initial_date_time", None),
     "file_input": ("files", "files", []),
 }
-"""Where each element's value stands in `state.values`, what it begins with, and what it is when empty."""
 
 
 def initial_values(content: Json) -> dict[str, dict[str, Json]]:

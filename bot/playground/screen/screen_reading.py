@@ -1,4 +1,4 @@
-"""Reading what is shown: the words of messages and views, and the things in them that can be pressed or filled in."""
+"""Reads what is shown: the words of messages and views, and what in them can be pressed or filled in."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def find_element(
 ) -> InteractiveElement:
     """Find the one element with this label, action_id or block_id.
 
-    NotPossible where there is none, or several and neither `nth` nor `value` tells them apart.
+    Raises NotPossible where there is none, or several and neither `nth` nor `value` tells them apart.
     """
     every = list_elements(shown)
     found = [each for each in every if named in (each.label, each.element["action_id"], each.block.get("block_id"))]
@@ -78,7 +78,7 @@ def find_element(
 
 
 def find_option(found: InteractiveElement, named: str) -> Json:
-    """Find the option of a menu with this label or value. NotPossible where it is not offered."""
+    """Find the option of a menu with this label or value. Raises NotPossible where it is not offered."""
     offered = [*found.element.get("options", [])]
     for group in found.element.get("option_groups", []):
         offered += group["options"]

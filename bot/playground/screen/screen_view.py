@@ -1,4 +1,4 @@
-"""What a person sees after doing something."""
+"""What changed on a person's screen after an act of theirs."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.playground.workspace.slack_state import Channel, Json, LocalMessage, Vi
 from bot.playground.workspace.slack_world import World
 from bot.playground.workspace.traffic_ledger import Delivery, TrafficLog
 
+# Real seconds, whatever the world's clock says: after them a test is told that nothing happened.
 WAIT = 10.0
-"""Real seconds a person waits for something to happen before a test is told that nothing did."""
 
 
 class VisibleChanges:
@@ -21,13 +21,12 @@ class VisibleChanges:
     def __init__(self, world: World, ledger: TrafficLog, user: str, since: int) -> None:
         self._world, self._ledger, self._user, self._since = world, ledger, user, since
         self.delivery: Delivery | None = None
+        # What Slack says went wrong: operation_timeout, dispatch_failed …
         self.error: str | None = None
-        """What Slack says went wrong: operation_timeout, dispatch_failed …"""
+        # In a modal, what is wrong with which block.
         self.errors: dict[str, str] = {}
-        """In a modal, what is wrong with which block."""
-
+        # Whether the modal went away.
         self.closed = False
-        """Whether the modal went away."""
 
     @property
     def is_acknowledged(self) -> bool:
@@ -62,19 +61,19 @@ class VisibleChanges:
 
     @property
     def message(self) -> LocalMessage:
-        """Return the newest of them; waits for one."""
+        """Return the newest of `messages`; wait for one."""
         return self.wait_until(lambda seen: seen.messages).messages[-1]
 
     @property
     def modal(self) -> View | None:
-        """The modal in sight, if any."""
+        """Return the modal in sight, if any."""
         with self._world.changed:
             stack = self._world.modal_stack(self._user)
             return stack[-1] if stack else None
 
     @property
     def home(self) -> View | None:
-        """The Home tab, if it changed."""
+        """Return the Home tab, if it changed."""
         with self._world.changed:
             view = self._world.views.get(self._world.homes.get(self._user, ""))
             return view if view is not None and view.revision > self._since else None
@@ -110,7 +109,7 @@ class VisibleChanges:
             )
 
     def wait_until(self, met: Callable[[VisibleChanges], object], timeout: float = WAIT) -> VisibleChanges:
-        """Wait until `met` is true. TimeoutError tells what was seen and what the app did."""
+        """Wait until `met` is true. Raises TimeoutError, which tells what was seen and what the app did."""
         if not self._world.wait_until(lambda: met(self), timeout):
             busy = " The app still shows that it is busy." if self.is_busy else ""
             raise TimeoutError(

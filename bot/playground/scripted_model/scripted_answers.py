@@ -12,15 +12,15 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class ScriptedAnswer:
-    """One answer, and how it goes wrong. Times are in seconds.
+    """Describes one answer, and how it goes wrong. Times are in seconds.
 
     `status` other than 200 answers with an error instead; `drops` breaks the connection, without `begins` before
     anything was answered; `ends` false leaves out the end of the stream, as a proxy does that closes it.
     """
 
     text: str = ""
+    # Name, and arguments as JSON text.
     calls: tuple[tuple[str, str], ...] = ()
-    """Name and arguments as JSON text."""
     usage: tuple[int, int] | None = (900, 40)
     finish: str | None = None
     status: int = 200
@@ -34,10 +34,11 @@ class ScriptedAnswer:
     ends: bool = True
     stalls: float = 0.0
     raw: bytes | None = None
+    # False answers in one piece, as a server does that cannot stream.
     streams: bool = True
-    """False answers in one piece, as a server does that cannot stream."""
+    # Characters of a chunk; 0 for one chunk.
     piece: int = 12
-    """Characters of a chunk; 0 for one chunk."""
+    # Not every server numbers its calls or gives them an id.
     ids: bool = True
     places: bool = True
 

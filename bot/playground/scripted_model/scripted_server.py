@@ -1,4 +1,4 @@
-"""The local model: started on a free port, told what to answer, asked what it was asked.
+"""The local model: runs on a free port, answers as it was told to, and remembers what it was asked.
 
 with LocalModel(says("Hello.")) as model:
     ...  # OPENAI_BASE_URL=model.url, OPENAI_API_KEY=model.key, OPENAI_MODEL=model.name
@@ -24,8 +24,8 @@ from bot.playground.scripted_model.scripted_answers import ScriptedAnswer, says
 from bot.playground.transport.http_wire import LocalServer
 
 Json = dict[str, Any]
-LOOKED_EVERY = 0.1
-"""Seconds between two looks whether anybody still waits."""
+# Seconds between two looks whether anybody still waits.
+CHECKED_EVERY = 0.1
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class CompletionRequest:
         return [str(each["content"]) for each in self.messages[last:] if each["role"] == "tool"]
 
 
+# Answers by what is asked, where a fixed order of answers does not do.
 Plan = Callable[[CompletionRequest], ScriptedAnswer]
 
 
@@ -136,6 +137,6 @@ class LocalModel:
         """Wait, as long as there is somebody to wait for."""
         until = asyncio.get_running_loop().time() + seconds
         while (left := until - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(min(left, LOOKED_EVERY))
+            await asyncio.sleep(min(left, CHECKED_EVERY))
             if self._stopping or await request.is_disconnected():
                 return

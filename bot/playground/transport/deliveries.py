@@ -1,11 +1,10 @@
-"""Getting events, commands and interactions to the app, over HTTP or a socket, with Slack's retries."""
+"""Delivers events, commands and interactions to the app, over HTTP or a socket, with Slack's retries."""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from typing import TypeVar
 
 from bot.playground.transport.signed_post import post_signed
 from bot.playground.transport.sockets import Sockets
@@ -13,11 +12,10 @@ from bot.playground.workspace.slack_state import Json
 from bot.playground.workspace.slack_world import World
 from bot.playground.workspace.traffic_ledger import Attempt, Delivery, TrafficLog
 
+# Seconds to wait before each retry of an event (docs.slack.dev/apis/events-api#retries).
 RETRIES = (0.0, 60.0, 300.0)
-"""Seconds to wait before each retry of an event (docs.slack.dev/apis/events-api#retries)."""
+# Seconds in which the app must acknowledge.
 ACK_WITHIN = 3.0
-
-Found = TypeVar("Found")
 
 
 class Deliveries:
@@ -67,6 +65,7 @@ class Deliveries:
     def _deliver_with_retries(self, delivery: Delivery) -> None:
         attempt = self._attempt_delivery(delivery, 0, None)
         for number, wait in enumerate(RETRIES, start=1):
+            # Commands and interactions are never sent again: the person sees an error and may try once more.
             if attempt.failure is None or attempt.failure == "no_retry" or delivery.kind != "events_api":
                 break
             if not self._pause_until((attempt.ended or self._world.now) + wait):
@@ -93,6 +92,7 @@ class Deliveries:
             self._deliver_by_socket(delivery, attempt)
         with self._world.new_revision():
             attempt.seconds, attempt.ended = time.monotonic() - started, self._world.now
+            # The app believes that it acknowledged, Slack that it did not: the same event will come again.
             if attempt.failure is None and self._lost_acks > 0:
                 self._lost_acks -= 1
                 attempt.status, attempt.body, attempt.failure = None, "", "http_timeout"

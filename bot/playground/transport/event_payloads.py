@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bot.playground.workspace.interaction_passes import new_response_path, new_trigger
+import secrets
+
 from bot.playground.workspace.slack_objects import message_object, view_object
-from bot.playground.workspace.slack_state import Channel, Json, LocalMessage, User, View
+from bot.playground.workspace.slack_state import Channel, Hook, Json, LocalMessage, Trigger, User, View
 from bot.playground.workspace.slack_world import World
 
 
 class Payloads:
-    """Makes payloads about acts in one world. `url` is where response URLs begin."""
+    """Builds payloads about acts in one world. `url` is what response URLs begin with."""
 
     def __init__(self, world: World, url: str) -> None:
         self._world, self._url = world, url
@@ -72,6 +73,7 @@ class Payloads:
             "response_url": self._new_response_url(user, channel, message),
             "actions": [action | {"action_ts": f"{self._world.now:.6f}"}],
         }
+        # Of an ephemeral message Slack sends no content back with a press.
         if message.only_for is None:
             found["message"] = message_object(self._world, message)
         return found
@@ -146,3 +148,21 @@ class Payloads:
 
     def _new_response_url(self, user: User, channel: Channel, message: LocalMessage | None) -> str:
         return self._url + new_response_path(self._world, channel.team_id, channel.id, user.id, message)
+
+
+def new_trigger(world: World, team_id: str, user: str, view: str | None = None) -> str:
+    """Make the trigger_id that comes with a person's act, and lets the app open a modal."""
+    with world.new_revision():
+        number = world.new_id("")[:-1]
+        name = f"{number}.{abs(hash(team_id)) % 10**9}.{secrets.token_hex(16)}"
+        world.triggers[name] = Trigger(user, team_id, world.now, view)
+        return name
+
+
+def new_response_path(world: World, team_id: str, channel: str, user: str, message: LocalMessage | None = None) -> str:
+    """Make the path of a response_url. `message` is what `replace_original` and `delete_original` act on."""
+    with world.new_revision():
+        name = secrets.token_hex(12)
+        world.hooks[name] = Hook(team_id, channel, user, world.now, message)
+        kind = "commands" if message is None else "actions"
+        return f"/{kind}/{team_id}/{world.new_id('')[:-1]}/{name}"

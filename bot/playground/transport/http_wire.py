@@ -1,4 +1,4 @@
-"""The HTTP server on a free port of 127.0.0.1, in a thread of its own, with a knife for its connections."""
+"""The HTTP server of the playground: on a free port of 127.0.0.1, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ class LocalServer:
 
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:
+            # Open sockets never end by themselves, and the server would wait for them.
             self._server.should_exit = True
             for each in self._list_connections():
                 self.loop.call_soon_threadsafe(each.transport.abort)

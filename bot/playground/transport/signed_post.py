@@ -1,4 +1,4 @@
-"""One signed POST to the app's request URL, and what came of it in Slack's words."""
+"""Sends a signed POST to the app's request URL, and says in Slack's words what came of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.playground.workspace.slack_state import Json
 
+# Slack follows two and then gives up.
 REDIRECTS = 2
 
 
@@ -33,6 +34,7 @@ def post_signed(url: str, kind: str, payload: Json, secret: str, headers: dict[s
     else:
         fields = payload if kind == "slash_commands" else {"payload": json.dumps(payload)}
         body, content = urlencode(fields), "application/x-www-form-urlencoded"
+    # Real time, not the world's: the app compares it with its own clock, and refuses what is five minutes off.
     now = str(int(time.time()))
     signature = SignatureVerifier(secret).generate_signature(timestamp=now, body=body)
     sent = {

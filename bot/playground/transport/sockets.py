@@ -1,4 +1,4 @@
-"""Socket Mode: several connections, any one of which gets an envelope, and ways for them to go away."""
+"""Socket Mode: the app's connections, envelopes to any one of them, and the ways in which connections end."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from bot.playground.transport.http_wire import LocalServer
 from bot.playground.workspace.slack_state import Json
 from bot.playground.workspace.slack_world import World
 
+# As many as Slack lets one app open (docs.slack.dev/apis/events-api/using-socket-mode).
 MOST_CONNECTIONS = 10
 SEND_TIMEOUT = 3.0
 
 
 @dataclass
 class Connection:
-    """Holds one WebSocket of the app. A draining one gets nothing any more."""
+    """Holds one WebSocket of the app. A draining one is sent nothing more."""
 
     number: int
     socket: WebSocket
@@ -41,6 +42,7 @@ class Sockets:
         self._answers: dict[str, Json] = {}
         self._turn = itertools.count()
         self._numbers = itertools.count(1)
+        self._last_number = 0
         self.say_hello = True
 
     @property
@@ -65,6 +67,7 @@ class Sockets:
         if ticket not in self._world.tickets or len(self._open) >= MOST_CONNECTIONS:
             await socket.close()
             return
+        # The address that apps.connections.open gives is good for one connection.
         self._world.tickets.discard(ticket)
         await socket.accept()
         connection = Connection(next(self._numbers), socket)
@@ -74,6 +77,7 @@ class Sockets:
         try:
             if self.say_hello:
                 await socket.send_text(json.dumps(self._hello_message()))
+            # After a refresh Slack closes an old connection once a new one is there, so that nothing falls between.
             for old in [each for each in self._open if each.draining]:
                 await old.socket.close()
             while True:
@@ -84,23 +88,18 @@ class Sockets:
             with self._world.new_revision():
                 self._open.remove(connection)
 
-    _last_number = 0
-
     def deliver_envelope(self, envelope: Json, timeout: float) -> Connection | None:
         """Send to one of the connections in turn, waiting for one to open. None where there is none or it broke."""
         ready = self._world.wait_until(self._ready_connections, timeout)
         if not ready:
             return None
+        # Any one of them, as at Slack: an app must not rely on which.
         connection = ready[next(self._turn) % len(ready)]
         return connection if self._send_message(connection, envelope) else None
 
     def wait_for_ack(self, envelope_id: str, timeout: float) -> Json | None:
         """Wait for the acknowledgement of an envelope; None when it did not come in time."""
         return self._world.wait_until(lambda: self._answers.get(envelope_id), timeout)
-
-    def warn_connections(self) -> None:
-        """Say on every connection that it will be refreshed soon."""
-        self._send_disconnects("warning")
 
     def refresh_connections(self, reason: str = "refresh_requested") -> None:
         """Ask for new connections in place of these: they get nothing more, and close once a new one is open."""

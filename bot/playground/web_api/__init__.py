@@ -1,1 +1,1 @@
-"""The ways from the app to the local Slack: the Web API, response URLs, the consent page."""
+"""What the app calls of the local Slack: the Web API, response URLs, the consent page."""

@@ -1,4 +1,4 @@
-"""Things that go wrong with a Web API call, on demand: what to answer instead, and whether the call takes effect."""
+"""Faults of Web API calls, on demand: what is answered instead, and whether the call takes effect."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def answers_error(code: str = "unknown_method", *, after: bool = False) -> Fault
 
 
 @dataclass
-class _Planned:
+class _PlannedFault:
     method: str
     fault: Fault
     skip: int
@@ -87,12 +87,12 @@ class Faults:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._planned: list[_Planned] = []
+        self._planned: list[_PlannedFault] = []
 
     def plan_fault(self, method: str, fault: Fault, *, nth: int = 1, times: int | None = 1) -> None:
         """Plan a fault: from the `nth` call of `method` (`*` for any) on, for `times` calls (None: all)."""
         with self._world.new_revision():
-            self._planned.append(_Planned(method, fault, nth - 1, times))
+            self._planned.append(_PlannedFault(method, fault, nth - 1, times))
 
     def clear_faults(self) -> None:
         with self._world.new_revision():

@@ -1,11 +1,13 @@
-"""The Web API over HTTP: reads a call, plans its fault, checks token, scope and rate, answers, keeps the ledger."""
+"""Serves the Web API over HTTP: checks token, scope and rate, answers, goes wrong as planned, records every call."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
 import json
+import math
 import time
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -17,7 +19,6 @@ from bot.playground.methods import METHODS
 from bot.playground.methods.method_call import ApiRequest, Method
 from bot.playground.transport.http_wire import LocalServer
 from bot.playground.web_api.api_faults import Fault, Faults
-from bot.playground.web_api.api_rates import LocalRateLimits
 from bot.playground.workspace.api_refusal import Refusal
 from bot.playground.workspace.app_settings import LocalInstallation
 from bot.playground.workspace.slack_state import Json
@@ -30,6 +31,32 @@ class RateLimited(Exception):
     """Says that there were too many calls; `wait` is in seconds."""
 
     wait: int
+
+
+class LocalRateLimits:
+    """Counts calls on the world's clock: those of a method in a minute, and posts to a conversation in a second."""
+
+    # Slack tolerates short bursts, but does not say how long ones; whoever gets by without any is safe.
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._made: dict[tuple[str, ...], deque[float]] = {}
+
+    def claim_call(self, method: str, team_id: str, channel: str | None, tier: int | None) -> int:
+        """Return the whole seconds to wait before this call may be made; 0 counts it as made."""
+        if method == "chat.postMessage":
+            return self._claim_slot((method, team_id, channel or ""), 1, 1.0)
+        return self._claim_slot((method, team_id), tier, 60.0) if tier is not None else 0
+
+    def _claim_slot(self, key: tuple[str, ...], most: int, seconds: float) -> int:
+        now = self._world.now
+        made = self._made.setdefault(key, deque())
+        while made and now - made[0] >= seconds:
+            made.popleft()
+        if len(made) >= most:
+            return max(1, math.ceil(made[0] + seconds - now))
+        made.append(now)
+        return 0
 
 
 class WebApi:
@@ -50,6 +77,7 @@ class WebApi:
         fault = self._faults.take_fault(method)
         answer: Json = {}
         status, headers = 200, dict[str, str]()
+        # The hard cases are calls that take effect and are answered with an error, or not at all.
         if fault is None or fault.takes_effect:
             answer, status, headers = self._call_method(method, arguments, token, call, request)
         if fault is not None:
@@ -80,7 +108,7 @@ class WebApi:
             return {"ok": True, **answer}, 200, {"x-oauth-scopes": scopes} if scopes else {}
 
     def _check_token(self, method: Method, token: str | None) -> LocalInstallation | None:
-        """The installation of a bot token, None where the method goes without. Refuses what does not fit."""
+        """Find the installation of a bot token; None where the method needs none. Raises Refusal for a wrong token."""
         if method.token == "none":
             return None
         if token is None:
@@ -143,6 +171,7 @@ def _read_token(request: Request, arguments: Json) -> str | None:
     if scheme.lower() == "bearer" and token:
         return token.strip()
     if scheme.lower() == "basic" and token:
+        # slack_sdk sends the client's id and secret like this for oauth.v2.access.
         given = base64.b64decode(token).decode(errors="replace")
         arguments["client_id"], _, arguments["client_secret"] = given.partition(":")
         return None

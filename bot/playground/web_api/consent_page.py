@@ -1,4 +1,4 @@
-"""Slack's consent page, and a person who agrees or does not."""
+"""Slack's consent page, on which a person agrees at once or refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that do not come over the Web API: a command's own answer, and what is sent to a response_url."""
+"""Answers that do not go over the Web API: in the acknowledgement of a command, or to a response_url."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from bot.playground.workspace.slack_state import Hook, Json, LocalMessage
 from bot.playground.workspace.slack_world import World
 from bot.playground.workspace.traffic_ledger import TrafficLog
 
+# Slack's limits of one response_url: how often, and for how many seconds.
 USES = 5
 LIVES = 30 * 60.0
 
 
 def show_answer(world: World, team_id: str, channel: str, user: str, body: Json) -> LocalMessage:
-    """Show the app's answer: to everybody where it says `in_channel`, else to this person only."""
+    """Show the app's answer: to everybody where it says `in_channel`, else to this person only. Raises Refusal."""
     text, given = body.get("text") or "", body.get("blocks")
     blocks = check_message_blocks(given, lambda: world.new_id("b")) if given else []
     if not text and not blocks:
@@ -58,6 +59,7 @@ def use_response_url(world: World, hook: Hook, body: Json) -> None:
             original.text, original.blocks, original.revision = body.get("text") or "", replaced, revision
     else:
         made = show_answer(world, hook.team_id, hook.channel, hook.user, body)
+        # From now on this answer is the original that a further one may replace.
         hook.message = hook.message or made
 
 

@@ -1,1 +1,1 @@
-"""What the local Slack holds: people, conversations, messages, installations, what happened."""
+"""What the local Slack holds: people, conversations, messages, installations, and a record of what happened."""

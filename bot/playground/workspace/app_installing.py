@@ -1,4 +1,4 @@
-"""Putting the app into a team and taking it out again."""
+"""Installs the app in a team, renews its tokens, and takes it out again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from bot.playground.workspace.app_settings import LocalInstallation
 from bot.playground.workspace.slack_state import User
 from bot.playground.workspace.slack_world import World
 
+# In seconds: a token that rotates is good for twelve hours.
 TOKEN_LIVES = 12 * 3600.0
 
 
@@ -40,6 +41,7 @@ def rotate_tokens(world: World, refresh_token: str) -> LocalInstallation | None:
         installed = found[0] if found else None
         if installed is None or installed.revoked or installed.expires_at is None:
             return None
+        # Requests under way still bear the old token, which stays good until its own end.
         installed.before = (installed.bot_token, installed.expires_at)
         installed.bot_token = _new_token(world)
         installed.refresh_token = f"xoxe-1-{world.new_id('playground-')}"
@@ -48,10 +50,11 @@ def rotate_tokens(world: World, refresh_token: str) -> LocalInstallation | None:
 
 
 def uninstall_app(world: World, team_id: str) -> None:
-    """Revoke the token, then send app_uninstalled and tokens_revoked, in no promised order."""
+    """Revoke the token, then send app_uninstalled and tokens_revoked."""
     with world.new_revision():
         installed = world.find_installation(team_id)
         installed.revoked = True
+        # Slack promises no order of these two, and an app must cope with either.
         world.announce(team_id, "app_uninstalled", {"type": "app_uninstalled"})
         gone = {"type": "tokens_revoked", "tokens": {"bot": [installed.bot_user], "oauth": []}}
         world.announce(team_id, "tokens_revoked", gone)

@@ -33,10 +33,6 @@ class AppSettings:
     redirect_url: str | None = None
     rotates_tokens: bool = False
 
-    @property
-    def scope_list(self) -> str:
-        return ",".join(sorted(self.scopes)) if self.scopes is not None else "chat:write"
-
 
 @dataclass
 class LocalInstallation:
@@ -60,6 +56,6 @@ class LocalInstallation:
         return token == self.bot_token or (self.before is not None and token == self.before[0])
 
     def has_expired(self, token: str, now: float) -> bool:
-        """Tell whether the token has expired."""
+        """Tell whether this token, the present one or the one before, has expired."""
         end = self.expires_at if token == self.bot_token or self.before is None else self.before[1]
         return end is not None and now >= end

@@ -1,4 +1,4 @@
-"""How Slack writes its objects in answers, events and payloads."""
+"""Writes objects as Slack does in answers, events and payloads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.playground.workspace.slack_world import World
 
 
 def message_object(world: World, message: LocalMessage, *, metadata: bool = False) -> Json:
-    """A message as history and payloads show it."""
+    """Write a message as history and payloads show it."""
     found: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
     team_id = world.users[message.user].team_id
     found["team"] = team_id
@@ -52,7 +52,7 @@ def _thread_fields(world: World, message: LocalMessage) -> Json:
 
 
 def user_object(world: World, user: User, *, email: bool) -> Json:
-    """A person as users.info shows them; the address only to an app that may read it, and no stranger's."""
+    """Write a person as users.info does; the address only with `email`, for an app that may read it."""
     zone = datetime.now(ZoneInfo(user.tz))
     offset = zone.utcoffset()
     first, _, last = user.real_name.partition(" ")
@@ -63,6 +63,7 @@ def user_object(world: World, user: User, *, email: bool) -> Json:
         "last_name": last,
         "team": user.team_id,
     }
+    # The address of another company's member is never told.
     if email and user.email is not None and not user.is_stranger:
         profile["email"] = user.email
     found: Json = {
@@ -76,6 +77,7 @@ def user_object(world: World, user: User, *, email: bool) -> Json:
         "is_app_user": False,
         "updated": user.updated,
     }
+    # Of a deleted member Slack leaves these out: an app must not count on a time zone.
     if not user.deleted:
         found |= {
             "tz": user.tz,
@@ -120,7 +122,7 @@ def channel_object(channel: Channel) -> Json:
 
 
 def view_object(world: World, view: View) -> Json:
-    """A view as answers and payloads show it, with what was filled in."""
+    """Write a view as answers and payloads show it, with what was filled in."""
     installation = world.find_installation(view.team_id)
     empty: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "clear_on_close": False}
     return {

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
+# `state.values`: by block_id and action_id, what is filled in.
 Values: TypeAlias = dict[str, dict[str, Json]]
-"""`state.values`: by block_id and action_id, what is filled in."""
 
+# Slack's limit of the stack: one modal and two on top of it.
 MODALS_AT_ONCE = 3
 
 
@@ -51,10 +52,10 @@ class Channel:
     is_archived: bool = False
     created: int = 0
     messages: list[LocalMessage] = field(default_factory=list)
+    # By the ts of the thread's root.
     sessions: dict[str, Session] = field(default_factory=dict)
-    """By the ts of the thread's root."""
+    # What the app suggested last.
     prompts: list[Json] = field(default_factory=list)
-    """What the app suggested last."""
 
     def visible_to(self, user: str | None) -> list[LocalMessage]:
         """List the messages, oldest first: what everybody sees, and what only `user` sees."""

@@ -1,4 +1,4 @@
-"""All the state of the local Slack behind one lock, its clock, and waiting until something has become true."""
+"""The state of the local Slack behind one lock, its clock, and a way to wait until something is so."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class World:
 
     def __init__(self, app: AppSettings) -> None:
         self.app = app
+        # Re-entrant, because acts call one another inside a change.
         self.changed = threading.Condition(threading.RLock())
         self.revision = 0
         self.installations: dict[str, LocalInstallation] = {}
@@ -86,14 +87,12 @@ class World:
 
     def new_ts(self) -> str:
         """Make a message's ts: later than every one before, unique in the world."""
+        # Slack's ts is a message's id in its conversation, so two messages never share one.
         self._last_ts = max(self.now, self._last_ts + 0.000_001)
         return f"{self._last_ts:.6f}"
 
     def find_installation(self, team_id: str) -> LocalInstallation:
         return self.installations[team_id]
-
-    def find_bot_user(self, team_id: str) -> User:
-        return self.users[self.find_installation(team_id).bot_user]
 
     def open_direct_message(self, team_id: str, user: str) -> Channel:
         """Open the direct message of the person and the app; made when there is none."""
@@ -107,10 +106,11 @@ class World:
             )
 
     def add_channel(self, channel: Channel) -> Channel:
-        """Add a conversation. The bot's own list of conversations is not kept: it would be all of them."""
+        """Add a conversation, to the lists of its members as well."""
         with self.new_revision():
             self.channels[channel.id] = channel
             for user in channel.members:
+                # The bot's own list would hold nearly all conversations, and nobody asks for it.
                 if not self.users[user].is_bot:
                     self.joined.setdefault(user, []).append(channel)
             return channel

@@ -1,4 +1,4 @@
-"""What happened: every call the app made, everything that was delivered to it."""
+"""The record of what happened: every call the app made, and everything that was delivered to it."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class Attempt:
     failure: str | None = None
     seconds: float = 0.0
     envelope_id: str | None = None
+    # In seconds of the world's clock; None while under way.
     ended: float | None = None
-    """When it was over, in seconds of the world's clock; None while under way."""
 
 
 @dataclass

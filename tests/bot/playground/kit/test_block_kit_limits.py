@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.playground.local_slack import LocalSlack
 from bot.playground.person import LocalPerson
-from bot.playground.workspace.interaction_passes import new_trigger
+from bot.playground.transport.event_payloads import new_trigger
 
 Json = dict[str, Any]
 

@@ -13,7 +13,7 @@ from bot.playground.local_slack import LocalSlack
 from bot.playground.page.inline_html import render_mrkdwn
 from bot.playground.page.markdown_html import render_markdown
 from bot.playground.person import LocalPerson
-from bot.playground.workspace.interaction_passes import new_trigger
+from bot.playground.transport.event_payloads import new_trigger
 
 Json = dict[str, Any]
 TAGS = set(

@@ -7,8 +7,8 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.playground.local_slack import LocalSlack
 from bot.playground.person import LocalPerson
+from bot.playground.transport.event_payloads import new_response_path
 from bot.playground.web_api.api_faults import server_error
-from bot.playground.workspace.interaction_passes import new_response_path
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from commands.contract.context import WorkspaceDefaults
 
 
 class SettingsTrouble(Exception):
-    """A setting cannot be used. The message names it and says what to write; it never holds a secret."""
+    """Says that a setting cannot be used: names it and what to write, and never holds a secret."""
 
 
 def _check_zone(name: str) -> str:

@@ -25,7 +25,7 @@ class Onlooker:
 
     @property
     def dm(self) -> Channel:
-        """The direct message with the app."""
+        """Open the direct message with the app."""
         return self._world.open_direct_message(self.user.team_id, self.user.id)
 
     def visible_messages(self, place: Place = None) -> list[LocalMessage]:

@@ -19,7 +19,7 @@ MILLION = 1_000_000
 
 @dataclass(frozen=True)
 class ModelConfiguration:
-    """A model that speaks Chat Completions, and its limits. Tokens count prompt and answer together.
+    """Describes a model that speaks Chat Completions, and its limits. Tokens count prompt and answer together.
 
     `seconds` is the wall clock of a whole turn. Prices are for a million tokens, in whatever currency they are
     billed; without them no cost is kept.

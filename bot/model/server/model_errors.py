@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class TroubleKind(StrEnum):
-    """Why a model gave no answer."""
+    """Names why a model gave no answer."""
 
     DOWN = "down"
     SLOW = "slow"

@@ -90,13 +90,6 @@ def test_a_command_is_explained_by_its_name_with_an_example_and_its_typed_form(d
 
 
 @pytest.mark.parametrize(
-    ("kind", "sentence"), [(kind, sentence) for kind in COMMANDS for sentence in kind.examples], ids=str
-)
-def test_every_example_is_understood(desk: Sit, kind: type[Command], sentence: str) -> None:
-    assert desk("nora").says(sentence).command == kind.verb()
-
-
-@pytest.mark.parametrize(
     ("topic", "verb"),
     [
         ("convert", "convert_lead"),

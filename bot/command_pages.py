@@ -63,8 +63,8 @@ def render_reference() -> str:
     """Render the page of all commands, group by group as help has them."""
     parts = [INTRODUCTION]
     for group in GROUPS:
-        parts += [f"## {group.capitalize()}\n", *(_render_section(kind) for kind in list_group(group))]
-    return "\n".join([*parts, UNSAID, *(_render_section(kind) for kind in ADMINISTRATION)])
+        parts += [f"## {group.capitalize()}\n", *(_render_section(kind) for kind in list_group(COMMANDS, group))]
+    return "\n".join([*parts, UNSAID, *(_render_section(kind) for kind in FORM_ONLY)])
 
 
 def _render_section(kind: type[Command]) -> str:

@@ -75,7 +75,10 @@ class Conversation:
         self.listener = listener
 
     def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
-        """Answer one line of text, in the order of DESIGN.md section 3. `listening` hears how a model gets on."""
+        """Answer one line of text. `listening` hears how a model gets on.
+
+        See docs/architecture.md, "How text is answered", for the order.
+        """
         reply = self.dispatcher.run_safely(lambda: self._route_text(request, text, listening or Listening()))
         if self.listener is not None and request.thread and text.strip():
             # What was done stands, and its answer is shown, whether or not the thread can be remembered.

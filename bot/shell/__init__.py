@@ -1,4 +1,4 @@
-"""The `leadlight` program (DESIGN.md section 5)."""
+"""The `leadlight` program (README.md, "The program")."""
 
 from bot.shell.program import main
 

@@ -48,7 +48,7 @@ def show_audit(outcome: VerbOutcome, record: str | None, since: str | None, limi
     table.add_column(overflow="fold")
     for row in rows:
         # A conversion changes several fields at once: one line for all of them is enough for a person, JSON has each.
-        if row.field not in FOLLOWING or row.field == "converted_at":
+        if row.field not in TOLD_IN_WORDS or row.field == "converted_at":
             table.add_row(format_moment(row.at.astimezone(zone), today), _format_change(row))
     open_console().print(table)
 

@@ -1,4 +1,7 @@
-"""The workspace's digest defaults, and a rep's own choice about quiet days and hot leads (DOMAIN.md section 4)."""
+"""The workspace's digest defaults, and a rep's own choice about quiet days and hot leads.
+
+See docs/domain.md, "The morning digest".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The workspace's lead statuses, opportunity stages and lead sources: added, changed, retired (DOMAIN.md section 1)."""
+"""The workspace's lead statuses, opportunity stages and lead sources: added, changed, retired.
+
+See docs/domain.md, "Statuses, stages and sources".
+"""
 
 from __future__ import annotations
 

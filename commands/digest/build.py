@@ -1,4 +1,4 @@
-"""Builds a person's digest for a moment from what is stored (DOMAIN.md section 4)."""
+"""Builds a person's digest for a moment from what is stored (docs/domain.md, "What the digest says")."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A person's digest as plain data, the same for every surface and for the sender (DOMAIN.md section 4)."""
+"""A person's digest as plain data, the same for every surface and for the sender.
+
+See docs/domain.md, "What the digest says".
+"""
 
 from __future__ import annotations
 

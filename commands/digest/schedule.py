@@ -1,4 +1,7 @@
-"""Works out when a digest is due: a local time of day, on local days, in a time zone (DOMAIN.md section 4)."""
+"""Works out when a digest is due: a local time of day, on local days, in a time zone.
+
+See docs/domain.md, "When the digest comes".
+"""
 
 from __future__ import annotations
 

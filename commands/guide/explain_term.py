@@ -1,4 +1,4 @@
-"""Explains the words of the trade, after DOMAIN.md, with the asker's own records as examples."""
+"""Explains the words of the trade, after docs/domain.md, with the asker's own records as examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges the three criteria of qualification under the workspace's guidelines (DOMAIN.md section 1)."""
+"""Judges the three criteria of qualification under the workspace's guidelines (docs/domain.md, "Qualification")."""
 
 from __future__ import annotations
 

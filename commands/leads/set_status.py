@@ -98,7 +98,7 @@ def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead
 
 
 def refuse_converted_lead(lead: Lead) -> None:
-    """Raise CommandError for a converted lead: it is read-only (DOMAIN.md section 2)."""
+    """Raise CommandError for a converted lead: it is read-only (docs/domain.md, "Conversion")."""
     if lead.converted_at is not None:
         raise CommandError(
             f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.", field="name"

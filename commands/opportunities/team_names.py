@@ -40,7 +40,7 @@ def _contains_name(name: str, wanted: str) -> bool:
 
 def filter_by_product(context: Context, wanted: OpportunityFilter, words: str) -> OpportunityFilter:
     """Narrow the filter to the product that was meant, whatever its case; else CommandError lists the products."""
-    name = products.find_spellings(context.scope, words)
+    name = opportunities.find_product_spellings(context.scope, words)
     if name:
         return replace(wanted, products=name)
     raise CommandError(

@@ -144,7 +144,10 @@ def build_lead_card(context: Context, lead: Lead) -> Reply:
 
 
 def build_converted_card(context: Context, lead: Lead) -> Reply:
-    """Build the card of what a lead became: its contact's, else what else of it is visible (DOMAIN.md section 2)."""
+    """Build the card of what a lead became: its contact's, else what else of it is visible.
+
+    See docs/domain.md, "Conversion".
+    """
     scope = context.scope
     contact = contacts.find_contact(scope, lead.converted_contact_id or 0)
     if contact is not None:

@@ -20,7 +20,6 @@ from commands.contract.command import Command, Facts
 from commands.guide.help import GROUPS, list_group
 from tests.rules.source_tree import parse_modules
 
-ROOT = Path(__file__).parents[2]
 each_command = pytest.mark.parametrize("kind", [*COMMANDS, *FORM_ONLY], ids=lambda kind: kind.verb())
 
 

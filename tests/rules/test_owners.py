@@ -103,7 +103,7 @@ def test_commands_change_owners_in_one_place() -> None:
         if any(each.arg == "owner_id" for each in node.keywords)
     }
 
-    assert places == {"storage/leads/assignment.py"}
+    assert places == {"storage/leads/leads.py"}
 
 
 each_giving = pytest.mark.parametrize(

@@ -80,11 +80,21 @@ class Office:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.slack.wait_until_quiet()
         if self._socket is not None:
-            self._socket.client.close()
+            self._close_socket(self._socket)
         if self._server is not None:
             self._server.stop()
         self.running.stop(5)
         self.slack.stop()
+
+    def _close_socket(self, socket: SocketModeHandler) -> None:
+        """Close the client; it would wait three seconds for something to read, unless Slack closes first."""
+        socket.client.auto_reconnect_enabled = False
+        self.slack.sockets.close_connections()
+        try:
+            socket.client.close()
+        except AttributeError:
+            # Its own reader closed the connection a moment before; what is left to close is closed by a second call.
+            socket.client.close()
 
     @property
     def url(self) -> str:

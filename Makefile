@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: install demo test test-slow lint bench docs lock
+.PHONY: reader install demo test test-slow lint bench docs lock
 
 install: $(READY)
 
@@ -30,6 +30,10 @@ lint: install
 
 bench: install
 	$(BIN)/leadlight bench $(if $(DATA),--data $(DATA))
+
+# Learn the reader's weights from the tables of tests/sentences; takes some minutes.
+reader: install
+	$(BIN)/python -m tests.train_reader
 
 # For maintainers: renew what pages say of commands.
 docs: install

@@ -21,6 +21,7 @@ def encode_reply(reply: Reply) -> dict[str, Any]:
         "command": reply.command,
         "arguments": reply.arguments,
         "state": str(reply.state),
+        "left_out": list(reply.left_out),
         "text": render_plain_text(reply),
         "records": [_encode_record(record) for record in reply.records],
         "figures": reply.figures,

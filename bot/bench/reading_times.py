@@ -10,7 +10,7 @@ from bot.bench.measured_figures import Figure, FigureTable, measure_seconds, per
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.reading.reader import read_sentence
+from commands.language.reader import read_sentence
 from storage.database.doors import Database
 
 NAMELESS = (

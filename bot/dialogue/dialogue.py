@@ -14,9 +14,9 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.reading.reader import CLOSEST, read_sentence
-from commands.reading.sentence import FocusView
-from commands.reading.understood import NotUnderstood, Understood
+from commands.language.reader import CLOSEST, read_sentence
+from commands.language.sentence import FocusView
+from commands.language.understood import NotUnderstood, Understood
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
 from commands.values.text import LONGEST, tokenize_text
 from storage.database.errors import DatabaseTrouble
@@ -27,6 +27,7 @@ from storage.threads import confirmations
 
 if TYPE_CHECKING:
     from bot.model.model_listener import Listener
+    from commands.language.weights import Weights
 
 # Whole lines, not words: “yes, and call her tomorrow” agrees and asks for something more, so it is no mere yes.
 YES = frozenset(
@@ -68,11 +69,15 @@ class Conversation:
     """Answers what people say, and what they press, through one dispatcher. Whatever is said, a Reply comes out.
 
     `listener` is a language model, asked where the phrases are not sure; without one the phrases answer alone.
+    `weights` are those of the reader of phrases, by default the ones that come with the package.
     """
 
-    def __init__(self, dispatcher: Dispatcher, listener: Listener | None = None) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, listener: Listener | None = None, weights: Weights | None = None
+    ) -> None:
         self.dispatcher = dispatcher
         self.listener = listener
+        self.weights = weights
 
     def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
         """Answer one line of text. `listening` hears how a model gets on.
@@ -179,8 +184,8 @@ class Conversation:
         try:
             with self.dispatcher.database.begin_read() as session:
                 context = self.dispatcher.build_context(session, request)
-                focus = self._load_focus(session, request)
-                requests = read_sentence(text, context, focus)
+                focus = self.load_focus(session, request)
+                requests = read_sentence(text, context, focus, self.weights)
         except CommandError as error:
             return Reply(str(error), ReplyState.REFUSED, understood_by="none")
         if self.listener is not None:
@@ -203,9 +208,10 @@ class Conversation:
                 return reply_not_understood(each)
             return self.listener.answer_with_model(request, each, focus, listening)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
-        return replace(reply, understood_by="phrases")
+        return replace(say_left_out(reply, each.left_out), understood_by="phrases")
 
-    def _load_focus(self, session: Any, request: Request) -> FocusView:
+    def load_focus(self, session: Any, request: Request) -> FocusView:
+        """Load what the thread of a request showed last."""
         if not request.thread:
             return FocusView()
         row = confirmations.find_focus(
@@ -249,6 +255,17 @@ class Conversation:
                     command=reply.command,
                     arguments=_serialize_arguments(reply.arguments or {}),
                 )
+
+
+def say_left_out(reply: Reply, left_out: Sequence[str]) -> Reply:
+    """Say what an answer leaves out of the question. A proposed change shows what it would do, and needs no more."""
+    if not left_out or reply.state is not ReplyState.ANSWERED:
+        return reply
+    words = " and ".join(f"“{each}”" for each in left_out)
+    # A head that ends in a colon stands above a list: the colon goes to the end of all that is said.
+    listed = reply.head.endswith(":")
+    head = f"{reply.head.removesuffix(':')}. I left out {words}:" if listed else f"{reply.head} I left out {words}."
+    return replace(reply, left_out=tuple(left_out), head=head)
 
 
 def reply_not_understood(each: NotUnderstood) -> Reply:

@@ -14,8 +14,8 @@ from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.reading.sentence import FocusView
-from commands.reading.understood import NotUnderstood
+from commands.language.sentence import FocusView
+from commands.language.understood import NotUnderstood
 from storage.threads import confirmations
 
 # Makes a request from the words for a person and the name of a thread.

@@ -14,7 +14,7 @@ from bot.model.server.model_errors import ModelTrouble
 from bot.model.turn.model_turn import Step
 from commands import BY_VERB
 from commands.contract.reply import Reply, ReplyState
-from commands.reading.understood import NotUnderstood
+from commands.language.understood import NotUnderstood
 
 OPEN = frozenset({ReplyState.CONFIRM, ReplyState.CHOOSE})
 HELPFUL = frozenset({ReplyState.ANSWERED, ReplyState.DONE}) | OPEN

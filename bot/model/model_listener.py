@@ -32,8 +32,8 @@ from bot.model.turn.prompt import describe_last_shown, write_history, write_ques
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.reading.sentence import FocusView
-from commands.reading.understood import NotUnderstood
+from commands.language.sentence import FocusView
+from commands.language.understood import NotUnderstood
 from storage.database.doors import Session
 from storage.database.errors import DatabaseTrouble
 from storage.workspaces.workspace_vocabulary import Vocabulary

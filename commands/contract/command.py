@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypedDict, TypeVar, Unpack
 
 from pydantic import BaseModel, ConfigDict
@@ -123,12 +124,8 @@ class Command(BaseModel):
     @classmethod
     def marked_fields(cls, marks: type[Mark] | tuple[type[Mark], ...]) -> dict[str, Mark]:
         """List the arguments that carry a mark of these types in their annotation, each with its mark."""
-        return {
-            field: mark
-            for field, info in cls.model_fields.items()
-            for mark in _list_annotations(info)
-            if isinstance(mark, marks)
-        }
+        # A class and its marks are hashable, which the types of functools do not see.
+        return dict(_find_marked(cls, marks))  # type: ignore[arg-type]
 
     def list_allowed_kinds(self, field: str, mark: RecordMark) -> tuple[str, ...]:
         """List the kinds of record that the words of an argument may name in this call."""
@@ -137,6 +134,16 @@ class Command(BaseModel):
     def get_given_arguments(self) -> dict[str, Any]:
         """Return the arguments that were given, as JSON values."""
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
+
+
+@cache
+def _find_marked(kind: type[Command], marks: type[Mark] | tuple[type[Mark], ...]) -> dict[str, Mark]:
+    return {
+        field: mark
+        for field, info in kind.model_fields.items()
+        for mark in _list_annotations(info)
+        if isinstance(mark, marks)
+    }
 
 
 def _list_annotations(info: FieldInfo) -> Iterator[Any]:

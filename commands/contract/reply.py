@@ -107,5 +107,7 @@ class Reply:
 
     Their records must be the first of `records`, in the same order: “the second one” goes by `records`.
     """
+    left_out: tuple[str, ...] = ()
+    """What the person said besides, as it was said, that this answer does not take up."""
     undoes: int | None = None
     """Number of the audit entry that this took back."""

@@ -98,10 +98,6 @@ class Text:
     shouted: bool
     """Written in capitals, or every word with one, so that a capital does not mark a name."""
 
-    def cut_words(self, first: int, last: int) -> str:
-        """Cut out the text as typed, from one word to another, both included."""
-        return self.clean[self.tokens[first].start : self.tokens[last].end] if first <= last else ""
-
     @property
     def end_gap(self) -> str:
         return self.clean[self.tokens[-1].end :].strip() if self.tokens else ""

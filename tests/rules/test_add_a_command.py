@@ -22,7 +22,7 @@ from commands.contract.command import Command
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
-from commands.reading import reader
+from commands.language.reader import index_examples
 from storage.audit.audit_log import list_changes
 from storage.database.doors import Database
 from storage.tables import AuditEntry
@@ -76,17 +76,10 @@ def listed(rate_lead: type[Command], qualify_lead: type[Command], monkeypatch: p
     every = (*every, rate_lead)
     for module in (commands, command_pages):
         monkeypatch.setattr(module, "COMMANDS", every)
+    index_examples.cache_clear()
     for kind in (rate_lead, qualify_lead):
         monkeypatch.setitem(commands.BY_VERB, kind.verb(), kind)
         monkeypatch.setitem(commands.PRESSABLE, kind.verb(), kind)
-
-
-@pytest.fixture
-def read(steps: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The third step: the sentence is read. Nothing else here knows how sentences are read."""
-    ratings = load(steps, "commands/reading/orders/ratings.py")
-    assert "    ratings.rate,\n" in steps["commands/reading/reader.py"]
-    monkeypatch.setattr(reader, "ORDERS", (ratings.rate, *reader.ORDERS))
 
 
 @pytest.fixture
@@ -118,7 +111,6 @@ def test_it_is_typed(nora: Desk) -> None:
     assert nora.types("rate_lead jane rating=hot").state is ReplyState.CHOOSE
 
 
-@pytest.mark.usefixtures("read")
 def test_it_is_said_shown_confirmed_audited_and_taken_back(nora: Desk, company: Company) -> None:
     before = records(company.database)
 
@@ -141,7 +133,6 @@ def test_it_is_said_shown_confirmed_audited_and_taken_back(nora: Desk, company: 
     assert records(company.database) == before
 
 
-@pytest.mark.usefixtures("read")
 def test_its_examples_and_what_its_keywords_promise_are_read(nora: Desk, rate_lead: type[Command]) -> None:
     assert all(nora.says(example).command == VERB for example in rate_lead.examples)
 
@@ -152,7 +143,6 @@ def test_its_examples_and_what_its_keywords_promise_are_read(nora: Desk, rate_le
     assert (of_her.command, of_her.arguments) == (VERB, {"name": "Jane Roe", "rating": "Cold"})
 
 
-@pytest.mark.usefixtures("read")
 @pytest.mark.parametrize(
     "sentence", ["don't rate Jane Doe cold", "should I rate Jane Doe cold?", "if she says no rate Jane Doe cold"]
 )

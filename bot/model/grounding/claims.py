@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from unicodedata import normalize
 
-from commands.reading.lexicon import lexicon
+from commands.language.lexicon import lexicon
 from commands.values.dates import MONTHS, WEEKDAYS
 from commands.values.number_words import TENS, UNITS
 

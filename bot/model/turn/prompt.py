@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.model.grounding.quotation import quoted
 from commands.contract.context import Context
-from commands.reading.sentence import FocusView
+from commands.language.sentence import FocusView
 from storage.names import mentions
 from storage.names.name_index import parse_ref
 

@@ -24,7 +24,7 @@ FIRST = "until the first token comes (request sent, server on 127.0.0.1)"
 STREAM = "until the last token has come"
 PLACES: tuple[tuple[Any, str, str], ...] = (
     (Conversation, "_answer_open_question", "reading by phrases"),
-    (Conversation, "_load_focus", "reading by phrases"),
+    (Conversation, "load_focus", "reading by phrases"),
     (dialogue, "read_sentence", "reading by phrases"),
     (Listener, "_prepare_turn", "building the request"),
     (turning, "write_tool_result", "building the request"),

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from commands import BY_VERB
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.reading.lexicon import lexicon
-from commands.reading.names import Mention, mentions_in
+from commands.language.lexicon import lexicon
+from commands.language.names import Mention, mentions_in
 from commands.values.amounts import AmountMention, read_amount_at
-from commands.values.dates import MONTHS, WEEKDAYS, TimeMention, find_times
+from commands.values.dates import TimeMention, find_times
 from commands.values.text import Text, Token, tokenize_text
-from storage.names.mentions import MentionedRecord
-from storage.names.normalise import normalise_name, split_words
 
 ENDS = re.compile(r"[.;!?\n]")
 SHADOWING = frozenset(
@@ -113,20 +111,6 @@ class Sentence:
         end = len(self.clean) if last is None else self.units[min(last, len(self.units) - 1)].end
         return self.clean[self.units[first].start : end] if last is None or last >= first else ""
 
-    def clause(self, at: int) -> tuple[int, int]:
-        """The clause around a unit: between commas, stops and words like but, so, because."""
-        first = at
-        while first > 0 and not self._opens(first):
-            first -= 1
-        last = at
-        while last + 1 < len(self.units) and not self._opens(last + 1):
-            last += 1
-        return first, last
-
-    def _opens(self, at: int) -> bool:
-        unit = self.units[at]
-        return bool(re.search(r"[,.;:!?()\n]|-{1,2}$", unit.gap)) or (unit.kind == "word" and unit.norm in JOINTS)
-
     def ends_with_question(self) -> bool:
         return "?" in self.text.end_gap or any("?" in unit.gap for unit in self.units)
 
@@ -135,9 +119,6 @@ class Sentence:
         if not ENDS.search(gap):
             return False
         return not (gap == "." and at and ABBREVIATED.search(self.units[at - 1].raw + " " + self.cut(at - 1, at - 1)))
-
-    def mention_at(self, at: int) -> Mention | None:
-        return self.mentions.get(at)
 
     def _concepts(self) -> list[ConceptMention]:
         breaks = [self.breaks(at) for at in range(len(self.units))]
@@ -151,9 +132,6 @@ class Sentence:
                     best[concept] = ConceptMention(concept, at, last, fixed)
             raw += best.values()
         return [each for each in raw if not any(_hides(other, each) for other in raw)]
-
-
-JOINTS = frozenset("but so because since although though while whereas therefore however then and".split())
 
 
 def _hides(other: ConceptMention, each: ConceptMention) -> bool:
@@ -209,14 +187,3 @@ def sentence_of(text: str | Text, context: Context, focus: FocusView | None) -> 
     sentence = Sentence(read, context, focus, mentions)
     sentence.products = products
     return sentence
-
-
-def same_words(first: str, second: str) -> bool:
-    return normalise_name(first) == normalise_name(second)
-
-
-def words_in(records: Iterable[MentionedRecord]) -> set[str]:
-    return {word for record in records for word in split_words(record.name)}
-
-
-__all__ = ["MONTHS", "WEEKDAYS", "ConceptMention", "FocusView", "Sentence", "sentence_of"]

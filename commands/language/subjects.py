@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.reading.names import Mention
-from commands.reading.sentence import Sentence
+from commands.language.names import Mention
+from commands.language.sentence import Sentence
 from storage.names import mentions as stored
 from storage.names.mentions import MentionedRecord
 from storage.names.name_index import parse_ref
@@ -151,17 +151,6 @@ def left_unsaid(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     """The one record the thread is about, where a sentence names none."""
     shown = known(s, kinds)
     return Subject(shown[0].ref, (shown[0],)) if len(shown) == 1 else None
-
-
-def subject(
-    s: Sentence, kinds: Sequence[str] = RECORDS, *, within: tuple[int, int] | None = None,
-    skip: Sequence[int] = (), unsaid: bool = False,
-) -> Subject | None:  # fmt: skip
-    """The record meant: by its name, else by a pronoun or ordinal, else (if allowed) the one the thread is about."""
-    found = named(s, kinds, within=within, skip=skip)
-    if found is not None:
-        return found
-    return pointed(s, kinds) or (left_unsaid(s, kinds) if unsaid else None)
 
 
 def known(s: Sentence, kinds: Sequence[str]) -> list[MentionedRecord]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
-from commands.reading.lexicon import lexicon
+from commands.language.lexicon import lexicon
 from commands.values.dates import MONTHS, WEEKDAYS
 from commands.values.number_words import ORDINAL_ENDINGS
 from commands.values.text import Text, Token

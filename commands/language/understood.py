@@ -16,6 +16,8 @@ class Understood:
 
     verb: str
     arguments: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+    """What was said that the call does not take up, as it was said."""
 
     @property
     def kind(self) -> type[Command]:

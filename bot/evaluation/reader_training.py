@@ -1,0 +1,384 @@
+"""Learns the weights of the reader from tables of sentences: which command, which candidates, how far to trust."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+
+from bot.evaluation.sentence_table import OPTIONAL_ARGUMENTS, Case, equal_values
+from commands import BY_VERB
+from commands.contract.arguments import FreeWords
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.language.candidates import TEXTS, ArgumentCandidate, TextEdges, find_candidates, list_choices
+from commands.language.clauses import BOTH, FIRST, SECOND, WHOLE, Boundary, find_boundaries, take_part
+from commands.language.features import cut_ending, describe_candidate, mask_words
+from commands.language.readings import (
+    ABSENT,
+    NOTHING,
+    Reading,
+    ReadSentence,
+    choose_view,
+    describe_choice,
+    describe_reading,
+    fill_arguments,
+    is_kept,
+    list_choices_of,
+    look_at,
+    rank_commands,
+)
+from commands.language.sentence import FocusView, Sentence, sentence_of
+from commands.language.weights import SCALE, ClassModel, Weights, YesNoModel
+from storage.names.normalise import fold_text
+
+SEEN_ENOUGH = 2
+LEAST = 5
+"""The least weight for a command that is kept, in hundredths: smaller ones change little and fill the file."""
+MOST_STEPS = 400
+MOST_TELLING = {"commands": 8000, "candidates": 24000}
+"""How many features a model keeps."""
+"""How often a feature has to occur to be learned from."""
+KNOWN_ENOUGH = 3
+CUE_SEEN, CUE_SHARE = 3, 0.4
+"""How often, and in what share of its sentences, a word comes with a value that it is then a cue for."""
+FOLDS = 3
+EMPTY = Weights(ClassModel(), {}, YesNoModel(), YesNoModel(), frozenset(), TextEdges(frozenset(), frozenset()))
+
+
+@dataclass
+class Example:
+    """A sentence of a table, and the calls that are right for it, the expected one first."""
+
+    sentence: Sentence
+    calls: tuple[dict[str, Any], ...]
+    voice: str
+    also: tuple[dict[str, Any], ...] = ()
+    """The further calls of a message that asks for several things."""
+
+    @property
+    def several(self) -> bool:
+        return bool(self.also)
+
+    @property
+    def verb(self) -> str:
+        return str(self.calls[0]["command"] or NOTHING)
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.calls[0].get("arguments", {})
+        return found
+
+
+def make_example(case: Case, context: Context, focus: FocusView, voice: str) -> Example:
+    """Make an example of a line of a table."""
+    calls = (case.expect, *case.expect.get("any", ()))
+    # Where a table takes both, it is better to say that a name is not found than not to understand.
+    if calls[0]["command"] is None:
+        calls = tuple(sorted(calls, key=lambda call: call.get("state") != "not_found"))
+    return Example(sentence_of(case.say, context, focus), calls, voice, tuple(case.expect.get("also", ())))
+
+
+def train_reader(
+    examples: Sequence[Example], say: Callable[[str], None] = lambda _: None, *, folds: int = FOLDS
+) -> Weights:
+    """Learn all weights. The same examples give the same weights, in whatever order they come."""
+    single = [each for each in examples if not each.several]
+    trust: list[tuple[list[str], bool]] = []
+    for fold, (learned, tested) in enumerate(_split_by_voice(single, folds)):
+        partial = _train_models(learned)
+        trust += [fact for each in tested for fact in _judge_ways(each, partial)]
+        say(f"fold {fold + 1} of {folds}: {len(learned)} sentences learned, {len(tested)} tried")
+    weights = _train_models(single)
+    weights.openings = _find_openings(examples)
+    weights.boundaries = _train_boundaries(examples, weights)
+    weights.trust = _fit_yes_no([facts for facts, _ in trust], [right for _, right in trust], strength=0.3)
+    return weights
+
+
+def _split_by_voice(examples: Sequence[Example], count: int) -> Iterator[tuple[list[Example], list[Example]]]:
+    """Split by voice, so that nobody is tried on what was learned from themselves; one large table is cut up."""
+    sizes = Counter(each.voice for each in examples)
+    folds: dict[int, int] = dict.fromkeys(range(count), 0)
+    fold_of: dict[str, int] = {}
+    for voice, size in sorted(sizes.items(), key=lambda pair: (-pair[1], pair[0])):
+        fold_of[voice] = min(folds, key=lambda fold: (folds[fold], fold))
+        folds[fold_of[voice]] += size
+    for fold in range(count):
+        tested = [each for each in examples if fold_of[each.voice] == fold]
+        if tested:
+            yield [each for each in examples if fold_of[each.voice] != fold], tested
+
+
+def _judge_ways(example: Example, weights: Weights) -> Iterator[tuple[list[str], bool]]:
+    seen = look_at(example.sentence, weights)
+    chances = weights.commands.weigh(seen.features)
+    for verb in rank_commands(chances):
+        way = fill_arguments(seen, BY_VERB[verb], chances, weights)
+        yield list(describe_reading(seen, way, chances, weights)), is_right(example, way)
+
+
+def is_right(example: Example, reading: Reading) -> bool:
+    """Tell whether a reading is one of the calls that are right, in every argument."""
+    return any(call["command"] == reading.verb and _has_arguments(call, reading) for call in example.calls)
+
+
+def _has_arguments(call: Mapping[str, Any], reading: Reading) -> bool:
+    wanted = dict(call.get("arguments", {}))
+    got = set(reading.arguments)
+    optional = OPTIONAL_ARGUMENTS.get(reading.verb)
+    if optional and optional not in wanted:
+        got.discard(optional)
+    if set(wanted) != got:
+        return False
+    used = defaultdict(list)
+    for each in reading.used:
+        used[each.argument].append(each)
+    for name in got:
+        if name in used:
+            values = wanted[name] if isinstance(wanted[name], list) else [wanted[name]]
+            fits = [fits_value(each, wanted[name], reading.kind) for each in used[name]]
+            if not all(fits) or (len(fits) != len(values) and not is_kept(used[name][0]) and name != "days"):
+                return False
+        elif str(reading.arguments[name]) != str(wanted[name]):
+            return False
+    return True
+
+
+def fits_value(each: ArgumentCandidate, wanted: Any, kind: type[Command]) -> bool:
+    """Tell whether a candidate is what a table asks for."""
+    free = each.argument in TEXTS or each.is_text or each.argument in kind.marked_fields(FreeWords)
+    match wanted:
+        case bool():
+            return bool(each.value == wanted)
+        case int() | float():
+            try:
+                return float(each.value) == float(wanted)
+            except (TypeError, ValueError):
+                return False
+        case list() if not isinstance(each.value, list):
+            return any(fold_text(str(value)) == fold_text(str(each.value)) for value in wanted)
+        case str():
+            if free:
+                return equal_values(wanted, str(each.value), free=True)
+            folded = fold_text(wanted).strip(" .")
+            return any(folded == fold_text(shown).strip(" .") for shown in (*each.shown, str(each.value)))
+        case _:
+            return bool(each.value == wanted)
+
+
+def _train_models(examples: Sequence[Example]) -> Weights:
+    known = _find_known_words(examples)
+    edges = _find_edges(examples)
+    weights = Weights(ClassModel(), {}, YesNoModel(), YesNoModel(), known, edges)
+    seen = [look_at(each.sentence, weights) for each in examples]
+    weights.commands = _fit_classes(
+        [each.features for each in seen], [each.verb for each in examples], 3, MOST_TELLING["commands"]
+    )
+    weights.choices = _train_choices(examples, seen)
+    weights.candidates = _train_candidates(examples, seen, edges)
+    weights.usual = _find_usual_words(examples, seen, edges)
+    return weights
+
+
+def _find_openings(examples: Sequence[Example]) -> frozenset[str]:
+    """Find the words with which requests begin."""
+    counts = Counter(each.sentence.norms[0] for each in examples if each.sentence.norms and each.verb != NOTHING)
+    return frozenset(word for word, count in counts.items() if count >= KNOWN_ENOUGH and word.isalpha())
+
+
+def _train_boundaries(examples: Sequence[Example], weights: Weights) -> ClassModel:
+    """Learn where messages part, from those that ask for several things and those that do not."""
+    rows: list[list[str]] = []
+    values: list[str] = []
+    for each in examples:
+        for boundary in find_boundaries(each.sentence, weights):
+            rows.append(boundary.facts)
+            values.append(_judge_boundary(each, boundary, weights))
+    return _fit_classes(rows, values, strength=1)
+
+
+def _judge_boundary(example: Example, boundary: Boundary, weights: Weights) -> str:
+    """Say what a message comes to at a boundary, going by the calls that are right for it."""
+    first, second = boundary.sides
+    if example.several:
+        verbs = [example.verb, *(str(call["command"]) for call in example.also)]
+        return BOTH if first in verbs[:-1] and second in verbs[1:] else WHOLE
+    whole = len(example.sentence.units)
+    if example.verb == NOTHING or (first == NOTHING) == (second == NOTHING):
+        return WHOLE
+    if second == example.verb and _reads_right(example, take_part(example.sentence, boundary.start, whole), weights):
+        return SECOND
+    if first == example.verb and _reads_right(example, take_part(example.sentence, 0, boundary.end), weights):
+        return FIRST
+    return WHOLE
+
+
+def _reads_right(example: Example, part: Sentence, weights: Weights) -> bool:
+    seen = look_at(part, weights)
+    way = fill_arguments(seen, BY_VERB[example.verb], weights.commands.weigh(seen.features), weights)
+    return is_right(example, way)
+
+
+def _find_usual_words(
+    examples: Sequence[Example], seen: Sequence[ReadSentence], edges: TextEdges
+) -> dict[str, frozenset[str]]:
+    """Find for each command the words that come with it beside its arguments."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for each, look in zip(examples, seen, strict=True):
+        if each.verb == NOTHING:
+            continue
+        kind = BY_VERB[each.verb]
+        view = choose_view(look, each.verb)
+        covered: set[int] = set()
+        for candidate in find_candidates(view.sentence, kind, edges):
+            if candidate.argument in each.arguments and fits_value(candidate, each.arguments[candidate.argument], kind):
+                covered.update(range(candidate.first, candidate.last + 1))
+        counts[each.verb].update({cut_ending(word) for at, word in enumerate(view.words) if word and at not in covered})
+    return {
+        verb: frozenset(word for word, count in words.items() if count >= SEEN_ENOUGH)
+        for verb, words in sorted(counts.items())
+    }
+
+
+def _find_known_words(examples: Sequence[Example]) -> frozenset[str]:
+    counts = Counter(word for each in examples for word in set(mask_words(each.sentence)) if word)
+    return frozenset(word for word, count in counts.items() if count >= KNOWN_ENOUGH and word[0] not in "@{")
+
+
+def _find_edges(examples: Sequence[Example]) -> TextEdges:
+    """Find the words that stand before and behind the free words of the tables."""
+    openers: Counter[str] = Counter()
+    closers: Counter[str] = Counter()
+    for each in examples:
+        norms = each.sentence.norms
+        for name, value in each.arguments.items():
+            if name in TEXTS and isinstance(value, str):
+                place = _find_words(each.sentence, value)
+                if place is not None:
+                    openers.update(norms[place[0] - 1 : place[0]] if place[0] else ())
+                    closers.update(norms[place[1] + 1 : place[1] + 2])
+    return TextEdges(
+        frozenset(word for word, count in openers.items() if count >= SEEN_ENOUGH and word.isalpha()),
+        frozenset(word for word, count in closers.items() if count >= SEEN_ENOUGH and word.isalpha()),
+        _find_cues(examples),
+    )
+
+
+def _find_cues(examples: Sequence[Example]) -> dict[str, list[str]]:
+    """Find the words with which a value of a closed set is mostly given."""
+    together: Counter[tuple[str, str]] = Counter()
+    alone: Counter[tuple[str, str]] = Counter()
+    for each in examples:
+        kind = BY_VERB.get(each.verb)
+        words = {word for word in each.sentence.norms if word.isalpha()}
+        for name in kind.model_fields if kind is not None else ():
+            if kind is not None and list_choices(kind, name):
+                alone.update((word, name) for word in words)
+                if name in each.arguments:
+                    together.update((word, f"{name}={each.arguments[name]}") for word in words)
+    found: dict[str, list[str]] = defaultdict(list)
+    for (word, value), count in sorted(together.items()):
+        if count >= CUE_SEEN and count / alone[word, value.partition("=")[0]] >= CUE_SHARE:
+            found[word].append(value)
+    return dict(found)
+
+
+def _find_words(s: Sentence, text: str) -> tuple[int, int] | None:
+    at = s.clean.lower().find(text.lower())
+    if at < 0:
+        return None
+    inside = [number for number, unit in enumerate(s.units) if at <= unit.start and unit.end <= at + len(text)]
+    return (inside[0], inside[-1]) if inside else None
+
+
+def _train_choices(examples: Sequence[Example], seen: Sequence[ReadSentence]) -> dict[str, ClassModel]:
+    rows: dict[str, list[list[str]]] = defaultdict(list)
+    values: dict[str, list[str]] = defaultdict(list)
+    for each, look in zip(examples, seen, strict=True):
+        if each.verb == NOTHING:
+            continue
+        for name in list_choices_of(BY_VERB[each.verb]):
+            rows[name].append([*look.features, *describe_choice(look, BY_VERB[each.verb], name)])
+            values[name].append(str(each.arguments.get(name, ABSENT)))
+    return {name: _fit_classes(rows[name], values[name], strength=2) for name in sorted(rows)}
+
+
+def _train_candidates(examples: Sequence[Example], seen: Sequence[ReadSentence], edges: TextEdges) -> YesNoModel:
+    rows: list[list[str]] = []
+    right: list[bool] = []
+    for each, look in zip(examples, seen, strict=True):
+        if each.verb == NOTHING:
+            continue
+        kind = BY_VERB[each.verb]
+        chosen = list_choices_of(kind)
+        others = [call.get("arguments", {}) for call in each.calls[1:] if call["command"] == each.verb]
+        look = choose_view(look, each.verb)  # noqa: PLW2901
+        for candidate in find_candidates(look.sentence, kind, edges):
+            if candidate.argument in chosen:
+                continue
+            wanted = each.arguments.get(candidate.argument)
+            fits = wanted is not None and fits_value(candidate, wanted, kind)
+            # What only another right call takes is neither right nor wrong here.
+            if not fits and any(
+                candidate.argument in other and fits_value(candidate, other[candidate.argument], kind)
+                for other in others
+            ):
+                continue
+            rows.append(describe_candidate(look.sentence, look.words, each.verb, candidate))
+            right.append(fits)
+    return _fit_yes_no(rows, right, 1, MOST_TELLING["candidates"])
+
+
+def _make_matrix(rows: Sequence[Sequence[str]], kept: Collection[str] | None = None) -> tuple[Any, list[str]]:
+    """Make a matrix of rows and features; without `kept`, of the features that occur often enough."""
+    if kept is None:
+        counts = Counter(feature for row in rows for feature in set(row))
+        kept = {feature for feature, count in counts.items() if count >= SEEN_ENOUGH}
+    vectorizer = DictVectorizer(dtype=numpy.float64)
+    matrix = vectorizer.fit_transform([dict.fromkeys((f for f in row if f in kept), 1) for row in rows])
+    return matrix, list(vectorizer.feature_names_)
+
+
+def _fit(rows: Sequence[Sequence[str]], values: Sequence[Any], strength: float, most: int) -> tuple[Any, list[str]]:
+    """Fit a model on the `most` telling features: those with the largest weights, for how often they occur."""
+    matrix, names = _make_matrix(rows)
+    model = LogisticRegression(C=strength, max_iter=MOST_STEPS)
+    model.fit(matrix, values)
+    if len(names) > most:
+        seen = numpy.asarray(matrix.sum(axis=0)).ravel()
+        telling = numpy.abs(numpy.atleast_2d(model.coef_)).max(axis=0) * numpy.sqrt(seen)
+        best = numpy.argsort(-telling, kind="stable")[:most]
+        matrix, names = _make_matrix(rows, {names[number] for number in best})
+        model.fit(matrix, values)
+    return model, names
+
+
+def _fit_classes(rows: Sequence[Sequence[str]], values: Sequence[str], strength: float, most: int = 1000) -> ClassModel:
+    if len(set(values)) < 2:
+        return ClassModel(tuple(sorted(set(values))), (0,) * len(set(values)), {})
+    model, names = _fit(rows, list(values), strength, most)
+    classes = [str(each) for each in model.classes_]
+    coefficients, bias = numpy.atleast_2d(model.coef_), numpy.atleast_1d(model.intercept_)
+    if len(classes) == 2:
+        coefficients, bias = numpy.vstack([-coefficients, coefficients]) / 2, numpy.array([-bias[0], bias[0]]) / 2
+    whole = numpy.rint(coefficients * SCALE).astype(int)
+    weights: dict[str, list[int]] = {}
+    for column, name in enumerate(names):
+        for row in numpy.flatnonzero(numpy.abs(whole[:, column]) >= LEAST):
+            weights.setdefault(name, []).extend((int(row), int(whole[row, column])))
+    return ClassModel(tuple(classes), tuple(round(float(each) * SCALE) for each in bias), weights)
+
+
+def _fit_yes_no(rows: Sequence[Sequence[str]], right: Sequence[bool], strength: float, most: int = 1000) -> YesNoModel:
+    if len(set(right)) < 2:
+        return YesNoModel(SCALE * (5 if right and right[0] else -5), {})
+    model, names = _fit(rows, [bool(each) for each in right], strength, most)
+    whole = numpy.rint(model.coef_[0] * SCALE).astype(int)
+    kept = {name: int(weight) for name, weight in zip(names, whole, strict=True) if weight}
+    return YesNoModel(round(float(model.intercept_[0]) * SCALE), kept)

@@ -1,0 +1,123 @@
+"""The words of a workspace in a sentence: statuses, stages, sources, industries, and values as arguments hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from commands.language.sentence import Sentence
+from commands.values.moment import Period
+from storage.names.normalise import normalise_name, split_words
+from storage.workspaces.workspace_vocabulary import STATUSES
+
+CLASSES = ("open", "working", "qualified", "closed")
+LENGTHS = {"week": 7, "month": 30, "quarter": 90}
+"""How many days a unit of the calendar has where it is a mere length."""
+INDUSTRIES = {"real_estate": "Real Estate"}
+Spot = tuple[int, int, str]
+"""First unit, last unit, and the name that was said there."""
+
+
+def iso(period: Period) -> dict[str, str]:
+    """Write a period as an argument."""
+    return {key: day.isoformat() for key, day in (("from", period.start), ("to", period.end)) if day is not None}
+
+
+def number(value: Decimal) -> float:
+    """Write an amount as an argument."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _find_kept_name(names: Sequence[str], wanted: str) -> str | None:
+    return next((name for name in names if normalise_name(name) == normalise_name(wanted)), None)
+
+
+def _find_names(s: Sentence, names: Sequence[str]) -> list[Spot]:
+    """Find where the workspace's own names were said."""
+    found = []
+    for name in names:
+        words = split_words(name)
+        for at in range(len(s.norms) - len(words) + 1):
+            if words and s.norms[at : at + len(words)] == words and not (at and s.norms[at - 1] == "not"):
+                found.append((at, at + len(words) - 1, name))
+    return found
+
+
+def _keep_longest(spots: Sequence[Spot], *, beside: bool = False) -> list[Spot]:
+    """Keep the longest of spots that overlap; where `beside`, also others that were said with the same words."""
+    kept: list[Spot] = []
+    for spot in sorted(spots, key=lambda each: (each[0] - each[1], each[0])):
+        if not any(
+            other[0] <= spot[1] and spot[0] <= other[1] and not (beside and other[:2] == spot[:2]) for other in kept
+        ):
+            kept.append(spot)
+    return sorted(kept)
+
+
+def find_statuses(s: Sentence) -> list[Spot]:
+    """Find the lead statuses that were said, by the workspace's names or by what reps call their classes."""
+    vocabulary = s.context.vocabulary
+    spots = _find_names(s, [each.name for each in vocabulary.statuses if not each.retired])
+    for status_class in CLASSES:
+        for status in vocabulary.list_statuses(status_class)[:1]:
+            spots += [(each.first, each.last, status.name) for each in s.all(f"statuses.{status_class}")]
+    return _keep_longest(spots)
+
+
+def add_names_of_class(s: Sentence, names: Sequence[str]) -> list[str]:
+    """Add every status of a class where its usual name was said: `open leads` where an import brought its own."""
+    wide: dict[str, None] = {}
+    for name in names:
+        wide[name] = None
+        for usual, status_class in STATUSES:
+            if name == usual:
+                wide |= dict.fromkeys(each.name for each in s.context.vocabulary.list_statuses(status_class))
+    return list(wide)
+
+
+def find_stages(s: Sentence) -> list[Spot]:
+    """Find the opportunity stages that were said."""
+    names = [each.name for each in s.context.vocabulary.stages if not each.retired]
+    return _keep_longest([*_find_names(s, names), *_find_said(s, "stages", names)])
+
+
+def find_sources(s: Sentence) -> list[Spot]:
+    """Find the lead sources that were said. One word can mean two: `referrals`."""
+    names = [name for name in s.context.vocabulary.sources if normalise_name(name) != "other"]
+    return _keep_longest([*_find_names(s, names), *_find_said(s, "sources", names)], beside=True)
+
+
+def _find_said(s: Sentence, section: str, names: Sequence[str]) -> list[Spot]:
+    """Find what the lexicon says for the workspace's names."""
+    found = []
+    for each in s.in_section(section):
+        for part in each.concept.partition(".")[2].split("|"):
+            name = _find_kept_name(names, part)
+            if name is not None:
+                found.append((each.first, each.last, name))
+    return found
+
+
+def find_company_name(words: frozenset[str], records: Sequence[Any]) -> str | None:
+    """Find the company that words name: an account's name, else the company of a person."""
+    for record in records:
+        if record.kind == "account" and words <= set(split_words(record.name)):
+            return str(record.name)
+    for record in records:
+        if record.company and words <= set(split_words(record.company)):
+            return str(record.company)
+    return None
+
+
+def means_one(s: Sentence, nouns: Sequence[str]) -> bool:
+    """Tell whether the best of something is asked for: `the biggest deal`."""
+    return any(
+        noun in s.norms[each.last : each.last + 3]
+        for each in s.in_section("list")
+        for noun in nouns
+        if each.concept in BEST
+    )
+
+
+BEST = frozenset(f"list.{word}" for word in "best biggest newest soonest smallest hot longest".split())

@@ -1,0 +1,161 @@
+"""Says of a sentence, and of a candidate in it, what the weights were learned on: its features, as short texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
+
+from commands.language.candidates import ArgumentCandidate
+from commands.language.sentence import Sentence
+
+MASKS = (("lead", "@lead"), ("contact", "@contact"), ("account", "@account"), ("opportunity", "@deal"))
+PUNCTUATION = re.compile(r"[^.,;!?:\n>|\"]")
+
+
+def mask_words(s: Sentence) -> list[str]:
+    """List the words of a sentence, with names, times and amounts replaced by what they are.
+
+    A mask stands in the place of its first word; the others are empty. So what is learned holds for every name.
+    """
+    words = list(s.norms)
+    for when in s.whens:
+        words[when.first : when.last + 1] = [""] * (when.last - when.first + 1)
+        words[when.first] = f"{{{when.bound} {when.grain}}}"
+    for amount in s.amounts:
+        words[amount.first : amount.last + 1] = [""] * (amount.last - amount.first + 1)
+        words[amount.first] = "{money}" if amount.money or amount.value >= 500 else "{number}"
+    for at, mention in s.mentions.items():
+        kinds = {each.kind for each in mention.records}
+        other = "@person" if mention.people else "@unknown"
+        words[at] = next((mask for kind, mask in MASKS if kind in kinds), other)
+    for at, unit in enumerate(s.units):
+        if unit.kind in ("email", "phone", "id", "url"):
+            words[at] = f"{{{unit.kind}}}"
+    return words
+
+
+def describe_sentence(s: Sentence, words: Sequence[str], known: Collection[str]) -> list[str]:
+    """List the features of a whole sentence. `known` are the words that the tables know."""
+    said = [word for word in words if word]
+    edged = ["<", *said, ">"]
+    found = [f"1 {word}" for word in said]
+    stems = [cut_ending(word) for word in said]
+    found += [f"s {stem}" for stem in stems]
+    found += [f"ss {first} {second}" for first, second in pairwise(stems)]
+    found += [f"2 {first} {second}" for first, second in pairwise(edged)]
+    concepts = [each.concept for each in sorted(s.found, key=lambda each: each.first)]
+    found += [f"c {concept}" for concept in concepts]
+    found += [f"cc {first} {second}" for first, second in pairwise(concepts)]
+    if said:
+        found.append(f"first {said[0]}")
+    if concepts:
+        found.append(f"first c {concepts[0]}")
+    found.append(f"length {min(6, len(said) // 3)}")
+    if s.ends_with_question():
+        found.append("?")
+    found += [f"gap {mark}" for mark in {PUNCTUATION.sub("", unit.gap) for unit in s.units} if mark]
+    masks = [word for word in said if word[0] in "@{"]
+    found.append(f"masks {' '.join(masks)}")
+    found += [f"count {mask} {min(3, masks.count(mask))}" for mask in set(masks)]
+    found.append(f"new words {min(4, sum(word[0] not in '@{' and word not in known for word in said))}")
+    found.append(f"focus {s.focus.command}")
+    if s.focus.command:
+        found.append(f"focus {s.focus.command} {min(4, len(said) // 2)}")
+        found += [f"focus {word}" for word in said[:3]]
+    return list(dict.fromkeys(found))
+
+
+ENDINGS = re.compile(r"(?:ing|ed|es|s|er|est|ly|tion|ions|ment)$")
+
+
+def cut_ending(word: str) -> str:
+    """Cut the ending off a word, so that its forms are one to the weights: `closing`, `closes`, `closed`."""
+    return ENDINGS.sub("", word) if len(word) > 4 and word[0] not in "@{" else word
+
+
+def describe_candidate(s: Sentence, words: Sequence[str], verb: str, each: ArgumentCandidate) -> list[str]:
+    """List the features of a candidate in its sentence."""
+    found: list[str] = []
+    for scope in (each.argument, f"{verb} {each.argument}"):
+        found += [f"{scope}|{feature}" for feature in _describe_place(s, words, each)]
+    argument = each.argument
+    found.append(f"{verb} {argument}|rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}")
+    if each.sort.startswith("kept"):
+        found += _describe_kept(words, each)
+    if each.is_text:
+        found += [f"{argument}|{feature}" for feature in _describe_text(s, words, each)]
+    return found
+
+
+def _describe_place(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -> Iterator[str]:
+    yield f"sort {each.sort}"
+    first, last = each.first, each.last
+    if first < 0:
+        for concept in s.found:
+            yield f"c {concept.concept}"
+        return
+    before, after = _word_at(words, first - 1), _word_at(words, last + 1)
+    yield f"before {before}"
+    yield f"before {_word_at(words, first - 2)} {before}"
+    yield f"after {after}"
+    yield f"after {after} {_word_at(words, last + 2)}"
+    yield f"around {before} {after}"
+    yield f"sort before {each.sort} {before}"
+    yield f"sort after {each.sort} {after}"
+    yield f"is {_word_at(words, first)}"
+    for at in range(first - 5, first - 2):
+        yield f"earlier {_word_at(words, at)}"
+    for at in range(last + 2, last + 5):
+        yield f"later {_word_at(words, at)}"
+    yield f"capital {s.units[first].capital} {s.units[last].capital}"
+    yield f"starts {first == 0}"
+    yield f"ends {last == len(words) - 1}"
+    yield f"gap {PUNCTUATION.sub('', s.units[first].gap)[:2]}"
+    for concept in s.found:
+        yield f"c {concept.concept}"
+        if concept.last in (first - 1, first - 2):
+            yield f"c before {concept.concept}"
+        if concept.first in (last + 1, last + 2):
+            yield f"c after {concept.concept}"
+        if concept.first <= first and last <= concept.last:
+            yield f"c in {concept.concept}"
+
+
+def _word_at(words: Sequence[str], at: int) -> str:
+    return "<" if at < 0 else ">" if at >= len(words) else words[at] or "_"
+
+
+def _describe_kept(words: Sequence[str], each: ArgumentCandidate) -> list[str]:
+    said = [word for word in words if word]
+    facts = [*said, f"first {said[0] if said else ''}", f"length {min(8, len(said))}"]
+    facts += [f"rival {rival}" for rival in each.rivals]
+    return [f"kept {fact}" for fact in facts] + [f"kept {each.argument} {fact}" for fact in facts]
+
+
+def _describe_text(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -> Iterator[str]:
+    first, last = each.first, each.last
+    inside, before, after = words[first : last + 1], words[:first], words[last + 1 :]
+    yield f"words {min(8, len(inside))}"
+    yield f"last {_word_at(words, last)}"
+    yield f"begins {_word_at(words, first)} {_word_at(words, first + 1)}"
+    following = _word_at(words, last + 1)
+    mark = PUNCTUATION.sub("", s.units[last + 1].gap)[:1] if last + 1 < len(words) else ">"
+    yield f"ends at {mark or following}"
+    for name, letter in (("names", "@"), ("times", "{")):
+        counts = [sum(word[:1] == letter for word in part) for part in (before, inside, after)]
+        yield f"{name} {min(2, counts[0])} {min(2, counts[1])} {min(2, counts[2])}"
+    yield f"words before {min(8, len(before))}"
+    yield f"words after {min(4, len(after))}"
+    for word in set(before):
+        yield f"before somewhere {word}"
+    for word in set(after):
+        yield f"after somewhere {word}"
+    for at in range(first + 1, last + 1):
+        if mark := PUNCTUATION.sub("", s.units[at].gap)[:1]:
+            yield f"mark inside {mark}"
+    for concept in s.found:
+        if concept.last < first:
+            yield f"c earlier {concept.concept}"
+        elif first <= concept.first and concept.last <= last:
+            yield f"c inside {concept.concept}"

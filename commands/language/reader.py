@@ -1,0 +1,223 @@
+"""Reads a sentence into calls: what is trusted enough is called, what is not is offered, nothing is guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from math import prod
+
+from commands import BY_VERB
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.reply import Button
+from commands.language.clauses import focus_after, leave_names_out, list_names_joined, split_requests
+from commands.language.features import cut_ending
+from commands.language.frames import read_by_example
+from commands.language.readings import Reading, choose_view, list_left_over, look_at, read_ways
+from commands.language.sentence import FocusView, Sentence, sentence_of
+from commands.language.understood import NotUnderstood, Understood
+from commands.language.weights import Weights, get_weights
+from commands.values.text import tokenize_text
+
+TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.8
+"""The least trust with which a question is answered, and with which a change is proposed."""
+TRUSTED_WITHIN = 0.9
+"""The least trust in a request for which the rest of a message was left away."""
+OFFERED = 0.15
+"""The least trust with which a call is offered as “did you mean”."""
+
+
+@dataclass
+class RequestRead:
+    """One request of a message: its likeliest readings, the best first."""
+
+    sentence: Sentence
+    ways: list[Reading] = field(default_factory=list)
+    held: bool = False
+    """Whether it waits because the message it is part of is not clear."""
+
+    @property
+    def is_sure(self) -> bool:
+        return bool(self.ways) and is_trusted(self.ways[0]) and not self.held
+
+
+def is_trusted(way: Reading) -> bool:
+    """Tell whether a reading may be carried out, or for a change proposed."""
+    return way.trust >= (TRUSTED_WRITE if way.kind.writes else TRUSTED_READ)
+
+
+def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
+    """Read the requests of a message in order; the second may point back to what the first is about."""
+    parts = split_requests(s, weights)
+    found = _read_parts(parts, weights)
+    if all(each.is_sure for each in found) and prod(each.ways[0].trust for each in found) >= TRUSTED_READ:
+        return found
+    # Half of a message is not carried out where the other half is not clear: perhaps it is one request after all,
+    # or a request within a story.
+    if len(parts) > 1 and (whole := _read_one(s, weights)).is_sure:
+        return [whole]
+    within = _read_parts(split_requests(s, weights, drops=True), weights)
+    if all(each.ways[0].trust >= TRUSTED_WITHIN for each in within):
+        return within
+    for each in found:
+        # A question can be answered beside something that is not clear. A change may have been meant otherwise.
+        each.held = all(other.is_sure for other in found) or (bool(each.ways) and each.ways[0].kind.writes)
+    return found
+
+
+def _read_parts(parts: list[Sentence], weights: Weights) -> list[RequestRead]:
+    found: list[RequestRead] = []
+    for part in parts:
+        if found and found[-1].ways:
+            part.focus = focus_after(found[-1].ways[0], part)
+        found += _read_for_each(part, weights) or [_read_one(part, weights)]
+    return found
+
+
+def _read_one(s: Sentence, weights: Weights) -> RequestRead:
+    shown = index_examples().get(tuple(token.norm for token in s.text.tokens))
+    ways, _ = read_ways(look_at(s, weights), weights, [shown] if shown else [])
+    # What help shows as an example has to be read as it, also of a command that no table knows yet.
+    for way in ways:
+        if way.verb == shown and way.is_complete:
+            way.trust = 1.0
+    return RequestRead(s, sorted(ways, key=lambda way: -way.trust))
+
+
+@cache
+def index_examples() -> dict[tuple[str, ...], str]:
+    """Index the examples of all commands by their words."""
+    return {
+        tuple(token.norm for token in tokenize_text(example).tokens): verb
+        for verb, kind in BY_VERB.items()
+        for example in kind.examples
+    }
+
+
+def _read_for_each(s: Sentence, weights: Weights) -> list[RequestRead] | None:
+    """Read a request that names several records as one for each of them; None where it is no such request."""
+    joined = list_names_joined(s)
+    if not joined:
+        return None
+    found = []
+    for at in joined:
+        one = leave_names_out(s, joined, at)
+        found.append(_read_one(one, weights))
+    kinds = {each.ways[0].kind for each in found}
+    names = {str(each.ways[0].arguments.get("name")) for each in found}
+    if len(kinds) == 1 and next(iter(kinds)).per_record and len(names) == len(found):
+        return found
+    return None
+
+
+def read_sentence(
+    text: str, context: Context, focus: FocusView | None = None, weights: Weights | None = None
+) -> list[Understood | NotUnderstood]:
+    """Read the calls that a sentence asks for, in order; NotUnderstood in the place of a request that is not clear.
+
+    `weights` are those of the package unless others are given.
+    """
+    read = tokenize_text(text)
+    if not read.tokens:
+        return [NotUnderstood(text.strip(), CLOSEST)]
+    weights = weights or get_weights()
+    whole = sentence_of(read, context, focus)
+    if _only_answers(whole):
+        return [NotUnderstood(whole.clean, CLOSEST)]
+    for kind in list_untaught_commands(weights):
+        shown = read_by_example(whole, kind)
+        if shown is not None:
+            return [shown]
+    return [_settle(each, weights) for each in read_requests(whole, weights)]
+
+
+def list_untaught_commands(weights: Weights) -> list[type[Command]]:
+    """List the commands that no table has taught the reader."""
+    return [kind for verb, kind in BY_VERB.items() if verb not in weights.commands.classes and kind.examples]
+
+
+def _only_answers(s: Sentence) -> bool:
+    """Tell whether a sentence is a mere yes or no, to which there was no question."""
+    said = {at for each in s.in_section("answers") for at in range(each.first, each.last + 1)}
+    return len(said) == len(s.units)
+
+
+def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstood:
+    if not request.is_sure:
+        return NotUnderstood(request.sentence.clean, offer_calls(request))
+    way = request.ways[0]
+    return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.sentence, way, weights)))
+
+
+def list_phrases_left(s: Sentence, way: Reading, weights: Weights) -> list[str]:
+    """List what a reading leaves out of a sentence, as it was said: names, times, and words that say something."""
+    seen = choose_view(look_at(s, weights), way.verb)
+    left = set(list_left_over(seen, way, weights))
+    phrases: list[list[int]] = []
+    for at, word in enumerate(seen.words):
+        if word in left and is_telling(word, weights):
+            if phrases and phrases[-1][-1] == at - 1:
+                phrases[-1].append(at)
+            else:
+                phrases.append([at])
+    # Who tells a story around a question knows that it is not part of the answer.
+    if sum(map(len, phrases)) > MOST_LEFT:
+        return []
+    return [seen.sentence.cut(each[0], each[-1]).strip(" .,;:!?") for each in phrases]
+
+
+MOST_LEFT = 3
+"""How many words are named as left out at the most."""
+
+
+EVERYDAY = 6
+"""Words that are usual with so many commands say nothing of their own."""
+
+
+def is_telling(word: str, weights: Weights) -> bool:
+    """Tell whether a word says something that an answer must not leave out in silence."""
+    stem = cut_ending(word)
+    return sum(stem in usual for usual in weights.usual.values()) < EVERYDAY
+
+
+def offer_calls(request: RequestRead) -> tuple[Button, ...]:
+    """Offer the likeliest calls whole, or what can always be asked where none is likely."""
+    offers = [
+        Button(describe_call(way, request.sentence), way.verb, way.arguments)
+        for way in request.ways
+        if way.trust >= OFFERED and way.is_complete
+    ]
+    return tuple([*offers, *CLOSEST][:3])
+
+
+def describe_call(way: Reading, s: Sentence) -> str:
+    """Describe a call in a few words: what the command does, and its values as they were said."""
+    said = []
+    for name, value in way.arguments.items():
+        shown = next((each.shown[0] for each in way.used if each.argument == name and each.shown), None)
+        said.append(shown or format_value(value))
+    what = way.kind.help_line().partition(",")[0].partition(":")[0].rstrip(".")
+    return f"{what}: {', '.join(said)}" if said else what
+
+
+def format_value(value: object) -> str:
+    """Write a value of a call for a person."""
+    match value:
+        case {"from": start, "to": end}:
+            return f"{start} to {end}"
+        case {"from": start}:
+            return f"from {start}"
+        case {"to": end}:
+            return f"until {end}"
+        case list():
+            return " or ".join(map(str, value))
+        case _:
+            return str(value)
+
+
+CLOSEST = (
+    Button("Who should I call first?", "preview_digest", {}),
+    Button("My hot leads", "list_leads", {"band": "hot", "owner": "me"}),
+    Button("What I can ask", "help", {}),
+)
+"""What is offered where nothing comes near."""

@@ -1,0 +1,244 @@
+"""Reads a sentence as calls: the likeliest commands, each with its arguments filled in, and how far to trust each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from commands import BY_VERB
+from commands.contract.command import Command
+from commands.language.candidates import NEWCOMERS, ArgumentCandidate, find_candidates
+from commands.language.conditions import add_names_of_class
+from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
+from commands.language.sentence import Sentence
+from commands.language.weights import Weights
+
+NOTHING = "none"
+"""The class of sentences that ask for no command."""
+ABSENT = "-"
+"""The class of an argument that is not given."""
+CHOSEN = frozenset("measure when order converted overdue enabled create_opportunity".split())
+"""Arguments whose value is chosen from the whole sentence. What happened (`kind`) is, where it has to be given."""
+TRIED, WORTH_TRYING = 3, 0.03
+"""How many commands are tried for a sentence, and from which probability on all but the likeliest."""
+TAKEN, TAKEN_TEXT, TAKEN_NEEDED = 0.5, 0.2, 0.1
+"""The least probability of a candidate; free words share theirs with others that begin or end a word apart."""
+
+
+@dataclass
+class Reading:
+    """One way to read a sentence. `trust` is the probability that it is right, in command and every argument."""
+
+    verb: str
+    arguments: dict[str, Any]
+    chance: float
+    """The probability of the command."""
+    used: list[ArgumentCandidate] = field(default_factory=list)
+    doubts: list[float] = field(default_factory=list)
+    """For each decision on an argument, the probability that it is wrong."""
+    facts: list[str] = field(default_factory=list)
+    trust: float = 0.0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every argument that the command needs is there."""
+        return all(name in self.arguments for name, each in self.kind.model_fields.items() if each.is_required())
+
+    @property
+    def kind(self) -> type[Command]:
+        return BY_VERB[self.verb]
+
+
+@dataclass
+class ReadSentence:
+    """A sentence with its words masked and its features: what every model looks at."""
+
+    sentence: Sentence
+    words: list[str]
+    features: list[str]
+    plain: ReadSentence | None = None
+    """The same sentence with no name recognised in it."""
+
+
+def look_at(s: Sentence, weights: Weights) -> ReadSentence:
+    """Prepare a sentence for the models."""
+    words = mask_words(s)
+    seen = ReadSentence(s, words, describe_sentence(s, words, weights.known))
+    bare = Sentence(s.text, s.context, s.focus, [])
+    seen.plain = ReadSentence(bare, mask_words(bare), seen.features)
+    return seen
+
+
+def choose_view(seen: ReadSentence, verb: str) -> ReadSentence:
+    """Choose how a sentence is looked at for a command: with names, or as bare words."""
+    return seen.plain if verb in NEWCOMERS and seen.plain is not None else seen
+
+
+def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> tuple[list[Reading], float]:
+    """Read a sentence in its likeliest ways, the most trusted first, and say how likely it asks for nothing.
+
+    The commands `besides` are tried however unlikely they are.
+    """
+    chances = weights.commands.weigh(seen.features)
+    verbs = dict.fromkeys((*rank_commands(chances), *besides))
+    ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
+    for way in ways:
+        way.facts = list(describe_reading(seen, way, chances, weights))
+        way.trust = weights.trust.weigh(way.facts)
+    return sorted(ways, key=lambda way: (-way.trust, way.verb)), chances.get(NOTHING, 0.0)
+
+
+def rank_commands(chances: dict[str, float]) -> list[str]:
+    """Rank the commands that are likely enough to be tried, the likeliest first."""
+    ranked = sorted((verb for verb in chances if verb != NOTHING), key=lambda verb: (-chances[verb], verb))
+    return [verb for number, verb in enumerate(ranked[:TRIED]) if number == 0 or chances[verb] >= WORTH_TRYING]
+
+
+def list_choices_of(kind: type[Command]) -> list[str]:
+    """List the arguments of a command that are chosen from the whole sentence."""
+    return [
+        name for name, each in kind.model_fields.items() if name in CHOSEN or (name == "kind" and each.is_required())
+    ]
+
+
+def describe_choice(seen: ReadSentence, kind: type[Command], name: str) -> list[str]:
+    """List what a choice goes by besides the sentence: the command, and what the call before had chosen."""
+    focus = seen.sentence.focus
+    before = str(focus.arguments.get(name, ABSENT)) if focus.kind is kind else "nothing"
+    return [f"command {kind.verb()}", f"before {before}", f"before {before} length {min(4, len(seen.words) // 3)}"]
+
+
+def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, float], weights: Weights) -> Reading:
+    """Fill in the arguments of a command from a sentence."""
+    verb = kind.verb()
+    seen = choose_view(seen, verb)
+    reading = Reading(verb, {}, chances.get(verb, 0.0))
+    chosen = list_choices_of(kind)
+    for name in chosen:
+        model = weights.choices.get(name)
+        if model is not None:
+            values = model.weigh([*seen.features, *describe_choice(seen, kind, name)])
+            best = max(values, key=lambda value: values[value])
+            reading.doubts.append(1 - values[best])
+            if best != ABSENT:
+                reading.arguments[name] = {"True": True, "False": False}.get(best, best)
+    weighed = [
+        (weights.candidates.weigh(describe_candidate(seen.sentence, seen.words, verb, each)), each)
+        for each in find_candidates(seen.sentence, kind, weights.edges)
+        if each.argument not in chosen
+    ]
+    weighed.sort(key=lambda pair: -pair[0])
+    for chance, each in weighed:
+        if _is_taken(reading, kind, each, chance):
+            _take(reading, kind, each)
+            reading.doubts.append(1 - chance)
+    if "status" in reading.arguments and takes_several(kind, "status"):
+        reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
+    rejected: dict[str, float] = {}
+    taken = {id(each) for each in reading.used}
+    for chance, each in weighed:
+        if id(each) not in taken and each.argument not in reading.arguments:
+            rejected[each.argument] = max(rejected.get(each.argument, 0.0), chance)
+    reading.doubts += rejected.values()
+    return reading
+
+
+def _is_taken(reading: Reading, kind: type[Command], each: ArgumentCandidate, chance: float) -> bool:
+    needed = kind.model_fields[each.argument].is_required() and each.argument not in reading.arguments
+    least = TAKEN_NEEDED if needed else TAKEN_TEXT if each.is_text else TAKEN
+    if chance < least:
+        return False
+    earlier = [other for other in reading.used if other.argument == each.argument]
+    if earlier and (not takes_several(kind, each.argument) or any(is_kept(other) for other in (*earlier, each))):
+        return False
+    if each.is_text or each.first < 0 or each.sort.startswith(("word ", "said ", "status ", "stage ")):
+        return True
+    return not any(
+        other.first <= each.last and each.first <= other.last
+        for other in reading.used
+        if not other.is_text and other.argument != each.argument
+    )
+
+
+def is_kept(each: ArgumentCandidate) -> bool:
+    """Tell whether a value comes from the call before."""
+    return each.sort.startswith("kept")
+
+
+def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> None:
+    reading.used.append(each)
+    if takes_several(kind, each.argument) and not isinstance(each.value, list):
+        values = reading.arguments.setdefault(each.argument, [])
+        if each.value not in values:
+            values.append(each.value)
+    else:
+        reading.arguments[each.argument] = each.value
+
+
+@cache
+def takes_several(kind: type[Command], argument: str) -> bool:
+    """Tell whether an argument holds a list of values."""
+    return "tuple[" in str(kind.model_fields[argument].annotation)
+
+
+def describe_reading(
+    seen: ReadSentence, reading: Reading, chances: dict[str, float], weights: Weights
+) -> Iterator[str]:
+    """List the facts from which trust in a reading is learned."""
+    verb = reading.verb
+    writes = "writes" if reading.kind.writes else "reads"
+    others = sorted((chance for name, chance in chances.items() if name != verb), reverse=True)
+    yield f"{writes} chance {grade_chance(reading.chance)}"
+    yield f"chance {grade_chance(reading.chance)}"
+    yield f"margin {grade_chance(max(0.0, reading.chance - others[0]))}"
+    yield f"nothing {grade_chance(chances.get(NOTHING, 0.0))}"
+    certain = 1.0
+    for doubt in reading.doubts:
+        certain *= 1 - doubt
+    yield f"certain {grade_chance(certain)}"
+    yield f"{writes} certain {grade_chance(certain)}"
+    yield f"both {grade_chance(certain * reading.chance)}"
+    yield f"weakest {grade_chance(1 - max(reading.doubts, default=0.0))}"
+    yield f"command {verb}"
+    missing = [name for name, each in reading.kind.model_fields.items() if each.is_required()]
+    yield f"missing {sum(name not in reading.arguments for name in missing)}"
+    for what, count in count_unused(choose_view(seen, verb).sentence, reading.used).items():
+        yield f"unused {what} {min(2, count)}"
+        yield f"{writes} unused {what} {min(2, count)}"
+    left = list_left_over(choose_view(seen, verb), reading, weights)
+    yield f"left over {min(4, len(left))}"
+    yield f"{writes} left over {min(4, len(left))}"
+    yield f"{verb} left over {min(2, len(left))}"
+    yield from (f"left {word}" for word in left)
+    yield from (fact for fact in seen.features if fact.startswith(("new words", "length", "c moods", "count @unknown")))
+    if seen.sentence.focus.command:
+        yield "in a thread"
+    if any(is_kept(each) for each in reading.used):
+        yield "goes on"
+
+
+GRADES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+
+
+def grade_chance(value: float) -> int:
+    """Grade a probability, finer towards the ends."""
+    return sum(value > each for each in GRADES)
+
+
+def list_left_over(seen: ReadSentence, reading: Reading, weights: Weights) -> list[str]:
+    """List the words of a sentence that no argument took and that are not usual with the command."""
+    covered = {at for each in reading.used for at in range(each.first, each.last + 1)}
+    usual = weights.usual.get(reading.verb, frozenset())
+    return [word for at, word in enumerate(seen.words) if word and at not in covered and cut_ending(word) not in usual]
+
+
+def count_unused(s: Sentence, used: Sequence[ArgumentCandidate]) -> dict[str, int]:
+    """Count the names, times and amounts of a sentence that no argument took."""
+    covered = {at for each in used for at in range(each.first, each.last + 1)}
+    return {
+        "names": sum(at not in covered for at in s.mentions),
+        "times": sum(covered.isdisjoint(range(when.first, when.last + 1)) for when in s.whens),
+        "amounts": sum(covered.isdisjoint(range(each.first, each.last + 1)) for each in s.amounts),
+    }

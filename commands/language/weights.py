@@ -1,0 +1,128 @@
+"""What was learned from tables of sentences: linear models whose weights stand in a file of the package."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from commands.language.candidates import TextEdges
+
+FILE = Path(__file__).with_name("weights.json")
+SCALE = 100
+"""Weights are kept as whole hundredths: the file stays small, and the same on every machine."""
+
+
+@dataclass
+class ClassModel:
+    """Gives each of several classes a probability (softmax over sums of weights)."""
+
+    classes: tuple[str, ...] = ()
+    bias: tuple[int, ...] = ()
+    weights: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """By feature: class number, weight, class number, weight, … in hundredths."""
+
+    def weigh(self, features: Iterable[str]) -> dict[str, float]:
+        """Weigh the features of a sentence: a probability for each class."""
+        if not self.classes:
+            return {}
+        sums = list(self.bias)
+        for feature in features:
+            pairs = self.weights.get(feature, ())
+            for at in range(0, len(pairs), 2):
+                sums[pairs[at]] += pairs[at + 1]
+        most = max(sums)
+        raised = [math.exp((each - most) / SCALE) for each in sums]
+        total = sum(raised)
+        return {name: each / total for name, each in zip(self.classes, raised, strict=True)}
+
+
+@dataclass
+class YesNoModel:
+    """Gives a probability of yes (logistic over a sum of weights)."""
+
+    bias: int = 0
+    weights: Mapping[str, int] = field(default_factory=dict)
+
+    def weigh(self, features: Iterable[str]) -> float:
+        get = self.weights.get
+        total = self.bias + sum(get(feature, 0) for feature in features)
+        return 1 / (1 + math.exp(-max(-3000, min(3000, total)) / SCALE))
+
+
+@dataclass
+class Weights:
+    """Holds all models of the reader.
+
+    `commands` chooses the command, `choices` the value of an argument of few values, `candidates` says whether a
+    candidate is taken, `trust` whether a whole reading is right. `known` are words the tables know, `usual` those that
+    come with a command and say nothing more; `edges` stand around free words. `boundaries` says whether a message parts
+    at a place, before one of the `openings`.
+    """
+
+    commands: ClassModel
+    choices: Mapping[str, ClassModel]
+    candidates: YesNoModel
+    trust: YesNoModel
+    known: frozenset[str]
+    edges: TextEdges
+    usual: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    boundaries: ClassModel = field(default_factory=ClassModel)
+    openings: frozenset[str] = frozenset()
+
+
+def load_weights(data: Mapping[str, Any]) -> Weights:
+    """Load the models from what `dump_weights` made."""
+    return Weights(
+        _load_classes(data["commands"]),
+        {name: _load_classes(each) for name, each in data["choices"].items()},
+        YesNoModel(data["candidates"]["bias"], data["candidates"]["weights"]),
+        YesNoModel(data["trust"]["bias"], data["trust"]["weights"]),
+        frozenset(data["known"]),
+        TextEdges(frozenset(data["openers"]), frozenset(data["closers"]), data["cues"]),
+        {verb: frozenset(words) for verb, words in data["usual"].items()},
+        _load_classes(data["boundaries"]),
+        frozenset(data["openings"]),
+    )
+
+
+def dump_weights(weights: Weights) -> dict[str, Any]:
+    """Make JSON values of the models, in an order that does not change."""
+
+    def dump_classes(model: ClassModel) -> dict[str, Any]:
+        return {
+            "classes": list(model.classes),
+            "bias": list(model.bias),
+            "weights": {name: list(model.weights[name]) for name in sorted(model.weights)},
+        }
+
+    def dump_yes_no(model: YesNoModel) -> dict[str, Any]:
+        return {"bias": model.bias, "weights": {name: model.weights[name] for name in sorted(model.weights)}}
+
+    return {
+        "commands": dump_classes(weights.commands),
+        "choices": {name: dump_classes(weights.choices[name]) for name in sorted(weights.choices)},
+        "candidates": dump_yes_no(weights.candidates),
+        "trust": dump_yes_no(weights.trust),
+        "known": sorted(weights.known),
+        "usual": {verb: sorted(weights.usual[verb]) for verb in sorted(weights.usual)},
+        "boundaries": dump_classes(weights.boundaries),
+        "openings": sorted(weights.openings),
+        "openers": sorted(weights.edges.openers),
+        "closers": sorted(weights.edges.closers),
+        "cues": {word: list(weights.edges.cues[word]) for word in sorted(weights.edges.cues)},
+    }
+
+
+def _load_classes(data: Mapping[str, Any]) -> ClassModel:
+    return ClassModel(tuple(data["classes"]), tuple(data["bias"]), data["weights"])
+
+
+@cache
+def get_weights() -> Weights:
+    """The weights of the package, read once."""
+    return load_weights(json.loads(FILE.read_text(encoding="utf-8")))

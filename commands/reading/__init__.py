@@ -1,1 +1,0 @@
-"""From words to values and commands, without a language model."""

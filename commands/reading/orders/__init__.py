@@ -1,1 +1,0 @@
-"""Orders and reports: what a sentence would have changed."""

@@ -1,1 +1,0 @@
-"""Questions: what a sentence wants to see."""

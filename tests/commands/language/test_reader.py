@@ -1,0 +1,99 @@
+"""What the reader does with what it is sure of, what it is not, and what it leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.dialogue.dialogue import Conversation
+from bot.evaluation.reader_training import is_right, make_example
+from bot.evaluation.sentence_table import load_table
+from commands.contract.reply import ReplyState
+from commands.dispatching.dispatcher import Dispatcher
+from commands.language.reader import read_requests
+from commands.language.weights import get_weights
+from storage.database.doors import Database
+from tests.company import Company
+from tests.desk import Desk
+
+SENTENCES = Path(__file__).parents[2] / "sentences"
+
+
+@pytest.fixture
+def company(sqlite_database: Database) -> Company:
+    """Sentences are read alike on both databases, so one is enough here."""
+    return Company(sqlite_database)
+
+
+@pytest.fixture
+def nora(desk: Callable[..., Desk]) -> Desk:
+    return desk("nora", thread="reader")
+
+
+def test_what_an_answer_leaves_out_is_said(nora: Desk) -> None:
+    reply = nora.says("my hot leads in flurbistan")
+
+    assert (reply.command, reply.arguments) == ("list_leads", {"band": "hot", "owner": "me"})
+    assert [each.strip() for each in reply.left_out] == ["flurbistan"]
+    assert "I left out “flurbistan”" in reply.head
+
+
+def test_what_is_not_sure_is_offered_whole(nora: Desk) -> None:
+    reply = nora.says("give all my open deals to dana")
+
+    assert reply.state is ReplyState.NOT_UNDERSTOOD
+    assert 1 <= len(reply.buttons) <= 3
+    assert all(button.label for button in reply.buttons)
+
+
+def test_two_requests_are_read_apart(nora: Desk) -> None:
+    reply = nora.says("show me my hot leads and what is due today")
+
+    assert (reply.command, [each.command for each in reply.also]) == ("list_leads", ["list_follow_ups"])
+
+
+def test_several_names_are_one_request_each(nora: Desk) -> None:
+    reply = nora.says("mark May Lin, Will Hartley and Glenn Close as contacted")
+
+    calls = [(each.command, (each.arguments or {}).get("name")) for each in (reply, *reply.also)]
+    assert calls == [("set_lead_status", name) for name in ("May Lin", "Will Hartley", "Glenn Close")]
+
+
+@dataclass
+class Tenth:
+    """Sentences of about the same trust: how many, how much they were trusted, how many were right."""
+
+    sentences: int = 0
+    trust: float = 0.0
+    right: int = 0
+
+
+def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callable[..., Desk]) -> None:
+    """On sentences that were kept away: what is trusted with 0.8 is right in about eight of ten."""
+    tenths = [Tenth() for _ in range(10)]
+    weights = get_weights()
+    conversation = Conversation(dispatcher)
+    with company.database.begin_read() as session:
+        for table in ("kept_away.jsonl", "kept_away/plain_everyday_rep.jsonl", "kept_away/dutch_direct.jsonl"):
+            for case in load_table(SENTENCES / table):
+                if case.after or case.expect.get("also"):
+                    continue
+                request = desk(case.by, thread=f"{table} {case.number}").request
+                context = dispatcher.build_context(session, request)
+                example = make_example(case, context, conversation.load_focus(session, request), table)
+                (way, *_) = read_requests(example.sentence, weights)[0].ways
+                tenth = tenths[min(9, int(way.trust * 10))]
+                tenth.sentences += 1
+                tenth.trust += way.trust
+                tenth.right += is_right(example, way)
+
+    for number, each in enumerate(tenths):
+        if each.sentences:
+            mean, share = each.trust / each.sentences, each.right / each.sentences
+            print(f"trust {number / 10:.1f}: {each.sentences} sentences, trusted {mean:.2f}, right {share:.2f}")  # noqa: T201
+    sure = [each for each in tenths[7:] if each.sentences >= 20]
+    assert sure
+    assert all(abs(each.trust - each.right) / each.sentences <= 0.15 for each in sure)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, bindparam, false, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from storage.database.expressions import skip_index
@@ -93,12 +93,22 @@ def _find_team_ids(session: Session, asker: Asker) -> tuple[int, ...]:
 
 def _find_report_ids(session: Session, workspace_id: int, manager_id: int) -> tuple[int, ...]:
     """Find the ids of everyone who reports to a manager, directly or further down, without the manager."""
-    first = select(Rep.id).where(Rep.workspace_id == workspace_id, Rep.manager_id == manager_id)
+    found = session.scalars(_REPORTS, {"workspace": workspace_id, "manager": manager_id})
+    return tuple(sorted(set(found) - {manager_id}))
+
+
+def _select_reports() -> Select[int]:
+    first = select(Rep.id).where(Rep.workspace_id == bindparam("workspace"), Rep.manager_id == bindparam("manager"))
     tree = first.cte("tree", recursive=True)
     deeper = aliased(Rep)
     # UNION, not UNION ALL: it drops whom it has found already, and so ends where managers form a circle.
     tree = tree.union(
-        select(deeper.id).where(deeper.workspace_id == workspace_id).join(tree, deeper.manager_id == tree.c.id)
+        select(deeper.id)
+        .where(deeper.workspace_id == bindparam("workspace"))
+        .join(tree, deeper.manager_id == tree.c.id)
     )
-    found = session.scalars(select(tree.c.id))
-    return tuple(sorted(set(found) - {manager_id}))
+    return select(tree.c.id)
+
+
+# Put together once: nearly every request asks it, and to build it takes longer than to ask it.
+_REPORTS = _select_reports()

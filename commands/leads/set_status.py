@@ -94,7 +94,7 @@ def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead
         raise CommandError("No open leads match, so there is nothing to change.")
     if len(numbers) > MOST_AT_ONCE:
         raise CommandError(f"More than {MOST_AT_ONCE} leads match. Narrow it down; I change {MOST_AT_ONCE} at most.")
-    return [context.get_lead(format_ref("lead", number)) for number in numbers]
+    return leads.find_leads(context.scope, numbers)
 
 
 def refuse_converted_lead(lead: Lead) -> None:

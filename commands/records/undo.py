@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -16,6 +17,7 @@ from commands.values.phrases import format_count, format_day
 from storage.audit import undo, undo_conflicts
 from storage.audit.changed_lines import build_record_lines
 from storage.audit.undo_conflicts import UndoConflict
+from storage.ledger.changed_records import RecordKey, group_by_record, load_records
 from storage.people.visibility import CONSOLE
 from storage.tables import AuditEntry, Change
 
@@ -50,8 +52,11 @@ class Undo(
         # Locked like any change of settings: whoever was an administrator then need not be one now.
         if settings:
             lock_workspace_as_admin(context)
-        _check_undoable(context, entry, changes)
-        undo.undo_changes(context.ledger, changes)
+        _check_age_and_kind(context, entry, changes)
+        # Loaded once and held to the end: a session forgets what nobody holds, and would read it again at every step.
+        changed = load_records(context.scope.session, group_by_record(changes))
+        _check_undoable(context, entry, changes, changed)
+        undo.undo_changes(context.ledger, changes, changed)
         # Taking back “add a status” may remove the last one of its class.
         if settings:
             refuse_broken_invariants(context)
@@ -87,9 +92,9 @@ def _may_undo(context: Context, entry: AuditEntry) -> bool:
     return asker.role == "manager" and entry.rep_id in context.team
 
 
-def _check_undoable(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
-    """Raise CommandError with the reason where the change cannot be taken back."""
-    # Age and kind come first, because they cost a look at the entry; what came in between takes many queries.
+def _check_age_and_kind(context: Context, entry: AuditEntry, changes: list[Change]) -> None:
+    """Raise CommandError with the reason where such a change is never taken back, or not any more."""
+    # They come first, because they cost a look at the entry; what came in between takes many queries.
     session = context.scope.session
     before = undo.find_undoing_entry(session, entry)
     if before is not None:
@@ -106,11 +111,17 @@ def _check_undoable(context: Context, entry: AuditEntry, changes: list[Change]) 
         raise CommandError("That changed nothing that could be taken back.")
     if len(changes) > undo.MOST_CHANGES:
         raise CommandError(f"That changed more than {undo.MOST_CHANGES:,} things and cannot be taken back at once.")
+
+
+def _check_undoable(
+    context: Context, entry: AuditEntry, changes: list[Change], changed: Mapping[RecordKey, Any]
+) -> None:
+    """Raise CommandError with the reason where something stands in the way of taking the change back."""
     # Before the conflicts, whose reasons name what others did with a record that may be out of sight by now.
-    unseen = undo_conflicts.find_hidden_record(context.scope, changes, context.asker.id)
+    unseen = undo_conflicts.find_hidden_record(context.scope, changes, changed, context.asker.id)
     if unseen is not None:
         raise CommandError(f"{unseen} is no longer yours to see. Ask its owner or a manager to change it back.")
-    found = undo_conflicts.find_undo_conflict(context.scope, entry, changes)
+    found = undo_conflicts.find_undo_conflict(context.scope, entry, changes, changed)
     if found is not None:
         raise CommandError(f"{_explain_conflict(context, found)}, so this can no longer be taken back.")
 

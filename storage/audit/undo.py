@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,16 +33,18 @@ OWN_SETTINGS = frozenset(
 # An undo runs in one transaction that a person waits for; an import's hundred thousand changes are too many for it.
 MOST_CHANGES = 20_000
 
+# An alias takes longer to make than the query to run, so one serves all.
+_undo = aliased(AuditEntry)
+
 
 def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEntry | None:
     """Find the last change of this person that can still be undone; rep None is the console."""
-    undo = aliased(AuditEntry)
     query = select(AuditEntry).where(
         AuditEntry.workspace_id == scope.workspace_id,
         AuditEntry.rep_id == rep_id if rep_id else AuditEntry.rep_id.is_(None),
         AuditEntry.at > now - WITHIN,
         AuditEntry.undoes_id.is_(None),
-        ~exists().where(undo.undoes_id == AuditEntry.id),
+        ~exists().where(_undo.undoes_id == AuditEntry.id),
         # An entry that changed nothing leaves nothing to undo.
         exists().where(Change.entry_id == AuditEntry.id),
     )
@@ -71,13 +73,13 @@ def is_administrative(changes: Iterable[Change]) -> bool:
     return any(each.kind in SETTINGS or (each.kind == "user" and each.column not in OWN_SETTINGS) for each in changes)
 
 
-def undo_changes(ledger: ChangeLedger, changes: Sequence[Change]) -> None:
+def undo_changes(ledger: ChangeLedger, changes: Sequence[Change], changed: Mapping[RecordKey, Any]) -> None:
     """Undo the changes: delete what was created, and give what was changed its former values."""
     session = ledger.session
     gone = [change.record_id for change in changes if change.kind == "activity" and change.column == CREATED]
     # The last one first: a record that refers to another goes before the one it refers to.
     for place, its_changes in _group_runs(reversed(changes)):
-        record = load_record(session, place)
+        record = changed[place]
         if its_changes[0].column == CREATED:
             ledger.remove_record(record)
             continue
@@ -113,14 +115,13 @@ def _find_touch_before(session: Session, record: Any, change: Change, gone: list
     current: datetime | None = record.last_touch_at
     if current != parse_raw_value(type(record), TOUCH, change.raw_after):
         return current
-    undo = aliased(AuditEntry)
     undone = session.scalars(
         select(Change).where(
             Change.workspace_id == record.workspace_id,
             Change.kind == change.kind,
             Change.record_id == change.record_id,
             Change.column == TOUCH,
-            exists().where(undo.undoes_id == Change.entry_id),
+            exists().where(_undo.undoes_id == Change.entry_id),
         )
     )
     # The value before may itself have come from a touch that was undone meanwhile: then the one before that counts.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,6 @@ from storage.ledger.changed_records import (
     RecordKey,
     group_by_record,
     is_same_value,
-    load_record,
     parse_raw_value,
 )
 from storage.people.visibility import Scope
@@ -79,6 +78,9 @@ REFERENCES: dict[str, tuple[Any, ...]] = {
     ),
 }
 
+# An alias takes longer to make than the query to run, so one serves all.
+_undo = aliased(AuditEntry)
+
 
 @dataclass(frozen=True)
 class UndoConflict:
@@ -91,20 +93,24 @@ class UndoConflict:
     at: datetime | None = None
 
 
-def find_hidden_record(scope: Scope, changes: Sequence[Change], asker_id: int) -> str | None:
+def find_hidden_record(
+    scope: Scope, changes: Sequence[Change], changed: Mapping[RecordKey, Any], asker_id: int
+) -> str | None:
     """Find the name of a changed record that the asker may not see; None where all are visible."""
     for place, its_changes in group_by_record(changes).items():
-        record = load_record(scope.session, place)
+        record = changed.get(place)
         if record is not None and not _may_see(scope, record, asker_id):
             return its_changes[0].name
     return None
 
 
-def find_undo_conflict(scope: Scope, entry: AuditEntry, changes: Sequence[Change]) -> UndoConflict | None:
+def find_undo_conflict(
+    scope: Scope, entry: AuditEntry, changes: Sequence[Change], changed: Mapping[RecordKey, Any]
+) -> UndoConflict | None:
     """Find why an entry can no longer be undone: a later change, another value, or a use of what it created."""
     places = group_by_record(changes)
     for place, its_changes in places.items():
-        record = load_record(scope.session, place)
+        record = changed.get(place)
         if record is None:
             return UndoConflict(place[0], its_changes[0].name, "is no longer there")
         # A last touch is computed anew, whatever came later.
@@ -154,7 +160,6 @@ def _find_later_change(
         kind in ATTACHED and all(change.column in ATTACHMENTS for change in its_changes)
     ):
         return None
-    undo = aliased(AuditEntry)
     query = (
         select(AuditEntry)
         .join(Change, Change.entry_id == AuditEntry.id)
@@ -165,7 +170,7 @@ def _find_later_change(
             Change.column != TOUCH,
             AuditEntry.id > entry.id,
             AuditEntry.undoes_id.is_(None),
-            ~exists().where(undo.undoes_id == AuditEntry.id),
+            ~exists().where(_undo.undoes_id == AuditEntry.id),
         )
         .order_by(AuditEntry.id.desc())
         .limit(1)

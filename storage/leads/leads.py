@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -48,6 +49,12 @@ class LeadFilter:
 def find_lead(scope: Scope, number: int) -> Lead | None:
     """Find the visible lead with this number, to be read or changed within the transaction."""
     return scope.session.scalar(scope.filter_visible(select(Lead), Lead).where(Lead.id == number))
+
+
+def find_leads(scope: Scope, numbers: Sequence[int]) -> list[Lead]:
+    """Find the visible leads with these numbers, in this order, to be read or changed within the transaction."""
+    found = {lead.id: lead for lead in scope.session.scalars(scope.filter_visible_ids(select(Lead), Lead, numbers))}
+    return [found[number] for number in numbers if number in found]
 
 
 def list_leads(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) -> Page:

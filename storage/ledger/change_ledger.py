@@ -157,6 +157,7 @@ class ChangeLedger:
         self.after_change = after_change
         self.noted: list[NotedChange] = []
         self._before: dict[tuple[str, int], int] = {}
+        self._shown: set[Any] = set()
 
     def set_columns(self, record: Any, **values: Any) -> bool:
         """Set columns of a record and note those whose value changes. Return whether any did."""
@@ -285,6 +286,8 @@ class ChangeLedger:
             return self.vocabulary.stage[value].name
         if column in TARGETS:
             target = self.session.get(TARGETS[column], value)
+            # Held, or the session would forget it and read the same owner again for each of many leads.
+            self._shown.add(target)
             return display_name(target) if target is not None else None
         return to_json_value(value)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Date, Time, inspect
+from sqlalchemy import Date, Time, inspect, select
 from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import TABLE_OF
@@ -20,6 +20,9 @@ CREATED = "record"
 
 # It follows from the activities there are, so undo computes it anew instead of comparing it.
 TOUCH = "last_touch_at"
+
+# So many records are loaded by one query: a database takes only so many values in one.
+PORTION = 1000
 
 # Kind and primary key.
 RecordKey = tuple[str, Any]
@@ -45,6 +48,23 @@ def group_by_record(changes: Iterable[Change]) -> dict[RecordKey, list[Change]]:
 def load_record(session: Session, place: RecordKey) -> Any:
     """Load a record as it is now; None where it is gone."""
     return session.get(TABLE_OF[place[0]], place[1])
+
+
+def load_records(session: Session, places: Iterable[RecordKey]) -> dict[RecordKey, Any]:
+    """Load records as they are now, those of one kind together; those that are gone are left out."""
+    keys_of: dict[str, list[Any]] = defaultdict(list)
+    for kind, key in places:
+        keys_of[kind].append(key)
+    found: dict[RecordKey, Any] = {}
+    for kind, keys in keys_of.items():
+        if len(keys) == 1 or kind == "opportunity_contact":
+            found |= {(kind, key): record for key in keys if (record := load_record(session, (kind, key))) is not None}
+            continue
+        table = TABLE_OF[kind]
+        for start in range(0, len(keys), PORTION):
+            some = session.scalars(select(table).where(table.id.in_(keys[start : start + PORTION])))
+            found |= {(kind, record.id): record for record in some}
+    return found
 
 
 def parse_raw_value(table: type[Any], column: str, raw: Any) -> Any:

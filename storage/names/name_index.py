@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, null, select
+from sqlalchemy import bindparam, delete, insert, null, select
 from sqlalchemy.orm import Session
 
 from storage.names.normalise import split_words
@@ -18,6 +18,12 @@ TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "account": Account, 
 KIND_OF = {table: kind for kind, table in TABLES.items()} | {Rep: "user"}
 LETTERS = {"lead": "L", "contact": "C", "account": "A", "opportunity": "O", "user": "U", "follow_up": "F"}
 KINDS = {letter: kind for kind, letter in LETTERS.items()}
+# Put together once, and for the table: no session holds words as objects that would have to be kept in step.
+_WORDS: Any = NameWord.__table__
+_ADD_WORDS = insert(_WORDS)
+_DELETE_WORDS = delete(_WORDS).where(
+    _WORDS.c.kind == bindparam("of_kind"), _WORDS.c.record_id == bindparam("of_record")
+)
 # A word that more records have (`Bank`) says too little by itself to choose among them.
 MOST_HITS = 2000
 
@@ -76,12 +82,12 @@ def index_record(session: Session, record: Any) -> None:
         for word in sorted(list_index_words(record))
     ]
     if rows:
-        session.execute(insert(NameWord), rows)
+        session.execute(_ADD_WORDS, rows)
 
 
 def unindex_record(session: Session, kind: str, record_id: int) -> None:
     """Delete the words of a record."""
-    session.execute(delete(NameWord).where(NameWord.kind == kind, NameWord.record_id == record_id))
+    session.execute(_DELETE_WORDS, {"of_kind": kind, "of_record": record_id})
 
 
 def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple[str, int], set[str]]:

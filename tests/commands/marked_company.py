@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,18 +70,20 @@ class Marked:
         found: dict[str, Known] = {}
         with self.company.database.begin_read() as session:
             for kind in RECORDS:
-                table = TABLE_OF[kind].__table__
-                for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
-                    found[name_index.format_ref(kind, row.id)] = Known(
-                        row.owner_id, self.shown(" ".join(map(str, row)))
-                    )
-            for table in (Activity.__table__, FollowUp.__table__):
-                for row in session.execute(select(table).where(table.c.workspace_id == self.company.workspace_id)):
-                    for kind in RECORDS:
-                        number = getattr(row, f"{kind}_id")
+                for number, owner, *row in self._rows(session, kind, "id", "owner_id"):
+                    found[name_index.format_ref(kind, number)] = Known(owner, self.shown(" ".join(map(str, row))))
+            for table in ("activity", "follow_up"):
+                for row in self._rows(session, table, *(f"{kind}_id" for kind in RECORDS)):
+                    says = self.shown(" ".join(map(str, row[len(RECORDS) :])))
+                    for kind, number in zip(RECORDS, row, strict=False):
                         if number is not None:
-                            found[name_index.format_ref(kind, number)].says.update(self.shown(" ".join(map(str, row))))
+                            found[name_index.format_ref(kind, number)].says.update(says)
         return found
+
+    def _rows(self, session: Session, table: str, *first: str) -> Iterable[tuple[Any, ...]]:
+        """The company's rows of a table as the database gives them, without our types; these columns first."""
+        query = f"SELECT {', '.join(first)}, {table}.* FROM {table} WHERE workspace_id = {self.company.workspace_id}"
+        return session.connection().exec_driver_sql(query).cursor
 
     def visible(self, first_name: str, visibility: str) -> set[int | None] | None:
         """The owners whose records a person may see, by docs/domain.md, "Who sees what"; None for everyone's."""

@@ -52,6 +52,7 @@ class Watch:
         self.seen: dict[str, set[str]] = {each: set() for each in PEOPLE}
         self.holds, self.neighbours = self._contents()
         self.done = count(company.database, "audit_entry")
+        self.records = self.marked.records()
 
     def words(self, who: str) -> dict[str, list[str]]:
         """How a person might call records: by names, first names and ids; under `any` also those of others."""
@@ -70,10 +71,12 @@ class Watch:
         return found
 
     def sees(self, who: str, act: Callable[[Desk], Reply], arguments: dict[str, Any]) -> Reply:
-        before = self.marked.records()
+        before, held = self.records, self.holds
         reply = act(Desk(self.dispatcher, self.company, who, thread=who))
         self._changes_are_honest(reply)
-        self._shows_only_what_is_visible(reply, who, arguments, before)
+        if self.holds != held:
+            self.records = self.marked.records()
+        self._shows_only_what_is_visible(reply, who, arguments, before, self.records)
         return reply
 
     def _changes_are_honest(self, reply: Reply) -> None:
@@ -92,9 +95,8 @@ class Watch:
         self.holds, self.done = holds, done
 
     def _shows_only_what_is_visible(
-        self, reply: Reply, who: str, arguments: dict[str, Any], before: dict[str, Known]
+        self, reply: Reply, who: str, arguments: dict[str, Any], before: dict[str, Known], after: dict[str, Known]
     ) -> None:
-        after = self.marked.records()
         for each in PEOPLE:
             self.seen[each] |= self._visible(each, before)
         allowed = self._visible(who, before) | self._visible(who, after)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from storage.database.bulk_writes import split_portions
+from storage.database.bulk_writes import PARAMETERS, split_portions
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.fields import TABLES
 from storage.imports.values.salesforce_ids import list_spellings, looks_like_id, shorten_id
@@ -20,7 +20,6 @@ from storage.tables import Account, ImportedRow, Lead, NameWord, Rep
 DOMAIN = re.compile(r"(?:https?://)?[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/?", re.IGNORECASE)
 LONGEST_KEY = 300
 MOST_REMEMBERED = 100_000
-MOST_NAMESAKES = 50
 
 # Salesforce's WhoId may be a lead or a contact, its WhatId an account or an opportunity: which, is known only when the
 # target arrives. Such references wait under one name.
@@ -130,11 +129,7 @@ class Finder:
             return found
         if kind in {"lead", "contact"}:
             found |= self._find_by_email(session, kind, {each for each in rest if "@" in each})
-        for each in rest - found.keys():
-            number = self._find_by_name(session, kind, each)
-            if number is not None:
-                found[each] = number
-        return found
+        return found | self._find_by_name(session, kind, rest - found.keys())
 
     def _find_by_external_id(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
         table = TABLES[kind]
@@ -212,23 +207,23 @@ class Finder:
                     found.setdefault(each, exact[0] if exact else options[0][1])
         return found
 
-    def _find_by_name(self, session: Session, kind: str, words: str) -> int | None:
-        """Find the id of the only record with exactly this name; None if there is none or several."""
-        parts = split_words(words)
-        if len(parts) < 2 or "@" in words:
-            return None
+    def _find_by_name(self, session: Session, kind: str, words: Iterable[str]) -> dict[str, int]:
+        """Find the ids of the only records with exactly these names; names of none or several are left out."""
+        said: dict[str, list[str]] = defaultdict(list)
+        for each in words:
+            if len(split_words(each)) > 1 and "@" not in each:
+                said[each.lower()].append(each)
         table = TABLES[kind]
-        # The longest word is usually the rarest, so the index gives the fewest rows.
-        longest = max(parts, key=len)
-        query = (
-            select(table.id, table.name)
-            .join(NameWord, (NameWord.record_id == table.id) & (NameWord.kind == kind))
-            .where(
-                NameWord.workspace_id == self.workspace_id,
-                NameWord.word == longest,
-                func.lower(table.name) == words.lower(),
+        name: Any = func.lower(table.name)
+        found: dict[str, int] = {}
+        for portion in split_portions(said, PARAMETERS // 2):
+            # The longest word of a name is usually the rarest, so the index gives the fewest rows.
+            longest = {max(split_words(each), key=len) for lowered in portion for each in said[lowered]}
+            rows = session.execute(
+                select(name, func.min(table.id), func.max(table.id))
+                .join(NameWord, (NameWord.record_id == table.id) & (NameWord.kind == kind))
+                .where(NameWord.workspace_id == self.workspace_id, NameWord.word.in_(longest), name.in_(portion))
+                .group_by(name)
             )
-            .limit(MOST_NAMESAKES)
-        )
-        found = {number for number, name in session.execute(query)}
-        return found.pop() if len(found) == 1 else None
+            found |= {each: first for lowered, first, last in rows if first == last for each in said[lowered]}
+        return found

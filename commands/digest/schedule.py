@@ -5,7 +5,7 @@ See docs/domain.md, "When the digest comes".
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -76,21 +76,25 @@ def find_valid_zone(*names: str | None) -> ZoneInfo:
 
 def find_due_digest(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> DueDigest | None:
     """Find the digest that is to be sent at this moment, whether or not it was sent already."""
-    return next((due for due in _list_recent_digests(schedule, now, holidays) if due.at <= now <= due.until), None)
+    for due in _iterate_recent_digests(schedule, now, holidays):
+        # What is older was due even earlier.
+        if due.until < now:
+            break
+        if due.at <= now:
+            return due
+    return None
 
 
 def list_missed_digests(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> list[DueDigest]:
     """List the digests of the last days that cannot be sent any more, whether or not they were sent."""
-    return [due for due in _list_recent_digests(schedule, now, holidays) if due.until < now]
+    return [due for due in _iterate_recent_digests(schedule, now, holidays) if due.until < now]
 
 
-def _list_recent_digests(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> list[DueDigest]:
+def _iterate_recent_digests(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> Iterator[DueDigest]:
+    """Iterate over today's digest and those of the last days, the newest first."""
     zone = find_valid_zone(schedule.zone)
     today = now.astimezone(zone).date()
     # Tomorrow's comes first where a late one of yesterday reaches past midnight: the newest one counts.
-    days = [today - timedelta(days=back) for back in range(LOOKS_BACK + 1)]
-    return [
-        DueDigest(day, local_to_utc(day, schedule.at, zone))
-        for day in days
-        if DAYS[day.weekday()] in schedule.days and day.isoformat() not in holidays
-    ]
+    for day in (today - timedelta(days=back) for back in range(LOOKS_BACK + 1)):
+        if DAYS[day.weekday()] in schedule.days and day.isoformat() not in holidays:
+            yield DueDigest(day, local_to_utc(day, schedule.at, zone))

@@ -138,12 +138,12 @@ def _type_schema(annotation: Any, marks: tuple[Any, ...], words: Vocabulary) -> 
     if hasattr(annotation, "__metadata__"):
         return _type_schema(get_args(annotation)[0], (*annotation.__metadata__, *marks), words)
     for mark, names in (
-        (STATUS, _filter_names(each.name for each in words.statuses if not each.retired)),
-        (STAGE, _filter_names(each.name for each in words.stages if not each.retired)),
-        (SOURCE, _filter_names(words.sources)),
+        (STATUS, (each.name for each in words.statuses if not each.retired)),
+        (STAGE, (each.name for each in words.stages if not each.retired)),
+        (SOURCE, words.sources),
     ):
-        if mark in marks and names:
-            return {"type": "string", "enum": names}
+        if mark in marks and (kept := _filter_names(names)):
+            return {"type": "string", "enum": kept}
     origin, parts = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return {"type": "string", "enum": list(parts)}

@@ -273,6 +273,8 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
     words = re.sub(r"\s+", " ", each.words).strip()
     words = words if len(words) <= 80 else words[:77] + "…"
     head = each.because or f"I did not understand “{words}”, so I did nothing."
+    if each.perhaps:
+        head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean one of these?"
     return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
 
 
@@ -283,7 +285,8 @@ def _merge_unread(requests: Sequence[Understood | NotUnderstood], text: str) -> 
         return list(requests)
     # A model is asked once a message: its deadline is that of the whole message.
     words = text if len(unread) == len(requests) else "; ".join(each.words for each in unread)
-    merged = NotUnderstood(words, unread[0].closest)
+    perhaps = tuple(dict.fromkeys(guess for each in unread for guess in each.perhaps))
+    merged = NotUnderstood(words, unread[0].closest, perhaps=perhaps)
     return [merged if each is unread[0] else each for each in requests if each not in unread[1:]]
 
 

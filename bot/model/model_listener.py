@@ -88,7 +88,7 @@ class Listener:
             return reply_without_model(each, trouble)
         patience = Patience(started + max(0.1, self.model.seconds - MARGIN), listening.stop)
         try:
-            turn, ground = self._prepare_turn(request, each.words, focus, patience, most, listening)
+            turn, ground = self._prepare_turn(request, each, focus, patience, most, listening)
             try:
                 return self._run_turn(request, each, turn, ground, listening)
             except Exception:
@@ -105,7 +105,7 @@ class Listener:
     def _prepare_turn(
         self,
         request: Request,
-        words: str,
+        unread: NotUnderstood,
         focus: FocusView,
         patience: Patience,
         most: int,
@@ -117,11 +117,11 @@ class Listener:
             messages = [
                 {"role": "system", "content": write_system_prompt(context)},
                 *write_history(thread_memory.load_earlier_turns(context, request)),
-                write_question(words, shown),
+                write_question(unread.words, shown, unread.perhaps),
             ]
             offered = self._load_tools(context.vocabulary)
             ground = TurnEvidence()
-            ground.ask(words, context.today, context.asker.name)
+            ground.ask(unread.words, context.today, context.asker.name)
         turn = ModelTurn(
             self._client,
             self.dispatcher,

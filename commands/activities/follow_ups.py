@@ -26,7 +26,7 @@ FollowUpName = Annotated[
 ]
 
 
-class ListFollowUps(Command, group="day", words="when", examples=("what is due today?",)):
+class ListFollowUps(Command, group="day", words="when", offer="Follow-ups", examples=("what is due today?",)):
     """List the follow-ups that are due."""
 
     when: Annotated[
@@ -84,6 +84,7 @@ class SetFollowUp(
     repeats=True,
     words="name",
     day_field="due",
+    offer="Follow-up with {name} on {due}",
     examples=("remind me to call Jane Doe on Friday",),
 ):
     """Set a follow-up on a lead, contact, account or opportunity."""
@@ -116,6 +117,7 @@ class CompleteFollowUp(
     about_one=True,
     per_record=True,
     words="name",
+    offer="Follow-up with {name} is done",
     examples=("follow-up with Jane Doe is done",),
 ):
     """Tick off a follow-up."""

@@ -107,6 +107,7 @@ class LogActivity(
     about_one=True,
     per_record=True,
     words="name",
+    offer="Log {kind} with {name}",
     examples=("log a call with Jane Doe: asked for a quote",),
 ):
     """Log a call, an email, a meeting or a note."""

@@ -26,6 +26,7 @@ class ShowActivity(
     quotes_records=True,
     words="name",
     period_field="period",
+    offer="What happened with {name}",
     examples=("what happened with Jane Doe?",),
 ):
     """Show calls, emails, meetings, notes and changes of a record, newest first."""

@@ -68,7 +68,7 @@ def _parse_since(said: str, moment: Moment | None) -> str | None:
     return found_day.isoformat() if found_day else None
 
 
-class WhatsChanged(Command, group="day", words="since", examples=("what changed since Monday?",)):
+class WhatsChanged(Command, group="day", words="since", offer="What changed", examples=("what changed since Monday?",)):
     """Show what changed since the last digest or another moment."""
 
     since: Annotated[

@@ -38,6 +38,7 @@ class Facts(TypedDict, total=False):
     words: str
     period_field: str
     day_field: str
+    offer: str
     examples: tuple[str, ...]
 
 
@@ -80,6 +81,9 @@ class Command(BaseModel):
     """The argument that changes where a period alone is said next: `and last quarter?`."""
     day_field: ClassVar[str | None] = None
     """The argument that changes where a day alone is said next: `make that Thursday`."""
+    offer: ClassVar[str] = ""
+    """How a call is offered as a button where it may be meant: `Set {name} to {status}`. Values it does not name are
+    added behind."""
     examples: ClassVar[tuple[str, ...]] = ()
     """Sentences that mean this command, as a rep would say them; help shows them."""
 

@@ -68,6 +68,7 @@ class ConvertLead(
     per_record=True,
     repeats=True,
     words="name",
+    offer="Convert {name}",
     examples=("convert Jane Doe",),
 ):
     """Convert a lead into a contact, an account and, where there is a real deal, an opportunity."""

@@ -65,6 +65,7 @@ class PreviewDigest(
     heads_group=True,
     quotes_records=True,
     words="owner",
+    offer="Whom to call first",
     examples=("who should I call first?",),
 ):
     """Show the digest as it would be sent now."""
@@ -104,6 +105,7 @@ class SetDigest(
     at_once=True,
     opens_form=True,
     words="time",
+    offer="Change my digest",
     examples=("send my digest at 7:30",),
 ):
     """Change when the morning digest comes, or stop it."""

@@ -191,7 +191,11 @@ FRAME = re.compile(r"^(?:an?|the|what is|whats)\s+")
 
 
 class ExplainTerm(
-    Command, group="ask", words="term", examples=("what is a lead?", "lead or opportunity, what is the difference?")
+    Command,
+    group="ask",
+    words="term",
+    offer="What “{term}” means",
+    examples=("what is a lead?", "lead or opportunity, what is the difference?"),
 ):
     """Explain a word of the trade: lead, contact, account, opportunity, deal, status, stage, conversion, score."""
 

@@ -39,7 +39,7 @@ GROUPS: tuple[Group, ...] = get_args(Group)
 MOST_EXPLAINED = 3
 
 
-class Help(Command, group="settings", words="topic", examples=("help", "help with follow-ups")):
+class Help(Command, group="settings", words="topic", offer="Help", examples=("help", "help with follow-ups")):
     """Say what can be asked, with examples."""
 
     topic: Annotated[

@@ -20,6 +20,7 @@ from commands.language.subjects import Subject, left_unsaid, named, person, poin
 from commands.values.clock import read_days, read_zone
 from commands.values.dates import TimeMention, add_to_day, get_calendar_period, pick_day
 from commands.values.moment import Lean
+from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
 from storage.names.normalise import split_words
@@ -145,6 +146,22 @@ def _find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
     yield from make(at_hand, "pointed")
     if at_hand is None:
         yield from make(left_unsaid(s, kinds), "unsaid")
+    yield from _find_by_place(s, argument, kinds)
+
+
+def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:
+    """Find the records that were shown, by their place: `why is she first?`, `row 3`, `#2`."""
+    if len(s.focus.records) < 2:
+        return
+    numbered = {each.first: int(each.value) for each in s.amounts if 1 <= each.value <= len(s.focus.records)}
+    for at, word in enumerate(s.norms):
+        place = numbered.get(at) or ORDINALS.get(word) or (-1 if word == "last" else None)
+        if place is not None and place <= len(s.focus.records):
+            reference = s.focus.records[place - 1 if place > 0 else place]
+            parsed = parse_ref(reference)
+            if parsed is not None and parsed[0] in kinds:
+                shown = (_show_reference(s, reference), reference)
+                yield ArgumentCandidate(argument, reference, at, at, f"place {min(3, place)}", shown)
 
 
 def _find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from math import prod
 
@@ -17,6 +19,8 @@ from commands.language.readings import Reading, choose_view, list_left_over, loo
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.weights import Weights, get_weights
+from commands.values.moment import Period
+from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
 
 TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.8
@@ -38,7 +42,10 @@ class RequestRead:
 
     @property
     def is_sure(self) -> bool:
-        return bool(self.ways) and is_trusted(self.ways[0]) and not self.held
+        if not self.ways or self.held:
+            return False
+        # A sentence that is mostly words nobody ever used with a command says something else.
+        return is_trusted(self.ways[0]) and self.ways[0].unheard * 3 <= len(self.sentence.units)
 
 
 def is_trusted(way: Reading) -> bool:
@@ -144,7 +151,9 @@ def _only_answers(s: Sentence) -> bool:
 
 def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstood:
     if not request.is_sure:
-        return NotUnderstood(request.sentence.clean, offer_calls(request))
+        offers = offer_calls(request)
+        calls = tuple([*offers, *(each for each in CLOSEST if not _is_offered(each, offers))][:3])
+        return NotUnderstood(request.sentence.clean, calls, perhaps=tuple(each.label for each in offers))
     way = request.ways[0]
     return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.sentence, way, weights)))
 
@@ -180,41 +189,53 @@ def is_telling(word: str, weights: Weights) -> bool:
     return sum(stem in usual for usual in weights.usual.values()) < EVERYDAY
 
 
-def offer_calls(request: RequestRead) -> tuple[Button, ...]:
-    """Offer the likeliest calls whole, or what can always be asked where none is likely."""
-    offers = [
-        Button(describe_call(way, request.sentence), way.verb, way.arguments)
+def offer_calls(request: RequestRead) -> list[Button]:
+    """Offer the likeliest calls whole."""
+    return [
+        Button(describe_call(way), way.verb, way.arguments)
         for way in request.ways
         if way.trust >= OFFERED and way.is_complete
     ]
-    return tuple([*offers, *CLOSEST][:3])
 
 
-def describe_call(way: Reading, s: Sentence) -> str:
-    """Describe a call in a few words: what the command does, and its values as they were said."""
-    said = []
-    for name, value in way.arguments.items():
-        shown = next((each.shown[0] for each in way.used if each.argument == name and each.shown), None)
-        said.append(shown or format_value(value))
-    what = way.kind.help_line().partition(",")[0].partition(":")[0].rstrip(".")
-    return f"{what}: {', '.join(said)}" if said else what
+def _is_offered(button: Button, offers: list[Button]) -> bool:
+    return any((each.command, each.arguments) == (button.command, button.arguments) for each in offers)
+
+
+def describe_call(way: Reading) -> str:
+    """Describe a call in a few words, as its command says it is offered, with its values as they were said."""
+    shown = {
+        name: next((each.shown[0] for each in way.used if each.argument == name and each.shown), format_value(value))
+        for name, value in way.arguments.items()
+    }
+    label = way.kind.offer or way.kind.help_line().rstrip(".")
+    said = {name for name in shown if f"{{{name}}}" in label}
+    for name in said:
+        label = label.replace(f"{{{name}}}", shown[name])
+    more = ", ".join(WORDS_FOR.get(shown[name], shown[name]) for name in shown if name not in said)
+    return f"{label}: {more}" if more else label
+
+
+WORDS_FOR = {"me": "mine", "team": "my team's", "everyone": "everyone's", "True": "yes", "False": "no"}
+"""What stands on a button for values that are no words of a person."""
 
 
 def format_value(value: object) -> str:
     """Write a value of a call for a person."""
     match value:
-        case {"from": start, "to": end}:
-            return f"{start} to {end}"
-        case {"from": start}:
-            return f"from {start}"
-        case {"to": end}:
-            return f"until {end}"
+        case dict():
+            return format_period(Period.model_validate(value))
         case list():
             return " or ".join(map(str, value))
+        case str() if ISO_DAY.fullmatch(value):
+            return format_day(date.fromisoformat(value))
+        case str():
+            return value.replace("_", " ")
         case _:
             return str(value)
 
 
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CLOSEST = (
     Button("Who should I call first?", "preview_digest", {}),
     Button("My hot leads", "list_leads", {"band": "hot", "owner": "me"}),

@@ -40,6 +40,8 @@ class Reading:
     """For each decision on an argument, the probability that it is wrong."""
     facts: list[str] = field(default_factory=list)
     trust: float = 0.0
+    unheard: int = 0
+    """How many words it left over that no table knows."""
 
     @property
     def is_complete(self) -> bool:
@@ -87,6 +89,8 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     for way in ways:
         way.facts = list(describe_reading(seen, way, chances, weights))
         way.trust = weights.trust.weigh(way.facts)
+        left = list_left_over(choose_view(seen, way.verb), way, weights)
+        way.unheard = sum(word[0] not in "@{" and word not in weights.known for word in left)
     return sorted(ways, key=lambda way: (-way.trust, way.verb)), chances.get(NOTHING, 0.0)
 
 

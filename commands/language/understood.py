@@ -32,3 +32,5 @@ class NotUnderstood:
     words: str
     closest: tuple[Button, ...] = ()
     because: str | None = None
+    perhaps: tuple[str, ...] = ()
+    """What it may have meant, in a few words each, the likeliest first."""

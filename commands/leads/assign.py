@@ -30,6 +30,7 @@ class AssignLead(
     per_record=True,
     repeats=True,
     words="name",
+    offer="Give {name} to {owner}",
     examples=("give Jane Doe to Dana",),
 ):
     """Give a lead to a colleague."""
@@ -59,6 +60,7 @@ class AssignLeads(
     group="change",
     writes=True,
     always_asks=True,
+    offer="Give leads to {owner}",
     examples=("give all my cold leads to Dana",),
 ):
     """Give several leads to a colleague at once."""

@@ -31,6 +31,7 @@ class CreateLead(
     group="change",
     writes=True,
     about_one=True,
+    offer="Add {first_name} {last_name}",
     examples=("add a lead: Jo Doe at Globex",),
 ):
     """Add a lead; warns first where it looks like somebody who is there already."""
@@ -104,6 +105,7 @@ class UpdateLead(
     opens_form=True,
     about_one=True,
     words="name",
+    offer="Change {field} of {name} to {value}",
     examples=("set Jane Doe's phone to +1 555 0123",),
 ):
     """Change one field of a lead."""

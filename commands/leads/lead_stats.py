@@ -27,6 +27,7 @@ class LeadStats(
     Command,
     group="numbers",
     period_field="period",
+    offer="Figures of leads",
     examples=("which source converts best?", "leads by month this year"),
 ):
     """Count leads created in a period, those converted by now, and the conversion rate."""

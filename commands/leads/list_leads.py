@@ -87,6 +87,7 @@ class ListLeads(
     LeadConditions,
     group="ask",
     period_field="created",
+    offer="Leads",
     examples=("who is hot right now?", "leads untouched for two weeks"),
 ):
     """List leads, best score first."""

@@ -63,6 +63,7 @@ class QualifyLead(
     about_one=True,
     quotes_records=True,
     words="name",
+    offer="Note the criteria of {name}",
     examples=("Jane Doe has a budget of 40k",),
 ):
     """Record product interest, budget and timeframe of a lead, and see what is missing."""

@@ -28,6 +28,7 @@ class SetLeadStatus(
     per_record=True,
     repeats=True,
     words="name",
+    offer="Set {name} to {status}",
     examples=("mark Jane Doe as contacted",),
 ):
     """Change the status of a lead."""
@@ -63,6 +64,7 @@ class SetLeadStatusMany(
     group="change",
     writes=True,
     always_asks=True,
+    offer="Set leads to {status}",
     examples=("set all my open web leads to contacted",),
 ):
     """Change the status of several leads at once."""

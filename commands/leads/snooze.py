@@ -30,6 +30,7 @@ class SnoozeLead(
     repeats=True,
     words="name",
     day_field="until",
+    offer="Snooze {name}",
     examples=("snooze Jane Doe for two weeks",),
 ):
     """Leave a lead out of the digest until a day."""

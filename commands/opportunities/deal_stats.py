@@ -51,6 +51,7 @@ class DealStats(
     Command,
     group="numbers",
     period_field="period",
+    offer="Figures of deals",
     examples=(
         "who sold most last quarter?",
         "win rate by product this year",

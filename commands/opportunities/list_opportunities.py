@@ -39,6 +39,7 @@ class ListOpportunities(
     group="ask",
     words="account",
     period_field="closing",
+    offer="Deals",
     examples=(
         "which deals close this month?",
         "overdue deals of my team",

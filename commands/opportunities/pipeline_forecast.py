@@ -30,6 +30,7 @@ class SummarizePipeline(
     Command,
     group="numbers",
     period_field="closing",
+    offer="Pipeline",
     examples=("pipeline by stage", "what is in my pipeline for this quarter?"),
 ):
     """Sum up opportunities: count, amount and weighted amount, by stage or otherwise."""
@@ -105,6 +106,7 @@ class Forecast(
     group="numbers",
     heads_group=True,
     period_field="period",
+    offer="Forecast",
     examples=("forecast for this quarter", "are we going to hit it?"),
 ):
     """Forecast a period: closed, commit, best case, pipeline and omitted, each alone and unweighted."""

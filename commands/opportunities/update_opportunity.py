@@ -30,6 +30,7 @@ class UpdateOpportunity(
     about_one=True,
     words="name",
     day_field="close_date",
+    offer="Change {name}",
     examples=(
         "move the Initech deal to Negotiation",
         "push the Initech deal to 15 December",

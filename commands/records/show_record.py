@@ -76,6 +76,7 @@ class ShowRecord(
     about_one=True,
     quotes_records=True,
     words="name",
+    offer="Show {name}",
     examples=("show Jane Doe", "who is the contact at Initech?"),
 ):
     """Show one lead, contact, account or opportunity with all that belongs to it."""

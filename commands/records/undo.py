@@ -37,6 +37,7 @@ class Undo(
     at_once=True,
     undoable=False,
     words="change",
+    offer="Undo my last change",
     examples=("undo that",),
 ):
     """Take back a change, by default your last one."""

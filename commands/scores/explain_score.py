@@ -33,6 +33,7 @@ class ExplainScore(
     group="ask",
     about_one=True,
     words="name",
+    offer="Why {name} has its score",
     examples=("why is Jane Doe scored like that?",),
 ):
     """Explain the score of a lead: what raises and lowers it."""

@@ -68,9 +68,15 @@ def write_history(earlier: Sequence[EarlierTurn]) -> list[dict[str, str]]:
     return found
 
 
-def write_question(sentence: str, shown: Sequence[str]) -> dict[str, str]:
-    """Write the rep's sentence as a message, with the records that “her” or “the second one” may mean."""
+def write_question(sentence: str, shown: Sequence[str], perhaps: Sequence[str] = ()) -> dict[str, str]:
+    """Write the rep's sentence as a message, with the records that “her” or “the second one” may mean.
+
+    `perhaps` is what the phrases made of it without being sure.
+    """
     words = quoted(sentence, LONGEST_QUESTION)
+    if perhaps:
+        guesses = json.dumps([quoted(each, 200) for each in perhaps], ensure_ascii=False)
+        words += f"\n\n(Not sure, but perhaps one of these was meant, quoted: {guesses})"
     if shown:
         numbered = {str(number): quoted(each, 200) for number, each in enumerate(shown, 1)}
         words += f"\n\n(Shown last in this thread, quoted: {json.dumps(numbered, ensure_ascii=False)})"

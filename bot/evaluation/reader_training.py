@@ -48,13 +48,6 @@ KNOWN_ENOUGH = 3
 CUE_SEEN, CUE_SHARE = 3, 0.4
 """How often, and in what share of its sentences, a word comes with a value that it is then a cue for."""
 FOLDS = 3
-USUAL = {
-    "list_leads": {"sort": "score"},
-    "list_opportunities": {"state": "open", "sort": "amount"},
-    "summarize_pipeline": {"state": "open"},
-    "deal_stats": {"order": "best"},
-}
-"""What a command does where it is told nothing else."""
 EMPTY = Weights(ClassModel(), {}, YesNoModel(), YesNoModel(), frozenset(), TextEdges(frozenset(), frozenset()))
 
 
@@ -139,7 +132,7 @@ def _has_arguments(call: Mapping[str, Any], reading: Reading) -> bool:
     wanted = dict(call.get("arguments", {}))
     got = set(reading.arguments)
     # What a command does anyway may be said or left unsaid.
-    for name, value in USUAL.get(reading.verb, {}).items():
+    for name, value in reading.kind.usual.items():
         if wanted.get(name) == value:
             del wanted[name]
         if reading.arguments.get(name) == value:

@@ -38,6 +38,7 @@ class Facts(TypedDict, total=False):
     words: str
     period_field: str
     day_field: str
+    usual: Mapping[str, Any]
     offer: str
     examples: tuple[str, ...]
 
@@ -81,6 +82,8 @@ class Command(BaseModel):
     """The argument that changes where a period alone is said next: `and last quarter?`."""
     day_field: ClassVar[str | None] = None
     """The argument that changes where a day alone is said next: `make that Thursday`."""
+    usual: ClassVar[Mapping[str, Any]] = {}
+    """What it does where it is told nothing else, so that it may be said or left unsaid."""
     offer: ClassVar[str] = ""
     """How a call is offered as a button where it may be meant: `Set {name} to {status}`. Values it does not name are
     added behind."""
@@ -94,7 +97,7 @@ class Command(BaseModel):
         if unknown:
             raise TypeError(f"{cls.__name__} says {', '.join(sorted(unknown))}, which is no fact of a command")
         # Not inherited: a command built on another is not listed in its place, nor meant by its sentences.
-        alone: Facts = {"heads_group": False, "examples": ()}
+        alone: Facts = {"heads_group": False, "examples": (), "usual": {}}
         cls.group = facts.get("group")
         for name, value in {**alone, **facts}.items():
             setattr(cls, name, value)

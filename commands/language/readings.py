@@ -137,16 +137,22 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     for chance, each in weighed:
         if _is_taken(reading, kind, each, chance):
             _take(reading, kind, each)
-            reading.doubts.append(1 - chance)
+            if not _is_usual(kind, each):
+                reading.doubts.append(1 - chance)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
     rejected: dict[str, float] = {}
     taken = {id(each) for each in reading.used}
     for chance, each in weighed:
-        if id(each) not in taken and each.argument not in reading.arguments:
+        if id(each) not in taken and each.argument not in reading.arguments and not _is_usual(kind, each):
             rejected[each.argument] = max(rejected.get(each.argument, 0.0), chance)
     reading.doubts += rejected.values()
     return reading
+
+
+def _is_usual(kind: type[Command], each: ArgumentCandidate) -> bool:
+    """Tell whether a value is what the command takes anyway: then it does not matter whether it was said."""
+    return kind.usual.get(each.argument) == each.value
 
 
 def _is_taken(reading: Reading, kind: type[Command], each: ArgumentCandidate, chance: float) -> bool:

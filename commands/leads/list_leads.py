@@ -87,6 +87,7 @@ class ListLeads(
     LeadConditions,
     group="ask",
     period_field="created",
+    usual={"sort": "score"},
     offer="Leads",
     examples=("who is hot right now?", "leads untouched for two weeks"),
 ):

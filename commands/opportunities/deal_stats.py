@@ -51,6 +51,7 @@ class DealStats(
     Command,
     group="numbers",
     period_field="period",
+    usual={"order": "best"},
     offer="Figures of deals",
     examples=(
         "who sold most last quarter?",

@@ -39,6 +39,7 @@ class ListOpportunities(
     group="ask",
     words="account",
     period_field="closing",
+    usual={"state": "open", "sort": "amount"},
     offer="Deals",
     examples=(
         "which deals close this month?",

@@ -30,6 +30,7 @@ class SummarizePipeline(
     Command,
     group="numbers",
     period_field="closing",
+    usual={"state": "open"},
     offer="Pipeline",
     examples=("pipeline by stage", "what is in my pipeline for this quarter?"),
 ):

@@ -152,7 +152,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
 
 def _is_usual(kind: type[Command], each: ArgumentCandidate) -> bool:
     """Tell whether a value is what the command takes anyway: then it does not matter whether it was said."""
-    return kind.usual.get(each.argument) == each.value
+    return bool(kind.usual.get(each.argument) == each.value)
 
 
 def _is_taken(reading: Reading, kind: type[Command], each: ArgumentCandidate, chance: float) -> bool:

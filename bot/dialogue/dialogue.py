@@ -204,7 +204,8 @@ class Conversation:
         self, request: Request, each: Understood | NotUnderstood, focus: FocusView, listening: Listening
     ) -> Reply:
         if isinstance(each, NotUnderstood):
-            if self.listener is None:
+            # Good manners need no model.
+            if self.listener is None or each.because is not None:
                 return reply_not_understood(each)
             return self.listener.answer_with_model(request, each, focus, listening)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)

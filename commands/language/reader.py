@@ -15,6 +15,7 @@ from commands.contract.reply import Button
 from commands.language.clauses import focus_after, leave_names_out, list_names_joined, split_requests
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
+from commands.language.manners import find_mannerly_answer
 from commands.language.readings import Reading, choose_view, list_left_over, look_at, read_ways
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
@@ -45,7 +46,7 @@ class RequestRead:
         if not self.ways or self.held:
             return False
         # A sentence that is mostly words nobody ever used with a command says something else.
-        return is_trusted(self.ways[0]) and self.ways[0].unheard * 3 <= len(self.sentence.units)
+        return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 8)
 
 
 def is_trusted(way: Reading) -> bool:
@@ -131,6 +132,9 @@ def read_sentence(
     whole = sentence_of(read, context, focus)
     if _only_answers(whole):
         return [NotUnderstood(whole.clean, CLOSEST)]
+    mannerly = find_mannerly_answer(whole)
+    if mannerly is not None:
+        return [NotUnderstood(whole.clean, CLOSEST, mannerly)]
     for kind in list_untaught_commands(weights):
         shown = read_by_example(whole, kind)
         if shown is not None:

@@ -62,6 +62,20 @@ def test_several_names_are_one_request_each(nora: Desk) -> None:
     assert calls == [("set_lead_status", name) for name in ("May Lin", "Will Hartley", "Glenn Close")]
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"), [("hi", "Hello!"), ("thanks a lot!", "You are welcome."), ("good morning team", "Hello!")]
+)
+def test_manners_have_a_short_answer(nora: Desk, said: str, answer: str) -> None:
+    reply = nora.says(said)
+
+    assert reply.head.startswith(answer)
+    assert reply.command is None
+
+
+def test_manners_beside_a_request_do_not_hide_it(nora: Desk) -> None:
+    assert nora.says("hi, show me my hot leads please").command == "list_leads"
+
+
 @dataclass
 class Tenth:
     """Sentences of about the same trust: how many, how much they were trusted, how many were right."""

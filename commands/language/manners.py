@@ -1,0 +1,48 @@
+"""Answers what is said beside the work: a greeting, thanks, a goodbye."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from commands.language.lexicon import Phrases
+from commands.language.sentence import Sentence
+
+FILE = Path(__file__).with_name("manners.toml")
+
+
+@dataclass(frozen=True)
+class Manners:
+    """Holds the phrases of manners.toml, the answer to each kind, and the words that may stand around them."""
+
+    phrases: Phrases
+    answers: Mapping[str, str]
+    around: frozenset[str]
+
+
+@cache
+def load_manners() -> Manners:
+    """Load manners.toml, once."""
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    around = frozenset(data.pop("around").split())
+    phrases = Phrases()
+    for kind, said in data.items():
+        for phrase in said["phrases"]:
+            phrases.add(kind, phrase)
+    return Manners(phrases, {kind: said["answer"] for kind, said in data.items()}, around)
+
+
+def find_mannerly_answer(s: Sentence) -> str | None:
+    """Find the answer to a sentence that is nothing but manners; None where it says anything else."""
+    manners = load_manners()
+    covered: set[int] = set()
+    kinds = []
+    for at in range(len(s.units)):
+        for kind, last, _ in manners.phrases.at(s.norms, [False] * len(s.units), at):
+            covered.update(range(at, last + 1))
+            kinds.append(kind)
+    rest = [word for at, word in enumerate(s.norms) if at not in covered and word not in manners.around]
+    return manners.answers[kinds[0]] if kinds and not rest else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from commands.language.readings import NOTHING, Reading, ReadSentence, grade_chance, look_at
+from commands.language.readings import NOTHING, Reading, grade_chance, look_at
 from commands.language.sentence import FocusView, Sentence
 from commands.language.weights import Weights
 from commands.values.text import Text
@@ -146,6 +146,3 @@ def leave_names_out(s: Sentence, joined: list[int], kept: int) -> Sentence:
     part.products = s.products
     part.reread()
     return part
-
-
-__all__ = ["ReadSentence", "focus_after", "leave_names_out", "list_names_joined", "split_requests", "take_part"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from math import prod
@@ -16,7 +16,7 @@ from commands.language.clauses import focus_after, leave_names_out, list_names_j
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
 from commands.language.manners import find_mannerly_answer
-from commands.language.readings import Reading, choose_view, list_left_over, look_at, read_ways
+from commands.language.readings import Reading, ReadSentence, choose_view, list_left_over, look_at, read_ways
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.weights import Weights, get_weights
@@ -36,14 +36,18 @@ OFFERED = 0.15
 class RequestRead:
     """One request of a message: its likeliest readings, the best first."""
 
-    sentence: Sentence
-    ways: list[Reading] = field(default_factory=list)
+    seen: ReadSentence
+    ways: list[Reading]
     held: bool = False
     """Whether it waits because the message it is part of is not clear."""
 
     @property
+    def sentence(self) -> Sentence:
+        return self.seen.sentence
+
+    @property
     def is_sure(self) -> bool:
-        if not self.ways or self.held:
+        if self.held:
             return False
         # A sentence that is mostly words nobody ever used with a command says something else.
         return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 8)
@@ -64,19 +68,21 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
     # or a request within a story.
     if len(parts) > 1 and (whole := _read_one(s, weights)).is_sure:
         return [whole]
-    within = _read_parts(split_requests(s, weights, drops=True), weights)
-    if all(each.ways[0].trust >= TRUSTED_WITHIN for each in within):
-        return within
+    beside = split_requests(s, weights, drops=True)
+    if beside != [s]:
+        within = _read_parts(beside, weights)
+        if all(each.ways[0].trust >= TRUSTED_WITHIN for each in within):
+            return within
     for each in found:
         # A question can be answered beside something that is not clear. A change may have been meant otherwise.
-        each.held = all(other.is_sure for other in found) or (bool(each.ways) and each.ways[0].kind.writes)
+        each.held = all(other.is_sure for other in found) or each.ways[0].kind.writes
     return found
 
 
 def _read_parts(parts: list[Sentence], weights: Weights) -> list[RequestRead]:
     found: list[RequestRead] = []
     for part in parts:
-        if found and found[-1].ways:
+        if found:
             part.focus = focus_after(found[-1].ways[0], part)
         found += _read_for_each(part, weights) or [_read_one(part, weights)]
     return found
@@ -84,12 +90,13 @@ def _read_parts(parts: list[Sentence], weights: Weights) -> list[RequestRead]:
 
 def _read_one(s: Sentence, weights: Weights) -> RequestRead:
     shown = index_examples().get(tuple(token.norm for token in s.text.tokens))
-    ways, _ = read_ways(look_at(s, weights), weights, [shown] if shown else [])
+    seen = look_at(s, weights)
+    ways = read_ways(seen, weights, [shown] if shown else [])
     # What help shows as an example has to be read as it, also of a command that no table knows yet.
     for way in ways:
         if way.verb == shown and way.is_complete:
             way.trust = 1.0
-    return RequestRead(s, sorted(ways, key=lambda way: -way.trust))
+    return RequestRead(seen, sorted(ways, key=lambda way: -way.trust))
 
 
 @cache
@@ -159,12 +166,12 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         calls = tuple([*offers, *(each for each in CLOSEST if not _is_offered(each, offers))][:3])
         return NotUnderstood(request.sentence.clean, calls, perhaps=tuple(each.label for each in offers))
     way = request.ways[0]
-    return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.sentence, way, weights)))
+    return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.seen, way, weights)))
 
 
-def list_phrases_left(s: Sentence, way: Reading, weights: Weights) -> list[str]:
+def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:
     """List what a reading leaves out of a sentence, as it was said: names, times, and words that say something."""
-    seen = choose_view(look_at(s, weights), way.verb)
+    seen = choose_view(whole, way.verb)
     left = set(list_left_over(seen, way, weights))
     phrases: list[list[int]] = []
     for at, word in enumerate(seen.words):

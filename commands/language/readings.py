@@ -38,7 +38,6 @@ class Reading:
     used: list[ArgumentCandidate] = field(default_factory=list)
     doubts: list[float] = field(default_factory=list)
     """For each decision on an argument, the probability that it is wrong."""
-    facts: list[str] = field(default_factory=list)
     trust: float = 0.0
     unheard: int = 0
     """How many words it left over that no table knows."""
@@ -78,8 +77,8 @@ def choose_view(seen: ReadSentence, verb: str) -> ReadSentence:
     return seen.plain if verb in NEWCOMERS and seen.plain is not None else seen
 
 
-def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> tuple[list[Reading], float]:
-    """Read a sentence in its likeliest ways, the most trusted first, and say how likely it asks for nothing.
+def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> list[Reading]:
+    """Read a sentence in its likeliest ways, the most trusted first.
 
     The commands `besides` are tried however unlikely they are.
     """
@@ -87,11 +86,10 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     verbs = dict.fromkeys((*rank_commands(chances), *besides))
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
     for way in ways:
-        way.facts = list(describe_reading(seen, way, chances, weights))
-        way.trust = weights.trust.weigh(way.facts)
+        way.trust = weights.trust.weigh(describe_reading(seen, way, chances, weights))
         left = list_left_over(choose_view(seen, way.verb), way, weights)
         way.unheard = sum(word[0] not in "@{" and word not in weights.known for word in left)
-    return sorted(ways, key=lambda way: (-way.trust, way.verb)), chances.get(NOTHING, 0.0)
+    return sorted(ways, key=lambda way: (-way.trust, way.verb))
 
 
 def rank_commands(chances: dict[str, float]) -> list[str]:

@@ -78,9 +78,6 @@ class Sentence:
 
     # Concepts.
 
-    def has(self, *concepts: str) -> bool:
-        return any(concept in self._index for concept in concepts)
-
     def all(self, *concepts: str) -> list[ConceptMention]:
         return sorted(
             (each for concept in concepts for each in self._index.get(concept, ())), key=lambda each: each.first
@@ -92,15 +89,6 @@ class Sentence:
 
     def in_section(self, section: str) -> list[ConceptMention]:
         return [each for each in self.found if each.concept.startswith(section + ".")]
-
-    def said(self, *words: str) -> bool:
-        """Whether any of these single words was said."""
-        return any(word in self.norms for word in words)
-
-    def phrase(self, *phrases: str) -> bool:
-        """Whether any of these word sequences was said."""
-        line = f" {' '.join(self.norms)} "
-        return any(f" {phrase} " in line for phrase in phrases)
 
     # Places.
 

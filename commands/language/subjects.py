@@ -30,11 +30,9 @@ class Subject:
         return self.records[0] if len(self.records) == 1 else None
 
 
-def named(
-    s: Sentence, kinds: Sequence[str] = RECORDS, *, within: tuple[int, int] | None = None, skip: Sequence[int] = ()
-) -> Subject | None:
+def named(s: Sentence, kinds: Sequence[str] = RECORDS, *, within: tuple[int, int] | None = None) -> Subject | None:
     """The record that the names in a sentence mean, of these kinds."""
-    places = [at for at in sorted(s.mentions) if (within is None or within[0] <= at <= within[1]) and at not in skip]
+    places = [at for at in sorted(s.mentions) if (within is None or within[0] <= at <= within[1])]
     with_records = [at for at in places if any(record.kind in kinds for record in s.mentions[at].records)]
     if tuple(kinds) == ("lead",) and (other := _someone_else(s, places)) is not None:
         return Subject(s.mentions[other].said, (), (other,))
@@ -169,11 +167,11 @@ def _described(s: Sentence, references: Sequence[str]) -> list[MentionedRecord]:
     return [found[key] for key in keys if key in found]
 
 
-def person(s: Sentence, *, after: int = -1, skip: Sequence[int] = ()) -> tuple[str, int] | None:
+def person(s: Sentence, *, after: int = -1) -> tuple[str, int] | None:
     """The colleague named (a reference, or the words where several fit), and where."""
     for at in sorted(s.mentions):
         mention = s.mentions[at]
-        if at > after and at not in skip and mention.people:
+        if at > after and mention.people:
             people = mention.people
             exact = [each for each in people if set(split_words(each.name)) == mention.words]
             people = tuple(exact) or people

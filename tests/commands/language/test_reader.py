@@ -41,12 +41,18 @@ def test_what_an_answer_leaves_out_is_said(nora: Desk) -> None:
     assert "I left out “flurbistan”" in reply.head
 
 
-def test_what_is_not_sure_is_offered_whole(nora: Desk) -> None:
-    reply = nora.says("give all my open deals to dana")
+def test_what_is_not_sure_is_offered_whole_and_done_when_pressed(nora: Desk) -> None:
+    reply = nora.says("may lin contacted maybe?")
+    offered = {button.label: button for button in reply.buttons}
 
     assert reply.state is ReplyState.NOT_UNDERSTOOD
-    assert 1 <= len(reply.buttons) <= 3
-    assert all(button.label for button in reply.buttons)
+    done = nora.presses(offered["Set May Lin to Contacted"])
+    assert [(each.name, each.field, each.after) for each in done.change] == [("May Lin", "status", "Contacted")]
+
+
+@pytest.mark.parametrize("said", ["give all my open deals to dana", "delete jane doe", "snooze my digest until monday"])
+def test_what_there_is_no_command_for_proposes_nothing(nora: Desk, said: str) -> None:
+    assert nora.says(said).state is ReplyState.NOT_UNDERSTOOD
 
 
 def test_two_requests_are_read_apart(nora: Desk) -> None:

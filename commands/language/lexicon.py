@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from commands.values.amounts import CURRENCIES, SCALES, TENS
-from commands.values.dates import STARTERS
 from commands.values.number_words import UNITS
 from commands.values.text import KEYS_OF_FORMS
+from commands.values.time_patterns import STARTERS
 
 FILE = Path(__file__).with_name("lexicon.toml")
 DATA = frozenset({"sources", "stages", "common"})

@@ -11,7 +11,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
 from commands.opportunities.list_opportunities import STATES, OpportunityState
-from commands.values.dates import get_calendar_period
+from commands.values.calendar_periods import get_calendar_period
 from commands.values.moment import Period
 from commands.values.phrases import format_count, format_period
 from commands.wording.sums import combine_currencies, format_amounts, make_group_namer, merge_sums, round_to_cents

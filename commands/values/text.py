@@ -16,6 +16,7 @@ HALVES = re.compile(
     re.I,
 )
 MARKUP = re.compile(r"<(?:mailto:|tel:|(?=https?:|[@#!]))([^|<>\s]+)(?:\|([^<>]*))?>")
+EMOJI = re.compile(r"(?<![\w:]):[a-z][\w+'-]*:(?::?skin-tone-\d:)?", re.I)
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 QUOTED_LINE = re.compile(r"(?m)^\s*(?:&gt;|>)\s?")
 WORD = re.compile(
@@ -24,7 +25,7 @@ WORD = re.compile(
       | (?P<id>\#[A-Za-z]?\w+)
       | (?P<phone>\+\d[\d\s().-]{5,}\d)
       | (?P<clock>\d{1,2}[:h]\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d{2})?\s?[ap]\.?m\b\.?)
-      | (?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}/\d{1,2}\b|
+      | (?P<date>\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}/\d{1,2}\b|
       \d{1,2}\.\d{1,2}\.(?!\d))
       | (?P<number>[$€£]?\s?\d{1,3}(?:[
       ,.'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\d])|[$€£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)
@@ -57,7 +58,9 @@ SHORT_FORMS = {
     "pls": "please", "plz": "please", "plss": "please", "u": "you", "ur": "your", "r": "are", "w": "with",
     "wk": "week", "wks": "weeks", "mth": "month", "mo": "month", "mos": "months", "qtr": "quarter",
     "qtrs": "quarters", "yr": "year", "yrs": "years", "tmrw": "tomorrow", "tmr": "tomorrow", "tmw": "tomorrow",
-    "tomoz": "tomorrow", "tom0rrow": "tomorrow", "yday": "yesterday", "n": "and", "btw": "", "tho": "",
+    "tomoz": "tomorrow", "tom0rrow": "tomorrow", "yday": "yesterday",
+    "yest": "yesterday", "ystrdy": "yesterday", "2mrw": "tomorrow", "tmrow": "tomorrow",
+    "wknd": "weekend", "n": "and", "btw": "", "tho": "",
     "acct": "account", "accts": "accounts", "thru": "through", "til": "until", "till": "until",
     "wat": "what", "wut": "what", "wht": "what", "abt": "about", "msg": "message", "appt": "appointment",
     "mtg": "meeting", "mtgs": "meetings", "amt": "amount", "rev": "revenue", "avg": "average",
@@ -109,6 +112,7 @@ def clean_sentence(text: str) -> str:
     if not text.isascii() or CONTROL.search(text):
         text = "".join(_simplify_letter(letter) for letter in text)
     text = MARKUP.sub(lambda found: _unlink(found.group(1), found.group(2)), text)
+    text = EMOJI.sub(" ", text)
     text = text.replace("&amp;", "&")
     text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)
     text = re.sub(r"\b(mr|mrs|ms|dr|vs|prof|approx)\.(?=\s)", r"\1", text, flags=re.I)

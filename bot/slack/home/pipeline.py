@@ -10,7 +10,7 @@ from bot.slack.home.parts import header_block, run_button
 from bot.slack.render.blocks import Json, actions_block, context_block, rich_text_block, text_element
 from commands.contract.context import Context
 from commands.opportunities.pipeline_forecast import sum_by_category
-from commands.values.dates import get_calendar_period
+from commands.values.calendar_periods import get_calendar_period
 from commands.values.phrases import format_count, format_money, format_period
 from commands.wording.sums import merge_sums, round_to_cents
 from storage.opportunities import opportunity_sums

@@ -85,6 +85,7 @@ class SetFollowUp(
     words="name",
     day_field="due",
     offer="Follow-up with {name} on {due}",
+    advice="A reminder for the asker alone, for a day: a time of day goes into the note.",
     examples=("remind me to call Jane Doe on Friday",),
 ):
     """Set a follow-up on a lead, contact, account or opportunity."""

@@ -40,6 +40,7 @@ class Facts(TypedDict, total=False):
     day_field: str
     usual: Mapping[str, Any]
     offer: str
+    advice: str
     examples: tuple[str, ...]
 
 
@@ -87,6 +88,8 @@ class Command(BaseModel):
     offer: ClassVar[str] = ""
     """How a call is offered as a button where it may be meant: `Set {name} to {status}`. Values it does not name are
     added behind."""
+    advice: ClassVar[str] = ""
+    """What a language model is told besides: words of the trade that mean it, defaults, what it cannot do."""
     examples: ClassVar[tuple[str, ...]] = ()
     """Sentences that mean this command, as a rep would say them; help shows them."""
 
@@ -97,7 +100,7 @@ class Command(BaseModel):
         if unknown:
             raise TypeError(f"{cls.__name__} says {', '.join(sorted(unknown))}, which is no fact of a command")
         # Not inherited: a command built on another is not listed in its place, nor meant by its sentences.
-        alone: Facts = {"heads_group": False, "examples": (), "usual": {}}
+        alone: Facts = {"heads_group": False, "examples": (), "usual": {}, "advice": ""}
         cls.group = facts.get("group")
         for name, value in {**alone, **facts}.items():
             setattr(cls, name, value)

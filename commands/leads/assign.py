@@ -31,6 +31,7 @@ class AssignLead(
     repeats=True,
     words="name",
     offer="Give {name} to {owner}",
+    advice="Gives one lead away. Opportunities and accounts cannot be given away by a tool.",
     examples=("give Jane Doe to Dana",),
 ):
     """Give a lead to a colleague."""

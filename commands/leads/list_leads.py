@@ -89,6 +89,10 @@ class ListLeads(
     period_field="created",
     usual={"sort": "score"},
     offer="Leads",
+    advice=(
+        "Without owner: one's own leads, for a manager the team's. Without status: the open ones. “Hot” and “warm” "
+        "are bands by score."
+    ),
     examples=("who is hot right now?", "leads untouched for two weeks"),
 ):
     """List leads, best score first."""

@@ -29,6 +29,10 @@ class SetLeadStatus(
     repeats=True,
     words="name",
     offer="Set {name} to {status}",
+    advice=(
+        "“Bad fit”, “not interested” or “wrong person” is the closed status (Unqualified), with a reason; “got "
+        "through” or “left word” the working one. Statuses are of leads, stages of opportunities."
+    ),
     examples=("mark Jane Doe as contacted",),
 ):
     """Change the status of a lead."""

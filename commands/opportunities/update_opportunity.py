@@ -31,6 +31,10 @@ class UpdateOpportunity(
     words="name",
     day_field="close_date",
     offer="Change {name}",
+    advice=(
+        "“Signed” or “we got it” is the won stage; “walked”, “ghosted us” or “took a competitor” the lost one, "
+        "with lost_reason. One opportunity a call."
+    ),
     examples=(
         "move the Initech deal to Negotiation",
         "push the Initech deal to 15 December",

@@ -12,8 +12,8 @@ from functools import cache
 from unicodedata import normalize
 
 from commands.language.lexicon import lexicon
-from commands.values.dates import MONTHS, WEEKDAYS
 from commands.values.number_words import TENS, UNITS
+from commands.values.time_words import MONTHS, WEEKDAYS
 
 
 class ClaimKind(StrEnum):
@@ -365,10 +365,12 @@ def _span(place: tuple[int, int], value: Decimal, after: str) -> Claim | None:
     word = unit.group(1).lower() if unit else "day"
     if word not in SPANS:
         return Claim(ClaimKind.NUMBER, *place, value, f"{value} {word}")
-    within = Decimal() if word in ("day", "week") else Decimal(SPANS[word]) / 2
+    # “Two weeks” is said of 11 to 17 days, as “three months” is of 75 to 105.
+    within = Decimal(0 if word == "day" else SPANS[word] // 2)
     return Claim(ClaimKind.DAYS, *place, value * SPANS[word], f"{value} {word}", within)
 
 
+POINTS = re.compile(r"\b(?:the|this|that|which|each|every|first|last|only|best|her|his|their|its)\s+$", re.I)
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)?", re.I)
 
 
@@ -386,7 +388,7 @@ def _number_words(text: str) -> Iterator[Claim]:
         said = text[start:stop].lower()
         at = end
         counted = NOUN_AHEAD.match(after)
-        if said in ("one", "no", "none", "both") and not _counts(said, after):
+        if said in ("one", "no", "none", "both") and not _counts(said, before, after):
             continue
         if DAYS_AHEAD.match(after):
             span = _span((start, stop), Decimal(value), after)
@@ -406,12 +408,13 @@ def _number_words(text: str) -> Iterator[Claim]:
             yield Claim(kind, start, stop, Decimal(value), said, noun=_noun(after) if counted else "")
 
 
-def _counts(said: str, after: str) -> bool:
+def _counts(said: str, before: str, after: str) -> bool:
     """Whether a word that is often no number counts something here."""
     if said == "one":
-        return re.match(rf"\s+(?:\w+\s+){{0,2}}?{COUNTED}", after, re.I) is not None and not re.match(
-            r"\s+(?:of|are|were|have|more)\b", after, re.I
-        )
+        # “The one to call”, “the first one”, “her one follow-up” point at something.
+        if POINTS.search(before) or re.match(r"\s+(?:of|are|were|have|more|to|that|who|which)\b", after, re.I):
+            return False
+        return re.match(rf"\s+(?:\w+\s+){{0,2}}?{COUNTED}", after, re.I) is not None
     if said == "none":
         return re.match(r"\s+of\b|\s+(?:are|were|have|is)\b", after, re.I) is not None
     return re.match(rf"\s+(?:\w+\s+){{0,2}}?{COUNTED}", after, re.I) is not None

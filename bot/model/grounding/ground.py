@@ -119,6 +119,10 @@ class TurnEvidence:
         self.facts.append(GroundFact(ClaimKind.COUNT, Decimal(len(reply.records)), kinds=self.kinds))
         if reply.figures.get("count") == len(reply.records):
             self._groups(reply)
+        for value in (reply.arguments or {}).values():
+            # A period that was asked for, in the form in which a call holds it.
+            for day in value.values() if isinstance(value, dict) else ():
+                self._day(str(day), None)
         if reply.receipt is not None:
             self.facts.append(GroundFact(ClaimKind.COUNT, Decimal(reply.receipt.count), kinds=self.kinds))
             self._day(reply.receipt.as_of, AS_OF)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from bot.model.grounding.claims import Claim, ClaimKind, claims, ordinary, unified
 from bot.model.grounding.ground import WORD, GroundFact, TurnEvidence
 from bot.model.grounding.quotation import flat
+from commands.values.calendar_periods import add_to_day
 
 FIGURES = frozenset({ClaimKind.COUNT, ClaimKind.AMOUNT, ClaimKind.RATE, ClaimKind.SCORE, ClaimKind.NUMBER})
 """What free words of a record can never be the ground for, unless they are quoted."""
@@ -83,6 +84,8 @@ def _holds(
         case ClaimKind.QUOTE:
             return len(claim.text) <= LONGEST_QUOTE and _words_beside(all_, text) and ground.quotes(claim.text)
         case ClaimKind.DATE | ClaimKind.WEEKDAY | ClaimKind.MONTH | ClaimKind.WORDS:
+            if _is_part(claim, _subject(claim, named, text), ground):
+                return True
             return all(_is_day_of(claim, about, ground) for about in _each(claim, named, text))
         case _:
             if _is_negated(claim, text):
@@ -92,6 +95,28 @@ def _holds(
                 or _figure_holds(claim, _subject(claim, named, text), ground, _holder(claim, named, text, ground))
                 or _is_of_a_name(claim, text, ground)
             )
+
+
+def _is_part(claim: Claim, about: set[str], ground: TurnEvidence) -> bool:
+    """Whether a part, as `half` or `a third`, is a rate said of these, or their count of all that there are."""
+    said = PART.fullmatch(claim.text)
+    if said is None:
+        return False
+    whole = Decimal(WHOLES[said["whole"]])
+    part = Decimal(COUNTS_OF.get(said["count"] or "a", 1)) / whole
+    rates = [fact.value / 100 for fact in ground.facts if fact.kind is ClaimKind.RATE and _of(fact.about, about)]
+    counts = [fact for fact in ground.facts if fact.kind is ClaimKind.COUNT and fact.sure]
+    of_these = [fact.value for fact in counts if fact.about is not None and fact.about in about]
+    of_all = [fact.value for fact in counts if fact.about is None and fact.value]
+    shares = [one / every for one in of_these for every in of_all]
+    return any(abs(each - part) <= NEAR_PART for each in (*rates, *shares))
+
+
+PART = re.compile(r"(?:(?P<count>one|two|three|four|a)[ -])?(?P<whole>half|third|quarter|fifth|tenth)s?", re.I)
+WHOLES = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+COUNTS_OF = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4}
+NEAR_PART = Decimal("0.04")
+"""How far a part may be from the true share."""
 
 
 def _is_day_of(claim: Claim, about: set[str], ground: TurnEvidence) -> bool:
@@ -105,7 +130,11 @@ def _is_day_of(claim: Claim, about: set[str], ground: TurnEvidence) -> bool:
         case ClaimKind.MONTH:
             stands = any(day.month == claim.value and claim.year in (None, day.year) for day in days)
         case _:
-            stands = _is_near_day(claim, days, ground.today) or _is_near_period(claim, days, ground.today)
+            stands = (
+                _is_near_day(claim, days, ground.today)
+                or _is_near_period(claim, days, ground.today)
+                or _is_quarter(claim, days)
+            )
     return stands or ground.says(claim.text, about)
 
 
@@ -278,6 +307,15 @@ def _is_near_period(claim: Claim, days: list[date], today: date | None) -> bool:
     step = {"this": 0, "next": 1, "coming": 1}.get(found[1], -1)
     wanted = _place(today, found[2]) + step
     return any(_place(day, found[2]) == wanted for day in days)
+
+
+def _is_quarter(claim: Claim, days: list[date]) -> bool:
+    """Whether `Q1 2026` is a quarter that the tools were asked for, from its first day to its last."""
+    found = re.fullmatch(r"q([1-4])(?: (\d{4}))?", claim.text)
+    if found is None:
+        return False
+    first = {day for day in days if (day.day, day.month) == (1, 3 * int(found[1]) - 2)}
+    return any(found[2] in (None, str(day.year)) and add_to_day(day, days=-1, months=3) in days for day in first)
 
 
 def _place(day: date, unit: str) -> int:

@@ -100,6 +100,8 @@ def _is_absent(value: Any, field: FieldInfo) -> bool:
 
 def _tool_schema(kind: type[Command], words: Vocabulary) -> Json:
     about = f"{kind.help_line()} {PROPOSES}" if kind.writes else kind.help_line()
+    if kind.advice:
+        about += f" {kind.advice}"
     if kind.examples:
         about += f" Said like: {'; '.join(kind.examples)}."
     return {
@@ -110,7 +112,10 @@ def _tool_schema(kind: type[Command], words: Vocabulary) -> Json:
             "strict": True,
             "parameters": {
                 "type": "object",
-                "properties": {name: _property_schema(field, words) for name, field in kind.model_fields.items()},
+                "properties": {
+                    name: _property_schema(field, words, kind.usual.get(name))
+                    for name, field in kind.model_fields.items()
+                },
                 # Strict mode wants every property to be required: what is optional may be null.
                 "required": list(kind.model_fields),
                 "additionalProperties": False,
@@ -119,13 +124,16 @@ def _tool_schema(kind: type[Command], words: Vocabulary) -> Json:
     }
 
 
-def _property_schema(field: FieldInfo, words: Vocabulary) -> Json:
+def _property_schema(field: FieldInfo, words: Vocabulary, usual: Any) -> Json:
     schema = _type_schema(field.annotation, tuple(field.metadata), words)
     about = field.description or ""
     low, high = (next((getattr(m, name) for m in field.metadata if isinstance(m, kind)), None)
                  for kind, name in ((Ge, "ge"), (Le, "le")))  # fmt: skip
     if low is not None and high is not None:
         about += f" ({low} to {high})"
+    default = usual if usual is not None else field.get_default()
+    if not field.is_required() and default is not None and not isinstance(default, list | tuple):
+        about += f" (default: {default})"
     if "description" in schema:
         about = f"{about}. {schema.pop('description')}"
     if not field.is_required() and "null" not in _list_types(schema):

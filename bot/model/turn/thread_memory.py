@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.model.grounding.quotation import quoted
-from bot.model.turn.prompt import EarlierTurn, describe_records
+from bot.model.turn.prompt import EarlierCall, EarlierTurn, describe_records
 from commands import BY_VERB
 from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.context import Context
@@ -53,14 +53,12 @@ def store_turn(session: Session, request: Request, said: str, replies: Sequence[
 
 def _recall_turn(context: Context, turn: KeptTurn) -> EarlierTurn:
     calls = tuple(
-        f"{each.get('verb')}({_format_arguments(each.get('arguments') or {})}): {each.get('state')}"
+        EarlierCall(each["verb"], each.get("arguments") or {}, str(each.get("state")))
         for each in turn.calls
+        # A command that an older version had is no tool any more.
+        if each.get("verb") in BY_VERB
     )
     return EarlierTurn(turn.said, calls, tuple(describe_records(context, turn.records)))
-
-
-def _format_arguments(arguments: dict[str, Any]) -> str:
-    return ", ".join(f"{key}={value}" for key, value in arguments.items())
 
 
 def _describe_call(reply: Reply) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Origin
+from tests.bot.model.grounding.plain_answers import PLAIN
 from tests.bot.model.grounding.prose_answers import ANSWERS, LATER, Calls
 from tests.bot.model.grounding.unseen_answers import LATEST, UNSEEN
 from tests.bot.model.talker import Talker
@@ -22,7 +23,8 @@ TABLES = {
     "written beside the checks": (ANSWERS, 0, 0),
     "written when they were done": (LATER, 0, 2),
     "measured once, then used to mend": (LATEST, 1, 6),
-    "that mended no check": (UNSEEN, 1, 4),
+    "that mended no check": (UNSEEN, 1, 3),
+    "about little": (PLAIN, 2, 4),
 }
 """Answers, and how many planted errors may be missed and how many true ones dropped. These may fall, not rise."""
 

@@ -19,7 +19,8 @@ Sit = Callable[..., Talker]
 
 def heard(model: LocalModel) -> str:
     """What the model was told of earlier turns."""
-    return "\n".join(str(each["content"]) for each in model.asked[0].messages[1:-1])
+    told = model.asked[0].messages[1:-1]
+    return "\n".join(str(each[key]) for each in told for key in ("content", "tool_calls") if each.get(key))
 
 
 def test_the_model_hears_what_the_thread_was_about(talk: Sit, model: LocalModel) -> None:
@@ -30,7 +31,7 @@ def test_the_model_hears_what_the_thread_was_about(talk: Sit, model: LocalModel)
 
     assert "show rich osborne" in heard(model)
     assert "show_record" in heard(model)
-    assert "band=hot" in heard(model)
+    assert '"band": "hot"' in heard(model)
     assert "lead Rich Osborne (#L8)" in heard(model)
 
 
@@ -77,7 +78,7 @@ def test_a_thread_is_bounded(talk: Sit, model: LocalModel) -> None:
         assert max(session.scalars(select(func.length(Turn.said)))) <= turns.LONGEST
     model.script_answers()
     nora.says()
-    assert len(model.asked[0].messages) <= 2 + 2 * 6
+    assert len(model.asked[0].messages) <= 2 + 3 * 6
 
 
 def test_a_conversation_in_several_messages_is_one(talk: Sit, model: LocalModel) -> None:

@@ -77,7 +77,9 @@ def load_table(path: Path) -> list[Case]:
 
 
 def run_table(
-    dispatcher: Dispatcher, cases: Iterable[Case], request_of: Callable[[str, str], Request]
+    dispatcher: Dispatcher,
+    cases: Iterable[Case],
+    request_of: Callable[[str, str], Request],
 ) -> SentenceTally:
     """Say every sentence in a thread of its own; `request_of(person, thread)` makes the request."""
     conversation = Conversation(dispatcher)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,33 +17,15 @@ from bot.evaluation.measurement import (
     describe_call,
     measure_table,
 )
-from bot.evaluation.sentence_table import Case, load_table
 from bot.model.model_listener import Listener, TroubleReport
 from bot.model.server.model_configuration import ModelConfiguration, configure_model
 from bot.settings import read_settings
-from bot.terminal.seat import find_workspace, open_database, read_moment, start_logging
-from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
-from commands import BY_VERB
-from commands.dispatching.dispatcher import Dispatcher, Request
-from storage.database.doors import Database
-from storage.people import reps
-from storage.people.visibility import CONSOLE
-from storage.upkeep.upgrade import copy_database
+from bot.shell.sentence_target import OWN_TABLE, load_cases, make_request_factory, open_target
+from bot.terminal.seat import start_logging
+from bot.terminal.verb_outcome import VerbOutcome
 
-OWN_TABLE = Path(__file__).parents[1] / "evaluation" / "sentences.jsonl"
-# The dates that our own table expects are right at this moment only.
-OWN_NOW = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 UNLIMITED_TOKENS = 10**12
 MOST_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class EvaluationTarget:
-    """Names the database that sentences are said to, and the moment they are said at."""
-
-    dispatcher: Dispatcher
-    workspace_id: int
-    now: datetime
 
 
 @dataclass(frozen=True)
@@ -63,15 +43,18 @@ def evaluate_table(outcome: VerbOutcome, table: EvaluationOptions) -> None:
     """Say the sentences and print the rates. Without a file: our own ones, to the sample company."""
     settings = read_settings()
     start_logging(settings)
-    cases = _load_cases(table.file or OWN_TABLE)
+    cases = load_cases(table.file or OWN_TABLE)
     model = configure_model(settings)
-    with TemporaryDirectory(prefix="leadlight-eval-") as folder, _open_target(table, Path(folder)) as ground:
+    with (
+        TemporaryDirectory(prefix="leadlight-eval-") as folder,
+        open_target(table.file, Path(folder), workspace=table.workspace, now=table.now, here=table.here) as ground,
+    ):
         told: list[TroubleReport] = []
         listener = Listener(ground.dispatcher, _lift_budget(model), tell=told.append) if model else None
         found = measure_table(
             ground.dispatcher,
             cases,
-            _make_request_factory(ground),
+            make_request_factory(ground),
             listener,
             unsure_only=table.unsure_only,
             # Administrators are told of trouble that lasts: further sentences would only fail as well.
@@ -82,75 +65,6 @@ def evaluate_table(outcome: VerbOutcome, table: EvaluationOptions) -> None:
         outcome.print_object(_encode_results(found, model, told))
     else:
         _print_results(found, model, told)
-
-
-def _load_cases(path: Path) -> list[Case]:
-    try:
-        cases = load_table(path)
-        sound = all(
-            isinstance(each.say, str) and isinstance(each.by, str) and "command" in each.expect for each in cases
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        sound = False
-    if not sound:
-        raise VerbFailure(
-            f"{path} is no table of sentences. Each line is an object like "
-            '{"say": "my hot leads", "as": "nora", "expect": {"command": "list_leads", "arguments": {"band": "hot"}}}.'
-        )
-    if not cases:
-        raise VerbFailure(f"{path} holds no sentences.")
-    return cases
-
-
-@contextmanager
-def _open_target(table: EvaluationOptions, folder: Path) -> Iterator[EvaluationTarget]:
-    """Open what the sentences are said to: the sample company for our own table, else a copy of the database."""
-    settings = read_settings()
-    if table.file is None:
-        from bot.demo.demo_run import prepare_demo
-
-        demo = prepare_demo(folder, now=OWN_NOW)
-        with closing(demo.database):
-            yield EvaluationTarget(demo.seat.dispatcher, demo.seat.request.workspace_id, OWN_NOW)
-        return
-    database = open_database(settings)
-    # Sentences propose changes and carry some out: they are not said to the records that people work with.
-    if not table.here:
-        database = _copy_database(database, folder)
-    with closing(database):
-        now = read_moment(table.now, settings.timezone)
-        dispatcher = Dispatcher(database, BY_VERB, settings.defaults)
-        yield EvaluationTarget(dispatcher, find_workspace(database, table.workspace), now)
-
-
-def _copy_database(database: Database, folder: Path) -> Database:
-    if database.engine.dialect.name != "sqlite":
-        raise VerbFailure(
-            "Sentences are said to a copy of the database. Make one with pg_dump and pg_restore, name it in "
-            "DATABASE_URL, and add --here.",
-            "refused",
-        )
-    with closing(database):
-        copy_database(database, folder / "copy.db")
-    return Database(f"sqlite:///{folder / 'copy.db'}")
-
-
-def _make_request_factory(ground: EvaluationTarget) -> Callable[[str, str], Request]:
-    """Return a function that makes a request for a person (`console`, or words that name a rep) and a thread."""
-    known: dict[str, int] = {"console": CONSOLE}
-
-    def make_request(person: str, thread: str) -> Request:
-        if person not in known:
-            with ground.dispatcher.database.begin_read() as session:
-                found = [each.id for each in reps.find_matching_reps(session, ground.workspace_id, person)]
-            if len(found) != 1:
-                raise VerbFailure(
-                    f"“{person}” names {len(found) or 'no'} people. Give an email or the full name in “as”."
-                )
-            known[person] = found[0]
-        return Request(ground.workspace_id, known[person], "eval", ground.now, thread)
-
-    return make_request
 
 
 def _lift_budget(model: ModelConfiguration) -> ModelConfiguration:

@@ -238,6 +238,29 @@ def evaluate_sentences(
         evaluate_table(outcome, EvaluationOptions(file, workspace, now, here, unsure))
 
 
+@app.command("learn")
+def learn_sentences(
+    file: Annotated[Path | None, typer.Argument(help="JSON lines, in the form of tests/sentences")] = None,
+    workspace: WorkspaceId = None,
+    now: Now = None,
+    here: Annotated[bool, typer.Option("--here", help="Say them to this database itself: it is a copy")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be learned")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Go back to the reader as it comes with Leadlight")] = False,
+    json: Json = False,
+) -> None:
+    """Teach the reader a workspace's own sentences, and say how many are read right before and after."""
+    with run_verb(json=json) as outcome:
+        from bot.shell.learn_verb import LearningOptions, forget_learned, learn_table
+        from bot.terminal.verb_outcome import VerbFailure
+
+        if forget:
+            forget_learned(outcome, workspace)
+        elif file is None:
+            raise VerbFailure("Name a table of sentences to learn from, or say --forget.")
+        else:
+            learn_table(outcome, LearningOptions(file, workspace, now, here, dry_run))
+
+
 @app.command()
 def bench(
     data: Annotated[Path | None, typer.Option("--data", help="A folder with outside files to import")] = None,

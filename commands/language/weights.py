@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from commands.language.candidates import TextEdges
+from storage.workspaces.learned_reading import LearnedReading
 
 FILE = Path(__file__).with_name("weights.json")
 SCALE = 100
@@ -25,6 +26,8 @@ class ClassModel:
     bias: tuple[int, ...] = ()
     weights: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """By feature: class number, weight, class number, weight, … in hundredths."""
+    paired: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """The same as pairs, for the features that were looked up."""
 
     def weigh(self, features: Iterable[str]) -> dict[str, float]:
         """Weigh the features of a sentence: a probability for each class."""
@@ -32,9 +35,12 @@ class ClassModel:
             return {}
         sums = list(self.bias)
         for feature in features:
-            pairs = self.weights.get(feature, ())
-            for at in range(0, len(pairs), 2):
-                sums[pairs[at]] += pairs[at + 1]
+            pairs = self.paired.get(feature)
+            if pairs is None and feature in self.weights:
+                flat = self.weights[feature]
+                pairs = self.paired[feature] = tuple(zip(flat[::2], flat[1::2], strict=True))
+            for number, weight in pairs or ():
+                sums[number] += weight
         most = max(sums)
         raised = [math.exp((each - most) / SCALE) for each in sums]
         total = sum(raised)
@@ -120,6 +126,40 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
 
 def _load_classes(data: Mapping[str, Any]) -> ClassModel:
     return ClassModel(tuple(data["classes"]), tuple(data["bias"]), data["weights"])
+
+
+def apply_changes(weights: Weights, changes: Mapping[str, Any]) -> Weights:
+    """Apply what was learned from a workspace's own sentences: changed weights, and words it uses."""
+    commands, own = weights.commands, changes["commands"]
+    moved = dict(commands.weights)
+    for feature, pairs in own.items():
+        # Pairs of class and weight add up, so a change only has to be put behind.
+        numbered = [
+            number
+            for name, change in pairs.items()
+            if name in commands.classes
+            for number in (commands.classes.index(name), change)
+        ]
+        moved[feature] = [*moved.get(feature, ()), *numbered]
+    candidates = dict(weights.candidates.weights)
+    for feature, change in changes["candidates"].items():
+        candidates[feature] = candidates.get(feature, 0) + change
+    usual = {verb: weights.usual.get(verb, frozenset()) | set(words) for verb, words in changes["usual"].items()}
+    cues = {word: (*weights.edges.cues.get(word, ()), *said) for word, said in changes["cues"].items()}
+    return replace(
+        weights,
+        edges=replace(weights.edges, cues={**weights.edges.cues, **cues}),
+        commands=ClassModel(commands.classes, commands.bias, moved),
+        candidates=replace(weights.candidates, weights=candidates),
+        known=weights.known | set(changes["known"]),
+        usual={**weights.usual, **usual},
+    )
+
+
+@lru_cache(maxsize=64)
+def get_weights_for(learned: LearnedReading | None) -> Weights:
+    """The weights of a workspace: those of the package, changed by what it learned."""
+    return apply_changes(get_weights(), learned.changes) if learned else get_weights()
 
 
 @cache

@@ -8,7 +8,7 @@ from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity
 from storage.tables.scores import ScoreFeedback, ScoreModel
 from storage.tables.talk import ModelUsage, Turn, Vote
 from storage.tables.work import Activity, DigestRun, FollowUp, HotAlert, LeadScore
-from storage.tables.workspaces import Rep, Source, Stage, Status, Workspace
+from storage.tables.workspaces import ReaderLearning, Rep, Source, Stage, Status, Workspace
 
 __all__ = [
     "Account",
@@ -34,6 +34,7 @@ __all__ = [
     "OpportunityContact",
     "Outbox",
     "PendingReference",
+    "ReaderLearning",
     "Rep",
     "ScoreFeedback",
     "ScoreModel",

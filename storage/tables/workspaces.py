@@ -115,6 +115,17 @@ class Stage(Numbered, InWorkspace, Base):
     retired: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+class ReaderLearning(InWorkspace, Base):
+    """What the reader of sentences learned from a workspace's own ones: how its weights differ from the package's."""
+
+    __tablename__ = "reader_learning"
+
+    workspace_id: Mapped[int] = mapped_column(Key, ForeignKey("workspace.id", ondelete="CASCADE"), primary_key=True)
+    learned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sentences: Mapped[int] = mapped_column(Integer)
+    changes: Mapped[dict[str, Any]] = mapped_column()
+
+
 class Source(Numbered, InWorkspace, Base):
     """A lead source of the workspace."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.names.normalise import normalise_name
 from storage.tables import Source, Stage, Status, Workspace
+from storage.workspaces.learned_reading import LearnedReading, load_learned_reading
 
 STATUSES = (("Open", "open"), ("Contacted", "working"), ("Qualified", "qualified"), ("Unqualified", "closed"))
 STAGES = (
@@ -89,6 +90,7 @@ class Vocabulary:
     statuses: tuple[StatusDefinition, ...]
     stages: tuple[StageDefinition, ...]
     sources: tuple[str, ...]
+    reading: LearnedReading | None = None
 
     @cached_property
     def status(self) -> dict[int, StatusDefinition]:
@@ -272,4 +274,5 @@ def load_vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None
         statuses=tuple(StatusDefinition(*row) for row in statuses),
         stages=tuple(StageDefinition(*row) for row in stages),
         sources=tuple(sources),
+        reading=load_learned_reading(session, workspace_id),
     )

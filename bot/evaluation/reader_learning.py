@@ -1,0 +1,115 @@
+"""Learns from a workspace's own sentences: how its weights differ from those of the package."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bot.evaluation.reader_training import Example, fits_value, is_acceptable
+from bot.evaluation.sentence_table import Case
+from commands import BY_VERB
+from commands.language.candidates import find_candidates, list_choices
+from commands.language.features import cut_ending, describe_candidate
+from commands.language.readings import NOTHING, choose_view, list_choices_of, look_at
+from commands.language.weights import SCALE, Weights
+from commands.values.text import tokenize_text
+
+ROUNDS = 40
+STEP, STEP_OF_KNOWN = 4.0, 0.4
+"""How far one sentence moves a weight in one round, in hundredths, where the weights are all wrong.
+
+What the package has a weight for moves less: many other sentences have spoken for it.
+"""
+LEAST = 1
+"""Smaller changes, in hundredths, are not kept."""
+
+
+def learn_changes(examples: Sequence[Example], weights: Weights) -> dict[str, Any]:
+    """Learn from a workspace's own sentences by moving the weights a little, round by round, towards what is right.
+
+    The package's own tables are not needed: what they taught stays where the sentences do not speak against it.
+    """
+    single = [each for each in examples if not each.several]
+    seen = [look_at(each.sentence, weights) for each in single]
+    commands: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    candidates: dict[str, float] = defaultdict(float)
+    known: set[str] = set()
+    usual: dict[str, set[str]] = defaultdict(set)
+    cues: dict[str, set[str]] = defaultdict(set)
+    rows: list[tuple[list[str], bool]] = []
+    for each, look in zip(single, seen, strict=True):
+        known.update(word for word in look.words if word and word[0] not in "@{")
+        if each.verb == NOTHING:
+            continue
+        kind = BY_VERB[each.verb]
+        view = choose_view(look, each.verb)
+        covered: set[int] = set()
+        said: set[str] = set()
+        strange = [word for word in look.sentence.norms if word.isalpha() and word not in weights.known]
+        for candidate in find_candidates(view.sentence, kind, weights.edges):
+            if candidate.argument in list_choices_of(kind):
+                continue
+            wanted = each.arguments.get(candidate.argument)
+            fits = wanted is not None and fits_value(candidate, wanted, kind)
+            if fits:
+                covered.update(range(candidate.first, candidate.last + 1))
+                said.add(f"{candidate.argument}={candidate.value}")
+            if fits or not is_acceptable(each, candidate):
+                rows.append((describe_candidate(view.sentence, view.words, each.verb, candidate), fits))
+        for name in kind.model_fields:
+            value = each.arguments.get(name)
+            if value is not None and list_choices(kind, name) and f"{name}={value}" not in said:
+                for word in strange:
+                    cues[word].add(f"{name}={value}")
+        usual[each.verb] |= {cut_ending(word) for at, word in enumerate(view.words) if word and at not in covered}
+    for _ in range(ROUNDS):
+        for each, look in zip(single, seen, strict=True):
+            _move_commands(commands, weights, look.features, each.verb)
+        for features, fits in rows:
+            _move_candidates(candidates, weights, features, fits)
+    return {
+        "commands": {feature: kept for feature in sorted(commands) if (kept := _round_changes(commands[feature]))},
+        "candidates": _round_changes(candidates),
+        "cues": {word: sorted(cues[word]) for word in sorted(cues)},
+        "known": sorted(known),
+        "usual": {verb: sorted(words) for verb, words in sorted(usual.items())},
+    }
+
+
+def list_words(cases: Iterable[Case]) -> list[str]:
+    """List the words of sentences."""
+    return sorted({token.norm for case in cases for token in tokenize_text(case.say).tokens if token.norm.isalpha()})
+
+
+def _move_commands(moved: dict[str, dict[str, float]], weights: Weights, features: Iterable[str], verb: str) -> None:
+    model, features = weights.commands, list(features)
+    sums = {name: float(bias) for name, bias in zip(model.classes, model.bias, strict=True)}
+    for feature in features:
+        pairs = model.weights.get(feature, ())
+        for at in range(0, len(pairs), 2):
+            sums[model.classes[pairs[at]]] += pairs[at + 1]
+        for name, change in moved[feature].items() if feature in moved else ():
+            sums[name] += change
+    most = max(sums.values())
+    raised = {name: math.exp((each - most) / SCALE) for name, each in sums.items()}
+    total = sum(raised.values())
+    for name, each in raised.items():
+        error = (name == verb) - each / total
+        if abs(error) > 0.01:
+            for feature in features:
+                moved[feature][name] += error * (STEP_OF_KNOWN if feature in model.weights else STEP)
+
+
+def _move_candidates(moved: dict[str, float], weights: Weights, features: Sequence[str], fits: bool) -> None:
+    model = weights.candidates
+    total = model.bias + sum(model.weights.get(feature, 0) + moved.get(feature, 0.0) for feature in features)
+    error = fits - 1 / (1 + math.exp(-max(-3000.0, min(3000.0, total)) / SCALE))
+    if abs(error) > 0.02:
+        for feature in features:
+            moved[feature] += error * (STEP_OF_KNOWN if feature in model.weights else STEP)
+
+
+def _round_changes(moved: Mapping[str, float]) -> dict[str, int]:
+    return {name: round(moved[name]) for name in sorted(moved) if abs(moved[name]) >= LEAST}

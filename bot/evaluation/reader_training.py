@@ -17,7 +17,17 @@ from commands.contract.arguments import FreeWords
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.language.candidates import TEXTS, ArgumentCandidate, TextEdges, find_candidates, list_choices
-from commands.language.clauses import BOTH, FIRST, SECOND, WHOLE, Boundary, find_boundaries, take_part
+from commands.language.clauses import (
+    BOTH,
+    FIRST,
+    SECOND,
+    WHOLE,
+    Boundary,
+    find_boundaries,
+    focus_after,
+    split_requests,
+    take_part,
+)
 from commands.language.features import cut_ending, describe_candidate, mask_words
 from commands.language.readings import (
     ABSENT,
@@ -41,7 +51,7 @@ SEEN_ENOUGH = 2
 LEAST = 5
 """The least weight for a command that is kept, in hundredths: smaller ones change little and fill the file."""
 MOST_STEPS = 400
-MOST_TELLING = {"commands": 8000, "candidates": 24000}
+MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 4000}
 """How many features a model keeps."""
 """How often a feature has to occur to be learned from."""
 KNOWN_ENOUGH = 3
@@ -84,11 +94,39 @@ def make_example(case: Case, context: Context, focus: FocusView, voice: str) -> 
     return Example(sentence_of(case.say, context, focus), calls, voice, tuple(case.expect.get("also", ())))
 
 
+def split_example(example: Example, weights: Weights) -> list[Example]:
+    """Split a message of several requests into an example of each; none where it does not part as its calls do."""
+    calls = (example.calls[0], *example.also)
+    parts = split_requests(example.sentence, weights)
+    if len(parts) != len(calls):
+        return []
+    found: list[Example] = []
+    for part, call in zip(parts, calls, strict=True):
+        kind = BY_VERB.get(str(call["command"]))
+        if kind is None:
+            return []
+        if found:
+            seen = look_at(found[-1].sentence, weights)
+            before = fill_arguments(seen, BY_VERB[found[-1].verb], weights.commands.weigh(seen.features), weights)
+            part.focus = focus_after(before, part)
+        found.append(Example(part, (call,), example.voice))
+    return found
+
+
 def train_reader(
-    examples: Sequence[Example], say: Callable[[str], None] = lambda _: None, *, folds: int = FOLDS
+    examples: Sequence[Example],
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    folds: int = FOLDS,
+    splitter: Weights | None = None,
 ) -> Weights:
-    """Learn all weights. The same examples give the same weights, in whatever order they come."""
+    """Learn all weights. The same examples give the same weights, in whatever order they come.
+
+    With the weights of an earlier round as a `splitter`, the requests of longer messages are learned from too.
+    """
     single = [each for each in examples if not each.several]
+    if splitter is not None:
+        single += [part for each in examples if each.several for part in split_example(each, splitter)]
     trust: list[tuple[list[str], bool]] = []
     for fold, (learned, tested) in enumerate(_split_by_voice(single, folds)):
         partial = _train_models(learned)
@@ -97,7 +135,9 @@ def train_reader(
     weights = _train_models(single)
     weights.openings = _find_openings(examples)
     weights.boundaries = _train_boundaries(examples, weights)
-    weights.trust = _fit_yes_no([facts for facts, _ in trust], [right for _, right in trust], strength=0.3)
+    weights.trust = _fit_yes_no(
+        [facts for facts, _ in trust], [right for _, right in trust], 0.3, MOST_TELLING["trust"]
+    )
     return weights
 
 
@@ -149,7 +189,8 @@ def _has_arguments(call: Mapping[str, Any], reading: Reading) -> bool:
         if name in used:
             values = wanted[name] if isinstance(wanted[name], list) else [wanted[name]]
             fits = [fits_value(each, wanted[name], reading.kind) for each in used[name]]
-            if not all(fits) or (len(fits) != len(values) and not is_kept(used[name][0]) and name != "days"):
+            several = len({str(each.value) for each in used[name]})
+            if not all(fits) or (several != len(values) and not is_kept(used[name][0]) and name != "days"):
                 return False
         elif str(reading.arguments[name]) != str(wanted[name]):
             return False
@@ -184,7 +225,7 @@ def _train_models(examples: Sequence[Example]) -> Weights:
     weights = Weights(ClassModel(), {}, YesNoModel(), YesNoModel(), known, edges)
     seen = [look_at(each.sentence, weights) for each in examples]
     weights.commands = _fit_classes(
-        [each.features for each in seen], [each.verb for each in examples], 3, MOST_TELLING["commands"]
+        [each.features for each in seen], [each.verb for each in examples], 1.5, MOST_TELLING["commands"]
     )
     weights.choices = _train_choices(examples, seen)
     weights.candidates = _train_candidates(examples, seen, edges)
@@ -323,22 +364,26 @@ def _train_candidates(examples: Sequence[Example], seen: Sequence[ReadSentence],
             continue
         kind = BY_VERB[each.verb]
         chosen = list_choices_of(kind)
-        others = [call.get("arguments", {}) for call in each.calls[1:] if call["command"] == each.verb]
         look = choose_view(look, each.verb)  # noqa: PLW2901
         for candidate in find_candidates(look.sentence, kind, edges):
             if candidate.argument in chosen:
                 continue
             wanted = each.arguments.get(candidate.argument)
             fits = wanted is not None and fits_value(candidate, wanted, kind)
-            # What only another right call takes is neither right nor wrong here.
-            if not fits and any(
-                candidate.argument in other and fits_value(candidate, other[candidate.argument], kind)
-                for other in others
-            ):
+            if not fits and is_acceptable(each, candidate):
                 continue
             rows.append(describe_candidate(look.sentence, look.words, each.verb, candidate))
             right.append(fits)
     return _fit_yes_no(rows, right, 1, MOST_TELLING["candidates"])
+
+
+def is_acceptable(example: Example, candidate: ArgumentCandidate) -> bool:
+    """Tell whether another right call takes a candidate: then it is neither right nor wrong for the expected one."""
+    kind = BY_VERB[example.verb]
+    others = [call.get("arguments", {}) for call in example.calls[1:] if call["command"] == example.verb]
+    return any(
+        candidate.argument in other and fits_value(candidate, other[candidate.argument], kind) for other in others
+    )
 
 
 def _make_matrix(rows: Sequence[Sequence[str]], kept: Collection[str] | None = None) -> tuple[Any, list[str]]:

@@ -7,8 +7,10 @@ by weights learned from tables of sentences (commands/language/weights.py).
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from typing import Any, Literal, get_args
 
@@ -17,13 +19,15 @@ from commands.contract.command import Command
 from commands.language import conditions
 from commands.language.sentence import Sentence
 from commands.language.subjects import Subject, left_unsaid, named, person, pointed
+from commands.values.calendar_periods import add_to_day, get_calendar_period
 from commands.values.clock import read_days, read_zone
-from commands.values.dates import TimeMention, add_to_day, get_calendar_period, pick_day
-from commands.values.moment import Lean
+from commands.values.dates import pick_day
+from commands.values.moment import Lean, Period
 from commands.values.number_words import ORDINALS
+from commands.values.time_line import TimeMention
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
-from storage.names.normalise import split_words
+from storage.names.normalise import LEGAL_FORMS, split_words
 
 NOWHERE = -1
 """The place of a candidate that stands for no words of the sentence."""
@@ -101,6 +105,8 @@ def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     for earlier, value in s.focus.arguments.items():
         if s.focus.kind is kind:
             names: Sequence[str] = (earlier,)
+        elif s.focus.within:
+            names = ()
         else:
             names = next((group for group in ALIKE if earlier in group), ())
         for argument in names:
@@ -135,6 +141,9 @@ def _find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
                 # Words that belong to nothing of this kind are no news beside what another kind was found by.
                 shown = (subject.one.name, subject.name) if subject.one else (subject.name,)
                 kind_found = subject.one.kind if subject.one else "none"
+                words = frozenset().union(*(s.mentions[at].words for at in subject.places if at in s.mentions))
+                if subject.one and words and words >= set(split_words(subject.one.name)) - LEGAL_FORMS:
+                    kind_found += " whole"
                 yield ArgumentCandidate(argument, subject.name, first, last, f"{sort} {kind_found}", shown)
 
     yield from make(named(s, kinds), "whole")
@@ -182,6 +191,12 @@ def _find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
             yield ArgumentCandidate(argument, OPEN_WORDS[word], at, at, f"word {word}", (OPEN_WORDS[word],))
 
 
+@cache
+def takes_several(kind: type[Command], argument: str) -> bool:
+    """Tell whether an argument holds a list of values."""
+    return "tuple[" in str(kind.model_fields[argument].annotation)
+
+
 def _find_said_values(s: Sentence, argument: str, kind: type[Command], edges: TextEdges) -> Iterator[ArgumentCandidate]:
     """Find the values of a closed set: by what the lexicon says for them, or by their own word."""
     values = list_choices(kind, argument)
@@ -207,22 +222,26 @@ def list_choices(kind: type[Command], argument: str) -> tuple[str, ...]:
     return tuple(value for part in parts if getattr(part, "__origin__", None) is Literal for value in get_args(part))
 
 
-def _find_statuses(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+def _find_statuses(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     for first, last, name in conditions.find_statuses(s):
         yield ArgumentCandidate(argument, name, first, last, "status", (name,))
-    for each in s.all("drop.order", "drop.verdict"):
-        closed = s.context.vocabulary.list_statuses("closed")
-        if closed:
-            yield ArgumentCandidate(
-                argument, closed[0].name, each.first, each.last, f"status {each.concept}", (closed[0].name,)
-            )
+    yield from _find_shortened(s, argument, [each.name for each in s.context.vocabulary.statuses if not each.retired])
+    for closed in s.context.vocabulary.list_statuses("closed")[:1]:
+        if not takes_several(kind, argument):
+            yield ArgumentCandidate(argument, closed.name, NOWHERE, NOWHERE, "inferred closed", (closed.name,))
+        for each in s.all("drop.order", "drop.verdict"):
+            sort = f"status {each.concept}"
+            yield ArgumentCandidate(argument, closed.name, each.first, each.last, sort, (closed.name,))
 
 
-def _find_stages(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+def _find_stages(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     for first, last, name in conditions.find_stages(s):
         yield ArgumentCandidate(argument, name, first, last, "stage", (name,))
+    yield from _find_shortened(s, argument, [each.name for each in s.context.vocabulary.stages if not each.retired])
     for outcome in ("won", "lost"):
         for stage in s.context.vocabulary.list_stages(outcome)[:1]:
+            if not takes_several(kind, argument):
+                yield ArgumentCandidate(argument, stage.name, NOWHERE, NOWHERE, f"inferred {outcome}", (stage.name,))
             for each in s.all(f"deal_verbs.{outcome}", f"stats.{outcome}", f"list.state_{outcome}"):
                 yield ArgumentCandidate(
                     argument, stage.name, each.first, each.last, f"stage {each.concept}", (stage.name,)
@@ -232,6 +251,22 @@ def _find_stages(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
 def _find_sources(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     for first, last, name in conditions.find_sources(s):
         yield ArgumentCandidate(argument, name, first, last, "source", (name,))
+    yield from _find_shortened(s, argument, s.context.vocabulary.sources)
+
+
+def _find_shortened(s: Sentence, argument: str, names: Sequence[str]) -> Iterator[ArgumentCandidate]:
+    """Find names of the workspace that were cut short: `unqual`, `nego`, `prop`."""
+    for at, unit in enumerate(s.units):
+        word = unit.norm.partition("'")[0]
+        if unit.kind != "word" or len(word) < SHORTEST:
+            continue
+        meant = {name for name in names for part in split_words(name) if part.startswith(word) and part != word}
+        if len(meant) == 1:
+            name = meant.pop()
+            yield ArgumentCandidate(argument, name, at, at, "shortened", (name,))
+
+
+SHORTEST = 4
 
 
 def _find_industries(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -245,6 +280,7 @@ def _find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
     leans: tuple[Lean, ...] = ("past",) if argument in kind.marked_fields(Past) else ("future",)
     if argument == "closing":
         leans = ("past", "future")
+    yield from _find_moved_period(s, argument, kind)
     for number, when in enumerate(s.whens):
         place = f"{number} of {len(s.whens)}"
         if argument == "compare_period" and when.grain in conditions.LENGTHS | {"year": 365} and when.past.start:
@@ -254,9 +290,43 @@ def _find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
             )
         for lean in leans:
             period = when.period(lean)
+            if when.bound == "to" and period.end and period.end > s.context.today:
+                ahead = Period(start=s.context.today, end=period.end)
+                sort = f"from today {when.grain} {place}"
+                yield ArgumentCandidate(argument, conditions.iso(ahead), when.first, when.last, sort)
             if (period.start or period.end) and not (lean == "future" and len(leans) == 2 and period == when.past):
                 sort = f"{lean} {when.grain} {when.bound} {place}"
                 yield ArgumentCandidate(argument, conditions.iso(period), when.first, when.last, sort)
+
+
+def _find_moved_period(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find the period before or after the one that the thread is about: `and the quarter before?`."""
+    kept = s.focus.arguments.get(argument) if s.focus.kind is kind else None
+    if not isinstance(kept, dict) or not kept.get("from") or not kept.get("to"):
+        return
+    start, end = date.fromisoformat(kept["from"]), date.fromisoformat(kept["to"])
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    whole = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+    for at, word in enumerate(s.norms):
+        if (step := MOVES.get(word)) is not None:
+            first = add_to_day(
+                start, **({"months": step * months} if whole else {"days": step * ((end - start).days + 1)})
+            )
+            last = add_to_day(first, **({"months": months, "days": -1} if whole else {"days": (end - start).days}))
+            moved = conditions.iso(Period(start=first, end=last))
+            yield ArgumentCandidate(argument, moved, at, at, f"moved {step} {len(s.whens)}")
+
+
+MOVES = {
+    "before": -1,
+    "previous": -1,
+    "prior": -1,
+    "earlier": -1,
+    "preceding": -1,
+    "after": 1,
+    "next": 1,
+    "following": 1,
+}
 
 
 def _find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -265,7 +335,7 @@ def _find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argumen
         for lean in LEANS:
             for end in (False, True):
                 day = pick_day(when, lean, end=end)
-                if day is None or day in seen:
+                if day is None or day in seen or (argument in AHEAD and day < s.context.today):
                     continue
                 seen.add(day)
                 sort = f"{lean} {'end' if end else 'start'} {when.grain} {when.bound}"
@@ -274,12 +344,33 @@ def _find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argumen
                         argument, f"{day}T{when.clock:%H:%M}", when.first, when.last, f"{sort} clock"
                     )
                 yield ArgumentCandidate(argument, day.isoformat(), when.first, when.last, sort)
+        yield from _find_day_of_month_said(s, argument, when)
+        if argument == "until" and when.bound == "to" and "before" in s.norms[when.first : when.last + 1]:
+            after = add_to_day(when.future.end or s.context.today, days=1).isoformat()
+            yield ArgumentCandidate(argument, after, when.first, when.last, f"before {when.grain}")
         if argument in ("until", "due", "close_date") and (when.days or when.months):
             after = add_to_day(s.context.today, days=when.days or 0, months=when.months or 0).isoformat()
             yield ArgumentCandidate(argument, after, when.first, when.last, f"after {when.grain} {when.bound}")
 
 
+def _find_day_of_month_said(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
+    """Find a day that goes by a month said elsewhere: `closing 18 December, no, the 30th`, `make it the 18th`."""
+    number = BARE_DAY.search(s.cut(when.first, when.last))
+    kept = s.focus.arguments.get(argument)
+    others = [other.future.start for other in s.whens if other is not when and other.grain == "day"]
+    if isinstance(kept, str) and ISO_DAY.match(kept):
+        others.append(date.fromisoformat(kept[:10]))
+    for other in others:
+        if number and other and 0 < int(number[1]) <= monthrange(other.year, other.month)[1]:
+            day = other.replace(day=int(number[1])).isoformat()
+            yield ArgumentCandidate(argument, day, when.first, when.last, "day of month said")
+
+
+BARE_DAY = re.compile(r"^(?:(?:on|by|until|till|to)\s)?(?:the\s)?(\d{1,2})(?:st|nd|rd|th)$", re.I)
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEANS: tuple[Lean, ...] = ("past", "future")
+AHEAD = frozenset({"due", "until"})
+"""Arguments that take no day of the past."""
 
 
 def _find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -287,6 +378,15 @@ def _find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argu
         digits = min(6, len(str(int(amount.value))))
         sort = f"{'money' if amount.money else 'number'} {digits} {number} of {len(s.amounts)}"
         yield ArgumentCandidate(argument, conditions.number(amount.value), amount.first, amount.last, sort)
+        # Who says “46 instead” of a deal means thousands, and so does the first of “20 to 60k”.
+        if not amount.money and 1 < amount.value < THOUSAND:
+            before = next((other for other in s.amounts if amount.last < other.first <= amount.last + 2), None)
+            sort = f"thousands {bool(before and before.money)} {bool(s.focus.arguments.get(argument))}"
+            value = conditions.number(amount.value * THOUSAND)
+            yield ArgumentCandidate(argument, value, amount.first, amount.last, sort)
+
+
+THOUSAND = 1000
 
 
 def _find_numbers(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -365,6 +465,12 @@ def _find_fields(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
     for at, unit in enumerate(s.units):
         if unit.kind in ("email", "phone"):
             yield ArgumentCandidate(argument, unit.kind, at, at, f"by {unit.kind}", (unit.kind,))
+    for field in UNSAID_FIELDS:
+        yield ArgumentCandidate(argument, field, NOWHERE, NOWHERE, f"inferred {field}", (field,))
+
+
+UNSAID_FIELDS = ("title", "company", "source", "industry", "country", "last_name", "first_name")
+"""Fields whose value says which they are: `she is Head of Sales now`."""
 
 
 def _find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -400,6 +506,14 @@ def _find_times(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
     for when in s.whens:
         if when.clock is not None:
             yield ArgumentCandidate(argument, f"{when.clock:%H:%M}", when.first, when.last, "clock")
+            # “At six” is in the afternoon for a call, and in the morning for a digest.
+            if when.clock.hour > NOON and not AFTERNOON.search(s.cut(when.first, when.last)):
+                early = when.clock.replace(hour=when.clock.hour - NOON)
+                yield ArgumentCandidate(argument, f"{early:%H:%M}", when.first, when.last, "clock early")
+
+
+NOON = 12
+AFTERNOON = re.compile(r"p\.?m|noon|evening|night|\b(?:1[3-9]|2\d)\b", re.I)
 
 
 def _find_weekdays(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -461,7 +575,8 @@ FINDERS: Mapping[str, Finder] = (
     | dict.fromkeys(("account", "contact"), _find_targets)
     | {
         "status": _find_statuses, "stage": _find_stages, "source": _find_sources, "industry": _find_industries,
-        "company": _find_companies, "product": _find_products, "team": _find_teams, "field": _find_fields,
+        "company": _find_companies, "product": _find_products, "product_interest": _find_products,
+        "team": _find_teams, "field": _find_fields,
         "value": _find_values, "term": _find_terms, "time": _find_times, "days": _find_weekdays,
         "timezone": _find_zones, "change": _find_changes,
     }
@@ -500,10 +615,14 @@ def _find_texts(s: Sentence, argument: str, edges: TextEdges) -> Iterator[Argume
     """Find the stretches of a sentence that could be free words."""
     count = len(s.units)
     named_at = set(s.mentions) | {when.last for when in s.whens} | {amount.last for amount in s.amounts}
+    ends: set[int] = set()
     breaks = [at for at in range(count) if at and BREAK.search(s.units[at].gap)]
     starts = {0, *breaks, *(at + 1 for at in named_at)}
     starts |= {at + 1 for at, word in enumerate(s.norms) if word in edges.openers}
-    ends = {count - 1, *(at - 1 for at in breaks)}
+    if argument == "value":
+        starts |= {at for at, unit in enumerate(s.units) if at and unit.capital}
+        ends = {at for at, unit in enumerate(s.units) if unit.capital}
+    ends |= {count - 1, *(at - 1 for at in breaks)}
     ends |= {at - 1 for at in (*s.mentions, *(when.first for when in s.whens))}
     ends |= {at - 1 for at, word in enumerate(s.norms) if word in edges.closers}
     short = argument in SHORT_TEXTS

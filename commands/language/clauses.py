@@ -69,23 +69,20 @@ def _weigh_boundary(s: Sentence, end: int, start: int, weights: Weights) -> Boun
         facts.append(f"{side} nothing {grade_chance(chances.get(NOTHING, 0.0))}")
         facts.append(f"{side} names {min(2, len(part.mentions))} {best == NOTHING}")
     first, second = sides
+    facts.append(f"same {first == second} names {min(2, len(left.mentions))} {min(2, len(right.mentions))}")
+    facts.append(f"right points {bool(right.all('pronouns.person', 'pronouns.thing'))} {bool(right.mentions)}")
     facts += [f"same {first == second}", f"{first} then {second}", f"nothing {first == NOTHING} {second == NOTHING}"]
     return Boundary(end, start, (first, second), facts)
 
 
 def take_part(s: Sentence, first: int, end: int) -> Sentence:
     """Take some units of a sentence as one of its own; names keep their meaning."""
-    units = [replace(unit, gap=unit.gap if at else "") for at, unit in enumerate(s.units[first:end])]
+    units = [replace(s.units[first], gap=""), *s.units[first + 1 : end]]
     clean = s.clean
     if end < len(s.units):
         mark = re.match(r"\s*([?!.])", s.clean[units[-1].end :])
         clean = s.clean[: units[-1].end] + (mark.group(1) if mark else "")
-    part = Sentence(Text(clean, tuple(units), s.text.shouted), s.context, s.focus, [])
-    part.units = units
-    part.mentions = {at - first: mention for at, mention in s.mentions.items() if first <= at < end}
-    part.products = s.products
-    part.reread()
-    return part
+    return s.take_part(Text(clean, tuple(units), s.text.shouted), first, end)
 
 
 def split_requests(s: Sentence, weights: Weights, *, drops: bool = False) -> list[Sentence]:
@@ -112,7 +109,7 @@ def focus_after(reading: Reading, s: Sentence) -> FocusView:
     """Say what the next request of a message may point back to: the record of this one."""
     name = str(reading.arguments.get("name", ""))
     records = (name,) if parse_ref(name) else s.focus.records
-    return FocusView(records, reading.verb, dict(reading.arguments))
+    return FocusView(records, reading.verb, dict(reading.arguments), within=True)
 
 
 def list_names_joined(s: Sentence) -> list[int]:

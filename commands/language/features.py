@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 
 from commands.language.candidates import ArgumentCandidate
 from commands.language.sentence import Sentence
 
 MASKS = (("lead", "@lead"), ("contact", "@contact"), ("account", "@account"), ("opportunity", "@deal"))
-PUNCTUATION = re.compile(r"[^.,;!?:\n>|\"]")
+NO_MARK = re.compile(r"[^.,;!?:\n>|\"]")
+
+
+@cache
+def keep_marks(gap: str) -> str:
+    """Keep the marks of punctuation among what stands between two words."""
+    return NO_MARK.sub("", gap)
 
 
 def mask_words(s: Sentence) -> list[str]:
@@ -54,7 +61,7 @@ def describe_sentence(s: Sentence, words: Sequence[str], known: Collection[str])
     found.append(f"length {min(6, len(said) // 3)}")
     if s.ends_with_question():
         found.append("?")
-    found += [f"gap {mark}" for mark in {PUNCTUATION.sub("", unit.gap) for unit in s.units} if mark]
+    found += [f"gap {mark}" for mark in {keep_marks(unit.gap) for unit in s.units} if mark]
     masks = [word for word in said if word[0] in "@{"]
     found.append(f"masks {' '.join(masks)}")
     found += [f"count {mask} {min(3, masks.count(mask))}" for mask in set(masks)]
@@ -77,12 +84,16 @@ def cut_ending(word: str) -> str:
 def describe_candidate(s: Sentence, words: Sequence[str], verb: str, each: ArgumentCandidate) -> list[str]:
     """List the features of a candidate in its sentence."""
     found: list[str] = []
+    place = list(_describe_place(s, words, each))
     for scope in (each.argument, f"{verb} {each.argument}"):
-        found += [f"{scope}|{feature}" for feature in _describe_place(s, words, each)]
+        found += [f"{scope}|{feature}" for feature in place]
     argument = each.argument
+    found += _describe_correction(s, each)
     found.append(f"{verb} {argument}|rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}")
     if each.sort.startswith("kept"):
         found += _describe_kept(words, each)
+    if each.sort.startswith("inferred"):
+        found += _describe_inferred(words, verb, each)
     if each.is_text:
         found += [f"{argument}|{feature}" for feature in _describe_text(s, words, each)]
     return found
@@ -111,7 +122,7 @@ def _describe_place(s: Sentence, words: Sequence[str], each: ArgumentCandidate) 
     yield f"capital {s.units[first].capital} {s.units[last].capital}"
     yield f"starts {first == 0}"
     yield f"ends {last == len(words) - 1}"
-    yield f"gap {PUNCTUATION.sub('', s.units[first].gap)[:2]}"
+    yield f"gap {keep_marks(s.units[first].gap)[:2]}"
     for concept in s.found:
         yield f"c {concept.concept}"
         if concept.last in (first - 1, first - 2):
@@ -120,6 +131,22 @@ def _describe_place(s: Sentence, words: Sequence[str], each: ArgumentCandidate) 
             yield f"c after {concept.concept}"
         if concept.first <= first and last <= concept.last:
             yield f"c in {concept.concept}"
+
+
+def _describe_correction(s: Sentence, each: ArgumentCandidate) -> list[str]:
+    """Tell whether a candidate was taken back, or stands for one that was: `Monday, sorry, Tuesday`."""
+    if each.first < 0 or each.is_text or not each.rivals:
+        return []
+    for at in s.all("moods.correction"):
+        if 0 < each.first - at.last <= NEAR:
+            return [f"corrects {s.norms[at.first]}", "corrects"]
+        if 0 < at.first - each.last <= NEAR:
+            return [f"corrected {s.norms[at.first]}", "corrected"]
+    return []
+
+
+NEAR = 3
+"""How many words a correction stands from what it is about."""
 
 
 def _word_at(words: Sequence[str], at: int) -> str:
@@ -133,6 +160,14 @@ def _describe_kept(words: Sequence[str], each: ArgumentCandidate) -> list[str]:
     return [f"kept {fact}" for fact in facts] + [f"kept {each.argument} {fact}" for fact in facts]
 
 
+def _describe_inferred(words: Sequence[str], verb: str, each: ArgumentCandidate) -> list[str]:
+    """Describe a value that no word says by itself: by all of the sentence."""
+    stems = [cut_ending(word) for word in words if word]
+    facts = [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
+    facts += [f"rival {rival}" for rival in each.rivals] or ["no rival"]
+    return [f"{verb} {each.sort} {fact}" for fact in facts]
+
+
 def _describe_text(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -> Iterator[str]:
     first, last = each.first, each.last
     inside, before, after = words[first : last + 1], words[:first], words[last + 1 :]
@@ -140,7 +175,7 @@ def _describe_text(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -
     yield f"last {_word_at(words, last)}"
     yield f"begins {_word_at(words, first)} {_word_at(words, first + 1)}"
     following = _word_at(words, last + 1)
-    mark = PUNCTUATION.sub("", s.units[last + 1].gap)[:1] if last + 1 < len(words) else ">"
+    mark = keep_marks(s.units[last + 1].gap)[:1] if last + 1 < len(words) else ">"
     yield f"ends at {mark or following}"
     for name, letter in (("names", "@"), ("times", "{")):
         counts = [sum(word[:1] == letter for word in part) for part in (before, inside, after)]
@@ -152,7 +187,7 @@ def _describe_text(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -
     for word in set(after):
         yield f"after somewhere {word}"
     for at in range(first + 1, last + 1):
-        if mark := PUNCTUATION.sub("", s.units[at].gap)[:1]:
+        if mark := keep_marks(s.units[at].gap)[:1]:
             yield f"mark inside {mark}"
     for concept in s.found:
         if concept.last < first:

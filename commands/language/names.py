@@ -11,9 +11,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from commands.language.lexicon import lexicon
-from commands.values.dates import MONTHS, WEEKDAYS
 from commands.values.number_words import ORDINAL_ENDINGS
 from commands.values.text import Text, Token
+from commands.values.time_words import MONTHS, WEEKDAYS
 from storage.names import mentions, name_index
 from storage.names.mentions import MentionedRecord
 from storage.names.normalise import LEGAL_FORMS, split_words
@@ -87,22 +87,26 @@ class Mention:
         return not self.records and not self.people
 
 
-def mentions_in(text: Text, scope: Scope) -> tuple[Text, list[Mention], list[str]]:
-    """The text with its typos mended, the names in it, and the products of visible opportunities."""
-    text = _mended_keywords(text)
+def mentions_in(text: Text, scope: Scope, own: frozenset[str] = frozenset()) -> tuple[Text, list[Mention], list[str]]:
+    """The text with its typos mended, the names in it, and the products of visible opportunities.
+
+    `own` are words that a workspace taught the reader: no typos, and names of nobody.
+    """
+    text = _mended_keywords(text, own)
     words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - SILENT
-    hits = mentions.find_by_words(scope, words | {word[:-1] for word in words if _may_end_in_s(word)})
-    text = _singular(text, hits)
-    text, hits = _mended_names(text, hits, scope)
+    joined = _joined_words(text)
+    hits = mentions.find_by_words(scope, words | {word[:-1] for word in words if _may_end_in_s(word)} | set(joined))
+    text = _join_words(_singular(text, hits), joined, hits)
+    text, hits = _mended_names(text, hits, scope, own)
     runs = _runs(text.tokens, hits)
     known = mentions.load_mentioned(scope, _few(runs))
     found = [mention for run in runs if (mention := _mention(text, run, known)) is not None]
-    ids = _ids(text, scope)
+    ids = [*_ids(text, scope), *_addresses(text, scope)]
     taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
     found = [each for each in found if each.first not in taken and each.last not in taken]
     kept = [each for each in found if each.sure or _is_name(text, each, found)]
     kept += ids
-    kept += _unknown(text, kept, hits)
+    kept += _unknown(text, kept, own)
     return text, sorted(kept, key=lambda each: each.first), _products(found)
 
 
@@ -349,11 +353,46 @@ def _ids(text: Text, scope: Scope) -> list[Mention]:
     return found
 
 
+def _addresses(text: Text, scope: Scope) -> list[Mention]:
+    """`jane@initech.com`: whoever has that address, where somebody does."""
+    found = []
+    for at, token in enumerate(text.tokens):
+        if token.kind == "email" and (keys := mentions.find_by_email(scope, [token.raw])):
+            known = tuple(mentions.load_mentioned(scope, keys).values())
+            found.append(Mention(at, at, token.raw.lower(), frozenset(split_words(known[0].name)), known, ()))
+    return found
+
+
 # Typos.
 
 
-def _mended_keywords(text: Text) -> Text:
-    tokens = [_mended_keyword(token) for token in text.tokens]
+def _joined_words(text: Text) -> dict[str, int]:
+    """Names that a phone may have written as two words: `stone gate`. Where the first of the two stands."""
+    spoken = lexicon().phrases.words
+    pairs = enumerate(zip(text.tokens, text.tokens[1:], strict=False))
+    return {
+        one.norm + other.norm: at
+        for at, (one, other) in pairs
+        if one.kind == other.kind == "word"
+        and not other.gap
+        and len(one.norm) > 2
+        and len(other.norm) > 2
+        and not (one.norm in spoken and other.norm in spoken)
+    }
+
+
+def _join_words(text: Text, joined: dict[str, int], hits: dict[str, set[Key]]) -> Text:
+    tokens = list(text.tokens)
+    for word, at in sorted(joined.items(), key=lambda each: -each[1]):
+        if word in hits and not hits.keys() & {tokens[at].norm, tokens[at + 1].norm}:
+            one, other = tokens[at : at + 2]
+            raw = text.clean[one.start : other.end]
+            tokens[at : at + 2] = [replace(one, norm=word, raw=raw, end=other.end, possessive=other.possessive)]
+    return replace(text, tokens=tuple(tokens))
+
+
+def _mended_keywords(text: Text, own: frozenset[str]) -> Text:
+    tokens = [token if token.norm in own else _mended_keyword(token) for token in text.tokens]
     return replace(text, tokens=tuple(tokens))
 
 
@@ -378,9 +417,11 @@ def _near_keyword(word: str) -> str | None:
     )
 
 
-def _mended_names(text: Text, hits: dict[str, set[Key]], scope: Scope) -> tuple[Text, dict[str, set[Key]]]:
+def _mended_names(
+    text: Text, hits: dict[str, set[Key]], scope: Scope, own: frozenset[str]
+) -> tuple[Text, dict[str, set[Key]]]:
     """Words that nobody knows become the nearest word of a visible name; a keyword's mend gives way to a name."""
-    ordinary = lexicon().ordinary
+    ordinary = lexicon().ordinary | own if own else lexicon().ordinary
     tokens = list(text.tokens)
     originals = {
         at: split_words(token.raw)[0] for at, token in enumerate(tokens) if token.mended and split_words(token.raw)
@@ -421,12 +462,12 @@ def _mended_names(text: Text, hits: dict[str, set[Key]], scope: Scope) -> tuple[
 # Names that nobody visible has.
 
 
-def _unknown(text: Text, kept: Sequence[Mention], hits: dict[str, set[Key]]) -> list[Mention]:
+def _unknown(text: Text, kept: Sequence[Mention], own: frozenset[str]) -> list[Mention]:
     """Runs of words that are no ordinary words: names of someone who is not there, or not visible."""
     taken = {at for each in kept for at in range(each.first, each.last + 1)}
-    ordinary = lexicon().ordinary
+    ordinary = lexicon().ordinary | own if own else lexicon().ordinary
     found: list[Mention] = []
-    if _only_a_name(text, kept):
+    if _only_a_name(text, kept, ordinary):
         said = text.clean[text.tokens[0].start : text.tokens[-1].end]
         words = frozenset(token.norm for token in text.tokens)
         return [Mention(0, len(text.tokens) - 1, said.lower(), words, (), (), sure=False)]
@@ -493,13 +534,13 @@ LOOSE_TAKERS = frozenset(
 )
 
 
-def _only_a_name(text: Text, kept: Sequence[Mention]) -> bool:
+def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) -> bool:
     """Two or three words that say nothing else: a name, if at least one of them is no ordinary word."""
     tokens = text.tokens
     if kept or not 1 <= len(tokens) <= 3 or any(token.gap not in ("", "-") for token in tokens[1:]):
         return False
     spoken = lexicon().phrases.words
-    strange = [_strange(token, lexicon().ordinary) for token in tokens]
+    strange = [_strange(token, ordinary) for token in tokens]
     return any(strange) and all(
         odd
         or (token.kind == "word" and not token.mended and token.norm in lexicon().common and token.norm not in spoken)

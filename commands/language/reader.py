@@ -19,7 +19,7 @@ from commands.language.manners import find_mannerly_answer
 from commands.language.readings import Reading, ReadSentence, choose_view, list_left_over, look_at, read_ways
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
-from commands.language.weights import Weights, get_weights
+from commands.language.weights import Weights, get_weights_for
 from commands.values.moment import Period
 from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
@@ -50,7 +50,7 @@ class RequestRead:
         if self.held:
             return False
         # A sentence that is mostly words nobody ever used with a command says something else.
-        return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 8)
+        return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, (len(self.sentence.units) + 2) // 5)
 
 
 def is_trusted(way: Reading) -> bool:
@@ -130,12 +130,12 @@ def read_sentence(
 ) -> list[Understood | NotUnderstood]:
     """Read the calls that a sentence asks for, in order; NotUnderstood in the place of a request that is not clear.
 
-    `weights` are those of the package unless others are given.
+    `weights` are those of the asker's workspace unless others are given.
     """
     read = tokenize_text(text)
     if not read.tokens:
         return [NotUnderstood(text.strip(), CLOSEST)]
-    weights = weights or get_weights()
+    weights = weights or get_weights_for(context.vocabulary.reading)
     whole = sentence_of(read, context, focus)
     if _only_answers(whole):
         return [NotUnderstood(whole.clean, CLOSEST)]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from commands import BY_VERB
 from commands.contract.command import Command
-from commands.language.candidates import NEWCOMERS, ArgumentCandidate, find_candidates
+from commands.language.candidates import NEWCOMERS, ArgumentCandidate, find_candidates, takes_several
 from commands.language.conditions import add_names_of_class
 from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
 from commands.language.sentence import Sentence
@@ -59,22 +60,24 @@ class ReadSentence:
     sentence: Sentence
     words: list[str]
     features: list[str]
-    plain: ReadSentence | None = None
-    """The same sentence with no name recognised in it."""
+
+    @cached_property
+    def plain(self) -> ReadSentence:
+        """The same sentence with no name recognised in it."""
+        s = self.sentence
+        bare = Sentence(s.text, s.context, s.focus, [])
+        return ReadSentence(bare, mask_words(bare), self.features)
 
 
 def look_at(s: Sentence, weights: Weights) -> ReadSentence:
     """Prepare a sentence for the models."""
     words = mask_words(s)
-    seen = ReadSentence(s, words, describe_sentence(s, words, weights.known))
-    bare = Sentence(s.text, s.context, s.focus, [])
-    seen.plain = ReadSentence(bare, mask_words(bare), seen.features)
-    return seen
+    return ReadSentence(s, words, describe_sentence(s, words, weights.known))
 
 
 def choose_view(seen: ReadSentence, verb: str) -> ReadSentence:
     """Choose how a sentence is looked at for a command: with names, or as bare words."""
-    return seen.plain if verb in NEWCOMERS and seen.plain is not None else seen
+    return seen.plain if verb in NEWCOMERS else seen
 
 
 def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> list[Reading]:
@@ -87,8 +90,6 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
     for way in ways:
         way.trust = weights.trust.weigh(describe_reading(seen, way, chances, weights))
-        left = list_left_over(choose_view(seen, way.verb), way, weights)
-        way.unheard = sum(word[0] not in "@{" and word not in weights.known for word in left)
     return sorted(ways, key=lambda way: (-way.trust, way.verb))
 
 
@@ -109,7 +110,13 @@ def describe_choice(seen: ReadSentence, kind: type[Command], name: str) -> list[
     """List what a choice goes by besides the sentence: the command, and what the call before had chosen."""
     focus = seen.sentence.focus
     before = str(focus.arguments.get(name, ABSENT)) if focus.kind is kind else "nothing"
-    return [f"command {kind.verb()}", f"before {before}", f"before {before} length {min(4, len(seen.words) // 3)}"]
+    told = any(each.concept.startswith("stats.") for each in seen.sentence.found)
+    return [
+        f"command {kind.verb()}",
+        f"before {before}",
+        f"before {before} told {told}",
+        f"before {before} length {min(4, len(seen.words) // 3)}",
+    ]
 
 
 def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, float], weights: Weights) -> Reading:
@@ -185,12 +192,6 @@ def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> Non
         reading.arguments[each.argument] = each.value
 
 
-@cache
-def takes_several(kind: type[Command], argument: str) -> bool:
-    """Tell whether an argument holds a list of values."""
-    return "tuple[" in str(kind.model_fields[argument].annotation)
-
-
 def describe_reading(
     seen: ReadSentence, reading: Reading, chances: dict[str, float], weights: Weights
 ) -> Iterator[str]:
@@ -209,17 +210,25 @@ def describe_reading(
     yield f"{writes} certain {grade_chance(certain)}"
     yield f"both {grade_chance(certain * reading.chance)}"
     yield f"weakest {grade_chance(1 - max(reading.doubts, default=0.0))}"
+    rough = f"{_grade_roughly(certain)} {_grade_roughly(reading.chance)}"
+    yield f"rough {rough}"
     yield f"command {verb}"
     missing = [name for name, each in reading.kind.model_fields.items() if each.is_required()]
     yield f"missing {sum(name not in reading.arguments for name in missing)}"
+    left = list_left_over(choose_view(seen, verb), reading, weights)
+    reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in left)
     for what, count in count_unused(choose_view(seen, verb).sentence, reading.used).items():
         yield f"unused {what} {min(2, count)}"
         yield f"{writes} unused {what} {min(2, count)}"
-    left = list_left_over(choose_view(seen, verb), reading, weights)
+    yield f"{writes} unheard {min(4, reading.unheard)}"
     yield f"left over {min(4, len(left))}"
     yield f"{writes} left over {min(4, len(left))}"
     yield f"{verb} left over {min(2, len(left))}"
+    yield f"rough {rough} left over {min(3, len(left))}"
     yield from (f"left {word}" for word in left)
+    said = [cut_ending(word) for word in seen.words if word]
+    yield from (f"{writes} said {word}" for word in said)
+    yield from (f"{writes} said {first} {second}" for first, second in pairwise(("<", *said)))
     yield from (fact for fact in seen.features if fact.startswith(("new words", "length", "c moods", "count @unknown")))
     if seen.sentence.focus.command:
         yield "in a thread"
@@ -228,6 +237,10 @@ def describe_reading(
 
 
 GRADES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+
+
+def _grade_roughly(value: float) -> int:
+    return sum(value > each for each in (0.1, 0.3, 0.5, 0.7, 0.85, 0.95))
 
 
 def grade_chance(value: float) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from copy import copy
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from commands import BY_VERB
 from commands.contract.command import Command
@@ -13,8 +14,9 @@ from commands.contract.context import Context
 from commands.language.lexicon import lexicon
 from commands.language.names import Mention, mentions_in
 from commands.values.amounts import AmountMention, read_amount_at
-from commands.values.dates import TimeMention, find_times
+from commands.values.dates import find_times
 from commands.values.text import Text, Token, tokenize_text
+from commands.values.time_line import TimeMention
 
 ENDS = re.compile(r"[.;!?\n]")
 SHADOWING = frozenset(
@@ -37,6 +39,9 @@ class ConceptMention:
     fixed: int
 
 
+Placed = TypeVar("Placed", ConceptMention, TimeMention, AmountMention)
+
+
 @dataclass(frozen=True)
 class FocusView:
     """What the thread last showed: references in order, and the call that showed them."""
@@ -44,6 +49,8 @@ class FocusView:
     records: tuple[str, ...] = ()
     command: str | None = None
     arguments: dict[str, Any] = field(default_factory=dict)
+    within: bool = False
+    """Whether that call is asked for by the same message."""
 
     @property
     def kind(self) -> type[Command] | None:
@@ -62,12 +69,27 @@ class Sentence:
         self.products: list[str] = []
         self.reread()
 
+    def take_part(self, text: Text, first: int, end: int) -> Sentence:
+        """Make a sentence of some units of this one, with what was found in them; `text` is theirs."""
+        part = copy(self)
+        part.text, part.units, part.norms = text, list(text.tokens), self.norms[first:end]
+        part.mentions = {at - first: mention for at, mention in self.mentions.items() if first <= at < end}
+        part.whens = [_shift(each, first) for each in self.whens if first <= each.first and each.last < end]
+        part.amounts = [_shift(each, first) for each in self.amounts if first <= each.first and each.last < end]
+        part.found = [_shift(each, first) for each in self.found if first <= each.first and each.last < end]
+        part.index_concepts()
+        return part
+
     def reread(self) -> None:
         """Find times, amounts and concepts among the units."""
         self.norms = [unit.norm for unit in self.units]
         self.whens = find_times(self.units, self.context.moment)
         self.amounts = _amounts(self.units, self.whens)
         self.found = self._concepts()
+        self.index_concepts()
+
+    def index_concepts(self) -> None:
+        """Index the concepts that were found by their names."""
         self._index: dict[str, list[ConceptMention]] = {}
         for each in self.found:
             self._index.setdefault(each.concept, []).append(each)
@@ -122,6 +144,11 @@ class Sentence:
         return [each for each in raw if not any(_hides(other, each) for other in raw)]
 
 
+def _shift(each: Placed, first: int) -> Placed:
+    """Move what was found to its place in a part that begins at `first`."""
+    return replace(each, first=each.first - first, last=each.last - first) if first else each
+
+
 def _hides(other: ConceptMention, each: ConceptMention) -> bool:
     """Whether a longer phrase stands over a shorter one."""
     if other is each or other.fixed <= each.fixed or other.fixed < other.last - other.first + 1:
@@ -171,7 +198,9 @@ def _amounts(units: Sequence[Token], times: Sequence[TimeMention]) -> list[Amoun
 def sentence_of(text: str | Text, context: Context, focus: FocusView | None) -> Sentence:
     """Read a text into a sentence: words, names, concepts."""
     read = tokenize_text(text) if isinstance(text, str) else text
-    read, mentions, products = mentions_in(read, context.scope)
+    learned = context.vocabulary.reading
+    own = frozenset(learned.changes["known"]) if learned else frozenset()
+    read, mentions, products = mentions_in(read, context.scope, own)
     sentence = Sentence(read, context, focus, mentions)
     sentence.products = products
     return sentence

@@ -51,8 +51,12 @@ class DealStats(
     Command,
     group="numbers",
     period_field="period",
-    usual={"order": "best"},
+    usual={"order": "best", "measure": "won_amount"},
     offer="Figures of deals",
+    advice=(
+        "For won, lost and average figures of a past period. What is still open is summarize_pipeline, what will "
+        "close is forecast."
+    ),
     examples=(
         "who sold most last quarter?",
         "win rate by product this year",

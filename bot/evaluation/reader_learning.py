@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.evaluation.reader_training import Example, fits_value, is_acceptable
+from bot.evaluation.reader_training import CandidateGroup, Example, fits_value, judge_candidates
 from bot.evaluation.sentence_table import Case
 from commands import BY_VERB
 from commands.language.candidates import find_candidates, list_choices
-from commands.language.features import cut_ending, describe_candidate
+from commands.language.features import cut_ending
 from commands.language.readings import NOTHING, choose_view, list_choices_of, look_at
 from commands.language.weights import SCALE, Weights
 from commands.values.text import tokenize_text
@@ -38,7 +38,7 @@ def learn_changes(examples: Sequence[Example], weights: Weights) -> dict[str, An
     known: set[str] = set()
     usual: dict[str, set[str]] = defaultdict(set)
     cues: dict[str, set[str]] = defaultdict(set)
-    rows: list[tuple[list[str], bool]] = []
+    groups: list[CandidateGroup] = []
     for each, look in zip(single, seen, strict=True):
         known.update(word for word in look.words if word and word[0] not in "@{")
         if each.verb == NOTHING:
@@ -56,8 +56,7 @@ def learn_changes(examples: Sequence[Example], weights: Weights) -> dict[str, An
             if fits:
                 covered.update(range(candidate.first, candidate.last + 1))
                 said.add(f"{candidate.argument}={candidate.value}")
-            if fits or not is_acceptable(each, candidate):
-                rows.append((describe_candidate(view.sentence, view.words, each.verb, candidate), fits))
+        groups += judge_candidates(each, look, weights.edges)
         for name in kind.model_fields:
             value = each.arguments.get(name)
             if value is not None and list_choices(kind, name) and f"{name}={value}" not in said:
@@ -67,8 +66,8 @@ def learn_changes(examples: Sequence[Example], weights: Weights) -> dict[str, An
     for _ in range(ROUNDS):
         for each, look in zip(single, seen, strict=True):
             _move_commands(commands, weights, look.features, each.verb)
-        for features, fits in rows:
-            _move_candidates(candidates, weights, features, fits)
+        for group in groups:
+            _move_candidates(candidates, weights, group)
     return {
         "commands": {feature: kept for feature in sorted(commands) if (kept := _round_changes(commands[feature]))},
         "candidates": _round_changes(candidates),
@@ -102,13 +101,18 @@ def _move_commands(moved: dict[str, dict[str, float]], weights: Weights, feature
                 moved[feature][name] += error * (STEP_OF_KNOWN if feature in model.weights else STEP)
 
 
-def _move_candidates(moved: dict[str, float], weights: Weights, features: Sequence[str], fits: bool) -> None:
+def _move_candidates(moved: dict[str, float], weights: Weights, group: CandidateGroup) -> None:
     model = weights.candidates
-    total = model.bias + sum(model.weights.get(feature, 0) + moved.get(feature, 0.0) for feature in features)
-    error = fits - 1 / (1 + math.exp(-max(-3000.0, min(3000.0, total)) / SCALE))
-    if abs(error) > 0.02:
-        for feature in features:
-            moved[feature] += error * (STEP_OF_KNOWN if feature in model.weights else STEP)
+    sums = [model.add_up(row) + sum(moved.get(feature, 0.0) for feature in row) for row in group.rows]
+    most = max(0.0, *sums)
+    raised, none = [math.exp((each - most) / SCALE) for each in sums], math.exp(-most / SCALE)
+    every = sum(raised) + none
+    good = sum(each for each, right in zip(raised, group.right, strict=True) if right) + none * group.absent
+    for row, each, right in zip(group.rows, raised, group.right, strict=True):
+        error = (each / good if right else 0.0) - each / every
+        if abs(error) > 0.02:
+            for feature in row:
+                moved[feature] += error * (STEP_OF_KNOWN if feature in model.weights else STEP)
 
 
 def _round_changes(moved: Mapping[str, float]) -> dict[str, int]:

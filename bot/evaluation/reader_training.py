@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy
+from scipy.optimize import minimize
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
@@ -38,6 +39,7 @@ from commands.language.readings import (
     describe_choice,
     describe_reading,
     fill_arguments,
+    group_candidates,
     is_kept,
     list_choices_of,
     look_at,
@@ -356,34 +358,95 @@ def _train_choices(examples: Sequence[Example], seen: Sequence[ReadSentence]) ->
     return {name: _fit_classes(rows[name], values[name], strength=2) for name in sorted(rows)}
 
 
+@dataclass
+class CandidateGroup:
+    """The candidates of which one is right, or none: their features, which are right, and whether none is right too."""
+
+    rows: list[list[str]]
+    right: list[bool]
+    absent: bool
+
+
 def _train_candidates(examples: Sequence[Example], seen: Sequence[ReadSentence], edges: TextEdges) -> YesNoModel:
-    rows: list[list[str]] = []
-    right: list[bool] = []
-    for each, look in zip(examples, seen, strict=True):
-        if each.verb == NOTHING:
-            continue
-        kind = BY_VERB[each.verb]
-        chosen = list_choices_of(kind)
-        look = choose_view(look, each.verb)  # noqa: PLW2901
-        for candidate in find_candidates(look.sentence, kind, edges):
-            if candidate.argument in chosen:
-                continue
-            wanted = each.arguments.get(candidate.argument)
-            fits = wanted is not None and fits_value(candidate, wanted, kind)
-            if not fits and is_acceptable(each, candidate):
-                continue
-            rows.append(describe_candidate(look.sentence, look.words, each.verb, candidate))
-            right.append(fits)
-    return _fit_yes_no(rows, right, 1, MOST_TELLING["candidates"])
+    groups = [
+        group
+        for each, look in zip(examples, seen, strict=True)
+        if each.verb != NOTHING
+        for group in judge_candidates(each, look, edges)
+    ]
+    return _fit_groups(groups, 1.0, MOST_TELLING["candidates"])
 
 
-def is_acceptable(example: Example, candidate: ArgumentCandidate) -> bool:
-    """Tell whether another right call takes a candidate: then it is neither right nor wrong for the expected one."""
-    kind = BY_VERB[example.verb]
+def judge_candidates(example: Example, look: ReadSentence, edges: TextEdges) -> Iterator[CandidateGroup]:
+    """Judge the candidates for each argument of the expected command, going by all calls that are right."""
+    kind, verb = BY_VERB[example.verb], example.verb
+    chosen = list_choices_of(kind)
+    view = choose_view(look, verb)
+    candidates = [each for each in find_candidates(view.sentence, kind, edges) if each.argument not in chosen]
+    calls = [example.arguments, *_list_other_ways(example)]
+    for group in group_candidates(candidates, kind):
+        argument = group[0].argument
+        wanted = [call[argument] for call in calls if argument in call]
+        right = [any(fits_value(each, value, kind) for value in wanted) for each in group]
+        usual = kind.usual.get(argument)
+        absent = len(wanted) < len(calls) or (usual is not None and usual in wanted) or not any(right)
+        # In a list each value is right by itself, or it is not.
+        yield CandidateGroup(
+            [describe_candidate(view.sentence, view.words, verb, each) for each in group], right, absent
+        )
+
+
+def _list_other_ways(example: Example) -> list[Mapping[str, Any]]:
+    """List the other right calls of the expected command that differ from it in one argument."""
+    first = example.arguments
     others = [call.get("arguments", {}) for call in example.calls[1:] if call["command"] == example.verb]
-    return any(
-        candidate.argument in other and fits_value(candidate, other[candidate.argument], kind) for other in others
+    return [other for other in others if sum(other.get(name) != first.get(name) for name in {*other, *first}) == 1]
+
+
+def _fit_groups(groups: Sequence[CandidateGroup], strength: float, most: int) -> YesNoModel:
+    """Fit weights so that in each group what is right has most of the probability that all of it shares.
+
+    None of the candidates stands in each group with a sum of zero.
+    """
+    rows = [row for group in groups for row in group.rows]
+    starts = numpy.cumsum([0, *(len(group.rows) for group in groups)])[:-1]
+    right = numpy.array([each for group in groups for each in group.right])
+    absent = numpy.array([group.absent for group in groups], dtype=float)
+    of_group = numpy.repeat(numpy.arange(len(groups)), [len(group.rows) for group in groups])
+    matrix, names = _make_matrix(rows)
+    solution = None
+    for _ in range(2):
+        solution = _minimise_loss(matrix, starts, of_group, right, absent, strength)
+        if len(names) <= most:
+            break
+        seen = numpy.asarray(matrix.sum(axis=0)).ravel()
+        telling = numpy.abs(solution[:-1]) * numpy.sqrt(seen)
+        best = numpy.argsort(-telling, kind="stable")[:most]
+        matrix, names = _make_matrix(rows, {names[number] for number in best})
+    assert solution is not None
+    whole = numpy.rint(solution[:-1] * SCALE).astype(int)
+    kept = {name: int(weight) for name, weight in zip(names, whole, strict=True) if weight}
+    return YesNoModel(round(float(solution[-1]) * SCALE), kept)
+
+
+def _minimise_loss(matrix: Any, starts: Any, of_group: Any, right: Any, absent: Any, strength: float) -> Any:
+    """Find the weights, and behind them the bias, under which the right ones are likeliest (with an L2 penalty)."""
+    turned = matrix.T.tocsr()
+
+    def compute_loss(weights: Any) -> tuple[float, Any]:
+        sums = matrix @ weights[:-1] + weights[-1]
+        most = numpy.maximum(numpy.maximum.reduceat(sums, starts), 0)
+        raised, none = numpy.exp(sums - most[of_group]), numpy.exp(-most)
+        every = numpy.add.reduceat(raised, starts) + none
+        good = numpy.add.reduceat(raised * right, starts) + none * absent
+        slope = raised / every[of_group] - raised * right / good[of_group]
+        loss = numpy.log(every / good).sum() + (weights[:-1] ** 2).sum() / (2 * strength)
+        return loss, numpy.append(turned @ slope + weights[:-1] / strength, slope.sum())
+
+    found = minimize(
+        compute_loss, numpy.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS}
     )
+    return found.x
 
 
 def _make_matrix(rows: Sequence[Sequence[str]], kept: Collection[str] | None = None) -> tuple[Any, list[str]]:

@@ -34,15 +34,6 @@ NOWHERE = -1
 MOST_SHORT = 5
 """How many words a short free text has at most: a topic, a time frame."""
 SHORT_TEXTS = frozenset("timeframe product_interest search topic team opportunity_name title company".split())
-OPEN_WORDS = {
-    "my": "me",
-    "mine": "me",
-    "i": "me",
-    "me": "me",
-    "we": "team",
-    "our": "team",
-    "us": "team",
-} | dict.fromkeys(("all", "everyone", "everybody", "whole"), "everyone")
 BREAK = re.compile(r"[,.;:!?()\n|>-]")
 
 
@@ -186,9 +177,10 @@ def _find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
         whose = each.concept.partition(".")[2]
         if whose in ("me", "team", "everyone"):
             yield ArgumentCandidate(argument, whose, each.first, each.last, f"concept {whose}", (whose,))
-    for at, word in enumerate(s.norms):
-        if word in OPEN_WORDS:
-            yield ArgumentCandidate(argument, OPEN_WORDS[word], at, at, f"word {word}", (OPEN_WORDS[word],))
+    for each in s.in_section("whose"):
+        whose = each.concept.partition(".")[2]
+        word = s.norms[each.first]
+        yield ArgumentCandidate(argument, whose, each.first, each.last, f"word {word}", (whose,))
 
 
 @cache
@@ -288,6 +280,10 @@ def _find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
             yield ArgumentCandidate(
                 argument, conditions.iso(before), when.first, when.last, f"before {when.grain} {place}"
             )
+        if argument in HALVES_OF and when.grain == "range":
+            for half in _halve_period(when.period(leans[0]), HALVES_OF[argument]):
+                sort = f"half {HALVES_OF[argument]} {place}"
+                yield ArgumentCandidate(argument, conditions.iso(half), when.first, when.last, sort)
         for lean in leans:
             period = when.period(lean)
             if when.bound == "to" and period.end and period.end > s.context.today:
@@ -299,6 +295,20 @@ def _find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
                 yield ArgumentCandidate(argument, conditions.iso(period), when.first, when.last, sort)
 
 
+HALVES_OF = {"compare_period": 0, "period": 1}
+"""A change “from Q1 to Q2” compares the second with the first."""
+
+
+def _halve_period(period: Period, half: int) -> Iterator[Period]:
+    """Take the first or second half of a period that is an even number of calendar months."""
+    if period.start is None or period.end is None or period.start.day != 1:
+        return
+    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
+    if months % 2 == 0 and add_to_day(period.start, months=months, days=-1) == period.end:
+        start = add_to_day(period.start, months=half * months // 2)
+        yield Period(start=start, end=add_to_day(start, months=months // 2, days=-1))
+
+
 def _find_moved_period(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     """Find the period before or after the one that the thread is about: `and the quarter before?`."""
     kept = s.focus.arguments.get(argument) if s.focus.kind is kind else None
@@ -307,26 +317,14 @@ def _find_moved_period(s: Sentence, argument: str, kind: type[Command]) -> Itera
     start, end = date.fromisoformat(kept["from"]), date.fromisoformat(kept["to"])
     months = (end.year - start.year) * 12 + end.month - start.month + 1
     whole = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
-    for at, word in enumerate(s.norms):
-        if (step := MOVES.get(word)) is not None:
+    for step, concept in ((-1, "moves.back"), (1, "moves.on")):
+        for each in s.all(concept):
             first = add_to_day(
                 start, **({"months": step * months} if whole else {"days": step * ((end - start).days + 1)})
             )
             last = add_to_day(first, **({"months": months, "days": -1} if whole else {"days": (end - start).days}))
             moved = conditions.iso(Period(start=first, end=last))
-            yield ArgumentCandidate(argument, moved, at, at, f"moved {step} {len(s.whens)}")
-
-
-MOVES = {
-    "before": -1,
-    "previous": -1,
-    "prior": -1,
-    "earlier": -1,
-    "preceding": -1,
-    "after": 1,
-    "next": 1,
-    "following": 1,
-}
+            yield ArgumentCandidate(argument, moved, each.first, each.last, f"moved {step} {len(s.whens)}")
 
 
 def _find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -343,7 +341,8 @@ def _find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argumen
                     yield ArgumentCandidate(
                         argument, f"{day}T{when.clock:%H:%M}", when.first, when.last, f"{sort} clock"
                     )
-                yield ArgumentCandidate(argument, day.isoformat(), when.first, when.last, sort)
+                without = " without its time" if when.clock is not None else ""
+                yield ArgumentCandidate(argument, day.isoformat(), when.first, when.last, sort + without)
         yield from _find_day_of_month_said(s, argument, when)
         if argument == "until" and when.bound == "to" and "before" in s.norms[when.first : when.last + 1]:
             after = add_to_day(when.future.end or s.context.today, days=1).isoformat()

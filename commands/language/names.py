@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
@@ -20,53 +22,15 @@ from storage.names.normalise import LEGAL_FORMS, split_words
 from storage.people.visibility import Scope
 
 Key = tuple[str, int]
-FILLER = frozenset("the from at of with in and & s by for a".split())
 MOST_RECORDS = 300
+with Path(__file__).with_name("names.toml").open("rb") as opened:
+    WORDS = {name: frozenset(words.split()) for name, words in tomllib.load(opened).items()}
+"""The words beside which names stand."""
 VERBAL = re.compile(
     r".(?:ing|ed|ly|tion|tions|ness|ment|ments|able|ible|ous|ful|ity|ies|ish|less|ward|wards|ways|while|thing|ized|ise|ize)$"
 )
 """Endings of words that are no names."""
 CALENDAR = frozenset(MONTHS) | frozenset(WEEKDAYS)
-DATED = frozenset(
-    "in on by until before after since next last this every each early mid late end during through between "
-    "beginning start past coming previous not".split()
-)
-TAKERS = frozenset(
-    """mark call called ring rang phone phoned email emailed mail mailed met meet visit visited snooze convert drop
-    ping pinged chase chased nudge give assign reassign hand pass transfer with about for why qualify disqualify dq
-    kill left tell told ask asked show find lead contact requalify saw visited poke remind unsnooze move push pull bin
-    junk ditch update win won lost contacted texted wrote text messaged buzz dial reach reached see meeting vs
-    account deal opportunity regarding re on of named against park mute shelve against forget bring leave knock
-    around set calling ringing emailing turn turned add change correct reopen visiting chasing
-    phoning texting reaching send sends got saw qualified contacted demoed""".split()
-)
-BEING = frozenset("is was are has does did do had will can should".split())
-SPEAKING = frozenset(
-    "spoke speak spoken talk talked write wrote spoke listened reach reached get got give gave hand assign assigned "
-    "transfer pass send sent said back over reassign emails email calls call mail messages message "
-    "promised presented according through introduced goes go".split()
-)
-FOLLOWERS = frozenset(
-    """said says wants wanted needs needed is was has had told asked asks called calls answered answers replied likes
-    liked would should can could does did will picked budget phone email number score history status got signed left
-    just mentioned thinks agreed confirmed prefers hates loves promised rang wrote sent asked bought buys goes went
-    came comes doing so low high hot warm cold qualified contacted unqualified interested converted ready first last
-    @ again next title company address timeline still already now too ok yet done been right he she they gave
-    accepted declined refuses
-    refused again due until till""".split()
-)
-AUXILIARY = {
-    "will": frozenset("you we i he she they it the this that there my our your these those anyone be not".split()),
-    "may": frozenset("i we you be not".split()),
-}
-OPENERS = frozenset(
-    """and but so because that if does did has is was when once unless hey hi hello ok okay what why how where since
-    today yesterday then also as think while now apparently sorry unfortunately remember please than""".split()
-)
-DETERMINERS = frozenset(
-    """the a an my our his her their your this that these those it them him us me all every each any some no up
-    as you he she we they i mine in of out down off to""".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +57,7 @@ def mentions_in(text: Text, scope: Scope, own: frozenset[str] = frozenset()) -> 
     `own` are words that a workspace taught the reader: no typos, and names of nobody.
     """
     text = _mended_keywords(text, own)
-    words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - SILENT
+    words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - WORDS["silent"]
     joined = _joined_words(text)
     hits = mentions.find_by_words(scope, words | {word[:-1] for word in words if _may_end_in_s(word)} | set(joined))
     text = _join_words(_singular(text, hits), joined, hits)
@@ -119,13 +83,6 @@ def _products(found: Sequence[Mention]) -> list[str]:
                 said.append(record.product)
                 break
     return said
-
-
-SILENT = frozenset(
-    """a an and are as at be by do for from has have i if in is it me my of on or our show so tell that the their them
-    then there these this to us was we what when where which who why with you your not no please all can could would
-    how much many did does hot warm cold leads deals pipeline quarter week year""".split()
-)
 
 
 def _may_end_in_s(word: str) -> bool:
@@ -167,7 +124,7 @@ def _runs(tokens: Sequence[Token], hits: dict[str, set[Key]]) -> list[_NameRun]:
             if both and token.norm not in words:
                 records, last = both, reach
                 words.add(token.norm)
-            elif token.norm not in FILLER or reach - last > 2 or tokens[last].possessive:
+            elif token.norm not in WORDS["filler"] or reach - last > 2 or tokens[last].possessive:
                 break
             reach += 1
         while (
@@ -242,16 +199,16 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
         return False
     if first.norm == "close" and following in ("date", "dates") and len(mention.words) == 1:
         return False
-    if first.norm in NEVER_ALONE and len(mention.words) == 1:
+    if first.norm in WORDS["never_alone"] and len(mention.words) == 1:
         return False
     if starts and any(each.first == mention.last + 1 for each in others) and first.norm not in CALENDAR:
         return False
     if first.norm in CALENDAR and len(mention.words) == 1:
-        dated = before in DATED and not (before == "on" and earlier in ("note", "notes"))
+        dated = before in WORDS["dated"] and not (before == "on" and earlier in ("note", "notes"))
         numbered = (after is not None and after.kind == "number" and not after.gap) or (
             mention.first > 0 and (tokens[mention.first - 1].kind == "number" or before in ORDINAL_ENDINGS)
         )
-        if before in GIVING and not numbered and following == "to":
+        if before in WORDS["giving"] and not numbered and following == "to":
             return True
         if (
             dated
@@ -259,72 +216,37 @@ def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
             or before in ("of", "for", "to", "from", "and", "or")
             or following in ("morning", "afternoon", "to")
         ):
-            return (
-                before in ("for", "to")
-                and earlier in ("note", "out", "ups", "up", "voicemail", "spoke", "talked", "reminder", "call")
-            ) or (before == "of" and earlier in ("remember", "phone", "email", "status", "score", "number"))
-    elif (
-        first.capital
-        and not starts
-        and len(mention.words) == 1
-        and first.norm not in ("next", "open", "won", "closed", "web", "quiz")
-    ):
+            return (before in ("for", "to") and earlier in WORDS["noted"]) or (
+                before == "of" and earlier in WORDS["possessed"]
+            )
+    elif first.capital and not starts and len(mention.words) == 1 and first.norm not in WORDS["never_by_capital"]:
         return True
-    if following in AUXILIARY.get(last.norm, ()) and before not in TAKERS:
+    if following in WORDS.get(f"{last.norm}_is_a_verb", ()) and before not in WORDS["takers"]:
         return False
-    if before in TAKERS or (before == "to" and earlier in SPEAKING) or before in ("->", "=>", "→"):
-        if before in (
-            "on",
-            "of",
-            "for",
-            "with",
-            "won",
-            "lost",
-            "left",
-            "move",
-            "push",
-            "lead",
-            "contact",
-            "about",
-            "deal",
-            "update",
-        ):
+    if before in WORDS["takers"] or (before == "to" and earlier in WORDS["speaking"]) or before in ("->", "=>", "→"):
+        if before in WORDS["loose_before"]:
             return (
                 stops
-                or following in FOLLOWERS
-                or following in DATED
-                or following in ("to", "two", "a", "one", "s", "when", "that", "until", "about", "as")
-            ) and first.norm not in (
-                "open",
-                "won",
-                "closed",
-                "web",
-                "hot",
-                "track",
-                "price",
-                "top",
-                "time",
-                "new",
-                "more",
-            )
-        return following not in DETERMINERS or following in ("as", "to", "a", "in", "off", "up", "the", "out") or stops
-    if before in BEING and mention.first - 1 >= 0:
-        return (following in FOLLOWERS and not (first.norm == "won" and following in ("so",))) or (stops and starts)
+                or following in WORDS["followers"]
+                or following in WORDS["dated"]
+                or following in WORDS["loose_after"]
+            ) and first.norm not in WORDS["ordinary_first"]
+        return following not in WORDS["determiners"] or following in WORDS["taken_after"] or stops
+    if before in WORDS["being"] and mention.first - 1 >= 0:
+        return (following in WORDS["followers"] and not (first.norm == "won" and following in ("so",))) or (
+            stops and starts
+        )
     if starts and stops:
         return (len(tokens) <= 2 or first.norm not in ("open", "won", "close", "mark", "will")) and not _answer(
             first.norm, tokens
         )
     if starts and first.norm == "won":
         return False
-    if starts and following in FOLLOWERS and following != "@":
+    if starts and following in WORDS["followers"] and following != "@":
         return not (first.norm in ("mark", "open", "close") and following in ("@",))
-    if before in OPENERS and following in FOLLOWERS and first.norm not in ("won", "open"):
+    if before in WORDS["openers"] and following in WORDS["followers"] and first.norm not in ("won", "open"):
         return True
     return starts and after is not None and (":" in after.gap) and len(mention.words) == 1
-
-
-GIVING = frozenset("give assign reassign hand pass transfer delegate route".split())
-NEVER_ALONE = frozenset("open closed hot web new lost quiz steps step".split())
 
 
 def _answer(word: str, tokens: Sequence[Token]) -> bool:
@@ -434,7 +356,7 @@ def _mended_names(
     }
     if not strange:
         return text, hits
-    known = mentions.list_words_by_initial(scope, {word[0] for word in strange.values()}) - SILENT
+    known = mentions.list_words_by_initial(scope, {word[0] for word in strange.values()}) - WORDS["silent"]
     changed: dict[int, str] = {}
     for at, word in strange.items():
         if word in known:
@@ -494,11 +416,11 @@ def _unknown(text: Text, kept: Sequence[Mention], own: frozenset[str]) -> list[M
             and tokens[first].capital
             and not tokens[first].gap
             and first - 1 > 0
-            and tokens[first - 1].norm not in SILENT
+            and tokens[first - 1].norm not in WORDS["silent"]
             and tokens[first - 1].norm not in lexicon().phrases.words
         ):
             first -= 1
-        while first < last and tokens[first].norm in TITLES:
+        while first < last and tokens[first].norm in WORDS["titles"]:
             first += 1
         said = re.sub(r"['’`]s$", "", text.clean[tokens[first].start : tokens[last].end])
         words = frozenset(tokens[each].norm for each in range(first, last + 1))
@@ -513,7 +435,7 @@ def _in_name_slot(text: Text, at: int) -> bool:
     token = tokens[at]
     before = tokens[at - 1].norm if at else ""
     after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
-    if token.possessive or len(tokens) <= 4 or before in TITLES:
+    if token.possessive or len(tokens) <= 4 or before in WORDS["titles"]:
         return True
     if token.capital and at > 0 and not re.search(r"[.!?\n]", token.gap):
         return True
@@ -525,13 +447,7 @@ def _in_name_slot(text: Text, at: int) -> bool:
         before in ("to", "with", "for", "about", "on", "at", "from", "of") and not after
     ):
         return True
-    return before in TAKERS and before not in LOOSE_TAKERS and at <= 3
-
-
-TITLES = frozenset("mr mrs ms miss dr frau herr mister madam sir".split())
-LOOSE_TAKERS = frozenset(
-    "with about for on of why to find show won lost left see re account deal move push time".split()
-)
+    return before in WORDS["takers"] and before not in WORDS["loose_takers"] and at <= 3
 
 
 def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) -> bool:
@@ -549,7 +465,13 @@ def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) 
 
 
 def _strange(token: Token, ordinary: frozenset[str]) -> bool:
-    if token.kind != "word" or len(token.norm) < 3 or token.mended or token.norm in ordinary or token.norm in TITLES:
+    if (
+        token.kind != "word"
+        or len(token.norm) < 3
+        or token.mended
+        or token.norm in ordinary
+        or token.norm in WORDS["titles"]
+    ):
         return False
     if not token.capital and VERBAL.search(token.norm):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,7 @@ from commands.language.candidates import NEWCOMERS, ArgumentCandidate, find_cand
 from commands.language.conditions import add_names_of_class
 from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
 from commands.language.sentence import Sentence
-from commands.language.weights import Weights
+from commands.language.weights import SCALE, Weights
 
 NOTHING = "none"
 """The class of sentences that ask for no command."""
@@ -24,8 +25,8 @@ CHOSEN = frozenset("measure when order converted overdue enabled create_opportun
 """Arguments whose value is chosen from the whole sentence. What happened (`kind`) is, where it has to be given."""
 TRIED, WORTH_TRYING = 3, 0.03
 """How many commands are tried for a sentence, and from which probability on all but the likeliest."""
-TAKEN, TAKEN_TEXT, TAKEN_NEEDED = 0.5, 0.2, 0.1
-"""The least probability of a candidate; free words share theirs with others that begin or end a word apart."""
+GIVEN, LEAST = 0.5, 0.1
+"""Up to which probability that it is not given an argument is taken, and the least one of the value taken."""
 
 
 @dataclass
@@ -133,26 +134,63 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
             reading.doubts.append(1 - values[best])
             if best != ABSENT:
                 reading.arguments[name] = {"True": True, "False": False}.get(best, best)
-    weighed = [
-        (weights.candidates.weigh(describe_candidate(seen.sentence, seen.words, verb, each)), each)
-        for each in find_candidates(seen.sentence, kind, weights.edges)
-        if each.argument not in chosen
-    ]
-    weighed.sort(key=lambda pair: -pair[0])
-    for chance, each in weighed:
-        if _is_taken(reading, kind, each, chance):
-            _take(reading, kind, each)
-            if not _is_usual(kind, each):
-                reading.doubts.append(1 - chance)
+    candidates = [each for each in find_candidates(seen.sentence, kind, weights.edges) if each.argument not in chosen]
+    options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
+    for each in sorted(options, key=lambda one: -one.chances[0]):
+        _choose_option(reading, kind, each)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
-    rejected: dict[str, float] = {}
-    taken = {id(each) for each in reading.used}
-    for chance, each in weighed:
-        if id(each) not in taken and each.argument not in reading.arguments and not _is_usual(kind, each):
-            rejected[each.argument] = max(rejected.get(each.argument, 0.0), chance)
-    reading.doubts += rejected.values()
     return reading
+
+
+@dataclass
+class _Options:
+    """What an argument could be, the likeliest value first, each with its chance; `absent` is that of none of them."""
+
+    candidates: list[ArgumentCandidate]
+    chances: list[float]
+    absent: float
+
+
+def group_candidates(candidates: Sequence[ArgumentCandidate], kind: type[Command]) -> list[list[ArgumentCandidate]]:
+    """Group the candidates that exclude one another: those for one argument, or for one value of a list."""
+    groups: dict[tuple[str, str], list[ArgumentCandidate]] = {}
+    for each in candidates:
+        value = str(each.value) if takes_several(kind, each.argument) else ""
+        groups.setdefault((each.argument, value), []).append(each)
+    return list(groups.values())
+
+
+def _weigh_options(seen: ReadSentence, verb: str, group: Sequence[ArgumentCandidate], weights: Weights) -> _Options:
+    sums = [weights.candidates.add_up(describe_candidate(seen.sentence, seen.words, verb, each)) for each in group]
+    most = max(0, *sums)
+    raised = [math.exp((each - most) / SCALE) for each in sums]
+    total = math.exp(-most / SCALE) + sum(raised)
+    # Several ways to say one value speak for it together.
+    of_value: dict[str, float] = {}
+    for each, chance in zip(group, raised, strict=True):
+        of_value[str(each.value)] = of_value.get(str(each.value), 0.0) + chance / total
+    ranked = sorted(zip(raised, group, strict=True), key=lambda pair: (-of_value[str(pair[1].value)], -pair[0]))
+    return _Options(
+        [each for _, each in ranked], [of_value[str(each.value)] for _, each in ranked], math.exp(-most / SCALE) / total
+    )
+
+
+def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> None:
+    """Take the likeliest value of an argument, if it is likely that one is given at all."""
+    first = options.candidates[0]
+    needed = kind.model_fields[first.argument].is_required() and first.argument not in reading.arguments
+    if options.absent < GIVEN or needed:
+        for each, chance in zip(options.candidates, options.chances, strict=True):
+            if chance < LEAST and not each.is_text:
+                break
+            if _is_free(reading, kind, each):
+                _take(reading, kind, each)
+                if not _is_usual(kind, each):
+                    reading.doubts.append(1 - chance)
+                return
+    if not _is_usual(kind, first) and first.argument not in reading.arguments:
+        reading.doubts.append(1 - options.absent)
 
 
 def _is_usual(kind: type[Command], each: ArgumentCandidate) -> bool:
@@ -160,11 +198,8 @@ def _is_usual(kind: type[Command], each: ArgumentCandidate) -> bool:
     return bool(kind.usual.get(each.argument) == each.value)
 
 
-def _is_taken(reading: Reading, kind: type[Command], each: ArgumentCandidate, chance: float) -> bool:
-    needed = kind.model_fields[each.argument].is_required() and each.argument not in reading.arguments
-    least = TAKEN_NEEDED if needed else TAKEN_TEXT if each.is_text else TAKEN
-    if chance < least:
-        return False
+def _is_free(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> bool:
+    """Tell whether nothing that was taken before stands against a candidate: another value, or the same words."""
     earlier = [other for other in reading.used if other.argument == each.argument]
     if earlier and (not takes_several(kind, each.argument) or any(is_kept(other) for other in (*earlier, each))):
         return False

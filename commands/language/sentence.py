@@ -25,7 +25,7 @@ SHADOWING = frozenset(
 )
 """Concepts whose longer phrases hide shorter ones of any concept within them."""
 ABBREVIATED = re.compile(r"\b(?:inc|ltd|co|corp|no|approx)$", re.I)
-KEPT = frozenset("kinds owners pronouns terms".split())
+KEPT = frozenset("kinds owners pronouns terms whose moves".split())
 """Concepts that are not hidden by others."""
 
 

@@ -55,18 +55,23 @@ class YesNoModel:
     weights: Mapping[str, int] = field(default_factory=dict)
 
     def weigh(self, features: Iterable[str]) -> float:
+        """Weigh features: the probability of yes."""
+        return 1 / (1 + math.exp(-max(-3000, min(3000, self.add_up(features))) / SCALE))
+
+    def add_up(self, features: Iterable[str]) -> int:
+        """Add up the weights of features, in hundredths."""
         get = self.weights.get
-        total = self.bias + sum(get(feature, 0) for feature in features)
-        return 1 / (1 + math.exp(-max(-3000, min(3000, total)) / SCALE))
+        return self.bias + sum(get(feature, 0) for feature in features)
 
 
 @dataclass
 class Weights:
     """Holds all models of the reader.
 
-    `commands` chooses the command, `choices` the value of an argument of few values, `candidates` says whether a
-    candidate is taken, `trust` whether a whole reading is right. `known` are words the tables know, `usual` those that
-    come with a command and say nothing more; `edges` stand around free words. `boundaries` says whether a message parts
+    `commands` chooses the command, `choices` the value of an argument of few values, `candidates` says which of the
+    candidates for an argument is taken, if any, `trust` whether a whole reading is right. `known` are words the tables
+    know, `usual` those that come with a command and say nothing more; `edges` stand around free words. `boundaries`
+    says whether a message parts
     at a place, before one of the `openings`.
     """
 

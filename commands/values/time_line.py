@@ -94,7 +94,9 @@ class TimeLine:
         for at, token in enumerate(tokens):
             if at:
                 touches = token.start == tokens[at - 1].end
-                text += "~" if touches else BETWEEN.get(token.gap, "; ")
+                # The point of an abbreviation ends nothing: `yest. 4pm`.
+                shortened = token.gap == "." and tokens[at - 1].norm != tokens[at - 1].raw.lower()
+                text += "~" if touches else " " if shortened else BETWEEN.get(token.gap, "; ")
             self.starts.append(len(text))
             self.begins[len(text)] = BEGINS_OF.get(token.kind) or (FIGURES if token.norm.isdigit() else token.norm)
             text += {"date": "d=", "clock": "c="}.get(token.kind, "") + token.norm

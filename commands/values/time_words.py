@@ -41,7 +41,8 @@ LENGTHS = {"day": (1, 0), "week": (7, 0), "month": (0, 1), "quarter": (0, 3), "h
 DAYS_AWAY = {
     "day after tomorrow": 2, "day before yesterday": -2, "tomorrow": 1, "yesterday": -1, "last night": -1,
     "last evening": -1, "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this arvo": 0,
-    "this evening": 0, "this day": 0, "end of day": 0, "end of business": 0, "close of business": 0,
+    "this evening": 0, "this day week": 7, "today week": 7, "tomorrow week": 8, "this day": 0,
+    "end of day": 0, "end of business": 0, "close of business": 0,
 }  # fmt: skip
 FEASTS = {
     "new year eve": (12, 31), "new years eve": (12, 31), "new year": (1, 1), "new years": (1, 1),
@@ -51,7 +52,8 @@ FEASTS = {
 WHOLE = frozenset("week month quarter half year range".split())
 BOUND_OF = {
     "since": "from", "as of": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to",
-    "up to": "to", "up until": "to", "not later than": "to", "no later than": "to",
+    "up to": "to", "up until": "to", "not before": "from", "not earlier than": "from",
+    "no earlier than": "from", "not later than": "to", "no later than": "to",
 }  # fmt: skip
 """How each preposition bounds the time behind it."""
 

@@ -53,9 +53,9 @@ class MessageAnswerer:
         if isinstance(who, Stranger):
             return self._refuse_stranger(job, who)
         conversation = job_conversation(job)
-        words = read_mrkdwn(
-            event["text"], team.bot_user_id, self._bot.people.rep_names(team, mentioned_users(event["text"]))
-        )
+        mentioned = mentioned_users(event["text"])
+        names = self._bot.people.name_users(team, mentioned, self._bot.clock()) if mentioned else {}
+        words = read_mrkdwn(event["text"], team.bot_user_id, names)
         opens = "thread_ts" not in event
         request = self._bot.make_request(team, who, SURFACE, conversation, job.key, opens=opens)
         live = StreamedAnswer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,9 @@ STRANGER = (
     "Ask your administrator to add you to Leadlight with the email address of your Slack profile."
 )
 GUEST = "I work for the members of this workspace only, so I cannot show you anything here."
+
+MOST_LOOKED_UP = 5
+"""How many colleagues that were not met yet are looked up for one message."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,18 @@ class SlackUsers:
             return {}
         with self._database.begin_read() as session:
             return user_bindings.load_names_by_slack_user(session, team.workspace_id, user_ids)
+
+    def name_users(self, team: SlackTeam, user_ids: set[str], now: datetime) -> dict[str, str]:
+        """Return the names of Slack users by user id. Who was not met yet is looked up, and matched with a rep."""
+        names = self.rep_names(team, user_ids)
+        unmet = sorted(user_ids - names.keys() - {team.bot_user_id})[:MOST_LOOKED_UP]
+        for user_id in unmet:
+            # A name that cannot be looked up now is no reason to leave a message without an answer.
+            with suppress(SlackApiError, OSError):
+                self.identify_user(team, user_id, now)
+                profile = self._fetch_profile(team, user_id)
+                names[user_id] = str(profile.get("real_name") or profile.get("name") or "")
+        return {key: name for key, name in {**names, **self.rep_names(team, set(unmet))}.items() if name}
 
     def _fetch_profile(self, team: SlackTeam, user_id: str) -> Mapping[str, Any]:
         try:

@@ -191,3 +191,12 @@ def test_the_home_is_published_to_the_one_who_opens_it(http_office: Office) -> N
 
     assert home is not None
     assert nora.user.real_name.split()[0] in str(home.content)
+
+
+def test_a_colleague_the_bot_has_not_met_is_who_the_mention_means(office: Office) -> None:
+    helen, dana = office.person("helen"), office.person("dana")
+
+    seen = helen.says(f"show me the hot leads of <@{dana.id}>")
+
+    assert "Dana" in seen.text
+    assert "Rich Osborne" not in seen.text

@@ -274,7 +274,7 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
     words = re.sub(r"\s+", " ", each.words).strip()
     words = words if len(words) <= 80 else words[:77] + "…"
     head = each.because or f"I did not understand “{words}”, so I did nothing."
-    if each.perhaps:
+    if each.perhaps and each.because is None:
         head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean one of these?"
     return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
 

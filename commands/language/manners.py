@@ -1,4 +1,4 @@
-"""Answers what is said beside the work: a greeting, thanks, a goodbye."""
+"""Answers what is said beside the work, a greeting or thanks, and what is asked for that no command does."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from pathlib import Path
 from commands.language.lexicon import Phrases
 from commands.language.sentence import Sentence
 
-FILE = Path(__file__).with_name("manners.toml")
+MANNERS, LIMITS = (Path(__file__).with_name(name) for name in ("manners.toml", "limits.toml"))
 
 
 @dataclass(frozen=True)
 class Manners:
-    """Holds the phrases of manners.toml, the answer to each kind, and the words that may stand around them."""
+    """Holds the phrases of a file, the answer to each kind, and the words that may stand around them."""
 
     phrases: Phrases
     answers: Mapping[str, str]
@@ -24,10 +24,10 @@ class Manners:
 
 
 @cache
-def load_manners() -> Manners:
-    """Load manners.toml, once."""
-    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    around = frozenset(data.pop("around").split())
+def load_manners(file: Path) -> Manners:
+    """Load phrases and answers, once."""
+    data = tomllib.loads(file.read_text(encoding="utf-8"))
+    around = frozenset(data.pop("around", "").split())
     phrases = Phrases()
     for kind, said in data.items():
         for phrase in said["phrases"]:
@@ -37,7 +37,7 @@ def load_manners() -> Manners:
 
 def find_mannerly_answer(s: Sentence) -> str | None:
     """Find the answer to a sentence that is nothing but manners; None where it says anything else."""
-    manners = load_manners()
+    manners = load_manners(MANNERS)
     covered: set[int] = set()
     kinds = []
     for at in range(len(s.units)):
@@ -46,3 +46,14 @@ def find_mannerly_answer(s: Sentence) -> str | None:
             kinds.append(kind)
     rest = [word for at, word in enumerate(s.norms) if at not in covered and word not in manners.around]
     return manners.answers[kinds[0]] if kinds and not rest else None
+
+
+def find_limit(s: Sentence) -> str | None:
+    """Find what comes nearest to a request that no command does; None where it is not known to be one."""
+    limits = load_manners(LIMITS)
+    for at in range(len(s.units)):
+        found = limits.phrases.at(s.norms, [s.breaks(each) for each in range(len(s.units))], at)
+        kind = next((kind for kind, _, _ in found), None)
+        if kind is not None:
+            return limits.answers[kind]
+    return None

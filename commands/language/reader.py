@@ -15,8 +15,8 @@ from commands.contract.reply import Button
 from commands.language.clauses import focus_after, leave_names_out, list_names_joined, split_requests
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
-from commands.language.manners import find_mannerly_answer
-from commands.language.readings import Reading, ReadSentence, choose_view, list_left_over, look_at, read_ways
+from commands.language.manners import find_limit, find_mannerly_answer
+from commands.language.readings import NOTHING, Reading, ReadSentence, choose_view, list_left_over, look_at, read_ways
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.weights import Weights, get_weights_for
@@ -28,6 +28,8 @@ TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.8
 """The least trust with which a question is answered, and with which a change is proposed."""
 TRUSTED_WITHIN = 0.9
 """The least trust in a request for which the rest of a message was left away."""
+ASKS_NOTHING = 0.4
+"""The least probability that a sentence asks for no command, with which it is told what no command does."""
 OFFERED = 0.15
 """The least trust with which a call is offered as “did you mean”."""
 
@@ -164,7 +166,9 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     if not request.is_sure:
         offers = offer_calls(request)
         calls = tuple([*offers, *(each for each in CLOSEST if not _is_offered(each, offers))][:3])
-        return NotUnderstood(request.sentence.clean, calls, perhaps=tuple(each.label for each in offers))
+        asks_nothing = weights.commands.weigh(request.seen.features).get(NOTHING, 0.0) >= ASKS_NOTHING
+        limit = find_limit(request.sentence) if asks_nothing else None
+        return NotUnderstood(request.sentence.clean, calls, limit, tuple(each.label for each in offers))
     way = request.ways[0]
     return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.seen, way, weights)))
 

@@ -117,3 +117,19 @@ def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callab
     sure = [each for each in tenths[7:] if each.sentences >= 20]
     assert sure
     assert all(abs(each.trust - each.right) / each.sentences <= 0.15 for each in sure)
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("delete jane doe", "never delete"),
+        ("draft an email to hank morris", "write to nobody"),
+        ("put a meeting with jane doe into my calendar for friday", "keep no calendar"),
+        ("move all my open deals to negotiation", "Many records at once"),
+    ],
+)
+def test_what_no_command_does_is_said_with_what_comes_nearest(nora: Desk, said: str, answer: str) -> None:
+    reply = nora.says(said)
+
+    assert reply.state is ReplyState.NOT_UNDERSTOOD
+    assert answer in reply.head

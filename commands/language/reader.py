@@ -24,7 +24,7 @@ from commands.values.moment import Period
 from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
 
-TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.8
+TRUSTED_READ, TRUSTED_WRITE = 0.65, 0.85
 """The least trust with which a question is answered, and with which a change is proposed."""
 TRUSTED_WITHIN = 0.9
 """The least trust in a request for which the rest of a message was left away."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.dialogue import Conversation
-from bot.evaluation.sentence_table import Case, SentenceOutcome, judge_reply, undo_changes
+from bot.evaluation.sentence_table import Case, SentenceOutcome, is_offered, judge_reply, undo_changes
 from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply, ReplyState
@@ -88,7 +88,8 @@ def _try_phrases(dispatcher: Dispatcher, case: Case, request: Request) -> Senten
     reply = conversation.answer_text(request, case.say)
     seconds = time.perf_counter() - started
     undo_changes(dispatcher, request, reply)
-    return SentenceTry(judge_reply(case, reply, dispatcher), seconds)
+    outcome = judge_reply(case, reply, dispatcher)
+    return SentenceTry(replace(outcome, offered=is_offered(outcome, dispatcher, request)), seconds)
 
 
 def _try_model(dispatcher: Dispatcher, case: Case, request: Request, listener: Listener) -> SentenceTry:
@@ -135,6 +136,7 @@ def compute_rates(
         "sentences": count,
         "right": round(sum(each.outcome.right for each in tries) / count, 4),
         "wrong_writes": sum(each.outcome.wrong_write for each in tries),
+        "offered": sum(each.outcome.offered for each in tries),
         "not_understood": sum(each.outcome.reply.state is ReplyState.NOT_UNDERSTOOD for each in tries),
         "p50_ms": _find_latency_percentile(tries, 0.5),
         "p99_ms": _find_latency_percentile(tries, 0.99),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ class SentenceOutcome:
     reply: Reply
     right: bool
     wrong_write: bool
+    offered: bool = False
+    """Whether the right call is on one of the buttons under an answer that says that it is not sure."""
 
 
 @dataclass
@@ -89,7 +91,8 @@ def run_table(
         for line in case.after:
             undo_changes(dispatcher, request, conversation.answer_text(request, line))
         reply = conversation.answer_text(request, case.say)
-        tally.outcomes.append(judge_reply(case, reply, dispatcher))
+        outcome = judge_reply(case, reply, dispatcher)
+        tally.outcomes.append(replace(outcome, offered=is_offered(outcome, dispatcher, request)))
         # Each sentence must meet the same records, whatever was said before it.
         undo_changes(dispatcher, request, reply)
     return tally
@@ -121,6 +124,18 @@ def judge_reply(case: Case, reply: Reply, dispatcher: Dispatcher) -> SentenceOut
     kind = dispatcher.commands.get(reply.command or "")
     proposed = kind is not None and kind.writes and reply.state in (ReplyState.CONFIRM, ReplyState.DONE)
     return SentenceOutcome(case, reply, right, proposed and not right)
+
+
+def is_offered(outcome: SentenceOutcome, dispatcher: Dispatcher, request: Request) -> bool:
+    """Tell whether one of the buttons under “I am not sure” makes the call that is right."""
+    if outcome.right or outcome.reply.state is not ReplyState.NOT_UNDERSTOOD or outcome.case.expect.get("also"):
+        return False
+    for button in outcome.reply.buttons:
+        reply = dispatcher.dispatch(request, button.command, button.arguments, Origin.SENTENCE)
+        undo_changes(dispatcher, request, reply)
+        if judge_reply(outcome.case, reply, dispatcher).right:
+            return True
+    return False
 
 
 def matches_call(expect: dict[str, Any], reply: Reply) -> bool:

@@ -142,7 +142,9 @@ def _format_rates(name: str, tries: list[SentenceTry], model: ModelConfiguration
         return f"{name}: no sentences."
     words = (
         f"{name}: {found['right']:.1%} of {found['sentences']} right, {found['wrong_writes']} wrong writes proposed, "
-        f"{found['not_understood']} not understood; p50 {found['p50_ms']:,.1f} ms, p99 {found['p99_ms']:,.1f} ms"
+        f"{found['not_understood']} not understood "
+        f"(the right call offered for {found['offered']} of them); "
+        f"p50 {found['p50_ms']:,.1f} ms, p99 {found['p99_ms']:,.1f} ms"
     )
     if "tokens_in" in found:
         words += f"; {found['rounds']} rounds, {found['tokens_in']:,} tokens in, {found['tokens_out']:,} out"

@@ -285,7 +285,11 @@ def _find_usual_words(
         kind = BY_VERB[each.verb]
         view = choose_view(look, each.verb)
         covered: set[int] = set()
+        chosen = list_choices_of(kind)
         for candidate in find_candidates(view.sentence, kind, edges):
+            if candidate.argument in chosen:
+                # Chosen from the whole sentence: no word of it is taken up by the argument.
+                continue
             if candidate.argument in each.arguments and fits_value(candidate, each.arguments[candidate.argument], kind):
                 covered.update(range(candidate.first, candidate.last + 1))
         counts[each.verb].update({cut_ending(word) for at, word in enumerate(view.words) if word and at not in covered})

@@ -177,9 +177,10 @@ def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> li
     """List what a reading leaves out of a sentence, as it was said: names, times, and words that say something."""
     seen = choose_view(whole, way.verb)
     left = set(list_left_over(seen, way, weights))
+    passed = {at for each in way.passed for at in range(each.first, each.last + 1)}
     phrases: list[list[int]] = []
     for at, word in enumerate(seen.words):
-        if word in left and is_telling(word, weights):
+        if at in passed or (word in left and is_telling(word, weights)):
             if phrases and phrases[-1][-1] == at - 1:
                 phrases[-1].append(at)
             else:

@@ -27,6 +27,8 @@ TRIED, WORTH_TRYING = 3, 0.03
 """How many commands are tried for a sentence, and from which probability on all but the likeliest."""
 GIVEN, LEAST = 0.5, 0.1
 """Up to which probability that it is not given an argument is taken, and the least one of the value taken."""
+PASSED = 0.1
+"""The least probability of another value that was said as well, with which it counts as left out."""
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Reading:
     used: list[ArgumentCandidate] = field(default_factory=list)
     doubts: list[float] = field(default_factory=list)
     """For each decision on an argument, the probability that it is wrong."""
+    passed: list[ArgumentCandidate] = field(default_factory=list)
+    """Other values that were said for what takes but one: `hot and warm`."""
     trust: float = 0.0
     unheard: int = 0
     """How many words it left over that no table knows."""
@@ -188,9 +192,23 @@ def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> 
                 _take(reading, kind, each)
                 if not _is_usual(kind, each):
                     reading.doubts.append(1 - chance)
+                reading.passed += _list_passed(each, options)
                 return
     if not _is_usual(kind, first) and first.argument not in reading.arguments:
         reading.doubts.append(1 - options.absent)
+
+
+def _list_passed(taken: ArgumentCandidate, options: _Options) -> list[ArgumentCandidate]:
+    """List the other values that were said at a place of their own, and may have been meant."""
+    return [
+        each
+        for each, chance in zip(options.candidates, options.chances, strict=True)
+        if chance >= PASSED
+        and each.value != taken.value
+        and not each.is_text
+        and each.first >= 0
+        and not (each.first <= taken.last and taken.first <= each.last)
+    ]
 
 
 def _is_usual(kind: type[Command], each: ArgumentCandidate) -> bool:
@@ -259,6 +277,7 @@ def describe_reading(
     yield f"left over {min(4, len(left))}"
     yield f"{writes} left over {min(4, len(left))}"
     yield f"{verb} left over {min(2, len(left))}"
+    yield f"{writes} passed {min(2, len(reading.passed))}"
     yield f"rough {rough} left over {min(3, len(left))}"
     yield from (f"left {word}" for word in left)
     said = [cut_ending(word) for word in seen.words if word]

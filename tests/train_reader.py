@@ -51,8 +51,12 @@ def train_from_tables(tables: list[Path], say: Callable[[str], None]) -> Weights
     """Train in two rounds: what goes on from earlier lines needs a reader for these, which the first round gives."""
     with open_company() as company, ExitStack() as doors:
         loader = make_loader(company, doors)
+        loader.learn_names(tables)
         first = train_reader(loader.load(tables, None), say, folds=2)
-        return train_reader(loader.load(tables, first), say, splitter=first)
+        first.names = loader.names
+        weights = train_reader(loader.load(tables, first), say, splitter=first)
+        weights.names = loader.names
+        return weights
 
 
 def main() -> None:

@@ -7,19 +7,28 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bot.dialogue.dialogue import Conversation
-from bot.evaluation.reader_training import Example, make_example
+from bot.evaluation.reader_training import Example, judge_mentions, make_example, train_names
 from bot.evaluation.sentence_table import Case, load_table, undo_changes
 from commands.contract.context import Context
 from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.language.linear_models import YesNoModel
 from commands.language.weights import Weights
 
 
 class ExampleLoader:
-    """Loads examples. `request_of` makes the request of a person in a thread; `open_doors` keeps sessions open."""
+    """Loads examples. `request_of` makes the request of a person in a thread; `open_doors` keeps sessions open.
+
+    `names` tells which ordinary words name somebody.
+    """
 
     def __init__(
-        self, dispatcher: Dispatcher, request_of: Callable[[str, str], Request], open_doors: ExitStack
+        self,
+        dispatcher: Dispatcher,
+        request_of: Callable[[str, str], Request],
+        open_doors: ExitStack,
+        names: YesNoModel | None = None,
     ) -> None:
+        self.names = names or YesNoModel()
         self.dispatcher = dispatcher
         self.request_of = request_of
         self.open_doors = open_doors
@@ -42,7 +51,16 @@ class ExampleLoader:
             undo_changes(self.dispatcher, request, conversation.answer_text(request, line))
         with self.dispatcher.database.begin_read() as session:
             focus = conversation.load_focus(session, request)
-        return make_example(case, self._open_context(case.by, request), focus, voice)
+        return make_example(case, self._open_context(case.by, request), focus, voice, self.names)
+
+    def learn_names(self, tables: Iterable[Path]) -> None:
+        """Learn from tables which ordinary words name somebody, before anything else is learned."""
+        facts: list[tuple[list[str], bool]] = []
+        for table in tables:
+            for case in load_table(table):
+                context = self._open_context(case.by, self.request_of(case.by, table.stem))
+                facts += judge_mentions(case, context)
+        self.names = train_names(facts)
 
     def _open_context(self, person: str, request: Request) -> Context:
         # A sentence looks names up for as long as it is learned from, so the door stays open.

@@ -12,11 +12,12 @@ from bot.evaluation.sentence_table import Case
 from commands import BY_VERB
 from commands.language.candidates import find_candidates, list_choices
 from commands.language.features import cut_ending
+from commands.language.linear_models import SCALE
 from commands.language.readings import NOTHING, choose_view, list_choices_of, look_at
-from commands.language.weights import SCALE, Weights
+from commands.language.weights import Weights, apply_changes
 from commands.values.text import tokenize_text
 
-ROUNDS = 40
+ROUNDS = 30
 STEP, STEP_OF_KNOWN = 4.0, 0.4
 """How far one sentence moves a weight in one round, in hundredths, where the weights are all wrong.
 
@@ -32,14 +33,33 @@ def learn_changes(examples: Sequence[Example], weights: Weights) -> dict[str, An
     The package's own tables are not needed: what they taught stays where the sentences do not speak against it.
     """
     single = [each for each in examples if not each.several]
-    seen = [look_at(each.sentence, weights) for each in single]
+    words = _learn_words(single, weights)
+    knowing = apply_changes(weights, words)
+    seen = [look_at(each.sentence, knowing) for each in single]
+    groups = [
+        group
+        for each, look in zip(single, seen, strict=True)
+        if each.verb != NOTHING
+        for group in judge_candidates(each, look, knowing.edges)
+    ]
     commands: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     candidates: dict[str, float] = defaultdict(float)
+    for _ in range(ROUNDS):
+        for each, look in zip(single, seen, strict=True):
+            _move_commands(commands, weights, look.features, each.verb)
+        for group in groups:
+            _move_candidates(candidates, weights, group)
+    moved = {feature: kept for feature in sorted(commands) if (kept := _round_changes(commands[feature]))}
+    return words | {"commands": moved, "candidates": _round_changes(candidates)}
+
+
+def _learn_words(examples: Sequence[Example], weights: Weights) -> dict[str, Any]:
+    """Learn which words these sentences use, with which commands, and which of them say a value by themselves."""
     known: set[str] = set()
     usual: dict[str, set[str]] = defaultdict(set)
     cues: dict[str, set[str]] = defaultdict(set)
-    groups: list[CandidateGroup] = []
-    for each, look in zip(single, seen, strict=True):
+    for each in examples:
+        look = look_at(each.sentence, weights)
         known.update(word for word in look.words if word and word[0] not in "@{")
         if each.verb == NOTHING:
             continue
@@ -47,33 +67,26 @@ def learn_changes(examples: Sequence[Example], weights: Weights) -> dict[str, An
         view = choose_view(look, each.verb)
         covered: set[int] = set()
         said: set[str] = set()
-        strange = [word for word in look.sentence.norms if word.isalpha() and word not in weights.known]
         for candidate in find_candidates(view.sentence, kind, weights.edges):
-            if candidate.argument in list_choices_of(kind):
-                continue
             wanted = each.arguments.get(candidate.argument)
-            fits = wanted is not None and fits_value(candidate, wanted, kind)
-            if fits:
+            if candidate.argument in list_choices_of(kind) or wanted is None:
+                continue
+            if fits_value(candidate, wanted, kind):
                 covered.update(range(candidate.first, candidate.last + 1))
                 said.add(f"{candidate.argument}={candidate.value}")
-        groups += judge_candidates(each, look, weights.edges)
+        strange = [word for word in look.sentence.norms if word.isalpha() and word not in weights.known]
         for name in kind.model_fields:
-            value = each.arguments.get(name)
-            if value is not None and list_choices(kind, name) and f"{name}={value}" not in said:
+            value = f"{name}={each.arguments.get(name)}"
+            if name in each.arguments and list_choices(kind, name) and value not in said:
                 for word in strange:
-                    cues[word].add(f"{name}={value}")
+                    cues[word].add(value)
         usual[each.verb] |= {cut_ending(word) for at, word in enumerate(view.words) if word and at not in covered}
-    for _ in range(ROUNDS):
-        for each, look in zip(single, seen, strict=True):
-            _move_commands(commands, weights, look.features, each.verb)
-        for group in groups:
-            _move_candidates(candidates, weights, group)
     return {
-        "commands": {feature: kept for feature in sorted(commands) if (kept := _round_changes(commands[feature]))},
-        "candidates": _round_changes(candidates),
+        "commands": {},
+        "candidates": {},
         "cues": {word: sorted(cues[word]) for word in sorted(cues)},
         "known": sorted(known),
-        "usual": {verb: sorted(words) for verb, words in sorted(usual.items())},
+        "usual": {verb: sorted(usual[verb]) for verb in sorted(usual)},
     }
 
 

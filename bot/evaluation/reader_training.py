@@ -30,6 +30,8 @@ from commands.language.clauses import (
     take_part,
 )
 from commands.language.features import cut_ending, describe_candidate, mask_words
+from commands.language.linear_models import SCALE, ClassModel, YesNoModel
+from commands.language.names import describe_mention, find_possible_mentions
 from commands.language.readings import (
     ABSENT,
     NOTHING,
@@ -46,14 +48,15 @@ from commands.language.readings import (
     rank_commands,
 )
 from commands.language.sentence import FocusView, Sentence, sentence_of
-from commands.language.weights import SCALE, ClassModel, Weights, YesNoModel
+from commands.language.weights import Weights
+from commands.values.text import tokenize_text
 from storage.names.normalise import fold_text
 
 SEEN_ENOUGH = 2
 LEAST = 5
 """The least weight for a command that is kept, in hundredths: smaller ones change little and fill the file."""
 MOST_STEPS = 400
-MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 4000}
+MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 4000, "names": 3000}
 """How many features a model keeps."""
 """How often a feature has to occur to be learned from."""
 KNOWN_ENOUGH = 3
@@ -87,13 +90,39 @@ class Example:
         return found
 
 
-def make_example(case: Case, context: Context, focus: FocusView, voice: str) -> Example:
-    """Make an example of a line of a table."""
+def make_example(case: Case, context: Context, focus: FocusView, voice: str, names: YesNoModel) -> Example:
+    """Make an example of a line of a table; `names` tells which ordinary words name somebody."""
     calls = (case.expect, *case.expect.get("any", ()))
     # Where a table takes both, it is better to say that a name is not found than not to understand.
     if calls[0]["command"] is None:
         calls = tuple(sorted(calls, key=lambda call: call.get("state") != "not_found"))
-    return Example(sentence_of(case.say, context, focus), calls, voice, tuple(case.expect.get("also", ())))
+    return Example(sentence_of(case.say, context, focus, names), calls, voice, tuple(case.expect.get("also", ())))
+
+
+NAMING = frozenset("name owner account contact company team product search".split())
+"""Arguments that take names."""
+
+
+def judge_mentions(case: Case, context: Context) -> Iterator[tuple[list[str], bool]]:
+    """List the ordinary words of a line that may be names: what tells it, and whether a right call names them."""
+    calls = [case.expect, *case.expect.get("any", ()), *case.expect.get("also", ())]
+    values = {
+        fold_text(str(value)) for call in calls for name, value in call.get("arguments", {}).items() if name in NAMING
+    }
+    if all(call["command"] is None for call in calls):
+        return
+    text, found = find_possible_mentions(tokenize_text(case.say), context.scope, frozenset())
+    for each in found:
+        if not each.sure:
+            names = {name for record in (*each.records, *each.people) for name in (record.name, record.company)}
+            names |= {record.product for record in each.records if record.kind == "opportunity"}
+            meant = any(name and fold_text(name) in values for name in names)
+            yield list(describe_mention(text, each, found)), meant
+
+
+def train_names(facts: Sequence[tuple[list[str], bool]]) -> YesNoModel:
+    """Learn which ordinary words are names where they stand."""
+    return _fit_yes_no([features for features, _ in facts], [meant for _, meant in facts], 1.0, MOST_TELLING["names"])
 
 
 def split_example(example: Example, weights: Weights) -> list[Example]:
@@ -132,7 +161,7 @@ def train_reader(
     trust: list[tuple[list[str], bool]] = []
     for fold, (learned, tested) in enumerate(_split_by_voice(single, folds)):
         partial = _train_models(learned)
-        trust += [fact for each in tested for fact in _judge_ways(each, partial)]
+        trust += [fact for each in tested for fact in judge_ways(each, partial)]
         say(f"fold {fold + 1} of {folds}: {len(learned)} sentences learned, {len(tested)} tried")
     weights = _train_models(single)
     weights.openings = _find_openings(examples)
@@ -157,7 +186,8 @@ def _split_by_voice(examples: Sequence[Example], count: int) -> Iterator[tuple[l
             yield [each for each in examples if fold_of[each.voice] != fold], tested
 
 
-def _judge_ways(example: Example, weights: Weights) -> Iterator[tuple[list[str], bool]]:
+def judge_ways(example: Example, weights: Weights) -> Iterator[tuple[list[str], bool]]:
+    """Judge the likeliest readings of a sentence: the facts that trust goes by, and whether each is right."""
     seen = look_at(example.sentence, weights)
     chances = weights.commands.weigh(seen.features)
     for verb in rank_commands(chances):

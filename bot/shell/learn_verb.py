@@ -103,7 +103,7 @@ def _teach(target: EvaluationTarget, cases: list[Case]) -> dict[str, Any]:
     # First of all that their words are words, and no names of somebody.
     _keep(target, {"commands": {}, "candidates": {}, "usual": {}, "cues": {}, "known": list_words(cases)})
     with ExitStack() as doors:
-        loader = ExampleLoader(target.dispatcher, make_request_factory(target), doors)
+        loader = ExampleLoader(target.dispatcher, make_request_factory(target), doors, get_weights().names)
         examples = [loader.load_case(case, "learned", None) for case in cases]
         changes = learn_changes(examples, get_weights())
     _keep(target, changes)

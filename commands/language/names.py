@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from commands.language.lexicon import lexicon
-from commands.values.number_words import ORDINAL_ENDINGS
+from commands.language.linear_models import YesNoModel
 from commands.values.text import Text, Token
 from commands.values.time_words import MONTHS, WEEKDAYS
 from storage.names import mentions, name_index
@@ -51,11 +51,30 @@ class Mention:
         return not self.records and not self.people
 
 
-def mentions_in(text: Text, scope: Scope, own: frozenset[str] = frozenset()) -> tuple[Text, list[Mention], list[str]]:
+def mentions_in(
+    text: Text, scope: Scope, model: YesNoModel, own: frozenset[str] = frozenset()
+) -> tuple[Text, list[Mention], list[str]]:
     """The text with its typos mended, the names in it, and the products of visible opportunities.
 
-    `own` are words that a workspace taught the reader: no typos, and names of nobody.
+    `model` tells whether ordinary words name somebody. `own` are words that a workspace taught the reader: no typos,
+    and names of nobody.
     """
+    text, found = find_possible_mentions(text, scope, own)
+    ids = [*_ids(text, scope), *_addresses(text, scope)]
+    taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
+    found = [each for each in found if each.first not in taken and each.last not in taken]
+    kept = [each for each in found if each.sure or model.weigh(describe_mention(text, each, found)) >= LIKELY]
+    kept += ids
+    kept += _unknown(text, kept, own)
+    return text, sorted(kept, key=lambda each: each.first), _products(found)
+
+
+LIKELY = 0.5
+"""From which probability on ordinary words are taken for a name."""
+
+
+def find_possible_mentions(text: Text, scope: Scope, own: frozenset[str]) -> tuple[Text, list[Mention]]:
+    """Find all words that somebody's name has, typos mended, whether or not they mean it here."""
     text = _mended_keywords(text, own)
     words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - WORDS["silent"]
     joined = _joined_words(text)
@@ -64,14 +83,7 @@ def mentions_in(text: Text, scope: Scope, own: frozenset[str] = frozenset()) -> 
     text, hits = _mended_names(text, hits, scope, own)
     runs = _runs(text.tokens, hits)
     known = mentions.load_mentioned(scope, _few(runs))
-    found = [mention for run in runs if (mention := _mention(text, run, known)) is not None]
-    ids = [*_ids(text, scope), *_addresses(text, scope)]
-    taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
-    found = [each for each in found if each.first not in taken and each.last not in taken]
-    kept = [each for each in found if each.sure or _is_name(text, each, found)]
-    kept += ids
-    kept += _unknown(text, kept, own)
-    return text, sorted(kept, key=lambda each: each.first), _products(found)
+    return text, [mention for run in runs if (mention := _mention(text, run, known)) is not None]
 
 
 def _products(found: Sequence[Mention]) -> list[str]:
@@ -181,83 +193,40 @@ def _unmistakable(text: Text, run: _NameRun, records: Sequence[MentionedRecord])
     return all(text.tokens[at].capital for at in range(run.first, run.last + 1))
 
 
-def _is_name(text: Text, mention: Mention, others: Sequence[Mention]) -> bool:
-    """Whether ordinary words stand where a name would: by possessive, capital, and the words around."""
+def describe_mention(text: Text, mention: Mention, others: Sequence[Mention]) -> Iterator[str]:
+    """List what tells whether ordinary words stand where a name would: the words around, capitals, what they name."""
     tokens = text.tokens
     first, last = tokens[mention.first], tokens[mention.last]
-    before = tokens[mention.first - 1].norm if mention.first else ""
-    earlier = tokens[mention.first - 2].norm if mention.first > 1 else ""
-    after = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
-    following = after.norm if after else ""
-    starts = not before or bool(re.search(r"[.,;:!?\n-]", first.gap))
-    stops = after is None or bool(re.search(r"[.,;:!?\n]", after.gap))
-    if not any(record.kind in ("lead", "contact", "user", "account") for record in (*mention.records, *mention.people)):
-        return _names_product(mention, others, first, before)
-    if last.possessive:
-        return True
-    if before == "next" or (mention.words <= {"next", "step", "steps"} and before not in ("for", "on", "with", "at")):
-        return False
-    if first.norm == "close" and following in ("date", "dates") and len(mention.words) == 1:
-        return False
-    if first.norm in WORDS["never_alone"] and len(mention.words) == 1:
-        return False
-    if starts and any(each.first == mention.last + 1 for each in others) and first.norm not in CALENDAR:
-        return False
-    if first.norm in CALENDAR and len(mention.words) == 1:
-        dated = before in WORDS["dated"] and not (before == "on" and earlier in ("note", "notes"))
-        numbered = (after is not None and after.kind == "number" and not after.gap) or (
-            mention.first > 0 and (tokens[mention.first - 1].kind == "number" or before in ORDINAL_ENDINGS)
-        )
-        if before in WORDS["giving"] and not numbered and following == "to":
-            return True
-        if (
-            dated
-            or numbered
-            or before in ("of", "for", "to", "from", "and", "or")
-            or following in ("morning", "afternoon", "to")
-        ):
-            return (before in ("for", "to") and earlier in WORDS["noted"]) or (
-                before == "of" and earlier in WORDS["possessed"]
-            )
-    elif first.capital and not starts and len(mention.words) == 1 and first.norm not in WORDS["never_by_capital"]:
-        return True
-    if following in WORDS.get(f"{last.norm}_is_a_verb", ()) and before not in WORDS["takers"]:
-        return False
-    if before in WORDS["takers"] or (before == "to" and earlier in WORDS["speaking"]) or before in ("->", "=>", "→"):
-        if before in WORDS["loose_before"]:
-            return (
-                stops
-                or following in WORDS["followers"]
-                or following in WORDS["dated"]
-                or following in WORDS["loose_after"]
-            ) and first.norm not in WORDS["ordinary_first"]
-        return following not in WORDS["determiners"] or following in WORDS["taken_after"] or stops
-    if before in WORDS["being"] and mention.first - 1 >= 0:
-        return (following in WORDS["followers"] and not (first.norm == "won" and following in ("so",))) or (
-            stops and starts
-        )
-    if starts and stops:
-        return (len(tokens) <= 2 or first.norm not in ("open", "won", "close", "mark", "will")) and not _answer(
-            first.norm, tokens
-        )
-    if starts and first.norm == "won":
-        return False
-    if starts and following in WORDS["followers"] and following != "@":
-        return not (first.norm in ("mark", "open", "close") and following in ("@",))
-    if before in WORDS["openers"] and following in WORDS["followers"] and first.norm not in ("won", "open"):
-        return True
-    return starts and after is not None and (":" in after.gap) and len(mention.words) == 1
-
-
-def _answer(word: str, tokens: Sequence[Token]) -> bool:
-    return word in ("won", "open", "closed", "lost") and len(tokens) > 1
-
-
-def _names_product(mention: Mention, others: Sequence[Mention], first: Token, before: str) -> bool:
-    """Words of opportunities alone (`fleet renewal`) count where they narrow down a name that was said too."""
+    earlier, before = _word_at(tokens, mention.first - 2), _word_at(tokens, mention.first - 1)
+    after, later = _word_at(tokens, mention.last + 1), _word_at(tokens, mention.last + 2)
+    starts = not mention.first or bool(BREAKS.search(first.gap))
+    stops = mention.last + 1 >= len(tokens) or bool(BREAKS.search(tokens[mention.last + 1].gap))
+    capitals = all(token.capital for token in tokens[mention.first : mention.last + 1])
+    dated = first.norm in CALENDAR
+    kinds = {record.kind for record in mention.records} | ({"user"} if mention.people else set())
+    words = min(3, len(mention.words))
+    yield from (f"before {before}", f"earlier {earlier} {before}", f"after {after}", f"later {after} {later}")
+    yield from (f"around {before} {after}", f"first {first.norm}", f"last {last.norm}")
+    yield from (f"first before {first.norm} {before}", f"last after {last.norm} {after}")
+    yield from (f"dated {dated} {first.capital} {before}", f"dated {dated} {after}", f"possessive {last.possessive}")
+    yield f"capital {first.capital} {capitals} starts {starts}"
+    yield f"words {words} {capitals} {starts}"
+    yield f"alone {starts} {stops} {min(4, len(tokens) // 3)}"
+    numbers = [0 <= at < len(tokens) and tokens[at].kind == "number" for at in (mention.first - 1, mention.last + 1)]
+    yield f"numbers {numbers} {dated}"
+    yield f"kinds {' '.join(sorted(kinds))}"
+    # Words of opportunities alone (`fleet renewal`) count where they narrow down a name that was said too.
     mine = {record.ref for record in mention.records}
-    named = [each for each in others if each is not mention and each.sure]
-    return any(mine & {record.ref for record in each.records} for each in named)
+    narrows = any(mine & {record.ref for record in each.records} for each in others if each.sure)
+    yield f"narrows {narrows} {kinds == {'opportunity'}}"
+    yield f"beside {any(each.first == mention.last + 1 for each in others)}"
+
+
+BREAKS = re.compile(r"[.,;:!?\n-]")
+
+
+def _word_at(tokens: Sequence[Token], at: int) -> str:
+    return "<" if at < 0 else ">" if at >= len(tokens) else tokens[at].norm
 
 
 def _ids(text: Text, scope: Scope) -> list[Mention]:

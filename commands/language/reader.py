@@ -138,7 +138,7 @@ def read_sentence(
     if not read.tokens:
         return [NotUnderstood(text.strip(), CLOSEST)]
     weights = weights or get_weights_for(context.vocabulary.reading)
-    whole = sentence_of(read, context, focus)
+    whole = sentence_of(read, context, focus, weights.names)
     if _only_answers(whole):
         return [NotUnderstood(whole.clean, CLOSEST)]
     mannerly = find_mannerly_answer(whole)

@@ -14,8 +14,9 @@ from commands.contract.command import Command
 from commands.language.candidates import NEWCOMERS, ArgumentCandidate, find_candidates, takes_several
 from commands.language.conditions import add_names_of_class
 from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
+from commands.language.linear_models import SCALE
 from commands.language.sentence import Sentence
-from commands.language.weights import SCALE, Weights
+from commands.language.weights import Weights
 
 NOTHING = "none"
 """The class of sentences that ask for no command."""

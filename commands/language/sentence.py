@@ -12,6 +12,7 @@ from commands import BY_VERB
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.language.lexicon import lexicon
+from commands.language.linear_models import YesNoModel
 from commands.language.names import Mention, mentions_in
 from commands.values.amounts import AmountMention, read_amount_at
 from commands.values.dates import find_times
@@ -195,12 +196,12 @@ def _amounts(units: Sequence[Token], times: Sequence[TimeMention]) -> list[Amoun
     return found
 
 
-def sentence_of(text: str | Text, context: Context, focus: FocusView | None) -> Sentence:
-    """Read a text into a sentence: words, names, concepts."""
+def sentence_of(text: str | Text, context: Context, focus: FocusView | None, names: YesNoModel) -> Sentence:
+    """Read a text into a sentence: words, names (which of them are some, `names` tells), concepts."""
     read = tokenize_text(text) if isinstance(text, str) else text
     learned = context.vocabulary.reading
     own = frozenset(learned.changes["known"]) if learned else frozenset()
-    read, mentions, products = mentions_in(read, context.scope, own)
+    read, mentions, products = mentions_in(read, context.scope, names, own)
     sentence = Sentence(read, context, focus, mentions)
     sentence.products = products
     return sentence

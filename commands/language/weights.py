@@ -3,65 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from commands.language.candidates import TextEdges
+from commands.language.linear_models import ClassModel, YesNoModel
 from storage.workspaces.learned_reading import LearnedReading
 
 FILE = Path(__file__).with_name("weights.json")
-SCALE = 100
-"""Weights are kept as whole hundredths: the file stays small, and the same on every machine."""
-
-
-@dataclass
-class ClassModel:
-    """Gives each of several classes a probability (softmax over sums of weights)."""
-
-    classes: tuple[str, ...] = ()
-    bias: tuple[int, ...] = ()
-    weights: Mapping[str, Sequence[int]] = field(default_factory=dict)
-    """By feature: class number, weight, class number, weight, … in hundredths."""
-    paired: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
-    """The same as pairs, for the features that were looked up."""
-
-    def weigh(self, features: Iterable[str]) -> dict[str, float]:
-        """Weigh the features of a sentence: a probability for each class."""
-        if not self.classes:
-            return {}
-        sums = list(self.bias)
-        for feature in features:
-            pairs = self.paired.get(feature)
-            if pairs is None and feature in self.weights:
-                flat = self.weights[feature]
-                pairs = self.paired[feature] = tuple(zip(flat[::2], flat[1::2], strict=True))
-            for number, weight in pairs or ():
-                sums[number] += weight
-        most = max(sums)
-        raised = [math.exp((each - most) / SCALE) for each in sums]
-        total = sum(raised)
-        return {name: each / total for name, each in zip(self.classes, raised, strict=True)}
-
-
-@dataclass
-class YesNoModel:
-    """Gives a probability of yes (logistic over a sum of weights)."""
-
-    bias: int = 0
-    weights: Mapping[str, int] = field(default_factory=dict)
-
-    def weigh(self, features: Iterable[str]) -> float:
-        """Weigh features: the probability of yes."""
-        return 1 / (1 + math.exp(-max(-3000, min(3000, self.add_up(features))) / SCALE))
-
-    def add_up(self, features: Iterable[str]) -> int:
-        """Add up the weights of features, in hundredths."""
-        get = self.weights.get
-        return self.bias + sum(get(feature, 0) for feature in features)
 
 
 @dataclass
@@ -72,7 +24,8 @@ class Weights:
     candidates for an argument is taken, if any, `trust` whether a whole reading is right. `known` are words the tables
     know, `usual` those that come with a command and say nothing more; `edges` stand around free words. `boundaries`
     says whether a message parts
-    at a place, before one of the `openings`.
+    at a place, before one of the `openings`; `names` whether words that are ordinary ones
+    too (“Will”, “Open Systems”) name somebody.
     """
 
     commands: ClassModel
@@ -84,6 +37,7 @@ class Weights:
     usual: Mapping[str, frozenset[str]] = field(default_factory=dict)
     boundaries: ClassModel = field(default_factory=ClassModel)
     openings: frozenset[str] = frozenset()
+    names: YesNoModel = field(default_factory=YesNoModel)
 
 
 def load_weights(data: Mapping[str, Any]) -> Weights:
@@ -98,6 +52,7 @@ def load_weights(data: Mapping[str, Any]) -> Weights:
         {verb: frozenset(words) for verb, words in data["usual"].items()},
         _load_classes(data["boundaries"]),
         frozenset(data["openings"]),
+        YesNoModel(data["names"]["bias"], data["names"]["weights"]),
     )
 
 
@@ -119,6 +74,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         "choices": {name: dump_classes(weights.choices[name]) for name in sorted(weights.choices)},
         "candidates": dump_yes_no(weights.candidates),
         "trust": dump_yes_no(weights.trust),
+        "names": dump_yes_no(weights.names),
         "known": sorted(weights.known),
         "usual": {verb: sorted(weights.usual[verb]) for verb in sorted(weights.usual)},
         "boundaries": dump_classes(weights.boundaries),

@@ -12,6 +12,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.language.names import Mention, mentions_in
+from commands.language.weights import get_weights
 from commands.leads.create_update import CreateLead
 from commands.records.show_record import ShowRecord
 from commands.values.phrases import format_count
@@ -57,7 +58,7 @@ def _find_records(dispatcher: Dispatcher, request: Request, message_text: str) -
 
 def _find_mentioned(context: Context, message_text: str) -> list[RecordKey]:
     """Find the people in a message: by email address first, then by name, in the order of the message."""
-    read, said, _ = mentions_in(tokenize_text(message_text), context.scope)
+    read, said, _ = mentions_in(tokenize_text(message_text), context.scope, get_weights().names)
     addresses = [each.norm for each in read.tokens if each.kind == "email"]
     found = mentions.find_by_email(context.scope, addresses)
     for mention in said:

@@ -103,7 +103,8 @@ def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callab
                     continue
                 request = desk(case.by, thread=f"{table} {case.number}").request
                 context = dispatcher.build_context(session, request)
-                example = make_example(case, context, conversation.load_focus(session, request), table)
+                focus = conversation.load_focus(session, request)
+                example = make_example(case, context, focus, table, weights.names)
                 (way, *_) = read_requests(example.sentence, weights)[0].ways
                 tenth = tenths[min(9, int(way.trust * 10))]
                 tenth.sentences += 1

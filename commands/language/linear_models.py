@@ -1,0 +1,56 @@
+"""Linear models: sums of weights of what a sentence has, as probabilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+SCALE = 100
+"""Weights are kept as whole hundredths: the file stays small, and the same on every machine."""
+
+
+@dataclass
+class ClassModel:
+    """Gives each of several classes a probability (softmax over sums of weights)."""
+
+    classes: tuple[str, ...] = ()
+    bias: tuple[int, ...] = ()
+    weights: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    """By feature: class number, weight, class number, weight, … in hundredths."""
+    paired: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """The same as pairs, for the features that were looked up."""
+
+    def weigh(self, features: Iterable[str]) -> dict[str, float]:
+        """Weigh the features of a sentence: a probability for each class."""
+        if not self.classes:
+            return {}
+        sums = list(self.bias)
+        for feature in features:
+            pairs = self.paired.get(feature)
+            if pairs is None and feature in self.weights:
+                flat = self.weights[feature]
+                pairs = self.paired[feature] = tuple(zip(flat[::2], flat[1::2], strict=True))
+            for number, weight in pairs or ():
+                sums[number] += weight
+        most = max(sums)
+        raised = [math.exp((each - most) / SCALE) for each in sums]
+        total = sum(raised)
+        return {name: each / total for name, each in zip(self.classes, raised, strict=True)}
+
+
+@dataclass
+class YesNoModel:
+    """Gives a probability of yes (logistic over a sum of weights)."""
+
+    bias: int = 0
+    weights: Mapping[str, int] = field(default_factory=dict)
+
+    def weigh(self, features: Iterable[str]) -> float:
+        """Weigh features: the probability of yes."""
+        return 1 / (1 + math.exp(-max(-3000, min(3000, self.add_up(features))) / SCALE))
+
+    def add_up(self, features: Iterable[str]) -> int:
+        """Add up the weights of features, in hundredths."""
+        get = self.weights.get
+        return self.bias + sum(get(feature, 0) for feature in features)

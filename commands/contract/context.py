@@ -123,8 +123,11 @@ class Context:
         match said or self._usual_owner():
             case "me":
                 return (self.asker.id,)
-            case "team":
+            case "team" if self._has_team():
                 return self.team
+            case "team":
+                # “Our deals”, said by somebody with nobody below them, are those of all that they may see.
+                return None
             case "everyone":
                 return None
             case reference:
@@ -138,14 +141,17 @@ class Context:
         """Return the numbers of the asker and of everyone below; a rep has nobody below."""
         return self.scope.team
 
+    def _has_team(self) -> bool:
+        return len(self.team) > 1
+
     def describe_owners(self, said: str | None) -> str:
         """Describe the owner argument for a receipt: `your own`, `your team's`, `Dana Whitfield's`."""
         match said or self._usual_owner():
             case "me":
                 return OWN
-            case "team":
+            case "team" if self._has_team():
                 return "your team's"
-            case "everyone":
+            case "team" | "everyone":
                 return "everyone's" if self.scope.visible is None else "everyone's that you may see"
             case reference:
                 return (

@@ -82,6 +82,13 @@ def test_a_question_goes_on_from_the_last_one(nora: Desk) -> None:
     assert reply.arguments == {"measure": "won_amount", "period": {"from": "2026-07-01", "to": "2026-09-30"}}
 
 
+def test_our_means_all_that_one_may_see_to_somebody_with_nobody_below(nora: Desk) -> None:
+    reply = nora.says("list_opportunities owner=team")
+
+    assert reply.receipt is not None
+    assert reply.receipt.scope.startswith("everyone's")
+
+
 def test_two_requests_are_both_answered(nora: Desk) -> None:
     reply = nora.says("Mark Will Hartley as contacted and remind me about him on Friday")
 

@@ -274,7 +274,9 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
     words = re.sub(r"\s+", " ", each.words).strip()
     words = words if len(words) <= 80 else words[:77] + "…"
     head = each.because or f"I did not understand “{words}”, so I did nothing."
-    if each.perhaps and each.because is None:
+    if each.nobody and each.because is None:
+        head = f"I find nothing called “{each.nobody}” among what you may see, so I did nothing."
+    elif each.perhaps and each.because is None:
         head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean one of these?"
     return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
 

@@ -168,7 +168,9 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         calls = tuple([*offers, *(each for each in CLOSEST if not _is_offered(each, offers))][:3])
         asks_nothing = weights.commands.weigh(request.seen.features).get(NOTHING, 0.0) >= ASKS_NOTHING
         limit = find_limit(request.sentence) if asks_nothing else None
-        return NotUnderstood(request.sentence.clean, calls, limit, tuple(each.label for each in offers))
+        perhaps = tuple(each.label for each in offers)
+        unknown = next((each.said for each in request.sentence.mentions.values() if each.unknown), "")
+        return NotUnderstood(request.sentence.clean, calls, limit, perhaps, "" if asks_nothing else unknown)
     way = request.ways[0]
     return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.seen, way, weights)))
 

@@ -34,3 +34,5 @@ class NotUnderstood:
     because: str | None = None
     perhaps: tuple[str, ...] = ()
     """What it may have meant, in a few words each, the likeliest first."""
+    nobody: str = ""
+    """A name that was said and that nothing visible has."""

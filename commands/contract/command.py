@@ -41,6 +41,7 @@ class Facts(TypedDict, total=False):
     usual: Mapping[str, Any]
     offer: str
     advice: str
+    refuses: tuple[str, ...]
     examples: tuple[str, ...]
 
 
@@ -90,6 +91,8 @@ class Command(BaseModel):
     added behind."""
     advice: ClassVar[str] = ""
     """What a language model is told besides: words of the trade that mean it, defaults, what it cannot do."""
+    refuses: ClassVar[tuple[str, ...]] = ()
+    """Kinds whose noun says that it is not meant: `give Jane Doe's deal to Dana` gives away no lead."""
     examples: ClassVar[tuple[str, ...]] = ()
     """Sentences that mean this command, as a rep would say them; help shows them."""
 
@@ -100,7 +103,7 @@ class Command(BaseModel):
         if unknown:
             raise TypeError(f"{cls.__name__} says {', '.join(sorted(unknown))}, which is no fact of a command")
         # Not inherited: a command built on another is not listed in its place, nor meant by its sentences.
-        alone: Facts = {"heads_group": False, "examples": (), "usual": {}, "advice": ""}
+        alone: Facts = {"heads_group": False, "examples": (), "usual": {}, "advice": "", "refuses": ()}
         cls.group = facts.get("group")
         for name, value in {**alone, **facts}.items():
             setattr(cls, name, value)

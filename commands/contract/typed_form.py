@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import zip_longest
-from typing import Any
+from typing import Any, get_args
 
-from commands.contract.command import Command
+from commands.contract.command import Command, Group
 from commands.contract.errors import CommandError
 
 KEY = re.compile(r"(?:(?<=\s)|^)([A-Za-z_]+)=")
@@ -23,8 +23,9 @@ def read_typed_form(text: str, commands: Mapping[str, type[Command]]) -> tuple[s
     rest = rest.strip()
     keys = list(KEY.finditer(rest))
     # A name that is an English word too (help, undo, forecast) counts as typed only where it stands alone or before
-    # key=value or another command's name (“help list_leads”); “forecast for Q1” is a sentence.
-    if "_" not in kind.verb() and rest and not keys and "_" not in commands.get(rest.lower(), kind).verb():
+    # key=value, a group or another command's name (“help list_leads”); “forecast for Q1” is a sentence.
+    topic = kind.words == "topic" and rest.lower() in (*commands, *get_args(Group))
+    if "_" not in kind.verb() and rest and not keys and not topic:
         return None
     lead = rest[: keys[0].start()].strip() if keys else rest
     arguments: dict[str, Any] = {}

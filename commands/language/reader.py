@@ -24,7 +24,7 @@ from commands.values.moment import Period
 from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
 
-TRUSTED_READ, TRUSTED_WRITE = 0.65, 0.85
+TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.8
 """The least trust with which a question is answered, and with which a change is proposed."""
 TRUSTED_WITHIN = 0.9
 """The least trust in a request for which the rest of a message was left away."""
@@ -51,8 +51,21 @@ class RequestRead:
     def is_sure(self) -> bool:
         if self.held:
             return False
+        if _names_other_kind(self.seen, self.ways[0]):
+            return False
         # A sentence that is mostly words nobody ever used with a command says something else.
-        return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, (len(self.sentence.units) + 2) // 5)
+        return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 7)
+
+
+NOUNS = {"kinds.deal": "opportunity", "kinds.account": "account", "follow_up.noun": "follow_up"}
+
+
+def _names_other_kind(seen: ReadSentence, way: Reading) -> bool:
+    """Tell whether a noun says that a change is about another kind of record, as `my tasks` of a change of leads."""
+    s = choose_view(seen, way.verb).sentence
+    covered = {at for each in way.used for at in range(each.first, each.last + 1)}
+    said = {each.concept for each in s.found if not covered.issuperset(range(each.first, each.last + 1))}
+    return "kinds.lead" not in said and any(NOUNS.get(concept) in way.kind.refuses for concept in said)
 
 
 def is_trusted(way: Reading) -> bool:
@@ -71,7 +84,8 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
     if len(parts) > 1 and (whole := _read_one(s, weights)).is_sure:
         return [whole]
     beside = split_requests(s, weights, drops=True)
-    if beside != [s]:
+    other_kind = any(_names_other_kind(each.seen, each.ways[0]) for each in found)
+    if beside != [s] and not other_kind and _is_speech(s, beside, weights):
         within = _read_parts(beside, weights)
         if all(each.ways[0].trust >= TRUSTED_WITHIN for each in within):
             return within
@@ -79,6 +93,13 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
         # A question can be answered beside something that is not clear. A change may have been meant otherwise.
         each.held = all(other.is_sure for other in found) or each.ways[0].kind.writes
     return found
+
+
+def _is_speech(s: Sentence, kept: list[Sentence], weights: Weights) -> bool:
+    """Tell whether most words of what is left away are words that people use here: `and then blorp the snarfle`."""
+    starts = {unit.start for part in kept for unit in part.units}
+    left = [unit.norm for unit in s.units if unit.start not in starts and unit.kind == "word"]
+    return 2 * sum(word in weights.known for word in left) > len(left)
 
 
 def _read_parts(parts: list[Sentence], weights: Weights) -> list[RequestRead]:

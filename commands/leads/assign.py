@@ -31,6 +31,7 @@ class AssignLead(
     repeats=True,
     words="name",
     offer="Give {name} to {owner}",
+    refuses=("opportunity", "account", "follow_up"),
     advice="Gives one lead away. Opportunities and accounts cannot be given away by a tool.",
     examples=("give Jane Doe to Dana",),
 ):
@@ -62,6 +63,7 @@ class AssignLeads(
     writes=True,
     always_asks=True,
     offer="Give leads to {owner}",
+    refuses=("opportunity", "account", "follow_up"),
     examples=("give all my cold leads to Dana",),
 ):
     """Give several leads to a colleague at once."""

@@ -29,6 +29,7 @@ class SetLeadStatus(
     repeats=True,
     words="name",
     offer="Set {name} to {status}",
+    refuses=("opportunity", "account", "follow_up"),
     advice=(
         "“Bad fit”, “not interested” or “wrong person” is the closed status (Unqualified), with a reason; “got "
         "through” or “left word” the working one. Statuses are of leads, stages of opportunities."
@@ -69,6 +70,7 @@ class SetLeadStatusMany(
     writes=True,
     always_asks=True,
     offer="Set leads to {status}",
+    refuses=("opportunity", "account", "follow_up"),
     examples=("set all my open web leads to contacted",),
 ):
     """Change the status of several leads at once."""

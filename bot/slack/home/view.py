@@ -38,7 +38,7 @@ EXAMPLES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("my overdue deals", "list_opportunities", {"owner": "me", "overdue": True}),
     ("what is due this week?", "list_follow_ups", {"when": "week"}),
     ("pipeline by stage", "summarize_pipeline", {"group_by": "stage"}),
-    ("what did I win this quarter?", "deal_stats", {"measure": "won_amount", "owner": "me", "period": "this quarter"}),
+    ("how much did I win this month?", "deal_stats", {"measure": "won_amount", "owner": "me", "period": "this month"}),
 )
 
 

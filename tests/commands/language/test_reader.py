@@ -125,7 +125,7 @@ def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callab
     [
         ("delete jane doe", "never delete"),
         ("draft an email to hank morris", "write to nobody"),
-        ("put a meeting with jane doe into my calendar for friday", "keep no calendar"),
+        ("schedule a call with jane doe for friday at 3pm", "keep no calendar"),
         ("move all my open deals to negotiation", "Many records at once"),
     ],
 )

@@ -24,9 +24,9 @@ from commands.values.moment import Period
 from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
 
-TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.8
+TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.75
 """The least trust with which a question is answered, and with which a change is proposed."""
-TRUSTED_WITHIN = 0.9
+TRUSTED_WITHIN = 0.95
 """The least trust in a request for which the rest of a message was left away."""
 ASKS_NOTHING = 0.4
 """The least probability that a sentence asks for no command, with which it is told what no command does."""

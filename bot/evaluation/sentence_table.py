@@ -14,10 +14,9 @@ from commands import BY_VERB
 from commands.contract.arguments import FreeWords
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.language.readings import FILLER
 from storage.names.normalise import fold_text
 
-# A note is right with or without these: “she is on leave” and “on leave” record the same.
-FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
 # Arguments that may be given or not where a table does not ask for them: the record found has that kind anyway.
 OPTIONAL_ARGUMENTS = {"show_record": "kind"}
 

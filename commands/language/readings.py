@@ -17,6 +17,7 @@ from commands.language.features import cut_ending, describe_candidate, describe_
 from commands.language.linear_models import SCALE
 from commands.language.sentence import Sentence
 from commands.language.weights import Weights
+from storage.names.normalise import split_words
 
 NOTHING = "none"
 """The class of sentences that ask for no command."""
@@ -172,13 +173,25 @@ def _weigh_options(seen: ReadSentence, verb: str, group: Sequence[ArgumentCandid
     raised = [math.exp((each - most) / SCALE) for each in sums]
     total = math.exp(-most / SCALE) + sum(raised)
     # Several ways to say one value speak for it together.
-    of_value: dict[str, float] = {}
-    for each, chance in zip(group, raised, strict=True):
-        of_value[str(each.value)] = of_value.get(str(each.value), 0.0) + chance / total
-    ranked = sorted(zip(raised, group, strict=True), key=lambda pair: (-of_value[str(pair[1].value)], -pair[0]))
+    keys = [_name_value(each) for each in group]
+    of_value = dict.fromkeys(keys, 0.0)
+    for key, chance in zip(keys, raised, strict=True):
+        of_value[key] += chance / total
+    ranked = sorted(zip(raised, keys, group, strict=True), key=lambda one: (-of_value[one[1]], -one[0]))
     return _Options(
-        [each for _, each in ranked], [of_value[str(each.value)] for _, each in ranked], math.exp(-most / SCALE) / total
+        [each for _, _, each in ranked], [of_value[key] for _, key, _ in ranked], math.exp(-most / SCALE) / total
     )
+
+
+def _name_value(each: ArgumentCandidate) -> str:
+    """Write a value so that free words that say the same are the same: `she is on leave` and `on leave`."""
+    if not each.is_text:
+        return str(each.value)
+    return " ".join(word for word in split_words(str(each.value)) if word not in FILLER)
+
+
+# A note is right with or without these.
+FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
 
 
 def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> None:

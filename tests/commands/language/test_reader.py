@@ -11,9 +11,11 @@ import pytest
 from bot.dialogue.dialogue import Conversation
 from bot.evaluation.reader_training import is_right, make_example
 from bot.evaluation.sentence_table import load_table
+from commands import BY_VERB
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from commands.language.reader import read_requests
+from commands.language.readings import NOTHING, fill_arguments, look_at
 from commands.language.weights import get_weights
 from storage.database.doors import Database
 from tests.company import Company
@@ -95,6 +97,7 @@ def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callab
     """On sentences that were kept away: what is trusted with 0.8 is right in about eight of ten."""
     tenths = [Tenth() for _ in range(10)]
     weights = get_weights()
+    asked: list[tuple[bool, bool, bool]] = []
     conversation = Conversation(dispatcher)
     with company.database.begin_read() as session:
         for table in ("kept_away.jsonl", "kept_away/plain_everyday_rep.jsonl", "kept_away/dutch_direct.jsonl"):
@@ -110,7 +113,15 @@ def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callab
                 tenth.sentences += 1
                 tenth.trust += way.trust
                 tenth.right += is_right(example, way)
+                if example.verb != NOTHING:
+                    seen = look_at(example.sentence, weights)
+                    chances = weights.commands.weigh(seen.features)
+                    told = fill_arguments(seen, BY_VERB[example.verb], chances, weights)
+                    likeliest = max(chances, key=chances.__getitem__)
+                    asked.append((likeliest == example.verb, is_right(example, told), is_right(example, way)))
 
+    command, filled, whole = (sum(one) / len(asked) for one in zip(*asked, strict=True))
+    print(f"{len(asked)} requests: command {command:.1%}, arguments {filled:.1%}, both {whole:.1%}")  # noqa: T201
     for number, each in enumerate(tenths):
         if each.sentences:
             mean, share = each.trust / each.sentences, each.right / each.sentences

@@ -192,7 +192,7 @@ def judge_ways(example: Example, weights: Weights) -> Iterator[tuple[list[str], 
     chances = weights.commands.weigh(seen.features)
     for verb in rank_commands(chances):
         way = fill_arguments(seen, BY_VERB[verb], chances, weights)
-        yield list(describe_reading(seen, way, chances, weights)), is_right(example, way)
+        yield list(describe_reading(seen, way, chances)), is_right(example, way)
 
 
 def is_right(example: Example, reading: Reading) -> bool:

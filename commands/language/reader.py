@@ -16,7 +16,7 @@ from commands.language.clauses import focus_after, leave_names_out, list_names_j
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
 from commands.language.manners import find_limit, find_mannerly_answer
-from commands.language.readings import NOTHING, Reading, ReadSentence, choose_view, list_left_over, look_at, read_ways
+from commands.language.readings import NOTHING, Reading, ReadSentence, choose_view, look_at, read_ways
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.weights import Weights, get_weights_for
@@ -199,7 +199,7 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:
     """List what a reading leaves out of a sentence, as it was said: names, times, and words that say something."""
     seen = choose_view(whole, way.verb)
-    left = set(list_left_over(seen, way, weights))
+    left = set(way.left)
     passed = {at for each in way.passed for at in range(each.first, each.last + 1)}
     phrases: list[list[int]] = []
     for at, word in enumerate(seen.words):

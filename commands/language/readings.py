@@ -47,8 +47,10 @@ class Reading:
     passed: list[ArgumentCandidate] = field(default_factory=list)
     """Other values that were said for what takes but one: `hot and warm`."""
     trust: float = 0.0
+    left: list[str] = field(default_factory=list)
+    """The words that no argument took and that are not usual with the command."""
     unheard: int = 0
-    """How many words it left over that no table knows."""
+    """How many of these no table knows."""
 
     @property
     def is_complete(self) -> bool:
@@ -96,7 +98,7 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     verbs = dict.fromkeys((*rank_commands(chances), *besides))
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
     for way in ways:
-        way.trust = weights.trust.weigh(describe_reading(seen, way, chances, weights))
+        way.trust = weights.trust.weigh(describe_reading(seen, way, chances))
     return sorted(ways, key=lambda way: (-way.trust, way.verb))
 
 
@@ -146,6 +148,8 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
         _choose_option(reading, kind, each)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
+    reading.left = _list_left_over(seen, reading, weights)
+    reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading
 
 
@@ -259,9 +263,7 @@ def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> Non
         reading.arguments[each.argument] = each.value
 
 
-def describe_reading(
-    seen: ReadSentence, reading: Reading, chances: dict[str, float], weights: Weights
-) -> Iterator[str]:
+def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, float]) -> Iterator[str]:
     """List the facts from which trust in a reading is learned."""
     verb = reading.verb
     writes = "writes" if reading.kind.writes else "reads"
@@ -282,8 +284,7 @@ def describe_reading(
     yield f"command {verb}"
     missing = [name for name, each in reading.kind.model_fields.items() if each.is_required()]
     yield f"missing {sum(name not in reading.arguments for name in missing)}"
-    left = list_left_over(choose_view(seen, verb), reading, weights)
-    reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in left)
+    left = reading.left
     for what, count in count_unused(choose_view(seen, verb).sentence, reading.used).items():
         yield f"unused {what} {min(2, count)}"
         yield f"{writes} unused {what} {min(2, count)}"
@@ -316,8 +317,7 @@ def grade_chance(value: float) -> int:
     return sum(value > each for each in GRADES)
 
 
-def list_left_over(seen: ReadSentence, reading: Reading, weights: Weights) -> list[str]:
-    """List the words of a sentence that no argument took and that are not usual with the command."""
+def _list_left_over(seen: ReadSentence, reading: Reading, weights: Weights) -> list[str]:
     covered = {at for each in reading.used for at in range(each.first, each.last + 1)}
     usual = weights.usual.get(reading.verb, frozenset())
     return [word for at, word in enumerate(seen.words) if word and at not in covered and cut_ending(word) not in usual]

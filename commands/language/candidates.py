@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 from commands.contract.arguments import OwnerMark, Past, RecordMark
 from commands.contract.command import Command
 from commands.language import conditions
+from commands.language.names import WORDS
 from commands.language.sentence import Sentence
 from commands.language.subjects import Subject, left_unsaid, named, person, pointed
 from commands.values.calendar_periods import add_to_day, get_calendar_period
@@ -547,8 +548,13 @@ def _find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
             yield ArgumentCandidate("email", unit.raw, at, at, "email", (unit.raw,))
         elif unit.kind == "word":
             word = unit.raw if unit.capital or not unit.raw.islower() else unit.raw.capitalize()
-            for argument in ("first_name", "last_name"):
-                yield ArgumentCandidate(argument, word, at, at, f"part {unit.capital}", (word,))
+            yield ArgumentCandidate("first_name", word, at, at, f"part {unit.capital}", (word,))
+            first = at
+            # A particle belongs to the name behind it: `da Silva`, `van der Meer`.
+            while first > 1 and s.norms[first - 1] in WORDS["particles"] and not s.units[first].gap:
+                first -= 1
+            word = word if first == at else f"{s.cut(first, at - 1)} {word}"
+            yield ArgumentCandidate("last_name", word, first, at, f"part {unit.capital}", (word,))
     for phone in re.finditer(r"\+?\d[\d\s().-]{4,}\d", s.clean):
         inside = [at for at, unit in enumerate(s.units) if phone.start() <= unit.start < phone.end()]
         if inside:

@@ -78,8 +78,11 @@ def find_possible_mentions(text: Text, scope: Scope, own: frozenset[str]) -> tup
     text = _mended_keywords(text, own)
     words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - WORDS["silent"]
     joined = _joined_words(text)
-    hits = mentions.find_by_words(scope, words | {word[:-1] for word in words if _may_end_in_s(word)} | set(joined))
+    parts = {part for token in text.tokens for cut in _list_cuts(token) for part in cut}
+    singular = {word[:-1] for word in words if _may_end_in_s(word)}
+    hits = mentions.find_by_words(scope, words | singular | set(joined) | parts)
     text = _join_words(_singular(text, hits), joined, hits)
+    text = replace(text, tokens=tuple(part for token in text.tokens for part in _cut_token(token, hits)))
     text, hits = _mended_names(text, hits, scope, own)
     runs = _runs(text.tokens, hits)
     known = mentions.load_mentioned(scope, _few(runs))
@@ -255,6 +258,22 @@ def _addresses(text: Text, scope: Scope) -> list[Mention]:
 
 
 # Typos.
+
+
+def _list_cuts(token: Token) -> list[tuple[str, str]]:
+    """List the ways to cut a name in two that is written without a blank, in a script that has no capitals."""
+    caseless = token.kind == "word" and not token.norm.isascii() and token.norm.upper() == token.norm.lower()
+    return [(token.norm[:at], token.norm[at:]) for at in range(1, len(token.norm))] if caseless else []
+
+
+def _cut_token(token: Token, hits: dict[str, set[Key]]) -> list[Token]:
+    for one, other in _list_cuts(token):
+        polite = other in WORDS["honorifics"]
+        if one in hits and (polite or other in hits) and token.norm not in hits:
+            middle = token.start + len(one)
+            head = replace(token, norm=one, raw=one, end=token.end if polite else middle)
+            return [head] if polite else [head, replace(token, norm=other, raw=other, start=middle, gap="")]
+    return [token]
 
 
 def _joined_words(text: Text) -> dict[str, int]:

@@ -20,6 +20,7 @@ from commands.language.readings import NOTHING, Reading, ReadSentence, choose_vi
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.weights import Weights, get_weights_for
+from commands.values.dates import has_impossible_day
 from commands.values.moment import Period
 from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
@@ -52,6 +53,10 @@ class RequestRead:
         if self.held:
             return False
         if _names_other_kind(self.seen, self.ways[0]):
+            return False
+        if self.ways[0].kind.writes and has_impossible_day(
+            self.sentence.units, self.sentence.whens, self.sentence.context.moment
+        ):
             return False
         # A sentence that is mostly words nobody ever used with a command says something else.
         return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 7)

@@ -62,6 +62,13 @@ def pick_day(found: TimeMention, lean: Lean, *, end: bool = False) -> date | Non
     return (period.end or period.start) if end else (period.start or period.end)
 
 
+def has_impossible_day(tokens: Sequence[Token], times: Sequence[TimeMention], moment: Moment) -> bool:
+    """Tell whether a day was said that no month has, like `30 February`, besides these times."""
+    line = TimeLine(tokens, moment, TIME_PATTERNS)
+    read = {at for when in times for at in range(when.first, when.last + 1)}
+    return any(IMPOSSIBLE.match(line.text, start) for at, start in enumerate(line.starts) if at not in read)
+
+
 def find_times(tokens: Sequence[Token], moment: Moment) -> list[TimeMention]:
     """Find all times in a sentence, in order, none overlapping."""
     line: TimeLine | None = None

@@ -145,3 +145,21 @@ def test_what_no_command_does_is_said_with_what_comes_nearest(nora: Desk, said: 
 
     assert reply.state is ReplyState.NOT_UNDERSTOOD
     assert answer in reply.head
+
+
+def test_a_day_that_no_month_has_is_not_left_out_of_a_change(nora: Desk) -> None:
+    assert nora.says("snooze jane doe until 30 Feb").state is ReplyState.NOT_UNDERSTOOD
+
+
+def test_a_particle_belongs_to_the_family_name(nora: Desk) -> None:
+    reply = nora.says("add lead Maria dos Santos from Café 99, maria@cafe99.example")
+
+    assert reply.command == "create_lead"
+    assert (reply.arguments or {})["last_name"] == "dos Santos"
+
+
+@pytest.mark.parametrize("said", ["show 山田太郎", "show 太郎山田", "show 山田さん"])
+def test_a_name_written_without_a_blank_is_found(nora: Desk, said: str) -> None:
+    nora.says('create_lead first_name=太郎 last_name=山田 company="Harbor Foods"')
+
+    assert nora.says(said).arguments == {"name": "太郎 山田"}

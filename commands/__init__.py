@@ -1,5 +1,6 @@
 """What a rep can do. Every surface takes its commands from the two lists here."""
 
+from commands.activities.activity_stats import ActivityStats
 from commands.activities.follow_ups import CompleteFollowUp, ListFollowUps, SetFollowUp
 from commands.activities.log_activity import LogActivity
 from commands.activities.show_activity import ShowActivity
@@ -41,6 +42,7 @@ COMMANDS: tuple[type[Command], ...] = (
     DealStats,
     Forecast,
     LeadStats,
+    ActivityStats,
     ExplainScore,
     ShowActivity,
     ListFollowUps,

@@ -22,7 +22,7 @@ from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.wording.plain_text import render_plain_text
 from storage.database.doors import Database
 from storage.leads import leads
-from storage.leads.leads import LeadFilter
+from storage.leads.lead_filter import LeadFilter
 from storage.opportunities import opportunities, opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.people import reps

@@ -156,6 +156,9 @@ def equal_values(wanted: Any, got: Any, *, free: bool) -> bool:
     """Tell whether two values of an argument mean the same."""
     if free and isinstance(wanted, str):
         return _list_loose_words(wanted) == _list_loose_words(str(got))
+    if isinstance(got, list) and not isinstance(wanted, list):
+        # Several values may be given; one is written as it is.
+        wanted = [wanted]
     if isinstance(wanted, list) and isinstance(got, list):
         return sorted(map(str, wanted)) == sorted(map(str, got))
     if isinstance(wanted, bool) or isinstance(got, bool):

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, ValidationInfo
 
-from commands.contract.arguments import MOST_WORDS, Day, FreeWords, Limit, OwnerName, RecordMark, Words, WorkName
+from commands.contract.arguments import (
+    MOST_WORDS,
+    OWNERS_OF_LIST,
+    Day,
+    FreeWords,
+    Limit,
+    OwnerName,
+    RecordMark,
+    Words,
+    WorkName,
+    read_coming_period,
+)
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Button, Record, Reply
 from commands.leads.set_status import refuse_converted_lead
-from commands.values.phrases import format_count, format_day
+from commands.values.moment import Period
+from commands.values.phrases import format_count, format_day, format_period
 from storage.names.name_index import format_ref, parse_ref
 from storage.people.visibility import CONSOLE
 from storage.records import follow_ups
+from storage.records.follow_ups import DueFilter
 from storage.records.record_line import Line
 from storage.tables import FollowUp, Lead
 
@@ -26,22 +40,38 @@ FollowUpName = Annotated[
 ]
 
 
-class ListFollowUps(Command, group="day", words="when", offer="Follow-ups", examples=("what is due today?",)):
+DueWord = Literal["today", "overdue", "week", "all"]
+
+
+def _read_due(value: Any, info: ValidationInfo) -> Any:
+    """Read what is neither of the words as a day or period to come: `tomorrow`, `next week`."""
+    words = get_args(DueWord)
+    return value.lower() if isinstance(value, str) and value.lower() in words else read_coming_period(value, info)
+
+
+class ListFollowUps(
+    Command, group="day", words="when", offer="Follow-ups", examples=("what is due today?", "follow-ups next week")
+):
     """List the follow-ups that are due."""
 
     when: Annotated[
-        Literal["today", "overdue", "week", "all"] | None,
-        Field(description="today, overdue, week (Monday to Sunday of this week) or all that are open"),
+        DueWord | Period | None,
+        BeforeValidator(_read_due),
+        Field(description="today, overdue, week (Monday to Sunday of this week), all, or a day or period they are due"),
     ] = None
-    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
+    name: Annotated[WorkName | None, Field(description="Only those with this record, by its words or #id")] = None
     limit: Annotated[Limit, Field(description="How many to show")] = 10
 
     def run(self, context: Context) -> Reply:
         owners = context.resolve_owners(self.owner)
         start, end, said = self._resolve_due_range(context.today)
-        page = follow_ups.list_follow_ups(context.scope, owners=owners, due_from=start, due_to=end, limit=self.limit)
+        wanted = DueFilter(owners, start, end, self._find_about(context))
+        page = follow_ups.list_follow_ups(context.scope, wanted, limit=self.limit)
         # Who asks for today or this week would take the list for all there is, and miss what is overdue.
-        late = follow_ups.count_due_before(context.scope, context.today, owners) if start is not None else 0
+        late = 0
+        if start is not None and start <= context.today:
+            late = follow_ups.count_due_before(context.scope, replace(wanted, due_from=None), context.today)
         shown = build_follow_up_records(context, page.lines)
         notes = [f"{late:,} more overdue."] if late else []
         if not page.count and not late:
@@ -51,7 +81,9 @@ class ListFollowUps(Command, group="day", words="when", offer="Follow-ups", exam
             records=shown,
             figures={"count": page.count},
             notes=tuple(notes),
-            receipt=context.build_receipt(f"open follow-ups{said}", page.count, self.owner),
+            receipt=context.build_receipt(
+                f"open follow-ups{said}{self._describe_about(context)}", page.count, self.owner
+            ),
             buttons=tuple(Button("Done", "complete_follow_up", {"name": each.id}) for each in shown[:5]),
         )
 
@@ -64,8 +96,20 @@ class ListFollowUps(Command, group="day", words="when", offer="Follow-ups", exam
             case "week":
                 monday = today - timedelta(days=today.weekday())
                 return monday, monday + timedelta(days=6), " due this week"
+            case Period() as period:
+                return period.start, period.end, f" due {format_period(period)}"
             case _:
                 return None, None, ""
+
+    def _find_about(self, context: Context) -> tuple[str, int] | None:
+        """Find kind and number of the record that the follow-ups are with. NotFound where it is not visible."""
+        parsed = parse_ref(self.name) if self.name else None
+        if parsed is None or parsed[0] is None:
+            return None
+        return parsed[0], context.get_record(self.name or "").id
+
+    def _describe_about(self, context: Context) -> str:
+        return f" with {context.get_record(self.name).name}" if self.name else ""
 
     def _compose_head(self, count: int, said: str) -> str:
         if not count:

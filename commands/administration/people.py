@@ -18,7 +18,7 @@ from commands.contract.reply import Record, Reply
 from commands.digest.preview_set import Zone
 from commands.values.phrases import format_count
 from storage.leads import leads
-from storage.leads.leads import LeadFilter
+from storage.leads.lead_filter import LeadFilter
 from storage.names.name_index import format_ref, parse_ref
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter

@@ -20,6 +20,7 @@ from storage.names.normalise import normalise_name
 from storage.tables.column_types import MOST_MONEY, to_cents
 
 MOST_WORDS = 2000
+OWNERS_OF_LIST = "me, team, everyone, unassigned, or a colleague's name"
 MOST_LISTED = 200
 """The largest `limit` of a list."""
 
@@ -94,6 +95,9 @@ def _make_period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     return read
 
 
+read_coming_period = _make_period_reader("future")
+
+
 def _read_closing_period(value: Any, info: ValidationInfo) -> Any:
     """Read a period of close dates: the coming one, for won or lost deals the past one."""
     # pydantic validates fields in the order of the class: a command has to name `state` before this argument.
@@ -144,7 +148,8 @@ def _drop_unprintable(value: Any) -> Any:
     return "".join(letter for letter in value if letter in "\n\t" or category(letter) not in ("Cc", "Cs"))
 
 
-def _split_list(value: Any) -> Any:
+def split_list(value: Any) -> Any:
+    """Split a text at its commas, as a typed form says several values."""
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
@@ -175,12 +180,12 @@ OwnerName = Annotated[str, Field(max_length=MOST_WORDS), OwnerMark()]
 StatusName = Annotated[str, BeforeValidator(_read_status)]
 StageName = Annotated[str, BeforeValidator(_read_stage)]
 SourceName = Annotated[str, BeforeValidator(_read_source)]
-Statuses = Annotated[tuple[StatusName, ...], BeforeValidator(_split_list)]
-Stages = Annotated[tuple[StageName, ...], BeforeValidator(_split_list)]
-Sources = Annotated[tuple[SourceName, ...], BeforeValidator(_split_list)]
+Statuses = Annotated[tuple[StatusName, ...], BeforeValidator(split_list)]
+Stages = Annotated[tuple[StageName, ...], BeforeValidator(split_list)]
+Sources = Annotated[tuple[SourceName, ...], BeforeValidator(split_list)]
 Day = Annotated[date, BeforeValidator(_make_date_reader("future"))]
 PastPeriod = Annotated[Period, BeforeValidator(_make_period_reader("past")), Past()]
-ComingPeriod = Annotated[Period, BeforeValidator(_make_period_reader("future"))]
+ComingPeriod = Annotated[Period, BeforeValidator(read_coming_period)]
 ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing_period)]
 Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_decimal_to_float, when_used="json")]
 Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]

@@ -20,7 +20,7 @@ from storage.ledger.change_ledger import ChangeLedger, NotedChange
 from storage.names.name_index import format_ref, parse_ref
 from storage.opportunities import opportunities
 from storage.people import reps
-from storage.people.visibility import Asker, Scope
+from storage.people.visibility import NOBODY, Asker, Scope
 from storage.records import accounts, contacts
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity
@@ -130,6 +130,10 @@ class Context:
                 return None
             case "everyone":
                 return None
+            case "unassigned":
+                if self.scope.visible is not None:
+                    raise CommandError("Only administrators see records that have no owner.")
+                return (NOBODY,)
             case reference:
                 number = _parse_number(reference, "user")
                 if not self.scope.may_see(number):
@@ -153,6 +157,8 @@ class Context:
                 return "your team's"
             case "team" | "everyone":
                 return "everyone's" if self.scope.visible is None else "everyone's that you may see"
+            case "unassigned":
+                return "nobody's"
             case reference:
                 return (
                     f"{self.load_people_names([_parse_number(reference, 'user')])[_parse_number(reference, 'user')]}'s"

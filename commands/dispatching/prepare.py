@@ -19,6 +19,7 @@ from storage.people import reps
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
+UNASSIGNED = frozenset({"unassigned", "nobody", "no one", "none", "no owner"})
 EVERYONE = frozenset({"everyone", "all", "everybody", "company", "anyone", "the company"})
 
 
@@ -97,7 +98,7 @@ def _find_by_reference(context: Context, field: str, reference: str) -> NamedRec
 
 def _identify_owner(context: Context, field: str, said: str) -> tuple[str, str]:
     word = said.strip().lower()
-    for words, meaning in ((ME, "me"), (TEAM, "team"), (EVERYONE, "everyone")):
+    for words, meaning in ((ME, "me"), (TEAM, "team"), (EVERYONE, "everyone"), (UNASSIGNED, "unassigned")):
         if word in words:
             return meaning, meaning
     # First by email, id, full or first name: the index of names knows no emails, and any word of a name fits there.

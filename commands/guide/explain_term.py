@@ -17,7 +17,7 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Record, Reply
 from commands.wording.record_words import format_record
 from storage.leads import leads
-from storage.leads.leads import LeadFilter
+from storage.leads.lead_filter import LeadFilter
 from storage.names.normalise import normalise_name
 from storage.opportunities import opportunities
 from storage.opportunities.opportunities import OpportunityFilter

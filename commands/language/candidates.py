@@ -176,7 +176,7 @@ def _find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
             yield ArgumentCandidate(argument, mention.said, at, at, "unknown", (mention.said,))
     for each in s.in_section("owners"):
         whose = each.concept.partition(".")[2]
-        if whose in ("me", "team", "everyone"):
+        if whose in ("me", "team", "everyone", "unassigned"):
             yield ArgumentCandidate(argument, whose, each.first, each.last, f"concept {whose}", (whose,))
     for each in s.in_section("whose"):
         whose = each.concept.partition(".")[2]
@@ -210,9 +210,15 @@ def _find_said_values(s: Sentence, argument: str, kind: type[Command], edges: Te
 @cache
 def list_choices(kind: type[Command], argument: str) -> tuple[str, ...]:
     """List the values of an argument that takes one of a closed set; empty for any other."""
-    annotation = kind.model_fields[argument].annotation
-    parts = [annotation, *get_args(annotation)]
-    return tuple(value for part in parts if getattr(part, "__origin__", None) is Literal for value in get_args(part))
+    return tuple(_list_literals(kind.model_fields[argument].annotation))
+
+
+def _list_literals(annotation: Any) -> Iterator[str]:
+    if getattr(annotation, "__origin__", None) is Literal:
+        yield from get_args(annotation)
+    else:
+        for part in get_args(annotation):
+            yield from _list_literals(part)
 
 
 def _find_statuses(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -426,6 +432,40 @@ def _find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator
         yield ArgumentCandidate(argument, name, at, at, f"company {sort}", (name, mention.said))
 
 
+def _find_places(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find what may be a city, a state or a country: words behind those that say where, and names nobody has."""
+    for at, mention in s.mentions.items():
+        sort = "unknown" if mention.unknown else "name"
+        yield ArgumentCandidate(argument, mention.said, at, at, f"place {sort}", (mention.said,))
+    for each in s.in_section("where"):
+        for first in range(each.last + 1, min(each.last + 2, len(s.units))):
+            for last in range(first, min(first + MOST_PLACE_WORDS, len(s.units))):
+                if BREAK.search(s.units[last].gap) and last > first:
+                    break
+                words = s.cut(first, last).strip(" .,;:!?()'\"")
+                sort = f"place {last - first} {each.concept}"
+                yield ArgumentCandidate(argument, words, first, last, sort, (words,))
+
+
+MOST_PLACE_WORDS = 3
+
+
+def _find_missing(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find what is said to be missing: `no phone`, `without a next step`, `nobody owns`."""
+    values = list_choices(kind, argument)
+    for each in s.in_section("missing"):
+        value = each.concept.partition(".")[2]
+        if value in values:
+            yield ArgumentCandidate(argument, value, each.first, each.last, f"missing {value}", (value,))
+
+
+def _find_due(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find the days and periods by which something is due; what is behind counts from today."""
+    for each in _find_periods(s, argument, kind):
+        if each.value.get("to") is None or date.fromisoformat(each.value["to"]) >= s.context.today:
+            yield each
+
+
 def _find_targets(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     """Find the account or contact that a lead is to be joined to."""
     for at, mention in s.mentions.items():
@@ -576,14 +616,17 @@ FINDERS: Mapping[str, Finder] = (
     dict.fromkeys(("created", "converted_in", "closing", "period", "compare_period"), _find_periods)
     | dict.fromkeys(("due", "until", "close_date", "at", "since"), _find_days)
     | dict.fromkeys(("min_amount", "max_amount", "amount", "budget"), _find_amounts)
-    | dict.fromkeys(("min_score", "max_score", "limit", "size", "untouched_days"), _find_numbers)
+    | dict.fromkeys(
+        ("min_score", "max_score", "min_employees", "max_employees", "limit", "size", "untouched_days"), _find_numbers
+    )
     | dict.fromkeys(("account", "contact"), _find_targets)
     | {
         "status": _find_statuses, "stage": _find_stages, "source": _find_sources, "industry": _find_industries,
         "company": _find_companies, "product": _find_products, "product_interest": _find_products,
         "team": _find_teams, "field": _find_fields,
         "value": _find_values, "term": _find_terms, "time": _find_times, "days": _find_weekdays,
-        "timezone": _find_zones, "change": _find_changes,
+        "timezone": _find_zones, "change": _find_changes, "place": _find_places, "missing": _find_missing,
+        "when": _find_due,
     }
 )  # fmt: skip
 TEXTS = frozenset(
@@ -593,7 +636,7 @@ TEXTS = frozenset(
 
 def _said_by() -> dict[str, tuple[tuple[str, str], ...]]:
     """Map each concept of the lexicon to the values it says."""
-    groups = "stage owner team account product source industry status month quarter".split()
+    groups = "stage owner team account product source industry place status state type day week month quarter".split()
     found = {f"groups.{each}": [("group_by", each)] for each in groups}
     found |= {f"list.{band}": [("band", band)] for band in ("hot", "warm", "cold")}
     for concept, *values in SAID:

@@ -260,7 +260,14 @@ def describe_call(way: Reading) -> str:
     return f"{label}: {more}" if more else label
 
 
-WORDS_FOR = {"me": "mine", "team": "my team's", "everyone": "everyone's", "True": "yes", "False": "no"}
+WORDS_FOR = {
+    "me": "mine",
+    "team": "my team's",
+    "everyone": "everyone's",
+    "unassigned": "nobody's",
+    "True": "yes",
+    "False": "no",
+}
 """What stands on a button for values that are no words of a person."""
 
 

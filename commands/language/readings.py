@@ -142,7 +142,11 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
             reading.doubts.append(1 - values[best])
             if best != ABSENT:
                 reading.arguments[name] = {"True": True, "False": False}.get(best, best)
-    candidates = [each for each in find_candidates(seen.sentence, kind, weights.edges) if each.argument not in chosen]
+    candidates = [
+        each
+        for each in find_candidates(seen.sentence, kind, weights.edges)
+        if each.argument not in chosen and each.argument in weights.taught_arguments
+    ]
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):
         _choose_option(reading, kind, each)

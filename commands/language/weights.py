@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,13 @@ class Weights:
     boundaries: ClassModel = field(default_factory=ClassModel)
     openings: frozenset[str] = frozenset()
     names: YesNoModel = field(default_factory=YesNoModel)
+
+    @cached_property
+    def taught_arguments(self) -> frozenset[str]:
+        """Return the arguments that some table gives: what nobody ever said is not read into a sentence."""
+        return frozenset(
+            feature.partition("|")[0].rpartition(" ")[2] for feature in self.candidates.weights if "|" in feature
+        )
 
 
 def load_weights(data: Mapping[str, Any]) -> Weights:

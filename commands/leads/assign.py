@@ -15,7 +15,7 @@ from commands.leads.list_leads import LeadConditions
 from commands.leads.set_status import refuse_converted_lead, select_open_leads
 from commands.values.phrases import format_count
 from storage.leads import leads
-from storage.leads.leads import LeadFilter
+from storage.leads.lead_filter import LeadFilter
 from storage.names.name_index import parse_ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE
@@ -106,7 +106,7 @@ class AssignLeads(
 
 def _find_new_owner(context: Context, said: str) -> Rep:
     """Find the active person who gets the leads. CommandError where the words name nobody or several."""
-    if said in ("team", "everyone"):
+    if said in ("team", "everyone", "unassigned"):
         raise CommandError("A lead has one owner. Name the colleague who gets it.", field="owner")
     if said == "me" and context.asker.id == CONSOLE:
         raise CommandError("The console owns no leads. Name the colleague who gets it.", field="owner")

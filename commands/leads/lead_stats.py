@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.contract.arguments import OwnerName, PastPeriod
+from commands.contract.arguments import OWNERS_OF_LIST, OwnerName, PastPeriod
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
@@ -37,7 +37,7 @@ class LeadStats(
         Field(description="One row each; month is that of creation"),
     ] = None
     period: Annotated[PastPeriod | None, Field(description="Created from and to. Default: all time")] = None
-    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
 
     def run(self, context: Context) -> Reply:
         wanted = CreatedLeads(context.resolve_owners(self.owner), context.get_utc_bounds(self.period) or (None, None))

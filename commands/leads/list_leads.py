@@ -7,52 +7,84 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from commands.contract.arguments import Limit, OwnerName, PastPeriod, Sources, Statuses, Words
+from commands.contract.arguments import (
+    OWNERS_OF_LIST,
+    Limit,
+    OwnerName,
+    PastPeriod,
+    Sources,
+    Statuses,
+    Words,
+    split_list,
+)
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply
 from commands.values.phrases import format_count, format_period
+from commands.wording.ranges import describe_range, refuse_crossed_range
 from commands.wording.record_words import format_due_date
 from storage.leads import leads
-from storage.leads.leads import LeadFilter
+from storage.leads.lead_filter import LeadFilter, Missing
 from storage.records import follow_ups
 from storage.records.record_line import Line
 
 Band = Literal["hot", "warm", "cold"]
+Bands = Annotated[tuple[Band, ...], BeforeValidator(split_list)]
+MissingValues = Annotated[tuple[Missing, ...], BeforeValidator(split_list)]
+Employees = Annotated[int, Field(ge=0, le=100_000_000)]
 
 
 class LeadConditions(Command, words="search"):
     """The conditions by which leads are chosen, shared by every command that takes several leads."""
 
     source: Annotated[Sources | None, Field(description="Lead sources of this workspace")] = None
-    band: Annotated[Band | None, Field(description="hot, warm or cold, by stored score")] = None
+    band: Annotated[Bands | None, Field(description="hot, warm or cold, by stored score")] = None
     min_score: Annotated[int | None, Field(description="Score of at least this", ge=1, le=99)] = None
-    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    max_score: Annotated[int | None, Field(description="Score of at most this", ge=1, le=99)] = None
+    owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
     company: Annotated[Words | None, Field(description="Part of the company's name")] = None
     industry: Annotated[Words | None, Field(description="Part of the industry's name")] = None
+    place: Annotated[Words | None, Field(description="City, state or country, in full")] = None
+    min_employees: Annotated[Employees | None, Field(description="Company has at least this many employees")] = None
+    max_employees: Annotated[Employees | None, Field(description="Company has at most this many employees")] = None
+    missing: Annotated[
+        MissingValues | None, Field(description="What is not there: phone, email, owner, open follow_up or score")
+    ] = None
     created: Annotated[PastPeriod | None, Field(description="When the lead was created")] = None
     untouched_days: Annotated[
         int | None, Field(description="No call, email or meeting for at least this many days", ge=0, le=36500)
+    ] = None
+    not_touched_by: Annotated[
+        Literal["call", "email", "meeting"] | None,
+        Field(description="No such touch for untouched_days, or none ever where no days are given"),
     ] = None
     search: Annotated[Words | None, Field(description="Words in name, company, email or title")] = None
 
     def build_lead_filter(self, context: Context, **more: Any) -> LeadFilter:
         """Build storage's filter from the conditions."""
+        refuse_crossed_range("score", self.min_score, self.max_score)
+        refuse_crossed_range("employees", self.min_employees, self.max_employees)
         untouched = None
         # Whole local days: one day untouched means last touched before today began.
         if self.untouched_days is not None:
             untouched = context.moment.get_day_start(context.today - timedelta(days=self.untouched_days - 1))
         return LeadFilter(
             sources=self.source,
-            band=self.band,
+            bands=self.band,
             min_score=self.min_score,
+            max_score=self.max_score,
             owners=context.resolve_owners(self.get_owner_condition()),
             company=self.company,
             industry=self.industry,
+            place=self.place,
+            min_employees=self.min_employees,
+            max_employees=self.max_employees,
+            missing=self.missing or (),
             created=context.get_utc_bounds(self.created),
             untouched_before=untouched,
+            not_touched_by=self.not_touched_by,
             search=self.search,
             **more,
         )
@@ -67,16 +99,22 @@ class LeadConditions(Command, words="search"):
         if self.source:
             said.append(f"source {' or '.join(self.source)}")
         if self.band:
-            said.append(self.band)
-        if self.min_score is not None:
-            said.append(f"score {self.min_score} or more")
+            said.append(" or ".join(self.band))
+        said += describe_range("score", self.min_score, self.max_score)
         if self.company:
             said.append(f"company contains “{self.company}”")
         if self.industry:
             said.append(f"industry contains “{self.industry}”")
+        if self.place:
+            said.append(f"in {self.place}")
+        said += describe_range("employees", self.min_employees, self.max_employees)
+        said += [f"no {each.replace('_', '-')}" for each in self.missing or ()]
         if self.created:
             said.append(f"created {format_period(self.created)}")
-        if self.untouched_days is not None:
+        if self.not_touched_by:
+            days = f"for {self.untouched_days} days or more" if self.untouched_days is not None else "ever"
+            said.append(f"no {self.not_touched_by} {days}")
+        elif self.untouched_days is not None:
             said.append(f"untouched for {self.untouched_days} days or more")
         if self.search:
             said.append(f"“{self.search}” in name, company, email or title")

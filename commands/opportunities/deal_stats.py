@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.contract.arguments import AccountName, Limit, OwnerName, PastPeriod, Words
+from commands.contract.arguments import OWNERS_OF_LIST, AccountName, Limit, OwnerName, PastPeriod, Words
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -19,6 +19,7 @@ from commands.values.phrases import format_count, format_money, format_period
 from commands.wording.sums import make_group_namer, merge_sums, parse_account_number, round_to_cents
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import Days, OpportunityFilter
+from storage.opportunities.opportunity_groups import Group
 from storage.opportunities.opportunity_sums import Figure, GroupOrder, Slice, Sums
 
 Measure = Literal["won_amount", "count", "win_rate", "average_amount", "cycle_days", "lost_amount"]
@@ -72,15 +73,15 @@ class DealStats(
 
     measure: Annotated[Measure, Field(description="Which figure")] = "won_amount"
     group_by: Annotated[
-        Literal["owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter"] | None,
-        Field(description="One row each; month and quarter are those of the close date"),
+        Group | None,
+        Field(description="One row each; place is the account's country, month and quarter are of the close date"),
     ] = None
     period: Annotated[PastPeriod | None, Field(description="Close dates from and to. Default: all time")] = None
     compare_period: Annotated[PastPeriod | None, Field(description="The earlier period to compare with")] = None
     state: Annotated[
         OpportunityState | None, Field(description="open, won, lost or all, for count, average_amount and cycle_days")
     ] = None
-    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
     team: Annotated[Words | None, Field(description="The manager of a team, or the team's name")] = None
     account: Annotated[AccountName | None, Field(description="The account they belong to, by name or #id")] = None
     product: Annotated[Words | None, Field(description="The product sold")] = None

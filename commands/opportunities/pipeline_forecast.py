@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.contract.arguments import ClosingPeriod, ComingPeriod, OwnerName
+from commands.contract.arguments import OWNERS_OF_LIST, ClosingPeriod, ComingPeriod, OwnerName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
@@ -16,7 +16,7 @@ from commands.values.moment import Period
 from commands.values.phrases import format_count, format_period
 from commands.wording.sums import combine_currencies, format_amounts, make_group_namer, merge_sums, round_to_cents
 from storage.leads import leads
-from storage.leads.leads import LeadFilter
+from storage.leads.lead_filter import LeadFilter
 from storage.names.normalise import normalise_name
 from storage.opportunities import opportunity_sums
 from storage.opportunities.opportunities import OpportunityFilter
@@ -42,7 +42,7 @@ class SummarizePipeline(
     ] = None
     state: Annotated[OpportunityState | None, Field(description="open (the default), won, lost or all")] = None
     closing: Annotated[ClosingPeriod | None, Field(description="When they close or were closed")] = None
-    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
 
     def run(self, context: Context) -> Reply:
         wanted = OpportunityFilter(
@@ -115,7 +115,10 @@ class Forecast(
     period: Annotated[
         ComingPeriod | None, Field(description="Close dates from and to. Default: this quarter of the fiscal year")
     ] = None
-    owner: Annotated[OwnerName | None, Field(description="me, team, everyone, or a colleague's name")] = None
+    owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
+    group_by: Annotated[
+        Literal["owner", "month"] | None, Field(description="One row each instead of one a category")
+    ] = None
 
     def run(self, context: Context) -> Reply:
         # The present quarter of the fiscal year is what sales people are measured by.
@@ -124,42 +127,69 @@ class Forecast(
         wanted = OpportunityFilter(states=None, owners=owners, closing=((period.start, period.end),))
         categories = sum_by_category(context, wanted)
         everything = categories[None]
-        figures = combine_currencies(
-            {
-                currency: {name: categories[name].get(currency, Sums()).amount for name in CATEGORIES}
-                for currency in everything
-            },
-            context.vocabulary.currency,
-        )
-        if not everything:
-            figures |= dict.fromkeys(CATEGORIES, round_to_cents(Sums().amount))
+        usual = context.vocabulary.currency
+        figures = _combine_categories(categories, usual)
         count = merge_sums(everything.values()).count
-        rows = tuple(
-            {
-                "category": name,
-                **_build_unweighted_figures(categories[name], figures.get("currency", context.vocabulary.currency)),
-            }
-            for name in CATEGORIES
-        )
+        by = f", by {self.group_by}" if self.group_by else ""
         return Reply(
             _compose_forecast_head(period, figures),
             figures={"count": count, **figures},
-            rows=rows,
+            rows=self._build_rows(context, wanted, categories, figures.get("currency", usual)),
             notes=_note_open_leads(context, owners),
-            receipt=context.build_receipt(f"opportunities with close date {format_period(period)}", count, self.owner),
+            receipt=context.build_receipt(
+                f"opportunities with close date {format_period(period)}{by}", count, self.owner
+            ),
         )
 
+    def _build_rows(
+        self, context: Context, wanted: OpportunityFilter, categories: Categories, usual: str
+    ) -> tuple[dict[str, Any], ...]:
+        if self.group_by is None:
+            return tuple(
+                {"category": name, **_build_unweighted_figures(categories[name], usual)} for name in CATEGORIES
+            )
+        found = opportunity_sums.sum_by_group_and_stage(context.scope, wanted, self.group_by)
+        named = make_group_namer(context, self.group_by, list(found))
+        rows = [
+            (key, {self.group_by: named(key), **_combine_categories(_add_up_categories(context, stages), usual)})
+            for key, stages in found.items()
+        ]
+        # Months in their order, people by name; what belongs to nobody or has no month stands last.
+        rows.sort(key=lambda row: (row[0] is None, row[0] if self.group_by == "month" else row[1]["owner"] or ""))
+        return tuple(row for _, row in rows)
 
-def sum_by_category(context: Context, wanted: OpportunityFilter) -> dict[str | None, dict[str, Sums]]:
-    """Sum up by forecast category and currency; the key None holds the sums of everything."""
+
+Categories = dict[str | None, dict[str, Sums]]
+"""The sums of each forecast category by currency; the key None holds those of everything."""
+
+
+def sum_by_category(context: Context, wanted: OpportunityFilter) -> Categories:
+    """Sum up by forecast category and currency."""
+    return _add_up_categories(context, opportunity_sums.sum_by_stage(context.scope, wanted))
+
+
+def _add_up_categories(context: Context, by_stage: dict[str, dict[int, Sums]]) -> Categories:
     # By the category of the stage today, read here: the database knows only which stage a deal is in.
-    found: dict[str | None, dict[str, Sums]] = {name: {} for name in CATEGORIES} | {None: {}}
-    for currency, stages in opportunity_sums.sum_by_stage(context.scope, wanted).items():
+    found: Categories = {name: {} for name in CATEGORIES} | {None: {}}
+    for currency, stages in by_stage.items():
         for stage, each in stages.items():
             category = normalise_name(context.vocabulary.stage[stage].category).replace(" ", "_")
             for name in (category, None):
                 found[name][currency] = found[name].get(currency, Sums()).add_sums(each)
     return found
+
+
+def _combine_categories(categories: Categories, usual: str) -> dict[str, Any]:
+    """Combine the amounts of all categories, each currency apart; zeros of the usual one where there is nothing."""
+    nothing = {usual: {name: round_to_cents(Sums().amount) for name in CATEGORIES}}
+    return combine_currencies(
+        {
+            currency: {name: categories[name].get(currency, Sums()).amount for name in CATEGORIES}
+            for currency in categories[None]
+        }
+        or nothing,
+        usual,
+    )
 
 
 def _build_figures(found: dict[str, Sums], usual: str) -> dict[str, Any]:

@@ -17,10 +17,14 @@ SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 def format_count(count: int, noun: str, plural: str | None = None) -> str:
     """Format a count with its noun: `1 lead`, `12 leads`, `3 opportunities`."""
-    if count == 1:
-        return f"1 {noun}"
-    regular = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
-    return f"{count:,} {plural or regular}"
+    return f"1 {noun}" if count == 1 else f"{count:,} {plural or make_plural(noun)}"
+
+
+def make_plural(noun: str) -> str:
+    """Make the plural of a regular noun: `leads`, `opportunities`, `touches`."""
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith("ch") else "s")
 
 
 def format_money(amount: Decimal, currency: str) -> str:

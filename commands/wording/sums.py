@@ -7,7 +7,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from commands.contract.context import Context
-from commands.contract.errors import CommandError
 from commands.values.phrases import format_money
 from storage.database.expressions import month_name
 from storage.opportunities.opportunity_groups import Group
@@ -81,9 +80,3 @@ def format_quarter(month: int, fiscal_start_month: int) -> str:
 def parse_account_number(reference: str | None) -> int | None:
     """Parse the number in an account argument that the dispatcher has resolved."""
     return int(reference[1:]) if reference else None
-
-
-def refuse_empty_range(smallest: Decimal | None, largest: Decimal | None) -> None:
-    """Raise CommandError for a range of amounts in which nothing can lie."""
-    if smallest is not None and largest is not None and smallest > largest:
-        raise CommandError(f"min_amount {smallest:,} is more than max_amount {largest:,}. Swap them?")

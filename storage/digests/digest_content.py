@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.digests.priorities import Occasion
-from storage.leads.leads import touched_at
+from storage.leads.lead_filter import touched_at
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, AuditEntry, Change, DigestRun, Lead, Opportunity, Rep
 

@@ -12,7 +12,7 @@ from sqlalchemy import Date, Integer, String, and_, bindparam, case, false, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 
-from storage.leads.leads import touched_at
+from storage.leads.lead_filter import touched_at
 from storage.people.visibility import Scope
 from storage.tables import FollowUp, Lead, LeadScore
 from storage.tables.column_types import UtcDateTime

@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, Literal
 
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import func, literal, select, union_all
 
 from storage.database.expressions import skip_index
+from storage.database.matching import select_place
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Lead
 
@@ -70,7 +71,7 @@ def count_by_month(scope: Scope, wanted: CreatedLeads, starts: Sequence[datetime
     """Count the leads created from each of these moments to the next, the last one open. A group is its position."""
     # The caller gives moments: months are those of the asker's time zone, which the two databases do not know alike.
     if _is_of_some(scope, wanted):
-        place = _select_month_place(starts, 0, len(starts) - 1)
+        place = select_place(Lead.created_at, starts)
         query = _filter_created(scope, select(place, *COUNTS), wanted).where(skip_index(Lead.created_at) >= starts[0])
         return [ConversionCount(*row) for row in scope.session.execute(query.group_by(place).order_by(place))]
     # For everyone's leads one range of the index a month is cheaper than sorting all of them into months.
@@ -116,15 +117,3 @@ def _intersect_periods(period: Moments, month: Moments) -> Moments:
     starts = [moment for moment in (period[0], month[0]) if moment is not None]
     ends = [moment for moment in (period[1], month[1]) if moment is not None]
     return max(starts, default=None), min(ends, default=None)
-
-
-def _select_month_place(starts: Sequence[datetime], low: int, high: int) -> Any:
-    """Select the position of the last of these moments that is not after the lead's creation."""
-    if low == high:
-        return literal(low)
-    # By halving: a few comparisons a lead instead of one for each month.
-    middle = (low + high + 1) // 2
-    return case(
-        (Lead.created_at < starts[middle], _select_month_place(starts, low, middle - 1)),
-        else_=_select_month_place(starts, middle, high),
-    )

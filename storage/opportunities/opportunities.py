@@ -11,15 +11,18 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from storage.database.expressions import latest, skip_index
+from storage.database.matching import match_range
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.normalise import normalise_name
+from storage.names.text_matching import match_place
 from storage.people.visibility import Scope, match_ids
 from storage.records.record_line import Line
-from storage.tables import Account, Contact, Opportunity, OpportunityContact, Stage
+from storage.tables import Account, Contact, FollowUp, Opportunity, OpportunityContact, Stage
 from storage.workspaces.workspace_vocabulary import StageDefinition
 
 MOST_PRODUCTS = 5000
 Sort = Literal["amount", "close_date", "stage", "untouched"]
+Missing = Literal["amount", "next_step", "owner", "contact", "follow_up", "account"]
 # First and last date of a period, both inclusive; None is open.
 Days = tuple[date | None, date | None]
 
@@ -41,6 +44,9 @@ class OpportunityFilter:
     # An opportunity without a close date matches too: it may still come.
     closing_from: date | None = None
     untouched_before: datetime | None = None
+    # City, state or country of their account, in full.
+    place: str | None = None
+    missing: tuple[Missing, ...] = ()
 
 
 def find_opportunity(scope: Scope, number: int) -> Opportunity | None:
@@ -100,10 +106,11 @@ def apply_filter(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
         conditions.append(Opportunity.account_id == wanted.account_id)
     if wanted.products is not None:
         conditions.append(_match_any(Opportunity.product, wanted.products))
-    if wanted.min_amount is not None:
-        conditions.append(Opportunity.amount >= wanted.min_amount)
-    if wanted.max_amount is not None:
-        conditions.append(Opportunity.amount <= wanted.max_amount)
+    conditions += match_range(Opportunity.amount, wanted.min_amount, wanted.max_amount)
+    if wanted.place is not None:
+        lies_there = match_place(Account, wanted.place)
+        conditions.append(select(Account.id).where(Account.id == Opportunity.account_id, lies_there).exists())
+    conditions += [_match_missing(each) for each in wanted.missing]
     if wanted.closing is not None:
         conditions.append(or_(*(match_days(Opportunity.close_date, days) for days in wanted.closing)))
     if wanted.closing_before is not None:
@@ -113,6 +120,26 @@ def apply_filter(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
     if wanted.untouched_before is not None:
         conditions.append(touched_at < wanted.untouched_before)
     return scope.filter_visible(query.select_from(Opportunity), Opportunity).where(*conditions)
+
+
+def _match_missing(what: Missing) -> Any:
+    match what:
+        case "amount":
+            return Opportunity.amount.is_(None)
+        case "next_step":
+            return Opportunity.next_step.is_(None)
+        case "owner":
+            return Opportunity.owner_id.is_(None)
+        case "account":
+            return Opportunity.account_id.is_(None)
+        case "contact":
+            taking_part = select(OpportunityContact.contact_id).where(
+                OpportunityContact.opportunity_id == Opportunity.id
+            )
+            return and_(Opportunity.contact_id.is_(None), ~taking_part.exists())
+        case "follow_up":
+            waiting = select(FollowUp.id).where(FollowUp.opportunity_id == Opportunity.id, FollowUp.done_at.is_(None))
+            return ~waiting.exists()
 
 
 def match_days(column: Any, days: Days) -> Any:

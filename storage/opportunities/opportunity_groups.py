@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import aliased
 
 from storage.database.expressions import month_number, skip_index
 from storage.people.visibility import Scope
 from storage.tables import Account, Opportunity, Rep
 
-Group = Literal["owner", "team", "account", "product", "source", "industry", "stage", "month", "quarter"]
+Group = Literal[
+    "owner", "team", "account", "product", "source", "industry", "place", "stage", "state", "type", "month", "quarter"
+]
 Join = tuple[Any, Any]
 
 COLUMNS: dict[str, Any] = {
@@ -20,6 +22,8 @@ COLUMNS: dict[str, Any] = {
     "stage": Opportunity.stage_id,
     "product": Opportunity.product,
     "source": Opportunity.source,
+    "state": Opportunity.state,
+    "type": Opportunity.type,
 }
 
 # An alias takes longer to make than the query to run, so one serves all.
@@ -40,6 +44,12 @@ def select_group_column(scope: Scope, group: Group, fiscal_start_month: int) -> 
             return month - (month - (fiscal_start_month - 1)) % 3, None
         case "industry":
             return Account.industry, (Account, Account.id == Opportunity.account_id)
+        case "place":
+            # The widest that is known: countries where there are any, in files of one country its states.
+            return func.coalesce(Account.country, Account.state, Account.city), (
+                Account,
+                Account.id == Opportunity.account_id,
+            )
         case "team":
             teams = _select_teams(scope)
             return teams.c.team, (teams, teams.c.rep_id == Opportunity.owner_id)

@@ -103,6 +103,20 @@ def sum_by_stage(scope: Scope, wanted: OpportunityFilter) -> dict[str, dict[int,
     return found
 
 
+def sum_by_group_and_stage(
+    scope: Scope, wanted: OpportunityFilter, group: Group
+) -> dict[Any, dict[str, dict[int, Sums]]]:
+    """Sum the amounts of all that match, by group (see `opportunity_groups`), currency and stage id."""
+    column, join = select_group_column(scope, group, fiscal_start_month=1)
+    columns = (column, Opportunity.currency, Opportunity.stage_id)
+    query = apply_filter(scope, select(*columns, *_select_sums(Slice(), "amount")), wanted)
+    query = query.outerjoin(*join) if join is not None else query
+    found: dict[Any, dict[str, dict[int, Sums]]] = {}
+    for key, currency, stage, *row in scope.session.execute(query.group_by(*columns)):
+        (found.setdefault(key, {}).setdefault(currency, {})[stage],) = _read_sums(row, "amount")
+    return found
+
+
 def sum_by_group(
     scope: Scope,
     wanted: OpportunityFilter,

@@ -16,6 +16,8 @@ S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 # The administrator at the console is no rep and owns nothing: no row has this id.
 CONSOLE = 0
+# In place of a person's number: the records that belong to nobody.
+NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def match_ids(column: InstrumentedAttribute[Any], ids: tuple[int, ...]) -> Any:
     # SQLAlchemy's empty IN is a subquery, and for one id an equality lets an index give the rows in order.
     if not ids:
         return false()
+    if ids == (NOBODY,):
+        return column.is_(None)
     return column == ids[0] if len(ids) == 1 else column.in_(ids)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from storage.database.matching import match_range
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.name_index import TABLES, NamedRecord
 from storage.names.normalise import split_words
@@ -37,24 +39,27 @@ SHOWN = (
 )
 
 
-def list_follow_ups(
-    scope: Scope,
-    *,
-    owners: tuple[int, ...] | None,
-    due_from: date | None = None,
-    due_to: date | None = None,
-    limit: int,
-) -> Page:
-    """List open follow-ups of these owners on visible records, earliest first; both dates are inclusive."""
-    count = scope.session.scalar(_select_open(scope, COUNT, owners, due_from, due_to)) or 0
-    query = _select_open(scope, SHOWN, owners, due_from, due_to).order_by(FollowUp.due, FollowUp.id)
+@dataclass(frozen=True)
+class DueFilter:
+    """Which open follow-ups: of these owners, due between two days (inclusive), with a record (kind and number)."""
+
+    owners: tuple[int, ...] | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    about: tuple[str, int] | None = None
+
+
+def list_follow_ups(scope: Scope, wanted: DueFilter, *, limit: int) -> Page:
+    """List open follow-ups on visible records, earliest first."""
+    count = scope.session.scalar(_select_open(scope, COUNT, wanted)) or 0
+    query = _select_open(scope, SHOWN, wanted).order_by(FollowUp.due, FollowUp.id)
     rows = scope.session.execute(query.limit(limit)).all()
     return Page(tuple(_line_from_row(row) for row in rows), count)
 
 
-def count_due_before(scope: Scope, day: date, owners: tuple[int, ...] | None) -> int:
-    """Count the open follow-ups of these owners that were due before a day."""
-    return scope.session.scalar(_select_open(scope, COUNT, owners, None, day - timedelta(days=1))) or 0
+def count_due_before(scope: Scope, wanted: DueFilter, day: date) -> int:
+    """Count the open follow-ups that were due before a day."""
+    return scope.session.scalar(_select_open(scope, COUNT, replace(wanted, due_to=day - timedelta(days=1)))) or 0
 
 
 def find_follow_up(scope: Scope, number: int) -> FollowUp | None:
@@ -93,7 +98,7 @@ def find_by_note(scope: Scope, words: str, limit: int = 20) -> list[NamedRecord]
     wanted = split_words(words)
     if not wanted:
         return []
-    query = _select_open(scope, SHOWN, scope.visible, None, None)
+    query = _select_open(scope, SHOWN, DueFilter(scope.visible))
     for word in wanted:
         query = query.where(func.lower(FollowUp.note).contains(word, autoescape=True))
     return [
@@ -158,17 +163,14 @@ def _select_visible(scope: Scope, *columns: Any) -> Any:
     return query.where(or_(*seen, and_(nothing, match_ids(FollowUp.owner_id, scope.visible))))
 
 
-def _select_open(
-    scope: Scope, columns: Any, owners: tuple[int, ...] | None, due_from: date | None, due_to: date | None
-) -> Any:
+def _select_open(scope: Scope, columns: Any, wanted: DueFilter) -> Any:
     query = _select_visible(scope, *columns).where(FollowUp.done_at.is_(None))
-    if owners is not None:
-        query = query.where(match_ids(FollowUp.owner_id, owners))
-    if due_from is not None:
-        query = query.where(FollowUp.due >= due_from)
-    if due_to is not None:
-        query = query.where(FollowUp.due <= due_to)
-    return query
+    if wanted.owners is not None:
+        query = query.where(match_ids(FollowUp.owner_id, wanted.owners))
+    if wanted.about is not None:
+        kind, number = wanted.about
+        query = query.where(_link_column(kind) == number)
+    return query.where(*match_range(FollowUp.due, wanted.due_from, wanted.due_to))
 
 
 def _line_from_row(row: Any) -> Line:

@@ -27,6 +27,7 @@ class Activity(Numbered, InWorkspace, About, Base):
     __tablename__ = "activity"
     __table_args__ = (
         Index("uq_activity_workspace_id_external_id", "workspace_id", "external_id", unique=True),
+        Index("ix_activity_workspace_id_owner_id_at", "workspace_id", "owner_id", "at", "kind"),
         Index("ix_activity_lead_id_at", "lead_id", "at"),
         Index("ix_activity_contact_id_at", "contact_id", "at"),
         Index("ix_activity_account_id_at", "account_id", "at"),

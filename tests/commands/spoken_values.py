@@ -52,6 +52,9 @@ FITTING: dict[str, tuple[Any, ...]] = {
     "industry": ("technology",),
     "search": ("jane",),
     "untouched_days": (5, "7"),
+    "min_employees": (5, "7"),
+    "max_employees": (5000, "7000"),
+    "missing": ("follow_up", "score,follow_up"),
 }
 """Arguments that take less than any text."""
 

@@ -26,6 +26,7 @@ from commands.values.phrases import format_count, format_day
 from commands.wording.plain_text import pair_with_lines
 from storage.people import reps
 from storage.records import follow_ups
+from storage.records.follow_ups import DueFilter
 from storage.tables import Rep
 
 # The digest may list more, but here the rest of the day should be seen without much scrolling.
@@ -75,9 +76,8 @@ def _record_with_menu(context: Context, record: Record) -> Json:
 
 
 def _due_follow_ups(context: Context) -> list[Json]:
-    page = follow_ups.list_follow_ups(
-        context.scope, owners=(context.asker.id,), due_from=None, due_to=context.today, limit=MOST_DUE
-    )
+    wanted = DueFilter((context.asker.id,), due_to=context.today)
+    page = follow_ups.list_follow_ups(context.scope, wanted, limit=MOST_DUE)
     if not page.count:
         return []
     # They are all the reader's own, so the owner is not named.

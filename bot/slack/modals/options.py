@@ -73,7 +73,9 @@ def _owner_options(field: FormField, context: Context, chosen: str | None) -> tu
         return tuple(
             Option(_owner_value(context, each, chosen), _person_label(context, each)) for each in (*mine, *others)
         )
-    groups = (Option(ME, "Me"), Option("team", "My team"), Option("everyone", "Everyone I may see"))
+    groups: tuple[Option, ...] = (Option(ME, "Me"), Option("team", "My team"), Option("everyone", "Everyone I may see"))
+    if context.scope.visible is None:
+        groups = (*groups, Option("unassigned", "Nobody"))
     seen = (each for each in found if context.scope.may_see(each.id) and each.id != context.asker.id)
     return (*groups, *(Option(format_ref("user", each.id), each.name) for each in seen))
 

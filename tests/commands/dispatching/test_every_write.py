@@ -84,6 +84,8 @@ INSTEAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("change_status", "retired"): ("no",),
     ("update_lead", "field"): (*READERS, "status", "Job Title", "annual revenue"),
     ("change_person", "manager"): ("Victor Hale", "nobody"),
+    ("set_lead_status_many", "place"): ("united states",),
+    ("assign_leads", "place"): ("united states",),
     ("set_lead_status_many", "owner"): ("Dana Whitfield", "team", "everyone"),
 }
 """Values where those of the type would not do."""

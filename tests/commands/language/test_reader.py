@@ -38,7 +38,7 @@ def nora(desk: Callable[..., Desk]) -> Desk:
 def test_what_an_answer_leaves_out_is_said(nora: Desk) -> None:
     reply = nora.says("my hot leads in flurbistan")
 
-    assert (reply.command, reply.arguments) == ("list_leads", {"band": "hot", "owner": "me"})
+    assert (reply.command, reply.arguments) == ("list_leads", {"band": ["hot"], "owner": "me"})
     assert [each.strip() for each in reply.left_out] == ["flurbistan"]
     assert "I left out “flurbistan”" in reply.head
 

@@ -155,7 +155,7 @@ def test_arguments_are_null_where_nothing_was_said(talk: Sit, model: LocalModel)
         calls_tools(("list_leads", fields | {"band": "hot", "status": [], "search": ""})), says("Right.")
     )
 
-    assert talk("nora").says().arguments == {"band": "hot"}
+    assert talk("nora").says().arguments == {"band": ["hot"]}
 
 
 @pytest.mark.parametrize(

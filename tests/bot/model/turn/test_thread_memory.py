@@ -31,7 +31,7 @@ def test_the_model_hears_what_the_thread_was_about(talk: Sit, model: LocalModel)
 
     assert "show rich osborne" in heard(model)
     assert "show_record" in heard(model)
-    assert '"band": "hot"' in heard(model)
+    assert '"band": ["hot"]' in heard(model)
     assert "lead Rich Osborne (#L8)" in heard(model)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import warnings
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy
 from scipy.optimize import minimize
-from sklearn.feature_extraction import DictVectorizer
+from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from bot.evaluation.sentence_table import OPTIONAL_ARGUMENTS, Case, equal_values
@@ -55,7 +58,8 @@ from storage.names.normalise import fold_text
 SEEN_ENOUGH = 2
 LEAST = 5
 """The least weight for a command that is kept, in hundredths: smaller ones change little and fill the file."""
-MOST_STEPS = 400
+MOST_STEPS, ROUGH_STEPS = 300, 60
+"""How many steps a fit takes at most, and how many are enough to see which features tell the most."""
 MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 4000, "names": 3000}
 """How many features a model keeps."""
 """How often a feature has to occur to be learned from."""
@@ -448,22 +452,17 @@ def _fit_groups(groups: Sequence[CandidateGroup], strength: float, most: int) ->
     absent = numpy.array([group.absent for group in groups], dtype=float)
     of_group = numpy.repeat(numpy.arange(len(groups)), [len(group.rows) for group in groups])
     matrix, names = _make_matrix(rows)
-    solution = None
-    for _ in range(2):
-        solution = _minimise_loss(matrix, starts, of_group, right, absent, strength)
-        if len(names) <= most:
-            break
-        seen = numpy.asarray(matrix.sum(axis=0)).ravel()
-        telling = numpy.abs(solution[:-1]) * numpy.sqrt(seen)
-        best = numpy.argsort(-telling, kind="stable")[:most]
-        matrix, names = _make_matrix(rows, {names[number] for number in best})
-    assert solution is not None
+    solution = _minimise_loss(matrix, starts, of_group, right, absent, strength, ROUGH_STEPS)
+    matrix, names = _keep_telling(matrix, names, numpy.abs(solution[:-1]), most)
+    solution = _minimise_loss(matrix, starts, of_group, right, absent, strength, MOST_STEPS)
     whole = numpy.rint(solution[:-1] * SCALE).astype(int)
     kept = {name: int(weight) for name, weight in zip(names, whole, strict=True) if weight}
     return YesNoModel(round(float(solution[-1]) * SCALE), kept)
 
 
-def _minimise_loss(matrix: Any, starts: Any, of_group: Any, right: Any, absent: Any, strength: float) -> Any:
+def _minimise_loss(
+    matrix: Any, starts: Any, of_group: Any, right: Any, absent: Any, strength: float, steps: int
+) -> Any:
     """Find the weights, and behind them the bias, under which the right ones are likeliest (with an L2 penalty)."""
     turned = matrix.T.tocsr()
 
@@ -478,33 +477,45 @@ def _minimise_loss(matrix: Any, starts: Any, of_group: Any, right: Any, absent: 
         return loss, numpy.append(turned @ slope + weights[:-1] / strength, slope.sum())
 
     found = minimize(
-        compute_loss, numpy.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": MOST_STEPS}
+        compute_loss, numpy.zeros(matrix.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": steps}
     )
     return found.x
 
 
-def _make_matrix(rows: Sequence[Sequence[str]], kept: Collection[str] | None = None) -> tuple[Any, list[str]]:
-    """Make a matrix of rows and features; without `kept`, of the features that occur often enough."""
-    if kept is None:
-        counts = Counter(feature for row in rows for feature in set(row))
-        kept = {feature for feature, count in counts.items() if count >= SEEN_ENOUGH}
-    vectorizer = DictVectorizer(dtype=numpy.float64)
-    matrix = vectorizer.fit_transform([dict.fromkeys((f for f in row if f in kept), 1) for row in rows])
-    return matrix, list(vectorizer.feature_names_)
+def _make_matrix(rows: Sequence[Sequence[str]]) -> tuple[Any, list[str]]:
+    """Make a matrix of rows and those features that occur often enough, and name its columns."""
+    counts = Counter(feature for row in rows for feature in set(row))
+    names = sorted(feature for feature, count in counts.items() if count >= SEEN_ENOUGH)
+    column_of = {name: number for number, name in enumerate(names)}
+    columns, ends = array("i"), array("q", [0])
+    for row in rows:
+        columns.extend(sorted({column_of[feature] for feature in row if feature in column_of}))
+        ends.append(len(columns))
+    ones = numpy.ones(len(columns), dtype=numpy.float64)
+    return csr_matrix((ones, numpy.asarray(columns), numpy.asarray(ends)), shape=(len(rows), len(names))), names
+
+
+def _keep_telling(matrix: Any, names: list[str], weights: Any, most: int) -> tuple[Any, list[str]]:
+    """Keep the columns of the `most` telling features: those with the largest weights, for how often they occur."""
+    if len(names) <= most:
+        return matrix, names
+    seen = numpy.asarray(matrix.sum(axis=0)).ravel()
+    best = numpy.sort(numpy.argsort(-weights * numpy.sqrt(seen), kind="stable")[:most])
+    return matrix[:, best], [names[number] for number in best]
 
 
 def _fit(rows: Sequence[Sequence[str]], values: Sequence[Any], strength: float, most: int) -> tuple[Any, list[str]]:
-    """Fit a model on the `most` telling features: those with the largest weights, for how often they occur."""
+    """Fit a model on the `most` telling features."""
     matrix, names = _make_matrix(rows)
-    model = LogisticRegression(C=strength, max_iter=MOST_STEPS)
-    model.fit(matrix, values)
-    if len(names) > most:
-        seen = numpy.asarray(matrix.sum(axis=0)).ravel()
-        telling = numpy.abs(numpy.atleast_2d(model.coef_)).max(axis=0) * numpy.sqrt(seen)
-        best = numpy.argsort(-telling, kind="stable")[:most]
-        matrix, names = _make_matrix(rows, {names[number] for number in best})
-        model.fit(matrix, values)
-    return model, names
+    rough = LogisticRegression(C=strength, max_iter=ROUGH_STEPS if len(names) > most else MOST_STEPS)
+    with warnings.catch_warnings():
+        # Which features tell the most is seen long before the weights stand still.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        rough.fit(matrix, values)
+    if len(names) <= most:
+        return rough, names
+    matrix, names = _keep_telling(matrix, names, numpy.abs(numpy.atleast_2d(rough.coef_)).max(axis=0), most)
+    return LogisticRegression(C=strength, max_iter=MOST_STEPS).fit(matrix, values), names
 
 
 def _fit_classes(rows: Sequence[Sequence[str]], values: Sequence[str], strength: float, most: int = 1000) -> ClassModel:

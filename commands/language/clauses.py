@@ -37,7 +37,7 @@ class Boundary:
 
 
 def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
-    """Find the places where a sentence may part: before words that open requests, and at the end of sentences."""
+    """Find the places where a sentence may part: before words that open requests or names, at the end of sentences."""
     found = 0
     for at in range(FEWEST, len(s.units) - FEWEST + 1):
         stopped = bool(STOP.search(s.units[at].gap))
@@ -47,7 +47,9 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
         start = at
         while start < len(s.units) and s.norms[start] in JOINTS:
             start += 1
-        if start > len(s.units) - FEWEST or not (ended or s.norms[start] in weights.openings):
+        # “Give Eve to Dana and Rosa to Nora”: the second order begins with its name.
+        named = start in s.mentions and (start > at or stopped)
+        if start > len(s.units) - FEWEST or not (ended or named or s.norms[start] in weights.openings):
             continue
         if start > at or stopped or s.norms[at - 1] not in JOINTS:
             found += 1
@@ -59,7 +61,11 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
 def _weigh_boundary(s: Sentence, end: int, start: int, weights: Weights) -> Boundary:
     left, right = take_part(s, 0, end), take_part(s, start, len(s.units))
     sides = []
-    facts = [f"opens {s.norms[start]}", f"joint {' '.join(s.norms[end:start])}", f"gap {s.units[end].gap[:1]}"]
+    facts = [
+        f"opens {'@name' if start in s.mentions else s.norms[start]}",
+        f"joint {' '.join(s.norms[end:start])}",
+        f"gap {s.units[end].gap[:1]}",
+    ]
     for side, part in (("left", left), ("right", right)):
         chances = weights.commands.weigh(look_at(part, weights).features)
         best = max(chances, key=lambda verb: chances[verb])

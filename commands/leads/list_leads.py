@@ -95,7 +95,7 @@ class LeadConditions(Command, words="search"):
 
     def describe_conditions(self) -> list[str]:
         """Describe the conditions for a receipt."""
-        said = []
+        said = ["without an owner"] if self.get_owner_condition() == "unassigned" else []
         if self.source:
             said.append(f"source {' or '.join(self.source)}")
         if self.band:

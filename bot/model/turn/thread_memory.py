@@ -18,6 +18,8 @@ from storage.threads import turns
 from storage.threads.turns import KeptTurn
 
 MOST_TURNS = 6
+LONGEST_VALUE = 120
+"""Signs of an argument of an earlier call that the model is told; longer ones are left out."""
 KINDS = ("lead", "contact", "account", "opportunity")
 
 
@@ -66,12 +68,23 @@ def _describe_call(reply: Reply) -> dict[str, Any]:
     kind = BY_VERB.get(reply.command or "")
     marks: dict[str, RecordMark | OwnerMark] = kind.list_reference_fields() if kind else {}
     # Words that name a record or a person are left out: names are read anew, with the rights of that day.
-    kept = {
-        key: quoted(value) if isinstance(value, str) else value
-        for key, value in (reply.arguments or {}).items()
-        if key not in marks and isinstance(value, str | int | float | bool) and len(str(value)) <= 60
-    }
+    told = {key: _quote_value(value) for key, value in (reply.arguments or {}).items() if key not in marks}
+    kept = {key: value for key, value in told.items() if value is not None and len(str(value)) <= LONGEST_VALUE}
     return {"verb": reply.command, "arguments": kept, "state": str(reply.state)}
+
+
+def _quote_value(value: Any) -> Any:
+    """Quote the words of a value: a word, a figure, several of them, or a period."""
+    match value:
+        case str():
+            return quoted(value)
+        case int() | float():
+            return value
+        case list() | tuple():
+            return [_quote_value(each) for each in value]
+        case dict():
+            return {key: _quote_value(each) for key, each in value.items()}
+    return None
 
 
 def _list_references(reply: Reply) -> list[str]:

@@ -28,7 +28,7 @@ def names(reply: Reply) -> list[str]:
 def test_a_question_is_answered_with_the_call_it_was_read_as(nora: Desk) -> None:
     reply = nora.says("who's hot right now?")
 
-    assert (reply.command, reply.arguments, reply.understood_by) == ("list_leads", {"band": "hot"}, "phrases")
+    assert (reply.command, reply.arguments, reply.understood_by) == ("list_leads", {"band": ["hot"]}, "phrases")
 
 
 def test_a_write_from_a_sentence_waits_for_a_yes(nora: Desk) -> None:

@@ -147,3 +147,21 @@ def test_a_snoozed_lead_leaves_the_digest_until_its_day(desk: Desks) -> None:
 @pytest.mark.parametrize("until", ["today", "2026-11-17"])
 def test_a_lead_is_snoozed_until_a_later_day_only(desk: Desks, until: str) -> None:
     assert desk("nora").types(f"snooze_lead jane doe until={until}").state is ReplyState.REFUSED
+
+
+def test_a_day_or_period_to_come_is_answered_with_what_is_due_then(desk: Desks) -> None:
+    tomorrow = desk("priya").types("list_follow_ups when=tomorrow limit=50")
+    next_week = desk("priya").types('list_follow_ups when="next week" limit=50')
+
+    assert {each.fields["due"] for each in tomorrow.records} == {"2026-11-19"}
+    assert {each.fields["due"] for each in next_week.records} <= {f"2026-11-{day}" for day in range(23, 30)}
+    assert next_week.records
+    assert tomorrow.notes == ()
+
+
+def test_follow_ups_with_one_record_can_be_asked_for(desk: Desks) -> None:
+    reply = desk("nora").types('list_follow_ups name="jane doe"')
+
+    assert {each.name for each in reply.records} == {"Jane Doe"}
+    assert reply.receipt is not None
+    assert reply.receipt.filter == "open follow-ups with Jane Doe"

@@ -229,3 +229,11 @@ def test_quarters_are_those_of_the_fiscal_year(company: Company, desk: Sit) -> N
 
     assert by(reply, "quarter")["2026-Q1"] == 60000
     assert by(reply, "quarter")["2025-Q4"] == 3000
+
+
+@pytest.mark.parametrize("group", ["place", "state", "type"])
+def test_deals_are_counted_by_more_groups(desk: Callable[..., Desk], group: str) -> None:
+    reply = desk("priya").types(f"deal_stats measure=count state=all group_by={group}")
+
+    assert sum(row["count"] for row in reply.rows) == reply.figures["count"] == len(file()["opportunities"])
+    assert {row["state"] for row in reply.rows} == {"open", "won", "lost"} if group == "state" else True

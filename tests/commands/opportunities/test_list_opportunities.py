@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from commands.contract.reply import Reply, ReplyState
 from storage.tables import Contact, Opportunity, OpportunityContact
-from tests.commands.company_figures import TEAM, amount, deals
+from tests.commands.company_figures import TEAM, amount, deals, file, state_of
 from tests.company import Company
 from tests.desk import Desk
 
@@ -172,3 +172,25 @@ def test_nothing_found_is_said_with_its_receipt(desk: Sit) -> None:
 
     assert (reply.state, reply.head, reply.records) == (ReplyState.ANSWERED, "No opportunities match.", ())
     assert reply.figures == {"count": 0, "amount": 0, "weighted": 0, "currency": "USD"}
+
+
+@pytest.mark.parametrize("what", ["amount", "next_step", "contact", "account"])
+def test_what_a_deal_lacks_can_be_asked_for(desk: Callable[..., Desk], what: str) -> None:
+    found = desk("priya").types(f"list_opportunities missing={what} limit=200")
+    lacking = {row["name"] for row in file()["opportunities"] if state_of(row) == "open" and not row.get(what)}
+
+    assert {each.name for each in found.records} == lacking
+
+
+def test_deals_of_a_product_and_a_place_are_those_of_the_file(desk: Callable[..., Desk]) -> None:
+    homes = {row["external_id"] for row in file()["accounts"] if row.get("country") == "United States"}
+    expected = {
+        row["name"]
+        for row in file()["opportunities"]
+        if state_of(row) == "open" and row.get("product") == "GTX Pro" and row.get("account") in homes
+    }
+
+    reply = desk("priya").types('list_opportunities product="gtx pro" place="united states" limit=200')
+
+    assert {each.name for each in reply.records} == expected
+    assert expected

@@ -153,3 +153,12 @@ def test_another_workspaces_opportunities_are_nobodys_business(company: Company,
         )
 
     assert desk("priya").types("summarize_pipeline").figures == before
+
+
+@pytest.mark.parametrize("group", ["owner", "month"])
+def test_a_forecast_by_groups_adds_up_to_the_whole(desk: Callable[..., Desk], group: str) -> None:
+    reply = desk("priya").types(f"forecast group_by={group}")
+
+    assert len(reply.rows) > 1
+    for category in ("closed", "commit", "best_case", "pipeline", "omitted"):
+        assert sum(row[category] for row in reply.rows) == reply.figures[category]

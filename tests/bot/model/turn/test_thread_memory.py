@@ -27,11 +27,13 @@ def test_the_model_hears_what_the_thread_was_about(talk: Sit, model: LocalModel)
     nora = talk("nora")
     nora.says("show rich osborne")
     nora.says("who's hot right now?")
+    nora.says("show deals closing this quarter")
     nora.says()
 
     assert "show rich osborne" in heard(model)
     assert "show_record" in heard(model)
-    assert '"band": ["hot"]' in heard(model)
+    assert '{"band": ["hot"]}' in heard(model)
+    assert '{"closing": {"from": "2026-10-01", "to": "2026-12-31"}}' in heard(model)
     assert "lead Rich Osborne (#L8)" in heard(model)
 
 

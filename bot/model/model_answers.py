@@ -15,6 +15,7 @@ from bot.model.turn.model_turn import Step
 from commands import BY_VERB
 from commands.contract.reply import Reply, ReplyState
 from commands.language.understood import NotUnderstood
+from commands.values.moment import Moment
 
 OPEN = frozenset({ReplyState.CONFIRM, ReplyState.CHOOSE})
 HELPFUL = frozenset({ReplyState.ANSWERED, ReplyState.DONE}) | OPEN
@@ -52,7 +53,7 @@ def compose_reply(replies: Sequence[Reply], said: str, trouble: ModelTrouble | N
     return replace(first, also=(*first.also, *others)) if others else first
 
 
-def select_shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
+def select_shown_steps(steps: Sequence[Step], said: str, moment: Moment) -> list[Step]:
     """Choose the steps whose answers are shown: every open question, else those of the last round that helped.
 
     Adds earlier ones that the prose needs to be true, and refused changes of the same round.
@@ -71,7 +72,7 @@ def select_shown_steps(steps: Sequence[Step], said: str) -> list[Step]:
     shown = filled or shown
     # Prose is kept only over the answers that it rests on: as many earlier ones join as it needs.
     for step in reversed([step for step in helpful if step not in shown]):
-        if not said or _is_grounded_in(said, shown):
+        if not said or _is_grounded_in(said, shown, moment):
             break
         shown.insert(0, step)
     return [*sorted(shown, key=steps.index), *_find_refused_writes(steps, last)]
@@ -113,8 +114,8 @@ def _is_settled(step: Step, steps: Sequence[Step]) -> bool:
     )
 
 
-def _is_grounded_in(said: str, steps: Sequence[Step]) -> bool:
-    ground = TurnEvidence()
+def _is_grounded_in(said: str, steps: Sequence[Step], moment: Moment) -> bool:
+    ground = TurnEvidence(moment)
     for step in steps:
         ground.add(step.reply)
     return all(is_grounded(sentence, ground) for sentence in sentences(said))

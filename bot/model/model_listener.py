@@ -120,8 +120,8 @@ class Listener:
                 write_question(unread.words, shown, unread.perhaps),
             ]
             offered = self._load_tools(context.vocabulary)
-            ground = TurnEvidence()
-            ground.ask(unread.words, context.today, context.asker.name)
+            ground = TurnEvidence(context.moment)
+            ground.ask(unread.words, context.asker.name)
         turn = ModelTurn(
             self._client,
             self.dispatcher,
@@ -174,13 +174,14 @@ class Listener:
             self._report_trouble(request, found, lasting=opened or found.kind is TroubleKind.BUDGET)
         finally:
             self.last = turn.spent
-        return self._compose_answer(request, each, turn, speech, "" if mute else prose, trouble)
+        return self._compose_answer(request, each, turn, ground, speech, "" if mute else prose, trouble)
 
     def _compose_answer(
         self,
         request: Request,
         each: NotUnderstood,
         turn: ModelTurn,
+        ground: TurnEvidence,
         speech: Speech,
         prose: str,
         trouble: ModelTrouble | None,
@@ -194,7 +195,7 @@ class Listener:
             return reply
         if prose and _may_speak(turn.steps):
             said = turn.spent.said = speech.finish_prose(prose)
-        shown = select_shown_steps(turn.steps, said)
+        shown = select_shown_steps(turn.steps, said, ground.moment)
         self._cancel_unshown(request, turn.steps, shown)
         return compose_reply([step.reply for step in shown], said, trouble)
 

@@ -8,9 +8,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.model.grounding.claims import claims
-from bot.model.grounding.ground import TurnEvidence
-from bot.model.grounding.grounding_check import ungrounded
+from bot.model.grounding.grounding_check import is_grounded
 from bot.model.grounding.prose import is_harmless, sentences
 from bot.model.grounding.quotation import quoted, visible
 from bot.model.server.completion import Completion
@@ -19,6 +17,7 @@ from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.reply_object import encode_reply
 from commands.contract.reply import ReplyState
 from tests.bot.model.conftest import Sit
+from tests.bot.model.grounding.test_grounding import ground_of
 from tests.bot.model.talker import every
 from tests.commands.any_calls import GARBAGE, HOSTILE, calls
 from tests.database_contents import contents
@@ -131,12 +130,12 @@ def test_any_chunk_can_be_taken_in(chunks: list[Any]) -> None:
     assert all(call.id for call in found.tool_calls)
 
 
-@settings(max_examples=300, deadline=None)
+@OFTEN
 @given(st.text(max_size=200))
-def test_any_prose_can_be_checked(text: str) -> None:
+def test_any_prose_can_be_checked(talk: Sit, text: str) -> None:
+    ground = ground_of(talk("nora"), ())
     for sentence in sentences(text):
-        claims(sentence)
-        ungrounded(sentence, TurnEvidence())
+        is_grounded(sentence, ground)
         is_harmless(sentence)
         assert "\n" not in sentence
         assert sentence == visible(sentence)

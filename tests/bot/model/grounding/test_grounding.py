@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from bot.model.grounding.ground import TurnEvidence
-from bot.model.grounding.grounding_check import ungrounded
+from bot.model.grounding.grounding_check import is_grounded
 from bot.model.grounding.prose import sentences
 from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Origin
+from commands.values.moment import Moment
+from tests.bot.model.grounding.fresh_answers import FRESH
 from tests.bot.model.grounding.plain_answers import PLAIN
 from tests.bot.model.grounding.prose_answers import ANSWERS, LATER, Calls
 from tests.bot.model.grounding.unseen_answers import LATEST, UNSEEN
@@ -21,24 +23,30 @@ from tests.bot.model.talker import Talker
 Sit = Callable[..., Talker]
 TABLES = {
     "written beside the checks": (ANSWERS, 0, 0),
-    "written when they were done": (LATER, 0, 2),
-    "measured once, then used to mend": (LATEST, 1, 6),
-    "that mended no check": (UNSEEN, 1, 3),
-    "about little": (PLAIN, 2, 4),
+    "written when they were done": (LATER, 0, 0),
+    "measured once, then used to mend": (LATEST, 1, 3),
+    "kept back until the check was rebuilt": (UNSEEN, 0, 3),
+    "about little": (PLAIN, 0, 4),
+    "first measured when it was rebuilt": (FRESH, 2, 2),
 }
 """Answers, and how many planted errors may be missed and how many true ones dropped. These may fall, not rise."""
 
 
+def moment_of(nora: Talker) -> Moment:
+    with nora.company.database.begin_read() as session:
+        return nora.dispatcher.build_context(session, nora.request).moment
+
+
 def ground_of(nora: Talker, wanted: Calls, question: str = "how do things stand?") -> TurnEvidence:
-    ground = TurnEvidence()
-    ground.ask(question, nora.request.now.date())
+    ground = TurnEvidence(moment_of(nora))
+    ground.ask(question)
     for verb, arguments in wanted:
         ground.add(nora.dispatcher.dispatch(nora.request, verb, arguments, Origin.MODEL))
     return ground
 
 
 def stands(ground: TurnEvidence, prose: str) -> bool:
-    return not any(ungrounded(sentence, ground) for sentence in sentences(prose))
+    return all(is_grounded(sentence, ground) for sentence in sentences(prose))
 
 
 @pytest.mark.parametrize("table", TABLES)

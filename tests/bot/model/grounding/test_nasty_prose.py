@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.model.grounding.ground import TurnEvidence
-from bot.model.grounding.grounding_check import ungrounded
+from bot.model.grounding.grounding_check import is_grounded
 from bot.model.grounding.prose import is_harmless, sentences
 from commands.contract.reply import Receipt, Record, Reply
 from tests.bot.model.grounding.prose_answers import (
@@ -22,7 +22,7 @@ from tests.bot.model.grounding.prose_answers import (
     WON,
     Calls,
 )
-from tests.bot.model.grounding.test_grounding import ground_of
+from tests.bot.model.grounding.test_grounding import ground_of, moment_of
 from tests.bot.model.talker import Talker
 
 Sit = Callable[..., Talker]
@@ -127,7 +127,7 @@ TRUE: tuple[tuple[Calls, str], ...] = (
 
 
 def passes(ground: TurnEvidence, prose: str) -> bool:
-    return all(is_harmless(each) and not ungrounded(each, ground) for each in sentences(prose))
+    return all(is_harmless(each) and is_grounded(each, ground) for each in sentences(prose))
 
 
 @pytest.mark.parametrize(("wanted", "prose"), LIES)
@@ -148,8 +148,8 @@ def test_what_the_rep_supposed_is_no_ground_for_saying_it(talk: Sit) -> None:
     assert passes(ground, "You asked about 5.")
 
 
-def test_amounts_in_several_currencies_are_told_apart() -> None:
-    ground = TurnEvidence()
+def test_amounts_in_several_currencies_are_told_apart(talk: Sit) -> None:
+    ground = TurnEvidence(moment_of(talk("nora")))
     receipt = Receipt("open opportunities", 3, "2026-11-18T09:30:00+00:00", "your own")
     figures = {"count": 3, "by_currency": {"EUR": {"amount": 5000.0}, "USD": {"amount": 9000.0}}}
     deal = Record("opportunity", "O1", "Globex - GTX", None, {"amount": "5000", "currency": "EUR"})

@@ -1,4 +1,5 @@
-"""Answers that were written before they were measured. LATEST has mended checks since, UNSEEN never did."""
+"""Answers that were written before they were measured. LATEST has mended checks since, UNSEEN
+was kept back until the check was rebuilt around one rule."""
 
 from __future__ import annotations
 

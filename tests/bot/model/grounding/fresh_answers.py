@@ -1,0 +1,88 @@
+"""Answers written before the check was rebuilt around one rule, and measured first when that was done.
+
+At that first measurement 39 of the 41 true ones were kept and 38 of the 41 errors caught.
+"""
+
+from __future__ import annotations
+
+from tests.bot.model.grounding.prose_answers import (
+    ACCOUNTS,
+    AGAINST,
+    CHANGES,
+    CYCLE,
+    DEALS,
+    DUE,
+    FORECAST,
+    HOT,
+    JANE,
+    LATE,
+    PRODUCTS,
+    RATE,
+    SOURCES,
+    STAGES,
+    STALE,
+    TOUCHES,
+    WARM,
+    WHY,
+    Calls,
+)
+
+FRESH: tuple[tuple[Calls, str, str], ...] = (
+    (HOT, "There are four hot leads on your list.", "There are fourteen hot leads on your list."),
+    (HOT, "Top of the list is Rich Osborne with 91 points.", "Top of the list is Rich Osborne with 87 points."),
+    (HOT, "Jane Doe moved up 7 points to 87.", "Jane Doe moved up 7 points to 91."),
+    (HOT, "Katrin Müller has been quiet for 6 days.", "Katrin Müller has been quiet for 16 days."),
+    (HOT, "Jane Doe works at Initech, Rich Osborne at Pinnacle Bank.", "Jane Doe works at Northwind Traders."),
+    (
+        HOT,
+        "Glenn Close is Purchasing Lead at Northwind Traders.",
+        "Glenn Close is Vice President at Northwind Traders.",
+    ),
+    (HOT, "I would call Rich Osborne and Jane Doe first.", "I would call Rich Osborne and Mary Smith first."),
+    (HOT, "Only Jane Doe is still Contacted; the other three are Qualified.", "Only Jane Doe is Qualified."),
+    (WARM, "The six warm ones start with Sunday Okafor at 76.", "The six warm ones start with May Lin at 76."),
+    (WARM, "Jane Roe at Globex is on 64.", "Jane Roe at Globex is on 69."),
+    (WARM, "Sunday Okafor and May Lin each went up by 13.", "Sunday Okafor and May Lin each went up by 3."),
+    (STALE, "Nine leads have been untouched for at least 20 days.", "Nine leads have been untouched for 90 days."),
+    (STALE, "Mark Delgado was last contacted 105 days ago.", "Mark Delgado was last contacted 150 days ago."),
+    (
+        DEALS,
+        "You have nine open opportunities totalling $256,500.",
+        "You have nine open opportunities totalling $256,000.",
+    ),
+    (DEALS, "Acme Industries is the biggest one, at $120,000.", "Initech is the biggest one, at $120,000."),
+    (
+        DEALS,
+        "Initech's fleet renewal should close on 15 December.",
+        "Initech's fleet renewal should close on 15 January.",
+    ),
+    (DEALS, "Next to close is Atlantica Foods on 20 November.", "Next to close is Atlantica Foods on 30 November."),
+    (DEALS, "Acme Industries is in Needs Analysis.", "Acme Industries is in Negotiation."),
+    (DEALS, "Initech has a probability of 75%.", "Initech has a probability of 35%."),
+    (DEALS, "Acme Industries has not been touched for 55 days.", "Acme Industries has not been touched for 5 days."),
+    (
+        LATE,
+        "Two deals should have closed already, worth $15,500.",
+        "Two deals should have closed already, worth $51,500.",
+    ),
+    (STAGES, "Most of the money, $120,000, is in Needs Analysis.", "Most of the money, $120,000, is in Negotiation."),
+    (STAGES, "Proposal counts two deals and $21,500.", "Proposal counts two deals and $34,000."),
+    (ACCOUNTS, "Globex follows with two deals worth $16,000.", "Globex follows with two deals worth $22,000."),
+    (FORECAST, "Your commit for this quarter is $67,000.", "Your commit for this quarter is $36,000."),
+    (FORECAST, "You have closed $5,500 between October and December.", "You have closed $5,500 in July."),
+    (PRODUCTS, "GTX Basic brought in $18,000.", "GTX Basic brought in $60,000."),
+    (RATE, "You won 60% of your deals this year.", "You won 70% of your deals this year."),
+    (CYCLE, "A deal takes about 137 days to win.", "A deal takes about 317 days to win."),
+    (AGAINST, "This quarter stands at $5,500, last quarter at $18,000.", "This quarter stands at $18,000."),
+    (SOURCES, "Trade Show has the best rate: 25%.", "Trade Show has the best rate: 14%."),
+    (SOURCES, "Of the 24 leads this year, two have converted.", "Of the 24 leads this year, seven have converted."),
+    (SOURCES, "Web brought the most leads, seven.", "Web brought the most leads, nine."),
+    (DUE, "Jane Doe and May Lin have follow-ups due today.", "Jane Doe and May Lin have follow-ups due on Friday."),
+    (DUE, "Liam O'Brien was due on 10 November.", "Liam O'Brien was due on 12 November."),
+    (JANE, "Jane Doe has a score of 87 and came in through the Web.", "Jane Doe came in through a Trade Show."),
+    (JANE, "There is a follow-up with Jane Doe due today.", "There is a follow-up with Jane Doe due next week."),
+    (WHY, "Jane Doe has a 39% chance of converting.", "Jane Doe has a 12% chance of converting."),
+    (TOUCHES, "You emailed her on 6 November and called on 17 November.", "You emailed her on 16 November."),
+    (CHANGES, "Since 20 October one deal was lost.", "Since 20 October three deals were lost."),
+    (CHANGES, "May Lin's score went from 58 to 71.", "May Lin's score went from 58 to 81."),
+)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from itertools import takewhile
 from pathlib import Path
 
 from commands.values.amounts import AmountMention, parse_number, read_amount_at
@@ -36,6 +37,9 @@ class Unit(StrEnum):
     NUMBER = "number"
 
 
+CALLED = {Unit.MONEY: frozenset(LABELS.values()) - {"score"}, Unit.NUMBER: frozenset({"score"})}
+
+
 @dataclass(frozen=True)
 class Place:
     """Words of a sentence, from word `first` to word `last`."""
@@ -52,7 +56,7 @@ class FigureClaim(Place):
     unit: Unit
     within: Decimal = Decimal()
     currencies: frozenset[str] = frozenset()
-    labels: tuple[str, ...] = ()
+    label: str = ""
     """What it is called: weighted, in commit."""
     turn: int = 0
     """1 for what something rose by, -1 for what it fell by."""
@@ -132,16 +136,20 @@ def _find_numbers(tokens: Sequence[Token], taken: Set[int]) -> Iterator[AmountMe
 def _read_figure(tokens: Sequence[Token], found: AmountMention, before: int, after: int) -> FigureClaim:
     """Read a number with what is said of it between the numbers `before` and `after` it."""
     lead = [token.norm for token in tokens[before + 1 : found.first]]
-    trail = list(_list_trail(tokens[found.last + 1 : min(after, found.last + 4)]))
+    behind = tokens[found.last + 1 : min(after, found.last + 4)]
+    trail = [each.norm for each in takewhile(_goes_on, behind)]
     currencies = _find_currencies(tokens, found)
     percent = WORDS["percent"].intersection(trail[:1]) or trail[:2] == ["per", "cent"]
     unit = Unit.PERCENT if percent else Unit.MONEY if currencies or found.money else Unit.NUMBER
     digits = next((token.norm for token in tokens[found.first : found.last + 1] if token.kind == "number"), "")
     shown = parse_number(digits) if digits else None
     step = Decimal(1).scaleb(int(shown.as_tuple().exponent)) * found.value / shown if shown else Decimal(1)
-    labels = [word for word in (*trail, *reversed(lead)) if word in LABELS]
+    # What money is compared with stands behind “against”, what it is called on either side.
+    calling = [word for word in (*trail, *reversed(lead)) if LABELS.get(word, "") in CALLED.get(unit, ())]
+    called = next((LABELS[word] for word in calling if LABELS[word] != "previous" or word in lead), "")
     turns = WORDS["up"] | WORDS["down"]
-    turn = next((word for word in (*reversed(lead), *trail[:2]) if word in turns), "")
+    said = (*reversed(lead), *(word for word in trail[:2] if word in WORDS["behind"]))
+    turn = next((word for word in said if word in turns), "") if lead[-1:] != ["to"] else ""
     return FigureClaim(
         found.first,
         found.last,
@@ -149,21 +157,14 @@ def _read_figure(tokens: Sequence[Token], found: AmountMention, before: int, aft
         unit,
         step / 2 if step != 1 or percent else Decimal(),
         currencies,
-        # What money is compared with stands behind “against”, what it is called on either side.
-        tuple(LABELS[word] for word in labels if LABELS[word] != "previous" or word in lead)
-        if unit is Unit.MONEY
-        else (),
+        called,
         -1 if turn in WORDS["down"] or tokens[found.first].gap == "(-" else int(turn in WORDS["up"]),
         next((sign for name, sign in (("more", 1), ("less", -1)) if WORDS[name].intersection(lead[-2:])), 0),
     )
 
 
-def _list_trail(tokens: Sequence[Token]) -> Iterator[str]:
-    """What stands behind a figure, up to where something new begins."""
-    for token in tokens:
-        if token.gap.strip("()'\"") or token.norm in WORDS["breaks"]:
-            return
-        yield token.norm
+def _goes_on(token: Token) -> bool:
+    return not token.gap.strip("()'\"") and token.norm not in WORDS["breaks"]
 
 
 def _find_currencies(tokens: Sequence[Token], found: AmountMention) -> frozenset[str]:

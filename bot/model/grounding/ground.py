@@ -13,7 +13,7 @@ from unicodedata import normalize
 from bot.model.grounding.claims import FigureClaim, Place, TimeClaim, Unit, cover, looks_named, read_claims
 from bot.model.grounding.quotation import visible
 from commands import PRESSABLE
-from commands.contract.reply import Record, Reply
+from commands.contract.reply import Reply
 from commands.opportunities.deal_stats import DealStats
 from commands.values.moment import Moment
 from commands.values.text import Token, tokenize_text
@@ -56,9 +56,9 @@ class Fact:
         return (
             abs(more) <= claim.within
             and (not claim.bound or more * claim.bound > 0)
-            and claim.unit in (self.unit, Unit.NUMBER)
-            and (self.label != "previous" or "previous" in claim.labels)
-            and (not claim.turn or not self.turn or claim.turn == self.turn)
+            and (claim.unit is self.unit or (claim.unit is Unit.NUMBER and self.unit is not Unit.PERCENT))
+            and (self.label != "previous" or claim.label == "previous")
+            and (not claim.turn or claim.turn == self.turn or (not self.turn and claim.unit is Unit.MONEY))
             and (not claim.currencies or not self.currency or self.currency in claim.currencies)
         )
 
@@ -92,6 +92,8 @@ class TurnEvidence:
     heads: list[str] = field(default_factory=list)
     """The same of heads and receipts: what figures over all are about."""
     records: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
+    """Records of whole lists, which may be counted."""
     subjects: set[str] = field(default_factory=set)
     """Records that are all that an answer is about: what is said of nobody is said of them."""
 
@@ -105,7 +107,9 @@ class TurnEvidence:
         arguments = reply.arguments or {}
         measure = str(arguments.get("measure") or DealStats.model_fields["measure"].default)
         for record in (*reply.records, *reply.choices):
-            self._add_record(record)
+            self.records.add(record.id)
+            self._add_words(f"{record.external_id or ''} {record.kind}")
+            self._add_fields({"name": record.name, "id": f"#{record.id}", **record.fields}, record.id)
         for number, row in enumerate(reply.rows):
             # What rows are of stands first in each.
             self._add_fields(row, f"row {reply.command} {number}", measure, naming=frozenset(list(row)[:1]))
@@ -128,6 +132,8 @@ class TurnEvidence:
             self.heads.append(join(cut(text)))
         for text in _list_lines(reply):
             self._add_text(text, sure=kind is None or not kind.quotes_records)
+        if reply.figures.get("count") == len(reply.records):
+            self.listed.update(record.id for record in reply.records)
         if reply.card or len(reply.records) == 1:
             self.subjects.update(record.id for record in reply.records[:1])
 
@@ -160,19 +166,16 @@ class TurnEvidence:
 
     def find_figures(self, claim: FigureClaim) -> set[str]:
         """Whose figure this is."""
+        called = self.names.get(claim.label.replace("_", " "), set())
         known = {fact.label for fact in self.facts}
-        label = next((each for each in claim.labels if each in known), "")
-        called = self.names.get(label.replace("_", " "), set())
+        bare = claim.unit is Unit.NUMBER
+        unlabelled = not claim.label or claim.label not in known
         return {
             fact.owner
             for fact in self.facts
-            if fact.bears(claim) and (not label or fact.label == label or fact.owner in called)
+            if fact.bears(claim)
+            and (unlabelled or fact.label == claim.label or fact.owner in called or (bare and not fact.label))
         }
-
-    def _add_record(self, record: Record) -> None:
-        self.records.add(record.id)
-        self._add_text(f"{record.external_id or ''} {record.kind}", sure=False)
-        self._add_fields({"name": record.name, "id": f"#{record.id}", **record.fields}, record.id)
 
     def _add_fields(
         self,
@@ -201,7 +204,8 @@ class TurnEvidence:
                         loose = key in (CLAIMED if naming is NAMING else naming)
                         self._add_phrase(value, about, named=key in naming, loose=loose)
                 case _:
-                    self._add_free(value, about)
+                    # Words of strangers, or lists of them.
+                    self._add_words(str(value), about)
 
     def _add_number(
         self, key: str, number: Decimal, about: str, measure: str, currency: str, *, whole: bool = False
@@ -217,33 +221,14 @@ class TurnEvidence:
         turn = (number > 0) - (number < 0) if key in TURNS else 0
         self.facts.append(Fact(number, unit, about, key, currency if unit is Unit.MONEY else "", turn))
 
-    def _add_free(self, value: Any, about: str) -> None:
-        """Words of strangers."""
-        match value:
-            case str():
-                self._add_words(value, about)
-            case Mapping():
-                self._add_free([*value, *value.values()], about)
-            case list() | tuple():
-                for each in value:
-                    self._add_free(each, about)
-
     def _add_text(self, text: str, *, sure: bool = True) -> list[FigureClaim]:
         """A text of ours; where it is not `sure`, strangers may have written its figures."""
         tokens = self._add_words(text)
         figures, times = read_claims(tokens, cover(self.find_names(tokens)), self.moment)
         if sure:
-            self.facts += [
-                Fact(
-                    each.value,
-                    each.unit,
-                    OVERALL,
-                    next(iter(each.labels), ""),
-                    min(each.currencies, default=""),
-                    each.turn,
-                )
-                for each in figures
-            ]
+            for each in figures:
+                currency = min(each.currencies, default="")
+                self.facts.append(Fact(each.value, each.unit, OVERALL, each.label, currency, each.turn))
         # “Tue 20 Oct” says the day by itself: the Tuesdays nearest to today would be two days too many.
         periods = [period for each in times if each.weekday is None for period in each.periods]
         self.days += [(day, OVERALL) for each in periods for day in (each.start, each.end) if day]

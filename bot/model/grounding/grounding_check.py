@@ -15,6 +15,7 @@ from bot.model.grounding.claims import DATA, WORDS, FigureClaim, Place, Unit, co
 from bot.model.grounding.ground import OVERALL, NameClaim, TurnEvidence, cut, join
 from commands.language.lexicon import lexicon
 from commands.values.number_words import ORDINALS
+from commands.values.time_words import MONTHS
 
 QUOTE = re.compile(r"[“”\"„«]([^“”\"„«»]*)[“”\"»]")
 LONGEST, LONGEST_QUOTE = 700, 160
@@ -106,7 +107,8 @@ class _SentenceCheck:
     def _is_plain(self, at: int) -> bool:
         """Whether a word claims nothing, or stands in a result: no digits that were not read, no status, no dozens."""
         word, before = self.norms[at], self.norms[at - 1] if at else ""
-        if any(letter.isdigit() for letter in word) or (before == "every" and word in ("other", *ORDINALS)):
+        unread = any(letter.isdigit() for letter in word) or (word in MONTHS and looks_named(self.tokens[at]))
+        if unread or (before == "every" and word in ("other", *ORDINALS)):
             return False
         if word in KINDS and self.ground.heads:
             return any(self.ground.find_texts(f" {each} ") for each in KINDS[word])
@@ -122,27 +124,17 @@ class _SentenceCheck:
         named = " ".join([each.name for each in words.statuses] + [each.name for each in words.stages])
         return WORDS["closed"] | {token.norm for token in cut(named)} - WORDS["not_closed"]
 
-    def _find_subject(self, claim: Place) -> tuple[NamedGroup | None, bool]:
-        """Whom a claim is said of, and whether surely: the names that it leads on to, those before it, those behind."""
+    def _find_subject(self, claim: Place) -> NamedGroup | None:
+        """Whom a claim is said of: the names before it, else those behind."""
         before = next((each for each in reversed(self.groups) if each.first < claim.first), None)
-        after = next((each for each in self.groups if each.first > claim.last), None)
-        if after is not None:
-            between = self.norms[claim.last + 1 : after.first]
-            gaps = "".join(token.gap for token in self.tokens[claim.last + 1 : after.first + 1])
-            goes_on = not WORDS["breaks"].intersection(between)
-            leads = goes_on and not gaps.strip("\"'()-") and WORDS["leads"].intersection(between[-1:])
-            if leads and (before is None or len(between) <= 2):
-                return after, True
-            if not goes_on or ";" in gaps:
-                after = None
-        return before or after, before is not None
+        return before or next(iter(self.groups), None)
 
     def _is_negated(self, first: int) -> bool:
         return bool(WORDS["negated"].intersection(self.norms[max(0, first - 2) : first]))
 
     def _value_holds(self, claim: Place, owners: Set[str]) -> bool:
         """Whether a value or a time is that of each record that it is said of."""
-        subject, _ = self._find_subject(claim)
+        subject = self._find_subject(claim)
         records, negated = self.ground.records, self._is_negated(claim.first)
         if not owners or OVERALL in owners or subject is None:
             every = WORDS["every"].intersection(self.norms[: claim.first]) and owners <= records
@@ -154,28 +146,28 @@ class _SentenceCheck:
     def _figure_holds(self, claim: FigureClaim) -> bool:
         if claim.value in self.ground.asked and "asked" in self.norms:
             return True
-        subject, sure = self._find_subject(claim)
+        subject = self._find_subject(claim)
         owners = self.ground.find_figures(claim)
-        named = {owner for each in subject.members for owner in each} if subject else self.ground.subjects
-        if self._is_negated(claim.first):
-            return False
-        if owners & named or self._counts(claim, subject if sure else None):
-            return True
-        return OVERALL in owners and (subject is None or not sure or self._is_overall(claim, subject))
+        named = set().union(*subject.members) if subject else self.ground.subjects
+        overall = subject is None or subject.first > claim.first or self._is_overall(claim, subject)
+        holds = owners & named or (overall and OVERALL in owners) or self._counts(claim, subject)
+        return bool(holds) and not self._is_negated(claim.first)
 
     def _is_overall(self, claim: FigureClaim, subject: NamedGroup) -> bool:
         """Whether a figure behind a name is one over all: “of your nine deals”; “of $83,500”."""
-        between = self.norms[subject.last + 1 : claim.first]
+        between = [word for word in self.norms[subject.last + 1 : claim.first] if word != "the"]
         said = join(self.tokens[subject.first : subject.last + 1])
-        part = [word for word in between if word != "the"][-1:] == ["of"]
-        return part or bool(WORDS["all"].intersection(between)) or any(said in each for each in self.ground.heads)
+        told = between[-1:] == ["of"] or WORDS["all"].intersection(between)
+        return bool(told) or any(said in each for each in self.ground.heads)
 
     def _counts(self, claim: FigureClaim, subject: NamedGroup | None) -> bool:
         """Whether so many are named, or so many of those named (of all, where nobody is) have what is said next."""
-        counted = self.ground.records.intersection(*subject.members[:1]) if subject else self.ground.records
-        said: list[tuple[int, Set[str]]] = [(each.first, each.owners) for each in self.values]
-        said += [(each.first, self.ground.find_days(each)) for each in self.times]
-        ahead = min((each for each in said if each[0] > claim.last), key=lambda each: each[0], default=None)
-        found = [len(counted & ahead[1])] if ahead else []
-        found += [len(counted), *([len(subject.members)] if len(subject.members) > 1 else [])] if subject else []
-        return claim.unit is Unit.NUMBER and claim.value in found
+        before = subject if subject and subject.first < claim.first else None
+        counted = self.ground.listed.intersection(*(before.members[:1] if before else ()))
+        said: dict[int, Set[str]] = {each.first: each.owners for each in self.values}
+        said |= {each.first: self.ground.find_days(each) for each in self.times}
+        ahead = min((at for at in said if at > claim.last), default=None)
+        found = [len(counted & said[ahead])] if counted and ahead is not None else []
+        # That somebody has one or none is no count of names.
+        found += [count for count in (len(counted), len(before.members)) if count > 1] if before else []
+        return claim.unit is Unit.NUMBER and not claim.turn and claim.value in found

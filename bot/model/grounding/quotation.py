@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from unicodedata import category, normalize
+from unicodedata import category
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
@@ -47,11 +46,3 @@ def quoted(text: str, longest: int = LONGEST_FIELD) -> str:
     """Visible text on one line, cut where it is too long."""
     words = " ".join(visible(text).split())
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
-
-
-def flat(text: str) -> str:
-    """Text for comparing: compatibility forms joined, every kind of space and quote alike, lower case."""
-    text = normalize("NFKC", visible(text)).casefold()
-    text = re.sub(r"[\u2018\u2019\u02bc`´]", "'", text)
-    text = re.sub(r"[\u2010-\u2015\u2212]", "-", text)
-    return " ".join(text.split())

@@ -11,11 +11,12 @@ from commands.contract.arguments import Limit, PastPeriod, RecordName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Receipt, Reply, ReplyPart
-from commands.values.phrases import format_count, format_moment, format_period
+from commands.values.phrases import format_count, format_day, format_moment, format_period
 from commands.wording.change_words import format_field_name, format_value
 from storage.audit import history
 from storage.audit.changed_lines import build_record_lines
 from storage.audit.history import PastActivity, RecordChange
+from storage.database.whole_days import find_whole_day
 from storage.names.name_index import parse_ref
 
 
@@ -89,14 +90,18 @@ def _format_row(context: Context, at: datetime, row: dict[str, Any]) -> str:
     """Format a row: `18 Nov 09:30  call by Dana Whitfield: Asked for a quote`; the asker's own without the name."""
     who = f" by {row['who']}" if row["who"] and row["who"] != context.asker.name else ""
     what = row["kind"] if row["kind"] != "change" else ""
-    begin = f"{format_moment(at.astimezone(context.moment.zone), context.today)}  "
+    day = find_whole_day(at)
+    when = format_day(day, context.today) if day else format_moment(at.astimezone(context.moment.zone), context.today)
+    begin = f"{when}  "
     if not what:
         return f"{begin}{row['text']}{who and ','}{who}"
     return f"{begin}{what}{who}" + (f": {row['text']}" if row["text"] else "")
 
 
 def _format_local_time(context: Context, at: datetime) -> str:
-    """Format a moment as `2026-11-18 09:30` in the asker's time zone."""
+    """Format a moment as `2026-11-18 09:30` in the asker's time zone, a day without a time as `2026-11-18`."""
+    if day := find_whole_day(at):
+        return day.isoformat()
     return f"{at.astimezone(context.moment.zone):%Y-%m-%d %H:%M}"
 
 

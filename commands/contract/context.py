@@ -15,6 +15,7 @@ from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import FieldChange, Receipt, Record
 from commands.values.moment import Moment, Period
 from commands.values.phrases import OWN
+from storage.database.whole_days import find_whole_day
 from storage.leads import leads
 from storage.ledger.change_ledger import ChangeLedger, NotedChange
 from storage.names.name_index import format_ref, parse_ref
@@ -178,8 +179,8 @@ class Context:
         return self.moment.get_utc_bounds(period)
 
     def to_local_day(self, moment: datetime) -> date:
-        """Return the asker's local date at a moment."""
-        return moment.astimezone(self.moment.zone).date()
+        """Return the asker's local date at a moment; a day without a time is that day for everybody."""
+        return find_whole_day(moment) or moment.astimezone(self.moment.zone).date()
 
     def build_records(self, lines: Iterable[Line]) -> tuple[Record, ...]:
         """Build records of a reply from lines of storage: ids become names, moments local dates."""

@@ -232,7 +232,7 @@ class _SheetImport:
         if not self.dry_run:
             self._finish_sheet()
         self._update_result(result, rejects)
-        result.notes = [f"{note}: {count} rows" if count > 1 else note for note, count in self.plan.notes.items()]
+        result.notes = self.plan.notes.list_sentences()
 
     def _update_result(self, result: ImportResult, rejects: Rejects) -> None:
         tally = self.writer.tally
@@ -243,7 +243,8 @@ class _SheetImport:
         read: list[tuple[int, Row, Cells]] = []
         for line, row in batch:
             try:
-                read.append((line, row, self.reader.read_cells(row)))
+                self.plan.notes.line, self.plan.notes.muted = line, False
+                read.append((line, row, self.reader.read_cells(line, row)))
             except Unreadable as reason:
                 rejects.add_row(line, row, str(reason))
         kind = self.plan.kind
@@ -256,6 +257,7 @@ class _SheetImport:
             if self.plan.around.finished and kind == "lead":
                 cells[FINISHED] = "yes"
             try:
+                self.plan.notes.line = line
                 built = self.builder.build_record(cells)
             except Unreadable as reason:
                 rejects.add_row(line, row, str(reason))

@@ -16,34 +16,43 @@ OWN_WORDS = {
     "contact": ("contact", "person", "people"),
     "lead": ("lead", "prospect", "inquiry", "enquiry", "contact", "person"),
     "opportunity": ("opportunity", "deal", "opp", "potential"),
-    "activity": ("activity", "task", "event", "engagement", "hs", "interaction"),
+    "activity": ("activity", "task", "event", "engagement", "hs", "interaction", "call", "meeting", "email", "note"),
     "follow_up": ("followup", "task", "todo", "reminder"),
     "score": ("score", "prediction"),
 }
 
 ADDRESS = {
     "street": "street streetaddress address address1 addressline1 mailingstreet billingstreet mailingaddress"
+    " address1street1 primaryaddressstreet primaryaddressline1 primaryaddress companyaddress workaddress otherstreet"
     " address1line1 addressstreet straße strasse adresse dirección direccion rue calle fulladdress",
-    "city": "city town mailingcity billingcity address1city addresscity ort stadt ville ciudad città",
-    "state": "state province region stateregion stateprovince mailingstate billingstate address1stateorprovince"
+    "city": "city town mailingcity billingcity address1city primaryaddresscity companycity workcity othercity locality"
+    " location hq hqlocation addresscity ort stadt ville ciudad città",
+    "state": "state province region primaryaddressstate primaryaddressstateprovince primaryaddressstateorprovince"
+    " companystate workstate otherstate address1stateprovince stateregion stateprovince mailingstate billingstate"
+    " address1stateorprovince"
     " addressstate mailingstateprovince billingstateprovince statecode bundesland provincia county",
-    "postal_code": "postalcode zip zipcode postcode zippostalcode mailingpostalcode billingpostalcode"
+    "postal_code": "postalcode primaryaddresspostalcode primaryaddresszippostalcode primaryaddresszip companyzip"
+    " workzip otherzip address1zippostalcode zip zipcode postcode zippostalcode mailingpostalcode billingpostalcode"
     " mailingzip billingzip"
     " address1postalcode plz codepostal códigopostal codigopostal pincode mailingzippostalcode billingzippostalcode"
     " billingcode mailingcode",
-    "country": "country countryregion mailingcountry billingcountry address1country addresscountry land pays país pais"
+    "country": "country primaryaddresscountry primaryaddresscountryregion companycountry workcountry othercountry"
+    " address1countryregion countryname countrycode location countryregion mailingcountry billingcountry"
+    " address1country addresscountry land pays país pais"
     " nation",
 }
 PERSON = {
     "first_name": "firstname fname givenname forename vorname prénom prenom nombre nombredepila",
     "last_name": "lastname lname surname familyname nachname nom nomdefamille apellido apellidos cognome",
-    "name": "name fullname contactname personname displayname yomifullname vollständigername nomcomplet nombrecompleto",
-    "salutation": "salutation prefix anrede civilité honorific",
+    "name": "name fullname nombreyapellidos contactname personname displayname yomifullname vollständigername"
+    " nomcomplet nombrecompleto",
+    "salutation": "salutation prefix anrede civilité honorific courtesytitle nameprefix title tratamiento",
     "title": "title jobtitle position designation role jobrole funktion titel fonction cargo puesto jobposition"
     " occupation",
     "email": "email emailaddress emailaddress1 mail emailwork workemail businessemail primaryemail emails emailadresse"
-    " courriel correo correoelectronico correoelectrónico adressemail personemailwork emailid",
-    "phone": "phone phonenumber telephone telephone1 tel businessphone workphone phonework officephone mainphone"
+    " courriel correo correoelectronico correoelectrónico email1 adressemail personemailwork emailid",
+    "phone": "phone worknumber worktelephone companyphone directphone directdial phone1 phonenumber telephone"
+    " telephone1 tel businessphone workphone phonework officephone mainphone"
     " telefon telefonnummer téléphone teléfono telefono primaryphone telephonenumber contactnumber",
     "mobile": "mobile mobilephone mobilenumber mobilephonenumber cell cellphone cellnumber handy mobil móvil"
     " portable phonemobile celular",
@@ -61,7 +70,15 @@ COMPANY = {
     " chiffredaffaires ingresos annualrevenueusd",
 }
 OWNER = (
-    "owner ownerid owneridname owneridtarget owneremail ownername ownerfullname owneralias recordowner assignedto"
+    "owner salesowner ownedby ownedbyname ownedbyemail owneruser ownerperson recordownername recordowneremail"
+    " leadowner leadownername leadowneremail contactowner accountowner accountownername companyowner dealowner"
+    " dealownername opportunityowner opportunityownername opportunityowneremail salesrepresentative salesrepid repid"
+    " repname repemail salesrepemail salespersonid salespersonname salesagentid agentid agentname sellerid seller"
+    " sellername assignedrep assignedsalesrep assignedowner assigneduser assignedusername assigneduserid assignedname"
+    " handledby managedby responsibleperson responsibleuser responsibleowner keyaccountmanager closer"
+    " propietariodelaoportunidad propietariodelcandidato propietariodelacuenta propietariodelregistro asignadoa"
+    " comercial propriétairedelopportunité kontoinhaber datensatzinhaber betreuer verantwortlich verantwortlicher"
+    " ownerid owneridname owneridtarget owneremail ownername ownerfullname owneralias recordowner assignedto"
     " assignedtoid assigned salesrep rep salesagent salesperson salesrepname accountexecutive accountmanager"
     " hubspotowner"
     " hubspotownerid responsible inhaber zuständig zugewiesenan verkäufer propriétaire proprietaire propietario"
@@ -86,10 +103,28 @@ SOURCE = (
     "source leadsource leadsourcecode channel originalsource originalsourcetype origin quelle leadquelle herkunft"
     " sourcechannel origine fuente origen marketingchannel acquisitionchannel howdidyouhearaboutus hsanalyticssource"
 )
+DONE_AT = "completeddatetime completedat completeddate completedon completedtime donetime datecompleted"
+" markedasdonetime"
+
 DESCRIPTION = (
     "description notes note comments comment remarks beschreibung bemerkung bemerkungen notizen descripción memo"
 )
-ID = "id externalid recordid uuid guid key number no systemid objectid crmid externalidc"
+ID = "id rowid recordno recordnumber entryid uniqueid ref referenceno referencenumber externalid recordid uuid guid"
+" key number no systemid objectid crmid externalidc"
+
+# Columns that point to a record of any kind: which one, each id says.
+ANY_KIND = (
+    "whatid what relatedto relatedtoid relatedtoname relatedrecord relatedrecordid relatedid regardingobjectid"
+    " regarding"
+    " regardingid regardingobjectidname linkedto linkedrecordid parentrecord parentrecordid associatedrecord"
+    " associatedrecordid"
+)
+POINTS_ANYWHERE = frozenset(f"{ANY_KIND} whoid who relatedperson".split())
+# Beside such a column, these say of what kind the record is.
+KIND_COLUMNS = frozenset(
+    "relatedtotype relatedtype relatedrecordtype relatedtokind relatedtoobject relatedmodule whattype whotype"
+    " regardingobjecttype regardingtype parenttype parentrecordtype objecttype associatedobjecttype".split()
+)
 
 SYNONYMS: dict[str, dict[str, str]] = {
     "user": {
@@ -109,7 +144,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         " abteilung",
     },
     "account": {
-        "external_id": f"{ID} accountid companyid organizationid organisationid accountnumber customerid orgid",
+        "external_id": f"{ID} donotmodifyaccount accountid companyid organizationid organisationid accountnumber"
+        " customerid orgid",
         "name": "name accountname companyname company account organization organisation organizationname customer"
         " customername client clientname firma firmenname unternehmen société entreprise empresa",
         **COMPANY,
@@ -126,7 +162,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "description": DESCRIPTION + " aboutus",
     },
     "contact": {
-        "external_id": f"{ID} contactid personid",
+        "external_id": f"{ID} donotmodifycontact contactid personid",
         **PERSON,
         "account": "account accountid accountname company companyname organization organisation organizationname"
         " associatedcompany associatedcompanyid associatedcompanydomain parentcustomerid parentcustomeridname"
@@ -142,16 +178,18 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "last_activity_at": TOUCHED,
     },
     "lead": {
-        "external_id": f"{ID} leadid prospectid leadnumber inquiryid customerid contactid clientid personid",
+        "external_id": f"{ID} donotmodifylead leadid prospectid leadnumber inquiryid customerid contactid clientid"
+        " personid",
         **PERSON,
         "name": PERSON["name"] + " leadname prospectname",
         "company": "company companyname account accountname organization organisation organizationname companyaccount"
         " business businessname firma unternehmen société entreprise empresa associatedcompany associatedcompanyname"
-        " employer leadcompany associatedcompanydomain",
+        " employer leadcompany associatedcompanydomain accountcompany",
         **COMPANY,
         **ADDRESS,
         "source": SOURCE,
-        "status": "status leadstatus statusreason statuscode leadstate state stage leadstage hsleadstatus phase"
+        "status": "status salesstatus prospectstatus pipelinestatus estadodelcandidato estadodellead leadstatus"
+        " statusreason statuscode leadstate state stage leadstage hsleadstatus phase"
         " currentstatus statut estado disposition",
         "rating": "rating leadquality leadqualitycode temperature priority bewertung leadrating",
         "description": DESCRIPTION,
@@ -175,10 +213,11 @@ SYNONYMS: dict[str, dict[str, str]] = {
         " purchaseprocess",
     },
     "opportunity": {
-        "external_id": f"{ID} opportunityid dealid opportunitynumber potentialid oppid",
-        "name": "name opportunityname dealname title topic oppname potentialname subject bezeichnung",
+        "external_id": f"{ID} donotmodifyopportunity opportunityid dealid opportunitynumber potentialid oppid",
+        "name": "name opportunity deal potential opportunitytitle nombredelaoportunidad oportunidad opportunityname"
+        " dealname title topic oppname potentialname subject bezeichnung",
         "account": "account accountid accountname company companyname organization organisation"
-        " organizationname customer"
+        " organizationname customer nombredelacuenta cuenta empresa"
         " customername client parentaccountid parentaccountidname associatedcompany associatedcompanyid"
         " associatedcompanydomain associatedcompanyname customerid customeridname orgid organizationid firma kunde"
         " potentialcustomer accountidname companyid primaryassociatedcompany associatedcompanyids",
@@ -187,24 +226,28 @@ SYNONYMS: dict[str, dict[str, str]] = {
         " associatedcontactemail associatedcontactid associatedcontactids contactemail personid personname"
         " parentcontactid"
         " parentcontactidname keycontact ansprechpartner contacts",
-        "amount": "amount value dealvalue closevalue estimatedvalue actualvalue estrevenue revenue dealamount"
+        "amount": "amount value opportunityamount opportunityvalue amountincompanycurrency dealvalueamount arr mrr"
+        " importetotal ingresosesperados volumen umsatz auftragswert auftragsvolumen dealvalue closevalue"
+        " estimatedvalue"
+        " actualvalue estrevenue revenue dealamount"
         " price total"
         " totalamount amountusd betrag wert montant importe valor contractvalue acv tcv estimatedrevenue"
         " amountconverted"
-        " bookingvalue dealsize totalvalue",
-        "currency": "currency currencyisocode currencycode dealcurrency amountcurrency transactioncurrencyid"
+        " bookingvalue dealsize totalvalue expectedrevenue expectedamount expectedvalue",
+        "currency": "currency currencyofvalue valuecurrency currencyofamount currencysymbol currencyname"
+        " currencyisocode currencycode dealcurrency amountcurrency transactioncurrencyid"
         " transactioncurrencyidname währung devise moneda dealcurrencycode currencyiso",
-        "stage": "stage stagename dealstage stepname salesstage pipelinestage stageid salesphase phase"
+        "stage": "stage stagename opportunitystage dealstage stepname salesstage pipelinestage stageid salesphase phase"
         " verkaufsphase étape"
-        " etape etapa processstage currentstage",
-        "state": "state status statecode dealstatus outcome result won statuslabel",
+        " etape etapa processstage currentstage status dealstatus opportunitystatus",
+        "state": "state status statecode opportunitystatus dealstatus outcome result won statuslabel",
         "is_won": "iswon closedwon isclosedwon",
         "is_closed": "isclosed closed dealisclosed",
         "probability": "probability closeprobability winprobability dealprobability probabilitypercent likelihood"
         " wahrscheinlichkeit probabilité probabilidad probabilitypct confidence",
         "close_date": "closedate closingdate expectedclosedate estclosedate estimatedclosedate actualclosedate closedon"
         " expectedclosingdate wontime abschlussdatum schlusstermin datedeclôture datedecloture fechadecierre"
-        " targetclosedate"
+        " targetclosedate fechacierre fechadecierreprevista"
         " dateclosed closeddate expectedclose closed",
         "created_at": CREATED,
         "source": SOURCE,
@@ -227,21 +270,20 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "text": "text description notesdescription notes note body comments comment fullcomments content"
         " details bodypreview"
         " callnotes meetingnotes emailbody summary beschreibung publicdescription hsnotebody",
-        "at": "at date activitydate timestamp activitydatetime datetime startdatetime start startdate starttime"
+        "at": f"{DONE_AT} actualend at date activitydate timestamp activitydatetime datetime startdatetime start"
+        " startdate starttime"
         " occurredat"
-        " completedat completeddatetime when createddate createdat createdon createdtime donetime actualend activityat"
-        " datum time completeddate markedasdonetime datecompleted calldate meetingdate eventdate addtime",
-        "due": "due duedate taskduedate duedateonly scheduledend deadline",
+        " when createddate createdat createdon createdtime activityat"
+        " datum time calldate meetingdate eventdate addtime",
+        "due": "due duedate taskduedate duedateonly scheduledend deadline activitydate",
         "task_status": "status taskstatus statecode done isclosed completed statuscode activitystatus",
-        "lead": "lead leadid leademail leadname who whoid name_ prospect prospectid leadexternalid relatedlead",
+        "lead": f"lead leadid leademail leadname who whoid prospect prospectid leadexternalid relatedlead {ANY_KIND}",
         "contact": "contact contactid contactemail contactname associatedcontact associatedcontactemail"
-        " associatedcontactid person contactperson personid associatedcontacts email emailaddress",
+        f" associatedcontactid person contactperson personid associatedcontacts email emailaddress {ANY_KIND}",
         "account": "account accountid accountname company companyname organization associatedcompany"
-        " associatedcompanyid"
-        " associatedcompanydomain whatid what relatedto relatedtoid regardingobjectid regarding customer"
-        " relatedaccount",
+        f" associatedcompanyid associatedcompanydomain customer relatedaccount {ANY_KIND}",
         "opportunity": "opportunity opportunityid opportunityname deal dealid dealname associateddeal associateddealid"
-        " associateddealname relatedopportunity",
+        f" associateddealname relatedopportunity relateddeal {ANY_KIND}",
         "owner": OWNER + " createdby createdbyid loggedby organizer rep activityassignedto doneby",
         "outcome": "outcome callresult calldisposition calloutcome meetingoutcome result disposition ergebnis",
     },
@@ -251,13 +293,13 @@ SYNONYMS: dict[str, dict[str, str]] = {
         " faelligam scheduledend dueon nextactivitydate followupon",
         "note": "note subject text description title task name notes todo comment what reminder followup action"
         " aufgabe",
-        "lead": "lead leadid leademail leadname who whoid prospect leadexternalid",
-        "contact": "contact contactid contactemail contactname person contactperson",
-        "account": "account accountid accountname company companyname organization whatid what relatedto"
-        " relatedtoid regarding",
-        "opportunity": "opportunity opportunityid opportunityname deal dealid dealname",
+        "lead": f"lead leadid leademail leadname who whoid prospect prospectid leadexternalid {ANY_KIND}",
+        "contact": f"contact contactid contactemail contactname person contactperson {ANY_KIND}",
+        "account": f"account accountid accountname company companyname organization {ANY_KIND}",
+        "opportunity": f"opportunity opportunityid opportunityname deal dealid dealname {ANY_KIND}",
         "owner": OWNER,
         "done": "done completed isdone iscompleted isclosed complete finished erledigt",
+        "done_at": DONE_AT,
         "task_status": "status taskstatus statecode state",
     },
     "score": {
@@ -274,31 +316,55 @@ SYNONYMS: dict[str, dict[str, str]] = {
 TELLING: dict[str, str] = {
     "user": "manager managerid reportsto reportstoid profile profilename profileid timezone timezonesidkey username"
     " role userrole userroleid isactive regionaloffice internalemailaddress",
-    "account": "numberofemployees annualrevenue parentid parentaccount subsidiaryof accountnumber billingcity"
+    "account": "donotmodifyaccount numberofemployees annualrevenue parentid parentaccount subsidiaryof accountnumber"
+    " billingcity"
     " billingcountry"
     " companydomainname sector accounttype yearestablished ownership tickersymbol",
-    "contact": "accountid associatedcompanyid department mailingcity mailingstreet mailingcountry reportstoid"
+    "contact": "donotmodifycontact accountid associatedcompanyid department mailingcity mailingstreet mailingcountry"
+    " reportstoid"
     " parentcustomerid parentcustomeridname assistantname assistantphone",
-    "lead": "leadstatus isconverted converted leadsource converteddate convertedaccountid prospectid leadid"
+    "lead": "donotmodifylead leadstatus isconverted converted leadsource converteddate convertedaccountid prospectid"
+    " leadid"
     " lifecyclestage"
     " hsleadstatus leadorigin leadscore leadowner leadquality y productinterest timeframe",
-    "opportunity": "stage stagename dealstage closedate closingdate dealname opportunityname closevalue dealid"
+    "opportunity": "donotmodifyopportunity stage stagename dealstage closedate closingdate dealname opportunityname"
+    " closevalue dealid"
     " opportunityid"
     " iswon probability expectedclosedate estimatedclosedate actualclosedate nextstep estclosedate dealowner"
     " forecastcategory forecastcategoryname",
-    "activity": "activitytype whoid whatid activitydate tasksubtype callresult calloutcome meetingoutcome subject"
+    "activity": "callstarttime callduration completeddatetime activitytype whoid whatid activitydate tasksubtype"
+    " callresult calloutcome meetingoutcome subject"
     " regardingobjectid activityid calldurationinseconds duration",
     "follow_up": "due duedate done followupdate remindat isreminderset reminderdatetime",
     "score": "asof score probability reasons scoredat",
 }
 
+# Where a column is called so, its values say whether it names a country or a city.
+LOCATIONS = frozenset("location hq hqlocation officelocation headquarterslocation".split())
+# Columns of places, in which the code NA is North America if the others are codes too.
+REGIONS = frozenset(
+    "region regions territory area zone geo geography market continent country state salesregion salesterritory"
+    " regionaloffice team businessregion".split()
+)
+# What the people who import miss when no column says it, for each kind.
+MATTERS = {
+    "lead": ("company", "email", "status", "owner"),
+    "contact": ("account", "email", "owner"),
+    "account": ("owner",),
+    "opportunity": ("account", "amount", "stage", "close_date", "owner"),
+    "activity": ("owner",),
+    "follow_up": ("owner",),
+    "user": ("email",),
+}
+
 # Not kept: they repeat what can be computed, or are of use to the exporting program alone.
 COMPUTED = frozenset(
     "age ageindays agedays leadage daysopen dayssincecreated dayssincelastactivity dayssinceactivity daysinstage"
-    " daystoclose expectedrevenue expectedamount weightedamount weightedvalue weightedrevenue fiscal fiscalyear"
+    " daystoclose expectedrevenue expectedamount expectedvalue weightedamount weightedvalue weightedrevenue fiscal"
+    " fiscalyear"
     " fiscalquarter fiscalperiod closemonth closequarter closeyear createdmonth isdeleted deleted systemmodstamp"
-    " donotmodifyrowchecksum donotmodifymodifiedon donotmodifylead donotmodifyopportunity donotmodifyaccount"
-    " donotmodifycontact attributestype attributesurl leadlightreason leadlightrow hasopenactivity hasoverduetask"
+    " donotmodifyrowchecksum donotmodifymodifiedon attributestype attributesurl leadlightreason leadlightrow"
+    " hasopenactivity hasoverduetask"
     " pushcount opportunitylifecycledays salescycledays cycledays photourl rowchecksum lastvieweddate"
     " lastreferenceddate"
     " forecastcategory forecastcategoryname".split()
@@ -320,6 +386,20 @@ FOREIGN_OBJECTS = frozenset(
     "opportunityhistorykey opportunityfieldhistory historyid oldvalue newvalue pricebookentryid".split()
 )
 
+# Words in the name of a file of activities that tell what all of them are.
+ACTIVITY_FILES = {
+    "call": "call",
+    "calls": "call",
+    "phonecalls": "call",
+    "emails": "email",
+    "mails": "email",
+    "meetings": "meeting",
+    "appointments": "meeting",
+    "event": "meeting",
+    "events": "meeting",
+    "notes": "note",
+}
+
 # Words in the name of a file, or of a part of a JSON document, that tell its kind.
 FILE_WORDS = {
     "user": ("user", "users", "reps", "team", "teams", "employees", "salesteams", "owners", "people"),
@@ -328,6 +408,7 @@ FILE_WORDS = {
     "lead": ("lead", "leads", "prospects", "inquiries", "leadscoring"),
     "opportunity": ("opportunity", "opportunities", "deals", "deal", "pipeline", "opps", "salespipeline"),
     "activity": (
+        "appointments",
         "activity",
         "activities",
         "task",
@@ -335,6 +416,7 @@ FILE_WORDS = {
         "event",
         "events",
         "calls",
+        "call",
         "emails",
         "meetings",
         "notes",

@@ -14,7 +14,8 @@ class Sheet:
     """A table of a file. Column names are unique and never empty.
 
     `rows()` yields (row number, cells) from the beginning each time it is called, without blank rows. `part` names the
-    part of a JSON document (`users`); `unnamed` are the columns that the file gives no name.
+    part of a JSON document (`users`); `unnamed` are the columns that the file gives no name; `notes` say what of the
+    file was not taken for a row.
     """
 
     path: Path
@@ -24,6 +25,7 @@ class Sheet:
     # A semicolon says that the file comes from a country where the comma marks decimals.
     delimiter: str = ","
     unnamed: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
+from storage.database.whole_days import to_whole_day
 from storage.imports.rows.built_records import BuiltRecord
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.understanding.sheet_plan import Plan
@@ -29,7 +30,7 @@ def finish_activity(built: BuiltRecord, plan: Plan, definitions: Definitions) ->
     """Complete an activity, or turn it into a follow-up if it is a task or still to be done."""
     values, facts = built.values, built.facts
     said = facts.get("kind")
-    kind = guess_activity_kind(said) or ("" if said else guess_activity_kind(values.get("subject")))
+    kind = _choose_kind(said, values.get("subject"), plan)
     task_status = facts.get("task_status")
     done = normalise_name(task_status) in DONE_WORDS if task_status else None
     # Salesforce exports tasks and calls in one table. What has not happened yet must not count as a touch.
@@ -40,7 +41,7 @@ def finish_activity(built: BuiltRecord, plan: Plan, definitions: Definitions) ->
         due = facts.get("due")
         if due is None:
             raise Unreadable("has no date")
-        values["at"] = datetime.combine(due, time(), plan.around.zone).astimezone(UTC)
+        values["at"] = to_whole_day(due)
     values["kind"] = kind or (fold_text(said)[:20] if said else "note")
     if said and normalise_name(said) != normalise_name(values["kind"]):
         built.custom.setdefault(plan.find_column_name("kind"), said)
@@ -49,6 +50,14 @@ def finish_activity(built: BuiltRecord, plan: Plan, definitions: Definitions) ->
             built.custom.setdefault(plan.find_column_name(name), str(facts[name]))
     values["created_at"] = plan.around.now
     values["version"] = 1
+
+
+def _choose_kind(said: str | None, subject: str | None, plan: Plan) -> str:
+    """Choose the kind: what the row says outright, else what the file is full of, else what its words hint at."""
+    plain = normalise_name(said) if said else ""
+    if plain in {kind for kind, _ in ACTIVITY_KINDS}:
+        return plain
+    return plan.activity_kind or guess_activity_kind(said) or ("" if said else guess_activity_kind(subject))
 
 
 def _turn_into_follow_up(built: BuiltRecord, plan: Plan, *, done: bool) -> None:
@@ -62,7 +71,7 @@ def _turn_into_follow_up(built: BuiltRecord, plan: Plan, *, done: bool) -> None:
     if facts.get("task_status"):
         built.custom.setdefault(plan.find_column_name("task_status"), facts["task_status"])
     built.kind = "follow_up"
-    plan.notes["tasks became follow-ups"] += 1
+    plan.notes.add_total(1, "1 task became a follow-up", "{} tasks became follow-ups")
     _settle_follow_up(values, plan, done=done, at=at)
 
 
@@ -71,16 +80,15 @@ def finish_follow_up(built: BuiltRecord, plan: Plan, definitions: Definitions) -
     values = built.values
     if "due" not in values:
         raise Unreadable("has no due date")
-    status = built.facts.get("task_status")
-    done = built.facts.get("done", normalise_name(status) in DONE_WORDS if status else False)
+    status, done_at = built.facts.get("task_status"), built.facts.get("done_at")
+    done = built.facts.get("done", normalise_name(status) in DONE_WORDS if status else done_at is not None)
     if values.get("note"):
         values["note"] = values["note"][:LONGEST_NOTE]
-    _settle_follow_up(values, plan, done=done, at=None)
+    _settle_follow_up(values, plan, done=done, at=done_at)
 
 
 def _settle_follow_up(values: dict[str, Any], plan: Plan, *, done: bool, at: datetime | None) -> None:
-    due = datetime.combine(values["due"], time(), plan.around.zone).astimezone(UTC)
-    values["done_at"] = min(at or due, plan.around.now) if done else None
+    values["done_at"] = min(at or to_whole_day(values["due"]), plan.around.now) if done else None
     values["created_at"] = plan.around.now
     values["version"] = 1
 

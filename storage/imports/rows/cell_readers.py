@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.conventions import Convention
@@ -12,12 +13,24 @@ from storage.imports.understanding.fields import Field
 from storage.imports.understanding.sheet_plan import Plan, Surroundings
 from storage.imports.values.cell_vocabulary import NO, YES
 from storage.imports.values.dates import read_date, read_moment
-from storage.imports.values.import_errors import Unreadable
-from storage.imports.values.numbers import read_number, read_whole_number
+from storage.imports.values.import_errors import LostDigits, Unreadable
+from storage.imports.values.numbers import LOST_DIGITS, read_number, read_whole_number
 
 LONGEST_TEXT = 100_000
 LONGEST_EMAIL = 320
 Reader = Callable[[str], Any]
+# Several addresses or numbers in a cell stand between these; a label (`work:`, `p:`, `tel:`) may stand before each.
+BETWEEN = re.compile(r"\s*(?::::|[;|\n]|,)\s*")
+LABEL = re.compile(r"\s*[a-z][a-z ]{0,15}:\s*(?=[+(\d])", re.IGNORECASE)
+PLAIN_PHONE = re.compile(r"[+\d\s().\-/]+")
+FEWEST_DIGITS = 5
+
+
+class Several(NamedTuple):
+    """The first of several values in a cell, and the others as they are kept."""
+
+    first: str
+    others: str
 
 
 def make_reader(plan: Plan, field: Field) -> Reader:
@@ -38,7 +51,9 @@ def make_reader(plan: Plan, field: Field) -> Reader:
         case "yes_no":
             return _read_yes_no
         case "email":
-            return _read_email
+            return _read_emails
+        case "phone":
+            return _read_phones
         case _:
             return str
 
@@ -74,11 +89,26 @@ def _read_yes_no(text: str) -> bool:
     raise Unreadable(f"“{text}” is neither yes nor no")
 
 
-def _read_email(text: str) -> str:
-    """Read an address in lower case; out of `Jane Doe <jane@initech.com>` too, and the first of several."""
-    if EMAIL.fullmatch(text) and len(text) <= LONGEST_EMAIL:
+def _read_emails(text: str) -> str | Several:
+    """Read an address in lower case, out of `Jane Doe <jane@initech.com>`, a link or a formula too; of several all."""
+    if len(text) <= LONGEST_EMAIL and EMAIL.fullmatch(text):
         return text.lower()
-    found = EMAIL.search(text)
-    if found is None or len(found[0]) > LONGEST_EMAIL:
+    found = dict.fromkeys(each.strip("'.").lower() for each in EMAIL.findall(text) if len(each) <= LONGEST_EMAIL)
+    if not found:
         raise Unreadable(f"“{text[:60]}” is not an email address")
-    return found[0].strip("()[]'\".").lower()
+    first, *others = found
+    return Several(first, ", ".join(others)) if others else first
+
+
+def _read_phones(text: str) -> str | Several:
+    """Read a phone number as it is written, without a label before it; of several all."""
+    if PLAIN_PHONE.fullmatch(text):
+        return text
+    if LOST_DIGITS.fullmatch(text):
+        raise LostDigits(text)
+    parts = [LABEL.sub("", part, count=1) for part in BETWEEN.split(text) if part]
+    numbers = [part for part in parts if sum(map(str.isdigit, part)) >= FEWEST_DIGITS]
+    if len(numbers) < 2 or len(numbers) < len(parts):
+        return LABEL.sub("", text, count=1)
+    first, *others = dict.fromkeys(numbers)
+    return Several(first, ", ".join(others)) if others else first

@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 from storage.imports.rows import activity_rows, person_rows, sales_rows
 from storage.imports.rows.built_records import BuiltRecord, Reference
-from storage.imports.rows.cell_readers import LONGEST_TEXT, Reader, make_reader
+from storage.imports.rows.cell_readers import LONGEST_TEXT, Reader, Several, make_reader
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.rows.row_reader import FINISHED, Cells
 from storage.imports.understanding.fields import FIELDS, Field
 from storage.imports.understanding.sheet_plan import Plan
-from storage.imports.values.import_errors import Unreadable
-from storage.names.column_synonyms import CUSTOM
+from storage.imports.values.import_errors import LostDigits, Unreadable
+from storage.names.column_synonyms import CUSTOM, FILE_WORDS
 
 LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200
+ANY_TARGET = ("account", "opportunity", "lead", "contact")
 
 
 Finish = Callable[[BuiltRecord, Plan, Definitions], None]
@@ -51,6 +52,8 @@ class Builder:
     def build_record(self, cells: Cells, *, forgiving: bool = False) -> BuiltRecord:
         """Build the record of a row. Raise Unreadable where a strict field cannot be read, unless `forgiving`."""
         built = BuiltRecord(self.plan.kind)
+        # What is read a second time, to be compared, has been told the first time.
+        self.plan.notes.muted = forgiving
         values, facts = built.values, built.facts
         for key, text in cells.items():
             plain = self.texts.get(key)
@@ -66,25 +69,24 @@ class Builder:
                 continue
             field, reader = known
             if field.targets:
-                built.references[field.column or field.name] = Reference(field.targets, text)
+                built.references[field.column or field.name] = Reference(self._list_targets(field, cells), text)
                 continue
             try:
                 value = reader(text)
             except Unreadable as reason:
                 if field.strict and not forgiving:
                     raise Unreadable(f"{self.plan.find_column_name(key)}: {reason}") from None
-                self.plan.notes[
-                    f"“{self.plan.find_column_name(key)}” could not be read in some rows; the words are kept"
-                ] += 1
-                self._keep_custom(built, self.plan.find_column_name(key), text)
+                self._keep_unreadable(built, key, text, reason)
                 continue
-            if field.reads == "text":
+            if isinstance(value, Several):
+                value = self._keep_others(built, key, value)
+            if field.reads in {"text", "phone"}:
                 longest = field.longest or LONGEST_TEXT
                 if len(value) > longest:
                     # An id cut short could become another record's.
                     if key == "external_id":
                         raise Unreadable(f"{self.plan.find_column_name(key)} is longer than {longest} characters")
-                    self.plan.notes[f"“{self.plan.find_column_name(key)}” was cut to {longest} characters"] += 1
+                    self.plan.notes.add(f"“{self.plan.find_column_name(key)}” was cut to {longest} characters")
                     value = value[:longest]
             if field.column:
                 values[field.column] = value
@@ -95,8 +97,31 @@ class Builder:
             values["custom"] = built.custom or None
         return built
 
+    def _list_targets(self, field: Field, cells: Cells) -> tuple[str, ...]:
+        """List the kinds that a reference may point to: all, where the column may point anywhere."""
+        if field.name not in self.plan.anywhere:
+            return field.targets
+        said = cells.get(self.plan.kind_column or "", "").lower()
+        kinds = dict.fromkeys((*field.targets, *ANY_TARGET))
+        return tuple(sorted(kinds, key=lambda kind: said not in FILE_WORDS[kind]))
+
+    def _keep_unreadable(self, built: BuiltRecord, key: str, text: str, reason: Unreadable) -> None:
+        column = self.plan.find_column_name(key)
+        if isinstance(reason, LostDigits):
+            self.plan.notes.add(f"“{column}” was shortened by a spreadsheet (3.46E+10) and is no number any more")
+        else:
+            self.plan.notes.add(f"“{column}” could not be read; the words are kept")
+        self._keep_custom(built, column, text)
+
+    def _keep_others(self, built: BuiltRecord, key: str, several: Several) -> str:
+        column = self.plan.find_column_name(key)
+        name = f"{column} (2)"
+        self.plan.notes.add(f"“{column}” holds several; the first is used, the others are kept as “{name}”")
+        self._keep_custom(built, name, several.others)
+        return several.first
+
     def _keep_custom(self, built: BuiltRecord, name: str, text: str) -> None:
         if len(text) > LONGEST_CUSTOM:
-            self.plan.notes[f"“{name}” was cut to {LONGEST_CUSTOM} characters"] += 1
+            self.plan.notes.add(f"“{name}” was cut to {LONGEST_CUSTOM} characters")
             text = text[:LONGEST_CUSTOM]
         built.custom[name[:MOST_CUSTOM_NAME]] = text

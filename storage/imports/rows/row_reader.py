@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
+from storage.imports.files.csv_records import BrokenRow
+from storage.imports.files.report_lines import NUMBER, ReportEnd
 from storage.imports.files.sheets import Row
 from storage.imports.understanding.column_mapping import DELETED
+from storage.imports.understanding.fields import FIELDS
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_text import clean_cell, squash_name
-from storage.imports.values.cell_vocabulary import AS_WRITTEN, YES
+from storage.imports.values.cell_vocabulary import AS_WRITTEN, NORTH_AMERICA, YES
 from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.numbers import LOST_DIGITS
 from storage.imports.values.salesforce_ids import shorten_id
 from storage.names.column_synonyms import CUSTOM
 from storage.names.normalise import normalise_name
@@ -23,14 +26,6 @@ FINISHED = "finished"
 ALIKE = "any:"
 
 LONGEST_KEY = 290
-# Reports end with sums and notes, which look like rows.
-TOTALS = re.compile(
-    r"\s*(?:(?:grand |sub-?)?totals?\b(?: records?| \(.*\))?|sum|summe|gesamt|average|count|total g[eé]n[eé]ral)"
-    r"\s*:?\s*[\d.,]*\s*$|\s*(?:confidential information - do not distribute|copyright \(c\) .*"
-    r"|generated (?:by|on|at) .*|as of .*)$",
-    re.IGNORECASE,
-)
-FIGURE = re.compile(r"[^a-z]*(?:usd|eur|gbp|inr)?[^a-z]*", re.IGNORECASE)
 IDENTITIES = {
     "user": ("email", "name"),
     "account": ("name",),
@@ -41,6 +36,8 @@ IDENTITIES = {
     "follow_up": (),
     "score": (),
 }
+# In cells that a spreadsheet has shortened to 5.12E+11: the digits are gone, and two ids would become one.
+SHORTENED = ("E+", "e+")
 
 
 class RowReader:
@@ -53,23 +50,27 @@ class RowReader:
         self.wanted: list[tuple[int, str]] = [(use.index, use.use) for use in plan.uses if use.use]
         self.names = {use.index: use.name for use in plan.uses}
         self.deleted = [use.index for use in plan.uses if not use.use and squash_name(use.name) in DELETED]
+        self.report_end = ReportEnd(self.width)
+        self.units = [(use.index, use.unit) for use in plan.uses if use.use and use.unit]
+        fields = FIELDS[plan.kind]
+        self.ids = [
+            use for use in plan.uses if use.use == "external_id" or (use.use in fields and fields[use.use].targets)
+        ]
 
-    def read_cells(self, row: Row) -> Cells:
+    def read_cells(self, line: int, row: Row) -> Cells:
         """Read the cells of a row by field, cleaned and without empty ones. Raise Unreadable if it is no record."""
-        width = len(row)
-        if width > self.width:
-            if any(cell.strip() for cell in row[self.width :]):
-                raise Unreadable(
-                    f"has {width} cells, but there are {self.width} columns:"
-                    " a separator stands inside a cell without quotes"
-                )
-        elif width < self.width:
-            row = [*row, *[""] * (self.width - width)]
+        if isinstance(row, BrokenRow):
+            raise Unreadable("opens a quotation mark that is never closed; correct it and import the file again")
+        if self.report_end.is_no_record(line, row):
+            raise Unreadable("is a line of totals or a note, not a record")
+        row = self._fit_width(row)
         for index in self.deleted:
             if row[index].strip().lower() in YES:
                 raise Unreadable("is marked as deleted in the program it comes from")
         cells: Cells = {}
         text = "".join(row)
+        if self.units:
+            row = self._add_units(row)
         # One look at the whole row spares most rows the cleaning of each cell.
         plain = text.isascii() and text.isprintable() and "<" not in text and "&" not in text and "'" not in text
         for index, key in self.wanted:
@@ -86,17 +87,53 @@ class RowReader:
                     continue
             # Where two columns fill one field, and both have a value, the second one is kept as a custom field.
             cells[CUSTOM + self.names[index] if key in cells else key] = cell
+        for index, key in self.plan.region_columns:
+            if row[index].strip() == NORTH_AMERICA:
+                cells.setdefault(key, NORTH_AMERICA)
         if not cells:
             raise Unreadable("holds nothing but placeholders")
-        self._refuse_no_record(row)
-        return cells
-
-    def _refuse_no_record(self, row: Row) -> None:
-        first = next((index for index, cell in enumerate(row) if cell), 0)
-        if TOTALS.match(row[first]) and all(FIGURE.fullmatch(cell.strip()) for cell in row[first + 1 :]):
+        if self._holds_figures_alone(row, cells):
             raise Unreadable("is a line of totals or a note, not a record")
         if row[0] == self.header[0] and list(row[: self.width]) == self.header:
             raise Unreadable("repeats the column names")
+        if SHORTENED[0] in text or SHORTENED[1] in text:
+            self._set_aside_shortened_ids(cells)
+        return cells
+
+    def _fit_width(self, row: Row) -> Row:
+        width = len(row)
+        if width > self.width and any(cell.strip() for cell in row[self.width :]):
+            raise Unreadable(
+                f"has {width} cells, but there are {self.width} columns:"
+                " a separator stands inside a cell without quotes"
+            )
+        return row if width >= self.width else [*row, *[""] * (self.width - width)]
+
+    def _add_units(self, row: Row) -> Row:
+        """Write the unit that a column's name says (`Amount (k€)`) into its cells, before what these say themselves."""
+        cells = [*row]
+        for index, unit in self.units:
+            if (cell := cells[index].strip()) and cell not in AS_WRITTEN:
+                cells[index] = unit.complete(cell)
+        return cells
+
+    def _holds_figures_alone(self, row: Row, cells: Cells) -> bool:
+        """Say whether a row has figures only, though the others name somebody or something: totals without a label."""
+        for index in self.plan.worded_columns:
+            if row[index] and not NUMBER.fullmatch(row[index]):
+                return False
+        return (
+            bool(self.plan.worded_columns)
+            and "external_id" not in cells
+            and all(NUMBER.fullmatch(cell) for cell in row if cell)
+        )
+
+    def _set_aside_shortened_ids(self, cells: Cells) -> None:
+        for use in self.ids:
+            if use.use and (cell := cells.get(use.use)) and LOST_DIGITS.fullmatch(cell):
+                del cells[use.use]
+                cells[CUSTOM + use.name] = cell
+                self.plan.notes.add(f"“{use.name}” was shortened by a spreadsheet (like {cell}) and is no id any more")
 
 
 def list_keys(kind: str, cells: Cells) -> list[str]:

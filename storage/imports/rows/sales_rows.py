@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
+from storage.database.whole_days import to_whole_day
 from storage.imports.rows.built_records import BuiltRecord
-from storage.imports.rows.imported_definitions import Definitions
+from storage.imports.rows.imported_definitions import Definitions, guess_stage_state
 from storage.imports.understanding.sheet_plan import Plan
+from storage.imports.values.amount_units import find_currency, settle_sign
 from storage.imports.values.cell_text import squash_name
-from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS
+from storage.imports.values.cell_vocabulary import SHARED_SIGNS
 from storage.imports.values.import_errors import Unreadable
 from storage.names.normalise import extract_domain, make_company_key, normalise_name
 
@@ -55,7 +57,8 @@ def finish_opportunity(built: BuiltRecord, plan: Plan, definitions: Definitions)
     words, said = facts.get("stage"), _read_state(facts)
     # A stage is won or lost itself where the row's flags follow from it; a status beside it says nothing of it.
     of_stage = said if facts.get("is_won") is not None or facts.get("is_closed") is not None else None
-    stage = definitions.find_or_add_stage(words, state=of_stage if words else said, probability=percent)
+    usual = plan.stage_probabilities.get(words) if words else None
+    stage = definitions.find_or_add_stage(words, state=of_stage if words else said, probability=usual)
     if said and stage.state != said:
         # The row's outcome contradicts its stage and is the surer of the two. The words of the stage are kept.
         if words and said != "open":
@@ -75,7 +78,7 @@ def finish_opportunity(built: BuiltRecord, plan: Plan, definitions: Definitions)
 
 
 def _name_opportunity(built: BuiltRecord) -> str:
-    """Return the opportunity's own name, else one made of account and product, as a rep would call it."""
+    """Return the opportunity's own name, else one made of account and product, as a rep would call it, else its id."""
     name = built.values.get("name")
     if name:
         return str(name)
@@ -83,9 +86,7 @@ def _name_opportunity(built: BuiltRecord) -> str:
     parts = [account.words if account else None, built.values.get("product")]
     joined = " - ".join(part for part in parts if part)
     external_id = built.values.get("external_id")
-    if not joined and not external_id:
-        raise Unreadable("names no deal: name, account and id are empty")
-    return joined or f"Deal {external_id}"
+    return joined or (f"Deal {external_id}" if external_id else "Deal without a name")
 
 
 def _read_state(facts: dict[str, Any]) -> str | None:
@@ -95,29 +96,38 @@ def _read_state(facts: dict[str, Any]) -> str | None:
     if closed:
         return "lost" if won is False else None
     state = normalise_name(facts.get("state") or "")
-    if state in WON:
+    by_words = guess_stage_state(state) if state else "open"
+    if state in WON or by_words == "won":
         return "won"
-    if state in LOST:
+    if state in LOST or by_words == "lost":
         return "lost"
     return "open" if state in {"open", "new", "in progress", "active"} else None
 
 
 def _find_currency(built: BuiltRecord, plan: Plan) -> str:
-    """Find the currency: the row's own, else the amount's, else that in the column's name, else the workspace's."""
+    """Find the currency: the row's own, else the amount's or that in its column's name, else the workspace's."""
     said = (built.facts.pop("currency", None) or built.values.get("currency") or "").strip()
-    code = CURRENCY_SIGNS.get(said, said).upper()
-    if CODE.fullmatch(code):
-        return str(code)
     amount = built.values.get("amount")
-    if amount is not None and amount.currency:
-        return str(amount.currency)
-    named = [word for word in re.findall(r"[A-Z]{3}", plan.find_column_name("amount")) if word in CURRENCIES]
-    return named[0] if named else plan.around.currency
+    found = find_currency(said) if said else None
+    if found is None and CODE.fullmatch(said):
+        return said.upper()
+    if found is None and said:
+        # A currency that is not known here keeps its words, or a sum would be taken for the workspace's own.
+        built.custom.setdefault(plan.find_column_name("currency"), said)
+        plan.notes.add(f"“{said[:40]}” is no currency that is known here; the words are kept")
+    if found is None and amount is not None:
+        found = amount.currency or amount.sign
+    if found in SHARED_SIGNS:
+        settled = settle_sign(found, own=plan.around.currency, zone=plan.around.zone_name)
+        if settled != plan.around.currency:
+            options = ", ".join(SHARED_SIGNS[found])
+            plan.notes.add(f"“{found}” may be any of {options}; it was read as {settled}")
+        return settled
+    return found or plan.around.currency
 
 
 def _find_closing_time(values: dict[str, Any], plan: Plan) -> datetime:
     close_date = values.get("close_date")
     if close_date is None:
         return plan.around.now
-    closed = datetime.combine(close_date, time(), plan.around.zone).astimezone(UTC)
-    return min(closed, plan.around.now)
+    return min(to_whole_day(close_date), plan.around.now)

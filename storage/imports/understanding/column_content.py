@@ -7,22 +7,27 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from storage.imports.understanding.fields import Field
-from storage.imports.values.cell_vocabulary import CURRENCIES, NO, YES
+from storage.imports.values.amount_units import find_currency
+from storage.imports.values.cell_vocabulary import FLAGS, NO, SALUTATIONS, STATUS_WORDS, YES
 from storage.imports.values.dates import read_date
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.values.numbers import read_number, read_whole_number
+from storage.names.column_synonyms import LOCATIONS
+from storage.names.country_names import COUNTRIES
 from storage.names.normalise import normalise_name
 
-EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+# Without the signs that stand around an address in lists, links and formulas.
+EMAIL = re.compile(r"[^@\s,;:<>|()\[\]\"=]+@[^@\s,;:<>|()\[\]\"=]+\.[^@\s,;:<>|()\[\]\"=]+")
 PHONE = re.compile(
     r"(?=(?:\D*\d){7})(?:\+\d|\(\d|\d+[\s.\-/]+\d+[\s.\-/])[\d\s().\-/]*(?:x|ext\.?)?\s*\d*", re.IGNORECASE
 )
 WEB = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 STATES = frozenset("open won lost closed active deleted new true false yes no 1 0 inprogress".split()) | {
-    "closed won",
-    "closed lost",
-    "in progress",
+    f"{before}{state}{behind}"
+    for state in ("won", "lost", "open", "closed")
+    for before, behind in (("closed ", ""), ("deal ", ""), ("", " deal"), ("opportunity ", ""))
 }
+STATES |= {"in progress", "win", "loss", "abandoned", "cancelled", "canceled", "pending"}
 RATINGS = frozenset("hot warm cold high medium low a b c d 1 2 3 4 5 acquired active".split()) | {
     "market failed",
     "project cancelled",
@@ -38,10 +43,15 @@ def measure_share(values: Sequence[str], holds: Callable[[str], object]) -> floa
     return sum(bool(holds(value)) for value in values) / len(values) if values else 0.0
 
 
-def fits_field(kind: str, field: Field, values: Sequence[str]) -> bool:
-    """Say whether a column with these values (clean, none empty) may fill the field. A column without values may."""
+def fits_field(kind: str, field: Field, values: Sequence[str], column: str = "") -> bool:
+    """Say whether a column with these values (clean, none empty) may fill the field. A column without values may.
+
+    `column` is the column's name, as it is compared.
+    """
     if not values:
         return True
+    if column in LOCATIONS and field.name == "country":
+        return measure_share(values, lambda value: normalise_name(value) in COUNTRIES) >= 0.5
     match field.reads:
         case "yes_no":
             return measure_share(values, is_yes_or_no) >= 0.95
@@ -55,6 +65,8 @@ def fits_field(kind: str, field: Field, values: Sequence[str]) -> bool:
                 measure_share(values, partial(_can_read, partial(read_whole_number, comma=False))) >= 0.5
                 or measure_share(values, is_number) >= 0.5
             )
+        case "phone":
+            return measure_share(values, lambda value: sum(map(str.isdigit, value)) >= 5) >= 0.5
         case "email":
             return measure_share(values, EMAIL.fullmatch) >= 0.5 or "@" in "".join(values[:50])
         case "word":
@@ -69,14 +81,14 @@ def _fits_word(kind: str, name: str, values: Sequence[str]) -> bool:
         case "state":
             return len(words & STATES) >= 0.7 * len(words)
         case "currency":
-            return measure_share(values, lambda value: value.upper() in CURRENCIES or len(value) == 3) >= 0.5
+            return measure_share(values, lambda value: find_currency(value) or len(value) == 3) >= 0.5
         case "time_zone":
             return measure_share(values, lambda value: "/" in value or value.upper() in {"UTC", "GMT"}) >= 0.5
         case "role" | "task_status" | "kind":
             return len(words) <= MOST_WORDS
         case _:
             few = len(words) <= max(MOST_WORDS, len(values) // 10)
-            return few and max(map(len, values)) <= LONGEST_WORD and measure_share(values, is_yes_or_no) < 0.95
+            return few and max(map(len, values)) <= LONGEST_WORD and not words <= FLAGS
 
 
 def _fits_text(name: str, values: Sequence[str]) -> bool:
@@ -86,8 +98,13 @@ def _fits_text(name: str, values: Sequence[str]) -> bool:
                 # An id is different for each record; in a short file a few repeated rows weigh more.
                 len(set(values)) >= (0.9 if len(values) >= 20 else 0.5) * len(values) and max(map(len, values)) <= 255
             )
-        case "phone" | "mobile":
-            return measure_share(values, lambda value: sum(map(str.isdigit, value)) >= 5) >= 0.5
+        case "salutation":
+            return _measure_salutations(values) >= 0.5
+        case "title":
+            return _measure_salutations(values) < 0.5
+        case "state":
+            # A state of an address, or that of a record: only the words tell.
+            return not names_statuses(values)
         case "rating":
             return measure_share(values, lambda value: normalise_name(value) in RATINGS) >= 0.8
         case "website":
@@ -97,6 +114,15 @@ def _fits_text(name: str, values: Sequence[str]) -> bool:
             return measure_share(values, is_number) < 0.5 or measure_share(values, str.isdigit) >= 0.95
         case _:
             return True
+
+
+def _measure_salutations(values: Sequence[str]) -> float:
+    return measure_share(values, lambda value: value.rstrip(".").lower() in SALUTATIONS)
+
+
+def names_statuses(values: Sequence[str]) -> bool:
+    """Say whether nearly all values are words that programs use as statuses, so that the column is one of these."""
+    return measure_share(values, lambda value: normalise_name(value) in STATUS_WORDS) >= 0.9
 
 
 def is_yes_or_no(value: str) -> bool:

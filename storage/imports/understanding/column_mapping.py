@@ -6,27 +6,42 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.understanding.column_content import EMAIL, WEB, fits_field, is_phone, measure_share
+from storage.imports.understanding.column_content import (
+    EMAIL,
+    WEB,
+    fits_field,
+    is_phone,
+    measure_share,
+    names_statuses,
+)
 from storage.imports.understanding.fields import FIELDS
-from storage.imports.understanding.record_kinds import LEAD_LIKE, list_meanings
+from storage.imports.understanding.record_kinds import LEAD_LIKE, list_meanings, says_amount
+from storage.imports.values.amount_units import AmountUnit, split_unit
 from storage.imports.values.cell_text import clean_cell, squash_name
 from storage.imports.values.import_errors import ImportTrouble
 from storage.names.column_synonyms import COMPUTED, CUSTOM
 
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])
 PEOPLE = ("lead", "contact")
+# Added to the place of what can be computed: an expected revenue is the amount where a file has no other.
+STAND_IN = 1000
+DOUBTFUL_STATUSES = frozenset(["active", "inactive", "open", "closed", "new", "archived", "connected"])
 # An age can be computed where the file has dates of creation; without these it is a person's.
 OF_PEOPLE_TOO = frozenset(["age"])
 
 
 @dataclass(frozen=True)
 class ColumnUse:
-    """A column, what it fills (a field, `custom:NAME` or nothing), and why, as shown to the person who imports."""
+    """A column, what it fills (a field, `custom:NAME` or nothing), and why, as shown to the person who imports.
+
+    `unit` is the currency and the zeros that the name of a column of amounts says.
+    """
 
     index: int
     name: str
     use: str | None
     why: str
+    unit: AmountUnit | None = None
 
 
 def assign_columns(
@@ -41,25 +56,29 @@ def assign_columns(
         chosen[index] = (use, "as mapped")
         if use:
             taken.setdefault(use, []).append(index)
-    for _, index, field in sorted(_rank_fields(sheet, kind, values, given)):
+    for rank, index, field in sorted(_rank_fields(sheet, kind, values, given)):
         if index in chosen:
             continue
-        # Some exports spread one field over two columns, of which each row fills one.
         holders = taken.get(field, [])
-        if holders and not all(_are_complementary(sample, index, holder) for holder in holders):
+        if rank >= STAND_IN and any(values[holder] for holder in holders):
+            continue
+        # Some exports spread one field over two columns, of which each row fills one.
+        if rank < STAND_IN and not all(_are_complementary(sample, index, holder) for holder in holders):
             continue
         chosen[index] = (field, "by its name" if not holders else f"where “{sheet.columns[holders[0]]}” is empty")
         taken.setdefault(field, []).append(index)
     _assign_by_content(sheet, kind, values, taken, chosen)
     _drop_repetitions(kind, taken, chosen, given)
-    return [
-        ColumnUse(
-            index,
-            name,
-            *(chosen.get(index) or _explain_leftover(sheet, index, values[index], dated="created_at" in taken)),
-        )
-        for index, name in enumerate(sheet.columns)
-    ]
+    uses = []
+    for index, name in enumerate(sheet.columns):
+        use, why = chosen.get(index) or _explain_leftover(sheet, index, values[index], dated="created_at" in taken)
+        uses.append(ColumnUse(index, name, use, why, _find_unit(kind, name, use)))
+    return uses
+
+
+def _find_unit(kind: str, name: str, use: str | None) -> AmountUnit | None:
+    unit = split_unit(name)[1] if use and says_amount(kind, use) else None
+    return unit if unit != AmountUnit() else None
 
 
 def _rank_fields(
@@ -67,11 +86,11 @@ def _rank_fields(
 ) -> list[tuple[int, int, str]]:
     """List (rank, column, field) for each field that a column's name and content allow; the lowest rank comes first."""
     return [
-        (place, index, field)
+        (place + (STAND_IN if squash_name(name) in COMPUTED else 0), index, field)
         for index, name in enumerate(sheet.columns)
-        if index not in given and squash_name(name) not in COMPUTED | DELETED
+        if index not in given and squash_name(name) not in DELETED
         for field, place in list_meanings(kind, name)
-        if fits_field(kind, FIELDS[kind][field], values[index])
+        if fits_field(kind, FIELDS[kind][field], values[index], squash_name(name))
     ]
 
 
@@ -106,6 +125,13 @@ def _assign_by_content(
             ):
                 chosen[index] = (field, "by its values")
                 taken[field] = [index]
+                break
+    if kind == "lead" and "status" not in taken:
+        for index, column in enumerate(values):
+            # `Active` and `Inactive` alone may be those of a newsletter.
+            if index not in chosen and names_statuses(column) and not {*map(str.lower, column)} <= DOUBTFUL_STATUSES:
+                chosen[index] = ("status", "by its values")
+                taken["status"] = [index]
                 break
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storage.imports.files.sheets import Row, Sheet
 from storage.imports.understanding.fields import Field
-from storage.imports.values.dates import is_ambiguous, uses_points, weigh_day_order
+from storage.imports.values.dates import is_ambiguous, looks_day_first, uses_points, weigh_day_order
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.values.numbers import read_number, uses_comma, weigh_decimal_comma
 
@@ -15,6 +16,8 @@ DATES = frozenset(["date", "moment"])
 NUMBERS = frozenset(["money", "whole", "percent"])
 # So many values that can be read either way are kept, to see how the column as a whole writes them.
 ENOUGH = 500
+# So many different pairs of stage and probability are counted; a file has a few hundred at most.
+MOST_PAIRS = 20_000
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Survey:
             if each.reads in DATES | NUMBERS:
                 evidence = self.evidence.setdefault(each.name, FormatEvidence(each))
                 self.places.append((index, evidence))
+        self.stages = StageSurvey(fields)
         self.rows = 0
         for row in sample:
             self._add_row(row)
@@ -87,6 +91,7 @@ class Survey:
         skip = len(sample)
         for number, (_, row) in enumerate(sheet.rows()):
             self.rows += 1
+            self.stages.add_row(row)
             if unclear and number >= skip:
                 self._add_row(row, unclear)
                 # Fields that are decided need no further look, but checking that after each row would cost more than it
@@ -113,12 +118,14 @@ class Survey:
             and not each.weight
             and not self._sum_weights(DATES)
             and not uses_points(each.unclear)
+            and not any(map(looks_day_first, each.unclear))
         ]
 
     def _decide_convention(self, evidence: FormatEvidence, day_first_here: bool) -> Convention:
         if evidence.of.reads in DATES:
             weight = evidence.weight or self._sum_weights(DATES)
-            return Convention(day_first=weight > 0 if weight else uses_points(evidence.unclear) or day_first_here)
+            written = uses_points(evidence.unclear) or any(map(looks_day_first, evidence.unclear))
+            return Convention(day_first=weight > 0 if weight else written or day_first_here)
         if evidence.weight:
             comma = evidence.weight > 0
         else:
@@ -127,5 +134,37 @@ class Survey:
             comma = weight > 0 if weight else uses_comma(evidence.unclear, otherwise=self.delimiter == ";")
         return Convention(comma=comma, fraction=evidence.of.reads == "percent" and not evidence.above_one)
 
+    def find_usual_probabilities(self) -> dict[str, int]:
+        """Find the usual probability of each stage, in percent."""
+        return self.stages.find_usual(self.decide_conventions(day_first_here=False).get("probability", Convention()))
+
     def _sum_weights(self, readings: frozenset[str]) -> int:
         return sum(each.weight for each in self.evidence.values() if each.of.reads in readings)
+
+
+class StageSurvey:
+    """Counts which probabilities the rows of each stage have."""
+
+    def __init__(self, fields: Mapping[int, Field]) -> None:
+        places = {each.name: index for index, each in fields.items()}
+        self.places = (places["stage"], places["probability"]) if {"stage", "probability"} <= places.keys() else None
+        self.counts: Counter[tuple[str, str]] = Counter()
+
+    def add_row(self, row: Row) -> None:
+        """Take one row into account."""
+        if self.places is None or max(self.places) >= len(row) or len(self.counts) > MOST_PAIRS:
+            return
+        self.counts[row[self.places[0]].strip(), row[self.places[1]].strip()] += 1
+
+    def find_usual(self, convention: Convention) -> dict[str, int]:
+        """Find each stage's most frequent percentage; 0 and 100 are what deals have that are over."""
+        usual: dict[str, Counter[int]] = {}
+        for (stage, text), count in self.counts.items():
+            try:
+                amount = read_number(text, comma=convention.comma)
+            except Unreadable:
+                continue
+            percent = round(amount.value if amount.percent or not convention.fraction else amount.value * 100)
+            if 0 < percent < 100:
+                usual.setdefault(stage, Counter())[percent] += count
+        return {stage: counted.most_common(1)[0][0] for stage, counted in usual.items()}

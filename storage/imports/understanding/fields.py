@@ -10,7 +10,7 @@ from sqlalchemy import String
 from storage.tables import Account, Activity, Contact, FollowUp, Lead, LeadScore, Opportunity, Rep
 
 Reading = Literal[
-    "text", "email", "money", "whole", "percent", "date", "moment", "yes_no", "reference", "word", "reasons"
+    "text", "email", "phone", "money", "whole", "percent", "date", "moment", "yes_no", "reference", "word", "reasons"
 ]
 
 # Files are imported in this order, so that few references have to wait for their target.
@@ -48,14 +48,14 @@ class Field:
 
 ADDRESS = "street city state postal_code country"
 COMPANY = "website industry employees:whole annual_revenue:money"
-PERSON = "title email:email phone mobile"
+PERSON = "title email:email phone:phone mobile:phone"
 
 # name[:reading][>targets][!]; what has no reading is text. A few fields beyond the documented ones serve exports that
 # spread a fact over columns (`is_won`, `task_status`, `name` of a person).
 DECLARED = {
     "user": "external_id name first_name last_name email:email manager>user role:word time_zone:word active:yes_no"
     " team",
-    "account": f"external_id name {COMPANY} phone type parent>account {ADDRESS} country owner>user"
+    "account": f"external_id name {COMPANY} phone:phone type parent>account {ADDRESS} country owner>user"
     " created_at:moment description",
     "contact": "external_id first_name last_name name salutation account>account"
     f" {PERSON} {ADDRESS} source owner>user created_at:moment description last_activity_at:moment",
@@ -69,7 +69,7 @@ DECLARED = {
     "activity": "external_id kind:word subject text at:moment! lead>lead,contact contact>contact,lead"
     " account>account,opportunity opportunity>opportunity,account owner>user outcome due:date task_status:word",
     "follow_up": "external_id due:date! note lead>lead,contact contact>contact,lead account>account,opportunity"
-    " opportunity>opportunity,account owner>user done:yes_no task_status:word",
+    " opportunity>opportunity,account owner>user done:yes_no done_at:moment task_status:word",
     "score": "lead>lead score:whole! probability:percent! as_of:moment! reasons:reasons",
 }
 
@@ -96,6 +96,7 @@ DERIVED = {
     ("user", "role"),
     ("user", "active"),
     ("activity", "kind"),
+    ("follow_up", "done_at"),
     ("score", "score"),
     ("score", "probability"),
     ("score", "as_of"),

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from storage.imports.files.sheets import Row, Sheet
-from storage.imports.understanding.fields import KINDS
+from storage.imports.understanding.fields import FIELDS, KINDS
+from storage.imports.values.amount_units import split_unit
 from storage.imports.values.cell_text import squash_name
 from storage.imports.values.import_errors import ImportTrouble
 from storage.imports.values.salesforce_ids import looks_like_id
 from storage.names.column_synonyms import (
+    ACTIVITY_FILES,
     FILE_WORDS,
     FOREIGN_OBJECTS,
     ID_PREFIXES,
@@ -33,10 +36,14 @@ TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}
 # Where a table fits several kinds equally the first of them is taken: a plain list of people is a list of prospects.
 PREFERENCE = ("lead", "contact", "account", "opportunity", "user", "activity", "follow_up", "score")
 
+COMPANY_FIGURES = frozenset(["annual_revenue", "employees"])
 LEAD_OR_CONTACT = ("lead", "contact")
 LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
-# Added to the place of a name that fits only without the kind's own word (`Lead Name`): whole names come first.
-STRIPPED = 100
+# Added to the place of a name that fits only without the kind's own word (`Lead Name`), or without the unit that it
+# says (`Amount (EUR)`): whole names come first.
+STRIPPED, WITHOUT_UNIT = 100, 200
+# A name that holds one of these words is a currency's, wherever the word stands.
+CURRENCY_WORDS = re.compile(r"currency|wahrung|devise|moneda|valuta")
 
 # A file of the kind has at least one field of each set.
 NEEDED: dict[str, tuple[frozenset[str], ...]] = {
@@ -54,15 +61,31 @@ NEEDED: dict[str, tuple[frozenset[str], ...]] = {
 }
 
 
-def list_meanings(kind: str, column: str) -> list[tuple[str, int]]:
+@lru_cache(maxsize=20_000)
+def list_meanings(kind: str, column: str) -> tuple[tuple[str, int], ...]:
     """List the fields that a column's name may mean in a file of a kind, the likeliest first."""
     name = squash_name(column)
+    found = _list_named(kind, name)
+    base, _ = split_unit(column)
+    if base and (bare := squash_name(base)) != name:
+        found += [(field, place + WITHOUT_UNIT) for field, place in _list_named(kind, bare) if says_amount(kind, field)]
+    if "currency" in FIELDS[kind] and CURRENCY_WORDS.search(name):
+        found.append(("currency", WITHOUT_UNIT))
+    return tuple(sorted(found, key=lambda each: each[1]))
+
+
+def says_amount(kind: str, field: str) -> bool:
+    """Say whether a field holds an amount, so that a currency in its column's name belongs to it."""
+    return field == "budget" or (field in FIELDS[kind] and FIELDS[kind][field].reads == "money")
+
+
+def _list_named(kind: str, name: str) -> list[tuple[str, int]]:
     known = NAMES[kind]
     found = list(known.get(name, ()))
     for own in OWN_WORDS[kind]:
         if name.startswith(own) and len(name) > len(own):
             found += [(field, place + STRIPPED) for field, place in known.get(name.removeprefix(own), ())]
-    return sorted(found, key=lambda each: each[1])
+    return found
 
 
 def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
@@ -91,6 +114,8 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
             worth[said] += 1.5
         best = max(worth, key=lambda kind: (round(worth[kind], 3), -PREFERENCE.index(kind)))
         why = "its columns"
+    if best == "contact" and "lead" in worth and not _is_called_contacts(sheet) and _has_company_figures(sheet):
+        return "lead", "people with figures of their company"
     called_contacts = best == "contact" or said == "contact" or "contactid" in names
     if best in LEAD_OR_CONTACT and called_contacts and prefix is None and (status := _find_lead_column(sheet, sample)):
         return "lead", f"people with a “{status}” are worked on as leads; --kind contact imports them as contacts"
@@ -105,7 +130,7 @@ def _rate_kind(kind: str, sheet: Sheet) -> float:
         if found:
             # A name that many kinds know (`Name`, `Owner`) says little about any of them.
             total += 1 / sum(1 for other in KINDS if list_meanings(other, column))
-            if found[0][0] == "external_id" and any(name.startswith(own) for own in OWN_WORDS[kind]):
+            if found[0][0] == "external_id" and any(name.startswith(own) for own in _list_words_of(kind)):
                 total += 3 if place == 0 else 1
         if name in TELLS[kind] or any(
             name.removeprefix(own) in TELLS[kind] for own in OWN_WORDS[kind] if name.startswith(own)
@@ -114,12 +139,42 @@ def _rate_kind(kind: str, sheet: Sheet) -> float:
     return total
 
 
+def _list_words_of(kind: str) -> list[str]:
+    """List the kind's own words without those that are another kind's first (`contact`, for leads)."""
+    firsts = {OWN_WORDS[other][0] for other in KINDS if other != kind}
+    return [own for own in OWN_WORDS[kind] if own not in firsts]
+
+
+def _is_called_contacts(sheet: Sheet) -> bool:
+    names = {squash_name(column) for column in sheet.columns}
+    return bool(names & TELLS["contact"]) or any(word.startswith("contact") for word in _split_file_name(sheet))
+
+
+def _has_company_figures(sheet: Sheet) -> bool:
+    return any(COMPANY_FIGURES & {field for field, _ in list_meanings("lead", column)} for column in sheet.columns)
+
+
+def _names_people(sheet: Sheet) -> bool:
+    """Say whether the columns are of persons: first and last name, or name, company and email."""
+    fields = {field for column in sheet.columns for field, _ in list_meanings("lead", column)}
+    return {"first_name", "last_name"} <= fields or (
+        {"name", "company", "email"} <= {_first_meaning(column) for column in sheet.columns}
+    )
+
+
+def _first_meaning(column: str) -> str | None:
+    found = list_meanings("lead", column)
+    return found[0][0] if found else None
+
+
 def _share_known_columns(kind: str, sheet: Sheet) -> float:
     return sum(1 for column in sheet.columns if list_meanings(kind, column)) / len(sheet.columns)
 
 
 def _has_needed_fields(kind: str, sheet: Sheet) -> bool:
     fields = {field for column in sheet.columns for field, _ in list_meanings(kind, column)}
+    if kind == "account" and _names_people(sheet):
+        return False
     if kind == "opportunity" and {"id", "opportunityid"} <= {squash_name(column) for column in sheet.columns}:
         # A file with its own id and an opportunity's is about opportunities (history, products), not one of them.
         return False
@@ -139,7 +194,7 @@ def _find_id_prefix(sheet: Sheet, sample: Sequence[Row]) -> str | None:
 
 
 def _guess_by_name(sheet: Sheet) -> str | None:
-    words = re.findall(r"[a-z]+", (sheet.part or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sheet.path.stem)).lower())
+    words = _split_file_name(sheet)
     joined = "".join(words)
     for kind in reversed(KINDS):
         if joined in FILE_WORDS[kind]:
@@ -148,6 +203,24 @@ def _guess_by_name(sheet: Sheet) -> str | None:
         if any(word in FILE_WORDS[kind] for word in words):
             return kind
     return None
+
+
+def _split_file_name(sheet: Sheet) -> list[str]:
+    return re.findall(r"[a-z]+", (sheet.part or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", sheet.path.stem)).lower())
+
+
+def detect_activity_kind(sheet: Sheet) -> str | None:
+    """Tell what all activities of a file are, by its name or its columns: call, email, meeting or note; else None."""
+    said = {ACTIVITY_FILES[word] for word in _split_file_name(sheet) if word in ACTIVITY_FILES}
+    if not said:
+        begins = Counter(
+            kind
+            for column in sheet.columns
+            for kind in ("call", "email", "meeting")
+            if squash_name(column).startswith(kind) and squash_name(column) != kind
+        )
+        said = {kind for kind, count in begins.items() if count > 1} if len(begins) == 1 else set()
+    return said.pop() if len(said) == 1 else None
 
 
 def _find_lead_column(sheet: Sheet, sample: Sequence[Row]) -> str | None:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from itertools import islice
 
+from storage.imports.files.report_lines import NUMBER, fill_groups
 from storage.imports.files.sheets import Row, Sheet
 from storage.imports.understanding.column_mapping import ColumnUse, assign_columns, find_life_cycle_column
 from storage.imports.understanding.conventions import Convention, Survey
 from storage.imports.understanding.fields import FIELDS, KINDS
-from storage.imports.understanding.record_kinds import detect_kind
+from storage.imports.understanding.record_kinds import detect_activity_kind, detect_kind
 from storage.imports.values.cell_text import squash_name
+from storage.imports.values.cell_vocabulary import DAY_FIRST_NAMES, NORTH_AMERICA
 from storage.imports.values.import_errors import ImportTrouble
-from storage.names.column_synonyms import CUSTOM
+from storage.imports.values.import_notes import ImportNotes
+from storage.names.column_synonyms import CUSTOM, KIND_COLUMNS, MATTERS, POINTS_ANYWHERE, REGIONS
 
 SAMPLE = 2000
 # Where nothing in the file tells 3/4 from 4/3, the workspace's time zone decides: America writes the month
 # first.
 MONTH_FIRST_ZONES = ("America/", "US/")
+# Fields that name somebody or something: a row with figures in them is a line of totals.
+NAMING = frozenset("name first_name last_name company account contact email title subject".split())
+LONGEST_CODE = 5
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,13 @@ class Surroundings:
 
 @dataclass
 class Plan:
-    """A sheet as it was understood. `notes` counts, by sentence, what the person who imports should be told."""
+    """A sheet as it was understood.
+
+    `notes` are what the person who imports should be told. `worded_columns` name somebody or something in nearly every
+    row; in `region_columns` (index, use) NA is a region; `anywhere` are the fields whose ids may be of any kind, which
+    the cells of `kind_column` then say; `activity_kind` is what all rows are, such as calls; `stage_probabilities`
+    are in percent.
+    """
 
     sheet: Sheet
     kind: str
@@ -47,7 +58,13 @@ class Plan:
     around: Surroundings
     life_cycle: str | None = None
     code_fields: frozenset[str] = frozenset()
-    notes: Counter[str] = field(default_factory=Counter)
+    worded_columns: tuple[int, ...] = ()
+    region_columns: tuple[tuple[int, str], ...] = ()
+    anywhere: frozenset[str] = frozenset()
+    kind_column: str | None = None
+    activity_kind: str | None = None
+    stage_probabilities: dict[str, int] = field(default_factory=dict)
+    notes: ImportNotes = field(default_factory=ImportNotes)
 
     @property
     def columns(self) -> dict[str, str | None]:
@@ -67,6 +84,7 @@ def make_plan(
     sheet: Sheet, around: Surroundings, kind: str | None = None, mapping: Mapping[str, str | None] | None = None
 ) -> Plan:
     """Work out the plan for a sheet. Raise ImportTrouble where it cannot be understood."""
+    sheet = fill_groups(sheet, [row for _, row in islice(sheet.rows(), SAMPLE)])
     sample = [row for _, row in islice(sheet.rows(), SAMPLE)]
     if kind is not None and kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
@@ -74,7 +92,9 @@ def make_plan(
     uses = assign_columns(sheet, sample, kind, mapping)
     fields = FIELDS[kind]
     survey = Survey(sheet, {use.index: fields[use.use] for use in uses if use.use in fields}, sample)
-    day_first = bool(around.zone_name.count("/")) and not around.zone_name.startswith(MONTH_FIRST_ZONES)
+    day_first = (bool(around.zone_name.count("/")) and not around.zone_name.startswith(MONTH_FIRST_ZONES)) or any(
+        DAY_FIRST_NAMES.search(squash_name(use.name)) for use in uses
+    )
     plan = Plan(
         sheet,
         kind,
@@ -85,18 +105,63 @@ def make_plan(
         around,
         find_life_cycle_column(uses) if kind == "lead" else None,
         frozenset(_list_code_fields(uses, sample)),
+        tuple(_list_worded_columns(uses, sample)),
+        tuple(_list_region_columns(uses, sample)),
+        frozenset(use.use for use in uses if use.use and squash_name(use.name) in POINTS_ANYWHERE),
+        next((use.use for use in uses if squash_name(use.name) in KIND_COLUMNS), None),
+        detect_activity_kind(sheet) if kind == "activity" else None,
+        survey.find_usual_probabilities() if kind == "opportunity" else {},
     )
-    if "--kind" in why:
-        plan.notes[why] += 1
+    _note_understanding(plan, survey, day_first=day_first)
+    return plan
+
+
+def _note_understanding(plan: Plan, survey: Survey, *, day_first: bool) -> None:
+    for note in plan.sheet.notes:
+        plan.notes.add(note)
+    if "--kind" in plan.why:
+        plan.notes.add(plan.why)
     for name in survey.list_doubtful_fields():
         order = "day" if day_first else "month"
-        plan.notes[
+        plan.notes.add(
             f"Dates in “{plan.find_column_name(name)}” could be read either way; they were read with the {order} first"
-        ] += 1
+        )
     if plan.life_cycle:
         stages = "Opportunity, Customer and Evangelist count as converted"
-        plan.notes[f"{plan.life_cycle.removeprefix(CUSTOM)}: {stages}"] += 1
-    return plan
+        plan.notes.add(f"{plan.life_cycle.removeprefix(CUSTOM)}: {stages}")
+    filled = {use.use for use in plan.uses}
+    outcome = ("converted",) if plan.around.finished and plan.kind == "lead" else ()
+    if missing := [name for name in (*outcome, *MATTERS.get(plan.kind, ())) if name not in filled]:
+        said = ", ".join(name.replace("_", " ") for name in missing)
+        plan.notes.add(f"No column was found for: {said}. If the file has it under another name, say which with --map")
+
+
+def _list_filled(sample: Sequence[Row], index: int) -> list[str]:
+    return [row[index].strip() for row in sample if index < len(row) and row[index].strip()]
+
+
+def _list_worded_columns(uses: list[ColumnUse], sample: Sequence[Row]) -> list[int]:
+    """List the columns of names that hold words in nearly every row."""
+    found = []
+    for use in uses:
+        if use.use in NAMING:
+            values = _list_filled(sample, use.index)
+            words = sum(1 for value in values if not NUMBER.fullmatch(value))
+            if len(values) > 1 and words >= 0.5 * len(sample) and words >= 0.5 * len(values):
+                found.append(use.index)
+    return found
+
+
+def _list_region_columns(uses: list[ColumnUse], sample: Sequence[Row]) -> list[tuple[int, str]]:
+    """List the columns of regions written as codes, in which NA is North America rather than nothing."""
+    found = []
+    for use in uses:
+        if use.use and squash_name(use.name) in REGIONS:
+            values = [value for value in _list_filled(sample, use.index) if value != NORTH_AMERICA]
+            codes = sum(1 for value in values if value.isupper() and value.isalpha() and len(value) <= LONGEST_CODE)
+            if values and codes >= 0.7 * len(values):
+                found.append((use.index, use.use))
+    return found
 
 
 def _list_code_fields(uses: list[ColumnUse], sample: Sequence[Row]) -> list[str]:

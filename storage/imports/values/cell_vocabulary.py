@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 PLACEHOLDERS = frozenset(
     [
         "",
@@ -68,6 +70,11 @@ PLACEHOLDERS = frozenset(
 # In every usual spelling, so that a cell can be looked up as it stands: this is done for every cell of a file.
 AS_WRITTEN = frozenset(form for word in PLACEHOLDERS for form in (word, word.upper(), word.capitalize(), word.title()))
 
+# A placeholder, except among regions such as EMEA and APAC.
+NORTH_AMERICA = "NA"
+
+# Of a yes or no, these say nothing else; `active` and `lost` are statuses as well.
+FLAGS = frozenset("yes no y n true false t f 1 0 1.0 0.0 x on off ja nein oui non si sí sim não nao da".split())
 YES = frozenset(
     "yes y true t 1 1.0 x on checked ja oui si sí sim da wahr vrai verdadero vero tak converted won win customer"
     " active enabled".split()
@@ -83,9 +90,9 @@ STATUS_CLASSES = (
     ("open", r"\b(not|never|un)\s?(yet )?(contacted|touched|worked|called)\b|^to (be )?contact(ed)?\b"),
     (
         "closed",
-        r"\b(unqualified|disqualified|not converted|not qualified|non qualified|dead|junk|lost|invalid|spam|closed"
-        r"|duplicate|reject\w*|not interested|no (longer )?interest(ed)?|bad (fit|lead|data|number|email)"
-        r"|no fit|not a fit"
+        r"\b(unqualified|disqualified|inactive|not active|not converted|not qualified|non qualified|dead|junk|lost"
+        r"|invalid|spam|closed|duplicate|reject\w*|not interested|no (longer )?interest(ed)?"
+        r"|bad (fit|lead|data|number|email)|no fit|not a fit"
         r"|cancel\w*|cannot contact|do not (contact|call)|unsubscribed|out of business|archived|discarded|dropped"
         r"|unqualifiziert|disqualifiziert|verloren|perdu\w*|perdid\w*|descartad\w*|competitor)\b",
     ),
@@ -101,6 +108,37 @@ STATUS_CLASSES = (
         r"|bearbeitung|contactad\w*|curso|cours|trattativa)\b",
     ),
     ("open", r".*"),
+)
+
+# Whole cells that can be nothing but a status of a person who is worked on.
+STATUS_WORDS = frozenset(
+    "new open active inactive contacted working qualified unqualified disqualified nurturing nurture lost won dead junk"
+    " converted attempted connected engaged recycled closed archived interested".split()
+) | {
+    "not contacted",
+    "open not contacted",
+    "working contacted",
+    "closed converted",
+    "closed not converted",
+    "not interested",
+    "in progress",
+    "on hold",
+    "attempted to contact",
+    "contact in future",
+    "contacted in future",
+    "lost lead",
+    "junk lead",
+    "not qualified",
+    "pre qualified",
+    "bad timing",
+    "open deal",
+}
+SALUTATIONS = frozenset("mr mrs ms miss mx dr prof herr frau mme mlle m sr sra srta ing sir madam".split())
+
+# Columns of languages whose countries all put the day before the month.
+DAY_FIRST_NAMES = re.compile(
+    r"fecha|datum|datede|erstellt|angelegt|creadoel|creacion|cierre|abschluss|schlusstermin|fallig|faellig|echeance"
+    r"|vencimiento|creele|nachname|vorname|apellido|prenom|cognome"
 )
 
 STAGE_STATES = (
@@ -155,7 +193,6 @@ CURRENCY_SIGNS = {
     "€": "EUR",
     "£": "GBP",
     "₹": "INR",
-    "¥": "JPY",
     "₩": "KRW",
     "₽": "RUB",
     "₺": "TRY",
@@ -164,24 +201,114 @@ CURRENCY_SIGNS = {
     "₱": "PHP",
     "₦": "NGN",
     "฿": "THB",
+    "₴": "UAH",
+    "₸": "KZT",
+    "₡": "CRC",
     "zł": "PLN",
+    "Kč": "CZK",
+    "Ft": "HUF",
+    "lei": "RON",
+    "лв": "BGN",
     "R$": "BRL",
-    "A$": "AUD",
-    "C$": "CAD",
     "US$": "USD",
+    "A$": "AUD",
+    "AU$": "AUD",
+    "C$": "CAD",
+    "CA$": "CAD",
+    "NZ$": "NZD",
+    "HK$": "HKD",
+    "S$": "SGD",
+    "SG$": "SGD",
+    "NT$": "TWD",
+    "MX$": "MXN",
+    "Mex$": "MXN",
+    "AR$": "ARS",
+    "CLP$": "CLP",
+    "COL$": "COP",
     "Rs.": "INR",
     "Rs": "INR",
-    "Kč": "CZK",
+    "RM": "MYR",
+    "Rp": "IDR",
+    "Fr": "CHF",
+    "SFr": "CHF",
+    "S/": "PEN",
+    "RMB": "CNY",
+    "CN¥": "CNY",
+    "JP¥": "JPY",
+    "元": "CNY",
+    "円": "JPY",
 }
+# Signs that several countries share: the workspace's own currency where it is one of them, else the first.
+SHARED_SIGNS = {
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP"),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "¥": ("JPY", "CNY"),
+}
+SIGNS_BY_ZONE = {
+    "Europe/Oslo": "NOK",
+    "Europe/Copenhagen": "DKK",
+    "Atlantic/Reykjavik": "ISK",
+    "Asia/Shanghai": "CNY",
+    "Australia/Sydney": "AUD",
+    "Australia/Melbourne": "AUD",
+    "America/Toronto": "CAD",
+    "America/Vancouver": "CAD",
+    "Pacific/Auckland": "NZD",
+}
+# Words that say in the name of a column how an amount is written, not what it is.
+NOISE_IN_AMOUNT_NAMES = frozenset("in numeric number num raw net gross local".split())
 CURRENCIES = frozenset(
     "USD EUR GBP INR JPY CNY KRW RUB TRY ILS VND PHP NGN THB PLN BRL AUD CAD CHF SEK NOK DKK CZK HUF RON BGN MXN ARS"
-    " CLP COP PEN ZAR AED SAR QAR SGD HKD TWD MYR IDR NZD EGP KES UAH PKR BDT LKR".split()
+    " CLP COP PEN ZAR AED SAR QAR SGD HKD TWD MYR IDR NZD EGP KES UAH PKR BDT LKR ISK KZT CRC KWD BHD OMR JOD MAD TND"
+    " GHS UYU RSD GEL".split()
 )
+CURRENCY_NAMES = {
+    "euro": "EUR",
+    "euros": "EUR",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "sterling": "GBP",
+    "pound sterling": "GBP",
+    "british pound": "GBP",
+    "us dollar": "USD",
+    "us dollars": "USD",
+    "american dollar": "USD",
+    "canadian dollar": "CAD",
+    "australian dollar": "AUD",
+    "new zealand dollar": "NZD",
+    "singapore dollar": "SGD",
+    "hong kong dollar": "HKD",
+    "dollar": "$",
+    "dollars": "$",
+    "swiss franc": "CHF",
+    "franken": "CHF",
+    "yen": "JPY",
+    "japanese yen": "JPY",
+    "yuan": "CNY",
+    "renminbi": "CNY",
+    "rupee": "INR",
+    "rupees": "INR",
+    "indian rupee": "INR",
+    "swedish krona": "SEK",
+    "norwegian krone": "NOK",
+    "danish krone": "DKK",
+    "kronor": "SEK",
+    "zloty": "PLN",
+    "polish zloty": "PLN",
+    "brazilian real": "BRL",
+    "mexican peso": "MXN",
+    "south african rand": "ZAR",
+    "rand": "ZAR",
+    "uae dirham": "AED",
+    "dirham": "AED",
+}
 # The word behind a number stands for so many zeros; lakh and crore are India's hundred thousand and ten million.
 MULTIPLES = {
     "k": 3,
     "thousand": 3,
+    "thousands": 3,
     "tsd": 3,
+    "t": 3,
     "m": 6,
     "mm": 6,
     "mn": 6,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
+from storage.database.whole_days import to_whole_day
 from storage.imports.values.cell_vocabulary import MONTHS
 from storage.imports.values.import_errors import Unreadable
 from storage.names.normalise import fold_text
@@ -56,6 +57,12 @@ def weigh_day_order(text: str) -> int:
     return -1 if second > 12 >= first else 0
 
 
+def looks_day_first(text: str) -> bool:
+    """Say whether the first part goes without a zero that the second has (`5/03/26`), as only days before months do."""
+    found = NUMERIC.match(text)
+    return found is not None and len(found[1]) == 1 and len(found[3]) == 2 and found[3][0] == "0"
+
+
 def is_ambiguous(text: str) -> bool:
     """Say whether a date has day and month in figures, so that their order matters."""
     found = NUMERIC.match(text)
@@ -76,7 +83,7 @@ def read_date(text: str, *, day_first: bool) -> date:
 
 
 def read_moment(text: str, *, day_first: bool, zone: tzinfo) -> datetime:
-    """Read the moment in a cell as UTC. Without a time of day it is midnight, without a zone that of `zone`."""
+    """Read the moment in a cell as UTC, without a zone in `zone`. Without a time of day it stands for the whole day."""
     if ISO.fullmatch(text) and len(text) > 10:
         try:
             moment = datetime.fromisoformat(text)
@@ -84,8 +91,13 @@ def read_moment(text: str, *, day_first: bool, zone: tzinfo) -> datetime:
             pass
         else:
             _check_year(moment.year, text)
+            if moment.tzinfo is None and moment.time() == time():
+                return to_whole_day(moment.date())
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=zone).astimezone(UTC)
     day, at, given = _parse_parts(text, day_first)
+    # Programs write a day without a time as its midnight, in no zone.
+    if at == time() and given is None:
+        return to_whole_day(day)
     try:
         return datetime.combine(day, at, given or zone).astimezone(UTC)
     except OverflowError:

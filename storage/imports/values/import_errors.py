@@ -9,3 +9,10 @@ class ImportTrouble(Exception):
 
 class Unreadable(ValueError):
     """Raised for a cell that does not hold what its field needs. The rejects file gives the message as the reason."""
+
+
+class LostDigits(Unreadable):
+    """Raised for a long number that a spreadsheet has shortened, such as 3.46E+10."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text}” was shortened by a spreadsheet, and its digits are lost")

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import NamedTuple
 
-from storage.imports.values.cell_vocabulary import CURRENCIES, CURRENCY_SIGNS, MULTIPLES
+from storage.imports.values.amount_units import AmountUnit, read_unit
 from storage.imports.values.import_errors import Unreadable
 from storage.tables.column_types import MOST_MONEY
 
@@ -16,16 +16,21 @@ from storage.tables.column_types import MOST_MONEY
 PLAIN = re.compile(r"-?\d{1,15}(\.\d{1,2}|\.\d{4,6})?", re.ASCII)
 FIGURES = re.compile(r"\d[\d.,]*")
 SPACES = re.compile(r"(?<=\d)[\s\u00a0\u202f'’](?=\d{2,3}(?!\d))")
-AMOUNT = re.compile(r"(?P<before>[^\d.,]*)(?P<figures>[.,]?\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<after>[^\d]*)")
+AMOUNT = re.compile(
+    r"(?P<before>[^\d.,]*(?:(?<=[^\W\d_])\.\s*)?)(?P<figures>[.,]?\d[\d.,]*(?:[eE][+-]?\d+)?)\s*(?P<after>[^\d]*)"
+)
 NUMBER_LENGTH = 60
+# Spreadsheets write long numbers so: whoever it was, the digits are lost.
+LOST_DIGITS = re.compile(r"\d[.,]\d+[eE]\+?\d{1,2}|\d[eE]\+\d{1,2}", re.ASCII)
 
 
 class ParsedAmount(NamedTuple):
-    """A number, and the currency written with it. `$` alone gives none: it may be any country's dollar."""
+    """A number, and the currency written with it. A sign that countries share (`$`, `kr`) stands in `sign` instead."""
 
     value: Decimal
     currency: str | None = None
     percent: bool = False
+    sign: str | None = None
 
 
 def weigh_decimal_comma(text: str) -> int:
@@ -94,27 +99,17 @@ def _parse_number(text: str, comma: bool) -> ParsedAmount:
     after = after.removeprefix(",").removeprefix(".").strip()
     value = _parse_decimal(found["figures"], comma, text)
     percent = "%" in after or "%" in before
-    words = [word for word in (before.strip("+ "), *after.replace("%", " ").split()) if word]
-    currency = None
+    words = [word for word in (*before.strip("+ ").split(), *after.replace("%", " ").split()) if word]
+    unit = AmountUnit()
     for word in words:
-        known = _parse_currency(word)
-        zeros = MULTIPLES.get(word.lower().rstrip("."))
-        if known is not None:
-            currency = known or None
-        elif zeros is not None:
-            value = value.scaleb(zeros)
-        elif word not in {",", "-", ".-"}:
+        if word in {",", "-", ".-"}:
+            continue
+        found_unit = read_unit(word)
+        if found_unit is None:
             raise Unreadable(f"“{text}” is not a number")
-    return ParsedAmount(-value if negative else value, currency, percent)
-
-
-def _parse_currency(word: str) -> str | None:
-    """Return a currency's code; empty for a bare dollar sign, None for a word that is no currency."""
-    if word in {"$", "$$"}:
-        return ""
-    if word.upper() in CURRENCIES:
-        return word.upper()
-    return CURRENCY_SIGNS.get(word) or CURRENCY_SIGNS.get(word.rstrip("."))
+        unit = unit.add(found_unit)
+    value = value.scaleb(unit.zeros)
+    return ParsedAmount(-value if negative else value, unit.currency, percent, unit.sign)
 
 
 def _parse_decimal(figures: str, comma: bool, text: str) -> Decimal:

@@ -152,7 +152,11 @@ class Writer:
         if kind == "lead":
             made = add_twin_contacts(session, self.workspace_id, self.finder, rows)
             if made:
-                self.plan.notes["of the converted also became contacts, so that deals can name them"] += made
+                self.plan.notes.add_total(
+                    made,
+                    "1 of the converted also became a contact, so that deals can name them",
+                    "{} of the converted also became contacts, so that deals can name them",
+                )
 
     def _save_imported_rows(self, session: Session, kind: str, rows: Sequence[tuple[Entry, int]]) -> None:
         ids = reserve_ids(session, ImportedRow, len(rows))
@@ -181,7 +185,12 @@ class Writer:
             stubs = create_account_stubs(session, self.workspace_id, self.plan, kind, missing)
             if stubs:
                 found |= stubs
-                self.plan.notes["accounts were made from their names alone"] += len(stubs)
+                self.plan.notes.muted = False
+                self.plan.notes.add_total(
+                    len(set(stubs.values())),
+                    "1 account was made from its name alone",
+                    "{} accounts were made from their names alone",
+                )
         waiting = []
         for place, built in enumerate(rows):
             for column, reference in built.references.items():

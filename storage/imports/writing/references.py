@@ -23,12 +23,14 @@ MOST_REMEMBERED = 100_000
 
 # Salesforce's WhoId may be a lead or a contact, its WhatId an account or an opportunity: which, is known only when the
 # target arrives. Such references wait under one name.
+ANY_KIND = "any"
 GROUPS = {"lead": "who", "contact": "who", "account": "what", "opportunity": "what", "user": "user"}
 
 
 def choose_waiting_kind(targets: tuple[str, ...]) -> str:
     """Choose the kind under which a reference waits for its target."""
-    return targets[0] if len(targets) == 1 else GROUPS[targets[0]]
+    groups = {GROUPS[each] for each in targets}
+    return targets[0] if len(targets) == 1 else groups.pop() if len(groups) == 1 else ANY_KIND
 
 
 def make_reference_key(words: str) -> str:

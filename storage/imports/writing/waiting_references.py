@@ -14,6 +14,7 @@ from storage.imports.understanding.fields import TABLES
 from storage.imports.writing.imported_scores import settle_waiting_scores
 from storage.imports.writing.last_touches import update_last_touches
 from storage.imports.writing.references import (
+    ANY_KIND,
     GROUPS,
     LONGEST_KEY,
     choose_waiting_kind,
@@ -67,7 +68,8 @@ def settle_references(
 ) -> int:
     """Fill in the references that waited for these records (id, values). Return how many there were."""
     group = GROUPS.get(kind)
-    if group is None or not _anything_waits(session, workspace_id, (kind, group)):
+    names = {kind, group or kind} | ({ANY_KIND} if kind in INDEXED else set())
+    if group is None or not _anything_waits(session, workspace_id, names):
         return 0
     targets: dict[str, int] = {}
     for number, values in arrived:
@@ -77,7 +79,7 @@ def settle_references(
     for portion in split_portions(targets):
         query = select(PendingReference).where(
             PendingReference.workspace_id == workspace_id,
-            PendingReference.target_kind.in_({kind, group}),
+            PendingReference.target_kind.in_(names),
             PendingReference.target_key.in_(portion),
         )
         waiting = [
@@ -92,7 +94,7 @@ def settle_references(
     return settled
 
 
-def _anything_waits(session: Session, workspace_id: int, kinds: tuple[str, ...]) -> bool:
+def _anything_waits(session: Session, workspace_id: int, kinds: set[str]) -> bool:
     query = select(PendingReference.id).where(
         PendingReference.workspace_id == workspace_id, PendingReference.target_kind.in_(kinds)
     )

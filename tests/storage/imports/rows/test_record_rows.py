@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from storage.database.whole_days import find_whole_day
 from storage.tables import (
     Account,
     Activity,
@@ -169,7 +170,7 @@ def test_tasks_are_follow_ups_and_calls_touch_their_lead(importing: Importing) -
     assert result.created == 4
     assert [activity.kind for activity in importing.rows(Activity)] == ["call", "note", "meeting"]
     assert (importing.one(FollowUp).due, importing.one(FollowUp).lead_id) == (date(2026, 12, 1), lead.id)
-    assert lead.last_touch_at == datetime(2026, 11, 2, tzinfo=UTC)
+    assert find_whole_day(lead.last_touch_at) == date(2026, 11, 2)
 
 
 def test_hubspot_contacts_with_a_lead_status_are_leads_unless_told_otherwise(sqlite_importing: Importing) -> None:
@@ -246,7 +247,7 @@ def test_the_order_of_day_and_month_is_read_from_the_whole_column(sqlite_importi
     rows = "".join(f"{number},Doe{number},0{1 + number % 9}/02/2026\n" for number in range(3000))
     sqlite_importing("leads.csv", "Lead ID,Last Name,Created Date\n" + rows + "x,Roe,23/02/2026\n")
 
-    assert sqlite_importing.rows(Lead)[3].created_at == datetime(2026, 2, 4, tzinfo=UTC)
+    assert find_whole_day(sqlite_importing.rows(Lead)[3].created_at) == date(2026, 2, 4)
 
 
 def test_a_mapping_overrules(sqlite_importing: Importing) -> None:

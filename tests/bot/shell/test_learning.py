@@ -19,7 +19,7 @@ from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.tables import ReaderLearning
 from tests.company import Company
 
-HOT = {"command": "list_leads", "arguments": {"band": "hot", "owner": "me"}}
+HOT = {"command": "list_leads", "arguments": {"band": ["hot"], "owner": "me"}}
 TAUGHT = (
     "my sizzlers",
     "sizzlers of mine please",

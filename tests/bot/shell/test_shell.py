@@ -61,7 +61,7 @@ def test_an_answer_is_one_object_and_exit_status_0(shell: Shell) -> None:
     assert status == 0
     assert answer["state"] == "answered"
     assert answer["command"] == "list_leads"
-    assert answer["arguments"] == {"band": "hot"}
+    assert answer["arguments"] == {"band": ["hot"]}
     assert answer["figures"]["count"] == answer["receipt"]["count"] == len(answer["records"]) > 0
     assert {"kind", "id", "external_id", "name", "score", "status"} <= answer["records"][0].keys()
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.evaluation.reader_training import CandidateGroup, Example, fits_value, judge_candidates
+from bot.evaluation.reader_training import CandidateGroup, Example, fits_value, judge_candidates, list_values
 from bot.evaluation.sentence_table import Case
 from commands import BY_VERB
 from commands.language.candidates import find_candidates, list_choices
@@ -76,10 +76,10 @@ def _learn_words(examples: Sequence[Example], weights: Weights) -> dict[str, Any
                 said.add(f"{candidate.argument}={candidate.value}")
         strange = [word for word in look.sentence.norms if word.isalpha() and word not in weights.known]
         for name in kind.model_fields:
-            value = f"{name}={each.arguments.get(name)}"
-            if name in each.arguments and list_choices(kind, name) and value not in said:
+            if name in each.arguments and list_choices(kind, name):
+                values = {f"{name}={value}" for value in list_values(each.arguments[name])} - said
                 for word in strange:
-                    cues[word].add(value)
+                    cues[word] |= values
         usual[each.verb] |= {cut_ending(word) for at, word in enumerate(view.words) if word and at not in covered}
     return {
         "commands": {},

@@ -223,7 +223,7 @@ def _has_arguments(call: Mapping[str, Any], reading: Reading) -> bool:
         used[each.argument].append(each)
     for name in got:
         if name in used:
-            values = wanted[name] if isinstance(wanted[name], list) else [wanted[name]]
+            values = list_values(wanted[name])
             fits = [fits_value(each, wanted[name], reading.kind) for each in used[name]]
             several = len({str(each.value) for each in used[name]})
             if not all(fits) or (several != len(values) and not is_kept(used[name][0]) and name != "days"):
@@ -231,6 +231,11 @@ def _has_arguments(call: Mapping[str, Any], reading: Reading) -> bool:
         elif str(reading.arguments[name]) != str(wanted[name]):
             return False
     return True
+
+
+def list_values(wanted: Any) -> list[Any]:
+    """List what a table asks for: one value may be written as it is."""
+    return wanted if isinstance(wanted, list) else [wanted]
 
 
 def fits_value(each: ArgumentCandidate, wanted: Any, kind: type[Command]) -> bool:
@@ -368,7 +373,8 @@ def _find_cues(examples: Sequence[Example]) -> dict[str, list[str]]:
             if kind is not None and list_choices(kind, name):
                 alone.update((word, name) for word in words)
                 if name in each.arguments:
-                    together.update((word, f"{name}={each.arguments[name]}") for word in words)
+                    values = list_values(each.arguments[name])
+                    together.update((word, f"{name}={value}") for value in values for word in words)
     found: dict[str, list[str]] = defaultdict(list)
     for (word, value), count in sorted(together.items()):
         if count >= CUE_SEEN and count / alone[word, value.partition("=")[0]] >= CUE_SHARE:

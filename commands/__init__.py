@@ -23,10 +23,12 @@ from commands.leads.list_leads import ListLeads
 from commands.leads.qualify import QualifyLead
 from commands.leads.set_status import SetLeadStatus, SetLeadStatusMany
 from commands.leads.snooze import SnoozeLead
+from commands.opportunities.assign import AssignOpportunities, AssignOpportunity
 from commands.opportunities.deal_stats import DealStats
 from commands.opportunities.list_opportunities import ListOpportunities
 from commands.opportunities.pipeline_forecast import Forecast, SummarizePipeline
 from commands.opportunities.update_opportunity import UpdateOpportunity
+from commands.records.hand_over import HandOver
 from commands.records.show_record import ShowRecord
 from commands.records.undo import Undo
 from commands.scores.dispute_score import DisputeScore
@@ -61,6 +63,9 @@ COMMANDS: tuple[type[Command], ...] = (
     SnoozeLead,
     AssignLead,
     AssignLeads,
+    AssignOpportunity,
+    AssignOpportunities,
+    HandOver,
     CreateLead,
     UpdateLead,
     Undo,

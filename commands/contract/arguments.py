@@ -101,7 +101,9 @@ read_coming_period = _make_period_reader("future")
 def _read_closing_period(value: Any, info: ValidationInfo) -> Any:
     """Read a period of close dates: the coming one, for won or lost deals the past one."""
     # pydantic validates fields in the order of the class: a command has to name `state` before this argument.
-    return _make_period_reader("past" if info.data.get("state") in ("won", "lost") else "future")(value, info)
+    # Read by itself, as a form does with one value, there are no fields before it.
+    state = (info.data or {}).get("state")
+    return _make_period_reader("past" if state in ("won", "lost") else "future")(value, info)
 
 
 def _read_money(value: Any, info: ValidationInfo) -> Any:

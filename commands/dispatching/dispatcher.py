@@ -269,8 +269,7 @@ class Dispatcher:
                 key=key,
             )
         )
-        takes_back = command.undoable and not _gives_out_of_sight(context)
-        undo = (Button("Undo", "undo", {"change": str(entry)}),) if takes_back else ()
+        undo = (Button("Undo", "undo", {"change": str(entry)}),) if command.undoable else ()
         changes = context.build_changes(context.ledger.noted)
         return replace(reply, state=ReplyState.DONE, change=changes, buttons=(*reply.buttons, *undo))
 
@@ -456,13 +455,6 @@ def _is_repeated(row: Confirmation | None, request: Request, outcome: str) -> bo
 
 def _build_choice(each: NamedRecord) -> Record:
     return Record(each.kind, each.ref, each.name, each.external_id, {"company": each.company} if each.company else {})
-
-
-def _gives_out_of_sight(context: Context) -> bool:
-    """Tell whether a record went to somebody whose records the asker does not see."""
-    # The asker could not press Undo on a record that is no longer theirs to see: no button that would be refused.
-    owners = (note.raw_after for note in context.ledger.noted if note.column == "owner_id")
-    return not all(context.scope.may_see(owner) for owner in owners)
 
 
 def _build_failure(state: ReplyState, words: str, call: _PendingCall | None) -> Reply:

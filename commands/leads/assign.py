@@ -9,17 +9,14 @@ from pydantic import Field
 from commands.contract.arguments import LeadName, OwnerName, Statuses
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.contract.errors import CommandError
+from commands.contract.giving import find_new_owner, refuse_foreign_record, warn_of_lost_access
 from commands.contract.reply import Reply
 from commands.leads.list_leads import LeadConditions
 from commands.leads.set_status import refuse_converted_lead, select_open_leads
 from commands.values.phrases import format_count
 from storage.leads import leads
 from storage.leads.lead_filter import LeadFilter
-from storage.names.name_index import parse_ref
-from storage.people import reps
-from storage.people.visibility import CONSOLE
-from storage.tables import Lead, Rep
+from storage.records.ownership import give_records
 
 
 class AssignLead(
@@ -32,7 +29,7 @@ class AssignLead(
     words="name",
     offer="Give {name} to {owner}",
     refuses=("opportunity", "account", "follow_up"),
-    advice="Gives one lead away. Opportunities and accounts cannot be given away by a tool.",
+    advice="Gives one lead away.",
     examples=("give Jane Doe to Dana",),
 ):
     """Give a lead to a colleague."""
@@ -43,9 +40,9 @@ class AssignLead(
     def run(self, context: Context) -> Reply:
         lead = context.get_lead(self.name)
         refuse_converted_lead(lead)
-        _refuse_foreign_lead(context, lead)
-        taker = _find_new_owner(context, self.owner)
-        if not leads.assign_lead(context.ledger, lead, taker):
+        refuse_foreign_record(context, lead)
+        taker = find_new_owner(context, self.owner)
+        if not give_records(context.ledger, [lead], taker):
             return Reply(
                 f"{lead.name} is {taker.name}'s already.", records=context.build_records([leads.build_line(lead)])
             )
@@ -53,7 +50,7 @@ class AssignLead(
             f"{lead.name} is now {taker.name}'s.",
             question=f"Give {lead.name} to {taker.name}?",
             records=context.build_records([leads.build_line(lead)]),
-            notes=_warn_of_lost_access(context, [lead], taker),
+            notes=warn_of_lost_access(context, [lead], taker),
         )
 
 
@@ -86,12 +83,12 @@ class AssignLeads(
         return None
 
     def run(self, context: Context) -> Reply:
-        taker = _find_new_owner(context, self.owner)
+        taker = find_new_owner(context, self.owner)
         chosen = select_open_leads(self, context)
         # All are looked at before the first is given away: one that may not be given stops the whole.
         for lead in chosen:
-            _refuse_foreign_lead(context, lead)
-        given = [lead for lead in chosen if leads.assign_lead(context.ledger, lead, taker)]
+            refuse_foreign_record(context, lead)
+        given = give_records(context.ledger, chosen, taker)
         if not given:
             return Reply(f"All {format_count(len(chosen), 'lead')} are {taker.name}'s already.")
         return Reply(
@@ -99,41 +96,6 @@ class AssignLeads(
             question=f"Give {format_count(len(given), 'lead')} to {taker.name}?",
             records=context.build_records(leads.build_line(lead) for lead in given),
             figures={"count": len(given)},
-            notes=_warn_of_lost_access(context, given, taker),
+            notes=warn_of_lost_access(context, given, taker),
             receipt=context.build_receipt(", ".join(["open leads", *self.describe_conditions()]), len(given), None),
         )
-
-
-def _find_new_owner(context: Context, said: str) -> Rep:
-    """Find the active person who gets the leads. CommandError where the words name nobody or several."""
-    if said in ("team", "everyone", "unassigned"):
-        raise CommandError("A lead has one owner. Name the colleague who gets it.", field="owner")
-    if said == "me" and context.asker.id == CONSOLE:
-        raise CommandError("The console owns no leads. Name the colleague who gets it.", field="owner")
-    parsed = parse_ref(said)
-    number = context.asker.id if said == "me" else parsed[1] if parsed else 0
-    taker = reps.find_rep(context.scope.session, context.scope.workspace_id, number)
-    if taker is None or not taker.active:
-        raise CommandError("That colleague is not active here, so nothing was given away.", field="owner")
-    return taker
-
-
-def _refuse_foreign_lead(context: Context, lead: Lead) -> None:
-    """Raise CommandError for a lead that is not the asker's own or of the team."""
-    # Seeing is not owning: under visibility `workspace` everybody sees every lead, and could take the best ones.
-    if context.asker.is_admin or lead.owner_id in context.team:
-        return
-    owner = context.load_people_names([lead.owner_id]).get(lead.owner_id or 0)
-    if owner is None:
-        raise CommandError(f"{lead.name} has no owner. Ask an administrator to assign it.", field="name")
-    raise CommandError(
-        f"{lead.name} is {owner}'s. Only {owner}, their manager or an administrator may give it away.", field="name"
-    )
-
-
-def _warn_of_lost_access(context: Context, given: list[Lead], taker: Rep) -> tuple[str, ...]:
-    """Warn that the asker will not see the leads any more."""
-    if context.scope.may_see(taker.id):
-        return ()
-    what = given[0].name if len(given) == 1 else "these leads"
-    return (f"You will no longer see {what}; only {taker.name} or a manager can give it back.",)

@@ -119,10 +119,17 @@ def _check_undoable(
 ) -> None:
     """Raise CommandError with the reason where something stands in the way of taking the change back."""
     # Before the conflicts, whose reasons name what others did with a record that may be out of sight by now.
-    unseen = undo_conflicts.find_hidden_record(context.scope, changes, changed, context.asker.id)
-    if unseen is not None:
-        raise CommandError(f"{unseen} is no longer yours to see. Ask its owner or a manager to change it back.")
+    hidden = undo_conflicts.find_hidden_records(context.scope, changes, changed, context.asker.id)
+    gave = entry.rep_id == context.asker.id
+    if hidden and not (gave and hidden[0].given):
+        raise CommandError(f"{hidden[0].name} is no longer yours to see. Ask its owner or a manager to change it back.")
     found = undo_conflicts.find_undo_conflict(context.scope, entry, changes, changed)
+    # Whoever gave a record away may take it back, but is not told what others did with it since.
+    if found is not None and found.name in {each.name for each in hidden}:
+        raise CommandError(
+            f"{found.name} was changed since it was given away, so it can no longer be taken back. "
+            "Ask its owner or a manager to give it back."
+        )
     if found is not None:
         raise CommandError(f"{_explain_conflict(context, found)}, so this can no longer be taken back.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -25,6 +26,11 @@ def make_plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith("ch") else "s")
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Join words as a sentence lists them: `3 leads, 2 contacts and 1 account`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def format_money(amount: Decimal, currency: str) -> str:

@@ -93,15 +93,24 @@ class UndoConflict:
     at: datetime | None = None
 
 
-def find_hidden_record(
+@dataclass(frozen=True)
+class HiddenRecord:
+    """A changed record that the asker may not see. `given` says that the entry did nothing but give it away."""
+
+    name: str
+    given: bool
+
+
+def find_hidden_records(
     scope: Scope, changes: Sequence[Change], changed: Mapping[RecordKey, Any], asker_id: int
-) -> str | None:
-    """Find the name of a changed record that the asker may not see; None where all are visible."""
-    for place, its_changes in group_by_record(changes).items():
-        record = changed.get(place)
-        if record is not None and not _may_see(scope, record, asker_id):
-            return its_changes[0].name
-    return None
+) -> list[HiddenRecord]:
+    """Find the changed records that the asker may not see, those that were not only given away first."""
+    found = [
+        HiddenRecord(its_changes[0].name, all(change.column == "owner_id" for change in its_changes))
+        for place, its_changes in group_by_record(changes).items()
+        if (record := changed.get(place)) is not None and not _may_see(scope, record, asker_id)
+    ]
+    return sorted(found, key=lambda each: each.given)
 
 
 def find_undo_conflict(

@@ -13,7 +13,7 @@ from storage.leads.lead_search import find_by_company, find_by_name_or_company
 from storage.ledger.change_ledger import ChangeLedger
 from storage.people.visibility import Scope
 from storage.records.record_line import Line, Page
-from storage.tables import FollowUp, Lead, LeadScore, Rep
+from storage.tables import Lead, LeadScore
 from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 
@@ -82,20 +82,6 @@ def set_status(ledger: ChangeLedger, lead: Lead, status: StatusDefinition, reaso
     else:
         values = {"lifecycle": "open", "closed_at": None, "close_reason": None}
     return ledger.set_columns(lead, status_id=status.id, **values)
-
-
-def assign_lead(ledger: ChangeLedger, lead: Lead, taker: Rep) -> bool:
-    """Give a lead another owner. Return False if it was theirs already."""
-    former = lead.owner_id
-    if not ledger.set_columns(lead, owner_id=taker.id):
-        return False
-    # What the former owner meant to do for the lead goes along; what colleagues mean to do stays theirs.
-    waiting = select(FollowUp).where(
-        FollowUp.lead_id == lead.id, FollowUp.owner_id == former, FollowUp.done_at.is_(None)
-    )
-    for follow_up in ledger.session.scalars(waiting.order_by(FollowUp.id)):
-        ledger.set_columns(follow_up, owner_id=taker.id)
-    return True
 
 
 def list_scores(scope: Scope, lead_id: int, limit: int) -> list[LeadScore]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
@@ -134,6 +134,7 @@ class NotedChange:
         return own or (self.column not in DERIVED_COLUMNS and self.column not in follows)
 
 
+R = TypeVar("R")
 # Called in the same transaction with a record and the names of its columns that were set.
 AfterChange = Callable[[Session, Any, Set[str]], None]
 
@@ -157,25 +158,38 @@ class ChangeLedger:
         self.after_change = after_change
         self.noted: list[NotedChange] = []
         self._before: dict[tuple[str, int], int] = {}
+        self._created: set[tuple[str, int]] = set()
         self._shown: set[Any] = set()
 
     def set_columns(self, record: Any, **values: Any) -> bool:
         """Set columns of a record and note those whose value changes. Return whether any did."""
-        changed = {column: value for column, value in values.items() if getattr(record, column) != value}
-        if not changed:
-            return False
+        return bool(self.change_records([record], **values))
+
+    def change_records(self, records: Sequence[R], **values: Any) -> list[R]:
+        """Set columns of records of one kind, all to the same values. Return the records that changed."""
+        changed: list[tuple[R, Set[str]]] = []
+        for record in records:
+            differing = {column: value for column, value in values.items() if getattr(record, column) != value}
+            if differing:
+                self._set_values(record, differing)
+                changed.append((record, differing.keys()))
+        # Flushed together, so that a whole desk is written by a few statements.
+        if changed:
+            self.session.flush()
+        renamed = [each for each, columns in changed if NAMING_COLUMNS & columns and type(each) in name_index.KIND_OF]
+        name_index.index_records(self.session, renamed)
+        for each, columns in changed:
+            self._invalidate_vocabulary(each)
+            self.after_change(self.session, each, columns)
+        return [each for each, _ in changed]
+
+    def _set_values(self, record: Any, values: dict[str, Any]) -> None:
         self._remember_version(record)
-        for column, value in changed.items():
+        for column, value in values.items():
             self._note_change(record, column, getattr(record, column), value)
             setattr(record, column, value)
         if hasattr(record, "updated_at"):
             record.updated_at = self.now
-        self.session.flush()
-        if NAMING_COLUMNS & changed.keys() and type(record) in name_index.KIND_OF:
-            name_index.index_record(self.session, record)
-        self._invalidate_vocabulary(record)
-        self.after_change(self.session, record, changed.keys())
-        return True
 
     def add_record(self, record: Any) -> None:
         """Add a new record and note the whole row."""
@@ -185,6 +199,7 @@ class ChangeLedger:
         if type(record) in name_index.KIND_OF:
             name_index.index_record(self.session, record)
         self._invalidate_vocabulary(record)
+        self._created.add((KIND_OF[type(record)], getattr(record, "id", 0)))
         self._append_change(record, "record", None, self._name_record(record), "record", None, _dump_row(record))
 
     def remove_record(self, record: Any) -> None:
@@ -238,8 +253,7 @@ class ChangeLedger:
     def _remember_version(self, record: Any) -> None:
         key = (KIND_OF[type(record)], getattr(record, "id", 0))
         # A record created in this transaction had no version before it.
-        created = any((note.kind, note.record_id) == key and note.column == "record" for note in self.noted)
-        if hasattr(record, "version") and not created:
+        if hasattr(record, "version") and key not in self._created:
             self._before.setdefault(key, record.version)
 
     def _note_change(self, record: Any, column: str, before: Any, after: Any) -> None:

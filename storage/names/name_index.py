@@ -68,19 +68,25 @@ def list_index_words(record: Any) -> set[str]:
 
 def index_record(session: Session, record: Any) -> None:
     """Write the words of a record anew. Call this for a new record, and after its name or owner changed."""
-    kind = KIND_OF[type(record)]
-    unindex_record(session, kind, record.id)
-    owner = 0 if kind == "user" else record.owner_id or 0
+    index_records(session, [record])
+
+
+def index_records(session: Session, records: Sequence[Any]) -> None:
+    """Write the words of records anew, all together."""
+    former = [{"of_kind": KIND_OF[type(record)], "of_record": record.id} for record in records]
     rows = [
         {
             "workspace_id": record.workspace_id,
             "word": word,
-            "owner_id": owner,
-            "kind": kind,
+            "owner_id": 0 if isinstance(record, Rep) else record.owner_id or 0,
+            "kind": KIND_OF[type(record)],
             "record_id": record.id,
         }
+        for record in records
         for word in sorted(list_index_words(record))
     ]
+    if former:
+        session.execute(_DELETE_WORDS, former)
     if rows:
         session.execute(_ADD_WORDS, rows)
 

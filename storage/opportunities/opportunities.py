@@ -54,6 +54,12 @@ def find_opportunity(scope: Scope, number: int) -> Opportunity | None:
     return scope.session.scalar(scope.filter_visible(select(Opportunity), Opportunity).where(Opportunity.id == number))
 
 
+def find_matching(scope: Scope, wanted: OpportunityFilter, *, limit: int) -> list[Opportunity]:
+    """Find the opportunities that match, the largest first, to be read or changed within the transaction."""
+    query = apply_filter(scope, select(Opportunity), wanted)
+    return list(scope.session.scalars(query.order_by(*_sort_columns("amount")).limit(limit)))
+
+
 def list_opportunities(scope: Scope, wanted: OpportunityFilter, sort: Sort, *, limit: int) -> tuple[Line, ...]:
     """List the first opportunities that match, in the asked order."""
     query = apply_filter(scope, select(Opportunity.id), wanted)

@@ -112,6 +112,12 @@ def load_named(scope: Scope, numbers: list[int]) -> list[NamedRecord]:
     return [_named_from_row(row) for row in scope.session.execute(query)]
 
 
+def load_open(scope: Scope, owners: tuple[int, ...], limit: int) -> list[FollowUp]:
+    """Load the open follow-ups of these owners on visible records, to be changed within the transaction."""
+    query = _select_open(scope, (FollowUp,), DueFilter(owners)).order_by(FollowUp.id)
+    return list(scope.session.scalars(query.limit(limit)))
+
+
 def build_line(scope: Scope, follow_up: FollowUp) -> Line:
     """Build the line of a loaded follow-up."""
     return _line_from_row(

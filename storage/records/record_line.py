@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from storage.names.name_index import format_ref
@@ -21,6 +21,10 @@ class Line:
     @property
     def id(self) -> str:
         return format_ref(self.kind, self.number)
+
+    def with_fields(self, **fields: Any) -> Line:
+        """Return the line with other values in some fields."""
+        return replace(self, fields={**self.fields, **fields})
 
 
 @dataclass(frozen=True)

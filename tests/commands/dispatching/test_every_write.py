@@ -25,6 +25,7 @@ from commands.dispatching.dispatcher import Dispatcher, Origin
 from commands.dispatching.prepare import prepare_command
 from commands.leads.lead_fields import READERS
 from commands.leads.list_leads import LeadConditions
+from commands.opportunities.list_opportunities import OpportunityConditions
 from storage.ledger.change_ledger import REMARK
 from storage.ledger.changed_records import CREATED, group_by_record, is_same_value, load_record, parse_raw_value
 from storage.tables import AuditEntry, Change, Stage
@@ -54,6 +55,8 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "change_person": {"person": "Tom Becker", "team": "North"},
     "complete_follow_up": {"name": "call about the quote"},
     "assign_leads": {"owner": "tom"},
+    "assign_opportunities": {"owner": "tom"},
+    "hand_over": {"from": "dana", "to": "nora"},
 }
 """What a command needs besides the argument that is tried, where the first value of each type would not do."""
 
@@ -86,6 +89,9 @@ INSTEAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("change_person", "manager"): ("Victor Hale", "nobody"),
     ("set_lead_status_many", "place"): ("united states",),
     ("assign_leads", "place"): ("united states",),
+    ("assign_opportunities", "place"): ("united states",),
+    ("assign_opportunities", "product"): ("gtx basic",),
+    ("hand_over", "to"): ("tom", "me", "Nora Lindqvist"),
     ("set_lead_status_many", "owner"): ("Dana Whitfield", "team", "everyone"),
 }
 """Values where those of the type would not do."""
@@ -95,11 +101,12 @@ CHOOSES = {
     ("change_stage", "stage"),
     ("change_source", "source"),
     ("update_lead", "field"),
+    ("hand_over", "from"),
 }
 """Arguments that say what is changed."""
 
-WHAT_ALL_GET = {"set_lead_status_many": "status", "assign_leads": "owner"}
-"""The argument of a command on several leads that is no condition."""
+WHAT_ALL_GET = {"set_lead_status_many": "status", "assign_leads": "owner", "assign_opportunities": "owner"}
+"""The argument of a command on several records that is no condition."""
 
 FIELD_VALUES = {
     "email": "jane.roe@helvetia.example",
@@ -246,8 +253,8 @@ def _is_kept(call: WriteCall) -> bool:
 
 
 def _is_condition(kind: type[Command], name: str) -> bool:
-    """Whether an argument of a command on several leads says which ones."""
-    return issubclass(kind, LeadConditions) and name != WHAT_ALL_GET[kind.verb()]
+    """Whether an argument of a command on several records says which ones."""
+    return issubclass(kind, (LeadConditions, OpportunityConditions)) and name != WHAT_ALL_GET[kind.verb()]
 
 
 def _told(reply: Reply) -> list[tuple[Any, ...]]:

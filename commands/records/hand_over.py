@@ -1,0 +1,82 @@
+"""Hands over what a person has: leads, opportunities, accounts, contacts and follow-ups."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, create_model
+
+from commands.contract.arguments import OwnerName, split_list
+from commands.contract.command import Command
+from commands.contract.context import Context
+from commands.contract.errors import CommandError
+from commands.contract.giving import find_new_owner
+from commands.contract.reply import Reply
+from commands.values.phrases import format_count, join_words
+from storage.audit.undo import MOST_CHANGES
+from storage.people.visibility import NOBODY
+from storage.records.ownership import KINDS, give_desk
+
+DeskKind = Literal["leads", "opportunities", "accounts", "contacts", "follow_ups"]
+DeskKinds = Annotated[tuple[DeskKind, ...], BeforeValidator(split_list)]
+NOUNS = dict(zip(("leads", "opportunities", "accounts", "contacts", "follow_ups"), KINDS, strict=True))
+
+# `from` is a word of Python's own, so a field of this name cannot stand in a class statement.
+_Giver: dict[str, Any] = {
+    "from": (OwnerName, Field(description="Whose records: a colleague, also one who left, or unassigned")),
+}
+_FromSomebody: type[Command] = create_model("_FromSomebody", __base__=Command, **_Giver)
+
+
+class HandOver(
+    _FromSomebody,
+    group="change",
+    writes=True,
+    always_asks=True,
+    words="from",
+    offer="Hand over from {from} to {to}",
+    advice="For everything of a person at once, as when somebody leaves or is away for long. Needs no list of records.",
+    examples=("hand over everything from Tom to Dana",),
+):
+    """Hand over all that is open of one person, also one who left, to a colleague."""
+
+    to: Annotated[OwnerName, Field(description="Who gets it all: a colleague's name, or me")]
+    kinds: Annotated[
+        DeskKinds | None,
+        Field(description="Only leads, opportunities, accounts, contacts or follow_ups; default: all that is open"),
+    ] = None
+
+    def run(self, context: Context) -> Reply:
+        owners, whose = self._find_giver(context)
+        taker = find_new_owner(context, self.to, "to")
+        if owners == (taker.id,):
+            return Reply(f"All of that is {taker.name}'s already.")
+        kinds = [NOUNS[each] for each in self.kinds or NOUNS]
+        given = give_desk(context.scope, context.ledger, owners, taker, kinds, most=MOST_CHANGES)
+        if given is None:
+            raise CommandError(f"That is more than {MOST_CHANGES:,} records. Hand them over by kind: kinds=leads.")
+        if not given:
+            return Reply(f"{whose} has nothing open to hand over.")
+        counts = join_words([format_count(given[kind], _name_kind(kind)) for kind in KINDS if given[kind]])
+        return Reply(
+            f"{counts} of {whose} now {taker.name}'s.",
+            question=f"Hand over {counts} from {whose} to {taker.name}?",
+            figures={"count": sum(given.values())},
+        )
+
+    def _find_giver(self, context: Context) -> tuple[tuple[int, ...], str]:
+        """Find whose records are handed over, and what to call them. CommandError unless the asker may."""
+        said: str = getattr(self, "from")
+        if said in ("team", "everyone"):
+            raise CommandError("I hand over from one person at a time. Name that person.", field="from")
+        owners = context.resolve_owners(said) or ()
+        whose = "nobody" if owners == (NOBODY,) else context.load_people_names(owners)[owners[0]]
+        if not (context.asker.is_admin or (context.asker.role == "manager" and owners[0] in context.team)):
+            raise CommandError(
+                f"Only {whose}'s manager or an administrator can hand over everything of {whose}.", field="from"
+            )
+        return owners, whose
+
+
+def _name_kind(kind: str) -> str:
+    return "follow-up" if kind == "follow_up" else kind

@@ -45,11 +45,13 @@ def refuse_foreign_record(context: Context, record: Lead | Account | Contact | O
     )
 
 
-def warn_of_lost_access(
-    context: Context, given: Sequence[Lead | Account | Contact | Opportunity], taker: Rep
-) -> tuple[str, ...]:
-    """Warn that the asker will not see the records any more."""
+def name_gift(given: Sequence[Lead | Opportunity]) -> str:
+    """Name what is given away: the one record, or `these leads`."""
+    return given[0].name if len(given) == 1 else f"these {make_plural(KIND_OF[type(given[0])])}"
+
+
+def warn_of_lost_access(context: Context, what: str, taker: Rep) -> tuple[str, ...]:
+    """Warn that the asker will not see what is given away any more."""
     if context.scope.may_see(taker.id):
         return ()
-    what = given[0].name if len(given) == 1 else f"these {make_plural(KIND_OF[type(given[0])])}"
     return (f"You will no longer see {what}. Undo takes it back within 24 hours, unless somebody changes it first.",)

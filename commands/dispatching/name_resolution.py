@@ -44,10 +44,10 @@ def identify_record(scope: Scope, words: str, kinds: Sequence[str]) -> NameMatch
     for attempt in (wanted, [word for word in wanted if word not in FILLER]):
         found = _find_by_words(scope, attempt, kinds) if attempt else []
         if found:
-            return NameMatch(_drop_converted_leads(scope, found))
+            return NameMatch(_drop_who_is_over(scope, found))
     mended = _mend_typos(scope, [word for word in wanted if word not in FILLER], kinds)
     return (
-        NameMatch(_drop_converted_leads(scope, _find_by_words(scope, mended, kinds)), sure=False)
+        NameMatch(_drop_who_is_over(scope, _find_by_words(scope, mended, kinds)), sure=False)
         if mended
         else NameMatch(())
     )
@@ -74,6 +74,11 @@ def find_closest_names(scope: Scope, words: str, kinds: Sequence[str], limit: in
     named = name_index.load_named(scope, list(found)[:50])
     ranked = process.extract(normalise_name(words), {each: normalise_name(each.name) for each in named}, limit=limit)
     return [each[2].name for each in ranked]
+
+
+def _drop_who_is_over(scope: Scope, found: list[NamedRecord]) -> tuple[NamedRecord, ...]:
+    """Drop people who left where one who is still here is among the found, and leads beside what they became."""
+    return _drop_converted_leads(scope, [each for each in found if not each.left] or found)
 
 
 def _drop_converted_leads(scope: Scope, found: list[NamedRecord]) -> tuple[NamedRecord, ...]:

@@ -102,7 +102,7 @@ def _identify_owner(context: Context, field: str, said: str) -> tuple[str, str]:
         if word in words:
             return meaning, meaning
     # First by email, id, full or first name: the index of names knows no emails, and any word of a name fits there.
-    people = reps.find_matching_reps(context.scope.session, context.scope.workspace_id, said)
+    people = reps.find_matching_reps(context.scope.session, context.scope.workspace_id, said, also_left=True)
     if len(people) == 1:
         return name_index.format_ref("user", people[0].id), people[0].name
     found = _identify_one(context, field, said, ("user",), writes=False)

@@ -165,6 +165,7 @@ def _few(runs: Sequence[_NameRun]) -> set[Key]:
 
 def _mention(text: Text, run: _NameRun, known: dict[Key, MentionedRecord]) -> Mention | None:
     records = [known[key] for key in sorted(run.records) if key in known]
+    people = [each for each in records if each.kind == "user"]
     if not records:
         return None
     first, last = text.tokens[run.first], text.tokens[run.last]
@@ -177,7 +178,8 @@ def _mention(text: Text, run: _NameRun, known: dict[Key, MentionedRecord]) -> Me
         said.strip().lower(),
         run.words,
         tuple(each for each in records if each.kind != "user"),
-        tuple(each for each in records if each.kind == "user"),
+        # One who left is meant only where the words fit nobody who is still here.
+        tuple([each for each in people if not each.over] or people),
         _unmistakable(text, run, records),
     )
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from commands.contract.arguments import LeadName, OwnerName, Statuses
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.contract.giving import find_new_owner, refuse_foreign_record, warn_of_lost_access
+from commands.contract.giving import find_new_owner, name_gift, refuse_foreign_record, warn_of_lost_access
 from commands.contract.reply import Reply
 from commands.leads.list_leads import LeadConditions
 from commands.leads.set_status import refuse_converted_lead, select_open_leads
@@ -50,7 +50,7 @@ class AssignLead(
             f"{lead.name} is now {taker.name}'s.",
             question=f"Give {lead.name} to {taker.name}?",
             records=context.build_records([leads.build_line(lead)]),
-            notes=warn_of_lost_access(context, [lead], taker),
+            notes=warn_of_lost_access(context, lead.name, taker),
         )
 
 
@@ -96,6 +96,6 @@ class AssignLeads(
             question=f"Give {format_count(len(given), 'lead')} to {taker.name}?",
             records=context.build_records(leads.build_line(lead) for lead in given),
             figures={"count": len(given)},
-            notes=warn_of_lost_access(context, given, taker),
+            notes=warn_of_lost_access(context, name_gift(given), taker),
             receipt=context.build_receipt(", ".join(["open leads", *self.describe_conditions()]), len(given), None),
         )

@@ -10,7 +10,7 @@ from commands.contract.arguments import OpportunityName, OwnerName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.contract.giving import find_new_owner, refuse_foreign_record, warn_of_lost_access
+from commands.contract.giving import find_new_owner, name_gift, refuse_foreign_record, warn_of_lost_access
 from commands.contract.reply import Reply
 from commands.opportunities.list_opportunities import OpportunityConditions
 from commands.values.phrases import format_count
@@ -51,7 +51,7 @@ class AssignOpportunity(
             f"{opportunity.name} is now {taker.name}'s.",
             question=f"Give {opportunity.name} to {taker.name}?",
             records=context.build_records([before.with_fields(owner_id=taker.id)]),
-            notes=warn_of_lost_access(context, [opportunity], taker),
+            notes=warn_of_lost_access(context, opportunity.name, taker),
         )
 
 
@@ -88,7 +88,7 @@ class AssignOpportunities(
             question=f"Give {format_count(len(given), 'opportunity')} to {taker.name}?",
             records=context.build_records(lines[each.id].with_fields(owner_id=taker.id) for each in given),
             figures={"count": len(given)},
-            notes=warn_of_lost_access(context, given, taker),
+            notes=warn_of_lost_access(context, name_gift(given), taker),
             receipt=context.build_receipt(", ".join(self.describe_conditions(context)), len(given), None),
         )
 

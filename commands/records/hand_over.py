@@ -10,11 +10,10 @@ from commands.contract.arguments import OwnerName, split_list
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.contract.giving import find_new_owner
+from commands.contract.giving import find_new_owner, warn_of_lost_access
 from commands.contract.reply import Reply
 from commands.values.phrases import format_count, join_words
 from storage.audit.undo import MOST_CHANGES
-from storage.people.visibility import NOBODY
 from storage.records.ownership import KINDS, give_desk
 
 DeskKind = Literal["leads", "opportunities", "accounts", "contacts", "follow_ups"]
@@ -47,7 +46,7 @@ class HandOver(
     ] = None
 
     def run(self, context: Context) -> Reply:
-        owners, whose = self._find_giver(context)
+        owners, giver = self._find_giver(context)
         taker = find_new_owner(context, self.to, "to")
         if owners == (taker.id,):
             return Reply(f"All of that is {taker.name}'s already.")
@@ -56,27 +55,30 @@ class HandOver(
         if given is None:
             raise CommandError(f"That is more than {MOST_CHANGES:,} records. Hand them over by kind: kinds=leads.")
         if not given:
-            return Reply(f"{whose} has nothing open to hand over.")
-        counts = join_words([format_count(given[kind], _name_kind(kind)) for kind in KINDS if given[kind]])
+            return Reply(f"{giver} has nothing open to hand over." if giver else "Nothing open is without an owner.")
+        counts = join_words([format_count(given[kind], kind.replace("_", "-")) for kind in KINDS if given[kind]])
+        whose = f"of {giver}" if giver else "without an owner"
         return Reply(
-            f"{counts} of {whose} now {taker.name}'s.",
-            question=f"Hand over {counts} from {whose} to {taker.name}?",
+            f"{counts} {whose} now {taker.name}'s.",
+            question=f"Hand over {counts} {whose} to {taker.name}?",
             figures={"count": sum(given.values())},
+            notes=warn_of_lost_access(context, "what is handed over", taker),
         )
 
-    def _find_giver(self, context: Context) -> tuple[tuple[int, ...], str]:
-        """Find whose records are handed over, and what to call them. CommandError unless the asker may."""
+    def _find_giver(self, context: Context) -> tuple[tuple[int, ...], str | None]:
+        """Find whose records are handed over, and that person's name. CommandError unless the asker may.
+
+        The name is None for records without an owner.
+        """
         said: str = getattr(self, "from")
         if said in ("team", "everyone"):
             raise CommandError("I hand over from one person at a time. Name that person.", field="from")
         owners = context.resolve_owners(said) or ()
-        whose = "nobody" if owners == (NOBODY,) else context.load_people_names(owners)[owners[0]]
+        name = context.load_people_names(owners).get(owners[0])
         if not (context.asker.is_admin or (context.asker.role == "manager" and owners[0] in context.team)):
             raise CommandError(
-                f"Only {whose}'s manager or an administrator can hand over everything of {whose}.", field="from"
+                f"Only a manager or an administrator can hand over everything of {name}. "
+                "Give away single records of yours instead.",
+                field="from",
             )
-        return owners, whose
-
-
-def _name_kind(kind: str) -> str:
-    return "follow-up" if kind == "follow_up" else kind
+        return owners, name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -13,16 +14,15 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply
-from commands.values.phrases import format_count, format_day
+from commands.values.phrases import format_count, format_day, join_words
 from storage.audit import undo, undo_conflicts
 from storage.audit.changed_lines import build_record_lines
 from storage.audit.undo_conflicts import UndoConflict
 from storage.ledger.changed_records import RecordKey, group_by_record, load_records
 from storage.people.visibility import CONSOLE
+from storage.records.ownership import KINDS
 from storage.tables import AuditEntry, Change
-
-# A longer number does not fit the eight bytes of an id, and the database would refuse it with an error of its own.
-MOST_DIGITS = 18
+from storage.tables.column_types import is_record_number
 
 
 def _read_number(value: Any) -> Any:
@@ -76,7 +76,7 @@ class Undo(
             number = newest.id
         else:
             said = self.change.strip().removeprefix("#")
-            if not (said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS):
+            if not is_record_number(said):
                 raise CommandError(f"“{self.change}” is not the number of a change. Say undo alone for your last one.")
             number = int(said)
         entry = undo.lock_entry(context.scope, number)
@@ -151,7 +151,15 @@ def _format_local_time(context: Context, at: Any) -> str:
 
 
 def _describe_entry(entry: AuditEntry, changes: list[Change]) -> str:
-    """Describe an entry: `convert lead, Jane Doe`; a change of several records of a kind is counted."""
+    """Describe an entry: `convert lead, Jane Doe`; a change of several records of a kind is counted.
+
+    Where all were given away, those of every kind are.
+    """
+    gifts = {(change.kind, change.record_id) for change in changes if change.column == "owner_id"}
+    if len(gifts) > 1 and len(gifts) == len(changes):
+        counts = Counter(kind for kind, _ in gifts)
+        told = [format_count(counts[kind], kind.replace("_", "-")) for kind in KINDS if counts[kind]]
+        return f"{entry.command.replace('_', ' ')}, {join_words(told)}"
     for kind in ("lead", "opportunity", "contact", "account"):
         names = list(dict.fromkeys((change.record_id, change.name) for change in changes if change.kind == kind))
         if names:

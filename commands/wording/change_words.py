@@ -36,7 +36,8 @@ def list_changes(reply: Reply) -> list[str]:
     lines = [_format_change(change, _find_currency(reply, change), named=several) for change in told]
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES:,} more like these."]
-    return lines + ([f"{format_count(len(along), 'follow-up')} along with it."] if along else [])
+    # Where nothing else changes, the head has counted them.
+    return lines + ([f"{format_count(len(along), 'follow-up')} along with it."] if along and shown else [])
 
 
 def format_value(value: Any, field: str = "", currency: str | None = None) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, null, or_, select
 
 from storage.names.name_index import MOST_HITS, format_ref
 from storage.people.visibility import Scope, match_ids
@@ -19,7 +19,7 @@ from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 class MentionedRecord:
     """A record that a sentence may mean. `company` is the lead's company or the account's name.
 
-    `over` is true for a converted or closed lead and for a won or lost opportunity.
+    `over` is true for a converted or closed lead, a won or lost opportunity, and a person who left.
     """
 
     kind: str
@@ -104,7 +104,7 @@ def _select_mentioned(kind: str, everyone: bool) -> Any:
                 Opportunity.id, Opportunity.name, Account.name, over, Opportunity.product, Opportunity.owner_id
             ).outerjoin(Account, Account.id == Opportunity.account_id)
         case _:
-            query = select(Rep.id, Rep.name).where(Rep.active.is_(True))
+            query = select(Rep.id, Rep.name, null(), ~Rep.active)
     query = query.where(table.workspace_id == bindparam("workspace"), table.id.in_(bindparam("ids", expanding=True)))
     if kind != "user" and not everyone:
         query = query.where(table.owner_id.in_(bindparam("visible", expanding=True)))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from storage.names.normalise import split_words
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
+from storage.tables.column_types import is_record_number
 
 TABLES: dict[str, Any] = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}
 KIND_OF = {table: kind for kind, table in TABLES.items()} | {Rep: "user"}
@@ -38,6 +39,8 @@ class NamedRecord:
     external_id: str | None = None
     company: str | None = None
     owner_id: int | None = None
+    left: bool = False
+    """A person who does not work here any more."""
 
     @property
     def ref(self) -> str:
@@ -53,10 +56,9 @@ def parse_ref(text: str) -> tuple[str | None, int] | None:
     """Parse an id that people see: `#L17` and `L17` are (lead, 17), `#17` is (None, 17), anything else None."""
     text = text.strip()
     marked, bare = text.startswith("#"), text.removeprefix("#")
-    # Eighteen digits at most: a longer number does not fit the column.
-    if bare[:1].upper() in KINDS and bare[1:].isascii() and bare[1:].isdigit() and len(bare) < 19:
+    if bare[:1].upper() in KINDS and is_record_number(bare[1:]):
         return KINDS[bare[0].upper()], int(bare[1:])
-    if marked and bare.isascii() and bare.isdigit() and len(bare) < 19:
+    if marked and is_record_number(bare):
         return None, int(bare)
     return None
 
@@ -131,10 +133,13 @@ def load_named(scope: Scope, wanted: Iterable[tuple[str, int]]) -> list[NamedRec
 def _load_kind(scope: Scope, kind: str, ids: list[int]) -> list[NamedRecord]:
     session = scope.session
     if kind == "user":
-        people = select(Rep.id, Rep.name, Rep.external_id).where(
-            Rep.workspace_id == scope.workspace_id, Rep.id.in_(ids), Rep.active.is_(True)
+        people = select(Rep.id, Rep.name, Rep.external_id, Rep.active).where(
+            Rep.workspace_id == scope.workspace_id, Rep.id.in_(ids)
         )
-        return [NamedRecord("user", *row) for row in session.execute(people)]
+        return [
+            NamedRecord("user", row.id, row.name, row.external_id, left=not row.active)
+            for row in session.execute(people)
+        ]
     return [
         NamedRecord(kind, *row)
         for row in session.execute(scope.filter_visible_ids(_select_named(kind), TABLES[kind], ids))

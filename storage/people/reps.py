@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from storage.database.expressions import skip_index
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
+from storage.tables.column_types import is_record_number
 
 
 def make_console_asker(workspace_id: int) -> Asker:
@@ -54,14 +55,19 @@ def list_administrators_in_slack(session: Session, workspace_id: int) -> list[Re
     return list(session.scalars(query))
 
 
-def find_matching_reps(session: Session, workspace_id: int, words: str) -> list[Rep]:
-    """Find active people by email or id, else by full name, else by first name."""
-    people = select(Rep).where(Rep.workspace_id == workspace_id, Rep.active.is_(True)).order_by(Rep.name)
+def find_matching_reps(session: Session, workspace_id: int, words: str, *, also_left: bool = False) -> list[Rep]:
+    """Find active people by email or id, else by full name, else by first name.
+
+    With `also_left` it finds people who left where these words fit nobody who is still here.
+    """
+    people = select(Rep).where(Rep.workspace_id == workspace_id).order_by(Rep.name)
+    if not also_left:
+        people = people.where(Rep.active.is_(True))
     said = words.strip()
     # `U7`, `#U7` and `7` all mean the person with the id 7.
     number = said.removeprefix("#").upper().removeprefix("U")
     exact = [func.lower(Rep.email) == said.lower(), Rep.external_id == said]
-    if number.isdigit():
+    if is_record_number(number):
         exact.append(Rep.id == int(number))
     for condition in (
         or_(*exact),
@@ -70,7 +76,7 @@ def find_matching_reps(session: Session, workspace_id: int, words: str) -> list[
     ):
         found = list(session.scalars(people.where(condition)))
         if found:
-            return found
+            return [each for each in found if each.active] or found
     return []
 
 

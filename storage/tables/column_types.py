@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeDecorator
 
 # SQLite numbers rows by itself only if the type is INTEGER, which holds 64 bits there anyway.
 Key = BigInteger().with_variant(Integer, "sqlite")
+# A longer number need not fit these 64 bits, and the database would refuse it with an error of its own.
+MOST_DIGITS = 18
 
 # Compared byte by byte on both databases, so that the words with one beginning are a range of the index.
 Word = String(60).with_variant(String(60, collation="C"), "postgresql")
@@ -18,6 +20,11 @@ Word = String(60).with_variant(String(60, collation="C"), "postgresql")
 CENT = Decimal("0.01")
 # Sums are made by the database in 64 bits: amounts in hundredths, times a percentage, over many rows must fit.
 MOST_MONEY = Decimal("9999999999999.99")
+
+
+def is_record_number(text: str) -> bool:
+    """Say whether a text is written as the number of a record: plain digits, not so many that no column holds them."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
 
 
 class UtcDateTime(TypeDecorator[datetime]):

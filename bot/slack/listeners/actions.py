@@ -98,7 +98,7 @@ class ActionListeners:
                 case _:
                     confirmation, _, number = value.rpartition(":")
                     return self._bot.conversation.pick_choice(
-                        request, int(number) if number.isdigit() else 0, confirmation
+                        request, int(number) if number.isdecimal() else 0, confirmation
                     )
 
         try:

@@ -64,7 +64,11 @@ def test_nobody_who_left_gets_a_lead(desk: Desks, company: Company) -> None:
     with company.database.begin_write() as session:
         session.execute(update(Rep).where(Rep.first_name == "Tom").values(active=False))
 
-    assert desk("nora").types("assign_lead jane doe owner=tom").state is ReplyState.NOT_FOUND
+    refused = desk("nora").types("assign_lead jane doe owner=tom")
+
+    assert refused.state is ReplyState.REFUSED
+    assert refused.head == "Tom Becker has left, so nothing was given away. Name a colleague who works here."
+    assert owner(company, 1) == company.person("nora")
 
 
 def test_several_leads_are_listed_counted_and_asked_about(desk: Desks, company: Company) -> None:

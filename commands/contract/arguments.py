@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 
 from commands.contract.errors import CommandError
 from commands.values.amounts import read_amount
+from commands.values.currencies import read_currency, split_currency
 from commands.values.dates import read_date, read_period
 from commands.values.moment import Lean, Moment, Period
 from storage.names.normalise import normalise_name
@@ -62,7 +63,7 @@ class Labels:
     no: str
 
 
-def _find_moment(info: ValidationInfo) -> Moment | None:
+def find_moment(info: ValidationInfo) -> Moment | None:
     """Find the asker's moment in pydantic's validation context; None where a stored call is loaded again."""
     # A stored call holds values that were read once already. Read again they could come to mean something else:
     # a name that was renamed since, a date that is nearer by now. Without a moment they are taken as they are.
@@ -71,7 +72,7 @@ def _find_moment(info: ValidationInfo) -> Moment | None:
 
 def _make_date_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     def read(value: Any, info: ValidationInfo) -> Any:
-        moment = _find_moment(info)
+        moment = find_moment(info)
         if not isinstance(value, str) or moment is None:
             return value
         found = read_date(value, moment, lean=lean)
@@ -84,7 +85,7 @@ def _make_date_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
 
 def _make_period_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
     def read(value: Any, info: ValidationInfo) -> Any:
-        moment = _find_moment(info)
+        moment = find_moment(info)
         if not isinstance(value, str) or moment is None:
             return value
         found = read_period(value, moment, lean=lean)
@@ -107,20 +108,42 @@ def _read_closing_period(value: Any, info: ValidationInfo) -> Any:
 
 
 def _read_money(value: Any, info: ValidationInfo) -> Any:
+    """Read an amount in the workspace's currency. CommandError where another one is said with it."""
+    moment = find_moment(info)
+    if isinstance(value, str) and moment is not None:
+        own = moment.vocabulary.currency
+        said = read_currency(split_currency(value)[1], own)
+        if said not in (None, own):
+            raise CommandError(f"“{value}” is in {said}, and this is kept in {own}. Give it in {own}.")
+    return _read_amount(value)
+
+
+def _read_amount(value: Any) -> Any:
+    """Read an amount, whatever currency is said with it."""
     if value is None or isinstance(value, Decimal):
         amount = value
     elif isinstance(value, float | int):
         # By way of the text: Decimal(0.1) would keep the error of the binary float.
         amount = Decimal(str(value))
     else:
-        amount = read_amount(str(value))
+        amount = read_amount(split_currency(str(value))[0])
     if value is not None and (amount is None or not amount.is_finite() or not 0 <= amount <= MOST_MONEY):
         raise CommandError(f"“{value}” is not an amount. Write it like 45000, 45k or 1.2m.")
     return amount and to_cents(amount)
 
 
+def _read_currency(value: Any, info: ValidationInfo) -> Any:
+    moment = find_moment(info)
+    if not isinstance(value, str) or moment is None:
+        return value
+    code = read_currency(value, moment.vocabulary.currency)
+    if code is None:
+        raise CommandError(f"“{value}” is no currency I know. Write its three letters, like USD, EUR or GBP.")
+    return code
+
+
 def _read_status(value: Any, info: ValidationInfo) -> Any:
-    moment = _find_moment(info)
+    moment = find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
     return match_known_name(
@@ -129,14 +152,14 @@ def _read_status(value: Any, info: ValidationInfo) -> Any:
 
 
 def _read_stage(value: Any, info: ValidationInfo) -> Any:
-    moment = _find_moment(info)
+    moment = find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
     return match_known_name(value, [each.name for each in moment.vocabulary.stages if not each.retired], "stage")
 
 
 def _read_source(value: Any, info: ValidationInfo) -> Any:
-    moment = _find_moment(info)
+    moment = find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
     return match_known_name(value, moment.vocabulary.sources, "lead source")
@@ -174,6 +197,7 @@ def _decimal_to_float(value: Decimal) -> float:
 
 RecordName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead", "contact", "account", "opportunity"))]
 LeadName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead",))]
+ContactName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("contact",))]
 AccountName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("account",))]
 OpportunityName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("opportunity",))]
 WorkName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead", "opportunity", "contact", "account"))]
@@ -190,5 +214,8 @@ PastPeriod = Annotated[Period, BeforeValidator(_make_period_reader("past")), Pas
 ComingPeriod = Annotated[Period, BeforeValidator(read_coming_period)]
 ClosingPeriod = Annotated[Period, BeforeValidator(_read_closing_period)]
 Money = Annotated[Decimal, BeforeValidator(_read_money), PlainSerializer(_decimal_to_float, when_used="json")]
+DealAmount = Annotated[Decimal, BeforeValidator(_read_amount), PlainSerializer(_decimal_to_float, when_used="json")]
+"""An amount in any currency, which a `currency` beside it says (`commands/contract/priced.py`)."""
+CurrencyCode = Annotated[str, BeforeValidator(_read_currency)]
 Limit = Annotated[int, Field(ge=1, le=MOST_LISTED)]
 Words = Annotated[str, BeforeValidator(_drop_unprintable), Field(max_length=MOST_WORDS)]

@@ -9,11 +9,12 @@ from typing import TypeVar
 
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError
-from commands.values.dates import read_period
+from commands.opportunities.new_opportunity import plan_opportunity
 from storage.leads import conversion_candidates
-from storage.leads.conversion import ConversionChoice, NewOpportunity
+from storage.leads.conversion import ConversionChoice
 from storage.leads.conversion_candidates import Candidate
 from storage.names.name_index import KIND_OF, NamedRecord
+from storage.records.new_opportunity import NewOpportunity
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces.workspace_vocabulary import StageDefinition
 
@@ -24,7 +25,7 @@ R = TypeVar("R", Account, Contact, Opportunity)
 class ConversionWish:
     """What the person said about the conversion; None where they said nothing.
 
-    `joins` is an open opportunity to join, `opens` whether a new one is opened; the last four describe a new one.
+    `joins` is an open opportunity to join, `opens` whether a new one is opened; the last five describe a new one.
     """
 
     account: Account | None
@@ -35,12 +36,13 @@ class ConversionWish:
     opens: bool | None
     name: str | None
     amount: Decimal | None
+    currency: str | None
     close_date: date | None
     stage: StageDefinition | None
 
     @property
     def describes_new_opportunity(self) -> bool:
-        return any(each is not None for each in (self.name, self.amount, self.close_date, self.stage))
+        return any(each is not None for each in (self.name, self.amount, self.currency, self.close_date, self.stage))
 
 
 @dataclass(frozen=True)
@@ -181,19 +183,13 @@ def _explain_candidate(found: list[Candidate[R]], record: R, otherwise: str) -> 
 
 
 def _plan_new_opportunity(context: Context, lead: Lead, wish: ConversionWish, account: str) -> NewOpportunity:
-    about = lead.product_interest or f"{context.today:%B %Y}"
-    first = context.vocabulary.list_stages("open", "won", "lost")[0]
-    return NewOpportunity(
-        wish.name or f"{account} - {about}"[:500],
-        wish.amount,
-        context.vocabulary.currency,
-        wish.close_date or _find_quarter_end(context),
-        wish.stage or next(iter(context.vocabulary.list_stages("open")), first),
+    return plan_opportunity(
+        context,
+        account,
+        name=wish.name,
+        about=lead.product_interest,
+        amount=wish.amount,
+        currency=wish.currency,
+        close_date=wish.close_date,
+        stage=wish.stage,
     )
-
-
-def _find_quarter_end(context: Context) -> date:
-    period = read_period("this quarter", context.moment, lean="future")
-    if period is None or period.end is None:
-        raise CommandError("Give the close date: close_date=…")
-    return period.end

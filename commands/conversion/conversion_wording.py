@@ -9,8 +9,9 @@ from commands.contract.reply import Button
 from commands.conversion.choice import ConversionPlan
 from commands.leads.criteria import Criterion, describe_gaps
 from commands.values.phrases import format_count, format_day, format_money
-from storage.leads.conversion import Conversion, ConversionMoves, MovedValue, NewOpportunity
+from storage.leads.conversion import Conversion, ConversionMoves, MovedValue
 from storage.names.name_index import format_ref
+from storage.records.new_opportunity import NewOpportunity
 from storage.tables import Lead, Opportunity
 
 MOST_OFFERED = 3

@@ -8,18 +8,19 @@ from pydantic import BeforeValidator, Field
 
 from commands.contract.arguments import (
     MOST_WORDS,
+    CurrencyCode,
     Day,
+    DealAmount,
     Labels,
     LeadName,
-    Money,
     OpportunityName,
     RecordMark,
     StageName,
     Words,
 )
-from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
+from commands.contract.priced import Priced
 from commands.contract.reply import Button, Reply, ReplyState
 from commands.conversion.choice import ConversionPlan, ConversionWish, plan_conversion
 from commands.conversion.conversion_wording import (
@@ -58,7 +59,7 @@ ContactOrNew = Annotated[
 
 
 class ConvertLead(
-    Command,
+    Priced,
     group="convert",
     heads_group=True,
     writes=True,
@@ -83,7 +84,10 @@ class ConvertLead(
         Labels("Open a new opportunity", "Contact and account only"),
     ] = None
     opportunity_name: Annotated[Words | None, Field(description="Name of the new opportunity", max_length=500)] = None
-    amount: Annotated[Money | None, Field(description="Amount of the new opportunity")] = None
+    amount: Annotated[DealAmount | None, Field(description="Amount of the new opportunity")] = None
+    currency: Annotated[CurrencyCode | None, Field(description="Currency of the amount; default: the workspace's")] = (
+        None
+    )
     close_date: Annotated[Day | None, Field(description="Close date; default: end of the current quarter")] = None
     stage: Annotated[StageName | None, Field(description="Stage; default: the first open stage")] = None
 
@@ -125,6 +129,7 @@ class ConvertLead(
             opens=self.create_opportunity,
             name=clean_text(self.opportunity_name),
             amount=self.amount,
+            currency=self.currency,
             close_date=self.close_date,
             stage=context.get_stage(self.stage) if self.stage else None,
         )

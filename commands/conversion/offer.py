@@ -72,4 +72,4 @@ def _plan_without_ties(context: Context, lead: Lead, wish: ConversionWish, undec
 
 
 def _drop_new_opportunity(wish: ConversionWish) -> ConversionWish:
-    return replace(wish, opens=False, name=None, amount=None, close_date=None, stage=None)
+    return replace(wish, opens=False, name=None, amount=None, currency=None, close_date=None, stage=None)

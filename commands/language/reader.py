@@ -16,7 +16,15 @@ from commands.language.clauses import focus_after, leave_names_out, list_names_j
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
 from commands.language.manners import find_limit, find_mannerly_answer
-from commands.language.readings import NOTHING, Reading, ReadSentence, choose_view, look_at, read_ways
+from commands.language.readings import (
+    NOTHING,
+    Reading,
+    ReadSentence,
+    add_said_currency,
+    choose_view,
+    look_at,
+    read_ways,
+)
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.weights import Weights, get_weights_for
@@ -198,7 +206,9 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         unknown = next((each.said for each in request.sentence.mentions.values() if each.unknown), "")
         return NotUnderstood(request.sentence.clean, calls, limit, perhaps, "" if asks_nothing else unknown)
     way = request.ways[0]
-    return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.seen, way, weights)))
+    return Understood(
+        way.verb, add_said_currency(request.seen, way), tuple(list_phrases_left(request.seen, way, weights))
+    )
 
 
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:
@@ -236,7 +246,7 @@ def is_telling(word: str, weights: Weights) -> bool:
 def offer_calls(request: RequestRead) -> list[Button]:
     """Offer the likeliest calls whole."""
     return [
-        Button(describe_call(way), way.verb, way.arguments)
+        Button(describe_call(way), way.verb, add_said_currency(request.seen, way))
         for way in request.ways
         if way.trust >= OFFERED and way.is_complete
     ]

@@ -17,6 +17,7 @@ from commands.language.features import cut_ending, describe_candidate, describe_
 from commands.language.linear_models import SCALE
 from commands.language.sentence import Sentence
 from commands.language.weights import Weights
+from commands.values.currencies import read_currency
 from storage.names.normalise import split_words
 
 NOTHING = "none"
@@ -145,7 +146,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     candidates = [
         each
         for each in find_candidates(seen.sentence, kind, weights.edges)
-        if each.argument not in chosen and each.argument in weights.taught_arguments
+        if each.argument not in chosen and _is_taught(kind, each.argument, weights)
     ]
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):
@@ -155,6 +156,13 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading
+
+
+def _is_taught(kind: type[Command], argument: str, weights: Weights) -> bool:
+    """Tell whether tables have taught the argument; one of a shared base means the same in all its commands."""
+    # One that no table has taught is not guessed at: doubts about it would spoil what is known of the others.
+    own = argument in vars(kind).get("__annotations__", {})
+    return f"{kind.verb()} {argument}" in weights.candidates.scopes if own else argument in weights.taught_arguments
 
 
 @dataclass
@@ -265,6 +273,16 @@ def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> Non
             values.append(each.value)
     else:
         reading.arguments[each.argument] = each.value
+
+
+def add_said_currency(seen: ReadSentence, way: Reading) -> dict[str, Any]:
+    """Return the arguments of a reading, with the currency of its amount where that is not the workspace's own."""
+    s = choose_view(seen, way.verb).sentence
+    places = {each.first for each in way.used if each.argument == "amount"}
+    said = next((each.currency for each in s.amounts if each.first in places and each.currency), "")
+    own = s.context.vocabulary.currency
+    code = read_currency(said, own) if said and "currency" in way.kind.model_fields else None
+    return way.arguments if code in (None, own) else {**way.arguments, "currency": code}
 
 
 def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, float]) -> Iterator[str]:

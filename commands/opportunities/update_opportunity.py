@@ -1,4 +1,4 @@
-"""Changes an opportunity: stage, amount, close date, next step, why it was lost."""
+"""Changes an opportunity: stage, amount, close date, next step, product, contact, why it was lost."""
 
 from __future__ import annotations
 
@@ -7,11 +7,20 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.contract.arguments import Day, FreeWords, Money, OpportunityName, StageName, Words
-from commands.contract.command import Command
+from commands.contract.arguments import (
+    ContactName,
+    CurrencyCode,
+    Day,
+    DealAmount,
+    FreeWords,
+    OpportunityName,
+    StageName,
+    Words,
+)
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.contract.reply import Reply
+from commands.contract.priced import Priced
+from commands.contract.reply import Button, Reply
 from commands.values.phrases import format_day, format_money
 from storage.audit.changed_lines import build_record_lines
 from storage.names.name_index import format_ref
@@ -23,7 +32,7 @@ FAR = 50
 
 
 class UpdateOpportunity(
-    Command,
+    Priced,
     group="change",
     writes=True,
     opens_form=True,
@@ -33,29 +42,33 @@ class UpdateOpportunity(
     offer="Change {name}",
     advice=(
         "“Signed” or “we got it” is the won stage; “walked”, “ghosted us” or “took a competitor” the lost one, "
-        "with lost_reason. One opportunity a call."
+        "with lost_reason. One opportunity a call. Give a currency only where one is said."
     ),
     examples=(
         "move the Initech deal to Negotiation",
         "push the Initech deal to 15 December",
     ),
 ):
-    """Change an opportunity's stage, amount, close date, next step or lost reason."""
+    """Change an opportunity: stage, amount, close date, next step, product, contact or lost reason."""
 
     name: Annotated[OpportunityName, Field(description="Words that identify the opportunity, or #id")]
     stage: Annotated[StageName | None, Field(description="One of this workspace's stages")] = None
-    amount: Annotated[Money | None, Field(description="New amount in the opportunity's currency")] = None
+    amount: Annotated[DealAmount | None, Field(description="New amount, in the opportunity's currency")] = None
+    currency: Annotated[CurrencyCode | None, Field(description="Currency of the amount, if it is to be another")] = None
     close_date: Annotated[Day | None, Field(description="New close date")] = None
     next_step: Annotated[Words | None, FreeWords(), Field(description="What happens next", max_length=1000)] = None
     lost_reason: Annotated[
         Words | None, FreeWords(lines=True), Field(description="Why it was lost, in the rep's words", max_length=500)
     ] = None
+    product: Annotated[Words | None, Field(description="Product or service it is about", max_length=255)] = None
+    contact: Annotated[ContactName | None, Field(description="Its primary contact, by name or #id")] = None
 
     def run(self, context: Context) -> Reply:
         opportunity = context.get_opportunity(self.name)
         self._refuse_nonsense(context, opportunity)
         before = opportunity.close_date
-        changed = context.ledger.set_columns(opportunity, **self._collect_plain_values())
+        instead = self._ask_about_currency(context, opportunity)
+        changed = context.ledger.set_columns(opportunity, **self._collect_plain_values(context))
         # These three depend on one another: what closes has no close date ahead, and only what is lost has a reason.
         if self.stage is not None or self.close_date is not None or self.lost_reason is not None:
             stage = context.get_stage(self.stage) if self.stage else context.vocabulary.stage[opportunity.stage_id]
@@ -75,15 +88,33 @@ class UpdateOpportunity(
             question=f"Change {opportunity.name}: {self._describe_changes(context, opportunity)}?",
             records=lines,
             notes=tuple(self._compose_remarks(context, opportunity, before)),
+            instead=instead,
         )
 
-    def _collect_plain_values(self) -> dict[str, Any]:
-        given = {"amount": self.amount, "next_step": self.next_step}
-        return {field: value for field, value in given.items() if value is not None}
+    def _ask_about_currency(self, context: Context, opportunity: Opportunity) -> tuple[Button, ...]:
+        """Have another currency than the record's confirmed first; return the button that keeps the record's."""
+        own = opportunity.currency
+        if self.currency in (None, own):
+            return ()
+        context.ask_first(f"{opportunity.name} is in {own} so far; this makes it {self.currency}.")
+        if self.amount is None:
+            return ()
+        kept = {**self.get_given_arguments(), "currency": own}
+        return (Button(f"Keep {own}: {format_money(self.amount, own)}", self.verb(), kept),)
+
+    def _collect_plain_values(self, context: Context) -> dict[str, Any]:
+        given = {"amount": self.amount, "currency": self.currency, "next_step": self.next_step}
+        values: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+        if self.product is not None:
+            values["product"] = opportunities.spell_product(context.scope, self.product) or None
+        if self.contact is not None:
+            values["contact_id"] = context.get_contact(self.contact).id
+        return values
 
     def _refuse_nonsense(self, context: Context, opportunity: Opportunity) -> None:
         if not self.model_fields_set - {"name"}:
-            raise CommandError("Say what to change: stage, amount, close_date, next_step or lost_reason.")
+            fields = [each for each in type(self).model_fields if each != "name"]
+            raise CommandError(f"Say what to change: {', '.join(fields[:-1])} or {fields[-1]}.")
         refuse_far_date(self.close_date, context.today)
         state = context.get_stage(self.stage).state if self.stage else opportunity.state
         if self.lost_reason is not None and state != "lost":
@@ -98,12 +129,18 @@ class UpdateOpportunity(
             said.append(f"now {self.stage}")
         if self.amount is not None:
             said.append(f"amount {format_money(self.amount, opportunity.currency)}")
+        elif self.currency is not None:
+            said.append(f"in {self.currency}")
         if self.close_date is not None and opportunity.close_date is not None:
             said.append(f"closes {format_day(opportunity.close_date)}")
         if self.next_step is not None:
             said.append(f"next step “{self.next_step}”")
         if self.lost_reason is not None:
             said.append(f"lost because “{self.lost_reason}”")
+        if self.product is not None:
+            said.append(f"product {opportunity.product or 'empty'}")
+        if self.contact is not None:
+            said.append(f"contact {context.get_contact(self.contact).name}")
         return ", ".join(said)
 
     def _compose_remarks(self, context: Context, opportunity: Opportunity, before: date | None) -> list[str]:

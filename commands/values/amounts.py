@@ -38,6 +38,8 @@ class AmountMention:
     last: int
     value: Decimal
     money: bool
+    currency: str = ""
+    """The sign, code or word of a currency beside the number, empty for none."""
 
 
 def read_amount(words: str) -> Decimal | None:
@@ -53,9 +55,9 @@ def read_amount(words: str) -> Decimal | None:
 def read_amount_at(tokens: Sequence[Token], first: int) -> AmountMention | None:
     """Read the number that begins at this word, None where none does."""
     at = first
-    money = False
+    currency = ""
     if tokens[at].norm in CURRENCIES and at + 1 < len(tokens):
-        money, at = True, at + 1
+        currency, at = tokens[at].norm, at + 1
     # A minus, unless it joins two words: “2026-11” or “Q1-4” hold no negative number.
     if (
         at > 0
@@ -68,10 +70,11 @@ def read_amount_at(tokens: Sequence[Token], first: int) -> AmountMention | None:
     if read is None:
         return None
     value, last, scaled, marked = read
-    money = money or scaled or marked
+    if marked:
+        currency = tokens[at].raw[0]
     if last + 1 < len(tokens) and tokens[last + 1].norm in CURRENCIES and not tokens[last + 1].gap:
-        money, last = True, last + 1
-    return AmountMention(first, last, value, money) if value <= LARGEST else None
+        currency, last = tokens[last + 1].norm, last + 1
+    return AmountMention(first, last, value, scaled or bool(currency), currency) if value <= LARGEST else None
 
 
 def parse_number(text: str) -> Decimal | None:

@@ -21,6 +21,9 @@ TOLD_IN_WORDS = frozenset(
     {"converted_at", "converted_account", "converted_contact", "converted_opportunity", "converted_anyway", "done_at"}
 )
 
+Currencies = tuple[str | None, str | None]
+"""The currency of an amount before and after a change."""
+
 
 def list_changes(reply: Reply) -> list[str]:
     """List what changes or was changed, a line each, without what head and notes say already.
@@ -31,9 +34,12 @@ def list_changes(reply: Reply) -> list[str]:
     # Open follow-ups go to the new owner with their lead: one line with their number says it.
     along = {change.id for change in shown if change.kind in ATTACHED and change.field == "owner"}
     shown = [change for change in shown if not (change.kind in ATTACHED and change.field == "owner")]
+    # An amount that changes is written in its currency before and after.
+    priced = {(change.kind, change.id) for change in shown if change.field == "amount" and change.before is not None}
+    shown = [change for change in shown if change.field != "currency" or (change.kind, change.id) not in priced]
     several = len({(change.kind, change.id) for change in shown if change.field != "record"}) > 1
     told = [change for change in shown if several or not _is_already_said(reply, change)]
-    lines = [_format_change(change, _find_currency(reply, change), named=several) for change in told]
+    lines = [_format_change(change, _find_currencies(reply, change), named=several) for change in told]
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES:,} more like these."]
     # Where nothing else changes, the head has counted them.
@@ -70,14 +76,16 @@ def format_field_name(field: str) -> str:
     return field.replace("_", " ")
 
 
-def _format_change(change: FieldChange, currency: str | None, *, named: bool) -> str:
+def _format_change(change: FieldChange, currencies: Currencies, *, named: bool) -> str:
     if change.field == "record":
         made = change.after is not None
         return f"{'New' if made else 'Removed'} {format_kind(change.kind)}: {change.after if made else change.before}"
     what = format_field_name(change.field)
     one, other = _keep_differing_parts(change.before, change.after)
-    before, after = (format_value(each, change.field, currency) for each in (one, other))
-    difference = _format_difference(change, currency)
+    before, after = (
+        format_value(each, change.field, currency) for each, currency in zip((one, other), currencies, strict=True)
+    )
+    difference = _format_difference(change, currencies)
     if named:
         return f"{change.name}: {what} {before} → {after}{difference}"
     return f"{what[:1].upper()}{what[1:]}: {before} → {after}{difference}"
@@ -91,11 +99,14 @@ def _keep_differing_parts(before: Any, after: Any) -> tuple[Any, Any]:
     return before, after
 
 
-def _format_difference(change: FieldChange, currency: str | None) -> str:
+def _format_difference(change: FieldChange, currencies: Currencies) -> str:
     """Format how far an amount or a date moved: ` (+$500)`, ` (-14 days)`."""
     if not isinstance(change.before, str) or not isinstance(change.after, str):
         return ""
     if change.field in MONEY_FIELDS:
+        currency, now = currencies
+        if currency != now:
+            return ""
         step = Decimal(change.after) - Decimal(change.before)
         words = format_money(abs(step), currency) if currency else f"{abs(step):,.2f}".removesuffix(".00")
         return f" ({'+' if step > 0 else '-'}{words})"
@@ -107,8 +118,12 @@ def _format_difference(change: FieldChange, currency: str | None) -> str:
     return ""
 
 
-def _find_currency(reply: Reply, change: FieldChange) -> str | None:
-    return next((each.fields.get("currency") for each in reply.records if each.id == change.id), None)
+def _find_currencies(reply: Reply, change: FieldChange) -> Currencies:
+    for each in reply.change:
+        if (each.kind, each.id, each.field) == (change.kind, change.id, "currency"):
+            return each.before, each.after
+    now = next((each.fields.get("currency") for each in reply.records if each.id == change.id), None)
+    return now, now
 
 
 def _is_already_said(reply: Reply, change: FieldChange) -> bool:
@@ -121,7 +136,7 @@ def _is_already_said(reply: Reply, change: FieldChange) -> bool:
     label = f"{format_field_name(change.field)}:"
     if any(note.lower().startswith(label) for note in reply.notes):
         return True
-    after = format_value(change.after, change.field, _find_currency(reply, change))
+    after = format_value(change.after, change.field, _find_currencies(reply, change)[1])
     about = change.kind == "user" or _any_mentions((reply.head,), change.name)
     return about and change.after not in (None, "") and _any_mentions((reply.head, *reply.notes), after)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +13,7 @@ from storage.ledger.change_ledger import ChangeLedger
 from storage.names.normalise import extract_domain, fold_text, make_company_key
 from storage.people.visibility import Scope
 from storage.records.activities import move_last_touch
+from storage.records.new_opportunity import NewOpportunity, OpportunityPlace, open_opportunity
 from storage.tables import (
     Account,
     Activity,
@@ -24,24 +24,12 @@ from storage.tables import (
     OpportunityContact,
     Workspace,
 )
-from storage.workspaces.workspace_vocabulary import StageDefinition
 
 ADDRESS = ("street", "city", "state", "postal_code", "country")
 TO_ACCOUNT = ("industry", "website", "employees", "annual_revenue", *ADDRESS)
 TO_CONTACT = (
     "salutation", "first_name", "last_name", "title", "email", "phone", "mobile", "description", "source", *ADDRESS,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class NewOpportunity:
-    """An opportunity that the conversion is to open; the amount may be missing."""
-
-    name: str
-    amount: Decimal | None
-    currency: str
-    close_date: date
-    stage: StageDefinition
 
 
 @dataclass(frozen=True)
@@ -177,24 +165,8 @@ def _create_contact(ledger: ChangeLedger, lead: Lead, account: Account) -> Conta
 def _create_opportunity(
     ledger: ChangeLedger, lead: Lead, account: Account, contact: Contact, new: NewOpportunity, today: date
 ) -> Opportunity:
-    closes = new.stage.state != "open"
-    opportunity = Opportunity(
-        **_copy_ownership(ledger, lead),
-        name=new.name,
-        account_id=account.id,
-        contact_id=contact.id,
-        amount=new.amount,
-        currency=new.currency,
-        stage_id=new.stage.id,
-        state=new.stage.state,
-        probability=new.stage.probability,
-        close_date=min(new.close_date, today) if closes else new.close_date,
-        closed_at=ledger.now if closes else None,
-        source=lead.source,
-        last_touch_at=lead.last_touch_at,
-    )
-    ledger.add_record(opportunity)
-    return opportunity
+    place = OpportunityPlace(lead.workspace_id, lead.owner_id, account.id, contact.id, lead.source, lead.last_touch_at)
+    return open_opportunity(ledger, new, place, today=today)
 
 
 def _copy_ownership(ledger: ChangeLedger, lead: Lead) -> dict[str, Any]:

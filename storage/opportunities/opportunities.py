@@ -244,6 +244,13 @@ def list_products(scope: Scope, limit: int = MOST_PRODUCTS) -> list[str]:
     return [name for name in scope.session.scalars(query.order_by(Opportunity.product).limit(limit)) if name]
 
 
+def spell_product(scope: Scope, words: str) -> str:
+    """Spell a product as visible opportunities write it (`gtx pro`: GTX Pro), one that none has as it was said."""
+    wanted = normalise_name(words)
+    same = (name for name in list_products(scope) if normalise_name(name) == wanted)
+    return next(same, " ".join(words.split()))
+
+
 def find_product_spellings(scope: Scope, words: str) -> tuple[str, ...]:
     """Find how visible opportunities write a product (`gtx pro`: GTX Pro, GTXPro), else products with these words."""
     existing = list_products(scope)

@@ -142,7 +142,11 @@ def _evidence_line(context: Context, each: Criterion) -> str:
 def _new_opportunity_blocks(context: Context, offer: ConversionOffer) -> Iterator[Json]:
     opens = offer.chosen.choice.opens
     assert opens is not None
+    own = context.vocabulary.currency
     amount = f"{opens.amount.normalize():f}" if opens.amount is not None else None
+    # The form has one input for both: what was said in another currency is begun with it.
+    if amount is not None and opens.currency != own:
+        amount = f"{amount} {opens.currency}"
     first = dict(
         zip(NEW_OPPORTUNITY_FIELDS, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True)
     )
@@ -150,7 +154,7 @@ def _new_opportunity_blocks(context: Context, offer: ConversionOffer) -> Iterato
         for block in argument_blocks(FORM_FIELDS[name], context, first[name]):
             if name == "amount":
                 block["label"] = elements.bounded_text_object(
-                    f"{FORM_FIELDS[name].label} ({opens.currency})", elements.LONGEST_TITLE
+                    f"{FORM_FIELDS[name].label} ({own})", elements.LONGEST_TITLE
                 )
             # The block id changes with the suggested name, so that Slack shows the new one. A name that was typed is
             # the suggestion from then on, and stays.

@@ -460,3 +460,25 @@ def test_the_last_touch_moves_along(desk: Desks, company: Company) -> None:
         deal = session.get_one(Opportunity, lead.converted_opportunity_id)
         contact = session.get_one(Contact, lead.converted_contact_id)
         assert lead.last_touch_at == contact.last_touch_at == deal.last_touch_at
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "convert_lead glenn close amount=37k EUR",
+        "convert_lead glenn close amount=37000 currency=euros",
+    ],
+)
+def test_the_amount_of_a_new_opportunity_keeps_its_currency(desk: Desks, company: Company, said: str) -> None:
+    nora = desk("nora")
+    card = nora.types(said)
+    assert "(€37,000, closes Thu 31 Dec 2026)" in notes(card)
+
+    nora.confirm(card)
+    with company.database.begin_read() as session:
+        deal = session.get_one(Opportunity, lead_of(session, "Glenn Close").converted_opportunity_id)
+        assert (deal.amount, deal.currency) == (37000, "EUR")
+
+
+def test_a_currency_said_with_a_conversion_is_not_dropped(desk: Desks) -> None:
+    assert "(€37,000" in notes(desk("nora").says("convert Glenn Close amount 37k EUR closing 31 March"))

@@ -66,6 +66,7 @@ TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
     ("convert_lead", "opportunity"): {"name": "glenn close"},
     ("convert_lead", "opportunity_name"): {"create_opportunity": True},
     ("convert_lead", "amount"): {"create_opportunity": True},
+    ("convert_lead", "currency"): {"create_opportunity": True, "amount": 40000},
     ("convert_lead", "close_date"): {"create_opportunity": True},
     ("convert_lead", "stage"): {"create_opportunity": True},
     ("add_holiday", "last_day"): {"day": "2026-12-24"},

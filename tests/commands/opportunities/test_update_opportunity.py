@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from commands.contract.reply import ReplyState
+from commands.wording.change_words import list_changes
 from storage.tables import Opportunity, Stage
 from tests.company import Company
 from tests.database_contents import contents
@@ -132,3 +133,60 @@ def test_a_change_to_what_is_there_already_changes_nothing(desk: Desks, company:
 
 def test_a_colleagues_opportunity_is_not_found(desk: Desks) -> None:
     assert desk("dana").types("update_opportunity initech fleet renewal amount=5").state is ReplyState.NOT_FOUND
+
+
+def test_an_amount_in_another_currency_is_asked_about_and_either_is_a_press_away(desk: Desks, company: Company) -> None:
+    nora = desk("nora")
+    card = nora.types("update_opportunity initech fleet renewal amount=31k EUR")
+
+    assert card.state is ReplyState.CONFIRM
+    assert "is in USD so far; this makes it EUR." in card.notes[0]
+    assert list_changes(card) == ["Amount: $45,000 → €31,000"]
+    assert (deal(company)["amount"], deal(company)["currency"]) == (45000, "USD")
+
+    nora.confirm(card)
+    assert (deal(company)["amount"], deal(company)["currency"]) == (31000, "EUR")
+    kept = nora.presses(nora.types("update_opportunity initech fleet renewal amount=$29k").buttons[0])
+    assert (kept.state, kept.head) == (ReplyState.DONE, "Initech - Fleet renewal: amount €29,000.")
+
+
+@pytest.mark.parametrize("said", ["amount=31k USD", "amount=$31k", "amount=31k currency=usd", "amount=31k dollars"])
+def test_the_records_own_currency_is_no_question(desk: Desks, company: Company, said: str) -> None:
+    assert desk("nora").types(f"update_opportunity initech fleet renewal {said}").state is ReplyState.DONE
+    assert (deal(company)["amount"], deal(company)["currency"]) == (31000, "USD")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("amount=31k EUR currency=GBP", "is in EUR, not in GBP"),
+        ("currency=thalers", "is no currency I know"),
+        ("amount=31k thalers", "is not an amount"),
+    ],
+)
+def test_a_currency_that_cannot_be_is_refused(desk: Desks, company: Company, said: str, why: str) -> None:
+    before = contents(company.database)
+    reply = desk("nora").types(f"update_opportunity initech fleet renewal {said}")
+
+    assert (reply.state, why in reply.head) == (ReplyState.REFUSED, True)
+    assert contents(company.database) == before
+
+
+def test_a_currency_said_in_a_sentence_is_not_dropped(desk: Desks) -> None:
+    card = desk("nora").says("set the amount of Initech - Fleet renewal to €42,000")
+
+    assert (card.state, (card.arguments or {})["currency"]) == (ReplyState.CONFIRM, "EUR")
+
+
+def test_a_filter_in_another_currency_is_refused_instead_of_compared_with_all(desk: Desks) -> None:
+    reply = desk("nora").types("list_opportunities min_amount=50k EUR")
+
+    assert (reply.state, "Give it in USD" in reply.head) == (ReplyState.REFUSED, True)
+
+
+def test_product_and_contact_are_changed_and_spelled_as_they_are_known(desk: Desks, company: Company) -> None:
+    reply = desk("nora").types('update_opportunity initech fleet renewal contact=samir product="gtx PRO"')
+
+    assert reply.head == "Initech - Fleet renewal: product GTX Pro, contact Samir Patel."
+    assert deal(company)["product"] == "GTX Pro"
+    assert deal(company)["contact_id"] == int(company.id("C-01")[1:])

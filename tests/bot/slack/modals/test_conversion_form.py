@@ -120,6 +120,16 @@ def test_a_new_opportunity_is_described_in_the_form(desk: Desks, company: Compan
         assert made.close_date.isoformat() == "2027-01-31"
 
 
+def test_an_amount_in_another_currency_keeps_it_through_the_form(desk: Desks, company: Company) -> None:
+    form = sheet(desk("nora"), "convert_lead", name="L8", amount="18k", currency="EUR")
+    assert form.value("amount") == "18000 EUR"
+
+    reply = done(form.fill(amount="21k GBP").send())
+
+    with company.database.begin_read() as session:
+        assert (deal(session, reply).amount, deal(session, reply).currency) == (21000, "GBP")
+
+
 def test_choosing_a_new_opportunity_asks_for_it_and_says_that_the_lead_is_not_qualified(
     desk: Desks, company: Company
 ) -> None:

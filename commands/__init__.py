@@ -1,5 +1,8 @@
 """What a rep can do. Every surface takes its commands from the two lists here."""
 
+from commands.accounts.create_contact import CreateContact
+from commands.accounts.update_account import UpdateAccount
+from commands.accounts.update_contact import UpdateContact
 from commands.activities.activity_stats import ActivityStats
 from commands.activities.follow_ups import CompleteFollowUp, ListFollowUps, SetFollowUp
 from commands.activities.log_activity import LogActivity
@@ -12,6 +15,7 @@ from commands.administration.guidelines import SetGuidelines
 from commands.administration.named_lists import AddSource, AddStage, AddStatus, ChangeSource, ChangeStage, ChangeStatus
 from commands.administration.people import AddPerson, ChangePerson
 from commands.contract.command import Command
+from commands.contract.update_field import UpdateField
 from commands.conversion.convert_lead import ConvertLead
 from commands.digest.preview_set import PreviewDigest, SetDigest
 from commands.guide.explain_term import ExplainTerm
@@ -24,6 +28,7 @@ from commands.leads.qualify import QualifyLead
 from commands.leads.set_status import SetLeadStatus, SetLeadStatusMany
 from commands.leads.snooze import SnoozeLead
 from commands.opportunities.assign import AssignOpportunities, AssignOpportunity
+from commands.opportunities.create_opportunity import CreateOpportunity
 from commands.opportunities.deal_stats import DealStats
 from commands.opportunities.list_opportunities import ListOpportunities
 from commands.opportunities.pipeline_forecast import Forecast, SummarizePipeline
@@ -56,6 +61,7 @@ COMMANDS: tuple[type[Command], ...] = (
     SetLeadStatusMany,
     QualifyLead,
     ConvertLead,
+    CreateOpportunity,
     UpdateOpportunity,
     LogActivity,
     SetFollowUp,
@@ -68,6 +74,9 @@ COMMANDS: tuple[type[Command], ...] = (
     HandOver,
     CreateLead,
     UpdateLead,
+    CreateContact,
+    UpdateContact,
+    UpdateAccount,
     Undo,
     SetDigest,
 )
@@ -97,6 +106,8 @@ FORM_ONLY: tuple[type[Command], ...] = (
     DisputeScore,
 )
 
+FIELD_EDITS: tuple[type[UpdateField], ...] = tuple(each for each in COMMANDS if issubclass(each, UpdateField))
+"""The commands that change one field of a record."""
 BY_VERB: dict[str, type[Command]] = {kind.verb(): kind for kind in COMMANDS}
 PRESSABLE: dict[str, type[Command]] = BY_VERB | {kind.verb(): kind for kind in FORM_ONLY}
 """Every command by its verb, those that only buttons and forms carry included."""

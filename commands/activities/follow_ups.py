@@ -24,7 +24,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Button, Record, Reply
-from commands.leads.set_status import refuse_converted_lead
+from commands.leads.converted_lead import refuse_converted_lead
 from commands.values.moment import Period
 from commands.values.phrases import format_count, format_day, format_period
 from storage.names.name_index import format_ref, parse_ref
@@ -141,7 +141,7 @@ class SetFollowUp(
     def run(self, context: Context) -> Reply:
         record = context.get_record(self.name)
         if isinstance(record, Lead):
-            refuse_converted_lead(record)
+            refuse_converted_lead(context, record)
         refuse_past_due_date(context, self.due)
         if self.note is not None and len(self.note) > LONGEST_NOTE:
             raise CommandError(f"The note is too long. Please shorten it to {LONGEST_NOTE} characters.", field="note")

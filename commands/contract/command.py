@@ -32,6 +32,7 @@ class Facts(TypedDict, total=False):
     undoable: bool
     opens_form: bool
     about_one: bool
+    adds_person: bool
     per_record: bool
     repeats: bool
     quotes_records: bool
@@ -72,6 +73,8 @@ class Command(BaseModel):
     """Needs more than the record it is about, so that its button opens a form."""
     about_one: ClassVar[bool] = False
     """Its answer is about the first record shown; others beside it only belong to that one."""
+    adds_person: ClassVar[bool] = False
+    """Is about a person that nothing is known of: its sentences are read word by word, without names."""
     per_record: ClassVar[bool] = False
     """Carried out for each record where a sentence names several: `give Penny and Drew to Tom`."""
     repeats: ClassVar[bool] = False
@@ -133,6 +136,10 @@ class Command(BaseModel):
     def list_reference_fields(cls) -> dict[str, RecordMark | OwnerMark]:
         """List the arguments that name records or people, with their marks."""
         return cls.marked_fields((RecordMark, OwnerMark))
+
+    def find_references(self) -> dict[str, RecordMark | OwnerMark]:
+        """Find the arguments that name records or people in this call, with their marks."""
+        return self.list_reference_fields()
 
     @classmethod
     def marked_fields(cls, marks: type[Mark] | tuple[type[Mark], ...]) -> dict[str, Mark]:

@@ -21,7 +21,7 @@ from storage.ledger.change_ledger import ChangeLedger, NotedChange
 from storage.names.name_index import format_ref, parse_ref
 from storage.opportunities import opportunities
 from storage.people import reps
-from storage.people.visibility import NOBODY, Asker, Scope
+from storage.people.visibility import CONSOLE, NOBODY, Asker, Scope
 from storage.records import accounts, contacts
 from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity
@@ -68,6 +68,11 @@ class Context:
     @property
     def today(self) -> date:
         return self.moment.today
+
+    @property
+    def new_owner_id(self) -> int | None:
+        """Return who owns what the asker adds. The console owns nothing: that waits until it is given to somebody."""
+        return None if self.asker.id == CONSOLE else self.asker.id
 
     def ask_first(self, reason: str) -> None:
         """Have the person confirm before anything is written; the reason stands on the card."""

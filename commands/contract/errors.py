@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from commands.contract.reply import Button
 from storage.names.name_index import NamedRecord
 
 
 class CommandError(Exception):
     """Refused: not allowed, or a value that does not exist. The message says what to do; nothing was changed.
 
-    `field` is the argument that has to be mended, where it is one: a form shows the message there.
+    `field` is the argument that has to be mended, where it is one: a form shows the message there. `buttons` offer what
+    can be done instead.
     """
 
-    def __init__(self, message: str, *, did_you_mean: Sequence[str] = (), field: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        did_you_mean: Sequence[str] = (),
+        field: str | None = None,
+        buttons: Sequence[Button] = (),
+    ) -> None:
         if did_you_mean:
             message = f"{message} Did you mean {', '.join(did_you_mean)}?"
         super().__init__(message)
         self.did_you_mean = tuple(did_you_mean)
         self.field = field
+        self.buttons = tuple(buttons)
 
 
 class NotFound(CommandError):

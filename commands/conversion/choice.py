@@ -11,7 +11,7 @@ from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError
 from commands.opportunities.new_opportunity import plan_opportunity
 from storage.leads import conversion_candidates
-from storage.leads.conversion import ConversionChoice
+from storage.leads.conversion import ConversionChoice, name_account
 from storage.leads.conversion_candidates import Candidate
 from storage.names.name_index import KIND_OF, NamedRecord
 from storage.records.new_opportunity import NewOpportunity
@@ -81,11 +81,12 @@ def plan_conversion(context: Context, lead: Lead, wish: ConversionWish) -> Conve
     account, account_why = _choose_account(context, lead, wish, accounts)
     contacts = conversion_candidates.find_matching_contacts(context.scope, lead, account)
     contact, contact_why = _choose_contact(context, lead, wish, contacts)
-    known = conversion_candidates.list_open_opportunities(context.scope, lead, account) if account else []
+    interest = lead.product_interest
+    known = conversion_candidates.list_open_opportunities(context.scope, account, interest) if account else []
     joins, opportunity_why = _choose_joined_opportunity(wish, account, known)
     opens = None
     if joins is None and wish.opens is not False:
-        opens = _plan_new_opportunity(context, lead, wish, account.name if account else lead.company or "")
+        opens = _plan_new_opportunity(context, lead, wish, account.name if account else name_account(lead))
     return ConversionPlan(
         ConversionChoice(account, contact, joins, opens),
         account_why,

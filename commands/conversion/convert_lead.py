@@ -21,6 +21,7 @@ from commands.contract.arguments import (
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.priced import Priced
+from commands.contract.record_fields import clean_text
 from commands.contract.reply import Button, Reply, ReplyState
 from commands.conversion.choice import ConversionPlan, ConversionWish, plan_conversion
 from commands.conversion.conversion_wording import (
@@ -30,8 +31,8 @@ from commands.conversion.conversion_wording import (
     warn_of_unqualified,
 )
 from commands.conversion.offer import ConversionOffer, build_conversion_offer, is_gate_closed
+from commands.leads.converted_lead import load_what_became
 from commands.leads.criteria import Criterion, are_all_strong, assess_criteria, describe_gaps
-from commands.leads.lead_fields import clean_text
 from commands.opportunities.update_opportunity import refuse_far_date
 from commands.values.phrases import format_day
 from storage.audit.changed_lines import build_record_lines
@@ -39,7 +40,7 @@ from storage.leads import conversion
 from storage.leads.conversion import Conversion
 from storage.names.name_index import format_ref, parse_ref
 from storage.people.visibility import CONSOLE
-from storage.tables import Account, Contact, Lead, Opportunity
+from storage.tables import Lead
 
 NEW = frozenset({"new"})
 
@@ -162,11 +163,7 @@ class ConvertLead(
 def recall_conversion(context: Context, lead: Lead) -> Reply:
     """Build the reply to converting a lead again: what it became the first time."""
     # A double click, a retry and a second person are no mistakes, so this is an answer and no refusal.
-    became = [
-        _load_visible(context.get_contact, "contact", lead.converted_contact_id),
-        _load_visible(context.get_account, "account", lead.converted_account_id),
-        _load_visible(context.get_opportunity, "opportunity", lead.converted_opportunity_id),
-    ]
+    became = load_what_became(context, lead)
     assert lead.converted_at is not None
     who = context.load_people_names([lead.converted_by_id]).get(lead.converted_by_id or 0)
     named = [f"{kind} {each.name}" for kind, each in zip(KINDS, became, strict=True) if each is not None]
@@ -174,7 +171,7 @@ def recall_conversion(context: Context, lead: Lead) -> Reply:
     return Reply(
         f"{lead.name} was converted on {day}{f' by {who}' if who else ''}"
         f"{': ' + ', '.join(named) if named else ''}. Nothing was created again.",
-        records=_build_records(context, became),
+        records=_build_records(context, list(became)),
     )
 
 
@@ -213,11 +210,14 @@ def _explain_refusal(context: Context, lead: Lead) -> Reply | None:
                 for each in again[::-1][:2]
             ),
         )
-    for field, words in (("last_name", "last name"), ("company", "company")):
+    for field, words, hint in (
+        ("last_name", "last name", ""),
+        ("company", "company", " (“Self” for a private person)"),
+    ):
         if not (getattr(lead, field) or "").strip():
             raise CommandError(
                 f"{lead.name} has no {words}, and converting needs one."
-                f" Add it first: update_lead #{name} field={field} value=…",
+                f" Add it first: update_lead #{name} field={field} value=…{hint}",
                 field="name",
             )
     return None
@@ -230,17 +230,6 @@ def _describe_result(done: Conversion) -> str:
 
 def _load_existing(load: Any, reference: str | None) -> Any:
     return None if reference is None or reference == "new" else load(reference)
-
-
-def _load_visible(load: Any, kind: str, number: int | None) -> Account | Contact | Opportunity | None:
-    # What a lead became may belong to a colleague: then the reply does without it, like one that was never made.
-    if number is None:
-        return None
-    try:
-        found: Account | Contact | Opportunity = load(format_ref(kind, number))
-    except NotFound:
-        return None
-    return found
 
 
 def _build_records(context: Context, records: list[Any]) -> Any:

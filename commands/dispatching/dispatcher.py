@@ -379,7 +379,7 @@ class Dispatcher:
         except NotFound as error:
             return _build_failure(ReplyState.NOT_FOUND, str(error), call)
         except CommandError as error:
-            return _build_failure(ReplyState.REFUSED, str(error), call)
+            return replace(_build_failure(ReplyState.REFUSED, str(error), call), buttons=error.buttons)
         except StaleRecord:
             return _build_failure(ReplyState.REFUSED, ALREADY["overtaken"], call)
         except DatabaseTrouble as trouble:

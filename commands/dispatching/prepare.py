@@ -34,7 +34,7 @@ def prepare_command(
     command = _validate_arguments(kind, arguments, context.moment)
     ids: dict[str, str] = {}
     readable: dict[str, str] = {}
-    for field, mark in kind.list_reference_fields().items():
+    for field, mark in command.find_references().items():
         said = getattr(command, field)
         if said is None or (isinstance(mark, RecordMark) and said in mark.besides):
             continue

@@ -75,8 +75,8 @@ Finder = Callable[[Sentence, str, type[Command]], Iterator[ArgumentCandidate]]
 def find_candidates(s: Sentence, kind: type[Command], edges: TextEdges) -> list[ArgumentCandidate]:
     """Find every candidate for every argument of a command."""
     found = list(_find_kept(s, kind))
-    if kind.verb() in NEWCOMERS:
-        found += _find_newcomer(s)
+    if kind.adds_person:
+        found += (each for each in _find_newcomer(s) if each.argument in kind.model_fields)
     records, owners = kind.marked_fields(RecordMark), kind.marked_fields(OwnerMark)
     for argument in kind.model_fields:
         if argument in records:
@@ -86,10 +86,15 @@ def find_candidates(s: Sentence, kind: type[Command], edges: TextEdges) -> list[
         elif argument in FINDERS:
             found += FINDERS[argument](s, argument, kind)
         found += _find_said_values(s, argument, kind, edges)
-        if argument in TEXTS or (argument == "name" and "follow_up" in records[argument].kinds):
+        if argument in TEXTS or (argument == "name" and _takes_any_words(records.get(argument))):
             found += _find_texts(s, argument, edges)
     _note_rivals(found)
     return found
+
+
+def _takes_any_words(mark: RecordMark | None) -> bool:
+    """Tell whether a name is not that of a record: the words of a follow-up, or what a new record is to be called."""
+    return mark is None or "follow_up" in mark.kinds
 
 
 def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -423,7 +428,7 @@ def _count_days(s: Sentence, when: TimeMention) -> Iterator[tuple[str, int]]:
 
 
 def _find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
-    if kind.verb() == "create_lead":
+    if kind.adds_person:
         return
     for at, mention in s.mentions.items():
         records = mention.records
@@ -599,17 +604,13 @@ def _find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
         inside = [at for at, unit in enumerate(s.units) if phone.start() <= unit.start < phone.end()]
         if inside:
             yield ArgumentCandidate("phone", phone.group(), inside[0], inside[-1], "phone", (phone.group(),))
-    for argument in ("company", "title"):
+    for argument in ("company", "account", "title"):
         for first in range(len(s.units)):
             for last in range(first, min(first + MOST_SHORT, len(s.units))):
                 if last > first and BREAK.search(s.units[last].gap):
                     break
                 words = s.cut(first, last).strip(" .,;:!?()")
                 yield ArgumentCandidate(argument, words, first, last, "words", (words,))
-
-
-NEWCOMERS = frozenset(["create_lead"])
-"""Commands about people that nothing is known of: their sentences are read word by word, without names."""
 
 
 FINDERS: Mapping[str, Finder] = (

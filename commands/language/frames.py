@@ -19,7 +19,9 @@ def read_by_example(s: Sentence, kind: type[Command]) -> Understood | None:
     """Read a sentence that says what an example of the command says, about another record or with another value."""
     for example in kind.examples:
         arguments = _fill_frame(s, kind, tokenize_text(example).tokens)
-        if arguments is not None:
+        if arguments is not None and all(
+            name in arguments for name, info in kind.model_fields.items() if info.is_required()
+        ):
             return Understood(kind.verb(), arguments)
     return _repeat_for_another(s, kind)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from commands import BY_VERB
 from commands.contract.command import Command
-from commands.language.candidates import NEWCOMERS, ArgumentCandidate, find_candidates, takes_several
+from commands.language.candidates import ArgumentCandidate, find_candidates, takes_several
 from commands.language.conditions import add_names_of_class
 from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
 from commands.language.linear_models import SCALE
@@ -87,7 +87,7 @@ def look_at(s: Sentence, weights: Weights) -> ReadSentence:
 
 def choose_view(seen: ReadSentence, verb: str) -> ReadSentence:
     """Choose how a sentence is looked at for a command: with names, or as bare words."""
-    return seen.plain if verb in NEWCOMERS else seen
+    return seen.plain if BY_VERB[verb].adds_person else seen
 
 
 def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> list[Reading]:

@@ -11,8 +11,9 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.giving import find_new_owner, name_gift, refuse_foreign_record, warn_of_lost_access
 from commands.contract.reply import Reply
+from commands.leads.converted_lead import refuse_converted_lead
 from commands.leads.list_leads import LeadConditions
-from commands.leads.set_status import refuse_converted_lead, select_open_leads
+from commands.leads.set_status import select_open_leads
 from commands.values.phrases import format_count
 from storage.leads import leads
 from storage.leads.lead_filter import LeadFilter
@@ -39,7 +40,7 @@ class AssignLead(
 
     def run(self, context: Context) -> Reply:
         lead = context.get_lead(self.name)
-        refuse_converted_lead(lead)
+        refuse_converted_lead(context, lead)
         refuse_foreign_record(context, lead)
         taker = find_new_owner(context, self.owner)
         if not give_records(context.ledger, [lead], taker):

@@ -12,7 +12,9 @@ from commands.contract.arguments import FreeWords, LeadName, Words
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
+from commands.contract.record_fields import clean_text
 from commands.contract.reply import Button, Reply
+from commands.leads.converted_lead import refuse_converted_lead
 from commands.leads.criteria import (
     ASKS,
     CRITERIA,
@@ -23,8 +25,7 @@ from commands.leads.criteria import (
     describe_gaps,
     describe_guideline,
 )
-from commands.leads.lead_fields import clean_text, read_field
-from commands.leads.set_status import refuse_converted_lead
+from commands.leads.lead_fields import LEAD_FIELDS
 from commands.values.amounts import read_amount
 from storage.leads import leads
 from storage.names.name_index import format_ref
@@ -80,7 +81,7 @@ class QualifyLead(
 
     def run(self, context: Context) -> Reply:
         lead = context.get_lead(self.name)
-        refuse_converted_lead(lead)
+        refuse_converted_lead(context, lead)
         note = clean_text(self.note)
         self._record_criteria(context, lead, note)
         if note:
@@ -114,7 +115,7 @@ class QualifyLead(
 def read_criterion(context: Context, name: str, text: str) -> str | None:
     """Read a criterion's words into what its column holds; None where nothing is left."""
     # Elsewhere “none” empties a field. Here it is an answer: they have no budget.
-    return text if text.lower() == "none" else read_field(name, text, context.vocabulary)
+    return text if text.lower() == "none" else LEAD_FIELDS.read(name, text, context.vocabulary)
 
 
 def _compose_verdict(lead: Lead, found: tuple[Criterion, ...]) -> str:

@@ -11,6 +11,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
+from commands.leads.converted_lead import refuse_converted_lead
 from commands.leads.list_leads import LeadConditions
 from commands.values.phrases import format_count
 from storage.leads import leads
@@ -46,7 +47,7 @@ class SetLeadStatus(
 
     def run(self, context: Context) -> Reply:
         lead = context.get_lead(self.name)
-        refuse_converted_lead(lead)
+        refuse_converted_lead(context, lead)
         status = context.get_status(self.status)
         if not leads.set_status(context.ledger, lead, status, self.reason):
             return Reply(
@@ -103,11 +104,3 @@ def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead
     if len(numbers) > MOST_AT_ONCE:
         raise CommandError(f"More than {MOST_AT_ONCE} leads match. Narrow it down; I change {MOST_AT_ONCE} at most.")
     return leads.find_leads(context.scope, numbers)
-
-
-def refuse_converted_lead(lead: Lead) -> None:
-    """Raise CommandError for a converted lead: it is read-only (docs/domain.md, "Conversion")."""
-    if lead.converted_at is not None:
-        raise CommandError(
-            f"{lead.name} is converted and can no longer be changed. Change the contact or opportunity.", field="name"
-        )

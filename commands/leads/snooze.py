@@ -13,7 +13,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
-from commands.leads.set_status import refuse_converted_lead
+from commands.leads.converted_lead import refuse_converted_lead
 from commands.values.phrases import format_day
 from storage.leads import leads
 
@@ -47,7 +47,7 @@ class SnoozeLead(
 
     def run(self, context: Context) -> Reply:
         lead = context.get_lead(self.name)
-        refuse_converted_lead(lead)
+        refuse_converted_lead(context, lead)
         if lead.lifecycle != "open":
             raise CommandError(
                 f"{lead.name} is {context.vocabulary.status[lead.status_id].name}: in no digest anyway.", field="name"

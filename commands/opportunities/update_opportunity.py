@@ -144,17 +144,25 @@ class UpdateOpportunity(
         return ", ".join(said)
 
     def _compose_remarks(self, context: Context, opportunity: Opportunity, before: date | None) -> list[str]:
-        remarks = []
-        # What is won today closes today: “won in a period” goes by close date, and the future has won nothing yet.
-        wanted = self.close_date or before
-        if opportunity.state != "open" and wanted is not None and wanted > context.today:
-            remarks.append(f"It closes today: {format_day(wanted)} lies in the future.")
-        if opportunity.state == "open" and self.close_date is not None and self.close_date < context.today:
-            remarks.append(f"{format_day(self.close_date)} is in the past, so it counts as overdue.")
+        remarks = describe_close_date(context, opportunity, self.close_date, before)
         if opportunity.state == "lost" and not opportunity.lost_reason:
             example = f"update_opportunity #{format_ref('opportunity', opportunity.id)} lost_reason=…"
             remarks.append(f"Why was it lost? You may leave it open, or say it now or later: {example}")
         return remarks
+
+
+def describe_close_date(
+    context: Context, opportunity: Opportunity, wanted: date | None, before: date | None = None
+) -> list[str]:
+    """Describe what a person may not expect of the close date that was given, else of the one before."""
+    remarks = []
+    # What is won today closes today: “won in a period” goes by close date, and the future has won nothing yet.
+    day = wanted or before
+    if opportunity.state != "open" and day is not None and day > context.today:
+        remarks.append(f"It closes today: {format_day(day)} lies in the future.")
+    if opportunity.state == "open" and wanted is not None and wanted < context.today:
+        remarks.append(f"{format_day(wanted)} is in the past, so it counts as overdue.")
+    return remarks
 
 
 def refuse_far_date(day: date | None, today: date) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import ChangeLedger
+from storage.names.no_company import has_no_company
 from storage.names.normalise import extract_domain, fold_text, make_company_key
 from storage.people.visibility import Scope
 from storage.records.activities import move_last_touch
@@ -90,7 +91,7 @@ def plan_moves(session: Session, lead: Lead, choice: ConversionChoice) -> Conver
     kept: list[MovedValue] = []
     if choice.account is not None:
         _compare_fields(lead, choice.account, "account", TO_ACCOUNT, filled, kept)
-        if make_company_key(lead.company or "") != choice.account.name_key:
+        if not has_no_company(lead.company) and make_company_key(lead.company or "") != choice.account.name_key:
             kept.append(MovedValue("account", "name", lead.company, choice.account.name))
     if choice.contact is not None:
         _compare_fields(lead, choice.contact, "contact", TO_CONTACT, filled, kept)
@@ -137,13 +138,20 @@ def convert_lead(
     return Conversion(account, contact, opportunity, moved)
 
 
+def name_account(lead: Lead) -> str:
+    """Name the account that a lead would get: its company, or the person where there is none."""
+    return lead.name if has_no_company(lead.company) else lead.company or ""
+
+
 def _create_account(ledger: ChangeLedger, lead: Lead) -> Account:
-    name = lead.company or ""
+    name = name_account(lead)
+    # The domain of a person's address is that of a mail provider, whose other customers are strangers.
+    address = None if has_no_company(lead.company) else lead.email
     account = Account(
         **_copy_ownership(ledger, lead),
         name=name,
         name_key=make_company_key(name),
-        domain=extract_domain(lead.website) or extract_domain(lead.email),
+        domain=extract_domain(lead.website) or extract_domain(address),
         **{field: getattr(lead, field) for field in TO_ACCOUNT},
     )
     ledger.add_record(account)

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import or_, select
 
 from storage.names import name_index
+from storage.names.no_company import has_no_company
 from storage.names.normalise import extract_domain, fold_text, make_company_key, normalise_name, split_words
 from storage.people.visibility import Scope
 from storage.tables import Account, Contact, Lead, Opportunity
@@ -34,19 +35,23 @@ class Candidate(Generic[R]):
 
 
 def find_matching_accounts(scope: Scope, lead: Lead) -> list[Candidate[Account]]:
-    """Find accounts that may be the lead's company, the surest first."""
-    key = make_company_key(lead.company or "")
+    """Find accounts that may be the lead's company, the surest first.
+
+    A person without a company has nothing but an own website or address in common with an account.
+    """
+    key = None if has_no_company(lead.company) else make_company_key(lead.company or "")
     domains = {domain for domain in (extract_domain(lead.email), extract_domain(lead.website)) if domain}
     exact = scope.filter_visible(select(Account), Account).where(
-        or_(Account.name_key == key, Account.domain.in_(domains))
+        or_(*([Account.name_key == key] if key else []), Account.domain.in_(domains))
     )
     found = {each.id: _rate_account(each, key, domains) for each in scope.session.scalars(exact.order_by(Account.id))}
     # The person may be known at an account whose name and domain are written quite differently.
     for contact in _find_contacts_by_email(scope, lead):
         account = _find_visible(scope, Account, contact.account_id)
         if account is not None and account.id not in found:
-            found[account.id] = Candidate(account, f"{contact.name} there has the same email address", 1)
-    for account in _find_similar_accounts(scope, key):
+            sure = 0 if has_no_company(account.name) else 1
+            found[account.id] = Candidate(account, f"{contact.name} there has the same email address", sure)
+    for account in _find_similar_accounts(scope, key) if key else ():
         found.setdefault(account.id, Candidate(account, "similar name", 0))
     return sorted(found.values(), key=lambda each: (-each.sure, each.record.id))
 
@@ -63,13 +68,13 @@ def find_matching_contacts(scope: Scope, lead: Lead, account: Account | None) ->
     return sorted(found.values(), key=lambda each: (-each.sure, _is_elsewhere(each.record, account), each.record.id))
 
 
-def list_open_opportunities(scope: Scope, lead: Lead, account: Account) -> list[Candidate[Opportunity]]:
-    """List the account's open opportunities: those about the lead's product interest first, then by close date."""
+def list_open_opportunities(scope: Scope, account: Account, product: str | None) -> list[Candidate[Opportunity]]:
+    """List the account's open opportunities: those about the product first, then by close date."""
     query = scope.filter_visible(select(Opportunity), Opportunity).where(
         Opportunity.account_id == account.id, Opportunity.state == "open"
     )
     soonest = query.order_by(Opportunity.close_date.nulls_last(), Opportunity.id).limit(MOST_OPEN)
-    interest = set(split_words(lead.product_interest))
+    interest = set(split_words(product))
     found = []
     for each in scope.session.scalars(soonest):
         about = interest and interest <= {*split_words(each.name), *split_words(each.product)}
@@ -77,13 +82,14 @@ def list_open_opportunities(scope: Scope, lead: Lead, account: Account) -> list[
     return sorted(found, key=lambda each: -each.sure)
 
 
-def _rate_account(account: Account, key: str, domains: set[str]) -> Candidate[Account]:
+def _rate_account(account: Account, key: str | None, domains: set[str]) -> Candidate[Account]:
     why = []
     if account.domain in domains:
         why.append(f"same domain {account.domain}")
     if account.name_key == key:
         why.append("same name")
-    return Candidate(account, " and ".join(why), len(why))
+    # Of somebody without a company an address may be that of a provider: it is offered, not taken.
+    return Candidate(account, " and ".join(why), len(why) if key else 0)
 
 
 def _rate_contact(contact: Contact, lead: Lead, account: Account) -> Candidate[Contact] | None:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from storage.names import name_index
 from storage.names.name_index import NamedRecord
+from storage.names.no_company import has_no_company
 from storage.names.normalise import extract_domain, make_company_key, normalise_name, split_words
 from storage.people.visibility import Scope
 from storage.tables import Contact, Lead
@@ -28,16 +29,18 @@ class Duplicate:
     why: str
 
 
-def compose_lead_name(first_name: str | None, last_name: str | None, company: str | None, email: str | None) -> str:
+def compose_lead_name(
+    first_name: str | None, last_name: str | None, company: str | None = None, email: str | None = None
+) -> str:
     """Compose a lead's name: its person's name, else its company, else its email address."""
     person = " ".join(part for part in (first_name, last_name) if part)
     return (person or company or email or "")[:LONGEST_NAME]
 
 
 def find_duplicates(
-    scope: Scope, *, name: str, company: str | None, email: str | None, but: int = 0
+    scope: Scope, *, name: str, company: str | None, email: str | None, but: tuple[str, int] = ("", 0)
 ) -> list[Duplicate]:
-    """Find visible leads and contacts that may be this person, the surest first; lead number `but` is left out."""
+    """Find visible leads and contacts that may be this person, the surest first; the record `but` is left out."""
     found: dict[tuple[str, int], Duplicate] = {}
     for named in _find_by_email(scope, email):
         found[named.kind, named.id] = Duplicate(named, "has the same email address")
@@ -48,7 +51,14 @@ def find_duplicates(
             similar.append((why, named))
     for why, named in sorted(similar, key=lambda each: (each[0] != SAME, each[1].kind, each[1].id)):
         found.setdefault((named.kind, named.id), Duplicate(named, why))
-    return [each for key, each in found.items() if key != ("lead", but)][:MOST_DUPLICATES]
+    return [each for key, each in found.items() if key != but][:MOST_DUPLICATES]
+
+
+def describe_same_email(scope: Scope, record: Lead | Contact) -> tuple[str, ...]:
+    """Describe who else has the email address of this lead or contact, a sentence each."""
+    found = (each for each in _find_by_email(scope, record.email))
+    others = (each for each in found if (each.kind, each.id) != (name_index.KIND_OF[type(record)], record.id))
+    return tuple(f"The {each.kind} {each.name} (#{each.ref}) has the same email address." for each in others)
 
 
 SAME = "has the same name at the same company"
@@ -65,7 +75,8 @@ def _find_by_email(scope: Scope, email: str | None) -> list[NamedRecord]:
 
 
 def _find_similar_names(scope: Scope, name: str, company: str | None) -> list[NamedRecord]:
-    words = {*split_words(name), *split_words(make_company_key(company or ""))}
+    at = "" if has_no_company(company) else make_company_key(company or "")
+    words = {*split_words(name), *split_words(at)}
     return name_index.load_named(scope, list(name_index.find_hits(scope, words, ("lead", "contact"))))
 
 
@@ -75,8 +86,15 @@ def _explain_likeness(
     likeness = fuzz.ratio(normalise_name(named.name), normalise_name(name))
     if likeness < SIMILAR:
         return None
+    if has_no_company(company) and has_no_company(named.company):
+        # Two strangers may share a name, so a similar one says nothing.
+        return "has the same name" if likeness == 100 else _explain_same_domain(scope, named, likeness, email)
     if company and named.company and make_company_key(company) == make_company_key(named.company):
         return SAME if likeness == 100 else "has a similar name at the same company"
+    return _explain_same_domain(scope, named, likeness, email)
+
+
+def _explain_same_domain(scope: Scope, named: NamedRecord, likeness: float, email: str | None) -> str | None:
     table = Lead if named.kind == "lead" else Contact
     domain = extract_domain(email)
     if domain and domain == extract_domain(scope.session.scalar(select(table.email).where(table.id == named.id))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from bot.slack.modals import conversion_form, edit_form
@@ -12,12 +13,12 @@ from bot.slack.modals.submitted_values import BLOCK_MARK
 from bot.slack.payloads.button_value import ButtonCall
 from bot.slack.payloads.private_metadata import FORM, FormOrigin, read_private_metadata
 from bot.slack.render.blocks import Json
+from commands import FIELD_EDITS
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.conversion.convert_lead import ConvertLead
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.leads.create_update import UpdateLead
 
 
 def open_form_view(dispatcher: Dispatcher, request: Request, call: ButtonCall, origin: FormOrigin | None) -> Json:
@@ -64,9 +65,9 @@ def draw_form_view(
 # Forms that show more than their command's arguments, and what draws them again.
 PAGES: dict[type[Command], Callable[..., Json]] = {
     ConvertLead: conversion_form.build_page,
-    UpdateLead: edit_form.build_page,
+    **{kind: partial(edit_form.build_page, kind) for kind in FIELD_EDITS},
 }
 REDRAW_BY_CALLBACK: dict[str, Callable[..., Json | None]] = {
     FORM + ConvertLead.verb(): conversion_form.redraw_page,
-    FORM + UpdateLead.verb(): edit_form.redraw_page,
+    **{FORM + kind.verb(): partial(edit_form.redraw_page, kind) for kind in FIELD_EDITS},
 }

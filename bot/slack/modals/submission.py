@@ -12,14 +12,15 @@ from bot.slack.modals.opening import draw_form_view
 from bot.slack.modals.responses import FieldErrors, NextView, choose_response, place_errors, renew_block_ids
 from bot.slack.modals.submitted_values import EMPTY, find_wrong_values, input_value, read_arguments
 from bot.slack.payloads.private_metadata import CONFIRM, FORM, PrivateMetadata, read_private_metadata
+from commands import FIELD_EDITS
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, ReplyState
+from commands.contract.update_field import UpdateField
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import ConversionOffer
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.leads.create_update import UpdateLead
 from storage.audit import audit_log
 
 OVERTAKEN = "This changed while the form was open, so nothing was done yet. Here is how it is now; please look again."
@@ -98,13 +99,14 @@ def _read_edit_form(
 ) -> Answer:
     if "name" not in kept.fixed:
         return _show_next_page(kind, context, kept, given)
-    arguments, wrong = edit_form.read_change(kept, context, given)
+    assert issubclass(kind, UpdateField)
+    arguments, wrong = edit_form.read_change(kind, kept, context, given)
     if wrong:
         return place_errors(given, wrong)
-    lead = context.get_lead(kept.fixed["name"])
-    if done or kept.shown == edit_form.field_fingerprint(context, lead, arguments["field"]):
+    record = kind.load_record(context, kept.fixed["name"])
+    if done or kept.shown == edit_form.field_fingerprint(kind, context, record, arguments["field"]):
         return ReadyCall(arguments)
-    return NextView(renew_block_ids(edit_form.build_page(context, arguments, kept.place, notice=OVERTAKEN)))
+    return NextView(renew_block_ids(edit_form.build_page(kind, context, arguments, kept.place, notice=OVERTAKEN)))
 
 
 def _read_conversion_form(
@@ -147,7 +149,7 @@ READ_FORM_OF: dict[
     type[Command], Callable[[type[Command], Context, PrivateMetadata, Mapping[str, Any], bool], Answer]
 ] = {
     ConvertLead: _read_conversion_form,
-    UpdateLead: _read_edit_form,
+    **dict.fromkeys(FIELD_EDITS, _read_edit_form),
 }
 
 

@@ -4,69 +4,9 @@ from __future__ import annotations
 
 import re
 
-PLACEHOLDERS = frozenset(
-    [
-        "",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        ".",
-        "?",
-        "n/a",
-        "n.a.",
-        "n.a",
-        "na",
-        "#n/a",
-        "#n/a n/a",
-        "#na",
-        "#ref!",
-        "#value!",
-        "#null!",
-        "#div/0!",
-        "#name?",
-        "null",
-        "(null)",
-        "<null>",
-        "\\n",
-        "nan",
-        "-nan",
-        "nat",
-        "none",
-        "--none--",
-        "-none-",
-        "- none -",
-        "(none)",
-        "nil",
-        "select",
-        "--select--",
-        "-select-",
-        "- select -",
-        "select...",
-        "please select",
-        "unknown",
-        "undefined",
-        "(blank)",
-        "blank",
-        "(empty)",
-        "empty",
-        "not provided",
-        "[not provided]",
-        "not specified",
-        "not available",
-        "not set",
-        "(not set)",
-        "no value",
-        "(no value)",
-        "unbekannt",
-        "k.a.",
-        "keine angabe",
-        "inconnu",
-        "desconocido",
-        "sconosciuto",
-    ]
-)
+from storage.names.no_company import load_words_for_nothing
+
+PLACEHOLDERS = load_words_for_nothing()
 # In every usual spelling, so that a cell can be looked up as it stands: this is done for every cell of a file.
 AS_WRITTEN = frozenset(form for word in PLACEHOLDERS for form in (word, word.upper(), word.capitalize(), word.title()))
 

@@ -17,13 +17,16 @@ from sqlalchemy import select
 
 from bot.slack.modals import NextView
 from commands import BY_VERB, COMMANDS, FORM_ONLY
+from commands.accounts.update_account import ACCOUNT_FIELDS
+from commands.accounts.update_contact import CONTACT_FIELDS
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply, ReplyState
+from commands.contract.update_field import UpdateField
 from commands.dispatching.dispatcher import Dispatcher, Origin
 from commands.dispatching.prepare import prepare_command
-from commands.leads.lead_fields import READERS
+from commands.leads.lead_fields import LEAD_FIELDS
 from commands.leads.list_leads import LeadConditions
 from commands.opportunities.list_opportunities import OpportunityConditions
 from storage.ledger.change_ledger import REMARK
@@ -40,7 +43,11 @@ Desks = Callable[..., Desk]
 
 SMALLEST: dict[str, dict[str, Any]] = {
     "create_lead": {"last_name": "Lanz"},
+    "create_contact": {"last_name": "Lanz"},
+    "create_opportunity": {"account": "initech"},
     "update_lead": {"field": "title", "value": "Buyer"},
+    "update_contact": {"field": "title", "value": "Buyer"},
+    "update_account": {"field": "type", "value": "Partner"},
     "log_activity": {"kind": "call"},
     "add_person": {"email": "new@leadlight.example", "full_name": "Nele Winter"},
     "update_opportunity": {"next_step": "Send the offer"},
@@ -86,7 +93,10 @@ INSTEAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("add_stage", "state"): ("won", "lost"),
     ("change_stage", "probability"): (55, "60"),
     ("change_status", "retired"): ("no",),
-    ("update_lead", "field"): (*READERS, "status", "Job Title", "annual revenue"),
+    ("update_lead", "field"): (*LEAD_FIELDS.all_names, "Job Title", "annual revenue"),
+    ("update_contact", "field"): (*CONTACT_FIELDS.all_names, "Job Title", "company"),
+    ("update_account", "field"): (*ACCOUNT_FIELDS.all_names, "annual revenue", "parent account"),
+    ("create_contact", "account"): ("globex", "none"),
     ("change_person", "manager"): ("Victor Hale", "nobody"),
     ("set_lead_status_many", "place"): ("united states",),
     ("assign_leads", "place"): ("united states",),
@@ -103,6 +113,8 @@ CHOOSES = {
     ("change_source", "source"),
     ("update_lead", "field"),
     ("hand_over", "from"),
+    ("update_contact", "field"),
+    ("update_account", "field"),
 }
 """Arguments that say what is changed."""
 
@@ -120,8 +132,12 @@ FIELD_VALUES = {
     "rating": "warm",
     "source": "quiz",
     "status": "contacted",
+    "account": "globex",
+    "company": "globex",
+    "parent": "initech",
+    "parent_account": "initech",
 }
-"""Values of those fields of a lead that do not take any text."""
+"""Values of those fields of a record that do not take any text."""
 
 WITHOUT = {"undo": "takes back what another write did: every case here ends with it", "remove_holiday": "needs one"}
 
@@ -147,7 +163,7 @@ def calls_of(kind: type[Command]) -> Iterator[WriteCall]:
         values = INSTEAD.get((verb, name)) or values_of(kind, name)
         for value in values[:1] if _is_condition(kind, name) else values:
             beside = TOGETHER.get((verb, name), {})
-            if (verb, name) == ("update_lead", "field"):
+            if issubclass(kind, UpdateField) and name == "field":
                 beside = {"value": FIELD_VALUES.get(value.replace(" ", "_"), "Lisbon")}
             yield WriteCall(kind, name, {**needed, **SMALLEST.get(verb, {}), **beside, name: value})
 

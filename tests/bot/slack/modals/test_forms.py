@@ -21,7 +21,7 @@ from tests.database_contents import contents, count
 from tests.desk import Desk
 
 Desks = Callable[..., Desk]
-ABOUT = {"lead": "L1", "opportunity": "O1", "contact": "C1", "follow_up": "F1", "user": "U4"}
+ABOUT = {"lead": "L1", "opportunity": "O1", "contact": "C1", "account": "A1", "follow_up": "F1", "user": "U4"}
 
 
 def read(database: Database, table: Any, number: int) -> Any:

@@ -1,0 +1,1 @@
+"""Contacts and accounts: adding a person, and changing what is known of them."""

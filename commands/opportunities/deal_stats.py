@@ -102,8 +102,9 @@ class DealStats(
         found = {currency: parts for currency, parts in found.items() if any(each.count for each in parts)}
         figures = self._build_figures(found, usual)
         rows, groups = self._build_rows(context, wanted, periods, sorted(found, key=lambda each: (each != usual, each)))
+        shares = [_format_won_share(found, at) if self.measure == "win_rate" else "" for at in range(len(periods))]
         return Reply(
-            self._compose_head(figures, rows, _format_won_share(found) if self.measure == "win_rate" else ""),
+            self._compose_head(figures, rows, shares),
             figures=figures,
             rows=tuple(rows),
             notes=tuple(self._compose_notes(context, found, len(rows), groups)),
@@ -238,13 +239,14 @@ class DealStats(
 
     # In words.
 
-    def _compose_head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], counts: str) -> str:
+    def _compose_head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], shares: Sequence[str]) -> str:
         about = f"{_label_measure(self.measure)}{f' {format_period(self.period)}' if self.period else ''}"
         if not figures["count"] and not figures.get("previous") and "by_currency" not in figures:
             return f"{about}: no deals match."
-        said = self._format_figures(figures) + counts
+        said = self._format_figures(figures) + shares[0]
         if self.compare_period:
-            said = f"{said}, against {self._format_figures(figures, 'previous')} {format_period(self.compare_period)}"
+            previous = self._format_figures(figures, "previous") + shares[1]
+            said = f"{said}, against {previous} {format_period(self.compare_period)}"
             change = figures.get("change")
             said += f" ({change:+.1%})" if change is not None else ""
         return f"{about}: {said}{':' if rows else '.'}"
@@ -301,15 +303,16 @@ def _label_measure(measure: str) -> str:
     }.get(measure, "Deals")
 
 
-def _format_won_share(found: Mapping[str, Sequence[Sums]]) -> str:
-    """Format what a win rate is made of: ` (85 of 157)`."""
-    all_ = merge_sums(parts[0] for parts in found.values())
+def _format_won_share(found: Mapping[str, Sequence[Sums]], period: int) -> str:
+    """Format what the win rate of the Nth period is made of: ` (85 of 157)`; empty where no deal was closed in it."""
+    all_ = merge_sums(parts[period] for parts in found.values())
     return f" ({all_.won:,} of {all_.won + all_.lost:,})" if all_.won + all_.lost else ""
 
 
 def _format_measure(measure: str, value: Value, currency: str) -> str:
+    # A rate or an average of no deals is none, and no zero either.
     if value is None:
-        return "nothing"
+        return "no deals"
     match measure:
         case "count":
             return format_count(int(value), "deal")

@@ -13,6 +13,7 @@ from sqlalchemy import String, bindparam, cast, func, or_, select
 from storage.database.expressions import skip_index
 from storage.digests.priorities import select_score_at
 from storage.ledger.change_ledger import DERIVED_COLUMNS
+from storage.ledger.standing_entries import STANDS
 from storage.names.name_index import TABLES
 from storage.people.visibility import CONSOLE, Scope, match_ids
 from storage.tables import Activity, AuditEntry, Change, Contact, Lead, Opportunity, Rep
@@ -126,6 +127,7 @@ def list_record_changes(
         Change.workspace_id == scope.workspace_id,
         or_(*about),
         Change.column.not_in(UNTOLD_COLUMNS),
+        *STANDS,
         *_match_period(AuditEntry.at, period),
     ]
     entries = select(func.count()).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
@@ -189,7 +191,7 @@ def _select_changes(
     table: Any = TABLES[kind]
     query: Any = select(*shown).select_from(Change).join(AuditEntry, AuditEntry.id == Change.entry_id)
     query = query.where(
-        AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(UNTOLD_COLUMNS)
+        AuditEntry.at > since, Change.column.in_(columns) if columns else Change.column.not_in(UNTOLD_COLUMNS), *STANDS
     )
     if named or scope.visible is not None or owners is not None:
         query = scope.filter_visible(query.join(table, table.id == Change.record_id), table)
@@ -232,6 +234,7 @@ def _select_changes_by_others(kind: str) -> Any:
             Change.record_id.in_(theirs),
             Change.column.not_in(UNTOLD_COLUMNS),
             AuditEntry.at > bindparam("since"),
+            *STANDS,
             func.coalesce(AuditEntry.rep_id, CONSOLE) != owner,
         )
         .order_by(AuditEntry.at.desc(), Change.id.desc())

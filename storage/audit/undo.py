@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import REMARK, ChangeLedger
 from storage.ledger.changed_records import (
@@ -19,6 +19,7 @@ from storage.ledger.changed_records import (
     load_record,
     parse_raw_value,
 )
+from storage.ledger.standing_entries import STANDS
 from storage.names.name_index import TABLES
 from storage.people.visibility import Scope
 from storage.records.activities import NOTE
@@ -33,9 +34,6 @@ OWN_SETTINGS = frozenset(
 # An undo runs in one transaction that a person waits for; an import's hundred thousand changes are too many for it.
 MOST_CHANGES = 20_000
 
-# An alias takes longer to make than the query to run, so one serves all.
-_undo = aliased(AuditEntry)
-
 
 def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEntry | None:
     """Find the last change of this person that can still be undone; rep None is the console."""
@@ -43,8 +41,7 @@ def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEn
         AuditEntry.workspace_id == scope.workspace_id,
         AuditEntry.rep_id == rep_id if rep_id else AuditEntry.rep_id.is_(None),
         AuditEntry.at > now - WITHIN,
-        AuditEntry.undoes_id.is_(None),
-        ~exists().where(_undo.undoes_id == AuditEntry.id),
+        *STANDS,
         # An entry that changed nothing leaves nothing to undo.
         exists().where(Change.entry_id == AuditEntry.id),
     )
@@ -121,7 +118,7 @@ def _find_touch_before(session: Session, record: Any, change: Change, gone: list
             Change.kind == change.kind,
             Change.record_id == change.record_id,
             Change.column == TOUCH,
-            exists().where(_undo.undoes_id == Change.entry_id),
+            exists().where(AuditEntry.undoes_id == Change.entry_id),
         )
     )
     # The value before may itself have come from a touch that was undone meanwhile: then the one before that counts.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import ATTACHED, ATTACHMENTS, REMARK, TABLE_OF
 from storage.ledger.changed_records import (
@@ -19,6 +19,7 @@ from storage.ledger.changed_records import (
     is_same_value,
     parse_raw_value,
 )
+from storage.ledger.standing_entries import STANDS
 from storage.people.visibility import Scope
 from storage.tables import (
     Account,
@@ -77,9 +78,6 @@ REFERENCES: dict[str, tuple[Any, ...]] = {
         Rep.manager_id,
     ),
 }
-
-# An alias takes longer to make than the query to run, so one serves all.
-_undo = aliased(AuditEntry)
 
 
 @dataclass(frozen=True)
@@ -178,8 +176,7 @@ def _find_later_change(
             Change.record_id == number,
             Change.column != TOUCH,
             AuditEntry.id > entry.id,
-            AuditEntry.undoes_id.is_(None),
-            ~exists().where(_undo.undoes_id == AuditEntry.id),
+            *STANDS,
         )
         .order_by(AuditEntry.id.desc())
         .limit(1)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.digests.priorities import Occasion
 from storage.leads.lead_filter import touched_at
+from storage.ledger.standing_entries import STANDS
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, AuditEntry, Change, DigestRun, Lead, Opportunity, Rep
 
@@ -192,6 +193,7 @@ def sum_stage_moves(scope: Scope, owners: tuple[int, ...], since: datetime) -> l
             Change.record_id == Opportunity.id,
             Change.column == "stage_id",
             AuditEntry.at > since,
+            *STANDS,
         )
         .exists()
     )

@@ -232,3 +232,24 @@ def test_more_changes_than_are_looked_at_are_still_counted_right(desk: Desks, mo
     assert exact["nora"]["status_changes"] == 3
     assert exact["nora"]["stage_changes"] == 1
     assert helen.wait(minutes=5).types("whats_changed").figures["won"] == 1
+
+
+TAKEN_BACK = [
+    "convert_lead jane doe account=new",
+    "set_lead_status jane doe status=qualified",
+    "update_opportunity globex gtx stage=negotiation",
+]
+
+
+@pytest.mark.parametrize("form", TAKEN_BACK)
+def test_what_was_taken_back_counts_nowhere(desk: Desks, company: Company, form: str) -> None:
+    helen, nora = desk("helen"), desk("nora")
+    asked = ("whats_changed", "show_record jane doe", "show_activity jane doe", "lead_stats", "preview_digest")
+    before = [nora.types(each) for each in asked]
+
+    done = helen.types(form)
+    done = helen.confirm(done) if done.state is ReplyState.CONFIRM else done
+    assert nora.types("whats_changed") != before[0]
+    assert helen.presses(done.buttons[-1]).state is ReplyState.DONE
+
+    assert [nora.types(each) for each in asked] == before

@@ -237,3 +237,17 @@ def test_deals_are_counted_by_more_groups(desk: Callable[..., Desk], group: str)
 
     assert sum(row["count"] for row in reply.rows) == reply.figures["count"] == len(file()["opportunities"])
     assert {row["state"] for row in reply.rows} == {"open", "won", "lost"} if group == "state" else True
+
+
+def test_a_rate_of_no_deals_is_none_and_a_rate_of_zero_says_of_how_many(desk: Desks) -> None:
+    helen = desk("helen")
+
+    none = helen.types('deal_stats measure=win_rate period=2019 compare_period="april 2026"')
+    average = helen.types("deal_stats measure=average_amount period=2026 compare_period=2019")
+
+    assert (none.figures["value"], none.figures["previous"], none.figures["change"]) == (None, 0.0, None)
+    assert none.head == (
+        "Win rate from 1 Jan to 31 Dec 2019: no deals, against 0.0% (0 of 1) from 1 Apr to 30 Apr 2026."
+    )
+    assert average.figures["previous"] is None
+    assert "against no deals from 1 Jan to 31 Dec 2019." in average.head

@@ -14,7 +14,7 @@ from commands.contract.authority import lock_workspace_as_admin
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.form_only import Administrative
-from commands.contract.reply import Record, Reply
+from commands.contract.reply import Button, Record, Reply
 from commands.digest.preview_set import Zone
 from commands.values.phrases import format_count
 from storage.leads import leads
@@ -130,8 +130,14 @@ class ChangePerson(Administrative):
             return Reply(f"Nothing changed: {rep.name} is set like that already.", records=(build_person_record(rep),))
         refuse_broken_invariants(context)
         left = _describe_left_records(context, rep) if not rep.active else ()
+        hand_over = Button(f"Hand over {rep.name}'s", "hand_over", {"from": format_ref("user", rep.id)})
         head = f"{rep.name} is changed." if rep.active else f"{rep.name} is no longer let in, and gets no digest."
-        return Reply(head, records=(build_person_record(rep),), notes=(*left, *_warn_of_blind_manager(context, rep)))
+        return Reply(
+            head,
+            records=(build_person_record(rep),),
+            notes=(*left, *_warn_of_blind_manager(context, rep)),
+            buttons=(hand_over,) if left else (),
+        )
 
     def _collect_changes(self, context: Context, rep: Rep) -> dict[str, Any]:
         """Collect the columns to change. CommandError where the new address belongs to somebody else."""
@@ -199,7 +205,4 @@ def _describe_left_records(context: Context, rep: Rep) -> tuple[str, ...]:
     found += [format_count(deals, "open opportunity")] if deals else []
     if not found:
         return ()
-    return (
-        f"{' and '.join(found)} still {'belongs' if open_leads + deals == 1 else 'belong'} to {rep.name}. To give"
-        f" them away by name, let {rep.name} in again for that long.",
-    )
+    return (f"{' and '.join(found)} still {'belongs' if open_leads + deals == 1 else 'belong'} to {rep.name}.",)

@@ -102,9 +102,8 @@ class DealStats(
         found = {currency: parts for currency, parts in found.items() if any(each.count for each in parts)}
         figures = self._build_figures(found, usual)
         rows, groups = self._build_rows(context, wanted, periods, sorted(found, key=lambda each: (each != usual, each)))
-        shares = [_format_won_share(found, at) if self.measure == "win_rate" else "" for at in range(len(periods))]
         return Reply(
-            self._compose_head(figures, rows, shares),
+            self._compose_head(figures, rows, found),
             figures=figures,
             rows=tuple(rows),
             notes=tuple(self._compose_notes(context, found, len(rows), groups)),
@@ -239,13 +238,15 @@ class DealStats(
 
     # In words.
 
-    def _compose_head(self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], shares: Sequence[str]) -> str:
+    def _compose_head(
+        self, figures: dict[str, Any], rows: Sequence[dict[str, Any]], found: Mapping[str, Sequence[Sums]]
+    ) -> str:
         about = f"{_label_measure(self.measure)}{f' {format_period(self.period)}' if self.period else ''}"
-        if not figures["count"] and not figures.get("previous") and "by_currency" not in figures:
+        if not found:
             return f"{about}: no deals match."
-        said = self._format_figures(figures) + shares[0]
+        said = self._format_figures(figures) + self._format_won_share(found, 0)
         if self.compare_period:
-            previous = self._format_figures(figures, "previous") + shares[1]
+            previous = self._format_figures(figures, "previous") + self._format_won_share(found, 1)
             said = f"{said}, against {previous} {format_period(self.compare_period)}"
             change = figures.get("change")
             said += f" ({change:+.1%})" if change is not None else ""
@@ -258,6 +259,12 @@ class DealStats(
                 _format_measure(self.measure, each.get(key), currency) for currency, each in apart.items()
             )
         return _format_measure(self.measure, figures.get(key), figures.get("currency", ""))
+
+    def _format_won_share(self, found: Mapping[str, Sequence[Sums]], period: int) -> str:
+        """Format what the win rate of a period is made of: ` (85 of 157)`; empty where no deal was closed in it."""
+        all_ = merge_sums(parts[period] for parts in found.values())
+        closed = all_.won + all_.lost if self.measure == "win_rate" else 0
+        return f" ({all_.won:,} of {closed:,})" if closed else ""
 
     def _compose_notes(
         self, context: Context, found: Mapping[str, Sequence[Sums]], shown: int, groups: int
@@ -301,12 +308,6 @@ def _label_measure(measure: str) -> str:
         "win_rate": "Win rate",
         "cycle_days": "Sales cycle",
     }.get(measure, "Deals")
-
-
-def _format_won_share(found: Mapping[str, Sequence[Sums]], period: int) -> str:
-    """Format what the win rate of the Nth period is made of: ` (85 of 157)`; empty where no deal was closed in it."""
-    all_ = merge_sums(parts[period] for parts in found.values())
-    return f" ({all_.won:,} of {all_.won + all_.lost:,})" if all_.won + all_.lost else ""
 
 
 def _format_measure(measure: str, value: Value, currency: str) -> str:

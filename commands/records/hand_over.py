@@ -32,6 +32,7 @@ class HandOver(
     group="change",
     writes=True,
     always_asks=True,
+    opens_form=True,
     words="from",
     offer="Hand over from {from} to {to}",
     advice="For everything of a person at once, as when somebody leaves or is away for long. Needs no list of records.",

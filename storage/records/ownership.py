@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from storage.ledger.change_ledger import KIND_OF, ChangeLedger
 from storage.names.name_index import TABLES
@@ -59,6 +59,16 @@ def give_desk(
     # Follow-ups that go along with their records count too, also where they were not asked for by themselves.
     given = Counter(note.kind for note in ledger.noted if note.column == "owner_id")
     return given if given.total() <= most else None
+
+
+def list_leavers(scope: Scope, *, limit: int) -> list[Rep]:
+    """List people who left and still have something open that the asker sees, by name."""
+    mine = [
+        scope.filter_visible(select(table.id), table).where(table.owner_id == Rep.id, *OPEN.get(kind, ())).exists()
+        for kind, table in TABLES.items()
+    ]
+    people = select(Rep).where(Rep.workspace_id == scope.workspace_id, Rep.active.is_(False), or_(*mine))
+    return list(scope.session.scalars(people.order_by(Rep.name).limit(limit)))
 
 
 def _list_open(scope: Scope, kind: str, owners: tuple[int, ...], limit: int) -> list[Any]:

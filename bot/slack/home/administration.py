@@ -16,6 +16,7 @@ from commands.digest.preview_set import format_weekdays
 from commands.values.phrases import format_count
 from storage.names.name_index import format_ref
 from storage.people import reps, staff
+from storage.records import ownership
 from storage.tables import Source, Stage, Status
 from storage.workspaces import definitions
 
@@ -98,7 +99,8 @@ def _people_setting(context: Context) -> list[Json]:
     roles = ", ".join(format_count(found.by_role[role], noun) for role, noun in ROLES if found.by_role.get(role))
     unmet = f" {found.unmet:,} of them did not come by in Slack yet." if found.unmet else ""
     few = reps.list_active_reps(session, workspace) if count <= MOST_PEOPLE else []
-    return _setting_blocks(
+    left = ownership.list_leavers(context.scope, limit=MOST_PEOPLE)
+    people = _setting_blocks(
         "People",
         f"{roles}.{unmet}",
         [
@@ -107,6 +109,19 @@ def _people_setting(context: Context) -> list[Json]:
             form_button("Add a person", "add_person"),
         ],
     )
+    if not left:
+        return people
+    return [
+        *people,
+        *_setting_blocks(
+            "Left, with open records",
+            "Nobody works on these, and they are in nobody’s digest.",
+            [
+                form_button(f"Hand over {each.name}’s", "hand_over", {"from": format_ref("user", each.id)})
+                for each in left
+            ],
+        ),
+    ]
 
 
 def _vocabulary_list(title: str, add: Json, changes: Iterable[Json], retired: Sequence[str]) -> list[Json]:

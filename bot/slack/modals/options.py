@@ -10,7 +10,7 @@ from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.contract.context import Context
 from commands.dispatching.name_resolution import identify_record
 from commands.values.clock import DAYS
-from storage.names.name_index import NamedRecord, format_ref
+from storage.names.name_index import NamedRecord, format_ref, parse_ref
 from storage.people import reps
 from storage.tables import Rep
 
@@ -68,6 +68,8 @@ def _owner_options(field: FormField, context: Context, chosen: str | None) -> tu
     found = list_people(context, chosen)
     # A required owner gets something, which only a person can; an optional one filters a list.
     if field.required:
+        # Whoever left is not offered, but may be the one whose records are handed over.
+        found += [each for each in _find_chosen(context, chosen) if not each.active]
         mine = (each for each in found if each.id == context.asker.id)
         others = [each for each in found if each.id != context.asker.id]
         return tuple(
@@ -87,7 +89,16 @@ def _owner_value(context: Context, person: Rep, chosen: str | None) -> str:
 
 
 def _person_label(context: Context, person: Rep) -> str:
+    if not person.active:
+        return f"{person.name} (left)"
     return f"{person.name} (me)" if person.id == context.asker.id else person.name
+
+
+def _find_chosen(context: Context, chosen: str | None) -> list[Rep]:
+    """Find the person that a value chooses; none for a word such as `me`."""
+    parsed = parse_ref(chosen or "")
+    person = parsed and reps.find_rep(context.scope.session, context.scope.workspace_id, parsed[1])
+    return [person] if person else []
 
 
 def _distance_from_asker(context: Context, person: Rep, chosen: str | None) -> tuple[int, str]:

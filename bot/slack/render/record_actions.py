@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.slack.payloads.button_value import ButtonCall
 from bot.slack.render.blocks import Json, call_button, fits_button, fits_menu, overflow_menu
 from commands import PRESSABLE
+from commands.contract.command import Command
 from commands.contract.reply import Button, Record
 
 VISIBLE = 2
@@ -31,8 +32,13 @@ def action_from_button(button: Button) -> RecordAction:
     """Turn a reply's button into an action."""
     # A command that needs more than the record opens its form to ask for it.
     kind = PRESSABLE.get(button.command)
-    asks = kind is not None and kind.opens_form and set(button.arguments) <= {"name", "kind"}
+    asks = kind is not None and kind.opens_form and _lacks_something(kind, button.arguments)
     return RecordAction(button.label, ButtonCall(button.command, button.arguments, opens=asks))
+
+
+def _lacks_something(kind: type[Command], given: Mapping[str, Any]) -> bool:
+    needed = {name for name, info in kind.model_fields.items() if info.is_required()}
+    return not needed <= given.keys() or given.keys() <= {"name", "kind"}
 
 
 def actions_for_record(record: Record, *, shown: bool = False) -> list[RecordAction]:

@@ -239,7 +239,7 @@ def test_deals_are_counted_by_more_groups(desk: Callable[..., Desk], group: str)
     assert {row["state"] for row in reply.rows} == {"open", "won", "lost"} if group == "state" else True
 
 
-def test_a_rate_of_no_deals_is_none_and_a_rate_of_zero_says_of_how_many(desk: Desks) -> None:
+def test_a_rate_of_no_deals_is_none_and_a_rate_of_zero_says_of_how_many(desk: Sit) -> None:
     helen = desk("helen")
 
     none = helen.types('deal_stats measure=win_rate period=2019 compare_period="april 2026"')

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.slack.home import home_view
-from bot.slack.modals import FieldErrors
+from bot.slack.modals import FieldErrors, NextView
 from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply, ReplyState
@@ -110,3 +110,21 @@ def test_a_form_left_as_it_was_changes_nothing(desk: Desks) -> None:
         assert isinstance(answer, Reply)
         assert answer.state is ReplyState.ANSWERED
         assert not answer.change
+
+
+def test_the_desk_of_one_who_left_is_handed_over_from_home(desk: Desks) -> None:
+    priya = desk("priya")
+    gone = done(pressed(priya, "Tom Becker", "change_person").fill(active="no"))
+    assert "4 open leads and 1 open opportunity still belong to Tom Becker." in gone.notes
+    assert ("Hand over Tom Becker's", "hand_over") in [(each.label, each.command) for each in gone.buttons]
+
+    form = pressed(priya, "Hand over Tom Becker’s", "hand_over").fill(to="U5")
+    assert isinstance(form.send(), NextView), "what will happen is shown before it does"
+    handed = done(form)
+
+    assert handed.head == (
+        "4 leads, 1 opportunity, 1 account, 1 contact and 1 follow-up of Tom Becker now Dana Whitfield's."
+    )
+    assert "Hand over" not in home_of(priya)
+    priya.presses(handed.buttons[-1])
+    assert "Hand over Tom Becker’s" in home_of(priya)

@@ -14,6 +14,7 @@ from commands.contract.record_fields import RecordFields, is_emptied, label_fiel
 from commands.contract.reply import Reply
 from storage.audit.changed_lines import build_record_lines
 from storage.leads.lead_duplicates import compose_lead_name
+from storage.names.no_company import has_no_company
 from storage.names.normalise import normalise_name
 from storage.records.accounts import load_account_names
 
@@ -55,19 +56,20 @@ class UpdateField(Command, writes=True, opens_form=True, about_one=True, words="
 
     def _names_account(self) -> bool:
         field = self.record_fields.find(self.field)
-        return field is not None and field == self.account_field and not is_emptied(self.value)
+        # At “Self” or “n/a” a person is at no account.
+        none = is_emptied(self.value) or has_no_company(self.value)
+        return field is not None and field == self.account_field and not none
 
     def resolve_field(self) -> str:
         """Find the field that is to be changed. CommandError, with those there are, where it is none."""
         found = self.record_fields.find(self.field)
-        kind = self.record_fields.table.__tablename__
-        article = "An" if kind[0] in "ao" else "A"
+        kind = _name_kind(self.record_fields)
         if found is None and normalise_name(self.field) == "owner":
-            raise CommandError(f"{article} {kind} gets another owner with {self.owner_hint}", field="field")
+            raise CommandError(f"{kind} gets another owner with {self.owner_hint}", field="field")
         if found is None:
             fields = ", ".join(each for each in self.record_fields.all_names if each != "name" or not self.name_parts)
             raise CommandError(
-                f"{article} {kind} has no field “{self.field}” that can be changed. There are: {fields}.",
+                f"{kind} has no field “{self.field}” that can be changed. There are: {fields}.",
                 field="field",
             )
         return found
@@ -85,7 +87,7 @@ class UpdateField(Command, writes=True, opens_form=True, about_one=True, words="
         if field in ("name", *self.name_parts):
             values["name"] = self._compose_name(record, values)
             if not values["name"]:
-                raise CommandError(f"A {self.record_fields.table.__tablename__} needs {self.names_needed}")
+                raise CommandError(f"{_name_kind(self.record_fields)} needs {self.names_needed}")
         return values
 
     def _read_name(self, context: Context) -> dict[str, Any]:
@@ -128,4 +130,10 @@ class UpdateField(Command, writes=True, opens_form=True, about_one=True, words="
         """Describe the new value as it was said, `empty` where the field is cleared."""
         if self._names_account():
             return context.get_account(self.value).name
-        return "empty" if is_emptied(self.value) else " ".join(self.value.split())
+        emptied = is_emptied(self.value) or self.record_fields.find(self.field) == self.account_field
+        return "empty" if emptied else " ".join(self.value.split())
+
+
+def _name_kind(fields: RecordFields) -> str:
+    kind = str(fields.table.__tablename__)
+    return f"{'An' if kind[0] in 'ao' else 'A'} {kind}"

@@ -14,6 +14,7 @@ from storage.leads import conversion_candidates
 from storage.leads.conversion import ConversionChoice, name_account
 from storage.leads.conversion_candidates import Candidate
 from storage.names.name_index import KIND_OF, NamedRecord
+from storage.names.no_company import has_no_company
 from storage.records.new_opportunity import NewOpportunity
 from storage.tables import Account, Contact, Lead, Opportunity
 from storage.workspaces.workspace_vocabulary import StageDefinition
@@ -155,6 +156,9 @@ def _choose_joined_opportunity(
     if wish.joins is not None:
         return wish.joins, "as you said"
     if wish.opens is not None or wish.describes_new_opportunity or account is None:
+        return None, ""
+    # Strangers who were filed under one word for “no company” have no deal in common.
+    if has_no_company(account.name):
         return None, ""
     if len(found) == 1:
         return found[0].record, f"it is the only one open at {account.name}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from commands.accounts.update_account import ACCOUNT_FIELDS
 from commands.accounts.update_contact import CONTACT_FIELDS
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
+from commands.contract.record_fields import label_field
 from commands.contract.reply import Button
 from storage.names.name_index import KIND_OF, format_ref
 from storage.tables import Account, Contact, Lead, Opportunity
@@ -26,7 +26,8 @@ def refuse_converted_lead(context: Context, lead: Lead, *, field: str | None = N
     became = [each for each in load_what_became(context, lead) if each is not None]
     named = [f"{KIND_OF[type(each)]} {each.name} (#{_refer(each)})" for each in became]
     instead = f"Change what it became: {', '.join(named)}." if named else "What it became is a colleague's."
-    buttons = [each for record in became for each in _offer_change(record, field, value)]
+    same = [button for each in became if field and (button := _offer_same_change(each, field, value))]
+    buttons = same or [Button(f"Change {KIND_OF[type(each)]}", *_call_update(each)) for each in became]
     raise CommandError(
         f"{lead.name} is converted and can no longer be changed. {instead}", field="name", buttons=buttons
     )
@@ -51,18 +52,19 @@ def _load_visible(load: Any, kind: str, number: int | None) -> Any:
         return None
 
 
-def _offer_change(record: Contact | Account | Opportunity, field: str | None, value: str) -> Iterator[Button]:
-    """Offer the same change of what the lead became, or its form where that has no such field."""
-    kind = KIND_OF[type(record)]
-    arguments = {"name": _refer(record)}
-    if field is None or kind == "opportunity":
-        yield Button(f"Change {kind} {record.name}", f"update_{kind}", arguments)
-    elif (found := FIELDS[kind].find(field)) in FIELDS[kind].names:
-        yield Button(
-            f"Set {kind}'s {found.replace('_', ' ')}",
-            f"update_{kind}",
-            {**arguments, "field": found, "value": value},
-        )
+def _offer_same_change(record: Contact | Account | Opportunity, field: str, value: str) -> Button | None:
+    """Offer the same change of what the lead became; None where that has no such field."""
+    verb, arguments = _call_update(record)
+    fields = FIELDS.get(kind := KIND_OF[type(record)])
+    found = fields.find(field) if fields else None
+    if fields is None or found not in fields.names:
+        return None
+    return Button(f"Set the {kind}'s {label_field(found)}", verb, {**arguments, "field": found, "value": value})
+
+
+def _call_update(record: Contact | Account | Opportunity) -> tuple[str, dict[str, str]]:
+    """Return the command that changes a record, and the arguments with which its form opens."""
+    return f"update_{KIND_OF[type(record)]}", {"name": _refer(record)}
 
 
 def _refer(record: Contact | Account | Opportunity) -> str:

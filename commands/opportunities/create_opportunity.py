@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from commands.accounts.create_contact import NO_ACCOUNT, AccountOrNone
 from commands.contract.arguments import (
-    AccountName,
     ContactName,
     CurrencyCode,
     Day,
@@ -29,10 +29,13 @@ from storage.leads.conversion_candidates import list_open_opportunities
 from storage.names.name_index import format_ref
 from storage.names.no_company import has_no_company
 from storage.opportunities import opportunities
+from storage.records import accounts
 from storage.records.new_opportunity import NewOpportunity, OpportunityPlace, open_opportunity
 from storage.tables import Account, Contact, Opportunity
 
 MOST_OFFERED = 3
+NOBODY_NAMED = "Who is it with? Give account=… or contact=…."
+NO_COMPANY_NAMED = "That stands for people without a company. Say with whom: contact=…."
 
 
 class CreateOpportunity(
@@ -49,7 +52,7 @@ class CreateOpportunity(
 ):
     """Open an opportunity at an account; warns first where one is open there already."""
 
-    account: Annotated[AccountName | None, Field(description="The account it is with; default: the contact's")] = None
+    account: Annotated[AccountOrNone | None, Field(description="The account it is with; default: the contact's")] = None
     name: Annotated[
         Words | None, Field(description="What it is called; default: account and product, or month", max_length=500)
     ] = None
@@ -84,15 +87,19 @@ class CreateOpportunity(
 
     def _find_account(self, context: Context, contact: Contact | None) -> Account | None:
         """Find the account it is with, None for a person who has none. CommandError where neither was said."""
-        if self.account:
-            return context.get_account(self.account)
-        if contact is None:
-            raise CommandError("Who is it with? Give account=… or contact=….", field="account")
-        its_account = context.scope.session.get(Account, contact.account_id) if contact.account_id else None
+        account = None if self.account in (None, NO_ACCOUNT) else context.get_account(str(self.account))
+        if account is None and self.account is None and contact is not None:
+            account = accounts.find_account(context.scope, contact.account_id or 0)
+            if account is None and contact.account_id is not None:
+                raise CommandError(
+                    f"The account of {contact.name} is a colleague's. Name one of yours: account=….", field="account"
+                )
         # Strangers who were filed under one word for “no company” have no deal in common.
-        if its_account is None or has_no_company(its_account.name):
-            return None
-        return context.get_account(format_ref("account", its_account.id))
+        if account is not None and has_no_company(account.name):
+            account = None
+        if account is None and contact is None:
+            raise CommandError(NOBODY_NAMED if self.account is None else NO_COMPANY_NAMED, field="account")
+        return account
 
     def _open_opportunity(self, context: Context, account: Account | None, contact: Contact | None) -> Opportunity:
         product = opportunities.spell_product(context.scope, self.product) if self.product else None

@@ -18,6 +18,7 @@ from bot.slack.render.blocks import Json
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import ConversionOffer
 from commands.values.phrases import format_day, format_money
+from storage.leads.conversion import name_account
 from storage.leads.conversion_candidates import Candidate
 from storage.names.name_index import KIND_OF, format_ref
 from storage.tables import Account, Contact, Opportunity
@@ -70,7 +71,7 @@ def _chosen_value(offer: ConversionOffer, name: str, record: Account | Contact |
 
 
 def _account_options(offer: ConversionOffer) -> tuple[Option, ...]:
-    new = Option(NEW, f"New account {offer.lead.company or ''}")
+    new = Option(NEW, f"New account {name_account(offer.lead)}")
     found = _existing_options(offer.chosen.accounts, offer.chosen.choice.account, offer.chosen.account_why)
     return (*found, new)
 

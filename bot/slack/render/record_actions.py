@@ -83,8 +83,12 @@ def actions_for_record(record: Record, *, shown: bool = False) -> list[RecordAct
             deals = RecordAction(
                 "Opportunities", ButtonCall("list_opportunities", {"account": record.id, "owner": "everyone"})
             )
-            return [*show, deals, log, follow_up, history]
-        case "contact" | "opportunity":
+            edit = RecordAction("Edit", ButtonCall("update_account", name, opens=True))
+            return [*show, deals, log, follow_up, _open_opportunity(record), edit, history]
+        case "contact":
+            edit = RecordAction("Edit", ButtonCall("update_contact", name, opens=True))
+            return [*show, log, follow_up, _open_opportunity(record), edit, history]
+        case "opportunity":
             return [*show, log, follow_up, history]
         case "follow_up" if not record.fields.get("done_at"):
             done = RecordAction("Done", ButtonCall("complete_follow_up", name))
@@ -99,6 +103,10 @@ def actions_for_record(record: Record, *, shown: bool = False) -> list[RecordAct
             ]
         case _:
             return []
+
+
+def _open_opportunity(record: Record) -> RecordAction:
+    return RecordAction("New opportunity", ButtonCall("create_opportunity", {record.kind: record.id}, opens=True))
 
 
 def _score_actions(record: Record) -> list[RecordAction]:

@@ -482,3 +482,45 @@ def test_the_amount_of_a_new_opportunity_keeps_its_currency(desk: Desks, company
 
 def test_a_currency_said_with_a_conversion_is_not_dropped(desk: Desks) -> None:
     assert "(€37,000" in notes(desk("nora").says("convert Glenn Close amount 37k EUR closing 31 March"))
+
+
+@pytest.mark.parametrize("said", ["Self", "n/a", "Individual", "Selbstständig", "sin empresa", "Particulier"])
+def test_persons_without_a_company_share_no_account_and_no_deal(desk: Desks, company: Company, said: str) -> None:
+    nora = desk("nora")
+    for first, last in (("Ada", "Prince"), ("Holly", "Gram")):
+        added = nora.types(f"create_lead first_name={first} last_name={last} company='{said}'")
+        assert added.state is ReplyState.DONE, "a stranger is no duplicate"
+        done = convert(nora, f"{first} {last}")
+        assert [each.name for each in done.records[:2]] == [f"{first} {last}"] * 2
+
+    with company.database.begin_read() as session:
+        leads = [lead_of(session, name) for name in ("Ada Prince", "Holly Gram")]
+        for column in ("converted_account_id", "converted_contact_id", "converted_opportunity_id"):
+            assert len({getattr(lead, column) for lead in leads} - {None}) == 2, column
+
+
+def test_an_imported_account_for_no_company_is_not_joined(desk: Desks, company: Company) -> None:
+    nora = desk("nora")
+    with company.database.begin_write() as session:
+        initech = session.scalars(select(Account).where(Account.name == "Initech")).one()
+        initech.name, initech.name_key = "Self", "self"
+    nora.types("create_lead first_name=Ada last_name=Prince company=Self email=ada@post.example")
+
+    card = nora.types("convert_lead Ada Prince")
+    assert "Account: new, Ada Prince." in card.notes
+    assert not any("joins" in each for each in card.notes)
+
+
+def test_strangers_with_one_mail_provider_stay_apart(desk: Desks, company: Company) -> None:
+    nora = desk("nora")
+    for first in ("Ada", "Holly"):
+        nora.types(f"create_lead first_name={first} last_name=Gram company=privat email={first}@post.example")
+        convert(nora, f"{first} Gram")
+
+    with company.database.begin_read() as session:
+        assert [lead_of(session, f"{first} Gram").converted_account_id is not None for first in ("Ada", "Holly")] == [
+            True,
+            True,
+        ]
+        found = {lead_of(session, f"{first} Gram").converted_account_id for first in ("Ada", "Holly")}
+        assert len(found) == 2

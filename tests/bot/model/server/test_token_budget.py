@@ -64,14 +64,14 @@ def test_a_turn_stops_at_its_budget(talk: Sit, model: LocalModel) -> None:
     model.script_answers(
         plan=lambda asked: calls_tools(("list_leads", {"limit": next(limits)})).with_changes(usage=(9_000, 1_000))
     )
-    reply = talk("nora", turn_tokens=30_000).says()
+    reply = talk("nora", turn_tokens=34_000).says()
 
     assert len(model.asked) == 3
     assert reply.command == "list_leads"
 
 
 def test_a_days_budget_of_a_person_is_that_persons(talk: Sit, model: LocalModel) -> None:
-    nora, dana = talk("nora", rep_tokens=20_000), talk("dana", rep_tokens=20_000)
+    nora, dana = talk("nora", rep_tokens=24_000), talk("dana", rep_tokens=24_000)
     model.script_answers(
         plan=lambda asked: (says("Yes, they are.") if asked.tool_results else calls_tools(HOT)).with_changes(
             usage=(10_000, 100)
@@ -90,7 +90,7 @@ def test_a_days_budget_of_a_person_is_that_persons(talk: Sit, model: LocalModel)
 
 
 def test_a_days_budget_of_a_workspace_is_everyones(talk: Sit, model: LocalModel) -> None:
-    nora, dana = talk("nora", workspace_tokens=20_000), talk("dana", workspace_tokens=20_000)
+    nora, dana = talk("nora", workspace_tokens=24_000), talk("dana", workspace_tokens=24_000)
     model.script_answers(
         plan=lambda asked: (says("Yes, they are.") if asked.tool_results else calls_tools(HOT)).with_changes(
             usage=(10_000, 100)
@@ -103,7 +103,7 @@ def test_a_days_budget_of_a_workspace_is_everyones(talk: Sit, model: LocalModel)
 
 
 def test_what_is_left_of_a_day_but_holds_no_round_is_used_up(talk: Sit, model: LocalModel) -> None:
-    nora = talk("nora", rep_tokens=20_000)
+    nora = talk("nora", rep_tokens=24_000)
     model.script_answers(
         plan=lambda asked: (says("Yes, they are.") if asked.tool_results else calls_tools(HOT)).with_changes(
             usage=(8_000, 0)

@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args
 
 from commands.contract.arguments import OwnerMark, Past, RecordMark
 from commands.contract.command import Command
+from commands.contract.update_field import UpdateField
 from commands.language import conditions
 from commands.language.names import WORDS
 from commands.language.sentence import Sentence
@@ -34,7 +35,7 @@ NOWHERE = -1
 """The place of a candidate that stands for no words of the sentence."""
 MOST_SHORT = 5
 """How many words a short free text has at most: a topic, a time frame."""
-SHORT_TEXTS = frozenset("timeframe product_interest search topic team opportunity_name title company".split())
+SHORT_TEXTS = frozenset("timeframe product product_interest search topic team opportunity_name title company".split())
 BREAK = re.compile(r"[,.;:!?()\n|>-]")
 
 
@@ -86,15 +87,17 @@ def find_candidates(s: Sentence, kind: type[Command], edges: TextEdges) -> list[
         elif argument in FINDERS:
             found += FINDERS[argument](s, argument, kind)
         found += _find_said_values(s, argument, kind, edges)
-        if argument in TEXTS or (argument == "name" and _takes_any_words(records.get(argument))):
+        if argument in TEXTS or _takes_any_words(kind, argument, records.get(argument)):
             found += _find_texts(s, argument, edges)
     _note_rivals(found)
     return found
 
 
-def _takes_any_words(mark: RecordMark | None) -> bool:
-    """Tell whether a name is not that of a record: the words of a follow-up, or what a new record is to be called."""
-    return mark is None or "follow_up" in mark.kinds
+def _takes_any_words(kind: type[Command], argument: str, mark: RecordMark | None) -> bool:
+    """Tell whether an argument is not of the records there are: what a new one is called, words of a follow-up."""
+    if argument == "product":
+        return kind.writes
+    return argument == "name" and (mark is None or "follow_up" in mark.kinds)
 
 
 def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -502,19 +505,21 @@ def _find_teams(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
             yield ArgumentCandidate(argument, each.name, at, at, "person", (each.name, mention.said))
 
 
-def _find_fields(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
-    for each in s.in_section("update"):
-        field = each.concept.partition(".")[2]
-        if field != "verb":
-            yield ArgumentCandidate(argument, field, each.first, each.last, f"field {field}", (field,))
-    for at, unit in enumerate(s.units):
-        if unit.kind in ("email", "phone"):
-            yield ArgumentCandidate(argument, unit.kind, at, at, f"by {unit.kind}", (unit.kind,))
-    for field in UNSAID_FIELDS:
-        yield ArgumentCandidate(argument, field, NOWHERE, NOWHERE, f"inferred {field}", (field,))
+def _find_fields(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    if not issubclass(kind, UpdateField):
+        return
+    said = [(each.concept.partition(".")[2], each.first, each.last, "field") for each in s.in_section("update")]
+    said += [(unit.kind, at, at, "by") for at, unit in enumerate(s.units) if unit.kind in ("email", "phone")]
+    said += [(each, NOWHERE, NOWHERE, "inferred") for each in UNSAID_FIELDS]
+    for words, first, last, sort in said:
+        field = kind.record_fields.find(words)
+        if field is not None:
+            yield ArgumentCandidate(argument, field, first, last, f"{sort} {field}", (field, words))
 
 
-UNSAID_FIELDS = ("title", "company", "source", "industry", "country", "last_name", "first_name")
+UNSAID_FIELDS = tuple(
+    "name title company account source industry city country website phone last_name first_name".split()
+)
 """Fields whose value says which they are: `she is Head of Sales now`."""
 
 
@@ -656,6 +661,9 @@ SAID: Sequence[tuple[str, ...]] = (
     ("stats.rank", "order=best"),
     ("kinds.lead", "kind=lead"), ("kinds.contact", "kind=contact"), ("kinds.account", "kind=account"),
     ("kinds.deal", "kind=opportunity"), ("kinds.customer", "kind=account"),
+    ("kinds.lead", "kinds=leads"), ("kinds.contact", "kinds=contacts"), ("kinds.account", "kinds=accounts"),
+    ("kinds.deal", "kinds=opportunities"), ("kinds.customer", "kinds=accounts"),
+    ("kinds.follow_up", "kinds=follow_ups"), ("groups.type", "group_by=kind"),
 )  # fmt: skip
 SAID_BY = _said_by()
 

@@ -136,6 +136,9 @@ def _runs(tokens: Sequence[Token], hits: dict[str, set[Key]]) -> list[_NameRun]:
             if re.search(r"[.;!?:\n(]", token.gap) and not _abbreviated(tokens[reach - 1], token):
                 break
             both = records & hits.get(token.norm, set())
+            if "," in token.gap and all(kind == "opportunity" for kind, _ in both):
+                # “Copper Peak, GTX Pro” may be a new deal with its product: the names are read one by one.
+                break
             if both and token.norm not in words:
                 records, last = both, reach
                 words.add(token.norm)

@@ -20,7 +20,6 @@ from commands.language.readings import (
     NOTHING,
     Reading,
     ReadSentence,
-    add_said_currency,
     choose_view,
     look_at,
     read_ways,
@@ -206,9 +205,7 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         unknown = next((each.said for each in request.sentence.mentions.values() if each.unknown), "")
         return NotUnderstood(request.sentence.clean, calls, limit, perhaps, "" if asks_nothing else unknown)
     way = request.ways[0]
-    return Understood(
-        way.verb, add_said_currency(request.seen, way), tuple(list_phrases_left(request.seen, way, weights))
-    )
+    return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.seen, way, weights)))
 
 
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:
@@ -246,7 +243,7 @@ def is_telling(word: str, weights: Weights) -> bool:
 def offer_calls(request: RequestRead) -> list[Button]:
     """Offer the likeliest calls whole."""
     return [
-        Button(describe_call(way), way.verb, add_said_currency(request.seen, way))
+        Button(describe_call(way), way.verb, way.arguments)
         for way in request.ways
         if way.trust >= OFFERED and way.is_complete
     ]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from commands import BY_VERB
+from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.language.candidates import ArgumentCandidate, find_candidates, takes_several
 from commands.language.conditions import add_names_of_class
@@ -71,12 +71,8 @@ class ReadSentence:
     words: list[str]
     features: list[str]
 
-    @cached_property
-    def plain(self) -> ReadSentence:
-        """The same sentence with no name recognised in it."""
-        s = self.sentence
-        bare = Sentence(s.text, s.context, s.focus, [])
-        return ReadSentence(bare, mask_words(bare), self.features)
+    plain: dict[tuple[str, ...], ReadSentence] = field(default_factory=dict)
+    """The same sentence with no names recognised in it but those of records of some kinds."""
 
 
 def look_at(s: Sentence, weights: Weights) -> ReadSentence:
@@ -86,8 +82,17 @@ def look_at(s: Sentence, weights: Weights) -> ReadSentence:
 
 
 def choose_view(seen: ReadSentence, verb: str) -> ReadSentence:
-    """Choose how a sentence is looked at for a command: with names, or as bare words."""
-    return seen.plain if BY_VERB[verb].adds_person else seen
+    """Choose how a sentence is looked at for a command: a new person's name may be another's, and is bare words."""
+    kind = BY_VERB[verb]
+    if not kind.adds_person:
+        return seen
+    kinds = tuple(sorted({each for mark in kind.marked_fields(RecordMark).values() for each in mark.kinds}))
+    if kinds not in seen.plain:
+        s = seen.sentence
+        kept = [mention for mention in s.mentions.values() if any(each.kind in kinds for each in mention.records)]
+        bare = Sentence(s.text, s.context, s.focus, kept)
+        seen.plain[kinds] = ReadSentence(bare, mask_words(bare), seen.features)
+    return seen.plain[kinds]
 
 
 def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> list[Reading]:
@@ -153,6 +158,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
         _choose_option(reading, kind, each)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
+    _add_said_currency(seen.sentence, reading)
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading
@@ -275,14 +281,14 @@ def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> Non
         reading.arguments[each.argument] = each.value
 
 
-def add_said_currency(seen: ReadSentence, way: Reading) -> dict[str, Any]:
-    """Return the arguments of a reading, with the currency of its amount where that is not the workspace's own."""
-    s = choose_view(seen, way.verb).sentence
-    places = {each.first for each in way.used if each.argument == "amount"}
+def _add_said_currency(s: Sentence, reading: Reading) -> None:
+    """Add the currency that was said with the amount, where that is not the workspace's own."""
+    places = {each.first for each in reading.used if each.argument == "amount"}
     said = next((each.currency for each in s.amounts if each.first in places and each.currency), "")
     own = s.context.vocabulary.currency
-    code = read_currency(said, own) if said and "currency" in way.kind.model_fields else None
-    return way.arguments if code in (None, own) else {**way.arguments, "currency": code}
+    code = read_currency(said, own) if said and "currency" in reading.kind.model_fields else None
+    if code not in (None, own):
+        reading.arguments["currency"] = code
 
 
 def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, float]) -> Iterator[str]:

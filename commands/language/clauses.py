@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, replace
 
 from commands.language.readings import NOTHING, Reading, grade_chance, look_at
@@ -141,11 +142,9 @@ def list_names_joined(s: Sentence) -> list[int]:
 def leave_names_out(s: Sentence, joined: list[int], kept: int) -> Sentence:
     """Make the sentence that names only one of several that are joined."""
     first, last = joined[0], joined[-1]
-    units = [unit for at, unit in enumerate(s.units) if at == kept or not first <= at <= last]
-    part = Sentence(s.text, s.context, s.focus, [])
-    part.units = units
     places = [at for at in range(len(s.units)) if at == kept or not first <= at <= last]
+    part = copy(s)
+    part.units = [s.units[at] for at in places]
     part.mentions = {new: s.mentions[old] for new, old in enumerate(places) if old in s.mentions}
-    part.products = s.products
     part.reread()
     return part

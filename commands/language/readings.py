@@ -88,9 +88,7 @@ def choose_view(seen: ReadSentence, verb: str) -> ReadSentence:
         return seen
     kinds = tuple(sorted({each for mark in kind.marked_fields(RecordMark).values() for each in mark.kinds}))
     if kinds not in seen.plain:
-        s = seen.sentence
-        kept = [mention for mention in s.mentions.values() if any(each.kind in kinds for each in mention.records)]
-        bare = Sentence(s.text, s.context, s.focus, kept)
+        bare = seen.sentence.show_bare(lambda mention: any(each.kind in kinds for each in mention.records))
         seen.plain[kinds] = ReadSentence(bare, mask_words(bare), seen.features)
     return seen.plain[kinds]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -66,6 +66,8 @@ class Sentence:
         self.text = text
         self.context = context
         self.focus = focus or FocusView()
+        self.tokens = text.tokens
+        """All words of the message, also of one that this is a part of: mentions tell their places among these."""
         self.units, self.mentions = _collapsed(text.tokens, mentions)
         self.products: list[str] = []
         self.reread()
@@ -80,6 +82,22 @@ class Sentence:
         part.found = [_shift(each, first) for each in self.found if first <= each.first and each.last < end]
         part.index_concepts()
         return part
+
+    def show_bare(self, keeps: Callable[[Mention], bool]) -> Sentence:
+        """Make the same sentence with no names recognised in it but those that it `keeps`."""
+        bare = copy(self)
+        bare.units, bare.mentions = [], {}
+        for at, unit in enumerate(self.units):
+            mention = self.mentions.get(at)
+            if mention is not None and not keeps(mention):
+                words = self.tokens[mention.first : mention.last + 1]
+                bare.units += [replace(words[0], gap=unit.gap), *words[1:]]
+                continue
+            if mention is not None:
+                bare.mentions[len(bare.units)] = mention
+            bare.units.append(unit)
+        bare.reread()
+        return bare
 
     def reread(self) -> None:
         """Find times, amounts and concepts among the units."""

@@ -27,7 +27,7 @@ from commands.leads.list_leads import ListLeads
 from commands.leads.qualify import QualifyLead
 from commands.leads.set_status import SetLeadStatus, SetLeadStatusMany
 from commands.leads.snooze import SnoozeLead
-from commands.opportunities.assign import AssignOpportunities, AssignOpportunity
+from commands.opportunities.assign_opportunity import AssignOpportunities, AssignOpportunity
 from commands.opportunities.create_opportunity import CreateOpportunity
 from commands.opportunities.deal_stats import DealStats
 from commands.opportunities.list_opportunities import ListOpportunities

@@ -106,7 +106,7 @@ class Conversation:
             return Reply(str(error), ReplyState.REFUSED, understood_by="none")
         if typed is not None:
             reply = self.dispatcher.dispatch(request, *typed, Origin.TYPED)
-            self._remember_focus(request, [reply])
+            self.remember_focus(request, [reply])
             return replace(reply, understood_by="phrases")
         return self._answer_sentence(request, text, listening)
 
@@ -149,7 +149,7 @@ class Conversation:
         return self._finish_reply(request, self.dispatcher.choose_record(request, number, waiting))
 
     def _finish_reply(self, request: Request, reply: Reply) -> Reply:
-        self._remember_focus(request, [reply])
+        self.remember_focus(request, [reply])
         return replace(reply, understood_by="phrases")
 
     def _find_open_question(self, request: Request) -> tuple[str, list[str] | None] | None:
@@ -196,7 +196,7 @@ class Conversation:
             shown = [found for reply in replies for found in _list_references(reply)]
             about = FocusView(tuple(shown)) if shown else focus
             replies.append(self._answer_request(_key_request(request, number), each, about, listening))
-        self._remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
+        self.remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
 
@@ -222,40 +222,35 @@ class Conversation:
             return FocusView()
         return FocusView(tuple(row.records), row.command, dict(row.arguments or {}))
 
-    def _remember_focus(self, request: Request, replies: Sequence[Reply]) -> None:
-        """Keep the records that were shown last, and the call that showed them."""
+    def remember_focus(self, request: Request, replies: Sequence[Reply]) -> None:
+        """Keep the records that the thread was shown last, and the call that showed them."""
         if not request.thread:
             return
-        for reply in replies:
-            records = _list_references(reply)
-            # Where nothing was found or understood, the thread stays about what it showed before.
-            if reply.command is None or reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.ERROR):
-                continue
-            if not records and reply.state in (ReplyState.NOT_FOUND, ReplyState.REFUSED):
-                continue
-            with self.dispatcher.database.begin_write() as session:
-                kept = records
-                # A sum or a forecast shows no record: “her” still means whom the thread was about before.
-                if not kept:
-                    earlier = confirmations.find_focus(
-                        session,
-                        request.workspace_id,
-                        request.rep_id,
-                        request.thread,
-                        request.now,
-                        near=request.near,
-                    )
-                    kept = list(earlier.records) if earlier is not None else []
-                confirmations.save_focus(
-                    session,
-                    workspace_id=request.workspace_id,
-                    rep_id=request.rep_id,
-                    thread=request.thread,
-                    now=request.now,
-                    records=kept[:50],
-                    command=reply.command,
-                    arguments=_serialize_arguments(reply.arguments or {}),
-                )
+        # What was done stands, and its answer is shown, whether or not the thread can be remembered.
+        with suppress(DatabaseTrouble):
+            for reply in replies:
+                self._save_focus(request, reply)
+
+    def _save_focus(self, request: Request, reply: Reply) -> None:
+        records = _list_references(reply)
+        # Where nothing was found or understood, the thread stays about what it showed before.
+        if reply.command is None or reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.ERROR):
+            return
+        if not records and reply.state in (ReplyState.NOT_FOUND, ReplyState.REFUSED):
+            return
+        with self.dispatcher.database.begin_write() as session:
+            # A sum or a forecast shows no record: “her” still means whom the thread was about before.
+            kept = records or list(self.load_focus(session, request).records)
+            confirmations.save_focus(
+                session,
+                workspace_id=request.workspace_id,
+                rep_id=request.rep_id,
+                thread=request.thread,
+                now=request.now,
+                records=kept[:50],
+                command=reply.command,
+                arguments=_serialize_arguments(reply.arguments or {}),
+            )
 
 
 def say_left_out(reply: Reply, left_out: Sequence[str]) -> Reply:

@@ -15,6 +15,9 @@ class CommandError(Exception):
     can be done instead.
     """
 
+    keeps_card = False
+    """Whether the card whose button was pressed stays as it is."""
+
     def __init__(
         self,
         message: str,
@@ -36,6 +39,16 @@ class NotFound(CommandError):
 
     The message is the same for a hidden record and for none: otherwise asking would show what others have.
     """
+
+
+class NotSettled(CommandError):
+    """The press settled nothing: the question waits as before, or its answer stands where its card stood."""
+
+    keeps_card = True
+
+
+class NoOpenQuestion(NotSettled, NotFound):
+    """The question that is answered is not this person's. Whose it is still needs the card."""
 
 
 # Not a CommandError: nothing is refused, the dispatcher asks which one is meant and goes on from there.

@@ -109,5 +109,7 @@ class Reply:
     """
     left_out: tuple[str, ...] = ()
     """What the person said besides, as it was said, that this answer does not take up."""
+    keeps_card: bool = False
+    """Whether the card whose button was pressed stays as it is: its question was not settled by this."""
     undoes: int | None = None
     """Number of the audit entry that this took back."""

@@ -12,6 +12,9 @@ TOO_LATE = "That took too long, so it was not done. Please press again."
 class TooLate(CommandError):
     """Stops a worker before its commit: the person was told already that nothing was done."""
 
+    # Pressing again may help.
+    keeps_card = True
+
 
 # Slack wants an answer within three seconds. Whoever waits for a slow write tells the person by then that it was not
 # done, and that has to stay true: a commit a moment later would be a change nobody knows of.

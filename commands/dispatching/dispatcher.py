@@ -16,7 +16,7 @@ from typing import Any
 
 from commands.contract.command import Command
 from commands.contract.context import Context, WorkspaceDefaults, choose_time_zone
-from commands.contract.errors import Ambiguous, CommandError, NotFound
+from commands.contract.errors import Ambiguous, CommandError, NoOpenQuestion, NotFound, NotSettled
 from commands.contract.reply import Button, Record, Reply, ReplyState
 from commands.dispatching.deadline import Deadline
 from commands.dispatching.prepare import prepare_command
@@ -294,7 +294,7 @@ class Dispatcher:
                 return done
             row = self._require_open_question(row, request)
             if row.choices is not None:
-                raise CommandError("Choose one of the records first.")
+                raise NotSettled("Choose one of the records first.")
             command, shown = prepare_command(self._find_command(row.command), row.arguments, context, kept=True)
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
@@ -330,12 +330,12 @@ class Dispatcher:
             else:
                 row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
             if row is None or row.choices is None or row.field is None:
-                raise NotFound("There is nothing to choose from.")
+                raise NoOpenQuestion("There is nothing to choose from.")
             repeated = _is_repeated(row, request, "chosen")
             if not repeated:
                 self._require_open_question(row, request)
             if not 1 <= number <= len(row.choices):
-                raise CommandError(f"Choose a number from 1 to {len(row.choices)}.")
+                raise NotSettled(f"Choose a number from 1 to {len(row.choices)}.")
             # With the origin of the first call: choosing a record is no yes to what a sentence or a model wanted.
             call = _PendingCall(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
             if not repeated:
@@ -346,9 +346,9 @@ class Dispatcher:
     def _require_open_question(self, row: Confirmation | None, request: Request) -> Confirmation:
         # The row was looked for among this person's own, so somebody else's question is none here.
         if row is None:
-            raise NotFound("There is no question of yours waiting under that.")
+            raise NoOpenQuestion("There is no question of yours waiting under that.")
         if row.used_at is not None:
-            raise CommandError(ALREADY.get(row.outcome or "", ALREADY["done"]))
+            raise NotSettled(ALREADY.get(row.outcome or "", ALREADY["done"]))
         if row.expires_at <= request.now:
             raise CommandError("That question is more than fifteen minutes old. Please ask again.")
         return row
@@ -377,21 +377,21 @@ class Dispatcher:
         try:
             return work()
         except NotFound as error:
-            return _build_failure(ReplyState.NOT_FOUND, str(error), call)
+            return _build_failure(ReplyState.NOT_FOUND, str(error), call, keeps_card=error.keeps_card)
         except CommandError as error:
-            return replace(_build_failure(ReplyState.REFUSED, str(error), call), buttons=error.buttons)
+            failure = _build_failure(ReplyState.REFUSED, str(error), call, keeps_card=error.keeps_card)
+            return replace(failure, buttons=error.buttons)
         except StaleRecord:
             return _build_failure(ReplyState.REFUSED, ALREADY["overtaken"], call)
         except DatabaseTrouble as trouble:
-            return _build_failure(ReplyState.ERROR, str(trouble), call)
+            return _build_failure(ReplyState.ERROR, str(trouble), call, keeps_card=True)
         except Exception:
             # The one place where an unforeseen fault ends. The person reads a number and no details, which could show
             # what others have or how the machine is set up; the log holds the whole of it under that number.
             number = secrets.token_hex(3)
             log.exception("unforeseen fault %s in %s", number, call.verb if call else "a conversation")
-            return _build_failure(
-                ReplyState.ERROR, f"Something went wrong on my side. Please report it as {number}.", call
-            )
+            words = f"Something went wrong on my side. Please report it as {number}."
+            return _build_failure(ReplyState.ERROR, words, call, keeps_card=True)
 
     def _ask_which(self, request: Request, call: _PendingCall, several: Ambiguous) -> Reply:
         choices = several.choices[:MOST_CHOICES]
@@ -457,7 +457,6 @@ def _build_choice(each: NamedRecord) -> Record:
     return Record(each.kind, each.ref, each.name, each.external_id, {"company": each.company} if each.company else {})
 
 
-def _build_failure(state: ReplyState, words: str, call: _PendingCall | None) -> Reply:
-    if call is None:
-        return Reply(words, state)
-    return Reply(words, state, command=call.verb, arguments=call.arguments)
+def _build_failure(state: ReplyState, words: str, call: _PendingCall | None, *, keeps_card: bool = False) -> Reply:
+    reply = Reply(words, state, keeps_card=keeps_card)
+    return reply if call is None else replace(reply, command=call.verb, arguments=call.arguments)

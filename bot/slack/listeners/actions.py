@@ -21,7 +21,6 @@ from bot.slack.render import SlackMessage, render_notice, render_reply
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.deadline import TOO_LATE
 from commands.dispatching.dispatcher import Origin, Request
 
 SURFACE = "slack button"
@@ -108,9 +107,9 @@ class ActionListeners:
             ack()
             return
         self._bot.metrics.answered.labels("button", reply.state).inc()
-        # The card keeps its buttons where pressing again may help.
-        if reply.state is ReplyState.ERROR or (reply.state is ReplyState.REFUSED and reply.head == TOO_LATE):
-            self._interactions.reply_new(act, render_reply(reply), f"answer:{key}")
+        # What stands there stays where pressing again may help, and where it is the answer to an earlier press.
+        if reply.keeps_card:
+            self._interactions.reply_ephemeral(act, render_reply(reply), f"answer:{key}")
         else:
             self._interactions.replace_message(act, render_reply(reply), f"answer:{key}")
         ack()
@@ -128,10 +127,10 @@ class ActionListeners:
             self._interactions.run_work(act, SURFACE, key, open_proposal_form)
         except InteractionRefused as refused:
             # A proposal that is over for good loses its buttons.
-            if refused.passing:
-                self._interactions.reply_refusal(act, refused, f"answer:{key}")
-            else:
+            if refused.settles:
                 self._interactions.replace_message(act, render_notice(str(refused)), f"answer:{key}")
+            else:
+                self._interactions.reply_refusal(act, refused, f"answer:{key}")
         ack()
 
     def on_share_button(self, ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:

@@ -33,11 +33,15 @@ T = TypeVar("T")
 
 
 class InteractionRefused(Exception):
-    """Carries the sentence that the person gets instead of an answer. `passing` says that pressing again may help."""
+    """Carries the sentence that the person gets instead of an answer.
 
-    def __init__(self, words: str, *, passing: bool = False) -> None:
+    `passing` says that pressing again may help, `settles` that the question on the card that was pressed is over.
+    """
+
+    def __init__(self, words: str, *, passing: bool = False, settles: bool = False) -> None:
         super().__init__(words)
         self.passing = passing
+        self.settles = settles
 
 
 class InteractionRunner:
@@ -68,7 +72,7 @@ class InteractionRunner:
             self.bot.metrics.late.inc()
             raise InteractionRefused(TOO_LATE if slow.sure else NOT_SURE, passing=True) from None
         except CommandError as error:
-            raise InteractionRefused(str(error)) from None
+            raise InteractionRefused(str(error), settles=not error.keeps_card) from None
         except TROUBLE as error:
             log.warning("Slack failed within an interaction: %s", type(error).__name__)
             raise InteractionRefused(NO_SLACK, passing=True) from None

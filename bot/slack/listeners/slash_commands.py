@@ -22,7 +22,7 @@ from bot.slack.render import SlackMessage, render_notice, render_reply, simplify
 from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
-from commands.dispatching.dispatcher import Origin, Request
+from commands.dispatching.dispatcher import Request
 
 SURFACE = "slack command"
 
@@ -86,10 +86,10 @@ class SlashCommandListeners:
             case "/opps", _:
                 return say(request, f"list_opportunities {words}" if "=" in words else f"{words} opportunities")
             case "/digest", "" | "now":
-                return self._bot.dispatcher.dispatch(request, "preview_digest", {}, Origin.TYPED)
+                return self._bot.phrases.carry_out(request, "preview_digest", {})
             case "/digest", "on" | "off":
                 enabled = {"enabled": words.lower() == "on"}
-                return self._bot.dispatcher.dispatch(request, "set_digest", enabled, Origin.TYPED)
+                return self._bot.phrases.carry_out(request, "set_digest", enabled)
             case "/digest", _:
                 return self._change_digest(request, words)
             case _:
@@ -99,7 +99,7 @@ class SlashCommandListeners:
         """Show the lead of this name, or answer the words as a sentence where there is none."""
         if read_typed_form(words, self._bot.dispatcher.commands) is not None:
             return self._bot.phrases.answer_text(request, words)
-        named = self._bot.dispatcher.dispatch(request, "show_record", {"name": words}, Origin.TYPED)
+        named = self._bot.phrases.carry_out(request, "show_record", {"name": words})
         if named.state is not ReplyState.NOT_FOUND:
             return named
         said = self._bot.phrases.answer_text(request, words)
@@ -108,7 +108,7 @@ class SlashCommandListeners:
     def _change_digest(self, request: Request, words: str) -> Reply:
         """Read `8:30`, `days=mon,tue` or `weekdays at 8` as digest settings."""
         if CLOCK.fullmatch(words.strip()):
-            return self._bot.dispatcher.dispatch(request, "set_digest", {"time": words.strip()}, Origin.TYPED)
+            return self._bot.phrases.carry_out(request, "set_digest", {"time": words.strip()})
         if "=" in words:
             return self._bot.phrases.answer_text(request, f"set_digest {words}")
         return self._bot.phrases.answer_text(request, f"my digest {words}")
@@ -116,11 +116,10 @@ class SlashCommandListeners:
     def _open_conversion_form(
         self, team: SlackTeam, request: Request, words: str, act: Interaction
     ) -> SlackMessage | None:
-        """Open the conversion form. Where the name fits several leads or none, return the message that says so."""
-        found = self._bot.dispatcher.dispatch(
-            replace(request, key=None), "show_record", {"name": words, "kind": "lead"}, Origin.TYPED
-        )
-        if found.state is not ReplyState.ANSWERED or not found.records:
+        """Open the conversion form. Where the name fits no lead to convert, or several, return the message about it."""
+        found = self._bot.phrases.carry_out(replace(request, key=None), "show_record", {"name": words, "kind": "lead"})
+        # A converted lead answers with what it became: its first record is the contact.
+        if found.state is not ReplyState.ANSWERED or not found.card or found.records[0].kind != "lead":
             return render_reply(found)
         place = FormOrigin(act.channel) if act.channel else None
         view = open_form_view(

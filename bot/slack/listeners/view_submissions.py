@@ -13,7 +13,9 @@ from bot.slack.listeners.interactions import InteractionRefused, InteractionRunn
 from bot.slack.modals import FieldErrors, NextView, read_form_origin, submit_form
 from bot.slack.payloads.interaction import Interaction, read_interaction
 from bot.slack.render import render_reply, simplify_view
+from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
+from commands.dispatching.dispatcher import Request
 
 SURFACE = "slack form"
 
@@ -35,10 +37,15 @@ class ViewSubmissionListeners:
         act = submission_interaction(body, view)
         # Slack gives a submission no id of its own; its view with the hash of that state of it stands for one.
         key = f"view:{view.get('id')}:{view.get('hash')}"[:110]
+
+        def carry_out_form(team: SlackTeam, request: Request) -> FieldErrors | NextView | Reply:
+            outcome = submit_form(self._bot.dispatcher, request, view)
+            if isinstance(outcome, Reply):
+                self._bot.conversation.remember_focus(request, [outcome])
+            return outcome
+
         try:
-            outcome = self._interactions.run_work(
-                act, SURFACE, key, lambda team, request: submit_form(self._bot.dispatcher, request, view)
-            )
+            outcome = self._interactions.run_work(act, SURFACE, key, carry_out_form)
         except InteractionRefused as refused:
             ack(response_action="errors", errors={first_input_block(view): str(refused)})
             return

@@ -21,13 +21,18 @@ class SlackConversation:
 
     @property
     def thread_key(self) -> str:
-        """Return the key under which focus and open questions of this thread are stored."""
-        return f"{self.channel}:{self.thread_ts or '/'}"
+        """Return the key under which a person's focus and open questions in this thread are stored."""
+        return f"{self.thread_key_prefix}{self.thread_ts or '/'}"
 
     @property
     def thread_key_prefix(self) -> str:
         """Return the beginning of the keys of all threads in this conversation."""
-        return f"{self.channel}:"
+        # What is pressed in Home is answered in the direct conversation, and the talk goes on there.
+        return "direct:" if self.is_direct or self.channel.startswith(USER_IDS) else f"{self.channel}:"
+
+
+USER_IDS = ("U", "W")
+"""The first letters of Slack's ids of people."""
 
 
 def is_direct_channel(channel: str) -> bool:

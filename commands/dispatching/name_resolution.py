@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from storage.names import name_index
 from storage.names.name_index import NamedRecord
-from storage.names.normalise import normalise_name, split_words
+from storage.names.normalise import LEGAL_FORMS, normalise_name, split_words
 from storage.people.visibility import Scope
 from storage.records import follow_ups
 
@@ -53,25 +53,14 @@ def identify_record(scope: Scope, words: str, kinds: Sequence[str]) -> NameMatch
     )
 
 
-def find_by_reference(scope: Scope, reference: str) -> NamedRecord | None:
-    """Find the visible record whose id (`L17`) a stored call carries; None where it is not to be seen."""
-    # By number alone: an account that is called “L17” must not be taken for the lead a button was made for.
-    match name_index.parse_ref(reference):
-        case ("follow_up", number):
-            found = follow_ups.load_named(scope, [number])
-        case (str() as kind, number):
-            found = name_index.load_named(scope, [(kind, number)])
-        case _:
-            return None
-    return found[0] if found else None
-
-
 def find_closest_names(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
     """Find names that share a word, or nearly, with the words: what the person may have meant."""
     wanted = [word for word in split_words(words) if word not in FILLER]
-    found = name_index.find_hits(scope, [*wanted, *(_mend_typos(scope, wanted, kinds) or [])], kinds)
-    # A word like “john” may hit thousands of records; three suggestions do not need all of them loaded.
-    named = name_index.load_named(scope, list(found)[:50])
+    meant = {*wanted, *(_mend_typos(scope, wanted, kinds) or [])} - LEGAL_FORMS
+    found = name_index.find_hits(scope, meant, kinds)
+    # A word like “john” may hit thousands of records; three suggestions do not need all of them loaded. Those that
+    # are only found by their company or their email would be guesses without any likeness.
+    named = [each for each in name_index.load_named(scope, list(found)[:50]) if meant & set(split_words(each.name))]
     ranked = process.extract(normalise_name(words), {each: normalise_name(each.name) for each in named}, limit=limit)
     return [each[2].name for each in ranked]
 

@@ -11,11 +11,13 @@ from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError, NotFound
-from commands.dispatching.name_resolution import find_by_reference, find_closest_names, identify_record
+from commands.dispatching.misfits import explain_misfit
+from commands.dispatching.name_resolution import find_closest_names, identify_record
 from commands.values.moment import Moment
 from storage.names import name_index
 from storage.names.name_index import NamedRecord, parse_ref
 from storage.people import reps
+from storage.records.references import find_by_reference
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})
@@ -58,19 +60,8 @@ def _validate_arguments(kind: type[Command], arguments: Mapping[str, Any], momen
     try:
         return kind.model_validate(dict(arguments), context=moment)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise CommandError(explain_misfit(kind, str(first["loc"][0]) if first["loc"] else "", error)) from None
-
-
-def explain_misfit(kind: type[Command], field: str, error: ValidationError) -> str:
-    """Explain what is wrong with a value of this argument, and what it should be."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    about = kind.model_fields[field].description if field in kind.model_fields else None
-    if first["type"] == "missing":
-        return f"{kind.verb()} needs {field}: {about}."
-    if first["type"] == "string_too_long":
-        return f"The {field} is too long. Please shorten it."
-    return f"That {field} does not fit: {first['msg'].lower()}. It should be: {about}."
+        place = error.errors(include_url=False, include_context=False, include_input=False)[0]["loc"]
+        raise CommandError(explain_misfit(kind, str(place[0]) if place else "", error)) from None
 
 
 def _identify_one(context: Context, field: str, said: str, kinds: tuple[str, ...], *, writes: bool) -> NamedRecord:
@@ -78,15 +69,23 @@ def _identify_one(context: Context, field: str, said: str, kinds: tuple[str, ...
     if len(match.found) > 1:
         raise Ambiguous(field, said, sorted(match.found, key=lambda each: (each.name, each.kind, each.id)))
     if not match.found:
-        what = kinds[0] if len(kinds) == 1 else "record"
         near = find_closest_names(context.scope, said, kinds)
-        raise NotFound(
-            f"I find no {'colleague' if what == 'user' else what} called “{said}”.", did_you_mean=near, field=field
-        )
+        raise NotFound(describe_unknown_name(said, kinds), did_you_mean=near, field=field)
     # A read with a mended typo shows at once whom it is about; a write on the wrong person would be noticed late.
     if writes and not match.sure:
         context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
     return match.found[0]
+
+
+def describe_unknown_name(said: str, kinds: tuple[str, ...]) -> str:
+    """Say that no visible record of these kinds has a name: `I can't find a lead called “Jane”.`"""
+    what = WHAT.get(kinds[0], kinds[0]) if len(kinds) == 1 else ""
+    article = "an" if what[:1] in tuple("aeiou") else "a"
+    return f"I can't find {f'{article} {what}' if what else 'anything'} called “{said}”."
+
+
+WHAT = {"user": "colleague", "follow_up": "follow-up"}
+"""Kinds of records that people call otherwise."""
 
 
 def _find_by_reference(context: Context, field: str, reference: str) -> NamedRecord:

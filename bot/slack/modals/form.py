@@ -21,6 +21,7 @@ from commands.contract.context import Context
 from commands.contract.current_values import collect_current_values
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Record
+from commands.dispatching.prepare import describe_unknown_name
 from storage.audit.changed_lines import build_record_lines
 from storage.names import name_index
 from storage.names.name_index import parse_ref
@@ -125,7 +126,7 @@ def refuse_unknown_name(kind: type[Command], context: Context, words: Any) -> No
     """Raise NotFound where words name no visible record."""
     field = next(each for each in form_fields(kind) if each.name == "name")
     if isinstance(words, str) and words.strip() and not find_meant(field, context, words):
-        raise NotFound(f"I find no {field.names.kinds[0] if field.names else 'record'} called “{words}”.")
+        raise NotFound(describe_unknown_name(words, field.names.kinds if field.names else ()))
 
 
 def _read_value(kind: type[Command], field: FormField, context: Context, said: Any) -> Any:

@@ -14,7 +14,7 @@ from bot.slack.modals.options import YES
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.dispatching.prepare import explain_misfit
+from commands.dispatching.misfits import explain_misfit
 
 EMPTY = "Please fill this in."
 KEPT = "This cannot be emptied. Leave it as it was, or give something else."

@@ -150,7 +150,7 @@ def test_an_open_a_won_and_a_lost_stage_remain(office: Office) -> None:
 
 def test_a_stage_needs_a_probability(office: Office) -> None:
     assert "needs a probability" in office.cannot("add_stage", stage_name="Trial")
-    assert "does not fit" in office.cannot("add_stage", stage_name="Trial", probability=101)
+    assert "cannot be more than 100" in office.cannot("add_stage", stage_name="Trial", probability=101)
 
 
 def test_a_source_comes_and_goes_and_leads_keep_theirs(desk: Desks, office: Office) -> None:

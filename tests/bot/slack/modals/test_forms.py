@@ -133,7 +133,7 @@ def test_what_was_proposed_can_be_taken_out(desk: Desks, company: Company) -> No
         ("set_digest", {}, {"timezone": "Atlantis"}, {"timezone": "time zone"}),
         ("set_digest", {}, {"days": []}, {"days": "cannot be emptied"}),
         ("qualify_lead", {"name": "L1"}, {"budget": "-5"}, {"budget": "is not a budget"}),
-        ("complete_follow_up", {}, {"name": "nobody at all"}, {"name": "I find no"}),
+        ("complete_follow_up", {}, {"name": "nobody at all"}, {"name": "I can't find"}),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_changed(

@@ -40,6 +40,7 @@ class CreateContact(
     about_one=True,
     adds_person=True,
     offer="Add the contact {first_name} {last_name}",
+    undone_as="the new contact {name}",
     advice="For a person at an account that exists. Somebody new who only showed interest is a lead: create_lead.",
     examples=("add a contact: Jo Doe at Globex",),
 ):

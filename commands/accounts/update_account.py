@@ -30,6 +30,7 @@ class UpdateAccount(
     UpdateField,
     group="change",
     offer="Change {field} of {name} to {value}",
+    undone_as="the change of {name}",
     examples=("set the website of the account Initech to initech.example",),
 ):
     """Change one field of an account."""

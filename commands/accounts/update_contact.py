@@ -27,6 +27,7 @@ class UpdateContact(
     UpdateField,
     group="change",
     offer="Change {field} of {name} to {value}",
+    undone_as="the change of {name}",
     examples=("set the phone of the contact Greta Vogel to +1 555 0123",),
 ):
     """Change one field of a contact."""

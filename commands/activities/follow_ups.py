@@ -129,6 +129,7 @@ class SetFollowUp(
     words="name",
     day_field="due",
     offer="Follow-up with {name} on {due}",
+    undone_as="the follow-up with {name} on {due}",
     advice="A reminder for the asker alone, for a day: a time of day goes into the note.",
     examples=("remind me to call Jane Doe on Friday",),
 ):
@@ -163,6 +164,7 @@ class CompleteFollowUp(
     per_record=True,
     words="name",
     offer="Follow-up with {name} is done",
+    undone_as="ticking off the follow-up with {name}",
     examples=("follow-up with Jane Doe is done",),
 ):
     """Tick off a follow-up."""

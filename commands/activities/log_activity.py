@@ -108,6 +108,7 @@ class LogActivity(
     per_record=True,
     words="name",
     offer="Log {kind} with {name}",
+    undone_as="the {kind} logged with {name}",
     advice="Only what has happened: a call to come is set_follow_up. A voicemail or “no answer” is a call.",
     examples=("log a call with Jane Doe: asked for a quote",),
 ):

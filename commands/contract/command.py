@@ -41,6 +41,7 @@ class Facts(TypedDict, total=False):
     day_field: str
     usual: Mapping[str, Any]
     offer: str
+    undone_as: str
     advice: str
     refuses: tuple[str, ...]
     examples: tuple[str, ...]
@@ -92,6 +93,8 @@ class Command(BaseModel):
     offer: ClassVar[str] = ""
     """How a call is offered as a button where it may be meant: `Set {name} to {status}`. Values it does not name are
     added behind."""
+    undone_as: ClassVar[str] = ""
+    """How its undo names what was taken back: `the follow-up with {name} on {due}`."""
     advice: ClassVar[str] = ""
     """What a language model is told besides: words of the trade that mean it, defaults, what it cannot do."""
     refuses: ClassVar[tuple[str, ...]] = ()
@@ -106,7 +109,14 @@ class Command(BaseModel):
         if unknown:
             raise TypeError(f"{cls.__name__} says {', '.join(sorted(unknown))}, which is no fact of a command")
         # Not inherited: a command built on another is not listed in its place, nor meant by its sentences.
-        alone: Facts = {"heads_group": False, "examples": (), "usual": {}, "advice": "", "refuses": ()}
+        alone: Facts = {
+            "heads_group": False,
+            "examples": (),
+            "usual": {},
+            "undone_as": "",
+            "advice": "",
+            "refuses": (),
+        }
         cls.group = facts.get("group")
         for name, value in {**alone, **facts}.items():
             setattr(cls, name, value)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.conversion.choice import ConversionPlan
-from commands.leads.criteria import Criterion, describe_gaps
+from commands.leads.criteria import Criterion, describe_gaps, read_plain_budget
 from commands.values.phrases import format_count, format_day, format_money
 from storage.leads.conversion import Conversion, ConversionMoves, MovedValue
 from storage.names.name_index import format_ref
-from storage.records.new_opportunity import NewOpportunity
 from storage.tables import Lead, Opportunity
 
 MOST_OFFERED = 3
@@ -65,7 +65,13 @@ def offer_alternatives(context: Context, lead: Lead, chosen: ConversionPlan) -> 
     choice = chosen.choice
     base: dict[str, Any] = {"name": format_ref("lead", lead.id)}
     account: dict[str, Any] = {"account": format_ref("account", choice.account.id)} if choice.account else {}
-    buttons = [
+    buttons = []
+    budget = read_plain_budget(lead.budget)
+    if choice.opens is not None and choice.opens.amount is None and budget:
+        amount = {"create_opportunity": True, "amount": float(budget)}
+        label = _label_budget(budget, choice.opens.currency)
+        buttons.append(Button(label, "convert_lead", {**base, **account, **amount}))
+    buttons += [
         Button(
             f"Join {each.record.name}",
             "convert_lead",
@@ -94,6 +100,19 @@ def offer_alternatives(context: Context, lead: Lead, chosen: ConversionPlan) -> 
     if choice.contact is not None:
         buttons.append(Button("New contact", "convert_lead", {**base, **account, "contact": "new"}))
     return tuple(buttons)
+
+
+def offer_amount(context: Context, lead: Lead, chosen: ConversionPlan, done: Conversion) -> tuple[Button, ...]:
+    """Offer the lead's budget as the amount of a new opportunity that has none."""
+    budget = read_plain_budget(lead.budget)
+    if chosen.choice.opens is None or done.opportunity is None or done.opportunity.amount is not None or not budget:
+        return ()
+    arguments = {"name": format_ref("opportunity", done.opportunity.id), "amount": float(budget)}
+    return (Button(_label_budget(budget, done.opportunity.currency), "update_opportunity", arguments),)
+
+
+def _label_budget(budget: Decimal, currency: str) -> str:
+    return f"Amount {format_money(budget, currency)}, as the budget"
 
 
 def _describe_account(chosen: ConversionPlan, done: Conversion) -> str:
@@ -127,26 +146,29 @@ def _describe_target(what: str, existing: Any, why: str, name: str, others: tupl
 
 def _describe_opportunity(context: Context, chosen: ConversionPlan, done: Conversion) -> str:
     choice, opportunity = chosen.choice, done.opportunity
+    said = "" if opportunity is None else format_opportunity(context, opportunity, shows_id=choice.opens is None)
     if opportunity is None:
         line = "Opportunity: none."
     elif choice.joins is not None:
         role = "primary contact" if opportunity.contact_id == done.contact.id else "a further contact"
-        line = f"Opportunity: joins {_format_opportunity(opportunity)} as {role}, {chosen.opportunity_why}."
+        line = f"Opportunity: joins {said} as {role}, {chosen.opportunity_why}."
         line += " Nothing is opened anew."
     else:
-        amount = "" if opportunity.amount is not None else ", no amount yet"
-        stage = context.vocabulary.stage[opportunity.stage_id].name
-        line = f"Opportunity: new, {_format_opportunity(opportunity, choice.opens)}{amount}, {stage}."
+        line = f"Opportunity: new, {said}."
     others = chosen.other_opportunities[:MOST_OFFERED]
     if not others:
         return line
-    return f"{line} Open there, to join: {'; '.join(_format_opportunity(each.record) for each in others)}."
+    offered = "; ".join(format_opportunity(context, each.record, shows_id=True) for each in others)
+    return f"{line} Open there, to join: {offered}."
 
 
-def _format_opportunity(opportunity: Opportunity, opens: NewOpportunity | None = None) -> str:
-    parts = [f"#{format_ref('opportunity', opportunity.id)}"] if opens is None else []
-    if opportunity.amount is not None:
-        parts.append(format_money(opportunity.amount, opportunity.currency))
+def format_opportunity(context: Context, opportunity: Opportunity, *, shows_id: bool = False) -> str:
+    """Format an opportunity with amount, stage and close date: `Globex - Fleet ($40,000, Proposal, closes 31 Dec)`."""
+    parts = [f"#{format_ref('opportunity', opportunity.id)}"] if shows_id else []
+    parts.append(
+        "no amount yet" if opportunity.amount is None else format_money(opportunity.amount, opportunity.currency)
+    )
+    parts.append(context.vocabulary.stage[opportunity.stage_id].name)
     if opportunity.close_date is not None:
         parts.append(f"closes {format_day(opportunity.close_date)}")
     return f"{opportunity.name} ({', '.join(parts)})"

@@ -26,7 +26,9 @@ from commands.contract.reply import Button, Reply, ReplyState
 from commands.conversion.choice import ConversionPlan, ConversionWish, plan_conversion
 from commands.conversion.conversion_wording import (
     explain_closed_gate,
+    format_opportunity,
     offer_alternatives,
+    offer_amount,
     preview_conversion,
     warn_of_unqualified,
 )
@@ -71,6 +73,7 @@ class ConvertLead(
     repeats=True,
     words="name",
     offer="Convert {name}",
+    undone_as="the conversion of {name}",
     examples=("convert Jane Doe",),
 ):
     """Convert a lead into a contact, an account and, where there is a real deal, an opportunity."""
@@ -152,10 +155,11 @@ class ConvertLead(
         elif not are_all_strong(found) and not context.confirmed:
             notes = (*notes, f"Qualification: {describe_gaps(found)}.")
         return Reply(
-            f"{lead.name} is converted{' anyway' if anyway else ''}: {_describe_result(done)}.",
+            f"{lead.name} is converted{' anyway' if anyway else ''}: {_describe_result(context, done)}.",
             question=f"Convert {lead.name}{' anyway' if anyway else ''}?",
             records=_build_records(context, [done.contact, done.account, done.opportunity]),
             notes=notes,
+            buttons=offer_amount(context, lead, chosen, done),
             instead=offer_alternatives(context, lead, chosen),
         )
 
@@ -223,9 +227,11 @@ def _explain_refusal(context: Context, lead: Lead) -> Reply | None:
     return None
 
 
-def _describe_result(done: Conversion) -> str:
+def _describe_result(context: Context, done: Conversion) -> str:
     parts = [f"contact {done.contact.name}", f"account {done.account.name}"]
-    return ", ".join([*parts, *([f"opportunity {done.opportunity.name}"] if done.opportunity else [])])
+    if done.opportunity is not None:
+        parts.append(f"opportunity {format_opportunity(context, done.opportunity)}")
+    return ", ".join(parts)
 
 
 def _load_existing(load: Any, reference: str | None) -> Any:

@@ -106,6 +106,7 @@ class SetDigest(
     opens_form=True,
     words="time",
     offer="Change my digest",
+    undone_as="the change of your digest",
     examples=("send my digest at 7:30",),
 ):
     """Change when the morning digest comes, or stop it."""

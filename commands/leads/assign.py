@@ -29,6 +29,7 @@ class AssignLead(
     repeats=True,
     words="name",
     offer="Give {name} to {owner}",
+    undone_as="giving {name} away",
     refuses=("opportunity", "account", "follow_up"),
     advice="Gives one lead away.",
     examples=("give Jane Doe to Dana",),
@@ -61,6 +62,7 @@ class AssignLeads(
     writes=True,
     always_asks=True,
     offer="Give leads to {owner}",
+    undone_as="giving {name} away",
     refuses=("opportunity", "account", "follow_up"),
     examples=("give all my cold leads to Dana",),
 ):

@@ -35,6 +35,7 @@ class CreateLead(
     about_one=True,
     adds_person=True,
     offer="Add {first_name} {last_name}",
+    undone_as="the new lead {name}",
     examples=("add a lead: Jo Doe at Globex",),
 ):
     """Add a lead; warns first where it looks like somebody who is there already."""
@@ -102,6 +103,7 @@ class UpdateLead(
     UpdateField,
     group="change",
     offer="Change {field} of {name} to {value}",
+    undone_as="the change of {name}",
     examples=("set Jane Doe's phone to +1 555 0123",),
 ):
     """Change one field of a lead."""

@@ -20,6 +20,7 @@ from storage.workspaces.workspace_vocabulary import Vocabulary
 
 CRITERIA = ("product_interest", "budget", "timeframe")
 UNKNOWN_WORDS = frozenset(["unknown", "?", "n/a", "na", "tbd", "not known", "dont know", "don't know", "unclear", ""])
+MERE_NUMBER = re.compile(r"\d[\d.,'\s]*[km]?", re.I)
 NEGATIVE = re.compile(
     r"\b(none|no|not|never|nothing|zero|without|maybe|perhaps|unsure|low|little|someday|later)\b", re.I
 )
@@ -72,12 +73,15 @@ def are_all_strong(found: tuple[Criterion, ...]) -> bool:
     return all(each.level == "strong" for each in found)
 
 
-def _format_criterion(name: str, value: str, vocabulary: Vocabulary) -> str:
-    """Format a budget that is a number as an amount, anything else as it was said."""
-    try:
-        return format_money(Decimal(value), vocabulary.currency) if name == "budget" else value
-    except ArithmeticError:
-        return value
+def format_budget(value: str, vocabulary: Vocabulary) -> str:
+    """Format a budget that is a mere number as an amount, anything else as it was said."""
+    amount = read_plain_budget(value)
+    return value if amount is None else format_money(amount, vocabulary.currency)
+
+
+def read_plain_budget(value: str | None) -> Decimal | None:
+    """Read a budget that is a mere number, which is one in the workspace's currency; None for any other words."""
+    return read_amount(value) if value and MERE_NUMBER.fullmatch(value.strip()) else None
 
 
 def describe_guideline(name: str, vocabulary: Vocabulary) -> str:
@@ -98,7 +102,7 @@ def _assess_criterion(context: Context, lead: Lead, name: str) -> Criterion:
     if value is None or value.strip().lower() in UNKNOWN_WORDS:
         return Criterion(name, "unknown", None, since, "")
     weak = _explain_weakness(context, name, value, since or context.to_local_day(lead.created_at))
-    said = _format_criterion(name, value, context.vocabulary)
+    said = format_budget(value, context.vocabulary) if name == "budget" else value
     return Criterion(name, "weak" if weak else "strong", said, since, weak or "", kept.get("note"))
 
 

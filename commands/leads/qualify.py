@@ -65,6 +65,7 @@ class QualifyLead(
     quotes_records=True,
     words="name",
     offer="Note the criteria of {name}",
+    undone_as="the qualification of {name}",
     examples=("Jane Doe has a budget of 40k",),
 ):
     """Record product interest, budget and timeframe of a lead, and see what is missing."""

@@ -30,6 +30,7 @@ class SetLeadStatus(
     repeats=True,
     words="name",
     offer="Set {name} to {status}",
+    undone_as="the status of {name}",
     refuses=("opportunity", "account", "follow_up"),
     advice=(
         "“Bad fit”, “not interested” or “wrong person” is the closed status (Unqualified), with a reason; “got "
@@ -71,6 +72,7 @@ class SetLeadStatusMany(
     writes=True,
     always_asks=True,
     offer="Set leads to {status}",
+    undone_as="the status of {name}",
     refuses=("opportunity", "account", "follow_up"),
     examples=("set all my open web leads to contacted",),
 ):

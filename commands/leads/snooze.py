@@ -31,6 +31,7 @@ class SnoozeLead(
     words="name",
     day_field="until",
     offer="Snooze {name}",
+    undone_as="the snooze of {name}",
     refuses=("opportunity", "account", "follow_up"),
     examples=("snooze Jane Doe for two weeks",),
 ):

@@ -30,6 +30,7 @@ class AssignOpportunity(
     repeats=True,
     words="name",
     offer="Give {name} to {owner}",
+    undone_as="giving {name} away",
     refuses=("lead", "account", "follow_up"),
     advice="Gives one opportunity (deal) away.",
     examples=("give the Initech deal to Dana",),
@@ -61,6 +62,7 @@ class AssignOpportunities(
     writes=True,
     always_asks=True,
     offer="Give deals to {owner}",
+    undone_as="giving {name} away",
     refuses=("lead", "account", "follow_up"),
     examples=("give all my overdue deals to Dana",),
 ):

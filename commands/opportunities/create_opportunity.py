@@ -47,6 +47,7 @@ class CreateOpportunity(
     words="account",
     day_field="close_date",
     offer="Open an opportunity at {account}",
+    undone_as="the new opportunity {name}",
     advice="For an account that exists; what a lead is to become is convert_lead. Give no stage unless one is said.",
     examples=("open an opportunity at Initech",),
 ):

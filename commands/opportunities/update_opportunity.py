@@ -40,6 +40,7 @@ class UpdateOpportunity(
     words="name",
     day_field="close_date",
     offer="Change {name}",
+    undone_as="the change of {name}",
     advice=(
         "“Signed” or “we got it” is the won stage; “walked”, “ghosted us” or “took a competitor” the lost one, "
         "with lost_reason. One opportunity a call. Give a currency only where one is said."

@@ -35,6 +35,7 @@ class HandOver(
     opens_form=True,
     words="from",
     offer="Hand over from {from} to {to}",
+    undone_as="handing over {name}",
     advice="For everything of a person at once, as when somebody leaves or is away for long. Needs no list of records.",
     examples=("hand over everything from Tom to Dana",),
 ):

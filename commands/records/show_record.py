@@ -15,9 +15,9 @@ from commands.contract.arguments import RecordMark, RecordName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Button, Record, Reply
+from commands.leads.criteria import format_budget
 from commands.scores.explain_score import explain_rule_score
 from commands.values.phrases import format_count, format_day, format_moment, format_money
-from commands.wording.change_words import format_value
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, shorten_reason
 from commands.wording.sums import combine_currencies, format_amounts, merge_sums
 from storage.audit import history
@@ -312,7 +312,7 @@ def _format_field(context: Context, name: str, value: Any) -> str:
         case int() if name == "employees":
             return format_count(value, "employee")
         case str() if name == "budget":
-            return f"budget {format_value(value, name)}"
+            return f"budget {format_budget(value, context.vocabulary)}"
         case _:
             return str(value)
 

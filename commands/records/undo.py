@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -15,12 +16,15 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply
 from commands.values.phrases import format_count, format_day, join_words
+from commands.wording.change_words import ISO_DAY, format_value
 from storage.audit import undo, undo_conflicts
 from storage.audit.changed_lines import build_record_lines
 from storage.audit.undo_conflicts import UndoConflict
+from storage.ledger.change_ledger import ATTACHED
 from storage.ledger.changed_records import RecordKey, group_by_record, load_records
 from storage.people.visibility import CONSOLE
 from storage.records.ownership import KINDS
+from storage.records.references import find_by_reference
 from storage.tables import AuditEntry, Change
 from storage.tables.column_types import is_record_number
 
@@ -63,7 +67,7 @@ class Undo(
             refuse_broken_invariants(context)
         records = undo.load_changed_records(context.scope.session, changes)
         return Reply(
-            f"Taken back: {_describe_entry(entry, changes)}.",
+            f"Undone: {_describe_entry(context, entry, changes)}.",
             records=context.build_records(build_record_lines(context.scope, records)),
             undoes=entry.id,
         )
@@ -150,19 +154,34 @@ def _format_local_time(context: Context, at: Any) -> str:
     return f"on {format_day(local.date())} at {local:%H:%M}"
 
 
-def _describe_entry(entry: AuditEntry, changes: list[Change]) -> str:
-    """Describe an entry: `convert lead, Jane Doe`; a change of several records of a kind is counted.
+def _describe_entry(context: Context, entry: AuditEntry, changes: list[Change]) -> str:
+    """Describe an entry as its command says it: `the conversion of Jane Doe`; several records of a kind are counted."""
+    about = _describe_changed_records(context, entry, changes)
+    kind = context.commands.get(entry.command)
+    if kind is None or not kind.undone_as or ("{name}" in kind.undone_as and not about):
+        return ", ".join(filter(None, (entry.command.replace("_", " "), about)))
+    said = {name: _format_argument(context, value) for name, value in (entry.arguments or {}).items()}
+    return kind.undone_as.format_map(said | {"name": about})
 
-    Where all were given away, those of every kind are.
-    """
+
+def _describe_changed_records(context: Context, entry: AuditEntry, changes: list[Change]) -> str:
     gifts = {(change.kind, change.record_id) for change in changes if change.column == "owner_id"}
+    # Where all were given away, those of every kind are counted.
     if len(gifts) > 1 and len(gifts) == len(changes):
         counts = Counter(kind for kind, _ in gifts)
-        told = [format_count(counts[kind], kind.replace("_", "-")) for kind in KINDS if counts[kind]]
-        return f"{entry.command.replace('_', ' ')}, {join_words(told)}"
+        return join_words([format_count(counts[kind], kind.replace("_", "-")) for kind in KINDS if counts[kind]])
+    # A follow-up or a call is called after whom it is about.
+    if changes and all(change.kind in ATTACHED for change in changes):
+        record = find_by_reference(context.scope, str((entry.arguments or {}).get("name")))
+        return record.name if record else ""
     for kind in ("lead", "opportunity", "contact", "account"):
         names = list(dict.fromkeys((change.record_id, change.name) for change in changes if change.kind == kind))
         if names:
-            about = names[0][1] if len(names) == 1 else format_count(len(names), kind)
-            return f"{entry.command.replace('_', ' ')}, {about}"
-    return entry.command.replace("_", " ")
+            return names[0][1] if len(names) == 1 else format_count(len(names), kind)
+    return ""
+
+
+def _format_argument(context: Context, value: Any) -> str:
+    if isinstance(value, str) and ISO_DAY.fullmatch(value):
+        return format_day(date.fromisoformat(value[:10]), context.today)
+    return format_value(value)

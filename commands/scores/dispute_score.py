@@ -15,7 +15,7 @@ from storage.leads import leads
 from storage.scores.score_disputes import has_disputed, save_dispute
 
 
-class DisputeScore(FormOnly, about_one=True):
+class DisputeScore(FormOnly, about_one=True, undone_as="the objection to the score of {name}"):
     """Say that the score of a lead is wrong, for the report on scores."""
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, or #id")]

@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from decimal import Decimal
+from string import Formatter
 from typing import Any, ClassVar, get_origin, get_type_hints
 
 import pytest
@@ -47,6 +48,17 @@ def test_a_command_has_a_help_line(kind: type[Command]) -> None:
     assert kind.__doc__ != Command.__doc__
     assert 10 <= len(kind.help_line()) <= 120
     assert kind.help_line().endswith(".")
+
+
+@pytest.mark.parametrize(
+    "kind", [each for each in COMMANDS if each.writes and each.undoable], ids=lambda kind: kind.verb()
+)
+def test_a_change_that_can_be_taken_back_says_how_its_undo_names_it(kind: type[Command]) -> None:
+    about = {each for _, each, _, _ in Formatter().parse(kind.undone_as) if each}
+
+    assert kind.undone_as
+    # What was said or left to its default: an argument that may be missing could not be named.
+    assert about <= {"name", *(name for name, field in kind.model_fields.items() if field.is_required())}
 
 
 @each_command

@@ -27,7 +27,7 @@ from commands.contract.reply import Reply
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import ConversionOffer
 from commands.dispatching.prepare import prepare_command
-from commands.leads.criteria import Criterion, describe_guideline
+from commands.leads.criteria import Criterion, describe_guideline, read_plain_budget
 from storage.audit.changed_lines import build_record_lines
 from storage.names.name_index import format_ref
 
@@ -143,9 +143,11 @@ def _new_opportunity_blocks(context: Context, offer: ConversionOffer) -> Iterato
     opens = offer.chosen.choice.opens
     assert opens is not None
     own = context.vocabulary.currency
-    amount = f"{opens.amount.normalize():f}" if opens.amount is not None else None
+    # Until another amount is said, the budget is what the deal may be worth.
+    worth = opens.amount if opens.amount is not None else read_plain_budget(offer.lead.budget)
+    amount = f"{worth.normalize():f}" if worth is not None else None
     # The form has one input for both: what was said in another currency is begun with it.
-    if amount is not None and opens.currency != own:
+    if opens.amount is not None and opens.currency != own:
         amount = f"{amount} {opens.currency}"
     first = dict(
         zip(NEW_OPPORTUNITY_FIELDS, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True)

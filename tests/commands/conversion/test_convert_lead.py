@@ -66,7 +66,10 @@ def test_converting_always_shows_its_preview_first_and_changes_nothing(desk: Des
     assert contents(company.database) == before
     assert "Account: new, Northwind Traders" in notes(card)
     assert "Contact: new, Glenn Close" in notes(card)
-    assert "Opportunity: new, Northwind Traders - Fleet renewal (closes Thu 31 Dec 2026), no amount yet" in notes(card)
+    assert (
+        "Opportunity: new, Northwind Traders - Fleet renewal (no amount yet, Prospecting, closes Thu 31 Dec 2026)"
+        in notes(card)
+    )
     assert "2 activities" in notes(card)
     assert all(record.id != "A17" for record in card.records), "what is not there yet has no id"
 
@@ -472,7 +475,7 @@ def test_the_last_touch_moves_along(desk: Desks, company: Company) -> None:
 def test_the_amount_of_a_new_opportunity_keeps_its_currency(desk: Desks, company: Company, said: str) -> None:
     nora = desk("nora")
     card = nora.types(said)
-    assert "(€37,000, closes Thu 31 Dec 2026)" in notes(card)
+    assert "(€37,000, Prospecting, closes Thu 31 Dec 2026)" in notes(card)
 
     nora.confirm(card)
     with company.database.begin_read() as session:

@@ -56,7 +56,7 @@ def test_all_that_is_open_of_one_who_left_goes_to_a_colleague_and_comes_back_as_
     assert open_of(company, "dana") == hers + theirs
 
     undone = helen.presses(done.buttons[-1])
-    assert undone.head == ("Taken back: hand over, 4 leads, 1 opportunity, 1 account, 1 contact and 1 follow-up.")
+    assert undone.head == ("Undone: handing over 4 leads, 1 opportunity, 1 account, 1 contact and 1 follow-up.")
     assert records(company.database) == before
 
 

@@ -293,3 +293,21 @@ def test_an_earlier_touch_that_is_still_there_becomes_the_last_one_again(desk: D
 @pytest.mark.parametrize("said", ["999", "nonsense", "-1", "1e9", "９", "99999999999999999999999"])
 def test_a_change_that_does_not_exist_is_said_so(desk: Desks, said: str) -> None:
     assert desk("nora").calls("undo", change=said).state in (ReplyState.NOT_FOUND, ReplyState.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ('set_follow_up jane doe due=2026-11-30 note="the quote"', "the follow-up with Jane Doe on Mon 30 Nov"),
+        ("log_activity jane doe kind=call", "the call logged with Jane Doe"),
+        ("set_lead_status jane doe status=qualified", "the status of Jane Doe"),
+        ("set_lead_status_many status=contacted source=web", "the status of 4 leads"),
+        ("convert_lead jane doe", "the conversion of Jane Doe"),
+        ("create_lead first_name=Viktor last_name=Lanz company=Helvetia", "the new lead Viktor Lanz"),
+        ("set_digest 7:45", "the change of your digest"),
+    ],
+)
+def test_an_undo_says_what_it_took_back_as_a_person_would(desk: Desks, typed: str, said: str) -> None:
+    nora = desk("nora")
+
+    assert nora.presses(done(nora, typed).buttons[-1]).head == f"Undone: {said}."

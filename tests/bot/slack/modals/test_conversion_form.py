@@ -106,7 +106,11 @@ def test_a_lead_joins_the_open_opportunity_of_its_account(desk: Desks, company: 
 def test_a_new_opportunity_is_described_in_the_form(desk: Desks, company: Company) -> None:
     form = sheet(desk("nora"), "convert_lead", name="L8")
     assert form.value("opportunity_name") == "Pinnacle Bank - GTX Pro"
-    assert (form.value("close_date"), form.value("stage"), form.value("amount")) == ("2026-12-31", "Prospecting", None)
+    assert (form.value("close_date"), form.value("stage"), form.value("amount")) == (
+        "2026-12-31",
+        "Prospecting",
+        "80000",
+    )
 
     reply = done(
         form.fill(amount="$1.2m", close_date="2027-01-31", stage="Proposal", opportunity_name="Branches").send()
@@ -423,7 +427,7 @@ def test_records_of_colleagues_are_neither_offered_nor_taken(desk: Desks, compan
     answer = form.send(payload)
 
     assert isinstance(answer, FieldErrors)
-    assert "I find no account" in answer.fields["account"]
+    assert "I can't find an account" in answer.fields["account"]
     assert contents(company.database) == before
 
 

@@ -14,9 +14,11 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.prepare import describe_unknown_name
 from commands.language.reader import CLOSEST, read_sentence
 from commands.language.sentence import FocusView
 from commands.language.understood import NotUnderstood, Understood
+from commands.records.record_detail import answer_detail
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
 from commands.values.text import LONGEST, tokenize_text
 from storage.database.errors import DatabaseTrouble
@@ -209,7 +211,7 @@ class Conversation:
                 return reply_not_understood(each)
             return self.listener.answer_with_model(request, each, focus, listening)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
-        return replace(say_left_out(reply, each.left_out), understood_by="phrases")
+        return replace(say_left_out(answer_detail(reply, each.detail), each.left_out), understood_by="phrases")
 
     def load_focus(self, session: Any, request: Request) -> FocusView:
         """Load what the thread of a request showed last."""
@@ -270,7 +272,8 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
     words = words if len(words) <= 80 else words[:77] + "…"
     head = each.because or f"I did not understand “{words}”, so I did nothing."
     if each.nobody and each.because is None:
-        head = f"I find nothing called “{each.nobody}” among what you may see, so I did nothing."
+        near = f" Did you mean {' or '.join(each.near)}?" if each.near else ""
+        head = f"{describe_unknown_name(each.nobody, ()).removesuffix('.')}, so I did nothing.{near}"
     elif each.perhaps and each.because is None:
         head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean one of these?"
     return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")

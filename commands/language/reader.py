@@ -12,7 +12,9 @@ from commands import BY_VERB
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Button
+from commands.dispatching.name_resolution import find_closest_names
 from commands.language.clauses import focus_after, leave_names_out, list_names_joined, split_requests
+from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
 from commands.language.manners import find_limit, find_mannerly_answer
@@ -27,10 +29,12 @@ from commands.language.readings import (
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.weights import Weights, get_weights_for
+from commands.records.show_record import ShowRecord
 from commands.values.dates import has_impossible_day
 from commands.values.moment import Period
 from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
+from storage.names import name_index
 
 TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.75
 """The least trust with which a question is answered, and with which a change is proposed."""
@@ -198,14 +202,28 @@ def _only_answers(s: Sentence) -> bool:
 def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstood:
     if not request.is_sure:
         offers = offer_calls(request)
-        calls = tuple([*offers, *(each for each in CLOSEST if not _is_offered(each, offers))][:3])
+        calls = tuple(offers[:3]) or CLOSEST
         asks_nothing = weights.commands.weigh(request.seen.features).get(NOTHING, 0.0) >= ASKS_NOTHING
         limit = find_limit(request.sentence) if asks_nothing else None
         perhaps = tuple(each.label for each in offers)
-        unknown = next((each.said for each in request.sentence.mentions.values() if each.unknown), "")
-        return NotUnderstood(request.sentence.clean, calls, limit, perhaps, "" if asks_nothing else unknown)
+        unknown = "" if asks_nothing else _find_unknown_name(request.sentence)
+        if not unknown:
+            return NotUnderstood(request.sentence.clean, calls, limit, perhaps)
+        # What would be done with somebody who is not there, and what has nothing to do with it, helps nobody.
+        able = tuple(each for each in offers if unknown.lower() not in map(str, each.arguments.values()))
+        near = find_closest_names(request.sentence.context.scope, unknown, tuple(name_index.TABLES))
+        return NotUnderstood(request.sentence.clean, able[:3], limit, perhaps, unknown, tuple(near))
     way = request.ways[0]
-    return Understood(way.verb, way.arguments, tuple(list_phrases_left(request.seen, way, weights)))
+    detail = find_detail_fields(request.sentence) if way.kind is ShowRecord else ()
+    left = list_phrases_left(request.seen, way, weights)
+    return Understood(way.verb, way.arguments, tuple(list_left_beside_detail(left) if detail else left), detail)
+
+
+def _find_unknown_name(s: Sentence) -> str:
+    """Find a name that was said and that nothing visible has, as it was written; "" where there is none."""
+    said = next((each.said for each in s.mentions.values() if each.unknown), "")
+    written = re.search(re.escape(said), s.clean, re.I)
+    return written[0] if written else said
 
 
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:
@@ -247,10 +265,6 @@ def offer_calls(request: RequestRead) -> list[Button]:
         for way in request.ways
         if way.trust >= OFFERED and way.is_complete
     ]
-
-
-def _is_offered(button: Button, offers: list[Button]) -> bool:
-    return any((each.command, each.arguments) == (button.command, button.arguments) for each in offers)
 
 
 def describe_call(way: Reading) -> str:

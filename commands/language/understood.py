@@ -18,6 +18,8 @@ class Understood:
     arguments: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     """What was said that the call does not take up, as it was said."""
+    detail: tuple[str, ...] = ()
+    """The fields that a question about one record asks for; empty where it asks for all of it."""
 
     @property
     def kind(self) -> type[Command]:
@@ -36,3 +38,5 @@ class NotUnderstood:
     """What it may have meant, in a few words each, the likeliest first."""
     nobody: str = ""
     """A name that was said and that nothing visible has."""
+    near: tuple[str, ...] = ()
+    """Names that share a word with it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -394,8 +394,11 @@ class Dispatcher:
             return _build_failure(ReplyState.ERROR, words, call, keeps_card=True)
 
     def _ask_which(self, request: Request, call: _PendingCall, several: Ambiguous) -> Reply:
-        choices = several.choices[:MOST_CHOICES]
         with self.database.begin_write() as session:
+            shown = confirmations.find_focus(
+                session, request.workspace_id, request.rep_id, request.thread, request.now, near=request.near
+            )
+            choices = _put_first(several.choices, shown.records if shown else [])[:MOST_CHOICES]
             waiting = confirmations.save_proposal(
                 session,
                 workspace_id=request.workspace_id,
@@ -451,6 +454,12 @@ def _check_deadline(request: Request) -> None:
 def _is_repeated(row: Confirmation | None, request: Request, outcome: str) -> bool:
     """Tell whether this very request used the question before: its answer may not have reached the person."""
     return row is not None and request.key is not None and row.used_by == request.key and row.outcome == outcome
+
+
+def _put_first(choices: Sequence[NamedRecord], shown: Sequence[str]) -> list[NamedRecord]:
+    """Put the choices that the thread has shown before the others, in the order in which it showed them."""
+    place = {reference: number for number, reference in enumerate(shown)}
+    return sorted(choices, key=lambda each: place.get(each.ref, len(place)))
 
 
 def _build_choice(each: NamedRecord) -> Record:

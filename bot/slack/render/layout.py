@@ -15,7 +15,7 @@ from bot.slack.render.blocks import (
     rich_text_block,
     text_element,
 )
-from bot.slack.render.escaping import one_line
+from bot.slack.render.escaping import cut_text, one_line
 from bot.slack.render.figure_table import table_block
 from bot.slack.render.limits import AnswerBlocks
 from bot.slack.render.lines import render_lines
@@ -37,6 +37,8 @@ from commands.wording.record_words import format_kind, format_record_name
 BOLD = frozenset((ReplyState.ANSWERED, ReplyState.DONE, ReplyState.CONFIRM, ReplyState.CHOOSE))
 # Buttons that are shown side by side even where their labels are long.
 LEAST_VISIBLE = 3
+# Characters of a label that a button shows on a phone beside a text.
+LONGEST_LABEL = 40
 SHOWABLE = frozenset(("lead", "contact", "account", "opportunity"))
 
 
@@ -116,10 +118,17 @@ def _choice_rows(reply: Reply) -> list[Json]:
     return [
         mrkdwn_section(
             record_elements(number, each, kinds=kinds),
-            button_element("Choose", f"choose:{number}", f"{reply.confirmation}:{number}"),
+            button_element(_label_choice(each, reply.choices), f"choose:{number}", f"{reply.confirmation}:{number}"),
         )
         for number, each in enumerate(reply.choices, 1)
     ]
+
+
+def _label_choice(choice: Record, choices: Sequence[Record]) -> str:
+    """Label the button of a choice with its name, and with its company where others have the same name."""
+    alike = sum(each.name == choice.name for each in choices) > 1
+    label = format_record_name(choice) if alike else choice.name
+    return cut_text(one_line(label), LONGEST_LABEL)
 
 
 def _card_actions(reply: Reply, own: Sequence[RecordAction]) -> list[RecordAction]:

@@ -214,8 +214,19 @@ def _build_unweighted_figures(found: dict[str, Sums], usual: str) -> dict[str, A
 
 
 def _compose_forecast_head(period: Period, figures: dict[str, Any]) -> str:
-    said = [f"{format_amounts(figures, name)} {name.replace('_', ' ')}" for name in CATEGORIES[:-1]]
-    return f"Forecast {format_period(period)}: {', '.join(said)}."
+    """Say what the rows add up to: what is sure, and what it could be at best."""
+    apart = figures.get("by_currency") or {figures["currency"]: figures}
+    sums = combine_currencies(
+        {
+            currency: {"sure": each["closed"] + each["commit"], "best": sum(each[name] for name in CATEGORIES[:-1])}
+            for currency, each in apart.items()
+        },
+        figures.get("currency", ""),
+    )
+    return (
+        f"Forecast {format_period(period)}: {format_amounts(sums, 'sure')} closed or committed,"
+        f" {format_amounts(sums, 'best')} if everything open is won."
+    )
 
 
 def _note_open_leads(context: Context, owners: tuple[int, ...] | None) -> tuple[str, ...]:

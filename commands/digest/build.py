@@ -14,6 +14,7 @@ from commands.digest.content import ClosingDeal, Digest, FirstLead, News, TeamRo
 from commands.values.moment import Moment
 from commands.values.phrases import format_count, format_day, format_money
 from commands.wording.change_words import format_field_name, format_value
+from commands.wording.record_words import format_next_step
 from commands.wording.score_reasons import find_strongest_reason
 from storage.audit import history
 from storage.audit.history import RecordChange
@@ -23,6 +24,7 @@ from storage.digests.priorities import LeadRanking, Occasion, RankedLead
 from storage.names.name_index import format_ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker, Scope, build_scope
+from storage.records import follow_ups
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
 MOST_CLOSING = 3
@@ -98,7 +100,7 @@ class _DigestBuilder:
             summary=self._compose_summary(ranked, closing, won_count, team),
             silent=silent,
             # Behind the first leads come those that are only news: new ones, and those whose score moved.
-            first=tuple(self._build_first_lead(each) for each in ranked.leads if each.place <= size),
+            first=self._build_first_leads([each for each in ranked.leads if each.place <= size]),
             closing=tuple(self._build_closing_deal(each) for each in closing.deals),
             news=news,
             team=team,
@@ -129,7 +131,11 @@ class _DigestBuilder:
             parts.append(f"{format_count(waiting, 'hot lead')} waiting in your team")
         return ", ".join(parts) or "Nothing urgent today"
 
-    def _build_first_lead(self, lead: RankedLead) -> FirstLead:
+    def _build_first_leads(self, chosen: list[RankedLead]) -> tuple[FirstLead, ...]:
+        coming = follow_ups.find_next_of_leads(self.scope, [each.number for each in chosen])
+        return tuple(self._build_first_lead(each, coming.get(each.number)) for each in chosen)
+
+    def _build_first_lead(self, lead: RankedLead, coming: tuple[date, str | None] | None) -> FirstLead:
         status = self.vocabulary.status[lead.status_id]
         return FirstLead(
             id=format_ref("lead", lead.number),
@@ -144,14 +150,17 @@ class _DigestBuilder:
             priority=lead.priority,
             urgency=list_urgencies(lead, self.moment.today),
             reason=find_strongest_reason(lead.reasons),
-            next_step=self._suggest_next_step(lead, status.status_class),
+            next_step=self._suggest_next_step(lead, status.status_class, coming),
             buttons=self._offer_buttons(lead, status.status_class),
         )
 
-    def _suggest_next_step(self, lead: RankedLead, status_class: str) -> str:
-        """Suggest what to do next: what is due, else what brings the lead on from its status."""
-        if lead.due is not None:
-            return lead.note or "Follow up"
+    def _suggest_next_step(self, lead: RankedLead, status_class: str, coming: tuple[date, str | None] | None) -> str:
+        """Suggest what to do next: what was planned, as the list says it, else what brings the lead on."""
+        if coming is not None:
+            due, note = coming
+            # What is due today or before is said as the reason already.
+            said = note or "Follow up"
+            return said if due <= self.moment.today else format_next_step(note, due, self.moment.today)
         if status_class == "open":
             return "First call or email"
         if status_class == "qualified":
@@ -164,8 +173,8 @@ class _DigestBuilder:
         name = {"name": format_ref("lead", lead.number)}
         working = self.vocabulary.list_statuses("working")
         found = []
-        # Pressed on a qualified lead, Contacted would take it a step back.
-        if working and status_class != "qualified":
+        # Whoever is contacted stays so, and a qualified lead would be taken a step back.
+        if working and status_class == "open":
             found.append(Button("Contacted", "set_lead_status", name | {"status": working[0].name}))
         found += [
             Button("Log call", "log_activity", name | {"kind": "call"}),

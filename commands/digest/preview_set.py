@@ -16,6 +16,7 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Receipt, Record, Reply, ReplyPart
 from commands.digest.build import build_digest, format_since
 from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_row_to_json
+from commands.digest.done_today import list_done_today
 from commands.values.clock import DAYS, read_clock, read_days, read_zone
 from commands.values.phrases import format_count, format_money
 from commands.wording.score_reasons import shorten_reason
@@ -197,7 +198,7 @@ def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent:
         figures={"count": digest.open},
         rows=tuple(team_row_to_json(each) for each in digest.team),
         notes=tuple(each.text for each in digest.news),
-        parts=_build_parts(digest, context),
+        parts=_build_parts(digest, context, () if sent else list_done_today(context, person)),
         receipt=Receipt(
             "open leads not snoozed, by priority",
             digest.open,
@@ -226,7 +227,7 @@ def _compose_head(digest: Digest, whose: str, context: Context) -> str:
     return f"Nothing urgent today{whose}, so {would}. To see all of them, say “list leads”."
 
 
-def _build_parts(digest: Digest, context: Context) -> tuple[ReplyPart, ...]:
+def _build_parts(digest: Digest, context: Context, done: tuple[str, ...]) -> tuple[ReplyPart, ...]:
     """Build the parts of a digest: under each first lead stands why it is there and what comes next."""
     first = ReplyPart(
         "First",
@@ -235,6 +236,7 @@ def _build_parts(digest: Digest, context: Context) -> tuple[ReplyPart, ...]:
     )
     since = format_since(context.moment, digest.since)
     found = (
+        ReplyPart("Done since this morning", lines=done),
         first,
         ReplyPart("Closing", tuple(_build_deal_record(each) for each in digest.closing)),
         ReplyPart(f"{since[0].upper()}{since[1:]}", lines=tuple(each.text for each in digest.news)),

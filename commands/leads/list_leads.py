@@ -24,7 +24,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Record, Reply
 from commands.values.phrases import format_count, format_period
 from commands.wording.ranges import describe_range, refuse_crossed_range
-from commands.wording.record_words import format_due_date
+from commands.wording.record_words import format_next_step
 from storage.leads import leads
 from storage.leads.lead_filter import LeadFilter, Missing
 from storage.records import follow_ups
@@ -194,6 +194,6 @@ def add_next_steps(context: Context, lines: Sequence[Line]) -> tuple[Record, ...
     shown = []
     for line, record in zip(lines, context.build_records(lines), strict=True):
         due, note = coming.get(line.number, (None, None))
-        step = {"next_step": f"{note or 'Follow up'}, {format_due_date(due, context.today)}"} if due else {}
+        step = {"next_step": format_next_step(note, due, context.today)} if due else {}
         shown.append(replace(record, fields=record.fields | step))
     return tuple(shown)

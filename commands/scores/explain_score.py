@@ -173,5 +173,6 @@ def _format_priority(when: str, priority: int, points: Sequence[tuple[str, int]]
 
 def _find_in_sent_digest(context: Context, rep_id: int, today: date, lead: Lead) -> dict[str, Any] | None:
     """Find what today's digest said of a lead among the first; None where it did not, or has not been sent."""
-    content = digest_runs.find_delivered_content(context.scope.session, rep_id, today) or {}
-    return next((each for each in content.get("first", ()) if each["id"] == format_ref("lead", lead.id)), None)
+    run = digest_runs.find_delivered_run(context.scope.session, rep_id, today)
+    told = (run.content or {}).get("first", ()) if run is not None else ()
+    return next((each for each in told if each["id"] == format_ref("lead", lead.id)), None)

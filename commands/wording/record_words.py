@@ -91,6 +91,11 @@ def _format_due(fields: dict[str, Any], today: date | None) -> str:
     return format_due_date(date.fromisoformat(fields["due"]), today)
 
 
+def format_next_step(note: str | None, due: date, today: date | None) -> str:
+    """Format what a follow-up says comes next: `Send the case study, due Fri 27 Nov`."""
+    return f"{note or 'Follow up'}, {format_due_date(due, today)}"
+
+
 def format_due_date(day: date, today: date | None) -> str:
     """Format a due date: `due tomorrow`, `due Fri 27 Nov`, `3 days overdue`."""
     if today is None or day > today + timedelta(days=1):

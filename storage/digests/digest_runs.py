@@ -143,12 +143,13 @@ def find_content(session: Session, rep_id: int, local_date: date) -> dict[str, A
     return session.scalar(query)
 
 
-def find_delivered_content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
-    """Find what a digest said, if it reached its reader; else None."""
-    query = select(DigestRun.content).where(
+def find_delivered_run(session: Session, rep_id: int, local_date: date) -> DigestRun | None:
+    """Find the digest of a rep for a local date, if it reached its reader; else None."""
+    query = select(DigestRun).where(
         DigestRun.rep_id == rep_id, DigestRun.local_date == local_date, DigestRun.sent_at.is_not(None)
     )
-    return session.scalar(query)
+    found: DigestRun | None = session.scalar(query)
+    return found
 
 
 def load_states(session: Session, workspace_id: int, runs: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:

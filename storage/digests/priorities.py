@@ -60,7 +60,6 @@ class RankedLead:
     is_new: bool
     urgency: tuple[tuple[str, int], ...]
     due: date | None
-    note: str | None
     missing: tuple[str, ...]
     reasons: Any
     touched_at: datetime
@@ -123,13 +122,6 @@ def rank_leads(
 def _select_ranking(one: bool) -> Any:
     ranked = _select_ranked(one)
     moved = func.abs(ranked.c.score - ranked.c.base) >= ROSE
-    note = (
-        select(FollowUp.note)
-        .where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None), FollowUp.due == ranked.c.due)
-        .order_by(FollowUp.id)
-        .limit(1)
-        .scalar_subquery()
-    )
     reasons = (
         select(LeadScore.reasons)
         .where(LeadScore.lead_id == Lead.id, LeadScore.shown)
@@ -146,7 +138,6 @@ def _select_ranking(one: bool) -> Any:
             Lead.product_interest,
             Lead.budget,
             Lead.timeframe,
-            note.label("note"),
             reasons.label("reasons"),
         )
         .join(Lead, Lead.id == ranked.c.id)
@@ -259,7 +250,6 @@ def _build_ranked_lead(row: Any, weights: Mapping[str, int]) -> RankedLead:
         is_new=bool(row.is_new),
         urgency=tuple((name, points) for name, points in weights.items() if points and getattr(row, name, 0)),
         due=row.due,
-        note=row.note,
         missing=tuple(name for name in ("product_interest", "budget", "timeframe") if not getattr(row, name)),
         reasons=row.reasons,
         touched_at=row.touched_at,

@@ -50,10 +50,11 @@ def test_each_lead_has_its_buttons_and_only_a_qualified_one_is_converted(desk: D
     buttons = desk("nora").types("preview_digest").buttons
     by_lead = {
         name: [each.label for each in buttons if each.arguments.get("name") == company.id(name)]
-        for name in ("L-01", "L-04")
+        for name in ("L-01", "L-03", "L-04")
     }
 
-    assert by_lead["L-01"] == ["Contacted", "Log call", "Snooze", "Why?"]
+    assert by_lead["L-01"] == ["Log call", "Snooze", "Why?"], "Jane Doe is contacted already"
+    assert by_lead["L-03"] == ["Contacted", "Log call", "Snooze", "Why?"]
     assert by_lead["L-04"] == ["Log call", "Snooze", "Why?", "Convert"]
 
 

@@ -13,11 +13,12 @@ from bot.slack.outbox.delivery import REP, ClaimedMessage
 from bot.slack.outbox.failure_notices import report_to_administrators
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.outbox.sender import NO_ACCOUNT, TOO_LATE, OutboxSender
+from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.render import SlackMessage, render_reply
 from commands.digest.build import build_digest
 from commands.digest.content import Digest
 from commands.digest.preview_set import build_digest_reply
-from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, list_missed_digests
+from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, find_last_digest, list_missed_digests
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.values.phrases import format_day
 from storage.database.doors import Database, Session
@@ -76,6 +77,36 @@ class MorningDigests:
         self._dispatcher = dispatcher
         self._sender = sender
         self._clock = clock
+        self._begun: set[int] = set()
+
+    def skip_before_first_start(self, workspace_id: int) -> None:
+        """Record as skipped, where no digest was ever made, those that were due before this first look at the people.
+
+        Otherwise whoever starts Leadlight at eleven sends this morning's digest to the whole company at once.
+        """
+        if workspace_id in self._begun:
+            return
+        now = self._clock()
+        with self._database.begin_read() as session:
+            vocabulary = load_vocabulary(session, workspace_id)
+            everyone = digest_runs.list_recipients(session, workspace_id)
+            begun = digest_runs.find_first_day(session, workspace_id) is not None
+        if vocabulary is None or not everyone:
+            return
+        if not begun:
+            schedule = self._schedule_lookup(vocabulary)
+            last = cache(lambda wish: find_last_digest(wish, now, vocabulary.holidays))
+            passed = [(reader, due) for reader in everyone if (due := last(schedule(reader))) is not None]
+            newest = max((due.local_date for _, due in passed), default=None)
+            # Older ones than the newest count as before the first day, once that is recorded.
+            runs = [
+                (reader.rep_id, due.local_date, SKIPPED, None)
+                for reader, due in passed
+                if due.until >= now or due.local_date == newest
+            ]
+            with self._database.begin_write() as session:
+                digest_runs.create_runs(session, workspace_id, runs, now)
+        self._begun.add(workspace_id)
 
     def queue_due_digests(self, workspace_id: int, *, only: int | None = None) -> DigestTick:
         """Store and send the digests that are due now; skip and report those that are too late.
@@ -312,7 +343,7 @@ def _remember_shown_leads(session: Session, row: Outbox, rep_id: int, local_date
         session,
         workspace_id=row.workspace_id,
         rep_id=rep_id,
-        thread=f"{row.channel}:{row.posted_ts}",
+        thread=SlackConversation(row.channel or "", row.posted_ts).thread_key,
         now=now,
         records=shown,
         command="preview_digest",

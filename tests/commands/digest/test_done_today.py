@@ -21,7 +21,8 @@ def send_digest(company: Company, name: str) -> None:
     with company.database.begin_write() as session:
         vocabulary = load_vocabulary(session, company.workspace_id)
         rep = reps.find_rep(session, company.workspace_id, company.person(name))
-        assert rep is not None and vocabulary is not None
+        assert rep is not None
+        assert vocabulary is not None
         digest = build_digest(
             session, reps.make_asker(rep), vocabulary=vocabulary, defaults=WorkspaceDefaults(), now=company.now
         )

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.playground.web_api.api_faults import answers_error, drops_connection, rate_limited, server_error
+from bot.slack.schedule.digests import MorningDigests
 from commands.digest.schedule import LATE_BY_MOST, DigestSchedule, find_due_digest, find_valid_zone, local_to_utc
 from storage.tables import DigestRun, Lead, Rep, Status, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace
@@ -341,3 +342,36 @@ def test_a_digest_is_due_for_three_and_a_half_hours() -> None:
     assert due.local_date == date(2026, 11, 18)
     assert due.until - due.at == LATE_BY_MOST
     assert find_due_digest(schedule, datetime(2026, 11, 19, 2, 31, tzinfo=UTC), ()) is None
+
+
+def test_the_first_start_sends_no_digest_that_was_due_before_it(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    scheduler = http_office.running.scheduler
+    at(http_office, "2026-11-19 10:15")
+    scheduler.run_due_work()
+    at(http_office, "2026-11-19 10:16")
+    scheduler.run_due_work()
+    assert nora.visible_messages() == []
+
+    at(http_office, "2026-11-20 08:30")
+    scheduler.run_due_work()
+    http_office.until(lambda: http_office.open_rows() == 0, 30)
+
+    assert len(nora.visible_messages()) == 1
+    assert runs(http_office, "Nora") == {date(2026, 11, 19): "skipped", date(2026, 11, 20): "sent"}
+
+
+def test_a_first_start_after_hours_and_a_restart_in_the_morning_lose_no_digest(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    at(http_office, "2026-11-19 18:00")
+    http_office.running.scheduler.run_due_work()
+    at(http_office, "2026-11-20 08:40")
+    running = http_office.running
+    again = MorningDigests(http_office.database, running.bot.dispatcher, running.sender, http_office.now)
+    again.skip_before_first_start(http_office.company.workspace_id)
+    again.queue_due_digests(http_office.company.workspace_id)
+    http_office.until(lambda: http_office.open_rows() == 0, 30)
+
+    assert len(nora.visible_messages()) == 1

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
-from commands.contract.arguments import FreeWords, Words, WorkName
+from commands.contract.arguments import FreeWords, Hint, Words, WorkName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
@@ -119,10 +119,15 @@ class LogActivity(
     ]
     kind: Annotated[Literal["call", "email", "meeting", "note"], Field(description="What happened")]
     text: Annotated[
-        Words | None, FreeWords(lines=True), Field(description="What was said or done, in the rep's words")
+        Words | None,
+        FreeWords(lines=True),
+        Hint("What was said or done"),
+        Field(description="What was said or done, in the rep's words"),
     ] = None
     at: Annotated[
-        ActivityTime | None, Field(title="When", description="When, local date or date and time; default: now")
+        ActivityTime | None,
+        Hint("Left empty, just now"),
+        Field(title="When", description="When, local date or date and time; default: now"),
     ] = None
 
     def run(self, context: Context) -> Reply:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
-from commands.contract.arguments import Limit
+from commands.contract.arguments import Hint, Limit
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -74,6 +74,7 @@ class WhatsChanged(Command, group="day", words="since", offer="What changed", ex
     since: Annotated[
         str | None,
         BeforeValidator(_read_since),
+        Hint("A day or a time; left empty, since the last digest"),
         Field(description="A day (2026-11-16) or local time (2026-11-16T17:00); since the last digest if absent"),
     ] = None
     limit: Annotated[Limit, Field(description="How many to show")] = 10

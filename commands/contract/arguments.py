@@ -63,6 +63,13 @@ class Labels:
     no: str
 
 
+@dataclass(frozen=True)
+class Hint:
+    """Marks an argument with what a form says below it, where its description is for a model or a typed call."""
+
+    words: str
+
+
 def find_moment(info: ValidationInfo) -> Moment | None:
     """Find the asker's moment in pydantic's validation context; None where a stored call is loaded again."""
     # A stored call holds values that were read once already. Read again they could come to mean something else:

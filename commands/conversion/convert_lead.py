@@ -11,6 +11,7 @@ from commands.contract.arguments import (
     CurrencyCode,
     Day,
     DealAmount,
+    Hint,
     Labels,
     LeadName,
     OpportunityName,
@@ -89,10 +90,16 @@ class ConvertLead(
     ] = None
     opportunity_name: Annotated[Words | None, Field(description="Name of the new opportunity", max_length=500)] = None
     amount: Annotated[DealAmount | None, Field(description="Amount of the new opportunity")] = None
-    currency: Annotated[CurrencyCode | None, Field(description="Currency of the amount; default: the workspace's")] = (
-        None
-    )
-    close_date: Annotated[Day | None, Field(description="Close date; default: end of the current quarter")] = None
+    currency: Annotated[
+        CurrencyCode | None,
+        Hint("Of the amount; left empty, the workspace's"),
+        Field(description="Currency of the amount; default: the workspace's"),
+    ] = None
+    close_date: Annotated[
+        Day | None,
+        Hint("Left empty, the end of this quarter"),
+        Field(description="Close date; default: end of the current quarter"),
+    ] = None
     stage: Annotated[StageName | None, Field(description="Stage; default: the first open stage")] = None
 
     def run(self, context: Context) -> Reply:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from commands.contract.arguments import (
     OWNERS_OF_LIST,
+    Hint,
     Limit,
     OwnerName,
     PastPeriod,
@@ -50,7 +51,9 @@ class LeadConditions(Command, words="search"):
     min_employees: Annotated[Employees | None, Field(description="Company has at least this many employees")] = None
     max_employees: Annotated[Employees | None, Field(description="Company has at most this many employees")] = None
     missing: Annotated[
-        MissingValues | None, Field(description="What is not there: phone, email, owner, open follow_up or score")
+        MissingValues | None,
+        Hint("Only leads that lack this"),
+        Field(description="What is not there: phone, email, owner, open follow_up or score"),
     ] = None
     created: Annotated[PastPeriod | None, Field(description="When the lead was created")] = None
     untouched_days: Annotated[
@@ -58,6 +61,7 @@ class LeadConditions(Command, words="search"):
     ] = None
     not_touched_by: Annotated[
         Literal["call", "email", "meeting"] | None,
+        Hint("Only leads that had no such touch in that time"),
         Field(description="No such touch for untouched_days, or none ever where no days are given"),
     ] = None
     search: Annotated[Words | None, Field(description="Words in name, company, email or title")] = None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from commands.contract.arguments import FreeWords, LeadName, StatusName, Words
+from commands.contract.arguments import FreeWords, Hint, LeadName, StatusName, Words
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -43,7 +43,7 @@ class SetLeadStatus(
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
     status: Annotated[StatusName, Field(description="One of this workspace's lead statuses")]
     reason: Annotated[
-        Words | None, FreeWords(lines=True), Field(description="Why, in the rep's words", max_length=500)
+        Words | None, FreeWords(lines=True), Hint(""), Field(description="Why, in the rep's words", max_length=500)
     ] = None
 
     def run(self, context: Context) -> Reply:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.contract.arguments import Day, LeadName
+from commands.contract.arguments import Day, Hint, LeadName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -38,9 +38,11 @@ class SnoozeLead(
     """Leave a lead out of the digest until a day."""
 
     name: Annotated[LeadName, Field(description="Words that identify the lead, as the rep said them, or #id")]
-    until: Annotated[Day | None, Field(description="The day it comes back, after today; a week from now if absent")] = (
-        None
-    )
+    until: Annotated[
+        Day | None,
+        Hint("The day it comes back; left empty, in a week"),
+        Field(description="The day it comes back, after today; a week from now if absent"),
+    ] = None
 
     @classmethod
     def load_current_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from commands.contract.arguments import (
     CurrencyCode,
     Day,
     DealAmount,
+    Hint,
     SourceName,
     StageName,
     Words,
@@ -55,13 +56,21 @@ class CreateOpportunity(
 
     account: Annotated[AccountOrNone | None, Field(description="The account it is with; default: the contact's")] = None
     name: Annotated[
-        Words | None, Field(description="What it is called; default: account and product, or month", max_length=500)
+        Words | None,
+        Hint("Left empty, it is named after the account and the product"),
+        Field(description="What it is called; default: account and product, or month", max_length=500),
     ] = None
     amount: Annotated[DealAmount | None, Field(description="Its amount")] = None
-    currency: Annotated[CurrencyCode | None, Field(description="Currency of the amount; default: the workspace's")] = (
-        None
-    )
-    close_date: Annotated[Day | None, Field(description="Close date; default: end of the current quarter")] = None
+    currency: Annotated[
+        CurrencyCode | None,
+        Hint("Of the amount; left empty, the workspace's"),
+        Field(description="Currency of the amount; default: the workspace's"),
+    ] = None
+    close_date: Annotated[
+        Day | None,
+        Hint("Left empty, the end of this quarter"),
+        Field(description="Close date; default: end of the current quarter"),
+    ] = None
     stage: Annotated[StageName | None, Field(description="Stage; default: the first open stage")] = None
     contact: Annotated[ContactName | None, Field(description="Its primary contact, by name or #id")] = None
     product: Annotated[Words | None, Field(description="Product or service it is about", max_length=255)] = None

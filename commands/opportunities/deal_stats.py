@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.contract.arguments import OWNERS_OF_LIST, AccountName, Limit, OwnerName, PastPeriod, Words
+from commands.contract.arguments import OWNERS_OF_LIST, AccountName, Hint, Limit, OwnerName, PastPeriod, Words
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -79,7 +79,9 @@ class DealStats(
     period: Annotated[PastPeriod | None, Field(description="Close dates from and to. Default: all time")] = None
     compare_period: Annotated[PastPeriod | None, Field(description="The earlier period to compare with")] = None
     state: Annotated[
-        OpportunityState | None, Field(description="open, won, lost or all, for count, average_amount and cycle_days")
+        OpportunityState | None,
+        Hint(""),
+        Field(description="open, won, lost or all, for count, average_amount and cycle_days"),
     ] = None
     owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
     team: Annotated[Words | None, Field(description="The manager of a team, or the team's name")] = None

@@ -11,6 +11,7 @@ from commands.contract.arguments import (
     OWNERS_OF_LIST,
     AccountName,
     ClosingPeriod,
+    Hint,
     Limit,
     Money,
     OwnerName,
@@ -52,7 +53,9 @@ class OpportunityConditions(Command, words="account"):
     """The conditions by which opportunities are chosen, shared by every command that takes several."""
 
     stage: Annotated[Stages | None, Field(description="Opportunity stages of this workspace")] = None
-    state: Annotated[OpportunityState | None, Field(description="open (the default), won, lost or all")] = None
+    state: Annotated[OpportunityState | None, Hint(""), Field(description="open (the default), won, lost or all")] = (
+        None
+    )
     owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
     account: Annotated[AccountName | None, Field(description="The account they belong to, by name or #id")] = None
     product: Annotated[Words | None, Field(description="The product sold")] = None
@@ -67,6 +70,7 @@ class OpportunityConditions(Command, words="account"):
     ] = None
     missing: Annotated[
         MissingValues | None,
+        Hint("Only deals that lack this"),
         Field(description="What is not there: amount, next_step, owner, contact, account or open follow_up"),
     ] = None
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from commands.contract.arguments import OWNERS_OF_LIST, ClosingPeriod, ComingPeriod, OwnerName
+from commands.contract.arguments import OWNERS_OF_LIST, ClosingPeriod, ComingPeriod, Hint, OwnerName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Reply
@@ -40,7 +40,9 @@ class SummarizePipeline(
         Literal["stage", "owner", "account", "source", "month"] | None,
         Field(description="What makes a row; month is that of the close date. Default: stage"),
     ] = None
-    state: Annotated[OpportunityState | None, Field(description="open (the default), won, lost or all")] = None
+    state: Annotated[OpportunityState | None, Hint(""), Field(description="open (the default), won, lost or all")] = (
+        None
+    )
     closing: Annotated[ClosingPeriod | None, Field(description="When they close or were closed")] = None
     owner: Annotated[OwnerName | None, Field(description=OWNERS_OF_LIST)] = None
 

@@ -13,6 +13,7 @@ from commands.contract.arguments import (
     Day,
     DealAmount,
     FreeWords,
+    Hint,
     OpportunityName,
     StageName,
     Words,
@@ -59,7 +60,10 @@ class UpdateOpportunity(
     close_date: Annotated[Day | None, Field(description="New close date")] = None
     next_step: Annotated[Words | None, FreeWords(), Field(description="What happens next", max_length=1000)] = None
     lost_reason: Annotated[
-        Words | None, FreeWords(lines=True), Field(description="Why it was lost, in the rep's words", max_length=500)
+        Words | None,
+        FreeWords(lines=True),
+        Hint("What it was lost to: the price, a competitor, no budget"),
+        Field(description="Why it was lost, in the rep's words", max_length=500),
     ] = None
     product: Annotated[Words | None, Field(description="Product or service it is about", max_length=255)] = None
     contact: Annotated[ContactName | None, Field(description="Its primary contact, by name or #id")] = None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, create_model
 
-from commands.contract.arguments import OwnerName, split_list
+from commands.contract.arguments import Hint, OwnerName, split_list
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -44,6 +44,7 @@ class HandOver(
     to: Annotated[OwnerName, Field(description="Who gets it all: a colleague's name, or me")]
     kinds: Annotated[
         DeskKinds | None,
+        Hint("Left empty, all that is open"),
         Field(description="Only leads, opportunities, accounts, contacts or follow_ups; default: all that is open"),
     ] = None
 

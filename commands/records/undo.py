@@ -47,7 +47,9 @@ class Undo(
     """Take back a change, by default your last one."""
 
     change: Annotated[
-        str | None, BeforeValidator(_read_number), Field(description="Number of the change; default: your last one")
+        str | None,
+        BeforeValidator(_read_number),
+        Field(description="Number of the change; your last one where none is given"),
     ] = None
 
     def run(self, context: Context) -> Reply:

@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from string import Formatter
@@ -15,6 +16,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import commands
+from bot.slack.modals.field_types import form_fields
 from commands import BY_VERB, COMMANDS, FORM_ONLY
 from commands.contract.arguments import Labels, OwnerMark, RecordMark
 from commands.contract.command import Command, Facts
@@ -66,6 +68,13 @@ def test_every_argument_is_described(kind: type[Command]) -> None:
     short = [name for name, field in kind.model_fields.items() if len(field.description or "") < 5]
 
     assert short == []
+
+
+@each_command
+def test_a_form_speaks_to_the_person_who_reads_it_and_not_to_the_model(kind: type[Command]) -> None:
+    for_the_model = re.compile(r"\bthe rep's\b|\bas the rep\b|\bdefault:|\babsent\b|\b(true|false)\b|\w_\w|#id")
+
+    assert [field.hint for field in form_fields(kind) if for_the_model.search(field.hint)] == []
 
 
 @each_command

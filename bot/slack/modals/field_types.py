@@ -15,7 +15,16 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from bot.slack.modals.elements import LONGEST_INPUT
-from commands.contract.arguments import FreeWords, Labels, OwnerMark, RecordMark, SourceName, StageName, StatusName
+from commands.contract.arguments import (
+    FreeWords,
+    Hint,
+    Labels,
+    OwnerMark,
+    RecordMark,
+    SourceName,
+    StageName,
+    StatusName,
+)
 from commands.contract.command import Command
 from commands.digest.preview_set import Weekdays
 
@@ -58,6 +67,7 @@ class FormField:
     lines: bool
     """Whether it takes several lines."""
     labels: Labels | None
+    own_hint: Hint | None
     usual: Any
     """The default value, None where there is none."""
 
@@ -78,7 +88,9 @@ class FormField:
 
     @property
     def hint(self) -> str:
-        """Return the description; nothing where label and options say the same."""
+        """Return its own hint, else the description; nothing where label and options say the same."""
+        if self.own_hint is not None:
+            return self.own_hint.words
         if self.type in (
             FieldType.NAME,
             FieldType.OWNER,
@@ -136,6 +148,7 @@ def _read_form_field(name: str, info: FieldInfo) -> FormField:
         next((each for each in marks if isinstance(each, RecordMark)), None),
         any(isinstance(each, FreeWords) and each.lines for each in marks),
         next((each for each in marks if isinstance(each, Labels)), None),
+        next((each for each in marks if isinstance(each, Hint)), None),
         None if info.is_required() else info.default,
     )
 

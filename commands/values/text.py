@@ -132,6 +132,9 @@ def _simplify_letter(letter: str) -> str:
         return '"'
     if letter in "\u2013\u2014\u2212":
         return "-"
+    # So stands a dot where a text could otherwise become a link: in what is copied from there.
+    if letter == "\u2024":
+        return "."
     if letter == "\n":
         return "\n"
     # Invisible characters would make two names that look alike differ, and hide words from the reader.

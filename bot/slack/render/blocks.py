@@ -124,7 +124,7 @@ def mrkdwn_section(words: Iterable[Json], accessory: Json | None = None) -> Json
 
 
 def _mark_bold(word: Json) -> str:
-    text = escape_mrkdwn(word["text"])
+    text = escape_mrkdwn(word["text"], verbatim=True)
     bold = "bold" in word.get("style", {}) and text.strip() and "\n" not in text.strip()
     if not bold:
         return text

@@ -72,15 +72,16 @@ def cut_escaped(text: str, longest: int) -> str:
     return HALF_ESCAPE.sub("…", cut_text(text, longest)) if len(text) > longest else text
 
 
-def escape_mrkdwn(text: str) -> str:
+def escape_mrkdwn(text: str, *, verbatim: bool = False) -> str:
     """Make a text harmless where Slack reads mrkdwn: no format, mention, link, address or emoji code is left in it.
 
-    Marks, and dots within host names, become characters that look alike. `&`, `<` and `>` are escaped.
+    Marks, and dots within host names, become characters that look alike. `&`, `<` and `>` are escaped. In a `verbatim`
+    text Slack makes no links by itself: its dots stay, so that an email address can be copied.
     """
     text = clean_text(text).translate(LOOKALIKES)
     text = EDGES.sub("ˍ", text)
     text = QUOTES.sub(r"\1›", text)
     text = SCHEMES.sub("∶", text)
-    text = HOSTS.sub("․", text)
+    text = text if verbatim else HOSTS.sub("․", text)
     text = EMOJI.sub("∶", text)
     return text.translate(ESCAPES)

@@ -49,6 +49,6 @@ def _rich_text_as_section(block: Json) -> Json:
     words = [leaf for part in parts for leaf in part["elements"]]
     # Columns are only aligned in letters of one width, which a code block has.
     if any(part["type"] == "rich_text_preformatted" for part in parts):
-        code = escape_mrkdwn("".join(leaf["text"] for leaf in words))
+        code = escape_mrkdwn("".join(leaf["text"] for leaf in words), verbatim=True)
         return {"type": "section", "text": {"type": "mrkdwn", "text": f"```{code}```", "verbatim": True}}
     return mrkdwn_section(words)

@@ -227,7 +227,7 @@ def _compose_forecast_head(period: Period, figures: dict[str, Any]) -> str:
     )
     return (
         f"Forecast {format_period(period)}: {format_amounts(sums, 'sure')} closed or committed,"
-        f" {format_amounts(sums, 'best')} if everything open is won."
+        f" {format_amounts(sums, 'best')} with best case and pipeline."
     )
 
 

@@ -195,3 +195,12 @@ def test_several_processes_that_hear_the_same_yes_carry_it_out_once(
     assert said.count("done") == 1
     assert "error" not in said
     assert status_changes(company.database) == 1
+
+
+def test_of_several_records_the_one_the_thread_has_shown_comes_first(desk: Callable[..., Desk]) -> None:
+    here, elsewhere = desk("nora", thread="t1"), desk("nora", thread="t2")
+    assert [each.name for each in here.says("who is jane?").choices][:2] == ["Jane Doe", "Jane Roe"]
+    here.says("who is jane roe?")
+
+    assert [each.name for each in here.says("who is jane?").choices][:2] == ["Jane Roe", "Jane Doe"]
+    assert [each.name for each in elsewhere.says("who is jane?").choices][:2] == ["Jane Doe", "Jane Roe"]

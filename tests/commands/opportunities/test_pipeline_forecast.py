@@ -104,6 +104,16 @@ def test_the_forecast_holds_each_category_alone_and_unweighted(desk: Sit) -> Non
     }
 
 
+def test_the_headline_says_what_no_row_does(desk: Sit) -> None:
+    found = grouped(deals(owners=TEAM, **QUARTER), lambda row: CATEGORY.get(row["stage"], "pipeline"))
+    sure = sum(amount(found.get(each, [])) for each in ("closed", "commit"))
+    best = sure + sum(amount(found.get(each, [])) for each in ("best_case", "pipeline"))
+
+    head = desk("helen").types("forecast").head
+
+    assert head.endswith(f": ${sure:,.0f} closed or committed, ${best:,.0f} with best case and pipeline.")
+
+
 def test_leads_stand_apart_from_the_forecast(company: Company, desk: Sit) -> None:
     with_leads = desk("nora").types("forecast")
     with company.database.begin_write() as session:

@@ -181,7 +181,17 @@ def test_each_choice_has_its_own_button() -> None:
 
     assert [each["action_id"] for each in elements(shown)] == [f"choose:{n}" for n in range(1, 11)]
     assert elements(shown)[3]["value"] == "C9:4"
+    assert labels(shown) == [f"Jo Doe {n}" for n in range(1, 11)]
     assert "2. *Jo Doe 2*, CTO, Initech" in seen(shown)
+
+
+def test_choices_of_one_name_are_told_apart_by_their_company() -> None:
+    alike = tuple(
+        Record("lead", f"L{n}", "Jo Doe", None, {"company": each}) for n, each in ((1, "Globex"), (2, "Acme"))
+    )
+    reply = Reply("Which “jo” do you mean?", ReplyState.CHOOSE, choices=alike, confirmation="C9")
+
+    assert labels(taken(render_reply(reply))) == ["Jo Doe, Globex", "Jo Doe, Acme"]
 
 
 def test_a_card_shows_its_lead_once_with_two_buttons_and_a_menu(desk: Sit) -> None:

@@ -10,6 +10,7 @@ from threading import Condition, Event, Lock, Thread
 from time import monotonic
 from typing import Generic, Protocol, TypeVar
 
+from bot.failure_log import log_failure
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble
 from storage.slack import work_queues
@@ -115,13 +116,20 @@ class QueueConsumer(Generic[Item]):
             left = dict(self._held)
         # Threads that go on are stopped by their attempt: it no longer holds the row when they want to finish it.
         if left:
-            with self._database.begin_write() as session:
-                for number, attempt in left.items():
-                    row = work_queues.find_held_row(session, self._table, number, attempt)
-                    if row is not None:
-                        work_queues.put_back(session, row, self._clock(), "handed back at the stop")
+            try:
+                self._hand_back(left)
+            except DatabaseTrouble as trouble:
+                # Their leases run out by themselves.
+                log.warning("what was under way cannot be handed back: %s", trouble)
         self._pool.shutdown(wait=False, cancel_futures=True)
         return finished
+
+    def _hand_back(self, left: dict[int, int]) -> None:
+        with self._database.begin_write() as session:
+            for number, attempt in left.items():
+                row = work_queues.find_held_row(session, self._table, number, attempt)
+                if row is not None:
+                    work_queues.put_back(session, row, self._clock(), "handed back at the stop")
 
     @property
     def is_alive(self) -> bool:
@@ -136,12 +144,9 @@ class QueueConsumer(Generic[Item]):
                     self._renew_leases()
                     renewed = monotonic()
                 found = self._claim_due()
-            except DatabaseTrouble as trouble:
-                log.warning("the queue cannot be read: %s", trouble)
-                found = 0
-            except Exception:
+            except Exception as error:
                 # This thread serves every row to come, so whatever went wrong it goes on polling.
-                log.exception("the queue cannot be read")
+                log_failure(log, error, "the queue cannot be read")
                 found = 0
             if not found:
                 self._wake.wait(LOOKS_EVERY)
@@ -181,9 +186,9 @@ class QueueConsumer(Generic[Item]):
     def _run_item(self, item: Item) -> None:
         try:
             self._work(item)
-        except Exception:
+        except Exception as error:
             # The row is tried again when its lease runs out. What the person is told is the business of `work`.
-            log.exception("a row of the queue could not be worked on")
+            log_failure(log, error, "a row of the queue could not be worked on")
         finally:
             with self._lock:
                 self._held.pop(item.number, None)

@@ -17,9 +17,11 @@ from storage.workspaces import workspace_vocabulary
 def run_bot(outcome: VerbOutcome) -> None:
     """Serve Slack until told to stop."""
     from bot.slack.operations.serve import ServeTrouble, end_process, serve
+    from storage.upkeep.upgrade import refuse_schema_drift
 
     settings = read_settings()
     database = open_database(settings)
+    refuse_schema_drift(database)
     try:
         serve(settings, database)
     except ServeTrouble as trouble:
@@ -28,8 +30,8 @@ def run_bot(outcome: VerbOutcome) -> None:
 
 
 def upgrade_database(outcome: VerbOutcome) -> None:
-    """Carry out the missing migrations; make the tables of a new database."""
-    from storage.upkeep.upgrade import upgrade_schema
+    """Carry out the missing migrations, or make the tables of a new database; then check the whole of it."""
+    from storage.upkeep.upgrade import mend_schema, upgrade_schema
 
     settings = read_settings()
     start_logging(settings)
@@ -37,17 +39,30 @@ def upgrade_database(outcome: VerbOutcome) -> None:
     database = Database(settings.database_url.get_secret_value())
     done = upgrade_schema(database)
     _print_line(f"{database.where}: {'upgraded by ' + ', '.join(done) if done else 'already the newest'}.")
+    mended = mend_schema(database)
+    if mended:
+        _print_line(f"Added what was missing: {'; '.join(each.removesuffix(' is missing') for each in mended)}.")
+    _check_schema(database)
 
 
 def check_database(outcome: VerbOutcome) -> None:
     """Look for drift from the schema and for damage. Raises VerbFailure with what was found."""
-    from storage.upkeep.upgrade import check_integrity, find_schema_drift
+    _check_schema(open_database(read_settings()))
 
-    database = open_database(read_settings())
-    found = [*find_schema_drift(database), *check_integrity(database)]
-    if found:
-        raise VerbFailure("\n".join(["The database is not as it should be:", *found]))
-    _print_line(f"{database.where}: no drift, no damage.")
+
+def _check_schema(database: Database) -> None:
+    from storage.upkeep.upgrade import check_integrity, choose_remedy, find_schema_drift
+
+    drift = find_schema_drift(database)
+    faults = [each for each in drift if not each.is_harmless]
+    damage = check_integrity(database)
+    if faults or damage:
+        wrong = [*(each.words for each in faults), *damage]
+        remedy = choose_remedy(faults, damaged=bool(damage))
+        raise VerbFailure("\n".join([f"{database.where} is not as it should be:", *wrong, remedy]))
+    for each in drift:
+        _print_line(f"Harmless: {each.words}.")
+    _print_line(f"{database.where}: the tables are as Leadlight expects them, and nothing is damaged.")
 
 
 def backup_database(outcome: VerbOutcome, path: Path) -> None:

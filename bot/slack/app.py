@@ -13,6 +13,7 @@ from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
 
 from bot.dialogue.dialogue import Conversation
+from bot.failure_log import log_failure
 from bot.model.listener_opening import make_listener
 from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
@@ -237,7 +238,7 @@ def answer_listener_error(error: Exception, body: dict[str, Any], request: BoltR
     A slash command is answered with a sentence. Anything else is answered with status 500: Slack sends an event
     again, and shows the person who pressed something an error.
     """
-    log.error("a listener failed", exc_info=error)
+    log_failure(log, error, "a listener failed")
     if body.get("command"):
         return BoltResponse(status=200, body=WENT_WRONG)
     return BoltResponse(status=500, body="")

@@ -13,11 +13,13 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from storage.database.errors import DatabaseTrouble, translate_errors
+from storage.database.errors import DatabaseTrouble, SchemaTrouble, translate_errors
 from storage.migrations import NEWEST, REVISIONS
 
 # Each thread holds a connection for the length of its transaction: ten stay open, the others are for a rush.
 POOL = {"pool_size": 10, "max_overflow": 50}
+
+REVISION = text("SELECT version_num FROM alembic_version")
 
 PRAGMAS = (
     # Readers go on while somebody writes. With this journal NORMAL never damages the file when power fails.
@@ -60,8 +62,14 @@ class Database:
 
     @contextmanager
     def begin_write(self) -> Iterator[Session]:
-        """Open a session that commits at the end, or rolls back whole on any error."""
+        """Open a session that commits at the end, or rolls back whole on any error.
+
+        Raise SchemaTrouble where the tables are no longer this program's.
+        """
         with translate_errors(self.where), Session(self._writer) as session, session.begin():
+            # In the same transaction: a newer program may have upgraded the tables since this one began to run, and
+            # what this one wrote would no longer be right.
+            self._require_revision(session.scalar(REVISION))
             yield session
 
     @property
@@ -74,7 +82,7 @@ class Database:
         with translate_errors(self.where), self._writer.connect() as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            return connection.execute(REVISION).scalar()
 
     def is_new(self) -> bool:
         """Say whether there is no database yet, or one without tables."""
@@ -84,17 +92,19 @@ class Database:
         return self.read_revision() is None
 
     def check_revision(self) -> None:
-        """Raise DatabaseTrouble if the schema is missing, older or newer than this program."""
+        """Raise SchemaTrouble if the schema is missing, older or newer than this program."""
         if self.url.get_backend_name() == "sqlite" and not _file_exists(self.url):
-            raise DatabaseTrouble(f"There is no database at {self.where} yet. Run: leadlight db upgrade")
-        found = self.read_revision()
+            raise SchemaTrouble(f"There is no database at {self.where} yet. Run: leadlight db upgrade")
+        self._require_revision(self.read_revision())
+
+    def _require_revision(self, found: str | None) -> None:
         if found == NEWEST:
             return
         if found is None:
-            raise DatabaseTrouble(f"The database {self.where} has no tables yet. Run: leadlight db upgrade")
+            raise SchemaTrouble(f"The database {self.where} has no tables yet. Run: leadlight db upgrade")
         if found in REVISIONS:
-            raise DatabaseTrouble(f"The database {self.where} is older than this program. Run: leadlight db upgrade")
-        raise DatabaseTrouble(
+            raise SchemaTrouble(f"The database {self.where} is older than this program. Run: leadlight db upgrade")
+        raise SchemaTrouble(
             f"The database {self.where} is newer than this program (revision {found}). Install the newer Leadlight."
         )
 
@@ -131,6 +141,9 @@ def _parse_url(url: str) -> URL:
             "DATABASE_URL is not a database address. Write sqlite:///leadlight.db or postgresql://user@host/name"
         ) from None
     backend = parsed.get_backend_name()
+    # Heroku and others hand out this shorter name, which SQLAlchemy no longer takes.
+    if backend == "postgres":
+        parsed, backend = parsed.set(drivername="postgresql"), "postgresql"
     if backend not in {"sqlite", "postgresql"}:
         raise DatabaseTrouble(f"Leadlight works on SQLite and PostgreSQL; DATABASE_URL names {backend}.")
     # In memory every connection would see a database of its own.
@@ -142,7 +155,10 @@ def _parse_url(url: str) -> URL:
 
 
 def _describe_url(url: URL) -> str:
-    return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    # As people write it: the driver is our own business.
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def _file_exists(url: URL) -> bool:

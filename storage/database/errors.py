@@ -13,6 +13,10 @@ class DatabaseTrouble(Exception):
     """Raised when the database cannot do this now. The message says what to do; nothing was changed."""
 
 
+class SchemaTrouble(DatabaseTrouble):
+    """Raised where the tables are missing, or older or newer than this program."""
+
+
 class StaleRecord(Exception):
     """Raised when somebody else changed the record after it was read. Nothing was changed."""
 
@@ -65,6 +69,9 @@ SENTENCES = (
     ("disk i/o", "The disk that holds {where} reports an error. Check the disk and its free space."),
     ("no such table", "The database {where} has no tables yet. Run: leadlight db upgrade"),
     ('relation "', "The database {where} has no tables yet. Run: leadlight db upgrade"),
+    # Tables of another form than the program's: it asks for no column that it does not know.
+    ("no such column", "The tables of {where} are not as this program expects. Run: leadlight db upgrade"),
+    ("column ", "The tables of {where} are not as this program expects. Run: leadlight db upgrade"),
     ("password authentication", "The server of {where} refuses the user or the password. Check DATABASE_URL."),
     ('" does not exist', "The server has no {where} yet. Create the database and its user, or mend DATABASE_URL."),
     (

@@ -2,40 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
+from sqlalchemy.exc import DBAPIError
 
 from storage.database.doors import Database
-from storage.database.errors import DatabaseTrouble, translate_errors
+from storage.database.errors import DatabaseTrouble, SchemaTrouble, translate_errors
 from storage.migrations import NEWEST, REVISIONS
-from storage.tables import Base, Workspace
+from storage.tables import Workspace
+from storage.upkeep.schema_drift import SchemaDifference, add_missing, list_differences
 from storage.workspaces.workspace_vocabulary import create_workspace
 
 # A PostgreSQL advisory lock, any number of our own: two programs that start together upgrade one after the other.
 LOCK = 7_204_301_077
+# What the drivers say where a step meets tables that it does not expect.
+OTHER_TABLES = ("no such table", "no such column", "does not exist", "already exists", "duplicate column")
 
 
 def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:
     """Apply the missing migrations and return their names. Create the first workspace where there is none."""
     with translate_errors(database.where), database.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        _lock_upgrades(connection)
         # Read under the lock: another program may just have done the upgrade.
         found = MigrationContext.configure(connection).get_current_revision()
         if found is not None and found not in REVISIONS:
-            raise DatabaseTrouble(
+            raise SchemaTrouble(
                 f"The database {database.where} is newer than this program (revision {found})."
                 " Install the newer Leadlight."
             )
         done = REVISIONS[REVISIONS.index(found) + 1 if found else 0 : REVISIONS.index(target) + 1]
         if done:
-            command.upgrade(_build_config(connection), target)
+            try:
+                command.upgrade(_build_config(connection), target)
+            except DBAPIError as error:
+                if not any(words in str(error.orig).lower() for words in OTHER_TABLES):
+                    raise
+                raise DatabaseTrouble(
+                    f"The database {database.where} cannot be upgraded from revision {found}, since its tables are not"
+                    f" those of that revision ({str(error.orig).splitlines()[0]}). Nothing was changed. Export its"
+                    " records with the program that made it, and import them into a new database."
+                ) from error
     if target == NEWEST:
         with database.begin_write() as session:
             if session.scalar(select(Workspace.id).limit(1)) is None:
@@ -43,11 +55,37 @@ def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:
     return list(done)
 
 
-def find_schema_drift(database: Database) -> list[str]:
+def mend_schema(database: Database) -> list[str]:
+    """Add columns, indexes and tables that are missing though all migrations were carried out; return them in words.
+
+    A migration that was edited after a database had carried it out leaves such gaps.
+    """
+    with translate_errors(database.where), database.engine.begin() as connection:
+        _lock_upgrades(connection)
+        return add_missing(connection)
+
+
+def find_schema_drift(database: Database) -> list[SchemaDifference]:
     """List the differences between the tables that the program expects and those in the database."""
     with translate_errors(database.where), database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return [str(difference) for difference in compare_metadata(context, Base.metadata)]
+        return list_differences(connection)
+
+
+def refuse_schema_drift(database: Database) -> None:
+    """Raise DatabaseTrouble where the tables differ from what the program expects so that it could not work."""
+    found = [each for each in find_schema_drift(database) if not each.is_harmless]
+    if found:
+        words = "; ".join(each.words for each in found)
+        raise DatabaseTrouble(
+            f"The tables of {database.where} are not as this program expects: {words}. {choose_remedy(found)}"
+        )
+
+
+def choose_remedy(faults: Sequence[SchemaDifference], *, damaged: bool = False) -> str:
+    """Say what to do about tables that are not as expected, or about a damaged file."""
+    if not damaged and all(each.is_mendable for each in faults):
+        return "Run: leadlight db upgrade"
+    return "Restore the newest backup, then run: leadlight db upgrade"
 
 
 def check_integrity(database: Database) -> list[str]:
@@ -76,6 +114,12 @@ def copy_database(database: Database, path: Path) -> None:
         raw = connection.connection.driver_connection
         assert raw is not None
         raw.execute("VACUUM INTO ?", (str(path),))
+
+
+def _lock_upgrades(connection: Connection) -> None:
+    """Wait until no other program upgrades this database, and keep others waiting until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
 
 
 def _build_config(connection: Connection) -> Config:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.failure_log import log_failure
 from bot.queue_consumer import LEASE, QueueConsumer
 from bot.slack.inbox.progress import ProgressTimers
 from bot.slack.outbox.delivery import ClaimedMessage
@@ -110,9 +111,9 @@ class InboxWorker:
         timer = self._timers.start_timer(lambda: progress(job)) if progress else None
         try:
             outgoing = kind.work(job)
-        except Exception:
+        except Exception as error:
             # The row is tried again later. After the last attempt the person gets a sentence instead of an answer.
-            log.exception("event %s could not be worked on, attempt %d", job.number, job.attempt)
+            log_failure(log, error, "event %s could not be worked on, attempt %d", job.number, job.attempt)
             if not self._is_last_attempt(job):
                 return
             outgoing = kind.sorry(job)

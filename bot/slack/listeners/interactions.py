@@ -9,6 +9,7 @@ from concurrent.futures import TimeoutError as StillRunning
 from dataclasses import replace
 from typing import TypeVar
 
+from bot.failure_log import log_failure
 from bot.slack.api.errors import TROUBLE
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.interaction import Interaction
@@ -78,9 +79,9 @@ class InteractionRunner:
             raise InteractionRefused(NO_SLACK, passing=True) from None
         except InteractionRefused:
             raise
-        except Exception:
+        except Exception as error:
             # Whatever went wrong, the person who pressed gets a sentence.
-            log.exception("an interaction could not be worked on")
+            log_failure(log, error, "an interaction could not be worked on")
             raise InteractionRefused(WENT_WRONG, passing=True) from None
 
     def _make_request(self, team: SlackTeam, act: Interaction, surface: str, key: str, opens: bool) -> Request:

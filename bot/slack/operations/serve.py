@@ -26,6 +26,7 @@ from bot.slack.operations.http import HttpEndpoints
 from bot.slack.runtime.received_at import make_socket_handler
 from bot.slack.teams.teams import InstalledTeams, SlackTeam, SlackTeams, TeamTrouble, bind_team
 from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble, SchemaTrouble
 
 log = logging.getLogger("leadlight")
 # Seconds that work under way may take at a stop. With the closing of HTTP the process ends within 20 seconds, before
@@ -66,7 +67,10 @@ class StopSignal:
 
 
 def serve(settings: Settings, database: Database) -> None:
-    """Run the bot until SIGTERM or SIGINT. ServeTrouble where it cannot run."""
+    """Run the bot until SIGTERM or SIGINT.
+
+    ServeTrouble where it cannot run, or cannot go on because a newer program upgraded the database.
+    """
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise ServeTrouble("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
     oauth = load_oauth(settings)
@@ -97,8 +101,10 @@ def serve(settings: Settings, database: Database) -> None:
         connect_socket(each, stop)
     who = " and ".join([*([team.team_id] if team else []), *(["every team that installs it"] if door else [])])
     log.info("Leadlight serves %s by %s, port %s", who, "Socket Mode" if sockets else "HTTP", server.port)
-    while not stop.wait(1.0):
+    outdated = None
+    while outdated is None and not stop.wait(1.0):
         server.raise_if_stopped()
+        outdated = find_schema_trouble(database)
     log.info("stopping")
     last = threading.Timer(EXIT_AFTER_SECONDS, end_process)
     last.daemon = True
@@ -111,6 +117,19 @@ def serve(settings: Settings, database: Database) -> None:
     finished = running.stop(DRAIN_SECONDS)
     log.info("stopped" if finished else "stopped; what was under way is handed back")
     database.close()
+    if outdated is not None:
+        raise ServeTrouble(str(outdated))
+
+
+def find_schema_trouble(database: Database) -> SchemaTrouble | None:
+    """Find out whether the tables are no longer this program's; None also where the database does not answer now."""
+    try:
+        database.check_revision()
+    except SchemaTrouble as trouble:
+        return trouble
+    except DatabaseTrouble:
+        return None
+    return None
 
 
 def end_process() -> None:

@@ -17,6 +17,7 @@ from threading import Lock
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.failure_log import log_failure
 from bot.slack.schedule.digests import MorningDigests
 from bot.slack.schedule.hot_lead_alerts import HotLeadAlerts
 from commands.digest.schedule import find_valid_zone
@@ -176,17 +177,17 @@ class Scheduler:
             with self._database.begin_read() as session:
                 known = list_workspace_ids(session)
             return [each for each in known if self._is_served(each)]
-        except Exception:
+        except Exception as error:
             # The database may be back at the next tick.
-            log.exception("the workspaces cannot be read")
+            log_failure(log, error, "the workspaces cannot be read")
             return []
 
     def _run_safely(self, work: Callable[[], object]) -> None:
         try:
             work()
-        except Exception:
+        except Exception as error:
             # Whatever is due stays due, so the next tick tries again.
-            log.exception("something due could not be done")
+            log_failure(log, error, "something due could not be done")
 
 
 def score_in_process(url: str, workspace_id: int, now: datetime, occasion: str, new: Sequence[int]) -> str:

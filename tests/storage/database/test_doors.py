@@ -201,6 +201,13 @@ def test_an_address_that_cannot_be_used_says_what_to_write(url: str, words: str)
         Database(url)
 
 
+def test_the_short_name_of_postgresql_is_taken(postgres: Postgres) -> None:
+    with postgres.copy() as url:
+        database = Database(url.replace("postgresql+psycopg://", "postgres://"))
+        database.check_revision()
+        database.close()
+
+
 def test_a_server_that_does_not_answer_says_so_without_the_password() -> None:
     database = Database("postgresql://rep:hunter2@127.0.0.1:1/crm?connect_timeout=1")
 

@@ -10,10 +10,17 @@ import pytest
 from sqlalchemy import MetaData, insert, select, text
 
 from storage.database.doors import Database
-from storage.database.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble, SchemaTrouble
 from storage.migrations import NEWEST, REVISIONS
-from storage.tables import Workspace
-from storage.upkeep.upgrade import check_integrity, copy_database, find_schema_drift, upgrade_schema
+from storage.tables import Rep, Workspace
+from storage.upkeep.upgrade import (
+    check_integrity,
+    copy_database,
+    find_schema_drift,
+    mend_schema,
+    refuse_schema_drift,
+    upgrade_schema,
+)
 from tests.company import Company
 from tests.database_contents import contents
 from tests.postgres_server import Postgres
@@ -151,15 +158,103 @@ def test_a_missing_file_is_not_made_by_looking_at_it(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_drift_is_named(database: Database) -> None:
+def drift(database: Database) -> set[str]:
+    return {each.words for each in find_schema_drift(database)}
+
+
+def run_statements(database: Database, *statements: str) -> None:
     with database.engine.begin() as connection:
-        connection.execute(text("DROP INDEX ix_lead_workspace_id_email"))
-        connection.execute(text("ALTER TABLE lead ADD COLUMN shoe_size integer"))
+        for each in statements:
+            connection.execute(text(each))
 
-    found = " ".join(find_schema_drift(database))
 
-    assert "ix_lead_workspace_id_email" in found
-    assert "shoe_size" in found
+def list_people(database: Database) -> list[str]:
+    with database.begin_read() as session:
+        return [each.name for each in session.scalars(select(Rep))]
+
+
+def test_what_an_edited_migration_left_out_is_added_and_rows_stay(company: Company) -> None:
+    run_statements(
+        company.database,
+        "DROP INDEX ix_lead_workspace_id_email",
+        "ALTER TABLE rep DROP COLUMN slack_time_zone",
+        "DROP TABLE hot_alert",
+    )
+    missing = {
+        "the index ix_lead_workspace_id_email of lead is missing",
+        "the column rep.slack_time_zone is missing",
+        "the table hot_alert is missing",
+        "the index uq_hot_alert_lead_id of hot_alert is missing",
+        "the index ix_hot_alert_rep_id_local_date of hot_alert is missing",
+    }
+    assert drift(company.database) == missing
+    with pytest.raises(DatabaseTrouble, match=r"rep\.slack_time_zone is missing.* Run: leadlight db upgrade$"):
+        refuse_schema_drift(company.database)
+
+    with pytest.raises(DatabaseTrouble, match="Run: leadlight db upgrade"):
+        list_people(company.database)
+
+    assert {*mend_schema(company.database)} == missing
+
+    assert drift(company.database) == set()
+    refuse_schema_drift(company.database)
+    assert "Nora Lindqvist" in list_people(company.database)
+
+
+def test_what_cannot_be_added_to_any_rows_is_named_and_refused(company: Company) -> None:
+    run_statements(
+        company.database,
+        "DROP INDEX uq_digest_run_rep_id_local_date",
+        "ALTER TABLE rep DROP COLUMN role_given",
+        "ALTER TABLE lead ADD COLUMN shoe_size integer DEFAULT 7 NOT NULL",
+    )
+
+    assert mend_schema(company.database) == []
+    with pytest.raises(DatabaseTrouble, match="Restore the newest backup") as refused:
+        refuse_schema_drift(company.database)
+    assert "the index uq_digest_run_rep_id_local_date of digest_run is missing" in str(refused.value)
+    assert "the column rep.role_given is missing" in str(refused.value)
+    assert "shoe_size" not in str(refused.value)
+
+
+def test_what_somebody_added_does_no_harm_unless_it_breaks_new_rows(database: Database) -> None:
+    run_statements(
+        database,
+        "CREATE INDEX mine ON lead (title)",
+        "CREATE TABLE notes_of_mine (line integer)",
+        "ALTER TABLE lead ADD COLUMN shoe_size integer",
+    )
+    assert drift(database) == {
+        "the index mine of lead is not Leadlight's",
+        "the table notes_of_mine is not Leadlight's",
+        "the column lead.shoe_size is not Leadlight's",
+    }
+    refuse_schema_drift(database)
+
+    run_statements(database, "CREATE UNIQUE INDEX only_one ON lead (title)")
+    with pytest.raises(DatabaseTrouble, match="only_one"):
+        refuse_schema_drift(database)
+
+
+def test_tables_that_are_not_those_of_their_revision_are_named_and_left_alone(bare: Database) -> None:
+    upgrade_schema(bare, "0001")
+    run_statements(bare, "DROP TABLE inbox")
+
+    with pytest.raises(DatabaseTrouble, match=r"cannot be upgraded from revision 0001.*Nothing was changed"):
+        upgrade_schema(bare)
+    assert bare.read_revision() == "0001"
+
+
+def test_what_the_program_would_write_into_a_newer_database_is_refused(company: Company) -> None:
+    with company.database.begin_write() as session:
+        session.execute(text("UPDATE lead SET title = 'before'"))
+    run_statements(company.database, "UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(SchemaTrouble, match="newer than this program"), company.database.begin_write() as session:
+        session.execute(text("UPDATE lead SET title = 'after'"))
+
+    with company.database.begin_read() as session:
+        assert set(session.scalars(text("SELECT title FROM lead"))) == {"before"}
 
 
 @on_sqlite

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from bot.playground.local_slack import LocalSlack
 from bot.playground.person import LocalPerson
@@ -187,3 +187,32 @@ def test_a_wrong_token_is_said_in_a_sentence(slack: LocalSlack, sqlite_company: 
     assert "SLACK_BOT_TOKEN" in "\n".join(process.log)
     assert "xoxb-wrong" not in "\n".join(process.log)
     assert "Traceback" not in "\n".join(process.log)
+
+
+def test_it_stops_by_itself_when_the_database_becomes_newer(slack: LocalSlack, sqlite_company: Company) -> None:
+    nora = member(slack, sqlite_company, "Nora")
+    with Process(slack, sqlite_company.database) as process:
+        nora.says("my leads")
+        before = writes(sqlite_company.database)
+        with sqlite_company.database.engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        nora.says("log_activity jane roe kind=call text=hello", waits=False)
+
+        assert process.ended(30)
+
+    assert process.status == 1
+    assert process.log[-1].endswith("newer than this program (revision 9999). Install the newer Leadlight.")
+    assert "Traceback" not in "\n".join(process.log)
+    assert writes(sqlite_company.database) == before
+
+
+def test_it_does_not_start_on_tables_that_are_not_its_own(slack: LocalSlack, sqlite_company: Company) -> None:
+    with sqlite_company.database.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE rep DROP COLUMN slack_time_zone"))
+    process = Process(slack, sqlite_company.database)
+
+    assert process.ended(30)
+    assert process.status == 1
+    assert "\n".join(process.log).endswith(
+        "not as this program expects: the column rep.slack_time_zone is missing. Run: leadlight db upgrade"
+    )

@@ -17,6 +17,7 @@ from bot.settings import read_settings
 from bot.terminal.seat import find_workspace, read_moment, start_logging
 from bot.terminal.terminal_reply import open_console
 from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
+from commands.administration.missing_people import HOW_TO_BRING
 from storage.database.doors import Database
 from storage.imports import ImportDefaults, ImportResult, run_import
 
@@ -65,6 +66,8 @@ def import_files(
     else:
         for result in results:
             _print_result(open_console(), result, dry_run=dry_run)
+        if any(result.unknown_owners for result in results):
+            open_console().print(HOW_TO_BRING)
     outcome.status = 1 if any(result.error for result in results) else 0
 
 
@@ -115,6 +118,7 @@ def _encode_result(result: ImportResult) -> dict[str, Any]:
         "rejects_file": str(result.rejects_file) if result.rejects_file else None,
         "reasons": result.reasons,
         "notes": result.notes,
+        "unknown_owners": result.unknown_owners,
     }
     if result.error:
         found = {"file": str(result.path), "state": "error", "text": result.error}

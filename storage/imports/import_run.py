@@ -28,6 +28,7 @@ from storage.imports.writing.batches import Writer
 from storage.imports.writing.managers import create_manager_stubs, settle_roles
 from storage.imports.writing.references import Finder
 from storage.imports.writing.score_writer import ScoreWriter
+from storage.imports.writing.unknown_owners import describe_unknown_owners
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import AuditEntry
 
@@ -67,6 +68,7 @@ class ImportResult:
     rejects_file: Path | None = None
     reasons: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unknown_owners: dict[str, int] = field(default_factory=dict)
     explain: list[ColumnExplanation] = field(default_factory=list)
     error: str | None = None
 
@@ -233,6 +235,8 @@ class _SheetImport:
             self._finish_sheet()
         self._update_result(result, rejects)
         result.notes = self.plan.notes.list_sentences()
+        result.unknown_owners = dict(self.plan.unknown_owners)
+        result.notes += describe_unknown_owners(self.plan.kind, self.plan.unknown_owners)
 
     def _update_result(self, result: ImportResult, rejects: Rejects) -> None:
         tally = self.writer.tally

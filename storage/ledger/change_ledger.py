@@ -12,6 +12,7 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from storage.names import name_index
+from storage.people.missing_owners import forget_waiting_reference
 from storage.tables import (
     Account,
     Activity,
@@ -188,6 +189,8 @@ class ChangeLedger:
         for column, value in values.items():
             self._note_change(record, column, getattr(record, column), value)
             setattr(record, column, value)
+            if column in TARGETS:
+                forget_waiting_reference(self.session, record.workspace_id, KIND_OF[type(record)], record.id, column)
         if hasattr(record, "updated_at"):
             record.updated_at = self.now
 

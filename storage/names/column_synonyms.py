@@ -139,9 +139,9 @@ SYNONYMS: dict[str, dict[str, str]] = {
         " salesmanager vorgesetzter boss parentsystemuserid linemanager superior",
         "role": "role userrole userroleid profile profilename rolename usertype permissionset securityrole rolle",
         "time_zone": "timezone timezonesidkey tz zeitzone timezoneid timezonename",
-        "active": "active isactive enabled status userstatus isdisabled aktiv",
-        "team": "team teamname office regionaloffice region department division territory salesteam group businessunit"
-        " abteilung",
+        "active": "active isactive enabled status userstatus isdisabled isarchived archived deactivated aktiv",
+        "team": "team teamname mainteam primaryteam office regionaloffice region department division territory"
+        " salesteam group businessunit abteilung",
     },
     "account": {
         "external_id": f"{ID} donotmodifyaccount accountid companyid organizationid organisationid accountnumber"

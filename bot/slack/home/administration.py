@@ -11,6 +11,7 @@ from commands.administration.calendar import describe_holidays
 from commands.administration.company import describe_bands, describe_company_settings
 from commands.administration.digest_defaults import describe_digest_defaults
 from commands.administration.guidelines import describe_guidelines
+from commands.administration.missing_people import describe_missing_owners
 from commands.contract.context import Context
 from commands.digest.preview_set import format_weekdays
 from commands.values.phrases import format_count
@@ -98,11 +99,12 @@ def _people_setting(context: Context) -> list[Json]:
     count = sum(found.by_role.values())
     roles = ", ".join(format_count(found.by_role[role], noun) for role, noun in ROLES if found.by_role.get(role))
     unmet = f" {found.unmet:,} of them did not come by in Slack yet." if found.unmet else ""
+    missing = describe_missing_owners(session, workspace)
     few = reps.list_active_reps(session, workspace) if count <= MOST_PEOPLE else []
     left = ownership.list_leavers(context.scope, limit=MOST_PEOPLE)
     people = _setting_blocks(
         "People",
-        f"{roles}.{unmet}",
+        f"{roles}.{unmet}" + (f"\n{one_line(missing)}" if missing else ""),
         [
             *(form_button(each.name, "change_person", {"person": format_ref("user", each.id)}) for each in few),
             *([] if few else [form_button("Change a person", "change_person")]),

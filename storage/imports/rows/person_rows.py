@@ -12,11 +12,13 @@ from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.salesforce_ids import looks_like_id
 from storage.names.column_synonyms import CUSTOM
 from storage.names.normalise import fold_text, normalise_name
 from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")
+OPPOSITES = ("disabled", "archived", "deactivated")
 SALUTATION = re.compile(r"(mrs?|ms|miss|dr|prof|herr|frau|mme|mlle|sr|sra|ing|sir)\.?\s+(?=\S)", re.IGNORECASE)
 LONGEST_NAME = 500
 LONGEST_REP_NAME = 255
@@ -36,9 +38,10 @@ def finish_user(built: BuiltRecord, plan: Plan, definitions: Definitions) -> Non
         first, _, last = name.rpartition(" ")
         values["first_name"], values["last_name"] = first or None, last
     role = built.facts.get("role")
-    if role:
-        # Without a given role it is decided at the end, from who reports to whom.
-        values["role"], values["role_given"] = guess_role(role), True
+    # Without a given role it is decided at the end, from who reports to whom. An id, as in Salesforce's UserRoleId, and
+    # a type of user such as `Standard` say nothing of it.
+    if role and not looks_like_id(role) and (guessed := guess_role(role)):
+        values["role"], values["role_given"] = guessed, True
     if role and fold_text(role) not in {"rep", "manager", "admin"}:
         built.custom[plan.find_column_name("role")] = role
     zone = values.pop("time_zone", None)
@@ -47,8 +50,8 @@ def finish_user(built: BuiltRecord, plan: Plan, definitions: Definitions) -> Non
         if values["time_zone"] is None:
             built.custom[plan.find_column_name("time_zone")] = zone
     active = built.facts.get("active", True)
-    # Dynamics exports the opposite: `Is Disabled`.
-    values["active"] = not active if plan.find_column_name("active").lower().endswith("disabled") else active
+    # Dynamics exports the opposite, `Is Disabled`, and HubSpot `archived`.
+    values["active"] = not active if plan.find_column_name("active").lower().endswith(OPPOSITES) else active
     values["created_at"] = plan.around.now
 
 
@@ -61,10 +64,10 @@ def parse_time_zone(words: str) -> str | None:
         return None
 
 
-def guess_role(words: str) -> str:
-    """Guess rep, manager or admin from the words of a role or a profile."""
+def guess_role(words: str) -> str | None:
+    """Guess rep, manager or admin from the words of a role or a profile; None where they say neither."""
     plain = " ".join(re.findall(r"[^\W_]+", fold_text(words)))
-    return next(role for role, pattern in ROLES if re.search(pattern, plain))
+    return next((role for role, pattern in ROLES if re.search(pattern, plain)), None)
 
 
 def finish_contact(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:

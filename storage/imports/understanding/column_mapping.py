@@ -88,7 +88,8 @@ def _rank_fields(
     return [
         (place + (STAND_IN if squash_name(name) in COMPUTED else 0), index, field)
         for index, name in enumerate(sheet.columns)
-        if index not in given and squash_name(name) not in DELETED
+        # A person who is archived has left, and still owns records.
+        if index not in given and (kind == "user" or squash_name(name) not in DELETED)
         for field, place in list_meanings(kind, name)
         if fits_field(kind, FIELDS[kind][field], values[index], squash_name(name))
     ]

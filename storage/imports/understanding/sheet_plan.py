@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
@@ -65,6 +66,7 @@ class Plan:
     activity_kind: str | None = None
     stage_probabilities: dict[str, int] = field(default_factory=dict)
     notes: ImportNotes = field(default_factory=ImportNotes)
+    unknown_owners: Counter[str] = field(default_factory=Counter)
 
     @property
     def columns(self) -> dict[str, str | None]:

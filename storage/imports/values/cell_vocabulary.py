@@ -20,7 +20,8 @@ YES = frozenset(
     " active enabled".split()
 )
 NO = frozenset(
-    "no n false f 0 0.0 off unchecked nein non não nao falsch faux falso nie lost open inactive disabled".split()
+    "no n false f 0 0.0 off unchecked nein non não nao falsch faux falso nie lost open inactive disabled"
+    " deactivated suspended".split()
 ) | {"not converted", "unconverted", "not won", "closed lost", "closed - not converted"}
 
 # The first pattern found in a status's words decides. Denials come first: `Not Contacted` holds `contacted`, and
@@ -126,7 +127,7 @@ QUALIFIED_STAGES = frozenset(["sales qualified lead", "salesqualifiedlead", "sql
 ROLES = (
     ("admin", r"\b(admin\w*|system administrator|owner|ceo|cro|head of sales|sales operations|vp|vice president)\b"),
     ("manager", r"\b(manager|lead|leader|director|head|supervisor|teamleiter\w*)\b"),
-    ("rep", r".*"),
+    ("rep", r"\b(reps?|representative|sales\w*|seller|executive|account|agent|[sb]dr|ae|vertrieb\w*|comercial)\b"),
 )
 
 CURRENCY_SIGNS = {

@@ -57,7 +57,7 @@ def match_existing_records(
             if number not in taken and said[external_id] not in found:
                 found[said[external_id]] = (number, True)
                 taken.add(number)
-    if _has_records_without_id(session, workspace_id, table):
+    if kind == "user" or _has_records_without_id(session, workspace_id, table):
         rest = [entry for entry in fresh if entry.key not in found and entry.first_key]
         for entry, number in _match_natural_keys(session, workspace_id, kind, rest):
             if number not in taken and entry.key not in found:

@@ -88,6 +88,7 @@ class Writer:
                 session, kind, [(entry, *adopted[entry.key]) for entry in fresh if entry.key in adopted]
             )
             self._update_changed(session, kind, changed)
+        self._note_unknown_owners(session, entries)
 
     def count_entries(self, session: Session, entries: Sequence[Entry]) -> None:
         """Count what writing would do, without writing."""
@@ -100,6 +101,16 @@ class Writer:
             self.tally["created"] += len(fresh) - adopted
             self.tally["updated"] += changed + adopted
             self.tally["unchanged"] += len(some) - len(fresh) - changed
+        if self.plan.kind == "user":
+            self.finder.expect_reps(session, [entry.built.values for entry in entries])
+        self._note_unknown_owners(session, entries)
+
+    def _note_unknown_owners(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Count the rows of owners who are nobody here, also those that are unchanged: it still has to be mended."""
+        owners = Counter(owner.words for each in entries if (owner := each.built.references.get("owner_id")))
+        for words, count in owners.items():
+            if self.finder.is_unknown_rep(session, words):
+                self.plan.unknown_owners[words] += count
 
     def _cells_differ(self, entry: Entry, known: dict[str, KnownRow]) -> bool:
         before, cells = known[entry.key].cells, entry.cells

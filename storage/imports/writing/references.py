@@ -89,6 +89,17 @@ class Finder:
         """Forget the users. Call this after some were added or changed."""
         self.people = None
 
+    def expect_reps(self, session: Session, arriving: Iterable[dict[str, Any]]) -> None:
+        """Take these users as known, though a dry run does not write them."""
+        people = self._load_people(session)
+        for values in arriving:
+            for key in list_arrival_keys(values):
+                people.by_key.setdefault(key, 0)
+
+    def is_unknown_rep(self, session: Session, words: str) -> bool:
+        """Say whether nobody in the workspace has this id, address or name."""
+        return make_reference_key(words) not in self._load_people(session).by_key
+
     def find_targets(
         self, session: Session, wanted: Iterable[tuple[tuple[str, ...], str]]
     ) -> dict[tuple[tuple[str, ...], str], tuple[str, int]]:
@@ -121,9 +132,8 @@ class Finder:
 
     def _find_of_kind(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
         if kind == "user":
-            if self.people is None:
-                self.people = RepIndex(session, self.workspace_id)
-            return {each: number for each in words if (number := self.people.find_rep_id(each)) is not None}
+            people = self._load_people(session)
+            return {each: number for each in words if (number := people.find_rep_id(each)) is not None}
         found = self._find_by_external_id(session, kind, words)
         rest = words - found.keys()
         if kind == "account":
@@ -132,6 +142,11 @@ class Finder:
         if kind in {"lead", "contact"}:
             found |= self._find_by_email(session, kind, {each for each in rest if "@" in each})
         return found | self._find_by_name(session, kind, rest - found.keys())
+
+    def _load_people(self, session: Session) -> RepIndex:
+        if self.people is None:
+            self.people = RepIndex(session, self.workspace_id)
+        return self.people
 
     def _find_by_external_id(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
         table = TABLES[kind]

@@ -25,7 +25,7 @@ from commands.contract.form_only import Administrative
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.database.doors import Database
-from storage.tables import Account, Lead, Opportunity, Rep, Source, Status
+from storage.tables import Account, Lead, Opportunity, PendingReference, Rep, Source, Status
 from storage.workspaces.workspace_vocabulary import list_workspace_ids, load_vocabulary
 from tests.company import Company
 from tests.database_contents import contents
@@ -151,6 +151,22 @@ def test_an_administrator_finds_every_setting(desk: Desks) -> None:
     assert desk("priya").calls("add_holiday", day="2026-12-25").state is ReplyState.DONE
     assert "remove_holiday" in {call.verb for _, call in calls(home(desk("priya")))}
     assert "Coming holidays: Fri 25 Dec." in words(home(desk("priya")))
+
+
+def test_an_administrator_reads_whose_records_wait_for_somebody(desk: Desks, company: Company) -> None:
+    with company.database.begin_write() as session:
+        workspace_id = list_workspace_ids(session)[0]
+        for record_id in session.scalars(select(Lead.id).limit(2)).all():
+            session.add(
+                PendingReference(
+                    workspace_id=workspace_id, kind="lead", record_id=record_id, field="owner_id",
+                    target_kind="user", target_key="005ax00000bcde1", words="005Ax00000BcDe1AAF",
+                )
+            )  # fmt: skip
+
+    seen = words(home(desk("priya")))
+    assert "2 records belong to somebody who is not here: 005Ax00000BcDe1AAF (2 leads). Import your people" in seen
+    assert "005Ax" not in words(home(desk("helen")))
 
 
 @pytest.mark.parametrize("person", PEOPLE)

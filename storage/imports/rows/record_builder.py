@@ -13,6 +13,7 @@ from storage.imports.understanding.fields import FIELDS, Field
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.import_errors import LostDigits, Unreadable
 from storage.names.column_synonyms import CUSTOM, FILE_WORDS
+from storage.names.no_company import has_no_company
 
 LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200
@@ -68,6 +69,9 @@ class Builder:
                 self._keep_custom(built, key.removeprefix(CUSTOM), text)
                 continue
             field, reader = known
+            if field.targets == ("account",) and has_no_company(text):
+                self._keep_no_company(built, key, text)
+                continue
             if field.targets:
                 built.references[field.column or field.name] = Reference(self._list_targets(field, cells), text)
                 continue
@@ -104,6 +108,12 @@ class Builder:
         said = cells.get(self.plan.kind_column or "", "").lower()
         kinds = dict.fromkeys((*field.targets, *ANY_TARGET))
         return tuple(sorted(kinds, key=lambda kind: said not in FILE_WORDS[kind]))
+
+    def _keep_no_company(self, built: BuiltRecord, key: str, text: str) -> None:
+        """Keep the words in the place of a company, such as `Self`: an account of that name would join strangers."""
+        column = self.plan.find_column_name(key)
+        self.plan.notes.add(f"“{column}” names no company; the words are kept, and no account is made of them")
+        self._keep_custom(built, column, text)
 
     def _keep_unreadable(self, built: BuiltRecord, key: str, text: str, reason: Unreadable) -> None:
         column = self.plan.find_column_name(key)

@@ -14,6 +14,7 @@ from storage.imports.rows.row_reader import list_keys
 from storage.imports.writing.references import Finder
 from storage.imports.writing.waiting_references import build_waiting_row, save_waiting, settle_references
 from storage.imports.writing.word_index import WordIndex
+from storage.names.no_company import has_no_company
 from storage.tables import Contact, ImportedRow, Lead, NameWord, PendingReference
 
 SHARED = frozenset(
@@ -38,19 +39,14 @@ def add_twin_contacts(session: Session, workspace_id: int, finder: Finder, rows:
     keys = {number: list_keys("contact", entry.cells)[0] for number, entry in leads.items() if number not in pointing}
     known: dict[str, int] = {}
     for portion in split_portions(keys.values()):
-        known.update(
-            dict(
-                session.execute(
-                    select(ImportedRow.key, ImportedRow.record_id).where(
-                        ImportedRow.workspace_id == workspace_id,
-                        ImportedRow.kind == "contact",
-                        ImportedRow.key.in_(portion),
-                    )
-                )
-                .tuples()
-                .all()
+        found = session.execute(
+            select(ImportedRow.key, ImportedRow.record_id).where(
+                ImportedRow.workspace_id == workspace_id,
+                ImportedRow.kind == "contact",
+                ImportedRow.key.in_(portion),
             )
         )
+        known |= {row.key: row.record_id for row in found}
     fresh = {number: key for number, key in keys.items() if key not in known}
     made = _insert_contacts(session, workspace_id, finder, [(leads[number], key) for number, key in fresh.items()])
     targets = {number: {"converted_contact_id": known.get(key) or made[key]} for number, key in keys.items()}
@@ -61,7 +57,7 @@ def add_twin_contacts(session: Session, workspace_id: int, finder: Finder, rows:
 def _insert_contacts(
     session: Session, workspace_id: int, finder: Finder, rows: Sequence[tuple[Entry, str]]
 ) -> dict[str, int]:
-    companies = {(ACCOUNT, company) for entry, _ in rows if (company := entry.built.values.get("company"))}
+    companies = {(ACCOUNT, company) for entry, _ in rows if (company := _find_company(entry))}
     accounts = finder.find_targets(session, companies) if companies else {}
     ids = reserve_ids(session, Contact, len(rows))
     row_ids = reserve_ids(session, ImportedRow, len(rows))
@@ -69,7 +65,7 @@ def _insert_contacts(
     kept, waiting = [], []
     for number, row_id, (entry, key) in zip(ids, row_ids, rows, strict=True):
         values = {name: value for name, value in entry.built.values.items() if name in SHARED}
-        company = entry.built.values.get("company")
+        company = _find_company(entry)
         account = accounts.get((ACCOUNT, company)) if company else None
         if account:
             values["account_id"] = account[1]
@@ -99,3 +95,8 @@ def _insert_contacts(
         now = contacts[0]["updated_at"]
         settle_references(session, workspace_id, "contact", [(each["id"], each) for each in contacts], now=now)
     return {key: each["id"] for (_, key), each in zip(rows, contacts, strict=True)}
+
+
+def _find_company(entry: Entry) -> str | None:
+    company: str | None = entry.built.values.get("company")
+    return None if has_no_company(company) else company

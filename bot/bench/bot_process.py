@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
@@ -61,7 +62,7 @@ def start_bot(asked: dict[str, Any]) -> tuple[App, Callable[[], list[float]], He
     """Start the bot as `leadlight serve` puts it together."""
     settings = Settings(_env_file=None, **asked["settings"])
     database, clients = Database(asked["database"]), SlackClients(settings.slack_api_url)
-    team = bind_team(database, clients, asked["settings"]["slack_bot_token"])
+    team = bind_team(database, clients, asked["settings"]["slack_bot_token"], datetime.now(UTC))
     made: list[TimedConversation] = []
 
     def make_conversation(dispatcher: Dispatcher) -> Conversation:

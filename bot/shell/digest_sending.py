@@ -32,7 +32,7 @@ class DigestSender:
         teams = SlackTeams()
         if settings.slack_bot_token is not None:
             try:
-                teams = SlackTeams(bind_team(database, clients, settings.slack_bot_token.get_secret_value()))
+                teams = SlackTeams(bind_team(database, clients, settings.slack_bot_token.get_secret_value(), now))
             except TeamTrouble as trouble:
                 raise VerbFailure(str(trouble)) from None
             except REFUSAL as error:
@@ -49,7 +49,7 @@ class DigestSender:
         if self.has_slack:
             self._running.sender.consumer.start()
         try:
-            due = self._running.digests.queue_due_digests(self._workspace_id, only=rep_id).due
+            due = self._running.digests.queue_due_digests(self._workspace_id, only=rep_id, asked=True).due
             if self.has_slack:
                 self._wait_until_sent(due)
             return self._load_states(due)

@@ -85,11 +85,6 @@ def find_due_digest(schedule: DigestSchedule, now: datetime, holidays: Collectio
     return None
 
 
-def find_last_digest(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> DueDigest | None:
-    """Find the last digest that was due before this moment, whether or not it was sent."""
-    return next((due for due in _iterate_recent_digests(schedule, now, holidays) if due.at < now), None)
-
-
 def list_missed_digests(schedule: DigestSchedule, now: datetime, holidays: Collection[str]) -> list[DueDigest]:
     """List the digests of the last days that cannot be sent any more, whether or not they were sent."""
     return [due for due in _iterate_recent_digests(schedule, now, holidays) if due.until < now]

@@ -12,7 +12,7 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.orm import Session
 
 from storage.names import name_index
-from storage.people.missing_owners import forget_waiting_reference
+from storage.people.missing_owners import forget_waiting_references
 from storage.tables import (
     Account,
     Activity,
@@ -177,6 +177,9 @@ class ChangeLedger:
         # Flushed together, so that a whole desk is written by a few statements.
         if changed:
             self.session.flush()
+            ids = [getattr(each, "id", 0) for each, _ in changed]
+            kind = KIND_OF[type(changed[0][0])]
+            forget_waiting_references(self.session, self.vocabulary.id, kind, ids, TARGETS.keys() & values.keys())
         renamed = [each for each, columns in changed if NAMING_COLUMNS & columns and type(each) in name_index.KIND_OF]
         name_index.index_records(self.session, renamed)
         for each, columns in changed:
@@ -189,8 +192,6 @@ class ChangeLedger:
         for column, value in values.items():
             self._note_change(record, column, getattr(record, column), value)
             setattr(record, column, value)
-            if column in TARGETS:
-                forget_waiting_reference(self.session, record.workspace_id, KIND_OF[type(record)], record.id, column)
         if hasattr(record, "updated_at"):
             record.updated_at = self.now
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.orm import Session
 
+from storage.database.bulk_writes import split_portions
 from storage.tables import Lead, Opportunity, PendingReference
 
 OWNER = "owner_id"
@@ -53,16 +55,19 @@ def count_unowned(session: Session, workspace_id: int) -> dict[str, int]:
     }
 
 
-def forget_waiting_reference(session: Session, workspace_id: int, kind: str, record_id: int, column: str) -> None:
-    """Let a reference wait no longer, because a person has decided it: what arrives later must not undo that."""
-    session.execute(
-        delete(PendingReference).where(
-            PendingReference.workspace_id == workspace_id,
-            PendingReference.kind == kind,
-            PendingReference.record_id == record_id,
-            PendingReference.field == column,
+def forget_waiting_references(
+    session: Session, workspace_id: int, kind: str, record_ids: Collection[int], columns: Collection[str]
+) -> None:
+    """Let references wait no longer, because a person has decided them: what arrives later must not undo that."""
+    for portion in split_portions(record_ids) if columns else ():
+        session.execute(
+            delete(PendingReference).where(
+                PendingReference.workspace_id == workspace_id,
+                PendingReference.kind == kind,
+                PendingReference.record_id.in_(portion),
+                PendingReference.field.in_(columns),
+            )
         )
-    )
 
 
 def _count_rows(

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, Select, delete, or_, select, update
+from sqlalchemy import CursorResult, Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.audit.audit_log import build_entry
 from storage.ledger.change_ledger import ChangeLedger
 from storage.people import reps
-from storage.tables import Installation, OAuthState, Rep, Workspace
+from storage.tables import AuditEntry, Installation, OAuthState, Rep, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace, load_vocabulary
 
 SURFACE = "slack installation"
+INSTALL = "install"
 # Slack's code that comes back with a state lives no longer.
 STATE_LIFETIME = timedelta(minutes=10)
 # For so long a process that renews a token keeps the others away: longer than a call to Slack takes.
@@ -93,6 +94,30 @@ def list_workspaces(session: Session) -> list[tuple[int, str]]:
     """List the workspaces of the teams in which the app is installed now: (id, name)."""
     query = select(Workspace.id, Workspace.name).join(Installation).where(Installation.bot_token.is_not(None))
     return [(row.id, row.name) for row in session.execute(query.order_by(Workspace.id))]
+
+
+def bind_team(session: Session, team_id: str, now: datetime) -> int | None:
+    """Return the id of a Slack team's workspace, binding the team to it if need be; None where there is none.
+
+    What binds them, at the first start, has an entry in the audit log.
+    """
+    # A database with one workspace, made before Slack was set up, is meant for the first team that comes.
+    workspaces = list(session.scalars(select(Workspace).order_by(Workspace.id).with_for_update()))
+    for each in workspaces:
+        if each.slack_team_id == team_id:
+            return each.id
+    if len(workspaces) != 1 or workspaces[0].slack_team_id is not None:
+        return None
+    workspaces[0].slack_team_id = team_id
+    asker = reps.make_console_asker(workspaces[0].id)
+    session.add(build_entry(asker, now, SURFACE, INSTALL, {"team": team_id}))
+    return workspaces[0].id
+
+
+def find_first_start(session: Session, workspace_id: int) -> datetime | None:
+    """Find when the app was bound to the workspace's team or installed there first; None where that was not noted."""
+    query = select(func.min(AuditEntry.at)).where(AuditEntry.workspace_id == workspace_id)
+    return session.scalar(query.where(AuditEntry.command == INSTALL, AuditEntry.surface == SURFACE))
 
 
 def save_installation(session: Session, granted: InstallationGrant, installer: Installer, now: datetime) -> bool:
@@ -208,5 +233,5 @@ def _add_first_administrator(session: Session, workspace_id: int, installer: Ins
         )
     )
     ledger.write_entry(
-        build_entry(reps.make_console_asker(workspace_id), now, SURFACE, "install", {"user": installer.slack_user_id})
+        build_entry(reps.make_console_asker(workspace_id), now, SURFACE, INSTALL, {"user": installer.slack_user_id})
     )

@@ -200,19 +200,6 @@ def list_slack_teams(session: Session) -> list[str | None]:
     return list(session.scalars(select(Workspace.slack_team_id).order_by(Workspace.id)))
 
 
-def bind_slack_team(session: Session, team_id: str) -> int | None:
-    """Return the id of a Slack team's workspace, binding the team to it if need be; None where there is none."""
-    # A database with one workspace, made before Slack was set up, is meant for the first team that comes.
-    workspaces = list(session.scalars(select(Workspace).order_by(Workspace.id).with_for_update()))
-    for each in workspaces:
-        if each.slack_team_id == team_id:
-            return each.id
-    if len(workspaces) != 1 or workspaces[0].slack_team_id is not None:
-        return None
-    workspaces[0].slack_team_id = team_id
-    return workspaces[0].id
-
-
 def lock_workspace(session: Session, workspace_id: int) -> Workspace:
     """Lock the workspace until the transaction ends, so that two administrators change it one after the other."""
     query = select(Workspace).where(Workspace.id == workspace_id).with_for_update()

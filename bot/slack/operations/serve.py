@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 from types import FrameType
 
 import uvicorn
@@ -171,7 +172,7 @@ def wait_for_bound_team(
     pause = 1.0
     while not stop.is_requested:
         try:
-            return bind_team(database, clients, settings.slack_bot_token.get_secret_value())
+            return bind_team(database, clients, settings.slack_bot_token.get_secret_value(), datetime.now(UTC))
         except TeamTrouble as trouble:
             raise ServeTrouble(str(trouble)) from None
         except SlackApiError as error:

@@ -18,7 +18,7 @@ from bot.slack.render import SlackMessage, render_reply
 from commands.digest.build import build_digest
 from commands.digest.content import Digest
 from commands.digest.preview_set import build_digest_reply
-from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, find_last_digest, list_missed_digests
+from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, list_missed_digests
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.values.phrases import format_day
 from storage.database.doors import Database, Session
@@ -26,6 +26,7 @@ from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs
 from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, DigestRecipient
 from storage.people import reps
+from storage.slack.app_installations import find_first_start
 from storage.tables import Outbox, Rep
 from storage.threads import confirmations
 from storage.workspaces.workspace_vocabulary import Vocabulary, load_vocabulary
@@ -77,41 +78,12 @@ class MorningDigests:
         self._dispatcher = dispatcher
         self._sender = sender
         self._clock = clock
-        self._begun: set[int] = set()
 
-    def skip_before_first_start(self, workspace_id: int) -> None:
-        """Record as skipped, where no digest was ever made, those that were due before this first look at the people.
-
-        Otherwise whoever starts Leadlight at eleven sends this morning's digest to the whole company at once.
-        """
-        if workspace_id in self._begun:
-            return
-        now = self._clock()
-        with self._database.begin_read() as session:
-            vocabulary = load_vocabulary(session, workspace_id)
-            everyone = digest_runs.list_recipients(session, workspace_id)
-            begun = digest_runs.find_first_day(session, workspace_id) is not None
-        if vocabulary is None or not everyone:
-            return
-        if not begun:
-            schedule = self._schedule_lookup(vocabulary)
-            last = cache(lambda wish: find_last_digest(wish, now, vocabulary.holidays))
-            passed = [(reader, due) for reader in everyone if (due := last(schedule(reader))) is not None]
-            newest = max((due.local_date for _, due in passed), default=None)
-            # Older ones than the newest count as before the first day, once that is recorded.
-            runs = [
-                (reader.rep_id, due.local_date, SKIPPED, None)
-                for reader, due in passed
-                if due.until >= now or due.local_date == newest
-            ]
-            with self._database.begin_write() as session:
-                digest_runs.create_runs(session, workspace_id, runs, now)
-        self._begun.add(workspace_id)
-
-    def queue_due_digests(self, workspace_id: int, *, only: int | None = None) -> DigestTick:
+    def queue_due_digests(self, workspace_id: int, *, only: int | None = None, asked: bool = False) -> DigestTick:
         """Store and send the digests that are due now; skip and report those that are too late.
 
-        Called each minute. `only` is the number of the one rep to look at.
+        Called each minute. `only` is the number of the one rep to look at. What was due before the first start in
+        Slack is left out, unless a person has `asked` for it.
         """
         now = self._clock()
         with self._database.begin_read() as session:
@@ -122,6 +94,7 @@ class MorningDigests:
             # A day more than the missed digests that are looked for, since local dates differ from the UTC date.
             settled = digest_runs.list_settled_runs(session, workspace_id, now.date() - timedelta(days=6))
             first_day = digest_runs.find_first_day(session, workspace_id)
+            started = None if asked else find_first_start(session, workspace_id)
         schedule = self._schedule_lookup(vocabulary)
         # Thousands of reps share a few schedules, and resolving a local time is what costs.
         due = cache(lambda wish: find_due_digest(wish, now, vocabulary.holidays))
@@ -130,7 +103,7 @@ class MorningDigests:
         waiting: list[tuple[DigestRecipient, DueDigest]] = []
         for reader in everyone:
             found = due(schedule(reader))
-            if found is None:
+            if found is None or (started is not None and found.at < started):
                 continue
             tally.due.append((reader.rep_id, found.local_date))
             if (reader.rep_id, found.local_date) not in settled:
@@ -142,7 +115,7 @@ class MorningDigests:
             for each in over(schedule(reader))
             if first_day is not None
             and each.local_date > first_day
-            and reader.since < each.at
+            and max(reader.since, started or reader.since) < each.at
             and (reader.rep_id, each.local_date) not in settled
         ]
         self._skip_late(workspace_id, self._confirm_missed(workspace_id, late))

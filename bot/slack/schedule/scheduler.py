@@ -102,11 +102,7 @@ class Scheduler:
         # Tokens are renewed first: a digest that is sent with an expired one would be lost.
         self._run_safely(self._run_first)
         for workspace_id in self._served_workspaces():
-            for work in (
-                self._digests.skip_before_first_start,
-                self._digests.queue_due_digests,
-                self._alerts.send_new_alerts,
-            ):
+            for work in (self._digests.queue_due_digests, self._alerts.send_new_alerts):
                 self._run_safely(lambda work=work, workspace_id=workspace_id: work(workspace_id))  # type: ignore[misc]
         if self._deleted_on != now.date():
             self._run_safely(lambda: self._delete_expired(now))

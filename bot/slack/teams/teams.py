@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from time import monotonic
 
 from bot.slack.api.clients import SlackClients
@@ -12,7 +13,6 @@ from bot.slack.teams.token_encryption import KeyTrouble, TokenCipher
 from storage.database.doors import Database, Session
 from storage.slack import app_installations
 from storage.tables import Installation
-from storage.workspaces.workspace_vocabulary import bind_slack_team
 
 log = logging.getLogger(__name__)
 # Seconds for which a row that was read is trusted. Every event needs it; but other processes install and remove, too.
@@ -117,7 +117,7 @@ class SlackTeams:
             self._installed.clear_cache()
 
 
-def bind_team(database: Database, clients: SlackClients, token: str) -> SlackTeam:
+def bind_team(database: Database, clients: SlackClients, token: str, now: datetime) -> SlackTeam:
     """Find the team of a bot token; at the first start bind the database's only workspace to it.
 
     TeamTrouble where the database belongs to another team; SlackApiError where Slack refuses the token.
@@ -125,7 +125,7 @@ def bind_team(database: Database, clients: SlackClients, token: str) -> SlackTea
     told = clients.reading(token).auth_test()
     team_id, bot_user_id = str(told["team_id"]), str(told["user_id"])
     with database.begin_write() as session:
-        workspace_id = bind_slack_team(session, team_id)
+        workspace_id = app_installations.bind_team(session, team_id, now)
     if workspace_id is None:
         raise TeamTrouble(
             f"The token belongs to the Slack team {told.get('team') or team_id}, this database to another one. "

@@ -57,7 +57,7 @@ class Office:
         }
         self.settings = Settings(_env_file=None, **values)
         self.clients = SlackClients(self.settings.slack_api_url)
-        team = bind_team(database, self.clients, self.slack.bot_token)
+        team = bind_team(database, self.clients, self.slack.bot_token, self.now())
         self.running = make_bot(
             self.settings, database, self.clients, SlackTeams(team), clock=self.now, conversation=conversation
         )

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.playground.web_api.api_faults import answers_error, drops_connection, rate_limited, server_error
-from bot.slack.schedule.digests import MorningDigests
 from commands.digest.schedule import LATE_BY_MOST, DigestSchedule, find_due_digest, find_valid_zone, local_to_utc
 from storage.tables import DigestRun, Lead, Rep, Status, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace
@@ -55,6 +54,36 @@ def test_it_comes_once_at_its_local_time(http_office: Office) -> None:
     (digest,) = nora.visible_messages()
     assert "to work on" in digest.text
     assert runs(http_office, "Nora") == {date(2026, 11, 19): "sent"}
+
+
+def test_the_first_start_sends_nothing_that_was_due_before_it(http_office: Office) -> None:
+    nora, _ = http_office.person("nora"), http_office.person("dana")
+    only(http_office, "Nora", "Dana")
+    with http_office.database.begin_write() as session:
+        session.execute(update(Rep).where(Rep.first_name == "Dana").values(digest_time=time(11, 0)))
+    # The office was first opened at 10:30 in Berlin, where digests come at 8:30.
+    at(http_office, "2026-11-18 11:15")
+    tick(http_office)
+
+    assert nora.visible_messages() == []
+    assert runs(http_office, "Nora") == {}
+    assert runs(http_office, "Dana") == {date(2026, 11, 18): "sent"}
+
+    at(http_office, "2026-11-19 12:01")
+    tick(http_office)
+    at(http_office, "2026-11-20 08:30")
+    tick(http_office)
+    assert runs(http_office, "Nora") == {date(2026, 11, 19): "skipped", date(2026, 11, 20): "sent"}
+    assert len(nora.visible_messages()) == 1
+
+
+def test_who_asks_for_what_is_due_gets_it_also_at_the_first_start(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    only(http_office, "Nora")
+    http_office.running.digests.queue_due_digests(http_office.company.workspace_id, asked=True)
+    http_office.until(lambda: http_office.open_rows() == 0, 30)
+
+    assert len(nora.visible_messages()) == 1
 
 
 def test_a_rep_who_never_wrote_is_found_by_email(http_office: Office) -> None:
@@ -342,36 +371,3 @@ def test_a_digest_is_due_for_three_and_a_half_hours() -> None:
     assert due.local_date == date(2026, 11, 18)
     assert due.until - due.at == LATE_BY_MOST
     assert find_due_digest(schedule, datetime(2026, 11, 19, 2, 31, tzinfo=UTC), ()) is None
-
-
-def test_the_first_start_sends_no_digest_that_was_due_before_it(http_office: Office) -> None:
-    nora = http_office.person("nora")
-    only(http_office, "Nora")
-    scheduler = http_office.running.scheduler
-    at(http_office, "2026-11-19 10:15")
-    scheduler.run_due_work()
-    at(http_office, "2026-11-19 10:16")
-    scheduler.run_due_work()
-    assert nora.visible_messages() == []
-
-    at(http_office, "2026-11-20 08:30")
-    scheduler.run_due_work()
-    http_office.until(lambda: http_office.open_rows() == 0, 30)
-
-    assert len(nora.visible_messages()) == 1
-    assert runs(http_office, "Nora") == {date(2026, 11, 19): "skipped", date(2026, 11, 20): "sent"}
-
-
-def test_a_first_start_after_hours_and_a_restart_in_the_morning_lose_no_digest(http_office: Office) -> None:
-    nora = http_office.person("nora")
-    only(http_office, "Nora")
-    at(http_office, "2026-11-19 18:00")
-    http_office.running.scheduler.run_due_work()
-    at(http_office, "2026-11-20 08:40")
-    running = http_office.running
-    again = MorningDigests(http_office.database, running.bot.dispatcher, running.sender, http_office.now)
-    again.skip_before_first_start(http_office.company.workspace_id)
-    again.queue_due_digests(http_office.company.workspace_id)
-    http_office.until(lambda: http_office.open_rows() == 0, 30)
-
-    assert len(nora.visible_messages()) == 1

@@ -37,6 +37,7 @@ TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}
 PREFERENCE = ("lead", "contact", "account", "opportunity", "user", "activity", "follow_up", "score")
 
 COMPANY_FIGURES = frozenset(["annual_revenue", "employees"])
+OUR_ROLES = ("rep", "manager", "admin")
 LEAD_OR_CONTACT = ("lead", "contact")
 LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
 # Added to the place of a name that fits only without the kind's own word (`Lead Name`), or without the unit that it
@@ -99,6 +100,8 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
             " name one with --kind if this file is one of them."
         )
     worth = {kind: _rate_kind(kind, sheet) for kind in KINDS if _has_needed_fields(kind, sheet)}
+    if "user" in worth and prefix is None and _holds_our_roles(sheet, sample):
+        return "user", f"people whose role is {', '.join(OUR_ROLES[:-1])} or {OUR_ROLES[-1]}"
     # Ids decide before names, and names of parts before columns: people name files as they like.
     if prefix in ID_PREFIXES and ID_PREFIXES[prefix] in worth:
         best, why = ID_PREFIXES[prefix], f"its ids begin with {prefix}"
@@ -120,6 +123,19 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
     if best in LEAD_OR_CONTACT and called_contacts and prefix is None and (status := _find_lead_column(sheet, sample)):
         return "lead", f"people with a “{status}” are worked on as leads; --kind contact imports them as contacts"
     return best, why
+
+
+def _holds_our_roles(sheet: Sheet, sample: Sequence[Row]) -> bool:
+    """Say whether these are people of the own company: without another one, in nothing but our own roles."""
+    meanings = [{field for kind in LEAD_OR_CONTACT for field, _ in list_meanings(kind, each)} for each in sheet.columns]
+    if any(each & {"company", "account"} for each in meanings) or _is_called_contacts(sheet):
+        return False
+    for index, column in enumerate(sheet.columns):
+        if any(field == "role" for field, _ in list_meanings("user", column)):
+            said = {row[index].strip().lower() for row in sample if index < len(row)} - {""}
+            if said and said <= set(OUR_ROLES):
+                return True
+    return False
 
 
 def _rate_kind(kind: str, sheet: Sheet) -> float:

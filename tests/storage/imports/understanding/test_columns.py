@@ -156,3 +156,19 @@ def test_the_id_of_a_row_is_an_id(sqlite_importing: Importing) -> None:
     result = sqlite_importing("leads.csv", "Row Id,Last Name,Company\nR-7,Roe,Elm\nR-9,Poe,Ash\n")
 
     assert result.columns["Row Id"] == "external_id"
+
+
+@pytest.mark.parametrize("name", ["people.csv", "staff list.csv"])
+def test_people_with_roles_of_ours_are_the_own_people(sqlite_importing: Importing, name: str) -> None:
+    assert sqlite_importing(name, "name,email,role\nAda Roe,ada@elm.example,Rep\nTom Ash,,admin\n").kind == "user"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Name,Email,Role\nAda Roe,ada@elm.example,Buyer\n",
+        "Name,Email,Company,Role\nAda Roe,ada@elm.example,Elm,Manager\n",
+    ],
+)
+def test_people_with_other_roles_or_of_companies_are_not(sqlite_importing: Importing, table: str) -> None:
+    assert sqlite_importing("people.csv", table).kind != "user"

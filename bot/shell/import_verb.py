@@ -17,7 +17,7 @@ from bot.settings import read_settings
 from bot.terminal.seat import find_workspace, read_moment, start_logging
 from bot.terminal.terminal_reply import open_console
 from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
-from commands.administration.missing_people import HOW_TO_BRING
+from commands.administration.staffing import HOW_TO_BRING
 from storage.database.doors import Database
 from storage.imports import ImportDefaults, ImportResult, run_import
 

@@ -217,7 +217,7 @@ def db_backup(path: Annotated[Path, typer.Argument(help="A new file")]) -> None:
 def doctor(json: Json = False) -> None:
     """Say what is configured, what is missing and what to do."""
     with run_verb(json=json) as outcome:
-        from bot.shell.upkeep_verbs import examine_installation
+        from bot.shell.doctor_verb import examine_installation
 
         examine_installation(outcome)
 

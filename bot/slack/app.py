@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_bolt import Ack, App, BoltRequest, BoltResponse
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 
 from bot.dialogue.dialogue import Conversation
 from bot.failure_log import log_failure
@@ -201,11 +202,13 @@ def make_bolt_app(settings: Settings, clients: SlackClients, teams: SlackTeams) 
             enterprise_id=enterprise_id, team_id=team.team_id, bot_token=team.token, bot_user_id=team.bot_user_id
         )
 
+    bolt_log = logging.getLogger(QUIET_LOGGERS[0])
+    bolt_log.addFilter(is_worth_logging)
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
     app = App(
         client=clients.posting(None),
         # Without a logger Bolt sets the level of its own to the root's, and logs bodies again.
-        logger=logging.getLogger(QUIET_LOGGERS[0]),
+        logger=bolt_log,
         # Socket Mode works without the secret. Over HTTP Bolt refuses every request while it is empty.
         signing_secret=secret or "",
         request_verification_enabled=True,
@@ -220,6 +223,12 @@ def make_bolt_app(settings: Settings, clients: SlackClients, teams: SlackTeams) 
     app.view_closed(re.compile(".*"))(ack_view_closed)
     app.options(re.compile(".*"))(ack_empty_options)
     return app
+
+
+def is_worth_logging(record: logging.LogRecord) -> bool:
+    """Leave out Bolt's warning that it does not use SLACK_BOT_TOKEN, which it finds in the environment by itself."""
+    # `authorize` gives each team's token; that Bolt goes by it, and not by the environment, is what we want.
+    return record.getMessage() != warning_client_prioritized_and_token_skipped()
 
 
 def ack_view_closed(ack: Ack) -> None:

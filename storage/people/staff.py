@@ -36,18 +36,31 @@ def find_managers_above(session: Session, workspace_id: int, rep_id: int) -> set
 
 @dataclass(frozen=True)
 class StaffCounts:
-    """How many active people there are by role, and how many of them have no known Slack account yet."""
+    """How many active people there are by role.
+
+    `unmet`: those whose Slack account is not known yet; `without_email`: those of them whom it cannot be found by.
+    """
 
     by_role: dict[str, int]
     unmet: int
+    without_email: int
 
 
 def count_staff(session: Session, workspace_id: int) -> StaffCounts:
     """Count the active people of a workspace."""
     query = (
-        select(Rep.role, func.count(Rep.id), func.count(Rep.slack_user_id))
+        select(
+            Rep.role,
+            func.count(Rep.id),
+            func.count(Rep.slack_user_id),
+            func.count(func.coalesce(Rep.slack_user_id, Rep.email)),
+        )
         .where(Rep.workspace_id == workspace_id, Rep.active.is_(True))
         .group_by(Rep.role)
     )
     rows = session.execute(query).all()
-    return StaffCounts({role: count for role, count, _ in rows}, sum(count - met for _, count, met in rows))
+    return StaffCounts(
+        {role: count for role, count, *_ in rows},
+        sum(count - met for _, count, met, _ in rows),
+        sum(count - reachable for _, count, _, reachable in rows),
+    )

@@ -98,6 +98,13 @@ def is_scored_since_import(session: Session, workspace_id: int) -> bool:
     return imported is None or (scored is not None and scored >= imported)
 
 
+def find_last_scoring(session: Session, workspace_id: int) -> datetime | None:
+    """Find when the leads were last scored, whether or not that changed a score; None where they never were."""
+    model = find_active_model(session, workspace_id)
+    moments = (model.scored_at if model else None, _find_newest_score(session, workspace_id))
+    return max(filter(None, moments), default=None)
+
+
 def _find_newest_score(session: Session, workspace_id: int) -> datetime | None:
     query = select(func.max(LeadScore.as_of)).where(LeadScore.model != IMPORTED)
     return session.scalar(query.where(LeadScore.workspace_id == workspace_id))
@@ -108,6 +115,11 @@ def _score_all(database: Database, workspace_id: int, now: datetime, said: list[
 
     done = score_open_leads(database, workspace_id, now)
     return RefreshResult(tuple(said), done.leads, done.changed)
+
+
+def has_open_leads(session: Session, workspace_id: int) -> bool:
+    """Say whether there is anything to score."""
+    return bool(session.scalar(select(exists().where(Lead.workspace_id == workspace_id, Lead.lifecycle == "open"))))
 
 
 def _has_leads(session: Session, workspace_id: int) -> bool:

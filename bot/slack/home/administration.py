@@ -11,10 +11,9 @@ from commands.administration.calendar import describe_holidays
 from commands.administration.company import describe_bands, describe_company_settings
 from commands.administration.digest_defaults import describe_digest_defaults
 from commands.administration.guidelines import describe_guidelines
-from commands.administration.missing_people import describe_missing_owners
+from commands.administration.staffing import describe_missing_owners, describe_roles
 from commands.contract.context import Context
 from commands.digest.preview_set import format_weekdays
-from commands.values.phrases import format_count
 from storage.names.name_index import format_ref
 from storage.people import reps, staff
 from storage.records import ownership
@@ -24,7 +23,6 @@ from storage.workspaces import definitions
 # Among more buttons than these nobody finds a name; the form asks for it instead.
 MOST_PEOPLE = 12
 MOST_SHOWN = 20
-ROLES = (("admin", "administrator"), ("manager", "manager"), ("rep", "rep"))
 
 
 def administration_section(context: Context) -> list[Json]:
@@ -97,14 +95,13 @@ def _people_setting(context: Context) -> list[Json]:
     session, workspace = context.scope.session, context.scope.workspace_id
     found = staff.count_staff(session, workspace)
     count = sum(found.by_role.values())
-    roles = ", ".join(format_count(found.by_role[role], noun) for role, noun in ROLES if found.by_role.get(role))
     unmet = f" {found.unmet:,} of them did not come by in Slack yet." if found.unmet else ""
     missing = describe_missing_owners(session, workspace)
     few = reps.list_active_reps(session, workspace) if count <= MOST_PEOPLE else []
     left = ownership.list_leavers(context.scope, limit=MOST_PEOPLE)
     people = _setting_blocks(
         "People",
-        f"{roles}.{unmet}" + (f"\n{one_line(missing)}" if missing else ""),
+        f"{describe_roles(found)}.{unmet}" + (f"\n{one_line(missing)}" if missing else ""),
         [
             *(form_button(each.name, "change_person", {"person": format_ref("user", each.id)}) for each in few),
             *([] if few else [form_button("Change a person", "change_person")]),

@@ -22,8 +22,10 @@ from bot.slack.app import RunningBot, make_bot
 from bot.slack.installation.install import InstallFlow
 from bot.slack.installation.install_pages import InstallPages
 from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_from_settings
+from bot.slack.operations.doctor_workspaces import examine_workspaces
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
+from bot.slack.operations.token_kinds import find_misplaced_tokens
 from bot.slack.runtime.received_at import make_socket_handler
 from bot.slack.teams.teams import InstalledTeams, SlackTeam, SlackTeams, TeamTrouble, bind_team
 from storage.database.doors import Database
@@ -74,6 +76,8 @@ def serve(settings: Settings, database: Database) -> None:
     """
     if settings.slack_app_token is None and settings.slack_signing_secret is None:
         raise ServeTrouble("Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
+    if misplaced := find_misplaced_tokens(settings):
+        raise ServeTrouble(misplaced)
     oauth = load_oauth(settings)
     if settings.slack_bot_token is None and oauth is None:
         raise ServeTrouble(
@@ -102,6 +106,7 @@ def serve(settings: Settings, database: Database) -> None:
         connect_socket(each, stop)
     who = " and ".join([*([team.team_id] if team else []), *(["every team that installs it"] if door else [])])
     log.info("Leadlight serves %s by %s, port %s", who, "Socket Mode" if sockets else "HTTP", server.port)
+    log_remarks(database)
     outdated = None
     while outdated is None and not stop.wait(1.0):
         server.raise_if_stopped()
@@ -120,6 +125,19 @@ def serve(settings: Settings, database: Database) -> None:
     database.close()
     if outdated is not None:
         raise ServeTrouble(str(outdated))
+
+
+def log_remarks(database: Database) -> None:
+    """Log what the doctor would remark about people, owners and scores; without people nobody is answered."""
+    with suppress(DatabaseTrouble):
+        for each in examine_workspaces(database, datetime.now(UTC), naming=False):
+            if not each.well:
+                log.log(
+                    logging.WARNING if each.about.startswith("people") else logging.INFO,
+                    "%s: %s",
+                    each.about,
+                    each.words,
+                )
 
 
 def find_schema_trouble(database: Database) -> SchemaTrouble | None:

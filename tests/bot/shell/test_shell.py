@@ -203,6 +203,78 @@ def test_doctor_says_that_slack_cannot_be_reached(shell: Shell) -> None:
     assert "Traceback" not in result.output
 
 
+def examine(shell: Shell, **environment: str) -> dict[str, str]:
+    """What the doctor says, by what it is about."""
+    checks = json.loads(shell.run("doctor", "--json", **environment).stdout)["checks"]
+    return {each["about"]: ("" if each["well"] else "! ") + each["words"] for each in checks}
+
+
+def test_doctor_says_who_is_missing_and_what_to_do(empty_shell: Shell) -> None:
+    assert examine(empty_shell)["migrations"].endswith("yet. Run: leadlight db upgrade")
+    empty_shell.run("db", "upgrade")
+    found = examine(empty_shell)
+    assert found["migrations"].startswith("all carried out, up to 00")
+    assert found["people"].startswith("! none, so nobody is let in; run: leadlight import people.csv")
+    assert found["owners"] == "every open record has one"
+    assert "scores" not in found
+
+    people, leads = empty_shell.folder / "people.csv", empty_shell.folder / "leads.csv"
+    people.write_text("Id,Name,Email,Role\np1,Ada Reed,ada@pine.example,rep\np2,Bo Ash,,manager\n")
+    leads.write_text(
+        "Id,Name,Company,Status,Owner\nl1,Cem Vale,Hilltop,Open,p1\nl2,Dee Brook,Riverbed,Open,p9\n"
+        "l3,Eva Moss,Lakeside,Open,p9\nl4,Flo Bay,Seaside,Open,\n"
+    )
+    for each in (people, leads):
+        assert empty_shell.run("import", str(each)).exit_code == 0
+    found = examine(empty_shell)
+    assert found["people"] == (
+        "! 1 manager, 1 rep; none is an administrator: import them again with the role admin for one; 1 has no email"
+        " address, by which they are found in Slack: add it to your file of people and import it again"
+    )
+    assert found["owners"].startswith(
+        "! 2 records belong to somebody who is not here: p9 (2 leads). Import your people"
+    )
+    assert found["owners"].endswith("Nobody owns 1 lead: ask for “unassigned leads” or deals, and give them away.")
+    assert found["scores"].startswith("! none yet; ")
+
+    empty_shell.run("score", "run", "--now", "2026-01-05T02:00+00:00")
+    assert "days old; leadlight serve makes them each night" in examine(empty_shell)["scores"]
+    empty_shell.run("score", "run")
+    assert not examine(empty_shell)["scores"].startswith("!")
+
+
+def test_doctor_is_content_with_a_whole_company(shell: Shell) -> None:
+    found = examine(shell)
+
+    assert found["people"] == "1 administrator, 2 managers, 5 reps"
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            {"SLACK_BOT_TOKEN": "xapp-canary", "SLACK_APP_TOKEN": "xoxb-canary"},
+            "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: xoxb-… is the bot token, xapp-… the app token.",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxp-canary", "SLACK_APP_TOKEN": "xapp-canary"},
+            "SLACK_BOT_TOKEN holds a user token (xoxp-…). Put there the Bot User OAuth Token, which begins with xoxb-"
+            " and stands under Install App.",
+        ),
+        (
+            {"SLACK_BOT_TOKEN": "xoxb-canary", "SLACK_SIGNING_SECRET": "xapp-canary"},
+            "SLACK_SIGNING_SECRET holds an app-level token (xapp-…). Put there the Signing Secret under Basic"
+            " Information.",
+        ),
+    ],
+)
+def test_doctor_knows_a_token_in_the_wrong_place(shell: Shell, settings: dict[str, str], said: str) -> None:
+    found = examine(shell, **settings)
+
+    assert found["Slack tokens"] == f"! {said}"
+    assert "canary" not in "".join(found.values())
+
+
 def test_audit_shows_who_changed_what_newest_first(shell: Shell) -> None:
     shell.ask("set_lead_status may lin status=contacted", "--as", "nora")
     shell.ask("set_lead_status jane roe status=contacted", "--as", "nora")

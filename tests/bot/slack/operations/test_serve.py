@@ -216,3 +216,33 @@ def test_it_does_not_start_on_tables_that_are_not_its_own(slack: LocalSlack, sql
     assert "\n".join(process.log).endswith(
         "not as this program expects: the column rep.slack_time_zone is missing. Run: leadlight db upgrade"
     )
+
+
+def test_tokens_in_each_others_place_are_named_before_slack_is_asked(
+    slack: LocalSlack, sqlite_company: Company
+) -> None:
+    swapped = {"SLACK_BOT_TOKEN": slack.app_token, "SLACK_APP_TOKEN": slack.bot_token}
+    process = Process(slack, sqlite_company.database, over="socket", **swapped)
+
+    assert process.ended(30)
+    assert process.status == 1
+    assert process.log == [
+        "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are swapped: xoxb-… is the bot token, xapp-… the app token."
+    ]
+
+
+@pytest.mark.parametrize("over", ["http", "socket"])
+def test_a_healthy_start_warns_of_nothing(slack: LocalSlack, sqlite_company: Company, over: str) -> None:
+    with Process(slack, sqlite_company.database, over=over) as process:
+        member(slack, sqlite_company, "Nora").says("my leads")
+        process.stop()
+
+    assert [line for line in process.log if not line.startswith("INFO ")] == []
+
+
+def test_a_start_without_people_says_that_nobody_is_let_in(slack: LocalSlack, sqlite_company: Company) -> None:
+    with sqlite_company.database.begin_write() as session:
+        session.execute(update(Rep).values(active=False))
+    with Process(slack, sqlite_company.database) as process:
+        until(lambda: any("nobody is let in; run: leadlight import people.csv" in line for line in process.log))
+        process.stop()

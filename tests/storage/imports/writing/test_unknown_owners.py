@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from commands.administration.missing_people import describe_missing_owners
+from commands.administration.staffing import describe_missing_owners
 from storage.database.doors import Database
 from storage.people.missing_owners import count_unowned, list_missing_owners
 from storage.tables import Lead, Opportunity, Rep

@@ -89,7 +89,9 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
-        reason = first["msg"].removeprefix("Value error, ")
+        # Of pydantic's own sentences ("Input should be a valid integer, unable to parse …") the first half is enough.
+        reason = first["msg"].removeprefix("Value error, ").partition(", unable")[0]
+        reason = reason.replace("Input should be", "it should be")
         raise SettingsTrouble(f"{name} in the environment or in .env cannot be used: {reason}.") from None
     except UnicodeDecodeError:
         raise SettingsTrouble("The file .env is not UTF-8 text. Save it as UTF-8.") from None

@@ -49,6 +49,8 @@ def start_logging(settings: Settings) -> None:
     # of customers do not belong into a log.
     for name in ("sqlalchemy", "alembic", "apscheduler", "slack_bolt", "slack_sdk", "openai", "httpx2"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A call to Slack that fails is raised to us too, and told once in words of our own.
+    logging.getLogger("slack_sdk.web").setLevel(logging.CRITICAL)
 
 
 def take_seat(person: AskerOptions) -> Seat:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.slack.operations.finding import Finding
 from commands.administration.staffing import describe_missing_owners, describe_roles
-from commands.values.phrases import format_count, format_day, join_words
+from commands.values.phrases import format_count, format_day, join_words, make_plural
 from storage.database.doors import Database, Session
 from storage.people.missing_owners import count_unowned
 from storage.people.staff import count_staff
@@ -19,14 +19,24 @@ from storage.workspaces.workspace_vocabulary import list_workspace_ids
 OLD_SCORES = timedelta(days=2)
 
 
-def examine_workspaces(database: Database, now: datetime, *, naming: bool = True) -> list[Finding]:
+def examine_workspaces(
+    database: Database,
+    now: datetime,
+    *,
+    naming: bool = True,
+    is_served: Callable[[int], bool] = lambda workspace_id: True,
+) -> list[Finding]:
     """Check whether people can ask, records have an owner, and scores are fresh. The bot could run without all that.
 
     Owners who are not here are named only where `naming`: such names do not belong into a log.
     """
     with database.begin_read() as session:
         known = list_workspace_ids(session)
-        found = [(number, each) for number in known for each in _examine_workspace(session, number, now, naming)]
+        found = [
+            (number, each)
+            for number in filter(is_served, known)
+            for each in _examine_workspace(session, number, now, naming)
+        ]
     return [each if len(known) == 1 else replace(each, about=f"{each.about} of {number}") for number, each in found]
 
 
@@ -58,9 +68,11 @@ def _check_owners(session: Session, workspace_id: int, naming: bool) -> Finding:
     said = []
     if missing := describe_missing_owners(session, workspace_id, naming=naming):
         said.append(missing)
-    counts = [format_count(count, kind) for kind, count in count_unowned(session, workspace_id).items() if count]
-    if counts:
-        said.append(f"Nobody owns {join_words(counts)}: ask for “unassigned leads” or deals, and give them away.")
+    unowned = {kind: count for kind, count in count_unowned(session, workspace_id).items() if count}
+    if unowned:
+        counts = join_words([format_count(count, kind) for kind, count in unowned.items()])
+        asked = join_words([f"“unassigned {make_plural(kind)}”" for kind in unowned])
+        said.append(f"Nobody owns {counts}: ask for {asked}, and give them away.")
     return Finding("owners", not said, " ".join(said) or "every open record has one", needed=False)
 
 

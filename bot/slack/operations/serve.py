@@ -106,7 +106,7 @@ def serve(settings: Settings, database: Database) -> None:
         connect_socket(each, stop)
     who = " and ".join([*([team.team_id] if team else []), *(["every team that installs it"] if door else [])])
     log.info("Leadlight serves %s by %s, port %s", who, "Socket Mode" if sockets else "HTTP", server.port)
-    log_remarks(database)
+    log_remarks(database, teams)
     outdated = None
     while outdated is None and not stop.wait(1.0):
         server.raise_if_stopped()
@@ -127,17 +127,14 @@ def serve(settings: Settings, database: Database) -> None:
         raise ServeTrouble(str(outdated))
 
 
-def log_remarks(database: Database) -> None:
+def log_remarks(database: Database, teams: SlackTeams) -> None:
     """Log what the doctor would remark about people, owners and scores; without people nobody is answered."""
     with suppress(DatabaseTrouble):
-        for each in examine_workspaces(database, datetime.now(UTC), naming=False):
+        now = datetime.now(UTC)
+        for each in examine_workspaces(database, now, naming=False, is_served=teams.serves_workspace):
             if not each.well:
-                log.log(
-                    logging.WARNING if each.about.startswith("people") else logging.INFO,
-                    "%s: %s",
-                    each.about,
-                    each.words,
-                )
+                level = logging.WARNING if each.about.startswith("people") else logging.INFO
+                log.log(level, "%s: %s", each.about, each.words)
 
 
 def find_schema_trouble(database: Database) -> SchemaTrouble | None:

@@ -234,7 +234,7 @@ def test_doctor_says_who_is_missing_and_what_to_do(empty_shell: Shell) -> None:
     assert found["owners"].startswith(
         "! 2 records belong to somebody who is not here: p9 (2 leads). Import your people"
     )
-    assert found["owners"].endswith("Nobody owns 1 lead: ask for “unassigned leads” or deals, and give them away.")
+    assert found["owners"].endswith("Nobody owns 1 lead: ask for “unassigned leads”, and give them away.")
     assert found["scores"].startswith("! none yet; ")
 
     empty_shell.run("score", "run", "--now", "2026-01-05T02:00+00:00")
@@ -273,6 +273,22 @@ def test_doctor_knows_a_token_in_the_wrong_place(shell: Shell, settings: dict[st
 
     assert found["Slack tokens"] == f"! {said}"
     assert "canary" not in "".join(found.values())
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"PORT": "abc"}, "PORT in the environment or in .env cannot be used: it should be a valid integer."),
+        ({"LOG_LEVEL": "loud"}, "cannot be used: it should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'."),
+        ({"DIGEST_TIME": "early"}, "cannot be used: write a time like 08:30."),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_one_line(shell: Shell, setting: dict[str, str], said: str) -> None:
+    result = shell.run("serve", **setting)
+
+    assert result.exit_code == 1
+    assert result.output.endswith(f"{said}\n")
+    assert result.output.count("\n") == 1
 
 
 def test_audit_shows_who_changed_what_newest_first(shell: Shell) -> None:

@@ -246,3 +246,11 @@ def test_a_start_without_people_says_that_nobody_is_let_in(slack: LocalSlack, sq
     with Process(slack, sqlite_company.database) as process:
         until(lambda: any("nobody is let in; run: leadlight import people.csv" in line for line in process.log))
         process.stop()
+
+
+def test_a_slack_that_cannot_be_reached_is_one_line_a_try(slack: LocalSlack, sqlite_company: Company) -> None:
+    process = Process(slack, sqlite_company.database, over="socket", SLACK_API_URL="http://127.0.0.1:9/")
+    until(lambda: len(process.log) >= 2)
+    process.kill()
+
+    assert set(process.log) == {"WARNING leadlight: Slack cannot be reached (URLError); trying again"}

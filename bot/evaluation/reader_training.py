@@ -7,6 +7,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 import numpy
@@ -196,7 +197,7 @@ def judge_ways(example: Example, weights: Weights) -> Iterator[tuple[list[str], 
     chances = weights.commands.weigh(seen.features)
     for verb in rank_commands(chances):
         way = fill_arguments(seen, BY_VERB[verb], chances, weights)
-        yield list(describe_reading(seen, way, chances)), is_right(example, way)
+        yield [intern(fact) for fact in describe_reading(seen, way, chances)], is_right(example, way)
 
 
 def is_right(example: Example, reading: Reading) -> bool:
@@ -436,7 +437,10 @@ def judge_candidates(example: Example, look: ReadSentence, edges: TextEdges) -> 
         absent = len(wanted) < len(calls) or (usual is not None and usual in wanted) or not any(right)
         # In a list each value is right by itself, or it is not.
         yield CandidateGroup(
-            [describe_candidate(view.sentence, view.words, verb, each) for each in group], right, absent
+            # The same features stand in rows by the million: as one object each they take a third less memory.
+            [[intern(fact) for fact in describe_candidate(view.sentence, view.words, verb, each)] for each in group],
+            right,
+            absent,
         )
 
 

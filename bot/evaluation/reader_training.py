@@ -39,6 +39,7 @@ from commands.language.names import describe_mention, find_possible_mentions
 from commands.language.readings import (
     ABSENT,
     NOTHING,
+    PERIOD,
     Reading,
     ReadSentence,
     choose_view,
@@ -399,7 +400,8 @@ def _train_choices(examples: Sequence[Example], seen: Sequence[ReadSentence]) ->
             continue
         for name in list_choices_of(BY_VERB[each.verb]):
             rows[name].append([*look.features, *describe_choice(look, BY_VERB[each.verb], name)])
-            values[name].append(str(each.arguments.get(name, ABSENT)))
+            given = each.arguments.get(name, ABSENT)
+            values[name].append(PERIOD if isinstance(given, dict) else str(given))
     return {name: _fit_classes(rows[name], values[name], strength=2) for name in sorted(rows)}
 
 
@@ -425,7 +427,7 @@ def _train_candidates(examples: Sequence[Example], seen: Sequence[ReadSentence],
 def judge_candidates(example: Example, look: ReadSentence, edges: TextEdges) -> Iterator[CandidateGroup]:
     """Judge the candidates for each argument of the expected command, going by all calls that are right."""
     kind, verb = BY_VERB[example.verb], example.verb
-    chosen = list_choices_of(kind)
+    chosen = [name for name in list_choices_of(kind) if not isinstance(example.arguments.get(name), dict)]
     view = choose_view(look, verb)
     candidates = [each for each in find_candidates(view.sentence, kind, edges) if each.argument not in chosen]
     calls = [example.arguments, *_list_other_ways(example)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 SCALE = 100
 """Weights are kept as whole hundredths: the file stays small, and the same on every machine."""
@@ -46,11 +45,6 @@ class YesNoModel:
 
     bias: int = 0
     weights: Mapping[str, int] = field(default_factory=dict)
-
-    @cached_property
-    def scopes(self) -> frozenset[str]:
-        """What its features are about: the words before their first bar."""
-        return frozenset(feature.partition("|")[0] for feature in self.weights)
 
     def weigh(self, features: Iterable[str]) -> float:
         """Weigh features: the probability of yes."""

@@ -22,8 +22,8 @@ from storage.names.normalise import split_words
 
 NOTHING = "none"
 """The class of sentences that ask for no command."""
-ABSENT = "-"
-"""The class of an argument that is not given."""
+ABSENT, PERIOD = "-", "period"
+"""The classes of an argument that is not given, and of one whose value is a period, which is found among its words."""
 CHOSEN = frozenset("measure when order converted overdue enabled create_opportunity".split())
 """Arguments whose value is chosen from the whole sentence. What happened (`kind`) is, where it has to be given."""
 TRIED, WORTH_TRYING = 3, 0.03
@@ -144,12 +144,14 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
             values = model.weigh([*seen.features, *describe_choice(seen, kind, name)])
             best = max(values, key=lambda value: values[value])
             reading.doubts.append(1 - values[best])
-            if best != ABSENT:
+            if best == PERIOD:
+                chosen = [each for each in chosen if each != name]
+            elif best != ABSENT:
                 reading.arguments[name] = {"True": True, "False": False}.get(best, best)
     candidates = [
         each
         for each in find_candidates(seen.sentence, kind, weights.edges)
-        if each.argument not in chosen and _is_taught(kind, each.argument, weights)
+        if each.argument not in chosen and each.argument in weights.taught_arguments
     ]
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):
@@ -160,13 +162,6 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading
-
-
-def _is_taught(kind: type[Command], argument: str, weights: Weights) -> bool:
-    """Tell whether tables have taught the argument; one of a shared base means the same in all its commands."""
-    # One that no table has taught is not guessed at: doubts about it would spoil what is known of the others.
-    own = argument in vars(kind).get("__annotations__", {})
-    return f"{kind.verb()} {argument}" in weights.candidates.scopes if own else argument in weights.taught_arguments
 
 
 @dataclass

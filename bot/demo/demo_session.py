@@ -27,7 +27,7 @@ SUGGESTIONS = (
     f"why is {READY} scored like that?",
     f"mark {NEW} as contacted",
     f"convert {READY}",
-    "conversion rate by source for everyone",
+    "conversion rate by source for the whole company",
     "how much did I win last quarter?",
     "what's my forecast this quarter?",
     "help",
@@ -41,7 +41,7 @@ def play_session(answer: Answer) -> Iterator[SessionLine]:
     top = next((record.name for record in first.records if record.kind == "lead"), READY)
     rest = (
         f"why is {top} first?",
-        "conversion rate by source for everyone",
+        "conversion rate by source for the whole company",
         f"mark {NEW} as contacted",
         f"convert {READY}",
         "undo that",

@@ -20,8 +20,9 @@ NO_CARD = {
     "mark Jane Doe as contacted": ReplyState.ANSWERED,
     "move the Initech deal to Negotiation": ReplyState.ANSWERED,
     "push the Initech deal to 15 December": ReplyState.ANSWERED,
+    "hand over everything from Tom to Dana": ReplyState.REFUSED,  # Nora is no manager.
 }
-"""Examples of writes that find nothing to change here."""
+"""Examples of writes that find nothing to change here, or not by a rep."""
 
 
 @pytest.fixture

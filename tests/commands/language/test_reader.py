@@ -52,7 +52,7 @@ def test_what_is_not_sure_is_offered_whole_and_done_when_pressed(nora: Desk) -> 
     assert [(each.name, each.field, each.after) for each in done.change] == [("May Lin", "status", "Contacted")]
 
 
-@pytest.mark.parametrize("said", ["give all my open deals to dana", "delete jane doe", "snooze my digest until monday"])
+@pytest.mark.parametrize("said", ["merge jane doe with may lin", "delete jane doe", "snooze my digest until monday"])
 def test_what_there_is_no_command_for_proposes_nothing(nora: Desk, said: str) -> None:
     assert nora.says(said).state is ReplyState.NOT_UNDERSTOOD
 

@@ -24,6 +24,8 @@ MOST_BOUNDARIES = 8
 
 WHOLE, BOTH, FIRST, SECOND = "whole", "both", "first", "second"
 """What a message comes to at a boundary: one request, two, or one beside which the rest asks for nothing."""
+LEAST = 0.6
+"""From which probability on a message is parted: of two that are as likely, one request is the safer reading."""
 
 
 @dataclass
@@ -99,7 +101,7 @@ def split_requests(s: Sentence, weights: Weights, *, drops: bool = False) -> lis
     """
     allowed = (BOTH, FIRST, SECOND) if drops else (BOTH,)
     best: Boundary | None = None
-    how, chance = WHOLE, 0.5
+    how, chance = WHOLE, LEAST
     for each in find_boundaries(s, weights):
         weighed = weights.boundaries.weigh(each.facts)
         likeliest = max(allowed, key=lambda name: weighed.get(name, 0.0))

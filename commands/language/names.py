@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -365,13 +365,31 @@ def _mended_names(
         changed[at] = near[0][0]
     if not changed:
         return text, hits
+    hits = {**hits, **mentions.find_by_words(scope, set(changed.values()) - set(hits))}
+    changed = {at: word for at, word in changed.items() if not _is_anothers(at, tokens, changed, hits, ordinary)}
     for at, word in changed.items():
         old = tokens[at]
         possessive = old.possessive
         tokens[at] = Token(word, old.raw, old.start, old.end, "word", old.gap, possessive, old.capital, True)
-    missing = set(changed.values()) - set(hits)
-    more = mentions.find_by_words(scope, missing)
-    return replace(text, tokens=tuple(tokens)), {**hits, **more}
+    return replace(text, tokens=tuple(tokens)), hits
+
+
+def _is_anothers(
+    at: int, tokens: Sequence[Token], changed: dict[int, str], hits: dict[str, set[Key]], ordinary: Set[str]
+) -> bool:
+    """Tell whether a word has a name beside it that no record has together with what it would be mended to.
+
+    “Robert Miller” is nobody here, where there is a Katrin Müller only.
+    """
+    mended = hits.get(changed[at], set())
+    for beside, gap in ((at - 1, tokens[at].gap), (at + 1, tokens[at + 1].gap if at + 1 < len(tokens) else ".")):
+        if not 0 <= beside < len(tokens) or gap or tokens[beside].kind != "word" or tokens[min(at, beside)].possessive:
+            continue
+        word = changed.get(beside, tokens[beside].norm)
+        named = tokens[at].capital and tokens[beside].capital
+        if (named or beside < at) and tokens[beside].norm not in ordinary and not mended & hits.get(word, set()):
+            return True
+    return False
 
 
 # Names that nobody visible has.

@@ -171,7 +171,7 @@ def _follow_conversion(
 ) -> Lead | Contact | Account | Opportunity:
     """Return the record itself, or for a converted lead the contact it became. CommandError where that is hidden."""
     # A converted lead is read-only, and its contact is the same person.
-    if not isinstance(record, Lead) or record.converted_at is None:
+    if not isinstance(record, Lead) or not record.is_converted:
         return record
     if record.converted_contact_id is None:
         raise CommandError(f"{record.name} is converted and can no longer be changed.", field="name")

@@ -175,12 +175,11 @@ def recall_conversion(context: Context, lead: Lead) -> Reply:
     """Build the reply to converting a lead again: what it became the first time."""
     # A double click, a retry and a second person are no mistakes, so this is an answer and no refusal.
     became = load_what_became(context, lead)
-    assert lead.converted_at is not None
     who = context.load_people_names([lead.converted_by_id]).get(lead.converted_by_id or 0)
     named = [f"{kind} {each.name}" for kind, each in zip(KINDS, became, strict=True) if each is not None]
-    day = format_day(context.to_local_day(lead.converted_at))
+    day = f" on {format_day(context.to_local_day(lead.converted_at))}" if lead.converted_at else ""
     return Reply(
-        f"{lead.name} was converted on {day}{f' by {who}' if who else ''}"
+        f"{lead.name} was converted{day}{f' by {who}' if who else ''}"
         f"{': ' + ', '.join(named) if named else ''}. Nothing was created again.",
         records=_build_records(context, list(became)),
     )
@@ -202,7 +201,7 @@ def _answer_ended_lead(context: Context, lead: Lead) -> Reply | None:
 
     CommandError where it lacks what converting needs.
     """
-    return recall_conversion(context, lead) if lead.converted_at is not None else _explain_refusal(context, lead)
+    return recall_conversion(context, lead) if lead.is_converted else _explain_refusal(context, lead)
 
 
 def _explain_refusal(context: Context, lead: Lead) -> Reply | None:

@@ -23,6 +23,7 @@ from commands.language.readings import (
     Reading,
     ReadSentence,
     choose_view,
+    count_unused,
     look_at,
     read_ways,
 )
@@ -63,7 +64,7 @@ class RequestRead:
     def is_sure(self) -> bool:
         if self.held:
             return False
-        if _names_other_kind(self.seen, self.ways[0]):
+        if _names_other_kind(self.seen, self.ways[0]) or _passes_over_day(self.seen, self.ways[0]):
             return False
         if self.ways[0].kind.writes and has_impossible_day(
             self.sentence.units, self.sentence.whens, self.sentence.context.moment
@@ -82,6 +83,13 @@ def _names_other_kind(seen: ReadSentence, way: Reading) -> bool:
     covered = {at for each in way.used for at in range(each.first, each.last + 1)}
     said = {each.concept for each in s.found if not covered.issuperset(range(each.first, each.last + 1))}
     return "kinds.lead" not in said and any(NOUNS.get(concept) in way.kind.refuses for concept in said)
+
+
+def _passes_over_day(seen: ReadSentence, way: Reading) -> bool:
+    """Tell whether a day was said that a change takes none from: it would be done for its usual day instead."""
+    if not way.kind.writes or not way.kind.day_field or way.kind.day_field in way.arguments:
+        return False
+    return count_unused(choose_view(seen, way.verb).sentence, way.used)["times"] > 0
 
 
 def is_trusted(way: Reading) -> bool:

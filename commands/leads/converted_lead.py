@@ -21,7 +21,7 @@ def refuse_converted_lead(context: Context, lead: Lead, *, field: str | None = N
 
     `field` and `value` are what was to be changed of the lead, where it was one field.
     """
-    if lead.converted_at is None:
+    if not lead.is_converted:
         return
     became = [each for each in load_what_became(context, lead) if each is not None]
     named = [f"{KIND_OF[type(each)]} {each.name} (#{_refer(each)})" for each in became]

@@ -101,7 +101,7 @@ class ShowRecord(
         match record:
             case Lead():
                 return (
-                    build_converted_card(context, record) if record.converted_at else build_lead_card(context, record)
+                    build_converted_card(context, record) if record.is_converted else build_lead_card(context, record)
                 )
             case Contact():
                 return build_contact_card(context, record, related_records.find_original_lead(context.scope, record.id))
@@ -346,11 +346,10 @@ def _load_converted_opportunity(context: Context, lead: Lead) -> tuple[Line, ...
 
 
 def _describe_conversion(context: Context, lead: Lead, found: Iterable[Line]) -> str:
-    assert lead.converted_at is not None
     who = context.load_people_names([lead.converted_by_id]).get(lead.converted_by_id or 0)
     what = ", ".join(f"{each.kind} {each.name}" for each in found)
-    on = format_day(context.to_local_day(lead.converted_at))
-    return f"{lead.name} was converted on {on}{f' by {who}' if who else ''}{f': now {what}' if what else ''}."
+    on = f" on {format_day(context.to_local_day(lead.converted_at))}" if lead.converted_at else ""
+    return f"{lead.name} was converted{on}{f' by {who}' if who else ''}{f': now {what}' if what else ''}."
 
 
 def _describe_won_amount(context: Context, account: Account) -> tuple[str, ...]:

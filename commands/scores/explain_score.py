@@ -81,7 +81,7 @@ def _explain_missing_score(context: Context, lead: Lead) -> str:
 
 
 def _format_band(lead: Lead) -> str:
-    if lead.converted_at is not None:
+    if lead.is_converted:
         return " (converted by now)"
     return f", {lead.band}" if lead.band else ""
 

@@ -165,7 +165,7 @@ def _select_named(kind: str) -> Any:
 def find_converted_contacts(scope: Scope, lead_ids: Iterable[int]) -> dict[int, int]:
     """Find the contacts that these leads became: lead id -> contact id. Leads that became none are left out."""
     query = scope.filter_visible_ids(select(Lead.id, Lead.converted_contact_id), Lead, lead_ids).where(
-        Lead.converted_at.is_not(None), Lead.converted_contact_id.is_not(None)
+        Lead.lifecycle == "converted", Lead.converted_contact_id.is_not(None)
     )
     return {row.id: row.converted_contact_id for row in scope.session.execute(query)}
 

@@ -116,6 +116,11 @@ class Lead(Owned, AddressMixin, CompanyMixin, PersonMixin, Base):
     converted_contact_id: Mapped[int | None] = mapped_column(Key, ForeignKey("contact.id"))
     converted_opportunity_id: Mapped[int | None] = mapped_column(Key, ForeignKey("opportunity.id"))
 
+    @property
+    def is_converted(self) -> bool:
+        """Whether it is converted. Not every file says when: `converted_at` may be empty all the same."""
+        return self.lifecycle == "converted"
+
 
 class Account(Owned, AddressMixin, CompanyMixin, Base):
     """An organisation. `name_key` is its name, folded and without legal form, `domain` its mail and web domain."""

@@ -116,7 +116,7 @@ def _read_conversion_form(
         return _show_next_page(kind, context, kept, given)
     lead = context.get_lead(kept.fixed["name"])
     # Then there is no offer to compare with: the dispatcher answers as before, or that the lead is converted.
-    if done or lead.converted_at is not None:
+    if done or lead.is_converted:
         return ReadyCall(dict(kept.fixed))
     arguments = conversion_form.read_choices(kept, given)
     wrong = find_wrong_values(kind, context, arguments)

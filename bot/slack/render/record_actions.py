@@ -49,7 +49,7 @@ def actions_for_record(record: Record, *, shown: bool = False) -> list[RecordAct
     follow_up = RecordAction("Follow up", ButtonCall("set_follow_up", name, opens=True))
     history = RecordAction("History", ButtonCall("show_activity", name))
     match record.kind:
-        case "lead" if record.fields.get("converted_at"):
+        case "lead" if record.fields.get("converted"):
             return [*show, history]
         case "lead":
             status = RecordAction("Set status", ButtonCall("set_lead_status", name, opens=True))

@@ -527,3 +527,19 @@ def test_strangers_with_one_mail_provider_stay_apart(desk: Desks, company: Compa
         ]
         found = {lead_of(session, f"{first} Gram").converted_account_id for first in ("Ada", "Holly")}
         assert len(found) == 2
+
+
+def test_a_lead_that_was_converted_nobody_knows_when_is_converted_all_the_same(company: Company, desk: Desks) -> None:
+    nora = desk("nora")
+    with company.database.begin_write() as session:
+        session.execute(update(Lead).where(Lead.name == "Glenn Close").values(lifecycle="converted"))
+        number = session.scalar(select(Lead.id).where(Lead.name == "Glenn Close"))
+
+    again = nora.types(f"convert_lead #L{number}")
+    card = nora.types(f"show_record #L{number}")
+    status = nora.types(f"set_lead_status #L{number} status=Contacted")
+
+    assert again.head == "Glenn Close was converted. Nothing was created again."
+    assert card.head.startswith("Glenn Close was converted.")
+    assert status.state is ReplyState.REFUSED
+    assert "is converted" in status.head

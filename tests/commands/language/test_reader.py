@@ -57,6 +57,11 @@ def test_what_there_is_no_command_for_proposes_nothing(nora: Desk, said: str) ->
     assert nora.says(said).state is ReplyState.NOT_UNDERSTOOD
 
 
+@pytest.mark.parametrize("said", ["snooze Jane Doe until yesterday", "snooze Jane Doe until last Friday"])
+def test_a_day_that_was_said_and_does_not_fit_gives_way_to_no_usual_one(nora: Desk, said: str) -> None:
+    assert nora.says(said).state is ReplyState.NOT_UNDERSTOOD
+
+
 def test_two_requests_are_read_apart(nora: Desk) -> None:
     reply = nora.says("show me my hot leads and what is due today")
 

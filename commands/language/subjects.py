@@ -126,6 +126,12 @@ def _elsewhere(s: Sentence, places: list[int], kinds: Sequence[str]) -> Subject 
     return None
 
 
+NOUNS = {
+    "kinds.lead": "lead", "kinds.contact": "contact", "kinds.account": "account", "kinds.customer": "account",
+    "kinds.deal": "opportunity",
+}  # fmt: skip
+
+
 def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     """The record that a pronoun or an ordinal means, from what the thread last showed."""
     shown = known(s, kinds)
@@ -139,6 +145,11 @@ def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     spot = s.first("pronouns.person", "pronouns.thing")
     if spot is None:
         return None
+    # “That deal” may be one of several records that the last answer was about: what a lead became.
+    said = {each.concept for each in s.in_section("kinds") if spot.first <= each.first <= spot.last + 1}
+    nouns = [kind for concept, kind in NOUNS.items() if concept in said and kind in kinds]
+    if nouns:
+        shown = _described(s, [each for each in s.focus.records if (found := parse_ref(each)) and found[0] in nouns])
     if spot.concept == "pronouns.person" and len(shown) > 1:
         people = [record for record in shown if record.kind in ("lead", "contact")]
         shown = people or shown

@@ -150,7 +150,11 @@ class _SentenceCheck:
         owners = self.ground.find_figures(claim)
         named = set().union(*subject.members) if subject else self.ground.subjects
         overall = subject is None or subject.first > claim.first or self._is_overall(claim, subject)
-        holds = owners & named or (overall and OVERALL in owners) or self._counts(claim, subject)
+        # “$67,000 in commit, and $5,500 closed”: a row is named by what its figure is called.
+        called = (
+            self.ground.names.get(claim.label.replace("_", " "), set()) if not named & self.ground.records else set()
+        )
+        holds = owners & (named | called) or (overall and OVERALL in owners) or self._counts(claim, subject)
         return bool(holds) and not self._is_negated(claim.first)
 
     def _is_overall(self, claim: FigureClaim, subject: NamedGroup) -> bool:

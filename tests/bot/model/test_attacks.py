@@ -176,7 +176,9 @@ def _assert_inert(posted: Any) -> None:
                 "image",
             }
         if isinstance(value, dict) and value.get("type") == "mrkdwn":
-            assert not re.search(r"<[!@#h]|https?:|\bevil\.", value["text"]), value["text"]
+            assert not re.search(r"<[!@#h]|https?:", value["text"]), value["text"]
+            # Slack makes no link of a host name by itself where a text is verbatim.
+            assert value.get("verbatim") is True or not re.search(r"\bevil\.", value["text"]), value["text"]
         assert key not in ("image_url", "url")
 
 

@@ -38,7 +38,7 @@ def spoiled(http_office: Office) -> Office:
 
 def test_no_answer_and_no_digest_holds_an_invisible_character(spoiled: Office) -> None:
     nora = spoiled.person("nora")
-    spoiled.running.digests.queue_due_digests(spoiled.company.workspace_id)
+    spoiled.running.digests.queue_due_digests(spoiled.company.workspace_id, asked=True)
     spoiled.until(lambda: spoiled.open_rows() == 0, 30)
     for said in QUESTIONS:
         nora.says(said)

@@ -42,6 +42,9 @@ class Boundary:
 def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
     """Find the places where a sentence may part: before words that open requests or names, at the end of sentences."""
     found = 0
+    joined = list_names_joined(s)
+    # “Snooze Jane, May and Will for two weeks” is one order for three, unless a colleague is among the names.
+    listed = set() if any(s.mentions[at].people for at in joined) else set(joined[1:])
     for at in range(FEWEST, len(s.units) - FEWEST + 1):
         stopped = bool(STOP.search(s.units[at].gap))
         ended = bool(END.search(s.units[at].gap))
@@ -51,7 +54,7 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
         while start < len(s.units) and s.norms[start] in JOINTS:
             start += 1
         # “Give Eve to Dana and Rosa to Nora”: the second order begins with its name.
-        named = start in s.mentions and (start > at or stopped)
+        named = start in s.mentions and start not in listed and (start > at or stopped)
         if start > len(s.units) - FEWEST or not (ended or named or s.norms[start] in weights.openings):
             continue
         if start > at or stopped or s.norms[at - 1] not in JOINTS:

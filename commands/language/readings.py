@@ -17,6 +17,7 @@ from commands.language.features import cut_ending, describe_candidate, describe_
 from commands.language.linear_models import SCALE
 from commands.language.sentence import Sentence
 from commands.language.weights import Weights
+from commands.values.calendar_periods import get_calendar_period
 from commands.values.currencies import read_currency
 from storage.names.normalise import split_words
 
@@ -144,7 +145,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
             values = model.weigh([*seen.features, *describe_choice(seen, kind, name)])
             best = max(values, key=lambda value: values[value])
             reading.doubts.append(1 - values[best])
-            if best == PERIOD:
+            if best == PERIOD or (PERIOD in values and _says_other_period(seen.sentence, best)):
                 chosen = [each for each in chosen if each != name]
             elif best != ABSENT:
                 reading.arguments[name] = {"True": True, "False": False}.get(best, best)
@@ -162,6 +163,14 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading
+
+
+def _says_other_period(s: Sentence, word: str) -> bool:
+    """Tell whether a sentence names a time that is not the one this word stands for: `next week` is no `week`."""
+    grain: Any = {"week": "week", "today": "day"}.get(word)
+    return grain is not None and any(
+        when.period("future") != get_calendar_period(s.context.moment, grain, 0) for when in s.whens
+    )
 
 
 @dataclass

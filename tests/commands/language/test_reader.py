@@ -76,6 +76,44 @@ def test_several_names_are_one_request_each(nora: Desk) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "name", "value"),
+    [
+        ("snooze Jane Doe, May Lin and Will Hartley for two weeks", "until", "2026-12-02"),
+        ("snooze Jane Doe, May Lin and Will Hartley until 10 December", "until", "2026-12-10"),
+        ("give Jane Doe, May Lin and Will Hartley to Dana", "owner", "Dana Whitfield"),
+    ],
+)
+def test_what_is_said_of_several_names_is_said_of_each(nora: Desk, said: str, name: str, value: str) -> None:
+    reply = nora.says(said)
+
+    calls = [each.arguments or {} for each in (reply, *reply.also)]
+    assert [call.get("name") for call in calls] == ["Jane Doe", "May Lin", "Will Hartley"]
+    assert {call.get(name) for call in calls} == {value}
+
+
+def test_each_may_get_somebody_else(nora: Desk) -> None:
+    reply = nora.says("give Jane Doe to Dana and May Lin to Tom")
+
+    calls = [each.arguments or {} for each in (reply, *reply.also)]
+    assert [(call.get("name"), call.get("owner")) for call in calls] == [
+        ("Jane Doe", "Dana Whitfield"),
+        ("May Lin", "Tom Becker"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("follow-ups next week", {"from": "2026-11-23", "to": "2026-11-29"}),
+        ("follow-ups this week", "week"),
+        ("what's due tomorrow?", {"from": "2026-11-19", "to": "2026-11-19"}),
+    ],
+)
+def test_follow_ups_are_those_of_the_time_that_was_said(nora: Desk, said: str, when: object) -> None:
+    assert (nora.says(said).arguments or {}).get("when") == when
+
+
+@pytest.mark.parametrize(
     ("said", "answer"), [("hi", "Hello!"), ("thanks a lot!", "You are welcome."), ("good morning team", "Hello!")]
 )
 def test_manners_have_a_short_answer(nora: Desk, said: str, answer: str) -> None:

@@ -235,9 +235,12 @@ def test_tokens_in_each_others_place_are_named_before_slack_is_asked(
 def test_a_healthy_start_warns_of_nothing(slack: LocalSlack, sqlite_company: Company, over: str) -> None:
     with Process(slack, sqlite_company.database, over=over) as process:
         member(slack, sqlite_company, "Nora").says("my leads")
+        # A socket that is closed while it is written to is no matter of the start.
+        started = list(process.log)
         process.stop()
 
-    assert [line for line in process.log if not line.startswith("INFO ")] == []
+    assert started
+    assert [line for line in started if not line.startswith("INFO ")] == []
 
 
 def test_a_start_without_people_says_that_nobody_is_let_in(slack: LocalSlack, sqlite_company: Company) -> None:

@@ -260,7 +260,7 @@ def test_a_follow_up_is_ticked_off_at_once_and_a_call_is_asked_about() -> None:
 
 
 def test_a_converted_lead_offers_nothing_that_would_change_it() -> None:
-    shown = taken(render_reply(Reply("1 lead:", records=leads(1, converted_at="2026-11-01"))))
+    shown = taken(render_reply(Reply("1 lead:", records=leads(1, converted=True, converted_at="2026-11-01"))))
 
     assert labels(shown) == ["Show", "History"]
 

@@ -17,7 +17,7 @@ from commands.values.moment import Moment
 from storage.names import name_index
 from storage.names.name_index import NamedRecord, parse_ref
 from storage.people import reps
-from storage.records.references import find_by_reference
+from storage.records.stored_references import find_by_reference
 
 ME = frozenset({"me", "my", "mine", "i", "myself"})
 TEAM = frozenset({"team", "my team", "our", "ours", "us", "we", "the team"})

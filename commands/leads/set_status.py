@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.contract.arguments import FreeWords, Hint, LeadName, StatusName, Words
+from commands.contract.bulk import LOOKED_AT, refuse_none_or_too_many
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
 from commands.leads.converted_lead import refuse_converted_lead
 from commands.leads.list_leads import LeadConditions
@@ -17,8 +17,6 @@ from commands.values.phrases import format_count
 from storage.leads import leads
 from storage.names.name_index import format_ref
 from storage.tables import Lead
-
-MOST_AT_ONCE = 200
 
 
 class SetLeadStatus(
@@ -99,10 +97,6 @@ class SetLeadStatusMany(
 
 def select_open_leads(conditions: LeadConditions, context: Context) -> list[Lead]:
     """Select the open leads that a bulk command is about. CommandError for none, or for more than MOST_AT_ONCE."""
-    # One more than allowed tells that there are too many, without counting them all.
-    numbers = leads.list_lead_numbers(context.scope, conditions.build_lead_filter(context), limit=MOST_AT_ONCE + 1)
-    if not numbers:
-        raise CommandError("No open leads match, so there is nothing to change.")
-    if len(numbers) > MOST_AT_ONCE:
-        raise CommandError(f"More than {MOST_AT_ONCE} leads match. Narrow it down; I change {MOST_AT_ONCE} at most.")
+    numbers = leads.list_lead_numbers(context.scope, conditions.build_lead_filter(context), limit=LOOKED_AT)
+    refuse_none_or_too_many(len(numbers), "leads", "open leads")
     return leads.find_leads(context.scope, numbers)

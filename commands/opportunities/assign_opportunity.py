@@ -7,9 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from commands.contract.arguments import OpportunityName, OwnerName
+from commands.contract.bulk import LOOKED_AT, refuse_none_or_too_many
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.contract.errors import CommandError
 from commands.contract.giving import find_new_owner, name_gift, refuse_foreign_record, warn_of_lost_access
 from commands.contract.reply import Reply
 from commands.opportunities.list_opportunities import OpportunityConditions
@@ -17,8 +17,6 @@ from commands.values.phrases import format_count
 from storage.opportunities import opportunities
 from storage.records.ownership import give_records
 from storage.tables import Opportunity
-
-MOST_AT_ONCE = 200
 
 
 class AssignOpportunity(
@@ -97,11 +95,6 @@ class AssignOpportunities(
     def _select_opportunities(self, context: Context) -> list[Opportunity]:
         """Select the opportunities that match. CommandError for none, or for more than MOST_AT_ONCE."""
         wanted = self.build_opportunity_filter(context)
-        found = opportunities.find_matching(context.scope, wanted, limit=MOST_AT_ONCE + 1)
-        if not found:
-            raise CommandError("No opportunities match, so there is nothing to change.")
-        if len(found) > MOST_AT_ONCE:
-            raise CommandError(
-                f"More than {MOST_AT_ONCE} opportunities match. Narrow it down; I change {MOST_AT_ONCE} at most."
-            )
+        found = opportunities.find_matching(context.scope, wanted, limit=LOOKED_AT)
+        refuse_none_or_too_many(len(found), "opportunities", "opportunities")
         return found

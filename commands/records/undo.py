@@ -24,7 +24,7 @@ from storage.ledger.change_ledger import ATTACHED
 from storage.ledger.changed_records import RecordKey, group_by_record, load_records
 from storage.people.visibility import CONSOLE
 from storage.records.ownership import KINDS
-from storage.records.references import find_by_reference
+from storage.records.stored_references import find_by_reference
 from storage.tables import AuditEntry, Change
 from storage.tables.column_types import is_record_number
 

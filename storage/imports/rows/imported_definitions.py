@@ -9,7 +9,13 @@ from functools import lru_cache
 from sqlalchemy import func, select, update
 
 from storage.database.doors import Database
-from storage.imports.values.cell_vocabulary import STAGE_PROBABILITIES, STAGE_STATES, STATUS_CLASSES
+from storage.imports.values.cell_vocabulary import (
+    CONVERTED_WORDS,
+    STAGE_PROBABILITIES,
+    STAGE_STATES,
+    STATUS_CLASSES,
+    WORDS_BESIDE_CONVERTED,
+)
 from storage.imports.values.import_errors import ImportTrouble
 from storage.names.normalise import fold_text, normalise_name
 from storage.tables import Source, Stage
@@ -30,8 +36,17 @@ MOST_DEFINITIONS = 300
 
 def guess_status_class(status: str) -> str:
     """Guess the class of a lead status from its words: open, working, qualified or closed."""
+    if says_converted(status):
+        return "closed"
     words = _simplify_words(status)
     return next(found for found, pattern in STATUS_CLASSES if re.search(pattern, words))
+
+
+@lru_cache(maxsize=1000)
+def says_converted(status: str) -> bool:
+    """Say whether a lead status means that the lead became a customer: `Closed - Converted`, `Won`, `Customer`."""
+    words = {*_simplify_words(status).split()}
+    return bool(words & CONVERTED_WORDS) and words <= CONVERTED_WORDS | WORDS_BESIDE_CONVERTED
 
 
 def guess_stage_state(stage: str) -> str:

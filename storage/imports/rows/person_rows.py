@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.imports.rows.built_records import BuiltRecord
-from storage.imports.rows.imported_definitions import Definitions
+from storage.imports.rows.imported_definitions import Definitions, says_converted
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.imports.values.import_errors import Unreadable
@@ -107,9 +106,18 @@ def _set_lifecycle(built: BuiltRecord, plan: Plan, definitions: Definitions) -> 
             bool(values.get("converted_at"))
             or any(column.startswith("converted_") for column in built.references)
             or stage in CONVERTED_STAGES
-            or _says_converted(words)
-        )
-    status = _choose_status(words, stage, converted=converted, definitions=definitions)
+        ) or None
+    status = _choose_status(words, stage, converted=bool(converted), definitions=definitions)
+    if words and not converted and says_converted(words) and status.status_class in {"qualified", "closed"}:
+        # The file's own column of outcomes is the surer of the two.
+        if converted is None:
+            converted = True
+            plan.notes.add(f"“{words}” says that a lead was won, so it counts as converted")
+        else:
+            told = plan.find_column_name("converted")
+            plan.notes.add(
+                f"“{words}” says that a lead was won, but “{told}” says no: it came in as {status.status_class}"
+            )
     # A training file holds leads that are over: who did not convert counts as closed, whatever its status says.
     finished = facts.get("finished") and not converted and status.status_class != "closed"
     if finished:
@@ -136,12 +144,6 @@ def _choose_status(words: str | None, stage: str, *, converted: bool, definition
     if converted or stage in QUALIFIED_STAGES:
         return definitions.find_first_status("qualified")
     return definitions.find_first_status("open")
-
-
-@lru_cache(maxsize=1000)
-def _says_converted(words: str | None) -> bool:
-    plain = normalise_name(words) if words else ""
-    return plain == "converted" or (plain.endswith((" converted", "closed converted")) and "not" not in plain.split())
 
 
 def _split_name(built: BuiltRecord) -> str | None:

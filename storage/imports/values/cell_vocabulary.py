@@ -24,10 +24,21 @@ NO = frozenset(
     " deactivated suspended".split()
 ) | {"not converted", "unconverted", "not won", "closed lost", "closed - not converted"}
 
+# A lead status of nothing but these words, one of the first among them, is that of a lead who became a customer:
+# `Closed - Converted`, `New customer`; not `Ready to be converted` or `Customer meeting`.
+CONVERTED_WORDS = frozenset(
+    "converted won win sold signed customer client konvertiert umgewandelt gewonnen kunde bestandskunde neukunde"
+    " converti convertie gagne gagnee convertido convertida ganado ganada cliente ganho convertito convertita vinto"
+    " vinta klant geconverteerd".split()
+)
+WORDS_BESIDE_CONVERTED = frozenset(
+    "closed deal lead account contact opportunity contract status already now became is a an the new existing current"
+    " active paying qualified fully successfully to into as and or 0 1 2 3 4 5 6 7 8 9 10 geschlossen ferme cerrado"
+    " nuevo nouveau neuer chiuso".split()
+)
 # The first pattern found in a status's words decides. Denials come first: `Not Contacted` holds `contacted`, and
 # `Unqualified` comes before `Qualified`.
 STATUS_CLASSES = (
-    ("qualified", r"\bclosed converted\b|^converted\b"),
     ("open", r"\b(not|never|un)\s?(yet )?(contacted|touched|worked|called)\b|^to (be )?contact(ed)?\b"),
     (
         "closed",

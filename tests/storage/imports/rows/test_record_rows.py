@@ -68,6 +68,22 @@ def test_foreign_statuses_keep_their_names_and_get_a_class(importing: Importing)
     assert (lifecycles["L0"], lifecycles["L2"]) == ("open", "closed")
 
 
+@pytest.mark.parametrize("status", ["Closed - Converted", "Deal Won", "New Customer", "Bestandskunde", "Sold"])
+def test_a_status_that_says_won_is_not_open_whatever_the_outcome_column_says(
+    sqlite_importing: Importing, status: str
+) -> None:
+    result = sqlite_importing(
+        "leads.csv",
+        f"Lead ID,Last Name,Lead Status,Converted\nL1,Doe,{status},no\nL2,Roe,{status},\nL3,Poe,Won back,no\n",
+    )
+
+    classes = {each.name: each.status_class for each in sqlite_importing.rows(Status)}
+    assert (classes[status], classes["Won back"]) == ("closed", "open")
+    assert [lead.lifecycle for lead in sqlite_importing.rows(Lead)] == ["closed", "converted", "open"]
+    assert f"“{status}” says that a lead was won, but “Converted” says no: it came in as closed: row 2" in result.notes
+    assert f"“{status}” says that a lead was won, so it counts as converted: row 3" in result.notes
+
+
 @pytest.mark.parametrize("column", ["Converted", "IsConverted", "Outcome", "y"])
 def test_a_training_file_has_finished_leads(sqlite_importing: Importing, column: str) -> None:
     result = sqlite_importing(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.conversion.choice import ConversionPlan
-from commands.leads.criteria import Criterion, describe_gaps, read_plain_budget
+from commands.leads.criteria import BudgetAmount, Criterion, describe_gaps, read_plain_budget
 from commands.values.phrases import format_count, format_day, format_money
 from storage.leads.conversion import Conversion, ConversionMoves, MovedValue
 from storage.names.name_index import format_ref
@@ -66,11 +65,10 @@ def offer_alternatives(context: Context, lead: Lead, chosen: ConversionPlan) -> 
     base: dict[str, Any] = {"name": format_ref("lead", lead.id)}
     account: dict[str, Any] = {"account": format_ref("account", choice.account.id)} if choice.account else {}
     buttons = []
-    budget = read_plain_budget(lead.budget)
-    if choice.opens is not None and choice.opens.amount is None and budget:
-        amount = {"create_opportunity": True, "amount": float(budget)}
-        label = _label_budget(budget, choice.opens.currency)
-        buttons.append(Button(label, "convert_lead", {**base, **account, **amount}))
+    budget = read_plain_budget(lead.budget, context.vocabulary)
+    if choice.opens is not None and choice.opens.amount is None and budget and budget.amount:
+        amount = {"create_opportunity": True, **_price(context, budget)}
+        buttons.append(Button(_label_budget(budget), "convert_lead", {**base, **account, **amount}))
     buttons += [
         Button(
             f"Join {each.record.name}",
@@ -104,15 +102,22 @@ def offer_alternatives(context: Context, lead: Lead, chosen: ConversionPlan) -> 
 
 def offer_amount(context: Context, lead: Lead, chosen: ConversionPlan, done: Conversion) -> tuple[Button, ...]:
     """Offer the lead's budget as the amount of a new opportunity that has none."""
-    budget = read_plain_budget(lead.budget)
-    if chosen.choice.opens is None or done.opportunity is None or done.opportunity.amount is not None or not budget:
+    budget = read_plain_budget(lead.budget, context.vocabulary)
+    opened = done.opportunity if chosen.choice.opens is not None else None
+    if opened is None or opened.amount is not None or budget is None or not budget.amount:
         return ()
-    arguments = {"name": format_ref("opportunity", done.opportunity.id), "amount": float(budget)}
-    return (Button(_label_budget(budget, done.opportunity.currency), "update_opportunity", arguments),)
+    arguments = {"name": format_ref("opportunity", opened.id), **_price(context, budget)}
+    return (Button(_label_budget(budget), "update_opportunity", arguments),)
 
 
-def _label_budget(budget: Decimal, currency: str) -> str:
-    return f"Amount {format_money(budget, currency)}, as the budget"
+def _price(context: Context, budget: BudgetAmount) -> dict[str, Any]:
+    """Write a budget as the arguments of an amount, the currency only where it is not the workspace's."""
+    other = {"currency": budget.currency} if budget.currency != context.vocabulary.currency else {}
+    return {"amount": float(budget.amount), **other}
+
+
+def _label_budget(budget: BudgetAmount) -> str:
+    return f"Amount {format_money(budget.amount, budget.currency)}, as the budget"
 
 
 def _describe_account(chosen: ConversionPlan, done: Conversion) -> str:

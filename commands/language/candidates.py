@@ -618,10 +618,12 @@ def _find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
                 yield ArgumentCandidate(argument, words, first, last, "words", (words,))
 
 
+AMOUNTS = ("min_amount", "max_amount", "amount", "budget")
+"""The arguments that are amounts of money."""
 FINDERS: Mapping[str, Finder] = (
     dict.fromkeys(("created", "converted_in", "closing", "period", "compare_period"), _find_periods)
     | dict.fromkeys(("due", "until", "close_date", "at", "since"), _find_days)
-    | dict.fromkeys(("min_amount", "max_amount", "amount", "budget"), _find_amounts)
+    | dict.fromkeys(AMOUNTS, _find_amounts)
     | dict.fromkeys(
         ("min_score", "max_score", "min_employees", "max_employees", "limit", "size", "untouched_days"), _find_numbers
     )

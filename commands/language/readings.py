@@ -11,7 +11,7 @@ from typing import Any
 from commands import BY_VERB
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
-from commands.language.candidates import ArgumentCandidate, find_candidates, takes_several
+from commands.language.candidates import AMOUNTS, ArgumentCandidate, find_candidates, takes_several
 from commands.language.conditions import add_names_of_class
 from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
 from commands.language.linear_models import SCALE
@@ -284,13 +284,19 @@ def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> Non
 
 
 def _add_said_currency(s: Sentence, reading: Reading) -> None:
-    """Add the currency that was said with the amount, where that is not the workspace's own."""
-    places = {each.first for each in reading.used if each.argument == "amount"}
-    said = next((each.currency for each in s.amounts if each.first in places and each.currency), "")
+    """Add the currency that was said with an amount, where that is not the workspace's own."""
     own = s.context.vocabulary.currency
-    code = read_currency(said, own) if said and "currency" in reading.kind.model_fields else None
-    if code not in (None, own):
-        reading.arguments["currency"] = code
+    for each in reading.used:
+        said = next((amount.currency for amount in s.amounts if amount.first == each.first), "")
+        code = read_currency(said, own) if said and each.argument in AMOUNTS else None
+        if code in (None, own):
+            continue
+        if each.argument == "amount" and "currency" in reading.kind.model_fields:
+            reading.arguments["currency"] = code
+        else:
+            # Without an argument beside it, the amount says its currency itself; one that is kept in the workspace's
+            # alone is then refused with the reason.
+            reading.arguments[each.argument] = f"{each.value} {code}"
 
 
 def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, float]) -> Iterator[str]:

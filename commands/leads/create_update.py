@@ -141,6 +141,7 @@ class UpdateLead(
                     context
                 )
             case _ if field in CRITERIA:
-                return QualifyLead.model_validate({"name": self.name, field: self.value}).run(context)
+                given = {"name": self.name, field: self.value}
+                return QualifyLead.model_validate(given, context=context.moment).run(context)
         reply = self.write(context, lead, field, **self.collect_columns(context, lead, field))
         return replace(reply, notes=describe_same_email(context.scope, lead) if field == "email" else ())

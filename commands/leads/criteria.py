@@ -11,6 +11,7 @@ from typing import Any
 
 from commands.contract.context import Context
 from commands.values.amounts import read_amount, read_amount_at
+from commands.values.currencies import read_currency, split_currency
 from commands.values.dates import read_period
 from commands.values.moment import Moment
 from commands.values.phrases import format_money
@@ -58,6 +59,14 @@ class Criterion:
         return f"{self.label.capitalize()}: {self.level}{evidence}{f' – {self.why}' if self.why else ''}"
 
 
+@dataclass(frozen=True)
+class BudgetAmount:
+    """A budget as an amount and the code of its currency."""
+
+    amount: Decimal
+    currency: str
+
+
 def assess_criteria(context: Context, lead: Lead) -> tuple[Criterion, ...]:
     """Judge a lead's three criteria by the workspace's present guidelines."""
     return tuple(_assess_criterion(context, lead, name) for name in CRITERIA)
@@ -74,14 +83,17 @@ def are_all_strong(found: tuple[Criterion, ...]) -> bool:
 
 
 def format_budget(value: str, vocabulary: Vocabulary) -> str:
-    """Format a budget that is a mere number as an amount, anything else as it was said."""
-    amount = read_plain_budget(value)
-    return value if amount is None else format_money(amount, vocabulary.currency)
+    """Format a budget that is a mere amount in its currency, anything else as it was said."""
+    budget = read_plain_budget(value, vocabulary)
+    return value if budget is None else format_money(budget.amount, budget.currency)
 
 
-def read_plain_budget(value: str | None) -> Decimal | None:
-    """Read a budget that is a mere number, which is one in the workspace's currency; None for any other words."""
-    return read_amount(value) if value and MERE_NUMBER.fullmatch(value.strip()) else None
+def read_plain_budget(value: str | None, vocabulary: Vocabulary) -> BudgetAmount | None:
+    """Read a budget that is a mere amount; without a currency it is in the workspace's. None for any other words."""
+    number, said = split_currency((value or "").strip())
+    amount = read_amount(number) if MERE_NUMBER.fullmatch(number) else None
+    own = vocabulary.currency
+    return None if amount is None else BudgetAmount(amount, read_currency(said, own) or own)
 
 
 def describe_guideline(name: str, vocabulary: Vocabulary) -> str:
@@ -111,10 +123,13 @@ def _explain_weakness(context: Context, name: str, value: str, known_on: date) -
     wanted = describe_guideline(name, context.vocabulary)
     match name:
         case "budget":
-            amount = _find_amount(value)
-            if amount is None:
+            budget = _find_amount(value, context.vocabulary)
+            if budget is None:
                 return f"no amount; the guideline is {wanted}"
-            return None if amount >= _get_minimum_budget(context.vocabulary) else f"the guideline is {wanted}"
+            # Nothing here knows a rate of exchange: whether it is enough, a person has to say.
+            if budget.currency != context.vocabulary.currency:
+                return f"in {budget.currency}; the guideline is {wanted}"
+            return None if budget.amount >= _get_minimum_budget(context.vocabulary) else f"the guideline is {wanted}"
         case "timeframe":
             if SOON.search(value):
                 return None
@@ -129,16 +144,19 @@ def _explain_weakness(context: Context, name: str, value: str, known_on: date) -
             return "no product named" if NEGATIVE.search(value) else None
 
 
-def _find_amount(value: str) -> Decimal | None:
+def _find_amount(value: str, vocabulary: Vocabulary) -> BudgetAmount | None:
     """Find the amount in a budget's words: `about 40k for 12 seats` -> 40000."""
-    amount = read_amount(value)
-    if amount is not None:
-        return amount
+    plain = read_plain_budget(value, vocabulary)
+    if plain is not None:
+        return plain
     tokens = tokenize_text(value).tokens
     found = [each for at in range(len(tokens)) if (each := read_amount_at(tokens, at)) is not None]
     # Only a currency or a scale tells an amount from a count of seats or months.
     best = next((each for each in found if each.money), found[0] if found else None)
-    return best.value if best and not (NEGATIVE.search(value) and best.value == 0) else None
+    if best is None or (NEGATIVE.search(value) and best.value == 0):
+        return None
+    own = vocabulary.currency
+    return BudgetAmount(best.value, read_currency(best.currency, own) or own)
 
 
 def _read_timeframe_end(moment: Moment, value: str, known_on: date) -> date | None:

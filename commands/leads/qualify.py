@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo
 
-from commands.contract.arguments import FreeWords, LeadName, Words
+from commands.contract.arguments import FreeWords, LeadName, Words, find_moment
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -27,6 +27,7 @@ from commands.leads.criteria import (
 )
 from commands.leads.lead_fields import LEAD_FIELDS
 from commands.values.amounts import read_amount
+from commands.values.currencies import read_currency, split_currency
 from storage.leads import leads
 from storage.names.name_index import format_ref
 from storage.people.visibility import CONSOLE
@@ -39,15 +40,26 @@ from storage.tables.column_types import MOST_MONEY, to_cents
 NUMBER = re.compile(r"^\s*[-+−]?\s*[$€£]?\s*[\d.,]*\d[\d.,]*(e[-+]?\d+)?\s*$", re.I)
 
 
-def _read_budget(value: Any) -> Any:
+def _read_budget(value: Any, info: ValidationInfo) -> Any:
+    """Read a budget; one in another currency than the workspace's becomes words, such as `40000 EUR`."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         return value
-    amount = Decimal(str(value)) if isinstance(value, int | float | Decimal) else read_amount(value)
-    if amount is None and not NUMBER.match(str(value)):
+    number, said = split_currency(str(value))
+    amount = read_amount(number) if isinstance(value, str) else Decimal(number)
+    if amount is None and not NUMBER.match(number):
         return value
     if amount is None or not amount.is_finite() or not 0 <= amount <= MOST_MONEY:
         raise CommandError(f"“{value}” is not a budget. Write it like 45000, 45k, or in words.")
-    return to_cents(amount)
+    if not said:
+        return to_cents(amount)
+    moment = find_moment(info)
+    if moment is None:
+        return value
+    own = moment.vocabulary.currency
+    currency = read_currency(said, own)
+    if currency == own:
+        return to_cents(amount)
+    return f"{to_cents(amount).normalize():f} {currency}"
 
 
 def _serialize_budget(value: Decimal | str) -> float | str:
@@ -74,7 +86,9 @@ class QualifyLead(
     product_interest: Annotated[
         Words | None, FreeWords(), Field(description="What they want to buy, in their words")
     ] = None
-    budget: Annotated[Budget | None, Field(description="What they can spend: an amount, or words")] = None
+    budget: Annotated[
+        Budget | None, Field(description="What they can spend: an amount (with its currency: 40k EUR), or words")
+    ] = None
     timeframe: Annotated[Words | None, FreeWords(), Field(description="When they want it, in their words")] = None
     note: Annotated[
         Words | None, FreeWords(lines=True), Field(description="Evidence or anything else, kept as a note")

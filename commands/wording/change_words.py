@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.reply import FieldChange, Reply, ReplyState
+from commands.values.currencies import split_currency
 from commands.values.phrases import format_count, format_day, format_money
 from commands.wording.record_words import format_kind
 from storage.ledger.change_ledger import ATTACHED, MONEY_FIELDS
@@ -57,8 +58,9 @@ def format_value(value: Any, field: str = "", currency: str | None = None) -> st
             return format_money(Decimal(value), currency)
         case str() if field in MONEY_FIELDS:
             return f"{Decimal(value):,.2f}".removesuffix(".00")
-        case str() if field == "budget" and value.isdigit():
-            return f"{int(value):,}"
+        case str() if field == "budget":
+            number, said = split_currency(value)
+            return f"{int(number):,}{said and f' {said}'}" if number.isdigit() else value
         case str() if ISO_DAY.fullmatch(value):
             return format_day(date.fromisoformat(value[:10]))
         case str() if ISO_TIME.fullmatch(value):

@@ -27,7 +27,7 @@ from commands.contract.reply import Reply
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import ConversionOffer
 from commands.dispatching.prepare import prepare_command
-from commands.leads.criteria import Criterion, describe_guideline, read_plain_budget
+from commands.leads.criteria import BudgetAmount, Criterion, describe_guideline, read_plain_budget
 from storage.audit.changed_lines import build_record_lines
 from storage.names.name_index import format_ref
 
@@ -144,11 +144,12 @@ def _new_opportunity_blocks(context: Context, offer: ConversionOffer) -> Iterato
     assert opens is not None
     own = context.vocabulary.currency
     # Until another amount is said, the budget is what the deal may be worth.
-    worth = opens.amount if opens.amount is not None else read_plain_budget(offer.lead.budget)
-    amount = f"{worth.normalize():f}" if worth is not None else None
+    budget = read_plain_budget(offer.lead.budget, context.vocabulary)
+    said = BudgetAmount(opens.amount, opens.currency) if opens.amount is not None else budget
+    amount = f"{said.amount.normalize():f}" if said is not None else None
     # The form has one input for both: what was said in another currency is begun with it.
-    if opens.amount is not None and opens.currency != own:
-        amount = f"{amount} {opens.currency}"
+    if said is not None and said.currency != own:
+        amount = f"{amount} {said.currency}"
     first = dict(
         zip(NEW_OPPORTUNITY_FIELDS, (opens.name, amount, opens.close_date.isoformat(), opens.stage.name), strict=True)
     )

@@ -64,6 +64,47 @@ def test_a_budget_is_strong_from_the_workspaces_guideline_on(desk: Desks, budget
 
 
 @pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("28k EUR", "€28,000"),
+        ("£1.5m", "£1,500,000"),
+        ("CHF 90'000", "90,000 CHF"),
+        ("30k US$", "$30,000"),
+        ("28000 EUR", "€28,000"),
+        ("perhaps 28k EUR for twelve seats", "perhaps 28k EUR for twelve seats"),
+    ],
+)
+def test_a_budget_keeps_its_currency(desk: Desks, said: str, shown: str) -> None:
+    nora = desk("nora")
+    for reply in (
+        nora.calls("qualify_lead", name="#L2", budget=said),
+        nora.calls("update_lead", name="#L2", field="budget", value=said),
+    ):
+        found = next(each for each in reply.notes if each.startswith("Budget"))
+        assert shown in found
+        # Another currency cannot be compared with the guideline, and is not taken for enough.
+        assert ("strong" in found) == shown.startswith("$")
+    assert shown in " ".join(nora.types("show_record jane roe").notes)
+
+
+def test_a_budget_in_another_currency_is_offered_as_that_amount(desk: Desks) -> None:
+    nora = desk("nora")
+    nora.types('qualify_lead jane roe budget="28k EUR"')
+    card = nora.types("convert_lead jane roe create_opportunity=true account=new")
+
+    button = next(each for each in card.buttons if "as the budget" in each.label)
+    assert button.label == "Amount €28,000, as the budget"
+    assert (button.arguments["amount"], button.arguments["currency"]) == (28000.0, "EUR")
+
+
+def test_a_currency_that_is_said_with_a_budget_or_a_limit_is_not_dropped(desk: Desks) -> None:
+    nora = desk("nora")
+
+    assert "€28,000" in "\n".join(nora.says("jane roe has a budget of 28k euros").notes)
+    assert "in EUR" in nora.says("deals over 28k EUR").head
+
+
+@pytest.mark.parametrize(
     ("timeframe", "level"),
     [
         ("next quarter", "strong"),

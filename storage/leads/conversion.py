@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.no_company import has_no_company
-from storage.names.normalise import extract_domain, fold_text, make_company_key
+from storage.names.normalise import extract_domain, fold_text, make_company_key, read_domain
 from storage.people.visibility import Scope
 from storage.records.activities import move_last_touch
 from storage.records.new_opportunity import NewOpportunity, OpportunityPlace, open_opportunity
@@ -91,7 +91,7 @@ def plan_moves(session: Session, lead: Lead, choice: ConversionChoice) -> Conver
     kept: list[MovedValue] = []
     if choice.account is not None:
         _compare_fields(lead, choice.account, "account", TO_ACCOUNT, filled, kept)
-        if not has_no_company(lead.company) and make_company_key(lead.company or "") != choice.account.name_key:
+        if not has_no_company(lead.company) and not _is_called(choice.account, lead.company or ""):
             kept.append(MovedValue("account", "name", lead.company, choice.account.name))
     if choice.contact is not None:
         _compare_fields(lead, choice.contact, "contact", TO_CONTACT, filled, kept)
@@ -138,6 +138,11 @@ def convert_lead(
     return Conversion(account, contact, opportunity, moved)
 
 
+def _is_called(account: Account, company: str) -> bool:
+    """Tell whether a lead's company is this account's name, or its domain."""
+    return make_company_key(company) == account.name_key or read_domain(company) == (account.domain or "")
+
+
 def name_account(lead: Lead) -> str:
     """Name the account that a lead would get: its company, or the person where there is none."""
     return lead.name if has_no_company(lead.company) else lead.company or ""
@@ -147,12 +152,13 @@ def _create_account(ledger: ChangeLedger, lead: Lead) -> Account:
     name = name_account(lead)
     # The domain of a person's address is that of a mail provider, whose other customers are strangers.
     address = None if has_no_company(lead.company) else lead.email
+    called = read_domain(lead.company)
     account = Account(
         **_copy_ownership(ledger, lead),
         name=name,
         name_key=make_company_key(name),
-        domain=extract_domain(lead.website) or extract_domain(address),
-        **{field: getattr(lead, field) for field in TO_ACCOUNT},
+        domain=called or extract_domain(lead.website) or extract_domain(address),
+        **{field: getattr(lead, field) for field in TO_ACCOUNT} | {"website": lead.website or called},
     )
     ledger.add_record(account)
     return account

@@ -10,7 +10,14 @@ from sqlalchemy import or_, select
 
 from storage.names import name_index
 from storage.names.no_company import has_no_company
-from storage.names.normalise import extract_domain, fold_text, make_company_key, normalise_name, split_words
+from storage.names.normalise import (
+    extract_domain,
+    fold_text,
+    make_company_key,
+    normalise_name,
+    read_domain,
+    split_words,
+)
 from storage.people.visibility import Scope
 from storage.tables import Account, Contact, Lead, Opportunity
 
@@ -40,7 +47,8 @@ def find_matching_accounts(scope: Scope, lead: Lead) -> list[Candidate[Account]]
     A person without a company has nothing but an own website or address in common with an account.
     """
     key = None if has_no_company(lead.company) else make_company_key(lead.company or "")
-    domains = {domain for domain in (extract_domain(lead.email), extract_domain(lead.website)) if domain}
+    said = (extract_domain(lead.email), extract_domain(lead.website), read_domain(lead.company))
+    domains = {domain for domain in said if domain}
     exact = scope.filter_visible(select(Account), Account).where(
         or_(*([Account.name_key == key] if key else []), Account.domain.in_(domains))
     )

@@ -6,14 +6,14 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from storage.names.normalise import normalise_name
+from storage.names.normalise import FREE_MAIL, normalise_name
 
 FILE = Path(__file__).with_name("no_company.toml")
 
 
 def has_no_company(company: str | None) -> bool:
     """Tell whether these words stand for no company at all. Two persons who have them have nothing in common."""
-    return not company or normalise_name(company) in _load_folded_words()
+    return not company or normalise_name(company) in _load_folded_words() or company.strip().lower() in FREE_MAIL
 
 
 @cache

@@ -9,6 +9,9 @@ import unicodedata
 LONGEST_WORD = 60
 APOSTROPHES = re.compile(r"[\u0027\u2019\u02bc`]")
 WORD = re.compile(r"[^\W_]+")
+ADDRESS = re.compile(r"(https?://)?[a-z0-9\-]+(\.[a-z0-9\-]+)*\.(?P<ending>[a-z]{2,})/?", re.IGNORECASE)
+# A name with capitals ends so where it is an address: `Booking.com`, but not `J.P.Morgan` or `St.Gallen`.
+USUAL_ENDINGS = frozenset("com net org io ai app co eu de uk fr nl it es ch at se dk no pl info biz".split())
 
 LEGAL_FORMS = frozenset(
     [
@@ -106,6 +109,14 @@ def make_company_key(name: str) -> str:
     kept = [word for word in words if word not in LEGAL_FORMS]
     # A company may be called by a legal form alone: `AG`.
     return " ".join(kept or words)
+
+
+def read_domain(company: str | None) -> str | None:
+    """Read the domain of a company that is called by its web address: `acme.com`; None for any other name."""
+    found = ADDRESS.fullmatch(company.strip()) if company else None
+    if found is None or not (found[0].islower() or found["ending"].lower() in USUAL_ENDINGS):
+        return None
+    return extract_domain(company)
 
 
 def extract_domain(address: str | None) -> str | None:

@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 
 from storage.imports.rows.row_reader import Cells
 
+# The one reference that is kept as the account's name rather than its id: leads have no account.
+COMPANY = "company"
+
 
 class Reference(NamedTuple):
     """Words that point to another record, and the kinds it may be of, the likeliest first."""

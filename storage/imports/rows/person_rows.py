@@ -6,14 +6,14 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storage.imports.rows.built_records import BuiltRecord
+from storage.imports.rows.built_records import COMPANY, BuiltRecord, Reference
 from storage.imports.rows.imported_definitions import Definitions, says_converted
 from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_STAGES, ROLES
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.values.salesforce_ids import looks_like_id
 from storage.names.column_synonyms import CUSTOM
-from storage.names.normalise import fold_text, normalise_name
+from storage.names.normalise import extract_domain, fold_text, normalise_name, read_domain
 from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")
@@ -91,7 +91,20 @@ def finish_lead(built: BuiltRecord, plan: Plan, definitions: Definitions) -> Non
     values["name"] = name[:LONGEST_NAME]
     _set_source(values, definitions)
     _set_row_defaults(values, plan)
+    _keep_domain(built, plan)
     _set_lifecycle(built, plan, definitions)
+
+
+def _keep_domain(built: BuiltRecord, plan: Plan) -> None:
+    """Have a company that is called by its web address get the name of the account there, and keep the address."""
+    values = built.values
+    company = values.get("company")
+    domain = read_domain(company)
+    if domain is None:
+        return
+    built.references[COMPANY] = Reference(("account",), domain)
+    if extract_domain(values.setdefault("website", domain)) != domain:
+        built.custom.setdefault(plan.find_column_name("company"), company)
 
 
 def _set_lifecycle(built: BuiltRecord, plan: Plan, definitions: Definitions) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
 from storage.database.doors import Database
-from storage.imports.rows.built_records import BuiltRecord, Entry
+from storage.imports.rows.built_records import COMPANY, BuiltRecord, Entry
 from storage.imports.rows.record_builder import Builder
 from storage.imports.rows.row_reader import Cells
 from storage.imports.understanding.fields import TABLES
@@ -30,7 +30,7 @@ from storage.imports.writing.waiting_references import (
     settle_references,
 )
 from storage.imports.writing.word_index import WordIndex
-from storage.tables import ImportedRow, NameWord, PendingReference
+from storage.tables import Account, ImportedRow, NameWord, PendingReference
 
 # A PostgreSQL advisory lock, any number of our own: two imports then write their batches one after the other. SQLite
 # has just one writer anyway.
@@ -202,17 +202,32 @@ class Writer:
                     "1 account was made from its name alone",
                     "{} accounts were made from their names alone",
                 )
+        names = self._load_company_names(session, rows, found)
         waiting = []
         for place, built in enumerate(rows):
             for column, reference in built.references.items():
                 target = found.get((reference.targets, reference.words))
                 if target is None:
                     waiting.append((place, column, reference.targets, reference.words))
+                elif column == COMPANY:
+                    built.values[column] = names[target[1]]
                 elif len(reference.targets) > 1:
                     built.values[f"{target[0]}_id"] = target[1]
                 else:
                     built.values[column] = target[1]
         return waiting
+
+    def _load_company_names(
+        self, session: Session, rows: Sequence[BuiltRecord], found: dict[tuple[tuple[str, ...], str], tuple[str, int]]
+    ) -> dict[int, str]:
+        """Load the names of the accounts that leads call by their web address."""
+        said = [each for built in rows if (each := built.references.get(COMPANY))]
+        ids = {found[each.targets, each.words][1] for each in said if (each.targets, each.words) in found}
+        names: dict[int, str] = {}
+        for portion in split_portions(ids):
+            rows_found = session.execute(select(Account.id, Account.name).where(Account.id.in_(portion)))
+            names.update((row.id, row.name) for row in rows_found)
+        return names
 
     def _update_adopted(self, session: Session, kind: str, rows: list[tuple[Entry, int, bool]]) -> None:
         """Update records that existed already: fill their blanks, and of users everything."""

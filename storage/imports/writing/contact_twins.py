@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
-from storage.imports.rows.built_records import Entry
+from storage.imports.rows.built_records import COMPANY, Entry
 from storage.imports.rows.row_reader import list_keys
 from storage.imports.writing.references import Finder
 from storage.imports.writing.waiting_references import build_waiting_row, save_waiting, settle_references
@@ -98,5 +98,6 @@ def _insert_contacts(
 
 
 def _find_company(entry: Entry) -> str | None:
-    company: str | None = entry.built.values.get("company")
+    address = entry.built.references.get(COMPANY)
+    company: str | None = address.words if address else entry.built.values.get("company")
     return None if has_no_company(company) else company

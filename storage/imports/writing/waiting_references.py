@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
+from storage.imports.rows.built_records import COMPANY
 from storage.imports.understanding.fields import TABLES
 from storage.imports.writing.imported_scores import settle_waiting_scores
 from storage.imports.writing.last_touches import update_last_touches
@@ -21,7 +22,9 @@ from storage.imports.writing.references import (
     list_arrival_keys,
     make_reference_key,
 )
-from storage.tables import Activity, NameWord, PendingReference
+from storage.imports.writing.word_index import WordIndex
+from storage.names.normalise import read_domain
+from storage.tables import Activity, Lead, NameWord, PendingReference
 
 INDEXED = frozenset(["lead", "contact", "account", "opportunity"])
 
@@ -71,6 +74,8 @@ def settle_references(
     names = {kind, group or kind} | ({ANY_KIND} if kind in INDEXED else set())
     if group is None or not _anything_waits(session, workspace_id, names):
         return 0
+    arrived = list(arrived)
+    called = {number: values.get("name") for number, values in arrived}
     targets: dict[str, int] = {}
     for number, values in arrived:
         for key in list_arrival_keys(values):
@@ -88,7 +93,8 @@ def settle_references(
         # As objects they are no longer needed, and the deletes below would compare themselves with each of them.
         session.expunge_all()
         for some in split_portions(waiting):
-            _fill_references(session, workspace_id, kind, some, now)
+            _fill_companies(session, workspace_id, [(row[2], called[row[4]]) for row in some if row[3] == COMPANY])
+            _fill_references(session, workspace_id, kind, [row for row in some if row[3] != COMPANY], now)
             session.execute(delete(PendingReference).where(PendingReference.id.in_([row[0] for row in some])))
         settled += len(waiting)
     return settled
@@ -99,6 +105,16 @@ def _anything_waits(session: Session, workspace_id: int, kinds: set[str]) -> boo
         PendingReference.workspace_id == workspace_id, PendingReference.target_kind.in_(kinds)
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def _fill_companies(session: Session, workspace_id: int, leads: Sequence[tuple[int, Any]]) -> None:
+    """Give leads that call their company by its web address the name of the account that has it."""
+    called = dict(leads)
+    rows = session.execute(select(Lead.id, Lead.company).where(Lead.id.in_(called))) if leads else ()
+    # A company that somebody has corrected meanwhile stays.
+    changes = [(row.id, {COMPANY: called[row.id]}) for row in rows if read_domain(row.company) and called[row.id]]
+    update_many(session, Lead, changes)
+    WordIndex(workspace_id).rewrite_words(session, "lead", [number for number, _ in changes])
 
 
 def _fill_references(

@@ -57,6 +57,26 @@ def notes(reply: Reply) -> str:
     return "\n".join(reply.notes)
 
 
+def test_a_company_called_by_its_web_address_is_the_account_there(desk: Desks, company: Company) -> None:
+    change(company.database, "Glenn Close", company="initech.com", email="glenn@post.example", website=None)
+    card = desk("nora").types("convert_lead glenn close")
+    assert "Account: existing, Initech (#A5), same domain initech.com" in notes(card)
+    assert "account name" not in notes(card)
+
+    change(company.database, "Glenn Close", company="mills.example")
+    convert(desk("nora"), "glenn close")
+    with company.database.begin_read() as session:
+        made = session.scalars(select(Account).order_by(Account.id.desc())).first()
+        assert made is not None
+        assert (made.name, made.domain, made.website) == ("mills.example", "mills.example", "mills.example")
+
+
+def test_two_strangers_at_a_mail_provider_share_no_account(desk: Desks, company: Company) -> None:
+    change(company.database, "Glenn Close", company="gmail.com", email="glenn@gmail.com")
+
+    assert "Account: new, Glenn Close" in notes(desk("nora").types("convert_lead glenn close"))
+
+
 def test_converting_always_shows_its_preview_first_and_changes_nothing(desk: Desks, company: Company) -> None:
     before = contents(company.database)
 

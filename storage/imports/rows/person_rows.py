@@ -98,7 +98,7 @@ def finish_lead(built: BuiltRecord, plan: Plan, definitions: Definitions) -> Non
 def _keep_domain(built: BuiltRecord, plan: Plan) -> None:
     """Have a company that is called by its web address get the name of the account there, and keep the address."""
     values = built.values
-    company = values.get("company")
+    company: str = values.get("company") or ""
     domain = read_domain(company)
     if domain is None:
         return

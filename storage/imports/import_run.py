@@ -25,10 +25,12 @@ from storage.imports.understanding.fields import KINDS
 from storage.imports.understanding.sheet_plan import Plan, Surroundings, make_plan
 from storage.imports.values.import_errors import ImportTrouble, Unreadable
 from storage.imports.writing.batches import Writer
+from storage.imports.writing.converted_touches import attach_converted_touches
 from storage.imports.writing.managers import create_manager_stubs, settle_roles
 from storage.imports.writing.references import Finder
 from storage.imports.writing.score_writer import ScoreWriter
 from storage.imports.writing.unknown_owners import describe_unknown_owners
+from storage.records.missing_references import describe_missing_references, list_missing_references
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import AuditEntry
 
@@ -126,7 +128,23 @@ def run_import(
         except ImportTrouble as trouble:
             result.error = str(trouble)
         result.notes += [f"added {each}" for each in definitions.added[known:]]
+    if plans and not dry_run:
+        # Only now: what one file refers to may have been in the next.
+        _finish_run(database, workspace_id, plans, now)
     return results
+
+
+def _finish_run(
+    database: Database, workspace_id: int, plans: Sequence[tuple[Plan, ImportResult]], now: datetime
+) -> None:
+    """Bring touches of converted leads to what these became, and say which references point to nothing."""
+    last = {plan.kind: result for plan, result in plans if not result.error}
+    with database.begin_write() as session:
+        attach_converted_touches(session, workspace_id, until=now)
+        for kind, result in last.items():
+            kinds = (kind, "follow_up") if kind == "activity" else (kind,)
+            missing = list_missing_references(session, workspace_id, kinds)
+            result.notes += [describe_missing_references(each) for each in missing]
 
 
 def _find_surroundings(

@@ -12,6 +12,7 @@ from commands.values.phrases import format_count, format_day, join_words, make_p
 from storage.database.doors import Database, Session
 from storage.people.missing_owners import count_unowned
 from storage.people.staff import count_staff
+from storage.records.missing_references import describe_missing_references, list_missing_references
 from storage.scores.score_refresh import find_last_scoring, has_open_leads
 from storage.workspaces.workspace_vocabulary import list_workspace_ids
 
@@ -28,7 +29,7 @@ def examine_workspaces(
 ) -> list[Finding]:
     """Check whether people can ask, records have an owner, and scores are fresh. The bot could run without all that.
 
-    Owners who are not here are named only where `naming`: such names do not belong into a log.
+    Owners and records that are not here are named only where `naming`: such names do not belong into a log.
     """
     with database.begin_read() as session:
         known = list_workspace_ids(session)
@@ -43,6 +44,7 @@ def examine_workspaces(
 def _examine_workspace(session: Session, workspace_id: int, now: datetime, naming: bool) -> Iterator[Finding]:
     yield _check_people(session, workspace_id)
     yield _check_owners(session, workspace_id, naming)
+    yield _check_references(session, workspace_id, naming)
     if has_open_leads(session, workspace_id):
         yield _check_scores(find_last_scoring(session, workspace_id), now)
 
@@ -74,6 +76,12 @@ def _check_owners(session: Session, workspace_id: int, naming: bool) -> Finding:
         asked = join_words([f"“unassigned {make_plural(kind)}”" for kind in unowned])
         said.append(f"Nobody owns {counts}: ask for {asked}, and give them away.")
     return Finding("owners", not said, " ".join(said) or "every open record has one", needed=False)
+
+
+def _check_references(session: Session, workspace_id: int, naming: bool) -> Finding:
+    missing = list_missing_references(session, workspace_id)
+    said = ". ".join(describe_missing_references(each, naming=naming) for each in missing)
+    return Finding("references", not missing, said or "all records that imported rows name are here", needed=False)
 
 
 def _check_scores(scored_at: datetime | None, now: datetime) -> Finding:

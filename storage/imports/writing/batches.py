@@ -22,7 +22,7 @@ from storage.imports.writing.account_stubs import create_account_stubs
 from storage.imports.writing.adoption import has_external_ids, match_existing_records
 from storage.imports.writing.contact_twins import add_twin_contacts
 from storage.imports.writing.last_touches import update_last_touches
-from storage.imports.writing.references import Finder
+from storage.imports.writing.references import PERSON_PAIR, Finder, may_be_both
 from storage.imports.writing.waiting_references import (
     build_waiting_row,
     delete_waiting,
@@ -213,6 +213,13 @@ class Writer:
                     built.values[column] = names[target[1]]
                 elif len(reference.targets) > 1:
                     built.values[f"{target[0]}_id"] = target[1]
+                    other = PERSON_PAIR.get(target[0])
+                    if other in reference.targets and may_be_both(reference.words):
+                        number = self.finder.found.get((other, reference.words))
+                        if number is None:
+                            waiting.append((place, column, (other,), reference.words))
+                        else:
+                            built.values.setdefault(f"{other}_id", number)
                 else:
                     built.values[column] = target[1]
         return waiting

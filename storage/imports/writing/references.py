@@ -27,6 +27,15 @@ ANY_KIND = "any"
 GROUPS = {"lead": "who", "contact": "who", "account": "what", "opportunity": "what", "user": "user"}
 
 
+# A touch names a person, who may be a lead, a contact, or after a conversion both: it belongs to whichever there is.
+PERSON_PAIR = {"lead": "contact", "contact": "lead"}
+
+
+def may_be_both(words: str) -> bool:
+    """Say whether words may point to a lead and to a contact: any but Salesforce's ids, which are those of one."""
+    return not looks_like_id(words)
+
+
 def choose_waiting_kind(targets: tuple[str, ...]) -> str:
     """Choose the kind under which a reference waits for its target."""
     groups = {GROUPS[each] for each in targets}
@@ -43,12 +52,23 @@ def make_reference_key(words: str) -> str:
     return (normalise_name(words) or words.casefold())[:LONGEST_KEY]
 
 
+def make_waiting_key(targets: tuple[str, ...], words: str) -> str:
+    """Make the key under which a reference waits: `Acme Inc.` may arrive as `Acme`, and is then compared anew."""
+    key = make_reference_key(words)
+    return _drop_legal_form(key) if "account" in targets and not looks_like_id(words) else key
+
+
+def _drop_legal_form(key: str) -> str:
+    return key if "@" in key else make_company_key(key)[:LONGEST_KEY] or key
+
+
 def list_arrival_keys(values: dict[str, Any]) -> set[str]:
     """List the keys under which references may have waited for this record."""
     keys = set()
     for column in ("external_id", "name", "domain"):
         if value := values.get(column):
-            keys.add(make_reference_key(value))
+            key = make_reference_key(value)
+            keys |= {key} if looks_like_id(value) else {key, _drop_legal_form(key)}
     if email := values.get("email"):
         keys.add(email)
     return keys
@@ -119,7 +139,7 @@ class Finder:
                     missing[kind].add(words)
         for kind, each in missing.items():
             self.found.update(
-                {(kind, words): number for words, number in self._find_of_kind(session, kind, each).items()}
+                {(kind, words): number for words, number in self.find_of_kind(session, kind, each).items()}
             )
         result = {}
         for targets, words in wanted:
@@ -130,7 +150,8 @@ class Finder:
                     break
         return result
 
-    def _find_of_kind(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+    def find_of_kind(self, session: Session, kind: str, words: set[str]) -> dict[str, int]:
+        """Find the records of one kind that these words point to: words -> id. Those not found are left out."""
         if kind == "user":
             people = self._load_people(session)
             return {each: number for each in words if (number := people.find_rep_id(each)) is not None}

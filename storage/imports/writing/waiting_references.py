@@ -18,15 +18,27 @@ from storage.imports.writing.references import (
     ANY_KIND,
     GROUPS,
     LONGEST_KEY,
+    PERSON_PAIR,
+    Finder,
     choose_waiting_kind,
     list_arrival_keys,
-    make_reference_key,
+    make_waiting_key,
+    may_be_both,
 )
 from storage.imports.writing.word_index import WordIndex
 from storage.names.normalise import read_domain
 from storage.tables import Activity, Lead, NameWord, PendingReference
 
 INDEXED = frozenset(["lead", "contact", "account", "opportunity"])
+TOUCHES = frozenset(["activity", "follow_up"])
+WAITING = (
+    PendingReference.id,
+    PendingReference.kind,
+    PendingReference.record_id,
+    PendingReference.field,
+    PendingReference.target_kind,
+    PendingReference.words,
+)
 
 
 def build_waiting_row(
@@ -39,7 +51,7 @@ def build_waiting_row(
         "record_id": record_id,
         "field": column,
         "target_kind": choose_waiting_kind(targets),
-        "target_key": make_reference_key(words),
+        "target_key": make_waiting_key(targets, words),
         "words": words[:LONGEST_KEY],
     }
 
@@ -76,28 +88,47 @@ def settle_references(
         return 0
     arrived = list(arrived)
     called = {number: values.get("name") for number, values in arrived}
-    targets: dict[str, int] = {}
-    for number, values in arrived:
-        for key in list_arrival_keys(values):
-            targets.setdefault(key, number)
+    finder = Finder(workspace_id)
     settled = 0
-    for portion in split_portions(targets):
-        query = select(PendingReference).where(
-            PendingReference.workspace_id == workspace_id,
-            PendingReference.target_kind.in_(names),
-            PendingReference.target_key.in_(portion),
-        )
-        waiting = [
-            (row.id, row.kind, row.record_id, row.field, targets[row.target_key]) for row in session.scalars(query)
-        ]
-        # As objects they are no longer needed, and the deletes below would compare themselves with each of them.
-        session.expunge_all()
-        for some in split_portions(waiting):
-            _fill_companies(session, workspace_id, [(row[2], called[row[4]]) for row in some if row[3] == COMPANY])
-            _fill_references(session, workspace_id, kind, [row for row in some if row[3] != COMPANY], now)
-            session.execute(delete(PendingReference).where(PendingReference.id.in_([row[0] for row in some])))
-        settled += len(waiting)
+    for portion in split_portions({key for _, values in arrived for key in list_arrival_keys(values)}):
+        rows = session.execute(
+            select(*WAITING).where(
+                PendingReference.workspace_id == workspace_id,
+                PendingReference.target_kind.in_(names),
+                PendingReference.target_key.in_(portion),
+            )
+        ).all()
+        # Found as they would have been, had the record been here before: a name that two have points to neither.
+        numbers = finder.find_of_kind(session, kind, {row.words for row in rows}) if rows else {}
+        found = [(row, numbers[row.words]) for row in rows if row.words in numbers]
+        for some in split_portions(found):
+            companies = [(row.record_id, called.get(number)) for row, number in some if row.field == COMPANY]
+            _fill_companies(session, workspace_id, companies)
+            _fill_references(session, workspace_id, kind, [each for each in some if each[0].field != COMPANY], now)
+            session.execute(delete(PendingReference).where(PendingReference.id.in_([row.id for row, _ in some])))
+        _find_other_person(session, workspace_id, finder, kind, [row for row, _ in found], now)
+        settled += len(found)
     return settled
+
+
+def _find_other_person(
+    session: Session, workspace_id: int, finder: Finder, kind: str, rows: Sequence[Any], now: datetime
+) -> None:
+    """Have a touch whose lead arrived belong to the contact of the same person too, or wait for it; and vice versa."""
+    other = PERSON_PAIR.get(kind)
+    people = [each for each in rows if each.kind in TOUCHES and each.target_kind != kind and may_be_both(each.words)]
+    if other is None or not people:
+        return
+    numbers = finder.find_of_kind(session, other, {each.words for each in people})
+    here = [(each, numbers[each.words]) for each in people if each.words in numbers]
+    for some in split_portions(here):
+        _fill_references(session, workspace_id, other, some, now)
+    waiting = [
+        build_waiting_row(workspace_id, each.kind, each.record_id, each.field, (other,), each.words)
+        for each in people
+        if each.words not in numbers
+    ]
+    save_waiting(session, waiting, Inserter(session.connection(), PendingReference))
 
 
 def _anything_waits(session: Session, workspace_id: int, kinds: set[str]) -> bool:
@@ -118,21 +149,29 @@ def _fill_companies(session: Session, workspace_id: int, leads: Sequence[tuple[i
 
 
 def _fill_references(
-    session: Session, workspace_id: int, target: str, waiting: Sequence[tuple[Any, ...]], now: datetime
+    session: Session, workspace_id: int, target: str, waiting: Sequence[tuple[Any, int]], now: datetime
 ) -> None:
+    """Fill in the references of these rows of `pending_reference`, each with the id of the record that arrived."""
     by_kind: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     owners = []
     scores = []
-    for _, kind, record_id, field, number in waiting:
-        if kind == "score":
-            scores.append((record_id, number))
+    for row, number in waiting:
+        if row.kind == "score":
+            scores.append((row.record_id, number))
             continue
-        column = f"{target}_id" if kind in {"activity", "follow_up"} and field != "owner_id" else field
-        by_kind.setdefault(kind, []).append((record_id, {column: number}))
-        if field == "owner_id" and kind in INDEXED:
-            owners.append({"of_kind": kind, "of_record": record_id, "to_owner": number})
+        column = f"{target}_id" if row.kind in TOUCHES and row.field != "owner_id" else row.field
+        by_kind.setdefault(row.kind, []).append((row.record_id, {column: number}))
+        if row.field == "owner_id" and row.kind in INDEXED:
+            owners.append({"of_kind": row.kind, "of_record": row.record_id, "to_owner": number})
     for kind, changes in by_kind.items():
-        update_many(session, TABLES[kind], changes)
+        if kind in TOUCHES and target in INDEXED:
+            # What another column of the row says of this kind is the surer.
+            column = getattr(TABLES[kind], f"{target}_id")
+            ids = [number for number, _ in changes]
+            blank = set(session.scalars(select(TABLES[kind].id).where(TABLES[kind].id.in_(ids), column.is_(None))))
+            update_many(session, TABLES[kind], [each for each in changes if each[0] in blank])
+        else:
+            update_many(session, TABLES[kind], changes)
     if owners:
         words: Any = NameWord.__table__
         session.connection().execute(

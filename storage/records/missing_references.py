@@ -1,0 +1,88 @@
+"""References of imported rows to records that no import has brought yet, other than owners."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy.orm import Session
+
+from storage.tables import PendingReference
+
+MOST_NAMED = 3
+LONGEST_NAME = 60
+# What a reference that waits under this kind may point to.
+TARGETS = {
+    "account": ("account", "accounts"),
+    "contact": ("contact", "contacts"),
+    "lead": ("lead", "leads"),
+    "opportunity": ("opportunity", "opportunities"),
+    "who": ("lead or contact", "leads or contacts"),
+    "what": ("account or opportunity", "accounts or opportunities"),
+    "any": ("record", "records"),
+}
+ROWS = {"opportunity": "opportunities", "activity": "activities", "follow_up": "follow-ups"}
+BRING = "import their file too, in any order, and they are linked"
+
+
+@dataclass(frozen=True)
+class MissingReferences:
+    """How many records of a kind refer to how many records of another that are not here, and what some are called."""
+
+    kind: str
+    target: str
+    records: int
+    targets: int
+    named: tuple[str, ...]
+
+
+def list_missing_references(
+    session: Session, workspace_id: int, kinds: Collection[str] | None = None
+) -> list[MissingReferences]:
+    """List what the records of these kinds, or of all, refer to and is not here."""
+    waits = and_(PendingReference.workspace_id == workspace_id, PendingReference.target_kind.in_(TARGETS), _misses())
+    if kinds is not None:
+        waits = and_(waits, PendingReference.kind.in_(kinds))
+    groups = session.execute(
+        select(
+            PendingReference.kind,
+            PendingReference.target_kind,
+            func.count(PendingReference.record_id.distinct()),
+            func.count(PendingReference.target_key.distinct()),
+        )
+        .where(waits)
+        .group_by(PendingReference.kind, PendingReference.target_kind)
+        .order_by(PendingReference.kind, PendingReference.target_kind)
+    ).all()
+    found = []
+    for kind, target, records, targets in groups:
+        named = session.execute(
+            select(func.min(PendingReference.words), PendingReference.target_key)
+            .where(waits, PendingReference.kind == kind, PendingReference.target_kind == target)
+            .group_by(PendingReference.target_key)
+            .order_by(func.count().desc(), PendingReference.target_key)
+            .limit(MOST_NAMED)
+        )
+        found.append(MissingReferences(kind, target, records, targets, tuple(row[0] for row in named)))
+    return found
+
+
+def describe_missing_references(found: MissingReferences, *, naming: bool = True) -> str:
+    """Say it in a sentence: `12 activities refer to 3 leads or contacts that are not here (“A-1”, “A-2”, …): …`."""
+    one, many = TARGETS[found.target]
+    single = found.kind.replace("_", "-")
+    several = ROWS.get(found.kind, f"{single}s")
+    rows = f"1 {single} refers" if found.records == 1 else f"{found.records:,} {several} refer"
+    what = f"1 {one} that is" if found.targets == 1 else f"{found.targets:,} {many} that are"
+    words = ", ".join(f"“{each[:LONGEST_NAME]}”" for each in found.named)
+    more = ", …" if found.targets > len(found.named) else ""
+    return f"{rows} to {what} not here{f' ({words}{more})' if naming else ''}: {BRING}"
+
+
+def _misses() -> ColumnElement[bool]:
+    """Tell what a record lacks. A company's web address is kept on the lead, and a touch has one of its two people."""
+    of_touch = PendingReference.kind.in_(("activity", "follow_up"))
+    return not_(
+        or_(PendingReference.field == "company", and_(of_touch, PendingReference.target_kind.in_(("lead", "contact"))))
+    )

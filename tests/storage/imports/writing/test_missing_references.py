@@ -1,0 +1,101 @@
+"""References to records that no import has brought, and files that come in any order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import permutations
+
+import pytest
+
+from bot.slack.operations.doctor_workspaces import examine_workspaces
+from storage.tables import Account, Activity, Contact, FollowUp, Lead, Opportunity
+from tests.storage.imports.conftest import Importing
+
+FILES = {
+    "accounts": "Account ID,Account Name,Website\nA1,Dune Works Inc.,dune.example\n",
+    "contacts": "Contact ID,First Name,Last Name,Email,Account ID\nC1,Uma,Rey,uma@dune.example,A1\n",
+    "leads": (
+        "Lead ID,First Name,Last Name,Email,Company,Is Converted,Converted Account ID,Converted Contact ID,"
+        "Converted Opportunity ID\n"
+        "L1,Uma,Rey,uma@dune.example,Dune Works,true,A1,C1,O1\n"
+        "L2,Oda,Fry,oda@fry.example,Fry Oils,false,,,\n"
+    ),
+    "opportunities": "Opportunity ID,Opportunity Name,Account ID,Stage,Close Date\nO1,Dune fleet,A1,Proposal,2027-02-01\n",
+    "activities": (
+        "Activity ID,Type,Subject,Date,Contact Email,Account Name\n"
+        "t1,Call,First call,2026-10-01,uma@dune.example,\n"
+        "t2,Call,Second call,2026-10-02,oda@fry.example,\n"
+        "t3,Meeting,At theirs,2026-10-03,,Dune Works\n"
+    ),
+    "follow_ups": "Follow-up ID,Due Date,Note,Lead ID\nf1,2026-12-01,Send the offer,L1\n",
+}
+RECORDS = {"lead": Lead, "contact": Contact, "account": Account, "opportunity": Opportunity}
+
+
+def read_places(importing: Importing) -> dict[str, list[str | None]]:
+    """Read what each activity and follow-up is attached to, by the ids of the files."""
+    names = {(kind, row.id): row.external_id for kind, table in RECORDS.items() for row in importing.rows(table)}
+    return {
+        touch.external_id: [names.get((kind, getattr(touch, f"{kind}_id"))) for kind in RECORDS]
+        for table in (Activity, FollowUp)
+        for touch in importing.rows(table)
+    }
+
+
+@pytest.mark.parametrize(
+    "order", [list(FILES), [*FILES][::-1], *(list(each) for each in [*permutations(FILES)][50::97])]
+)
+def test_what_a_touch_belongs_to_does_not_depend_on_the_order_of_the_files(
+    sqlite_importing: Importing, order: list[str]
+) -> None:
+    for name in order:
+        sqlite_importing(f"{name}.csv", FILES[name])
+
+    assert read_places(sqlite_importing) == {
+        "t1": ["L1", "C1", "A1", "O1"],
+        "t2": ["L2", None, None, None],
+        "t3": [None, None, "A1", None],
+        "f1": ["L1", "C1", "A1", "O1"],
+    }
+    assert sqlite_importing.one(Contact).last_touch_at == sqlite_importing.one(Opportunity).last_touch_at is not None
+    assert not any("not here" in note for name in order for note in sqlite_importing(f"{name}.csv", FILES[name]).notes)
+
+
+def test_a_name_that_two_people_have_points_to_neither_in_any_order(importing: Importing) -> None:
+    importing("calls.csv", "Activity ID,Type,Date,Contact Name\nt1,Call,2026-10-01,Uma Rey\n")
+    importing("contacts.csv", "Contact ID,First Name,Last Name\nC1,Uma,Rey\nC2,Uma,Rey\n")
+
+    assert importing.one(Activity).contact_id is None
+
+
+def test_what_files_refer_to_and_never_came_is_said(importing: Importing) -> None:
+    result = importing("activities.csv", FILES["activities"])
+    bring = "import their file too, in any order, and they are linked"
+
+    assert (
+        f"2 activities refer to 2 leads or contacts that are not here (“oda@fry.example”, “uma@dune.example”): {bring}"
+        in (result.notes)
+    )
+    assert f"1 activity refers to 1 account or opportunity that is not here (“Dune Works”): {bring}" in result.notes
+    deals = importing("opportunities.csv", FILES["opportunities"])
+    assert f"1 opportunity refers to 1 account that is not here (“A1”): {bring}" in deals.notes
+
+    found = {each.about: each for each in examine_workspaces(importing.database, datetime(2026, 11, 18, tzinfo=UTC))}
+    assert not found["references"].well
+    assert "1 opportunity refers to 1 account that is not here (“A1”)" in found["references"].words
+    unnamed = examine_workspaces(importing.database, datetime(2026, 11, 18, tzinfo=UTC), naming=False)
+    assert not any("A1" in each.words for each in unnamed)
+
+    for name in ("accounts", "contacts", "leads"):
+        importing(f"{name}.csv", FILES[name])
+    found = {each.about: each for each in examine_workspaces(importing.database, datetime(2026, 11, 18, tzinfo=UTC))}
+    assert (found["references"].well, found["references"].words) == (
+        True,
+        "all records that imported rows name are here",
+    )
+
+
+def test_files_that_come_together_miss_nothing(importing: Importing) -> None:
+    paths = [importing.write(f"{name}.csv", text) for name, text in FILES.items()]
+
+    assert not any("not here" in note for result in importing.files(*paths) for note in result.notes)

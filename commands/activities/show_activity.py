@@ -11,7 +11,7 @@ from commands.contract.arguments import Limit, PastPeriod, RecordName
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Receipt, Reply, ReplyPart
-from commands.values.phrases import format_count, format_day, format_moment, format_period
+from commands.values.phrases import format_count, format_period
 from commands.wording.change_words import format_field_name, format_value
 from storage.audit import history
 from storage.audit.changed_lines import build_record_lines
@@ -90,9 +90,7 @@ def _format_row(context: Context, at: datetime, row: dict[str, Any]) -> str:
     """Format a row: `18 Nov 09:30  call by Dana Whitfield: Asked for a quote`; the asker's own without the name."""
     who = f" by {row['who']}" if row["who"] and row["who"] != context.asker.name else ""
     what = row["kind"] if row["kind"] != "change" else ""
-    day = find_whole_day(at)
-    when = format_day(day, context.today) if day else format_moment(at.astimezone(context.moment.zone), context.today)
-    begin = f"{when}  "
+    begin = f"{context.format_local_time(at)}  "
     if not what:
         return f"{begin}{row['text']}{who and ','}{who}"
     return f"{begin}{what}{who}" + (f": {row['text']}" if row["text"] else "")

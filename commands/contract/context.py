@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import FieldChange, Receipt, Record
 from commands.values.moment import Moment, Period
-from commands.values.phrases import OWN
+from commands.values.phrases import OWN, format_day, format_moment
 from storage.database.whole_days import find_whole_day
 from storage.leads import leads
 from storage.ledger.change_ledger import ChangeLedger, NotedChange
@@ -186,6 +186,11 @@ class Context:
     def to_local_day(self, moment: datetime) -> date:
         """Return the asker's local date at a moment; a day without a time is that day for everybody."""
         return find_whole_day(moment) or moment.astimezone(self.moment.zone).date()
+
+    def format_local_time(self, moment: datetime) -> str:
+        """Format a moment in the asker's time zone, `18 Nov 09:30`; a day without a time as the day alone."""
+        day = find_whole_day(moment)
+        return format_day(day, self.today) if day else format_moment(moment.astimezone(self.moment.zone), self.today)
 
     def build_records(self, lines: Iterable[Line]) -> tuple[Record, ...]:
         """Build records of a reply from lines of storage: ids become names, moments local dates."""

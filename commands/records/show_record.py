@@ -17,7 +17,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button, Record, Reply
 from commands.leads.criteria import format_budget
 from commands.scores.explain_score import explain_rule_score
-from commands.values.phrases import format_count, format_day, format_moment, format_money
+from commands.values.phrases import format_count, format_day, format_money
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, shorten_reason
 from commands.wording.sums import combine_currencies, format_amounts, merge_sums
 from storage.audit import history
@@ -326,7 +326,7 @@ def _list_last_touches(context: Context, kind: str, number: int) -> tuple[str, .
     """List the last calls, emails, meetings and notes, a line each."""
     found, _ = history.list_activities(context.scope, kind, number, (None, None), limit=LAST_TOUCHES)
     return tuple(
-        f"{format_moment(each.at.astimezone(context.moment.zone), context.today)}  {each.kind}"
+        f"{context.format_local_time(each.at)}  {each.kind}"
         f"{f' by {each.who}' if each.who and each.who != context.asker.name else ''}: "
         f"{_shorten_text(each.text or each.subject or each.outcome or 'no words')}"
         for each in found

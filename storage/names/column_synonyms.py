@@ -85,6 +85,23 @@ OWNER = (
     " vendedor agent assignee user userid ownerexternalid owneriduserprincipalname owninguser ownerfullnameid"
     " ownerusername"
 )
+# Whoever sells, in the words of many firms and languages; each also as the name, address or id of that person.
+OWNER += "".join(
+    f" {seller}{ending}"
+    for seller in (
+        "ae accountexecutive accountmanager accountrep accountrepresentative am sdr bdr salesexec salesexecutive"
+        " salesmanager salesowner salesrep salesperson rep dealrep ownedby opportunityrep leadrep representative"
+        " assignedto assignee recordowner primaryowner hubspotowner responsible responsiblerep responsibleperson"
+        " dealowner leadowner contactowner accountowner opportunityowner"
+        " besitzer eigentümer verkäufer vertriebler vertriebsmitarbeiter kundenbetreuer zuständiger bearbeiter"
+        " propriétaire vendeur commercial responsable chargédecompte assignéà propietario vendedor responsable"
+        " ejecutivodecuenta ejecutivo gestor encargado responsável proprietário atribuídoa dono proprietario venditore"
+        " responsabile assegnatoa titolare eigenaar verkoper accounteigenaar verantwoordelijke toegewezenaan ägare"
+        " säljare ansvarig ejer sælger ansvarlig eier selger omistaja myyjä właściciel opiekun handlowiec vlastník"
+        " obchodník tulajdonos értékesítő proprietar agent"
+    ).split()
+    for ending in ("", "name", "fullname", "email", "emailaddress", "id")
+)
 CREATED = (
     "createdat createddate createdon created createdtime createdate datecreated creationdate addtime addeddate"
     " dateadded"

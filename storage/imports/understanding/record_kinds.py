@@ -23,13 +23,22 @@ from storage.names.column_synonyms import (
     TELLING,
 )
 
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+
+
+def _list_folded(word: str) -> set[str]:
+    """List a name as names of columns are compared: without accents, umlauts also as two letters (`Verkaeufer`)."""
+    return {squash_name(word), squash_name(word.translate(UMLAUTS))}
+
+
 # kind -> column's name -> the fields it may mean, each with the name's place in the field's list: the first fits best.
 NAMES: dict[str, dict[str, list[tuple[str, int]]]] = {}
 for _kind, _fields in SYNONYMS.items():
     _known: dict[str, list[tuple[str, int]]] = {}
     for _field, _words in _fields.items():
         for _place, _word in enumerate(_words.split()):
-            _known.setdefault(_word, []).append((_field, _place))
+            for _spelling in _list_folded(_word):
+                _known.setdefault(_spelling, []).append((_field, _place))
     NAMES[_kind] = _known
 
 TELLS = {kind: frozenset(words.split()) for kind, words in TELLING.items()}

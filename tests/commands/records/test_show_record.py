@@ -1,13 +1,15 @@
 """One record on one card, as a rep sees it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from sqlalchemy import update
 
 from commands.contract.reply import Reply, ReplyState
 from commands.wording.plain_text import render_plain_text
-from storage.tables import Contact, Opportunity, Rep
+from storage.database.whole_days import to_whole_day
+from storage.tables import Activity, Contact, Opportunity, Rep
 from tests.company import Company
 from tests.desk import Desk
 
@@ -29,6 +31,22 @@ def test_a_lead_shows_its_fields_score_reasons_touches_and_follow_ups(desk: Sit)
     assert ("follow_up", "Jane Doe") in shown(reply)
     assert any("Sent the fleet brochure" in note for note in reply.notes)
     assert "jane@initech.com" in render_plain_text(reply)
+
+
+def test_a_touch_of_a_day_without_a_time_shows_no_time(desk: Sit, company: Company) -> None:
+    with company.database.begin_write() as session:
+        at = to_whole_day(date(2026, 11, 16))
+        session.add(
+            Activity(
+                workspace_id=company.workspace_id, kind="call", text="Wants a demo", at=at, lead_id=1, created_at=at
+            )
+        )
+
+    for said in ("show_record jane doe", "show_activity jane doe"):
+        lines = render_plain_text(desk("nora").types(said)).splitlines()
+        (line,) = [each for each in lines if "Wants a demo" in each]
+        assert "Mon 16 Nov  call" in line
+        assert ":00" not in line
 
 
 def test_an_account_shows_its_people_and_open_opportunities(desk: Sit) -> None:

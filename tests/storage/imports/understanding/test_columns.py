@@ -58,7 +58,20 @@ def test_yes_and_no_are_no_statuses(sqlite_importing: Importing) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["Sales owner", "Owned By", "Rep_ID", "Sales Representative", "Account Owner", "Responsible Person"]
+    "column",
+    [
+        *(
+            "Sales owner",
+            "Owned By",
+            "Rep_ID",
+            "Sales Representative",
+            "Account Owner",
+            "Responsible Person",
+            "AE Name",
+        ),
+        *("Sales Executive Email", "Vertriebsmitarbeiter", "Eigentümer", "Eigentuemer", "Zuständig", "Vendeur"),
+        *("Chargé de compte", "Gestor", "Proprietário", "Verkoper", "Säljare", "Właściciel", "Primary Owner"),
+    ],
 )
 def test_whoever_works_on_a_lead_is_its_owner(importing: Importing, column: str) -> None:
     importing("users.csv", "id,name,email\nU1,Nora Lind,nora@x.example\n")

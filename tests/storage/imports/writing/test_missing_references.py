@@ -20,7 +20,9 @@ FILES = {
         "L1,Uma,Rey,uma@dune.example,Dune Works,true,A1,C1,O1\n"
         "L2,Oda,Fry,oda@fry.example,Fry Oils,false,,,\n"
     ),
-    "opportunities": "Opportunity ID,Opportunity Name,Account ID,Stage,Close Date\nO1,Dune fleet,A1,Proposal,2027-02-01\n",
+    "opportunities": (
+        "Opportunity ID,Opportunity Name,Account ID,Stage,Close Date\nO1,Dune fleet,A1,Proposal,2027-02-01\n"
+    ),
     "activities": (
         "Activity ID,Type,Subject,Date,Contact Email,Account Name\n"
         "t1,Call,First call,2026-10-01,uma@dune.example,\n"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from storage.tables import PendingReference
+from storage.tables import Lead, PendingReference
 
 MOST_NAMED = 3
 LONGEST_NAME = 60
@@ -24,17 +24,22 @@ TARGETS = {
 }
 ROWS = {"opportunity": "opportunities", "activity": "activities", "follow_up": "follow-ups"}
 BRING = "import their file too, in any order, and they are linked"
+AS_CONTACTS = "imported with --kind contact, leads are contacts too"
 
 
 @dataclass(frozen=True)
 class MissingReferences:
-    """How many records of a kind refer to how many records of another that are not here, and what some are called."""
+    """How many records of a kind refer to how many records of another that are not here, and what some are called.
+
+    `leads` are those of the missing contacts who are here as leads.
+    """
 
     kind: str
     target: str
     records: int
     targets: int
     named: tuple[str, ...]
+    leads: int = 0
 
 
 def list_missing_references(
@@ -64,7 +69,8 @@ def list_missing_references(
             .order_by(func.count().desc(), PendingReference.target_key)
             .limit(MOST_NAMED)
         )
-        found.append(MissingReferences(kind, target, records, targets, tuple(row[0] for row in named)))
+        leads = _count_leads(session, workspace_id, waits, kind) if target == "contact" else 0
+        found.append(MissingReferences(kind, target, records, targets, tuple(row[0] for row in named), leads))
     return found
 
 
@@ -77,7 +83,24 @@ def describe_missing_references(found: MissingReferences, *, naming: bool = True
     what = f"1 {one} that is" if found.targets == 1 else f"{found.targets:,} {many} that are"
     words = ", ".join(f"“{each[:LONGEST_NAME]}”" for each in found.named)
     more = ", …" if found.targets > len(found.named) else ""
-    return f"{rows} to {what} not here{f' ({words}{more})' if naming else ''}: {BRING}"
+    bring = BRING
+    if found.leads == found.targets:
+        bring = f"{'it is a lead' if found.leads == 1 else 'they are leads'} here; {AS_CONTACTS}"
+    elif found.leads:
+        bring = (
+            f"{BRING}; {found.leads:,} of them {'is a lead' if found.leads == 1 else 'are leads'} here; {AS_CONTACTS}"
+        )
+    return f"{rows} to {what} not here{f' ({words}{more})' if naming else ''}: {bring}"
+
+
+def _count_leads(session: Session, workspace_id: int, waits: ColumnElement[bool], kind: str) -> int:
+    query = select(func.count(PendingReference.target_key.distinct())).join(
+        Lead, and_(Lead.workspace_id == workspace_id, Lead.email == PendingReference.target_key)
+    )
+    return (
+        session.scalar(query.where(waits, PendingReference.kind == kind, PendingReference.target_kind == "contact"))
+        or 0
+    )
 
 
 def _misses() -> ColumnElement[bool]:

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from types import FrameType
 
 import uvicorn
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 
 from bot.settings import Settings
@@ -26,6 +25,7 @@ from bot.slack.operations.doctor_workspaces import examine_workspaces
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
 from bot.slack.operations.token_kinds import find_misplaced_tokens
+from bot.slack.runtime.draining_socket import DrainingSocketHandler
 from bot.slack.runtime.received_at import make_socket_handler
 from bot.slack.teams.teams import InstalledTeams, SlackTeam, SlackTeams, TeamTrouble, bind_team
 from storage.database.doors import Database
@@ -34,7 +34,9 @@ from storage.database.errors import DatabaseTrouble, SchemaTrouble
 log = logging.getLogger("leadlight")
 # Seconds that work under way may take at a stop. With the closing of HTTP the process ends within 20 seconds, before
 # an orchestrator kills it.
-DRAIN_SECONDS = 14.0
+DRAIN_SECONDS = 12.0
+# A listener only keeps what came and answers; Slack itself waits three seconds for that.
+LISTENER_SECONDS = 3.0
 # Seconds after a stop at which the process ends whatever still holds it up, say a locked database.
 EXIT_AFTER_SECONDS = 18.5
 # It may take half a minute until a lost socket is noticed. Meanwhile Slack uses the other one.
@@ -116,7 +118,10 @@ def serve(settings: Settings, database: Database) -> None:
     last.daemon = True
     last.start()
     # First nothing new may come in, then what is under way is finished, then the database is closed. Closing a socket
-    # waits for its listeners, so it is not waited for here.
+    # waits for its listeners without end, so these are given their seconds before.
+    until = time.monotonic() + LISTENER_SECONDS
+    for each in sockets:
+        each.drain(max(0.0, until - time.monotonic()))
     for each in sockets:
         threading.Thread(target=each.close, daemon=True).start()
     server.stop()
@@ -203,7 +208,7 @@ def wait_for_bound_team(
     return None
 
 
-def make_socket_handlers(running: RunningBot, settings: Settings) -> list[SocketModeHandler]:
+def make_socket_handlers(running: RunningBot, settings: Settings) -> list[DrainingSocketHandler]:
     """Make the connections of Socket Mode, not yet open; none without an app token."""
     if settings.slack_app_token is None:
         return []
@@ -211,7 +216,7 @@ def make_socket_handlers(running: RunningBot, settings: Settings) -> list[Socket
     return [make_socket_handler(running.app, token) for _ in range(CONNECTIONS)]
 
 
-def connect_socket(handler: SocketModeHandler, stop: StopSignal) -> None:
+def connect_socket(handler: DrainingSocketHandler, stop: StopSignal) -> None:
     """Open a connection, trying again until it is open or a stop is requested.
 
     Later slack_sdk opens it again by itself. ServeTrouble where Slack refuses the token.

@@ -7,7 +7,8 @@ from time import monotonic
 from typing import Any
 
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from bot.slack.runtime.draining_socket import DrainingSocketHandler
 
 # When the request that this thread works on arrived, on the clock of `monotonic`.
 ARRIVED: ContextVar[float | None] = ContextVar("arrived", default=None)
@@ -20,9 +21,9 @@ def seconds_since_arrival() -> float:
     return 0.0 if arrived is None else max(0.0, monotonic() - arrived)
 
 
-def make_socket_handler(app: App, token: str) -> SocketModeHandler:
+def make_socket_handler(app: App, token: str) -> DrainingSocketHandler:
     """Make a Socket Mode connection, not yet open, that notes when each request arrived."""
-    handler = SocketModeHandler(app, token, concurrency=20)
+    handler = DrainingSocketHandler(app, token, concurrency=20)
     # slack_sdk hands a message from the thread that reads the socket to one of a pool, through a queue. The text is all
     # that both threads see of it.
     noted: dict[int, float] = {}

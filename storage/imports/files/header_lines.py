@@ -15,7 +15,7 @@ MEANINGS: dict[str, set[str]] = {}
 for _fields in SYNONYMS.values():
     for _field, _words in _fields.items():
         for _word in _words.split():
-            MEANINGS.setdefault(_word, set()).add(_field)
+            MEANINGS.setdefault(squash_name(_word), set()).add(_field)
 
 
 def count_known_names(row: Sequence[str]) -> int:

@@ -23,6 +23,7 @@ from storage.imports.files.sheets import Row, Sheet, make_names_unique
 from storage.imports.values.import_errors import ImportTrouble
 
 DELIMITERS = ",;\t|"
+LONGEST_QUOTE = 80
 MOST_COLUMNS = 2_000
 
 
@@ -70,7 +71,7 @@ def _open_csv_sheet(path: Path, encoding: str) -> Sheet:
     names = first[header]
     if len(names) > MOST_COLUMNS:
         raise ImportTrouble(f"{path.name} has {len(names)} columns; {MOST_COLUMNS} at most can be imported.")
-    notes = []
+    notes = _describe_skipped(skip, first[:header])
     start = header + 1
     if start < len(first) and has_second_header(names, first[start]):
         names = max(names, first[start], key=count_known_names)
@@ -92,6 +93,16 @@ def _open_csv_sheet(path: Path, encoding: str) -> Sheet:
                     yield number, row
 
     return Sheet(path, columns, iter_rows, delimiter=delimiter, unnamed=unnamed, notes=tuple(notes))
+
+
+def _describe_skipped(skip: int, above: list[list[str]]) -> list[str]:
+    """Say which lines above the column names were skipped, with what the first of them says."""
+    filled = [number for number, row in enumerate(above, skip + 1) if any(cell.strip() for cell in row)]
+    if not filled:
+        return []
+    words = ", ".join(cell.strip() for cell in above[filled[0] - skip - 1] if cell.strip())[:LONGEST_QUOTE]
+    rows = f"Row {filled[0]}" if len(filled) == 1 else f"{len(filled)} rows"
+    return [f"{rows} above the column names {'was' if len(filled) == 1 else 'were'} skipped: “{words}”"]
 
 
 def _detect_delimiter(head: str) -> str:

@@ -17,7 +17,7 @@ from storage.names.country_names import COUNTRIES
 from storage.names.normalise import normalise_name
 
 # Without the signs that stand around an address in lists, links and formulas.
-EMAIL = re.compile(r"[^@\s,;:<>|()\[\]\"=]+@[^@\s,;:<>|()\[\]\"=]+\.[^@\s,;:<>|()\[\]\"=]+")
+EMAIL = re.compile(r"[^@\s,;:<>|()\[\]\"=?]+@[^@\s,;:<>|()\[\]\"=?]+\.[^@\s,;:<>|()\[\]\"=?]+")
 PHONE = re.compile(
     r"(?=(?:\D*\d){7})(?:\+\d|\(\d|\d+[\s.\-/]+\d+[\s.\-/])[\d\s().\-/]*(?:x|ext\.?)?\s*\d*", re.IGNORECASE
 )

@@ -105,4 +105,5 @@ def test_a_band_above_the_names_tells_equal_names_apart(sqlite_importing: Import
     lead = sqlite_importing.one(Lead)
 
     assert list(result.columns) == ["Contact Name", "Email", "Company Name", "Website"]
+    assert "Row 1 above the column names was skipped: “Contact, Company”" in result.notes
     assert (lead.name, lead.company) == ("Ada Roe", "Elm")

@@ -16,6 +16,7 @@ from tests.storage.imports.conftest import Importing
     [
         "Ada@elm.example",
         "mailto:ada@elm.example",
+        "mailto:ada@elm.example?subject=Offer%20for%20you",
         "[ada@elm.example](mailto:ada@elm.example)",
         "<mailto:ada@elm.example|ada@elm.example>",
         '=HYPERLINK("mailto:ada@elm.example","ada@elm.example")',

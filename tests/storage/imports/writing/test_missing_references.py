@@ -97,6 +97,19 @@ def test_what_files_refer_to_and_never_came_is_said(importing: Importing) -> Non
     )
 
 
+def test_a_deal_with_somebody_who_is_a_lead_yet_says_so(importing: Importing) -> None:
+    importing("leads.csv", FILES["leads"])
+    header = "Opportunity ID,Opportunity Name,Stage,Close Date,Contact Email\n"
+    one = importing("deals.csv", f"{header}O7,Oil mill,Proposal,2027-02-01,oda@fry.example\n")
+    assert (
+        "1 opportunity refers to 1 contact that is not here (“oda@fry.example”): it is a lead here;"
+        " imported with --kind contact, leads are contacts too"
+    ) in one.notes
+
+    importing("leads.csv", FILES["leads"], kind="contact")
+    assert None not in [each.contact_id for each in importing.rows(Opportunity)]
+
+
 def test_files_that_come_together_miss_nothing(importing: Importing) -> None:
     paths = [importing.write(f"{name}.csv", text) for name, text in FILES.items()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +27,7 @@ from storage.tables import (
     Workspace,
 )
 
+WEB_EXTRAS = re.compile(r"^https?://(www\.)?|^www\.|/$")
 ADDRESS = ("street", "city", "state", "postal_code", "country")
 TO_ACCOUNT = ("industry", "website", "employees", "annual_revenue", *ADDRESS)
 TO_CONTACT = (
@@ -215,7 +217,9 @@ def _fill_blanks(ledger: ChangeLedger, record: Any, kind: str, moved: Conversion
 def _values_differ(value: Any, there: Any) -> bool:
     if _is_blank(value) or _is_blank(there):
         return False
-    return fold_text(str(value).strip()) != fold_text(str(there).strip())
+    # `https://www.acme.com/` and `acme.com` are one website.
+    one, other = (WEB_EXTRAS.sub("", fold_text(str(each).strip())) for each in (value, there))
+    return one != other
 
 
 def _is_blank(value: Any) -> bool:

@@ -62,8 +62,12 @@ def test_a_company_called_by_its_web_address_is_the_account_there(desk: Desks, c
     card = desk("nora").types("convert_lead glenn close")
     assert "Account: existing, Initech (#A5), same domain initech.com" in notes(card)
     assert "account name" not in notes(card)
+    with company.database.begin_write() as session:
+        session.execute(update(Account).where(Account.name == "Initech").values(website="https://www.initech.com/"))
+    change(company.database, "Glenn Close", website="initech.com")
+    assert "account website" not in notes(desk("nora").types("convert_lead glenn close"))
 
-    change(company.database, "Glenn Close", company="mills.example")
+    change(company.database, "Glenn Close", company="mills.example", website=None)
     convert(desk("nora"), "glenn close")
     with company.database.begin_read() as session:
         made = session.scalars(select(Account).order_by(Account.id.desc())).first()

@@ -25,7 +25,7 @@ from bot.slack.operations.doctor_workspaces import examine_workspaces
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
 from bot.slack.operations.token_kinds import find_misplaced_tokens
-from bot.slack.runtime.draining_socket import DrainingSocketHandler
+from bot.slack.runtime.draining_socket import DrainingSocket
 from bot.slack.runtime.received_at import make_socket_handler
 from bot.slack.teams.teams import InstalledTeams, SlackTeam, SlackTeams, TeamTrouble, bind_team
 from storage.database.doors import Database
@@ -208,7 +208,7 @@ def wait_for_bound_team(
     return None
 
 
-def make_socket_handlers(running: RunningBot, settings: Settings) -> list[DrainingSocketHandler]:
+def make_socket_handlers(running: RunningBot, settings: Settings) -> list[DrainingSocket]:
     """Make the connections of Socket Mode, not yet open; none without an app token."""
     if settings.slack_app_token is None:
         return []
@@ -216,7 +216,7 @@ def make_socket_handlers(running: RunningBot, settings: Settings) -> list[Draini
     return [make_socket_handler(running.app, token) for _ in range(CONNECTIONS)]
 
 
-def connect_socket(handler: DrainingSocketHandler, stop: StopSignal) -> None:
+def connect_socket(handler: DrainingSocket, stop: StopSignal) -> None:
     """Open a connection, trying again until it is open or a stop is requested.
 
     Later slack_sdk opens it again by itself. ServeTrouble where Slack refuses the token.

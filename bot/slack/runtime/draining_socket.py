@@ -12,7 +12,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 log = logging.getLogger("leadlight")
 
 
-class DrainingSocketHandler(SocketModeHandler):
+class DrainingSocket(SocketModeHandler):
     """Hands requests to the app until it is drained. What is not acknowledged by then, Slack sends again."""
 
     _changed: Condition

@@ -9,7 +9,7 @@ import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack.runtime.draining_socket import DrainingSocketHandler
+from bot.slack.runtime.draining_socket import DrainingSocket
 
 
 class SlowApp(App):
@@ -29,7 +29,7 @@ class SlowApp(App):
 
 def test_a_stop_waits_for_a_listener_and_takes_nothing_new(caplog: pytest.LogCaptureFixture) -> None:
     app = SlowApp()
-    socket = DrainingSocketHandler(app, "xapp-1")
+    socket = DrainingSocket(app, "xapp-1")
     request = SocketModeRequest(type="events_api", envelope_id="e1", payload={})
     # There is no connection, as when it was closed below the listener: the answer cannot be sent.
     worker = Thread(target=socket.handle, args=(socket.client, request))

@@ -169,8 +169,10 @@ def _is_closed(column: DateColumn, verdicts: Verdicts | None, *, finished: bool)
     if verdicts is None or not finished or column.words & WON_WORDS:
         return False
     # The day on which any lead ended: where it converted, this is the day of that.
-    ended = bool(column.words & CLOSED_WORDS) and column.share >= MOSTLY
-    return ended or _belongs_to(column, verdicts, outcome=False)
+    ended = [day is not None for day, verdict in zip(column.days, verdicts, strict=True) if verdict is not None]
+    if column.words & CLOSED_WORDS and sum(ended) >= MOSTLY * len(ended):
+        return True
+    return _belongs_to(column, verdicts, outcome=False)
 
 
 def _belongs_to(column: DateColumn, verdicts: Verdicts, *, outcome: bool) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from storage.imports.understanding.column_content import MOST_WORDS
 from storage.imports.understanding.column_mapping import AS_LEFT_OVER, BY_VALUES, ColumnUse, find_life_cycle_column
@@ -36,8 +36,9 @@ class OutcomeColumn:
     rank: int
     verdicts: Verdicts
     is_pure: bool
-    yes: Counter[str]
-    no: Counter[str]
+    yes: Counter[str] = field(default_factory=Counter)
+    no: Counter[str] = field(default_factory=Counter)
+    neither: Counter[str] = field(default_factory=Counter)
 
     @property
     def key(self) -> str:
@@ -62,7 +63,7 @@ def find_presence(uses: Sequence[ColumnUse], columns: SampledColumns) -> Outcome
     """Find the column that is filled for leads that converted alone, such as the date or the deal of it."""
     for use in sorted(uses, key=lambda each: each.use != "converted_at"):
         if (use.use or "").startswith("converted_") and any(cells := columns.list_cells(use.index)):
-            return OutcomeColumn(use, FILLED, [True if cell else None for cell in cells], False, Counter(), Counter())
+            return OutcomeColumn(use, FILLED, [True if cell else None for cell in cells], False)
     return None
 
 
@@ -87,7 +88,8 @@ def _judge_column(use: ColumnUse, cells: list[str]) -> OutcomeColumn | None:
     rank = KNOWN if known else _rank_column(use, counts, yes, no, blank=len(cells) > counts.total())
     if rank is None:
         return None
-    return OutcomeColumn(use, rank, [says.get(cell) for cell in cells], len(yes) + len(no) == len(counts), yes, no)
+    neither = counts - yes - no
+    return OutcomeColumn(use, rank, [says.get(cell) for cell in cells], not neither, yes, no, neither)
 
 
 def _read_known(text: str) -> bool | None:
@@ -125,6 +127,12 @@ def word_outcome(outcome: OutcomeColumn, others: Sequence[OutcomeColumn], column
         f"Took “{outcome.use.name}” ({_word_values(outcome)}, {share} of rows) as whether the lead converted;"
         " say --map to choose another"
     ]
+    if outcome.neither:
+        (first, _), *more = outcome.neither.most_common()
+        notes.append(
+            f"“{first[:40]}”{_word_more(more)} ({_word_share(outcome.neither.total(), rows, columns)} of rows)"
+            " says neither and counts as not converted; leave such rows out where the lead is still open"
+        )
     for other in others[:SHOWN_COLUMNS]:
         both = [(one, two) for one, two in zip(outcome.verdicts, other.verdicts, strict=True) if None not in (one, two)]
         differ = sum(1 for one, two in both if one != two)
@@ -151,10 +159,16 @@ def word_one_sided(verdicts: Verdicts, columns: SampledColumns) -> list[str]:
 def _word_values(outcome: OutcomeColumn) -> str:
     if outcome.rank == FILLED:
         return "filled"
-    (first, _), *more = outcome.yes.most_common() or [("nothing", 0)]
+    if not outcome.yes:
+        return f"only “{outcome.no.most_common(1)[0][0][:40]}”" if outcome.no else "no word of it"
+    (first, _), *more = outcome.yes.most_common()
     if outcome.no and all(map(is_flag, (*outcome.yes, *outcome.no))):
         return f"{first} of {outcome.no.most_common(1)[0][0]}/{first}"
-    return f"“{first[:40]}”" + (f" and {len(more)} more" if more else "")
+    return f"“{first[:40]}”{_word_more(more)}"
+
+
+def _word_more(more: Sequence[object]) -> str:
+    return f" and {len(more)} more" if more else ""
 
 
 def _word_share(count: int, rows: int, columns: SampledColumns) -> str:

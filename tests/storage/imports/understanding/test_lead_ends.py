@@ -80,7 +80,9 @@ def test_of_a_column_of_stages_those_that_ended_well_converted(sqlite_importing:
     assert result.columns["Lead Stage"] == "status"
     assert count_ends(sqlite_importing) == {"converted": 10, "closed": 30}
     assert list_told(result) == [
-        "Took “Lead Stage” (“Enrolled”, 25 % of rows) as whether the lead converted; say --map to choose another"
+        "Took “Lead Stage” (“Enrolled”, 25 % of rows) as whether the lead converted; say --map to choose another",
+        "“Counselling” and 1 more (50 % of rows) says neither and counts as not converted; leave such rows out"
+        " where the lead is still open",
     ]
     assert {*stages} <= {status.name for status in sqlite_importing.rows(Status)} | {"Counselling"}
 
@@ -182,6 +184,22 @@ def test_the_day_of_the_deal_says_who_converted(importing: Importing) -> None:
     assert count_ends(importing) == {"converted": 10, "closed": 30}
     assert list_days(importing, "converted_at")[0] == "2025-06-01"
     assert importing("finished.csv", text, finished=True).unchanged == ROWS
+
+
+def test_a_file_in_which_no_lead_converted_is_told(sqlite_importing: Importing) -> None:
+    told = list_told(sqlite_importing("lost.csv", write_table("Converted", lambda row: "0"), finished=True))
+
+    assert told == [
+        "Took “Converted” (only “0”, 0 % of rows) as whether the lead converted; say --map to choose another",
+        "No lead of this file converted: scores are learned only where some did",
+    ]
+
+
+def test_words_of_failure_alone_are_statuses(sqlite_importing: Importing) -> None:
+    text = write_table("Outcome", lambda row: "Lost" if is_won(row) else "Junk")
+
+    assert sqlite_importing("leads.csv", text).columns["Outcome"] == "status"
+    assert count_ends(sqlite_importing) == {"closed": 40}
 
 
 def test_leads_that_all_converted_teach_nothing(sqlite_importing: Importing) -> None:

@@ -24,6 +24,7 @@ from storage.imports.rows.seen_keys import SeenKeys
 from storage.imports.understanding.fields import KINDS
 from storage.imports.understanding.sheet_plan import Plan, Surroundings, make_plan
 from storage.imports.values.import_errors import ImportTrouble, Unreadable
+from storage.imports.values.lead_outcomes import guess_outcome
 from storage.imports.writing.batches import Writer
 from storage.imports.writing.converted_touches import attach_converted_touches
 from storage.imports.writing.managers import create_manager_stubs, settle_roles
@@ -278,6 +279,8 @@ class _SheetImport:
                 continue
             if self.plan.around.finished and kind == "lead":
                 cells[FINISHED] = "yes"
+                if guess_outcome(cells.get(self.plan.outcome_key or "", "")):
+                    cells.setdefault("converted", "yes")
             try:
                 self.plan.notes.line = line
                 built = self.builder.build_record(cells)

@@ -14,7 +14,7 @@ OWN_WORDS = {
     "user": ("user", "employee", "salesrep", "rep", "salesagent", "agent", "owner", "member", "salesperson"),
     "account": ("account", "company", "organization", "organisation", "customer", "client", "acct"),
     "contact": ("contact", "person", "people"),
-    "lead": ("lead", "prospect", "inquiry", "enquiry", "contact", "person"),
+    "lead": ("lead", "prospect", "inquiry", "enquiry", "mql", "contact", "person"),
     "opportunity": ("opportunity", "deal", "opp", "potential"),
     "activity": ("activity", "task", "event", "engagement", "hs", "interaction", "call", "meeting", "email", "note"),
     "follow_up": ("followup", "task", "todo", "reminder"),
@@ -373,6 +373,52 @@ MATTERS = {
     "follow_up": ("owner",),
     "user": ("email",),
 }
+
+# Which column says how a lead ended. A name of such words alone says it (`Is Customer`, `Deal Won`); where the word is
+# only that of a status (`Current_Stage`), the values must say it too. Any other word makes it something else (`Marital
+# Status`, `Email Result`).
+OUTCOME_WORDS = frozenset(
+    "converted convert converts conversion won win outcome result enrolled enrollment enrolment purchased purchase"
+    " bought sold sale success successful target y label class customer client admitted signed konvertiert"
+    " gewonnen ergebnis kunde abschluss ganado resultado convertido cliente matriculado gagne resultat converti".split()
+)
+STAGE_WORDS = frozenset(
+    "status stage state phase disposition statut estado etapa etape leadstatus leadstage dealstage salesstage".split()
+)
+OUTCOME_COMPANIONS = frozenset(
+    "is has was did became become becomes now a as to of the lead leads deal deals prospect opportunity current"
+    " final overall present end actual sales pipeline funnel flag code indicator lost true yes no".split()
+)
+# A column with one of these words is about something else than how the lead ended, whatever its values say.
+OUTCOME_STRANGERS = frozenset(
+    "previous prior last first call email mail sms phone campaign newsletter marital employment payment consent opt"
+    " subscription account member membership source origin channel tags tag".split()
+)
+
+# What the name of a date says: when a lead came in, ...
+CREATED_WORDS = frozenset(
+    "inquiry enquiry inquired first opt optin signup up registration registered register received receipt submitted"
+    " submission entered entry added created creation aql mql intake captured capture requested request applied"
+    " application generated acquired arrived anfrage anfragen eingang eingegangen erstkontakt angelegt alta ingreso"
+    " entrada solicitud demande reception".split()
+)
+# ... when it converted, when it was given up, when it ended either way, ...
+WON_WORDS = frozenset(
+    "won win converted conversion enrolled enrollment enrolment purchased purchase bought sold sale signed admitted"
+    " customer gewonnen konvertiert kunde kauf ganado venta matricula gagne vente".split()
+)
+LOST_WORDS = frozenset(
+    "lost disqualified unqualified rejected dropped abandoned cancelled canceled verloren abgelehnt perdu perdido"
+    " descartado".split()
+)
+CLOSED_WORDS = frozenset("close closed closing ended finished abgeschlossen abschluss cierre cloture".split())
+# ... or something else, later or long before.
+OTHER_DATES = frozenset(
+    "last latest recent modified modification updated update changed next due expected estimated forecast planned"
+    " expiry expires expiration valid until birth birthday born dob geburt geburts geburtstag naissance nacimiento"
+    " founded established incorporated graduation renewal follow followup reminder callback demo meeting activity"
+    " deadline delivery event webinar course batch departure appointment visit start letzte letzter nachste".split()
+)
 
 # Not kept: they repeat what can be computed, or are of use to the exporting program alone.
 COMPUTED = frozenset(

@@ -14,6 +14,7 @@ from storage.imports.understanding.sheet_plan import Plan, Surroundings
 from storage.imports.values.cell_vocabulary import NO, YES
 from storage.imports.values.dates import read_date, read_moment
 from storage.imports.values.import_errors import LostDigits, Unreadable
+from storage.imports.values.lead_outcomes import read_outcome
 from storage.imports.values.numbers import LOST_DIGITS, read_number, read_whole_number
 
 LONGEST_TEXT = 100_000
@@ -50,6 +51,8 @@ def make_reader(plan: Plan, field: Field) -> Reader:
             return lru_cache(maxsize=2_000)(partial(_read_moment, convention=convention, around=plan.around))
         case "yes_no":
             return _read_yes_no
+        case "outcome":
+            return read_outcome
         case "email":
             return _read_emails
         case "phone":

@@ -9,6 +9,7 @@ from functools import lru_cache
 from sqlalchemy import func, select, update
 
 from storage.database.doors import Database
+from storage.imports.values.cell_text import simplify_words
 from storage.imports.values.cell_vocabulary import (
     CONVERTED_WORDS,
     STAGE_PROBABILITIES,
@@ -17,7 +18,6 @@ from storage.imports.values.cell_vocabulary import (
     WORDS_BESIDE_CONVERTED,
 )
 from storage.imports.values.import_errors import ImportTrouble
-from storage.names.normalise import fold_text, normalise_name
 from storage.tables import Source, Stage
 from storage.workspaces.definitions import LONGEST_NAME, make_name_key
 from storage.workspaces.workspace_vocabulary import (
@@ -38,33 +38,27 @@ def guess_status_class(status: str) -> str:
     """Guess the class of a lead status from its words: open, working, qualified or closed."""
     if says_converted(status):
         return "closed"
-    words = _simplify_words(status)
+    words = simplify_words(status)
     return next(found for found, pattern in STATUS_CLASSES if re.search(pattern, words))
 
 
 @lru_cache(maxsize=1000)
 def says_converted(status: str) -> bool:
     """Say whether a lead status means that the lead became a customer: `Closed - Converted`, `Won`, `Customer`."""
-    words = {*_simplify_words(status).split()}
+    words = {*simplify_words(status).split()}
     return bool(words & CONVERTED_WORDS) and words <= CONVERTED_WORDS | WORDS_BESIDE_CONVERTED
 
 
 def guess_stage_state(stage: str) -> str:
     """Guess the state of a stage from its words: open, won or lost."""
-    words = _simplify_words(stage)
+    words = simplify_words(stage)
     return next((found for found, pattern in STAGE_STATES if re.search(pattern, words)), "open")
 
 
 def guess_probability(stage: str) -> int:
     """Guess the probability of an open stage, in percent, from its words."""
-    words = _simplify_words(stage)
+    words = simplify_words(stage)
     return next(found for found, pattern in STAGE_PROBABILITIES if re.search(pattern, words))
-
-
-def _simplify_words(words: str) -> str:
-    # `ClosedWon` reads as two words.
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", words)
-    return " ".join(re.findall(r"[^\W_]+", fold_text(spaced)))
 
 
 _cached_key = lru_cache(maxsize=10_000)(make_name_key)
@@ -86,9 +80,9 @@ class Definitions:
         self._build_index()
 
     def _build_index(self) -> None:
-        self._statuses = {normalise_name(each.name): each for each in self.workspace.statuses}
-        self._stages = {normalise_name(each.name): each for each in self.workspace.stages}
-        self._sources = {normalise_name(each): each for each in self.workspace.sources}
+        self._statuses = {_cached_key(each.name): each for each in self.workspace.statuses}
+        self._stages = {_cached_key(each.name): each for each in self.workspace.stages}
+        self._sources = {_cached_key(each): each for each in self.workspace.sources}
 
     def find_or_add_status(self, words: str | None) -> StatusDefinition:
         """Find or add the status of this name; without a name, the first one for leads that nobody has contacted."""
@@ -103,7 +97,7 @@ class Definitions:
         if found:
             return found[0]
         names = {"open": "Open", "working": "Contacted", "qualified": "Qualified", "closed": "Unqualified"}
-        return self._create_status(names[status_class], normalise_name(names[status_class]), status_class)
+        return self._create_status(names[status_class], _cached_key(names[status_class]), status_class)
 
     def find_or_add_stage(
         self, words: str | None, *, state: str | None = None, probability: int | None = None

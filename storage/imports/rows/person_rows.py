@@ -131,6 +131,8 @@ def _set_lifecycle(built: BuiltRecord, plan: Plan, definitions: Definitions) -> 
             plan.notes.add(
                 f"“{words}” says that a lead was won, but “{told}” says no: it came in as {status.status_class}"
             )
+    if not words and not converted and values.get("closed_at"):
+        status = definitions.find_first_status("closed")
     # A training file holds leads that are over: who did not convert counts as closed, whatever its status says.
     finished = facts.get("finished") and not converted and status.status_class != "closed"
     if finished:
@@ -138,17 +140,21 @@ def _set_lifecycle(built: BuiltRecord, plan: Plan, definitions: Definitions) -> 
             built.custom[plan.find_column_name("status")] = words
         status = definitions.find_first_status("closed")
     values["status_id"] = status.id
-    touched = values.get("last_touch_at")
+    touched, closed_at = values.get("last_touch_at"), values.pop("closed_at", None)
     if converted:
         values["lifecycle"] = "converted"
         # HubSpot has one table of people: a customer in it is a contact as well as a converted lead.
         facts["became_contact"] = stage in CONVERTED_STAGES and "converted_contact_id" not in built.references
-        values.setdefault("converted_at", touched)
+        # A column of the days on which leads ended says of these when they converted.
+        values.setdefault("converted_at", closed_at or touched)
     elif status.status_class == "closed":
         values["lifecycle"] = "closed"
-        values["closed_at"] = touched
+        values["closed_at"] = closed_at or touched
     else:
         values["lifecycle"] = "open"
+        if closed_at is not None:
+            # Whoever is worked on was not closed for good: the day stays as the file's own.
+            built.custom[plan.find_column_name("closed_at")] = f"{closed_at:%Y-%m-%d}"
 
 
 def _choose_status(words: str | None, stage: str, *, converted: bool, definitions: Definitions) -> StatusDefinition:

@@ -11,6 +11,7 @@ from storage.imports.values.amount_units import find_currency
 from storage.imports.values.cell_vocabulary import FLAGS, NO, SALUTATIONS, STATUS_WORDS, YES
 from storage.imports.values.dates import read_date
 from storage.imports.values.import_errors import Unreadable
+from storage.imports.values.lead_outcomes import guess_outcome, read_outcome
 from storage.imports.values.numbers import read_number, read_whole_number
 from storage.names.column_synonyms import LOCATIONS
 from storage.names.country_names import COUNTRIES
@@ -55,6 +56,10 @@ def fits_field(kind: str, field: Field, values: Sequence[str], column: str = "")
     match field.reads:
         case "yes_no":
             return measure_share(values, is_yes_or_no) >= 0.95
+        case "outcome":
+            # Words of failure alone are statuses; yes and no are an outcome also where none converted.
+            ended = measure_share(values, partial(_can_read, read_outcome)) >= 0.95
+            return ended and (any(map(guess_outcome, values)) or measure_share(values, is_yes_or_no) >= 0.95)
         case "date" | "moment":
             # Half is enough: the name fits already, and a few thousand cells of any export hold some nonsense.
             return measure_share(values, is_date) >= 0.5

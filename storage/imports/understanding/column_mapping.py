@@ -21,6 +21,7 @@ from storage.imports.values.cell_text import clean_cell, squash_name
 from storage.imports.values.import_errors import ImportTrouble
 from storage.names.column_synonyms import COMPUTED, CUSTOM
 
+AS_MAPPED, BY_VALUES, AS_LEFT_OVER = "as mapped", "by its values", "kept as a custom field"
 DELETED = frozenset(["isdeleted", "deleted", "archived", "isarchived"])
 PEOPLE = ("lead", "contact")
 # Added to the place of what can be computed: an expected revenue is the amount where a file has no other.
@@ -53,7 +54,7 @@ def assign_columns(
     taken: dict[str, list[int]] = {}
     chosen: dict[int, tuple[str | None, str]] = {}
     for index, use in given.items():
-        chosen[index] = (use, "as mapped")
+        chosen[index] = (use, AS_MAPPED)
         if use:
             taken.setdefault(use, []).append(index)
     for rank, index, field in sorted(_rank_fields(sheet, kind, values, given)):
@@ -124,14 +125,14 @@ def _assign_by_content(
                 and measure_share(column, holds) >= 0.9
                 and not squash_name(sheet.columns[index]).endswith("id")
             ):
-                chosen[index] = (field, "by its values")
+                chosen[index] = (field, BY_VALUES)
                 taken[field] = [index]
                 break
     if kind == "lead" and "status" not in taken:
         for index, column in enumerate(values):
             # `Active` and `Inactive` alone may be those of a newsletter.
             if index not in chosen and names_statuses(column) and not {*map(str.lower, column)} <= DOUBTFUL_STATUSES:
-                chosen[index] = ("status", "by its values")
+                chosen[index] = ("status", BY_VALUES)
                 taken["status"] = [index]
                 break
 
@@ -159,7 +160,7 @@ def _explain_leftover(sheet: Sheet, index: int, values: list[str], *, dated: boo
         return None, "has no name and no values"
     if (index in sheet.unnamed or name.startswith("Unnamed")) and _numbers_rows(values):
         return None, "numbers the rows"
-    return CUSTOM + name.removeprefix(CUSTOM), "kept as a custom field"
+    return CUSTOM + name.removeprefix(CUSTOM), AS_LEFT_OVER
 
 
 def _numbers_rows(values: list[str]) -> bool:

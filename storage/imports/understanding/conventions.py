@@ -72,6 +72,13 @@ class FormatEvidence:
         return self.seen > 0 and (self.weight != 0 or not self.doubt)
 
 
+def decide_day_first(evidence: FormatEvidence, in_file: int, *, here: bool) -> bool:
+    """Decide whether a column's dates begin with the day: by itself, else by the weight of the file, else by place."""
+    weight = evidence.weight or in_file
+    written = uses_points(evidence.unclear) or any(map(looks_day_first, evidence.unclear))
+    return weight > 0 if weight else written or here
+
+
 class Survey:
     """Reads all rows once, counts them, and collects evidence of how dates and numbers are written."""
 
@@ -123,9 +130,7 @@ class Survey:
 
     def _decide_convention(self, evidence: FormatEvidence, day_first_here: bool) -> Convention:
         if evidence.of.reads in DATES:
-            weight = evidence.weight or self._sum_weights(DATES)
-            written = uses_points(evidence.unclear) or any(map(looks_day_first, evidence.unclear))
-            return Convention(day_first=weight > 0 if weight else written or day_first_here)
+            return Convention(day_first=decide_day_first(evidence, self._sum_weights(DATES), here=day_first_here))
         if evidence.weight:
             comma = evidence.weight > 0
         else:

@@ -10,7 +10,19 @@ from sqlalchemy import String
 from storage.tables import Account, Activity, Contact, FollowUp, Lead, LeadScore, Opportunity, Rep
 
 Reading = Literal[
-    "text", "email", "phone", "money", "whole", "percent", "date", "moment", "yes_no", "reference", "word", "reasons"
+    "text",
+    "email",
+    "phone",
+    "money",
+    "whole",
+    "percent",
+    "date",
+    "moment",
+    "yes_no",
+    "outcome",
+    "reference",
+    "word",
+    "reasons",
 ]
 
 # Files are imported in this order, so that few references have to wait for their target.
@@ -60,7 +72,8 @@ DECLARED = {
     "contact": "external_id first_name last_name name salutation account>account"
     f" {PERSON} {ADDRESS} source owner>user created_at:moment description last_activity_at:moment",
     "lead": f"external_id first_name last_name name salutation company {PERSON} {COMPANY} {ADDRESS} source status:word"
-    " rating description owner>user created_at:moment last_activity_at:moment converted:yes_no converted_at:moment"
+    " rating description owner>user created_at:moment last_activity_at:moment converted:outcome converted_at:moment"
+    " closed_at:moment"
     " converted_account>account converted_contact>contact converted_opportunity>opportunity"
     " product_interest budget timeframe",
     "opportunity": "external_id name account>account contact>contact amount:money! currency:word stage:word state:word"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from storage.imports.files.sheets import Row, Sheet
+from storage.imports.understanding.column_words import LIKELY, SURE, rate_outcome_name
 from storage.imports.understanding.fields import FIELDS, KINDS
 from storage.imports.values.amount_units import split_unit
 from storage.imports.values.cell_text import squash_name
@@ -98,8 +99,11 @@ def _list_named(kind: str, name: str) -> list[tuple[str, int]]:
     return found
 
 
-def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
-    """Return the kind and why, in words. Raise ImportTrouble where it is unclear or none that Leadlight keeps."""
+def detect_kind(sheet: Sheet, sample: Sequence[Row], *, finished: bool = False) -> tuple[str, str]:
+    """Return the kind and why, in words. Raise ImportTrouble where it is unclear or none that Leadlight keeps.
+
+    `finished`: the person says that leads of the file are over.
+    """
     names = [squash_name(column) for column in sheet.columns]
     prefix = _find_id_prefix(sheet, sample)
     said = _guess_by_name(sheet)
@@ -117,6 +121,8 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
     elif sheet.part and said and said in worth:
         best, why = said, f"the part “{sheet.part}”"
     elif not any(worth[kind] >= 1.5 or _share_known_columns(kind, sheet) >= 0.5 for kind in worth):
+        if finished and any(map(rate_outcome_name, sheet.columns)):
+            return "lead", "a column that says how it ended, and --finished"
         raise ImportTrouble(
             f"{sheet.label}: its columns ({_join_words(sheet.columns[:6])}) fit no kind of record. The first line must"
             f" name the columns; say --kind ({_join_words(KINDS)}) and --map if it does."
@@ -126,6 +132,8 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row]) -> tuple[str, str]:
             worth[said] += 1.5
         best = max(worth, key=lambda kind: (round(worth[kind], 3), -PREFERENCE.index(kind)))
         why = "its columns"
+    if finished and prefix is None and "lead" in worth and (outcome := _find_outcome_of_people(best, sheet)):
+        return "lead", f"finished people with a “{outcome}” are leads; --kind {best} imports them as such"
     if best == "contact" and "lead" in worth and not _is_called_contacts(sheet) and _has_company_figures(sheet):
         return "lead", "people with figures of their company"
     called_contacts = best == "contact" or said == "contact" or "contactid" in names
@@ -179,16 +187,27 @@ def _has_company_figures(sheet: Sheet) -> bool:
     return any(COMPANY_FIGURES & {field for field, _ in list_meanings("lead", column)} for column in sheet.columns)
 
 
+def _find_outcome_of_people(kind: str, sheet: Sheet) -> str | None:
+    """Find the column that says how people ended who look like contacts, or like deals without an amount."""
+    named = any(_find_first_meaning("lead", column) in {"first_name", "last_name"} for column in sheet.columns)
+    paid = any(_find_first_meaning("opportunity", column) == "amount" for column in sheet.columns)
+    if not named or (kind == "opportunity" and paid) or (kind == "contact" and _is_called_contacts(sheet)):
+        return None
+    # People of any kind have a status; only leads are won.
+    wanted = {"opportunity": (SURE, LIKELY), "contact": (SURE,)}.get(kind, ())
+    return next((column for column in sheet.columns if rate_outcome_name(column) in wanted), None)
+
+
 def _names_people(sheet: Sheet) -> bool:
     """Say whether the columns are of persons: first and last name, or name, company and email."""
     fields = {field for column in sheet.columns for field, _ in list_meanings("lead", column)}
     return {"first_name", "last_name"} <= fields or (
-        {"name", "company", "email"} <= {_first_meaning(column) for column in sheet.columns}
+        {"name", "company", "email"} <= {_find_first_meaning("lead", column) for column in sheet.columns}
     )
 
 
-def _first_meaning(column: str) -> str | None:
-    found = list_meanings("lead", column)
+def _find_first_meaning(kind: str, column: str) -> str | None:
+    found = list_meanings(kind, column)
     return found[0][0] if found else None
 
 

@@ -13,7 +13,9 @@ from storage.imports.files.sheets import Row, Sheet
 from storage.imports.understanding.column_mapping import ColumnUse, assign_columns, find_life_cycle_column
 from storage.imports.understanding.conventions import Convention, Survey
 from storage.imports.understanding.fields import FIELDS, KINDS
+from storage.imports.understanding.lead_ends import LeadEnds, find_lead_ends
 from storage.imports.understanding.record_kinds import detect_activity_kind, detect_kind
+from storage.imports.understanding.sampled_columns import SampledColumns
 from storage.imports.values.cell_text import squash_name
 from storage.imports.values.cell_vocabulary import DAY_FIRST_NAMES, NORTH_AMERICA
 from storage.imports.values.import_errors import ImportTrouble
@@ -47,7 +49,7 @@ class Plan:
     `notes` are what the person who imports should be told. `worded_columns` name somebody or something in nearly every
     row; in `region_columns` (index, use) NA is a region; `anywhere` are the fields whose ids may be of any kind, which
     the cells of `kind_column` then say; `activity_kind` is what all rows are, such as calls; `stage_probabilities`
-    are in percent.
+    are in percent; `outcome_key` is the use of a column of statuses that says beside others who converted.
     """
 
     sheet: Sheet
@@ -65,6 +67,7 @@ class Plan:
     kind_column: str | None = None
     activity_kind: str | None = None
     stage_probabilities: dict[str, int] = field(default_factory=dict)
+    outcome_key: str | None = None
     notes: ImportNotes = field(default_factory=ImportNotes)
     unknown_owners: Counter[str] = field(default_factory=Counter)
 
@@ -90,13 +93,21 @@ def make_plan(
     sample = [row for _, row in islice(sheet.rows(), SAMPLE)]
     if kind is not None and kind not in KINDS:
         raise ImportTrouble(f"There is no kind “{kind}”. Use one of {', '.join(KINDS)}.")
-    kind, why = (kind, "as told") if kind else detect_kind(sheet, sample)
+    kind, why = (kind, "as told") if kind else detect_kind(sheet, sample, finished=around.finished)
     uses = assign_columns(sheet, sample, kind, mapping)
-    fields = FIELDS[kind]
-    survey = Survey(sheet, {use.index: fields[use.use] for use in uses if use.use in fields}, sample)
     day_first = (bool(around.zone_name.count("/")) and not around.zone_name.startswith(MONTH_FIRST_ZONES)) or any(
         DAY_FIRST_NAMES.search(squash_name(use.name)) for use in uses
     )
+    ends = (
+        find_lead_ends(
+            uses, SampledColumns(sheet, sample, SAMPLE), now=around.now, finished=around.finished, day_first=day_first
+        )
+        if kind == "lead"
+        else LeadEnds(uses)
+    )
+    uses = ends.uses
+    fields = FIELDS[kind]
+    survey = Survey(sheet, {use.index: fields[use.use] for use in uses if use.use in fields}, sample)
     plan = Plan(
         sheet,
         kind,
@@ -113,8 +124,11 @@ def make_plan(
         next((use.use for use in uses if squash_name(use.name) in KIND_COLUMNS), None),
         detect_activity_kind(sheet) if kind == "activity" else None,
         survey.find_usual_probabilities() if kind == "opportunity" else {},
+        ends.outcome_key,
     )
     _note_understanding(plan, survey, day_first=day_first)
+    for note in ends.notes:
+        plan.notes.add(note)
     return plan
 
 
@@ -132,8 +146,7 @@ def _note_understanding(plan: Plan, survey: Survey, *, day_first: bool) -> None:
         stages = "Opportunity, Customer and Evangelist count as converted"
         plan.notes.add(f"{plan.life_cycle.removeprefix(CUSTOM)}: {stages}")
     filled = {use.use for use in plan.uses}
-    outcome = ("converted",) if plan.around.finished and plan.kind == "lead" else ()
-    if missing := [name for name in (*outcome, *MATTERS.get(plan.kind, ())) if name not in filled]:
+    if missing := [name for name in MATTERS.get(plan.kind, ()) if name not in filled]:
         said = ", ".join(name.replace("_", " ") for name in missing)
         plan.notes.add(f"No column was found for: {said}. If the file has it under another name, say which with --map")
 

@@ -34,6 +34,12 @@ def squash_name(name: str) -> str:
     return NOT_A_LETTER.sub("", fold_text(name.strip().removesuffix("__c"))) if name else ""
 
 
+def simplify_words(text: str) -> str:
+    """Reduce a text to folded words with single spaces; `ClosedWon` is two words."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return " ".join(re.findall(r"[^\W_]+", fold_text(spaced)))
+
+
 def clean_cell(cell: str) -> str:
     """Remove invisible characters, HTML and outer space from a cell; a placeholder becomes empty."""
     cell = cell.strip()

@@ -62,6 +62,19 @@ STATUS_CLASSES = (
     ("open", r".*"),
 )
 
+# A yes or no of an attempt: whether of the lead's or of a campaign's, only the name of the column says.
+SUCCESS = frozenset(["success", "successful", "succeeded"])
+FAILURE = frozenset(["failure", "fail", "failed", "unsuccessful"])
+# A lead that ended so converted. `Existing customer` was one before, and `Signed up` is a beginning.
+WON_LEAD = (
+    r"^(?!.*\b(not|no|non|never|lost|nicht)\b)"
+    r"((closed|deal|lead|opportunity|application|contract|customer|client|kunde|auftrag|is|became|now|new) )*"
+    r"((won|converted|enrol+ed|admitted|purchased|bought|sold|signed(?! up)|gewonnen|konvertiert|verkauft|gagnee?"
+    r"|ganad[oa]|vendid[oa]|matriculad[oa]|converti(d[oa])?)\b|(customer|client|kunde|cliente)$)"
+)
+# Beside the statuses of the class closed, these say that it did not.
+LOST_LEAD = r"^(not|non|never|did not|nicht)\b(?!.*\bcontact)|\b(declin\w*|refus\w*|withdr[ae]w\w*)\b"
+
 # Whole cells that can be nothing but a status of a person who is worked on.
 STATUS_WORDS = frozenset(
     "new open active inactive contacted working qualified unqualified disqualified nurturing nurture lost won dead junk"

@@ -43,6 +43,8 @@ OFFSETS: dict[str, float] = {
     "CEST": 2,
 }
 OFFSETS |= {"BST": 1, "WET": 0, "EET": 2, "EEST": 3, "IST": 5.5, "JST": 9, "AEST": 10, "AEDT": 11}
+# Weekday, month and the two or three of a time and its zone.
+MOST_DATE_WORDS = 5
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -72,6 +74,17 @@ def is_ambiguous(text: str) -> bool:
 def uses_points(values: Iterable[str]) -> bool:
     """Say whether dates are written with points, as only countries do that put the day first."""
     return any(found[2] == "." for found in map(NUMERIC.match, values) if found)
+
+
+def is_written_date(text: str) -> bool:
+    """Say whether this is written as a date and as nothing else: a day with its year, no bare number, no sentence."""
+    if text.isdigit() or not (ISO.fullmatch(text) or NUMERIC.fullmatch(text) or len(DAY_NUMBER.findall(text)) > 1):
+        return False
+    try:
+        read_date(text, day_first=False)
+    except Unreadable:
+        return False
+    return len(WORDY.findall(text)) <= MOST_DATE_WORDS
 
 
 def read_date(text: str, *, day_first: bool) -> date:

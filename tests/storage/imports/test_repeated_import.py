@@ -168,3 +168,10 @@ def _edit(importing: Importing, **values: object) -> None:
         assert words is not None
         lead = session.scalars(select(Lead)).one()
         ChangeLedger(session, words, NOW).set_columns(lead, **values)
+
+
+def test_a_status_of_signs_alone_is_known_the_second_time(sqlite_importing: Importing) -> None:
+    text = "Last Name,Company,Lead Status\nRoe,Elm,???\n"
+    sqlite_importing("leads.csv", text)
+
+    assert sqlite_importing("leads.csv", text.replace("Roe", "Poe")).created == 1

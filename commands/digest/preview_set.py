@@ -16,7 +16,7 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Receipt, Record, Reply, ReplyPart
 from commands.digest.build import build_digest, format_since
 from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_row_to_json
-from commands.digest.done_today import list_done_today
+from commands.digest.tick_off import list_done_today
 from commands.values.clock import DAYS, read_clock, read_days, read_zone
 from commands.values.phrases import format_count, format_money
 from commands.wording.score_reasons import shorten_reason
@@ -25,6 +25,7 @@ from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
 
+TICK = "✓ "
 MOST_OF_TEAM = 10
 """How many colleagues get a line of their own; of a larger team the others are added up."""
 
@@ -232,13 +233,17 @@ def _build_parts(digest: Digest, context: Context, done: tuple[str, ...]) -> tup
     first = ReplyPart(
         "First",
         tuple(_drop_why(_build_lead_record(each)) for each in digest.first),
-        tuple(_explain_first_lead(each) for each in digest.first),
+        tuple(each.done or _explain_first_lead(each) for each in digest.first),
     )
     since = format_since(context.moment, digest.since)
     found = (
         ReplyPart("Done since this morning", lines=done),
         first,
-        ReplyPart("Closing", tuple(_build_deal_record(each) for each in digest.closing)),
+        ReplyPart(
+            "Closing",
+            tuple(_build_deal_record(each) for each in digest.closing),
+            tuple(each.done or "" for each in digest.closing),
+        ),
         ReplyPart(f"{since[0].upper()}{since[1:]}", lines=tuple(each.text for each in digest.news)),
         ReplyPart("Your team", lines=list_team(digest.team)),
     )
@@ -277,6 +282,10 @@ def _format_team_row(row: TeamRow) -> str:
 
 
 def _build_lead_record(lead: FirstLead) -> Record:
+    if lead.done:
+        # What was worth knowing in the morning is no news beside what was done.
+        about = {"title": lead.title, "company": lead.company, "converted": lead.converted or None}
+        return Record("lead", lead.id, f"{TICK}{lead.name}", lead.external_id, _drop_empty(about))
     why = [f"{each.text} {each.points:+d}" for each in lead.urgency]
     why += [lead.reason] if lead.reason else []
     fields = {
@@ -295,6 +304,9 @@ def _build_lead_record(lead: FirstLead) -> Record:
 
 
 def _build_deal_record(deal: ClosingDeal) -> Record:
+    if deal.done:
+        about = {"account": deal.account, "state": deal.done if deal.done in ("won", "lost") else None}
+        return Record("opportunity", deal.id, f"{TICK}{deal.name}", deal.external_id, _drop_empty(about))
     fields = {
         "stage": deal.stage,
         "amount": deal.amount,

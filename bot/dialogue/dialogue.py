@@ -198,6 +198,8 @@ class Conversation:
             shown = [found for reply in replies for found in _list_references(reply)]
             about = FocusView(tuple(shown)) if shown else focus
             replies.append(self._answer_request(_key_request(request, number), each, about, listening))
+        if any(isinstance(each, NotUnderstood) and (each.perhaps or each.near) for each in requests):
+            self._set_questions_aside(request)
         self.remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
@@ -212,6 +214,15 @@ class Conversation:
             return self.listener.answer_with_model(request, each, focus, listening)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
         return replace(say_left_out(answer_detail(reply, each.detail), each.left_out), understood_by="phrases")
+
+    def _set_questions_aside(self, request: Request) -> None:
+        """Take a yes to “did you mean …?” for no answer to the card that was shown before it."""
+        with suppress(DatabaseTrouble):
+            if request.thread and self.dispatcher.find_open_question(request) is not None:
+                with self.dispatcher.database.begin_write() as session:
+                    confirmations.set_aside(
+                        session, request.workspace_id, request.rep_id, request.thread, near=request.near
+                    )
 
     def load_focus(self, session: Any, request: Request) -> FocusView:
         """Load what the thread of a request showed last."""

@@ -206,15 +206,18 @@ def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent:
             context.now.isoformat(timespec="seconds"),
             "your own" if own else f"{person.name}'s",
         ),
-        buttons=(*(button for lead in digest.first for button in lead.buttons), *_offer_more(person, own=own)),
+        buttons=(*(button for lead in digest.first for button in lead.buttons), *_offer_more(digest, person, own=own)),
     )
 
 
-def _offer_more(person: Asker, *, own: bool) -> tuple[Button, ...]:
+def _offer_more(digest: Digest, person: Asker, *, own: bool) -> tuple[Button, ...]:
     """Offer the buttons below a digest: all leads, and its settings."""
     if person.id == CONSOLE:
         return ()
     everything = Button("Show all", "list_leads", {"owner": "me" if own else format_ref("user", person.id)})
+    if own and digest.team and not digest.open:
+        # A manager without leads of their own would be shown none.
+        everything = Button("Hot leads of the team", "list_leads", {"owner": "team", "band": "hot"})
     return (everything, Button("Settings", "set_digest")) if own else (everything,)
 
 

@@ -6,13 +6,15 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Confirmation, Focus
 
 LIFETIME = timedelta(minutes=15)
 FOCUS_LIFETIME = timedelta(hours=24)
+# The thread of proposals that no word answers any more. No conversation has this name.
+ASIDE = "aside"
 
 
 def save_proposal(
@@ -96,6 +98,15 @@ def find_open_proposal(
         .order_by(Confirmation.used_at.is_(None), Confirmation.created_at.desc())
         .limit(1)
     )
+
+
+def set_aside(session: Session, workspace_id: int, rep_id: int, thread: str, *, near: str = "") -> None:
+    """Take the proposals that wait out of their threads: they can still be pressed, but no word answers them."""
+    waits = (Confirmation.rep_id == rep_id, Confirmation.used_at.is_(None))
+    query = update(Confirmation).where(
+        Confirmation.workspace_id == workspace_id, *waits, _match_thread(Confirmation.thread, thread, near)
+    )
+    session.execute(query.values(thread=ASIDE), execution_options={"synchronize_session": False})
 
 
 def mark_used(

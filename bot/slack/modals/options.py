@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.slack.modals.elements import Option
-from bot.slack.modals.field_types import FieldType, FormField
+from bot.slack.modals.field_types import FieldType, FormField, readable_name
 from bot.slack.render.limits import OPTION_VALUE, OPTIONS
 from commands.contract import giving
 from commands.contract.context import Context
@@ -32,7 +32,7 @@ def list_options(field: FormField, context: Context, chosen: str | None = None) 
         case FieldType.WEEKDAY:
             return tuple(Option(day, name) for day, name in zip(DAYS, DAY_NAMES, strict=True))
         case FieldType.ENUM:
-            return tuple(Option(each, each.replace("_", " ").capitalize()) for each in field.words)
+            return tuple(Option(each, readable_name(each).capitalize()) for each in field.words)
         case FieldType.YES_NO:
             return (Option(YES, field.yes_no_labels.yes), Option(NO, field.yes_no_labels.no))
         case FieldType.OWNER:

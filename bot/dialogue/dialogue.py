@@ -251,6 +251,11 @@ class Conversation:
             return
         if not records and reply.state in (ReplyState.NOT_FOUND, ReplyState.REFUSED):
             return
+        # What was said with something that is done, like the words of a call or the amount of a deal, is not meant for
+        # the next one, unless that is “the same for Jane”.
+        kind = self.dispatcher.pressable.get(reply.command)
+        again = kind is not None and kind.repeats and not kind.always_asks
+        over = reply.state is ReplyState.DONE and not again
         with self.dispatcher.database.begin_write() as session:
             # A sum or a forecast shows no record: “her” still means whom the thread was about before.
             kept = records or list(self.load_focus(session, request).records)
@@ -262,7 +267,7 @@ class Conversation:
                 now=request.now,
                 records=kept[:50],
                 command=reply.command,
-                arguments=_serialize_arguments(reply.arguments or {}),
+                arguments={} if over else _serialize_arguments(reply.arguments or {}),
             )
 
 

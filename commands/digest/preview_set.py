@@ -191,7 +191,7 @@ def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent:
     """Build the reply that shows a digest. `sent`: it is the digest itself, not a preview."""
     own = person.id == context.asker.id
     return Reply(
-        f"{digest.summary}." if sent else _compose_head(digest, "" if own else f" for {person.name}", context),
+        _compose_sent_head(digest) if sent else _compose_head(digest, "" if own else f" for {person.name}", context),
         records=(
             *(_build_lead_record(each) for each in digest.first),
             *(_build_deal_record(each) for each in digest.closing),
@@ -219,6 +219,11 @@ def _offer_more(digest: Digest, person: Asker, *, own: bool) -> tuple[Button, ..
         # A manager without leads of their own would be shown none.
         everything = Button("Hot leads of the team", "list_leads", {"owner": "team", "band": "hot"})
     return (everything, Button("Settings", "set_digest")) if own else (everything,)
+
+
+def _compose_sent_head(digest: Digest) -> str:
+    done = sum(each.done is not None for each in digest.first) + sum(each.done is not None for each in digest.closing)
+    return f"{digest.summary}." + (f" {done} done." if done else "")
 
 
 def _compose_head(digest: Digest, whose: str, context: Context) -> str:

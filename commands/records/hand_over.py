@@ -45,7 +45,10 @@ class HandOver(
     kinds: Annotated[
         DeskKinds | None,
         Hint("Left empty, all that is open"),
-        Field(description="Only leads, opportunities, accounts, contacts or follow_ups; default: all that is open"),
+        Field(
+            title="What",
+            description="Only leads, opportunities, accounts, contacts or follow_ups; default: all that is open",
+        ),
     ] = None
 
     def run(self, context: Context) -> Reply:

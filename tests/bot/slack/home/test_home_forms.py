@@ -138,6 +138,7 @@ def test_a_manager_hands_over_from_home_what_somebody_of_the_team_has(desk: Desk
     form = pressed(helen, "Hand over somebody’s records", "hand_over")
     offered = form.offers("from")
     assert offered[0] == "Tom Becker (left)"
+    assert form.view.content["submit"]["text"] == "Hand over"
     assert {"Nora Lindqvist", "Dana Whitfield"} <= set(offered)
     assert not {"Victor Hale", "Ruth Alvarez", "Nobody (without an owner)"} & set(offered)
     assert "Tom Becker (left)" not in form.offers("to")

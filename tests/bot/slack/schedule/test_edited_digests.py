@@ -61,6 +61,7 @@ def test_contacted_is_ticked_off_and_not_offered_again(http_office: Office, nora
     assert line_of(edited, "May Lin") == "1. ✓ May Lin, Operations Manager, Harbor Foods / now Contacted"
     assert button_labels(edited).count("Contacted") == offered - 1
     assert "✓" not in line_of(edited, "Glenn Close")
+    assert "1 done." in edited.text
 
 
 def test_a_logged_call_a_snooze_and_a_conversion_by_form_are_ticked_off(http_office: Office, nora: LocalPerson) -> None:

@@ -233,7 +233,7 @@ class Conversation:
         )
         if row is None:
             return FocusView()
-        return FocusView(tuple(row.records), row.command, dict(row.arguments or {}))
+        return FocusView(tuple(row.records), row.command, dict(row.arguments or {}), listed=tuple(row.listed or ()))
 
     def remember_focus(self, request: Request, replies: Sequence[Reply]) -> None:
         """Keep the records that the thread was shown last, and the call that showed them."""
@@ -258,7 +258,10 @@ class Conversation:
         over = reply.state is ReplyState.DONE and not again
         with self.dispatcher.database.begin_write() as session:
             # A sum or a forecast shows no record: “her” still means whom the thread was about before.
-            kept = records or list(self.load_focus(session, request).records)
+            before = self.load_focus(session, request)
+            kept = records or list(before.records)
+            # Who goes through a list record by record still means its places by “the third one”.
+            goes_on = len(kept) == 1 and kept[0] in before.in_order and len(before.in_order) > 1
             confirmations.save_focus(
                 session,
                 workspace_id=request.workspace_id,
@@ -267,6 +270,7 @@ class Conversation:
                 now=request.now,
                 records=kept[:50],
                 command=reply.command,
+                listed=list(before.in_order)[:50] if goes_on else None,
                 arguments={} if over else _serialize_arguments(reply.arguments or {}),
             )
 

@@ -155,8 +155,9 @@ def save_focus(
     records: list[str],
     command: str | None,
     arguments: dict[str, Any] | None,
+    listed: list[str] | None = None,
 ) -> None:
-    """Save what a thread showed last, and delete what any thread showed more than a day ago."""
+    """Save what a thread showed last and the list it is of; delete what any thread showed more than a day ago."""
     session.execute(delete(Focus).where(Focus.updated_at < now - FOCUS_LIFETIME))
     session.merge(
         Focus(
@@ -164,6 +165,7 @@ def save_focus(
             rep_id=rep_id,
             thread=thread,
             records=records,
+            listed=listed,
             command=command,
             arguments=arguments,
             updated_at=now,

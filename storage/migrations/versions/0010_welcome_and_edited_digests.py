@@ -1,4 +1,4 @@
-"""Who was welcomed, and where a digest stands in Slack, so that it can be ticked off there."""
+"""Who was welcomed, where a digest stands in Slack to be ticked off there, and the list that a thread goes through."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,3 +14,4 @@ def upgrade() -> None:
     op.add_column("digest_run", sa.Column("channel", sa.String(40), nullable=True))
     op.add_column("digest_run", sa.Column("posted_ts", sa.String(40), nullable=True))
     op.add_column("digest_run", sa.Column("whole", sa.JSON(), nullable=True))
+    op.add_column("focus", sa.Column("listed", sa.JSON(), nullable=True))

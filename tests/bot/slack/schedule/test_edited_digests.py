@@ -151,3 +151,14 @@ def test_two_quick_presses_leave_both_ticks(http_office: Office, nora: LocalPers
 
     assert calls.error is None
     assert visible_text(digest_of(http_office, nora)).count("✓") == 2
+
+
+def test_after_a_press_the_third_one_is_still_the_third_of_the_digest(http_office: Office, nora: LocalPerson) -> None:
+    digest = digest_of(http_office, nora)
+    shown = visible_text(digest).splitlines()
+    third = next(each for each in shown if each.startswith("3. "))[3:].split(",")[0].strip("* ")
+
+    nora.presses(digest, "Contacted", nth=0)
+
+    assert third in nora.says("who is the third one?", thread_ts=digest.ts).text
+    assert "Set May Lin" in nora.says("mark the first one as qualified", thread_ts=digest.ts).text

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from storage.database.doors import Database
 from storage.imports import run_import
@@ -56,3 +56,6 @@ def load_company(database: Database, workspace_id: int = 1) -> None:
     now = datetime.fromisoformat(json.loads(FILE.read_text())["now"])
     for result in run_import(database, workspace_id, [FILE], now=now):
         assert (result.error, result.rejected) == (None, 0), result
+    # They have worked with the bot for a while.
+    with database.begin_write() as session:
+        session.execute(update(Rep).where(Rep.workspace_id == workspace_id).values(welcomed_at=now))

@@ -15,6 +15,7 @@ from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from storage.database.doors import Database
 from storage.digests import digest_runs
+from storage.digests.digest_runs import NewRun
 from storage.imports import run_import
 from storage.people import reps
 from storage.scores.score_refresh import refresh_scores, score_after_import
@@ -70,7 +71,7 @@ def _replay_last_day(database: Database, workspace_id: int, calendar: Calendar) 
         people = reps.list_active_reps(session, workspace_id)
         rep_ids = {rep.external_id: rep.id for rep in people}
         digest_runs.create_runs(
-            session, workspace_id, [(rep.id, day, digest_runs.QUEUED, None) for rep in people], morning
+            session, workspace_id, [NewRun(rep.id, day, digest_runs.QUEUED) for rep in people], morning
         )
         for rep in people:
             digest_runs.finish_run(session, rep.id, day, digest_runs.SENT, morning)

@@ -198,6 +198,8 @@ class Conversation:
             shown = [found for reply in replies for found in _list_references(reply)]
             about = FocusView(tuple(shown)) if shown else focus
             replies.append(self._answer_request(_key_request(request, number), each, about, listening))
+        if any(isinstance(each, NotUnderstood) and (each.perhaps or each.near) for each in requests):
+            self._set_questions_aside(request)
         self.remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
@@ -213,6 +215,15 @@ class Conversation:
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
         return replace(say_left_out(answer_detail(reply, each.detail), each.left_out), understood_by="phrases")
 
+    def _set_questions_aside(self, request: Request) -> None:
+        """Take a yes to “did you mean …?” for no answer to the card that was shown before it."""
+        with suppress(DatabaseTrouble):
+            if request.thread and self.dispatcher.find_open_question(request) is not None:
+                with self.dispatcher.database.begin_write() as session:
+                    confirmations.set_aside(
+                        session, request.workspace_id, request.rep_id, request.thread, near=request.near
+                    )
+
     def load_focus(self, session: Any, request: Request) -> FocusView:
         """Load what the thread of a request showed last."""
         if not request.thread:
@@ -222,7 +233,7 @@ class Conversation:
         )
         if row is None:
             return FocusView()
-        return FocusView(tuple(row.records), row.command, dict(row.arguments or {}))
+        return FocusView(tuple(row.records), row.command, dict(row.arguments or {}), listed=tuple(row.listed or ()))
 
     def remember_focus(self, request: Request, replies: Sequence[Reply]) -> None:
         """Keep the records that the thread was shown last, and the call that showed them."""
@@ -240,9 +251,17 @@ class Conversation:
             return
         if not records and reply.state in (ReplyState.NOT_FOUND, ReplyState.REFUSED):
             return
+        # What was said with something that is done, like the words of a call or the amount of a deal, is not meant for
+        # the next one, unless that is “the same for Jane”.
+        kind = self.dispatcher.pressable.get(reply.command)
+        again = kind is not None and kind.repeats and not kind.always_asks
+        over = reply.state is ReplyState.DONE and not again
         with self.dispatcher.database.begin_write() as session:
             # A sum or a forecast shows no record: “her” still means whom the thread was about before.
-            kept = records or list(self.load_focus(session, request).records)
+            before = self.load_focus(session, request)
+            kept = records or list(before.records)
+            # Who goes through a list record by record still means its places by “the third one”.
+            goes_on = len(kept) == 1 and kept[0] in before.in_order and len(before.in_order) > 1
             confirmations.save_focus(
                 session,
                 workspace_id=request.workspace_id,
@@ -251,7 +270,8 @@ class Conversation:
                 now=request.now,
                 records=kept[:50],
                 command=reply.command,
-                arguments=_serialize_arguments(reply.arguments or {}),
+                listed=list(before.in_order)[:50] if goes_on else None,
+                arguments={} if over else _serialize_arguments(reply.arguments or {}),
             )
 
 

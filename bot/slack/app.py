@@ -18,9 +18,12 @@ from bot.failure_log import log_failure
 from bot.model.listener_opening import make_listener
 from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
+from bot.slack.inbox import edit_digests
 from bot.slack.inbox.answer_command import KIND, CommandAnswerer
 from bot.slack.inbox.answer_message import MessageAnswerer
+from bot.slack.inbox.edit_digests import DigestEdits
 from bot.slack.inbox.publish_home import HomePublisher
+from bot.slack.inbox.welcome import record_welcome
 from bot.slack.inbox.worker import LISTENING_THREADS, THREADS, InboxWorker, Job, JobKind
 from bot.slack.installation.oauth import OAuth
 from bot.slack.installation.token_refresh import refresh_tokens
@@ -44,7 +47,8 @@ from bot.slack.teams.teams import SlackTeams
 from bot.slack.teams.users import SlackUsers
 from commands import BY_VERB, FORM_ONLY
 from commands.dispatching.dispatcher import Dispatcher
-from storage.database.doors import Database
+from storage.database.doors import Database, Session
+from storage.tables import Outbox
 from storage.upkeep import retention
 
 if TYPE_CHECKING:
@@ -120,7 +124,7 @@ def make_bot(
         sends=sends,
         settling=timedelta(seconds=settings.settling_seconds),
         on_outcome=lambda outcome: metrics.posts.labels(outcome).inc(),
-        on_settled=record_digest_outcome,
+        on_settled=record_settled,
     )
     talk = (
         conversation(dispatcher)
@@ -131,18 +135,19 @@ def make_bot(
         database, dispatcher, talk, Conversation(dispatcher), clients, teams, people, sender, DeadlinePool(),
         metrics, clock
     )  # fmt: skip
-    homes = HomePublisher(bot)
+    homes, edits = HomePublisher(bot), DigestEdits(bot)
     kinds: dict[str, JobKind] = {
-        "message": MessageAnswerer(bot).make_job_kind(),
+        "message": MessageAnswerer(bot, edits).make_job_kind(),
         "profile": JobKind(lambda job: follow_profile(bot, job)),
         # Nothing is left to do for a Stop: the answer that it stops finds the row itself.
         "stop": JobKind(lambda job: ()),
         KIND: CommandAnswerer(bot).make_job_kind(),
+        edit_digests.KIND: edits.make_job_kind(),
         **homes.make_job_kinds(),
     }
     # An answer that waits for the model occupies a thread and hardly any CPU, so more threads are worth having.
     worker = InboxWorker(bot, kinds, threads=THREADS if talk.listener is None else LISTENING_THREADS)
-    interactions = InteractionRunner(bot)
+    interactions = InteractionRunner(bot, edits)
     app = make_bolt_app(settings, clients, teams)
     # Bolt runs the first listener that matches: the one for votes comes before the actions, which end in a catch-all.
     parts = (
@@ -167,6 +172,12 @@ def make_bot(
         default_zone=settings.timezone,
     )
     return RunningBot(app, bot, worker, sender, digests, scheduler)
+
+
+def record_settled(session: Session, row: Outbox, now: datetime) -> list[OutboxMessage]:
+    """Record what became of a digest or a welcome; return the messages to send because of it."""
+    record_welcome(session, row, now)
+    return record_digest_outcome(session, row, now)
 
 
 def follow_profile(bot: Bot, job: Job) -> Sequence[OutboxMessage]:

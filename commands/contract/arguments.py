@@ -39,7 +39,12 @@ class RecordMark:
 
 @dataclass(frozen=True)
 class OwnerMark:
-    """Marks an argument that says whose records: me, team, everyone, or a person."""
+    """Marks an argument that says whose records: me, team, everyone, or a person.
+
+    `gives` says that all of that person's records are given away, who may have left.
+    """
+
+    gives: bool = False
 
 
 @dataclass(frozen=True)
@@ -210,6 +215,7 @@ OpportunityName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("oppo
 WorkName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("lead", "opportunity", "contact", "account"))]
 RepName = Annotated[str, Field(max_length=MOST_WORDS), RecordMark(("user",))]
 OwnerName = Annotated[str, Field(max_length=MOST_WORDS), OwnerMark()]
+GiverName = Annotated[str, Field(max_length=MOST_WORDS), OwnerMark(gives=True)]
 StatusName = Annotated[str, BeforeValidator(_read_status)]
 StageName = Annotated[str, BeforeValidator(_read_stage)]
 SourceName = Annotated[str, BeforeValidator(_read_source)]

@@ -11,6 +11,7 @@ from storage.ledger.change_ledger import KIND_OF
 from storage.names.name_index import parse_ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE
+from storage.records import ownership
 from storage.tables import Account, Contact, Lead, Opportunity, Rep
 
 
@@ -43,6 +44,19 @@ def refuse_foreign_record(context: Context, record: Lead | Account | Contact | O
     raise CommandError(
         f"{record.name} is {owner}'s. Only {owner}, their manager or an administrator may give it away.", field="name"
     )
+
+
+def may_give_all(context: Context, owner_id: int) -> bool:
+    """Tell whether the asker may give away all that a person has: administrators, and managers of their team."""
+    return context.asker.is_admin or (context.asker.role == "manager" and owner_id in context.team)
+
+
+def list_leavers(context: Context, *, limit: int) -> list[Rep]:
+    """List those who left with something open that the asker may give away, by name."""
+    if not context.asker.is_admin and context.asker.role != "manager":
+        return []
+    within = None if context.asker.is_admin else context.team
+    return ownership.list_leavers(context.scope, limit=limit, within=within)
 
 
 def name_gift(given: Sequence[Lead | Opportunity]) -> str:

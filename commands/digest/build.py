@@ -151,7 +151,7 @@ class _DigestBuilder:
             urgency=list_urgencies(lead, self.moment.today),
             reason=find_strongest_reason(lead.reasons),
             next_step=self._suggest_next_step(lead, status.status_class, coming),
-            buttons=self._offer_buttons(lead, status.status_class),
+            buttons=offer_lead_buttons(self.vocabulary, format_ref("lead", lead.number), lead.status_id),
         )
 
     def _suggest_next_step(self, lead: RankedLead, status_class: str, coming: tuple[date, str | None] | None) -> str:
@@ -168,22 +168,6 @@ class _DigestBuilder:
         if lead.missing:
             return f"Ask about {lead.missing[0].replace('_', ' ')}"
         return "Decide: qualify or drop"
-
-    def _offer_buttons(self, lead: RankedLead, status_class: str) -> tuple[Button, ...]:
-        name = {"name": format_ref("lead", lead.number)}
-        working = self.vocabulary.list_statuses("working")
-        found = []
-        # Whoever is contacted stays so, and a qualified lead would be taken a step back.
-        if working and status_class == "open":
-            found.append(Button("Contacted", "set_lead_status", name | {"status": working[0].name}))
-        found += [
-            Button("Log call", "log_activity", name | {"kind": "call"}),
-            Button("Snooze", "snooze_lead", name),
-            Button("Why?", "explain_score", name),
-        ]
-        if status_class == "qualified":
-            found.append(Button("Convert", "convert_lead", name))
-        return tuple(found)
 
     def _build_closing_deal(self, deal: DigestDeal) -> ClosingDeal:
         return ClosingDeal(
@@ -254,6 +238,24 @@ class _DigestBuilder:
         ]
         telling = [each for each in rows if each.untouched or each.hot_waiting or each.moved]
         return tuple(sorted(telling, key=lambda each: (-each.hot_waiting, -each.untouched, each.rep)))
+
+
+def offer_lead_buttons(vocabulary: Vocabulary, reference: str, status_id: int) -> tuple[Button, ...]:
+    """Offer the buttons of a lead in a digest, as its status is."""
+    name, status_class = {"name": reference}, vocabulary.status[status_id].status_class
+    working = vocabulary.list_statuses("working")
+    found = []
+    # Whoever is contacted stays so, and a qualified lead would be taken a step back.
+    if working and status_class == "open":
+        found.append(Button("Contacted", "set_lead_status", name | {"status": working[0].name}))
+    found += [
+        Button("Log call", "log_activity", name | {"kind": "call"}),
+        Button("Snooze", "snooze_lead", name),
+        Button("Why?", "explain_score", name),
+    ]
+    if status_class == "qualified":
+        found.append(Button("Convert", "convert_lead", name))
+    return tuple(found)
 
 
 def format_since(moment: Moment, since: datetime) -> str:

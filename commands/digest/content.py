@@ -8,7 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter
 
 from commands.contract.reply import Button
 
@@ -24,7 +27,10 @@ class Urgency:
 
 @dataclass(frozen=True)
 class FirstLead:
-    """A lead to work on. `movement` are points since the last digest; a score of None counts 50."""
+    """A lead to work on. `movement` are points since the last digest; a score of None counts 50.
+
+    `done` says what was done with it since the digest was sent.
+    """
 
     id: str
     external_id: str | None
@@ -40,11 +46,14 @@ class FirstLead:
     reason: str | None
     next_step: str
     buttons: tuple[Button, ...]
+    done: str | None = None
+    converted: bool = False
+    """Whether nothing is left to do with it as a lead."""
 
 
 @dataclass(frozen=True)
 class ClosingDeal:
-    """An open opportunity that closes within seven days, or should have."""
+    """An open opportunity that closes within seven days, or should have. `done` says what became of it since."""
 
     id: str
     external_id: str | None
@@ -55,6 +64,7 @@ class ClosingDeal:
     currency: str
     close_date: date
     overdue: bool
+    done: str | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +129,22 @@ class Digest:
         if self.team:
             found["team"] = [team_row_to_json(each) for each in self.team]
         return found
+
+
+def store_digest(digest: Digest) -> dict[str, Any]:
+    """Return all of a digest as JSON values, to make its message again from."""
+    found: dict[str, Any] = _stored_form().dump_python(digest, mode="json")
+    return found
+
+
+def read_stored_digest(stored: dict[str, Any]) -> Digest:
+    """Read a digest from what `store_digest` made of it."""
+    return _stored_form().validate_python(stored)
+
+
+@cache
+def _stored_form() -> TypeAdapter[Digest]:
+    return TypeAdapter(Digest)
 
 
 def _lead_to_json(lead: FirstLead) -> dict[str, Any]:

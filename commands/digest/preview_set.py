@@ -16,7 +16,7 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Receipt, Record, Reply, ReplyPart
 from commands.digest.build import build_digest, format_since
 from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_row_to_json
-from commands.digest.done_today import list_done_today
+from commands.digest.tick_off import list_done_today
 from commands.values.clock import DAYS, read_clock, read_days, read_zone
 from commands.values.phrases import format_count, format_money
 from commands.wording.score_reasons import shorten_reason
@@ -25,6 +25,7 @@ from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import Rep
 
+TICK = "✓ "
 MOST_OF_TEAM = 10
 """How many colleagues get a line of their own; of a larger team the others are added up."""
 
@@ -190,7 +191,7 @@ def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent:
     """Build the reply that shows a digest. `sent`: it is the digest itself, not a preview."""
     own = person.id == context.asker.id
     return Reply(
-        f"{digest.summary}." if sent else _compose_head(digest, "" if own else f" for {person.name}", context),
+        _compose_sent_head(digest) if sent else _compose_head(digest, "" if own else f" for {person.name}", context),
         records=(
             *(_build_lead_record(each) for each in digest.first),
             *(_build_deal_record(each) for each in digest.closing),
@@ -205,16 +206,24 @@ def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent:
             context.now.isoformat(timespec="seconds"),
             "your own" if own else f"{person.name}'s",
         ),
-        buttons=(*(button for lead in digest.first for button in lead.buttons), *_offer_more(person, own=own)),
+        buttons=(*(button for lead in digest.first for button in lead.buttons), *_offer_more(digest, person, own=own)),
     )
 
 
-def _offer_more(person: Asker, *, own: bool) -> tuple[Button, ...]:
+def _offer_more(digest: Digest, person: Asker, *, own: bool) -> tuple[Button, ...]:
     """Offer the buttons below a digest: all leads, and its settings."""
     if person.id == CONSOLE:
         return ()
     everything = Button("Show all", "list_leads", {"owner": "me" if own else format_ref("user", person.id)})
+    if own and digest.team and not digest.open:
+        # A manager without leads of their own would be shown none.
+        everything = Button("Hot leads of the team", "list_leads", {"owner": "team", "band": "hot"})
     return (everything, Button("Settings", "set_digest")) if own else (everything,)
+
+
+def _compose_sent_head(digest: Digest) -> str:
+    done = sum(each.done is not None for each in digest.first) + sum(each.done is not None for each in digest.closing)
+    return f"{digest.summary}." + (f" {done} done." if done else "")
 
 
 def _compose_head(digest: Digest, whose: str, context: Context) -> str:
@@ -232,13 +241,17 @@ def _build_parts(digest: Digest, context: Context, done: tuple[str, ...]) -> tup
     first = ReplyPart(
         "First",
         tuple(_drop_why(_build_lead_record(each)) for each in digest.first),
-        tuple(_explain_first_lead(each) for each in digest.first),
+        tuple(each.done or _explain_first_lead(each) for each in digest.first),
     )
     since = format_since(context.moment, digest.since)
     found = (
         ReplyPart("Done since this morning", lines=done),
         first,
-        ReplyPart("Closing", tuple(_build_deal_record(each) for each in digest.closing)),
+        ReplyPart(
+            "Closing",
+            tuple(_build_deal_record(each) for each in digest.closing),
+            tuple(each.done or "" for each in digest.closing),
+        ),
         ReplyPart(f"{since[0].upper()}{since[1:]}", lines=tuple(each.text for each in digest.news)),
         ReplyPart("Your team", lines=list_team(digest.team)),
     )
@@ -277,6 +290,10 @@ def _format_team_row(row: TeamRow) -> str:
 
 
 def _build_lead_record(lead: FirstLead) -> Record:
+    if lead.done:
+        # What was worth knowing in the morning is no news beside what was done.
+        about = {"title": lead.title, "company": lead.company, "converted": lead.converted or None}
+        return Record("lead", lead.id, f"{TICK}{lead.name}", lead.external_id, _drop_empty(about))
     why = [f"{each.text} {each.points:+d}" for each in lead.urgency]
     why += [lead.reason] if lead.reason else []
     fields = {
@@ -295,6 +312,9 @@ def _build_lead_record(lead: FirstLead) -> Record:
 
 
 def _build_deal_record(deal: ClosingDeal) -> Record:
+    if deal.done:
+        about = {"account": deal.account, "state": deal.done if deal.done in ("won", "lost") else None}
+        return Record("opportunity", deal.id, f"{TICK}{deal.name}", deal.external_id, _drop_empty(about))
     fields = {
         "stage": deal.stage,
         "amount": deal.amount,

@@ -160,13 +160,13 @@ def _find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
 
 def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:
     """Find the records that were shown, by their place: `why is she first?`, `row 3`, `#2`."""
-    if len(s.focus.records) < 2:
+    if len(s.focus.in_order) < 2:
         return
-    numbered = {each.first: int(each.value) for each in s.amounts if 1 <= each.value <= len(s.focus.records)}
+    numbered = {each.first: int(each.value) for each in s.amounts if 1 <= each.value <= len(s.focus.in_order)}
     for at, word in enumerate(s.norms):
         place = numbered.get(at) or ORDINALS.get(word) or (-1 if word == "last" else None)
-        if place is not None and place <= len(s.focus.records):
-            reference = s.focus.records[place - 1 if place > 0 else place]
+        if place is not None and place <= len(s.focus.in_order):
+            reference = s.focus.in_order[place - 1 if place > 0 else place]
             parsed = parse_ref(reference)
             if parsed is not None and parsed[0] in kinds:
                 shown = (_show_reference(s, reference), reference)

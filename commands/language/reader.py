@@ -277,8 +277,10 @@ def offer_calls(request: RequestRead) -> list[Button]:
 
 def describe_call(way: Reading) -> str:
     """Describe a call in a few words, as its command says it is offered, with its values as they were said."""
+    named = {each.argument: each.shown[0] for each in way.used if each.shown}
+    # A value that came from what was shown before is kept as data, so only words are shown as they were said.
     shown = {
-        name: next((each.shown[0] for each in way.used if each.argument == name and each.shown), format_value(value))
+        name: named[name] if name in named and is_plain_text(value) else format_value(value)
         for name, value in way.arguments.items()
     }
     label = way.kind.offer or way.kind.help_line().rstrip(".")
@@ -300,9 +302,18 @@ WORDS_FOR = {
 """What stands on a button for values that are no words of a person."""
 
 
+def is_plain_text(value: object) -> bool:
+    """Tell whether a value of a call is neither a day, a number nor a period."""
+    return isinstance(value, str) and not ISO_DAY.fullmatch(value)
+
+
 def format_value(value: object) -> str:
     """Write a value of a call for a person."""
     match value:
+        case bool():
+            return str(value)
+        case int() | float():
+            return f"{value:,.15g}"
         case dict():
             return format_period(Period.model_validate(value))
         case list():

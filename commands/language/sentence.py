@@ -52,6 +52,13 @@ class FocusView:
     arguments: dict[str, Any] = field(default_factory=dict)
     within: bool = False
     """Whether that call is asked for by the same message."""
+    listed: tuple[str, ...] = ()
+    """The list that was shown before, where `records` is one of it."""
+
+    @property
+    def in_order(self) -> tuple[str, ...]:
+        """Return the records that places are counted in: `the third one`."""
+        return self.listed or self.records
 
     @property
     def kind(self) -> type[Command] | None:

@@ -137,10 +137,10 @@ def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     shown = known(s, kinds)
     for word, place in PLACES.items():
         spot = s.first(f"ordinals.{word}")
-        if spot is not None and s.focus.records:
-            if -len(s.focus.records) <= place < len(s.focus.records):
-                chosen = _described(s, [s.focus.records[place]])
-                return Subject(s.focus.records[place], tuple(chosen), (spot.first,))
+        if spot is not None and s.focus.in_order:
+            if -len(s.focus.in_order) <= place < len(s.focus.in_order):
+                chosen = _described(s, [s.focus.in_order[place]])
+                return Subject(s.focus.in_order[place], tuple(chosen), (spot.first,))
             return None
     spot = s.first("pronouns.person", "pronouns.thing")
     if spot is None:

@@ -32,6 +32,7 @@ class CreateLead(
     Command,
     group="change",
     writes=True,
+    opens_form=True,
     about_one=True,
     adds_person=True,
     offer="Add {first_name} {last_name}",

@@ -58,7 +58,7 @@ class SnoozeLead(
         until = self.until or context.today + timedelta(days=USUAL_DAYS)
         if until <= context.today:
             raise CommandError(
-                f"{format_day(until)} is not after today. Name a later day, like tomorrow or Monday.", field="until"
+                f"{format_day(until)} is not after today. Name a later day, like tomorrow or next week.", field="until"
             )
         if not context.ledger.set_columns(lead, snoozed_until=until):
             return Reply(f"{lead.name} is snoozed until {format_day(until)} already.")

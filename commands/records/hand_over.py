@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, create_model
 
-from commands.contract.arguments import Hint, OwnerName, split_list
+from commands.contract.arguments import GiverName, Hint, OwnerName, split_list
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.contract.giving import find_new_owner, warn_of_lost_access
+from commands.contract.giving import find_new_owner, may_give_all, warn_of_lost_access
 from commands.contract.reply import Reply
 from commands.values.phrases import format_count, join_words
 from storage.audit.undo import MOST_CHANGES
@@ -22,7 +22,7 @@ NOUNS = dict(zip(("leads", "opportunities", "accounts", "contacts", "follow_ups"
 
 # `from` is a word of Python's own, so a field of this name cannot stand in a class statement.
 _Giver: dict[str, Any] = {
-    "from": (OwnerName, Field(description="Whose records: a colleague, also one who left, or unassigned")),
+    "from": (GiverName, Field(description="Whose records: a colleague, also one who left, or unassigned")),
 }
 _FromSomebody: type[Command] = create_model("_FromSomebody", __base__=Command, **_Giver)
 
@@ -45,7 +45,10 @@ class HandOver(
     kinds: Annotated[
         DeskKinds | None,
         Hint("Left empty, all that is open"),
-        Field(description="Only leads, opportunities, accounts, contacts or follow_ups; default: all that is open"),
+        Field(
+            title="What",
+            description="Only leads, opportunities, accounts, contacts or follow_ups; default: all that is open",
+        ),
     ] = None
 
     def run(self, context: Context) -> Reply:
@@ -62,7 +65,7 @@ class HandOver(
         counts = join_words([format_count(given[kind], kind.replace("_", "-")) for kind in KINDS if given[kind]])
         whose = f"of {giver}" if giver else "without an owner"
         return Reply(
-            f"{counts} {whose} now {taker.name}'s.",
+            f"{counts} {whose} {'is' if given.total() == 1 else 'are'} now {taker.name}'s.",
             question=f"Hand over {counts} {whose} to {taker.name}?",
             figures={"count": sum(given.values())},
             notes=warn_of_lost_access(context, "what is handed over", taker),
@@ -78,7 +81,7 @@ class HandOver(
             raise CommandError("I hand over from one person at a time. Name that person.", field="from")
         owners = context.resolve_owners(said) or ()
         name = context.load_people_names(owners).get(owners[0])
-        if not (context.asker.is_admin or (context.asker.role == "manager" and owners[0] in context.team)):
+        if not may_give_all(context, owners[0]):
             raise CommandError(
                 f"Only a manager or an administrator can hand over everything of {name}. "
                 "Give away single records of yours instead.",

@@ -40,7 +40,9 @@ def list_changes(reply: Reply) -> list[str]:
     shown = [change for change in shown if change.field != "currency" or (change.kind, change.id) not in priced]
     several = len({(change.kind, change.id) for change in shown if change.field != "record"}) > 1
     told = [change for change in shown if several or not _is_already_said(reply, change)]
-    lines = [_format_change(change, _find_currencies(reply, change), named=several) for change in told]
+    # Beside several records, as a conversion makes them, a field alone would not say whose it is.
+    kinds = len({record.kind for record in reply.records}) > 1
+    lines = [_format_change(change, _find_currencies(reply, change), named=several, kind=kinds) for change in told]
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES:,} more like these."]
     # Where nothing else changes, the head has counted them.
@@ -78,11 +80,11 @@ def format_field_name(field: str) -> str:
     return field.replace("_", " ")
 
 
-def _format_change(change: FieldChange, currencies: Currencies, *, named: bool) -> str:
+def _format_change(change: FieldChange, currencies: Currencies, *, named: bool, kind: bool) -> str:
     if change.field == "record":
         made = change.after is not None
         return f"{'New' if made else 'Removed'} {format_kind(change.kind)}: {change.after if made else change.before}"
-    what = format_field_name(change.field)
+    what = f"{format_kind(change.kind)} {format_field_name(change.field)}" if kind else format_field_name(change.field)
     one, other = _keep_differing_parts(change.before, change.after)
     before, after = (
         format_value(each, change.field, currency) for each, currency in zip((one, other), currencies, strict=True)

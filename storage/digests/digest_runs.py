@@ -40,6 +40,20 @@ class DigestRecipient:
     since: datetime
 
 
+@dataclass(frozen=True)
+class NewRun:
+    """Says what becomes of a rep's digest for a local date.
+
+    `content` is what `digest --json` prints of it, `whole` all that its message is made of.
+    """
+
+    rep_id: int
+    local_date: date
+    state: str
+    content: dict[str, Any] | None = None
+    whole: dict[str, Any] | None = None
+
+
 def list_recipients(session: Session, workspace_id: int, *, only: int | None = None) -> list[DigestRecipient]:
     """List the active reps who have not stopped their digest."""
     query = select(
@@ -107,23 +121,24 @@ def find_schedule_changes(session: Session, workspace_id: int, since: datetime) 
 def create_runs(
     session: Session,
     workspace_id: int,
-    runs: Sequence[tuple[int, date, str, dict[str, Any] | None]],
+    runs: Sequence[NewRun],
     now: datetime,
 ) -> set[tuple[int, date]]:
-    """Record what becomes of digests: rep, local date, state and content. Return those that had no record before."""
+    """Record what becomes of digests. Return those, as (rep, local date), that had no record before."""
     if not runs:
         return set()
     make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "workspace_id": workspace_id,
-            "rep_id": rep_id,
-            "local_date": local_date,
-            "state": state,
+            "rep_id": each.rep_id,
+            "local_date": each.local_date,
+            "state": each.state,
             "created_at": now,
-            "content": content,
+            "content": each.content,
+            "whole": each.whole,
         }
-        for rep_id, local_date, state, content in runs
+        for each in runs
     ]
     # Of two processes that make the same digest, the one that comes second gets nothing back and sends nothing.
     query = make(DigestRun).on_conflict_do_nothing(index_elements=["rep_id", "local_date"])
@@ -131,10 +146,19 @@ def create_runs(
     return {(row.rep_id, row.local_date) for row in new}
 
 
-def finish_run(session: Session, rep_id: int, local_date: date, state: str, sent_at: datetime | None = None) -> None:
-    """Record what became of a digest that waited in the outbox."""
+def finish_run(
+    session: Session,
+    rep_id: int,
+    local_date: date,
+    state: str,
+    sent_at: datetime | None = None,
+    *,
+    channel: str | None = None,
+    posted_ts: str | None = None,
+) -> None:
+    """Record what became of a digest that waited in the outbox, and where its message stands in Slack."""
     query = update(DigestRun).where(DigestRun.rep_id == rep_id, DigestRun.local_date == local_date)
-    session.execute(query.values(state=state, sent_at=sent_at))
+    session.execute(query.values(state=state, sent_at=sent_at, channel=channel, posted_ts=posted_ts))
 
 
 def find_content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:
@@ -150,6 +174,40 @@ def find_delivered_run(session: Session, rep_id: int, local_date: date) -> Diges
     )
     found: DigestRun | None = session.scalar(query)
     return found
+
+
+@dataclass(frozen=True)
+class PostedRun:
+    """A digest whose message stands in Slack. `created_at` is when its content was gathered."""
+
+    whole: dict[str, Any]
+    channel: str
+    posted_ts: str
+    created_at: datetime
+
+
+def list_posted_runs(session: Session, rep_id: int, since: datetime, posted_ts: str | None) -> list[int]:
+    """List the ids of a rep's digests that stand in Slack: those since a moment, and the one with this message."""
+    query = select(DigestRun.id).where(
+        DigestRun.rep_id == rep_id,
+        DigestRun.posted_ts.is_not(None),
+        or_(DigestRun.created_at > since, DigestRun.posted_ts == posted_ts),
+    )
+    return list(session.scalars(query.order_by(DigestRun.id)))
+
+
+def load_posted_run(session: Session, rep_id: int, number: int) -> PostedRun | None:
+    """Load a digest that stands in Slack; None where it does not."""
+    query = select(DigestRun).where(DigestRun.id == number, DigestRun.rep_id == rep_id)
+    run: DigestRun | None = session.scalar(query)
+    if run is None or run.whole is None or run.channel is None or run.posted_ts is None:
+        return None
+    return PostedRun(run.whole, run.channel, run.posted_ts, run.created_at)
+
+
+def save_shown(session: Session, number: int, whole: dict[str, Any]) -> None:
+    """Save what the message of a digest shows since its last edit."""
+    session.execute(update(DigestRun).where(DigestRun.id == number).values(whole=whole))
 
 
 def load_states(session: Session, workspace_id: int, runs: Iterable[tuple[int, date]]) -> dict[tuple[int, date], str]:

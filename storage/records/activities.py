@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
 
 from storage.ledger.change_ledger import ChangeLedger
+from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, Activity, Contact, Lead, Opportunity
 
 # A note is no touch: nobody was spoken to.
@@ -45,6 +49,25 @@ def move_last_touch(ledger: ChangeLedger, record: Lead | Contact | Opportunity, 
     """Move the last touch of a record forward to a moment; one that was touched later stays as it is."""
     if at is not None and (record.last_touch_at is None or record.last_touch_at < at):
         ledger.set_columns(record, last_touch_at=at)
+
+
+def find_newest_kinds(scope: Scope, leads: Sequence[int], since: datetime) -> dict[int, str]:
+    """Find the kind of the newest touch logged since a moment with each of these visible leads, by the lead's number.
+
+    What happened more than a day before that moment is left out: an import may add it late.
+    """
+    query = (
+        select(Activity.lead_id, Activity.kind)
+        .where(
+            Activity.workspace_id == scope.workspace_id,
+            match_ids(Activity.lead_id, tuple(leads)),
+            Activity.kind != NOTE,
+            Activity.created_at > since,
+            Activity.at > since - timedelta(days=1),
+        )
+        .order_by(Activity.created_at, Activity.id)
+    )
+    return {row.lead_id: row.kind for row in scope.session.execute(query)}
 
 
 def _build_links(about: Lead | Contact | Account | Opportunity) -> dict[str, int | None]:

@@ -43,7 +43,7 @@ def _list_waiting(ledger: ChangeLedger, records: list[Owned], former: dict[int, 
 
 def give_desk(
     scope: Scope, ledger: ChangeLedger, owners: tuple[int, ...], taker: Rep, kinds: Collection[str], *, most: int
-) -> dict[str, int] | None:
+) -> Counter[str] | None:
     """Give all that is open of these owners to another person. Return how many of each kind, follow-ups among them.
 
     None where these are more than `most`: then the transaction has to be given up. Accounts and contacts count as open.
@@ -61,13 +61,14 @@ def give_desk(
     return given if given.total() <= most else None
 
 
-def list_leavers(scope: Scope, *, limit: int) -> list[Rep]:
-    """List people who left and still have something open that the asker sees, by name."""
+def list_leavers(scope: Scope, *, limit: int, within: tuple[int, ...] | None = None) -> list[Rep]:
+    """List people who left and still have something open that the asker sees, by name; `within` these people."""
     mine = [
         scope.filter_visible(select(table.id), table).where(table.owner_id == Rep.id, *OPEN.get(kind, ())).exists()
         for kind, table in TABLES.items()
     ]
     people = select(Rep).where(Rep.workspace_id == scope.workspace_id, Rep.active.is_(False), or_(*mine))
+    people = people if within is None else people.where(match_ids(Rep.id, within))
     return list(scope.session.scalars(people.order_by(Rep.name).limit(limit)))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from storage.audit.audit_log import build_entry
@@ -16,7 +17,7 @@ from storage.workspaces.workspace_vocabulary import load_vocabulary
 SURFACE = "slack profile"
 
 # Everybody who says or presses anything is looked up, and building the statement takes longer than running it.
-KNOWN = select(Rep.id, Rep.active).where(
+KNOWN = select(Rep.id, Rep.active, Rep.welcomed_at).where(
     Rep.workspace_id == bindparam("workspace"), Rep.slack_user_id == bindparam("user")
 )
 
@@ -27,10 +28,25 @@ def find_rep_by_slack_user(session: Session, workspace_id: int, slack_user_id: s
     return session.scalar(query)
 
 
-def look_up_slack_user(session: Session, workspace_id: int, slack_user_id: str) -> tuple[int, bool] | None:
-    """Look up the id of the rep bound to this Slack user, and whether the rep is active."""
+@dataclass(frozen=True)
+class BoundRep:
+    """Says which rep a Slack user is, whether they still work here, and whether they were welcomed."""
+
+    rep_id: int
+    active: bool
+    welcomed: bool
+
+
+def look_up_slack_user(session: Session, workspace_id: int, slack_user_id: str) -> BoundRep | None:
+    """Look up the rep bound to this Slack user."""
     found = session.connection().execute(KNOWN, {"workspace": workspace_id, "user": slack_user_id}).first()
-    return (int(found[0]), bool(found[1])) if found is not None else None
+    return BoundRep(int(found[0]), bool(found[1]), found[2] is not None) if found is not None else None
+
+
+def mark_welcomed(session: Session, rep_id: int, now: datetime) -> None:
+    """Remember that a rep has got the welcome."""
+    # Not through the mapped row: this is no change of the person, and must not stand in the way of one.
+    session.execute(update(Rep).where(Rep.id == rep_id, Rep.welcomed_at.is_(None)).values(welcomed_at=now))
 
 
 def bind_slack_user(

@@ -93,6 +93,8 @@ class Focus(Base):
     rep_id: Mapped[int] = mapped_column(Key, primary_key=True)
     thread: Mapped[str] = mapped_column(String(120), primary_key=True)
     records: Mapped[list[Any]] = mapped_column()
+    # The list that the one record of `records` is of: the third one is still the third of that.
+    listed: Mapped[list[Any] | None] = mapped_column()
     command: Mapped[str | None] = mapped_column(String(60))
     arguments: Mapped[dict[str, Any] | None] = mapped_column()
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

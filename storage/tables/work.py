@@ -110,7 +110,12 @@ class DigestRun(Numbered, InWorkspace, Base):
     state: Mapped[str] = mapped_column(String(20))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Where its message stands in Slack.
+    channel: Mapped[str | None] = mapped_column(String(40))
+    posted_ts: Mapped[str | None] = mapped_column(String(40))
     content: Mapped[dict[str, Any] | None] = mapped_column()
+    # All that its message was made of: it is made again, ticked off, when something on it is done.
+    whole: Mapped[dict[str, Any] | None] = mapped_column()
 
 
 class HotAlert(Numbered, InWorkspace, Base):

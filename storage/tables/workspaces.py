@@ -74,6 +74,8 @@ class Rep(Numbered, InWorkspace, Base):
     digest_size: Mapped[int | None] = mapped_column(Integer)
     tell_quiet_days: Mapped[bool | None] = mapped_column(Boolean)
     tell_hot_leads: Mapped[bool] = mapped_column(Boolean, default=True, server_default=true())
+    # When the person got the message that greets who meets the bot for the first time.
+    welcomed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     custom: Mapped[dict[str, Any] | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)

@@ -6,13 +6,15 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select
+from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Confirmation, Focus
 
 LIFETIME = timedelta(minutes=15)
 FOCUS_LIFETIME = timedelta(hours=24)
+# The thread of proposals that no word answers any more. No conversation has this name.
+ASIDE = "aside"
 
 
 def save_proposal(
@@ -98,6 +100,15 @@ def find_open_proposal(
     )
 
 
+def set_aside(session: Session, workspace_id: int, rep_id: int, thread: str, *, near: str = "") -> None:
+    """Take the proposals that wait out of their threads: they can still be pressed, but no word answers them."""
+    waits = (Confirmation.rep_id == rep_id, Confirmation.used_at.is_(None))
+    query = update(Confirmation).where(
+        Confirmation.workspace_id == workspace_id, *waits, _match_thread(Confirmation.thread, thread, near)
+    )
+    session.execute(query.values(thread=ASIDE), execution_options={"synchronize_session": False})
+
+
 def mark_used(
     session: Session, confirmation: Confirmation, outcome: str, now: datetime, key: str | None = None
 ) -> None:
@@ -144,8 +155,9 @@ def save_focus(
     records: list[str],
     command: str | None,
     arguments: dict[str, Any] | None,
+    listed: list[str] | None = None,
 ) -> None:
-    """Save what a thread showed last, and delete what any thread showed more than a day ago."""
+    """Save what a thread showed last and the list it is of; delete what any thread showed more than a day ago."""
     session.execute(delete(Focus).where(Focus.updated_at < now - FOCUS_LIFETIME))
     session.merge(
         Focus(
@@ -153,6 +165,7 @@ def save_focus(
             rep_id=rep_id,
             thread=thread,
             records=records,
+            listed=listed,
             command=command,
             arguments=arguments,
             updated_at=now,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.slack.home.parts import form_button, header_block
+from bot.slack.home.parts import form_button, header_block, setting_blocks
 from bot.slack.render.blocks import Json, actions_block, context_block, rich_text_block, text_element
 from bot.slack.render.escaping import one_line
 from commands.administration.calendar import describe_holidays
@@ -16,7 +16,6 @@ from commands.contract.context import Context
 from commands.digest.preview_set import format_weekdays
 from storage.names.name_index import format_ref
 from storage.people import reps, staff
-from storage.records import ownership
 from storage.tables import Source, Stage, Status
 from storage.workspaces import definitions
 
@@ -58,12 +57,12 @@ def administration_section(context: Context) -> list[Json]:
             (form_button(each, "change_source", {"source": each}) for each in words.sources),
             definitions.list_retired_names(session, Source, workspace),
         ),
-        *_setting_blocks(
+        *setting_blocks(
             "Qualification",
             describe_guidelines(words.guidelines, words.currency),
             [form_button("Change", "set_guidelines")],
         ),
-        *_setting_blocks(
+        *setting_blocks(
             "Calendar",
             f"Digests come {format_weekdays(words.working_days)}."
             f" {describe_holidays(words.holidays, context.today) or 'No holidays are set.'}",
@@ -73,7 +72,7 @@ def administration_section(context: Context) -> list[Json]:
                 form_button("Working days", "set_working_days"),
             ],
         ),
-        *_setting_blocks(
+        *setting_blocks(
             "Company",
             f"{describe_company_settings(words, context.defaults)}"
             f" {describe_bands(words.hot_from, words.warm_from, fixed=words.bands_given)}",
@@ -83,7 +82,7 @@ def administration_section(context: Context) -> list[Json]:
                 form_button("Scores", "set_shown_scores"),
             ],
         ),
-        *_setting_blocks(
+        *setting_blocks(
             "Everyone’s digest",
             describe_digest_defaults(words, context.defaults),
             [form_button("Change", "set_digest_defaults"), form_button("Order of leads", "set_urgency")],
@@ -98,8 +97,7 @@ def _people_setting(context: Context) -> list[Json]:
     unmet = f" {found.unmet:,} of them did not come by in Slack yet." if found.unmet else ""
     missing = describe_missing_owners(session, workspace)
     few = reps.list_active_reps(session, workspace) if count <= MOST_PEOPLE else []
-    left = ownership.list_leavers(context.scope, limit=MOST_PEOPLE)
-    people = _setting_blocks(
+    return setting_blocks(
         "People",
         f"{describe_roles(found)}.{unmet}" + (f"\n{one_line(missing)}" if missing else ""),
         [
@@ -108,19 +106,6 @@ def _people_setting(context: Context) -> list[Json]:
             form_button("Add a person", "add_person"),
         ],
     )
-    if not left:
-        return people
-    return [
-        *people,
-        *_setting_blocks(
-            "Left, with open records",
-            "Nobody works on these, and they are in nobody’s digest.",
-            [
-                form_button(f"Hand over {each.name}’s", "hand_over", {"from": format_ref("user", each.id)})
-                for each in left
-            ],
-        ),
-    ]
 
 
 def _vocabulary_list(title: str, add: Json, changes: Iterable[Json], retired: Sequence[str]) -> list[Json]:
@@ -136,7 +121,3 @@ def _vocabulary_list(title: str, add: Json, changes: Iterable[Json], retired: Se
         *actions_block([*shown[:MOST_SHOWN], add]),
         *([context_block(" ".join(notes))] if notes else []),
     ]
-
-
-def _setting_blocks(title: str, words: str, buttons: Sequence[Json]) -> list[Json]:
-    return [rich_text_block(text_element(title, bold=True), text_element(f"\n{words}")), *actions_block(buttons)]

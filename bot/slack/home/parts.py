@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.slack.payloads.button_value import ButtonCall
-from bot.slack.render.blocks import Json, call_button, plain_text_object
+from bot.slack.render.blocks import Json, actions_block, call_button, plain_text_object, rich_text_block, text_element
 from bot.slack.render.escaping import cut_text, one_line
 from bot.slack.render.limits import LABEL
 
@@ -14,6 +14,11 @@ from bot.slack.render.limits import LABEL
 def header_block(words: str) -> Json:
     """Build a header block."""
     return {"type": "header", "text": plain_text_object(words)}
+
+
+def setting_blocks(title: str, words: str, buttons: Sequence[Json]) -> list[Json]:
+    """Build a bold title with what holds now, and the buttons that change it."""
+    return [rich_text_block(text_element(title, bold=True), text_element(f"\n{words}")), *actions_block(buttons)]
 
 
 def run_button(label: str, verb: str, arguments: Mapping[str, Any] | None = None) -> Json:

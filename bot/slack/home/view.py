@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.slack.home.administration import administration_section
 from bot.slack.home.day import my_day_section
+from bot.slack.home.handing_over import handing_over_section
 from bot.slack.home.parts import form_button, header_block, run_button
 from bot.slack.home.pipeline import pipeline_section
 from bot.slack.render.blocks import (
@@ -54,6 +55,7 @@ def home_view(dispatcher: Dispatcher, request: Request) -> Json:
                 _digest_section(context, rep),
                 _suggestions_section(),
             ]
+            sections.append(handing_over_section(context))
             sections += [administration_section(context)] if context.asker.is_admin else []
             sections.append(_identity_section(context, rep))
     except CommandError as error:

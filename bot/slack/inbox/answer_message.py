@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from slack_sdk.errors import SlackApiError
 
 from bot.model.turn.turn_listening import Listening
+from bot.slack.inbox.edit_digests import DigestEdits
 from bot.slack.inbox.stop_button import watch_stop_button
 from bot.slack.inbox.streaming import StreamedAnswer
+from bot.slack.inbox.welcome import make_welcome
 from bot.slack.inbox.worker import Job, JobKind
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
@@ -36,8 +38,9 @@ class AnswerFailed(Exception):
 class MessageAnswerer:
     """Answers what people write to the bot."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, digests: DigestEdits) -> None:
         self._bot = bot
+        self._digests = digests
 
     def make_job_kind(self) -> JobKind:
         """Return how these jobs are worked on."""
@@ -71,10 +74,12 @@ class MessageAnswerer:
         if reply.state is ReplyState.ERROR and job.attempt < WORTH_ANOTHER_TRY:
             raise AnswerFailed(reply.head)
         self._bot.metrics.answered.labels("message", reply.state).inc()
+        self._digests.note_answer(team, request, conversation, reply)
         said = add_feedback_buttons(
             render_reply(reply, shareable=not conversation.is_direct and not conversation.shared), reply, job.key
         )
-        return [self._make_outbox_message(job, said, shown=shown)]
+        welcome = make_welcome(self._bot, team, who, event["user"], event["channel"])
+        return [*welcome, self._make_outbox_message(job, said, shown=shown)]
 
     def _ask_conversation(self, request: Request, words: str, job: Job, live: StreamedAnswer) -> Reply:
         if self._bot.conversation.listener is None:

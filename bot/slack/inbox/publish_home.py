@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from bot.slack.api.errors import TROUBLE
 from bot.slack.api.plain_views import show_view
 from bot.slack.home import home_view, stranger_home
+from bot.slack.inbox.welcome import make_welcome
 from bot.slack.inbox.worker import Job, JobKind
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
@@ -62,7 +63,7 @@ class HomePublisher:
             log.warning("a Home could not be published: %s", type(error).__name__)
 
     def _set_suggested_prompts(self, job: Job) -> Sequence[OutboxMessage]:
-        """Set the prompts that Slack suggests in the empty messages tab."""
+        """Set the prompts that Slack suggests in the messages tab, and welcome who opens it for the first time."""
         prompts = [{"title": each, "message": each} for each in PROMPTS]
         try:
             self._bot.clients.posting(job.team.token).api_call(
@@ -72,4 +73,9 @@ class HomePublisher:
         except SlackApiError as error:
             # Servers without the agent view do not know the method.
             log.info("suggested prompts were refused: %s", error.response.get("error"))
-        return ()
+        who = self._bot.identify_user(job.team, job.payload["user"])
+        return (
+            ()
+            if isinstance(who, Stranger)
+            else make_welcome(self._bot, job.team, who, job.payload["user"], job.payload["channel"])
+        )

@@ -45,16 +45,23 @@ class InstallationResult:
 
 
 class InstallFlow:
-    """Carries out installations by OAuth, each of one team."""
+    """Carries out installations by OAuth, each of one team. `greet` welcomes a user of a team that has installed it."""
 
     def __init__(
-        self, database: Database, clients: SlackClients, oauth: OAuth, teams: SlackTeams, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        clients: SlackClients,
+        oauth: OAuth,
+        teams: SlackTeams,
+        clock: Callable[[], datetime],
+        greet: Callable[[str, str], None],
     ) -> None:
         self._database = database
         self._clients = clients
         self._oauth = oauth
         self._teams = teams
         self._clock = clock
+        self._greet = greet
 
     def begin_install(self, state: str) -> str:
         """Store a state; return the URL of Slack's consent page."""
@@ -113,6 +120,7 @@ class InstallFlow:
         with self._database.begin_write() as session:
             first = app_installations.save_installation(session, kept, installer, now)
         self._teams.refresh_installed()
+        self._greet(kept.team_id, installer.slack_user_id)
         log.info("the app was installed into team %s%s", kept.team_id, "" if first else " again")
         query = urlencode({"app": granted.get("app_id") or "", "team": kept.team_id})
         return InstallationResult(kept.team_name, first, f"{urljoin(self._clients.api_url, '../app_redirect')}?{query}")

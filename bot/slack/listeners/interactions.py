@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bot.failure_log import log_failure
 from bot.slack.api.errors import TROUBLE
+from bot.slack.inbox.edit_digests import DigestEdits
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.interaction import Interaction
 from bot.slack.render import SlackMessage, render_notice
@@ -19,7 +20,8 @@ from bot.slack.runtime.deadline_pool import TooSlow
 from bot.slack.teams.teams import SlackTeam
 from bot.slack.teams.users import GUEST, Stranger
 from commands.contract.errors import CommandError
-from commands.dispatching.deadline import TOO_LATE
+from commands.contract.reply import Reply
+from commands.dispatching.deadline import TOO_LATE, Deadline
 from commands.dispatching.dispatcher import Request
 from storage.database.errors import DatabaseTrouble
 
@@ -48,8 +50,9 @@ class InteractionRefused(Exception):
 class InteractionRunner:
     """Runs the work of one interaction for the person who made it, in time, and answers where it was made."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, digests: DigestEdits) -> None:
         self.bot = bot
+        self._digests = digests
         self._answers = ThreadPoolExecutor(16, thread_name_prefix="answer")
 
     def run_work(
@@ -63,12 +66,13 @@ class InteractionRunner:
         team = self.bot.teams.find_team(act.team_id)
         if team is None or act.user_team not in (None, team.team_id):
             raise InteractionRefused(GUEST)
+
+        def run_request(deadline: Deadline) -> tuple[T, Request]:
+            request = replace(self._make_request(team, act, surface, key, opens), deadline=deadline)
+            return work(team, request), request
+
         try:
-            return self.bot.deadline_pool.run_in_time(
-                lambda deadline: work(
-                    team, replace(self._make_request(team, act, surface, key, opens), deadline=deadline)
-                )
-            )
+            result, request = self.bot.deadline_pool.run_in_time(run_request)
         except TooSlow as slow:
             self.bot.metrics.late.inc()
             raise InteractionRefused(TOO_LATE if slow.sure else NOT_SURE, passing=True) from None
@@ -83,6 +87,11 @@ class InteractionRunner:
             # Whatever went wrong, the person who pressed gets a sentence.
             log_failure(log, error, "an interaction could not be worked on")
             raise InteractionRefused(WENT_WRONG, passing=True) from None
+        if isinstance(result, Reply):
+            reply = result
+            # Not in this thread: the interaction has to be acknowledged within three seconds.
+            self.bot.deadline_pool.run_later(lambda: self._digests.note_answer(team, request, act.conversation, reply))
+        return result
 
     def _make_request(self, team: SlackTeam, act: Interaction, surface: str, key: str, opens: bool) -> Request:
         who = self.bot.identify_user(team, act.user_id)

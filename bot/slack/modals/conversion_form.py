@@ -16,7 +16,7 @@ from bot.slack.modals.conversion_choices import (
     offer_fingerprint,
     opportunity_input,
 )
-from bot.slack.modals.form import fingerprint_of, form_title, readable_arguments
+from bot.slack.modals.form import fingerprint_of, form_title, readable_arguments, submit_label
 from bot.slack.modals.inputs import argument_blocks
 from bot.slack.modals.submitted_values import BLOCK_MARK, find_input_block, initial_state, input_value
 from bot.slack.payloads.private_metadata import FORM, FormOrigin, PrivateMetadata
@@ -57,7 +57,7 @@ def build_page(context: Context, arguments: Mapping[str, Any], place: FormOrigin
     blocks += [divider(), *_moved_blocks(offer)]
     kept = PrivateMetadata(place, {"name": format_ref("lead", offer.lead.id)}, shown=offer_fingerprint(offer))
     verb = ConvertLead.verb()
-    submit = form_title(verb).split()[0] + (" anyway" if offer.opens_unqualified else "")
+    submit = submit_label(verb) + (" anyway" if offer.opens_unqualified else "")
     return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, submit)
 
 

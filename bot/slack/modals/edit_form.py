@@ -8,7 +8,7 @@ from typing import Any
 from bot.slack.modals import elements
 from bot.slack.modals.elements import Option
 from bot.slack.modals.field_types import FormField, form_fields, readable_name
-from bot.slack.modals.form import fingerprint_of, form_title
+from bot.slack.modals.form import fingerprint_of, form_title, submit_label
 from bot.slack.modals.inputs import ACTION, argument_block
 from bot.slack.modals.options import list_options
 from bot.slack.modals.submitted_values import BLOCK_MARK, EMPTY, input_value
@@ -60,7 +60,7 @@ def build_page(
     name = format_ref(KIND_OF[kind.record_fields.table], record.id)
     kept = PrivateMetadata(place, {"name": name}, shown=field_fingerprint(kind, context, record, field))
     verb = kind.verb()
-    return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, form_title(verb).split()[0])
+    return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, submit_label(verb))
 
 
 def redraw_page(

@@ -68,6 +68,8 @@ class FormField:
     """Whether it takes several lines."""
     labels: Labels | None
     own_hint: Hint | None
+    gives: bool
+    """Whether it is somebody all of whose records are given away."""
     usual: Any
     """The default value, None where there is none."""
 
@@ -149,6 +151,7 @@ def _read_form_field(name: str, info: FieldInfo) -> FormField:
         any(isinstance(each, FreeWords) and each.lines for each in marks),
         next((each for each in marks if isinstance(each, Labels)), None),
         next((each for each in marks if isinstance(each, Hint)), None),
+        any(isinstance(each, OwnerMark) and each.gives for each in marks),
         None if info.is_required() else info.default,
     )
 

@@ -27,6 +27,9 @@ from storage.names import name_index
 from storage.names.name_index import parse_ref
 from storage.records import follow_ups
 
+# Second words of verbs like “hand over”.
+PARTICLES = frozenset({"over", "up", "off", "out"})
+
 
 @dataclass(frozen=True)
 class Form:
@@ -94,7 +97,7 @@ def build_form_view(form: Form, context: Context, place: FormOrigin | None, *, n
         blocks += argument_blocks(field, context, form.initial_values.get(field.name))
     kept = PrivateMetadata(place, form.fixed, tuple(form.given), form.present_fingerprint())
     verb = form.kind.verb()
-    return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, form_title(verb).split()[0])
+    return elements.modal_view(form_title(verb), FORM + verb, kept.to_json(), blocks, submit_label(verb))
 
 
 def build_name_view(kind: type[Command], context: Context, words: str, place: FormOrigin | None) -> Json:
@@ -108,6 +111,12 @@ def build_name_view(kind: type[Command], context: Context, words: str, place: Fo
 def form_title(verb: str) -> str:
     """Return the title of a command's form: `set_follow_up` -> Set follow-up."""
     return readable_name(verb).capitalize()
+
+
+def submit_label(verb: str) -> str:
+    """Return the label of the button that sends a command's form: `set_follow_up` -> Set, `hand_over` -> Hand over."""
+    first, *rest = form_title(verb).split()
+    return f"{first} {rest[0]}" if rest and rest[0] in PARTICLES else first
 
 
 def identify_record(field: FormField, context: Context, said: str) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.slack.modals.elements import Option
-from bot.slack.modals.field_types import FieldType, FormField
+from bot.slack.modals.field_types import FieldType, FormField, readable_name
 from bot.slack.render.limits import OPTION_VALUE, OPTIONS
+from commands.contract import giving
 from commands.contract.context import Context
 from commands.dispatching.name_resolution import identify_record
 from commands.values.clock import DAYS
@@ -31,7 +32,7 @@ def list_options(field: FormField, context: Context, chosen: str | None = None) 
         case FieldType.WEEKDAY:
             return tuple(Option(day, name) for day, name in zip(DAYS, DAY_NAMES, strict=True))
         case FieldType.ENUM:
-            return tuple(Option(each, each.replace("_", " ").capitalize()) for each in field.words)
+            return tuple(Option(each, readable_name(each).capitalize()) for each in field.words)
         case FieldType.YES_NO:
             return (Option(YES, field.yes_no_labels.yes), Option(NO, field.yes_no_labels.no))
         case FieldType.OWNER:
@@ -66,10 +67,10 @@ def find_meant(field: FormField, context: Context, words: str) -> tuple[NamedRec
 def _owner_options(field: FormField, context: Context, chosen: str | None) -> tuple[Option, ...]:
     """List the owners to choose from: people, and for a filter also me, my team and everyone."""
     found = list_people(context, chosen)
+    if field.gives:
+        return _giver_options(context, found, chosen)
     # A required owner gets something, which only a person can; an optional one filters a list.
     if field.required:
-        # Whoever left is not offered, but may be the one whose records are handed over.
-        found += [each for each in _find_chosen(context, chosen) if not each.active]
         mine = (each for each in found if each.id == context.asker.id)
         others = [each for each in found if each.id != context.asker.id]
         return tuple(
@@ -80,6 +81,17 @@ def _owner_options(field: FormField, context: Context, chosen: str | None) -> tu
         groups = (*groups, Option("unassigned", "Nobody"))
     seen = (each for each in found if context.scope.may_see(each.id) and each.id != context.asker.id)
     return (*groups, *(Option(format_ref("user", each.id), each.name) for each in seen))
+
+
+def _giver_options(context: Context, people: Sequence[Rep], chosen: str | None) -> tuple[Option, ...]:
+    """List those all of whose records the asker may give away: first who left with something open."""
+    leavers = giving.list_leavers(context, limit=OPTIONS)
+    # Somebody whose button was pressed meanwhile may have nothing open any more.
+    leavers += [each for each in _find_chosen(context, chosen) if not each.active and each not in leavers]
+    here = [each for each in people if giving.may_give_all(context, each.id)]
+    nobody = (Option("unassigned", "Nobody (without an owner)"),) if context.scope.visible is None else ()
+    offered = (Option(_owner_value(context, each, chosen), _person_label(context, each)) for each in (*leavers, *here))
+    return (*nobody, *offered)[:OPTIONS]
 
 
 def _owner_value(context: Context, person: Rep, chosen: str | None) -> str:

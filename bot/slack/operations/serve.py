@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -18,6 +19,7 @@ from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
 from bot.slack.api.errors import DEAD_TOKEN, TROUBLE, error_code
 from bot.slack.app import RunningBot, make_bot
+from bot.slack.inbox.welcome import welcome_user
 from bot.slack.installation.install import InstallFlow
 from bot.slack.installation.install_pages import InstallPages
 from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_from_settings
@@ -97,7 +99,9 @@ def serve(settings: Settings, database: Database) -> None:
     running = make_bot(settings, database, clients, teams, oauth=oauth)
     door = None
     if oauth is not None:
-        door = InstallPages(InstallFlow(database, clients, oauth, teams, running.bot.clock))
+        door = InstallPages(
+            InstallFlow(database, clients, oauth, teams, running.bot.clock, partial(welcome_user, running.bot))
+        )
     sockets = make_socket_handlers(running, settings)
     health = Health(running, lambda: not sockets or any(each.client.is_connected() for each in sockets))
     web = HttpEndpoints(None if sockets else running.app, health, door)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from bot.reply_object import encode_value
 from bot.slack.outbox.delivery import REP, ClaimedMessage
@@ -16,7 +17,7 @@ from bot.slack.outbox.sender import NO_ACCOUNT, TOO_LATE, OutboxSender
 from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.render import SlackMessage, render_reply
 from commands.digest.build import build_digest
-from commands.digest.content import Digest
+from commands.digest.content import Digest, store_digest
 from commands.digest.preview_set import build_digest_reply
 from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, list_missed_digests
 from commands.dispatching.dispatcher import Dispatcher, Request
@@ -24,7 +25,7 @@ from commands.values.phrases import format_day
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs
-from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, DigestRecipient
+from storage.digests.digest_runs import FAILED, QUEUED, SENT, SILENT, SKIPPED, UNREACHABLE, DigestRecipient, NewRun
 from storage.people import reps
 from storage.slack.app_installations import find_first_start
 from storage.tables import Outbox, Rep
@@ -220,15 +221,7 @@ class MorningDigests:
         self, session: Session, workspace_id: int, made: Sequence[PreparedDigest], now: datetime
     ) -> list[PreparedDigest]:
         """Store a run for each digest; return those to be sent that no other process has stored before."""
-        runs = [
-            (
-                each.reader.rep_id,
-                each.due.local_date,
-                each.state,
-                encode_value(each.digest.to_json()) if each.state == QUEUED else None,
-            )
-            for each in made
-        ]
+        runs = [NewRun(each.reader.rep_id, each.due.local_date, each.state, *_stored_forms(each)) for each in made]
         new = digest_runs.create_runs(session, workspace_id, runs, now)
         return [each for each in made if each.state == QUEUED and (each.reader.rep_id, each.due.local_date) in new]
 
@@ -248,7 +241,7 @@ class MorningDigests:
             return
         now = self._clock()
         with self._database.begin_write() as session:
-            runs = [(reader.rep_id, due.local_date, SKIPPED, None) for reader, due in late]
+            runs = [NewRun(reader.rep_id, due.local_date, SKIPPED) for reader, due in late]
             settled = digest_runs.create_runs(session, workspace_id, runs, now)
             new = [(reader, due) for reader, due in late if (reader.rep_id, due.local_date) in settled]
             # The first rep of each day is named as an example; a report for each would flood the administrators.
@@ -274,7 +267,7 @@ def record_digest_outcome(session: Session, row: Outbox, now: datetime) -> list[
         return []
     rep_id, local_date = int(number), date.fromisoformat(day)
     if row.state == "done":
-        digest_runs.finish_run(session, rep_id, local_date, SENT, now)
+        digest_runs.finish_run(session, rep_id, local_date, SENT, now, channel=row.channel, posted_ts=row.posted_ts)
         _remember_shown_leads(session, row, rep_id, local_date, now)
         return []
     became = {TOO_LATE: SKIPPED, NO_ACCOUNT: UNREACHABLE}.get(row.error or "", FAILED)
@@ -322,6 +315,11 @@ def _remember_shown_leads(session: Session, row: Outbox, rep_id: int, local_date
         command="preview_digest",
         arguments={},
     )
+
+
+def _stored_forms(made: PreparedDigest) -> tuple[dict[str, Any], dict[str, Any]] | tuple[()]:
+    """Return what is stored of a digest that is sent; nothing of one that had nothing to say."""
+    return (encode_value(made.digest.to_json()), store_digest(made.digest)) if made.state == QUEUED else ()
 
 
 def _split_batches(

@@ -29,9 +29,10 @@ MOST_LOOKED_UP = 5
 
 @dataclass(frozen=True)
 class KnownRep:
-    """Names the rep that a Slack user is."""
+    """Names the rep that a Slack user is, and says whether they have got the welcome."""
 
     rep_id: int
+    welcomed: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class SlackUsers:
         with self._database.begin_read() as session:
             known = user_bindings.look_up_slack_user(session, team.workspace_id, user_id)
             if known is not None:
-                return KnownRep(known[0]) if known[1] else Stranger(STRANGER)
+                return KnownRep(known.rep_id, known.welcomed) if known.active else Stranger(STRANGER)
         profile = self._fetch_profile(team, user_id)
         refused = refusal_for_profile(profile, team)
         if refused is not None:
@@ -70,7 +71,7 @@ class SlackUsers:
             rep = user_bindings.bind_slack_user(
                 session, team.workspace_id, email, user_id, profile_time_zone(profile), now
             )
-            return KnownRep(rep.id) if rep is not None else Stranger(STRANGER)
+            return KnownRep(rep.id, rep.welcomed_at is not None) if rep is not None else Stranger(STRANGER)
 
     def find_slack_user(self, team: SlackTeam, rep_id: int, now: datetime) -> str | None:
         """Find the Slack user of a rep, who may never have written to the bot; None where no member has their email.

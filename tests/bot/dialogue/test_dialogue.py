@@ -39,6 +39,15 @@ def test_a_write_from_a_sentence_waits_for_a_yes(nora: Desk) -> None:
     assert (done.state, done.change[0].name, done.change[0].after) == (ReplyState.DONE, "Will Hartley", "Contacted")
 
 
+def test_a_yes_to_did_you_mean_confirms_no_card_from_before(nora: Desk) -> None:
+    card = nora.says("mark will as contacted")
+    asked = nora.says("left jane roe a voicemail i think")
+    assert (asked.state, "Did you mean" in asked.head) == (ReplyState.NOT_UNDERSTOOD, True), asked.head
+
+    assert nora.says("yes").state is ReplyState.NOT_UNDERSTOOD
+    assert nora.confirm(card).state is ReplyState.DONE, "the card itself can still be pressed"
+
+
 def test_no_puts_the_proposal_aside(nora: Desk) -> None:
     nora.says("mark will as contacted")
 

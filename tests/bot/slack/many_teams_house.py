@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ from bot.playground.workspace.slack_state import LocalTeam
 from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
 from bot.slack.app import make_bot
+from bot.slack.inbox.welcome import welcome_user
 from bot.slack.installation.install import InstallFlow
 from bot.slack.installation.install_pages import InstallPages
 from bot.slack.installation.manifest import required_scopes
@@ -86,7 +88,9 @@ class House:
         self.oauth = oauth
         self.teams = SlackTeams(installed=InstalledTeams(database, oauth.cipher))
         self.running = make_bot(self.settings, database, self.clients, self.teams, oauth=oauth, clock=self.now)
-        door = InstallPages(InstallFlow(database, self.clients, oauth, self.teams, self.now))
+        door = InstallPages(
+            InstallFlow(database, self.clients, oauth, self.teams, self.now, partial(welcome_user, self.running.bot))
+        )
         health = Health(self.running, lambda: True)
         self._server = HttpServer(HttpEndpoints(self.running.app, health, door), "127.0.0.1", 0, needed=True)
         self._server.start()

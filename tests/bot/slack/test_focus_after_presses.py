@@ -70,3 +70,27 @@ def test_convert_of_a_converted_lead_says_what_it_became(office: Office) -> None
     assert seen.modal is None
     assert "was converted on" in seen.text
     assert "now contact Glenn Close" in seen.text
+
+
+def test_what_was_chosen_for_one_lead_is_not_meant_for_the_next(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    modal = nora.uses_command("/convert", "glenn close").modal
+    assert modal is not None
+    done = nora.submits_modal(modal, {"Amount (USD)": "77k"}).wait_until(lambda seen: seen.messages)
+    assert "$77,000" in done.text
+
+    card = nora.says("convert jane doe")
+
+    assert "Jane Doe" in card.text
+    assert "77" not in card.text
+
+
+def test_a_press_in_the_digest_and_a_form_from_it_say_who_she_is(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    digest = nora.says("who should I call first?").messages[0]
+    modal = nora.presses(digest, "Log call", nth=1).modal
+    assert modal is not None
+    done = nora.submits_modal(modal, {"Text": "No answer."}).wait_until(lambda seen: seen.messages)
+    name = done.text.split("Logged a call with ")[1].split(".")[0]
+
+    assert f"Log a call with {name}?" in nora.says("log a call with her").text

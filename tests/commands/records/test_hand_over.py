@@ -75,7 +75,7 @@ def test_only_the_kinds_that_are_named_go(desk: Desks, company: Company) -> None
 
     done = helen.confirm(helen.types("hand_over tom to=dana kinds=accounts,follow_ups"))
 
-    assert done.head == "1 account and 1 follow-up of Tom Becker now Dana Whitfield's."
+    assert done.head == "1 account and 1 follow-up of Tom Becker are now Dana Whitfield's."
     assert open_of(company, "tom") == theirs - Counter(account=1, follow_up=1)
 
 

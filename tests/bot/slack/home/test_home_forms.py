@@ -123,8 +123,33 @@ def test_the_desk_of_one_who_left_is_handed_over_from_home(desk: Desks) -> None:
     handed = done(form)
 
     assert handed.head == (
-        "4 leads, 1 opportunity, 1 account, 1 contact and 1 follow-up of Tom Becker now Dana Whitfield's."
+        "4 leads, 1 opportunity, 1 account, 1 contact and 1 follow-up of Tom Becker are now Dana Whitfield's."
     )
-    assert "Hand over" not in home_of(priya)
+    assert "Hand over Tom" not in home_of(priya)
     priya.presses(handed.buttons[-1])
     assert "Hand over Tom Becker’s" in home_of(priya)
+
+
+def test_a_manager_hands_over_from_home_what_somebody_of_the_team_has(desk: Desks) -> None:
+    priya, helen = desk("priya"), desk("helen")
+    done(pressed(priya, "Tom Becker", "change_person").fill(active="no"))
+
+    assert "Hand over Tom Becker’s" in home_of(helen)
+    form = pressed(helen, "Hand over somebody’s records", "hand_over")
+    offered = form.offers("from")
+    assert offered[0] == "Tom Becker (left)"
+    assert form.view.content["submit"]["text"] == "Hand over"
+    assert {"Nora Lindqvist", "Dana Whitfield"} <= set(offered)
+    assert not {"Victor Hale", "Ruth Alvarez", "Nobody (without an owner)"} & set(offered)
+    assert "Tom Becker (left)" not in form.offers("to")
+
+    form.fill(**{"from": offered[0], "to": "Dana Whitfield"})
+    assert isinstance(form.send(), NextView)
+    assert done(form).head.endswith("are now Dana Whitfield's.")
+
+
+def test_an_administrator_may_also_hand_over_what_nobody_has_and_a_rep_nothing(desk: Desks) -> None:
+    offered = pressed(desk("priya"), "Hand over somebody’s records", "hand_over").offers("from")
+
+    assert offered[0] == "Nobody (without an owner)"
+    assert "Hand over" not in home_of(desk("nora"))

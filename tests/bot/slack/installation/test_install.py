@@ -48,7 +48,19 @@ def test_the_first_install_makes_a_workspace_and_its_administrator(any_house: Ho
         commands = session.scalars(select(AuditEntry.command).where(AuditEntry.workspace_id == workspace.id)).all()
         assert (workspace.name, rep.name, rep.role, rep.slack_user_id) == ("Acme", "Ada Boss", "admin", ada.id)
     assert commands == ["install"]
+    any_house.until(ada.visible_messages)
     assert "No open leads yet" in ada.says("my leads").text
+
+
+def test_who_installs_it_is_welcomed_at_once(house: House) -> None:
+    _, ada = house.team("Acme")
+    house.installs(ada)
+    house.installs(ada)
+    house.until(ada.visible_messages)
+    ada.opens_messages_tab()
+
+    (welcome,) = ada.visible_messages()
+    assert welcome.text.startswith("Hello Ada, I am Leadlight")
 
 
 def test_a_workspace_that_was_there_is_never_given_to_a_team_that_installs(house: House) -> None:

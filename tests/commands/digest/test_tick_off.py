@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from commands.contract.context import WorkspaceDefaults
 from commands.digest.build import build_digest
+from commands.digest.content import store_digest
 from commands.wording.plain_text import render_plain_text
 from storage.digests import digest_runs
+from storage.digests.digest_runs import NewRun
 from storage.people import reps
 from storage.workspaces.workspace_vocabulary import load_vocabulary
 from tests.company import Company
@@ -26,7 +28,7 @@ def send_digest(company: Company, name: str) -> None:
         digest = build_digest(
             session, reps.make_asker(rep), vocabulary=vocabulary, defaults=WorkspaceDefaults(), now=company.now
         )
-        run = (rep.id, digest.local_date, digest_runs.SENT, digest.to_json())
+        run = NewRun(rep.id, digest.local_date, digest_runs.SENT, digest.to_json(), store_digest(digest))
         digest_runs.create_runs(session, company.workspace_id, [run], company.now)
         digest_runs.finish_run(session, rep.id, digest.local_date, digest_runs.SENT, company.now)
 
@@ -44,7 +46,7 @@ def test_what_was_done_since_the_morning_is_ticked_off(desk: Desks, company: Com
 
     assert "Done since this morning" in said
     for line in (
-        "✓ Katrin Müller: touched",
+        "✓ Katrin Müller: call logged",
         "✓ Rich Osborne: snoozed until Tue 1 Dec",
         "✓ Jane Doe: follow-up done",
         "✓ May Lin: now Contacted",

@@ -21,6 +21,7 @@ from storage.audit.history import RecordChange
 from storage.digests import digest_content, priorities
 from storage.digests.digest_content import DigestDeal
 from storage.digests.priorities import LeadRanking, Occasion, RankedLead
+from storage.digests.score_movement import BEFORE_THE_FIRST, find_last_sent
 from storage.names.name_index import format_ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker, Scope, build_scope
@@ -35,11 +36,11 @@ MOST_PEOPLE = 200
 
 def build_occasion(scope: Scope, rep_id: int, moment: Moment) -> Occasion:
     """Build the moments a person's digest goes by; before the first digest the last 24 hours count."""
-    since = digest_content.find_last_sent(scope.session, scope.workspace_id, rep_id, moment.now)
+    since = find_last_sent(scope.session, scope.workspace_id, rep_id, moment.now)
     return Occasion(
         now=moment.now,
         today=moment.today,
-        since=since or moment.now - timedelta(hours=24),
+        since=since or moment.now - BEFORE_THE_FIRST,
         # Local days, today among them: untouched for three days is last touched before the day before yesterday.
         three_days=moment.get_day_start(moment.today - timedelta(days=2)),
         seven_days=moment.get_day_start(moment.today - timedelta(days=6)),

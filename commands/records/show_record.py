@@ -19,6 +19,7 @@ from commands.leads.criteria import format_budget
 from commands.scores.explain_score import explain_rule_score
 from commands.values.phrases import format_count, format_day, format_moment, format_money
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, shorten_reason
+from commands.wording.score_words import format_likelihood
 from commands.wording.sums import combine_currencies, format_amounts, merge_sums
 from storage.audit import history
 from storage.audit.changed_lines import build_record_line
@@ -28,6 +29,7 @@ from storage.opportunities import opportunities, opportunity_sums, related_recor
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.records import contacts
 from storage.records.record_line import Line
+from storage.scores.showing.score_source import find_horizon
 from storage.tables import Account, Contact, Lead, Opportunity
 
 MOST_RELATED = 10
@@ -122,6 +124,8 @@ def build_lead_card(context: Context, lead: Lead) -> Reply:
             "raises": list(list_raising_reasons(kept[0].reasons)),
             "lowers": list(list_lowering_reasons(kept[0].reasons)),
         }
+        likely = format_likelihood(kept[0], find_horizon(context.scope.session, context.scope.workspace_id))
+        why += [f"{likely}."] if likely else []
         why += [f"+ {shorten_reason(each)}" for each in fields["raises"][:2]]
         why += [f"– {shorten_reason(each)}" for each in fields["lowers"][:1]]
         why += explain_rule_score(context, kept[0])

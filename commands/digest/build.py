@@ -14,7 +14,7 @@ from commands.digest.content import ClosingDeal, Digest, FirstLead, News, TeamRo
 from commands.values.moment import Moment
 from commands.values.phrases import format_count, format_day, format_money
 from commands.wording.change_words import format_field_name, format_value
-from commands.wording.record_words import format_next_step
+from commands.wording.record_words import format_next_step, name_lead
 from commands.wording.score_reasons import find_strongest_reason
 from storage.audit import history
 from storage.audit.history import RecordChange
@@ -292,12 +292,14 @@ def _report_win(deal: DigestDeal) -> News:
 
 
 def _report_score_move(lead: RankedLead) -> News:
-    text = f"{lead.name}: score {lead.base} → {lead.score} ({lead.movement:+d})"
+    text = f"{name_lead(lead.name, lead.company)}: score {lead.base} → {lead.score} ({lead.movement:+d})"
     return News("score", format_ref("lead", lead.number), lead.external_id, lead.name, text)
 
 
 def _report_new_lead(lead: RankedLead) -> News:
-    text = f"{lead.name} is new" + (f", {lead.company}" if lead.company else "")
+    text = f"{name_lead(lead.name, lead.company)} is new" + (
+        f", {lead.company}" if lead.company and lead.company != lead.name else ""
+    )
     return News("new", format_ref("lead", lead.number), lead.external_id, lead.name, text)
 
 

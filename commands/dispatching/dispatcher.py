@@ -471,7 +471,9 @@ def _put_first(choices: Sequence[NamedRecord], shown: Sequence[str]) -> list[Nam
 
 
 def _build_choice(each: NamedRecord) -> Record:
-    return Record(each.kind, each.ref, each.name, each.external_id, {"company": each.company} if each.company else {})
+    fields = {"company": each.company, "email": each.email if each.name == each.company else None}
+    shown = {name: value for name, value in fields.items() if value}
+    return Record(each.kind, each.ref, each.name, each.external_id, shown)
 
 
 def _build_failure(state: ReplyState, words: str, call: _PendingCall | None, *, keeps_card: bool = False) -> Reply:

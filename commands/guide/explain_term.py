@@ -127,8 +127,9 @@ TERMS: dict[str, Term] = {
         "opportunity.",
     ),
     "score": Term(
-        "How likely a lead is to convert, from 1 to 99, learned from leads whose end is known and from engagement. It "
-        "orders leads, never opportunities: likelihood is not value. Ask “why is she hot?” for the reasons.",
+        "How likely a lead is to convert, from 1 to 99, learned from what became of earlier leads and from "
+        "engagement. It orders leads, never opportunities: likelihood is not value. Ask “why is she hot?” for the "
+        "reasons.",
         ("lead score", "scoring", "probability of conversion"),
         _find_best_lead,
         _describe_score,

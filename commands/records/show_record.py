@@ -18,6 +18,7 @@ from commands.contract.reply import Button, Record, Reply
 from commands.leads.criteria import format_budget
 from commands.scores.explain_score import explain_rule_score
 from commands.values.phrases import format_count, format_day, format_moment, format_money
+from commands.wording.record_words import format_record_name
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, shorten_reason
 from commands.wording.score_words import format_likelihood
 from commands.wording.sums import combine_currencies, format_amounts, merge_sums
@@ -132,13 +133,14 @@ def build_lead_card(context: Context, lead: Lead) -> Reply:
     elif lead.score is None:
         why.append("Not scored yet.")
     reference = format_ref("lead", lead.id)
+    main = _build_main_record(context, lead, leads.build_line(lead), fields)
     buttons = [Button("Why this score?", "explain_score", {"name": reference})] if lead.score is not None else []
     if context.vocabulary.status[lead.status_id].status_class == "qualified":
         buttons.append(Button("Convert", "convert_lead", {"name": reference}))
     return Reply(
-        _compose_title(lead.name, lead.title, lead.company, "lead"),
+        f"{format_record_name(main)} (lead).",
         records=(
-            _build_main_record(context, lead, leads.build_line(lead), fields),
+            main,
             *build_follow_up_records(
                 context, related_records.list_record_follow_ups(context.scope, "lead", lead.id, lead.name, MOST_RELATED)
             ),

@@ -16,6 +16,7 @@ from commands.contract.reply import Button, Record, Reply, ReplyPart
 from commands.digest.build import build_occasion, list_urgencies, rank_leads
 from commands.values.moment import Moment
 from commands.values.phrases import format_day
+from commands.wording.record_words import name_lead
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, tighten_percentages
 from commands.wording.score_words import format_likelihood
 from storage.digests import digest_runs
@@ -65,8 +66,9 @@ class ExplainScore(
             *today,
             *_describe_origin(context, newest),
         )
+        who = name_lead(lead.name, lead.company)
         return Reply(
-            f"{lead.name} scores {newest.score}{_format_band(lead)}{_format_chance(context, newest)}.",
+            f"{who} scores {newest.score}{_format_band(lead)}{_format_chance(context, newest)}.",
             records=(Record(record.kind, record.id, record.name, record.external_id, fields),),
             figures={"score": newest.score},
             rows=tuple(
@@ -81,10 +83,10 @@ class ExplainScore(
 
 def _explain_missing_score(context: Context, lead: Lead) -> str:
     if lead.score is not None:
-        return f"{lead.name} scores {lead.score}, but how that came about was not kept."
+        return f"{name_lead(lead.name, lead.company)} scores {lead.score}, but how that came about was not kept."
     why = explain_missing_score(context.scope.session, lead)
     counts = f"; in the digest that counts as {UNSCORED}" if lead.lifecycle == "open" else ""
-    return f"{lead.name} is not scored because {why}{counts}."
+    return f"{name_lead(lead.name, lead.company)} is not scored because {why}{counts}."
 
 
 def _format_band(lead: Lead) -> str:

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from storage.database.bulk_writes import split_portions
 from storage.database.doors import Database
 from storage.scores.model.score_errors import ScoreTrouble
-from storage.scores.model.stored_models import find_active_model
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
 from storage.workspaces.workspace_vocabulary import bump_version
@@ -133,8 +132,9 @@ def explain_missing_score(session: Session, lead: Lead) -> str:
 
 def find_horizon(session: Session, workspace_id: int) -> int | None:
     """Find within how many days the model in use foretells a conversion; None where it was learned without dates."""
-    model = find_active_model(session, workspace_id)
-    return model.evaluation.get("horizon_days") if model is not None and model.state == "ok" else None
+    used = (ScoreModel.workspace_id == workspace_id, ScoreModel.active, ScoreModel.state == "ok")
+    kept = session.scalar(select(ScoreModel.evaluation).where(*used).limit(1))
+    return kept.get("horizon_days") if kept else None
 
 
 def find_reliance(session: Session, workspace_id: int, model: str) -> Reliance:

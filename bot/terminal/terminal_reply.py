@@ -14,7 +14,7 @@ from rich.text import Text
 from commands.contract.reply import Record, Reply, ReplyPart, ReplyState
 from commands.wording.figure_columns import build_columns
 from commands.wording.plain_text import format_receipt, get_reply_date, pair_with_lines, split_reply
-from commands.wording.record_words import format_kind, list_facts, list_title_and_company
+from commands.wording.record_words import format_kind, list_facts, list_title_and_company, name_in_list
 
 BAND_COLOURS = {"hot": "bold bright_red", "warm": "yellow", "cold": "cyan"}
 HEAD_STYLES = {
@@ -100,7 +100,7 @@ def _build_records_table(part: ReplyPart, number: int, today: date | None) -> Ta
 
 def _format_record(record: Record, *, kind: bool, today: date | None) -> Text:
     # The style of a Text holds for all that is appended to it, hence “not bold” below.
-    line = Text(record.name, style="bold")
+    line = Text(name_in_list(record), style="bold")
     if kind:
         line = Text.assemble((f"{format_kind(record.kind)} ", "not bold dim"), line)
     if around := list_title_and_company(record):

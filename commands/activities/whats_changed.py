@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationInfo
@@ -23,6 +23,7 @@ from storage.audit import history
 from storage.audit.history import RecordChange, ScoreMove
 from storage.digests import digest_content
 from storage.digests.priorities import MOST_NEWS, ROSE
+from storage.digests.score_movement import BEFORE_THE_FIRST, find_last_sent
 from storage.leads import leads
 from storage.names.name_index import format_ref
 
@@ -83,7 +84,7 @@ class WhatsChanged(Command, group="day", words="since", offer="What changed", ex
         since = self._resolve_since(context)
         if since >= context.now:
             raise CommandError("That is still to come. Name a day or a time that is over.")
-        found = _RecentChanges.collect_since(context, since)
+        found = _RecentChanges.collect_since(context, since, named=self.since is not None)
         said = (
             format_since(context.moment, since)
             if self.since is None
@@ -100,10 +101,8 @@ class WhatsChanged(Command, group="day", words="since", offer="What changed", ex
     def _resolve_since(self, context: Context) -> datetime:
         """Turn the argument into the moment after which changes count; without one, the last digest or 24 hours ago."""
         if self.since is None:
-            last = digest_content.find_last_sent(
-                context.scope.session, context.scope.workspace_id, context.asker.id, context.now
-            )
-            return last or context.now - timedelta(hours=24)
+            last = find_last_sent(context.scope.session, context.scope.workspace_id, context.asker.id, context.now)
+            return last or context.now - BEFORE_THE_FIRST
         if "T" in self.since:
             return datetime.fromisoformat(self.since).replace(tzinfo=context.moment.zone)
         return context.moment.get_day_start(date.fromisoformat(self.since))
@@ -145,8 +144,8 @@ class _RecentChanges:
         )
 
     @classmethod
-    def collect_since(cls, context: Context, since: datetime) -> _RecentChanges:
-        """Collect the changes of the asker's usual owners since a moment."""
+    def collect_since(cls, context: Context, since: datetime, *, named: bool) -> _RecentChanges:
+        """Collect the changes of the asker's usual owners since a moment; `named`: it is not just the last digest."""
         found, scope, owners = cls(), context.scope, context.resolve_owners(None)
         of_leads = history.list_changes_since(scope, "lead", owners, since, columns=LEAD_COLUMNS, limit=MOST_CHANGES)
         of_deals = history.list_changes_since(
@@ -160,7 +159,9 @@ class _RecentChanges:
         ids = {each.id for each in closed}
         stages = [each for each in of_deals if format_ref("opportunity", each.record_id) not in ids]
         new, new_count = history.list_new_leads(scope, owners, since, limit=MOST_NEWS)
-        moves, moved = history.list_score_moves(scope, owners, since, least=ROSE, limit=MOST_NEWS)
+        # One's own leads moved since one's last digest by what lists and cards say; those of others since that moment.
+        own = not named and owners == (context.asker.id,)
+        moves, moved = history.list_score_moves(scope, owners, None if own else since, least=ROSE, limit=MOST_NEWS)
         found.counts |= {
             "converted": len(converted),
             "new_leads": new_count,

@@ -14,13 +14,14 @@ from commands.digest.content import ClosingDeal, Digest, FirstLead, News, TeamRo
 from commands.values.moment import Moment
 from commands.values.phrases import format_count, format_day, format_money
 from commands.wording.change_words import format_field_name, format_value
-from commands.wording.record_words import format_next_step
+from commands.wording.record_words import format_next_step, name_lead
 from commands.wording.score_reasons import find_strongest_reason
 from storage.audit import history
 from storage.audit.history import RecordChange
 from storage.digests import digest_content, priorities
 from storage.digests.digest_content import DigestDeal
 from storage.digests.priorities import LeadRanking, Occasion, RankedLead
+from storage.digests.score_movement import BEFORE_THE_FIRST, find_last_sent
 from storage.names.name_index import format_ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker, Scope, build_scope
@@ -35,11 +36,11 @@ MOST_PEOPLE = 200
 
 def build_occasion(scope: Scope, rep_id: int, moment: Moment) -> Occasion:
     """Build the moments a person's digest goes by; before the first digest the last 24 hours count."""
-    since = digest_content.find_last_sent(scope.session, scope.workspace_id, rep_id, moment.now)
+    since = find_last_sent(scope.session, scope.workspace_id, rep_id, moment.now)
     return Occasion(
         now=moment.now,
         today=moment.today,
-        since=since or moment.now - timedelta(hours=24),
+        since=since or moment.now - BEFORE_THE_FIRST,
         # Local days, today among them: untouched for three days is last touched before the day before yesterday.
         three_days=moment.get_day_start(moment.today - timedelta(days=2)),
         seven_days=moment.get_day_start(moment.today - timedelta(days=6)),
@@ -293,12 +294,14 @@ def _report_win(deal: DigestDeal) -> News:
 
 
 def _report_score_move(lead: RankedLead) -> News:
-    text = f"{lead.name}: score {lead.base} → {lead.score} ({lead.movement:+d})"
+    text = f"{name_lead(lead.name, lead.company)}: score {lead.base} → {lead.score} ({lead.movement:+d})"
     return News("score", format_ref("lead", lead.number), lead.external_id, lead.name, text)
 
 
 def _report_new_lead(lead: RankedLead) -> News:
-    text = f"{lead.name} is new" + (f", {lead.company}" if lead.company else "")
+    text = f"{name_lead(lead.name, lead.company)} is new" + (
+        f", {lead.company}" if lead.company and lead.company != lead.name else ""
+    )
     return News("new", format_ref("lead", lead.number), lead.external_id, lead.name, text)
 
 

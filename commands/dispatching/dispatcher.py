@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from commands.contract.command import Command
@@ -32,6 +33,7 @@ from storage.audit import audit_log
 from storage.audit.audit_log import build_entry
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble, StaleRecord
+from storage.digests.score_movement import follow_owner
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.name_index import NamedRecord
 from storage.people import reps
@@ -165,7 +167,7 @@ class Dispatcher:
             asker,
             scope,
             words,
-            ChangeLedger(session, words, request.now, follow_cut_points),
+            ChangeLedger(session, words, request.now, partial(_follow_change, now=request.now)),
             moment,
             self.defaults,
             self.commands,
@@ -445,6 +447,12 @@ ALREADY = {
 }
 
 
+def _follow_change(session: Session, record: Any, columns: Set[str], *, now: datetime) -> None:
+    """Update what is computed from a record and kept elsewhere: bands, and how far scores moved."""
+    follow_cut_points(session, record, columns)
+    follow_owner(session, record, columns, now)
+
+
 def _check_deadline(request: Request) -> None:
     """Mark the commit as begun. TooLate where the person was told meanwhile that nothing was done."""
     if request.deadline:
@@ -463,7 +471,9 @@ def _put_first(choices: Sequence[NamedRecord], shown: Sequence[str]) -> list[Nam
 
 
 def _build_choice(each: NamedRecord) -> Record:
-    return Record(each.kind, each.ref, each.name, each.external_id, {"company": each.company} if each.company else {})
+    fields = {"company": each.company, "email": each.email if each.name == each.company else None}
+    shown = {name: value for name, value in fields.items() if value}
+    return Record(each.kind, each.ref, each.name, each.external_id, shown)
 
 
 def _build_failure(state: ReplyState, words: str, call: _PendingCall | None, *, keeps_card: bool = False) -> Reply:

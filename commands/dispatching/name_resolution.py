@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from storage.names import name_index
+from storage.names.mentions import find_by_email
 from storage.names.name_index import NamedRecord
 from storage.names.normalise import LEGAL_FORMS, normalise_name, split_words
 from storage.people.visibility import Scope
@@ -37,6 +38,9 @@ def identify_record(scope: Scope, words: str, kinds: Sequence[str]) -> NameMatch
     exact = _find_by_id(scope, said, kinds)
     if exact is not None:
         return NameMatch(tuple(exact))
+    # A lead may have an email address and no name.
+    if "@" in said and (holders := [each for each in find_by_email(scope, [said]) if each[0] in kinds]):
+        return NameMatch(_drop_who_is_over(scope, name_index.load_named(scope, holders)))
     wanted = split_words(said)
     if not wanted:
         return NameMatch(())

@@ -21,6 +21,7 @@ from storage.leads.lead_filter import LeadFilter
 from storage.names.normalise import normalise_name
 from storage.opportunities import opportunities
 from storage.opportunities.opportunities import OpportunityFilter
+from storage.scores.showing.score_source import find_horizon
 
 Example = Callable[[Context], tuple[Record, ...]]
 
@@ -61,6 +62,13 @@ def _list_stages(context: Context) -> str:
 
 def _list_sources(context: Context) -> str:
     return f"Yours: {', '.join(context.vocabulary.sources)}."
+
+
+def _describe_score(context: Context) -> str:
+    scope = context.scope
+    horizon = find_horizon(scope.session, scope.workspace_id)
+    within = f"Here it foretells a conversion within {horizon} days. " if horizon else ""
+    return within + _describe_bands(context)
 
 
 def _describe_bands(context: Context) -> str:
@@ -119,11 +127,12 @@ TERMS: dict[str, Term] = {
         "opportunity.",
     ),
     "score": Term(
-        "How likely a lead is to convert, from 1 to 99, learned from leads whose end is known and from engagement. It "
-        "orders leads, never opportunities: likelihood is not value. Ask “why is she hot?” for the reasons.",
+        "How likely a lead is to convert, from 1 to 99, learned from what became of earlier leads and from "
+        "engagement. It orders leads, never opportunities: likelihood is not value. Ask “why is she hot?” for the "
+        "reasons.",
         ("lead score", "scoring", "probability of conversion"),
         _find_best_lead,
-        _describe_bands,
+        _describe_score,
     ),
     "band": Term(
         "Hot, warm or cold: where the score of an open lead stands among the others.",

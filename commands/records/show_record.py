@@ -18,7 +18,9 @@ from commands.contract.reply import Button, Record, Reply
 from commands.leads.criteria import format_budget
 from commands.scores.explain_score import explain_rule_score
 from commands.values.phrases import format_count, format_day, format_money
+from commands.wording.record_words import format_record_name
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, shorten_reason
+from commands.wording.score_words import format_likelihood
 from commands.wording.sums import combine_currencies, format_amounts, merge_sums
 from storage.audit import history
 from storage.audit.changed_lines import build_record_line
@@ -28,6 +30,7 @@ from storage.opportunities import opportunities, opportunity_sums, related_recor
 from storage.opportunities.opportunities import OpportunityFilter
 from storage.records import contacts
 from storage.records.record_line import Line
+from storage.scores.showing.score_source import find_horizon
 from storage.tables import Account, Contact, Lead, Opportunity
 
 MOST_RELATED = 10
@@ -122,19 +125,22 @@ def build_lead_card(context: Context, lead: Lead) -> Reply:
             "raises": list(list_raising_reasons(kept[0].reasons)),
             "lowers": list(list_lowering_reasons(kept[0].reasons)),
         }
+        likely = format_likelihood(kept[0], find_horizon(context.scope.session, context.scope.workspace_id))
+        why += [f"{likely}."] if likely else []
         why += [f"+ {shorten_reason(each)}" for each in fields["raises"][:2]]
         why += [f"– {shorten_reason(each)}" for each in fields["lowers"][:1]]
         why += explain_rule_score(context, kept[0])
     elif lead.score is None:
         why.append("Not scored yet.")
     reference = format_ref("lead", lead.id)
+    main = _build_main_record(context, lead, leads.build_line(lead), fields)
     buttons = [Button("Why this score?", "explain_score", {"name": reference})] if lead.score is not None else []
     if context.vocabulary.status[lead.status_id].status_class == "qualified":
         buttons.append(Button("Convert", "convert_lead", {"name": reference}))
     return Reply(
-        _compose_title(lead.name, lead.title, lead.company, "lead"),
+        f"{format_record_name(main)} (lead).",
         records=(
-            _build_main_record(context, lead, leads.build_line(lead), fields),
+            main,
             *build_follow_up_records(
                 context, related_records.list_record_follow_ups(context.scope, "lead", lead.id, lead.name, MOST_RELATED)
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -16,13 +16,16 @@ from commands.contract.reply import Button, Record, Reply, ReplyPart
 from commands.digest.build import build_occasion, list_urgencies, rank_leads
 from commands.values.moment import Moment
 from commands.values.phrases import format_day
+from commands.wording.record_words import name_lead
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, tighten_percentages
+from commands.wording.score_words import format_likelihood
 from storage.digests import digest_runs
 from storage.digests.priorities import UNSCORED
+from storage.digests.score_movement import find_last_sent
 from storage.leads import leads
 from storage.names.name_index import format_ref
 from storage.people import reps
-from storage.scores.showing.score_source import explain_missing_score, find_reliance
+from storage.scores.showing.score_source import explain_missing_score, find_horizon, find_reliance
 from storage.tables import Lead, LeadScore
 
 TREND = 5
@@ -42,7 +45,7 @@ class ExplainScore(
 
     def run(self, context: Context) -> Reply:
         lead = context.get_lead(self.name)
-        kept = leads.list_scores(context.scope, lead.id, TREND)
+        kept = _take_same_model(leads.list_scores(context.scope, lead.id, TREND))
         record = context.build_records([leads.build_line(lead)])[0]
         today = _explain_today(context, lead)
         if not kept:
@@ -57,9 +60,15 @@ class ExplainScore(
             "raises": list(list_raising_reasons(newest.reasons)),
             "lowers": list(list_lowering_reasons(newest.reasons)),
         }
-        notes = (*_list_reasons(newest), *_describe_trend(context, kept), *today, *_describe_origin(context, newest))
+        notes = (
+            *_list_reasons(newest),
+            *_describe_trend(context, lead, kept),
+            *today,
+            *_describe_origin(context, newest),
+        )
+        who = name_lead(lead.name, lead.company)
         return Reply(
-            f"{lead.name} scores {newest.score}{_format_band(lead)}{_format_chance(newest)}.",
+            f"{who} scores {newest.score}{_format_band(lead)}{_format_chance(context, newest)}.",
             records=(Record(record.kind, record.id, record.name, record.external_id, fields),),
             figures={"score": newest.score},
             rows=tuple(
@@ -74,10 +83,10 @@ class ExplainScore(
 
 def _explain_missing_score(context: Context, lead: Lead) -> str:
     if lead.score is not None:
-        return f"{lead.name} scores {lead.score}, but how that came about was not kept."
+        return f"{name_lead(lead.name, lead.company)} scores {lead.score}, but how that came about was not kept."
     why = explain_missing_score(context.scope.session, lead)
     counts = f"; in the digest that counts as {UNSCORED}" if lead.lifecycle == "open" else ""
-    return f"{lead.name} is not scored because {why}{counts}."
+    return f"{name_lead(lead.name, lead.company)} is not scored because {why}{counts}."
 
 
 def _format_band(lead: Lead) -> str:
@@ -92,32 +101,35 @@ def _list_reasons(newest: LeadScore) -> list[str]:
     return found or ["No reasons were kept with this score."]
 
 
+def _take_same_model(kept: list[LeadScore]) -> list[LeadScore]:
+    """Take the newest scores as far back as the same model gave them: those of others mean something else."""
+    return [*takewhile(lambda each: each.model == kept[0].model, kept)]
+
+
 def _drop_unchanged(kept: list[LeadScore]) -> list[LeadScore]:
     """Return the kept scores oldest first, without those that did not differ from the one before."""
-    # The first score of a new model is kept beside the old one's, even where the number is the same.
     old_first = kept[::-1]
     return old_first[:1] + [each for before, each in pairwise(old_first) if each.score != before.score]
 
 
-def _describe_trend(context: Context, kept: list[LeadScore]) -> list[str]:
-    """Describe how the score moved: `Up 23 since Tue 17 Nov: 68 → 70 → 91.`"""
-    if len(kept) < 2:
-        return []
-    since = f"since {format_day(context.to_local_day(kept[-1].as_of), context.today)}"
-    scores = [str(each.score) for each in _drop_unchanged(kept)]
-    if len(scores) == 1:
-        return [f"Unchanged {since}."]
-    change = kept[0].score - kept[-1].score
-    moved = f"Up {change}" if change > 0 else f"Down {-change}" if change < 0 else "Back where it was"
-    return [f"{moved} {since}: {' → '.join(scores)}."]
+def _describe_trend(context: Context, lead: Lead, kept: list[LeadScore]) -> list[str]:
+    """Describe how the score moved: `Up 21 since the last digest. 68 → 70 → 91 since Tue 17 Nov.`"""
+    said = []
+    if lead.movement:
+        scope = context.scope
+        seen = lead.owner_id and find_last_sent(scope.session, scope.workspace_id, lead.owner_id, context.now)
+        way = "Up" if lead.movement > 0 else "Down"
+        said.append(f"{way} {abs(lead.movement)} {'since the last digest' if seen else 'in the last 24 hours'}.")
+    if len(kept) > 1:
+        scores = [str(each.score) for each in _drop_unchanged(kept)]
+        since = f"since {format_day(context.to_local_day(kept[-1].as_of), context.today)}"
+        said.append(f"{' → '.join(scores)} {since}." if len(scores) > 1 else f"Unchanged {since}.")
+    return [" ".join(said)] if said else []
 
 
-def _format_chance(newest: LeadScore) -> str:
-    if newest.probability is None:
-        return ""
-    # Where few convert, whole percentages would call most of them hopeless; and nobody is sure to.
-    chance = min(newest.probability, 0.999)
-    return f": {chance:{'.0%' if 0.0995 <= chance < 0.995 else '.1%'}} likely to convert"
+def _format_chance(context: Context, newest: LeadScore) -> str:
+    said = format_likelihood(newest, find_horizon(context.scope.session, context.scope.workspace_id))
+    return f": {said}" if said else ""
 
 
 def _describe_origin(context: Context, newest: LeadScore) -> list[str]:

@@ -31,12 +31,30 @@ def format_record(record: Record, *, kind: bool = False, today: date | None = No
 
 def format_record_name(record: Record) -> str:
     """Format a name with title and company: `Jane Doe, CTO, Initech`."""
-    return ", ".join(str(part) for part in (record.name, *list_title_and_company(record)) if part)
+    return ", ".join(str(part) for part in (name_in_list(record), *list_title_and_company(record)) if part)
+
+
+def name_in_list(record: Record) -> str:
+    """Name a record as lists do: `Jane Doe`, or `Lead of Initech` where no person is known."""
+    company = record.fields.get("company")
+    unnamed = record.kind == "lead" and is_unnamed(record.name, company)
+    return f"Lead of {company}" if unnamed else record.name
+
+
+def name_lead(name: str, company: str | None) -> str:
+    """Name a lead at the beginning of a sentence: `Jane Doe`, or `The lead of Initech` where no person is known."""
+    return f"The lead of {company}" if is_unnamed(name, company) else name
+
+
+def is_unnamed(name: str, company: str | None) -> bool:
+    """Say whether a lead is called by its company only, since nobody knows the person."""
+    return bool(company) and name == company
 
 
 def list_title_and_company(record: Record) -> list[str]:
-    """List title and company, where they say more than the name does."""
-    found = (record.fields.get(key) for key in ("title", "company"))
+    """List title and company, where they say more than the name does; of a lead without a name the email address."""
+    unnamed = record.kind == "lead" and is_unnamed(record.name, record.fields.get("company"))
+    found = (record.fields.get(key) for key in ("title", "email" if unnamed else "company"))
     return [str(each) for each in found if each and str(each) not in record.name]
 
 

@@ -21,8 +21,9 @@ def list_lowering_reasons(reasons: Any) -> tuple[str, ...]:
 
 
 def find_strongest_reason(reasons: Any) -> str | None:
-    """Find the reason that weighs most, marked where a plain rule gave it; None where none was kept."""
-    found = list_raising_reasons(reasons) or list_lowering_reasons(reasons)
+    """Find the reason that speaks most for a lead, marked where a plain rule gave it; None where nothing does."""
+    # What lowers a score is no reason to call.
+    found = list_raising_reasons(reasons)
     by_rule = isinstance(reasons, dict) and reasons.get("by") == "rules"
     return f"{found[0]} (by plain rule)" if found and by_rule else found[0] if found else None
 

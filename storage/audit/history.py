@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import String, bindparam, cast, func, or_, select
 
 from storage.database.expressions import skip_index
-from storage.digests.priorities import select_score_at
+from storage.digests.score_movement import find_shown_since, select_base
 from storage.ledger.change_ledger import DERIVED_COLUMNS
 from storage.ledger.standing_entries import STANDS
 from storage.names.name_index import TABLES
@@ -257,18 +257,25 @@ def list_new_leads(
 
 
 def list_score_moves(
-    scope: Scope, owners: tuple[int, ...] | None, since: datetime, *, least: int, limit: int
+    scope: Scope, owners: tuple[int, ...] | None, since: datetime | None, *, least: int, limit: int
 ) -> tuple[list[ScoreMove], int]:
-    """List the best open leads whose score moved by `least` points or more, the largest move first, and count them."""
-    shown: Any = select(Lead.id, Lead.external_id, Lead.name, Lead.company, Lead.band, Lead.score)
+    """List the best open leads whose score moved by `least` points or more, the largest move first, and count them.
+
+    `since` is a moment; None stands for each owner's last digest.
+    """
+    shown: Any = select(Lead.id, Lead.external_id, Lead.name, Lead.company, Lead.band, Lead.score, Lead.movement)
     few = owners is not None and len(owners) <= MOST_OWNERS_BY_RECORD
     score = skip_index(Lead.score) if few else Lead.score
     query = scope.filter_visible(shown, Lead).where(Lead.lifecycle == "open", score.is_not(None))
     if owners is not None:
         query = query.where(match_ids(Lead.owner_id if few else skip_index(Lead.owner_id), owners))
     best = query.order_by(score.desc()).limit(MOST_BEST).subquery("best")
+    before = best.c.score - best.c.movement
+    if since is not None:
+        began = find_shown_since(scope.session, scope.workspace_id)
+        before = select_base(best.c.id, max(since, began or since))
     # Materialized: the look-up of the earlier score is made once a lead, not for each place that mentions it.
-    known = select(best, select_score_at(best.c.id, since).label("before")).cte("known").prefix_with("MATERIALIZED")
+    known = select(best, before.label("before")).cte("known").prefix_with("MATERIALIZED")
     moved = func.abs(known.c.score - known.c.before)
     rows = scope.session.execute(
         select(known, func.count().over().label("in_all"))

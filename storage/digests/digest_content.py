@@ -11,13 +11,12 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, case, func, or_, select
-from sqlalchemy.orm import Session
 
 from storage.digests.priorities import Occasion
 from storage.leads.lead_filter import touched_at
 from storage.ledger.standing_entries import STANDS
 from storage.people.visibility import Scope, match_ids
-from storage.tables import Account, AuditEntry, Change, DigestRun, Lead, Opportunity, Rep
+from storage.tables import Account, AuditEntry, Change, Lead, Opportunity, Rep
 
 CLOSING_DAYS = 7
 
@@ -64,29 +63,6 @@ class StageMoves:
     amount: Decimal
 
 
-def find_last_sent(session: Session, workspace_id: int, rep_id: int, now: datetime) -> datetime | None:
-    """Find when the content of this person's last sent digest was gathered; None before the first one."""
-    # Not when it was sent: that may be later, when Slack was slow, and what happened meanwhile was not in it.
-    found: datetime | None = session.scalar(_select_last_sent(), {"workspace": workspace_id, "rep": rep_id, "now": now})
-    return found
-
-
-# Statements are built once: building one takes longer than the database takes to answer it.
-@cache
-def _select_last_sent() -> Any:
-    return (
-        select(DigestRun.created_at)
-        .where(
-            DigestRun.workspace_id == bindparam("workspace"),
-            DigestRun.rep_id == bindparam("rep"),
-            DigestRun.sent_at.is_not(None),
-            DigestRun.sent_at <= bindparam("now"),
-        )
-        .order_by(DigestRun.local_date.desc())
-        .limit(1)
-    )
-
-
 def list_closing_deals(scope: Scope, rep_id: int, today: date, *, limit: int) -> ClosingDeals:
     """List the owner's open opportunities that close within seven days or are overdue, earliest first."""
     if not scope.may_see(rep_id):
@@ -100,6 +76,7 @@ def list_closing_deals(scope: Scope, rep_id: int, today: date, *, limit: int) ->
     return ClosingDeals(tuple(_build_deal(row) for row in rows), rows[0].total - past, past)
 
 
+# Statements are built once: building one takes longer than the database takes to answer it.
 @cache
 def _select_closing_deals() -> Any:
     return (

@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.digests.score_movement import restart_movement
 from storage.tables import AuditEntry, Change, DigestRun, Rep
 
 # In this order: it waits in the outbox; it had nothing to say; the rep has it; its time had passed; Slack refused it;
@@ -159,6 +160,8 @@ def finish_run(
     """Record what became of a digest that waited in the outbox, and where its message stands in Slack."""
     query = update(DigestRun).where(DigestRun.rep_id == rep_id, DigestRun.local_date == local_date)
     session.execute(query.values(state=state, sent_at=sent_at, channel=channel, posted_ts=posted_ts))
+    if sent_at is not None:
+        restart_movement(session, rep_id, local_date)
 
 
 def find_content(session: Session, rep_id: int, local_date: date) -> dict[str, Any] | None:

@@ -44,7 +44,7 @@ class Occasion:
 
 @dataclass(frozen=True)
 class RankedLead:
-    """An open lead and its place in today's order. `base` is its score at the last digest; None if it had none."""
+    """An open lead and its place in today's order. `movement` is in points since the last digest."""
 
     number: int
     external_id: str | None
@@ -54,7 +54,7 @@ class RankedLead:
     status_id: int
     score: int | None
     band: str | None
-    base: int | None
+    movement: int | None
     priority: int
     place: int
     is_new: bool
@@ -65,9 +65,9 @@ class RankedLead:
     touched_at: datetime
 
     @property
-    def movement(self) -> int | None:
-        """Return by how many points the score moved since the last digest; None where that is not known."""
-        return None if self.score is None or self.base is None else self.score - self.base
+    def base(self) -> int | None:
+        """Return the score that the owner last saw."""
+        return None if self.score is None or self.movement is None else self.score - self.movement
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def rank_leads(
 @cache
 def _select_ranking(one: bool) -> Any:
     ranked = _select_ranked(one)
-    moved = func.abs(ranked.c.score - ranked.c.base) >= ROSE
+    moved = func.abs(ranked.c.movement) >= ROSE
     reasons = (
         select(LeadScore.reasons)
         .where(LeadScore.lead_id == Lead.id, LeadScore.shown)
@@ -153,7 +153,7 @@ def _select_ranked(one: bool) -> Any:
     applies = {
         "follow_up_due": lead.due.is_not(None),
         "new": and_(lead.is_new, lead.status_id.in_(bindparam("uncontacted", expanding=True))),
-        "score_rose": lead.score - lead.base >= ROSE,
+        "score_rose": lead.movement >= ROSE,
         "hot_untouched": and_(lead.band == "hot", touched < _bind_moment("three_days")),
         "warm_untouched": and_(lead.band == "warm", touched < _bind_moment("seven_days")),
         "just_touched": and_(lead.last_touch_at > _bind_moment("just"), lead.due.is_(None)),
@@ -185,7 +185,7 @@ def _select_ranked(one: bool) -> Any:
 
 
 def _select_own_leads(one: bool) -> Any:
-    """Select the owner's leads, each with its earliest follow-up due by today and its score at the last digest."""
+    """Select the owner's leads, each with its earliest follow-up due by today."""
     due = (
         select(func.min(FollowUp.due))
         .where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None), FollowUp.due <= _bind_day("today"))
@@ -197,11 +197,11 @@ def _select_own_leads(one: bool) -> Any:
         Lead.status_id,
         Lead.score,
         Lead.band,
+        Lead.movement,
         Lead.last_touch_at,
         touched_at.label("touched_at"),
         (Lead.created_at > _bind_moment("since")).label("is_new"),
         due.label("due"),
-        select_score_at(Lead.id, _bind_moment("since")).label("base"),
     ).where(
         Lead.workspace_id == _bind_number("workspace"),
         Lead.owner_id == _bind_number("owner"),
@@ -210,7 +210,7 @@ def _select_own_leads(one: bool) -> Any:
         if one
         else or_(Lead.snoozed_until.is_(None), Lead.snoozed_until <= _bind_day("today")),
     )
-    # Materialized: each lead's two look-ups are made once, and not again for each place that mentions them.
+    # Materialized: each lead's look-up is made once, and not again for each place that mentions it.
     return query.cte("mine").prefix_with("MATERIALIZED")
 
 
@@ -226,14 +226,6 @@ def _bind_moment(name: str) -> Any:
     return bindparam(name, type_=UtcDateTime())
 
 
-def select_score_at(lead_id: Any, moment: Any) -> Any:
-    """Select the score that a lead had at a moment; where it had none yet, the first it ever got."""
-    kept = select(LeadScore.score).where(LeadScore.lead_id == lead_id, LeadScore.shown)
-    then = kept.where(LeadScore.as_of <= moment).order_by(LeadScore.as_of.desc(), LeadScore.model.desc()).limit(1)
-    first = kept.order_by(LeadScore.as_of, LeadScore.model).limit(1)
-    return func.coalesce(then.scalar_subquery(), first.scalar_subquery())
-
-
 def _build_ranked_lead(row: Any, weights: Mapping[str, int]) -> RankedLead:
     return RankedLead(
         number=row.id,
@@ -244,7 +236,7 @@ def _build_ranked_lead(row: Any, weights: Mapping[str, int]) -> RankedLead:
         status_id=row.status_id,
         score=row.score,
         band=row.band,
-        base=row.base,
+        movement=None if row.score is None else row.movement or 0,
         priority=int(row.priority),
         place=row.place,
         is_new=bool(row.is_new),

@@ -39,6 +39,7 @@ def list_leads(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0)
             Lead.name,
             Lead.title,
             Lead.company,
+            Lead.email,
             Lead.status_id,
             Lead.score,
             Lead.band,
@@ -132,6 +133,8 @@ def _line_from_row(row: Any) -> Line:
         {
             "title": row.title,
             "company": row.company,
+            # Of a lead without a name only this tells who it is.
+            "email": row.email if row.name == row.company else None,
             "status_id": row.status_id,
             "score": row.score,
             "band": row.band,

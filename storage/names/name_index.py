@@ -39,6 +39,7 @@ class NamedRecord:
     external_id: str | None = None
     company: str | None = None
     owner_id: int | None = None
+    email: str | None = None
     left: bool = False
     """A person who does not work here any more."""
 
@@ -149,7 +150,7 @@ def _load_kind(scope: Scope, kind: str, ids: list[int]) -> list[NamedRecord]:
 def _select_named(kind: str) -> Any:
     match kind:
         case "lead":
-            return select(Lead.id, Lead.name, Lead.external_id, Lead.company, Lead.owner_id)
+            return select(Lead.id, Lead.name, Lead.external_id, Lead.company, Lead.owner_id, Lead.email)
         case "contact":
             return select(Contact.id, Contact.name, Contact.external_id, Account.name, Contact.owner_id).outerjoin(
                 Account, Account.id == Contact.account_id

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,14 @@ from sqlalchemy.orm import Session, aliased
 from storage.database.bulk_writes import free_cycles, pause_cycle_search, split_portions
 from storage.database.doors import Database
 from storage.database.expressions import skip_index
+from storage.digests.score_movement import (
+    LastDigests,
+    list_moved_leads,
+    load_bases,
+    load_last_digests,
+    measure_leads,
+    measure_owners_since,
+)
 from storage.scores.columns.engagement import has_activities, read_engagement_now
 from storage.scores.columns.lead_columns import FIELDS, LeadColumn, Values, convert_to_units, select_stored, to_cell
 from storage.scores.model.score_errors import ScoreTrouble
@@ -40,9 +48,6 @@ from storage.workspaces.workspace_vocabulary import load_vocabulary
 PORTION = 5000
 # A portion is read as a range of ids, with what lies between: leads far apart must not become one range.
 WIDEST = 20 * PORTION
-# A score's movement is shown for so long after it happened.
-MOVED_FOR = timedelta(days=7)
-
 NONE = -1
 BANDS = ("", "hot", "warm", "cold")
 # A smaller change of probability shows nowhere; it is not worth a row in the history.
@@ -71,12 +76,11 @@ class _OpenLeads:
     codes: NDArray[np.uint8]
     scores: NDArray[np.int16]
     probabilities: NDArray[np.float32] | None
-    kept_score: NDArray[np.int16]
     fresh: NDArray[np.bool_]
     shown_score: NDArray[np.int16]
     shown_band: NDArray[np.int8]
     movement: NDArray[np.int16]
-    stale: NDArray[np.bool_]
+    base: NDArray[np.int16]
     there: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
 
@@ -104,7 +108,7 @@ def score_open_leads(
         fixed = words.bands_given or (only is not None and words.hot_from is not None)
         given = (words.hot_from, words.warm_from) if fixed else None
     if only is None:
-        apply_shown_scores(database, workspace_id)
+        apply_shown_scores(database, workspace_id, now)
     found = _read_leads(database, workspace_id, scorer, now, progress, only)
     hot, warm = given or find_cut_points(found.scores)
     with tune_for_writing(database):
@@ -118,14 +122,27 @@ def score_open_leads(
         return done
     with database.begin_write() as session:
         if shown:
+            # Digests that were sent while the leads were scored are newer than what the run began with.
+            measure_owners_since(session, workspace_id, now)
             if given is None:
                 save_cut_points(session, workspace_id, hot, warm)
             clear_bands(session, workspace_id)
         if model is not None:
             kept: Any = ScoreModel.__table__
             session.execute(update(kept).where(kept.c.id == model.id).values(scored_at=now))
+    if not shown:
+        _measure_imported(database, workspace_id, now)
     delete_old_scores(database, workspace_id, now)
     return done
+
+
+def _measure_imported(database: Database, workspace_id: int, now: datetime) -> None:
+    """Measure anew how far imported scores moved: before the first digest a movement is over after a day."""
+    with database.begin_read() as session:
+        moved = list_moved_leads(session, workspace_id)
+    for portion in split_portions(moved):
+        with database.begin_write() as session:
+            measure_leads(session, workspace_id, portion, now)
 
 
 def find_cut_points(scores: NDArray[np.int16]) -> tuple[int | None, int | None]:
@@ -151,25 +168,25 @@ def _read_leads(
     with database.begin_read() as session:
         ids = _list_open_leads(session, workspace_id, only)
         lively = has_activities(session, workspace_id)
+        digests = load_last_digests(session, workspace_id, now)
     rows = len(ids)
     found = _OpenLeads(
         ids=ids,
         codes=np.zeros((rows, scorer.width), dtype=np.uint8),
         scores=np.full(rows, NONE, dtype=np.int16),
         probabilities=None,
-        kept_score=np.full(rows, NONE, dtype=np.int16),
         fresh=np.zeros(rows, dtype=bool),
         shown_score=np.full(rows, NONE, dtype=np.int16),
         shown_band=np.zeros(rows, dtype=np.int8),
         movement=np.zeros(rows, dtype=np.int16),
-        stale=np.zeros(rows, dtype=bool),
+        base=np.full(rows, NONE, dtype=np.int16),
         there=np.zeros(rows, dtype=bool),
     )
     progress("reading", 0, rows)
     for part in _split_parts(ids, WIDEST if only is None else PORTION):
         progress("reading", part.start, rows)
         with pause_cycle_search(), database.begin_read() as session:
-            _read_part(session, workspace_id, scorer, found, part, now, lively=lively)
+            _read_part(session, workspace_id, scorer, found, part, now, digests, lively=lively)
         free_cycles()
     progress("reading", rows, rows)
     return found
@@ -201,13 +218,21 @@ def _split_parts(ids: NDArray[np.int64], widest: int) -> Iterator[slice]:
 
 
 def _read_part(
-    session: Session, workspace_id: int, scorer: Scorer, found: _OpenLeads, part: slice, now: datetime, *, lively: bool
+    session: Session,
+    workspace_id: int,
+    scorer: Scorer,
+    found: _OpenLeads,
+    part: slice,
+    now: datetime,
+    digests: LastDigests,
+    *,
+    lively: bool,
 ) -> None:
     ids = found.ids[part]
     first, last = int(ids[0]), int(ids[-1])
     standard = [column.field for column in scorer.columns if column.origin == "standard"]
     custom = [column for column in scorer.columns if column.origin == "custom"]
-    wanted: list[Any] = [Lead.id, Lead.score, Lead.band, Lead.movement]
+    wanted: list[Any] = [Lead.id, Lead.owner_id, Lead.score, Lead.band, Lead.movement]
     wanted += [select_stored(name) if name in FIELDS else getattr(Lead, name) for name in standard]
     wanted += [Lead.custom] if custom else []
     query = (
@@ -222,7 +247,7 @@ def _read_part(
     rows = session.connection().execute(query).all()
     if not rows:
         return
-    numbers, scores, bands, movements, *values = zip(*rows, strict=True)
+    numbers, owners, scores, bands, movements, *values = zip(*rows, strict=True)
     here = part.start + np.searchsorted(ids, np.array(numbers, dtype=np.int64))
     cells: dict[LeadColumn, Values] = {}
     for column in scorer.columns:
@@ -247,9 +272,11 @@ def _read_part(
     found.movement[here] = [movement or 0 for movement in movements]
     kept = _load_own_scores(session, first, last, now)
     fresh = []
-    for at, number, score, probability in zip(
+    since: dict[int, datetime] = {}
+    for at, number, owner, score, probability in zip(
         here.tolist(),
         numbers,
+        owners,
         own.tolist(),
         [None] * len(rows) if probabilities is None else probabilities.tolist(),
         strict=True,
@@ -259,13 +286,21 @@ def _read_part(
             fresh.append(score != NONE)
             continue
         as_of, kept_score, kept_probability, model = before
-        found.kept_score[at] = kept_score
-        found.stale[at] = as_of <= now - MOVED_FOR
+        if model == scorer.name:
+            found.base[at] = kept_score
+            if as_of > digests[owner]:
+                since[number] = digests[owner]
         fresh.append(
             score != NONE
             and (score != kept_score or model != scorer.name or _probabilities_differ(probability, kept_probability))
         )
     found.fresh[here] = fresh
+    if since:
+        # Most leads have one score so far; looking for an earlier one of each would take longer than finding these.
+        several = _list_with_history(session, first, last)
+        bases = load_bases(session, {number: moment for number, moment in since.items() if number in several})
+        for number, base in bases.items():
+            found.base[part.start + int(np.searchsorted(ids, number))] = base
 
 
 def _probabilities_differ(one: float | None, other: float | None) -> bool:
@@ -289,6 +324,12 @@ def _load_own_scores(session: Session, first: int, last: int, now: datetime) -> 
     return {row[0]: row[1:] for row in rows}
 
 
+def _list_with_history(session: Session, first: int, last: int) -> set[int]:
+    """List the leads in a range of ids that have more than one score."""
+    query = select(LeadScore.lead_id).where(LeadScore.lead_id.between(first, last)).group_by(LeadScore.lead_id)
+    return {*session.scalars(query.having(func.count() > 1))}
+
+
 def _write_changes(
     database: Database,
     workspace_id: int,
@@ -303,10 +344,8 @@ def _write_changes(
     hot, warm = (NEVER if cut is None else cut for cut in cuts)
     scores = found.scores
     bands = np.select([scores == NONE, scores >= hot, scores >= warm], [0, 1, 2], 3).astype(np.int8)
-    known = found.kept_score != NONE
-    movement = np.where(found.fresh & known & (scores != found.kept_score), scores - found.kept_score, found.movement)
-    # A movement is over once it is a week old, or where there is nothing to compare with.
-    movement = np.where((found.stale & ~found.fresh) | ~known | (scores == NONE), 0, movement)
+    # Without a base this is the first score of its model.
+    movement = np.where((found.base == NONE) | (scores == NONE), 0, scores - found.base)
     moved = (scores != found.shown_score) | (bands != found.shown_band) | (movement != found.movement)
     todo = np.flatnonzero(found.there & (found.fresh | (moved & shown)))
     for start in range(0, len(todo), PORTION):

@@ -35,6 +35,8 @@ class Workspace(Numbered, Base):
     bands_given: Mapped[bool] = mapped_column(Boolean, default=False)
     tell_quiet_days: Mapped[bool] = mapped_column(Boolean, default=False)
     scores_shown: Mapped[str | None] = mapped_column(String(12))
+    # Since when people see this kind of scores: no movement reaches back beyond it. Null: from the beginning.
+    scores_shown_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 

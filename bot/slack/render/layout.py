@@ -32,7 +32,7 @@ from bot.slack.render.record_actions import (
 from bot.slack.render.records import record_elements, record_rows, short_list
 from commands.contract.reply import Record, Reply, ReplyState
 from commands.wording.plain_text import format_receipt, get_reply_date, pair_with_lines, split_reply
-from commands.wording.record_words import format_kind, format_record_name
+from commands.wording.record_words import format_kind, format_record_name, name_in_list
 
 BOLD = frozenset((ReplyState.ANSWERED, ReplyState.DONE, ReplyState.CONFIRM, ReplyState.CHOOSE))
 # Buttons that are shown side by side even where their labels are long.
@@ -127,7 +127,7 @@ def _choice_rows(reply: Reply) -> list[Json]:
 def _label_choice(choice: Record, choices: Sequence[Record]) -> str:
     """Label the button of a choice with its name, and with its company where others have the same name."""
     alike = sum(each.name == choice.name for each in choices) > 1
-    label = format_record_name(choice) if alike else choice.name
+    label = format_record_name(choice) if alike else name_in_list(choice)
     return cut_text(one_line(label), LONGEST_LABEL)
 
 

@@ -24,7 +24,7 @@ from bot.slack.render.record_actions import (
     merge_actions,
 )
 from commands.contract.reply import Record, Reply
-from commands.wording.record_words import format_kind, list_facts, list_title_and_company
+from commands.wording.record_words import format_kind, list_facts, list_title_and_company, name_in_list
 
 # Up to so many records have buttons below them. In longer lists each has only a menu, so that the list stays short.
 MOST_WITH_BUTTONS = 5
@@ -88,7 +88,7 @@ def record_elements(
     why, next_step = _split_next_step(record, one_line(below))
     found = [text_element(f"{number}. {format_kind(record.kind)} " if kinds else f"{number}. ")]
     found += [
-        text_element(cut_text(one_line(record.name), LONGEST), bold=True),
+        text_element(cut_text(one_line(name_in_list(record)), LONGEST), bold=True),
         text_element("".join(f", {each}" for each in around if each)),
     ]
     found += [text_element(f"\n{each}") for each in (matters, why) if each]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
+from storage.digests.score_movement import measure_leads
 from storage.imports.rows.activity_rows import MODEL, parse_reasons
 from storage.imports.rows.row_reader import Cells
 from storage.names.column_synonyms import CUSTOM
@@ -28,7 +29,9 @@ def build_waiting_cells(values: dict[str, Any]) -> Cells:
     return {f"{CUSTOM}{WAITS}{name}": text for name, text in kept.items()}
 
 
-def settle_waiting_scores(session: Session, workspace_id: int, arrived: Sequence[tuple[int, int]]) -> None:
+def settle_waiting_scores(
+    session: Session, workspace_id: int, arrived: Sequence[tuple[int, int]], now: datetime
+) -> None:
     """Store the scores that waited for leads now arrived: pairs of imported row id and lead id."""
     leads = dict(arrived)
     start = f"{CUSTOM}{WAITS}"
@@ -50,6 +53,7 @@ def settle_waiting_scores(session: Session, workspace_id: int, arrived: Sequence
                 )
                 for row_id, cells in rows
             ],
+            now,
         )
         update_many(
             session,
@@ -61,7 +65,9 @@ def settle_waiting_scores(session: Session, workspace_id: int, arrived: Sequence
         )
 
 
-def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int, dict[str, Any]]]) -> None:
+def store_scores(
+    session: Session, workspace_id: int, scores: Sequence[tuple[int, dict[str, Any]]], now: datetime
+) -> None:
     """Store scores (lead id, values), and copy the newest to each lead if the workspace shows imported scores.
 
     A score of the same lead and moment replaces the earlier one.
@@ -105,3 +111,4 @@ def store_scores(session: Session, workspace_id: int, scores: Sequence[tuple[int
     )
     if shown:
         show_newest_scores(session, leads)
+        measure_leads(session, workspace_id, leads, now)

@@ -45,7 +45,7 @@ class ScoreWriter(Writer):
                 rows.append({"id": row_id, "workspace_id": self.workspace_id, "kind": "score", "key": entry.key, **row})
         Inserter(session.connection(), ImportedRow).insert_rows(rows)
         save_waiting(session, waiting, Inserter(session.connection(), PendingReference))
-        store_scores(session, self.workspace_id, [(lead, values) for (lead, _), values in leads.items()])
+        store_scores(session, self.workspace_id, [(lead, values) for (lead, _), values in leads.items()], self.now)
         self.tally["created"] += len(rows)
         self.tally["updated"] += len(changed) - len(rows)
         self.tally["unchanged"] += len(entries) - len(changed)

@@ -193,4 +193,4 @@ def _fill_references(
             )
             update_last_touches(session, [row._asdict() for row in rows], until=now)
     if scores:
-        settle_waiting_scores(session, workspace_id, scores)
+        settle_waiting_scores(session, workspace_id, scores, now)

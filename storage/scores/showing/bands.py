@@ -9,6 +9,7 @@ from sqlalchemy import case, func, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Lead, Workspace
+from storage.workspaces.workspace_vocabulary import bump_version
 
 HOT_SHARE = 0.20
 WARM_SHARE = 0.30
@@ -73,19 +74,24 @@ def choose_cut_point(score: int, wanted: int, at_least: Callable[[int], int]) ->
 def save_cut_points(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:
     """Save from which score on leads are hot and warm, unless an administrator gave the cut points."""
     table: Any = Workspace.__table__
-    session.execute(
+    differ = or_(table.c.hot_from.is_distinct_from(hot), table.c.warm_from.is_distinct_from(warm))
+    saved: Any = session.execute(
         update(table)
-        .where(table.c.id == workspace_id, table.c.bands_given.is_(False))
+        .where(table.c.id == workspace_id, table.c.bands_given.is_(False), differ)
         .values(hot_from=hot, warm_from=warm)
     )
+    # Every process keeps a copy of the workspace's settings.
+    if saved.rowcount:
+        bump_version(session, workspace_id)
 
 
 def clear_bands(session: Session, workspace_id: int) -> None:
-    """Remove the band of leads that are no longer open."""
+    """Remove band and movement of leads that are no longer open."""
     leads: Any = Lead.__table__
     over = leads.c.lifecycle.in_(("converted", "closed"))
+    left = or_(leads.c.band.is_not(None), leads.c.movement.is_not(None))
     session.execute(
-        update(leads).where(leads.c.workspace_id == workspace_id, over, leads.c.band.is_not(None)).values(band=None)
+        update(leads).where(leads.c.workspace_id == workspace_id, over, left).values(band=None, movement=None)
     )
 
 

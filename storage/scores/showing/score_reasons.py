@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from storage.names.normalise import split_words
 from storage.scores.columns.column_names import split_column_name
+from storage.scores.columns.engagement import RECENCY
 from storage.scores.columns.features import FIRST, Feature
 from storage.scores.model.additive_model import AdditiveModel, Codes, Floats
 
@@ -30,6 +31,9 @@ UNWELCOME = re.compile(
 )
 
 DENIES = frozenset({"no", "n", "false", "0", "never", "nein", "non"})
+
+# In days: nobody calls because there was no touch for so long.
+LONG_AGO = 30
 
 LONGEST_NAME = 60
 LONGEST_VALUE = 60
@@ -60,7 +64,8 @@ class ReasonPicker:
             texts = []
             for code in range(feature.size):
                 side = _decide_side(code, int(counts[code]), int(converted[code]), float(overall))
-                self._raises[place, code] = side > 0 and not is_unwelcome(feature, code)
+                told = not is_unwelcome(feature, code) and not tells_of_nothing(feature, code)
+                self._raises[place, code] = side > 0 and told
                 self._lowers[place, code] = side < 0 and not denies_unwelcome(feature, code)
                 texts.append(_word_reason(feature, code, int(counts[code]), int(converted[code]), float(overall)))
             self._texts.append(texts)
@@ -127,6 +132,20 @@ def denies_unwelcome(feature: Feature, code: int) -> bool:
         _simplify_value(feature, code) in DENIES
         and UNWELCOME.search(split_column_name(feature.column.field)) is not None
     )
+
+
+def tells_of_nothing(feature: Feature, code: int) -> bool:
+    """Say whether the value tells that something is not there: `Calls 0`, `Newsletter “No”`, no touch for a month.
+
+    Whatever the figures say, that is no reason to call somebody.
+    """
+    if feature.kind == "category":
+        return _simplify_value(feature, code) in DENIES
+    if feature.column.origin == "engagement" and feature.column.field == RECENCY:
+        return code > FIRST and feature.edges[code - FIRST - 1] >= LONG_AGO
+    # The lowest range of a count begins at zero.
+    counted = feature.column.origin == "engagement"
+    return code == FIRST if counted else code >= FIRST and feature.words[code - FIRST] == "0"
 
 
 def _simplify_value(feature: Feature, code: int) -> str | None:

@@ -6,6 +6,7 @@ Both are stored side by side; `shown` on each says which of them lists, cards an
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy import bindparam, exists, func, select, update
@@ -16,6 +17,7 @@ from storage.database.doors import Database
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import Lead, LeadScore, ScoreModel, Workspace
+from storage.workspaces.workspace_vocabulary import bump_version
 
 ShownScores = Literal["model", "imported"]
 CHOICES: tuple[ShownScores, ...] = get_args(ShownScores)
@@ -50,19 +52,21 @@ def check_choice(choice: str | None) -> str | None:
     return choice
 
 
-def set_shown_scores(database: Database, workspace_id: int, choice: str | None) -> None:
-    """Set which scores the workspace shows, and show them on every lead, in short transactions."""
+def set_shown_scores(database: Database, workspace_id: int, choice: str | None, now: datetime) -> None:
+    """Set which scores the workspace shows, and show them on every lead as of `now`, in short transactions."""
     check_choice(choice)
     table: Any = Workspace.__table__
     with database.begin_write() as session:
         session.execute(update(table).where(table.c.id == workspace_id).values(scores_shown=choice))
-    apply_shown_scores(database, workspace_id)
+        bump_version(session, workspace_id)
+    apply_shown_scores(database, workspace_id, now)
 
 
-def apply_shown_scores(database: Database, workspace_id: int) -> None:
+def apply_shown_scores(database: Database, workspace_id: int, now: datetime) -> None:
     """Bring every score's `shown`, every lead's score and the bands in line with what the workspace shows.
 
-    Call this after `Workspace.scores_shown` was changed elsewhere.
+    Call this after `Workspace.scores_shown` was changed elsewhere. Scores that take the place of others at `now` are a
+    new beginning: they move no lead.
     """
     with database.begin_read() as session:
         imported = find_shown_scores(session, workspace_id) == "imported"
@@ -77,6 +81,9 @@ def apply_shown_scores(database: Database, workspace_id: int) -> None:
                 ids = [row.id for row in rows]
                 session.execute(update(scores).where(scores.c.id.in_(ids)).values(shown=wanted))
                 show_newest_scores(session, sorted({row.lead_id for row in rows}))
+                if not moved:
+                    table: Any = Workspace.__table__
+                    session.execute(update(table).where(table.c.id == workspace_id).values(scores_shown_since=now))
                 moved = True
         if not rows:
             break
@@ -86,7 +93,7 @@ def apply_shown_scores(database: Database, workspace_id: int) -> None:
 
 
 def show_newest_scores(session: Session, leads: Sequence[int]) -> None:
-    """Copy each lead's newest shown score to the lead, with its movement since the score before."""
+    """Copy each lead's newest shown score to the lead, as one that did not move."""
     model: Any = LeadScore.__table__
     table: Any = Lead.__table__
     place = func.row_number().over(partition_by=model.c.lead_id, order_by=(model.c.as_of.desc(), model.c.id.desc()))
@@ -96,24 +103,12 @@ def show_newest_scores(session: Session, leads: Sequence[int]) -> None:
             .where(model.c.lead_id.in_(portion), model.c.shown)
             .subquery()
         )
-        rows = session.execute(
-            select(ranked.c.lead_id, ranked.c.place, ranked.c.score).where(ranked.c.place <= 2).order_by(ranked.c.place)
-        )
-        shown: dict[int, list[int]] = {lead: [] for lead in portion}
-        for lead, _, score in rows:
-            shown[lead].append(score)
+        rows = session.execute(select(ranked.c.lead_id, ranked.c.score).where(ranked.c.place == 1))
+        shown: dict[int, int | None] = dict.fromkeys(portion)
+        shown.update({row.lead_id: row.score for row in rows})
         session.connection().execute(
-            update(table)
-            .where(table.c.id == bindparam("of_lead"))
-            .values(score=bindparam("to_score"), movement=bindparam("to_movement")),
-            [
-                {
-                    "of_lead": lead,
-                    "to_score": found[0] if found else None,
-                    "to_movement": found[0] - found[1] if len(found) > 1 else None,
-                }
-                for lead, found in shown.items()
-            ],
+            update(table).where(table.c.id == bindparam("of_lead")).values(score=bindparam("to_score"), movement=None),
+            [{"of_lead": lead, "to_score": score} for lead, score in shown.items()],
         )
 
 
@@ -133,6 +128,13 @@ def explain_missing_score(session: Session, lead: Lead) -> str:
     if lead.created_at > scored_at:
         return "it came in after the last scoring"
     return "nothing is known of it that the scores are made from"
+
+
+def find_horizon(session: Session, workspace_id: int) -> int | None:
+    """Find within how many days the model in use foretells a conversion; None where it was learned without dates."""
+    used = (ScoreModel.workspace_id == workspace_id, ScoreModel.active, ScoreModel.state == "ok")
+    kept = session.scalar(select(ScoreModel.evaluation).where(*used).limit(1))
+    return kept.get("horizon_days") if kept else None
 
 
 def find_reliance(session: Session, workspace_id: int, model: str) -> Reliance:

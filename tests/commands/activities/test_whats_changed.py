@@ -10,7 +10,9 @@ from sqlalchemy import select, update
 
 from commands.contract.reply import Reply, ReplyState
 from storage.audit import audit_log
-from storage.tables import DigestRun, Lead, LeadScore
+from storage.digests import digest_runs
+from storage.digests.score_movement import measure_leads
+from storage.tables import Lead, LeadScore
 from tests.company import Company
 from tests.desk import Desk
 
@@ -41,7 +43,10 @@ def test_all_score_moves_are_counted_though_the_largest_are_shown(desk: Desks, c
             lead = Lead(**mine, **its, name=f"Mover {number}", created_at=before, updated_at=before)
             session.add(lead)
             session.flush()
-            session.add(LeadScore(**mine, lead_id=lead.id, score=20, model="before", as_of=before))
+            for score, at in ((20, before), (70, company.now - timedelta(hours=2))):
+                session.add(LeadScore(**mine, lead_id=lead.id, score=score, model="ours", as_of=at))
+            session.flush()
+            measure_leads(session, company.workspace_id, [lead.id], company.now)
     reply = desk("nora").types("whats_changed")
 
     assert reply.figures["score_moves"] == 28
@@ -50,17 +55,9 @@ def test_all_score_moves_are_counted_though_the_largest_are_shown(desk: Desks, c
 
 def test_since_the_last_digest_of_the_asker(desk: Desks, company: Company) -> None:
     with company.database.begin_write() as session:
-        sent = company.now - timedelta(hours=1)
-        session.add(
-            DigestRun(
-                workspace_id=company.workspace_id,
-                rep_id=company.person("nora"),
-                local_date=sent.date(),
-                state="sent",
-                created_at=sent,
-                sent_at=sent,
-            )
-        )
+        sent, nora = company.now - timedelta(hours=1), company.person("nora")
+        digest_runs.create_runs(session, company.workspace_id, [(nora, sent.date(), digest_runs.QUEUED, None)], sent)
+        digest_runs.finish_run(session, nora, sent.date(), digest_runs.SENT, sent)
     reply = desk("nora").types("whats_changed")
 
     assert reply.head == "Nothing changed since 08:30."
@@ -167,7 +164,7 @@ def test_a_score_is_explained_with_its_evidence_its_trend_and_what_today_adds(de
     assert reply.head == "Jane Doe scores 87, hot: 39% likely to convert."
     assert reply.rows == ({"as_of": "2026-11-17", "score": 80}, {"as_of": "2026-11-18", "score": 87})
     assert "+ Web: 14% of 310 converted, against 12% overall" in reply.notes
-    assert "Up 7 since Tue 17 Nov: 80 → 87." in reply.notes
+    assert "Up 7 in the last 24 hours. 80 → 87 since Tue 17 Nov." in reply.notes
     assert "Priority today 112: follow-up due today +25." in reply.notes
     assert reply.records[0].fields["probability"] == pytest.approx(0.388)
     assert reply.records[0].fields["model"] == "imported"

@@ -15,7 +15,7 @@ from storage.tables import Base
 from tests.company import Company
 from tests.desk import Desk
 
-SMALL = {"workspace", "rep", "status", "stage", "source"}
+SMALL = {"workspace", "rep", "status", "stage", "source", "score_model"}
 """Tables that are read whole: a workspace's words and its people."""
 
 QUESTIONS = (

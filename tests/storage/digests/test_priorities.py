@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from commands.contract.context import WorkspaceDefaults
 from commands.digest.build import build_digest
 from commands.digest.content import Digest
 from commands.digest.preview_set import list_team
 from storage.database.doors import Database, Session
+from storage.digests.score_movement import measure_leads
 from storage.people import reps
 from storage.tables import DigestRun, FollowUp, Lead, LeadScore, Opportunity, Rep
 from storage.workspaces.workspace_vocabulary import Vocabulary, list_workspace_ids, load_vocabulary
@@ -92,6 +93,8 @@ class Morning:
         rep = reps.find_rep(session, workspace_id, rep_id)
         assert words is not None
         assert rep is not None
+        # As the scoring before it left them.
+        measure_leads(session, workspace_id, [*session.scalars(select(Lead.id))], now)
         return build_digest(
             session, reps.make_asker(rep), vocabulary=words, defaults=WorkspaceDefaults(), now=now, size=size
         )

@@ -64,27 +64,6 @@ def test_a_second_run_keeps_nothing_where_nothing_changed(ground: Ground) -> Non
     assert all(len(ground.kept(lead)) == 1 for lead in opened)
 
 
-def test_a_change_is_kept_and_its_movement_told_for_a_week(ground: Ground) -> None:
-    ground.finished(400)
-    ground.train()
-    ground.open(30)
-    lead = ground.open(1, seed=5, source="Purchased List")[0]
-    ground.run()
-    with ground.database.begin_write() as session:
-        session.execute(update(Lead).where(Lead.id == lead).values(source="Customer Referral"))
-
-    done = ground.run(NOW + DAY)
-
-    first, second = ground.kept(lead)
-    assert done.changed == 1
-    assert second.score > first.score
-    assert ground.leads()[lead][2] == second.score - first.score
-    ground.run(NOW + 3 * DAY)
-    assert ground.leads()[lead][2] == second.score - first.score
-    ground.run(NOW + 9 * DAY)
-    assert ground.leads()[lead][2] is None
-
-
 def test_a_run_that_was_killed_is_completed_by_the_next(place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.scores.scoring_run.PORTION", 10)
     place.finished(400)
@@ -174,7 +153,7 @@ def test_imported_scores_live_beside_and_the_workspace_chooses(ground: Ground) -
     lead, other = ground.open(2)
     imported = {"score": 7, "as_of": NOW - DAY, "probability": 0.07, "reasons": None, "model": "imported"}
     with ground.database.begin_write() as session:
-        store_scores(session, 1, [(lead, imported)])
+        store_scores(session, 1, [(lead, imported)], NOW)
     assert ground.leads()[lead][0] == 7
 
     ground.train()
@@ -182,26 +161,26 @@ def test_imported_scores_live_beside_and_the_workspace_chooses(ground: Ground) -
     own = ground.leads()[lead][0]
     assert {kept.model: kept.shown for kept in ground.kept(lead)} == {"imported": False, "model 1": True}
 
-    set_shown_scores(ground.database, 1, "imported")
+    set_shown_scores(ground.database, 1, "imported", NOW)
     assert ground.leads()[lead][0] == 7
     assert ground.leads()[other] == (None, None, None)
     ground.run(NOW + DAY)
     assert ground.leads()[lead][0] == 7
 
-    set_shown_scores(ground.database, 1, "model")
+    set_shown_scores(ground.database, 1, "model", NOW + DAY)
     assert ground.leads()[lead][0] == own
     with ground.database.begin_write() as session:
-        store_scores(session, 1, [(lead, imported | {"as_of": NOW + DAY, "score": 9})])
+        store_scores(session, 1, [(lead, imported | {"as_of": NOW + DAY, "score": 9})], NOW + DAY)
     assert ground.leads()[lead][0] == own
     with pytest.raises(ScoreTrouble, match="Use one of model, imported"):
-        set_shown_scores(ground.database, 1, "both")
+        set_shown_scores(ground.database, 1, "both", NOW)
 
 
 def test_imported_scores_stay_shown_where_only_rules_could_replace_them(ground: Ground) -> None:
     lead = ground.open(1)[0]
     imported = {"score": 88, "as_of": NOW - DAY, "probability": None, "reasons": None, "model": "imported"}
     with ground.database.begin_write() as session:
-        store_scores(session, 1, [(lead, imported)])
+        store_scores(session, 1, [(lead, imported)], NOW)
 
     ground.run()
 

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot.playground.web_api.api_faults import answers_error, drops_connection, rate_limited, server_error
 from commands.digest.schedule import LATE_BY_MOST, DigestSchedule, find_due_digest, find_valid_zone, local_to_utc
-from storage.tables import DigestRun, Lead, Rep, Status, Workspace
+from storage.tables import DigestRun, Lead, LeadScore, Rep, Status, Workspace
 from storage.workspaces.workspace_vocabulary import create_workspace
 from tests.bot.slack.office import Office
 
@@ -115,7 +115,11 @@ def test_its_thread_says_why_a_lead_stood_first_also_when_that_has_passed(http_o
         its = {"score": 99, "band": "hot", "created_at": http_office.now() - timedelta(hours=2), "last_touch_at": None}
         status = select(Status.id).where(Status.name == "Open").scalar_subquery()
         session.execute(update(Lead).values(score=10))
-        session.execute(update(Lead).where(Lead.name == "Jane Roe").values(status_id=status, **its))
+        session.execute(update(Lead).where(Lead.name == "Jane Roe").values(status_id=status, movement=35, **its))
+        lead = session.scalar(select(Lead.id).where(Lead.name == "Jane Roe"))
+        night = http_office.now() - timedelta(hours=5)
+        kept = {"score": 99, "as_of": night, "model": "imported", "reasons": None}
+        session.add(LeadScore(workspace_id=1, lead_id=lead, **kept))
     tick(http_office)
     (digest,) = nora.visible_messages()
     at(http_office, "2026-11-19 10:00")
@@ -124,7 +128,7 @@ def test_its_thread_says_why_a_lead_stood_first_also_when_that_has_passed(http_o
 
     assert "Jane Roe" in why.text
     assert "Priority in today's digest 124: new, not contacted yet +15, score up 35 +10." in why.text
-    assert "Priority by now 109: score up 35 +10." in why.text
+    assert "Priority by now 99: nothing urgent, the score alone." in why.text
 
 
 def test_a_day_off_a_holiday_and_a_stopped_digest_bring_nothing(http_office: Office) -> None:

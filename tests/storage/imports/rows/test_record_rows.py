@@ -209,7 +209,7 @@ def test_scores_are_kept_the_newest_is_shown_and_bands_follow(importing: Importi
     rows = "".join(f"L{number},Doe{number},l{number}@x.example\n" for number in range(10))
     importing("leads.csv", "Lead ID,Last Name,Email\n" + rows)
     scores = "".join(f"L{number},{(number + 1) * 9},2026-11-0{day}\n" for day in (1, 2) for number in range(9))
-    importing("scores.csv", "lead,score,as_of\n" + scores + "l9@x.example,99,2026-11-02\nL0,50,2026-11-05\n")
+    importing("scores.csv", "lead,score,as_of\n" + scores + "l9@x.example,99,2026-11-02\nL0,50,2026-11-18T08:00:00Z\n")
     leads = {lead.external_id: lead for lead in importing.rows(Lead)}
 
     assert (leads["L0"].score, leads["L0"].movement) == (50, 41)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
+from storage.scores.columns.engagement import RECENCY, make_engagement_column
 from storage.scores.columns.features import FIRST, MISSING, RARE, Feature, bin_categories, bin_numbers
-from storage.scores.columns.lead_columns import make_custom_column
+from storage.scores.columns.lead_columns import LeadColumn, make_custom_column
 from storage.scores.model.additive_model import AdditiveModel
 from storage.scores.model.learning import find_interactions, fit_boosted_pairs, fit_logistic, fit_model, make_booster
-from storage.scores.showing.score_reasons import ReasonPicker, is_unwelcome
+from storage.scores.showing.score_reasons import ReasonPicker, is_unwelcome, tells_of_nothing
 
 ROWS = 1500
 CHANCE = np.random.default_rng(1)
@@ -111,6 +113,41 @@ def test_reasons_carry_the_plain_rates_and_never_contradict_them(features: list[
                 assert bool(rate > overall) is above
                 assert f"{rate:.0%}".replace("%", " %") in text
                 assert row[place] not in (MISSING, RARE)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "spoken"),
+    [
+        (make_engagement_column("call"), [0, 1, 2], [False, True, True]),
+        (make_engagement_column(RECENCY), [3, 12, 45], [True, True, False]),
+        (make_custom_column("Page views"), ["0", "4", "9"], [False, True, True]),
+        (make_custom_column("Discount in percent"), ["5", "10", "20"], [True, True, True]),
+    ],
+)
+def test_that_something_is_missing_is_no_reason_to_call(
+    column: LeadColumn, values: list[Any], spoken: list[bool]
+) -> None:
+    feature = bin_numbers(column, values * 100, comma=False)
+
+    assert [not tells_of_nothing(feature, FIRST + place) for place in range(len(values))] == spoken
+
+
+def test_that_something_is_not_so_is_no_reason_to_call() -> None:
+    feature = bin_categories(make_custom_column("Newsletter"), ["Yes"] * 60 + ["No"] * 50)
+    codes = np.array([[FIRST]] * 60 + [[FIRST + 1]] * 50, dtype=np.uint8)
+    model = AdditiveModel(
+        [feature],
+        0.0,
+        [np.array([0.0, 0.0, -1.0, 1.0])],
+        [],
+        counts=[np.array([0, 0, 60, 50])],
+        converted=[np.array([0, 0, 10, 40])],
+    )
+
+    found = ReasonPicker(model).pick_reasons(codes, model.compute_contributions(codes))
+
+    assert found[-1]["raises"] == []
+    assert found[0]["lowers"] == ["Newsletter “Yes”: 17 % of 60 converted, against 45 % overall"]
 
 
 def test_what_nobody_believes_to_speak_for_a_lead_is_never_told_as_such_nor_its_absence_as_bad() -> None:

@@ -79,12 +79,14 @@ def _identify_one(context: Context, field: str, said: str, kinds: tuple[str, ...
 
 def describe_unknown_name(said: str, kinds: tuple[str, ...]) -> str:
     """Say that no visible record of these kinds has a name: `I can't find a lead called “Jane”.`"""
+    if tuple(kinds) == ("user",):
+        return f"Nobody here is called “{said}”. Say a colleague's name."
     what = WHAT.get(kinds[0], kinds[0]) if len(kinds) == 1 else ""
     article = "an" if what[:1] in tuple("aeiou") else "a"
     return f"I can't find {f'{article} {what}' if what else 'anything'} called “{said}”."
 
 
-WHAT = {"user": "colleague", "follow_up": "follow-up"}
+WHAT = {"follow_up": "follow-up"}
 """Kinds of records that people call otherwise."""
 
 

@@ -17,7 +17,7 @@ from commands.language.clauses import focus_after, leave_names_out, list_names_j
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
-from commands.language.manners import find_limit, find_mannerly_answer
+from commands.language.manners import drop_own_name, find_limit, find_mannerly_answer
 from commands.language.readings import (
     NOTHING,
     Reading,
@@ -29,9 +29,10 @@ from commands.language.readings import (
 )
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
+from commands.language.unread_values import explain_misread_value, find_said_value
 from commands.language.weights import Weights, get_weights_for
 from commands.records.show_record import ShowRecord
-from commands.values.dates import has_impossible_day
+from commands.values.dates import find_impossible_day
 from commands.values.moment import Period
 from commands.values.phrases import format_day, format_period
 from commands.values.text import tokenize_text
@@ -66,7 +67,7 @@ class RequestRead:
             return False
         if _names_other_kind(self.seen, self.ways[0]) or _passes_over_day(self.seen, self.ways[0]):
             return False
-        if self.ways[0].kind.writes and has_impossible_day(
+        if self.ways[0].kind.writes and find_impossible_day(
             self.sentence.units, self.sentence.whens, self.sentence.context.moment
         ):
             return False
@@ -179,7 +180,7 @@ def read_sentence(
 
     `weights` are those of the asker's workspace unless others are given.
     """
-    read = tokenize_text(text)
+    read = drop_own_name(tokenize_text(text))
     if not read.tokens:
         return [NotUnderstood(text.strip(), CLOSEST)]
     weights = weights or get_weights_for(context.vocabulary.reading)
@@ -208,6 +209,9 @@ def _only_answers(s: Sentence) -> bool:
 
 
 def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstood:
+    unread = _explain_unread_value(request, weights)
+    if unread:
+        return NotUnderstood(request.sentence.clean, (), unread)
     if not request.is_sure:
         offers = offer_calls(request)
         calls = tuple(offers[:3]) or CLOSEST
@@ -218,7 +222,7 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         if not unknown:
             return NotUnderstood(request.sentence.clean, calls, limit, perhaps)
         # What would be done with somebody who is not there, and what has nothing to do with it, helps nobody.
-        able = tuple(each for each in offers if unknown.lower() not in map(str, each.arguments.values()))
+        able = tuple(each for each in offers if unknown not in map(str, each.arguments.values()))
         near = find_closest_names(request.sentence.context.scope, unknown, tuple(name_index.TABLES))
         return NotUnderstood(request.sentence.clean, able[:3], limit, perhaps, unknown, tuple(near))
     way = request.ways[0]
@@ -227,11 +231,24 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     return Understood(way.verb, way.arguments, tuple(list_left_beside_detail(left) if detail else left), detail)
 
 
+def _explain_unread_value(request: RequestRead, weights: Weights) -> str | None:
+    """Explain that a value of an order cannot be read; None where there is none, or the order is clear without."""
+    s, way = request.sentence, request.ways[0]
+    if not request.is_sure and (never := find_impossible_day(s.units, s.whens, s.context.moment)):
+        return never.explanation
+    value = find_said_value(s)
+    if value is None:
+        return None
+    # Who is sure of another change, or has read these words, knows better than the frame of an order.
+    read = any(each.first <= value.last and value.first <= each.last for each in way.used)
+    if request.is_sure and way.kind.writes and (read or way.kind is not value.kind):
+        return None
+    return explain_misread_value(s, value, weights.edges)
+
+
 def _find_unknown_name(s: Sentence) -> str:
     """Find a name that was said and that nothing visible has, as it was written; "" where there is none."""
-    said = next((each.said for each in s.mentions.values() if each.unknown), "")
-    written = re.search(re.escape(said), s.clean, re.I)
-    return written[0] if written else said
+    return next((each.said for each in s.mentions.values() if each.unknown), "")
 
 
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:

@@ -461,6 +461,11 @@ def _in_name_slot(text: Text, at: int) -> bool:
     return before in WORDS["takers"] and before not in WORDS["loose_takers"] and at <= 3
 
 
+def is_hyphenated(one: Token, other: Token) -> bool:
+    """Tell whether two words are one with a hyphen: `Smith-Jones`."""
+    return one.kind == other.kind == "word" and other.gap == "-" and other.start == one.end + 1
+
+
 def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) -> bool:
     """Two or three words that say nothing else: a name, if at least one of them is no ordinary word."""
     tokens = text.tokens

@@ -18,6 +18,7 @@ from commands.language.details import find_detail_fields, list_left_beside_detai
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
 from commands.language.manners import drop_own_name, find_limit, find_mannerly_answer
+from commands.language.newcomers import Asides, set_asides
 from commands.language.readings import (
     NOTHING,
     Reading,
@@ -194,7 +195,22 @@ def read_sentence(
         shown = read_by_example(whole, kind)
         if shown is not None:
             return [shown]
+    bare, asides = set_asides(read)
+    if asides != Asides() or bare.clean != read.clean:
+        chances = weights.commands.weigh(look_at(whole, weights).features)
+        if BY_VERB[max(BY_VERB, key=lambda verb: chances.get(verb, 0.0))].adds_person:
+            found = read_requests(sentence_of(bare, context, focus, weights.names), weights)
+            return [_settle(each, weights) for each in _add_asides(found, asides)]
     return [_settle(each, weights) for each in read_requests(whole, weights)]
+
+
+def _add_asides(requests: list[RequestRead], asides: Asides) -> list[RequestRead]:
+    """Add what was set aside to the readings that add a person."""
+    for request in requests:
+        for way in request.ways:
+            if way.kind.adds_person:
+                asides.add_to(way.arguments, way.kind.model_fields)
+    return requests
 
 
 def list_untaught_commands(weights: Weights) -> list[type[Command]]:

@@ -15,6 +15,7 @@ from commands.language.candidates import ArgumentCandidate, find_candidates, tak
 from commands.language.conditions import add_names_of_class
 from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
 from commands.language.linear_models import SCALE
+from commands.language.newcomers import join_middle_names
 from commands.language.sentence import Sentence
 from commands.language.weights import Weights
 from commands.values.calendar_periods import get_calendar_period
@@ -160,6 +161,8 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
     _add_said_currency(seen.sentence, reading)
+    if kind.adds_person:
+        join_middle_names(seen.sentence, reading.arguments, reading.used)
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading

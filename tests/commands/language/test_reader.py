@@ -206,3 +206,21 @@ def test_a_name_written_without_a_blank_is_found(nora: Desk, said: str) -> None:
     nora.says('create_lead first_name=太郎 last_name=山田 company="Harbor Foods"')
 
     assert nora.says(said).arguments == {"name": "太郎 山田"}
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "argument"),
+    [("show ミドリ", "show_record", "name"), ("log a call with 小林健: likes it", "log_activity", "name")],
+)
+def test_a_company_is_found_without_its_legal_form(nora: Desk, said: str, command: str, argument: str) -> None:
+    nora.says('create_lead first_name=健 last_name=小林 company="株式会社ミドリ"')
+
+    reply = nora.says(said)
+
+    assert (reply.command, (reply.arguments or {})[argument]) == (command, "健 小林")
+
+
+def test_leads_are_listed_by_a_company_without_its_legal_form(nora: Desk) -> None:
+    nora.says('create_lead first_name=健 last_name=小林 company="株式会社ミドリ"')
+
+    assert [each.name for each in nora.says("leads at ミドリ").records] == ["健 小林"]

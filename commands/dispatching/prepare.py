@@ -14,6 +14,7 @@ from commands.contract.errors import Ambiguous, CommandError, NotFound
 from commands.dispatching.misfits import explain_misfit
 from commands.dispatching.name_resolution import find_closest_names, identify_record
 from commands.values.moment import Moment
+from commands.values.phrases import add_article
 from storage.names import name_index
 from storage.names.name_index import NamedRecord, parse_ref
 from storage.people import reps
@@ -82,8 +83,7 @@ def describe_unknown_name(said: str, kinds: tuple[str, ...]) -> str:
     if tuple(kinds) == ("user",):
         return f"Nobody here is called “{said}”. Say a colleague's name."
     what = WHAT.get(kinds[0], kinds[0]) if len(kinds) == 1 else ""
-    article = "an" if what[:1] in tuple("aeiou") else "a"
-    return f"I can't find {f'{article} {what}' if what else 'anything'} called “{said}”."
+    return f"I can't find {add_article(what) if what else 'anything'} called “{said}”."
 
 
 WHAT = {"follow_up": "follow-up"}

@@ -14,9 +14,9 @@ from commands.values.text import Text, tokenize_text
 from storage.names.normalise import split_words
 
 BRACKET = re.compile(r"\s*\(([^()]{1,60})\)(?P<behind>\s*[^\W\d_]?)")
-JOBS = "|".join(sorted(WORDS["jobs"]))
+DEPARTMENTS = "|".join(sorted(WORDS["departments"]))
 BETWEEN_COMMAS = re.compile(
-    rf",\s*([^,()]{{2,60}}?)\s*(?:,\s*)?(?=$|[,.;]|\s(?:from|at|with|of(?! (?:{JOBS})\b))\s)", re.I
+    rf",\s*([^,()]{{2,60}}?)\s*(?:,\s*)?(?=$|[,.;]|\s(?:from|at|with|of(?! (?:{DEPARTMENTS})\b))\s)", re.I
 )
 HONORIFIC = re.compile(rf"\b(?i:{'|'.join(sorted(WORDS['titles']))})\b\.?\s+(?=[^\W\d_a-z])")
 SUFFIX = re.compile(rf"(?<=[^\W\d_]),?\s+((?:{'|'.join(sorted(WORDS['suffixes'], key=len, reverse=True))})\b\.?)", re.I)

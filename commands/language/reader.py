@@ -9,15 +9,18 @@ from functools import cache
 from math import prod
 
 from commands import BY_VERB
+from commands.contract.arguments import OwnerMark
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.dispatching.name_resolution import find_closest_names
+from commands.dispatching.prepare import describe_unknown_name
 from commands.language.clauses import focus_after, leave_names_out, list_names_joined, split_requests
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
 from commands.language.manners import drop_own_name, find_limit, find_mannerly_answer
+from commands.language.names import WORDS
 from commands.language.newcomers import Asides, set_asides
 from commands.language.readings import (
     NOTHING,
@@ -35,7 +38,7 @@ from commands.language.weights import Weights, get_weights_for
 from commands.records.show_record import ShowRecord
 from commands.values.dates import find_impossible_day
 from commands.values.moment import Period
-from commands.values.phrases import format_day, format_period
+from commands.values.phrases import add_article, format_day, format_period
 from commands.values.text import tokenize_text
 from storage.names import name_index
 
@@ -103,6 +106,8 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
     """Read the requests of a message in order; the second may point back to what the first is about."""
     parts = split_requests(s, weights)
     found = _read_parts(parts, weights)
+    if len(found) == 1 == len(parts):
+        _trust_whole_question(found[0])
     if all(each.is_sure for each in found) and prod(each.ways[0].trust for each in found) >= TRUSTED_READ:
         return found
     # Half of a message is not carried out where the other half is not clear: perhaps it is one request after all,
@@ -119,6 +124,13 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
         # A question can be answered beside something that is not clear. A change may have been meant otherwise.
         each.held = all(other.is_sure for other in found) or each.ways[0].kind.writes
     return found
+
+
+def _trust_whole_question(request: RequestRead) -> None:
+    """Trust a question of whose words every one is taken as far as what it was taken for is likely."""
+    way = request.ways[0]
+    if not way.kind.writes and not way.left and not any(count_unused(request.sentence, way.used).values()):
+        way.trust = max(way.trust, way.chance * prod(1 - doubt for doubt in way.doubts))
 
 
 def _is_speech(s: Sentence, kept: list[Sentence], weights: Weights) -> bool:
@@ -242,6 +254,9 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         near = find_closest_names(request.sentence.context.scope, unknown, tuple(name_index.TABLES))
         return NotUnderstood(request.sentence.clean, able[:3], limit, perhaps, unknown, tuple(near))
     way = request.ways[0]
+    stranger = _find_stranger(request)
+    if stranger:
+        return NotUnderstood(request.sentence.clean, (), describe_unknown_name(stranger, ("user",)))
     detail = find_detail_fields(request.sentence) if way.kind is ShowRecord else ()
     left = list_phrases_left(request.seen, way, weights)
     return Understood(way.verb, way.arguments, tuple(list_left_beside_detail(left) if detail else left), detail)
@@ -260,6 +275,22 @@ def _explain_unread_value(request: RequestRead, weights: Weights) -> str | None:
     if request.is_sure and way.kind.writes and (read or way.kind is not value.kind):
         return None
     return explain_misread_value(s, value, weights.edges)
+
+
+def _find_stranger(request: RequestRead) -> str:
+    """Find a name that stands where a question names a colleague, and that its reading leaves out; "" for none."""
+    s, way = request.sentence, request.ways[0]
+    owners = way.kind.marked_fields(OwnerMark)
+    if way.kind.writes or not owners or owners.keys() & way.arguments.keys():
+        return ""
+    for at in range(1, len(s.units)):
+        if s.norms[at - 1] in WORDS["auxiliaries"] and not s.units[at].gap:
+            last = at
+            while last + 1 < len(s.units) and s.units[last].capital and s.units[last + 1].capital:
+                last += 1
+            if any(word in way.left for word in request.seen.words[at : last + 1]):
+                return s.cut(at, last)
+    return ""
 
 
 def _find_unknown_name(s: Sentence) -> str:
@@ -318,7 +349,12 @@ def describe_call(way: Reading) -> str:
     said = {name for name in shown if f"{{{name}}}" in label}
     for name in said:
         label = label.replace(f"{{{name}}}", shown[name])
-    more = ", ".join(WORDS_FOR.get(shown[name], shown[name]) for name in shown if name not in said)
+    lacking = way.arguments.get("missing", ())
+    if lacking:
+        label = f"{label} without {' or '.join(add_article(each.replace('_', ' ')) for each in lacking)}"
+    more = ", ".join(
+        WORDS_FOR.get(shown[name], shown[name]) for name in shown if name not in said and name != "missing"
+    )
     return f"{label}: {more}" if more else label
 
 

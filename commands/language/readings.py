@@ -140,20 +140,26 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     seen = choose_view(seen, verb)
     reading = Reading(verb, {}, chances.get(verb, 0.0))
     chosen = list_choices_of(kind)
+    periods: set[str] = set()
     for name in chosen:
         model = weights.choices.get(name)
         if model is not None:
             values = model.weigh([*seen.features, *describe_choice(seen, kind, name)])
             best = max(values, key=lambda value: values[value])
             reading.doubts.append(1 - values[best])
-            if best == PERIOD or (PERIOD in values and _says_other_period(seen.sentence, best)):
+            untimed = best == ABSENT and bool(seen.sentence.whens)
+            if best == PERIOD or (PERIOD in values and (untimed or _says_other_period(seen.sentence, best))):
                 chosen = [each for each in chosen if each != name]
+                periods.add(name)
             elif best != ABSENT:
                 reading.arguments[name] = {"True": True, "False": False}.get(best, best)
     candidates = [
         each
         for each in find_candidates(seen.sentence, kind, weights.edges)
-        if each.argument not in chosen and each.argument in weights.taught_arguments
+        if each.argument not in chosen
+        and each.argument in weights.taught_arguments
+        # “Next week” is no “week”.
+        and (each.argument not in periods or isinstance(each.value, dict))
     ]
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):

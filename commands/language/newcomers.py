@@ -20,7 +20,6 @@ BETWEEN_COMMAS = re.compile(
 )
 HONORIFIC = re.compile(rf"\b(?i:{'|'.join(sorted(WORDS['titles']))})\b\.?\s+(?=[^\W\d_a-z])")
 SUFFIX = re.compile(rf"(?<=[^\W\d_]),?\s+((?:{'|'.join(sorted(WORDS['suffixes'], key=len, reverse=True))})\b\.?)", re.I)
-MOST_TITLE_WORDS = 6
 
 
 @dataclass(frozen=True)
@@ -66,15 +65,19 @@ def set_asides(text: Text) -> tuple[Text, Asides]:
 
 
 def is_job(words: str) -> bool:
-    """Tell whether words are a job title."""
-    said = split_words(words)
-    return len(said) <= MOST_TITLE_WORDS and not WORDS["jobs"].isdisjoint(said)
+    """Tell whether words are a job title and nothing else."""
+    said = words.split()
+    usual = WORDS["jobs"] | WORDS["departments"] | WORDS["filler"]
+    return not WORDS["jobs"].isdisjoint(split_words(words)) and all(
+        each[:1].isupper() or usual.issuperset(split_words(each)) for each in said
+    )
 
 
 def join_middle_names(s: Sentence, arguments: dict[str, Any], used: Sequence[ArgumentCandidate]) -> None:
     """Join what stands between first and last name to the first one: `Mary Jane Watson`."""
     first, last = (next((each for each in used if each.argument == name), None) for name in ("first_name", "last_name"))
-    if first is None or last is None or not 0 <= first.last < last.first:
+    # The first word of an order is no name.
+    if first is None or last is None or not 0 < first.first <= first.last < last.first:
         return
     taken = {at for each in used if each not in (first, last) for at in range(each.first, each.last + 1)}
     end = last.last

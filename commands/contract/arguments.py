@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from commands.contract.errors import CommandError
 from commands.values.amounts import read_amount
 from commands.values.currencies import read_currency, split_currency
-from commands.values.dates import read_date, read_period
+from commands.values.dates import explain_unread_day, read_date, read_period
 from commands.values.moment import Lean, Moment, Period
 from storage.names.normalise import normalise_name
 from storage.tables.column_types import MOST_MONEY, to_cents
@@ -89,7 +89,7 @@ def _make_date_reader(lean: Lean) -> Callable[[Any, ValidationInfo], Any]:
             return value
         found = read_date(value, moment, lean=lean)
         if found is None:
-            raise CommandError(f"“{value}” is not a date I can read. Write it like 2026-12-31, tomorrow or Friday.")
+            raise CommandError(explain_unread_day(value, moment))
         return found
 
     return read

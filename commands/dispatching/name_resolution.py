@@ -14,12 +14,11 @@ from rapidfuzz.distance import DamerauLevenshtein
 from storage.names import name_index
 from storage.names.mentions import find_by_email
 from storage.names.name_index import NamedRecord
-from storage.names.normalise import LEGAL_FORMS, normalise_name, split_words
+from storage.names.normalise import LEGAL_FORMS, count_typos_allowed, normalise_name, split_words
 from storage.people.visibility import Scope
 from storage.records import follow_ups
 
 FILLER = frozenset("the a an from at of with for lead contact account opportunity opp deal company".split())
-SHORTEST_TYPO = 4
 
 
 @dataclass(frozen=True)
@@ -58,9 +57,8 @@ def identify_record(scope: Scope, words: str, kinds: Sequence[str]) -> NameMatch
 
 
 def find_closest_names(scope: Scope, words: str, kinds: Sequence[str], limit: int = 3) -> list[str]:
-    """Find names that share a word, or nearly, with the words: what the person may have meant."""
-    wanted = [word for word in split_words(words) if word not in FILLER]
-    meant = {*wanted, *(_mend_typos(scope, wanted, kinds) or [])} - LEGAL_FORMS
+    """Find names that share a word with the words: what the person may have meant."""
+    meant = {*split_words(words)} - FILLER - LEGAL_FORMS
     found = name_index.find_hits(scope, meant, kinds)
     # A word like “john” may hit thousands of records; three suggestions do not need all of them loaded. Those that
     # are only found by their company or their email would be guesses without any likeness.
@@ -148,10 +146,9 @@ def _mend_typos(scope: Scope, wanted: Sequence[str], kinds: Sequence[str]) -> li
         if word in known:
             mended.append(word)
             continue
-        # In three letters one mistake makes another name: “Jim” is not “Tim”.
-        if len(word) < SHORTEST_TYPO:
+        allowed = count_typos_allowed(word)
+        if not allowed:
             return None
-        allowed = 1 if len(word) < 7 else 2
         near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=2)
         # Of two names that are equally near the more alike as a whole is taken; the person is asked before a write.
         if not near or (len(near) > 1 and near[0][1] == near[1][1]):

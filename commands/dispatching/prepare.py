@@ -14,6 +14,7 @@ from commands.contract.errors import Ambiguous, CommandError, NotFound
 from commands.dispatching.misfits import explain_misfit
 from commands.dispatching.name_resolution import find_closest_names, identify_record
 from commands.values.moment import Moment
+from commands.values.phrases import add_article
 from storage.names import name_index
 from storage.names.name_index import NamedRecord, parse_ref
 from storage.people import reps
@@ -79,12 +80,13 @@ def _identify_one(context: Context, field: str, said: str, kinds: tuple[str, ...
 
 def describe_unknown_name(said: str, kinds: tuple[str, ...]) -> str:
     """Say that no visible record of these kinds has a name: `I can't find a lead called “Jane”.`"""
+    if tuple(kinds) == ("user",):
+        return f"Nobody here is called “{said}”. Say a colleague's name."
     what = WHAT.get(kinds[0], kinds[0]) if len(kinds) == 1 else ""
-    article = "an" if what[:1] in tuple("aeiou") else "a"
-    return f"I can't find {f'{article} {what}' if what else 'anything'} called “{said}”."
+    return f"I can't find {add_article(what) if what else 'anything'} called “{said}”."
 
 
-WHAT = {"user": "colleague", "follow_up": "follow-up"}
+WHAT = {"follow_up": "follow-up"}
 """Kinds of records that people call otherwise."""
 
 

@@ -18,7 +18,7 @@ from commands.contract.arguments import OwnerMark, Past, RecordMark
 from commands.contract.command import Command
 from commands.contract.update_field import UpdateField
 from commands.language import conditions
-from commands.language.names import WORDS
+from commands.language.names import WORDS, is_hyphenated
 from commands.language.sentence import Sentence
 from commands.language.subjects import Subject, left_unsaid, named, person, pointed
 from commands.values.calendar_periods import add_to_day, get_calendar_period
@@ -597,13 +597,19 @@ def _find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
         if unit.kind == "email":
             yield ArgumentCandidate("email", unit.raw, at, at, "email", (unit.raw,))
         elif unit.kind == "word":
-            word = unit.raw if unit.capital or not unit.raw.islower() else unit.raw.capitalize()
-            yield ArgumentCandidate("first_name", word, at, at, f"part {unit.capital}", (word,))
+            if at + 1 < len(s.units) and is_hyphenated(s.units[at], s.units[at + 1]):
+                continue
             first = at
-            # A particle belongs to the name behind it: `da Silva`, `van der Meer`.
-            while first > 1 and s.norms[first - 1] in WORDS["particles"] and not s.units[first].gap:
+            while first and is_hyphenated(s.units[first - 1], s.units[first]):
                 first -= 1
-            word = word if first == at else f"{s.cut(first, at - 1)} {word}"
+            word = s.cut(first, at)
+            word = word.title() if word.islower() else word
+            yield ArgumentCandidate("first_name", word, first, at, f"part {unit.capital}", (word,))
+            own = first
+            # A particle belongs to the name behind it: `da Silva`, `van der Meer`.
+            while first > 1 and s.units[first - 1].raw.lower() in WORDS["particles"] and not s.units[first].gap:
+                first -= 1
+            word = word if first == own else f"{s.cut(first, own - 1)} {word}"
             yield ArgumentCandidate("last_name", word, first, at, f"part {unit.capital}", (word,))
     for phone in re.finditer(r"\+?\d[\d\s().-]{4,}\d", s.clean):
         inside = [at for at, unit in enumerate(s.units) if phone.start() <= unit.start < phone.end()]
@@ -615,6 +621,9 @@ def _find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
                 if last > first and BREAK.search(s.units[last].gap):
                     break
                 words = s.cut(first, last).strip(" .,;:!?()")
+                # The sign belongs to a name that goes on behind it: “Yahoo!, bob@yahoo.example”.
+                if argument != "title" and s.clean[s.units[last].end :].startswith("!,"):
+                    words += "!"
                 yield ArgumentCandidate(argument, words, first, last, "words", (words,))
 
 

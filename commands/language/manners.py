@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from commands.language.lexicon import Phrases
 from commands.language.sentence import Sentence
+from commands.values.text import Text, tokenize_text
 
 MANNERS, LIMITS = (Path(__file__).with_name(name) for name in ("manners.toml", "limits.toml"))
 
@@ -20,19 +22,21 @@ class Manners:
 
     phrases: Phrases
     answers: Mapping[str, str]
-    around: frozenset[str]
+    around: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
+    calls: frozenset[str] = frozenset()
 
 
 @cache
 def load_manners(file: Path) -> Manners:
     """Load phrases and answers, once."""
     data = tomllib.loads(file.read_text(encoding="utf-8"))
-    around = frozenset(data.pop("around", "").split())
+    sets = {name: frozenset(data.pop(name).split()) for name, words in list(data.items()) if isinstance(words, str)}
     phrases = Phrases()
     for kind, said in data.items():
         for phrase in said["phrases"]:
             phrases.add(kind, phrase)
-    return Manners(phrases, {kind: said["answer"] for kind, said in data.items()}, around)
+    return Manners(phrases, {kind: said["answer"] for kind, said in data.items()}, **sets)
 
 
 def find_mannerly_answer(s: Sentence) -> str | None:
@@ -46,6 +50,28 @@ def find_mannerly_answer(s: Sentence) -> str | None:
             kinds.append(kind)
     rest = [word for at, word in enumerate(s.norms) if at not in covered and word not in manners.around]
     return manners.answers[kinds[0]] if kinds and not rest else None
+
+
+def drop_own_name(text: Text) -> Text:
+    """Drop the bot's name where a sentence calls it by that, at the beginning or the end: `Leadlight, who is hot?`."""
+    manners = load_manners(MANNERS)
+    tokens = text.tokens
+    last = len(tokens) - 1
+    for at in dict.fromkeys((0, 1, last)):
+        if last < 1 or at > last or tokens[at].norm not in manners.called or tokens[at].possessive:
+            continue
+        before = tokens[at - 1].norm in manners.calls if at else False
+        parted = tokens[at].gap if at == last else tokens[at + 1].gap
+        if (at != 1 or before or at == last) and (before or CALLED.search(parted) or "@" in tokens[at].gap):
+            start = tokens[at - 1].end if at else 0
+            rest = text.clean[tokens[at].end :]
+            # Behind a greeting its comma stays: “hey Leadlight, overdue deals”.
+            return tokenize_text(text.clean[:start] + (rest if at else LEADING.sub("", rest)))
+    return text
+
+
+CALLED = re.compile(r"[,:;!-]")
+LEADING = re.compile(r"^[\s,:;!.-]+")
 
 
 def find_limit(s: Sentence) -> str | None:

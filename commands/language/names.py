@@ -18,7 +18,7 @@ from commands.values.text import Text, Token
 from commands.values.time_words import MONTHS, WEEKDAYS
 from storage.names import mentions, name_index
 from storage.names.mentions import MentionedRecord
-from storage.names.normalise import LEGAL_FORMS, split_words
+from storage.names.normalise import LEGAL_FORMS, count_typos_allowed, split_words
 from storage.people.visibility import Scope
 
 Key = tuple[str, int]
@@ -355,9 +355,9 @@ def _mended_names(
         if word in known:
             changed[at] = word
             continue
-        allowed = 1 if len(word) < 6 else 2
+        allowed = count_typos_allowed(word)
         near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=3)
-        near = [each for each in near if len(each[0]) > 3 and (each[1] == 1 or len(each[0]) > 5)]
+        near = [each for each in near if len(each[0]) > 3]
         if not near:
             continue
         if tokens[at].mended and OSA.distance(word, tokens[at].norm) <= near[0][1] and not tokens[at].capital:
@@ -403,7 +403,7 @@ def _unknown(text: Text, kept: Sequence[Mention], own: frozenset[str]) -> list[M
     if _only_a_name(text, kept, ordinary):
         said = text.clean[text.tokens[0].start : text.tokens[-1].end]
         words = frozenset(token.norm for token in text.tokens)
-        return [Mention(0, len(text.tokens) - 1, said.lower(), words, (), (), sure=False)]
+        return [Mention(0, len(text.tokens) - 1, said, words, (), (), sure=False)]
     at = 0
     tokens = text.tokens
     while at < len(tokens):
@@ -435,7 +435,7 @@ def _unknown(text: Text, kept: Sequence[Mention], own: frozenset[str]) -> list[M
             first += 1
         said = re.sub(r"['’`]s$", "", text.clean[tokens[first].start : tokens[last].end])
         words = frozenset(tokens[each].norm for each in range(first, last + 1))
-        found.append(Mention(first, last, said.lower(), words, (), (), sure=False))
+        found.append(Mention(first, last, said, words, (), (), sure=False))
         at = last + 1
     return found
 
@@ -459,6 +459,11 @@ def _in_name_slot(text: Text, at: int) -> bool:
     ):
         return True
     return before in WORDS["takers"] and before not in WORDS["loose_takers"] and at <= 3
+
+
+def is_hyphenated(one: Token, other: Token) -> bool:
+    """Tell whether two words are one with a hyphen: `Smith-Jones`."""
+    return one.kind == other.kind == "word" and other.gap == "-" and other.start == one.end + 1
 
 
 def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) -> bool:

@@ -9,15 +9,19 @@ from functools import cache
 from math import prod
 
 from commands import BY_VERB
+from commands.contract.arguments import OwnerMark
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.dispatching.name_resolution import find_closest_names
+from commands.dispatching.prepare import describe_unknown_name
 from commands.language.clauses import focus_after, leave_names_out, list_names_joined, split_requests
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
-from commands.language.manners import find_limit, find_mannerly_answer
+from commands.language.manners import drop_own_name, find_limit, find_mannerly_answer
+from commands.language.names import WORDS
+from commands.language.newcomers import Asides, set_asides
 from commands.language.readings import (
     NOTHING,
     Reading,
@@ -29,11 +33,12 @@ from commands.language.readings import (
 )
 from commands.language.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
+from commands.language.unread_values import explain_misread_value, find_said_value
 from commands.language.weights import Weights, get_weights_for
 from commands.records.show_record import ShowRecord
-from commands.values.dates import has_impossible_day
+from commands.values.dates import find_impossible_day
 from commands.values.moment import Period
-from commands.values.phrases import format_day, format_period
+from commands.values.phrases import add_article, format_day, format_period
 from commands.values.text import tokenize_text
 from storage.names import name_index
 
@@ -66,7 +71,7 @@ class RequestRead:
             return False
         if _names_other_kind(self.seen, self.ways[0]) or _passes_over_day(self.seen, self.ways[0]):
             return False
-        if self.ways[0].kind.writes and has_impossible_day(
+        if self.ways[0].kind.writes and find_impossible_day(
             self.sentence.units, self.sentence.whens, self.sentence.context.moment
         ):
             return False
@@ -101,6 +106,8 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
     """Read the requests of a message in order; the second may point back to what the first is about."""
     parts = split_requests(s, weights)
     found = _read_parts(parts, weights)
+    if len(found) == 1 == len(parts):
+        _trust_whole_question(found[0])
     if all(each.is_sure for each in found) and prod(each.ways[0].trust for each in found) >= TRUSTED_READ:
         return found
     # Half of a message is not carried out where the other half is not clear: perhaps it is one request after all,
@@ -117,6 +124,13 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
         # A question can be answered beside something that is not clear. A change may have been meant otherwise.
         each.held = all(other.is_sure for other in found) or each.ways[0].kind.writes
     return found
+
+
+def _trust_whole_question(request: RequestRead) -> None:
+    """Trust a question of whose words every one is taken as far as what it was taken for is likely."""
+    way = request.ways[0]
+    if not way.kind.writes and not way.left and not any(count_unused(request.sentence, way.used).values()):
+        way.trust = max(way.trust, way.chance * prod(1 - doubt for doubt in way.doubts))
 
 
 def _is_speech(s: Sentence, kept: list[Sentence], weights: Weights) -> bool:
@@ -179,7 +193,7 @@ def read_sentence(
 
     `weights` are those of the asker's workspace unless others are given.
     """
-    read = tokenize_text(text)
+    read = drop_own_name(tokenize_text(text))
     if not read.tokens:
         return [NotUnderstood(text.strip(), CLOSEST)]
     weights = weights or get_weights_for(context.vocabulary.reading)
@@ -193,7 +207,22 @@ def read_sentence(
         shown = read_by_example(whole, kind)
         if shown is not None:
             return [shown]
+    bare, asides = set_asides(read)
+    if asides != Asides() or bare.clean != read.clean:
+        chances = weights.commands.weigh(look_at(whole, weights).features)
+        if BY_VERB[max(BY_VERB, key=lambda verb: chances.get(verb, 0.0))].adds_person:
+            found = read_requests(sentence_of(bare, context, focus, weights.names), weights)
+            return [_settle(each, weights) for each in _add_asides(found, asides)]
     return [_settle(each, weights) for each in read_requests(whole, weights)]
+
+
+def _add_asides(requests: list[RequestRead], asides: Asides) -> list[RequestRead]:
+    """Add what was set aside to the readings that add a person."""
+    for request in requests:
+        for way in request.ways:
+            if way.kind.adds_person:
+                asides.add_to(way.arguments, way.kind.model_fields)
+    return requests
 
 
 def list_untaught_commands(weights: Weights) -> list[type[Command]]:
@@ -208,6 +237,9 @@ def _only_answers(s: Sentence) -> bool:
 
 
 def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstood:
+    unread = _explain_unread_value(request, weights)
+    if unread:
+        return NotUnderstood(request.sentence.clean, (), unread)
     if not request.is_sure:
         offers = offer_calls(request)
         calls = tuple(offers[:3]) or CLOSEST
@@ -218,20 +250,52 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         if not unknown:
             return NotUnderstood(request.sentence.clean, calls, limit, perhaps)
         # What would be done with somebody who is not there, and what has nothing to do with it, helps nobody.
-        able = tuple(each for each in offers if unknown.lower() not in map(str, each.arguments.values()))
+        able = tuple(each for each in offers if unknown not in map(str, each.arguments.values()))
         near = find_closest_names(request.sentence.context.scope, unknown, tuple(name_index.TABLES))
         return NotUnderstood(request.sentence.clean, able[:3], limit, perhaps, unknown, tuple(near))
     way = request.ways[0]
+    stranger = _find_stranger(request)
+    if stranger:
+        return NotUnderstood(request.sentence.clean, (), describe_unknown_name(stranger, ("user",)))
     detail = find_detail_fields(request.sentence) if way.kind is ShowRecord else ()
     left = list_phrases_left(request.seen, way, weights)
     return Understood(way.verb, way.arguments, tuple(list_left_beside_detail(left) if detail else left), detail)
 
 
+def _explain_unread_value(request: RequestRead, weights: Weights) -> str | None:
+    """Explain that a value of an order cannot be read; None where there is none, or the order is clear without."""
+    s, way = request.sentence, request.ways[0]
+    if not request.is_sure and (never := find_impossible_day(s.units, s.whens, s.context.moment)):
+        return never.explanation
+    value = find_said_value(s)
+    if value is None:
+        return None
+    # Who is sure of another change, or has read these words, knows better than the frame of an order.
+    read = any(each.first <= value.last and value.first <= each.last for each in way.used)
+    if request.is_sure and way.kind.writes and (read or way.kind is not value.kind):
+        return None
+    return explain_misread_value(s, value, weights.edges)
+
+
+def _find_stranger(request: RequestRead) -> str:
+    """Find a name that stands where a question names a colleague, and that its reading leaves out; "" for none."""
+    s, way = request.sentence, request.ways[0]
+    owners = way.kind.marked_fields(OwnerMark)
+    if way.kind.writes or not owners or owners.keys() & way.arguments.keys():
+        return ""
+    for at in range(1, len(s.units)):
+        if s.norms[at - 1] in WORDS["auxiliaries"] and not s.units[at].gap:
+            last = at
+            while last + 1 < len(s.units) and s.units[last].capital and s.units[last + 1].capital:
+                last += 1
+            if any(word in way.left for word in request.seen.words[at : last + 1]):
+                return s.cut(at, last)
+    return ""
+
+
 def _find_unknown_name(s: Sentence) -> str:
     """Find a name that was said and that nothing visible has, as it was written; "" where there is none."""
-    said = next((each.said for each in s.mentions.values() if each.unknown), "")
-    written = re.search(re.escape(said), s.clean, re.I)
-    return written[0] if written else said
+    return next((each.said for each in s.mentions.values() if each.unknown), "")
 
 
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:
@@ -287,7 +351,12 @@ def describe_call(way: Reading) -> str:
     said = {name for name in shown if f"{{{name}}}" in label}
     for name in said:
         label = label.replace(f"{{{name}}}", shown[name])
-    more = ", ".join(WORDS_FOR.get(shown[name], shown[name]) for name in shown if name not in said)
+    lacking = way.arguments.get("missing", ())
+    if lacking:
+        label = f"{label} without {' or '.join(add_article(each.replace('_', ' ')) for each in lacking)}"
+    more = ", ".join(
+        WORDS_FOR.get(shown[name], shown[name]) for name in shown if name not in said and name != "missing"
+    )
     return f"{label}: {more}" if more else label
 
 

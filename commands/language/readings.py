@@ -15,6 +15,7 @@ from commands.language.candidates import AMOUNTS, ArgumentCandidate, find_candid
 from commands.language.conditions import add_names_of_class
 from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
 from commands.language.linear_models import SCALE
+from commands.language.newcomers import join_middle_names
 from commands.language.sentence import Sentence
 from commands.language.weights import Weights
 from commands.values.calendar_periods import get_calendar_period
@@ -139,20 +140,26 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     seen = choose_view(seen, verb)
     reading = Reading(verb, {}, chances.get(verb, 0.0))
     chosen = list_choices_of(kind)
+    periods: set[str] = set()
     for name in chosen:
         model = weights.choices.get(name)
         if model is not None:
             values = model.weigh([*seen.features, *describe_choice(seen, kind, name)])
             best = max(values, key=lambda value: values[value])
             reading.doubts.append(1 - values[best])
-            if best == PERIOD or (PERIOD in values and _says_other_period(seen.sentence, best)):
+            untimed = best == ABSENT and bool(seen.sentence.whens)
+            if best == PERIOD or (PERIOD in values and (untimed or _says_other_period(seen.sentence, best))):
                 chosen = [each for each in chosen if each != name]
+                periods.add(name)
             elif best != ABSENT:
                 reading.arguments[name] = {"True": True, "False": False}.get(best, best)
     candidates = [
         each
         for each in find_candidates(seen.sentence, kind, weights.edges)
-        if each.argument not in chosen and each.argument in weights.taught_arguments
+        if each.argument not in chosen
+        and each.argument in weights.taught_arguments
+        # “Next week” is no “week”.
+        and (each.argument not in periods or isinstance(each.value, dict))
     ]
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):
@@ -160,6 +167,8 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
     _add_said_currency(seen.sentence, reading)
+    if kind.adds_person:
+        join_middle_names(seen.sentence, reading.arguments, reading.used)
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading

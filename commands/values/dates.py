@@ -7,19 +7,24 @@ year, a period without a year is the nearest that makes sense for its lean (docs
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from commands.values.moment import Lean, Moment, Period
 from commands.values.text import Token, tokenize_text
 from commands.values.time_line import TimeLine, TimeMention
 from commands.values.time_patterns import STARTERS, TIME_PATTERNS
-from commands.values.time_words import MONTHS, alternate, compile_pattern
+from commands.values.time_words import MONTHS, TH, compile_pattern
 
-IMPOSSIBLE = compile_pattern(
-    f"(?:2[89]|[3-9][0-9]) (?:{alternate(MONTHS)})|(?:{alternate(MONTHS)}) (?:2[89]|[3-9][0-9])"
+LATE = f"(?P<day>29|[3-9][0-9])(?:{TH})?"
+IMPOSSIBLE = (
+    compile_pattern(f"{LATE}(?: of)? MONTH"),
+    compile_pattern(f"MONTH (?:the )?{LATE}"),
+    compile_pattern("d=(?P<date>[0-9./-]+)"),
 )
-"""A day that no month has, like `31 February`, where it was not read as a time."""
+"""A day that no month has, like `31 February` or `31/11`, where it was not read as a time."""
 
 
 def read_date(words: str, moment: Moment, *, lean: Lean = "future") -> date | None:
@@ -44,6 +49,12 @@ def read_period(words: str, moment: Moment, *, lean: Lean = "past") -> Period | 
     return found.period(lean) if found else None
 
 
+def explain_unread_day(words: str, moment: Moment) -> str:
+    """Explain why words name no day, and what does."""
+    never = find_impossible_day(tokenize_text(words).tokens, (), moment)
+    return never.explanation if never else f"“{words}” is no day I know. {SAY_A_DAY}"
+
+
 def _read_all(words: str, moment: Moment) -> TimeMention | None:
     """Read words that are nothing but a time."""
     tokens = tokenize_text(words).tokens
@@ -62,11 +73,53 @@ def pick_day(found: TimeMention, lean: Lean, *, end: bool = False) -> date | Non
     return (period.end or period.start) if end else (period.start or period.end)
 
 
-def has_impossible_day(tokens: Sequence[Token], times: Sequence[TimeMention], moment: Moment) -> bool:
-    """Tell whether a day was said that no month has, like `30 February`, besides these times."""
+@dataclass(frozen=True, slots=True)
+class ImpossibleDay:
+    """A day that no month has, as it is named, and the words from `first` to `last` that say so."""
+
+    first: int
+    last: int
+    name: str
+
+    @property
+    def explanation(self) -> str:
+        """Say that there is no such day, and how to say one."""
+        return f"There is no {self.name}. {SAY_A_DAY}"
+
+
+def find_impossible_day(tokens: Sequence[Token], times: Sequence[TimeMention], moment: Moment) -> ImpossibleDay | None:
+    """Find a day that was said and that no month has, like `30 February`, besides these times."""
     line = TimeLine(tokens, moment, TIME_PATTERNS)
     read = {at for when in times for at in range(when.first, when.last + 1)}
-    return any(IMPOSSIBLE.match(line.text, start) for at, start in enumerate(line.starts) if at not in read)
+    found = (_read_impossible_day(line, at) for at in range(len(tokens)) if at not in read)
+    return next((each for each in found if each is not None), None)
+
+
+def _read_impossible_day(line: TimeLine, at: int) -> ImpossibleDay | None:
+    said = next((match for each in IMPOSSIBLE if (match := each.match(line.text, line.starts[at]))), None)
+    if said is None:
+        return None
+    parts = said.groupdict()
+    day, month, year = (
+        _split_written_date(parts["date"]) if parts.get("date") else (int(parts["day"]), MONTHS[parts["month"]], 0)
+    )
+    if not 1 <= month <= len(month_name) - 1:
+        return None
+    return ImpossibleDay(*line.place(said.start(), said.end()), f"{day} {month_name[month]} {year or ''}".strip())
+
+
+def _split_written_date(text: str) -> tuple[int, int, int]:
+    """Split a date in figures that no calendar has into day, month and year; 0 for what it does not say."""
+    parts = [int(part) for part in re.findall(r"[0-9]+", text)]
+    if len(parts) == 3 and parts[0] > 31:
+        parts.reverse()
+    # Of two numbers the one beyond twelve is the day.
+    day, month = (parts[1], parts[0]) if parts[1] > 12 else (parts[0], parts[1])
+    return (day, month, parts[2] if len(parts) == 3 else 0) if day <= LAST_DAY else (0, 0, 0)
+
+
+LAST_DAY = 31
+SAY_A_DAY = "Say a day like 30 November, tomorrow or Friday."
 
 
 def find_times(tokens: Sequence[Token], moment: Moment) -> list[TimeMention]:
@@ -82,8 +135,8 @@ def find_times(tokens: Sequence[Token], moment: Moment) -> list[TimeMention]:
                 found.append(one)
                 at = one.last
             # Skipped as a whole: read on its own, the “February” of “31 February” would be taken for the month.
-            elif IMPOSSIBLE.match(line.text, line.starts[at]):
-                at += 1
+            elif (never := _read_impossible_day(line, at)) is not None:
+                at = never.last
         at += 1
     return found
 

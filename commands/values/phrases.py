@@ -63,3 +63,8 @@ def format_period(period: Period) -> str:
     if end:
         parts.append(f"{'to' if parts else 'until'} {end.day} {end:%b} {end.year}")
     return " ".join(parts)
+
+
+def add_article(noun: str) -> str:
+    """Add the article: `a phone`, `an email`."""
+    return f"{'an' if noun[:1] in tuple('aeiou') else 'a'} {noun}"

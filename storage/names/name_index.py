@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, insert, null, select
 from sqlalchemy.orm import Session
 
-from storage.names.normalise import split_words
+from storage.names.normalise import list_short_names, split_words
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
 from storage.tables.column_types import is_record_number
@@ -66,7 +66,8 @@ def parse_ref(text: str) -> tuple[str | None, int] | None:
 
 def list_index_words(record: Any) -> set[str]:
     """List the words under which a record can be found: its name, and for a lead its company."""
-    return set(split_words(record.name)) | set(split_words(getattr(record, "company", None)))
+    said = (record.name, getattr(record, "company", None))
+    return {word for words in said for word in (*split_words(words), *list_short_names(words))}
 
 
 def index_record(session: Session, record: Any) -> None:

@@ -53,6 +53,10 @@ LEGAL_FORMS = frozenset(
         "sl",
     ]
 )
+ATTACHED_FORMS = (
+    "株式会社 有限会社 合同会社 合資会社 주식회사 유한회사 股份有限公司 有限责任公司 有限公司 集团 公司".split()
+)
+"""Legal forms of companies in scripts that part no words."""
 # An address at one of these says nothing about where its owner works.
 FREE_MAIL = frozenset(
     [
@@ -126,3 +130,21 @@ def extract_domain(address: str | None) -> str | None:
     host = address.strip().lower().rsplit("@", 1)[-1]
     host = re.sub(r"^[a-z]+://", "", host).split("/")[0].split(":")[0].removeprefix("www.")
     return host if "." in host and host not in FREE_MAIL else None
+
+
+def count_typos_allowed(word: str) -> int:
+    """Count the mistakes that a name may be mended for: two in a long word, none in a short one."""
+    # In three letters one mistake makes another name, in six two do: “Jim” is not “Tim”, “Sanjay” not “Sunday”.
+    return 0 if len(word) < 4 else 1 if len(word) < 8 else 2
+
+
+def list_short_names(text: str | None) -> list[str]:
+    """List what companies are called whose legal form is written without a blank: `株式会社サクラ` -> サクラ."""
+    return [short for word in split_words(text) if (short := _drop_attached_form(word)) not in ("", word)]
+
+
+def _drop_attached_form(word: str) -> str:
+    for form in map(fold_text, ATTACHED_FORMS):
+        if word.startswith(form) or word.endswith(form):
+            return word.removeprefix(form).removesuffix(form)
+    return word

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LANGUAGE = Path(__file__).parents[2] / "commands" / "language"
-MOST_WORDS = 1100
+MOST_WORDS = 1150
 """Words in string literals: names of arguments, concepts and features. The reader of cases had 6,882."""
 
 

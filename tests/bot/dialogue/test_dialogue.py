@@ -177,7 +177,7 @@ def test_a_hidden_record_and_one_that_does_not_exist_answer_alike(nora: Desk) ->
     hidden, missing = nora.says("show me Beatrix Stone"), nora.says("show me Bertram Stine")
 
     assert hidden.state is missing.state
-    assert hidden.head.replace("beatrix stone", "") == missing.head.replace("bertram stine", "")
+    assert hidden.head.replace("Beatrix Stone", "") == missing.head.replace("Bertram Stine", "")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -132,7 +132,7 @@ def test_what_is_wrong_is_said_with_what_to_do(office: Office) -> None:
     assert "is here already" in office.cannot("add_person", email="TOM@leadlight.example", full_name="Tom")
     assert "has the address" in office.cannot("change_person", person="nora", email="tom@leadlight.example")
     assert "needs a name" in office.cannot("add_person", email="x@leadlight.example", full_name="  ")
-    assert "I can't find a colleague" in office.cannot("change_person", person="zebulon", role="rep")
+    assert "Nobody here is called “zebulon”" in office.cannot("change_person", person="zebulon", role="rep")
     assert "time zone" in office.cannot("change_person", person="nora", time_zone="Middle-earth")
 
 
@@ -160,4 +160,4 @@ def test_a_person_of_another_workspace_is_nobody_here(office: Office) -> None:
     with office.company.database.begin_read() as session:
         stranger = session.scalar(select(Rep.id).where(Rep.workspace_id == neighbour, Rep.name == "Tom Becker"))
 
-    assert "I can't find a colleague" in office.cannot("change_person", person=f"U{stranger}", role="admin")
+    assert "Nobody here is called" in office.cannot("change_person", person=f"U{stranger}", role="admin")

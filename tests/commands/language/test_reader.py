@@ -14,8 +14,8 @@ from bot.evaluation.sentence_table import load_table
 from commands import BY_VERB
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
-from commands.language.reader import read_requests
-from commands.language.readings import NOTHING, fill_arguments, look_at
+from commands.language.reader import describe_call, read_requests
+from commands.language.readings import NOTHING, Reading, fill_arguments, look_at
 from commands.language.weights import get_weights
 from storage.database.doors import Database
 from tests.company import Company
@@ -106,7 +106,11 @@ def test_each_may_get_somebody_else(nora: Desk) -> None:
     [
         ("follow-ups next week", {"from": "2026-11-23", "to": "2026-11-29"}),
         ("follow-ups this week", "week"),
+        ("follow-ups for next week", {"from": "2026-11-23", "to": "2026-11-29"}),
         ("what's due tomorrow?", {"from": "2026-11-19", "to": "2026-11-19"}),
+        ("follow-ups for Thursday", {"from": "2026-11-19", "to": "2026-11-19"}),
+        ("follow-ups for 2 December", {"from": "2026-12-02", "to": "2026-12-02"}),
+        ("follow-ups in January", {"from": "2027-01-01", "to": "2027-01-31"}),
     ],
 )
 def test_follow_ups_are_those_of_the_time_that_was_said(nora: Desk, said: str, when: object) -> None:
@@ -206,3 +210,79 @@ def test_a_name_written_without_a_blank_is_found(nora: Desk, said: str) -> None:
     nora.says('create_lead first_name=太郎 last_name=山田 company="Harbor Foods"')
 
     assert nora.says(said).arguments == {"name": "太郎 山田"}
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "argument"),
+    [("show ミドリ", "show_record", "name"), ("log a call with 小林健: likes it", "log_activity", "name")],
+)
+def test_a_company_is_found_without_its_legal_form(nora: Desk, said: str, command: str, argument: str) -> None:
+    nora.says('create_lead first_name=健 last_name=小林 company="株式会社ミドリ"')
+
+    reply = nora.says(said)
+
+    assert (reply.command, (reply.arguments or {})[argument]) == (command, "健 小林")
+
+
+def test_leads_are_listed_by_a_company_without_its_legal_form(nora: Desk) -> None:
+    nora.says('create_lead first_name=健 last_name=小林 company="株式会社ミドリ"')
+
+    assert [each.name for each in nora.says("leads at ミドリ").records] == ["健 小林"]
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "missing"),
+    [
+        ("leads without a phone", "list_leads", "phone"),
+        ("leads without an email", "list_leads", "email"),
+        ("deals without an amount", "list_opportunities", "amount"),
+        ("deals without a next step", "list_opportunities", "next_step"),
+    ],
+)
+def test_what_is_missing_is_a_question_of_its_own(nora: Desk, said: str, command: str, missing: str) -> None:
+    reply = nora.says(said)
+
+    assert (reply.command, reply.arguments) == (command, {"missing": [missing]})
+
+
+def test_what_is_missing_is_offered_in_words() -> None:
+    assert describe_call(Reading("list_leads", {"missing": ["phone", "email"]}, 1.0)) == (
+        "Leads without a phone or an email"
+    )
+    assert describe_call(Reading("list_opportunities", {"missing": ["next_step"], "owner": "me"}, 1.0)) == (
+        "Deals without a next step: mine"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("how much did Nobody Known win last quarter", "Nobody Known"),
+        ("how many deals did Wanda Fish close last month", "Wanda Fish"),
+        ("how much did quibble win this quarter", "quibble"),
+        ("how much did Justin Case win this year", "Justin Case"),
+    ],
+)
+@pytest.mark.parametrize("who", ["nora", "helen"])
+def test_a_question_about_nobody_is_no_question_about_the_team(
+    desk: Callable[..., Desk], who: str, said: str, name: str
+) -> None:
+    reply = desk(who).says(said)
+
+    assert reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.NOT_FOUND)
+    assert reply.head == f"Nobody here is called “{name}”. Say a colleague's name."
+
+
+@pytest.mark.parametrize("said", ["how much did we win this year", "how much did Tom win this year"])
+def test_who_is_known_is_answered_for(desk: Callable[..., Desk], said: str) -> None:
+    assert desk("helen").says(said).command == "deal_stats"
+
+
+def test_a_short_name_is_mended_by_one_letter_only(nora: Desk) -> None:
+    # There is a Sunday Okafor, two letters away.
+    assert nora.says("Sanjay's pipeline").head.startswith("Nobody here is called “Sanjay”")
+    assert (nora.says("show Sundey Okafor").arguments or {})["name"] == "Sunday Okafor"
+
+
+def test_a_guess_shares_a_word_with_the_name(nora: Desk) -> None:
+    assert "Did you mean" not in nora.says("show Robert Miller").head

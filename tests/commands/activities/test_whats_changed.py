@@ -56,7 +56,8 @@ def test_all_score_moves_are_counted_though_the_largest_are_shown(desk: Desks, c
 def test_since_the_last_digest_of_the_asker(desk: Desks, company: Company) -> None:
     with company.database.begin_write() as session:
         sent, nora = company.now - timedelta(hours=1), company.person("nora")
-        digest_runs.create_runs(session, company.workspace_id, [(nora, sent.date(), digest_runs.QUEUED, None)], sent)
+        run = digest_runs.NewRun(nora, sent.date(), digest_runs.QUEUED)
+        digest_runs.create_runs(session, company.workspace_id, [run], sent)
         digest_runs.finish_run(session, nora, sent.date(), digest_runs.SENT, sent)
     reply = desk("nora").types("whats_changed")
 

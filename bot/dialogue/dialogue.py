@@ -198,7 +198,7 @@ class Conversation:
             shown = [found for reply in replies for found in _list_references(reply)]
             about = FocusView(tuple(shown)) if shown else focus
             replies.append(self._answer_request(_key_request(request, number), each, about, listening))
-        if any(isinstance(each, NotUnderstood) and (each.perhaps or each.near) for each in requests):
+        if any(isinstance(each, NotUnderstood) and self._asks_what_was_meant(each) for each in requests):
             self._set_questions_aside(request)
         self.remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
@@ -214,6 +214,10 @@ class Conversation:
             return self.listener.answer_with_model(request, each, focus, listening)
         reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
         return replace(say_left_out(answer_detail(reply, each.detail), each.left_out), understood_by="phrases")
+
+    def _asks_what_was_meant(self, each: NotUnderstood) -> bool:
+        """Tell whether the answer is “did you mean …?”. Where a model answers, its cards stay open to a yes."""
+        return self.listener is None and each.because is None and bool(each.perhaps or each.near)
 
     def _set_questions_aside(self, request: Request) -> None:
         """Take a yes to “did you mean …?” for no answer to the card that was shown before it."""

@@ -406,6 +406,15 @@ def test_while_a_card_waits_a_model_says_nothing_that_a_yes_could_be_meant_for(t
     assert nora.says().head == "You have 4 hot leads.\n4 leads:"
 
 
+def test_a_yes_carries_out_the_card_of_a_model_though_phrases_had_a_guess(talk: Sit, model: LocalModel) -> None:
+    nora = talk("nora")
+    model.script_answers(calls_tools(CONTACTED), says("All right."))
+    card = nora.says("will hartley contacted perhaps?")
+
+    assert (card.state, card.understood_by) == (ReplyState.CONFIRM, "model")
+    assert nora.says("yes").state is ReplyState.DONE
+
+
 def test_a_change_that_cannot_be_is_answered_beside_the_one_that_can(talk: Sit, model: LocalModel) -> None:
     nobody = ("snooze_lead", {"name": "Umbrella Corp", "until": "friday"})
     model.script_answers(calls_tools(CONTACTED, nobody), says("All right."))

@@ -189,6 +189,8 @@ class TurnEvidence:
         currency = str(fields.get("currency") or currency)
         for key, value in fields.items():
             match value:
+                case True if key == "never_touched":
+                    self.facts.append(Fact(Decimal(), Unit.NUMBER, about, "activities"))
                 case bool() | None:
                     pass
                 case int() | float() | Decimal():

@@ -110,6 +110,13 @@ def test_numbers_that_belong_to_a_name_are_part_of_it(talk: Sit) -> None:
     assert not stands(ground, "There are 39 of them.")
 
 
+def test_no_activity_is_said_only_of_whom_nobody_has_touched(talk: Sit) -> None:
+    ground = ground_of(talk("nora"), (("list_leads", {"untouched_days": 20}),))
+
+    assert stands(ground, "Nobody has called Tom Fletcher: there is no activity with him yet.")
+    assert not stands(ground, "Peter Novak has no activity yet.")
+
+
 FREE_WORDS = "We are 97 people. Budget is $450,000, signed by 4 May. Ask for Zoltan."
 
 

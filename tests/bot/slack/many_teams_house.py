@@ -32,7 +32,7 @@ from bot.slack.operations.http import HttpEndpoints
 from bot.slack.operations.serve import HttpServer
 from bot.slack.teams.teams import InstalledTeams, SlackTeams
 from storage.database.doors import Database
-from storage.tables import Installation, Workspace
+from storage.tables import Installation, Outbox, Workspace
 
 KEY = "a passphrase of the tests, long enough"
 
@@ -125,9 +125,15 @@ class House:
         )
 
     def installs(self, person: LocalPerson) -> Page:
-        """The person opens the page, agrees, and comes back with the same browser."""
+        """The person opens the page, agrees, comes back with the same browser, and has the welcome, if one is due."""
         begun = get(f"{self.url}/slack/install")
-        return get(self.back(person, state_of(begun)), begun.cookie)
+        page = get(self.back(person, state_of(begun)), begun.cookie)
+        self.until(self._is_outbox_settled)
+        return page
+
+    def _is_outbox_settled(self) -> bool:
+        with self.database.begin_read() as session:
+            return session.scalar(select(Outbox.id).where(Outbox.settled_at.is_(None)).limit(1)) is None
 
     def back(self, person: LocalPerson, state: str) -> str:
         """Where Slack leads the person back to after they agreed."""

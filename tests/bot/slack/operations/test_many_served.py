@@ -44,6 +44,7 @@ def test_it_serves_without_a_token_of_its_own_and_again_after_a_restart(
         page = get(f"{process.url}/slack/oauth_redirect?{query}", begun.cookie)
 
         assert page.status == 200, page.text
+        assert slack.world.wait_until(ada.visible_messages, 10), "the welcome comes"
         assert "No open leads yet" in ada.says("my leads").text
         assert process.get("/readyz")[0] == 200
         log = "\n".join(process.log)

@@ -14,6 +14,7 @@ from bot.bench.measured_figures import FigureTable
 from bot.bench.morning_times import measure_mornings
 from bot.bench.reading_times import NAMES, measure_readings
 from bot.bench.score_comparisons import compare_with_boosting
+from bot.bench.score_promises import measure_promises
 from bot.bench.scoring_times import measure_scorings
 from bot.bench.slack_times import measure_slack
 
@@ -48,6 +49,7 @@ def run_bench(data: Path | None, rows: int, out: TextIO) -> None:
             lambda: measure_starts(table, folder, large),
             lambda: measure_imports(table, folder, rows),
             lambda: measure_scorings(table, folder, rows),
+            lambda: measure_promises(table, folder),
             lambda: measure_mornings(table, folder, rows),
             lambda: measure_slack(table, folder),
         )

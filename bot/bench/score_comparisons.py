@@ -21,7 +21,8 @@ from storage.scores.model.additive_model import Codes, Floats
 from storage.scores.model.evaluation import evaluate_fit
 from storage.scores.model.learning import assign_folds
 from storage.scores.model.measures import compute_auc
-from storage.scores.model.training import TrainingData, ignore_progress, read_training_data
+from storage.scores.model.training import ignore_progress
+from storage.scores.model.training_data import TrainingData, read_training_data
 from storage.upkeep.upgrade import upgrade_schema
 
 FOLDS = 5
@@ -39,11 +40,12 @@ def compare_with_boosting(table: FigureTable, folder: Path, data: Path) -> None:
         found = _load_training_data(folder, path)
         if found is None:
             continue
-        features, codes, converted = found.choice.features, found.codes, found.finished.converted
         start = time.perf_counter()
-        ours = evaluate_fit(features, codes, converted, None, ignore_progress)
+        ours = evaluate_fit(found, ignore_progress)
         seconds = time.perf_counter() - start
-        what = f"{path.parent.name}/{path.stem}: AUC, {len(converted):,} leads, {len(features)} columns"
+        rows = found.known.learned
+        codes, converted = found.codes[rows], found.rows.converted[rows]
+        what = f"{path.parent.name}/{path.stem}: AUC, {len(rows):,} leads, {len(found.choice.features)} columns"
         for name, fit in _list_yardsticks():
             theirs = compute_auc(converted, _predict_by_folds(codes, converted, fit)).value
             table.add_figure(Figure(what, ours.auc.value, name, theirs, unit="share"))
@@ -59,10 +61,11 @@ def _load_training_data(folder: Path, path: Path) -> TrainingData | None:
         with database.begin_read() as session:
             found = read_training_data(session, 1, NOW) if leads else None
         database.close()
-    if found is None or len(found.finished) < FEWEST or not found.choice.features:
+    # Only files without dates are compared by turns; forward in time there are made companies.
+    if found is None or found.known.target == "open" or len(found.rows) < FEWEST or not found.choice.features:
         return None
-    converted = int(found.finished.converted.sum())
-    return found if FEWEST_CONVERTED <= converted <= len(found.finished) - FEWEST_CONVERTED else None
+    converted = int(found.rows.converted.sum())
+    return found if FEWEST_CONVERTED <= converted <= len(found.rows) - FEWEST_CONVERTED else None
 
 
 Fit = Callable[[Codes, NDArray[np.int8]], Any]
@@ -90,7 +93,7 @@ def _list_yardsticks() -> Iterator[tuple[str, Fit]]:
 
 
 def _predict_by_folds(codes: Codes, converted: NDArray[np.int8], fit: Fit) -> Floats:
-    folds = assign_folds(converted, FOLDS)
+    folds = assign_folds(converted, np.arange(len(converted)), FOLDS)
     predicted = np.zeros(len(converted))
     for turn in range(FOLDS):
         predicted[folds == turn] = fit(codes[folds != turn], converted[folds != turn]).predict_proba(

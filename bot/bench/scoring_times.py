@@ -28,7 +28,7 @@ def measure_scorings(table: FigureTable, folder: Path, leads: int) -> None:
     """Measure training and scoring of so many open leads and of a tenth, with custom fields and activities."""
     tenth = _time_scoring(folder / "tenth-scores.db", leads // 10)
     whole = _time_scoring(folder / "scores.db", leads)
-    table.add_figure(Figure(f"learn from {FINISHED:,} finished leads, judged forward in time", whole["train"]))
+    table.add_figure(Figure(f"learn from what became of {leads + FINISHED:,} leads, judged forward in time", whole["train"]))
     table.add_figure(Figure(f"score {leads:,} leads, all changed", whole["score"], at_most=90 * leads / 1_000_000))
     table.add_figure(
         Figure(f"score {leads:,} leads: against a tenth of them", whole["score"], "a tenth", tenth["score"], times=11)
@@ -109,7 +109,7 @@ def _make_lead(
         0.3 * (source % 5) + 0.25 * (industry % 3) + 0.2 * min(visits, 8) + 0.03 * min(minutes, 60) + 0.3 * plan - 3.6
     )
     converted = finished and chance.random() < 1 / (1 + 2.718281828**-odds)
-    created = NOW - timedelta(days=chance.randrange(1, 400))
+    created = NOW - timedelta(days=chance.randrange(1, 1000))
     ended = created + timedelta(days=chance.randrange(1, 60)) if finished else NOW
     ended = min(ended, NOW)
     first, last = FIRST[number % len(FIRST)], make_surname(number * 13)

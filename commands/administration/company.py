@@ -15,6 +15,7 @@ from commands.contract.errors import CommandError
 from commands.contract.form_only import Administrative
 from commands.contract.reply import Reply
 from commands.digest.preview_set import Zone
+from storage.scores.columns.horizon import HORIZON_DAYS
 from storage.scores.showing.bands import can_apply_at_once, find_usual_cut_points
 from storage.scores.showing.score_source import find_shown_scores
 from storage.tables import Workspace
@@ -126,7 +127,7 @@ class SetBands(Administrative):
 
 
 class SetShownScores(Administrative):
-    """Choose which scores people see: those made here, or imported ones."""
+    """Choose which scores people see, those made here or imported ones, and how far ahead those made here look."""
 
     scores: Annotated[
         ShownScores,
@@ -134,20 +135,31 @@ class SetShownScores(Administrative):
             description="model: those made here; imported; automatic: made here once they beat chance, else imported"
         ),
     ]
+    days: Annotated[
+        int | None, Field(description="Within how many days a lead has to convert; 90 unless set", ge=14, le=730)
+    ] = None
 
     @classmethod
     def load_stored_values(cls, context: Context, given: Mapping[str, Any]) -> dict[str, Any]:
-        return {"scores": context.vocabulary.scores_shown or "automatic"}
+        words = context.vocabulary
+        return {"scores": words.scores_shown or "automatic", "days": words.score_horizon_days or HORIZON_DAYS}
 
     def run(self, context: Context) -> Reply:
         workspace = lock_workspace_as_admin(context)
+        days = self.days or context.vocabulary.score_horizon_days or HORIZON_DAYS
         changed = context.ledger.set_columns(
-            workspace, scores_shown=None if self.scores == "automatic" else self.scores
+            workspace,
+            scores_shown=None if self.scores == "automatic" else self.scores,
+            score_horizon_days=None if days == HORIZON_DAYS else days,
         )
         words = SCORES_SEEN[find_shown_scores(context.scope.session, workspace.id)]
         why = " at present, chosen by themselves" if self.scores == "automatic" else ""
         later = ("Lists, cards and digests follow with the next scoring, tonight at the latest.",) if changed else ()
-        return Reply(f"{'' if changed else 'That is set already. '}People see {words}{why}.", notes=later)
+        return Reply(
+            f"{'' if changed else 'That is set already. '}People see {words}{why}."
+            f" Scores made here foretell a conversion within {days} days.",
+            notes=later,
+        )
 
 
 def describe_company_settings(settings: Workspace | Vocabulary, defaults: WorkspaceDefaults) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
+from storage.scores.columns.horizon import find_wanted_horizon
 from storage.scores.model.stored_models import FEWEST_OF_EACH, FEWEST_ROWS, Model, find_active_model
 from storage.scores.showing.score_source import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore
@@ -127,7 +128,7 @@ def _has_leads(session: Session, workspace_id: int) -> bool:
 
 
 def _count_outcomes(session: Session, workspace_id: int, now: datetime) -> int:
-    from storage.scores.columns.outcomes import count_finished
+    from storage.scores.columns.lead_lives import count_finished
 
     rows, converted = count_finished(session, workspace_id, now)
     return rows if min(converted, rows - converted) >= FEWEST_OF_EACH else 0
@@ -141,10 +142,19 @@ def _is_learning_due(session: Session, workspace_id: int, now: datetime) -> bool
         return False
     if model is None or model.state == "rules":
         return True
+    if _means_something_else(session, workspace_id, model):
+        return True
     # A new model that was not better was not kept, but what it was tried on counts as known.
-    known = model.evaluation.get("tried_rows") or model.evaluation.get("all_rows", 0)
+    known = model.evaluation.get("tried_finished") or model.evaluation.get("finished", 0)
     new = rows - known
     return _find_last_try(model) <= now - AGAIN_AFTER and new >= max(NEW_LEAST, NEW_SHARE * known)
+
+
+def _means_something_else(session: Session, workspace_id: int, model: Model) -> bool:
+    """Say whether the model foretells something else than the workspace now wants: other days, or an older meaning."""
+    kept = model.evaluation
+    horizon = kept.get("horizon_days", find_wanted_horizon(session, workspace_id))
+    return "target" not in kept or horizon != find_wanted_horizon(session, workspace_id)
 
 
 def _find_last_try(model: Model) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from storage.scores.columns.engagement import AGE, MONTH
 from storage.scores.columns.features import MISSING
 from storage.scores.columns.lead_columns import LeadColumn, Values
 from storage.scores.model.additive_model import AdditiveModel
@@ -73,7 +74,10 @@ class ModelScorer:
         """Find the leads of which a used field is filled, or with which something has happened."""
         fields = (codes[:, self._are_fields] != MISSING).any(axis=1)
         lively = np.zeros(len(codes), dtype=bool)
-        for place in np.flatnonzero(~self._are_fields):
+        for place, column in enumerate(self.columns):
+            # Every lead has an age, and the month is the same for all.
+            if column.origin != "engagement" or column.field in (AGE, MONTH):
+                continue
             # Of engagement every lead has a count: only one above zero says something.
             lively |= codes[:, place] > self.model.features[place].encode_value(0)
         known: NDArray[np.bool_] = fields | lively

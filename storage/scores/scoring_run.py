@@ -258,7 +258,7 @@ def _read_part(
         cells[column] = [None if extra is None else to_cell(extra.get(name)) for extra in values[-1]]
     engagement = [column for column in scorer.columns if column.origin == "engagement"]
     if engagement:
-        cells |= read_engagement_now(session, first if lively else 0, last if lively else 0, numbers, engagement, now)
+        cells |= read_engagement_now(session, numbers, engagement, now, lively=lively)
     codes = scorer.encode_leads(cells, len(rows))
     own, probabilities = scorer.score_leads(codes)
     own = np.where(scorer.find_scorable(codes), own, NONE)

@@ -37,6 +37,8 @@ class Workspace(Numbered, Base):
     scores_shown: Mapped[str | None] = mapped_column(String(12))
     # Since when people see this kind of scores: no movement reaches back beyond it. Null: from the beginning.
     scores_shown_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Days within which a lead has to convert to count for its score; null: 90.
+    score_horizon_days: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer, default=1)
 

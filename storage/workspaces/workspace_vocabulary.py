@@ -87,6 +87,7 @@ class Vocabulary:
     bands_given: bool
     tell_quiet_days: bool
     scores_shown: str | None
+    score_horizon_days: int | None
     statuses: tuple[StatusDefinition, ...]
     stages: tuple[StageDefinition, ...]
     sources: tuple[str, ...]
@@ -258,6 +259,7 @@ def load_vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None
         bands_given=found.bands_given,
         tell_quiet_days=found.tell_quiet_days,
         scores_shown=found.scores_shown,
+        score_horizon_days=found.score_horizon_days,
         statuses=tuple(StatusDefinition(*row) for row in statuses),
         stages=tuple(StageDefinition(*row) for row in stages),
         sources=tuple(sources),

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-DENIED = frozenset(
+# A column that is called so, with whatever stands before, is an outcome or moves with it.
+OUTCOMES = frozenset(
     (
-        "status statuses tag tags stage stages closed closing conversion converted convert converts won"
-        " win wins lost loss outcome disposition disqualified unqualified qualified opportunity opportunities deal"
-        " deals churned closedate wonlost iswon isclosed isconverted"
+        "status statuses stage stages tag tags outcome outcomes disposition converted won lost churned wonlost iswon"
+        " isclosed isconverted unqualified disqualified"
+    ).split()
+)
+DENIED = OUTCOMES | frozenset(
+    (
+        "closed closing closedate conversion convert converts win wins loss qualified opportunity opportunities deal"
+        " deals"
     ).split()
 )
 # A status of these kinds (`marital status`) is a fact about the person, not about the lead.
@@ -30,7 +37,8 @@ MOVING = re.compile(
 ONLY_AFTERWARDS = re.compile(
     r"^((last |previous )?(call|contact|conversation|talk) )?(duration|talk time)( in)?( sec\w*| min\w*)?$"
 )
-IDENTITY = frozenset("id ids uuid guid key number no nr num code serial phone mobile fax ssn zip".split())
+IDS = frozenset("id ids uuid guid gclid fbclid".split())
+IDENTITY = frozenset("key number no nr num code serial phone mobile fax ssn zip".split())
 NAMES = re.compile(r"^((first|last|full|middle|contact|lead|person|company|account|sur|given|family) ?)?names?$")
 
 
@@ -46,33 +54,60 @@ def split_column_name(name: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", apart)).casefold()
 
 
-def explain_leaking_name(name: str) -> str | None:
-    """Say why a column must not be used, judged by its name; None where the name is harmless."""
+def word_column_name(name: str) -> str:
+    """Word a column's name as a person would say it: `TotalVisits`, `total_visits__c` -> `Total visits`."""
+    plain = name.removesuffix("__c").strip()
+    if " " not in plain:
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", plain).replace("_", " ").split()
+        # Capitals alone are an acronym: `MQL date`.
+        plain = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
+    return plain[:1].upper() + plain[1:]
+
+
+@dataclass(frozen=True)
+class Suspicion:
+    """What a name makes one suspect, and when that suffices to ask: where the column alone tells more than `at_most`
+    (AUC), or, with `partly`, where it is filled for some of the leads only.
+    """
+
+    why: str
+    at_most: float
+    partly: bool = False
+
+
+def find_leaking_name(name: str) -> str | None:
+    """Say that a column is called like an outcome: its last word is a status, stage or the like; else None."""
     words = split_column_name(name).split()
-    denied = next((word for word in words if word in DENIED or COMPOUND.fullmatch(word)), None)
-    if denied is None:
+    last = words[-1] if words else ""
+    if last not in OUTCOMES and not COMPOUND.fullmatch(last):
         return None
-    if denied.endswith("status") and OF_A_PERSON & {*words, denied.removesuffix("status")}:
+    if last.endswith("status") and OF_A_PERSON & {*words, last.removesuffix("status")}:
         return None
-    return f"its name ({denied}) says that it moves with the outcome"
+    return f"its name ({last}) says that it moves with the outcome"
 
 
-def explain_questioned_name(name: str) -> str | None:
-    """Say why a person should decide whether a column is used, judged by its name; None where the name is harmless."""
+def find_suspicion(name: str) -> Suspicion | None:
+    """Find what is suspicious in a name, if anything; what the column does decides."""
     words = split_column_name(name)
     judged = next((word for word in words.split() if word in JUDGED), None)
     if judged:
-        return f"questioned: its name ({judged}) looks like a person's judgement of the lead"
+        return Suspicion(f"its name ({judged}) looks like a person's judgement of the lead", 0.78, partly=True)
     if MOVING.search(words):
-        return "questioned: every later touch changes it, also one after the outcome"
+        return Suspicion("every later touch changes it, also one after the outcome", 0.62)
     if ONLY_AFTERWARDS.match(words):
-        return "questioned: how long it took is known only when it is over"
-    return None
+        return Suspicion("how long it took is known only when it is over", 0.55)
+    told = next((word for word in words.split() if word in DENIED), None)
+    return Suspicion(f"its name ({told}) may tell of the outcome", 0.78) if told else None
 
 
 def is_id_name(name: str) -> bool:
-    """Say whether a column is called like an id, a number or a code."""
-    return bool(IDENTITY & {*split_column_name(name).split()})
+    """Say whether a column is called an id, of whatever it may be."""
+    return split_column_name(name).split()[-1:] in [[word] for word in IDS]
+
+
+def is_number_name(name: str) -> bool:
+    """Say whether a column is called like a number or a code that identifies."""
+    return bool((IDENTITY | IDS) & {*split_column_name(name).split()})
 
 
 def is_person_name(name: str) -> bool:

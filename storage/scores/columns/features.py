@@ -27,6 +27,7 @@ CODES = "USD|EUR|GBP|CHF|CAD|AUD|INR|JPY|CNY|SEK|NOK|DKK|PLN|BRL|MXN|ZAR|SGD|AED
 CURRENCY = re.compile(rf"^([-+]?)\s*(?:[$€£¥₹]|{CODES})\s*|\s*(?:[$€£¥₹]|{CODES})$")
 COMMA_NUMBER = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
 MOST_REMEMBERED = 200_000
+FEWEST_DIGITS, MOST_DIGITS = 2, 8
 
 
 @dataclass
@@ -132,24 +133,42 @@ def bin_numbers(column: LeadColumn, values: Values, *, comma: bool) -> Feature:
         edges = np.unique(np.quantile(numbers, np.arange(1, most) / most, method="higher"))
         edges = edges[edges > numbers.min()]
     places = np.searchsorted(edges, numbers, side="right")
-    words = [_describe_range(numbers[places == place], place, len(edges)) for place in range(len(edges) + 1)]
+    words = _describe_ranges([numbers[places == place] for place in range(len(edges) + 1)])
     return Feature(column, "number", words, edges=[float(edge) for edge in edges], comma=comma)
 
 
-def _describe_range(numbers: NDArray[np.float64], place: int, last: int) -> str:
+def _describe_ranges(ranges: Sequence[NDArray[np.float64]]) -> list[str]:
+    """Describe ascending ranges, with as many digits as tell them apart."""
+    words: list[str] = []
+    for digits in range(FEWEST_DIGITS, MOST_DIGITS + 1):
+        words = [_describe_range(each, place, len(ranges) - 1, digits) for place, each in enumerate(ranges)]
+        if len({*words}) == len(words) and not any(
+            low == high for low, _, high in (w.partition(" to ") for w in words)
+        ):
+            break
+    return words
+
+
+def _describe_range(numbers: NDArray[np.float64], place: int, last: int, digits: int) -> str:
     low, high = float(numbers.min()), float(numbers.max())
     if low == high:
-        return format_number(low)
+        return format_number(low, digits)
     if place == last:
-        return f"{format_number(low)} or more"
-    return f"{format_number(low)} to {format_number(high)}" if place else f"up to {format_number(high)}"
+        return f"{format_number(low, digits)} or more"
+    return (
+        f"{format_number(low, digits)} to {format_number(high, digits)}"
+        if place
+        else f"up to {format_number(high, digits)}"
+    )
 
 
-def format_number(number: float) -> str:
-    """Format a number as `1,023` or `2.5`."""
+def format_number(number: float, digits: int = 2) -> str:
+    """Format a number as `1,023` or `2.5`, with so many digits behind the point, more where it is small."""
     if number == int(number) and abs(number) < 1e15:
         return f"{int(number):,}"
-    return f"{number:,.2f}".rstrip("0").rstrip(".") if abs(number) >= 0.01 else f"{number:.2g}"
+    if abs(number) >= 0.01:
+        return f"{number:,.{digits}f}".rstrip("0").rstrip(".")
+    return f"{number:.{digits}g}"
 
 
 def bin_categories(column: LeadColumn, values: Values) -> Feature:

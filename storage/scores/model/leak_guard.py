@@ -1,84 +1,85 @@
 """Choosing the columns that a model may learn from, and saying why the others are left out.
 
-A column leaks if it holds what became known only with the outcome. Its content decides; its name only raises suspicion.
+A column leaks if it holds what became known only with the outcome. What it does decides: among leads that are still
+open, some will convert, so an honest column looks among them as if they were a mixture of those that converted and
+those that did not; one that is filled with the outcome looks as if none would. Its name only raises suspicion.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from storage.scores.columns.column_names import (
-    explain_leaking_name,
-    explain_questioned_name,
-    is_id_name,
-    is_person_name,
-)
-from storage.scores.columns.features import (
-    FIRST,
-    Feature,
-    bin_categories,
-    bin_numbers,
-    normalise_category,
-    parse_number,
-)
-from storage.scores.columns.lead_columns import FIELDS, LeadColumn, LeadTable, Values
-from storage.scores.columns.outcomes import hash_to_unit
+from storage.scores.columns.column_bins import bin_column
+from storage.scores.columns.column_names import find_leaking_name, find_suspicion
+from storage.scores.columns.features import FIRST, MISSING, Feature, bin_categories, normalise_category
+from storage.scores.columns.lead_columns import LeadColumn, LeadTable, Values
+from storage.scores.columns.lead_lives import CLOSED, CONVERTED, DAY, OPEN, LeadLives, Target, hash_to_unit
 from storage.scores.model.measures import NORMAL_95, compute_auc
 
-# Areas under the curve: a column that alone reaches the first knew the outcome; one whose mere presence reaches the
-# second may have been filled in because of it.
+# Areas under the curve: a column that alone reaches the first knew the outcome; one that reaches the second may have;
+# one whose mere presence reaches the third may have been filled in because of it.
 TOO_GOOD = 0.9
+DOUBTFUL = 0.82
 PRESENCE = 0.65
 FILLED_AT_THE_END = 0.5
 # If so many leads of one outcome should by chance have a value and none has, the outcome decided about it.
 EXPECTED = 20
-
+# Where a range or value makes so many conversions expected and nearly none came, nobody can have known that before.
+IMPOSSIBLE = 50
+NEARLY_NO = 0.02
+# Standard fields that are known when a lead comes in: however much they tell, the outcome is not in them.
+KNOWN_AT_ONCE = frozenset("source industry title salutation country state city employees annual_revenue".split())
 # Times the odds of the other leads. Nothing that is known before the outcome tells so much.
-BEYOND_BELIEF = 100
+BEYOND_BELIEF = 40
+# A judgement or note that people fill in for some leads alone is filled in for less than this share.
+COMPLETE = 0.97
 FEW_OPEN = 100
-NEAR_UNIQUE = 0.5
-WHOLE_UNIQUE = 0.95
-MANY = 50
-FREE_TEXT_WORDS = 6
-MOSTLY = 0.95
+# A column that tells less than this cannot be judged by what open leads hold, and hardly matters.
+TELLS = 0.55
+# Who is disqualified by chance was no worse than who is still open: a column that tells little may seem filled.
+MATTERS = 0.65
+# Log likelihoods that differ by this much leave no doubt (a factor of 150).
+NO_DOUBT = 5.0
+# Of the share of open leads that should look as if they will convert: below the first the column is filled with the
+# outcome, above the second it is honest.
+NEARLY_NONE = 0.3
+MOST_OF_THEM = 0.5
 FOLDS = 5
 # So many leads of the average rate are added to each value's own: a rare value else seems to tell the outcome.
 SMOOTHING = 10
-DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
-    r"|\d{1,2}\.?[ -][^\W\d_]{3,9}\.?[ -]\d{2,4}( .*)?|[^\W\d_]{3,9}\.? \d{1,2},? \d{4}( .*)?"
-    r"|(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
-)
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
-WEB = re.compile(r"(https?://|www\.)\S+")
-PHONE = re.compile(r"(\+|00|\()?[\d\s()./-]{7,}( ?x\d+)?")
+
+Floats = NDArray[np.float64]
+Verdict = Literal["honest", "filled with the outcome", "open"]
 
 
 @dataclass
 class ColumnChoice:
-    """The columns to learn from, as features, and the reason why each other column is not used."""
+    """The columns to learn from, as features, and the reason why each other column is not used.
+
+    `questioned` are features left out in doubt: a person may know better.
+    """
 
     features: list[Feature] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
+    questioned: dict[str, Feature] = field(default_factory=dict)
 
 
 def choose_columns(
     sheet: LeadTable,
-    converted: NDArray[np.int8],
+    lives: LeadLives,
     *,
     keep: Collection[LeadColumn],
     leave_out: Collection[LeadColumn],
-    open_shares: Mapping[LeadColumn, float] | None,
+    target: Target,
 ) -> ColumnChoice:
-    """Choose the columns to learn from. `open_shares`: the share of open leads with a column (None: too few leads)."""
+    """Choose the columns of these leads to learn from; columns to `keep` or to `leave_out` are not judged."""
     choice = ColumnChoice()
-    folds = (hash_to_unit(np.array(sheet.ids)) * FOLDS).astype(int)
+    witness = OutcomeWitness(lives, target)
     for column, values in sheet.columns.items():
         filled = [value for value in values if normalise_category(value) is not None]
         if not filled:
@@ -88,21 +89,21 @@ def choose_columns(
         if column in leave_out:
             choice.left_out[column.name] = "left out as asked"
             continue
-        feature, reason = _bin_column(column, values, filled)
+        feature, reason = bin_column(column, values, filled)
         # A person has decided: only what cannot be binned at all is still left out.
         if column in keep:
             if feature is None and reason != "the same for every lead":
                 feature, reason = bin_categories(column, values), None
         else:
-            reason = _explain_late(sheet, column, filled) or explain_leaking_name(column.field) or reason
+            reason = _explain_late(sheet, column, filled) or reason
             if feature is not None and reason is None:
-                codes = feature.encode_values(values)
-                reason = _explain_leak(column, values, filled, converted, codes, folds, open_shares)
-                reason = reason or _explain_extreme_odds(feature, codes, converted)
-        if reason is not None or feature is None:
-            choice.left_out[column.name] = reason or "nothing in it"
-        else:
+                reason = witness.explain_leak(feature, feature.encode_values(values))
+        if reason is None and feature is not None:
             choice.features.append(feature)
+            continue
+        choice.left_out[column.name] = reason or "nothing in it"
+        if feature is not None and reason is not None and reason.startswith("questioned"):
+            choice.questioned[column.name] = feature
     return choice
 
 
@@ -113,118 +114,117 @@ def _explain_late(sheet: LeadTable, column: LeadColumn, filled: Values) -> str |
     return None
 
 
-def _bin_column(column: LeadColumn, values: Values, filled: Values) -> tuple[Feature | None, str | None]:
-    """Bin the column, or return the reason why its values are of no use."""
-    distinct = {normalise_category(value) for value in filled}
-    if len(distinct) == 1 and len(filled) == len(values):
-        return None, "the same for every lead"
-    if column.origin == "engagement":
-        return bin_numbers(column, values, comma=False), None
-    texts = [str(value).strip() for value in filled]
-    for pattern, of_kind in ((EMAIL, "email addresses"), (WEB, "web addresses")):
-        if _measure_share(pattern, texts) > 0.5:
-            return None, of_kind
-    if _measure_share(DATE, texts) >= MOSTLY:
-        return None, "dates"
-    comma, numbers = _parse_numbers(filled)
-    if len(numbers) >= MOSTLY * len(filled):
-        if reason := _explain_id(column, numbers):
-            return None, reason
-        feature: Feature = bin_numbers(column, values, comma=comma)
-    else:
-        if reason := _explain_unfit_text(column, texts, distinct):
-            return None, reason
-        feature = bin_categories(column, values)
-        if not feature.words:
-            return None, "every value is too rare"
-    if _hardly_varies(feature, values):
-        return None, "hardly any lead differs from the others"
-    return feature, None
+class OutcomeWitness:
+    """Judges columns, codes by lead, by what leads with each outcome and open ones hold."""
 
+    def __init__(self, lives: LeadLives, target: Target) -> None:
+        self._open = lives.outcome == OPEN
+        # Where lives are dated, a lead that has been open for long tells as much as a closed one.
+        self._told = ~self._open if target == "ended" else np.ones(len(lives), dtype=bool)
+        self._converted = (lives.outcome == CONVERTED).astype(np.int8)
+        self._folds = (hash_to_unit(lives.ids) * FOLDS).astype(int)
+        self._young = np.zeros(len(lives), dtype=bool)
+        self._lost = lives.outcome == CLOSED
+        self._expected = 0.0
+        if target == "open":
+            self._expect_of_open_leads(lives)
 
-def _hardly_varies(feature: Feature, values: Values) -> bool:
-    counts = np.bincount(feature.encode_values(values), minlength=feature.size)
-    # So few leads that differ tell nothing.
-    return bool(len(values) - counts.max() < 10)
+    def _expect_of_open_leads(self, lives: LeadLives) -> None:
+        """Find the open leads that are young enough to convert, and the share of them that will."""
+        came = self._converted == 1
+        ages = (np.where(self._open, lives.now, lives.ended) - lives.created) / DAY
+        dated = np.isfinite(ages)
+        if not (came & dated).any():
+            return
+        took = np.sort(ages[came & dated])
+        usual, long = np.quantile(took, (0.5, 0.95))
+        mature = lives.created <= lives.now - long * DAY
+        share = float(self._converted[mature].mean()) if mature.any() else 0.0
+        gone = np.sort(ages[self._lost & dated])
+        closing = float(self._lost[mature & ~came].mean()) if (mature & ~came).any() else 0.0
+        self._young = self._open & (ages <= max(usual, 7.0))
+        self._lost = self._lost | (self._open & (ages > long))
+        young = ages[self._young]
+        if len(young) >= FEW_OPEN:
+            yet = share * (1 - np.searchsorted(took, young, side="right") / len(took))
+            left = (1 - share) * (1 - closing * np.searchsorted(gone, young, side="right") / max(len(gone), 1))
+            self._expected = float((yet / np.maximum(yet + left, 1e-9)).mean())
 
-
-def _measure_share(pattern: re.Pattern[str], texts: list[str]) -> float:
-    some = texts[:: max(len(texts) // 2000, 1)]
-    return sum(1 for text in some if pattern.fullmatch(text)) / len(some) if some else 0.0
-
-
-def _parse_numbers(filled: Values) -> tuple[bool, list[float]]:
-    """Parse the values as numbers, with the decimal mark that fits more of them; return whether it is the comma."""
-    read = {
-        comma: [number for value in filled if (number := parse_number(value, comma=comma)) is not None]
-        for comma in (False, True)
-    }
-    comma = len(read[True]) > len(read[False])
-    return comma, read[comma]
-
-
-def _explain_id(column: LeadColumn, numbers: list[float]) -> str | None:
-    distinct = {*numbers}
-    if len(numbers) < MANY or len(distinct) < WHOLE_UNIQUE * len(numbers):
-        return "a number that identifies" if is_id_name(column.field) and len(distinct) > 0.5 * len(numbers) else None
-    if any(number != int(number) for number in distinct) or column.field in FIELDS:
-        return None
-    lengths = {len(str(int(abs(number)))) for number in distinct}
-    serial = max(distinct) - min(distinct) < 20 * len(numbers)
-    if is_id_name(column.field) or len(lengths) == 1 or serial:
-        return "nearly every lead has a number of its own"
-    return None
-
-
-def _explain_unfit_text(column: LeadColumn, texts: list[str], distinct: Collection[str | None]) -> str | None:
-    if is_person_name(column.field):
-        return "names"
-    if _measure_share(PHONE, texts) > 0.8 and len(distinct) > MANY:
-        return "phone numbers"
-    if len(distinct) > MANY and sum(len(text.split()) for text in texts) / len(texts) > FREE_TEXT_WORDS:
-        return "free text"
-    if len(distinct) > max(NEAR_UNIQUE * len(texts), 10):
-        return "nearly every lead has a value of its own"
-    return None
-
-
-def _explain_leak(
-    column: LeadColumn,
-    values: Values,
-    filled: Values,
-    converted: NDArray[np.int8],
-    codes: NDArray[np.uint8],
-    folds: NDArray[Any],
-    open_shares: Mapping[LeadColumn, float] | None,
-) -> str | None:
-    alone = _compute_own_auc(codes, converted, folds)
-    if alone > TOO_GOOD:
-        return f"alone it separates the outcomes (AUC {alone:.2f}): it must have been filled with the outcome known"
-    if reason := explain_questioned_name(column.field):
-        return reason
-    if column.origin == "engagement":
-        return None
-    present = np.array([normalise_category(value) is not None for value in values])
-    shares = [float(present[converted == outcome].mean()) for outcome in (1, 0)]
-    presence = 0.5 + abs(shares[0] - shares[1]) / 2
-    if presence > PRESENCE:
-        return (
-            f"questioned: merely being filled separates the outcomes "
-            f"({shares[0]:.0%} of converted leads have it, {shares[1]:.0%} of the others)"
-        )
-    expected = present.mean() * np.bincount(converted, minlength=2)
-    for outcome, who, others in ((1, "converted lead", shares[1]), (0, "lead that did not convert", shares[0])):
-        if expected[outcome] >= EXPECTED and not present[converted == outcome].any():
+    def explain_leak(self, feature: Feature, codes: NDArray[np.uint8]) -> str | None:
+        """Say why a column must not be used, or that a person should decide; None where it is harmless."""
+        told, column = self._told, feature.column
+        converted, held = self._converted[told], codes[told]
+        alone = _compute_own_auc(held, converted, self._folds[told])
+        if alone > TOO_GOOD:
+            return f"alone it separates the outcomes (AUC {alone:.2f}): it must have been filled with the outcome known"
+        verdict, looks = self._ask_open_leads(codes) if alone >= TELLS else ("open", 0.0)
+        if verdict == "filled with the outcome" and alone >= MATTERS:
             return (
-                f"questioned: filled for no {who}, where about {expected[outcome]:,.0f} were to be expected,"
-                f" but in {others:.0%} of the others"
+                f"questioned: of {int(self._young.sum()):,} young open leads {looks:.0%} look by it as if they would"
+                f" convert, where {self._expected:.0%} will: it is filled with the outcome"
             )
-    if open_shares is not None and len(filled) / len(values) - open_shares.get(column, 0.0) > FILLED_AT_THE_END:
+        if verdict == "honest":
+            return None
+        if reason := find_leaking_name(column.field):
+            return reason
+        filled = float((held != MISSING).mean())
+        if suspicion := find_suspicion(column.field):
+            partly = suspicion.partly and filled < COMPLETE
+            if partly or alone > suspicion.at_most:
+                return f"questioned: {suspicion.why}"
+        if column.origin == "standard" and column.field in KNOWN_AT_ONCE:
+            return None
         return (
-            f"questioned: filled in {len(filled) / len(values):.0%} of finished leads, "
-            f"but in {open_shares.get(column, 0.0):.0%} of open ones"
+            self._explain_presence(held != MISSING, converted)
+            or self._explain_open_leads(codes != MISSING, filled)
+            or _explain_extreme_odds(feature, held, converted)
+            or _explain_nobody(feature, held, converted)
+            or (f"questioned: alone it nearly separates the outcomes (AUC {alone:.2f})" if alone > DOUBTFUL else None)
         )
-    return None
+
+    def _ask_open_leads(self, codes: NDArray[np.uint8]) -> tuple[Verdict, float]:
+        """Ask of young open leads which share looks, by this column alone, as if it will convert."""
+        if not self._expected or self._lost.sum() < FEW_OPEN or self._converted.sum() < FEW_OPEN // 2:
+            return "open", 0.0
+        size = int(codes.max()) + 1
+        held = np.bincount(codes[self._young], minlength=size)
+        ours, others = (
+            (np.bincount(codes[rows], minlength=size) + 0.5) / (rows.sum() + 0.5 * size)
+            for rows in (self._converted == 1, self._lost)
+        )
+        shares = np.linspace(0, 1, 201)
+        likely = np.log(np.outer(shares, ours) + np.outer(1 - shares, others)) @ held
+        best = float(shares[int(np.argmax(likely))])
+        honest, none = float(np.interp(self._expected, shares, likely)), float(likely[0])
+        if best < NEARLY_NONE * self._expected and float(likely.max()) - honest > NO_DOUBT:
+            return "filled with the outcome", best
+        # Far more than will convert: what the others lack came with their end.
+        fits = MOST_OF_THEM * self._expected < best < self._expected / MOST_OF_THEM + 0.2
+        return ("honest" if fits and honest - none > NO_DOUBT else "open"), best
+
+    def _explain_presence(self, present: NDArray[np.bool_], converted: NDArray[np.int8]) -> str | None:
+        shares = [float(present[converted == outcome].mean()) for outcome in (1, 0)]
+        if 0.5 + abs(shares[0] - shares[1]) / 2 > PRESENCE:
+            return (
+                f"questioned: merely being filled separates the outcomes "
+                f"({shares[0]:.0%} of converted leads have it, {shares[1]:.0%} of the others)"
+            )
+        expected = present.mean() * np.bincount(converted, minlength=2)
+        for outcome, who, others in ((1, "converted lead", shares[1]), (0, "lead that did not convert", shares[0])):
+            if expected[outcome] >= EXPECTED and not present[converted == outcome].any():
+                return (
+                    f"questioned: filled for no {who}, where about {expected[outcome]:,.0f} were to be expected,"
+                    f" but in {others:.0%} of the others"
+                )
+        return None
+
+    def _explain_open_leads(self, present: NDArray[np.bool_], filled: float) -> str | None:
+        if self._told.all() or self._open.sum() < FEW_OPEN:
+            return None
+        among = float(present[self._open].mean())
+        if filled - among > FILLED_AT_THE_END:
+            return f"questioned: filled in {filled:.0%} of finished leads, but in {among:.0%} of open ones"
+        return None
 
 
 def _explain_extreme_odds(feature: Feature, codes: NDArray[np.uint8], converted: NDArray[np.int8]) -> str | None:
@@ -243,6 +243,26 @@ def _explain_extreme_odds(feature: Feature, codes: NDArray[np.uint8], converted:
             return (
                 f"questioned: {came / count:.0%} of the {count:,} leads with “{feature.words[code - FIRST]}” converted,"
                 f" {rest / others:.1%} of the others: more than is known before the outcome"
+            )
+    return None
+
+
+def _explain_nobody(feature: Feature, codes: NDArray[np.uint8], converted: NDArray[np.int8]) -> str | None:
+    """Name a value, or all values up to one or from one on, with which nearly nobody converts; None without one."""
+    counts = np.bincount(codes, minlength=feature.size)[FIRST:]
+    came = np.bincount(codes, converted, minlength=feature.size)[FIRST:]
+    parts = [(counts, came, "“{}”")]
+    if feature.kind == "number":
+        parts += [(counts.cumsum(), came.cumsum(), "{} or less")]
+        parts += [(counts[::-1].cumsum()[::-1], came[::-1].cumsum()[::-1], "{} or more")]
+    for held, converts, words in parts:
+        expected = held * converted.mean()
+        few = (expected >= IMPOSSIBLE) & (converts <= NEARLY_NO * expected)
+        if few.any():
+            place = int(np.argmax(np.where(few, expected, 0)))
+            return (
+                f"questioned: of the {int(held[place]):,} leads with {words.format(feature.words[place])}"
+                f" {int(converts[place]):,} converted, where {expected[place]:,.0f} were to be expected"
             )
     return None
 

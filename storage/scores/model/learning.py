@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from storage.scores.columns.features import Feature
+from storage.scores.columns.lead_lives import hash_to_unit
 from storage.scores.model.additive_model import AdditiveModel, Codes, Floats, Pair, purify_pairs
 from storage.scores.model.measures import compute_log_losses, sigmoid
 
@@ -22,9 +23,10 @@ FOLDS = 4
 # Inverse strengths of the L2 penalty that are tried: the smaller, the simpler the model.
 STRENGTHS = (0.03, 0.1, 0.3, 1.0)
 
-STEPS = tuple(range(25, 301, 25))
-RATE = 0.08
-LEAVES = 6
+STEPS = tuple(range(25, 401, 25))
+RATE = 0.12
+# Trees of two splits: larger ones learned what held in their own season only (docs/decisions/7).
+LEAVES = 3
 LEAF = 20
 BOOSTED_FROM = 500
 # With fewer leads or conversions than these, boosting learns noise: the logistic regression stands alone.
@@ -51,19 +53,37 @@ class FittedModel:
     drift: dict[str, Any] | None
 
 
-def fit_model(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> FittedModel:
-    """Fit a model to leads. `when` is when they ended (seconds since 1970; None: unknown), for the current rate."""
+def fit_model(
+    features: list[Feature],
+    codes: Codes,
+    converted: NDArray[np.int8],
+    when: Floats | None,
+    leads: NDArray[np.int64],
+    days: Floats,
+) -> FittedModel:
+    """Fit a model to rows. `when` orders them in time (seconds since 1970; None: unknown), for the current rate.
+
+    `leads` tells whose rows they are, `days` how many days of such leads each stands for.
+    """
     # A limit holds for the libraries loaded by then, so those with threads are imported first.
     import sklearn.ensemble
     import sklearn.linear_model  # noqa: F401
 
     with threadpool_limits(1 if len(converted) <= ONE_THREAD else None):
-        return _fit_best(features, codes, converted, when)
+        return _fit_best(features, codes, converted, when, leads, days)
 
 
-def _fit_best(features: list[Feature], codes: Codes, converted: NDArray[np.int8], when: Floats | None) -> FittedModel:
-    candidates = dict(_fit_candidates(features, codes, converted))
-    losses = {name: compute_log_losses(converted, logits) for name, (logits, _) in candidates.items()}
+def _fit_best(
+    features: list[Feature],
+    codes: Codes,
+    converted: NDArray[np.int8],
+    when: Floats | None,
+    leads: NDArray[np.int64],
+    days: Floats,
+) -> FittedModel:
+    weights = weigh_rows(days)
+    candidates = dict(_fit_candidates(features, codes, converted, leads, weights))
+    losses = {name: weights * compute_log_losses(converted, logits) for name, (logits, _) in candidates.items()}
     chosen = plain = next(iter(candidates))
     for name, found in losses.items():
         # The simplest stays unless another is better by more than a standard error: a smaller gain may be chance.
@@ -73,70 +93,95 @@ def _fit_best(features: list[Feature], codes: Codes, converted: NDArray[np.int8]
             chosen = name
     logits, fit = candidates[chosen]
     # Out-of-fold logits are those of leads that were not learned from; the others would make the model look too sure.
-    factor, shift = fit_calibration(logits, converted)
+    # Days weigh: probabilities have to come true over the leads that are open on a usual day.
+    factor, shift = fit_calibration(logits, converted, days)
     logits = logits * factor + shift
     model = fit().scale_logits(factor, shift)
     own = model.predict_logits(codes)
     drift = detect_drift(sigmoid(logits), converted, when)
+    evidence = [count_leads(codes[:, place], each.size, converted, leads) for place, each in enumerate(features)]
     model = replace(
         model,
         offset=solve_offset(logits[_find_recent_rows(when)], drift["observed"]) if drift and when is not None else 0.0,
-        thresholds=np.quantile(own, np.arange(1, 99) / 99 + 0.0),
-        counts=[np.bincount(codes[:, at], minlength=each.size) for at, each in enumerate(features)],
-        converted=[
-            np.bincount(codes[:, at], converted, minlength=each.size).astype(np.int64)
-            for at, each in enumerate(features)
-        ],
+        thresholds=compute_percentiles(own, days),
+        counts=[held for held, _ in evidence],
+        converted=[came for _, came in evidence],
     )
     return FittedModel(model, chosen, logits, drift)
 
 
-def assign_folds(converted: NDArray[np.int8], count: int) -> NDArray[np.int64]:
-    """Assign a fold to each lead, with the same conversion rate in each; the same leads always get the same folds."""
-    from sklearn.model_selection import StratifiedKFold
+def weigh_rows(days: Floats) -> Floats:
+    """Weigh rows by the root of the days they stand for: most leads are young once and old for long, and both count."""
+    weights: Floats = np.sqrt(days)
+    normed: Floats = weights / weights.mean()
+    return normed
 
-    folds = np.zeros(len(converted), dtype=np.int64)
-    split = StratifiedKFold(count, shuffle=True, random_state=0)
-    for number, (_, test) in enumerate(split.split(np.zeros(len(converted)), converted)):
-        folds[test] = number
-    return folds
+
+def count_leads(
+    codes: NDArray[np.uint8], size: int, converted: NDArray[np.int8], leads: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count, for each code, the leads that had it at a moment, and those of them that converted afterwards."""
+    every, places = np.unique(leads.astype(np.int64) * size + codes, return_inverse=True)
+    came = np.bincount(places, converted, minlength=len(every)) > 0
+    held = (every % size).astype(np.int64)
+    return np.bincount(held, minlength=size), np.bincount(held, came, minlength=size).astype(np.int64)
+
+
+def compute_percentiles(logits: Floats, days: Floats) -> Floats:
+    """Compute 98 percentiles of the logits of the leads that were open on a usual day."""
+    order = np.argsort(logits, kind="stable")
+    share = np.cumsum(days[order]) - days[order] / 2
+    found: Floats = np.interp(np.arange(1, 99) / 99 * days.sum(), share, logits[order])
+    return found
+
+
+def assign_folds(converted: NDArray[np.int8], leads: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Assign a fold to each row: all rows of a lead have one, and each fold as many leads that converted."""
+    every, places = np.unique(leads, return_inverse=True)
+    came = np.bincount(places, converted, minlength=len(every)) > 0
+    order = np.lexsort((hash_to_unit(every), came))
+    folds = np.empty(len(every), dtype=np.int64)
+    folds[order] = np.arange(len(every)) % count
+    found: NDArray[np.int64] = folds[places]
+    return found
 
 
 def _fit_candidates(
-    features: list[Feature], codes: Codes, converted: NDArray[np.int8]
+    features: list[Feature], codes: Codes, converted: NDArray[np.int8], leads: NDArray[np.int64], weights: Floats
 ) -> Iterator[tuple[str, tuple[Floats, Callable[[], AdditiveModel]]]]:
     """Yield each method: its name, its out-of-fold logits, and a function that fits it to all leads."""
-    folds = assign_folds(converted, FOLDS)
+    folds = assign_folds(converted, leads, FOLDS)
 
     def fit_with_strength(strength: float) -> Callable[[Any], AdditiveModel]:
-        return lambda rows: fit_logistic(features, codes[rows], converted[rows], strength)
+        return lambda rows: fit_logistic(features, codes[rows], converted[rows], strength, weights[rows])
 
     plain = {strength: _predict_out_of_fold(folds, fit_with_strength(strength), codes) for strength in STRENGTHS}
-    strength = min(plain, key=lambda each: float(compute_log_losses(converted, plain[each]).mean()))
-    yield "logistic", (plain[strength], lambda: fit_logistic(features, codes, converted, strength))
-    if len(converted) < BOOSTED_FROM or min(converted.sum(), (1 - converted).sum()) < BOOSTED_CONVERTED:
+    strength = min(plain, key=lambda each: float((weights * compute_log_losses(converted, plain[each])).mean()))
+    yield "logistic", (plain[strength], lambda: fit_logistic(features, codes, converted, strength, weights))
+    came = len(np.unique(leads[converted == 1]))
+    if len(np.unique(leads)) < BOOSTED_FROM or min(came, int((1 - converted).sum())) < BOOSTED_CONVERTED:
         return
     by_step = np.zeros((len(STEPS), len(converted)))
     for fold in range(FOLDS):
         train, test = folds != fold, folds == fold
         pairs = find_interactions(features, codes[train], converted[train], plain[strength][train])
-        trees = make_booster(pairs, len(features), STEPS[-1]).fit(codes[train], converted[train])
+        trees = make_booster(pairs, len(features), STEPS[-1]).fit(codes[train], converted[train], weights[train])
         for step, logits in enumerate(trees.staged_decision_function(codes[test]), 1):
             if step in STEPS:
                 by_step[STEPS.index(step), test] = np.ravel(logits)
-    best = int(np.argmin([compute_log_losses(converted, logits).mean() for logits in by_step]))
+    best = int(np.argmin([(weights * compute_log_losses(converted, logits)).mean() for logits in by_step]))
     boosted = by_step[best]
 
     def fit_all_boosted() -> AdditiveModel:
         pairs = find_interactions(features, codes, converted, plain[strength])
-        return fit_boosted_pairs(features, codes, converted, pairs, STEPS[best])
+        return fit_boosted_pairs(features, codes, converted, pairs, STEPS[best], weights)
 
     yield "boosted pairs", (boosted, fit_all_boosted)
     yield (
         "logistic and boosted pairs",
         (
             (plain[strength] + boosted) / 2,
-            lambda: fit_logistic(features, codes, converted, strength).average_with(fit_all_boosted()),
+            lambda: fit_logistic(features, codes, converted, strength, weights).average_with(fit_all_boosted()),
         ),
     )
 
@@ -148,7 +193,13 @@ def _predict_out_of_fold(folds: NDArray[np.int64], fit: Callable[[Any], Additive
     return logits
 
 
-def fit_logistic(features: list[Feature], codes: Codes, converted: NDArray[np.int8], strength: float) -> AdditiveModel:
+def fit_logistic(
+    features: list[Feature],
+    codes: Codes,
+    converted: NDArray[np.int8],
+    strength: float,
+    importance: Floats | None = None,
+) -> AdditiveModel:
     """Fit an L2-regularised logistic regression with one weight for each code."""
     from scipy.sparse import csr_matrix
     from sklearn.linear_model import LogisticRegression
@@ -159,7 +210,7 @@ def fit_logistic(features: list[Feature], codes: Codes, converted: NDArray[np.in
     matrix = csr_matrix(
         (np.ones(rows * width), columns, np.arange(0, rows * width + 1, width)), shape=(rows, int(starts[-1]))
     )
-    found = LogisticRegression(C=strength, max_iter=300, solver="lbfgs").fit(matrix, converted)
+    found = LogisticRegression(C=strength, max_iter=300, solver="lbfgs").fit(matrix, converted, importance)
     weights = [found.coef_[0, start:end].copy() for start, end in pairwise(starts)]
     return purify_pairs(AdditiveModel(features, float(found.intercept_[0]), weights, []), codes)
 
@@ -198,12 +249,17 @@ def make_booster(pairs: list[tuple[int, int]], features: int, steps: int) -> Any
 
 
 def fit_boosted_pairs(
-    features: list[Feature], codes: Codes, converted: NDArray[np.int8], pairs: list[tuple[int, int]], steps: int
+    features: list[Feature],
+    codes: Codes,
+    converted: NDArray[np.int8],
+    pairs: list[tuple[int, int]],
+    steps: int,
+    importance: Floats | None = None,
 ) -> AdditiveModel:
     """Fit boosted trees of at most two features each, and return them as the sum that they are."""
     # With F the boosted logit and 0 any one lead, a pair's part is F(a, b) - F(a, 0) - F(0, b) + F(0). That is exact,
     # since no tree sees more than one allowed pair.
-    trees = make_booster(pairs, len(features), steps).fit(codes, converted)
+    trees = make_booster(pairs, len(features), steps).fit(codes, converted, importance)
     base = np.median(codes, axis=0).astype(np.uint8)
     middle = float(trees.decision_function(base[None, :])[0])
     weights = []
@@ -222,12 +278,14 @@ def fit_boosted_pairs(
     return purify_pairs(AdditiveModel(features, middle, weights, tables), codes)
 
 
-def fit_calibration(logits: Floats, converted: NDArray[np.int8]) -> tuple[float, float]:
-    """Fit a factor and a shift of the logit to the outcomes (Platt scaling), by Newton's method."""
+def fit_calibration(logits: Floats, converted: NDArray[np.int8], weights: Floats) -> tuple[float, float]:
+    """Fit a factor and a shift of the logit to the weighted outcomes (Platt scaling), by Newton's method."""
     factor, shift = 1.0, 0.0
+    # As many leads as rows of one weight would say as much.
+    weights = weights * weights.sum() / (weights**2).sum()
     for _ in range(50):
         expected = sigmoid(factor * logits + shift)
-        gap, curve = converted - expected, np.maximum(expected * (1 - expected), 1e-9)
+        gap, curve = weights * (converted - expected), weights * np.maximum(expected * (1 - expected), 1e-9)
         # A weak prior holds the factor near 1, also where few leads say something about it.
         slope = np.array([(gap * logits).sum() - (factor - 1.0), gap.sum()])
         bend = np.array(

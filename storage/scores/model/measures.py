@@ -7,6 +7,7 @@ calibration error in ten bins of equal mass.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 BINS = 10
 NORMAL_95 = 1.96
+FEW_TRIALS_95 = {1: 3.18, 2: 3.18, 3: 3.18, 4: 2.78}
 
 
 @dataclass(frozen=True)
@@ -27,26 +29,60 @@ class Auc:
     high: float
 
 
-def compute_auc(outcomes: NDArray[Any], scores: Floats, groups: NDArray[Any] | None = None) -> Auc:
-    """Compute the area under the ROC curve. Ties count half. Both outcomes must occur.
+def compute_auc(outcomes: NDArray[Any], scores: Floats) -> Auc:
+    """Compute the area under the ROC curve. Ties count half. Both outcomes must occur."""
+    return _make_auc(*_compute_area(outcomes, scores))
 
-    With `groups`, leads are compared within their group only, and groups weigh by the pairs they have.
+
+def foretell_auc(trials: Sequence[Auc]) -> tuple[Auc, Auc]:
+    """Compute the mean AUC of past trials, oldest first, and foretell that of the next, each with a 95 % interval.
+
+    Trials differ beyond chance (random effects, DerSimonian and Laird, Controlled Clinical Trials 1986). The next one
+    differs as much from what their trend makes expect, and by the chance of as many leads as the last one had. The
+    trend counts as far as it is more than chance.
     """
-    parts = []
-    for rows in [slice(None)] if groups is None else [groups == group for group in np.unique(groups)]:
-        there = outcomes[rows]
-        pairs = int((there == 1).sum()) * int((there == 0).sum())
-        if pairs:
-            parts.append((pairs, *_compute_area(there, scores[rows])))
-    whole = sum(pairs for pairs, _, _ in parts)
-    value = sum(pairs * area for pairs, area, _ in parts) / whole
-    variance = sum((pairs / whole) ** 2 * spread for pairs, _, spread in parts)
+    logits = np.array([_to_logit(each.value) for each in trials])
+    spreads = np.array([((_to_logit(each.high) - _to_logit(each.low)) / 2 / NORMAL_95) ** 2 for each in trials])
+    between = max(float(logits.var(ddof=1) - spreads.mean()), 0.0) if len(trials) > 1 else float(spreads[0])
+    weights = 1 / (spreads + between)
+    middle, of_mean = float((logits * weights).sum() / weights.sum()), float(1 / weights.sum())
+    steps = np.arange(len(trials)) - (len(trials) - 1) / 2
+    following = (len(trials) + 1) / 2
+    slope = float((steps * logits).sum() / max((steps**2).sum(), 1.0))
+    of_slope = float(spreads.mean() / max((steps**2).sum(), 1.0))
+    held = slope**2 / (slope**2 + of_slope)
+    of_next = of_mean + between + float(spreads[-1]) + held * of_slope * following**2
+    # So few trials tell little of how much they differ: Student's quantiles are wider than the normal one.
+    wider = FEW_TRIALS_95.get(len(trials), NORMAL_95)
+    return _make_interval(middle, of_mean), _make_interval(middle + held * slope * following, of_next, wider)
+
+
+def _make_interval(logit: float, variance: float, quantile: float = NORMAL_95) -> Auc:
+    """Make the 95 % interval of an AUC from its logit and the variance of that."""
+    width = quantile * np.sqrt(variance)
+    return Auc(*(float(sigmoid(np.array(logit + side * width))) for side in (0, -1, 1)))
+
+
+def widen_auc(found: Auc, times: float) -> Auc:
+    """Widen the interval of an AUC for rows of which this many, on average, are of one lead."""
+    middle = _to_logit(found.value)
+    low, high = (
+        float(sigmoid(np.array(middle + (_to_logit(end) - middle) * np.sqrt(times)))) for end in (found.low, found.high)
+    )
+    return Auc(found.value, low, high)
+
+
+def _make_auc(value: float, variance: float) -> Auc:
     # Computed on the logit scale, the interval stays between 0 and 1 even for few leads.
     inside = min(max(value, 1e-6), 1 - 1e-6)
-    middle = np.log(inside / (1 - inside))
     width = NORMAL_95 * np.sqrt(variance) / (inside * (1 - inside))
-    low, high = (float(sigmoid(np.array(middle + side * width))) for side in (-1, 1))
+    low, high = (float(sigmoid(np.array(_to_logit(inside) + side * width))) for side in (-1, 1))
     return Auc(value, min(low, value), max(high, value))
+
+
+def _to_logit(value: float) -> float:
+    inside = min(max(value, 1e-6), 1 - 1e-6)
+    return float(np.log(inside / (1 - inside)))
 
 
 def _compute_area(outcomes: NDArray[Any], scores: Floats) -> tuple[float, float]:

@@ -9,22 +9,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from sqlalchemy import update
 
 from storage.database.doors import Database
-from storage.scores.columns.engagement import read_engagement_before
-from storage.scores.columns.lead_columns import read_lead_table
-from storage.scores.columns.outcomes import choose_moments, read_finished_leads, read_values_before
 from storage.scores.model.additive_model import AdditiveModel
 from storage.scores.model.learning import RECENT_CONVERTED, RECENT_ROWS, compare_rates, solve_offset
 from storage.scores.model.measures import sigmoid
-from storage.scores.model.stored_models import find_active_model, unpack_ids
+from storage.scores.model.stored_models import find_active_model
+from storage.scores.model.training_data import read_known_values
 from storage.tables import ScoreModel
 
 
 def recalibrate_model(database: Database, workspace_id: int, now: datetime) -> str | None:
-    """Move the model's offset to the rate of the leads finished since its training, if that differs beyond chance.
+    """Move the model's offset to the rate of what came since its training, if that differs beyond chance.
 
     Return a sentence about the change; None where nothing changed, or where too few leads have finished since.
     """
@@ -32,27 +29,17 @@ def recalibrate_model(database: Database, workspace_id: int, now: datetime) -> s
         kept = find_active_model(session, workspace_id, whole=True)
         if kept is None or kept.state != "ok":
             return None
-        finished = read_finished_leads(session, workspace_id, now)
-        # Of leads that it has learned from a model knows the outcome: only others tell whether the rate moved.
-        seen = np.isin(finished.ids, np.array(unpack_ids(kept.data["trained_on"]), dtype=np.int64))
-        fresh = finished.take_rows(~seen)
-        if len(fresh) < RECENT_ROWS or fresh.converted.sum() < RECENT_CONVERTED:
+        known = read_known_values(session, workspace_id, now)
+        if (kept.data.get("target"), kept.data.get("horizon_days")) != (known.target, known.horizon_days):
             return None
-        model = AdditiveModel.from_json(kept.data["model"])
-        sheet = read_lead_table(
-            session, workspace_id, fresh.ids.tolist(), read_values_before(session, workspace_id, fresh)
-        )
-        moments = choose_moments(fresh)
-        if any(feature.column.origin == "engagement" for feature in model.features):
-            if moments is None:
-                return None
-            sheet.columns |= read_engagement_before(session, sheet.ids, moments)
-    codes = np.zeros((len(fresh), len(model.features)), dtype=np.uint8)
-    for place, feature in enumerate(model.features):
-        if (values := sheet.columns.get(feature.column)) is not None:
-            codes[:, place] = feature.encode_values(values)
-    logits = model.predict_logits(codes)
-    drift = compare_rates(sigmoid(logits + model.offset), fresh.converted)
+        # Of rows that it has learned from a model knows the outcome: only others tell whether the rate moved.
+        rows = known.learned[known.find_unseen_rows(kept.data)]
+        converted = known.rows.converted[rows]
+        if len(rows) < RECENT_ROWS or converted.sum() < RECENT_CONVERTED:
+            return None
+    model = AdditiveModel.from_json(kept.data["model"])
+    logits = model.predict_logits(known.encode_rows(model.features)[rows])
+    drift = compare_rates(sigmoid(logits + model.offset), converted)
     if drift is None:
         return None
     moved = replace(model, offset=solve_offset(logits, drift["observed"]))

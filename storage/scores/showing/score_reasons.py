@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storage.names.normalise import split_words
-from storage.scores.columns.column_names import split_column_name
-from storage.scores.columns.engagement import RECENCY
+from storage.scores.columns.column_names import split_column_name, word_column_name
+from storage.scores.columns.engagement import MONTH, RECENCY, make_engagement_column
 from storage.scores.columns.features import FIRST, Feature
 from storage.scores.model.additive_model import AdditiveModel, Codes, Floats
 
+SEASON = make_engagement_column(MONTH)
 MOST = 3
 ENOUGH = 30
 # In logits. A weight that moves a probability by one point at most is not worth a rep's time.
@@ -64,6 +65,9 @@ class ReasonPicker:
             texts = []
             for code in range(feature.size):
                 side = _decide_side(code, int(counts[code]), int(converted[code]), float(overall))
+                if feature.column == SEASON:
+                    # It is the same for all leads, so it tells nobody whom to call.
+                    side = 0
                 told = not is_unwelcome(feature, code) and not tells_of_nothing(feature, code)
                 self._raises[place, code] = side > 0 and told
                 self._lowers[place, code] = side < 0 and not denies_unwelcome(feature, code)
@@ -164,12 +168,10 @@ def describe_value(feature: Feature, code: int) -> str:
     value = _shorten_words(feature.words[code - FIRST], LONGEST_VALUE)
     if feature.column.origin == "standard" and feature.column.field in SPEAKS_FOR_ITSELF and feature.kind == "category":
         return value
-    name = feature.column.field
-    name = name.replace("_", " ") if feature.column.origin == "standard" else name
-    if feature.column.origin == "engagement":
-        name = feature.column.name
+    column = feature.column
+    name = word_column_name(column.name if column.origin == "engagement" else column.field)
     said = f"“{value}”" if feature.kind == "category" else value
-    return f"{_shorten_words(name[:1].upper() + name[1:], LONGEST_NAME)} {said}"
+    return f"{_shorten_words(name, LONGEST_NAME)} {said}"
 
 
 def _shorten_words(words: str, longest: int) -> str:

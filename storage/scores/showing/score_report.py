@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from math import sqrt
 from typing import Any
 
@@ -19,6 +19,7 @@ from storage.tables import LeadScore, ScoreFeedback
 DRIFTED = 3.0
 
 FIGURES = (
+    *("horizon_days", "target", "moments", "trials"),
     *("auc", "auc_low", "auc_high", "average_precision", "calibration_error", "lift_top_tenth", "evaluated"),
     *("rows", "converted", "used", "left_out"),
 )
@@ -67,11 +68,10 @@ class ScoreReport:
     def _describe_state(self, model: Model, kept: dict[str, Any]) -> Iterator[str]:
         days = (self.now - model.made_at).days
         age = f"{days} days ago" if days > 1 else "yesterday" if days == 1 else "today"
-        rows, converted = kept["rows"], kept["converted"]
-        share = f" ({converted / rows:.1%})" if rows else ""
         match model.state:
             case "ok":
                 yield f"{model.name}, trained {age} ({model.made_at:%Y-%m-%d %H:%M} UTC), {kept['method']}."
+                yield _explain_meaning(kept)
             case "not_predictive":
                 yield (
                     f"{model.name}, trained {age} ({model.made_at:%Y-%m-%d %H:%M} UTC): not predictive yet. What is"
@@ -80,9 +80,10 @@ class ScoreReport:
                 )
             case _:
                 yield "Too few outcomes to learn from: leads are scored by plain rules."
-        beyond = kept.get("all_rows", rows) - rows
-        more = f", the latest of {rows + beyond:,}" if beyond > 0 else ""
-        yield f"{rows:,} finished leads{more}, {converted:,} of them converted{share}."
+                if kept.get("too_few"):
+                    yield kept["too_few"]
+                    return
+        yield _describe_leads(kept)
 
     def _describe_context(self, kept: dict[str, Any]) -> Iterator[str]:
         drift = kept.get("drift")
@@ -114,7 +115,7 @@ def build_report(session: Session, workspace_id: int, now: datetime) -> ScoreRep
     model = find_active_model(session, workspace_id)
     rows = converted = 0
     if model is None:
-        from storage.scores.columns.outcomes import count_finished
+        from storage.scores.columns.lead_lives import count_finished
 
         rows, converted = count_finished(session, workspace_id, now)
     counted = session.execute(
@@ -141,15 +142,36 @@ def build_report(session: Session, workspace_id: int, now: datetime) -> ScoreRep
     )
 
 
-def _describe_figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
-    how = (
-        "forward in time: each lead was foretold from earlier ones alone"
-        if kept["evaluated"] == "forward"
-        else "cross-validated: each lead was foretold from the others"
+def _explain_meaning(kept: dict[str, Any]) -> str:
+    if kept.get("horizon_days"):
+        return (
+            f"A score says how likely a lead that is open is to convert within the next {kept['horizon_days']} days; 99"
+            " is the best hundredth of the leads that are open on a usual day."
+        )
+    return (
+        "A score says how likely a lead is to have converted, among leads that came to an end. Nothing tells when leads"
+        " came in and converted, so of those that stay open for long it promises too much."
     )
+
+
+def _describe_leads(kept: dict[str, Any]) -> str:
+    rows, converted = kept["rows"], kept["converted"]
+    share = f" ({converted / rows:.1%})" if rows else ""
+    if not kept.get("horizon_days"):
+        return f"Learned from {rows:,} finished leads, {converted:,} of them converted{share}."
+    since = datetime.fromtimestamp(kept["since"], UTC).date()
+    return (
+        f"Learned from {rows:,} leads that came in since {since:%Y-%m-%d}, {converted:,} of them converted{share}, at"
+        f" {kept['moments']:,} moments of their lives; those too young to tell are left out."
+    )
+
+
+def _describe_figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
     yield ""
-    yield f"Evaluated {how} ({kept['evaluated_rows']:,} leads, {kept['evaluated_converted']:,} converted)."
-    yield f"  ROC-AUC            {kept['auc']:.3f}  (95 % interval {kept['auc_low']:.3f} to {kept['auc_high']:.3f})"
+    yield _explain_evaluation(kept)
+    yield from _list_trials(kept)
+    interval = f"{kept['auc_low']:.3f} to {kept['auc_high']:.3f}"
+    yield f"  ROC-AUC            {kept['auc']:.3f}  (next time probably {interval})"
     rate = kept["evaluated_converted"] / kept["evaluated_rows"]
     yield f"  Average precision  {kept['average_precision']:.3f}  (by chance {rate:.3f})"
     yield f"  Calibration error  {kept['calibration_error']:.3f}  (expected calibration error, ten equal groups)"
@@ -163,12 +185,37 @@ def _describe_figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
         yield f"    {_name_tenth(number):<12} {count:>10,} {predicted:>11.1%} {observed:>10.1%}"
 
 
+def _explain_evaluation(kept: dict[str, Any]) -> str:
+    tried = f"{kept['evaluated_rows']:,} leads, {kept['evaluated_converted']:,} converted"
+    if kept["evaluated"] != "forward":
+        return (
+            f"Evaluated cross-validated: each lead was foretold from the others ({tried}). No dates tell which leads"
+            " came later, so this is optimistic."
+        )
+    if kept.get("horizon_days"):
+        return (
+            f"Evaluated forward in time: leads that were open at past dates, foretold from what was known by then and"
+            f" held against the {kept['horizon_days']} days that followed ({tried})."
+        )
+    return f"Evaluated forward in time: each lead was foretold from earlier ones alone ({tried})."
+
+
+def _list_trials(kept: dict[str, Any]) -> Iterator[str]:
+    for trial in kept.get("trials") or ():
+        yield (
+            f"  from {trial['at']}  {trial['leads']:>7,} looks at open leads:"
+            f" {trial['foretold']:.1%} foretold to convert, {trial['came']:.1%} did"
+        )
+
+
 def _describe_shift(kept: dict[str, Any]) -> Iterator[str]:
     """Say whether the leads that were predicted converted more or less often, on the whole, than expected."""
     rows, groups = kept["evaluated_rows"], kept["reliability"]
     foretold = sum(group["predicted"] * group["count"] for group in groups) / rows
     came = kept["evaluated_converted"] / rows
-    error = sqrt(sum(group["predicted"] * (1 - group["predicted"]) * group["count"] for group in groups)) / rows
+    # Several rows of one lead tell no more than one.
+    alike = kept.get("alike", 1.0)
+    error = sqrt(alike * sum(group["predicted"] * (1 - group["predicted"]) * group["count"] for group in groups)) / rows
     if kept["evaluated"] == "forward" and abs(came - foretold) > DRIFTED * error:
         often = "more" if came > foretold else "less"
         yield f"  Later leads converted {often} often than earlier ones made expect: {came:.1%}, not {foretold:.1%}."

@@ -116,6 +116,12 @@ class Ground:
             rows = session.execute(select(Lead.id, Lead.score, Lead.band, Lead.movement))
             return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
+    def ends(self) -> list[tuple[bool, datetime]]:
+        """Whether and when each finished lead converted, or was closed, by id."""
+        with self.database.begin_read() as session:
+            rows = session.execute(select(Lead.converted_at, Lead.closed_at).order_by(Lead.id))
+            return [(row[0] is not None, row[0] or row[1]) for row in rows]
+
     def kept(self, lead: int) -> list[LeadScore]:
         """The kept scores of a lead, oldest first."""
         with self.database.begin_read() as session:

@@ -51,7 +51,7 @@ class Desk:
     def gets_digest(self, at: datetime, rep: int | None = None, sent: datetime | None = None) -> None:
         of = rep or self.rep
         with self.ground.database.begin_write() as session:
-            digest_runs.create_runs(session, 1, [(of, at.date(), digest_runs.QUEUED, None)], at)
+            digest_runs.create_runs(session, 1, [digest_runs.NewRun(of, at.date(), digest_runs.QUEUED)], at)
             digest_runs.finish_run(session, of, at.date(), digest_runs.SENT, sent or at)
 
     def asks(self, verb: str, at: datetime, **arguments: Any) -> Reply:

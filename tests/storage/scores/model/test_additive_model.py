@@ -8,11 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from storage.scores.columns.column_names import word_column_name
 from storage.scores.columns.engagement import RECENCY, make_engagement_column
 from storage.scores.columns.features import FIRST, MISSING, RARE, Feature, bin_categories, bin_numbers
 from storage.scores.columns.lead_columns import LeadColumn, make_custom_column
 from storage.scores.model.additive_model import AdditiveModel
-from storage.scores.model.learning import find_interactions, fit_boosted_pairs, fit_logistic, fit_model, make_booster
+from storage.scores.model.learning import (
+    count_leads,
+    find_interactions,
+    fit_boosted_pairs,
+    fit_logistic,
+    fit_model,
+    make_booster,
+)
 from storage.scores.showing.score_reasons import ReasonPicker, is_unwelcome, tells_of_nothing
 
 ROWS = 1500
@@ -56,14 +64,14 @@ def test_boosted_pairs_are_written_out_exactly(features: list[Feature], codes: n
 
 
 def test_what_columns_add_makes_up_the_logit(features: list[Feature], codes: np.ndarray) -> None:
-    model = fit_model(features, codes, CONVERTED, None).model
+    model = fit_model(features, codes, CONVERTED, None, np.arange(len(codes)), np.ones(len(codes))).model
 
     assert np.allclose(model.compute_contributions(codes).sum(axis=1) + model.intercept, model.predict_logits(codes))
     assert np.allclose(model.compute_contributions(codes).mean(axis=0), 0, atol=1e-6)
 
 
 def test_a_model_survives_as_json(features: list[Feature], codes: np.ndarray) -> None:
-    model = fit_model(features, codes, CONVERTED, None).model
+    model = fit_model(features, codes, CONVERTED, None, np.arange(len(codes)), np.ones(len(codes))).model
 
     again = AdditiveModel.from_json(json.loads(json.dumps(model.to_json())))
 
@@ -74,7 +82,7 @@ def test_a_model_survives_as_json(features: list[Feature], codes: np.ndarray) ->
 
 
 def test_a_score_is_the_percentile_among_the_leads_learned_from(features: list[Feature], codes: np.ndarray) -> None:
-    model = fit_model(features, codes, CONVERTED, None).model
+    model = fit_model(features, codes, CONVERTED, None, np.arange(len(codes)), np.ones(len(codes))).model
     logits = model.predict_logits(codes)
 
     scores = model.rank_logits(logits)
@@ -99,7 +107,7 @@ def test_missing_and_rare_values_have_codes_of_their_own(features: list[Feature]
 
 
 def test_reasons_carry_the_plain_rates_and_never_contradict_them(features: list[Feature], codes: np.ndarray) -> None:
-    model = fit_model(features, codes, CONVERTED, None).model
+    model = fit_model(features, codes, CONVERTED, None, np.arange(len(codes)), np.ones(len(codes))).model
     overall = CONVERTED.mean()
 
     for found, row in zip(
@@ -171,3 +179,34 @@ def test_what_nobody_believes_to_speak_for_a_lead_is_never_told_as_such_nor_its_
     found = ReasonPicker(model).pick_reasons(codes, model.compute_contributions(codes))
     assert found[0] == {"raises": [], "lowers": []}
     assert found[-1] == {"raises": [], "lowers": ["Channel “web”: 17 % of 60 converted, against 50 % overall"]}
+
+
+def test_ranges_have_digits_enough_to_differ() -> None:
+    chance = np.random.default_rng(1)
+    column = make_custom_column("pace")
+    feature = bin_numbers(column, chance.normal(1.2604, 0.0008, 3000).tolist(), comma=False)
+
+    assert len({*feature.words}) == len(feature.words)
+    assert all(low != high for low, to, high in (words.partition(" to ") for words in feature.words) if to)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("TotalVisits", "Total visits"),
+        ("total_time__c", "Total time"),
+        ("MQL_source", "MQL source"),
+        ("What do you do?", "What do you do?"),
+        ("Page Views Per Visit", "Page Views Per Visit"),
+    ],
+)
+def test_columns_are_called_as_a_person_would(name: str, said: str) -> None:
+    assert word_column_name(name) == said
+
+
+def test_a_reason_counts_leads_and_not_how_often_one_looked_at_them() -> None:
+    codes, converted = np.array([2, 2, 2, 3], dtype=np.uint8), np.array([0, 1, 1, 0], dtype=np.int8)
+
+    held, came = count_leads(codes, 4, converted, np.array([7, 7, 8, 8]))
+
+    assert (held.tolist(), came.tolist()) == ([0, 0, 2, 1], [0, 0, 2, 0])

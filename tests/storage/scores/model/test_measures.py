@@ -12,6 +12,8 @@ from storage.scores.model.measures import (
     compute_average_precision,
     compute_calibration_error,
     compute_top_tenth_lift,
+    foretell_auc,
+    widen_auc,
 )
 
 
@@ -58,9 +60,39 @@ def test_lift_counts_leads_at_the_edge_in_part() -> None:
     assert compute_top_tenth_lift(outcomes, np.zeros(100)) == pytest.approx(1)
 
 
-def test_leads_of_different_times_are_not_compared_with_one_another() -> None:
-    outcomes = np.array([0, 1, 0, 1, 1, 0])
-    scores = np.array([0.1, 0.2, 0.15, 0.8, 0.9, 0.7])
+def test_the_interval_of_the_next_trial_holds_what_comes_where_trials_differ() -> None:
+    """Trials of 300 leads whose true AUC swings by more than chance would."""
+    chance = np.random.default_rng(3)
+    held, told = [], []
+    for _ in range(200):
+        trials = []
+        for _ in range(5):
+            outcomes = (chance.random(300) < 0.3).astype(np.int8)
+            pull = chance.normal(1.0, 0.3)
+            trials.append(compute_auc(outcomes, chance.normal(size=300) + pull * outcomes))
+        mean, following = foretell_auc(trials[:4])
+        held.append(following.low <= trials[4].value <= following.high)
+        told.append(mean.low <= 0.76 <= mean.high)
 
-    assert compute_auc(outcomes, scores, np.array([1, 1, 1, 2, 2, 2])).value == 1
-    assert compute_auc(outcomes, scores).value < 1
+    assert np.mean(held) >= 0.88
+    assert np.mean(told) >= 0.85
+
+
+def test_a_trend_that_is_more_than_chance_goes_on() -> None:
+    chance = np.random.default_rng(4)
+    outcomes = (chance.random(4000) < 0.3).astype(np.int8)
+    noise = chance.normal(size=4000)
+    trials = [compute_auc(outcomes, noise + pull * outcomes) for pull in (0.6, 0.9, 1.2, 1.5)]
+
+    mean, following = foretell_auc(trials)
+
+    assert following.low < compute_auc(outcomes, noise + 1.8 * outcomes).value < following.high
+    assert following.value > trials[-1].value > mean.high
+
+
+def test_rows_that_are_alike_tell_less() -> None:
+    found = compute_auc(*outcomes_and_scores(1))
+    wider = widen_auc(found, 4.0)
+
+    assert wider.value == found.value
+    assert wider.high - wider.low > 1.7 * (found.high - found.low)

@@ -28,7 +28,7 @@ def measure_scorings(table: FigureTable, folder: Path, leads: int) -> None:
     """Measure training and scoring of so many open leads and of a tenth, with custom fields and activities."""
     tenth = _time_scoring(folder / "tenth-scores.db", leads // 10)
     whole = _time_scoring(folder / "scores.db", leads)
-    table.add_figure(Figure(f"learn from what became of {leads + FINISHED:,} leads, judged forward in time", whole["train"]))
+    table.add_figure(Figure(f"learn from {leads + FINISHED:,} leads, judged forward in time", whole["train"]))
     table.add_figure(Figure(f"score {leads:,} leads, all changed", whole["score"], at_most=90 * leads / 1_000_000))
     table.add_figure(
         Figure(f"score {leads:,} leads: against a tenth of them", whole["score"], "a tenth", tenth["score"], times=11)

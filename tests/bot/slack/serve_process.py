@@ -17,6 +17,8 @@ from bot.playground.local_slack import LocalSlack
 from storage.database.doors import Database
 
 ROOT = Path(__file__).parents[3]
+START = 120.0
+"""The seconds that a start may take: on a busy machine the imports alone take a minute."""
 
 
 class Process:
@@ -47,7 +49,7 @@ class Process:
         self._reader.start()
 
     def __enter__(self) -> Process:
-        assert self._ready.wait(30), "\n".join(self.log)
+        assert self._ready.wait(START), "\n".join(self.log)
         if self.over == "http":
             self.slack.request_url = f"{self.url}/slack/events"
         else:
@@ -85,7 +87,7 @@ class Process:
     def signal(self, number: signal.Signals) -> None:
         self._run.send_signal(number)
 
-    def ended(self, seconds: float) -> bool:
+    def ended(self, seconds: float = START) -> bool:
         """Wait until the process has ended by itself; whether it has."""
         try:
             self._run.wait(seconds)

@@ -70,7 +70,7 @@ def test_it_does_not_start_with_half_of_the_settings(
 ) -> None:
     process = Process(slack, sqlite_database, **{**settings(slack), **changed})
 
-    assert process.ended(30)
+    assert process.ended()
     assert process.status == 1
     assert said in "\n".join(process.log)
     assert "Traceback" not in "\n".join(process.log)

@@ -75,6 +75,8 @@ def test_a_logged_call_a_snooze_and_a_conversion_by_form_are_ticked_off(http_off
     convert = nora.presses(digest_of(http_office, nora), "Convert", nth=-1).modal
     assert convert is not None
     nora.submits_modal(convert)
+    # A form that closes is seen before what it did is committed.
+    http_office.until(lambda: "converted" in visible_text(digest_of(http_office, nora)), 30)
 
     shown = visible_text(digest_of(http_office, nora))
 
@@ -159,6 +161,8 @@ def test_after_a_press_the_third_one_is_still_the_third_of_the_digest(http_offic
     third = next(each for each in shown if each.startswith("3. "))[3:].split(",")[0].strip("* ")
 
     nora.presses(digest, "Contacted", nth=0)
+    # The edit of the digest must not be taken for the answer.
+    http_office.until(lambda: "✓" in visible_text(digest_of(http_office, nora)), 30)
 
     assert third in nora.says("who is the third one?", thread_ts=digest.ts).text
     assert "Set May Lin" in nora.says("mark the first one as qualified", thread_ts=digest.ts).text

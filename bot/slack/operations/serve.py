@@ -26,6 +26,8 @@ from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_from_setting
 from bot.slack.operations.doctor_workspaces import examine_workspaces
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
+from bot.slack.operations.request_intake import make_request_intake
+from bot.slack.operations.timed_connection import TimedConnection
 from bot.slack.operations.token_kinds import find_misplaced_tokens
 from bot.slack.runtime.draining_socket import DrainingSocket
 from bot.slack.runtime.received_at import make_socket_handler
@@ -104,7 +106,7 @@ def serve(settings: Settings, database: Database) -> None:
         )
     sockets = make_socket_handlers(running, settings)
     health = Health(running, lambda: not sockets or any(each.client.is_connected() for each in sockets))
-    web = HttpEndpoints(None if sockets else running.app, health, door)
+    web = HttpEndpoints(None if sockets else make_request_intake(running, settings), health, door)
     server = HttpServer(web, settings.host, settings.port, needed=not sockets or door is not None)
     running.start()
     server.start()
@@ -217,7 +219,7 @@ def make_socket_handlers(running: RunningBot, settings: Settings) -> list[Draini
     if settings.slack_app_token is None:
         return []
     token = settings.slack_app_token.get_secret_value()
-    return [make_socket_handler(running.app, token) for _ in range(CONNECTIONS)]
+    return [make_socket_handler(running.app, running.bot.turns, token) for _ in range(CONNECTIONS)]
 
 
 def connect_socket(handler: DrainingSocket, stop: StopSignal) -> None:
@@ -249,7 +251,7 @@ class HttpServer:
     def __init__(self, web: HttpEndpoints, host: str, port: int, *, needed: bool) -> None:
         config = uvicorn.Config(
             web.build_app(), host=host, port=port, log_level="warning", access_log=False, lifespan="off",
-            timeout_graceful_shutdown=4,
+            timeout_graceful_shutdown=4, http=TimedConnection, ws="none",
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run_server, name="http", daemon=True)

@@ -61,17 +61,21 @@ class RequestIntake:
         try:
             read_request_body(raw, (request.headers.get("content-type") or "").partition(";")[0])
             asked = to_bolt_request(request, raw)
-            known = self._is_known(asked)
+            if not self._is_known(asked):
+                log.warning("a request of team %s, which is not served", loggable_id(asked.context.team_id))
+                return refuse(403, NO_RETRY)
+            # An error of a listener is answered by `answer_listener_error`: what is raised here is Bolt's own trouble
+            # with a payload that lacks what it reads.
+            return to_starlette_response(self._app.dispatch(asked))
         except MalformedBody as trouble:
             log.warning("a signed request is no payload of Slack's (%s)", trouble)
             return refuse(400, NO_RETRY)
         except DatabaseTrouble as trouble:
             log.warning("a request cannot be taken: %s", trouble)
             return refuse(503)
-        if not known:
-            log.warning("a request of team %s, which is not served", loggable_id(asked.context.team_id))
-            return refuse(403, NO_RETRY)
-        return to_starlette_response(self._app.dispatch(asked))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            log.warning("a signed request cannot be read (%s)", type(error).__name__)
+            return refuse(400, NO_RETRY)
 
     def _is_known(self, asked: BoltRequest) -> bool:
         """Return whether a request is of a team that is served, or of none by its nature."""

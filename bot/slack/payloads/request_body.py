@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,8 +12,9 @@ from slack_bolt.request.internals import parse_body
 MOST_FIELDS = 500
 MOST_VALUES = 50_000
 DEEPEST = 40
-# Characters. Ids of Slack have some ten of them, and our columns for them hold 40.
-LONGEST_ID = 40
+# Ids of Slack have some ten characters, and our columns for them hold 40.
+ID = re.compile(r"[A-Za-z0-9._-]{0,40}", re.ASCII)
+# Characters.
 LONGEST_NAME = 255
 
 IDS = frozenset(
@@ -100,15 +102,15 @@ def _check_fields(part: Mapping[str, Any]) -> None:
         if value is None:
             continue
         if name in IDS:
-            _require(_is_text(value, LONGEST_ID), name)
+            _require(_is_id(value), name)
         elif name in NAMES:
-            _require(_is_text(value, LONGEST_NAME), name)
+            _require(isinstance(value, str) and len(value) <= LONGEST_NAME, name)
         elif name in TEXTS:
             _require(isinstance(value, str), name)
         elif name in ID_OR_OBJECT and not isinstance(value, dict):
-            _require(_is_text(value, LONGEST_ID), name)
+            _require(_is_id(value), name)
         elif name in ID_OR_OBJECT:
-            _require(value.get("id") is None or _is_text(value["id"], LONGEST_ID), name)
+            _require(value.get("id") is None or _is_id(value["id"]), name)
             _check_fields(value)
         elif name in OBJECTS:
             _require(isinstance(value, dict), name)
@@ -145,7 +147,7 @@ def _check_kind(body: Mapping[str, Any]) -> None:
 
 
 def _check_view(view: Mapping[str, Any]) -> None:
-    _require(bool(view.get("callback_id")), "callback_id")
+    _require(bool(view.get("callback_id")) and bool(view.get("type")), "view")
     blocks = view.get("blocks") or []
     _require(isinstance(blocks, list) and all(isinstance(each, dict) for each in blocks), "blocks")
 
@@ -157,8 +159,8 @@ def _check_profile(user: Any) -> None:
     _require(isinstance(user.get("tz"), str | None), "tz")
 
 
-def _is_text(value: Any, longest: int) -> bool:
-    return isinstance(value, str) and len(value) <= longest
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and ID.fullmatch(value) is not None
 
 
 def _require(met: bool, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -43,6 +44,8 @@ DRAIN_SECONDS = 12.0
 LISTENER_SECONDS = 3.0
 # Seconds after a stop at which the process ends whatever still holds it up, say a locked database.
 EXIT_AFTER_SECONDS = 18.5
+# Python's own value is five times as long.
+SWITCH_SECONDS = 0.001
 # It may take half a minute until a lost socket is noticed. Meanwhile Slack uses the other one.
 CONNECTIONS = 2
 
@@ -90,6 +93,8 @@ def serve(settings: Settings, database: Database) -> None:
             "Set SLACK_BOT_TOKEN, the xoxb-… token of the app in your workspace; or SLACK_CLIENT_ID and "
             "SLACK_CLIENT_SECRET to let many workspaces install it."
         )
+    # Threads that compute are asked to let others run this often: an acknowledgement needs many short turns.
+    sys.setswitchinterval(SWITCH_SECONDS)
     stop = StopSignal()
     stop.catch_signals()
     clients = SlackClients(settings.slack_api_url)

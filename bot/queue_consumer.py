@@ -43,7 +43,7 @@ class QueueConsumer(Generic[Item]):
     """Claims due rows while a thread is free, and runs `work` on each in a thread of its own.
 
     `make_item` turns a row into the value that `work` takes, within the transaction that claimed the row; None where
-    it has settled or postponed the row itself.
+    it has settled or postponed the row itself. `stand_back` waits while something more urgent goes on.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class QueueConsumer(Generic[Item]):
         work: Callable[[Item], None],
         clock: Callable[[], datetime],
         threads: int,
+        stand_back: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._table = table
@@ -63,6 +64,7 @@ class QueueConsumer(Generic[Item]):
         self._work = work
         self._clock = clock
         self._threads = threads
+        self._stand_back = stand_back
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._thread = Thread(target=self._poll_table, name=f"{name}-look", daemon=True)
         self._lock = Lock()
@@ -185,6 +187,7 @@ class QueueConsumer(Generic[Item]):
 
     def _run_item(self, item: Item) -> None:
         try:
+            self._stand_back()
             self._work(item)
         except Exception as error:
             # The row is tried again when its lease runs out. What the person is told is the business of `work`.

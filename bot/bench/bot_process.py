@@ -26,10 +26,11 @@ from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
 from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
-from bot.slack.app import make_bot
+from bot.slack.app import RunningBot, make_bot
 from bot.slack.inbox.answer_message import SURFACE
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
+from bot.slack.operations.request_intake import make_request_intake
 from bot.slack.operations.serve import HttpServer
 from bot.slack.teams.teams import SlackTeams, bind_team
 from commands.contract.reply import Reply
@@ -58,7 +59,7 @@ class TimedConversation(Conversation):
         return reply
 
 
-def start_bot(asked: dict[str, Any]) -> tuple[App, Callable[[], list[float]], Health]:
+def start_bot(asked: dict[str, Any]) -> tuple[RunningBot, Callable[[], list[float]]]:
     """Start the bot as `leadlight serve` puts it together."""
     settings = Settings(_env_file=None, **asked["settings"])
     database, clients = Database(asked["database"]), SlackClients(settings.slack_api_url)
@@ -71,7 +72,7 @@ def start_bot(asked: dict[str, Any]) -> tuple[App, Callable[[], list[float]], He
 
     running = make_bot(settings, database, clients, SlackTeams(team), conversation=make_conversation)
     running.start()
-    return running.app, lambda: made[0].took, Health(running, lambda: True)
+    return running, lambda: made[0].took
 
 
 def make_echo_app(asked: dict[str, Any]) -> App:
@@ -94,8 +95,11 @@ def main() -> None:
         app = make_echo_app(asked)
         port = 0 if asked["over"] == "socket" else _serve_http(app)
     else:
-        app, took, health = start_bot(asked)
-        server = HttpServer(HttpEndpoints(app, health), "127.0.0.1", 0, needed=True)
+        running, took = start_bot(asked)
+        app = running.app
+        intake = make_request_intake(running, Settings(_env_file=None, **asked["settings"]))
+        health = Health(running, lambda: True)
+        server = HttpServer(HttpEndpoints(intake, health), "127.0.0.1", 0, needed=True)
         if asked["over"] == "http":
             server.start()
         port = server.port

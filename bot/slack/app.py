@@ -39,6 +39,7 @@ from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.outbox.sender import OutboxSender
 from bot.slack.runtime.bot import Bot
 from bot.slack.runtime.deadline_pool import DeadlinePool
+from bot.slack.runtime.intake_turns import IntakeTurns
 from bot.slack.runtime.metrics import Metrics
 from bot.slack.schedule.digests import MorningDigests, record_digest_outcome
 from bot.slack.schedule.hot_lead_alerts import HotLeadAlerts
@@ -112,7 +113,7 @@ def make_bot(
     # Bolt and slack_sdk log whole bodies at INFO and DEBUG; what people write does not belong in a log.
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
-    metrics = Metrics()
+    metrics, turns = Metrics(), IntakeTurns()
     dispatcher = Dispatcher(database, BY_VERB, settings.defaults, {each.verb(): each for each in FORM_ONLY})
     people = SlackUsers(database, clients)
     sender = OutboxSender(
@@ -122,6 +123,7 @@ def make_bot(
         clock,
         lambda team, rep_id: people.find_slack_user(team, rep_id, clock()),
         sends=sends,
+        stand_back=turns.stand_back,
         settling=timedelta(seconds=settings.settling_seconds),
         on_outcome=lambda outcome: metrics.posts.labels(outcome).inc(),
         on_settled=record_settled,
@@ -133,7 +135,7 @@ def make_bot(
     )
     bot = Bot(
         database, dispatcher, talk, Conversation(dispatcher), clients, teams, people, sender, DeadlinePool(),
-        metrics, clock
+        metrics, turns, clock
     )  # fmt: skip
     homes, edits = HomePublisher(bot), DigestEdits(bot)
     kinds: dict[str, JobKind] = {

@@ -69,6 +69,7 @@ class InboxWorker:
             work=self._run_job,
             clock=bot.clock,
             threads=threads,
+            stand_back=bot.turns.stand_back,
         )
 
     def enqueue_event(

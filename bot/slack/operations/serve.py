@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -26,6 +27,8 @@ from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_from_setting
 from bot.slack.operations.doctor_workspaces import examine_workspaces
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
+from bot.slack.operations.request_intake import make_request_intake
+from bot.slack.operations.timed_connection import TimedConnection
 from bot.slack.operations.token_kinds import find_misplaced_tokens
 from bot.slack.runtime.draining_socket import DrainingSocket
 from bot.slack.runtime.received_at import make_socket_handler
@@ -41,6 +44,8 @@ DRAIN_SECONDS = 12.0
 LISTENER_SECONDS = 3.0
 # Seconds after a stop at which the process ends whatever still holds it up, say a locked database.
 EXIT_AFTER_SECONDS = 18.5
+# Python's own value is five times as long.
+SWITCH_SECONDS = 0.001
 # It may take half a minute until a lost socket is noticed. Meanwhile Slack uses the other one.
 CONNECTIONS = 2
 
@@ -88,6 +93,8 @@ def serve(settings: Settings, database: Database) -> None:
             "Set SLACK_BOT_TOKEN, the xoxb-… token of the app in your workspace; or SLACK_CLIENT_ID and "
             "SLACK_CLIENT_SECRET to let many workspaces install it."
         )
+    # Threads that compute are asked to let others run this often: an acknowledgement needs many short turns.
+    sys.setswitchinterval(SWITCH_SECONDS)
     stop = StopSignal()
     stop.catch_signals()
     clients = SlackClients(settings.slack_api_url)
@@ -104,7 +111,7 @@ def serve(settings: Settings, database: Database) -> None:
         )
     sockets = make_socket_handlers(running, settings)
     health = Health(running, lambda: not sockets or any(each.client.is_connected() for each in sockets))
-    web = HttpEndpoints(None if sockets else running.app, health, door)
+    web = HttpEndpoints(None if sockets else make_request_intake(running, settings), health, door)
     server = HttpServer(web, settings.host, settings.port, needed=not sockets or door is not None)
     running.start()
     server.start()
@@ -217,7 +224,7 @@ def make_socket_handlers(running: RunningBot, settings: Settings) -> list[Draini
     if settings.slack_app_token is None:
         return []
     token = settings.slack_app_token.get_secret_value()
-    return [make_socket_handler(running.app, token) for _ in range(CONNECTIONS)]
+    return [make_socket_handler(running.app, running.bot.turns, token) for _ in range(CONNECTIONS)]
 
 
 def connect_socket(handler: DrainingSocket, stop: StopSignal) -> None:
@@ -249,7 +256,7 @@ class HttpServer:
     def __init__(self, web: HttpEndpoints, host: str, port: int, *, needed: bool) -> None:
         config = uvicorn.Config(
             web.build_app(), host=host, port=port, log_level="warning", access_log=False, lifespan="off",
-            timeout_graceful_shutdown=4,
+            timeout_graceful_shutdown=4, http=TimedConnection, ws="none",
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run_server, name="http", daemon=True)

@@ -70,6 +70,7 @@ class OutboxSender:
         settling: timedelta,
         threads: int = 8,
         sends: bool = True,
+        stand_back: Callable[[], None] = lambda: None,
         on_outcome: Callable[[str], None] = lambda outcome: None,
         on_settled: Callable[[Session, Outbox, datetime], list[OutboxMessage]] = lambda session, row, now: [],
     ) -> None:
@@ -91,6 +92,7 @@ class OutboxSender:
             work=self._send_claimed,
             clock=clock,
             threads=threads,
+            stand_back=stand_back,
         )
 
     def enqueue_message(self, session: Session, outgoing: OutboxMessage) -> ClaimedMessage | None:

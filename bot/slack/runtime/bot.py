@@ -13,6 +13,7 @@ from bot.slack.outbox.delivery import SLACK_HOSTS
 from bot.slack.outbox.sender import OutboxSender
 from bot.slack.payloads.conversation import SlackConversation
 from bot.slack.runtime.deadline_pool import DeadlinePool
+from bot.slack.runtime.intake_turns import IntakeTurns
 from bot.slack.runtime.metrics import Metrics
 from bot.slack.teams.teams import SlackTeam, SlackTeams
 from bot.slack.teams.users import KnownRep, SlackUsers, Stranger
@@ -35,6 +36,7 @@ class Bot:
     sender: OutboxSender
     deadline_pool: DeadlinePool
     metrics: Metrics
+    turns: IntakeTurns
     clock: Callable[[], datetime] = field(repr=False)
 
     def identify_user(self, team: SlackTeam, user_id: str) -> KnownRep | Stranger:

@@ -9,18 +9,22 @@ from typing import Any
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack.runtime.intake_turns import IntakeTurns
+
 log = logging.getLogger("leadlight")
 
 
 class DrainingSocket(SocketModeHandler):
     """Hands requests to the app until it is drained. What is not acknowledged by then, Slack sends again."""
 
+    _turns: IntakeTurns
     _changed: Condition
     _under_way: int
     _drains: bool
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, turns: IntakeTurns, *arguments: Any, **options: Any) -> None:
         # Before the client is made, which may call `handle` at once.
+        self._turns = turns
         self._changed = Condition()
         self._under_way = 0
         self._drains = False
@@ -33,7 +37,8 @@ class DrainingSocket(SocketModeHandler):
                 return
             self._under_way += 1
         try:
-            super().handle(client, req)
+            with self._turns.take_precedence():
+                super().handle(client, req)
         except Exception as error:
             # The connection, or the database, was closed below a listener that took longer than a stop waits.
             if not self._drains:

@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot.slack.runtime.draining_socket import DrainingSocket
+from bot.slack.runtime.intake_turns import IntakeTurns
 
 # When the request that this thread works on arrived, on the clock of `monotonic`.
 ARRIVED: ContextVar[float | None] = ContextVar("arrived", default=None)
@@ -21,9 +22,9 @@ def seconds_since_arrival() -> float:
     return 0.0 if arrived is None else max(0.0, monotonic() - arrived)
 
 
-def make_socket_handler(app: App, token: str) -> DrainingSocket:
+def make_socket_handler(app: App, turns: IntakeTurns, token: str) -> DrainingSocket:
     """Make a Socket Mode connection, not yet open, that notes when each request arrived."""
-    handler = DrainingSocket(app, token, concurrency=20)
+    handler = DrainingSocket(turns, app, token, concurrency=20)
     # slack_sdk hands a message from the thread that reads the socket to one of a pool, through a queue. The text is all
     # that both threads see of it.
     noted: dict[int, float] = {}

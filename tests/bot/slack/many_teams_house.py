@@ -29,6 +29,7 @@ from bot.slack.installation.manifest import required_scopes
 from bot.slack.installation.oauth import oauth_from_settings
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
+from bot.slack.operations.request_intake import make_request_intake
 from bot.slack.operations.serve import HttpServer
 from bot.slack.teams.teams import InstalledTeams, SlackTeams
 from storage.database.doors import Database
@@ -92,7 +93,8 @@ class House:
             InstallFlow(database, self.clients, oauth, self.teams, self.now, partial(welcome_user, self.running.bot))
         )
         health = Health(self.running, lambda: True)
-        self._server = HttpServer(HttpEndpoints(self.running.app, health, door), "127.0.0.1", 0, needed=True)
+        intake = make_request_intake(self.running, self.settings)
+        self._server = HttpServer(HttpEndpoints(intake, health, door), "127.0.0.1", 0, needed=True)
         self._server.start()
         self.url = f"http://127.0.0.1:{self._server.port}"
         self.slack.request_url = f"{self.url}/slack/events"

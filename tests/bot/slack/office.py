@@ -21,6 +21,7 @@ from bot.slack.api.clients import SlackClients
 from bot.slack.app import make_bot
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
+from bot.slack.operations.request_intake import make_request_intake
 from bot.slack.operations.serve import HttpServer
 from bot.slack.runtime.received_at import make_socket_handler
 from bot.slack.teams.teams import SlackTeams, bind_team
@@ -65,9 +66,10 @@ class Office:
         self._server: HttpServer | None = None
         self._socket: SocketModeHandler | None = None
         if over == "socket":
-            self._socket = make_socket_handler(self.running.app, self.slack.app_token)
+            self._socket = make_socket_handler(self.running.app, self.running.bot.turns, self.slack.app_token)
         else:
-            self._server = HttpServer(HttpEndpoints(self.running.app, self.health), "127.0.0.1", 0, needed=True)
+            intake = make_request_intake(self.running, self.settings)
+            self._server = HttpServer(HttpEndpoints(intake, self.health), "127.0.0.1", 0, needed=True)
             self._server.start()
             self.slack.request_url = f"{self.url}/slack/events"
 

@@ -10,6 +10,7 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack.runtime.draining_socket import DrainingSocket
+from bot.slack.runtime.intake_turns import IntakeTurns
 
 
 class SlowApp(App):
@@ -29,7 +30,7 @@ class SlowApp(App):
 
 def test_a_stop_waits_for_a_listener_and_takes_nothing_new(caplog: pytest.LogCaptureFixture) -> None:
     app = SlowApp()
-    socket = DrainingSocket(app, "xapp-1")
+    socket = DrainingSocket(IntakeTurns(), app, "xapp-1")
     request = SocketModeRequest(type="events_api", envelope_id="e1", payload={})
     # There is no connection, as when it was closed below the listener: the answer cannot be sent.
     worker = Thread(target=socket.handle, args=(socket.client, request))

@@ -57,10 +57,12 @@ def test_what_is_not_signed_or_signed_wrongly_is_refused_and_not_kept(http_offic
         ask(http_office, body, **signed(http_office, body, at=now - 400))[0],
         ask(http_office, body, **{**signed(http_office, body), "X-Slack-Request-Timestamp": "soon"})[0],
         ask(http_office, body, **{**signed(http_office, body), "X-Slack-Request-Timestamp": "²"})[0],
+        ask(http_office, body, **{**signed(http_office, body), "X-Slack-Request-Timestamp": ""})[0],
+        ask(http_office, body, **{**signed(http_office, body), "X-Slack-Signature": "v0=é"})[0],
         ask(http_office, body + b" ", **signed(http_office, body))[0],
     ]
 
-    assert statuses == [401] * 6
+    assert statuses == [401] * 8
     assert http_office.open_rows() == 0
     assert not http_office.slack.ledger.list_calls("chat.postMessage")
 
@@ -103,10 +105,12 @@ def test_the_url_is_verified(http_office: Office) -> None:
     assert http_office.slack.verify_request_url()
 
 
-def test_the_old_certificate_check_is_answered(http_office: Office) -> None:
+def test_the_old_certificate_check_is_answered_where_it_is_slacks(http_office: Office) -> None:
     body = urllib.parse.urlencode({"ssl_check": "1", "token": "x"}).encode()
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
 
-    assert ask(http_office, body, **{"Content-Type": "application/x-www-form-urlencoded"})[0] == 200
+    assert ask(http_office, body, **{**signed(http_office, body), **form})[0] == 200
+    assert ask(http_office, body, **form) == (401, "")
 
 
 def test_an_event_nobody_waits_for_is_acknowledged(http_office: Office) -> None:
@@ -125,7 +129,6 @@ def test_an_event_nobody_waits_for_is_acknowledged(http_office: Office) -> None:
 def test_a_team_that_never_installed_the_app_is_kept_out(http_office: Office) -> None:
     body = message(http_office, "my leads").replace(http_office.slack.team.id.encode(), b"T0ELSEWHERE")
 
-    ask(http_office, body, **signed(http_office, body))
-
+    assert ask(http_office, body, **signed(http_office, body))[0] == 403
     assert http_office.open_rows() == 0
     assert not http_office.slack.ledger.list_calls("chat.postMessage")

@@ -10,8 +10,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from bot.settings import Settings
+from bot.shell.program import app
+from bot.slack.runtime.metrics import Metrics
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -109,6 +112,24 @@ def test_the_unit_upgrades_then_serves_as_nobody_in_particular() -> None:
     # The bot itself needs up to 20 seconds to end.
     assert int(lines["TimeoutStopSec"]) > 20
     assert "stop_grace_period: 25s" in COMPOSE
+
+
+def test_the_page_tells_every_metric_and_no_other() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    counted = {metric.name: metric.type for metric in Metrics().registry.collect()}
+
+    assert set(re.findall(r"leadlight_[a-z_]+[a-z]", page)) == {
+        f"{name}_total" if kind == "counter" else name for name, kind in counted.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["docs/operations.md", "docs/security.md"])
+def test_pages_for_operators_name_settings_and_verbs_that_exist(name: str) -> None:
+    page = (ROOT / name).read_text()
+    verbs = [match.split() for match in re.findall(r"(?<![=\w])leadlight ((?:db |score )?[a-z]+)(?!\.)\b", page)]
+
+    assert set(re.findall(r"`([A-Z]+_[A-Z_]+)`?", page)) - SETTINGS - OTHERS == set()
+    assert [words for words in verbs if CliRunner().invoke(app, [*words, "--help"]).exit_code != 0] == []
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")

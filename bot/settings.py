@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     )
 
     encryption_key: SecretStr | None = Field(None, description="required for OAuth installs")
+    encryption_key_old: SecretStr | None = Field(None, description="the key before it, while tokens are re-encrypted")
     host: str = Field("0.0.0.0", description="the address that PORT is opened on")
     port: int = Field(3000, ge=0, le=65535, description="HTTP mode, /healthz, /readyz and /metrics")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR")

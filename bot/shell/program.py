@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-db = typer.Typer(help="The database: upgrade, check, backup.", no_args_is_help=True, rich_markup_mode=None)
+db = typer.Typer(help="The database: upgrade, check, backup, reencrypt.", no_args_is_help=True, rich_markup_mode=None)
 score = typer.Typer(help="Scores: train, run, report.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(db, name="db")
 app.add_typer(score, name="score")
@@ -31,6 +31,25 @@ WorkspaceId = Annotated[int | None, typer.Option("--workspace", help="Needed whe
 Now = Annotated[str | None, typer.Option("--now", help="Pretend it is this moment, ISO, like 2026-11-18T09:30+00:00")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else")]
 Thread = Annotated[str | None, typer.Option("--thread", help="Keep the conversation between calls under this name")]
+
+
+def print_version(wanted: bool) -> None:
+    """Print which Leadlight this is and end."""
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"leadlight {version('leadlight')}")
+        raise typer.Exit
+
+
+# Without `help` the program's own help would be this function's docstring.
+@app.callback(help=app.info.help)
+def take_program_options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit", callback=print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that belong to no verb."""
 
 
 @app.command()
@@ -211,6 +230,15 @@ def db_backup(path: Annotated[Path, typer.Argument(help="A new file")]) -> None:
         from bot.shell.upkeep_verbs import backup_database
 
         backup_database(outcome, path)
+
+
+@db.command("reencrypt")
+def db_reencrypt() -> None:
+    """Encrypt the stored Slack tokens with ENCRYPTION_KEY, after it was changed."""
+    with run_verb() as outcome:
+        from bot.shell.upkeep_verbs import reencrypt_tokens
+
+        reencrypt_tokens(outcome)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.settings import read_settings
@@ -67,6 +68,33 @@ def backup_database(outcome: VerbOutcome, path: Path) -> None:
 
     copy_database(open_database(read_settings()), path)
     _print_line(f"Copied to {path}.")
+
+
+def reencrypt_tokens(outcome: VerbOutcome) -> None:
+    """Encrypt the stored tokens of all teams with ENCRYPTION_KEY. Raises VerbFailure where some cannot be."""
+    from bot.slack.installation.oauth import OAuthTrouble, oauth_from_settings
+    from storage.slack import app_installations
+
+    settings = read_settings()
+    try:
+        oauth = oauth_from_settings(settings)
+    except OAuthTrouble as trouble:
+        raise VerbFailure(str(trouble)) from None
+    if oauth is None:
+        raise VerbFailure("No token is stored: SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are not set.")
+    with open_database(settings).begin_write() as session:
+        done = app_installations.rewrite_tokens(session, oauth.cipher.reencrypt, datetime.now(UTC))
+    _print_line(f"Teams whose tokens are now encrypted with ENCRYPTION_KEY: {len(done.rewritten)}.")
+    left = []
+    if done.being_renewed:
+        left.append(f"Being renewed just now: {', '.join(done.being_renewed)}. Run this again in two minutes.")
+    if done.unreadable:
+        left.append(
+            f"Neither key opens the tokens of {', '.join(done.unreadable)}. Set the key that they were stored with as "
+            "ENCRYPTION_KEY_OLD, or install the app there again."
+        )
+    if left:
+        raise VerbFailure("\n".join(left))
 
 
 def _print_line(words: str) -> None:

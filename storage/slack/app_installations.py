@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import cast
@@ -53,6 +54,15 @@ class ClaimedRenewal:
     number: int
     team_id: str
     refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TokenRewrite:
+    """What became of the stored tokens: the ids of the teams whose tokens were rewritten, and of those left alone."""
+
+    rewritten: list[str]
+    unreadable: list[str]
+    being_renewed: list[str]
 
 
 def save_state(session: Session, state: str, now: datetime) -> None:
@@ -188,6 +198,29 @@ def save_renewed_tokens(
         "refresh_lease_until": None,
     }
     return _update_unchanged(session, renewable, **values)
+
+
+def rewrite_tokens(session: Session, rewrite: Callable[[str], str | None], now: datetime) -> TokenRewrite:
+    """Replace every stored token by what `rewrite` makes of it; None leaves a team's tokens as they are.
+
+    Tokens that are being renewed stay as well: what Slack grants is saved only where the refresh token is unchanged.
+    """
+    result = TokenRewrite([], [], [])
+    query = select(Installation).where(Installation.bot_token.is_not(None)).order_by(Installation.id)
+    for row in session.scalars(query.with_for_update()):
+        assert row.bot_token is not None
+        bot_token = rewrite(row.bot_token)
+        refresh_token = rewrite(row.refresh_token) if row.refresh_token is not None else None
+        # A lease that lasts longer was given after a refusal: nobody asks Slack under it.
+        if row.refresh_lease_until is not None and now < row.refresh_lease_until <= now + ONE_RENEWAL:
+            result.being_renewed.append(row.team_id)
+        elif bot_token is None or (refresh_token is None and row.refresh_token is not None):
+            result.unreadable.append(row.team_id)
+        else:
+            row.bot_token, row.refresh_token = bot_token, refresh_token
+            result.rewritten.append(row.team_id)
+    session.flush()
+    return result
 
 
 def postpone_renewal(session: Session, renewable: ClaimedRenewal, until: datetime) -> None:

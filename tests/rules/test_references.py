@@ -12,7 +12,7 @@ from tests.rules.page_steps import BLOCK
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("bot", "commands", "storage")
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+PAGES = (*(ROOT / f"{name}.md" for name in ("README", "CHANGELOG", "SECURITY")), *sorted((ROOT / "docs").rglob("*.md")))
 CODE = tuple(path for room in (*ROOMS, "tests") for path in sorted((ROOT / room).rglob("*.py")))
 DOCUMENT = re.compile(r"(?<![\w./*-])(?:\.\./)?[\w-][\w./-]*\.md\b")
 HEADING = re.compile(r'((?:docs/[\w./-]+|README)\.md), "([^"]+)"')

@@ -48,7 +48,10 @@ def oauth_from_settings(settings: Settings) -> OAuth | None:
     if settings.encryption_key is None:
         raise OAuthTrouble(f"Set ENCRYPTION_KEY, with which tokens are stored. Make one with: {MAKE_ONE}")
     try:
-        cipher = TokenCipher(settings.encryption_key.get_secret_value())
+        old_key = settings.encryption_key_old
+        cipher = TokenCipher(
+            settings.encryption_key.get_secret_value(), old_key.get_secret_value() if old_key is not None else None
+        )
     except KeyTrouble as trouble:
         raise OAuthTrouble(str(trouble)) from None
     return OAuth(settings.slack_client_id, settings.slack_client_secret.get_secret_value(), cipher)

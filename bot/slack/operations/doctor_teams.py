@@ -72,6 +72,8 @@ def _check_installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
             "with, or install the app there again"
         )
     yield Finding("Slack teams", not unreadable, words)
+    if oauth.cipher.has_old_key:
+        yield _check_old_key(oauth, database)
     with database.begin_read() as session:
         rows = [(row.team_id, row.scopes, row.removed_at) for row in app_installations.list_installations(session)]
         named = [f"{name} is --workspace {number}" for number, name in app_installations.list_workspaces(session)]
@@ -84,3 +86,13 @@ def _check_installed(oauth: OAuth, database: Database) -> Iterator[Finding]:
     gone = [f"{team_id} on {removed:%Y-%m-%d}" for team_id, _, removed in rows if removed is not None]
     if gone:
         yield Finding("teams that left", True, f"{', '.join(gone)}; their records are kept", needed=False)
+
+
+def _check_old_key(oauth: OAuth, database: Database) -> Finding:
+    """Say whether a stored token still needs ENCRYPTION_KEY_OLD."""
+    with database.begin_read() as session:
+        rows = app_installations.list_installations(session)
+        tokens = [each for row in rows for each in (row.bot_token, row.refresh_token) if each is not None]
+    if all(oauth.cipher.is_current(each) for each in tokens):
+        return Finding("old key", True, "no token needs ENCRYPTION_KEY_OLD any more; empty it", needed=False)
+    return Finding("old key", False, "tokens are still stored with ENCRYPTION_KEY_OLD; run: leadlight db reencrypt")

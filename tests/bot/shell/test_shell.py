@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ def test_an_answer_is_one_object_and_exit_status_0(shell: Shell) -> None:
     assert answer["arguments"] == {"band": ["hot"]}
     assert answer["figures"]["count"] == answer["receipt"]["count"] == len(answer["records"]) > 0
     assert {"kind", "id", "external_id", "name", "score", "status"} <= answer["records"][0].keys()
+
+
+def test_the_version_is_that_of_the_project(empty_shell: Shell) -> None:
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())["project"]
+
+    shown = empty_shell.run("--version")
+    assert (shown.exit_code, shown.stdout) == (0, f"leadlight {project['version']}\n")
 
 
 def test_the_terminal_shows_the_same_answer_in_words(shell: Shell) -> None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
+from typer.testing import CliRunner, Result
 
 from bot.playground.web_api.api_faults import answers_error, drops_connection
 from bot.settings import Settings
+from bot.shell.program import app
 from bot.slack.installation.oauth import OAuthTrouble, oauth_from_settings
 from bot.slack.operations.doctor_teams import examine_teams
 from bot.slack.teams.token_encryption import KeyTrouble, TokenCipher
 from storage.database.doors import Database
+from storage.slack import app_installations
+from storage.slack.app_installations import TokenRewrite
 from storage.tables import AuditEntry, Installation, OAuthState, Rep, Workspace
-from tests.bot.slack.many_teams_house import House, get, state_of
+from tests.bot.slack.many_teams_house import KEY, House, get, state_of
 
 
 @pytest.fixture
@@ -206,6 +211,9 @@ def test_half_of_the_settings_are_refused_with_what_to_do() -> None:
     assert "SLACK_CLIENT_SECRET" in said(slack_client_id="1.2")
     assert "ENCRYPTION_KEY" in said(slack_client_id="1.2", slack_client_secret="s")
     assert "token_urlsafe" in said(slack_client_id="1.2", slack_client_secret="s", encryption_key="short")
+    assert "ENCRYPTION_KEY_OLD" in said(
+        slack_client_id="1.2", slack_client_secret="s", encryption_key="x" * 32, encryption_key_old="short"
+    )
     assert oauth_from_settings(Settings(_env_file=None)) is None
 
 
@@ -214,6 +222,61 @@ def test_a_seal_opens_what_the_same_key_closed(key: str) -> None:
     assert TokenCipher(key).decrypt(TokenCipher(key).encrypt("xoxb-1")) == "xoxb-1"
     with pytest.raises(KeyTrouble):
         TokenCipher("another key of the same kind, long enough").decrypt(TokenCipher(key).encrypt("xoxb-1"))
+
+
+def test_a_new_key_takes_over_from_the_old_one_while_the_bot_serves(
+    any_house: House,
+) -> None:
+    def find_old_key(settings: Settings) -> str:
+        return {each.about: each.words for each in examine_teams(settings, any_house.database)}.get("old key", "")
+
+    def run_reencrypt(**changed: str) -> Result:
+        url = any_house.database.url.render_as_string(hide_password=False)
+        own = {"SLACK_CLIENT_ID": any_house.settings.slack_client_id, "SLACK_CLIENT_SECRET": "s", "DATABASE_URL": url}
+        return CliRunner(env={**own, **changed}).invoke(app, ["db", "reencrypt"])
+
+    def read_token(cipher: TokenCipher) -> str:
+        return cipher.decrypt(any_house.installation(team).bot_token or "")
+
+    new = "a fresh passphrase of more than 32 characters"
+    team, ada = any_house.team("Acme")
+    any_house.installs(ada)
+    both = any_house.settings.model_copy(
+        update={"encryption_key": SecretStr(new), "encryption_key_old": SecretStr(KEY)}
+    )
+    oauth = oauth_from_settings(both)
+    assert oauth is not None
+    token = read_token(oauth.cipher)
+    assert token == any_house.slack.world.find_installation(team.id).bot_token
+    assert "leadlight db reencrypt" in find_old_key(both)
+
+    nobodys = run_reencrypt(ENCRYPTION_KEY=new)
+    assert (nobodys.exit_code, team.id in nobodys.output) == (1, True)
+    done = run_reencrypt(ENCRYPTION_KEY=new, ENCRYPTION_KEY_OLD=KEY)
+    assert (done.exit_code, done.stdout) == (0, "Teams whose tokens are now encrypted with ENCRYPTION_KEY: 1.\n")
+
+    assert read_token(TokenCipher(new)) == token
+    assert "empty it" in find_old_key(both)
+    with pytest.raises(KeyTrouble):
+        read_token(TokenCipher(KEY))
+
+
+def test_tokens_that_are_being_renewed_keep_their_key_for_the_moment(any_house: House) -> None:
+    new = TokenCipher("a fresh passphrase of more than 32 characters", KEY)
+    team, ada = any_house.team("Acme")
+    any_house.installs(ada)
+    now = any_house.now()
+
+    def rewrite(until: datetime | None) -> TokenRewrite:
+        with any_house.database.begin_write() as session:
+            session.execute(update(Installation).values(refresh_lease_until=until))
+        with any_house.database.begin_write() as session:
+            return app_installations.rewrite_tokens(session, new.reencrypt, now)
+
+    assert rewrite(now + timedelta(minutes=1)).being_renewed == [team.id]
+    assert not new.is_current(any_house.installation(team).bot_token or "")
+    assert rewrite(now + timedelta(minutes=50)).rewritten == [team.id]
+    assert new.is_current(any_house.installation(team).bot_token or "")
 
 
 def test_doctor_says_what_is_wrong_and_which_teams_there_are(house: House) -> None:

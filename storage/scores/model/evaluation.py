@@ -38,6 +38,8 @@ WINDOWS = (1 / 2, 2 / 3, 5 / 6, 1.0)
 MANY_WINDOWS = (3 / 4, 1.0)
 # Fewer leads of an outcome than this are too few to learn from, and to be tested on.
 ENOUGH = 20
+# Past dates tell how good a model is only if so many conversions followed on them; else leads are foretold by turns.
+ENOUGH_TRIED = 50
 
 # A model whose AUC may be as low as this (lower end of its 95 % interval) is not used.
 CHANCE = 0.55
@@ -167,7 +169,7 @@ def _split_by_date(material: TrainingData) -> list[Split]:
         if _has_enough_of_both(rows.converted[train]) and len({*rows.converted[test].tolist()}) == 2:
             splits.append((train, test))
     tested = np.concatenate([test for _, test in splits]) if splits else np.zeros(0, dtype=np.int64)
-    return splits if _has_enough_of_both(rows.converted[tested]) else []
+    return splits if rows.converted[tested].sum() >= ENOUGH_TRIED else []
 
 
 def _split_forward(material: TrainingData) -> list[Split]:

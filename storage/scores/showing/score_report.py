@@ -19,7 +19,6 @@ from storage.tables import LeadScore, ScoreFeedback
 DRIFTED = 3.0
 
 FIGURES = (
-    *("horizon_days", "target", "moments", "trials"),
     *("auc", "auc_low", "auc_high", "average_precision", "calibration_error", "lift_top_tenth", "evaluated"),
     *("rows", "converted", "used", "left_out"),
 )
@@ -171,7 +170,7 @@ def _describe_figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
     yield _explain_evaluation(kept)
     yield from _list_trials(kept)
     interval = f"{kept['auc_low']:.3f} to {kept['auc_high']:.3f}"
-    yield f"  ROC-AUC            {kept['auc']:.3f}  (next time probably {interval})"
+    yield f"  ROC-AUC            {kept['auc']:.3f}  (95 % interval of the next leads {interval})"
     rate = kept["evaluated_converted"] / kept["evaluated_rows"]
     yield f"  Average precision  {kept['average_precision']:.3f}  (by chance {rate:.3f})"
     yield f"  Calibration error  {kept['calibration_error']:.3f}  (expected calibration error, ten equal groups)"
@@ -188,9 +187,14 @@ def _describe_figures(kept: dict[str, Any], *, used: bool) -> Iterator[str]:
 def _explain_evaluation(kept: dict[str, Any]) -> str:
     tried = f"{kept['evaluated_rows']:,} leads, {kept['evaluated_converted']:,} converted"
     if kept["evaluated"] != "forward":
+        why = (
+            "Too few conversions followed on past dates to try it there"
+            if kept.get("horizon_days")
+            else "No dates tell which leads came later"
+        )
         return (
-            f"Evaluated cross-validated: each lead was foretold from the others ({tried}). No dates tell which leads"
-            " came later, so this is optimistic."
+            f"Evaluated cross-validated: each lead was foretold from the others ({tried})."
+            f" {why}, so this is optimistic."
         )
     if kept.get("horizon_days"):
         return (

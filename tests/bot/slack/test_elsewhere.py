@@ -217,7 +217,7 @@ def test_what_nothing_asks_for_is_acknowledged(office: Office, kind: str) -> Non
         "type": kind,
         "team": {"id": office.slack.team.id},
         "user": {"id": nora.id},
-        "view": {"id": "V1", "callback_id": "form:old"},
+        "view": {"id": "V1", "type": "modal", "callback_id": "form:old"},
     }
     payload |= {"action_id": "any", "block_id": "any", "value": ""}
 

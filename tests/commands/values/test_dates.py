@@ -33,6 +33,7 @@ VOCABULARY = Vocabulary(
     bands_given=False,
     tell_quiet_days=False,
     scores_shown=None,
+    score_horizon_days=None,
     statuses=(),
     stages=(),
     sources=(),

@@ -44,6 +44,7 @@ def test_opening_the_messages_tab_brings_a_welcome_with_three_buttons(any_office
 
 def test_the_first_message_is_answered_and_welcomed(any_office: Office, nora: LocalPerson) -> None:
     nora.says("who is may lin?")
+    any_office.slack.wait_until_quiet()
     assert len(welcomes(any_office, nora)) == 1
     assert any("May Lin" in each.text for each in nora.visible_messages()[2:])
 

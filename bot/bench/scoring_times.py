@@ -33,7 +33,7 @@ def measure_scorings(table: FigureTable, folder: Path, leads: int) -> None:
     table.add_figure(
         Figure(f"score {leads:,} leads: against a tenth of them", whole["score"], "a tenth", tenth["score"], times=11)
     )
-    table.add_figure(Figure(f"score {leads:,} leads again, none changed", whole["again"]))
+    table.add_figure(Figure(f"score {leads:,} leads again, hardly any changed", whole["again"]))
     table.add_figure(
         Figure(f"train on and score {leads:,} leads: memory", whole["memory"], at_most=2**30, unit="bytes")
     )
@@ -56,7 +56,8 @@ def _time_scoring(path: Path, leads: int) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(done.stdout)
     assert found["state"] == "ok"
     assert found["changed"] == leads
-    assert found["changed_again"] == 0
+    # A minute later a few leads are a day older, or a touch of theirs is.
+    assert found["changed_again"] < leads / 100
     return found
 
 

@@ -46,7 +46,8 @@ def test_the_first_message_is_answered_and_welcomed(any_office: Office, nora: Lo
     nora.says("who is may lin?")
     any_office.slack.wait_until_quiet()
     assert len(welcomes(any_office, nora)) == 1
-    assert any("May Lin" in each.text for each in nora.visible_messages()[2:])
+    # The welcome and the answer may come in either order.
+    assert any("May Lin" in each.text for each in nora.visible_messages()[1:])
 
     assert "Jane Roe" in nora.says("who is jane roe?").text
     assert len(welcomes(any_office, nora)) == 1

@@ -180,7 +180,7 @@ def score_train(
     now: Now = None,
     json: Json = False,
 ) -> None:
-    """Learn from finished leads, and report how good the result is."""
+    """Learn from what became of leads, and report how good the result is."""
     with run_verb(json=json) as outcome:
         from bot.shell.score_verbs import train_model
 

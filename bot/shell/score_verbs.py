@@ -27,7 +27,7 @@ def train_model(
     workspace: int | None,
     now: str | None,
 ) -> None:
-    """Train on the finished leads, and print the report of the model that is in use afterwards."""
+    """Train on what became of leads, and print the report of the model that is in use afterwards."""
     database, workspace_id, moment = _open_workspace(workspace, now)
     from storage.scores.model.training import train_score_model
 

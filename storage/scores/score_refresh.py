@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
 from storage.scores.columns.horizon import find_wanted_horizon
-from storage.scores.model.stored_models import FEWEST_OF_EACH, FEWEST_ROWS, Model, find_active_model
+from storage.scores.model.stored_models import FEWEST_OF_EACH, Model, find_active_model
 from storage.scores.showing.score_source import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore
 
@@ -58,7 +58,7 @@ def score_after_import(database: Database, workspace_id: int, now: datetime) -> 
         if not _has_leads(session, workspace_id):
             return RefreshResult((), 0, 0)
         model = find_active_model(session, workspace_id)
-        first = (model is None or model.state == "rules") and _count_outcomes(session, workspace_id, now) >= FEWEST_ROWS
+        first = (model is None or model.state == "rules") and _count_outcomes(session, workspace_id, now) > 0
     said = []
     if first:
         from storage.scores.model.training import train_score_model
@@ -128,17 +128,18 @@ def _has_leads(session: Session, workspace_id: int) -> bool:
 
 
 def _count_outcomes(session: Session, workspace_id: int, now: datetime) -> int:
+    """Count the finished leads; 0 where too few converted to learn from. Open leads tell the other outcome as well."""
     from storage.scores.columns.lead_lives import count_finished
 
     rows, converted = count_finished(session, workspace_id, now)
-    return rows if min(converted, rows - converted) >= FEWEST_OF_EACH else 0
+    return rows if converted >= FEWEST_OF_EACH else 0
 
 
 def _is_learning_due(session: Session, workspace_id: int, now: datetime) -> bool:
     """Say whether to learn: at once when there are enough outcomes, later after a week and with enough new ones."""
     model = find_active_model(session, workspace_id)
     rows = _count_outcomes(session, workspace_id, now)
-    if rows < FEWEST_ROWS:
+    if not rows:
         return False
     if model is None or model.state == "rules":
         return True

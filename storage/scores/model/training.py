@@ -189,7 +189,7 @@ def _keep_rules(
     """Record that there is too little to learn from: the rules score, unless a model is in use."""
     with database.begin_write() as session:
         before = find_active_model(session, workspace_id)
-        if before is not None and before.state == "ok":
+        if before is not None and before.state == "ok" and "target" in before.evaluation:
             return f"{before.name} stays in use: {few}"
         evaluation = {**counted, "finished": counted["rows"], "used": [], "left_out": {}, "too_few": few}
         if before is not None and before.state == "rules":
@@ -205,10 +205,10 @@ def _explain_keeping(
     before: Model, material: TrainingData, challenger: dict[str, Any], learned: FittedModel | None
 ) -> str | None:
     """Say why the model in use is kept; None where the new one takes its place."""
-    # What means something else cannot be compared: the newer meaning holds as soon as it can be told.
+    # What means something else cannot be compared, and must not stay: people read its scores by the newer meaning.
     known = material.known
     if (before.data.get("target"), before.data.get("horizon_days")) != (known.target, known.horizon_days):
-        return None if challenger["state"] == "ok" else "a new model is not better than chance"
+        return None
     # Both are judged on what neither has seen: rows that are newer than what the present model learned from, for which
     # the new one has out-of-fold predictions. With too few of them, their evaluations are compared.
     fresh = known.find_unseen_rows(before.data)

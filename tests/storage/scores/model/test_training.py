@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from storage.scores.model.additive_model import AdditiveModel
 from storage.scores.model.score_errors import ScoreTrouble
 from storage.scores.model.training import train_score_model
+from storage.scores.score_refresh import refresh_scores
 from storage.scores.showing.score_report import build_report
-from storage.tables import AuditEntry, Change, Lead
+from storage.tables import AuditEntry, Change, Lead, ScoreModel
 from tests.storage.scores.conftest import NOW, Ground
 
 
@@ -243,3 +244,22 @@ def test_probabilities_are_those_of_the_report(place: Ground) -> None:
     codes = [feature.encode_value(of_a_good_lead.get(feature.column.name, 10)) for feature in model.features]
 
     assert model.predict_probabilities(np.array([codes], dtype=np.uint8))[0] > 0.4
+
+
+def test_a_model_of_another_meaning_does_not_stay(place: Ground) -> None:
+    """One that learned from ended leads alone promised open ones what those had reached."""
+    place.finished(450, signal=0.0)
+    place.train()
+    with place.database.begin_write() as session:
+        kept = session.scalars(select(ScoreModel)).one()
+        kept.state, kept.data, kept.evaluation = "ok", {"keep": [], "leave_out": []}, {"auc": 0.9}
+
+    assert (place.train().name, place.model.state) == ("model 2", "not_predictive")
+
+
+def test_leads_left_open_are_outcome_enough_to_learn_by_itself(place: Ground) -> None:
+    """Nobody is ever disqualified here: who has been open for long tells as much."""
+    place.finished(60, rate=0.999999, signal=0.0)
+    place.open(300, created=NOW - timedelta(days=500))
+
+    assert "model 1" in refresh_scores(place.database, 1, NOW).said[0]

@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from bot.failure_log import log_failure
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble
+from storage.database.trouble_log import TROUBLES
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
@@ -122,7 +123,7 @@ class QueueConsumer(Generic[Item]):
                 self._hand_back(left)
             except DatabaseTrouble as trouble:
                 # Their leases run out by themselves.
-                log.warning("what was under way cannot be handed back: %s", trouble)
+                TROUBLES.log_trouble(log, str(trouble))
         self._pool.shutdown(wait=False, cancel_futures=True)
         return finished
 

@@ -14,7 +14,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.logger.messages import warning_client_prioritized_and_token_skipped
 
 from bot.dialogue.dialogue import Conversation
-from bot.failure_log import log_failure
+from bot.failure_log import explain_failure, log_failure
 from bot.model.listener_opening import make_listener
 from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
@@ -262,5 +262,5 @@ def answer_listener_error(error: Exception, body: dict[str, Any], request: BoltR
     """
     log_failure(log, error, "a listener failed")
     if body.get("command"):
-        return BoltResponse(status=200, body=WENT_WRONG)
+        return BoltResponse(status=200, body=explain_failure(error) or WENT_WRONG)
     return BoltResponse(status=500, body="")

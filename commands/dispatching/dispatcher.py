@@ -33,6 +33,7 @@ from storage.audit import audit_log
 from storage.audit.audit_log import build_entry
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble, StaleRecord
+from storage.database.trouble_log import TROUBLES
 from storage.digests.score_movement import follow_owner
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.name_index import NamedRecord
@@ -386,7 +387,9 @@ class Dispatcher:
         except StaleRecord:
             return _build_failure(ReplyState.REFUSED, ALREADY["overtaken"], call)
         except DatabaseTrouble as trouble:
-            return _build_failure(ReplyState.ERROR, str(trouble), call, keeps_card=True)
+            # The operator's sentence names files and servers, which are no business of the people of a workspace.
+            TROUBLES.log_trouble(log, str(trouble))
+            return _build_failure(ReplyState.ERROR, trouble.for_people, call, keeps_card=True)
         except Exception:
             # The one place where an unforeseen fault ends. The person reads a number and no details, which could show
             # what others have or how the machine is set up; the log holds the whole of it under that number.

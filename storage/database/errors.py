@@ -8,9 +8,36 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+BUSY = "Somebody else is writing at this moment, so nothing was changed. Please try again in a few seconds."
+FULL = (
+    "The disk that I write to is full, so nothing was changed."
+    " Please tell whoever looks after Leadlight to free some space."
+)
+AWAY = (
+    "I cannot reach my data at the moment, so nothing was changed."
+    " Please try again in a minute; if it stays so, tell whoever looks after Leadlight."
+)
+
 
 class DatabaseTrouble(Exception):
-    """Raised when the database cannot do this now. The message says what to do; nothing was changed."""
+    """Raised when the database cannot do this now. Nothing was changed.
+
+    The message says what an operator can do, and may name files and servers. `for_people` is what a rep is told.
+    """
+
+    def __init__(self, message: str, for_people: str = AWAY) -> None:
+        super().__init__(message)
+        self.for_people = for_people
+
+    @property
+    def passes(self) -> bool:
+        """Tell whether it is over in a moment by itself."""
+        return self.for_people == BUSY
+
+    @property
+    def disk_is_full(self) -> bool:
+        """Tell whether nothing can be written until somebody makes room; what was to be written was surely not."""
+        return self.for_people == FULL
 
 
 class SchemaTrouble(DatabaseTrouble):
@@ -29,53 +56,66 @@ def translate_errors(where: str) -> Iterator[None]:
     except StaleDataError as error:
         raise StaleRecord from error
     except DBAPIError as error:
-        sentence = _explain_error(error, where)
-        if sentence is None:
+        trouble = _explain_error(error.orig, where, is_lost=error.connection_invalidated)
+        if trouble is None or isinstance(error, IntegrityError | DataError):
             raise
-        raise DatabaseTrouble(sentence) from error
+        raise trouble from error
+    except Exception as error:
+        # What runs past SQLAlchemy, as pragmas do, raises the driver's own errors.
+        trouble = _explain_error(error, where) if _is_operational(error) else None
+        if trouble is None:
+            raise
+        raise trouble from error
 
 
-def _explain_error(error: DBAPIError, where: str) -> str | None:
-    """Return what a person can do about it; None where the program itself is wrong."""
-    cause = str(error.orig).lower()
-    # A broken rule of the tables is a fault of the program. Its text quotes values, in which any words may stand.
-    if not isinstance(error, IntegrityError | DataError):
-        for words, sentence in SENTENCES:
-            if words in cause:
-                return sentence.format(where=where)
-    if error.connection_invalidated:
-        return f"The connection to {where} was lost. Try again in a moment."
-    if isinstance(error, OperationalError):
-        return f"The database {where} cannot be used: {cause.splitlines()[0]}"
+def _explain_error(error: BaseException | None, where: str, *, is_lost: bool = False) -> DatabaseTrouble | None:
+    """Return what a person can do about a driver's error; None where the program itself is wrong."""
+    cause = str(error).lower()
+    for words, sentence, for_people in SENTENCES:
+        if words in cause:
+            return DatabaseTrouble(sentence.format(where=where), for_people)
+    if is_lost:
+        return DatabaseTrouble(f"The connection to {where} was lost. Try again in a moment.")
+    if _is_operational(error):
+        return DatabaseTrouble(f"The database {where} cannot be used: {cause.splitlines()[0]}")
     return None
+
+
+def _is_operational(error: BaseException | None) -> bool:
+    """Tell whether a driver's error is about the database's operation (PEP 249), not about what it was told."""
+    return any(each.__name__ == OperationalError.__name__ for each in type(error).__mro__)
 
 
 # The first words that stand in the driver's message decide.
 SENTENCES = (
-    ("locked", "The database {where} is busy with another write. Try again in a moment."),
+    ("locked", "The database {where} is busy with another write. Try again in a moment.", BUSY),
+    ("readonly", "The database {where} is read-only. Give this user the right to write to it and to its folder.", AWAY),
+    ("query_only", "The database {where} is read-only.", AWAY),
     (
-        "readonly",
-        "The database {where} is read-only. Give this user the right to write to it and to its folder.",
+        "read-only transaction",
+        "The database {where} is read-only. Name the server that takes writes in DATABASE_URL.",
+        AWAY,
     ),
-    ("query_only", "The database {where} is read-only."),
-    ("read-only transaction", "The database {where} is read-only. Name the server that takes writes in DATABASE_URL."),
-    ("not a database", "The file {where} is no Leadlight database. Name another one in DATABASE_URL."),
-    ("malformed", "The database {where} is damaged. Restore the newest backup, then run: leadlight db check"),
-    ("disk is full", "The disk that holds {where} is full. Free some space and run this again."),
+    ("not a database", "The file {where} is no Leadlight database. Name another one in DATABASE_URL.", AWAY),
+    ("malformed", "The database {where} is damaged. Restore the newest backup, then run: leadlight db check", AWAY),
+    ("disk is full", "The disk that holds {where} is full. Free some space and run this again.", FULL),
+    ("no space left", "The disk that holds {where} is full. Free some space and run this again.", FULL),
     (
         "unable to open",
         "The database {where} cannot be opened. Check that its folder exists and may be written to.",
+        AWAY,
     ),
-    ("disk i/o", "The disk that holds {where} reports an error. Check the disk and its free space."),
-    ("no such table", "The database {where} has no tables yet. Run: leadlight db upgrade"),
-    ('relation "', "The database {where} has no tables yet. Run: leadlight db upgrade"),
+    ("disk i/o", "The disk that holds {where} reports an error. Check the disk and its free space.", FULL),
+    ("no such table", "The database {where} has no tables yet. Run: leadlight db upgrade", AWAY),
+    ('relation "', "The database {where} has no tables yet. Run: leadlight db upgrade", AWAY),
     # Tables of another form than the program's: it asks for no column that it does not know.
-    ("no such column", "The tables of {where} are not as this program expects. Run: leadlight db upgrade"),
-    ("column ", "The tables of {where} are not as this program expects. Run: leadlight db upgrade"),
-    ("password authentication", "The server of {where} refuses the user or the password. Check DATABASE_URL."),
-    ('" does not exist', "The server has no {where} yet. Create the database and its user, or mend DATABASE_URL."),
+    ("no such column", "The tables of {where} are not as this program expects. Run: leadlight db upgrade", AWAY),
+    ("column ", "The tables of {where} are not as this program expects. Run: leadlight db upgrade", AWAY),
+    ("password authentication", "The server of {where} refuses the user or the password. Check DATABASE_URL.", AWAY),
     (
-        "connection",
-        "The database {where} does not answer. Check DATABASE_URL and that the server is running.",
+        '" does not exist',
+        "The server has no {where} yet. Create the database and its user, or mend DATABASE_URL.",
+        AWAY,
     ),
+    ("connection", "The database {where} does not answer. Check DATABASE_URL and that the server is running.", AWAY),
 )

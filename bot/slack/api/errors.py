@@ -104,14 +104,19 @@ def interpret_error(error: Exception) -> Outcome:
         return RetryLater(retry_after_seconds(response.headers), said)
     if said in PASSING:
         return OutcomeUnknown(said)
-    # A token that ends is renewed by the scheduler within a minute.
-    if said == "token_expired":
+    # A token that ends is renewed by the scheduler within a minute; one that was revoked may be given anew.
+    if said in DEAD_TOKEN:
         return RetryLater(30.0, said)
     if said in BLOCKS:
         return Simplify(said)
     if said in ELSEWHERE:
         return Reroute(said)
     return Rejected(said)
+
+
+def is_dead_token(error: Exception) -> bool:
+    """Tell whether Slack refused a call because the token has ended or was revoked."""
+    return isinstance(error, SlackApiError) and error_code(error) in DEAD_TOKEN
 
 
 def error_code(error: SlackApiError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.failure_log import explain_failure
 from bot.slack.inbox.worker import InboxWorker, Job, JobKind
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
 from bot.slack.payloads.conversation import SlackConversation
@@ -66,9 +67,9 @@ class CommandAnswerer:
             )
         ]
 
-    def report_failure(self, job: Job) -> Sequence[OutboxMessage]:
+    def report_failure(self, job: Job, error: Exception) -> Sequence[OutboxMessage]:
         """Return the sentence for a question that could not be answered."""
-        return [self._make_outbox_message(job, render_notice(SORRY))]
+        return [self._make_outbox_message(job, render_notice(explain_failure(error) or SORRY))]
 
     def _make_outbox_message(self, job: Job, said: SlackMessage) -> OutboxMessage:
         workspace, key, user = job.team.workspace_id, f"answer:{job.key}", job.payload["user"]

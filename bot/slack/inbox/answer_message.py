@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from bot.failure_log import KnownFailure, explain_failure
 from bot.model.turn.turn_listening import Listening
 from bot.slack.inbox.edit_digests import DigestEdits
 from bot.slack.inbox.stop_button import watch_stop_button
@@ -18,6 +21,7 @@ from bot.slack.payloads.mrkdwn import mentioned_users, read_mrkdwn
 from bot.slack.render import SlackMessage, render_notice, render_reply
 from bot.slack.render.feedback_buttons import add_feedback_buttons
 from bot.slack.runtime.bot import Bot
+from bot.slack.teams.teams import SlackTeam
 from bot.slack.teams.users import GUEST, Stranger
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Request
@@ -31,7 +35,7 @@ LOOKING = "is looking it up…"
 WORTH_ANOTHER_TRY = 3
 
 
-class AnswerFailed(Exception):
+class AnswerFailed(KnownFailure):
     """Says that an answer failed, nothing was changed, and another attempt may work."""
 
 
@@ -55,7 +59,7 @@ class MessageAnswerer:
         who = self._bot.identify_user(team, event["user"])
         if isinstance(who, Stranger):
             return self._refuse_stranger(job, who)
-        conversation = job_conversation(job)
+        conversation = find_conversation(job.payload)
         mentioned = mentioned_users(event["text"])
         names = self._bot.people.name_users(team, mentioned, self._bot.clock()) if mentioned else {}
         words = read_mrkdwn(event["text"], team.bot_user_id, names)
@@ -95,13 +99,14 @@ class MessageAnswerer:
             if row is not None:
                 work_queues.add_to_payload(session, row, shown=ts)
 
-    def report_failure(self, job: Job) -> Sequence[OutboxMessage]:
+    def report_failure(self, job: Job, error: Exception) -> Sequence[OutboxMessage]:
         """Return the sentence for a message that could not be answered."""
-        return [self._make_outbox_message(job, render_notice(SORRY), shown=job.payload.get("shown"))]
+        words = explain_failure(error) or SORRY
+        return [self._make_outbox_message(job, render_notice(words), shown=job.payload.get("shown"))]
 
     def show_progress(self, job: Job) -> None:
         """Show below the message that the answer takes a moment."""
-        conversation = job_conversation(job)
+        conversation = find_conversation(job.payload)
         client = self._bot.clients.posting(job.team.token)
         if conversation.is_direct:
             try:
@@ -133,32 +138,35 @@ class MessageAnswerer:
     def _make_outbox_message(
         self, job: Job, said: SlackMessage, key: str | None = None, shown: str | None = None
     ) -> OutboxMessage:
-        conversation = job_conversation(job)
-        workspace, key = job.team.workspace_id, key or f"answer:{job.key}"
-        if shown is not None:
-            return OutboxMessage(
-                workspace,
-                key,
-                conversation.channel,
-                said,
-                DeliveryMethod.UPDATE,
-                thread_ts=conversation.thread_ts,
-                ts=shown,
-            )
-        if conversation.is_direct:
-            return OutboxMessage(workspace, key, conversation.channel, said, thread_ts=conversation.thread_ts)
-        user = job.payload["user"]
-        if conversation.shared:
-            # People of other organisations read this channel, so the answer is sent to the person directly.
-            return OutboxMessage(workspace, key, user, said)
-        thread = job.payload.get("thread_ts")
-        return OutboxMessage(
-            workspace, key, conversation.channel, said, DeliveryMethod.WHISPER, thread_ts=thread, user=user
+        outgoing = address_answer(job.team, job.payload, key or f"answer:{job.key}", said)
+        if shown is None:
+            return outgoing
+        conversation = find_conversation(job.payload)
+        return replace(
+            outgoing,
+            channel=conversation.channel,
+            way=DeliveryMethod.UPDATE,
+            thread_ts=conversation.thread_ts,
+            ts=shown,
+            user=None,
         )
 
 
-def job_conversation(job: Job) -> SlackConversation:
+def address_answer(team: SlackTeam, event: Mapping[str, Any], key: str, said: SlackMessage) -> OutboxMessage:
+    """Address the answer to a message: in its thread, where others read too to the asker alone."""
+    conversation = find_conversation(event)
+    if conversation.is_direct:
+        return OutboxMessage(team.workspace_id, key, conversation.channel, said, thread_ts=conversation.thread_ts)
+    if conversation.shared:
+        # People of other organisations read this channel, so the answer is sent to the person directly.
+        return OutboxMessage(team.workspace_id, key, event["user"], said)
+    return OutboxMessage(
+        team.workspace_id, key, conversation.channel, said, DeliveryMethod.WHISPER,
+        thread_ts=event.get("thread_ts"), user=event["user"],
+    )  # fmt: skip
+
+
+def find_conversation(event: Mapping[str, Any]) -> SlackConversation:
     """Return the conversation of a message, with the thread in which it is answered."""
     # With the agent view every message of a person is the root of a thread of its own.
-    event = job.payload
     return SlackConversation(event["channel"], event.get("thread_ts") or event["ts"], bool(event.get("shared")))

@@ -10,18 +10,25 @@ from typing import Any
 
 from bot.failure_log import log_failure
 from bot.queue_consumer import LEASE, QueueConsumer
+from bot.slack.api.errors import is_dead_token
 from bot.slack.inbox.progress import ProgressTimers
 from bot.slack.outbox.delivery import ClaimedMessage
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
 from storage.database.doors import Session
+from storage.database.errors import DatabaseTrouble
+from storage.database.trouble_log import TROUBLES
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
 log = logging.getLogger(__name__)
 # The pauses between attempts double from two seconds on, so the last one begins about a minute after the event.
 MOST_ATTEMPTS = 6
+# With a dead token what was accepted waits for a new one, so long and no longer.
+GIVES_UP_AFTER = timedelta(hours=24)
+NEEDS_TOKEN = "What was accepted waits for a new one, a day at the most."
+LOOKS_FOR_TOKEN = timedelta(seconds=30)
 THREADS = 12
 LISTENING_THREADS = 48
 # Seconds after which a person is shown that the answer takes longer. Most answers are there before.
@@ -45,12 +52,12 @@ class Job:
 class JobKind:
     """Says how one kind of job is worked on.
 
-    `work` returns the messages that answer it. `sorry` returns what is said where the last attempt failed too.
+    `work` returns the messages that answer it. `sorry` returns what is said of the error of the last attempt.
     `progress` shows the person that the answer takes longer.
     """
 
     work: Callable[[Job], Sequence[OutboxMessage]]
-    sorry: Callable[[Job], Sequence[OutboxMessage]] = lambda job: ()
+    sorry: Callable[[Job, Exception], Sequence[OutboxMessage]] = lambda job, error: ()
     progress: Callable[[Job], None] | None = None
 
 
@@ -61,6 +68,8 @@ class InboxWorker:
         self._bot = bot
         self._kinds = kinds
         self._timers = ProgressTimers(PROGRESS_AFTER)
+        # The keys of jobs that were answered while the database took no answer, by this process.
+        self._answered: set[str] = set()
         self.consumer: QueueConsumer[Job] = QueueConsumer(
             "worker",
             bot.database,
@@ -114,25 +123,50 @@ class InboxWorker:
             outgoing = kind.work(job)
         except Exception as error:
             # The row is tried again later. After the last attempt the person gets a sentence instead of an answer.
-            log_failure(log, error, "event %s could not be worked on, attempt %d", job.number, job.attempt)
-            if not self._is_last_attempt(job):
+            if is_dead_token(error):
+                TROUBLES.log_trouble(log, f"Slack refuses the token of team {job.team.team_id}. {NEEDS_TOKEN}")
+            else:
+                log_failure(log, error, "event %s could not be worked on, attempt %d", job.number, job.attempt)
+            if not self._is_last_attempt(job, error):
                 return
-            outgoing = kind.sorry(job)
+            outgoing = kind.sorry(job, error)
         finally:
             # Before the answer is sent: a sign of progress that came after it would stay there.
             if timer is not None:
                 timer.cancel_timer()
-        self._finish_job(job, outgoing)
+        try:
+            self._finish_job(job, () if job.key in self._answered else outgoing)
+        except DatabaseTrouble as trouble:
+            if not trouble.disk_is_full or job.key in self._answered:
+                raise
+            # Nobody waits in silence until the disk has room again. The row stays: it is concluded then.
+            log_failure(log, trouble, "an answer could not be kept")
+            self._answered.add(job.key)
+            for each in outgoing:
+                self._bot.sender.send_without_storing(each)
 
-    def _is_last_attempt(self, job: Job) -> bool:
+    def _is_last_attempt(self, job: Job, error: Exception) -> bool:
         """Return whether the job has no attempts left; otherwise put its row back for the next one."""
-        if job.attempt >= MOST_ATTEMPTS:
-            return True
         now = self._bot.clock()
-        with self._bot.database.begin_write() as session:
-            row = work_queues.find_held_row(session, Inbox, job.number, job.attempt)
-            if row is not None:
-                work_queues.put_back(session, row, now + timedelta(seconds=2**job.attempt))
+        if is_dead_token(error):
+            # Whoever revoked the token has time to give a new one.
+            if now - job.came_at > GIVES_UP_AFTER:
+                return True
+            pause = LOOKS_FOR_TOKEN
+        elif job.attempt >= MOST_ATTEMPTS:
+            return True
+        else:
+            pause = timedelta(seconds=2**job.attempt)
+        try:
+            with self._bot.database.begin_write() as session:
+                row = work_queues.find_held_row(session, Inbox, job.number, job.attempt)
+                if row is not None:
+                    work_queues.put_back(session, row, now + pause)
+        except DatabaseTrouble as trouble:
+            if not trouble.disk_is_full:
+                raise
+            # Not even that can be written, so the person hears of it now.
+            return True
         return False
 
     def _finish_job(self, job: Job, outgoing: Sequence[OutboxMessage]) -> None:

@@ -9,15 +9,19 @@ import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from slack_bolt import App, BoltRequest
 
+from bot.slack.inbox.answer_message import address_answer
 from bot.slack.inbox.stop_button import stop_key_prefix as stop_key
 from bot.slack.inbox.worker import InboxWorker
 from bot.slack.payloads.conversation import is_direct_channel
+from bot.slack.render import render_notice
 from bot.slack.runtime.bot import Bot
+from storage.database.errors import DatabaseTrouble
 from storage.slack import app_installations
 from storage.upkeep import retention
 
@@ -48,7 +52,7 @@ class EventListeners:
         app.event("tokens_revoked")(self.on_app_removed)
         app.event(re.compile(".*"))(ignore_event)
 
-    def on_message(self, body: dict[str, Any], event: dict[str, Any]) -> None:
+    def on_message(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
         """Accept a direct message or a mention."""
         if not is_for_us(event):
             return
@@ -59,7 +63,23 @@ class EventListeners:
         payload["mention"] = event["type"] == "app_mention"
         payload["shared"] = bool(body.get("is_ext_shared_channel"))
         payload["from"] = event.get("user_team") or event.get("team") or body.get("team_id")
-        self._accept_event(body, "message", f"message:{event['channel']}:{event['ts']}", payload)
+        key = f"message:{event['channel']}:{event['ts']}"
+        try:
+            self._accept_event(body, "message", key, payload)
+        except DatabaseTrouble as trouble:
+            # Slack sends it again, three times within five minutes, and it is answered if all is well by then.
+            if not trouble.passes and not is_retry(request):
+                self._bot.deadline_pool.run_later(partial(self._tell_trouble, body, key, payload, trouble))
+            raise
+
+    def _tell_trouble(
+        self, body: Mapping[str, Any], key: str, payload: dict[str, Any], trouble: DatabaseTrouble
+    ) -> None:
+        """Tell the person whose message cannot be accepted what is the matter."""
+        team = self._bot.teams.find_team(event_team_id(body))
+        if team is not None and payload["from"] in (None, team.team_id):
+            said = render_notice(trouble.for_people)
+            self._bot.sender.send_without_storing(address_answer(team, payload, f"trouble:{key}", said))
 
     def on_home_opened(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Accept that somebody opened the Home tab or the messages tab."""
@@ -89,8 +109,7 @@ class EventListeners:
 
     def on_app_removed(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
         """End the installation of a team that took the app out."""
-        retried = "x-slack-retry-num" in request.headers
-        end_installation(self._bot, event_team_id(body), event, body.get("event_time"), retried=retried)
+        end_installation(self._bot, event_team_id(body), event, body.get("event_time"), retried=is_retry(request))
 
     def _accept_event(self, body: Mapping[str, Any], kind: str, key: str, payload: dict[str, Any]) -> None:
         team = self._bot.teams.find_team(event_team_id(body))
@@ -149,6 +168,11 @@ def is_for_us(event: Mapping[str, Any]) -> bool:
         return False
     direct = event["channel_type"] == "im" if event.get("channel_type") else is_direct_channel(str(event["channel"]))
     return event["type"] == "app_mention" or direct
+
+
+def is_retry(request: BoltRequest) -> bool:
+    """Return whether Slack sends an event again. Over Socket Mode the first delivery is numbered 0."""
+    return request.headers.get("x-slack-retry-num", ["0"]) != ["0"]
 
 
 def event_identity(body: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as StillRunning
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.failure_log import log_failure
+from bot.failure_log import explain_failure, log_failure
 from bot.slack.api.errors import TROUBLE
 from bot.slack.inbox.edit_digests import DigestEdits
 from bot.slack.outbox.outbox_message import DeliveryMethod, OutboxMessage
@@ -86,7 +86,7 @@ class InteractionRunner:
         except Exception as error:
             # Whatever went wrong, the person who pressed gets a sentence.
             log_failure(log, error, "an interaction could not be worked on")
-            raise InteractionRefused(WENT_WRONG, passing=True) from None
+            raise InteractionRefused(explain_failure(error) or WENT_WRONG, passing=True) from None
         if isinstance(result, Reply):
             reply = result
             # Not in this thread: the interaction has to be acknowledged within three seconds.

@@ -18,6 +18,7 @@ from bot.slack.operations.signed_request import BodyTooLarge, read_limited_body,
 from bot.slack.payloads.request_body import MalformedBody, read_request_body
 from bot.slack.runtime.received_at import ARRIVED
 from storage.database.errors import DatabaseTrouble
+from storage.database.trouble_log import TROUBLES
 
 log = logging.getLogger(__name__)
 # Slack would send again, three times, what will never be taken (docs.slack.dev/apis/events-api#retries).
@@ -71,7 +72,7 @@ class RequestIntake:
             log.warning("a signed request is no payload of Slack's (%s)", trouble)
             return refuse(400, NO_RETRY)
         except DatabaseTrouble as trouble:
-            log.warning("a request cannot be taken: %s", trouble)
+            TROUBLES.log_trouble(log, str(trouble))
             return refuse(503)
         except (AttributeError, LookupError, TypeError, ValueError) as error:
             log.warning("a signed request cannot be read (%s)", type(error).__name__)

@@ -40,6 +40,7 @@ GIVES_UP_AFTER = timedelta(hours=24)
 SOON = timedelta(seconds=0.05)
 # Attempts to look for a message of unknown outcome before that is given up and reported.
 MOST_LOOKS = 5
+GIVEN_UP = "given up after a day: "
 TOO_LATE = "too late"
 NO_ACCOUNT = "no Slack account"
 UNREADABLE = "cannot be looked for: "
@@ -253,7 +254,9 @@ class OutboxSender:
                 self._settle_row(session, row, "done", now)
                 return []
             case RetryLater(seconds, error):
-                self._rate_limits.pause_channel(claimed.team.team_id, claimed.way, claimed.channel, seconds)
+                # A dead token says nothing about the channel, and a new one may be there any moment.
+                if error not in DEAD_TOKEN:
+                    self._rate_limits.pause_channel(claimed.team.team_id, claimed.way, claimed.channel, seconds)
                 work_queues.mark_tried(row, claimed.tried_before)
                 return self._retry_later(session, row, claimed, now + timedelta(seconds=seconds), error)
             case Simplify(error) if not claimed.body.get("plain"):
@@ -291,7 +294,7 @@ class OutboxSender:
             self._settle_row(session, row, "dead", self._clock(), TOO_LATE)
             return []
         if when - claimed.created_at > GIVES_UP_AFTER:
-            return self._record_undeliverable(session, row, claimed, self._clock(), f"given up after a day: {error}")
+            return self._record_undeliverable(session, row, claimed, self._clock(), f"{GIVEN_UP}{error}")
         work_queues.put_back(session, row, when, error)
         return []
 
@@ -315,7 +318,9 @@ class OutboxSender:
         log.error("outbox %s: not sent and never will be: %s", row.id, error)
         self._settle_row(session, row, "dead", now, error)
         # With a dead token no report would arrive either; a rep without an account is reported by the digests.
-        return [] if error in (*DEAD_TOKEN, NO_ACCOUNT) else report_undelivered(session, claimed, error)
+        if error.removeprefix(GIVEN_UP) in (*DEAD_TOKEN, NO_ACCOUNT):
+            return []
+        return report_undelivered(session, claimed, error)
 
     def _settle_row(self, session: Session, row: Outbox, state: str, now: datetime, error: str | None = None) -> None:
         work_queues.settle_row(session, row, state, now, error)

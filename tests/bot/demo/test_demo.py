@@ -25,11 +25,12 @@ from storage.upkeep.upgrade import check_integrity
 
 MOMENTS = (
     "2026-11-18T13:40+00:00",
-    "2026-11-21T10:00+00:00",
+    pytest.param("2026-11-21T10:00+00:00", marks=pytest.mark.slow),
     "2026-12-31T17:30+00:00",
-    "2027-01-01T08:00+00:00",
-    "2028-02-29T12:00+00:00",
+    pytest.param("2027-01-01T08:00+00:00", marks=pytest.mark.slow),
+    pytest.param("2028-02-29T12:00+00:00", marks=pytest.mark.slow),
 )
+WEDNESDAY = datetime.fromisoformat("2026-11-18T13:40+00:00")
 README = Path(__file__).parents[3] / "README.md"
 CHANGED = {arguments["name"]: arguments.get("status") or arguments["stage"] for *_, arguments in LAST_DAY}
 """What became of records on the last working day."""
@@ -46,7 +47,7 @@ def rows_of(name: str) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The sample company on a Wednesday, shared by tests that only read."""
-    found = prepare_demo(tmp_path_factory.mktemp("demo"), now=datetime.fromisoformat(MOMENTS[0]))
+    found = prepare_demo(tmp_path_factory.mktemp("demo"), now=WEDNESDAY)
     yield found
     found.database.close()
 
@@ -80,7 +81,7 @@ def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> N
 
 
 def test_what_was_confirmed_is_done_and_the_conversion_taken_back(tmp_path: Path) -> None:
-    demo = prepare_demo(tmp_path, now=datetime.fromisoformat(MOMENTS[0]))
+    demo = prepare_demo(tmp_path, now=WEDNESDAY)
     session: list[SessionLine] = list(play_session(demo.answer))
 
     assert [said.reply.state for said in session if said.words == "yes"] == [ReplyState.DONE, ReplyState.DONE]

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import select, text, update
 
 from storage.database.doors import Database
-from storage.database.errors import DatabaseTrouble, StaleRecord
+from storage.database.errors import DatabaseTrouble, StaleRecord, translate_errors
 from storage.tables import Lead
 from tests.company import Company
 from tests.database_contents import contents
 from tests.desk import Desk
+from tests.full_disk import full_disk
 from tests.postgres_server import Postgres
 from tests.sqlite_files import on_sqlite
 
@@ -163,6 +164,33 @@ def test_a_full_disk_says_so_and_changes_nothing(company: Company) -> None:
     with pytest.raises(DatabaseTrouble, match=r"full\. Free some space"):
         fill()
     assert contents(company.database) == before
+
+
+def test_a_full_disk_of_the_server_says_so_to_each_in_their_words(company: Company) -> None:
+    if company.database.engine.dialect.name != "postgresql":
+        pytest.skip("a file has no server")
+    # 53100 is disk_full; the words are PostgreSQL's own.
+    raised = (
+        "DO $$ BEGIN RAISE EXCEPTION 'could not extend file \"base/5/2619\": No space left on device'"
+        " USING ERRCODE = '53100'; END $$"
+    )
+
+    with (
+        pytest.raises(DatabaseTrouble, match=r"is full\. Free some space") as trouble,
+        company.database.begin_write() as s,
+    ):
+        s.execute(text(raised))
+
+    assert trouble.value.disk_is_full
+    assert "postgresql" not in trouble.value.for_people
+
+
+@on_sqlite
+def test_what_runs_past_sqlalchemy_says_what_is_the_matter_too(company: Company) -> None:
+    raw = company.database.engine.raw_connection()
+    with full_disk(), pytest.raises(DatabaseTrouble, match="free space"), translate_errors("leads.db"):
+        raw.cursor().execute("CREATE TABLE another (id INTEGER)")
+    raw.close()
 
 
 @on_sqlite

@@ -1,0 +1,170 @@
+"""What people see when the disk is full, the database is away or the token was revoked, and what becomes of it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from bot.dialogue.dialogue import Conversation
+from bot.model.turn.turn_listening import Listening
+from bot.playground.person import LocalPerson
+from bot.playground.web_api.api_faults import answers_error
+from commands.contract.reply import Reply
+from commands.dispatching.dispatcher import Request
+from storage.database.errors import FULL
+from storage.database.trouble_log import TROUBLES
+from storage.tables import Inbox, Outbox
+from tests.bot.slack.office import Office
+from tests.company import Company
+from tests.full_disk import full_disk
+
+
+def told(office: Office, person: LocalPerson) -> list[str]:
+    """What the bot has said to somebody directly, oldest first."""
+    bot = office.slack.installation.bot_user
+    return [each.text for each in office.slack.list_messages(person.dm) if each.user == bot]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_log() -> None:
+    """Each test logs its trouble for the first time."""
+    TROUBLES.forget()
+
+
+def test_on_a_full_disk_people_are_told_in_one_sentence_and_the_log_in_one_line(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    nora, tom = office.person("nora"), office.person("tom")
+    with full_disk():
+        for each in (nora, tom):
+            each.says("mark jane roe as contacted", waits=False)
+            office.until(lambda each=each: told(office, each))
+
+    assert told(office, nora) == told(office, tom) == [FULL]
+    lines = [each for each in caplog.records if each.levelno >= logging.WARNING]
+    assert len([each for each in lines if "free space" in each.getMessage()]) == 1
+    assert [each.getMessage() for each in lines if each.exc_info] == []
+    assert office.writes() == 0
+    office.slack.deliveries.stop_retries()
+
+
+def test_what_a_full_disk_could_not_take_is_done_once_when_slack_sends_it_again(http_office: Office) -> None:
+    office = http_office
+    nora = office.person("nora")
+    with full_disk():
+        nora.says("mark jane roe as contacted", waits=False)
+        office.until(lambda: told(office, nora))
+    office.wait(seconds=61)
+    office.until(lambda: len(told(office, nora)) > 1)
+
+    assert told(office, nora)[0] == FULL
+    assert "Contacted" in told(office, nora)[1]
+
+
+def test_on_a_full_disk_a_question_is_answered_where_nothing_has_to_be_kept(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    nora.uses_command("/leadlight", "help")
+    with full_disk():
+        seen = nora.uses_command("/lead", "jane roe")
+
+    assert "Jane Roe" in seen.messages[-1].text
+
+
+def test_a_press_on_a_full_disk_changes_nothing_and_keeps_the_card(http_office: Office) -> None:
+    nora = http_office.person("nora")
+    card = nora.says("mark jane roe as contacted").messages[-1]
+    with full_disk():
+        seen = nora.presses(card, "Confirm", waits=False).wait_until(lambda seen: seen.messages)
+    assert FULL in seen.text
+    assert http_office.writes() == 0
+
+    nora.presses(card, "Confirm")
+    assert http_office.writes() == 1
+
+
+class Filling(Conversation):
+    """Answers as ever, and finds the disk full when it comes to keeping the answer."""
+
+    disk = None
+
+    def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
+        reply = super().answer_text(request, text, listening)
+        if self.disk is not None:
+            self.disk.__enter__()
+        return reply
+
+
+def test_an_answer_that_cannot_be_kept_is_sent_once_all_the_same(sqlite_company: Company) -> None:
+    with Office(sqlite_company, conversation=Filling) as office:
+        talk = office.running.bot.conversation
+        assert isinstance(talk, Filling)
+        nora = office.person("nora")
+        talk.disk = disk = full_disk()
+        try:
+            nora.says("who is jane roe?", waits=False)
+            office.until(lambda: told(office, nora))
+        finally:
+            disk.__exit__(None, None, None)
+            talk.disk = None
+        assert "Jane Roe" in told(office, nora)[-1]
+
+        office.wait(seconds=20)
+        office.until(lambda: not office.open_rows())
+        assert len(told(office, nora)) == 1
+        assert office.states(Inbox) == {"done": 1}
+        assert office.states(Outbox) == {}
+
+
+def test_a_server_that_was_away_for_a_moment_costs_no_answer(
+    company: Company, caplog: pytest.LogCaptureFixture
+) -> None:
+    if company.database.engine.dialect.name != "postgresql":
+        pytest.skip("a file has no server")
+    with Office(company) as office:
+        nora = office.person("nora")
+        with company.database.begin_read() as session:
+            session.execute(
+                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                     " AND datname = current_database()")
+            )  # fmt: skip
+        seen = nora.says("who is jane roe?")
+
+    assert "Jane Roe" in seen.messages[-1].text
+    assert [each.getMessage() for each in caplog.records if each.exc_info] == []
+
+
+@pytest.mark.parametrize("met_before", [True, False], ids=["a rep it knows", "a rep it has to look up"])
+def test_a_revoked_token_loses_nothing(http_office: Office, met_before: bool, caplog: pytest.LogCaptureFixture) -> None:
+    office = http_office
+    nora = office.person("nora")
+    if met_before:
+        nora.says("hi")
+    before = len(told(office, nora))
+    office.slack.faults.plan_fault("*", answers_error("token_revoked"), times=None)
+    nora.says("who is jane roe?", waits=False)
+    for _ in range(8):
+        office.wait(seconds=31)
+        office.until(lambda: office.open_rows() and not office.states(Inbox)["held"] + office.states(Outbox)["held"])
+    office.slack.faults.clear_faults()
+    office.wait(seconds=31)
+    office.until(lambda: any("Jane Roe" in each for each in told(office, nora)[before:]))
+
+    office.until(lambda: not office.open_rows())
+    assert len([each for each in told(office, nora) if "Jane Roe" in each]) == 1
+    assert [each.getMessage() for each in caplog.records if each.exc_info] == []
+
+
+def test_after_a_day_without_a_token_what_waited_is_given_up(http_office: Office) -> None:
+    office = http_office
+    nora = office.person("nora")
+    nora.says("hi")
+    office.slack.faults.plan_fault("*", answers_error("token_revoked"), times=None)
+    nora.says("who is jane roe?", waits=False)
+    office.until(lambda: office.states(Outbox)["waiting"] == 1)
+    office.wait(seconds=timedelta(days=1, minutes=1).total_seconds())
+
+    office.until(lambda: not office.open_rows())
+    assert office.states(Outbox)["dead"] == 1

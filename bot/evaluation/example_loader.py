@@ -7,8 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bot.dialogue.dialogue import Conversation
-from bot.evaluation.reader_training import Example, judge_mentions, make_example, train_names
+from bot.evaluation.reader_training import train_names
 from bot.evaluation.sentence_table import Case, load_table, undo_changes
+from bot.evaluation.training_examples import Example, judge_mentions, make_example
 from commands.contract.context import Context
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.language.linear_models import YesNoModel

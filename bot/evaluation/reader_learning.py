@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.evaluation.reader_training import CandidateGroup, Example, fits_value, judge_candidates, list_values
+from bot.evaluation.example_judging import judge_candidates
+from bot.evaluation.model_fitting import CandidateGroup
 from bot.evaluation.sentence_table import Case
+from bot.evaluation.training_examples import Example, fits_value, list_values
 from commands import BY_VERB
-from commands.language.candidates import find_candidates, list_choices
+from commands.language.argument_candidate import list_choices
+from commands.language.candidates import find_candidates
 from commands.language.features import cut_ending
 from commands.language.linear_models import SCALE
 from commands.language.readings import NOTHING, choose_view, list_choices_of, look_at

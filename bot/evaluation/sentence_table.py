@@ -14,7 +14,7 @@ from commands import BY_VERB
 from commands.contract.arguments import FreeWords
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.language.readings import FILLER
+from commands.language.names import WORDS
 from storage.names.normalise import fold_text
 
 # Arguments that may be given or not where a table does not ask for them: the record found has that kind anyway.
@@ -174,4 +174,4 @@ def equal_values(wanted: Any, got: Any, *, free: bool) -> bool:
 
 
 def _list_loose_words(text: str) -> list[str]:
-    return [word for word in re.findall(r"\w+", fold_text(text)) if word not in FILLER]
+    return [word for word in re.findall(r"\w+", fold_text(text)) if word not in WORDS["loose"]]

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
-from commands.language.readings import NOTHING, Reading, grade_chance, look_at
+from commands.language.features import cut_ending, keep_marks, mask_words
+from commands.language.names import WORDS
+from commands.language.readings import Reading
 from commands.language.sentence import FocusView, Sentence
 from commands.language.weights import Weights
 from commands.values.text import Text
 from storage.names.name_index import parse_ref
 
-JOINTS = frozenset("and also then plus second secondly third thirdly next furthermore additionally & +".split())
-"""Words between two requests; none of them belongs to either."""
-STOP = re.compile(r"[.,;!?\n:)|–-]")
-END = re.compile(r"[.;!?\n]|--|–")
 FEWEST = 2
-"""How many words a request has at least."""
-MOST_BOUNDARIES = 8
+"""How many words a request has at least that nothing but its first word sets apart."""
+STOP = re.compile(r"[.,;!?\n:)|–-]")
 
 
 WHOLE, BOTH, FIRST, SECOND = "whole", "both", "first", "second"
 """What a message comes to at a boundary: one request, two, or one beside which the rest asks for nothing."""
-LEAST = 0.6
-"""From which probability on a message is parted: of two that are as likely, one request is the safer reading."""
+LIKELY = 0.5
+"""From which probability on a part of a message is parted again."""
 
 
 @dataclass
@@ -34,57 +33,56 @@ class Boundary:
 
     end: int
     start: int
-    sides: tuple[str, str]
-    """The likeliest command of what stands before and behind."""
     facts: list[str]
 
 
 def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
-    """Find the places where a sentence may part: before words that open requests or names, at the end of sentences."""
-    found = 0
+    """Find the places where a sentence may part: before words that open requests or names, at signs and joints."""
     joined = list_names_joined(s)
     # “Snooze Jane, May and Will for two weeks” is one order for three, unless a colleague is among the names.
     listed = set() if any(s.mentions[at].people for at in joined) else set(joined[1:])
-    for at in range(FEWEST, len(s.units) - FEWEST + 1):
+    within = {at for when in s.whens for at in range(when.first + 1, when.last + 1)}
+    words = mask_words(s)
+    joints = WORDS["joints"]
+    for at in range(1, len(s.units)):
         stopped = bool(STOP.search(s.units[at].gap))
-        ended = bool(END.search(s.units[at].gap))
-        if not stopped and s.norms[at] not in JOINTS and s.norms[at] not in weights.openings:
+        # Where no sign and no joint stands, a single word is no request: `what's due tomorrow?`.
+        alone = s.norms[at] in weights.openings and FEWEST <= at <= len(s.units) - FEWEST
+        if not stopped and s.norms[at] not in joints and not alone:
             continue
         start = at
-        while start < len(s.units) and s.norms[start] in JOINTS:
+        while start < len(s.units) and s.norms[start] in joints:
             start += 1
-        # “Give Eve to Dana and Rosa to Nora”: the second order begins with its name.
-        named = start in s.mentions and start not in listed and (start > at or stopped)
-        if start > len(s.units) - FEWEST or not (ended or named or s.norms[start] in weights.openings):
+        if start == len(s.units) or start in listed or at in within or (start == at and s.norms[at - 1] in joints):
             continue
-        if start > at or stopped or s.norms[at - 1] not in JOINTS:
-            found += 1
-            if found > MOST_BOUNDARIES:
-                return
-            yield _weigh_boundary(s, at, start, weights)
+        yield Boundary(at, start, list(dict.fromkeys(_describe_boundary(s, words, at, start))))
 
 
-def _weigh_boundary(s: Sentence, end: int, start: int, weights: Weights) -> Boundary:
-    left, right = take_part(s, 0, end), take_part(s, start, len(s.units))
-    sides = []
-    facts = [
-        f"opens {'@name' if start in s.mentions else s.norms[start]}",
-        f"joint {' '.join(s.norms[end:start])}",
-        f"gap {s.units[end].gap[:1]}",
-    ]
-    for side, part in (("left", left), ("right", right)):
-        chances = weights.commands.weigh(look_at(part, weights).features)
-        best = max(chances, key=lambda verb: chances[verb])
-        sides.append(best)
-        facts += [f"{side} {best}", f"{side} chance {grade_chance(chances[best])}"]
-        facts.append(f"{side} words {min(5, len(part.units) // 2)}")
-        facts.append(f"{side} nothing {grade_chance(chances.get(NOTHING, 0.0))}")
-        facts.append(f"{side} names {min(2, len(part.mentions))} {best == NOTHING}")
-    first, second = sides
-    facts.append(f"same {first == second} names {min(2, len(left.mentions))} {min(2, len(right.mentions))}")
-    facts.append(f"right points {bool(right.all('pronouns.person', 'pronouns.thing'))} {bool(right.mentions)}")
-    facts += [f"same {first == second}", f"{first} then {second}", f"nothing {first == NOTHING} {second == NOTHING}"]
-    return Boundary(end, start, (first, second), facts)
+def _describe_boundary(s: Sentence, words: Sequence[str], end: int, start: int) -> Iterator[str]:
+    """Describe what stands on both sides of a boundary, near it and as a whole."""
+    left, right = [word for word in words[:end] if word], [word for word in words[start:] if word]
+    if not left or not right:
+        return
+    opens, before, joint = right[0], left[-1], " ".join(s.norms[end:start])
+    mark = keep_marks(s.units[end].gap)[:1]
+    yield from (f"opens {opens}", f"opens {' '.join(right[:2])}", f"joint {joint} {opens}")
+    yield from (f"gap {mark}", f"gap {mark} {opens}", f"before {before}", f"before {' '.join(left[-2:])}")
+    yield from (f"around {before} {opens}", f"first {left[0]}", f"{left[0]} then {opens}")
+    yield from (f"left words {min(6, len(left) // 2)}", f"right words {min(6, len(right) // 2)}")
+    yield from (f"right {cut_ending(word)}" for word in right[:6])
+    yield from (f"left {cut_ending(word)}" for word in (*left[:4], *left[-4:]))
+    sides = [Counter(word.partition(" ")[0] for word in side if word[0] in "@{") for side in (left, right)]
+    for mask in sorted({*sides[0], *sides[1]}):
+        yield f"{mask} {min(2, sides[0][mask])} {min(2, sides[1][mask])}"
+    yield "names {} {}".format(*(min(2, sum(side[mask] for mask in side if mask[0] == "@")) for side in sides))
+    earlier = [each.concept for each in s.found if each.last < end]
+    later = [each.concept for each in s.found if each.first >= start]
+    yield from (f"c left {concept}" for concept in earlier)
+    yield from (f"c right {concept}" for concept in later)
+    yield from (f"c both {concept}" for concept in earlier if concept in later)
+    if earlier and later:
+        yield f"c {earlier[0]} then {later[0]}"
+    yield f"? {any('?' in unit.gap for unit in s.units[1 : end + 1])} {'?' in s.text.end_gap}"
 
 
 def take_part(s: Sentence, first: int, end: int) -> Sentence:
@@ -97,24 +95,28 @@ def take_part(s: Sentence, first: int, end: int) -> Sentence:
     return s.take_part(Text(clean, tuple(units), s.text.shouted), first, end)
 
 
-def split_requests(s: Sentence, weights: Weights, *, drops: bool = False) -> list[Sentence]:
-    """Split a message into its requests, in order; the message itself where it is one.
+def find_parting(s: Sentence, weights: Weights, *, drops: bool = False) -> tuple[float, str, Boundary | None]:
+    """Find where a message most likely parts, into what, and with what probability."""
+    best: tuple[float, str, Boundary | None] = (0.0, WHOLE, None)
+    for each in find_boundaries(s, weights):
+        chances = weights.boundaries.weigh(each.facts)
+        for how in (BOTH, FIRST, SECOND) if drops else (BOTH,):
+            if chances.get(how, 0.0) > best[0]:
+                best = chances[how], how, each
+    return best
+
+
+def split_requests(s: Sentence, weights: Weights, least: float = LIKELY, *, drops: bool = False) -> list[Sentence]:
+    """Split a message into its requests, in order; the message itself where it parts with less than `least` chance.
 
     Where `drops`, what seems to ask for nothing beside a request, a story before it, is left away.
     """
-    allowed = (BOTH, FIRST, SECOND) if drops else (BOTH,)
-    best: Boundary | None = None
-    how, chance = WHOLE, LEAST
-    for each in find_boundaries(s, weights):
-        weighed = weights.boundaries.weigh(each.facts)
-        likeliest = max(allowed, key=lambda name: weighed.get(name, 0.0))
-        if weighed.get(likeliest, 0.0) > chance:
-            best, how, chance = each, likeliest, weighed[likeliest]
-    if best is None:
+    chance, how, boundary = find_parting(s, weights, drops=drops)
+    if boundary is None or chance < least:
         return [s]
-    first = take_part(s, 0, best.end) if how != SECOND else None
-    second = take_part(s, best.start, len(s.units)) if how != FIRST else None
-    return [part for each in (first, second) if each is not None for part in split_requests(each, weights, drops=drops)]
+    first = [take_part(s, 0, boundary.end)] if how != SECOND else []
+    second = [take_part(s, boundary.start, len(s.units))] if how != FIRST else []
+    return [part for each in first + second for part in split_requests(each, weights, drops=drops)]
 
 
 def focus_after(reading: Reading, s: Sentence) -> FocusView:
@@ -132,7 +134,7 @@ def list_names_joined(s: Sentence) -> list[int]:
     for at in places:
         if (
             run
-            and all(norm in ("and", "&", "or", "plus") for norm in s.norms[run[-1] + 1 : at])
+            and all(norm in WORDS["listing"] for norm in s.norms[run[-1] + 1 : at])
             and at - run[-1] <= 2
             and (at - run[-1] == 2 or "," in s.units[at].gap or "&" in s.units[at].gap or "+" in s.units[at].gap)
         ):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from commands.language.candidates import ArgumentCandidate
+from commands.language.argument_candidate import ArgumentCandidate
+from commands.language.linear_models import YesNoModel
 from commands.language.sentence import Sentence
 
 MASKS = (("lead", "@lead"), ("contact", "@contact"), ("account", "@account"), ("opportunity", "@deal"))
@@ -81,30 +82,75 @@ def cut_ending(word: str) -> str:
     return ENDINGS.sub("", word) if len(word) > 4 and word[0] not in "@{" else word
 
 
-def describe_candidate(s: Sentence, words: Sequence[str], verb: str, each: ArgumentCandidate) -> list[str]:
-    """List the features of a candidate in its sentence."""
-    found: list[str] = []
-    place = list(_describe_place(s, words, each))
-    for scope in (each.argument, f"{verb} {each.argument}"):
-        found += [f"{scope}|{feature}" for feature in place]
-    argument = each.argument
-    found += _describe_correction(s, each)
-    found.append(f"{verb} {argument}|rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}")
-    if each.sort.startswith("kept"):
-        found += _describe_kept(words, each)
-    if each.sort.startswith("inferred"):
-        found += _describe_inferred(words, verb, each)
-    if each.is_text:
-        found += [f"{argument}|{feature}" for feature in _describe_text(s, words, each)]
-    return found
+Part = tuple[str, Hashable, Sequence[str]]
+"""Features of one scope, `text` or `log_activity text`, and what they are known by where candidates share them."""
+
+
+class CandidateDescriber:
+    """Describes the candidates in a sentence. What several share is described, and weighed, once."""
+
+    def __init__(self, s: Sentence, words: Sequence[str]) -> None:
+        self.s, self.words = s, words
+        self.described: dict[Hashable, Sequence[str]] = {}
+        self.sums: dict[tuple[str, Hashable], int] = {}
+
+    def describe(self, verb: str, each: ArgumentCandidate) -> list[str]:
+        """List the features of a candidate for an argument of a command."""
+        return [
+            f"{scope}|{feature}" if scope else feature
+            for scope, _, part in self._list_parts(verb, each)
+            for feature in part
+        ]
+
+    def add_up(self, verb: str, each: ArgumentCandidate, model: YesNoModel) -> int:
+        """Add up the weights of a candidate's features; a describer serves one model."""
+        total = model.bias
+        for scope, shared, part in self._list_parts(verb, each):
+            found = self.sums.get((scope, shared)) if shared else None
+            if found is None:
+                get = model.scoped.get(scope, {}).get
+                found = sum(get(feature, 0) for feature in part)
+                if shared:
+                    self.sums[scope, shared] = found
+            total += found
+        return total
+
+    def _list_parts(self, verb: str, each: ArgumentCandidate) -> Iterator[Part]:
+        argument, whole = each.argument, f"{verb} {each.argument}"
+        place = (each.sort, each.first, each.last)
+        features = self._describe_once(place, lambda: _describe_place(self.s, self.words, each))
+        concepts = self._describe_once("c", lambda: (f"c {one.concept}" for one in self.s.found))
+        for scope in (argument, whole):
+            yield scope, place, features
+            yield scope, "c", concepts
+        yield whole, None, (f"rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}",)
+        yield "", None, _describe_correction(self.s, each)
+        if each.sort.startswith("kept"):
+            yield "", None, _describe_kept(self.words, each)
+        if each.sort.startswith("inferred"):
+            yield "", None, _describe_inferred(self.words, verb, each)
+        if each.is_text:
+            inside = ("inside", each.first, each.last)
+            yield argument, inside, self._describe_once(inside, lambda: _describe_text(self.s, self.words, each))
+            before, after = ("before", each.first), ("after", each.last)
+            yield (
+                argument,
+                before,
+                self._describe_once(before, lambda: _describe_before(self.s, self.words, each.first)),
+            )
+            yield argument, after, self._describe_once(after, lambda: _describe_after(self.words, each.last))
+
+    def _describe_once(self, shared: Hashable, describe: Callable[[], Iterator[str]]) -> Sequence[str]:
+        found = self.described.get(shared)
+        if found is None:
+            found = self.described[shared] = tuple(dict.fromkeys(describe()))
+        return found
 
 
 def _describe_place(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -> Iterator[str]:
     yield f"sort {each.sort}"
     first, last = each.first, each.last
     if first < 0:
-        for concept in s.found:
-            yield f"c {concept.concept}"
         return
     before, after = _word_at(words, first - 1), _word_at(words, last + 1)
     yield f"before {before}"
@@ -124,7 +170,6 @@ def _describe_place(s: Sentence, words: Sequence[str], each: ArgumentCandidate) 
     yield f"ends {last == len(words) - 1}"
     yield f"gap {keep_marks(s.units[first].gap)[:2]}"
     for concept in s.found:
-        yield f"c {concept.concept}"
         if concept.last in (first - 1, first - 2):
             yield f"c before {concept.concept}"
         if concept.first in (last + 1, last + 2):
@@ -156,7 +201,7 @@ def _word_at(words: Sequence[str], at: int) -> str:
 def _describe_kept(words: Sequence[str], each: ArgumentCandidate) -> list[str]:
     said = [word for word in words if word]
     facts = [*said, f"first {said[0] if said else ''}", f"length {min(8, len(said))}"]
-    facts += [f"rival {rival}" for rival in each.rivals]
+    facts = list(dict.fromkeys([*facts, *(f"rival {rival}" for rival in each.rivals)]))
     return [f"kept {fact}" for fact in facts] + [f"kept {each.argument} {fact}" for fact in facts]
 
 
@@ -165,7 +210,7 @@ def _describe_inferred(words: Sequence[str], verb: str, each: ArgumentCandidate)
     stems = [cut_ending(word) for word in words if word]
     facts = [*stems, *(f"{first} {second}" for first, second in pairwise(stems))]
     facts += [f"rival {rival}" for rival in each.rivals] or ["no rival"]
-    return [f"{verb} {each.sort} {fact}" for fact in facts]
+    return [f"{verb} {each.sort} {fact}" for fact in dict.fromkeys(facts)]
 
 
 def _describe_text(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -> Iterator[str]:
@@ -182,15 +227,18 @@ def _describe_text(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -
         yield f"{name} {min(2, counts[0])} {min(2, counts[1])} {min(2, counts[2])}"
     yield f"words before {min(8, len(before))}"
     yield f"words after {min(4, len(after))}"
-    for word in set(before):
-        yield f"before somewhere {word}"
-    for word in set(after):
-        yield f"after somewhere {word}"
     for at in range(first + 1, last + 1):
         if mark := keep_marks(s.units[at].gap)[:1]:
             yield f"mark inside {mark}"
     for concept in s.found:
-        if concept.last < first:
-            yield f"c earlier {concept.concept}"
-        elif first <= concept.first and concept.last <= last:
+        if first <= concept.first and concept.last <= last:
             yield f"c inside {concept.concept}"
+
+
+def _describe_before(s: Sentence, words: Sequence[str], first: int) -> Iterator[str]:
+    yield from (f"before somewhere {word}" for word in words[:first])
+    yield from (f"c earlier {concept.concept}" for concept in s.found if concept.last < first)
+
+
+def _describe_after(words: Sequence[str], last: int) -> Iterator[str]:
+    yield from (f"after somewhere {word}" for word in words[last + 1 :])

@@ -6,7 +6,7 @@ import re
 
 from commands.contract.arguments import FreeWords, RecordMark
 from commands.contract.command import Command
-from commands.language.candidates import list_choices
+from commands.language.argument_candidate import list_choices
 from commands.language.sentence import Sentence
 from commands.language.subjects import named, pointed
 from commands.language.understood import Understood

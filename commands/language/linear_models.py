@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 SCALE = 100
 """Weights are kept as whole hundredths: the file stays small, and the same on every machine."""
@@ -46,11 +47,20 @@ class YesNoModel:
     bias: int = 0
     weights: Mapping[str, int] = field(default_factory=dict)
 
+    @cached_property
+    def scoped(self) -> Mapping[str, Mapping[str, int]]:
+        """The weights by scope, for features such as `text|after on`; those without one stand under ""."""
+        found: dict[str, dict[str, int]] = {}
+        for name, weight in self.weights.items():
+            scope, bar, feature = name.partition("|")
+            found.setdefault(scope if bar else "", {})[feature if bar else name] = weight
+        return found
+
     def weigh(self, features: Iterable[str]) -> float:
         """Weigh features: the probability of yes."""
         return 1 / (1 + math.exp(-max(-3000, min(3000, self.add_up(features))) / SCALE))
 
     def add_up(self, features: Iterable[str]) -> int:
-        """Add up the weights of features, in hundredths."""
+        """Add up the weights of features, each once however often it occurs, in hundredths."""
         get = self.weights.get
-        return self.bias + sum(get(feature, 0) for feature in features)
+        return self.bias + sum(get(feature, 0) for feature in set(features))

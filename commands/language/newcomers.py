@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from commands.language.candidates import ArgumentCandidate
+from commands.language.argument_candidate import ArgumentCandidate
 from commands.language.names import WORDS
 from commands.language.sentence import Sentence
 from commands.values.text import Text, tokenize_text

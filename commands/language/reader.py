@@ -15,7 +15,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.dispatching.name_resolution import find_closest_names
 from commands.dispatching.prepare import describe_unknown_name
-from commands.language.clauses import focus_after, leave_names_out, list_names_joined, split_requests
+from commands.language.clauses import find_parting, focus_after, leave_names_out, list_names_joined, split_requests
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
@@ -46,6 +46,8 @@ TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.75
 """The least trust with which a question is answered, and with which a change is proposed."""
 TRUSTED_WITHIN = 0.95
 """The least trust in a request for which the rest of a message was left away."""
+WORTH_PARTING = 0.1
+"""The least probability that a message parts, with which its parts are read."""
 ASKS_NOTHING = 0.4
 """The least probability that a sentence asks for no command, with which it is told what no command does."""
 OFFERED = 0.15
@@ -79,7 +81,7 @@ class RequestRead:
         return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 7)
 
 
-NOUNS = {"kinds.deal": "opportunity", "kinds.account": "account", "follow_up.noun": "follow_up"}
+OTHER_KINDS = {"kinds.deal": "opportunity", "kinds.account": "account", "follow_up.noun": "follow_up"}
 
 
 def _names_other_kind(seen: ReadSentence, way: Reading) -> bool:
@@ -87,7 +89,7 @@ def _names_other_kind(seen: ReadSentence, way: Reading) -> bool:
     s = choose_view(seen, way.verb).sentence
     covered = {at for each in way.used for at in range(each.first, each.last + 1)}
     said = {each.concept for each in s.found if not covered.issuperset(range(each.first, each.last + 1))}
-    return "kinds.lead" not in said and any(NOUNS.get(concept) in way.kind.refuses for concept in said)
+    return "kinds.lead" not in said and any(OTHER_KINDS.get(concept) in way.kind.refuses for concept in said)
 
 
 def _passes_over_day(seen: ReadSentence, way: Reading) -> bool:
@@ -104,16 +106,18 @@ def is_trusted(way: Reading) -> bool:
 
 def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
     """Read the requests of a message in order; the second may point back to what the first is about."""
-    parts = split_requests(s, weights)
-    found = _read_parts(parts, weights)
-    if len(found) == 1 == len(parts):
+    found = _read_parts([s], weights)
+    chance = found[0].seen.parts
+    if chance >= WORTH_PARTING:
+        # A message is one request or several: each way has the trust of all that it reads.
+        several = _read_parts(split_requests(s, weights, WORTH_PARTING), weights)
+        if chance * _weigh_requests(several) > _weigh_requests(found):
+            found = several
+    if len(found) == 1:
         _trust_whole_question(found[0])
-    if all(each.is_sure for each in found) and prod(each.ways[0].trust for each in found) >= TRUSTED_READ:
+    if all(each.is_sure for each in found) and (len(found) == 1 or _weigh_requests(found) >= TRUSTED_READ):
         return found
-    # Half of a message is not carried out where the other half is not clear: perhaps it is one request after all,
-    # or a request within a story.
-    if len(parts) > 1 and (whole := _read_one(s, weights)).is_sure:
-        return [whole]
+    # Half of a message is not carried out where the other half is not clear: perhaps it is a request within a story.
     beside = split_requests(s, weights, drops=True)
     other_kind = any(_names_other_kind(each.seen, each.ways[0]) for each in found)
     if beside != [s] and not other_kind and _is_speech(s, beside, weights):
@@ -126,11 +130,15 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
     return found
 
 
+def _weigh_requests(found: list[RequestRead]) -> float:
+    return prod(each.ways[0].trust for each in found)
+
+
 def _trust_whole_question(request: RequestRead) -> None:
     """Trust a question of whose words every one is taken as far as what it was taken for is likely."""
     way = request.ways[0]
     if not way.kind.writes and not way.left and not any(count_unused(request.sentence, way.used).values()):
-        way.trust = max(way.trust, way.chance * prod(1 - doubt for doubt in way.doubts))
+        way.trust = max(way.trust, (1 - request.seen.parts) * way.chance * way.certain)
 
 
 def _is_speech(s: Sentence, kept: list[Sentence], weights: Weights) -> bool:
@@ -152,6 +160,7 @@ def _read_parts(parts: list[Sentence], weights: Weights) -> list[RequestRead]:
 def _read_one(s: Sentence, weights: Weights) -> RequestRead:
     shown = index_examples().get(tuple(token.norm for token in s.text.tokens))
     seen = look_at(s, weights)
+    seen.parts = find_parting(s, weights)[0]
     ways = read_ways(seen, weights, [shown] if shown else [])
     # What help shows as an example has to be read as it, also of a command that no table knows yet.
     for way in ways:

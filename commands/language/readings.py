@@ -5,18 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
 from commands import BY_VERB
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
-from commands.language.candidates import AMOUNTS, ArgumentCandidate, find_candidates, takes_several
+from commands.language.argument_candidate import ArgumentCandidate, takes_several
+from commands.language.candidates import AMOUNTS, find_candidates
 from commands.language.conditions import add_names_of_class
-from commands.language.features import cut_ending, describe_candidate, describe_sentence, mask_words
+from commands.language.features import CandidateDescriber, cut_ending, describe_sentence, mask_words
 from commands.language.linear_models import SCALE
+from commands.language.names import WORDS
 from commands.language.newcomers import join_middle_names
-from commands.language.sentence import Sentence
+from commands.language.sentence import ENDS, Sentence
 from commands.language.weights import Weights
 from commands.values.calendar_periods import get_calendar_period
 from commands.values.currencies import read_currency
@@ -45,8 +48,8 @@ class Reading:
     chance: float
     """The probability of the command."""
     used: list[ArgumentCandidate] = field(default_factory=list)
-    doubts: list[float] = field(default_factory=list)
-    """For each decision on an argument, the probability that it is wrong."""
+    doubts: list[tuple[str, float]] = field(default_factory=list)
+    """For each decision on an argument, its name and the probability that it is wrong."""
     passed: list[ArgumentCandidate] = field(default_factory=list)
     """Other values that were said for what takes but one: `hot and warm`."""
     trust: float = 0.0
@@ -64,6 +67,11 @@ class Reading:
     def kind(self) -> type[Command]:
         return BY_VERB[self.verb]
 
+    @property
+    def certain(self) -> float:
+        """The probability that all its arguments are right."""
+        return math.prod(1 - doubt for _, doubt in self.doubts)
+
 
 @dataclass
 class ReadSentence:
@@ -73,8 +81,14 @@ class ReadSentence:
     words: list[str]
     features: list[str]
 
+    parts: float = 0.0
+    """The probability that it is several requests."""
     plain: dict[tuple[str, ...], ReadSentence] = field(default_factory=dict)
     """The same sentence with no names recognised in it but those of records of some kinds."""
+
+    @cached_property
+    def describer(self) -> CandidateDescriber:
+        return CandidateDescriber(self.sentence, self.words)
 
 
 def look_at(s: Sentence, weights: Weights) -> ReadSentence:
@@ -104,7 +118,7 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     verbs = dict.fromkeys((*rank_commands(chances), *besides))
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
     for way in ways:
-        way.trust = weights.trust.weigh(describe_reading(seen, way, chances))
+        way.trust = weights.trust.weigh([*describe_reading(seen, way, ways, chances), *describe_parting(seen.parts)])
     return sorted(ways, key=lambda way: (-way.trust, way.verb))
 
 
@@ -146,7 +160,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
         if model is not None:
             values = model.weigh([*seen.features, *describe_choice(seen, kind, name)])
             best = max(values, key=lambda value: values[value])
-            reading.doubts.append(1 - values[best])
+            reading.doubts.append((name, 1 - values[best]))
             untimed = best == ABSENT and bool(seen.sentence.whens)
             if best == PERIOD or (PERIOD in values and (untimed or _says_other_period(seen.sentence, best))):
                 chosen = [each for each in chosen if each != name]
@@ -201,7 +215,7 @@ def group_candidates(candidates: Sequence[ArgumentCandidate], kind: type[Command
 
 
 def _weigh_options(seen: ReadSentence, verb: str, group: Sequence[ArgumentCandidate], weights: Weights) -> _Options:
-    sums = [weights.candidates.add_up(describe_candidate(seen.sentence, seen.words, verb, each)) for each in group]
+    sums = [seen.describer.add_up(verb, each, weights.candidates) for each in group]
     most = max(0, *sums)
     raised = [math.exp((each - most) / SCALE) for each in sums]
     total = math.exp(-most / SCALE) + sum(raised)
@@ -220,11 +234,7 @@ def _name_value(each: ArgumentCandidate) -> str:
     """Write a value so that free words that say the same are the same: `she is on leave` and `on leave`."""
     if not each.is_text:
         return str(each.value)
-    return " ".join(word for word in split_words(str(each.value)) if word not in FILLER)
-
-
-# A note is right with or without these.
-FILLER = frozenset("a an the and that so to please he she they i we is was it".split())
+    return " ".join(word for word in split_words(str(each.value)) if word not in WORDS["loose"])
 
 
 def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> None:
@@ -238,11 +248,11 @@ def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> 
             if _is_free(reading, kind, each):
                 _take(reading, kind, each)
                 if not _is_usual(kind, each):
-                    reading.doubts.append(1 - chance)
+                    reading.doubts.append((each.argument, 1 - chance))
                 reading.passed += _list_passed(each, options)
                 return
     if not _is_usual(kind, first) and first.argument not in reading.arguments:
-        reading.doubts.append(1 - options.absent)
+        reading.doubts.append((first.argument, 1 - options.absent))
 
 
 def _list_passed(taken: ArgumentCandidate, options: _Options) -> list[ArgumentCandidate]:
@@ -268,13 +278,17 @@ def _is_free(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> 
     earlier = [other for other in reading.used if other.argument == each.argument]
     if earlier and (not takes_several(kind, each.argument) or any(is_kept(other) for other in (*earlier, each))):
         return False
-    if each.is_text or each.first < 0 or each.sort.startswith(("word ", "said ", "status ", "stage ")):
+    if each.is_text or each.first < 0 or each.sort.startswith(SHARING):
         return True
     return not any(
         other.first <= each.last and each.first <= other.last
         for other in reading.used
         if not other.is_text and other.argument != each.argument
     )
+
+
+SHARING = ("word ", "said ", "status ", "stage ", "half ", "against ")
+"""The sorts of candidates beside which the same words may say something else: `from Q1 to Q2` says two periods."""
 
 
 def is_kept(each: ArgumentCandidate) -> bool:
@@ -308,8 +322,10 @@ def _add_said_currency(s: Sentence, reading: Reading) -> None:
             reading.arguments[each.argument] = f"{each.value} {code}"
 
 
-def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, float]) -> Iterator[str]:
-    """List the facts from which trust in a reading is learned."""
+def describe_reading(
+    seen: ReadSentence, reading: Reading, ways: Sequence[Reading], chances: dict[str, float]
+) -> Iterator[str]:
+    """List the facts from which trust in a reading is learned; `ways` are all that a sentence was read in."""
     verb = reading.verb
     writes = "writes" if reading.kind.writes else "reads"
     others = sorted((chance for name, chance in chances.items() if name != verb), reverse=True)
@@ -317,13 +333,21 @@ def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, fl
     yield f"chance {grade_chance(reading.chance)}"
     yield f"margin {grade_chance(max(0.0, reading.chance - others[0]))}"
     yield f"nothing {grade_chance(chances.get(NOTHING, 0.0))}"
-    certain = 1.0
-    for doubt in reading.doubts:
-        certain *= 1 - doubt
+    certain = reading.certain
     yield f"certain {grade_chance(certain)}"
     yield f"{writes} certain {grade_chance(certain)}"
     yield f"both {grade_chance(certain * reading.chance)}"
-    yield f"weakest {grade_chance(1 - max(reading.doubts, default=0.0))}"
+    yield f"weakest {grade_chance(1 - max((doubt for _, doubt in reading.doubts), default=0.0))}"
+    for argument, doubt in reading.doubts:
+        if doubt > SLIGHT:
+            yield f"doubt {argument} {_grade_roughly(doubt)}"
+            yield f"{verb} doubt {argument} {_grade_roughly(doubt)}"
+    rival = max((way for way in ways if way is not reading), key=lambda way: way.chance * way.certain, default=None)
+    if rival is not None:
+        likelihood, other = reading.chance * certain, rival.chance * rival.certain
+        yield f"rival {grade_chance(other)}"
+        yield f"share {grade_chance(likelihood / (likelihood + other or 1.0))}"
+        yield f"{verb} or {rival.verb}"
     rough = f"{_grade_roughly(certain)} {_grade_roughly(reading.chance)}"
     yield f"rough {rough}"
     yield f"command {verb}"
@@ -334,6 +358,8 @@ def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, fl
         yield f"unused {what} {min(2, count)}"
         yield f"{writes} unused {what} {min(2, count)}"
     yield f"{writes} unheard {min(4, reading.unheard)}"
+    yield f"{writes} words {min(12, len(seen.words) // 3)}"
+    yield f"{writes} ends {min(4, sum(bool(ENDS.search(unit.gap)) for unit in seen.sentence.units[1:]))}"
     yield f"left over {min(4, len(left))}"
     yield f"{writes} left over {min(4, len(left))}"
     yield f"{verb} left over {min(2, len(left))}"
@@ -350,6 +376,13 @@ def describe_reading(seen: ReadSentence, reading: Reading, chances: dict[str, fl
         yield "goes on"
 
 
+def describe_parting(chance: float) -> list[str]:
+    """List what trust in the reading of a message goes by that may be several requests, with this chance."""
+    return [f"parts {grade_chance(chance)}"]
+
+
+SLIGHT = 0.02
+"""Up to which probability of being wrong a decision on an argument is no doubt."""
 GRADES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from commands.language.names import Mention
 from commands.language.sentence import Sentence
+from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored
 from storage.names.mentions import MentionedRecord
 from storage.names.name_index import parse_ref
@@ -14,7 +15,6 @@ from storage.names.normalise import normalise_name, split_words
 
 RECORDS = ("lead", "contact", "account", "opportunity")
 ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}
-PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _elsewhere(s: Sentence, places: list[int], kinds: Sequence[str]) -> Subject 
     return None
 
 
-NOUNS = {
+KIND_OF_NOUN = {
     "kinds.lead": "lead", "kinds.contact": "contact", "kinds.account": "account", "kinds.customer": "account",
     "kinds.deal": "opportunity",
 }  # fmt: skip
@@ -135,19 +135,19 @@ NOUNS = {
 def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     """The record that a pronoun or an ordinal means, from what the thread last showed."""
     shown = known(s, kinds)
-    for word, place in PLACES.items():
-        spot = s.first(f"ordinals.{word}")
-        if spot is not None and s.focus.in_order:
+    for said_place in s.in_section("ordinals"):
+        place = ORDINALS.get(said_place.concept.partition(".")[2], 0) - 1
+        if s.focus.in_order:
             if -len(s.focus.in_order) <= place < len(s.focus.in_order):
                 chosen = _described(s, [s.focus.in_order[place]])
-                return Subject(s.focus.in_order[place], tuple(chosen), (spot.first,))
+                return Subject(s.focus.in_order[place], tuple(chosen), (said_place.first,))
             return None
     spot = s.first("pronouns.person", "pronouns.thing")
     if spot is None:
         return None
     # “That deal” may be one of several records that the last answer was about: what a lead became.
     said = {each.concept for each in s.in_section("kinds") if spot.first <= each.first <= spot.last + 1}
-    nouns = [kind for concept, kind in NOUNS.items() if concept in said and kind in kinds]
+    nouns = [kind for concept, kind in KIND_OF_NOUN.items() if concept in said and kind in kinds]
     if nouns:
         shown = _described(s, [each for each in s.focus.records if (found := parse_ref(each)) and found[0] in nouns])
     if spot.concept == "pronouns.person" and len(shown) > 1:

@@ -17,10 +17,11 @@ from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.giving import find_new_owner
 from commands.contract.update_field import UpdateField
 from commands.dispatching.prepare import prepare_command
-from commands.language.candidates import TextEdges, find_candidates
+from commands.language.candidates import find_candidates
 from commands.language.lexicon import Phrases
 from commands.language.sentence import Sentence
 from commands.language.subjects import named, pointed
+from commands.language.text_candidates import TextEdges
 from storage.names.normalise import split_words
 
 FILE = Path(__file__).with_name("unread_values.toml")

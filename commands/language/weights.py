@@ -9,8 +9,8 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from commands.language.candidates import TextEdges
 from commands.language.linear_models import ClassModel, YesNoModel
+from commands.language.text_candidates import TextEdges
 from storage.workspaces.learned_reading import LearnedReading
 
 FILE = Path(__file__).with_name("weights.json")

@@ -11,7 +11,7 @@ from datetime import date, time, timedelta
 from commands.values.calendar_periods import add_to_day, join_periods, one_day
 from commands.values.moment import Lean, Moment, Period
 from commands.values.text import Token
-from commands.values.time_words import BOUND_OF, WHOLE, alternate, compile_pattern
+from commands.values.time_words import BOUND_OF, MONTHS, WHOLE, alternate, compile_pattern
 
 FIGURES, WRITTEN = "0", "d="
 """Stand for any number, and for a date written in figures, among the words a time begins with."""
@@ -94,8 +94,10 @@ class TimeLine:
         for at, token in enumerate(tokens):
             if at:
                 touches = token.start == tokens[at - 1].end
-                # The point of an abbreviation ends nothing: `yest. 4pm`.
-                shortened = token.gap == "." and tokens[at - 1].norm != tokens[at - 1].raw.lower()
+                # The point of an abbreviation or of an ordinal ends nothing: `yest. 4pm`, `18. December`.
+                before = tokens[at - 1]
+                ordinal = before.norm.isdigit() and len(before.norm) <= 2 and token.norm in MONTHS
+                shortened = token.gap == "." and (ordinal or before.norm != before.raw.lower())
                 text += "~" if touches else " " if shortened else BETWEEN.get(token.gap, "; ")
             self.starts.append(len(text))
             self.begins[len(text)] = BEGINS_OF.get(token.kind) or (FIGURES if token.norm.isdigit() else token.norm)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.dialogue.dialogue import Conversation
-from bot.evaluation.reader_training import is_right, make_example
 from bot.evaluation.sentence_table import load_table
+from bot.evaluation.training_examples import is_right, make_example
 from commands import BY_VERB
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher

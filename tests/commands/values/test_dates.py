@@ -57,6 +57,7 @@ MOMENT = Moment(datetime.fromisoformat("2026-11-18T09:30:00+00:00"), ZoneInfo("U
         ("5 Dec", "2026-12-05"),
         ("Dec 5th, 2027", "2027-12-05"),
         ("4th of december", "2026-12-04"),
+        ("9. December", "2026-12-09"),
         ("january fifteenth", "2027-01-15"),
         ("12/5", "2026-12-05"),
         ("25/12", "2026-12-25"),

@@ -1,0 +1,159 @@
+"""Judges what models make of an example: where it parts, how it is read, which candidates are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from sys import intern
+from typing import Any
+
+from bot.evaluation.model_fitting import CandidateGroup
+from bot.evaluation.training_examples import Example, fits_value, is_right
+from commands import BY_VERB
+from commands.language.candidates import find_candidates
+from commands.language.clauses import (
+    BOTH,
+    FIRST,
+    SECOND,
+    STOP,
+    WHOLE,
+    Boundary,
+    find_boundaries,
+    focus_after,
+    take_part,
+)
+from commands.language.readings import (
+    NOTHING,
+    Reading,
+    ReadSentence,
+    choose_view,
+    describe_reading,
+    fill_arguments,
+    group_candidates,
+    list_choices_of,
+    look_at,
+    rank_commands,
+)
+from commands.language.sentence import Sentence
+from commands.language.text_candidates import TextEdges
+from commands.language.weights import Weights
+
+
+@dataclass
+class JudgedExample:
+    """What models that were not taught a sentence make of it: its boundaries, and its likeliest readings."""
+
+    boundaries: list[tuple[list[str], str]]
+    ways: list[tuple[list[str], bool]]
+
+
+def judge_example(example: Example, weights: Weights) -> JudgedExample:
+    """Judge the boundaries and readings of a sentence by the calls that are right for it."""
+    found = list(find_boundaries(example.sentence, weights))
+    judge = _judge_several if example.several else _judge_single
+    boundaries = [
+        ([intern(fact) for fact in each.facts], how)
+        for each, how in zip(found, judge(example, found, weights), strict=True)
+    ]
+    return JudgedExample(boundaries, list(judge_ways(example, weights)))
+
+
+def _judge_several(example: Example, boundaries: Sequence[Boundary], weights: Weights) -> list[str]:
+    """Say at which boundaries a message of several requests parts, going by the calls that are right for it."""
+    calls = (example.calls[0], *example.also)
+    verbs = [str(call["command"]) for call in calls]
+    sides = [_take_sides(example.sentence, each) for each in boundaries]
+    right = [len(calls) == 2 and _reads_both(example, left, right, weights) for left, right in sides]
+    if not any(right):
+        # Where no boundary gives both calls whole, the commands tell.
+        right = [
+            _name_likeliest(left, weights) in verbs[:-1] and _name_likeliest(right, weights) in verbs[1:]
+            for left, right in sides
+        ]
+    return [BOTH if each else WHOLE for each in right]
+
+
+def _judge_single(example: Example, boundaries: Sequence[Boundary], weights: Weights) -> list[str]:
+    """Say at which boundaries the one request of a message, if any, stands beside what asks for nothing."""
+    return [_judge_beside(example, each, weights) for each in boundaries]
+
+
+def _judge_beside(example: Example, boundary: Boundary, weights: Weights) -> str:
+    if example.verb == NOTHING or not STOP.search(example.sentence.units[boundary.end].gap):
+        return WHOLE
+    left, right = _take_sides(example.sentence, boundary)
+    first, second = _name_likeliest(left, weights), _name_likeliest(right, weights)
+    if first == NOTHING and second == example.verb and _reads_right(example, right, weights):
+        return SECOND
+    if second == NOTHING and first == example.verb and _reads_right(example, left, weights):
+        return FIRST
+    return WHOLE
+
+
+def _take_sides(s: Sentence, boundary: Boundary) -> tuple[Sentence, Sentence]:
+    return take_part(s, 0, boundary.end), take_part(s, boundary.start, len(s.units))
+
+
+def _name_likeliest(part: Sentence, weights: Weights) -> str:
+    chances = weights.commands.weigh(look_at(part, weights).features)
+    return max(chances, key=lambda verb: chances[verb])
+
+
+def _reads_both(example: Example, left: Sentence, right: Sentence, weights: Weights) -> bool:
+    """Tell whether two parts read as the two calls of a message, the second going on from the first."""
+    read: list[Reading] = []
+    for part, call in zip((left, right), (example.calls[0], *example.also), strict=True):
+        kind = BY_VERB.get(str(call["command"]))
+        if kind is None:
+            return False
+        if read:
+            part.focus = focus_after(read[-1], part)
+        seen = look_at(part, weights)
+        read.append(fill_arguments(seen, kind, weights.commands.weigh(seen.features), weights))
+        if not is_right(Example(part, (call,), example.voice), read[-1]):
+            return False
+    return True
+
+
+def _reads_right(example: Example, part: Sentence, weights: Weights) -> bool:
+    seen = look_at(part, weights)
+    way = fill_arguments(seen, BY_VERB[example.verb], weights.commands.weigh(seen.features), weights)
+    return is_right(example, way)
+
+
+def judge_ways(example: Example, weights: Weights) -> Iterator[tuple[list[str], bool]]:
+    """Judge the likeliest readings of a sentence: the facts that trust goes by, and whether each is right."""
+    seen = look_at(example.sentence, weights)
+    chances = weights.commands.weigh(seen.features)
+    ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in rank_commands(chances)]
+    for way in ways:
+        yield [intern(fact) for fact in describe_reading(seen, way, ways, chances)], is_right(example, way)
+
+
+def judge_candidates(example: Example, look: ReadSentence, edges: TextEdges) -> Iterator[CandidateGroup]:
+    """Judge the candidates for each argument of the expected command, going by all calls that are right."""
+    kind, verb = BY_VERB[example.verb], example.verb
+    chosen = [name for name in list_choices_of(kind) if not isinstance(example.arguments.get(name), dict)]
+    view = choose_view(look, verb)
+    candidates = [each for each in find_candidates(view.sentence, kind, edges) if each.argument not in chosen]
+    calls = [example.arguments, *_list_other_ways(example)]
+    for group in group_candidates(candidates, kind):
+        argument = group[0].argument
+        wanted = [call[argument] for call in calls if argument in call]
+        right = [any(fits_value(each, value, kind) for value in wanted) for each in group]
+        usual = kind.usual.get(argument)
+        absent = len(wanted) < len(calls) or (usual is not None and usual in wanted) or not any(right)
+        # In a list each value is right by itself, or it is not.
+        yield CandidateGroup(
+            # The same features stand in rows by the million: as one object each they take a third less memory.
+            [[intern(fact) for fact in view.describer.describe(verb, each)] for each in group],
+            right,
+            absent,
+        )
+
+
+def _list_other_ways(example: Example) -> list[Mapping[str, Any]]:
+    """List the other right calls of the expected command that differ from it in one argument."""
+    first = example.arguments
+    others = [call.get("arguments", {}) for call in example.calls[1:] if call["command"] == example.verb]
+    return [other for other in others if sum(other.get(name) != first.get(name) for name in {*other, *first}) == 1]

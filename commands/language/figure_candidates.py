@@ -1,0 +1,58 @@
+"""Finds what could be an amount, a number, or a value typed as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from commands.contract.command import Command
+from commands.language import conditions
+from commands.language.argument_candidate import NOWHERE, ArgumentCandidate
+from commands.language.sentence import Sentence
+from commands.language.time_candidates import count_days
+
+
+def find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for number, amount in enumerate(s.amounts):
+        digits = min(6, len(str(int(amount.value))))
+        sort = f"{'money' if amount.money else 'number'} {digits} {number} of {len(s.amounts)}"
+        yield ArgumentCandidate(argument, conditions.number(amount.value), amount.first, amount.last, sort)
+        # Who says “46 instead” of a deal means thousands, and so does the first of “20 to 60k”.
+        if not amount.money and 1 < amount.value < THOUSAND:
+            before = next((other for other in s.amounts if amount.last < other.first <= amount.last + 2), None)
+            sort = f"thousands {bool(before and before.money)} {bool(s.focus.arguments.get(argument))}"
+            value = conditions.number(amount.value * THOUSAND)
+            yield ArgumentCandidate(argument, value, amount.first, amount.last, sort)
+
+
+THOUSAND = 1000
+
+
+def find_numbers(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for number, amount in enumerate(s.amounts):
+        if amount.value == amount.value.to_integral_value():
+            digits = min(3, len(str(int(amount.value))))
+            sort = f"{'money' if amount.money else 'number'} {digits} {number} of {len(s.amounts)}"
+            yield ArgumentCandidate(argument, int(amount.value), amount.first, amount.last, sort)
+    if argument == "limit":
+        one = conditions.means_one(s, ("lead", "prospect", "one", "deal", "opp", "opportunity"))
+        yield ArgumentCandidate(argument, 1, NOWHERE, NOWHERE, f"one {one}")
+    if argument == "untouched_days":
+        for when in s.whens:
+            for sort, days in count_days(s, when):
+                yield ArgumentCandidate(argument, days, when.first, when.last, f"{sort} {when.grain} {when.bound}")
+
+
+def find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for at, unit in enumerate(s.units):
+        if unit.kind in ("email", "phone", "number"):
+            yield ArgumentCandidate(argument, unit.raw, at, at, unit.kind, (unit.raw,))
+    for phone in re.finditer(r"\+?\d[\d\s().-]{4,}\d", s.clean):
+        at = next((at for at, unit in enumerate(s.units) if unit.start >= phone.start()), 0)
+        yield ArgumentCandidate(argument, phone.group(), at, at, "digits", (phone.group(),))
+
+
+def find_changes(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for at, unit in enumerate(s.units):
+        if unit.kind == "id":
+            yield ArgumentCandidate(argument, unit.raw, at, at, "id", (unit.raw, unit.raw.lstrip("#")))

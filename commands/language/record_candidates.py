@@ -1,0 +1,168 @@
+"""Finds what could be a record, a person, a company, a product, or the parts of a new person's card."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from commands.contract.arguments import RecordMark
+from commands.contract.command import Command
+from commands.language import conditions
+from commands.language.argument_candidate import BREAK, NOWHERE, ArgumentCandidate
+from commands.language.names import WORDS, is_hyphenated
+from commands.language.sentence import Sentence
+from commands.language.subjects import Subject, left_unsaid, named, person, pointed
+from commands.language.text_candidates import MOST_SHORT
+from commands.values.number_words import ORDINALS
+from storage.names import mentions as stored
+from storage.names.name_index import parse_ref
+from storage.names.normalise import LEGAL_FORMS, split_words
+
+
+def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    kinds = tuple(each for each in kind.marked_fields(RecordMark)[argument].kinds if each not in ("user", "follow_up"))
+    seen: set[tuple[str, int]] = set()
+
+    def make(subject: Subject | None, sort: str) -> Iterator[ArgumentCandidate]:
+        if subject is not None:
+            first, last = (min(subject.places), max(subject.places)) if subject.places else (NOWHERE, NOWHERE)
+            if (subject.name, first) not in seen:
+                seen.add((subject.name, first))
+                # Words that belong to nothing of this kind are no news beside what another kind was found by.
+                shown = (subject.one.name, subject.name) if subject.one else (subject.name,)
+                kind_found = subject.one.kind if subject.one else "none"
+                words = frozenset().union(*(s.mentions[at].words for at in subject.places if at in s.mentions))
+                if subject.one and words and words >= set(split_words(subject.one.name)) - LEGAL_FORMS:
+                    kind_found += " whole"
+                yield ArgumentCandidate(argument, subject.name, first, last, f"{sort} {kind_found}", shown)
+
+    yield from make(named(s, kinds), "whole")
+    for each in kinds if len(kinds) > 1 else ():
+        yield from make(named(s, (each,)), "kind")
+    for at in s.mentions:
+        yield from make(named(s, kinds, within=(at, at)), "name")
+    at_hand = pointed(s, kinds)
+    yield from make(at_hand, "pointed")
+    if at_hand is None:
+        yield from make(left_unsaid(s, kinds), "unsaid")
+    yield from _find_by_place(s, argument, kinds)
+
+
+def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:
+    """Find the records that were shown, by their place: `why is she first?`, `row 3`, `#2`."""
+    if len(s.focus.in_order) < 2:
+        return
+    numbered = {each.first: int(each.value) for each in s.amounts if 1 <= each.value <= len(s.focus.in_order)}
+    for at, word in enumerate(s.norms):
+        place = numbered.get(at) or ORDINALS.get(word) or (-1 if word == "last" else None)
+        if place is not None and place <= len(s.focus.in_order):
+            reference = s.focus.in_order[place - 1 if place > 0 else place]
+            parsed = parse_ref(reference)
+            if parsed is not None and parsed[0] in kinds:
+                shown = (show_reference(s, reference), reference)
+                yield ArgumentCandidate(argument, reference, at, at, f"place {min(3, place)}", shown)
+
+
+def show_reference(s: Sentence, value: Any) -> str:
+    parsed = parse_ref(value) if isinstance(value, str) else None
+    if parsed is None or parsed[0] is None:
+        return str(value)
+    known = stored.load_mentioned(s.context.scope, [(parsed[0], parsed[1])])
+    return next((record.name for record in known.values()), str(value))
+
+
+def find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
+    for at, mention in s.mentions.items():
+        if mention.people:
+            found = person(s, after=at - 1)
+            if found is not None and found[1] == at:
+                names = tuple(each.name for each in mention.people if each.ref == found[0])
+                yield ArgumentCandidate(argument, found[0], at, at, "person", (*names, found[0]))
+        elif mention.unknown:
+            yield ArgumentCandidate(argument, mention.said, at, at, "unknown", (mention.said,))
+    for each in s.in_section("owners"):
+        whose = each.concept.partition(".")[2]
+        if whose in ("me", "team", "everyone", "unassigned"):
+            yield ArgumentCandidate(argument, whose, each.first, each.last, f"concept {whose}", (whose,))
+    for each in s.in_section("whose"):
+        whose = each.concept.partition(".")[2]
+        word = s.norms[each.first]
+        yield ArgumentCandidate(argument, whose, each.first, each.last, f"word {word}", (whose,))
+
+
+def find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    if kind.adds_person:
+        return
+    for at, mention in s.mentions.items():
+        records = mention.records
+        name = conditions.find_company_name(mention.words, records) or mention.said
+        sort = "account" if any(each.kind == "account" for each in records) else "record" if records else "unknown"
+        yield ArgumentCandidate(argument, name, at, at, f"company {sort}", (name, mention.said))
+
+
+def find_targets(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find the account or contact that a lead is to be joined to."""
+    for at, mention in s.mentions.items():
+        for record in mention.records:
+            if record.kind == argument:
+                yield ArgumentCandidate(argument, record.ref, at, at, "record", (record.name, record.ref))
+                break
+        yield ArgumentCandidate(
+            argument, mention.said, at, at, "unknown" if mention.unknown else "said", (mention.said,)
+        )
+
+
+def find_products(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    seen = set()
+    for at, mention in s.mentions.items():
+        for record in mention.records:
+            product = record.product if record.kind == "opportunity" else None
+            if product and mention.words <= set(split_words(product)) and product not in seen:
+                seen.add(product)
+                yield ArgumentCandidate(argument, product, at, at, "product", (product,))
+    for product in s.products:
+        if product not in seen:
+            yield ArgumentCandidate(argument, product, NOWHERE, NOWHERE, "product", (product,))
+
+
+def find_teams(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for at, mention in s.mentions.items():
+        for each in mention.people:
+            yield ArgumentCandidate(argument, each.name, at, at, "person", (each.name, mention.said))
+
+
+def find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
+    """Find the parts of a new person's card among all words, names or not."""
+    for at, unit in enumerate(s.units):
+        if unit.kind == "email":
+            yield ArgumentCandidate("email", unit.raw, at, at, "email", (unit.raw,))
+        elif unit.kind == "word":
+            if at + 1 < len(s.units) and is_hyphenated(s.units[at], s.units[at + 1]):
+                continue
+            first = at
+            while first and is_hyphenated(s.units[first - 1], s.units[first]):
+                first -= 1
+            word = s.cut(first, at)
+            word = word.title() if word.islower() else word
+            yield ArgumentCandidate("first_name", word, first, at, f"part {unit.capital}", (word,))
+            own = first
+            # A particle belongs to the name behind it: `da Silva`, `van der Meer`.
+            while first > 1 and s.units[first - 1].raw.lower() in WORDS["particles"] and not s.units[first].gap:
+                first -= 1
+            word = word if first == own else f"{s.cut(first, own - 1)} {word}"
+            yield ArgumentCandidate("last_name", word, first, at, f"part {unit.capital}", (word,))
+    for phone in re.finditer(r"\+?\d[\d\s().-]{4,}\d", s.clean):
+        inside = [at for at, unit in enumerate(s.units) if phone.start() <= unit.start < phone.end()]
+        if inside:
+            yield ArgumentCandidate("phone", phone.group(), inside[0], inside[-1], "phone", (phone.group(),))
+    for argument in ("company", "account", "title"):
+        for first in range(len(s.units)):
+            for last in range(first, min(first + MOST_SHORT, len(s.units))):
+                if last > first and BREAK.search(s.units[last].gap):
+                    break
+                words = s.cut(first, last).strip(" .,;:!?()")
+                # The sign belongs to a name that goes on behind it: “Yahoo!, bob@yahoo.example”.
+                if argument != "title" and s.clean[s.units[last].end :].startswith("!,"):
+                    words += "!"
+                yield ArgumentCandidate(argument, words, first, last, "words", (words,))

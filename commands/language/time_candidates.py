@@ -1,0 +1,222 @@
+"""Finds what could be a period, a day, a clock time or a length of days."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date
+
+from commands.contract.arguments import Past
+from commands.contract.command import Command
+from commands.language import conditions
+from commands.language.argument_candidate import ArgumentCandidate
+from commands.language.sentence import Sentence
+from commands.language.subjects import left_unsaid, named, pointed
+from commands.values.calendar_periods import add_to_day, get_calendar_period
+from commands.values.clock import read_days, read_zone
+from commands.values.dates import pick_day
+from commands.values.moment import Lean, Period
+from commands.values.time_line import TimeMention
+from storage.names import mentions as stored
+
+
+def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    leans: tuple[Lean, ...] = ("past",) if argument in kind.marked_fields(Past) else ("future",)
+    if argument == "closing":
+        leans = ("past", "future")
+    yield from _find_moved_period(s, argument, kind)
+    for number, when in enumerate(s.whens):
+        place = f"{number} of {len(s.whens)}"
+        if "compare_period" in kind.model_fields and when.grain in COMPARED and when.past.start:
+            # “Ahead of last year” compares this year with it; “this year against the year before” names but one, too.
+            step, sort = (-1, "before") if argument == "compare_period" else (1, "after")
+            other_one = get_calendar_period(s.context.moment, when.grain, step, when.past.start)
+            sort = f"against {sort} {when.grain} {place}"
+            yield ArgumentCandidate(argument, conditions.iso(other_one), when.first, when.last, sort)
+        if argument in HALVES_OF and when.grain == "range":
+            for half in _halve_period(when.period(leans[0]), HALVES_OF[argument]):
+                sort = f"half {HALVES_OF[argument]} {place}"
+                yield ArgumentCandidate(argument, conditions.iso(half), when.first, when.last, sort)
+        for lean in leans:
+            period = when.period(lean)
+            if when.bound == "to" and period.end and period.end > s.context.today:
+                ahead = Period(start=s.context.today, end=period.end)
+                sort = f"from today {when.grain} {place}"
+                yield ArgumentCandidate(argument, conditions.iso(ahead), when.first, when.last, sort)
+            if (period.start or period.end) and not (lean == "future" and len(leans) == 2 and period == when.past):
+                sort = f"{lean} {when.grain} {when.bound} {place}"
+                yield ArgumentCandidate(argument, conditions.iso(period), when.first, when.last, sort)
+    for first, when in enumerate(s.whens):
+        joined, last = when.period(leans[-1]), when
+        for other in s.whens[first + 1 :]:
+            if other.first - last.last > MOST_BETWEEN or (both := _join(joined, other.period(leans[-1]))) is None:
+                break
+            joined, last = both, other
+            sort = f"joined {when.grain} {other.grain} of {len(s.whens)}"
+            yield ArgumentCandidate(argument, conditions.iso(joined), when.first, other.last, sort)
+
+
+COMPARED = frozenset({*conditions.LENGTHS, "year"})
+"""What is compared with the one before it."""
+MOST_BETWEEN = 3
+"""How far apart two times stand that are said as one: `in 2025 and in 2026`."""
+
+
+def _join(one: Period, other: Period) -> Period | None:
+    """Join two periods of which one begins when the other has ended; None where they are not such."""
+    first, second = sorted((one, other), key=lambda each: each.start or date.min)
+    if first.end is None or second.start is None or add_to_day(first.end, days=1) != second.start:
+        return None
+    return Period(start=first.start, end=second.end)
+
+
+HALVES_OF = {"compare_period": 0, "period": 1}
+"""A change “from Q1 to Q2” compares the second with the first."""
+
+
+def _halve_period(period: Period, half: int) -> Iterator[Period]:
+    """Take the first or second half of a period that is an even number of calendar months."""
+    if period.start is None or period.end is None or period.start.day != 1:
+        return
+    months = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
+    if months % 2 == 0 and add_to_day(period.start, months=months, days=-1) == period.end:
+        start = add_to_day(period.start, months=half * months // 2)
+        yield Period(start=start, end=add_to_day(start, months=months // 2, days=-1))
+
+
+def _find_moved_period(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find the period before or after the one that the thread is about: `and the quarter before?`."""
+    kept = s.focus.arguments.get(argument) if s.focus.kind is kind else None
+    if not isinstance(kept, dict) or not kept.get("from") or not kept.get("to"):
+        return
+    start, end = date.fromisoformat(kept["from"]), date.fromisoformat(kept["to"])
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    whole = start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+    for step, concept in ((-1, "moves.back"), (1, "moves.on")):
+        for each in s.all(concept):
+            first = add_to_day(
+                start, **({"months": step * months} if whole else {"days": step * ((end - start).days + 1)})
+            )
+            last = add_to_day(first, **({"months": months, "days": -1} if whole else {"days": (end - start).days}))
+            moved = conditions.iso(Period(start=first, end=last))
+            yield ArgumentCandidate(argument, moved, each.first, each.last, f"moved {step} {len(s.whens)}")
+
+
+def find_due(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find the days and periods by which something is due; what is behind counts from today."""
+    for each in find_periods(s, argument, kind):
+        if each.value.get("to") is None or date.fromisoformat(each.value["to"]) >= s.context.today:
+            yield each
+
+
+def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for when in s.whens:
+        seen = set()
+        for lean in LEANS:
+            for end in (False, True):
+                day = pick_day(when, lean, end=end)
+                if day is None or day in seen or (argument in AHEAD and day < s.context.today):
+                    continue
+                seen.add(day)
+                sort = f"{lean} {'end' if end else 'start'} {when.grain} {when.bound}"
+                if when.clock is not None and argument in ("at", "since"):
+                    yield ArgumentCandidate(
+                        argument, f"{day}T{when.clock:%H:%M}", when.first, when.last, f"{sort} clock"
+                    )
+                without = " without its time" if when.clock is not None else ""
+                yield ArgumentCandidate(argument, day.isoformat(), when.first, when.last, sort + without)
+        yield from _find_day_of_month_said(s, argument, when)
+        if argument == "until" and when.bound == "to" and "before" in s.norms[when.first : when.last + 1]:
+            after = add_to_day(when.future.end or s.context.today, days=1).isoformat()
+            yield ArgumentCandidate(argument, after, when.first, when.last, f"before {when.grain}")
+        if argument in ("until", "due", "close_date") and (when.days or when.months):
+            after = add_to_day(s.context.today, days=when.days or 0, months=when.months or 0).isoformat()
+            yield ArgumentCandidate(argument, after, when.first, when.last, f"after {when.grain} {when.bound}")
+            yield from _find_moved_days(s, argument, when)
+
+
+def _find_moved_days(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
+    """Find the day that stands, of the deal or of the call before, moved by a length of time: `slips by a week`."""
+    standing = {}
+    if isinstance(kept := s.focus.arguments.get(argument), str) and ISO_DAY.match(kept):
+        standing["said"] = date.fromisoformat(kept[:10])
+    deal = named(s, ("opportunity",)) or pointed(s, ("opportunity",)) or left_unsaid(s, ("opportunity",))
+    if argument == "close_date" and deal is not None and deal.one and deal.one.kind == "opportunity":
+        standing["moved"] = stored.find_close_date(s.context.scope, deal.one.id)
+    for sort, day in standing.items():
+        for step in (1, -1) if day else ():
+            moved = add_to_day(day, days=step * (when.days or 0), months=step * (when.months or 0)).isoformat()
+            yield ArgumentCandidate(argument, moved, when.first, when.last, f"{sort} {step} {when.bound}")
+
+
+def _find_day_of_month_said(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
+    """Find a day that goes by a month said elsewhere: `in January, say the 6th`, `18 December, no, the 30th`."""
+    number = BARE_DAY.search(s.cut(when.first, when.last))
+    kept = s.focus.arguments.get(argument)
+    others = [other.future.start for other in s.whens if other is not when and other.bound != "for"]
+    if isinstance(kept, str) and ISO_DAY.match(kept):
+        others.append(date.fromisoformat(kept[:10]))
+    for other in others:
+        if number and other and 0 < int(number[1]) <= monthrange(other.year, other.month)[1]:
+            day = other.replace(day=int(number[1])).isoformat()
+            yield ArgumentCandidate(argument, day, when.first, when.last, "day of month said")
+
+
+BARE_DAY = re.compile(r"^(?:(?:on|by|until|till|to)\s)?(?:[a-z]+day,?\s)?(?:the\s)?(\d{1,2})(?:st|nd|rd|th)$", re.I)
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+LEANS: tuple[Lean, ...] = ("past", "future")
+AHEAD = frozenset({"due", "until"})
+"""Arguments that take no day of the past."""
+
+
+def count_days(s: Sentence, when: TimeMention) -> Iterator[tuple[str, int]]:
+    """Count the days of a time: its length, how long ago it began, what a week or month usually has."""
+    if when.days or when.months:
+        yield "length", (when.days or 0) + 30 * (when.months or 0)
+    start = when.past.start
+    if start is not None and start < s.context.today:
+        yield "ago", (s.context.today - start).days
+        yield "with today", (s.context.today - start).days + 1
+    if when.grain in conditions.LENGTHS:
+        yield "usual", conditions.LENGTHS[when.grain]
+
+
+def find_times(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for when in s.whens:
+        if when.clock is not None:
+            yield ArgumentCandidate(argument, f"{when.clock:%H:%M}", when.first, when.last, "clock")
+            # “At six” is in the afternoon for a call, and in the morning for a digest.
+            if when.clock.hour > NOON and not AFTERNOON.search(s.cut(when.first, when.last)):
+                early = when.clock.replace(hour=when.clock.hour - NOON)
+                yield ArgumentCandidate(argument, f"{early:%H:%M}", when.first, when.last, "clock early")
+
+
+NOON = 12
+AFTERNOON = re.compile(r"p\.?m|noon|evening|night|\b(?:1[3-9]|2\d)\b", re.I)
+
+
+def find_weekdays(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for first in range(len(s.units)):
+        for last in range(first, min(first + 8, len(s.units))):
+            words = s.cut(first, last)
+            days = read_days(words) if re.search(r"day|week|mon|tue|wed|thu|fri|sat|sun", words, re.I) else None
+            if days:
+                others = [each for each in WORKDAYS or () if each not in days]
+                for sort, found in (("days", list(days)), ("days but", others)):
+                    if found:
+                        yield ArgumentCandidate(
+                            argument, found, first, last, f"{sort} {min(7, len(days))}", (",".join(found),)
+                        )
+
+
+WORKDAYS = read_days("weekdays")
+"""What is left of the days of a digest where some are taken off: `none on Fridays`."""
+
+
+def find_zones(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for first in range(len(s.units)):
+        for last in range(first, min(first + 3, len(s.units))):
+            zone = read_zone(s.cut(first, last).strip(" .,!?"))
+            if zone:
+                yield ArgumentCandidate(argument, zone, first, last, "zone", (zone,))

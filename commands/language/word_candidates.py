@@ -1,0 +1,177 @@
+"""Finds what words stand for: values of a closed set, names of the workspace, fields, terms, places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from commands.contract.command import Command
+from commands.contract.update_field import UpdateField
+from commands.language import conditions
+from commands.language.argument_candidate import BREAK, NOWHERE, ArgumentCandidate, list_choices, takes_several
+from commands.language.sentence import Sentence
+from commands.language.text_candidates import TextEdges
+from storage.names.normalise import split_words
+
+
+def find_said_values(s: Sentence, argument: str, kind: type[Command], edges: TextEdges) -> Iterator[ArgumentCandidate]:
+    """Find the values of a closed set: by what the lexicon says for them, or by their own word."""
+    values = list_choices(kind, argument)
+    if not values:
+        return
+    for each in s.found:
+        for name, value in SAID_BY.get(each.concept, ()):
+            if name == argument and value in values:
+                yield ArgumentCandidate(argument, value, each.first, each.last, f"said {each.concept}", (value,))
+    for at, word in enumerate(s.norms):
+        for value in values:
+            if word in (value, value + "s"):
+                yield ArgumentCandidate(argument, value, at, at, f"word {value}", (value,))
+            elif f"{argument}={value}" in edges.cues.get(word, ()):
+                yield ArgumentCandidate(argument, value, at, at, f"cue {value}", (value,))
+
+
+def _said_by() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Map each concept of the lexicon to the values it says."""
+    groups = "stage owner team account product source industry place status state type day week month quarter".split()
+    found = {f"groups.{each}": [("group_by", each)] for each in groups}
+    found |= {f"list.{band}": [("band", band)] for band in ("hot", "warm", "cold")}
+    for concept, *values in SAID:
+        found.setdefault(concept, []).extend((name, value) for name, value in (each.split("=") for each in values))
+    return {concept: tuple(values) for concept, values in found.items()}
+
+
+SAID: Sequence[tuple[str, ...]] = (
+    ("list.newest", "sort=newest"), ("list.by_name", "sort=name"), ("list.movement", "sort=movement"),
+    ("list.longest", "sort=untouched"), ("list.untouched", "sort=untouched"), ("list.by_score", "sort=score"),
+    ("list.best", "sort=score", "sort=amount", "order=best"), ("list.biggest", "sort=amount", "order=best"),
+    ("list.soonest", "sort=close_date"), ("list.smallest", "order=worst"), ("groups.stage", "sort=stage"),
+    ("list.state_open", "state=open"), ("list.state_won", "state=won"), ("list.state_lost", "state=lost"),
+    ("list.state_all", "state=all"), ("stats.won", "state=won"), ("stats.lost", "state=lost"),
+    ("stats.open_deals", "state=open"), ("deal_verbs.won", "state=won"), ("deal_verbs.lost", "state=lost"),
+    ("stats.rank", "order=best"),
+    ("kinds.lead", "kind=lead"), ("kinds.contact", "kind=contact"), ("kinds.account", "kind=account"),
+    ("kinds.deal", "kind=opportunity"), ("kinds.customer", "kind=account"),
+    ("kinds.lead", "kinds=leads"), ("kinds.contact", "kinds=contacts"), ("kinds.account", "kinds=accounts"),
+    ("kinds.deal", "kinds=opportunities"), ("kinds.customer", "kinds=accounts"),
+    ("kinds.follow_up", "kinds=follow_ups"), ("groups.type", "group_by=kind"),
+)  # fmt: skip
+SAID_BY = _said_by()
+
+
+def find_statuses(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    for first, last, name in conditions.find_statuses(s):
+        yield ArgumentCandidate(argument, name, first, last, "status", (name,))
+    yield from _find_shortened(s, argument, [each.name for each in s.context.vocabulary.statuses if not each.retired])
+    for closed in s.context.vocabulary.list_statuses("closed")[:1]:
+        if not takes_several(kind, argument):
+            yield ArgumentCandidate(argument, closed.name, NOWHERE, NOWHERE, "inferred closed", (closed.name,))
+        for each in s.all("drop.order", "drop.verdict"):
+            sort = f"status {each.concept}"
+            yield ArgumentCandidate(argument, closed.name, each.first, each.last, sort, (closed.name,))
+
+
+def find_stages(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    for first, last, name in conditions.find_stages(s):
+        yield ArgumentCandidate(argument, name, first, last, "stage", (name,))
+    yield from _find_shortened(s, argument, [each.name for each in s.context.vocabulary.stages if not each.retired])
+    for outcome in ("won", "lost"):
+        for stage in s.context.vocabulary.list_stages(outcome)[:1]:
+            if not takes_several(kind, argument):
+                yield ArgumentCandidate(argument, stage.name, NOWHERE, NOWHERE, f"inferred {outcome}", (stage.name,))
+            for each in s.all(f"deal_verbs.{outcome}", f"stats.{outcome}", f"list.state_{outcome}"):
+                yield ArgumentCandidate(
+                    argument, stage.name, each.first, each.last, f"stage {each.concept}", (stage.name,)
+                )
+
+
+def find_sources(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for first, last, name in conditions.find_sources(s):
+        yield ArgumentCandidate(argument, name, first, last, "source", (name,))
+    yield from _find_shortened(s, argument, s.context.vocabulary.sources)
+
+
+def _find_shortened(s: Sentence, argument: str, names: Sequence[str]) -> Iterator[ArgumentCandidate]:
+    """Find names of the workspace that were cut short: `unqual`, `nego`, `prop`."""
+    for at, unit in enumerate(s.units):
+        word = unit.norm.partition("'")[0]
+        if unit.kind != "word" or len(word) < SHORTEST:
+            continue
+        meant = {name for name in names for part in split_words(name) if part.startswith(word) and part != word}
+        if len(meant) == 1:
+            name = meant.pop()
+            yield ArgumentCandidate(argument, name, at, at, "shortened", (name,))
+
+
+SHORTEST = 4
+
+
+def find_industries(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    for each in s.in_section("industries"):
+        key = each.concept.partition(".")[2]
+        value = conditions.INDUSTRIES.get(key, key.replace("_", " ").capitalize())
+        yield ArgumentCandidate(argument, value, each.first, each.last, "industry", (value,))
+
+
+def find_places(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find what may be a city, a state or a country: words behind those that say where, and names nobody has."""
+    for at, mention in s.mentions.items():
+        sort = "unknown" if mention.unknown else "name"
+        yield ArgumentCandidate(argument, mention.said, at, at, f"place {sort}", (mention.said,))
+    for each in s.in_section("where"):
+        for first in range(each.last + 1, min(each.last + 2, len(s.units))):
+            for last in range(first, min(first + MOST_PLACE_WORDS, len(s.units))):
+                if BREAK.search(s.units[last].gap) and last > first:
+                    break
+                words = s.cut(first, last).strip(" .,;:!?()'\"")
+                sort = f"place {last - first} {each.concept}"
+                yield ArgumentCandidate(argument, words, first, last, sort, (words,))
+
+
+MOST_PLACE_WORDS = 3
+
+
+def find_missing(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find what is said to be missing: `no phone`, `without a next step`, `nobody owns`."""
+    values = list_choices(kind, argument)
+    for each in s.in_section("missing"):
+        value = each.concept.partition(".")[2]
+        if value in values:
+            yield ArgumentCandidate(argument, value, each.first, each.last, f"missing {value}", (value,))
+
+
+def find_fields(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    if not issubclass(kind, UpdateField):
+        return
+    said = [(each.concept.partition(".")[2], each.first, each.last, "field") for each in s.in_section("update")]
+    said += [(unit.kind, at, at, "by") for at, unit in enumerate(s.units) if unit.kind in ("email", "phone")]
+    said += [(each, NOWHERE, NOWHERE, "inferred") for each in UNSAID_FIELDS]
+    for words, first, last, sort in said:
+        field = kind.record_fields.find(words)
+        if field is not None:
+            yield ArgumentCandidate(argument, field, first, last, f"{sort} {field}", (field, words))
+
+
+UNSAID_FIELDS = tuple(
+    "name title company account source industry city country website phone last_name first_name".split()
+)
+"""Fields whose value says which they are: `she is Head of Sales now`."""
+
+
+def find_terms(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    said = [each for each in s.in_section("terms") if each.concept != "terms.ask"]
+    said = [
+        each
+        for each in said
+        if not any(
+            o.first <= each.first and each.last <= o.last and o.last - o.first > each.last - each.first for o in said
+        )
+    ]
+    names = list(dict.fromkeys(each.concept.partition(".")[2].replace("_", " ") for each in said))
+    for number, each in enumerate(said):
+        name = each.concept.partition(".")[2].replace("_", " ")
+        yield ArgumentCandidate(argument, name, each.first, each.last, f"term {number} of {len(names)}", (name,))
+    if len(names) > 1:
+        both = f"{names[0]} and {names[1]}"
+        yield ArgumentCandidate(
+            argument, both, said[0].first, said[-1].last, "terms", (both, f"{names[1]} and {names[0]}")
+        )

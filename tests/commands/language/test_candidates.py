@@ -1,0 +1,82 @@
+"""What an argument could be is found in a sentence, whatever weights choose among it later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from commands import BY_VERB
+from commands.dispatching.dispatcher import Dispatcher
+from commands.language.candidates import find_candidates
+from commands.language.clauses import find_boundaries
+from commands.language.sentence import Sentence, sentence_of
+from commands.language.weights import get_weights
+from storage.database.doors import Database
+from tests.company import Company
+from tests.desk import Desk
+
+Look = Callable[[str], Sentence]
+
+
+@pytest.fixture
+def look(sqlite_database: Database, dispatcher: Dispatcher, desk: Callable[..., Desk]) -> Iterator[Look]:
+    company = Company(sqlite_database)
+    request = desk("nora", thread="candidates").request
+    with company.database.begin_read() as session:
+        context = dispatcher.build_context(session, request)
+        yield lambda said: sentence_of(said, context, None, get_weights().names)
+
+
+@pytest.mark.parametrize(
+    ("said", "verb", "argument", "value"),
+    [
+        ("won amount for 2025 and 2026", "deal_stats", "period", {"from": "2025-01-01", "to": "2026-12-31"}),
+        (
+            "deals that close in December, January and February",
+            "list_opportunities",
+            "closing",
+            {"from": "2026-12-01", "to": "2027-02-28"},
+        ),
+        ("are we ahead of last year", "deal_stats", "period", {"from": "2026-01-01", "to": "2026-12-31"}),
+        ("ring Jane Doe early in January, say the 8th", "set_follow_up", "due", "2027-01-08"),
+        ("no digest for me on Thursdays", "set_digest", "days", ["mon", "tue", "wed", "fri"]),
+        ("Globex closes 9. January", "update_opportunity", "close_date", "2027-01-09"),
+    ],
+)
+def test_what_is_said_is_among_the_candidates(look: Look, said: str, verb: str, argument: str, value: object) -> None:
+    found = find_candidates(look(said), BY_VERB[verb], get_weights().edges)
+
+    assert value in [each.value for each in found if each.argument == argument]
+
+
+def test_a_close_date_moves_by_a_length_of_time_from_where_it_stands(look: Look) -> None:
+    said = look("the Acme Industries deal slips by two weeks")
+
+    moved = {
+        each.sort: each.value
+        for each in find_candidates(said, BY_VERB["update_opportunity"], get_weights().edges)
+        if each.argument == "close_date" and each.sort.startswith("moved")
+    }
+
+    assert moved == {"moved 1 for": "2027-03-12", "moved -1 for": "2027-02-12"}
+
+
+@pytest.mark.parametrize(
+    ("said", "second"),
+    [
+        ("Undo. Then Penny Marsh: Contacted", "penny"),
+        ("average deal size by product and by rep", "by rep"),
+        ("snooze Jane Doe until 9. January, and what is due today?", "what is"),
+    ],
+)
+def test_a_message_may_part_wherever_a_request_could_begin(look: Look, said: str, second: str) -> None:
+    s = look(said)
+
+    assert second in [s.cut(each.start)[: len(second)].lower() for each in find_boundaries(s, get_weights())]
+
+
+def test_a_time_is_never_parted(look: Look) -> None:
+    s = look("snooze Jane Doe until 9. January, and what is due today?")
+
+    assert "January" not in [s.cut(each.start)[:7] for each in find_boundaries(s, get_weights())]

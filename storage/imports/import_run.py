@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
@@ -33,7 +34,8 @@ from storage.imports.writing.score_writer import ScoreWriter
 from storage.imports.writing.unknown_owners import describe_unknown_owners
 from storage.records.missing_references import describe_missing_references, list_missing_references
 from storage.scores.showing.bands import recompute_bands
-from storage.tables import AuditEntry
+from storage.tables import AuditEntry, Stage, Status
+from storage.workspaces.default_definitions import settle_defaults
 
 # A batch is one transaction, during which other writers wait.
 BATCH = 5000
@@ -129,10 +131,34 @@ def run_import(
         except ImportTrouble as trouble:
             result.error = str(trouble)
         result.notes += [f"added {each}" for each in definitions.added[known:]]
+    _settle_defaults(database, workspace_id, plans, definitions)
     if plans and not dry_run:
         # Only now: what one file refers to may have been in the next.
         _finish_run(database, workspace_id, plans, now)
     return results
+
+
+def _settle_defaults(
+    database: Database,
+    workspace_id: int,
+    plans: Sequence[tuple[Plan, ImportResult]],
+    definitions: Definitions,
+) -> None:
+    """Set aside default statuses and stages that nobody uses where the files brought the workspace's own."""
+    tables: dict[str, type[Any]] = {"lead": Status, "opportunity": Stage}
+    last = {plan.kind: result for plan, result in plans if not result.error and plan.kind in tables}
+    for kind, result in last.items():
+        table = tables[kind]
+        with database.begin_read() if definitions.dry_run else database.begin_write() as session:
+            settled = settle_defaults(
+                session,
+                workspace_id,
+                table,
+                set_aside=table in definitions.own,
+                arriving=definitions.touched[table].values() if definitions.dry_run else (),
+                dry_run=definitions.dry_run,
+            )
+        result.notes += settled.list_sentences()
 
 
 def _finish_run(

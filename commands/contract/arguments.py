@@ -19,6 +19,7 @@ from commands.values.dates import explain_unread_day, read_date, read_period
 from commands.values.moment import Lean, Moment, Period
 from storage.names.normalise import normalise_name
 from storage.tables.column_types import MOST_MONEY, to_cents
+from storage.workspaces.workspace_vocabulary import StageDefinition, StatusDefinition, Vocabulary
 
 MOST_WORDS = 2000
 OWNERS_OF_LIST = "me, team, everyone, unassigned, or a colleague's name"
@@ -158,16 +159,16 @@ def _read_status(value: Any, info: ValidationInfo) -> Any:
     moment = find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
-    return match_known_name(
-        value, [each.name for each in moment.vocabulary.statuses if not each.retired], "lead status"
-    )
+    return match_status_name(value, moment.vocabulary)
 
 
 def _read_stage(value: Any, info: ValidationInfo) -> Any:
     moment = find_moment(info)
     if not isinstance(value, str) or moment is None:
         return value
-    return match_known_name(value, [each.name for each in moment.vocabulary.stages if not each.retired], "stage")
+    vocabulary = moment.vocabulary
+    names = [each.name for each in vocabulary.stages if not each.retired]
+    return match_known_name(value, names, "stage", vocabulary.find_stage_meant(value))
 
 
 def _read_source(value: Any, info: ValidationInfo) -> Any:
@@ -190,12 +191,29 @@ def split_list(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def match_known_name(said: str, names: list[str] | tuple[str, ...], what: str) -> str:
-    """Find the existing name that was meant, whatever its case and small typos; else CommandError lists them all."""
+def match_status_name(said: str, vocabulary: Vocabulary) -> str:
+    """Find the status that was meant, by its name or by that of the default status of its class."""
+    names = [each.name for each in vocabulary.statuses if not each.retired]
+    return match_known_name(said, names, "lead status", vocabulary.find_status_meant(said))
+
+
+def match_known_name(
+    said: str,
+    names: list[str] | tuple[str, ...],
+    what: str,
+    meant: StatusDefinition | StageDefinition | None = None,
+) -> str:
+    """Find the existing name that was meant, whatever its case and small typos; else CommandError lists them all.
+
+    `meant` is what the words mean where none has that name.
+    """
     wanted = normalise_name(said)
     for name in names:
         if normalise_name(name) == wanted:
             return name
+    # Before typos: a letter or two away from “Qualified” stands “Unqualified”.
+    if meant is not None:
+        return meant.name
     # At 85 of 100 a letter or two may be wrong, but no status, stage or source is taken for another.
     close = process.extractOne(wanted, [normalise_name(name) for name in names], scorer=fuzz.ratio, score_cutoff=85)
     if close:

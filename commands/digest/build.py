@@ -23,6 +23,7 @@ from storage.digests.digest_content import DigestDeal
 from storage.digests.priorities import LeadRanking, Occasion, RankedLead
 from storage.digests.score_movement import BEFORE_THE_FIRST, find_last_sent
 from storage.names.name_index import format_ref
+from storage.names.no_company import has_no_company
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker, Scope, build_scope
 from storage.records import follow_ups
@@ -90,7 +91,7 @@ class _DigestBuilder:
         ranked = rank_leads(self.scope, self.asker.id, self.occasion, self.vocabulary, size=size)
         closing = digest_content.list_closing_deals(self.scope, self.asker.id, self.moment.today, limit=MOST_CLOSING)
         won, won_count = self._load_wins()
-        news = self._collect_news(ranked, won)
+        news = self._collect_news(ranked, won, won_count)
         team = self._build_team_rows()
         silent = not (ranked.urgent or closing.deals or news or team)
         return Digest(
@@ -183,8 +184,9 @@ class _DigestBuilder:
             overdue=deal.close_date < self.moment.today,
         )
 
-    def _collect_news(self, ranked: LeadRanking, won: list[DigestDeal]) -> tuple[News, ...]:
+    def _collect_news(self, ranked: LeadRanking, won: list[DigestDeal], won_count: int) -> tuple[News, ...]:
         found = [_report_win(each) for each in won[:MOST_OF_EACH]]
+        found += _count_rest("won", won_count, "deal won", "deals won")
         moves = sorted(
             (each for each in ranked.leads if abs(each.movement or 0) >= priorities.ROSE),
             key=lambda each: (-abs(each.movement or 0), each.place),
@@ -192,6 +194,7 @@ class _DigestBuilder:
         found += [_report_score_move(each) for each in moves[:MOST_OF_EACH]]
         new = [each for each in ranked.leads if each.is_new]
         found += [_report_new_lead(each) for each in new[:MOST_OF_EACH]]
+        found += _count_rest("new", ranked.new, "new lead", "new leads")
         # Creating a lead and winning a deal are changes too, and would be told a second time below.
         told = {("lead", each.number, "record") for each in new}
         told |= {("opportunity", each.number, field) for each in won for field in ("stage", "close_date")}
@@ -299,10 +302,15 @@ def _report_score_move(lead: RankedLead) -> News:
 
 
 def _report_new_lead(lead: RankedLead) -> News:
-    text = f"{name_lead(lead.name, lead.company)} is new" + (
-        f", {lead.company}" if lead.company and lead.company != lead.name else ""
-    )
+    company = "" if has_no_company(lead.company) or lead.company == lead.name else f", {lead.company}"
+    text = f"{name_lead(lead.name, lead.company)} is new{company}"
     return News("new", format_ref("lead", lead.number), lead.external_id, lead.name, text)
+
+
+def _count_rest(what: str, count: int, noun: str, plural: str) -> list[News]:
+    """Say how many there are beyond those that are named: `and 4 more new leads`."""
+    left = count - MOST_OF_EACH
+    return [News(what, None, None, None, f"and {left:,} more {noun if left == 1 else plural}")] if left > 0 else []
 
 
 def _report_change(change: RecordChange) -> News:

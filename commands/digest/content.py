@@ -69,12 +69,15 @@ class ClosingDeal:
 
 @dataclass(frozen=True)
 class News:
-    """Something that happened since the last digest. `what` is new, score, won or changed; `text` is one line."""
+    """Something that happened since the last digest. `what` is new, score, won or changed; `text` is one line.
+
+    A line that counts those who are not named belongs to no record.
+    """
 
     what: str
-    id: str
+    id: str | None
     external_id: str | None
-    name: str
+    name: str | None
     text: str
 
 

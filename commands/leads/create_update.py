@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from commands.contract.arguments import FreeWords, LeadName, SourceName, Words, match_known_name
+from commands.contract.arguments import FreeWords, LeadName, SourceName, Words, match_status_name
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
@@ -137,10 +137,8 @@ class UpdateLead(
         # the date of a criterion.
         match field:
             case "status":
-                statuses = [each.name for each in context.vocabulary.statuses if not each.retired]
-                return SetLeadStatus(name=self.name, status=match_known_name(self.value, statuses, "lead status")).run(
-                    context
-                )
+                status = match_status_name(self.value, context.vocabulary)
+                return SetLeadStatus(name=self.name, status=status).run(context)
             case _ if field in CRITERIA:
                 given = {"name": self.name, field: self.value}
                 return QualifyLead.model_validate(given, context=context.moment).run(context)

@@ -53,7 +53,7 @@ class LeadConditions(Command, words="search"):
     missing: Annotated[
         MissingValues | None,
         Hint("Only leads that lack this"),
-        Field(description="What is not there: phone, email, owner, open follow_up or score"),
+        Field(description="What is not there: phone, email, company, owner, open follow_up or score"),
     ] = None
     created: Annotated[PastPeriod | None, Field(description="When the lead was created")] = None
     untouched_days: Annotated[

@@ -10,6 +10,7 @@ from typing import Any
 
 from commands.contract.reply import Record
 from commands.values.phrases import format_count, format_day, format_money
+from storage.names.no_company import has_no_company
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,10 @@ def is_unnamed(name: str, company: str | None) -> bool:
 
 def list_title_and_company(record: Record) -> list[str]:
     """List title and company, where they say more than the name does; of a lead without a name the email address."""
-    unnamed = record.kind == "lead" and is_unnamed(record.name, record.fields.get("company"))
-    found = (record.fields.get(key) for key in ("title", "email" if unnamed else "company"))
+    company = record.fields.get("company")
+    unnamed = record.kind == "lead" and is_unnamed(record.name, company)
+    beside = record.fields.get("email") if unnamed else None if has_no_company(company) else company
+    found = (record.fields.get("title"), beside)
     return [str(each) for each in found if each and str(each) not in record.name]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.orm import Session
@@ -30,10 +31,12 @@ from storage.imports.writing.converted_touches import attach_converted_touches
 from storage.imports.writing.managers import create_manager_stubs, settle_roles
 from storage.imports.writing.references import Finder
 from storage.imports.writing.score_writer import ScoreWriter
+from storage.imports.writing.trial_references import TrialReferences
 from storage.imports.writing.unknown_owners import describe_unknown_owners
-from storage.records.missing_references import describe_missing_references, list_missing_references
+from storage.records.missing_references import MissingReferences, describe_missing_references, list_missing_references
 from storage.scores.showing.bands import recompute_bands
-from storage.tables import AuditEntry
+from storage.tables import AuditEntry, Stage, Status
+from storage.workspaces.default_definitions import settle_defaults
 
 # A batch is one transaction, during which other writers wait.
 BATCH = 5000
@@ -119,33 +122,69 @@ def run_import(
         with database.begin_write() as session:
             _add_audit_entry(session, workspace_id, plans, who=who, surface=surface, now=now)
     finder = Finder(workspace_id)
+    trial = TrialReferences(workspace_id, finder) if dry_run else None
     for plan, result in plans:
         # What was added until now belongs to the results before.
         known = len(definitions.added)
         try:
-            _SheetImport(database, workspace_id, plan, definitions, finder, progress, dry_run=dry_run).import_rows(
+            _SheetImport(database, workspace_id, plan, definitions, finder, progress, trial).import_rows(
                 result, rejects_folder
             )
         except ImportTrouble as trouble:
             result.error = str(trouble)
         result.notes += [f"added {each}" for each in definitions.added[known:]]
-    if plans and not dry_run:
-        # Only now: what one file refers to may have been in the next.
+    _settle_defaults(database, workspace_id, plans, definitions)
+    # Only now: what one file refers to may have been in the next.
+    if trial is not None:
+        with database.begin_read() as session:
+            _note_missing_references(plans, trial.list_missing(session))
+    elif plans:
         _finish_run(database, workspace_id, plans, now)
     return results
+
+
+def _settle_defaults(
+    database: Database,
+    workspace_id: int,
+    plans: Sequence[tuple[Plan, ImportResult]],
+    definitions: Definitions,
+) -> None:
+    """Set aside default statuses and stages that nobody uses where the files brought the workspace's own."""
+    tables: dict[str, type[Any]] = {"lead": Status, "opportunity": Stage}
+    last = {plan.kind: result for plan, result in plans if not result.error and plan.kind in tables}
+    for kind, result in last.items():
+        table = tables[kind]
+        with database.begin_read() if definitions.dry_run else database.begin_write() as session:
+            settled = settle_defaults(
+                session,
+                workspace_id,
+                table,
+                set_aside=table in definitions.own,
+                arriving=definitions.touched[table].values() if definitions.dry_run else (),
+                dry_run=definitions.dry_run,
+            )
+        result.notes += settled.list_sentences()
 
 
 def _finish_run(
     database: Database, workspace_id: int, plans: Sequence[tuple[Plan, ImportResult]], now: datetime
 ) -> None:
     """Bring touches of converted leads to what these became, and say which references point to nothing."""
-    last = {plan.kind: result for plan, result in plans if not result.error}
+    kinds = {plan.kind for plan, result in plans if not result.error}
     with database.begin_write() as session:
         attach_converted_touches(session, workspace_id, until=now)
-        for kind, result in last.items():
-            kinds = (kind, "follow_up") if kind == "activity" else (kind,)
-            missing = list_missing_references(session, workspace_id, kinds)
-            result.notes += [describe_missing_references(each) for each in missing]
+        of_rows = kinds | {"follow_up"} if "activity" in kinds else kinds
+        _note_missing_references(plans, list_missing_references(session, workspace_id, of_rows))
+
+
+def _note_missing_references(plans: Sequence[tuple[Plan, ImportResult]], missing: Sequence[MissingReferences]) -> None:
+    """Say which references point to nothing, with the last file of their kind."""
+    last = {plan.kind: result for plan, result in plans if not result.error}
+    for each in missing:
+        # A file of activities brings follow-ups too.
+        result = last.get(each.kind) or last.get("activity")
+        if result is not None:
+            result.notes.append(describe_missing_references(each))
 
 
 def _find_surroundings(
@@ -215,14 +254,13 @@ class _SheetImport:
         definitions: Definitions,
         finder: Finder,
         progress: Progress | None,
-        *,
-        dry_run: bool,
+        trial: TrialReferences | None,
     ) -> None:
         self.database = database
         self.workspace_id = workspace_id
         self.plan = plan
         self.progress = progress
-        self.dry_run = dry_run
+        self.trial = trial
         self.reader = RowReader(plan)
         self.builder = Builder(plan, definitions)
         writer = ScoreWriter if plan.kind == "score" else Writer
@@ -235,13 +273,14 @@ class _SheetImport:
             pause_cycle_search(),
             bulk_mode(self.database),
             SeenKeys() as seen,
-            Rejects(self.plan.sheet, rejects_folder, dry_run=self.dry_run) as rejects,
+            Rejects(self.plan.sheet, rejects_folder, dry_run=self.trial is not None) as rejects,
         ):
             while batch := list(islice(rows, BATCH)):
                 entries = self._build_entries(batch, seen, rejects)
-                if self.dry_run:
+                if self.trial is not None:
                     with self.database.begin_read() as session:
                         self.writer.count_entries(session, entries)
+                        self.trial.add_entries(session, self.plan, entries)
                 elif entries:
                     with self.database.begin_write() as session:
                         self.writer.write_entries(session, entries)
@@ -250,7 +289,7 @@ class _SheetImport:
                 if self.progress is not None:
                     self.progress(self.plan.sheet.label, done, self.plan.rows)
                 self._update_result(result, rejects)
-        if not self.dry_run:
+        if self.trial is None:
             self._finish_sheet()
         self._update_result(result, rejects)
         result.notes = self.plan.notes.list_sentences()

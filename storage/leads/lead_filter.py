@@ -10,12 +10,13 @@ from sqlalchemy import and_, func, or_, select
 
 from storage.database.expressions import skip_index
 from storage.database.matching import match_range
+from storage.names.no_company import list_no_company_spellings
 from storage.names.text_matching import match_place, match_text
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Activity, FollowUp, Lead
 
 Sort = Literal["score", "newest", "untouched", "movement", "name"]
-Missing = Literal["phone", "email", "owner", "follow_up", "score"]
+Missing = Literal["phone", "email", "company", "owner", "follow_up", "score"]
 touched_at = func.coalesce(Lead.last_touch_at, Lead.created_at)
 
 
@@ -122,6 +123,8 @@ def _match_missing(what: Missing) -> Any:
             return and_(Lead.phone.is_(None), Lead.mobile.is_(None))
         case "email":
             return Lead.email.is_(None)
+        case "company":
+            return or_(Lead.company.is_(None), func.lower(Lead.company).in_(list_no_company_spellings()))
         case "owner":
             return Lead.owner_id.is_(None)
         case "score":

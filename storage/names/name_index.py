@@ -64,10 +64,13 @@ def parse_ref(text: str) -> tuple[str | None, int] | None:
     return None
 
 
-def list_index_words(record: Any) -> set[str]:
-    """List the words under which a record can be found: its name, and for a lead its company."""
-    said = (record.name, getattr(record, "company", None))
-    return {word for words in said for word in (*split_words(words), *list_short_names(words))}
+def list_index_words(name: str | None, company: str | None = None) -> set[str]:
+    """List the words under which a record can be found: those of its name, and for a lead of its company."""
+    words = {*split_words(f"{name} {company}" if company else name)}
+    # Short names are those of scripts that part no words.
+    if all(map(str.isascii, words)):
+        return words
+    return words | {*list_short_names(name), *list_short_names(company)}
 
 
 def index_record(session: Session, record: Any) -> None:
@@ -87,7 +90,7 @@ def index_records(session: Session, records: Sequence[Any]) -> None:
             "record_id": record.id,
         }
         for record in records
-        for word in sorted(list_index_words(record))
+        for word in sorted(list_index_words(record.name, getattr(record, "company", None)))
     ]
     if former:
         session.execute(_DELETE_WORDS, former)

@@ -17,6 +17,13 @@ def has_no_company(company: str | None) -> bool:
 
 
 @cache
+def list_no_company_spellings() -> tuple[str, ...]:
+    """List how the words for no company are written in lower case, as far as a database can compare them."""
+    words = {word for words in _load_words().values() for word in words}
+    return tuple(sorted(words | {word.replace(" ", "-") for word in words} | FREE_MAIL))
+
+
+@cache
 def load_words_for_nothing() -> frozenset[str]:
     """Load what stands in a cell where there is no value, in lower case."""
     return frozenset(_load_words()["nothing"])

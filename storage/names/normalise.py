@@ -88,13 +88,44 @@ FREE_MAIL = frozenset(
 )
 
 
+# Small letters that Unicode does not take apart into a plain one and a mark, as people write them without them.
+PLAIN_LETTERS = str.maketrans(
+    {
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "đ": "d",
+        "ð": "d",
+        "ɖ": "d",
+        "ɗ": "d",
+        "þ": "th",
+        "ħ": "h",
+        "ı": "i",
+        "ĸ": "k",
+        "ƙ": "k",
+        "ł": "l",
+        "ŋ": "ng",
+        "ɓ": "b",
+        "ŧ": "t",
+        "ƴ": "y",
+        "ə": "e",
+        "ǝ": "e",
+        "ɛ": "e",
+        "ɔ": "o",
+        # The mark of Hawaiian and Tongan names (`Kaʻiulani`) counts as a letter, and is no more than an apostrophe.
+        "ʻ": "",
+    }
+)
+
+
 def fold_text(text: str) -> str:
-    """Fold a text to lower case, without accents and apostrophes."""
+    """Fold a text to lower case and plain letters, without accents and apostrophes: `Łukasz` -> lukasz."""
     plain = APOSTROPHES.sub("", text.casefold())
     if plain.isascii():
         return plain
     # Decomposed, an accented letter is its plain letter with a mark behind it.
-    return "".join(letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
+    letters = (letter for letter in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(letter))
+    return "".join(letters).translate(PLAIN_LETTERS)
 
 
 def split_words(text: str | None) -> list[str]:

@@ -23,6 +23,8 @@ TARGETS = {
     "any": ("record", "records"),
 }
 ROWS = {"opportunity": "opportunities", "activity": "activities", "follow_up": "follow-ups"}
+TOUCHES = ("activity", "follow_up")
+PEOPLE = ("lead", "contact")
 BRING = "import their file too, in any order, and they are linked"
 AS_CONTACTS = "imported with --kind contact, leads are contacts too"
 
@@ -103,9 +105,12 @@ def _count_leads(session: Session, workspace_id: int, waits: ColumnElement[bool]
     )
 
 
+def is_missed(kind: str, target: str) -> bool:
+    """Say whether a record of this kind lacks what it refers to: a touch has one of its two people."""
+    return kind not in TOUCHES or target not in PEOPLE
+
+
 def _misses() -> ColumnElement[bool]:
     """Tell what a record lacks. A company's web address is kept on the lead, and a touch has one of its two people."""
-    of_touch = PendingReference.kind.in_(("activity", "follow_up"))
-    return not_(
-        or_(PendingReference.field == "company", and_(of_touch, PendingReference.target_kind.in_(("lead", "contact"))))
-    )
+    of_touch = PendingReference.kind.in_(TOUCHES)
+    return not_(or_(PendingReference.field == "company", and_(of_touch, PendingReference.target_kind.in_(PEOPLE))))

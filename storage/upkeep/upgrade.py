@@ -11,16 +11,20 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble, SchemaTrouble, translate_errors
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Workspace
+from storage.upkeep.folded_names import refold_names
 from storage.upkeep.schema_drift import SchemaDifference, add_missing, list_differences
 from storage.workspaces.workspace_vocabulary import create_workspace
 
 # A PostgreSQL advisory lock, any number of our own: two programs that start together upgrade one after the other.
 LOCK = 7_204_301_077
+# The migration after which names are folded in Python.
+FOLDED_ANEW = "0013"
 # What the drivers say where a step meets tables that it does not expect.
 OTHER_TABLES = ("no such table", "no such column", "does not exist", "already exists", "duplicate column")
 
@@ -48,6 +52,11 @@ def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:
                     f" those of that revision ({str(error.orig).splitlines()[0]}). Nothing was changed. Export its"
                     " records with the program that made it, and import them into a new database."
                 ) from error
+        if FOLDED_ANEW in done and target == NEWEST:
+            # In the same transaction: what is killed in between begins anew.
+            with Session(connection) as session:
+                refold_names(session)
+                session.flush()
     if target == NEWEST:
         with database.begin_write() as session:
             if session.scalar(select(Workspace.id).limit(1)) is None:

@@ -111,6 +111,28 @@ class Vocabulary:
         """List the stages in use of these states (open, won, lost), in the workspace's order."""
         return tuple(each for each in self.stages if each.state in states and not each.retired)
 
+    def find_status_meant(self, name: str) -> StatusDefinition | None:
+        """Find the first status in use of what a default status means, by its name; None for any other name."""
+        said = normalise_name(name)
+        return next(
+            (own for usual, meant in STATUSES if normalise_name(usual) == said for own in self.list_statuses(meant)),
+            None,
+        )
+
+    def find_stage_meant(self, name: str) -> StageDefinition | None:
+        """Find the first stage in use of what a default won or lost stage means, by its name; None for any other."""
+        # Open stages are steps of a way of its own: one does not stand for another.
+        said = normalise_name(name)
+        return next(
+            (
+                own
+                for usual, _, _, meant in STAGES
+                if meant != "open" and normalise_name(usual) == said
+                for own in self.list_stages(meant)
+            ),
+            None,
+        )
+
 
 def create_workspace(session: Session, *, name: str, now: datetime, currency: str = "USD") -> Workspace:
     """Create a workspace with the default statuses, stages and sources."""

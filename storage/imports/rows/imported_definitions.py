@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import func, select, update
 
@@ -18,7 +19,8 @@ from storage.imports.values.cell_vocabulary import (
     WORDS_BESIDE_CONVERTED,
 )
 from storage.imports.values.import_errors import ImportTrouble
-from storage.tables import Source, Stage
+from storage.tables import Source, Stage, Status
+from storage.workspaces.default_definitions import is_default
 from storage.workspaces.definitions import LONGEST_NAME, make_name_key
 from storage.workspaces.workspace_vocabulary import (
     StageDefinition,
@@ -77,6 +79,10 @@ class Definitions:
             raise ImportTrouble(f"There is no workspace {workspace_id} in this database.")
         self.workspace: Vocabulary = found
         self.added: list[str] = []
+        self.own: set[type[Any]] = set()
+        """The tables to which a file brought names of the workspace's own."""
+        self.touched: dict[type[Any], dict[int, StatusDefinition | StageDefinition]] = {Status: {}, Stage: {}}
+        """The statuses and stages that rows of this import have, by id."""
         self._build_index()
 
     def _build_index(self) -> None:
@@ -89,12 +95,15 @@ class Definitions:
         if words is None:
             return self.find_first_status("open")
         key = _cached_key(words)
-        return self._statuses.get(key) or self._create_status(words, key)
+        found = self._statuses.get(key) or self._create_status(words, key)
+        self.touched[Status][found.id] = found
+        return found
 
     def find_first_status(self, status_class: str) -> StatusDefinition:
         """Find the first status of a class; add one where the workspace has none."""
         found = self.workspace.list_statuses(status_class)
         if found:
+            self.touched[Status][found[0].id] = found[0]
             return found[0]
         names = {"open": "Open", "working": "Contacted", "qualified": "Qualified", "closed": "Unqualified"}
         return self._create_status(names[status_class], _cached_key(names[status_class]), status_class)
@@ -104,12 +113,15 @@ class Definitions:
     ) -> StageDefinition:
         """Find or add the stage of this name; without a name, the first one of a state."""
         if words is None:
-            found = self.workspace.list_stages(state or "open")
-            if found:
-                return found[0]
+            used = self.workspace.list_stages(state or "open")
+            if used:
+                self.touched[Stage][used[0].id] = used[0]
+                return used[0]
             words = {"won": "Closed Won", "lost": "Closed Lost"}.get(state or "open", "Prospecting")
         key = _cached_key(words)
-        return self._stages.get(key) or self._create_stage(words, key, state, probability)
+        found = self._stages.get(key) or self._create_stage(words, key, state, probability)
+        self.touched[Stage][found.id] = found
+        return found
 
     def find_or_add_source(self, words: str) -> str:
         """Find the source and return it as the workspace spells it; add a new one."""
@@ -135,7 +147,7 @@ class Definitions:
                 row.name_key = key
                 session.flush()
                 made = replace(made, id=row.id)
-        self.added.append(f"status “{made.name}” ({status_class})")
+        self._note_addition(Status, made.name, f"status “{made.name}” ({status_class})")
         self.workspace = replace(self.workspace, statuses=(*self.workspace.statuses, made))
         self._statuses[key] = made
         return made
@@ -164,10 +176,15 @@ class Definitions:
                 made = ordered[place]
                 for position, stage in enumerate(ordered):
                     session.execute(update(Stage).where(Stage.id == stage.id).values(position=position))
-        self.added.append(f"stage “{made.name}” ({state}, {likely} %)")
+        self._note_addition(Stage, made.name, f"stage “{made.name}” ({state}, {likely} %)")
         self.workspace = replace(self.workspace, stages=tuple(ordered))
         self._stages[key] = made
         return made
+
+    def _note_addition(self, table: type[Any], name: str, words: str) -> None:
+        self.added.append(words)
+        if not is_default(table, name):
+            self.own.add(table)
 
     def _add_source(self, name: str, key: str) -> None:
         self.added.append(f"source “{name}”")

@@ -20,6 +20,14 @@ Wanted = tuple[tuple[str, ...], str]
 KINDS_NAMING_ACCOUNTS = frozenset(["opportunity", "contact"])
 
 
+def makes_account_stub(plan: Plan, kind: str, targets: tuple[str, ...], words: str) -> bool:
+    """Say whether a row of this kind makes an account of a name that it gives and no account has."""
+    if targets != ("account",) or kind not in KINDS_NAMING_ACCOUNTS or "account" in plan.code_fields:
+        return False
+    # An id, a domain or an address is no name to show: such references wait for their account instead.
+    return not EMAIL.search(words) and not DOMAIN.fullmatch(words) and bool(normalise_name(words))
+
+
 def create_account_stubs(
     session: Session, workspace_id: int, plan: Plan, kind: str, missing: set[Wanted]
 ) -> dict[Wanted, tuple[str, int]]:
@@ -27,18 +35,12 @@ def create_account_stubs(
 
     An account file that comes later fills them in.
     """
-    if kind not in KINDS_NAMING_ACCOUNTS or "account" in plan.code_fields:
-        return {}
-    # An id, a domain or an address is no name to show: such references wait for their account instead.
     names: dict[str, list[Wanted]] = {}
     for targets, words in missing:
-        if (
-            targets == ("account",)
-            and not EMAIL.search(words)
-            and not DOMAIN.fullmatch(words)
-            and normalise_name(words)
-        ):
+        if makes_account_stub(plan, kind, targets, words):
             names.setdefault(normalise_name(words), []).append((targets, words))
+    if not names:
+        return {}
     ids = reserve_ids(session, Account, len(names))
     row_ids = reserve_ids(session, ImportedRow, len(names))
     accounts: list[dict[str, Any]] = []

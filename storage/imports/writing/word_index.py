@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, split_portions
 from storage.imports.understanding.fields import TABLES
-from storage.names.normalise import split_words
+from storage.names.name_index import list_index_words
 from storage.tables import NameWord
 
 
@@ -29,9 +29,7 @@ class WordIndex:
         rows = []
         for record in records:
             owner = 0 if kind == "user" else record.get("owner_id") or 0
-            company = record.get("company")
-            name = record["name"]
-            for word in set(split_words(f"{name} {company}" if company else name)):
+            for word in list_index_words(record["name"], record.get("company")):
                 rows.append((workspace_id, word, owner, kind, record["id"]))
         # In the order of the primary key the rows of one page are written together.
         rows.sort()

@@ -164,3 +164,21 @@ def test_a_source_comes_and_goes_and_leads_keep_theirs(desk: Desks, office: Offi
     assert "already" in office.cannot("add_source", source_name="podcast")
     office.does("add_source", source_name="web")
     assert "Web" in office.words.sources
+
+
+def test_words_of_the_trade_find_the_workspaces_own_stage_and_status(desk: Desks, office: Office) -> None:
+    office.does("add_stage", stage_name="Order in", state="won")
+    office.does("change_stage", stage="Closed Won", retired=True)
+    office.does("add_status", status_name="Ripe", status_class="qualified")
+    office.does("add_status", status_name="No match", status_class="closed")
+    for usual in ("Qualified", "Unqualified"):
+        office.does("change_status", status=usual, retired=True)
+    nora = desk("nora")
+
+    # A letter or two away stands another meaning: neither is taken for a typo of the other.
+    assert nora.types("set_lead_status jane doe status=unqualified").change[0].after == "No match"
+    assert nora.types("set_lead_status jane doe status=qualified").change[0].after == "Ripe"
+    assert nora.types("update_lead jane doe field=status value=unqualified").change[0].after == "No match"
+    assert nora.types('list_opportunities stage="closed won" owner=everyone').state is ReplyState.ANSWERED
+    assert [each.after for each in nora.says("move the initech deal to closed won").change][:1] == ["Order in"]
+    assert nora.types("set_lead_status jane roe status=quietly").state is ReplyState.REFUSED

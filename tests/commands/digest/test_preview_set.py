@@ -127,6 +127,20 @@ def test_what_others_did_is_told_once(desk: Desks) -> None:
     assert any(note.startswith("Initech - Fleet renewal: amount") for note in notes)
 
 
+def test_more_news_than_are_named_are_counted(desk: Desks) -> None:
+    helen = desk("helen")
+    for name, company in (("Arndt", "Freelance"), ("Brandt", "n/a"), ("Crandt", "Self-employed"), ("Drandt", "privat")):
+        helen.calls("create_lead", first_name="Pia", last_name=name, company=company)
+        helen.calls("assign_lead", name=f"Pia {name}", owner="nora")
+    reply = desk("nora").wait(hours=1).types("preview_digest")
+    new = [note for note in reply.notes if " new" in note]
+
+    # Two were new before. What stands in the place of a company is none.
+    assert len(new) == 4
+    assert new[-1] == "and 3 more new leads"
+    assert [note for note in new if "Pia" in note] == ["Pia Arndt is new"]
+
+
 def test_a_win_and_a_moved_stage_are_told(desk: Desks) -> None:
     desk("nora").types("update_opportunity globex - gtx basic stage=closed won")
     reply = desk("nora").wait(hours=1).types("preview_digest")

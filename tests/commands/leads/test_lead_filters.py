@@ -11,6 +11,7 @@ from commands.contract.reply import Reply, ReplyState
 from tests.commands.company_figures import Row, file
 from tests.company import Company
 from tests.desk import Desk
+from tests.sqlite_files import on_sqlite
 
 Sit = Callable[..., Desk]
 
@@ -90,3 +91,19 @@ def test_leads_of_nobody_are_for_those_who_see_everything(desk: Sit) -> None:
         ReplyState.REFUSED,
         "Only administrators see records that have no owner.",
     )
+
+
+@on_sqlite
+def test_who_stands_for_no_company_lacks_one(desk: Sit) -> None:
+    nora = desk("nora")
+    for name, company in (
+        ("Ames", "Individual"),
+        ("Birch", "Self-Employed"),
+        ("Cole", "n/a"),
+        ("Dorn", "Self Storage"),
+    ):
+        nora.calls("create_lead", first_name="Kit", last_name=name, company=company)
+    found = [each.name for each in nora.types("list_leads missing=company limit=50").records]
+
+    assert {"Kit Ames", "Kit Birch", "Kit Cole"} <= {*found}
+    assert "Kit Dorn" not in found

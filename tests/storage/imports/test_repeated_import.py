@@ -116,7 +116,7 @@ def test_names_are_found_after_an_update(importing: Importing) -> None:
             session.scalars(select(NameWord.word).where(NameWord.kind == "lead", NameWord.record_id == lead.id))
         )
 
-    assert words == name_index.list_index_words(lead)
+    assert words == name_index.list_index_words(lead.name, lead.company)
 
 
 def test_an_import_that_was_stopped_is_completed_by_running_it_again(

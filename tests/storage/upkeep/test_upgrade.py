@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, insert, select, text
 
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble, SchemaTrouble
+from storage.imports import run_import
 from storage.migrations import NEWEST, REVISIONS
 from storage.tables import Rep, Workspace
 from storage.upkeep.upgrade import (
@@ -79,6 +80,49 @@ def test_rows_survive_every_step_from_every_revision(bare: Database, start: str)
         with bare.begin_read() as session:
             assert session.execute(text("SELECT name, annual_revenue FROM lead")).one() == ("Jane Doe", 1234567)
     assert find_schema_drift(bare) == []
+
+
+def test_names_that_were_folded_otherwise_are_folded_anew(bare: Database, tmp_path: Path) -> None:
+    upgrade_schema(bare)
+    file = tmp_path / "leads.csv"
+    file.write_text("Lead ID,First Name,Last Name,Company,Source\nL1,Øystein,Sæther,株式会社ミズ,Łódź fair\n")
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("Account Name\nŁąka Dairy\n")
+    with bare.begin_read() as session:
+        workspace_id = session.scalars(select(Workspace.id)).one()
+    run_import(bare, workspace_id, [file, accounts], now=LONG_AGO)
+    renewed = _read_keys(bare)
+    with bare.engine.begin() as connection:
+        # As the program before wrote them.
+        for table, column, old, new in (
+            ("name_word", "word", "øystein", "oystein"),
+            ("name_word", "word", "sæther", "saether"),
+            ("name_word", "word", "łaka", "laka"),
+            ("account", "name_key", "łaka dairy", "laka dairy"),
+            ("source", "name_key", "łodz fair", "lodz fair"),
+            ("imported_row", "key", "name:łaka dairy", "name:laka dairy"),
+        ):
+            changed = connection.execute(
+                text(f"UPDATE {table} SET {column} = :old WHERE {column} = :new"), {"old": old, "new": new}
+            )
+            assert changed.rowcount == 1, new
+        connection.execute(text("DELETE FROM name_word WHERE word = 'ミス'"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
+
+    upgrade_schema(bare)
+
+    assert _read_keys(bare) == renewed
+    assert {"oystein", "saether", "ミス", "laka"} <= renewed["name_word.word"]
+    (again,) = run_import(bare, workspace_id, [accounts], now=LONG_AGO)
+    assert (again.unchanged, again.created) == (1, 0)
+
+
+def _read_keys(database: Database) -> dict[str, set[str]]:
+    places = (("name_word", "word"), ("account", "name_key"), ("source", "name_key"), ("imported_row", "key"))
+    with database.begin_read() as session:
+        return {
+            f"{table}.{column}": set(session.scalars(text(f"SELECT {column} FROM {table}"))) for table, column in places
+        }
 
 
 def _write_a_lead(database: Database) -> None:

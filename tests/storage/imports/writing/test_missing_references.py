@@ -114,3 +114,19 @@ def test_files_that_come_together_miss_nothing(importing: Importing) -> None:
     paths = [importing.write(f"{name}.csv", text) for name, text in FILES.items()]
 
     assert not any("not here" in note for result in importing.files(*paths) for note in result.notes)
+
+
+def test_a_dry_run_says_what_is_missing_as_the_import_does(sqlite_importing: Importing) -> None:
+    some = [sqlite_importing.write(f"{name}.csv", FILES[name]) for name in ("opportunities", "activities", "leads")]
+    tried = sqlite_importing.files(*some, dry_run=True)
+    assert not sqlite_importing.rows(Lead)
+    done = sqlite_importing.files(*some)
+
+    for trial, result in zip(tried, done, strict=True):
+        assert [note for note in trial.notes if "not here" in note] == [
+            note for note in result.notes if "not here" in note
+        ]
+    assert any("1 opportunity refers to 1 account that is not here (“A1”)" in note for note in tried[0].notes)
+    # What another file of the same run brings is not missing.
+    every = [sqlite_importing.write(f"{name}.csv", text) for name, text in FILES.items()]
+    assert not any("not here" in note for each in sqlite_importing.files(*every, dry_run=True) for note in each.notes)

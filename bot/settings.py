@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     openai_workspace_tokens: int = Field(20_000_000, ge=0, description="tokens of a workspace in a day")
     openai_price_in: Decimal | None = Field(None, ge=0, description="price of a million tokens read")
     openai_price_out: Decimal | None = Field(None, ge=0, description="price of a million tokens written")
+    openai_hide_contacts: bool = Field(False, description="yes: the model gets no email addresses and phone numbers")
 
     settling_seconds: float = Field(
         30, ge=0, le=600, description="how long to wait before a message of unknown outcome is looked for"

@@ -20,11 +20,12 @@ from commands.language.sentence import FocusView
 from commands.language.understood import NotUnderstood, Understood
 from commands.records.record_detail import answer_detail
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
-from commands.values.text import LONGEST, tokenize_text
+from commands.values.text import tokenize_text
 from storage.database.errors import DatabaseTrouble
 from storage.names import mentions
 from storage.names.name_index import parse_ref
 from storage.names.normalise import split_words
+from storage.names.text_lengths import LONGEST_SENTENCE, MOST_SENTENCE_WORDS
 from storage.threads import confirmations
 
 if TYPE_CHECKING:
@@ -65,6 +66,10 @@ QUIET = Reply(
     buttons=CLOSEST,
     understood_by="none",
 )
+TOO_LONG = replace(
+    QUIET,
+    head=f"That is longer than I can read ({MOST_SENTENCE_WORDS} words at the most). Say it in a sentence or two.",
+)
 
 
 class Conversation:
@@ -97,8 +102,8 @@ class Conversation:
         if not text.strip():
             return QUIET
         # Reading takes longer with every word; a pasted mail of many pages must not hold up everybody else.
-        if len(text) > LONGEST:
-            return replace(QUIET, head=f"That is too long for me. Please say it in fewer than {LONGEST:,} characters.")
+        if len(text) > LONGEST_SENTENCE:
+            return TOO_LONG
         settled = self._answer_open_question(request, text)
         if settled is not None:
             return settled
@@ -110,7 +115,19 @@ class Conversation:
             reply = self.dispatcher.dispatch(request, *typed, Origin.TYPED)
             self.remember_focus(request, [reply])
             return replace(reply, understood_by="phrases")
+        if len(tokenize_text(text).tokens) > MOST_SENTENCE_WORDS:
+            return self._answer_long_text(request, text, listening)
         return self._answer_sentence(request, text, listening)
+
+    def _answer_long_text(self, request: Request, text: str, listening: Listening) -> Reply:
+        """Answer a text of too many words for the phrases: only a model can make something of it."""
+        if self.listener is None:
+            return TOO_LONG
+        with self.dispatcher.database.begin_read() as session:
+            focus = self.load_focus(session, request)
+        reply = self._answer_request(request, NotUnderstood(text, CLOSEST), focus, listening)
+        self.remember_focus(request, [reply])
+        return reply
 
     def carry_out(self, request: Request, verb: str, arguments: Mapping[str, Any]) -> Reply:
         """Answer the press of a button that carries a call. As a typed command, it runs at once."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import csv
+import json
+import sys
+from datetime import UTC, date, datetime, time
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +24,7 @@ from commands.wording.record_words import format_kind
 from storage.audit import audit_log
 from storage.audit.audit_log import AuditRow
 from storage.database.doors import Session
+from storage.imports.values.cell_text import defuse_formula
 from storage.names import name_index
 from storage.names.name_index import NamedRecord
 from storage.people import reps
@@ -53,6 +58,46 @@ def show_audit(outcome: VerbOutcome, record: str | None, since: str | None, limi
     open_console().print(table)
 
 
+COLUMNS = ("when", "who", "from", "command", "kind", "id", "record", "field", "before", "after")
+
+
+def export_audit(outcome: VerbOutcome, path: Path, since: str | None, until: str | None, workspace: int | None) -> None:
+    """Write the changes to a new CSV or JSON Lines file, oldest first. Raises VerbFailure for another ending."""
+    if path.suffix.lower() not in (".csv", ".jsonl"):
+        raise VerbFailure("Name a file that ends in .csv, or in .jsonl for one JSON object a line.", "refused")
+    if not path.parent.is_dir():
+        raise VerbFailure(f"There is no folder {path.parent}. Make it first.")
+    settings = read_settings()
+    database = open_database(settings)
+    workspace_id = find_workspace(database, workspace)
+    start, end = (_read_start(each, settings.timezone) for each in (since, until))
+    with database.begin_read() as session:
+        rows = audit_log.list_changes(session, workspace_id, since=start, until=end)
+    # A file that is half written must not be taken for the whole: it gets its name at the end.
+    begun = path.with_name(path.name + ".part")
+    try:
+        with begun.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, COLUMNS)
+            if path.suffix.lower() == ".csv":
+                writer.writeheader()
+            for row in reversed(rows):
+                change = _encode_change(row)
+                if path.suffix.lower() == ".csv":
+                    writer.writerow({name: _format_cell(change[name]) for name in COLUMNS})
+                else:
+                    file.write(json.dumps(change, ensure_ascii=False) + "\n")
+        begun.replace(path)
+    finally:
+        begun.unlink(missing_ok=True)
+    print(f"{len(rows):,} changes written to {path}.", file=sys.stderr)  # noqa: T201
+
+
+def _format_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return defuse_formula(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
 def _format_change(row: AuditRow) -> Text:
     """Write a change as a line: `Jane Doe: status Open → Contacted  Nora Lindqvist, chat`."""
     match row.field:
@@ -71,7 +116,7 @@ def _format_change(row: AuditRow) -> Text:
 
 def _encode_change(row: AuditRow) -> dict[str, Any]:
     return {
-        "when": row.at.isoformat(timespec="seconds"),
+        "when": row.at.astimezone(UTC).isoformat(timespec="seconds"),
         "who": row.who,
         "from": row.surface,
         "command": row.command,

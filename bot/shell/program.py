@@ -23,7 +23,9 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The database: upgrade, check, backup, reencrypt.", no_args_is_help=True, rich_markup_mode=None)
 score = typer.Typer(help="Scores: train, run, report.", no_args_is_help=True, rich_markup_mode=None)
+audit_group = typer.Typer(rich_markup_mode=None)
 app.add_typer(db, name="db")
+app.add_typer(audit_group, name="audit")
 app.add_typer(score, name="score")
 
 As = Annotated[str | None, typer.Option("--as", help="Who asks: email, name or id (default: the console)")]
@@ -132,18 +134,50 @@ def export(
 
 
 @app.command()
+def erase(
+    person: Annotated[str, typer.Argument(help="The email address of a lead or a contact, or an id like #L12")],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase at once, without asking")] = False,
+    as_: As = None,
+    workspace: WorkspaceId = None,
+    json: Json = False,
+) -> None:
+    """Erase a person for good: records, texts, talk, and what the log holds of them."""
+    with run_verb(json=json) as outcome:
+        from bot.shell.erase_verb import erase_person_outside
+
+        erase_person_outside(outcome, person, AskerOptions(as_, workspace, None, None), yes=yes)
+
+
+@audit_group.callback(invoke_without_command=True)
 def audit(
+    context: typer.Context,
     record: Annotated[str | None, typer.Option("--record", help="Changes of this record only")] = None,
     since: Annotated[str | None, typer.Option("--since", help="Changes from this day or moment on, ISO")] = None,
     limit: Annotated[int, typer.Option("--limit", help="At most this many changes", min=1)] = 100,
     workspace: WorkspaceId = None,
     json: Json = False,
 ) -> None:
-    """Show who changed what, when and from where, newest first."""
+    """Show who changed what, when and from where, newest first; `audit export` writes all of it to a file."""
+    if context.invoked_subcommand is not None:
+        return
     with run_verb(json=json) as outcome:
         from bot.shell.audit_verb import show_audit
 
         show_audit(outcome, record, since, limit, workspace)
+
+
+@audit_group.command("export")
+def audit_export(
+    path: Annotated[Path, typer.Argument(help="A file ending in .csv, or in .jsonl for one JSON object a line")],
+    since: Annotated[str | None, typer.Option("--since", help="Changes from this day or moment on, ISO")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Changes before this day or moment, ISO")] = None,
+    workspace: WorkspaceId = None,
+) -> None:
+    """Write the log for a reviewer, oldest first, with dates in UTC."""
+    with run_verb() as outcome:
+        from bot.shell.audit_verb import export_audit
+
+        export_audit(outcome, path, since, until, workspace)
 
 
 @app.command()

@@ -19,7 +19,7 @@ from storage.workspaces.workspace_vocabulary import Vocabulary
 
 EMAIL = re.compile(r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\".]{2,}$")
 LINK = re.compile(r"^<(?:mailto:|tel:|https?://)?([^|>]+)(?:\|([^>]*))?>$")
-PHONE = re.compile(r"^\+?[\d\s().\-/]+(?:\s*(?:x|ext\.?|extension|#)\s*\d+)?$", re.I)
+PHONE = re.compile(r"^\+?[\d\s().\-/]++(?:(?:x|ext\.?|extension|#)\s*+\d+)?$", re.I)
 RATINGS = ("Hot", "Warm", "Cold")
 # Fits PostgreSQL's four-byte integer, and no company has more.
 MOST_EMPLOYEES = 2_000_000_000

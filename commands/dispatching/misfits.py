@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from commands.contract.command import Command
+from commands.contract.errors import CommandError
+from storage.names.text_lengths import LONGEST_SENTENCE
 
 FILE = Path(__file__).with_name("misfits.toml")
 LONGEST_QUOTE = 60
@@ -40,6 +42,16 @@ def explain_misfit(kind: type[Command], field: str, error: ValidationError) -> s
     reason = reasons.pop() if len(reasons) == 1 else ""
     sentences = _load_sentences()
     return sentences.get(reason, sentences["other"]).format_map({**found[0].get("ctx", {}), **values})
+
+
+def refuse_long_value(value: Any) -> None:
+    """Raise CommandError where a text, or one of a list, is longer than anything that is read. Look before reading."""
+    if any(isinstance(each, str) and len(each) > LONGEST_SENTENCE for each in (value if _is_list(value) else [value])):
+        raise CommandError("The value is longer than I can read. Please shorten it.")
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
 
 
 def _join_choices(found: Sequence[Any]) -> str:

@@ -11,7 +11,7 @@ from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import Ambiguous, CommandError, NotFound
-from commands.dispatching.misfits import explain_misfit
+from commands.dispatching.misfits import explain_misfit, refuse_long_value
 from commands.dispatching.name_resolution import find_closest_names, identify_record
 from commands.values.moment import Moment
 from commands.values.phrases import add_article
@@ -58,6 +58,8 @@ def _validate_arguments(kind: type[Command], arguments: Mapping[str, Any], momen
     if unknown:
         known = ", ".join(kind.model_fields) or "nothing"
         raise CommandError(f"{kind.verb()} has no argument “{unknown[0]}”. It takes: {known}.")
+    for value in arguments.values():
+        refuse_long_value(value)
     try:
         return kind.model_validate(dict(arguments), context=moment)
     except ValidationError as error:

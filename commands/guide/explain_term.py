@@ -211,7 +211,7 @@ class ExplainTerm(
     term: Annotated[Words, Field(description="The word, or two joined by “and” to tell them apart")]
 
     def run(self, context: Context) -> Reply:
-        names = [_find_term(part) for part in BETWEEN.split(self.term.strip().lower()) if part.strip()]
+        names = [_find_term(part) for part in BETWEEN.split(" ".join(self.term.lower().split())) if part.strip()]
         if not names:
             raise CommandError(_explain_unknown_term(self.term))
         chosen = list(dict.fromkeys(names))

@@ -37,7 +37,7 @@ from storage.tables import Lead
 from storage.tables.column_types import MOST_MONEY, to_cents
 
 # A budget may be words (“not decided”), so what is no amount is kept as it is; but not what only looks like one: `-5`.
-NUMBER = re.compile(r"^\s*[-+−]?\s*[$€£]?\s*[\d.,]*\d[\d.,]*(e[-+]?\d+)?\s*$", re.I)
+NUMBER = re.compile(r"^\s*+[-+−]?\s*+[$€£]?\s*+[.,]*+\d[\d.,]*+(e[-+]?\d+)?\s*$", re.I)
 
 
 def _read_budget(value: Any, info: ValidationInfo) -> Any:

@@ -61,7 +61,7 @@ def read_days(said: str | Iterable[str]) -> tuple[str, ...] | None:
     if isinstance(said, str) and normalise_name(said) in GROUPS:
         return GROUPS[normalise_name(said)]
     if isinstance(said, str):
-        said = re.split(r"\s*(?:,|;|&|\band\b|\s)\s*", SPAN.sub("-", said.strip().lower()))
+        said = re.split(r"\s*(?:,|;|&|\band\b|\s)\s*", SPAN.sub("-", " ".join(said.lower().split())))
     found: set[str] = set()
     for word in filter(None, (str(each).strip().lower() for each in said)):
         ends = [_find_weekday(part) for part in word.split("-")]
@@ -80,7 +80,7 @@ def read_days(said: str | Iterable[str]) -> tuple[str, ...] | None:
 
 def read_zone(words: str) -> str | None:
     """Read the IANA name of a time zone: itself whatever its case, or that of a city (`Berlin`); None where unclear."""
-    said = re.sub(r"\s+(?:time(?:\s*zone)?)$", "", words.strip(), flags=re.I)
+    said = re.sub(r"\s+(?:time(?:\s*zone)?)$", "", " ".join(words.split()), flags=re.I)
     found = _index_zones().get(normalise_name(said))
     if found is None:
         return None

@@ -41,7 +41,7 @@ def read_period(words: str, moment: Moment, *, lean: Lean = "past") -> Period | 
 
     Two ISO days may be written `2026-01-01..2026-03-31`; one of them may be left out.
     """
-    bounds = re.fullmatch(r"\s*(\d{4}-\d{2}-\d{2})?\s*(?:\.\.|/|,)\s*(\d{4}-\d{2}-\d{2})?\s*", words)
+    bounds = re.fullmatch(r"\s*+(\d{4}-\d{2}-\d{2})?\s*+(?:\.\.|/|,)\s*+(\d{4}-\d{2}-\d{2})?\s*", words)
     if bounds:
         start, end = (_parse_iso_day(part) for part in bounds.groups())
         return Period(start=start, end=end) if start or end else None

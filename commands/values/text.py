@@ -7,9 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 
 from storage.names.normalise import fold_text
+from storage.names.text_lengths import LONGEST_SENTENCE
 
-# A message in Slack may have ten times as many characters; nobody asks in so many, and reading them would take long.
-LONGEST = 4000
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f`]")
 HALVES = re.compile(
     r"\b(first|second|third|fourth) (and|vs|versus|to|against|or) ((?:the )?(?:first|second|third|fourth) quarter)\b",
@@ -18,9 +17,9 @@ HALVES = re.compile(
 MARKUP = re.compile(r"<(?:mailto:|tel:|(?=https?:|[@#!]))([^|<>\s]+)(?:\|([^<>]*))?>")
 EMOJI = re.compile(r"(?<![\w:]):[a-z][\w+'-]*:(?::?skin-tone-\d:)?", re.I)
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
-QUOTED_LINE = re.compile(r"(?m)^\s*(?:&gt;|>)\s?")
+QUOTED_LINE = re.compile(r"(?m)^[^\S\n]*+(?:&gt;|>)\s?")
 WORD = re.compile(
-    r"""(?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+    r"""(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
       | (?P<url>(?:https?://|www\.)\S+)
       | (?P<id>\#[A-Za-z]?\w+)
       | (?P<phone>\+\d[\d\s().-]{5,}\d)
@@ -108,7 +107,7 @@ class Text:
 
 def clean_sentence(text: str) -> str:
     """Clean a text of invisible characters and chat markup, with plain quotes and spaces."""
-    text = unicodedata.normalize("NFC", text[:LONGEST])
+    text = unicodedata.normalize("NFC", text[:LONGEST_SENTENCE])
     if not text.isascii() or CONTROL.search(text):
         text = "".join(_simplify_letter(letter) for letter in text)
     text = MARKUP.sub(lambda found: _unlink(found.group(1), found.group(2)), text)

@@ -100,6 +100,7 @@ def list_changes(
     *,
     records: Sequence[tuple[str, int]] | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     limit: int | None = None,
 ) -> list[AuditRow]:
     """List the workspace's changes, newest first; those of some records (kind, number) only where asked for.
@@ -134,4 +135,6 @@ def list_changes(
         )
     if since is not None:
         query = query.where(AuditEntry.at >= since)
+    if until is not None:
+        query = query.where(AuditEntry.at < until)
     return [AuditRow(*row) for row in session.execute(query.limit(limit) if limit is not None else query)]

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from bot.model.grounding.ground import TurnEvidence
 from bot.model.grounding.grounding_check import is_grounded
-from bot.model.grounding.prose import LONGEST, is_harmless, plain, sentence_ends, sentences
+from bot.model.grounding.prose import is_harmless, plain, sentence_ends, sentences
+from storage.names.text_lengths import LONGEST_PROSE, LONGEST_SAID
 
 THOUGHTS = re.compile(r"^\s*<(think|thinking|reasoning)>.*?</\1>", re.S)
 """What some models write down for themselves first."""
@@ -40,6 +41,8 @@ class Speech:
     def add_piece(self, piece: str) -> None:
         """Add a piece of prose, and pass on the sentences that it completes."""
         self._text += piece
+        # A sentence that does not end is not looked through again with every piece.
+        self._silent = self._silent or len(self._text) - self._done > 2 * LONGEST_SAID
         if self._silent:
             return
         ends = [end + self._done for end in sentence_ends(self._text[self._done :])]
@@ -53,6 +56,8 @@ class Speech:
     def finish_prose(self, text: str) -> str:
         """Return the whole prose if every sentence passes, else an empty text; pass on what was not yet."""
         kept: list[str] = []
+        if len(text) > LONGEST_PROSE:
+            return ""
         for sentence in sentences(THOUGHTS.sub("", text)):
             if not self._is_allowed(sentence):
                 return ""
@@ -73,8 +78,8 @@ class Speech:
         return True
 
     def _is_allowed(self, sentence: str) -> bool:
-        return is_harmless(sentence) and is_grounded(sentence, self._ground())
+        return len(sentence) <= LONGEST_SAID and is_harmless(sentence) and is_grounded(sentence, self._ground())
 
 
 def _fits_length(kept: list[str], sentence: str) -> bool:
-    return sum(len(each) + 1 for each in kept) + len(sentence) <= LONGEST
+    return sum(len(each) + 1 for each in kept) + len(sentence) <= LONGEST_SAID

@@ -16,9 +16,10 @@ from bot.model.grounding.ground import OVERALL, NameClaim, TurnEvidence, cut, jo
 from commands.language.lexicon import lexicon
 from commands.values.number_words import ORDINALS
 from commands.values.time_words import MONTHS
+from storage.names.text_lengths import LONGEST_SAID
 
 QUOTE = re.compile(r"[“”\"„«]([^“”\"„«»]*)[“”\"»]")
-LONGEST, LONGEST_QUOTE = 700, 160
+LONGEST_QUOTE = 160
 FEWEST_QUOTED, FEWEST_OWN_WORDS = 3, 2
 KINDS = {word: words.split() for words in DATA["kinds"].values() for word in words.split()}
 """A word for a kind of record -> all words for it."""
@@ -26,8 +27,10 @@ KINDS = {word: words.split() for words in DATA["kinds"].values() for word in wor
 
 def is_grounded(sentence: str, ground: TurnEvidence) -> bool:
     """Whether everything that a sentence claims stands in the ground."""
+    if len(sentence) > LONGEST_SAID:
+        return False
     quotes = QUOTE.findall(sentence)
-    if len(sentence) > LONGEST or any(len(quote) > LONGEST_QUOTE for quote in quotes):
+    if any(len(quote) > LONGEST_QUOTE for quote in quotes):
         return False
     # A word or two in quotation marks is a way of saying them: they must hold like any others.
     own = QUOTE.sub(lambda found: " … " if len(found[1].split()) >= FEWEST_QUOTED else found[0], sentence)

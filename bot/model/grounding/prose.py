@@ -8,14 +8,12 @@ from unicodedata import normalize
 
 from bot.model.grounding.quotation import visible
 
-LONGEST = 700
-"""Characters of prose above an answer."""
 ACTIVE = re.compile(
     r"[{}\[\]|\\^]|^\s*(?:system|assistant|user|tool|developer|human)\s*:|<\s*[!@#/a-z]|&(?:lt|gt|amp|#)|\]\s*[(\[:]|!\[|`|:/|//|\\\\|\bwww\b|\b(?:mailto|tel|data|javascript|slack)\s*:"
     r"|@\s?\w|\b(?:\d{1,3}\.){3}\d{1,3}\b"
-    r"|[^\W_][\w-]*\s?\[?(?:\.|\(dot\)|\bdot\b)\]?\s?(?:com|net|org|io|ai|co|app|dev|info|biz|xyz|example|test|link|click|site|online|me)\b"
-    r"|[^\W\d_][\w-]*\.[^\W\d_]{2,}\b"
-    r"|\d[\w-]*\.[^\W\d_]{3,}\b",
+    r"|(?<![\w-])[_-]*+[^\W_][\w-]*\s?\[?(?:\.|\(dot\)|\bdot\b)\]?\s?(?:com|net|org|io|ai|co|app|dev|info|biz|xyz|example|test|link|click|site|online|me)\b"
+    r"|(?<![\w-])[\d_-]*+[^\W\d_][\w-]*+\.[^\W\d_]{2,}\b"
+    r"|(?<![\w-])(?:[^\W\d]|-)*+\d[\w-]*+\.[^\W\d_]{3,}\b",
     re.I,
 )
 """Mentions, channel calls, links in any spelling, images, markup, addresses."""
@@ -51,11 +49,14 @@ ORDERS = re.compile(
     re.I,
 )
 """What asks the reader to do something at the surface, or for secrets: a listener has no reason to."""
+QUOTES = "\"”’')]"
+LONGEST_ABBREVIATION = 12
 ABBREVIATED = re.compile(
     r"\b(?:inc|ltd|co|corp|llc|gmbh|mr|mrs|ms|dr|no|vs|approx|st|e\.g|i\.e|etc|dept|est|[A-Z])\.$", re.I
 )
-END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s|$)|\n+")
-MARKUP = re.compile(r"^\s*(?:[-*•>#]+|\d+[.)])\s+", re.M)
+END = re.compile(r"(?<![.!?…])[.!?…]+[\"”’')\]]*(?=\s|$)|\n+")
+MARKUP = re.compile(r"^[^\S\n]*+(?:[-*•>#]++|\d++[.)])\s+", re.M)
+EMPHASIS = re.compile(r"\*+|~+|(?<!\w)_+|(?<!_)_++(?!\w)")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -72,15 +73,15 @@ def sentences(text: str) -> Iterator[str]:
 def sentence_ends(text: str) -> Iterator[int]:
     """Where sentences end that are sure to be over."""
     for found in END.finditer(text):
-        if not ABBREVIATED.search(text[: found.end()].rstrip("\"”’')]")):
+        end = found.start() + len(found[0].rstrip(QUOTES))
+        if not ABBREVIATED.search(text[max(0, end - LONGEST_ABBREVIATION) : end]):
             yield found.end()
 
 
 def plain(text: str) -> str:
     """Words without emphasis, bullets and what is invisible, on one line."""
     words = MARKUP.sub("", visible(text))
-    words = re.sub(r"\*+|~+|(?<!\w)_+|_+(?!\w)", "", words)
-    return " ".join(words.split())
+    return " ".join(EMPHASIS.sub("", words).split())
 
 
 def is_harmless(sentence: str) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
+from storage.names.text_lengths import LONGEST_ARGUMENTS, LONGEST_PROSE
+
 PROPER_ENDS = frozenset({"stop", "tool_calls", "function_call"})
-# A model that loops writes until its deadline: beyond these, reading on would cost memory and find no answer.
-LONGEST_ARGUMENTS = 20_000
-LONGEST_PROSE = 8_000
+# A model that loops writes until its deadline: beyond this, reading on would cost memory and find no answer.
 MOST_CALLS_AT_ONCE = 64
 
 

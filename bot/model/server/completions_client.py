@@ -14,6 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bot.model.server.completion import Completion
+from bot.model.server.hidden_contacts import hide_contacts
 from bot.model.server.model_configuration import ModelConfiguration
 from bot.model.server.model_errors import ModelTrouble, Stopped, TroubleKind
 
@@ -133,7 +134,8 @@ class CompletionClient:
         # Imported at the first request: it takes half a second, and most starts never ask a model.
         import openai
 
-        asked: Json = {"model": self._configuration.name, "messages": list(messages), "stream": True}
+        sent = hide_contacts(messages) if self._configuration.hide_contacts else list(messages)
+        asked: Json = {"model": self._configuration.name, "messages": sent, "stream": True}
         if tools:
             asked["tools"] = list(tools)
         timeout = openai.Timeout(seconds, connect=min(CONNECT_TIMEOUT, seconds))

@@ -34,6 +34,7 @@ class ModelConfiguration:
     workspace_tokens: int = 20_000_000
     price_in: Decimal | None = None
     price_out: Decimal | None = None
+    hide_contacts: bool = False
 
     def compute_cost(self, tokens_in: int, tokens_out: int) -> Decimal | None:
         """Compute what these tokens cost; None where no prices are set."""
@@ -56,4 +57,5 @@ def configure_model(settings: Settings) -> ModelConfiguration | None:
         settings.openai_workspace_tokens,
         settings.openai_price_in,
         settings.openai_price_out,
+        settings.openai_hide_contacts,
     )

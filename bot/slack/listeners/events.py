@@ -22,14 +22,13 @@ from bot.slack.payloads.conversation import is_direct_channel
 from bot.slack.render import render_notice
 from bot.slack.runtime.bot import Bot
 from storage.database.errors import DatabaseTrouble
+from storage.names.text_lengths import LONGEST_MESSAGE
 from storage.slack import app_installations
 from storage.upkeep import retention
 
 log = logging.getLogger(__name__)
 # Other subtypes are edits, deletions and the bot's own posts.
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
-# Characters of a message that are stored. Longer ones are answered with a sentence that they are too long.
-LONGEST_KEPT = 12_000
 
 
 class EventListeners:
@@ -59,7 +58,7 @@ class EventListeners:
         # The key is channel and ts, not the event id: a mention may arrive as `app_mention` and as `message`.
         places = ("user", "channel", "ts", "thread_ts")
         payload: dict[str, Any] = {name: str(event[name]) for name in places if event.get(name)}
-        payload["text"] = str(event.get("text") or "")[:LONGEST_KEPT]
+        payload["text"] = str(event.get("text") or "")[:LONGEST_MESSAGE]
         payload["mention"] = event["type"] == "app_mention"
         payload["shared"] = bool(body.get("is_ext_shared_channel"))
         payload["from"] = event.get("user_team") or event.get("team") or body.get("team_id")

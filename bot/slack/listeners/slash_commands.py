@@ -23,6 +23,7 @@ from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Request
+from storage.names.text_lengths import LONGEST_SENTENCE
 
 SURFACE = "slack command"
 
@@ -49,7 +50,7 @@ class SlashCommandListeners:
 
         def answer_command(team: SlackTeam, request: Request) -> SlackMessage | None:
             said = read_mrkdwn(words, team.bot_user_id, self._bot.people.rep_names(team, mentioned_users(words)))
-            if command["command"] == "/convert" and said:
+            if command["command"] == "/convert" and 0 < len(said) <= LONGEST_SENTENCE:
                 return self._open_conversion_form(team, request, said, act)
             reply = self._reply_to_command(command["command"], request, said)
             if reply.state is ReplyState.NOT_UNDERSTOOD and said and self._bot.conversation.listener is not None:
@@ -75,6 +76,8 @@ class SlashCommandListeners:
         match command, words.lower():
             case _, "" | "help" if command in ("/leadlight", "/lead", "/convert"):
                 return say(request, "help")
+            case _ if len(words) > LONGEST_SENTENCE:
+                return say(request, words)
             case "/lead", _:
                 return self._look_up_lead(request, words)
             case "/leads", "":

@@ -15,7 +15,6 @@ from commands.wording.record_words import format_record
 
 # Slack's limits: characters of a view's title, characters of an input, options of radio buttons.
 LONGEST_TITLE = 24
-LONGEST_INPUT = 3_000
 MOST_RADIO = 10
 
 

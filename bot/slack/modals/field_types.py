@@ -14,7 +14,6 @@ from annotated_types import Ge, Le, MaxLen
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from bot.slack.modals.elements import LONGEST_INPUT
 from commands.contract.arguments import (
     FreeWords,
     Hint,
@@ -27,6 +26,7 @@ from commands.contract.arguments import (
 )
 from commands.contract.command import Command
 from commands.digest.preview_set import Weekdays
+from storage.names.text_lengths import LONGEST_INPUT
 
 
 class FieldType(StrEnum):

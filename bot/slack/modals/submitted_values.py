@@ -14,7 +14,7 @@ from bot.slack.modals.options import YES
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.dispatching.misfits import explain_misfit
+from commands.dispatching.misfits import explain_misfit, refuse_long_value
 
 EMPTY = "Please fill this in."
 KEPT = "This cannot be emptied. Leave it as it was, or give something else."
@@ -134,6 +134,7 @@ def find_wrong_values(kind: type[Command], context: Context, arguments: Mapping[
 
 def check_argument(kind: type[Command], name: str, context: Context, said: Any) -> None:
     """Raise CommandError where the value is not valid for the command."""
+    refuse_long_value(said)
     try:
         argument_adapter(kind, name).validate_python(said, context=context.moment)
     except ValidationError as error:

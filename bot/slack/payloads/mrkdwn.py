@@ -6,17 +6,23 @@ import html
 import re
 from collections.abc import Mapping
 
-MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>")
-LINK = re.compile(r"<(?!@)([^>|]+)(?:\|([^>]*))?>")
+from storage.names.text_lengths import LONGEST_MESSAGE
+
+# A `<` that a person typed comes escaped, so none stands within these: where one is met, a search has seen enough.
+MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>")
+LINK = re.compile(r"<(?!@)([^<>|]+)(?:\|([^<>]*))?>")
 
 
 def mentioned_users(text: str) -> set[str]:
     """Return the ids of the users that a text mentions."""
-    return {found[1] for found in MENTION.finditer(text)}
+    return {found[1] for found in MENTION.finditer(text[:LONGEST_MESSAGE])}
 
 
 def read_mrkdwn(text: str, bot_user_id: str, names: Mapping[str, str]) -> str:
-    """Return the text as it was typed: without the bot's own mention, with `names` for people and plain addresses."""
+    """Return the text as it was typed: without the bot's own mention, with `names` for people and plain addresses.
+
+    Of a very long text only the beginning, which still is longer than what is read as a sentence.
+    """
 
     def replace_mention(found: re.Match[str]) -> str:
         user = found[1]
@@ -29,4 +35,4 @@ def read_mrkdwn(text: str, bot_user_id: str, names: Mapping[str, str]) -> str:
         return label or target.removeprefix("mailto:").removeprefix("tel:")
 
     # Last: an escaped < that a person typed must not be read as the beginning of a mention or a link.
-    return html.unescape(LINK.sub(replace_link, MENTION.sub(replace_mention, text))).strip()
+    return html.unescape(LINK.sub(replace_link, MENTION.sub(replace_mention, text[:LONGEST_MESSAGE]))).strip()

@@ -38,7 +38,7 @@ EDGES = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
 # Slack turns addresses and host names into links by itself, even without any mark.
 SCHEMES = re.compile(r":(?=//)|(?<=mailto):|(?<=tel):", re.I)
 HOSTS = re.compile(r"(?<=[^\W_])\.(?=[^\W\d_])")
-QUOTES = re.compile(r"^(\s*)>", re.M)
+QUOTES = re.compile(r"^([^\S\n]*+)>", re.M)
 HALF_ESCAPE = re.compile(r"&\w{0,4}…$")
 EMOJI = re.compile(r":(?=[\w+'-]+:)")
 

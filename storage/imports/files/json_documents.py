@@ -16,7 +16,14 @@ HOLDERS = ("properties", "fields")
 
 def read_json_sheets(path: Path, encoding: str) -> list[Sheet]:
     """Read the document as one sheet for each list of objects in it."""
-    lists = _find_lists(_parse_document(path, encoding))
+    try:
+        return _read_lists(path, _parse_document(path, encoding))
+    except RecursionError:
+        raise ImportTrouble(f"{path.name} is nested too deeply. Export it as a plain list of records.") from None
+
+
+def _read_lists(path: Path, document: Any) -> list[Sheet]:
+    lists = _find_lists(document)
     if not lists:
         raise ImportTrouble(
             f'{path.name} holds no list of records. Write [{{...}}, ...], or {{"leads": [...], "accounts": [...]}}.'
@@ -28,13 +35,11 @@ def _parse_document(path: Path, encoding: str) -> Any:
     text = path.read_text(encoding=encoding)
     try:
         return _load_json(text)
-    except RecursionError:
-        raise ImportTrouble(f"{path.name} is nested too deeply. Export it as a plain list of records.") from None
     except ValueError as error:
         try:
             # One object a line (JSON Lines) is no valid document as a whole.
             return [_load_json(line) for line in text.splitlines() if line.strip()]
-        except (ValueError, RecursionError):
+        except ValueError:
             raise ImportTrouble(f"{path.name} is not valid JSON ({error}). Export it again, or use CSV.") from None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from storage.imports.files.sheets import Row, Sheet
+from storage.names.text_lengths import LONGEST_VALUE_CELL
 
 TOTAL = re.compile(
     r"\s*(?:(?:grand |sub-?|overall )?totals?\b(?: (?:records?|count|rows?|leads|amount|for .*|of .*))?"
@@ -24,8 +25,8 @@ NOTE = re.compile(
     r"|.+: .+ \(\d+ records?\))\s*",
     re.IGNORECASE,
 )
-FIGURE = re.compile(r"[^a-z]*(?:usd|eur|gbp|inr|chf|k|m)?[^a-z]*", re.IGNORECASE)
-NUMBER = re.compile(r"\s*[-+(]?[$€£]?\s*\d[\d.,\s]*%?\)?\s*", re.ASCII)
+FIGURE = re.compile(r"[^a-z]*+(?:usd|eur|gbp|inr|chf|k|m)?[^a-z]*+", re.IGNORECASE)
+NUMBER = re.compile(r"\s*+[-+(]?[$€£]?\s*+\d[\d.,\s]*+%?\)?\s*+", re.ASCII)
 GROUP = re.compile(r"(.*\S)\s*\((\d+)\)")
 # In a narrower table a row with one cell may be a record.
 NARROW = 3
@@ -33,7 +34,7 @@ NARROW = 3
 
 def is_total(row: Row) -> bool:
     """Say whether a row is a line of totals: its label, and nothing but figures behind it."""
-    filled = [cell for cell in row if cell and not cell.isspace()]
+    filled = _list_filled(row)
     return (
         bool(filled)
         and TOTAL.fullmatch(filled[0]) is not None
@@ -41,9 +42,14 @@ def is_total(row: Row) -> bool:
     )
 
 
+def _list_filled(row: Row) -> list[str]:
+    """List the cells that say something, with single spaces; of a long one as much as a line of a report has."""
+    return [" ".join(cell[:LONGEST_VALUE_CELL].split()) for cell in row if cell and not cell.isspace()]
+
+
 def is_note(row: Row) -> bool:
     """Say whether a row is a note, such as a report ends with: who made it, page, filters, copyright."""
-    filled = [cell for cell in row if cell and not cell.isspace()]
+    filled = _list_filled(row)
     return len(filled) == 1 and NOTE.fullmatch(filled[0]) is not None
 
 
@@ -62,7 +68,7 @@ class ReportEnd:
         self._last_line = line
         first = next((index for index, cell in enumerate(row) if cell), 0)
         lone = not any(row[first + 1 :])
-        if (TOTAL.match(row[first]) and is_total(row)) or (lone and is_note(row)):
+        if (TOTAL.match(row[first][:LONGEST_VALUE_CELL]) and is_total(row)) or (lone and is_note(row)):
             self._ended = True
             return True
         if not lone or first or self.width < NARROW:

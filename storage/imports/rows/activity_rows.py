@@ -116,14 +116,15 @@ def parse_reasons(text: str) -> dict[str, list[str]]:
     """Parse reasons, as JSON or separated by `;`, `|` or line ends; those that begin with a minus lower the score."""
     try:
         given = json.loads(text) if text.startswith(("[", "{")) else None
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     match given:
         case {**sides} if sides:
             raises = [str(each) for each in _as_list(sides.get("raises") or sides.get("raise"))]
             lowers = [str(each) for each in _as_list(sides.get("lowers") or sides.get("lower"))]
         case _:
-            every = [str(each) for each in given] if isinstance(given, list) else re.split(r"\s*[;|\n]\s*", text)
+            parts = given if isinstance(given, list) else re.split(r"[;|\n]", text)
+            every = [str(each).strip() for each in parts]
             raises = [each.lstrip("+ ").strip() for each in every if each.strip() and not each.startswith(("-", "−"))]
             lowers = [each.lstrip("-− ").strip() for each in every if each.startswith(("-", "−"))]
     return {"raises": raises[:MOST_REASONS], "lowers": lowers[:MOST_REASONS]}

@@ -17,12 +17,11 @@ from storage.imports.values.import_errors import LostDigits, Unreadable
 from storage.imports.values.lead_outcomes import read_outcome
 from storage.imports.values.numbers import LOST_DIGITS, read_number, read_whole_number
 
-LONGEST_TEXT = 100_000
 LONGEST_EMAIL = 320
 Reader = Callable[[str], Any]
 # Several addresses or numbers in a cell stand between these; a label (`work:`, `p:`, `tel:`) may stand before each.
-BETWEEN = re.compile(r"\s*(?::::|[;|\n]|,)\s*")
-LABEL = re.compile(r"\s*[a-z][a-z ]{0,15}:\s*(?=[+(\d])", re.IGNORECASE)
+BETWEEN = re.compile(r":::|[;|\n,]")
+LABEL = re.compile(r"[a-z][a-z ]{0,15}:\s*+(?=[+(\d])", re.IGNORECASE)
 PLAIN_PHONE = re.compile(r"[+\d\s().\-/]+")
 FEWEST_DIGITS = 5
 
@@ -109,9 +108,9 @@ def _read_phones(text: str) -> str | Several:
         return text
     if LOST_DIGITS.fullmatch(text):
         raise LostDigits(text)
-    parts = [LABEL.sub("", part, count=1) for part in BETWEEN.split(text) if part]
+    parts = [LABEL.sub("", part.strip(), count=1).strip() for part in BETWEEN.split(text) if part.strip()]
     numbers = [part for part in parts if sum(map(str.isdigit, part)) >= FEWEST_DIGITS]
     if len(numbers) < 2 or len(numbers) < len(parts):
-        return LABEL.sub("", text, count=1)
+        return LABEL.sub("", text, count=1).strip()
     first, *others = dict.fromkeys(numbers)
     return Several(first, ", ".join(others)) if others else first

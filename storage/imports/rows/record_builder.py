@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from storage.imports.rows import activity_rows, person_rows, sales_rows
 from storage.imports.rows.built_records import BuiltRecord, Reference
-from storage.imports.rows.cell_readers import LONGEST_TEXT, Reader, Several, make_reader
+from storage.imports.rows.cell_readers import Reader, Several, make_reader
 from storage.imports.rows.imported_definitions import Definitions
 from storage.imports.rows.row_reader import FINISHED, Cells
 from storage.imports.understanding.fields import FIELDS, Field
@@ -14,9 +14,12 @@ from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.import_errors import LostDigits, Unreadable
 from storage.names.column_synonyms import CUSTOM, FILE_WORDS
 from storage.names.no_company import has_no_company
+from storage.names.text_lengths import LONGEST_NOTE_CELL, LONGEST_VALUE_CELL
 
 LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200
+# What may be long: words that are kept as they are. Everything else is read, and nothing that long is a date or a name.
+LONG = frozenset({"text", "reasons"})
 ANY_TARGET = ("account", "opportunity", "lead", "contact")
 
 
@@ -45,7 +48,7 @@ class Builder:
         self.finish = FINISH[plan.kind]
         # Most cells are plain texts that fit: they are copied without a further look, since this runs for every row.
         self.texts: dict[str, tuple[str, int]] = {
-            name: (each.column, each.longest or LONGEST_TEXT)
+            name: (each.column, each.longest or LONGEST_NOTE_CELL)
             for name, each in FIELDS[plan.kind].items()
             if each.reads == "text" and each.column
         }
@@ -69,6 +72,12 @@ class Builder:
                 self._keep_custom(built, key.removeprefix(CUSTOM), text)
                 continue
             field, reader = known
+            if len(text) > LONGEST_VALUE_CELL and field.reads not in LONG:
+                too_long = Unreadable(
+                    f"{len(text):,} characters are more than can be read; {LONGEST_VALUE_CELL:,} at most"
+                )
+                self._settle_unreadable(built, field, key, text, too_long, forgiving=forgiving)
+                continue
             if field.targets == ("account",) and has_no_company(text):
                 self._keep_no_company(built, key, text)
                 continue
@@ -78,14 +87,12 @@ class Builder:
             try:
                 value = reader(text)
             except Unreadable as reason:
-                if field.strict and not forgiving:
-                    raise Unreadable(f"{self.plan.find_column_name(key)}: {reason}") from None
-                self._keep_unreadable(built, key, text, reason)
+                self._settle_unreadable(built, field, key, text, reason, forgiving=forgiving)
                 continue
             if isinstance(value, Several):
                 value = self._keep_others(built, key, value)
             if field.reads in {"text", "phone"}:
-                longest = field.longest or LONGEST_TEXT
+                longest = field.longest or LONGEST_NOTE_CELL
                 if len(value) > longest:
                     # An id cut short could become another record's.
                     if key == "external_id":
@@ -114,6 +121,14 @@ class Builder:
         column = self.plan.find_column_name(key)
         self.plan.notes.add(f"“{column}” names no company; the words are kept, and no account is made of them")
         self._keep_custom(built, column, text)
+
+    def _settle_unreadable(
+        self, built: BuiltRecord, field: Field, key: str, text: str, reason: Unreadable, *, forgiving: bool
+    ) -> None:
+        """Raise Unreadable with the column where the field is strict; else keep the words."""
+        if field.strict and not forgiving:
+            raise Unreadable(f"{self.plan.find_column_name(key)}: {reason}") from None
+        self._keep_unreadable(built, key, text, reason)
 
     def _keep_unreadable(self, built: BuiltRecord, key: str, text: str, reason: Unreadable) -> None:
         column = self.plan.find_column_name(key)

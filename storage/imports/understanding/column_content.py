@@ -18,9 +18,11 @@ from storage.names.country_names import COUNTRIES
 from storage.names.normalise import normalise_name
 
 # Without the signs that stand around an address in lists, links and formulas.
-EMAIL = re.compile(r"[^@\s,;:<>|()\[\]\"=?]+@[^@\s,;:<>|()\[\]\"=?]+\.[^@\s,;:<>|()\[\]\"=?]+")
+# Begins only where a run of such characters does: a long text without an address is looked through once.
+SIGN = r"[^@\s,;:<>|()\[\]\"=?]"
+EMAIL = re.compile(rf"(?<!{SIGN}){SIGN}+@{SIGN}+\.{SIGN}+")
 PHONE = re.compile(
-    r"(?=(?:\D*\d){7})(?:\+\d|\(\d|\d+[\s.\-/]+\d+[\s.\-/])[\d\s().\-/]*(?:x|ext\.?)?\s*\d*", re.IGNORECASE
+    r"(?=(?:\D*\d){7})(?:\+\d|\(\d|\d+[\s.\-/]+\d+[\s.\-/])[\d\s().\-/]*+(?:(?:x|ext\.?)\s*+\d*+)?", re.IGNORECASE
 )
 WEB = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 STATES = frozenset("open won lost closed active deleted new true false yes no 1 0 inprogress".split()) | {

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from storage.imports.files.sheets import Row, Sheet
 from storage.imports.values.cell_text import clean_cell
+from storage.names.text_lengths import LONGEST_VALUE_CELL
 
 MOST = 4000
 
@@ -55,4 +56,4 @@ class SampledColumns:
 
 
 def _list_cells(rows: Sequence[Row], index: int) -> list[str]:
-    return [clean_cell(row[index]) if index < len(row) else "" for row in rows]
+    return [clean_cell(row[index][:LONGEST_VALUE_CELL]) if index < len(row) else "" for row in rows]

@@ -19,9 +19,10 @@ TAG = re.compile(
     r"|head|meta|title|blockquote|pre|code|sup|sub|o:p)\b(?:\s[^<>]*|/)?>",
     re.IGNORECASE,
 )
-UNSEEN = re.compile(r"<(script|style)\b[^>]*>.*?(</\1\s*>|$)|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-ALTERNATIVE = re.compile(r"<img\b[^>]*?\balt=[\"']([^\"']*)[\"'][^>]*>", re.IGNORECASE)
-BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^>]*>", re.IGNORECASE)
+# None of these looks past the next `<` for its `>`, so that a cell full of `<` is looked through once.
+UNSEEN = re.compile(r"<(script|style)\b[^<>]*>.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
+ALTERNATIVE = re.compile(r"<img\b(?=[^<>]*>)[^<>]*?\balt=[\"']([^\"'<>]*)[\"'][^<>]*>", re.IGNORECASE)
+BREAK = re.compile(r"<(?:br|/p|/div|/li|/tr|/h[1-6])\b[^<>]*>", re.IGNORECASE)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,10}\d?);", re.IGNORECASE)
 NOT_A_LETTER = re.compile(r"[\W_]+")
 # Spreadsheets calculate cells that begin so; a `'` in front keeps them from it, and may stand there several times.
@@ -57,6 +58,7 @@ def clean_cell(cell: str) -> str:
 
 def strip_html(text: str) -> str:
     """Reduce HTML to the words that a browser would show. Text that only looks like it (`a < b`, `R&D`) stays."""
+    text = _drop_comments(text)
     if TAG.search(text) or UNSEEN.search(text):
         text = ALTERNATIVE.sub(r"\1", UNSEEN.sub("", text))
         text = TAG.sub("", BREAK.sub("\n", text))
@@ -64,6 +66,15 @@ def strip_html(text: str) -> str:
         # Entities may stand for invisible characters too.
         text = INVISIBLE.sub("", ENTITY.sub(lambda found: html.unescape(found[0]), text))
     return text.strip()
+
+
+def _drop_comments(text: str) -> str:
+    """Drop `<!-- … -->`. One that never ends stays, as text that only looks like HTML does."""
+    kept, at = [], 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept.append(text[at:begin])
+        at = end + 3
+    return "".join((*kept, text[at:])) if kept else text
 
 
 def defuse_formula(cell: str) -> str:

@@ -45,6 +45,7 @@ OFFSETS: dict[str, float] = {
 OFFSETS |= {"BST": 1, "WET": 0, "EET": 2, "EEST": 3, "IST": 5.5, "JST": 9, "AEST": 10, "AEDT": 11}
 # Weekday, month and the two or three of a time and its zone.
 MOST_DATE_WORDS = 5
+LONGEST_DATE = 80
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -78,7 +79,9 @@ def uses_points(values: Iterable[str]) -> bool:
 
 def is_written_date(text: str) -> bool:
     """Say whether this is written as a date and as nothing else: a day with its year, no bare number, no sentence."""
-    if text.isdigit() or not (ISO.fullmatch(text) or NUMERIC.fullmatch(text) or len(DAY_NUMBER.findall(text)) > 1):
+    if len(text) > LONGEST_DATE or text.isdigit():
+        return False
+    if not (ISO.fullmatch(text) or NUMERIC.fullmatch(text) or len(DAY_NUMBER.findall(text)) > 1):
         return False
     try:
         read_date(text, day_first=False)
@@ -118,7 +121,7 @@ def read_moment(text: str, *, day_first: bool, zone: tzinfo) -> datetime:
 
 
 def _parse_parts(text: str, day_first: bool) -> tuple[date, time, tzinfo | None]:
-    if len(text) > 80:
+    if len(text) > LONGEST_DATE:
         raise Unreadable(f"“{text[:40]}…” is not a date")
     if ISO.fullmatch(text):
         day = _make_date(int(text[:4]), int(text[5:7]), int(text[8:10]), text)

@@ -21,6 +21,10 @@ class StaleRecord(Exception):
     """Raised when somebody else changed the record after it was read. Nothing was changed."""
 
 
+class Contention(DatabaseTrouble):
+    """Raised where another transaction was in the way. The same work, tried again, may well succeed."""
+
+
 @contextmanager
 def translate_errors(where: str) -> Iterator[None]:
     """Turn the driver's errors into sentences; `where` names the database without its password."""
@@ -29,30 +33,38 @@ def translate_errors(where: str) -> Iterator[None]:
     except StaleDataError as error:
         raise StaleRecord from error
     except DBAPIError as error:
-        sentence = _explain_error(error, where)
+        sentence = _explain_error(error)
         if sentence is None:
             raise
-        raise DatabaseTrouble(sentence) from error
+        trouble = Contention if sentence is BUSY else DatabaseTrouble
+        raise trouble(sentence.format(where=where)) from error
 
 
-def _explain_error(error: DBAPIError, where: str) -> str | None:
-    """Return what a person can do about it; None where the program itself is wrong."""
+def _explain_error(error: DBAPIError) -> str | None:
+    """Return what a person can do about it; None where the program itself is wrong. It has a place for `where`."""
     cause = str(error.orig).lower()
+    if getattr(error.orig, "sqlstate", None) in CONTENDED:
+        return BUSY
     # A broken rule of the tables is a fault of the program. Its text quotes values, in which any words may stand.
     if not isinstance(error, IntegrityError | DataError):
         for words, sentence in SENTENCES:
             if words in cause:
-                return sentence.format(where=where)
+                return sentence
     if error.connection_invalidated:
-        return f"The connection to {where} was lost. Try again in a moment."
+        return "The connection to {where} was lost. Try again in a moment."
     if isinstance(error, OperationalError):
-        return f"The database {where} cannot be used: {cause.splitlines()[0]}"
+        said = cause.splitlines()[0].replace("{", "{{").replace("}", "}}")
+        return f"The database {{where}} cannot be used: {said}"
     return None
 
 
+BUSY = "The database {where} is busy with another write. Try again in a moment."
+# PostgreSQL's states of a serialization failure, a deadlock and a lock that was not given in time.
+CONTENDED = frozenset({"40001", "40P01", "55P03"})
+
 # The first words that stand in the driver's message decide.
 SENTENCES = (
-    ("locked", "The database {where} is busy with another write. Try again in a moment."),
+    ("locked", BUSY),
     (
         "readonly",
         "The database {where} is read-only. Give this user the right to write to it and to its folder.",

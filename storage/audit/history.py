@@ -89,8 +89,10 @@ def list_activities(
     if kind == "account":
         # Three look-ups by index: for an OR over them PostgreSQL reads all activities of the company.
         its = select(Activity.id)
-        people = _filter_of_account(scope, its.join(Contact, Contact.id == Activity.contact_id), Contact, number)
-        deals = its.join(Opportunity, Opportunity.id == Activity.opportunity_id)
+        people = _filter_of_account(
+            scope, its.join(Contact, skip_index(Contact.id) == Activity.contact_id), Contact, number
+        )
+        deals = its.join(Opportunity, skip_index(Opportunity.id) == Activity.opportunity_id)
         about = Activity.id.in_(union(its.where(about), people, _filter_of_account(scope, deals, Opportunity, number)))
     # The record's own index finds a few rows, the workspace's would find all of them.
     conditions = [skip_index(Activity.workspace_id) == scope.workspace_id, about, *_match_period(Activity.at, period)]
@@ -295,7 +297,8 @@ OF_ACCOUNT = ("contact", "opportunity")
 def _join_records(query: Any, kind: str) -> Any:
     """Join changes with the records of a kind that they are about."""
     table = TABLES[kind]
-    return query.join(table, table.id == Change.record_id).where(Change.kind == kind)
+    # From the records to their changes: SQLite would else go through all changes and look up the record of each.
+    return query.join(table, skip_index(table.id) == Change.record_id).where(Change.kind == kind)
 
 
 def _filter_of_account(scope: Scope, query: Any, table: Any, number: int) -> Any:

@@ -43,3 +43,9 @@ class Deadline:
             if self._decided is None:
                 self._decided = "given up"
             return self._decided == "given up"
+
+    @property
+    def is_given_up(self) -> bool:
+        """Tell whether the waiting thread has given up."""
+        with self._lock:
+            return self._decided == "given up"

@@ -6,20 +6,18 @@ See docs/architecture.md, "One way in".
 from __future__ import annotations
 
 import json
-import logging
-import secrets
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from commands.contract.command import Command
 from commands.contract.context import Context, WorkspaceDefaults, choose_time_zone
-from commands.contract.errors import Ambiguous, CommandError, NoOpenQuestion, NotFound, NotSettled
+from commands.contract.errors import Ambiguous, CommandError, NoOpenQuestion, NotSettled
 from commands.contract.reply import Button, Record, Reply, ReplyState
-from commands.dispatching.deadline import Deadline
+from commands.dispatching.conflicts import Overtaken, retry_conflicts
+from commands.dispatching.failures import reply_to_failures
 from commands.dispatching.prepare import prepare_command
 from commands.dispatching.proposal import (
     compose_question,
@@ -28,12 +26,11 @@ from commands.dispatching.proposal import (
     hide_new_ids,
     keep_existing_records,
 )
+from commands.dispatching.request import Origin, PendingCall, Request
 from commands.values.moment import Moment
 from storage.audit import audit_log
 from storage.audit.audit_log import build_entry
 from storage.database.doors import Database, Session
-from storage.database.errors import DatabaseTrouble, StaleRecord
-from storage.database.trouble_log import TROUBLES
 from storage.digests.score_movement import follow_owner
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.name_index import NamedRecord
@@ -43,41 +40,6 @@ from storage.scores.showing.bands import follow_cut_points
 from storage.tables import Confirmation, Rep
 from storage.threads import confirmations
 from storage.workspaces.workspace_vocabulary import Vocabulary, load_vocabulary
-
-log = logging.getLogger(__name__)
-
-
-class Origin(StrEnum):
-    """How a call came about; on it depends whether a write runs at once or asks first.
-
-    Typed or pressed by a person, sent with a form that showed what will happen, understood from a sentence, or wanted
-    by a language model, which can only propose.
-    """
-
-    TYPED = "typed"
-    FORM = "form"
-    SENTENCE = "sentence"
-    MODEL = "model"
-
-
-@dataclass(frozen=True)
-class Request:
-    """Who asks, from where, and when. Made by a surface from what it knows for sure, never from arguments."""
-
-    workspace_id: int
-    rep_id: int
-    surface: str
-    now: datetime
-    thread: str = ""
-    """The place whose focus and open questions count."""
-    near: str = ""
-    """With it, those of all threads whose names begin so count too."""
-    # A new message in a direct conversation goes on where the last one ended; a reply in a thread stays there.
-    key: str | None = None
-    """The message or press that is answered. What is repeated under the same key gets the first answer again."""
-    # Slack delivers an event up to four times, and a process may die between the commit and its answer.
-    deadline: Deadline | None = None
-    """Refuses the commit once the person was told that nothing was done."""
 
 
 class Dispatcher:
@@ -103,20 +65,23 @@ class Dispatcher:
 
     def dispatch(self, request: Request, verb: str, arguments: Mapping[str, Any], origin: Origin) -> Reply:
         """Carry out a call; or ask which record is meant, or for a yes where one is due."""
-        call = _PendingCall(verb, dict(arguments), origin)
-        return self._reply_to_failures(call, lambda: self._dispatch_call(request, call))
+        call = PendingCall(verb, dict(arguments), origin)
+        return reply_to_failures(call, lambda: self._dispatch_call(request, call))
 
     def confirm_proposal(self, request: Request, confirmation_id: str) -> Reply:
         """Carry out a proposal of this person, once, if the records are as they were when it was shown."""
-        return self._reply_to_failures(None, lambda: self._confirm_or_overtake(request, confirmation_id))
+        return reply_to_failures(None, lambda: self._confirm_or_overtake(request, confirmation_id))
 
     def cancel_proposal(self, request: Request, confirmation_id: str) -> Reply:
         """Cancel a proposal: it can never be confirmed after this."""
-        return self._reply_to_failures(None, lambda: self._settle_as_cancelled(request, confirmation_id))
+        return reply_to_failures(
+            None,
+            lambda: retry_conflicts(partial(self._settle_as_cancelled, request, confirmation_id), request.deadline),
+        )
 
     def choose_record(self, request: Request, number: int, confirmation_id: str | None = None) -> Reply:
         """Carry on with the Nth choice (from 1) of an open question of this thread."""
-        return self._reply_to_failures(None, lambda: self._carry_out_choice(request, number, confirmation_id))
+        return reply_to_failures(None, lambda: self._carry_out_choice(request, number, confirmation_id))
 
     def find_open_question(self, request: Request) -> str | None:
         """Find the id of the thread's open question, a confirmation or a choice."""
@@ -151,18 +116,19 @@ class Dispatcher:
         confirmed: bool = False,
         words: Vocabulary | None = None,
         rep: Rep | None = None,
+        locks: bool = False,
     ) -> Context:
         """Build the context of a request within a transaction. CommandError for one who may not ask at all.
 
         `words` is the workspace's vocabulary, `rep` the person who asks, where this transaction has read them
-        already.
+        already. With `locks` records are locked as they are found, to be changed.
         """
         words = words or load_vocabulary(session, request.workspace_id, self._vocabularies.get(request.workspace_id))
         if words is None:
             raise CommandError("There is no such workspace.")
         self._vocabularies[request.workspace_id] = words
         asker = self._load_asker(session, request, rep)
-        scope = build_scope(session, asker, words.visibility or self.defaults.visibility)
+        scope = build_scope(session, asker, words.visibility or self.defaults.visibility, locks=locks)
         moment = Moment(request.now, choose_time_zone(asker, words, self.defaults), words)
         return Context(
             asker,
@@ -187,29 +153,31 @@ class Dispatcher:
             raise CommandError("You are not known here. Ask an administrator to add you.")
         return reps.make_asker(rep)
 
-    def _dispatch_call(self, request: Request, call: _PendingCall) -> Reply:
+    def _dispatch_call(self, request: Request, call: PendingCall) -> Reply:
         try:
-            return self._carry_out_call(request, call)
+            return retry_conflicts(lambda: self._carry_out_call(request, call), request.deadline)
         except Ambiguous as several:
             # The first transaction is rolled back by now; the question is saved in one of its own.
-            return self._ask_which(request, call, several)
+            question = several
+        return retry_conflicts(lambda: self._ask_which(request, call, question), request.deadline)
 
-    def _carry_out_call(self, request: Request, call: _PendingCall) -> Reply:
+    def _carry_out_call(self, request: Request, call: PendingCall) -> Reply:
         kind = self._find_command(call.verb)
+        call.shown = call.kept = None
         with self.database.begin_write() if kind.writes else self.database.begin_read() as session:
-            context = self.build_context(session, request)
+            context = self.build_context(session, request, locks=kind.writes)
             if kind.writes and request.key and (done := self._recall_done(context, request.key)):
                 return done
-            command, shown = prepare_command(kind, call.arguments, context)
+            command, shown = prepare_command(kind, call.given, context)
             # Kept on the call, so that a failure below can name the arguments as they were understood.
-            call.arguments, call.kept = shown, command.get_given_arguments()
+            call.shown, call.kept = shown, command.get_given_arguments()
             reply = self._run_or_propose(context, command, call, shown, request.key)
             if kind.writes:
                 _check_deadline(request)
         return reply
 
     def _run_or_propose(
-        self, context: Context, command: Command, call: _PendingCall, shown: dict[str, Any], key: str | None
+        self, context: Context, command: Command, call: PendingCall, shown: dict[str, Any], key: str | None
     ) -> Reply:
         """Run the command; where it needs a yes first, roll back what it wrote and store it as a proposal."""
         if not command.writes:
@@ -225,7 +193,7 @@ class Dispatcher:
         # A form has shown what will happen, and sending it is the yes.
         unseen = command.always_asks and call.origin is not Origin.FORM
         if noted and not context.confirmed and (understood or unseen or context.asks):
-            changes, versions = hide_new_ids(context.build_changes(noted)), fingerprint_card(context.ledger)
+            changes, print_ = hide_new_ids(context.build_changes(noted)), fingerprint_card(context.ledger)
             attempt.rollback()
             waiting = confirmations.save_proposal(
                 session,
@@ -235,8 +203,8 @@ class Dispatcher:
                 now=context.now,
                 command=call.verb,
                 arguments=command.get_given_arguments(),
-                versions=versions,
                 origin=call.origin,
+                shown=print_,
             )
             return replace(
                 reply,
@@ -279,8 +247,8 @@ class Dispatcher:
     def _confirm_or_overtake(self, request: Request, confirmation_id: str) -> Reply:
         """Carry out a proposal; where its records have changed since, settle it as overtaken."""
         try:
-            return self._carry_out_proposal(request, confirmation_id)
-        except StaleRecord:
+            return retry_conflicts(lambda: self._carry_out_proposal(request, confirmation_id), request.deadline)
+        except Overtaken:
             # Settled in a transaction of its own, since the failed one took its mark along; a second yes to a card
             # that shows old values must not find it open.
             with self.database.begin_write() as session:
@@ -292,7 +260,7 @@ class Dispatcher:
     def _carry_out_proposal(self, request: Request, confirmation_id: str) -> Reply:
         with self.database.begin_write() as session:
             row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
-            context = self.build_context(session, request, confirmed=True)
+            context = self.build_context(session, request, confirmed=True, locks=True)
             if _is_repeated(row, request, "done") and (done := self._recall_done(context, request.key or "")):
                 return done
             row = self._require_open_question(row, request)
@@ -301,8 +269,8 @@ class Dispatcher:
             command, shown = prepare_command(self._find_command(row.command), row.arguments, context, kept=True)
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
-            if context.ledger.noted and fingerprint_card(context.ledger) != row.versions:
-                raise StaleRecord
+            if context.ledger.noted and fingerprint_card(context.ledger) != row.versions["shown"]:
+                raise Overtaken(ALREADY["overtaken"])
             confirmations.mark_used(session, row, "done", request.now, request.key)
             # Without a key of its own the yes goes by the question's id, which can be used only once as well.
             reply = self._audit_and_offer_undo(context, command, row.command, shown, reply, key=request.key or row.id)
@@ -319,6 +287,11 @@ class Dispatcher:
         return Reply("All right, nothing was changed.")
 
     def _carry_out_choice(self, request: Request, number: int, confirmation_id: str | None) -> Reply:
+        call = retry_conflicts(lambda: self._take_choice(request, number, confirmation_id), request.deadline)
+        return reply_to_failures(call, lambda: self._dispatch_call(request, call))
+
+    def _take_choice(self, request: Request, number: int, confirmation_id: str | None) -> PendingCall:
+        """Make the call that a choice stands for, and mark its question as answered."""
         with self.database.begin_write() as session:
             if confirmation_id is None:
                 row = confirmations.find_open_proposal(
@@ -340,11 +313,11 @@ class Dispatcher:
             if not 1 <= number <= len(row.choices):
                 raise NotSettled(f"Choose a number from 1 to {len(row.choices)}.")
             # With the origin of the first call: choosing a record is no yes to what a sentence or a model wanted.
-            call = _PendingCall(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
+            call = PendingCall(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
             if not repeated:
                 confirmations.mark_used(session, row, "chosen", request.now, request.key)
                 _check_deadline(request)
-        return self._reply_to_failures(call, lambda: self._dispatch_call(request, call))
+            return call
 
     def _require_open_question(self, row: Confirmation | None, request: Request) -> Confirmation:
         # The row was looked for among this person's own, so somebody else's question is none here.
@@ -373,32 +346,9 @@ class Dispatcher:
 
     def run_safely(self, work: Callable[[], Reply]) -> Reply:
         """Run work that makes several calls, and turn every failure in it into a Reply."""
-        return self._reply_to_failures(None, work)
+        return reply_to_failures(None, work)
 
-    def _reply_to_failures(self, call: _PendingCall | None, work: Callable[[], Reply]) -> Reply:
-        """Run a piece of work and turn every failure in it into a Reply."""
-        try:
-            return work()
-        except NotFound as error:
-            return _build_failure(ReplyState.NOT_FOUND, str(error), call, keeps_card=error.keeps_card)
-        except CommandError as error:
-            failure = _build_failure(ReplyState.REFUSED, str(error), call, keeps_card=error.keeps_card)
-            return replace(failure, buttons=error.buttons)
-        except StaleRecord:
-            return _build_failure(ReplyState.REFUSED, ALREADY["overtaken"], call)
-        except DatabaseTrouble as trouble:
-            # The operator's sentence names files and servers, which are no business of the people of a workspace.
-            TROUBLES.log_trouble(log, str(trouble))
-            return _build_failure(ReplyState.ERROR, trouble.for_people, call, keeps_card=True)
-        except Exception:
-            # The one place where an unforeseen fault ends. The person reads a number and no details, which could show
-            # what others have or how the machine is set up; the log holds the whole of it under that number.
-            number = secrets.token_hex(3)
-            log.exception("unforeseen fault %s in %s", number, call.verb if call else "a conversation")
-            words = f"Something went wrong on my side. Please report it as {number}."
-            return _build_failure(ReplyState.ERROR, words, call, keeps_card=True)
-
-    def _ask_which(self, request: Request, call: _PendingCall, several: Ambiguous) -> Reply:
+    def _ask_which(self, request: Request, call: PendingCall, several: Ambiguous) -> Reply:
         with self.database.begin_write() as session:
             shown = confirmations.find_focus(
                 session, request.workspace_id, request.rep_id, request.thread, request.now, near=request.near
@@ -413,7 +363,6 @@ class Dispatcher:
                 command=call.verb,
                 # Arguments that were refused as ambiguous are as the surface gave them, and not all of that is JSON.
                 arguments=json.loads(json.dumps(call.kept or call.arguments, default=str)),
-                versions={},
                 origin=call.origin,
                 choices=[each.ref for each in choices],
                 field=several.field,
@@ -428,17 +377,6 @@ class Dispatcher:
             command=call.verb,
             arguments=call.arguments,
         )
-
-
-@dataclass
-class _PendingCall:
-    """A call that is being carried out. `arguments` become readable names once these are resolved."""
-
-    verb: str
-    arguments: dict[str, Any]
-    origin: Origin
-    kept: dict[str, Any] | None = None
-    """The arguments as a stored call has them, with ids for names, once they are known."""
 
 
 MOST_CHOICES = 10
@@ -479,6 +417,4 @@ def _build_choice(each: NamedRecord) -> Record:
     return Record(each.kind, each.ref, each.name, each.external_id, shown)
 
 
-def _build_failure(state: ReplyState, words: str, call: _PendingCall | None, *, keeps_card: bool = False) -> Reply:
-    reply = Reply(words, state, keeps_card=keeps_card)
-    return reply if call is None else replace(reply, command=call.verb, arguments=call.arguments)
+__all__ = ["Dispatcher", "Origin", "Request"]

@@ -5,35 +5,24 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import Any
 
 from commands.contract.reply import FieldChange, Record
 from storage.ledger.change_ledger import ChangeLedger, NotedChange
 from storage.names import name_index
 
 
-def fingerprint_card(ledger: ChangeLedger) -> dict[str, Any]:
-    """Fingerprint what a card showed, to compare it on confirmation: the records' versions and the changes shown.
-
-    Returns the versions by record, and under `shown` a hash of the changes.
-    """
+def fingerprint_card(ledger: ChangeLedger) -> str:
+    """Fingerprint the changes that a card shows, before and after, to compare them with those of the yes."""
     # A new record has another number each time it is tried, so it goes by its name; a moment is another one each time,
     # so columns of moments are left out. Everything else that differs on the yes was changed by somebody meanwhile.
     changes = [
         [note.kind, note.name, note.field, note.before, note.after]
         if note.column == "record"
-        else [
-            note.kind,
-            note.record_id if f"{note.kind} {note.record_id}" in ledger.list_versions() else 0,
-            note.field,
-            note.before,
-            note.after,
-        ]
+        else [note.kind, 0 if ledger.is_new(note) else note.record_id, note.field, note.before, note.after]
         for note in ledger.noted
         if note.is_worth_telling and not note.field.endswith("_at")
     ]
-    print_ = hashlib.sha256(json.dumps(changes, default=str, sort_keys=True).encode()).hexdigest()[:16]
-    return {**ledger.list_versions(), "shown": print_}
+    return hashlib.sha256(json.dumps(changes, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def keep_existing_records(records: tuple[Record, ...], noted: list[NotedChange]) -> tuple[Record, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, func, or_, select
+from sqlalchemy import String, bindparam, cast, func, select, union, union_all
 
 from storage.database.expressions import skip_index
 from storage.digests.score_movement import find_shown_since, select_base
@@ -87,9 +87,13 @@ def list_activities(
     """
     about: Any = getattr(Activity, f"{kind}_id") == number
     if kind == "account":
-        people = scope.filter_visible(select(Contact.id), Contact).where(Contact.account_id == number)
-        deals = scope.filter_visible(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number)
-        about = or_(about, Activity.contact_id.in_(people), Activity.opportunity_id.in_(deals))
+        # Three look-ups by index: for an OR over them PostgreSQL reads all activities of the company.
+        its = select(Activity.id)
+        people = _filter_of_account(
+            scope, its.join(Contact, skip_index(Contact.id) == Activity.contact_id), Contact, number
+        )
+        deals = its.join(Opportunity, skip_index(Opportunity.id) == Activity.opportunity_id)
+        about = Activity.id.in_(union(its.where(about), people, _filter_of_account(scope, deals, Opportunity, number)))
     # The record's own index finds a few rows, the workspace's would find all of them.
     conditions = [skip_index(Activity.workspace_id) == scope.workspace_id, about, *_match_period(Activity.at, period)]
     if kinds:
@@ -112,20 +116,14 @@ def list_record_changes(
 
     Those of an account include the ones of its visible contacts and opportunities.
     """
-    about = [_match_records(kind, select(TABLES[kind].id).where(TABLES[kind].id == number))]
+    its = select(Change.id).where(Change.workspace_id == scope.workspace_id)
+    found: Any = its.where(Change.kind == kind, Change.record_id == number)
     if kind == "account":
-        about += [
-            _match_records(
-                "contact", scope.filter_visible(select(Contact.id), Contact).where(Contact.account_id == number)
-            ),
-            _match_records(
-                "opportunity",
-                scope.filter_visible(select(Opportunity.id), Opportunity).where(Opportunity.account_id == number),
-            ),
-        ]
+        found = union_all(
+            found, *(_filter_of_account(scope, _join_records(its, each), TABLES[each], number) for each in OF_ACCOUNT)
+        )
     conditions = [
-        Change.workspace_id == scope.workspace_id,
-        or_(*about),
+        Change.id.in_(found),
         Change.column.not_in(UNTOLD_COLUMNS),
         *STANDS,
         *_match_period(AuditEntry.at, period),
@@ -292,8 +290,21 @@ def _match_period(column: Any, period: Moments) -> list[Any]:
     return ([column >= start] if start else []) + ([column < end] if end else [])
 
 
-def _match_records(kind: str, numbers: Any) -> Any:
-    return (Change.kind == kind) & Change.record_id.in_(numbers)
+OF_ACCOUNT = ("contact", "opportunity")
+"""The kinds of records whose activities and changes are told with their account's."""
+
+
+def _join_records(query: Any, kind: str) -> Any:
+    """Join changes with the records of a kind that they are about."""
+    table = TABLES[kind]
+    # From the records to their changes: SQLite would else go through all changes and look up the record of each.
+    return query.join(table, skip_index(table.id) == Change.record_id).where(Change.kind == kind)
+
+
+def _filter_of_account(scope: Scope, query: Any, table: Any, number: int) -> Any:
+    """Limit a query to the visible records of an account, which are found by the account and not by their owner."""
+    query = query.where(table.workspace_id == scope.workspace_id, table.account_id == number)
+    return query if scope.visible is None else query.where(match_ids(skip_index(table.owner_id), scope.visible))
 
 
 _CHANGED = (

@@ -30,11 +30,6 @@ class DatabaseTrouble(Exception):
         self.for_people = for_people
 
     @property
-    def passes(self) -> bool:
-        """Tell whether it is over in a moment by itself."""
-        return self.for_people == BUSY
-
-    @property
     def disk_is_full(self) -> bool:
         """Tell whether nothing can be written until somebody makes room; what was to be written was surely not."""
         return self.for_people == FULL
@@ -46,6 +41,13 @@ class SchemaTrouble(DatabaseTrouble):
 
 class StaleRecord(Exception):
     """Raised when somebody else changed the record after it was read. Nothing was changed."""
+
+
+class Contention(DatabaseTrouble):
+    """Raised where another transaction was in the way. The same work, tried again, may well succeed."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, BUSY)
 
 
 @contextmanager
@@ -71,6 +73,8 @@ def translate_errors(where: str) -> Iterator[None]:
 def _explain_error(error: BaseException | None, where: str, *, is_lost: bool = False) -> DatabaseTrouble | None:
     """Return what a person can do about a driver's error; None where the program itself is wrong."""
     cause = str(error).lower()
+    if "locked" in cause or getattr(error, "sqlstate", None) in CONTENDED:
+        return Contention(f"The database {where} is busy with another write. Try again in a moment.")
     for words, sentence, for_people in SENTENCES:
         if words in cause:
             return DatabaseTrouble(sentence.format(where=where), for_people)
@@ -86,9 +90,11 @@ def _is_operational(error: BaseException | None) -> bool:
     return any(each.__name__ == OperationalError.__name__ for each in type(error).__mro__)
 
 
+# PostgreSQL's states of a serialization failure, a deadlock and a lock that was not given in time.
+CONTENDED = frozenset({"40001", "40P01", "55P03"})
+
 # The first words that stand in the driver's message decide.
 SENTENCES = (
-    ("locked", "The database {where} is busy with another write. Try again in a moment.", BUSY),
     ("readonly", "The database {where} is read-only. Give this user the right to write to it and to its folder.", AWAY),
     ("query_only", "The database {where} is read-only.", AWAY),
     (

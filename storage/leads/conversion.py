@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -82,9 +82,8 @@ def lock_lead(scope: Scope, number: int) -> Lead | None:
     scope.session.execute(
         select(Workspace.id).where(Workspace.id == scope.workspace_id).with_for_update(key_share=True)
     )
-    query = scope.filter_visible(select(Lead), Lead).where(Lead.id == number).with_for_update()
     # While this waited, the lead may have been converted: what the session read before is out of date.
-    return scope.session.scalar(query.execution_options(populate_existing=True))
+    return replace(scope, locks=True).find_record(Lead, number)
 
 
 def plan_moves(session: Session, lead: Lead, choice: ConversionChoice) -> ConversionMoves:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from storage.leads.lead_filter import LeadFilter, apply_filter, select_created_at, touched_at
 from storage.leads.lead_search import find_by_company, find_by_name_or_company
 from storage.ledger.change_ledger import ChangeLedger
-from storage.people.visibility import Scope
+from storage.people.visibility import Scope, lock_rows
 from storage.records.record_line import Line, Page
 from storage.tables import Lead, LeadScore
 from storage.workspaces.workspace_vocabulary import StatusDefinition
@@ -19,12 +19,16 @@ from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 def find_lead(scope: Scope, number: int) -> Lead | None:
     """Find the visible lead with this number, to be read or changed within the transaction."""
-    return scope.session.scalar(scope.filter_visible(select(Lead), Lead).where(Lead.id == number))
+    return scope.find_record(Lead, number)
 
 
 def find_leads(scope: Scope, numbers: Sequence[int]) -> list[Lead]:
     """Find the visible leads with these numbers, in this order, to be read or changed within the transaction."""
-    found = {lead.id: lead for lead in scope.session.scalars(scope.filter_visible_ids(select(Lead), Lead, numbers))}
+    query = scope.filter_visible_ids(select(Lead), Lead, numbers)
+    # In one order, so that two who change the same leads at once do not wait for each other.
+    found = {
+        lead.id: lead for lead in scope.session.scalars(lock_rows(query.order_by(Lead.id)) if scope.locks else query)
+    }
     return [found[number] for number in numbers if number in found]
 
 

@@ -158,7 +158,6 @@ class ChangeLedger:
         self.now = now
         self.after_change = after_change
         self.noted: list[NotedChange] = []
-        self._before: dict[tuple[str, int], int] = {}
         self._created: set[tuple[str, int]] = set()
         self._shown: set[Any] = set()
 
@@ -188,7 +187,6 @@ class ChangeLedger:
         return [each for each, _ in changed]
 
     def _set_values(self, record: Any, values: dict[str, Any]) -> None:
-        self._remember_version(record)
         for column, value in values.items():
             self._note_change(record, column, getattr(record, column), value)
             setattr(record, column, value)
@@ -208,7 +206,6 @@ class ChangeLedger:
 
     def remove_record(self, record: Any) -> None:
         """Delete a record. Only undo does this."""
-        self._remember_version(record)
         # Noted before it goes: afterwards its values can no longer be read.
         self._append_change(record, "record", self._name_record(record), None, "record", _dump_row(record), None)
         if type(record) in name_index.KIND_OF:
@@ -221,9 +218,9 @@ class ChangeLedger:
         """Note what a person agreed to with this change, without changing a column."""
         self._append_change(record, field, None, words, REMARK, None, None)
 
-    def list_versions(self) -> dict[str, int]:
-        """List the versions that the changed records had before this transaction; new records are left out."""
-        return {f"{kind} {number}": version for (kind, number), version in sorted(self._before.items())}
+    def is_new(self, note: NotedChange) -> bool:
+        """Tell whether the changed record was created in this transaction."""
+        return (note.kind, note.record_id) in self._created
 
     def write_entry(self, entry: AuditEntry) -> int:
         """Write the changes under an audit entry, in the same transaction. Return the entry's number."""
@@ -253,12 +250,6 @@ class ChangeLedger:
         """Make every process reload its copy of the vocabulary if this record is part of it."""
         if isinstance(record, DEFINITIONS):
             bump_version(self.session, record.workspace_id)
-
-    def _remember_version(self, record: Any) -> None:
-        key = (KIND_OF[type(record)], getattr(record, "id", 0))
-        # A record created in this transaction had no version before it.
-        if hasattr(record, "version") and key not in self._created:
-            self._before.setdefault(key, record.version)
 
     def _note_change(self, record: Any, column: str, before: Any, after: Any) -> None:
         field = FIELD_NAMES.get(column, column)

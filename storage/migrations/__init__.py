@@ -1,4 +1,4 @@
 """The migrations of the schema, oldest first; a test keeps the list equal to the files in `versions`."""
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013")
+REVISIONS = tuple(f"{number:04}" for number in range(1, 15))
 NEWEST = REVISIONS[-1]

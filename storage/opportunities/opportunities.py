@@ -51,7 +51,7 @@ class OpportunityFilter:
 
 def find_opportunity(scope: Scope, number: int) -> Opportunity | None:
     """Find the visible opportunity with this number, to be read or changed within the transaction."""
-    return scope.session.scalar(scope.filter_visible(select(Opportunity), Opportunity).where(Opportunity.id == number))
+    return scope.find_record(Opportunity, number)
 
 
 def find_matching(scope: Scope, wanted: OpportunityFilter, *, limit: int) -> list[Opportunity]:

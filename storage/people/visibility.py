@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, bindparam, false, select
@@ -13,6 +14,7 @@ from storage.database.expressions import skip_index
 from storage.tables import Rep
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
+R = TypeVar("R")
 
 # The administrator at the console is no rep and owns nothing: no row has this id.
 CONSOLE = 0
@@ -41,13 +43,23 @@ class Asker:
 class Scope:
     """What a query may read: one workspace, and in it the records of the `visible` owners (None: of everyone).
 
-    `team` holds the asker and everyone below, whatever else is visible.
+    `team` holds the asker and everyone below, whatever else is visible. With `locks` a record that is found is locked
+    until the transaction ends.
     """
 
     session: Session
     workspace_id: int
     visible: tuple[int, ...] | None
     team: tuple[int, ...]
+    locks: bool = False
+
+    def find_record(self, table: type[R], number: int) -> R | None:
+        """Find the visible record with this number, to be read or changed within the transaction."""
+        values = {"workspace": self.workspace_id, "number": number, "visible": self.visible or ()}
+        select_record: Any = _select_record
+        query = select_record(table, everyone=self.visible is None, locks=self.locks)
+        found: R | None = self.session.scalar(query, values)
+        return found
 
     def filter_visible(self, query: S, table: Any) -> S:
         """Limit a query to this workspace's rows of a table, and there to the visible owners'."""
@@ -65,6 +77,21 @@ class Scope:
         return self.visible is None or owner_id in self.visible
 
 
+# Built once: nearly every card and every change asks it, and to build it takes longer than to ask it.
+@cache
+def _select_record(table: Any, *, everyone: bool, locks: bool) -> Any:
+    query = select(table).where(table.workspace_id == bindparam("workspace"), table.id == bindparam("number"))
+    if not everyone:
+        query = query.where(skip_index(table.owner_id).in_(bindparam("visible", expanding=True)))
+    # Rows that refer to the record may still be written. Who waited for the lock reads what the other one left.
+    return lock_rows(query) if locks else query
+
+
+def lock_rows(query: Any) -> Any:
+    """Have a query wait for others who change its rows, and read them as these left them."""
+    return query.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
 def match_ids(column: InstrumentedAttribute[Any], ids: tuple[int, ...]) -> Any:
     """Build the condition that a column holds one of these ids."""
     # SQLAlchemy's empty IN is a subquery, and for one id an equality lets an index give the rows in order.
@@ -75,7 +102,7 @@ def match_ids(column: InstrumentedAttribute[Any], ids: tuple[int, ...]) -> Any:
     return column == ids[0] if len(ids) == 1 else column.in_(ids)
 
 
-def build_scope(session: Session, asker: Asker, visibility: str) -> Scope:
+def build_scope(session: Session, asker: Asker, visibility: str, *, locks: bool = False) -> Scope:
     """Build the scope of a person under the workspace's visibility: own, team or workspace."""
     team = _find_team_ids(session, asker) if asker.role != "rep" else (asker.id,)
     visible: tuple[int, ...] | None
@@ -88,7 +115,7 @@ def build_scope(session: Session, asker: Asker, visibility: str) -> Scope:
         )
     else:
         visible = team
-    return Scope(session, asker.workspace_id, visible, team)
+    return Scope(session, asker.workspace_id, visible, team, locks)
 
 
 def _find_team_ids(session: Session, asker: Asker) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ MOST_SAME = 3
 
 def find_account(scope: Scope, number: int) -> Account | None:
     """Find the visible account with this number, to be read or changed within the transaction."""
-    return scope.session.scalar(scope.filter_visible(select(Account), Account).where(Account.id == number))
+    return scope.find_record(Account, number)
 
 
 def list_same_named(scope: Scope, name: str, *, but: int = 0) -> list[Account]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from storage.people.visibility import Scope
 from storage.tables import Contact
 
 
 def find_contact(scope: Scope, number: int) -> Contact | None:
     """Find the visible contact with this number, to be read or changed within the transaction."""
-    return scope.session.scalar(scope.filter_visible(select(Contact), Contact).where(Contact.id == number))
+    return scope.find_record(Contact, number)

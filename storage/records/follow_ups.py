@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 
+from storage.database.expressions import skip_index
 from storage.database.matching import match_range
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.name_index import TABLES, NamedRecord
@@ -71,8 +72,8 @@ def find_follow_up(scope: Scope, number: int) -> FollowUp | None:
 def find_next_open(scope: Scope, kind: str, number: int, *, first_of: int) -> tuple[FollowUp | None, int]:
     """Find a visible record's next open follow-up, those of the owner `first_of` before others, and count them all."""
     its_open = (_link_column(kind) == number, FollowUp.done_at.is_(None))
-    count = scope.session.scalar(_select_visible(scope, *COUNT).where(*its_open)) or 0
-    query = _select_visible(scope, FollowUp).where(*its_open)
+    count = scope.session.scalar(_select_visible(scope, *COUNT, few=True).where(*its_open)) or 0
+    query = _select_visible(scope, FollowUp, few=True).where(*its_open)
     own_first = (func.coalesce(FollowUp.owner_id, 0) == first_of).desc()
     return scope.session.scalar(query.order_by(own_first, FollowUp.due, FollowUp.id).limit(1)), count
 
@@ -82,7 +83,7 @@ def find_next_of_leads(scope: Scope, numbers: list[int]) -> dict[int, tuple[date
     if not numbers:
         return {}
     query = select(FollowUp.lead_id, FollowUp.due, FollowUp.note).where(
-        FollowUp.workspace_id == scope.workspace_id,
+        skip_index(FollowUp.workspace_id) == scope.workspace_id,
         match_ids(FollowUp.lead_id, tuple(numbers)),
         FollowUp.done_at.is_(None),
     )
@@ -149,9 +150,10 @@ def _link_column(kind: str) -> Any:
     return getattr(FollowUp, f"{kind}_id")
 
 
-def _select_visible(scope: Scope, *columns: Any) -> Any:
-    """Select follow-ups joined with those of their records that may be seen."""
-    query = select(*columns).select_from(FollowUp).where(FollowUp.workspace_id == scope.workspace_id)
+def _select_visible(scope: Scope, *columns: Any, few: bool = False) -> Any:
+    """Select follow-ups joined with those of their records that may be seen; `few`: they are found by their record."""
+    workspace_id = skip_index(FollowUp.workspace_id) if few else FollowUp.workspace_id
+    query = select(*columns).select_from(FollowUp).where(workspace_id == scope.workspace_id)
     # Everyone's are counted without the joins, which neither add nor remove a row.
     if scope.visible is None and columns[0] is COUNT[0]:
         return query
@@ -170,9 +172,10 @@ def _select_visible(scope: Scope, *columns: Any) -> Any:
 
 
 def _select_open(scope: Scope, columns: Any, wanted: DueFilter) -> Any:
-    query = _select_visible(scope, *columns).where(FollowUp.done_at.is_(None))
+    query = _select_visible(scope, *columns, few=wanted.about is not None).where(FollowUp.done_at.is_(None))
     if wanted.owners is not None:
-        query = query.where(match_ids(FollowUp.owner_id, wanted.owners))
+        owner_id = FollowUp.owner_id if wanted.about is None else skip_index(FollowUp.owner_id)
+        query = query.where(match_ids(owner_id, wanted.owners))
     if wanted.about is not None:
         kind, number = wanted.about
         query = query.where(_link_column(kind) == number)

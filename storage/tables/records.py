@@ -210,6 +210,8 @@ class NameWord(Base):
     __tablename__ = "name_word"
     __table_args__ = (
         Index("ix_name_word_record", "kind", "record_id"),
+        # For words that only begin alike, of which the key would find everybody's.
+        Index("ix_name_word_workspace_id_owner_id_word", "workspace_id", "owner_id", "word", "kind"),
         {"sqlite_with_rowid": False},
     )
 

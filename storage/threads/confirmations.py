@@ -26,12 +26,15 @@ def save_proposal(
     now: datetime,
     command: str,
     arguments: dict[str, Any],
-    versions: dict[str, int],
     origin: str,
+    shown: str = "",
     choices: list[str] | None = None,
     field: str | None = None,
 ) -> str:
-    """Save a call that waits fifteen minutes for its person's yes or choice; return its id."""
+    """Save a call that waits fifteen minutes for its person's yes or choice; return its id.
+
+    `shown` is the fingerprint of the changes that its card shows.
+    """
     row = Confirmation(
         # Not a number: ids travel in buttons and must not be guessed.
         id=secrets.token_urlsafe(9),
@@ -40,7 +43,7 @@ def save_proposal(
         thread=thread,
         command=command,
         arguments=arguments,
-        versions=versions,
+        versions={"shown": shown},
         origin=origin,
         choices=choices,
         field=field,

@@ -21,7 +21,7 @@ from bot.slack.inbox.worker import InboxWorker
 from bot.slack.payloads.conversation import is_direct_channel
 from bot.slack.render import render_notice
 from bot.slack.runtime.bot import Bot
-from storage.database.errors import DatabaseTrouble
+from storage.database.errors import Contention, DatabaseTrouble
 from storage.names.text_lengths import LONGEST_MESSAGE
 from storage.slack import app_installations
 from storage.upkeep import retention
@@ -67,7 +67,7 @@ class EventListeners:
             self._accept_event(body, "message", key, payload)
         except DatabaseTrouble as trouble:
             # Slack sends it again, three times within five minutes, and it is answered if all is well by then.
-            if not trouble.passes and not is_retry(request):
+            if not isinstance(trouble, Contention) and not is_retry(request):
                 self._bot.deadline_pool.run_later(partial(self._tell_trouble, body, key, payload, trouble))
             raise
 

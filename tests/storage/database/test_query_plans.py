@@ -15,7 +15,7 @@ from storage.tables import Base
 from tests.company import Company
 from tests.desk import Desk
 
-SMALL = {"workspace", "rep", "status", "stage", "source", "score_model"}
+SMALL = {"workspace", "rep", "status", "stage", "source", "score_model", "reader_learning"}
 """Tables that are read whole: a workspace's words and its people."""
 
 QUESTIONS = (
@@ -26,7 +26,11 @@ QUESTIONS = (
     "list_leads untouched_days=7 sort=untouched",
     "list_leads converted_in=2026-10-01",
     "list_leads search=initech",
+    "list_leads sort=movement",
+    "list_leads missing=phone,follow_up",
     "show_record jane doe",
+    "show_record initehc kind=account",
+    "show_record qwertz",
     "show_record initech kind=account",
     "show_record samir patel",
     "show_record fleet renewal kind=opportunity",
@@ -34,6 +38,8 @@ QUESTIONS = (
     "list_opportunities state=won sort=close_date",
     "list_opportunities overdue=true",
     "list_opportunities account=globex",
+    "list_opportunities untouched_days=7 sort=untouched",
+    "list_opportunities missing=contact,follow_up",
     "summarize_pipeline",
     "summarize_pipeline group_by=month",
     "deal_stats measure=won_amount group_by=quarter",
@@ -42,9 +48,14 @@ QUESTIONS = (
     "forecast",
     "lead_stats",
     "lead_stats group_by=status",
+    "lead_stats group_by=month",
     "explain_score jane doe",
     "show_activity jane doe",
+    "show_activity initech",
+    "activity_stats",
+    "activity_stats group_by=month",
     "list_follow_ups when=all",
+    "list_follow_ups when=overdue",
     "whats_changed",
     "preview_digest",
 )
@@ -90,10 +101,25 @@ def whole_tables(plan: str) -> set[str]:
     return {name for name in (*sqlite, *postgres) if name in Base.metadata.tables and name not in SMALL}
 
 
-def workspace_only(plan: str) -> set[str]:
-    """The steps of a plan that an index narrows to the workspace and no further."""
-    steps = re.findall(r"SEARCH (\w+) USING .*\(workspace_id=\?\)$", plan, re.M)
-    return {table for table in steps if table not in SMALL}
+WATCHED = {*Base.metadata.tables} - SMALL
+"""Aliases are none of these: they stand for one row that another step found."""
+
+
+def is_narrow(column: str) -> bool:
+    """Whether rows with one value of this column are few, however many others there are in the workspace."""
+    few = {"id", "rowid", "word", "email", "external_id", "name_key", "domain", "key"}
+    many = {"workspace_id", "status_id", "stage_id", "undoes_id"}
+    return column in few or (column.endswith("_id") and column not in many)
+
+
+def find_wide_steps(plan: str) -> list[str]:
+    """The steps of a plan that an index does not narrow to a person, a record or a word."""
+    found = re.findall(r"^SEARCH (\w+) USING .*\((.*)\)$", plan, re.M)
+    return [
+        f"{table}: {condition}"
+        for table, condition in found
+        if table in WATCHED and not any(map(is_narrow, re.findall(r"(\w+)=", condition)))
+    ]
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -109,6 +135,8 @@ def test_no_question_reads_a_whole_table(company: Company, desk: Callable[..., D
 
     for sql, plan in plans:
         assert whole_tables(plan) == set(), f"{sql}\n{plan}"
-    if who == "nora":
+    # What a rep asks is found by the rep, by a record or by a word, and not among what everybody has.
+    # Only SQLite chooses by the shape of a question alone; for so small a sample PostgreSQL takes any index.
+    if who == "nora" and company.database.engine.dialect.name == "sqlite":
         for sql, plan in plans:
-            assert workspace_only(plan) == set(), f"{sql}\n{plan}"
+            assert find_wide_steps(plan) == [], f"{sql}\n{plan}"

@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     encryption_key_old: SecretStr | None = Field(None, description="the key before it, while tokens are re-encrypted")
     host: str = Field("0.0.0.0", description="the address that PORT is opened on")
     port: int = Field(3000, ge=0, le=65535, description="HTTP mode, /healthz, /readyz and /metrics")
+    metrics_host: str = Field("127.0.0.1", description="the address that METRICS_PORT is opened on")
+    metrics_port: int | None = Field(
+        None, ge=0, le=65535, description="another port for /metrics, which PORT does not answer then"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING, ERROR")
     visibility: Literal["own", "team", "workspace"] = Field("own", description="own, team or workspace")
     digest_time: Annotated[time, BeforeValidator(_read_clock_time)] = Field(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
 BUSY = "Somebody else is writing at this moment, so nothing was changed. Please try again in a few seconds."
@@ -57,6 +58,8 @@ def translate_errors(where: str) -> Iterator[None]:
         yield
     except StaleDataError as error:
         raise StaleRecord from error
+    except PoolTimeout as error:
+        raise Contention(f"All connections to {where} are in use. Try again in a moment.") from error
     except DBAPIError as error:
         trouble = _explain_error(error.orig, where, is_lost=error.connection_invalidated)
         if trouble is None or isinstance(error, IntegrityError | DataError):

@@ -22,13 +22,22 @@ T = TypeVar("T")
 class HttpEndpoints:
     """Serves `/slack/events`, the install pages, `/healthz`, `/readyz` and `/metrics`.
 
-    Without `intake` there is no `/slack/events`: in Socket Mode nothing may come in that way.
+    Without `intake` there is no `/slack/events`: in Socket Mode nothing may come in that way. Without
+    `shows_metrics` there is no `/metrics`: it is served elsewhere.
     """
 
-    def __init__(self, intake: RequestIntake | None, health: Health, door: InstallPages | None = None) -> None:
+    def __init__(
+        self,
+        intake: RequestIntake | None,
+        health: Health,
+        door: InstallPages | None = None,
+        *,
+        shows_metrics: bool = True,
+    ) -> None:
         self._intake = intake
         self._health = health
         self._door = door
+        self._shows_metrics = shows_metrics
         # Anybody can call these pages, and they share their threads with Slack's requests: at most two are taken.
         self._slots = asyncio.Semaphore(2)
 
@@ -37,8 +46,9 @@ class HttpEndpoints:
         routes = [
             Route("/healthz", self.report_liveness),
             Route("/readyz", self.report_readiness),
-            Route("/metrics", self.report_metrics),
         ]
+        if self._shows_metrics:
+            routes.append(Route("/metrics", self.report_metrics))
         if self._intake is not None:
             routes.append(Route("/slack/events", self._intake.receive_request, methods=["POST"]))
         if self._door is not None:

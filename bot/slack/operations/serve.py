@@ -27,7 +27,7 @@ from bot.slack.installation.oauth import OAuth, OAuthTrouble, oauth_from_setting
 from bot.slack.operations.doctor_workspaces import examine_workspaces
 from bot.slack.operations.health import Health
 from bot.slack.operations.http import HttpEndpoints
-from bot.slack.operations.request_intake import make_request_intake
+from bot.slack.operations.request_intake import RequestIntake, make_request_intake
 from bot.slack.operations.timed_connection import TimedConnection
 from bot.slack.operations.token_kinds import find_misplaced_tokens
 from bot.slack.runtime.draining_socket import DrainingSocket
@@ -111,18 +111,20 @@ def serve(settings: Settings, database: Database) -> None:
         )
     sockets = make_socket_handlers(running, settings)
     health = Health(running, lambda: not sockets or any(each.client.is_connected() for each in sockets))
-    web = HttpEndpoints(None if sockets else make_request_intake(running, settings), health, door)
-    server = HttpServer(web, settings.host, settings.port, needed=not sockets or door is not None)
+    intake = None if sockets else make_request_intake(running, settings)
+    servers = make_servers(settings, intake, health, door)
     running.start()
-    server.start()
-    for each in sockets:
-        connect_socket(each, stop)
+    for each in servers:
+        each.start()
+    for socket in sockets:
+        connect_socket(socket, stop)
     who = " and ".join([*([team.team_id] if team else []), *(["every team that installs it"] if door else [])])
-    log.info("Leadlight serves %s by %s, port %s", who, "Socket Mode" if sockets else "HTTP", server.port)
+    log.info("Leadlight serves %s by %s, port %s", who, "Socket Mode" if sockets else "HTTP", servers[0].port)
     log_remarks(database, teams)
     outdated = None
     while outdated is None and not stop.wait(1.0):
-        server.raise_if_stopped()
+        for each in servers:
+            each.raise_if_stopped()
         outdated = find_schema_trouble(database)
     log.info("stopping")
     last = threading.Timer(EXIT_AFTER_SECONDS, end_process)
@@ -131,11 +133,12 @@ def serve(settings: Settings, database: Database) -> None:
     # First nothing new may come in, then what is under way is finished, then the database is closed. Closing a socket
     # waits for its listeners without end, so these are given their seconds before.
     until = time.monotonic() + LISTENER_SECONDS
-    for each in sockets:
-        each.drain(max(0.0, until - time.monotonic()))
-    for each in sockets:
-        threading.Thread(target=each.close, daemon=True).start()
-    server.stop()
+    for socket in sockets:
+        socket.drain(max(0.0, until - time.monotonic()))
+    for socket in sockets:
+        threading.Thread(target=socket.close, daemon=True).start()
+    for each in servers:
+        each.stop()
     finished = running.stop(DRAIN_SECONDS)
     log.info("stopped" if finished else "stopped; what was under way is handed back")
     database.close()
@@ -162,6 +165,20 @@ def find_schema_trouble(database: Database) -> SchemaTrouble | None:
     except DatabaseTrouble:
         return None
     return None
+
+
+def make_servers(
+    settings: Settings, intake: RequestIntake | None, health: Health, door: InstallPages | None
+) -> list[HttpServer]:
+    """Make the HTTP servers, not yet listening: the one of PORT first, then the one of METRICS_PORT."""
+    web = HttpEndpoints(intake, health, door, shows_metrics=settings.metrics_port is None)
+    servers = [HttpServer(web, settings.host, settings.port, needed=intake is not None or door is not None)]
+    if settings.metrics_port is not None:
+        figures = HttpEndpoints(None, health)
+        servers.append(
+            HttpServer(figures, settings.metrics_host, settings.metrics_port, needed=False, pages="/metrics")
+        )
+    return servers
 
 
 def end_process() -> None:
@@ -253,7 +270,15 @@ def connect_socket(handler: DrainingSocket, stop: StopSignal) -> None:
 class HttpServer:
     """Runs uvicorn in a thread. Without `needed` a port that is taken is only logged."""
 
-    def __init__(self, web: HttpEndpoints, host: str, port: int, *, needed: bool) -> None:
+    def __init__(
+        self,
+        web: HttpEndpoints,
+        host: str,
+        port: int,
+        *,
+        needed: bool,
+        pages: str = "/healthz, /readyz and /metrics",
+    ) -> None:
         config = uvicorn.Config(
             web.build_app(), host=host, port=port, log_level="warning", access_log=False, lifespan="off",
             timeout_graceful_shutdown=4, http=TimedConnection, ws="none",
@@ -261,6 +286,7 @@ class HttpServer:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run_server, name="http", daemon=True)
         self._needed = needed
+        self._pages = pages
         self._failed = False
         self.port = port
 
@@ -280,7 +306,7 @@ class HttpServer:
             if self._needed:
                 raise ServeTrouble(f"The port {self.port} cannot be used. Set PORT to a free one.")
             if not self._failed:
-                log.warning("the port %s cannot be used: no /healthz, /readyz and /metrics", self.port)
+                log.warning("the port %s cannot be used: no %s", self.port, self._pages)
                 self._failed = True
 
     def stop(self) -> None:

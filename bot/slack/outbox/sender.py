@@ -84,6 +84,8 @@ class OutboxSender:
         self._on_outcome = on_outcome
         self._on_settled = on_settled
         self._rate_limits = RateLimits()
+        # The teams whose tokens Slack refused when they were last used.
+        self._refused: set[str] = set()
         self._channels = ChannelResolver(clients, find_account)
         self.consumer: QueueConsumer[ClaimedMessage] = QueueConsumer(
             "sender",
@@ -95,6 +97,11 @@ class OutboxSender:
             threads=threads,
             stand_back=stand_back,
         )
+
+    @property
+    def own_token_is_dead(self) -> bool:
+        """Tell whether Slack refused the token of the settings when it was last used."""
+        return any(map(self._teams.is_own, self._refused))
 
     def enqueue_message(self, session: Session, outgoing: OutboxMessage) -> ClaimedMessage | None:
         """Store a message in the outbox in this transaction.
@@ -202,6 +209,10 @@ class OutboxSender:
     def _send_claimed(self, claimed: ClaimedMessage) -> None:
         outcome = self._attempt_delivery(claimed)
         self._on_outcome(outcome.label)
+        if isinstance(outcome, RetryLater) and outcome.error in DEAD_TOKEN:
+            self._refused.add(claimed.team.team_id)
+        elif isinstance(outcome, Sent):
+            self._refused.discard(claimed.team.team_id)
         now = self._clock()
         with self._database.begin_write() as session:
             row = work_queues.find_held_row(session, Outbox, claimed.number, claimed.attempt)

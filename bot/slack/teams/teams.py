@@ -107,6 +107,10 @@ class SlackTeams:
             return self._installed.find_team_of_workspace(workspace_id)
         return found
 
+    def is_own(self, team_id: str) -> bool:
+        """Return whether a team is the one of SLACK_BOT_TOKEN."""
+        return team_id in self._by_id
+
     def serves_workspace(self, workspace_id: int) -> bool:
         """Return whether a workspace has a team to send messages to."""
         return self.find_team_of_workspace(workspace_id) is not None

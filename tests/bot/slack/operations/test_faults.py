@@ -168,3 +168,23 @@ def test_after_a_day_without_a_token_what_waited_is_given_up(http_office: Office
 
     office.until(lambda: not office.open_rows())
     assert office.states(Outbox)["dead"] == 1
+
+
+def test_readiness_tells_of_a_full_disk_a_hanging_database_and_a_dead_token(http_office: Office) -> None:
+    office = http_office
+    assert office.health.find_trouble() == []
+
+    with full_disk():
+        assert office.health.find_trouble() == ["the disk of the database is full"]
+    with office.database.begin_write():
+        assert office.health.find_trouble() == ["the database takes no write in time"]
+    office.until(lambda: office.health.find_trouble() == [])
+
+    nora = office.person("nora")
+    nora.says("hi")
+    office.slack.faults.plan_fault("*", answers_error("account_inactive"), times=None)
+    nora.says("hi", waits=False)
+    office.until(lambda: office.health.find_trouble() == ["Slack refuses the bot token"])
+    office.slack.faults.clear_faults()
+    office.wait(seconds=31)
+    office.until(lambda: office.health.find_trouble() == [])

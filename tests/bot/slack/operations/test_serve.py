@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import sqlite3
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -68,6 +70,17 @@ def test_it_answers_and_stops_within_twenty_seconds(slack: LocalSlack, sqlite_co
 
     assert status == 0
     assert seconds < 20
+
+
+def test_metrics_can_be_served_apart_from_the_public_port(slack: LocalSlack, sqlite_company: Company) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with Process(slack, sqlite_company.database, METRICS_PORT=str(port)) as process:
+        assert process.get("/metrics")[0] == 404
+        assert process.get("/healthz")[0] == 200
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            assert b"leadlight_inbox_open" in answer.read()
 
 
 def test_a_model_that_takes_its_time_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_company: Company) -> None:

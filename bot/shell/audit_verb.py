@@ -67,6 +67,8 @@ def export_audit(outcome: VerbOutcome, path: Path, since: str | None, until: str
         raise VerbFailure("Name a file that ends in .csv, or in .jsonl for one JSON object a line.", "refused")
     if not path.parent.is_dir():
         raise VerbFailure(f"There is no folder {path.parent}. Make it first.")
+    if path.exists():
+        raise VerbFailure(f"{path} is there already. Name a new file.", "refused")
     settings = read_settings()
     database = open_database(settings)
     workspace_id = find_workspace(database, workspace)

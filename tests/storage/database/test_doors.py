@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
 
-from storage.database.doors import Database
-from storage.database.errors import DatabaseTrouble, StaleRecord, translate_errors
+from storage.database.doors import POOL, Database
+from storage.database.errors import Contention, DatabaseTrouble, StaleRecord, translate_errors
 from storage.tables import Lead
 from tests.company import Company
 from tests.database_contents import contents
@@ -164,6 +165,21 @@ def test_a_full_disk_says_so_and_changes_nothing(company: Company) -> None:
     with pytest.raises(DatabaseTrouble, match=r"full\. Free some space"):
         fill()
     assert contents(company.database) == before
+
+
+@pytest.mark.slow
+def test_who_gets_no_connection_is_told_to_try_again(company: Company) -> None:
+    """Waits five seconds, as a person would, before it gives up."""
+
+    def write() -> None:
+        with company.database.begin_write():
+            pass
+
+    with ExitStack() as held:
+        for _ in range(POOL["pool_size"] + POOL["max_overflow"]):
+            held.enter_context(company.database.engine.connect())
+        with pytest.raises(Contention, match="All connections"):
+            write()
 
 
 def test_a_full_disk_of_the_server_says_so_to_each_in_their_words(company: Company) -> None:

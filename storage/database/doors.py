@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, inspect, make_url, text
@@ -23,6 +24,8 @@ POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 5}
 
 REVISION = text("SELECT version_num FROM alembic_version")
 
+# Seconds that a writer waits for another thread's turn to end. After that it waits as for another process.
+TURN_SECONDS = 1
 PRAGMAS = (
     # Readers go on while somebody writes. With this journal NORMAL never damages the file when power fails.
     "journal_mode=WAL",
@@ -45,6 +48,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = _parse_url(url)
         self.where = _describe_url(self.url)
+        self._turn = Lock() if self.url.get_backend_name() == "sqlite" else None
         if self.url.get_backend_name() == "sqlite":
             # IMMEDIATE takes the write lock at the start. SQLite's default takes it at the first write, when another
             # transaction may already have changed what this one has read: its update would be lost without an error.
@@ -68,7 +72,7 @@ class Database:
 
         Raise SchemaTrouble where the tables are no longer this program's.
         """
-        with translate_errors(self.where), Session(self._writer) as session, session.begin():
+        with self._take_turn(), translate_errors(self.where), Session(self._writer) as session, session.begin():
             # In the same transaction: a newer program may have upgraded the tables since this one began to run, and
             # what this one wrote would no longer be right.
             self._require_revision(session.scalar(REVISION))
@@ -78,6 +82,17 @@ class Database:
         """Write the schema's revision over itself. Raise DatabaseTrouble where the database takes no writes."""
         with self.begin_write() as session:
             session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+
+    @contextmanager
+    def _take_turn(self) -> Iterator[None]:
+        """Wait until no other thread of this process writes, where that is SQLite, for a second at most."""
+        # SQLite lets writers sleep and look again, longer each time: under load the unlucky one waits for seconds.
+        mine = self._turn is not None and self._turn.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if mine and self._turn is not None:
+                self._turn.release()
 
     @property
     def engine(self) -> Engine:

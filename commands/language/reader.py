@@ -138,7 +138,7 @@ def _trust_whole_question(request: RequestRead) -> None:
     """Trust a question of whose words every one is taken as far as what it was taken for is likely."""
     way = request.ways[0]
     if not way.kind.writes and not way.left and not any(count_unused(request.sentence, way.used).values()):
-        way.trust = max(way.trust, (1 - request.seen.parts) * way.chance * way.certain)
+        way.trust = max(way.trust, (1 - request.seen.parts) * way.chance * way.certain_as_said)
 
 
 def _is_speech(s: Sentence, kept: list[Sentence], weights: Weights) -> bool:

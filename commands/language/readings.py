@@ -50,6 +50,8 @@ class Reading:
     used: list[ArgumentCandidate] = field(default_factory=list)
     doubts: list[tuple[str, float]] = field(default_factory=list)
     """For each decision on an argument, its name and the probability that it is wrong."""
+    chosen_among: list[float] = field(default_factory=list)
+    """For each of these, the probability that it is wrong where what was taken means something: its words were said."""
     passed: list[ArgumentCandidate] = field(default_factory=list)
     """Other values that were said for what takes but one: `hot and warm`."""
     trust: float = 0.0
@@ -71,6 +73,16 @@ class Reading:
     def certain(self) -> float:
         """The probability that all its arguments are right."""
         return math.prod(1 - doubt for _, doubt in self.doubts)
+
+    @property
+    def certain_as_said(self) -> float:
+        """The same where no word was said for nothing."""
+        return math.prod(1 - doubt for doubt in self.chosen_among)
+
+    def add_doubt(self, argument: str, doubt: float, among: float | None = None) -> None:
+        """Add the doubt in a decision; `among` is that which is left where its words were said for something."""
+        self.doubts.append((argument, doubt))
+        self.chosen_among.append(doubt if among is None else among)
 
 
 @dataclass
@@ -160,7 +172,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
         if model is not None:
             values = model.weigh([*seen.features, *describe_choice(seen, kind, name)])
             best = max(values, key=lambda value: values[value])
-            reading.doubts.append((name, 1 - values[best]))
+            reading.add_doubt(name, 1 - values[best])
             untimed = best == ABSENT and bool(seen.sentence.whens)
             if best == PERIOD or (PERIOD in values and (untimed or _says_other_period(seen.sentence, best))):
                 chosen = [each for each in chosen if each != name]
@@ -248,11 +260,12 @@ def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> 
             if _is_free(reading, kind, each):
                 _take(reading, kind, each)
                 if not _is_usual(kind, each):
-                    reading.doubts.append((each.argument, 1 - chance))
+                    said = each.first >= 0 and options.absent < 1
+                    reading.add_doubt(each.argument, 1 - chance, 1 - chance / (1 - options.absent) if said else None)
                 reading.passed += _list_passed(each, options)
                 return
     if not _is_usual(kind, first) and first.argument not in reading.arguments:
-        reading.doubts.append((first.argument, 1 - options.absent))
+        reading.add_doubt(first.argument, 1 - options.absent)
 
 
 def _list_passed(taken: ArgumentCandidate, options: _Options) -> list[ArgumentCandidate]:

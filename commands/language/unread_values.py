@@ -20,7 +20,7 @@ from commands.dispatching.prepare import prepare_command
 from commands.language.candidates import find_candidates
 from commands.language.lexicon import Phrases
 from commands.language.sentence import Sentence
-from commands.language.subjects import named, pointed
+from commands.language.subjects import KIND_OF_NOUN, named, pointed
 from commands.language.text_candidates import TextEdges
 from storage.names.normalise import split_words
 
@@ -100,7 +100,9 @@ def _find_taker(
     s: Sentence, takers: dict[str, tuple[str, str]], frame: list[int], said: str
 ) -> tuple[type[Command], str, dict[str, Any]] | None:
     within = (frame[0], frame[-1])
-    about = named(s, tuple(takers), within=within) or pointed(s, tuple(takers))
+    nouns = {KIND_OF_NOUN.get(each.concept) for each in s.in_section("kinds")}
+    kinds = tuple(kind for kind in takers if kind in nouns) or tuple(takers)
+    about = named(s, kinds, within=within) or pointed(s, kinds)
     if about is None or not about.records:
         return None
     record = about.records[0]

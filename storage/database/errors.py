@@ -9,46 +9,49 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 
-BUSY = "Somebody else is writing at this moment, so nothing was changed. Please try again in a few seconds."
-FULL = (
-    "The disk that I write to is full, so nothing was changed."
-    " Please tell whoever looks after Leadlight to free some space."
-)
-AWAY = (
-    "I cannot reach my data at the moment, so nothing was changed."
-    " Please try again in a minute; if it stays so, tell whoever looks after Leadlight."
-)
-
 
 class DatabaseTrouble(Exception):
     """Raised when the database cannot do this now. Nothing was changed.
 
-    The message says what an operator can do, and may name files and servers. `for_people` is what a rep is told.
+    The message says what an operator can do, and may name files and servers.
     """
 
-    def __init__(self, message: str, for_people: str = AWAY) -> None:
-        super().__init__(message)
-        self.for_people = for_people
-
-    @property
-    def disk_is_full(self) -> bool:
-        """Tell whether nothing can be written until somebody makes room; what was to be written was surely not."""
-        return self.for_people == FULL
+    for_people = (
+        "I cannot reach my data at the moment, so nothing was changed."
+        " Please try again in a minute; if it stays so, tell whoever looks after Leadlight."
+    )
+    """What a rep is told."""
 
 
 class SchemaTrouble(DatabaseTrouble):
     """Raised where the tables are missing, or older or newer than this program."""
 
 
-class StaleRecord(Exception):
-    """Raised when somebody else changed the record after it was read. Nothing was changed."""
+class DiskTrouble(DatabaseTrouble):
+    """Raised where nothing can be written until somebody sees to the disk."""
+
+    for_people = (
+        "The disk that I write to is full or damaged, so nothing was changed."
+        " Please tell whoever looks after Leadlight."
+    )
+
+
+class LostConnection(DatabaseTrouble):
+    """Raised where the connection broke. It is not known whether what was under way was done."""
+
+    for_people = (
+        "I lost the connection to my data in the middle of this. Please look whether it was done before you try again."
+    )
 
 
 class Contention(DatabaseTrouble):
     """Raised where another transaction was in the way. The same work, tried again, may well succeed."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message, BUSY)
+    for_people = "Somebody else is writing at this moment, so nothing was changed. Please try again in a few seconds."
+
+
+class StaleRecord(Exception):
+    """Raised when somebody else changed the record after it was read. Nothing was changed."""
 
 
 @contextmanager
@@ -78,11 +81,12 @@ def _explain_error(error: BaseException | None, where: str, *, is_lost: bool = F
     cause = str(error).lower()
     if "locked" in cause or getattr(error, "sqlstate", None) in CONTENDED:
         return Contention(f"The database {where} is busy with another write. Try again in a moment.")
-    for words, sentence, for_people in SENTENCES:
-        if words in cause:
-            return DatabaseTrouble(sentence.format(where=where), for_people)
+    # A server that stops says so in words about connections, which also stand where none was made yet.
     if is_lost:
-        return DatabaseTrouble(f"The connection to {where} was lost. Try again in a moment.")
+        return LostConnection(f"The connection to {where} was lost. Try again in a moment.")
+    for words, sentence in SENTENCES:
+        if words in cause:
+            return (DiskTrouble if words in DISK else DatabaseTrouble)(sentence.format(where=where))
     if _is_operational(error):
         return DatabaseTrouble(f"The database {where} cannot be used: {cause.splitlines()[0]}")
     return None
@@ -96,35 +100,48 @@ def _is_operational(error: BaseException | None) -> bool:
 # PostgreSQL's states of a serialization failure, a deadlock and a lock that was not given in time.
 CONTENDED = frozenset({"40001", "40P01", "55P03"})
 
+DISK = ("disk is full", "no space left", "disk i/o")
 # The first words that stand in the driver's message decide.
 SENTENCES = (
-    ("readonly", "The database {where} is read-only. Give this user the right to write to it and to its folder.", AWAY),
-    ("query_only", "The database {where} is read-only.", AWAY),
+    (
+        "readonly",
+        "The database {where} is read-only. Give this user the right to write to it and to its folder.",
+    ),
+    ("query_only", "The database {where} is read-only."),
     (
         "read-only transaction",
         "The database {where} is read-only. Name the server that takes writes in DATABASE_URL.",
-        AWAY,
     ),
-    ("not a database", "The file {where} is no Leadlight database. Name another one in DATABASE_URL.", AWAY),
-    ("malformed", "The database {where} is damaged. Restore the newest backup, then run: leadlight db check", AWAY),
-    ("disk is full", "The disk that holds {where} is full. Free some space and run this again.", FULL),
-    ("no space left", "The disk that holds {where} is full. Free some space and run this again.", FULL),
+    ("not a database", "The file {where} is no Leadlight database. Name another one in DATABASE_URL."),
+    (
+        "malformed",
+        "The database {where} is damaged. Restore the newest backup, then run: leadlight db check",
+    ),
+    ("disk is full", "The disk that holds {where} is full. Free some space and run this again."),
+    ("no space left", "The disk that holds {where} is full. Free some space and run this again."),
     (
         "unable to open",
         "The database {where} cannot be opened. Check that its folder exists and may be written to.",
-        AWAY,
     ),
-    ("disk i/o", "The disk that holds {where} reports an error. Check the disk and its free space.", FULL),
-    ("no such table", "The database {where} has no tables yet. Run: leadlight db upgrade", AWAY),
-    ('relation "', "The database {where} has no tables yet. Run: leadlight db upgrade", AWAY),
+    ("disk i/o", "The disk that holds {where} reports an error. Check the disk and its free space."),
+    ("no such table", "The database {where} has no tables yet. Run: leadlight db upgrade"),
+    ('relation "', "The database {where} has no tables yet. Run: leadlight db upgrade"),
     # Tables of another form than the program's: it asks for no column that it does not know.
-    ("no such column", "The tables of {where} are not as this program expects. Run: leadlight db upgrade", AWAY),
-    ("column ", "The tables of {where} are not as this program expects. Run: leadlight db upgrade", AWAY),
-    ("password authentication", "The server of {where} refuses the user or the password. Check DATABASE_URL.", AWAY),
+    (
+        "no such column",
+        "The tables of {where} are not as this program expects. Run: leadlight db upgrade",
+    ),
+    ("column ", "The tables of {where} are not as this program expects. Run: leadlight db upgrade"),
+    (
+        "password authentication",
+        "The server of {where} refuses the user or the password. Check DATABASE_URL.",
+    ),
     (
         '" does not exist',
         "The server has no {where} yet. Create the database and its user, or mend DATABASE_URL.",
-        AWAY,
     ),
-    ("connection", "The database {where} does not answer. Check DATABASE_URL and that the server is running.", AWAY),
+    (
+        "connection",
+        "The database {where} does not answer. Check DATABASE_URL and that the server is running.",
+    ),
 )

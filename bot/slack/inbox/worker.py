@@ -17,7 +17,7 @@ from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
 from storage.database.doors import Session
-from storage.database.errors import DatabaseTrouble
+from storage.database.errors import DiskTrouble
 from storage.database.trouble_log import TROUBLES
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
@@ -116,6 +116,11 @@ class InboxWorker:
         return Job(row.id, row.attempts, row.key, row.kind, team, dict(row.payload), row.created_at)
 
     def _run_job(self, job: Job) -> None:
+        if job.key in self._answered:
+            # Told or answered while nothing could be written: done now, it would be done behind the person's back.
+            self._finish_job(job, ())
+            self._answered.discard(job.key)
+            return
         kind = self._kinds[job.kind]
         progress = kind.progress
         timer = self._timers.start_timer(lambda: progress(job)) if progress else None
@@ -135,15 +140,13 @@ class InboxWorker:
             if timer is not None:
                 timer.cancel_timer()
         try:
-            self._finish_job(job, () if job.key in self._answered else outgoing)
-        except DatabaseTrouble as trouble:
-            if not trouble.disk_is_full or job.key in self._answered:
-                raise
+            self._finish_job(job, outgoing)
+        except DiskTrouble as trouble:
             # Nobody waits in silence until the disk has room again. The row stays: it is concluded then.
             log_failure(log, trouble, "an answer could not be kept")
-            self._answered.add(job.key)
             for each in outgoing:
                 self._bot.sender.send_without_storing(each)
+            self._answered.add(job.key)
 
     def _is_last_attempt(self, job: Job, error: Exception) -> bool:
         """Return whether the job has no attempts left; otherwise put its row back for the next one."""
@@ -162,9 +165,7 @@ class InboxWorker:
                 row = work_queues.find_held_row(session, Inbox, job.number, job.attempt)
                 if row is not None:
                     work_queues.put_back(session, row, now + pause)
-        except DatabaseTrouble as trouble:
-            if not trouble.disk_is_full:
-                raise
+        except DiskTrouble:
             # Not even that can be written, so the person hears of it now.
             return True
         return False

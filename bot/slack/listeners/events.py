@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -22,11 +22,13 @@ from bot.slack.payloads.conversation import is_direct_channel
 from bot.slack.render import render_notice
 from bot.slack.runtime.bot import Bot
 from storage.database.errors import Contention, DatabaseTrouble
+from storage.database.trouble_log import TROUBLES
 from storage.names.text_lengths import LONGEST_MESSAGE
 from storage.slack import app_installations
 from storage.upkeep import retention
 
 log = logging.getLogger(__name__)
+MOST_TOLD = 1000
 # Other subtypes are edits, deletions and the bot's own posts.
 ANSWERED_SUBTYPES = (None, "file_share", "thread_broadcast")
 
@@ -37,6 +39,8 @@ class EventListeners:
     def __init__(self, bot: Bot, worker: InboxWorker) -> None:
         self._bot = bot
         self._worker = worker
+        # The keys of messages that could not be accepted, and whose people were told so.
+        self._told: deque[str] = deque(maxlen=MOST_TOLD)
 
     def register(self, app: App) -> None:
         """Register the listeners with Bolt."""
@@ -51,7 +55,7 @@ class EventListeners:
         app.event("tokens_revoked")(self.on_app_removed)
         app.event(re.compile(".*"))(ignore_event)
 
-    def on_message(self, body: dict[str, Any], event: dict[str, Any], request: BoltRequest) -> None:
+    def on_message(self, body: dict[str, Any], event: dict[str, Any]) -> None:
         """Accept a direct message or a mention."""
         if not is_for_us(event):
             return
@@ -63,18 +67,26 @@ class EventListeners:
         payload["shared"] = bool(body.get("is_ext_shared_channel"))
         payload["from"] = event.get("user_team") or event.get("team") or body.get("team_id")
         key = f"message:{event['channel']}:{event['ts']}"
+        # Told that nothing was done, the person may have said it again by now.
+        if key in self._told:
+            return
         try:
             self._accept_event(body, "message", key, payload)
-        except DatabaseTrouble as trouble:
-            # Slack sends it again, three times within five minutes, and it is answered if all is well by then.
-            if not isinstance(trouble, Contention) and not is_retry(request):
-                self._bot.deadline_pool.run_later(partial(self._tell_trouble, body, key, payload, trouble))
+        except Contention:
+            # Slack sends it again.
             raise
+        except DatabaseTrouble as trouble:
+            TROUBLES.log_trouble(log, str(trouble))
+            self._tell_trouble(body, key, payload, trouble)
+            self._told.append(key)
 
     def _tell_trouble(
         self, body: Mapping[str, Any], key: str, payload: dict[str, Any], trouble: DatabaseTrouble
     ) -> None:
-        """Tell the person whose message cannot be accepted what is the matter."""
+        """Tell the person whose message cannot be accepted what is the matter.
+
+        Raises DatabaseTrouble where Slack does not take that either: then Slack sends the message again.
+        """
         team = self._bot.teams.find_team(event_team_id(body))
         if team is not None and payload["from"] in (None, team.team_id):
             said = render_notice(trouble.for_people)

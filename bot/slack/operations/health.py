@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as StillRunning
 from datetime import timedelta
 
 from bot.slack.app import RunningBot
-from storage.database.errors import DatabaseTrouble
+from storage.database.errors import DatabaseTrouble, DiskTrouble
 from storage.slack import work_queues
 from storage.tables import Inbox, Outbox
 
@@ -52,7 +52,7 @@ class Health:
         except StillRunning:
             return "the database takes no write in time"
         except DatabaseTrouble as trouble:
-            return "the disk of the database is full" if trouble.disk_is_full else NOT_ANSWERING
+            return "the disk of the database takes no writes" if isinstance(trouble, DiskTrouble) else NOT_ANSWERING
         return None
 
     def render_metrics(self) -> bytes:

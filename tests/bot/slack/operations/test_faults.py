@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
@@ -14,12 +14,14 @@ from bot.playground.person import LocalPerson
 from bot.playground.web_api.api_faults import answers_error
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
-from storage.database.errors import FULL
+from storage.database.errors import DiskTrouble
 from storage.database.trouble_log import TROUBLES
-from storage.tables import Inbox, Outbox
+from storage.tables import Confirmation, Inbox, Outbox
 from tests.bot.slack.office import Office
 from tests.company import Company
 from tests.full_disk import full_disk
+
+FULL = DiskTrouble.for_people
 
 
 def told(office: Office, person: LocalPerson) -> list[str]:
@@ -48,20 +50,21 @@ def test_on_a_full_disk_people_are_told_in_one_sentence_and_the_log_in_one_line(
     assert len([each for each in lines if "free space" in each.getMessage()]) == 1
     assert [each.getMessage() for each in lines if each.exc_info] == []
     assert office.writes() == 0
-    office.slack.deliveries.stop_retries()
 
 
-def test_what_a_full_disk_could_not_take_is_done_once_when_slack_sends_it_again(http_office: Office) -> None:
+def test_what_a_full_disk_could_not_take_is_not_done_later_behind_the_persons_back(http_office: Office) -> None:
     office = http_office
     nora = office.person("nora")
     with full_disk():
-        nora.says("mark jane roe as contacted", waits=False)
+        nora.says("log a call with jane roe: no answer", waits=False)
         office.until(lambda: told(office, nora))
-    office.wait(seconds=61)
-    office.until(lambda: len(told(office, nora)) > 1)
+    for _ in range(3):
+        office.wait(seconds=310)
+    office.slack.wait_until_quiet()
+    assert told(office, nora) == [FULL]
+    assert office.states(Inbox) == {}
 
-    assert told(office, nora)[0] == FULL
-    assert "Contacted" in told(office, nora)[1]
+    assert "Log a call" in nora.says("log a call with jane roe: no answer").text
 
 
 def test_on_a_full_disk_a_question_is_answered_where_nothing_has_to_be_kept(http_office: Office) -> None:
@@ -97,14 +100,15 @@ class Filling(Conversation):
         return reply
 
 
-def test_an_answer_that_cannot_be_kept_is_sent_once_all_the_same(sqlite_company: Company) -> None:
+@pytest.mark.parametrize("said", ["who is jane roe?", "log a call with jane roe: no answer"])
+def test_an_answer_that_cannot_be_kept_is_sent_once_all_the_same(sqlite_company: Company, said: str) -> None:
     with Office(sqlite_company, conversation=Filling) as office:
         talk = office.running.bot.conversation
         assert isinstance(talk, Filling)
         nora = office.person("nora")
         talk.disk = disk = full_disk()
         try:
-            nora.says("who is jane roe?", waits=False)
+            nora.says(said, waits=False)
             office.until(lambda: told(office, nora))
         finally:
             disk.__exit__(None, None, None)
@@ -116,6 +120,34 @@ def test_an_answer_that_cannot_be_kept_is_sent_once_all_the_same(sqlite_company:
         assert len(told(office, nora)) == 1
         assert office.states(Inbox) == {"done": 1}
         assert office.states(Outbox) == {}
+
+
+def test_what_was_refused_on_a_full_disk_is_not_proposed_later(sqlite_company: Company) -> None:
+    """The disk is full when the work begins: the person is told, and no card of that message waits for a yes."""
+
+    class Full(Filling):
+        def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
+            if self.disk is not None:
+                self.disk.__enter__()
+            return Conversation.answer_text(self, request, text, listening)
+
+    with Office(sqlite_company, conversation=Full) as office:
+        talk = office.running.bot.conversation
+        assert isinstance(talk, Full)
+        nora = office.person("nora")
+        talk.disk = disk = full_disk()
+        try:
+            nora.says("log a call with jane roe: no answer", waits=False)
+            office.until(lambda: told(office, nora))
+        finally:
+            disk.__exit__(None, None, None)
+            talk.disk = None
+        office.wait(seconds=20)
+        office.until(lambda: not office.open_rows())
+
+        assert told(office, nora) == [FULL]
+        with office.database.begin_read() as session:
+            assert session.scalars(select(Confirmation.id)).all() == []
 
 
 def test_a_server_that_was_away_for_a_moment_costs_no_answer(
@@ -175,7 +207,7 @@ def test_readiness_tells_of_a_full_disk_a_hanging_database_and_a_dead_token(http
     assert office.health.find_trouble() == []
 
     with full_disk():
-        assert office.health.find_trouble() == ["the disk of the database is full"]
+        assert office.health.find_trouble() == ["the disk of the database takes no writes"]
     with office.database.begin_write():
         assert office.health.find_trouble() == ["the database takes no write in time"]
     office.until(lambda: office.health.find_trouble() == [])

@@ -37,6 +37,8 @@ KEEPS_OWNERS = {"set_lead_status_many"}
 NOT_FOR_REPS = {"hand_over"}
 GIVERS = ("nora", "helen", "priya")
 """Jane Doe is Nora's; Helen is Nora's manager, Priya an administrator."""
+TAKERS = ("Nora", "Tom", "Ruth", "Victor", "Priya")
+"""The owner, colleagues of the same and of another team, the other manager, and an administrator."""
 
 
 @pytest.fixture
@@ -63,18 +65,15 @@ def give_away(giver: Desk, kind: type[Command], taker: str) -> Reply:
 
 
 def gifts(desk: Desks, company: Company, kind: type[Command]) -> Iterator[tuple[Desk, str, Reply]]:
-    """Each giver's gift to each colleague: who gives, who gets it, and what the giver is told. Priya takes it back."""
+    """Each giver's gift to each taker: who gives, who gets it, what the giver is told. Whoever asks takes it back."""
     before = records(company.database)
     for giver in GIVERS[kind.verb() in NOT_FOR_REPS :]:
-        for taker in company.people:
+        for taker in TAKERS:
             done = give_away(desk(giver), kind, taker)
             if done.state is ReplyState.ANSWERED:
                 continue
             assert done.state is ReplyState.DONE, (giver, taker, done.head)
             yield desk(giver), taker, done
-            if records(company.database) != before:
-                undone = desk("priya").calls("undo", change=last_entry(company))
-                assert undone.state is ReplyState.DONE, (giver, taker, undone.head)
             assert records(company.database) == before, (giver, taker)
 
 
@@ -118,8 +117,10 @@ each_giving = pytest.mark.parametrize(
 
 
 @each_giving
-def test_who_gets_a_record_sees_it(desk: Desks, company: Company, visibility: str, kind: type[Command]) -> None:
-    for _, taker, done in gifts(desk, company, kind):
+def test_who_gets_a_record_sees_it_and_who_gave_it_takes_it_back_also_out_of_sight(
+    desk: Desks, company: Company, visibility: str, kind: type[Command]
+) -> None:
+    for giver, taker, done in gifts(desk, company, kind):
         given = changed_owners(company)
         shown = {each.id for each in done.records}
         assert shown <= {format_ref(kind_, number) for kind_, number, _ in given}
@@ -133,14 +134,6 @@ def test_who_gets_a_record_sees_it(desk: Desks, company: Company, visibility: st
                 card = desk(taker).types(f"show_record #{format_ref(kind_, number)}")
                 assert (card.state, card.records[0].fields["owner"].split()[0]) == (ReplyState.ANSWERED, taker)
 
-
-@each_giving
-def test_whoever_gave_a_record_away_takes_it_back_also_out_of_sight(
-    desk: Desks, company: Company, visibility: str, kind: type[Command]
-) -> None:
-    before = records(company.database)
-    for giver, taker, done in gifts(desk, company, kind):
         (offered,) = [each for each in done.buttons if each.command == "undo"]
         undone = giver.presses(offered)
         assert undone.state is ReplyState.DONE, (giver.request.rep_id, taker, undone.head)
-        assert records(company.database) == before

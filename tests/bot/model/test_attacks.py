@@ -239,8 +239,10 @@ CORE = (CLASSES["links and mentions"][2], CLASSES["framed: fake result"][2], CLA
 
 @pytest.mark.parametrize("where", [*FIELDS, THREAD])
 def test_no_field_is_a_way_in(nora: Talker, model: LocalModel, where: str) -> None:
-    for number, payload in enumerate(CORE):
-        attack(nora, model, payload, poisoned(nora, where, payload, f"{where} {number}"), number)
+    """One payload of three for each field, in turn; all payloads in all fields are tried below."""
+    number = [*FIELDS, THREAD].index(where)
+    payload = CORE[number % len(CORE)]
+    attack(nora, model, payload, poisoned(nora, where, payload, where), number)
 
 
 @pytest.mark.slow

@@ -29,6 +29,7 @@ from commands.dispatching.prepare import prepare_command
 from commands.leads.lead_fields import LEAD_FIELDS
 from commands.leads.list_leads import LeadConditions
 from commands.opportunities.list_opportunities import OpportunityConditions
+from storage.database.doors import Database
 from storage.ledger.change_ledger import REMARK
 from storage.ledger.changed_records import CREATED, group_by_record, is_same_value, load_record, parse_raw_value
 from storage.tables import AuditEntry, Change, Stage
@@ -295,6 +296,14 @@ def _as_written(value: Any) -> tuple[str, ...]:
             return tuple(cleaned)
         case _:
             return (str(value),)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """PostgreSQL takes another minute; what it holds of each kind of value is tried in tests/storage, too."""
+    name = "sqlite_database" if request.param == "sqlite" else "postgres_database"
+    found: Database = request.getfixturevalue(name)
+    return found
 
 
 def desk_of(desk: Desks, kind: type[Command]) -> Desk:

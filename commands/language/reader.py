@@ -42,7 +42,7 @@ from commands.values.phrases import add_article, format_day, format_period
 from commands.values.text import tokenize_text
 from storage.names import name_index
 
-TRUSTED_READ, TRUSTED_WRITE = 0.7, 0.85
+TRUSTED_READ, TRUSTED_WRITE = 0.7, 0.78
 """The least trust with which a question is answered, and with which a change is proposed."""
 TRUSTED_WITHIN = 0.95
 """The least trust in a request for which the rest of a message was left away."""
@@ -135,10 +135,18 @@ def _weigh_requests(found: list[RequestRead]) -> float:
 
 
 def _trust_whole_question(request: RequestRead) -> None:
-    """Trust a question of whose words every one is taken as far as what it was taken for is likely."""
+    """Trust a question of whose words every one is taken as far as what it was taken for is likely.
+
+    What would leave words of it unexplained is no rival.
+    """
     way = request.ways[0]
-    if not way.kind.writes and not way.left and not any(count_unused(request.sentence, way.used).values()):
-        way.trust = max(way.trust, (1 - request.seen.parts) * way.chance * way.certain_as_said)
+    if not way.kind.writes and _takes_every_word(request, way):
+        partial = sum(each.chance for each in request.ways if not _takes_every_word(request, each))
+        way.trust = max(way.trust, (1 - request.seen.parts) * way.chance / (1 - partial) * way.certain_as_said)
+
+
+def _takes_every_word(request: RequestRead, way: Reading) -> bool:
+    return not way.left and not any(count_unused(request.sentence, way.used).values())
 
 
 def _is_speech(s: Sentence, kept: list[Sentence], weights: Weights) -> bool:

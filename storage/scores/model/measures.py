@@ -13,11 +13,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 Floats = NDArray[np.float64]
 BINS = 10
 NORMAL_95 = 1.96
-FEW_TRIALS_95 = {1: 3.18, 2: 3.18, 3: 3.18, 4: 2.78}
+LEAST_FREEDOM = 3
+"""The least degrees of freedom that Student's distribution is taken with: with fewer it would promise nothing at all."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def foretell_auc(trials: Sequence[Auc]) -> tuple[Auc, Auc]:
     held = slope**2 / (slope**2 + of_slope)
     of_next = of_mean + between + float(spreads[-1]) + held * of_slope * following**2
     # So few trials tell little of how much they differ: Student's quantiles are wider than the normal one.
-    wider = FEW_TRIALS_95.get(len(trials), NORMAL_95)
+    wider = float(stdtrit(max(len(trials), LEAST_FREEDOM), 0.975))
     return _make_interval(middle, of_mean), _make_interval(middle + held * slope * following, of_next, wider)
 
 

@@ -18,8 +18,9 @@ from scipy.special import stdtrit
 Floats = NDArray[np.float64]
 BINS = 10
 NORMAL_95 = 1.96
+LEAST_VARIANCE = 1e-6
 LEAST_FREEDOM = 3
-"""The least degrees of freedom that Student's distribution is taken with: with fewer it would promise nothing at all."""
+"""The least degrees of freedom that Student's distribution is taken with: with fewer it would promise nothing."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ def foretell_auc(trials: Sequence[Auc]) -> tuple[Auc, Auc]:
     """
     logits = np.array([_to_logit(each.value) for each in trials])
     spreads = np.array([((_to_logit(each.high) - _to_logit(each.low)) / 2 / NORMAL_95) ** 2 for each in trials])
+    # Trials without a single mistake have no variance of their own.
+    spreads = np.maximum(spreads, LEAST_VARIANCE)
     between = max(float(logits.var(ddof=1) - spreads.mean()), 0.0) if len(trials) > 1 else float(spreads[0])
     weights = 1 / (spreads + between)
     middle, of_mean = float((logits * weights).sum() / weights.sum()), float(1 / weights.sum())

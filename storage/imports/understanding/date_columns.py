@@ -166,8 +166,12 @@ def _is_converted(column: DateColumn, verdicts: Verdicts | None, *, finished: bo
 def _is_closed(column: DateColumn, verdicts: Verdicts | None, *, finished: bool) -> bool:
     if column.words & LOST_WORDS:
         return True
-    if verdicts is None or not finished or column.words & WON_WORDS:
+    if verdicts is None or column.words & WON_WORDS:
         return False
+    if not finished:
+        # Among leads of which many are open, it says when the others were closed: no converted lead has it.
+        closed = [not verdict for day, verdict in zip(column.days, verdicts, strict=True) if day is not None]
+        return bool(column.words & CLOSED_WORDS) and sum(closed) >= ALMOST_ALL * len(closed) > 0
     # The day on which any lead ended: where it converted, this is the day of that.
     ended = [day is not None for day, verdict in zip(column.days, verdicts, strict=True) if verdict is not None]
     if column.words & CLOSED_WORDS and sum(ended) >= MOSTLY * len(ended):

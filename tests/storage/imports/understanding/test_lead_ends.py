@@ -291,3 +291,17 @@ def test_a_date_that_half_the_leads_have_is_asked_about(sqlite_importing: Import
         "“Inquiry received” may be when leads came in, but is filled in only 75 % of rows; if it is, say --map with"
         ' {"Inquiry received": "created_at"}'
     ) in result.notes
+
+
+def test_among_open_leads_the_date_that_no_converted_lead_has_says_when_the_others_were_closed(
+    sqlite_importing: Importing,
+) -> None:
+    def cells(row: int) -> str:
+        ends = {0: ("Qualified", "true", "2026-05-02", ""), 1: ("Unqualified", "false", "", "2026-04-03")}
+        return "2026-03-01," + ",".join(ends.get(row % 4, ("Open", "false", "", "")))
+
+    result = sqlite_importing("leads.csv", write_table("Created,Status,Converted,Converted Date,Closed Date", cells))
+
+    assert result.columns["Closed Date"] == "closed_at"
+    assert set(list_days(sqlite_importing, "closed_at", lifecycle="closed")) == {"2026-04-03"}
+    assert list_days(sqlite_importing, "closed_at", lifecycle="open") == []

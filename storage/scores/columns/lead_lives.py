@@ -8,6 +8,7 @@ tell anything, and what is learned holds among such leads.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -117,7 +118,7 @@ def count_finished(session: Session, workspace_id: int, now: datetime) -> tuple[
 
 def read_lead_lives(session: Session, workspace_id: int, now: datetime) -> LeadLives:
     """Read the lives of all leads created by `now`, as they were known then."""
-    columns: tuple[list[Any], ...] = ([], [], [], [])
+    columns = tuple(array("d") for _ in range(4))
     query = select(Lead.id, Lead.lifecycle, Lead.converted_at, Lead.closed_at, Lead.created_at).where(
         Lead.workspace_id == workspace_id, Lead.created_at <= now
     )
@@ -128,7 +129,7 @@ def read_lead_lives(session: Session, workspace_id: int, now: datetime) -> LeadL
             ended = np.inf if outcome == OPEN else np.nan if ended_at is None else ended_at.timestamp()
             for values, value in zip(columns, (number, outcome, created_at.timestamp(), ended), strict=True):
                 values.append(value)
-    ids, outcome_, created, ended_ = (np.array(values, dtype=float) for values in columns)
+    ids, outcome_, created, ended_ = (np.frombuffer(values, dtype=float) for values in columns)
     # What ended later was open then.
     later = ended_ > now.timestamp()
     order = np.argsort(ids, kind="stable")
@@ -162,16 +163,25 @@ def choose_moments(lives: LeadLives, horizon_days: float) -> LeadMoments:
     """
     horizon, ended = horizon_days * DAY, estimate_ends(lives)
     latest = lives.now - horizon
-    parts = []
-    for begin, end in zip((0.0, *AGES), AGES, strict=False):
+    spans = list(zip((0.0, *AGES), AGES, strict=False))
+
+    def find_moments(begin: float, end: float) -> tuple[NDArray[np.int64], Floats]:
         age = begin + (end - begin) * hash_to_unit(lives.ids, int(end))
         moment = lives.created + age * DAY
         here = np.flatnonzero((moment < ended) & (moment <= latest))
-        parts.append(_make_rows(lives, ended, here, moment[here], max(end - begin, 0.5), -1, horizon))
+        return here, moment[here]
+
+    # Counted first and drawn span by span: all moments of a million leads together would take a gigabyte.
+    share = MOST_ROWS / max(sum(len(find_moments(*span)[0]) for span in spans), 1)
+    parts = []
+    for begin, end in spans:
+        here, moment = find_moments(begin, end)
+        days = max(end - begin, 0.5)
+        if share < 1:
+            drawn = hash_to_unit(lives.ids[here], 7) + hash_to_unit(here, 11) + days * 0.618
+            here, moment = here[drawn % 1.0 < share], moment[drawn % 1.0 < share]
+        parts.append(_make_rows(lives, ended, here, moment, days, -1, horizon))
     learned = _join_rows(parts)
-    if len(learned) > MOST_ROWS:
-        drawn = hash_to_unit(lives.ids[learned.place], 7) + hash_to_unit(learned.place, 11) + learned.days * 0.618
-        learned = learned.take_rows(np.flatnonzero(drawn % 1.0 < MOST_ROWS / len(learned)))
     tested = []
     for number in range(TRIALS * DATES_A_TRIAL):
         date = latest - number / DATES_A_TRIAL * horizon

@@ -73,16 +73,16 @@ def export_audit(outcome: VerbOutcome, path: Path, since: str | None, until: str
     database = open_database(settings)
     workspace_id = find_workspace(database, workspace)
     start, end = (_read_start(each, settings.timezone) for each in (since, until))
-    with database.begin_read() as session:
-        rows = audit_log.list_changes(session, workspace_id, since=start, until=end)
     # A file that is half written must not be taken for the whole: it gets its name at the end.
     begun = path.with_name(path.name + ".part")
+    count = 0
     try:
-        with begun.open("w", newline="", encoding="utf-8") as file:
+        with begun.open("w", newline="", encoding="utf-8") as file, database.begin_read() as session:
             writer = csv.DictWriter(file, COLUMNS)
             if path.suffix.lower() == ".csv":
                 writer.writeheader()
-            for row in reversed(rows):
+            for row in audit_log.iterate_changes(session, workspace_id, since=start, until=end):
+                count += 1
                 change = _encode_change(row)
                 if path.suffix.lower() == ".csv":
                     writer.writerow({name: _format_cell(change[name]) for name in COLUMNS})
@@ -91,7 +91,7 @@ def export_audit(outcome: VerbOutcome, path: Path, since: str | None, until: str
         begun.replace(path)
     finally:
         begun.unlink(missing_ok=True)
-    print(f"{len(rows):,} changes written to {path}.", file=sys.stderr)  # noqa: T201
+    print(f"{count:,} changes written to {path}.", file=sys.stderr)  # noqa: T201
 
 
 def _format_cell(value: Any) -> str:

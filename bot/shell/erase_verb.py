@@ -13,7 +13,8 @@ from commands.values.phrases import format_count
 from storage.database.doors import Database
 from storage.people import reps
 from storage.people.visibility import CONSOLE, Asker
-from storage.upkeep.erasure import Person, erase_person, find_person
+from storage.upkeep.erasure import erase_person
+from storage.upkeep.person_records import Person, SeveralPeople, find_person
 
 
 class _Preview(Exception):
@@ -29,8 +30,15 @@ def erase_person_outside(outcome: VerbOutcome, words: str, person: AskerOptions,
     if not asker.is_admin:
         raise VerbFailure("Only an administrator can erase a person.", "refused")
     now = read_moment(person.now, read_settings().timezone)
-    with database.begin_read() as session:
-        found = find_person(session, workspace_id, words)
+    try:
+        with database.begin_read() as session:
+            found = find_person(session, workspace_id, words)
+    except SeveralPeople as several:
+        raise VerbFailure(
+            f"{len(several.refs)} records of different names have this address: {', '.join(several.refs)}. "
+            f"Say which by its id, like “#{several.refs[0]}”.",
+            "refused",
+        ) from None
     if found is None:
         raise VerbFailure(
             f"I know no lead or contact “{words}”. Give an email address or an id like #L12.", "not_found"
@@ -51,6 +59,7 @@ def erase_person_outside(outcome: VerbOutcome, words: str, person: AskerOptions,
             return
     with database.begin_write() as session:
         counts = erase_person(session, found, asker, now)
+    database.truncate_journal()
     _tell(outcome, "done", found, f"Erased {', '.join(found.refs)}", counts)
 
 
@@ -74,3 +83,6 @@ def _tell(outcome: VerbOutcome, state: str, person: Person, head: str, counts: C
     if person.namesakes:
         others = format_count(person.namesakes, "other person", "other people")
         print(f"{others} of the same name: texts that say only the name were left.")  # noqa: T201
+    if person.shared:
+        shared = format_count(person.shared, "address or number", "addresses or numbers")
+        print(f"{shared} of others too: left where it stands elsewhere.")  # noqa: T201

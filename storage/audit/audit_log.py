@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.ledger.change_ledger import DERIVED_COLUMNS, SET_BY_PEOPLE, NotedChange
 from storage.people.visibility import CONSOLE, Asker
 from storage.tables import AuditEntry, Change
+
+PORTION = 1_000
 
 
 def build_entry(
@@ -100,13 +102,33 @@ def list_changes(
     *,
     records: Sequence[tuple[str, int]] | None = None,
     since: datetime | None = None,
-    until: datetime | None = None,
     limit: int | None = None,
 ) -> list[AuditRow]:
     """List the workspace's changes, newest first; those of some records (kind, number) only where asked for.
 
     An entry that changed no field of a record, as an import's may be, has one row without a field.
     """
+    query = _select_changes(workspace_id, since).order_by(AuditEntry.at.desc(), AuditEntry.id.desc(), Change.id)
+    if records is not None:
+        query = query.where(
+            Change.workspace_id == workspace_id,
+            or_(false(), *(and_(Change.kind == kind, Change.record_id == number) for kind, number in records)),
+        )
+    return [AuditRow(*row) for row in session.execute(query.limit(limit) if limit is not None else query)]
+
+
+def iterate_changes(
+    session: Session, workspace_id: int, *, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[AuditRow]:
+    """Iterate over the workspace's changes, oldest first, with a portion of them in memory."""
+    query = _select_changes(workspace_id, since).order_by(AuditEntry.at, AuditEntry.id, Change.id)
+    if until is not None:
+        query = query.where(AuditEntry.at < until)
+    for row in session.execute(query, execution_options={"yield_per": PORTION}):
+        yield AuditRow(*row)
+
+
+def _select_changes(workspace_id: int, since: datetime | None) -> Select[Any]:
     own = (and_(Change.kind == kind, Change.column == column) for kind, column in SET_BY_PEOPLE)
     spoken = or_(Change.column.not_in(DERIVED_COLUMNS), *own)
     query = (
@@ -126,15 +148,5 @@ def list_changes(
         # Outer join: an entry without changes, such as an import's, has its line in the log too.
         .outerjoin(Change, Change.entry_id == AuditEntry.id)
         .where(AuditEntry.workspace_id == workspace_id, or_(Change.column.is_(None), spoken))
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc(), Change.id)
     )
-    if records is not None:
-        query = query.where(
-            Change.workspace_id == workspace_id,
-            or_(false(), *(and_(Change.kind == kind, Change.record_id == number) for kind, number in records)),
-        )
-    if since is not None:
-        query = query.where(AuditEntry.at >= since)
-    if until is not None:
-        query = query.where(AuditEntry.at < until)
-    return [AuditRow(*row) for row in session.execute(query.limit(limit) if limit is not None else query)]
+    return query if since is None else query.where(AuditEntry.at >= since)

@@ -83,6 +83,16 @@ class Database:
         with self.begin_write() as session:
             session.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
+    def truncate_journal(self) -> None:
+        """Write SQLite's journal into its file and empty it, as far as nobody reads what was there before."""
+        if self.url.get_backend_name() == "sqlite":
+            connection = self._writer.raw_connection()
+            try:
+                # Not within a transaction, which SQLAlchemy's own connection would begin.
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.close()
+
     @contextmanager
     def _take_turn(self) -> Iterator[None]:
         """Wait until no other thread of this process writes, where that is SQLite, for a second at most."""

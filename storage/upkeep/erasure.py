@@ -10,16 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String, Table, Text, and_, cast, delete, false, func, or_, select, text, update
+from sqlalchemy import JSON, String, Table, Text, and_, cast, delete, or_, select, text, true, update
 from sqlalchemy.orm import Session
 
 from storage.audit.audit_log import build_entry
-from storage.names.name_index import format_ref, parse_ref
-from storage.names.normalise import normalise_name
+from storage.database.bulk_writes import split_portions
+from storage.names.name_index import TABLES, format_ref, index_records
+from storage.names.normalise import make_company_key
 from storage.people.visibility import Asker
 from storage.tables import (
     Activity,
@@ -27,112 +27,40 @@ from storage.tables import (
     Base,
     Change,
     Confirmation,
-    Contact,
     Focus,
     FollowUp,
     ImportedRow,
-    Lead,
     LeadScore,
     NameWord,
     PendingReference,
-    Rep,
     ScoreFeedback,
     Turn,
 )
+from storage.upkeep.person_marks import compile_marks, may_hold_marks
+from storage.upkeep.person_records import ERASED, PEOPLE, Person
 
-ERASED = "Erased person"
-PEOPLE: dict[str, Any] = {"lead": Lead, "contact": Contact}
-# Of a lead or a contact these say nothing of who it was, and figures are counted from them.
+# Of a lead, a contact or what was done about them these say nothing of who it was, and figures are counted from them.
 IMPERSONAL = frozenset(
     "id workspace_id owner_id created_at updated_at version status_id lifecycle source rating last_touch_at closed_at"
     " snoozed_until score band movement converted_at converted_by_id converted_account_id converted_contact_id"
-    " converted_opportunity_id account_id industry".split()
+    " converted_opportunity_id account_id industry kind at due done_at".split()
 )
+# Others' own, whatever is in them.
+OTHERS_OWN = {
+    each.__tablename__: frozenset("name first_name last_name email phone mobile".split()) for each in PEOPLE.values()
+}
 # Of a touch these stay: that there was one, of which kind, when and whose.
 TOUCH = {"subject": None, "text": None, "outcome": None, "custom": None, "external_id": None}
+ABOUT: dict[str, Any] = {"activity": Activity, "follow_up": FollowUp, "score_feedback": ScoreFeedback}
+LINKS = {"lead_id": "lead", "contact_id": "contact", "converted_contact_id": "contact"}
+EMPTY = {"before": None, "after": None, "raw_before": None, "raw_after": None}
 TALK = (Turn, Confirmation, Focus)
 APPEND_ONLY = ("audit_entry", "change")
-# A number with fewer digits is no phone number, and would be found in others.
-FEWEST_DIGITS = 6
-BETWEEN_DIGITS = r"[\s().\-/]*"
-
-
-@dataclass(frozen=True)
-class Person:
-    """One person as leads and contacts (kind, number), with what they are called and reached by."""
-
-    records: tuple[tuple[str, int], ...]
-    names: tuple[str, ...]
-    emails: tuple[str, ...]
-    phones: tuple[str, ...]
-    namesakes: int
-    """How many others are called so: then a name alone says nothing of this person, and stays in texts."""
-
-    @property
-    def refs(self) -> tuple[str, ...]:
-        return tuple(format_ref(kind, number) for kind, number in self.records)
-
-    def list_numbers(self, kind: str) -> list[int]:
-        """List the numbers of the records of a kind."""
-        return [number for each, number in self.records if each == kind]
-
-
-def find_person(session: Session, workspace_id: int, words: str) -> Person | None:
-    """Find the person of an email address or of a record's id (`#L12`), in all their records; None for nobody.
-
-    Records belong to one person by the same address, and by a conversion.
-    """
-    parsed = parse_ref(words)
-    found: dict[tuple[str, int], Any] = {}
-    emails = {words.strip().lower()} if "@" in words else set[str]()
-    if parsed is not None and "@" not in words:
-        for kind in PEOPLE if parsed[0] is None else [parsed[0]] if parsed[0] in PEOPLE else []:
-            row = session.get(PEOPLE[kind], parsed[1])
-            if row is not None and row.workspace_id == workspace_id:
-                found[kind, row.id] = row
-        if parsed[0] is None and len(found) > 1:
-            return None
-    while True:
-        emails |= {row.email.lower() for row in found.values() if row.email}
-        more = [
-            *_find_rows(session, workspace_id, Lead, func.lower(Lead.email).in_(emails)),
-            *_find_rows(session, workspace_id, Contact, func.lower(Contact.email).in_(emails)),
-        ]
-        contacts = [number for kind, number in found if kind == "contact"]
-        more += _find_rows(session, workspace_id, Lead, Lead.converted_contact_id.in_(contacts))
-        became = [row.converted_contact_id for row in found.values() if isinstance(row, Lead)]
-        more += _find_rows(session, workspace_id, Contact, Contact.id.in_([each for each in became if each]))
-        new = {(_kind_of(row), row.id): row for row in more} | found
-        if len(new) == len(found):
-            break
-        found = new
-    if not found:
-        return None
-    names = {row.name for row in found.values() if len(normalise_name(row.name).split()) > 1 and row.name != ERASED}
-    phones = {each for row in found.values() for each in (row.phone, row.mobile) if each}
-    return Person(
-        tuple(sorted(found)), tuple(sorted(names)), tuple(sorted(emails)), tuple(sorted(phones)),
-        _count_namesakes(session, workspace_id, names, found),
-    )  # fmt: skip
-
-
-def _find_rows(session: Session, workspace_id: int, table: Any, condition: Any) -> list[Any]:
-    return list(session.scalars(select(table).where(table.workspace_id == workspace_id, condition)))
-
-
-def _kind_of(row: Any) -> str:
-    return next(kind for kind, table in PEOPLE.items() if isinstance(row, table))
-
-
-def _count_namesakes(session: Session, workspace_id: int, names: set[str], own: Any) -> int:
-    keys = {normalise_name(name) for name in names}
-    others = 0
-    for kind, table in (*PEOPLE.items(), ("user", Rep)):
-        query = select(table.id, table.name).where(table.workspace_id == workspace_id)
-        first_words = [name.split()[-1] for name in names]
-        query = query.where(or_(false(), *(func.lower(table.name).contains(each.lower()) for each in first_words)))
-        others += sum(normalise_name(row.name) in keys and (kind, row.id) not in own for row in session.execute(query))
-    return others
+# Rows that are held in memory at once while a table is gone through.
+PORTION = 1_000
+UNSYNCED = {"synchronize_session": False}
+# Colleagues, and words of the workspace's own: a person outside is in none of them.
+LEFT_ALONE = frozenset("workspace rep status stage source installation oauth_state name_word model_usage".split())
 
 
 def erase_person(session: Session, person: Person, asker: Asker, now: datetime) -> Counter[str]:
@@ -142,48 +70,33 @@ def erase_person(session: Session, person: Person, asker: Asker, now: datetime) 
     """
     done = Counter[str]()
     workspace_id = asker.workspace_id
-    leads, contacts = person.list_numbers("lead"), person.list_numbers("contact")
     session.expire_all()
-    for kind, table in PEOPLE.items():
-        numbers = person.list_numbers(kind)
-        blank: dict[str, Any] = {
-            each.name: None for each in table.__table__.columns if each.name not in IMPERSONAL and each.nullable
-        }
-        values = {**blank, "name": ERASED, "updated_at": now, "version": table.version + 1}
-        session.execute(update(table).where(table.id.in_(numbers)).values(values), execution_options=UNSYNCED)
-        done[f"{kind} record"] += len(numbers)
-        words = delete(NameWord).where(NameWord.kind == kind, NameWord.record_id.in_(numbers))
-        session.execute(words, execution_options=UNSYNCED)
-        kept = delete(ImportedRow).where(
-            ImportedRow.workspace_id == workspace_id, ImportedRow.kind == kind, ImportedRow.record_id.in_(numbers)
-        )
-        done["remembered row of an import"] += _run(session, kept)
-        waiting = delete(PendingReference).where(
-            PendingReference.workspace_id == workspace_id,
-            PendingReference.kind == kind,
-            PendingReference.record_id.in_(numbers),
-        )
-        _run(session, waiting)
-    done["touch emptied"] += _run(session, update(Activity).where(_is_about(Activity, leads, contacts)).values(**TOUCH))
-    done["follow-up"] += _run(session, delete(FollowUp).where(_is_about(FollowUp, leads, contacts)))
-    done["score without its reasons"] += _run(
-        session, update(LeadScore).where(LeadScore.lead_id.in_(leads)).values(reasons=None)
-    )
-    done["comment on a score"] += _run(session, delete(ScoreFeedback).where(ScoreFeedback.lead_id.in_(leads)))
     with _rewrite_log(session):
-        done["change in the log"] += _empty_changes(session, workspace_id, person)
-        pattern = _compile_marks(person)
+        about = {kind: _find_about(session, workspace_id, person, kind) for kind in ABOUT}
+        own = {kind: person.list_numbers(kind) for kind in PEOPLE} | about
+        done["change in the log"] += _empty_changes(session, workspace_id, person, own)
+        for kind, numbers in own.items():
+            done["remembered row of an import"] += _delete_of_records(session, ImportedRow, workspace_id, kind, numbers)
+            _delete_of_records(session, PendingReference, workspace_id, kind, numbers)
+        for kind, table in PEOPLE.items():
+            done[f"{kind} record"] += _empty_records(session, table, own[kind], now)
+            _delete_of_records(session, NameWord, workspace_id, kind, own[kind])
+        done["touch emptied"] += _run_in_portions(session, update(Activity).values(TOUCH), Activity.id, own["activity"])
+        done["follow-up"] += _run_in_portions(session, delete(FollowUp), FollowUp.id, own["follow_up"])
+        done["score without its reasons"] += _run_in_portions(
+            session, update(LeadScore).values(reasons=None), LeadScore.lead_id, own["lead"]
+        )
+        done["comment on a score"] += _run_in_portions(
+            session, delete(ScoreFeedback), ScoreFeedback.id, own["score_feedback"]
+        )
         for table in Base.metadata.sorted_tables:
             if table.name not in LEFT_ALONE:
-                done[_name_text(table.name)] += _clean_table(session, table, workspace_id, person, pattern)
-    session.add(build_entry(_without_name(asker), now, "shell", "erase", {"records": list(person.refs)}))
-    session.flush()
+                done[f"other text in {table.name.replace('_', ' ')}"] += _clean_table(
+                    session, table, workspace_id, person
+                )
+        session.add(build_entry(_without_name(asker), now, "shell", "erase", {"records": list(person.refs)}))
+        session.flush()
     return done
-
-
-UNSYNCED = {"synchronize_session": False}
-# Colleagues, and words of the workspace's own: a person outside is in none of them.
-LEFT_ALONE = frozenset("workspace rep status stage source installation oauth_state name_word model_usage".split())
 
 
 def _run(session: Session, statement: Any) -> int:
@@ -191,8 +104,13 @@ def _run(session: Session, statement: Any) -> int:
     return int(result.rowcount)
 
 
-def _is_about(table: Any, leads: Sequence[int], contacts: Sequence[int]) -> Any:
-    return or_(table.lead_id.in_(leads), table.contact_id.in_(contacts))
+def _run_in_portions(session: Session, statement: Any, column: Any, numbers: Sequence[int]) -> int:
+    return sum(_run(session, statement.where(column.in_(portion))) for portion in split_portions(numbers))
+
+
+def _delete_of_records(session: Session, table: Any, workspace_id: int, kind: str, numbers: Sequence[int]) -> int:
+    statement = delete(table).where(table.workspace_id == workspace_id, table.kind == kind)
+    return _run_in_portions(session, statement, table.record_id, numbers)
 
 
 def _without_name(asker: Asker) -> Asker:
@@ -200,86 +118,123 @@ def _without_name(asker: Asker) -> Asker:
     return Asker(asker.id, asker.workspace_id, name, asker.role)
 
 
-def _empty_changes(session: Session, workspace_id: int, person: Person) -> int:
-    """Empty what the log holds of this person's fields; which field was changed, when and by whom stays."""
-    own = and_(
-        Change.workspace_id == workspace_id,
-        or_(*(and_(Change.kind == kind, Change.record_id == number) for kind, number in person.records)),
-    )
-    entries = select(Change.entry_id).where(own)
-    others = select(Change.entry_id).where(Change.entry_id.in_(entries), ~own)
-    _run(
-        session,
-        update(AuditEntry)
-        .where(AuditEntry.id.in_(entries), AuditEntry.id.not_in(others))
-        .values(arguments={"name": person.refs[0]}),
-    )
-    emptied = {"before": None, "after": None, "raw_before": None, "raw_after": None}
-    count = _run(session, update(Change).where(own, Change.column.not_in(IMPERSONAL)).values(**emptied))
-    _run(session, update(Change).where(own).values(name=ERASED))
-    return count
+def _find_about(session: Session, workspace_id: int, person: Person, kind: str) -> list[int]:
+    """Find what was done or said about a person, also what is deleted by now and only in the log still."""
+    leads, contacts = person.list_numbers("lead"), person.list_numbers("contact")
+    table = ABOUT[kind]
+    found = {*session.scalars(select(table.id).where(_is_about(table, leads, contacts)))}
+    for raw in (Change.raw_before, Change.raw_after):
+        rows = select(Change.record_id).where(
+            Change.workspace_id == workspace_id,
+            Change.kind == kind,
+            Change.column == "record",
+            or_(raw["lead_id"].as_integer().in_(leads), raw["contact_id"].as_integer().in_(contacts)),
+        )
+        found |= {*session.scalars(rows)}
+    return sorted(found)
 
 
-def _compile_marks(person: Person) -> re.Pattern[str]:
-    """Compile what finds this person in a text: addresses and numbers however written, full names unless others'."""
-    marks = [rf"(?<![\w.+-]){re.escape(each)}(?![\w-])" for each in person.emails]
-    for phone in person.phones:
-        digits = re.findall(r"\d", phone)
-        if len(digits) >= FEWEST_DIGITS:
-            marks.append(rf"(?<!\d)\+?{BETWEEN_DIGITS.join(digits)}(?!\d)")
-    if not person.namesakes:
-        for name in person.names:
-            words = name.split()
-            folded = normalise_name(name).split()
-            for each in (words, folded, [words[-1] + ",", *words[:-1]]):
-                marks.append(_spell(each))
-    return re.compile("|".join(marks) or r"(?!)", re.IGNORECASE)
+def _is_about(table: Any, leads: Sequence[int], contacts: Sequence[int]) -> Any:
+    of_lead = table.lead_id.in_(leads)
+    return or_(of_lead, table.contact_id.in_(contacts)) if "contact_id" in table.__table__.c else of_lead
 
 
-def _spell(words: Sequence[str]) -> str:
-    between = r"[\s_.\-]{1,3}"
-    return rf"(?<!\w){between.join(map(re.escape, words))}(?!\w)"
+def _empty_records(session: Session, table: Any, numbers: Sequence[int], now: datetime) -> int:
+    blank: dict[str, Any] = {
+        each.name: None for each in table.__table__.columns if each.name not in IMPERSONAL and each.nullable
+    }
+    values = {**blank, "name": ERASED, "updated_at": now, "version": table.version + 1}
+    return _run(session, update(table).where(table.id.in_(numbers)).values(values))
 
 
-def _clean_table(session: Session, table: Table, workspace_id: int, person: Person, pattern: re.Pattern[str]) -> int:
+def _empty_changes(session: Session, workspace_id: int, person: Person, own: dict[str, list[int]]) -> int:
+    """Empty what the log holds of these records; which field was changed, when and by whom stays."""
+    entries: set[int] = set()
+    said: set[int] = set()
+    emptied = 0
+    for kind, numbers in own.items():
+        for portion in split_portions(numbers):
+            changes = and_(Change.workspace_id == workspace_id, Change.kind == kind, Change.record_id.in_(portion))
+            (entries if kind in PEOPLE else said).update(session.scalars(select(Change.entry_id).where(changes)))
+            emptied += _run(session, update(Change).where(changes, Change.column.not_in(IMPERSONAL)).values(EMPTY))
+            _run(session, update(Change).where(changes).values(name=ERASED))
+    # One entry may be of many people, as a whole desk that was given away: its arguments are the others' too.
+    for portion in split_portions(entries - said):
+        others = select(Change.entry_id).where(
+            Change.entry_id.in_(portion), *(~_is_own(kind, own[kind]) for kind in PEOPLE), Change.kind.in_([*PEOPLE])
+        )
+        said |= {*portion} - {*session.scalars(others)}
+    plain = {"name": person.refs[0]}
+    _run_in_portions(session, update(AuditEntry).values(arguments=plain), AuditEntry.id, sorted(said))
+    _empty_links(session, workspace_id, own)
+    return emptied
+
+
+def _is_own(kind: str, numbers: Sequence[int]) -> Any:
+    return and_(Change.kind == kind, Change.record_id.in_(numbers))
+
+
+def _empty_links(session: Session, workspace_id: int, own: dict[str, list[int]]) -> None:
+    """Take the name out of changes of other records that once referred to a person, such as a deal's contact."""
+    for column, kind in LINKS.items():
+        linked = (Change.workspace_id == workspace_id, Change.column == column)
+        for raw, shown in (("raw_before", "before"), ("raw_after", "after")):
+            is_own = cast(getattr(Change, raw), Text).in_([str(number) for number in own[kind]])
+            _run(session, update(Change).where(*linked, is_own).values({shown: ERASED}))
+    taking_part = (Change.workspace_id == workspace_id, Change.kind == "opportunity_contact")
+    for row in (Change.raw_before, Change.raw_after):
+        is_own = row["contact_id"].as_integer().in_(own["contact"])
+        named = {"name": ERASED, "before": None, "after": None}
+        _run(session, update(Change).where(*taking_part, is_own).values(named))
+
+
+def _clean_table(session: Session, table: Table, workspace_id: int, person: Person) -> int:
     """Put `Erased person` for what names the person in any text of a table. Talk that does is deleted whole."""
-    texts = [each for each in table.columns if isinstance(each.type, JSON | String) and not each.foreign_keys]
+    kept = OTHERS_OWN.get(table.name, frozenset())
+    texts = [
+        each
+        for each in table.columns
+        if isinstance(each.type, JSON | String) and not each.foreign_keys and each.name not in kept
+    ]
     if not texts:
         return 0
+    marks = person.names if not person.namesakes else (), person.emails, person.phones
+    pattern = compile_marks(*marks)
     keys = list(table.primary_key.columns)
-    own = [table.c.workspace_id == workspace_id] if "workspace_id" in table.c else []
     is_talk = table.name in {each.__tablename__ for each in TALK}
-    query = select(*keys, *texts).where(*own)
-    if not is_talk:
-        query = query.where(or_(*(_may_name(each, person) for each in texts)))
-    count = 0
-    for row in session.execute(query).all():
-        same = and_(*(key == row._mapping[key] for key in keys))
+    query = select(*keys, *texts).where(
+        table.c.workspace_id == workspace_id if "workspace_id" in table.c else true(),
+        true() if is_talk else or_(*(may_hold_marks(each, *marks) for each in texts)),
+    )
+    named = []
+    # Read to the end before anything is written: what a query still goes through must not change under it.
+    for row in session.execute(query, execution_options={"yield_per": PORTION}):
         values = {each.name: row._mapping[each] for each in texts if each not in keys}
         if is_talk:
-            if pattern.search(_dump(values)) or _shows_records(values, person.refs):
-                count += _run(session, delete(table).where(same))
-            continue
-        new = {name: _clean_value(value, pattern) for name, value in values.items()}
-        changed = {name: value for name, value in new.items() if value != values[name]}
+            changed = values if pattern.search(_dump(values)) or _shows_records(values, person.refs) else {}
+        else:
+            changed = {name: new for name, value in values.items() if (new := _clean_value(value, pattern)) != value}
         if changed:
-            if "name_key" in values and "name" in changed:
-                changed["name_key"] = normalise_name(str(changed["name"]))
-            count += _run(session, update(table).where(same).values(changed))
-    return count
+            named.append((and_(*(key == row._mapping[key] for key in keys)), changed, row[0]))
+    for same, changed, _ in named:
+        if is_talk:
+            _run(session, delete(table).where(same))
+            continue
+        if table.name == "account" and "name" in changed:
+            changed["name_key"] = make_company_key(changed["name"])
+        if "version" in table.c:
+            changed["version"] = table.c.version + 1
+        _run(session, update(table).where(same).values(changed))
+    renamed = [number for _, changed, number in named if changed.keys() & {"name", "company"}]
+    if table.name in TABLES:
+        _index_anew(session, TABLES[table.name], renamed)
+    return len(named)
 
 
-def _may_name(column: Any, person: Person) -> Any:
-    """Make the condition that picks the cells worth a closer look, so that a large database is not read whole."""
-    said = func.lower(cast(column, Text))
-    pieces = {_longest_plain(each) for each in (*person.emails, *(() if person.namesakes else person.names))}
-    pieces |= {"".join(re.findall(r"\d", each))[-2:] for each in person.phones}
-    return or_(false(), *(said.contains(each, autoescape=True) for each in pieces if each))
-
-
-def _longest_plain(words: str) -> str:
-    """Find the longest run of plain letters: other letters stand as escapes in JSON, and have no lower case there."""
-    return max(re.findall(r"[a-z0-9]+", words.lower()), key=len, default="")
+def _index_anew(session: Session, table: Any, numbers: Sequence[int]) -> None:
+    for portion in split_portions(numbers):
+        index_records(session, session.scalars(select(table).where(table.id.in_(portion))).all())
+        session.expire_all()
 
 
 def _clean_value(value: Any, pattern: re.Pattern[str]) -> Any:
@@ -303,15 +258,13 @@ def _shows_records(values: Any, refs: Sequence[str]) -> bool:
     return any(re.search(rf"\b{each}\b", said) for each in refs)
 
 
-def _name_text(table: str) -> str:
-    return f"other text in {table.replace('_', ' ')}"
-
-
 @contextmanager
 def _rewrite_log(session: Session) -> Iterator[None]:
     """Let the log be rewritten within this transaction, as only the owner of its tables can."""
     connection = session.connection()
     if connection.dialect.name == "sqlite":
+        # Not every SQLite writes zeros over what is deleted by itself: it would stay until its place is needed.
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
         kept = connection.execute(
             text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('audit_entry', 'change')")
         ).all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from sqlalchemy import select
 from typer.testing import CliRunner, Result
 
 from bot.shell.program import app
+from storage.audit.audit_log import build_entry
+from storage.ledger.change_ledger import ChangeLedger
+from storage.people.reps import make_console_asker
 from storage.tables import Lead
+from storage.workspaces.workspace_vocabulary import load_vocabulary
 from tests.company import Company
 
 
@@ -71,6 +76,20 @@ def test_a_rep_erases_nobody(company: Company, somebody: tuple[str, str]) -> Non
     assert find_name(company, email) == name
 
 
+def test_a_shared_mailbox_is_told_by_its_ids(company: Company) -> None:
+    with company.database.begin_write() as session:
+        first, second = session.scalars(select(Lead).order_by(Lead.id).limit(2)).all()
+        first.email = second.email = "office@fjell.example"
+        ids = first.id, second.id
+
+    refused = run("erase", "office@fjell.example", "--yes")
+
+    assert f"2 records of different names have this address: L{ids[0]}, L{ids[1]}." in refused.output
+    assert refused.exit_code == 5
+    assert "1 address or number of others too" in run("erase", f"#L{ids[0]}", "--yes").output
+    assert find_name(company, "office@fjell.example") is not None
+
+
 @pytest.mark.parametrize("ending", ["csv", "jsonl"])
 def test_the_log_is_written_for_a_reviewer(company: Company, tmp_path: Path, ending: str) -> None:
     run("ask", "create_lead last_name==SUM(A1) company=Umlaut-Größe", "--yes", "--now", "2026-11-18T09:30+00:00")
@@ -90,6 +109,22 @@ def test_the_log_is_written_for_a_reviewer(company: Company, tmp_path: Path, end
     # A spreadsheet would take this name for a formula.
     assert ending != "csv" or all(row["record"].startswith("'=") for row in named)
     assert run("audit", "export", str(path)).exit_code != 0
+
+
+def test_the_changes_of_one_command_are_in_their_order(company: Company, tmp_path: Path) -> None:
+    now = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+    with company.database.begin_write() as session:
+        lead = session.scalars(select(Lead).order_by(Lead.id).limit(1)).one()
+        ledger = ChangeLedger(session, load_vocabulary(session, company.workspace_id), now)
+        ledger.set_columns(lead, title="Head of kelp", city="Florø", website="kelp.example")
+        asker = make_console_asker(company.workspace_id)
+        ledger.write_entry(build_entry(asker, now, "shell", "update_lead", {}))
+    path = tmp_path / "log.jsonl"
+
+    run("audit", "export", str(path), "--since", "2026-11-18")
+
+    fields = [json.loads(line)["field"] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert fields[-3:] == ["title", "city", "website"]
 
 
 def test_the_log_goes_into_no_other_kind_of_file(company: Company, tmp_path: Path) -> None:

@@ -28,6 +28,20 @@ ADDRESS, NUMBER = "ida.holm@northpole.example", "+47 (22) 555-0173"
         (f"call {NUMBER} today", f"call {HIDDEN_PHONE} today"),
         ("mobile 4722555017 3 or 0047225550173", f"mobile {HIDDEN_PHONE} or {HIDDEN_PHONE}"),
         ('{"due": "2026-11-18", "amount": 125000.5}', '{"due": "2026-11-18", "amount": 125000.5}'),
+        ("ring +4798765432, at Nordlys, or 98 76 54 32.", f"ring {HIDDEN_PHONE}, at Nordlys, or {HIDDEN_PHONE}."),
+        ("Tel.+4798765432,0198765432; 600 123 456", f"Tel.{HIDDEN_PHONE},{HIDDEN_PHONE}; {HIDDEN_PHONE}"),
+        ("04.72.55.50.17 and 1 646 555 0142", f"{HIDDEN_PHONE} and {HIDDEN_PHONE}"),
+        ("from 12/24/2026 to 24.12.2026 10:30", "from 12/24/2026 to 24.12.2026 10:30"),
+        (
+            "1,250,000.75, 1.250.000-1.500.000, 45333.333333333336",
+            "1,250,000.75, 1.250.000-1.500.000, 45333.333333333336",
+        ),
+        ("2.400.000 or 2 400 000 or 240.000.000 EUR", "2.400.000 or 2 400 000 or 240.000.000 EUR"),
+        ('{"phone": "98765432", "amount": 98765432}', f'{{"phone": "{HIDDEN_PHONE}", "amount": 98765432}}'),
+        (
+            '{"field": "mobile", "before": null, "after": "98765432"}',
+            f'{{"field": "mobile", "before": null, "after": "{HIDDEN_PHONE}"}}',
+        ),
         ("2026-11-18 to 2026-12-31, 1,250,000 EUR, #L1234567", "2026-11-18 to 2026-12-31, 1,250,000 EUR, #L1234567"),
     ],
 )

@@ -30,7 +30,7 @@ from storage.imports.values.cell_text import clean_cell, simplify_words, squash_
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.writing.references import make_waiting_key
 from storage.names.normalise import make_company_key, read_domain
-from storage.names.text_lengths import LONGEST_SAID
+from storage.names.text_lengths import LONGEST_MESSAGE, LONGEST_SAID
 from tests.long_texts import ENDS, REPEATED, repeat_signs
 
 READERS: dict[str, Callable[[str], Any]] = {
@@ -102,6 +102,15 @@ def test_a_message_too_long_to_read_is_answered_so(desk: Any) -> None:
 
     assert reply.head == "That is longer than I can read (120 words at the most). Say it in a sentence or two."
     assert reply == TOO_LONG == desk("nora").says("m" * 4_001)
+
+
+def test_a_message_that_was_cut_is_not_read_as_a_whole_one(desk: Any) -> None:
+    links = " ".join(f"<https://boats.example/{'x' * 2_960}|offer {number}>" for number in range(4))
+    kept = f"mark jane doe as contacted, see {links} but only if she called back"[:LONGEST_MESSAGE]
+
+    assert len(kept) == LONGEST_MESSAGE
+    assert desk("nora").says(read_mrkdwn(kept, "U0", {})) == TOO_LONG
+    assert read_mrkdwn(links, "U0", {}) == "offer 0 offer 1 offer 2 offer 3"
 
 
 def test_a_long_value_is_refused_before_it_is_read(desk: Any) -> None:

@@ -186,24 +186,23 @@ class _DigestBuilder:
 
     def _collect_news(self, ranked: LeadRanking, won: list[DigestDeal], won_count: int) -> tuple[News, ...]:
         found = [_report_win(each) for each in won[:MOST_OF_EACH]]
-        found += _count_rest("won", won_count, "deal won", "deals won")
+        found += _count_rest("won", won_count - len(won[:MOST_OF_EACH]), "deal won", "deals won")
         moves = sorted(
             (each for each in ranked.leads if abs(each.movement or 0) >= priorities.ROSE),
             key=lambda each: (-abs(each.movement or 0), each.place),
         )
         found += [_report_score_move(each) for each in moves[:MOST_OF_EACH]]
-        new = [each for each in ranked.leads if each.is_new]
-        found += [_report_new_lead(each) for each in new[:MOST_OF_EACH]]
-        found += _count_rest("new", ranked.new, "new lead", "new leads")
-        # Creating a lead and winning a deal are changes too, and would be told a second time below.
-        told = {("lead", each.number, "record") for each in new}
-        told |= {("opportunity", each.number, field) for each in won for field in ("stage", "close_date")}
-        return tuple(found) + tuple(_report_change(each) for each in self._load_changes_by_others(told))
+        new = [each for each in ranked.leads if each.is_new][:MOST_OF_EACH]
+        found += [_report_new_lead(each) for each in new]
+        found += _count_rest("new", ranked.new - len(new), "new lead", "new leads")
+        # Winning a deal is a change too, and would be told a second time below.
+        told = {("opportunity", each.number, field) for each in won for field in ("stage", "close_date")}
+        return tuple(found) + tuple(_report_change(each) for each in self._load_changes_by_others(told, ranked.new))
 
-    def _load_changes_by_others(self, told: set[tuple[str, int, str]]) -> list[RecordChange]:
-        """Load the newest changes that others made, except those in `told` already."""
+    def _load_changes_by_others(self, told: set[tuple[str, int, str]], new: int) -> list[RecordChange]:
+        """Load the newest changes that others made, except those in `told` and that leads, `new` of them, are new."""
         # So many more are asked for that enough remain once those are left out.
-        most = 2 * MOST_OF_EACH + len(told)
+        most = 2 * MOST_OF_EACH + len(told) + new
         found = [
             change
             for kind in ("lead", "opportunity")
@@ -211,6 +210,8 @@ class _DigestBuilder:
                 self.scope, kind, self.asker.id, self.occasion.since, limit=most
             )
             if (change.kind, change.record_id, change.field) not in told
+            # New leads are named or counted, all of them.
+            and (change.kind, change.field) != ("lead", "record")
             # That a deal is open, won or lost follows from its stage, which is told.
             and (change.kind, change.field) != ("opportunity", "state")
         ]
@@ -307,9 +308,8 @@ def _report_new_lead(lead: RankedLead) -> News:
     return News("new", format_ref("lead", lead.number), lead.external_id, lead.name, text)
 
 
-def _count_rest(what: str, count: int, noun: str, plural: str) -> list[News]:
+def _count_rest(what: str, left: int, noun: str, plural: str) -> list[News]:
     """Say how many there are beyond those that are named: `and 4 more new leads`."""
-    left = count - MOST_OF_EACH
     return [News(what, None, None, None, f"and {left:,} more {noun if left == 1 else plural}")] if left > 0 else []
 
 

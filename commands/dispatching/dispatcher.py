@@ -186,6 +186,7 @@ class Dispatcher:
         # A card shows what a real run changed, taken back by the savepoint. A second description of what would
         # happen could differ from what then happens.
         attempt = session.begin_nested()
+        about_words = len(context.asks)
         reply = command.run(context)
         noted = context.ledger.noted
         # A model only ever proposes, also what is the asker's own and could be taken back.
@@ -193,7 +194,9 @@ class Dispatcher:
         # A form has shown what will happen, and sending it is the yes.
         unseen = command.always_asks and call.origin is not Origin.FORM
         if noted and not context.confirmed and (understood or unseen or context.asks):
-            changes, print_ = hide_new_ids(context.build_changes(noted)), fingerprint_card(context.ledger)
+            changes = hide_new_ids(context.build_changes(noted))
+            question = compose_question(reply, changes)
+            print_ = fingerprint_card(context.ledger, question, context.asks[about_words:])
             attempt.rollback()
             waiting = confirmations.save_proposal(
                 session,
@@ -209,7 +212,7 @@ class Dispatcher:
             return replace(
                 reply,
                 state=ReplyState.CONFIRM,
-                head=reply.question or compose_question(changes),
+                head=question,
                 notes=(*context.asks, *reply.notes),
                 change=changes,
                 records=keep_existing_records(reply.records, noted),
@@ -269,8 +272,10 @@ class Dispatcher:
             command, shown = prepare_command(self._find_command(row.command), row.arguments, context, kept=True)
             reply = command.run(context)
             # Where nothing is left to change, the reply says what has become of it; nothing was overtaken.
-            if context.ledger.noted and fingerprint_card(context.ledger) != row.versions["shown"]:
-                raise Overtaken(ALREADY["overtaken"])
+            if context.ledger.noted:
+                question = compose_question(reply, context.build_changes(context.ledger.noted))
+                if fingerprint_card(context.ledger, question, context.asks) != row.shown:
+                    raise Overtaken(ALREADY["overtaken"])
             confirmations.mark_used(session, row, "done", request.now, request.key)
             # Without a key of its own the yes goes by the question's id, which can be used only once as well.
             reply = self._audit_and_offer_undo(context, command, row.command, shown, reply, key=request.key or row.id)

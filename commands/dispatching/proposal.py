@@ -4,25 +4,51 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
-from commands.contract.reply import FieldChange, Record
-from storage.ledger.change_ledger import ChangeLedger, NotedChange
+from commands.contract.reply import FieldChange, Record, Reply
+from storage.ledger.change_ledger import KIND_OF, TARGETS, ChangeLedger, NotedChange, holds_moment
 from storage.names import name_index
 
 
-def fingerprint_card(ledger: ChangeLedger) -> str:
-    """Fingerprint the changes that a card shows, before and after, to compare them with those of the yes."""
-    # A new record has another number each time it is tried, so it goes by its name; a moment is another one each time,
-    # so columns of moments are left out. Everything else that differs on the yes was changed by somebody meanwhile.
-    changes = [
-        [note.kind, note.name, note.field, note.before, note.after]
-        if note.column == "record"
-        else [note.kind, 0 if ledger.is_new(note) else note.record_id, note.field, note.before, note.after]
-        for note in ledger.noted
-        if note.is_worth_telling and not note.field.endswith("_at")
-    ]
-    return hashlib.sha256(json.dumps(changes, default=str, sort_keys=True).encode()).hexdigest()[:16]
+def fingerprint_card(ledger: ChangeLedger, question: str, asks: Sequence[str]) -> str:
+    """Fingerprint what a card asks and the changes it asks about, to compare them with those of the yes.
+
+    `asks` are the command's own reasons to ask. Those about what the person wrote are settled once it is stored.
+    """
+    changes = [_describe_note(ledger, note) for note in ledger.noted if note.is_worth_telling and _is_lasting(note)]
+    shown = [question, *asks, changes]
+    return hashlib.sha256(json.dumps(shown, default=str, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _is_lasting(note: NotedChange) -> bool:
+    """Tell whether it comes out the same each time it is tried: a moment is another one."""
+    return not holds_moment(note.kind, note.column)
+
+
+def _describe_note(ledger: ChangeLedger, note: NotedChange) -> list[Any]:
+    """Describe a change as it comes out each time it is tried, as long as nobody changes what it goes by."""
+    number = 0 if ledger.is_new(note) else note.record_id
+    if note.column != "record":
+        raw = [_hide_new_number(ledger, note.column, each) for each in (note.raw_before, note.raw_after)]
+        return [note.kind, number, note.field, note.before, note.after, *raw]
+    # Of a record that goes, its number tells which; of a new one everything that it would hold.
+    if note.raw_after is None:
+        return [note.kind, number, note.field, note.before]
+    row = {
+        column: _hide_new_number(ledger, column, value)
+        for column, value in note.raw_after.items()
+        if column != "id" and not holds_moment(note.kind, column)
+    }
+    return [note.kind, note.field, note.after, row]
+
+
+def _hide_new_number(ledger: ChangeLedger, column: str, value: Any) -> Any:
+    """Put `new` for the number of a record that is created too: it has another number each time it is tried."""
+    target = TARGETS.get(column)
+    return "new" if target is not None and ledger.is_created(KIND_OF[target], value) else value
 
 
 def keep_existing_records(records: tuple[Record, ...], noted: list[NotedChange]) -> tuple[Record, ...]:
@@ -37,8 +63,10 @@ def hide_new_ids(changes: tuple[FieldChange, ...]) -> tuple[FieldChange, ...]:
     return tuple(replace(change, id="") if (change.kind, change.id) in created else change for change in changes)
 
 
-def compose_question(changes: tuple[FieldChange, ...]) -> str:
-    """Compose what a card asks where its command has no question of its own."""
+def compose_question(reply: Reply, changes: tuple[FieldChange, ...]) -> str:
+    """Compose what a card asks: the command's own question, else which records are to change."""
+    if reply.question:
+        return reply.question
     names_ = {change.name for change in changes}
     return f"Change {next(iter(names_))}?" if len(names_) == 1 else f"Change {len(names_)} records?"
 

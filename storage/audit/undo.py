@@ -42,6 +42,8 @@ def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEn
         AuditEntry.rep_id == rep_id if rep_id else AuditEntry.rep_id.is_(None),
         AuditEntry.at > now - WITHIN,
         *STANDS,
+        # An import is not taken back, so what was done before it is the last.
+        AuditEntry.command != "import",
         # An entry that changed nothing leaves nothing to undo.
         exists().where(Change.entry_id == AuditEntry.id),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,12 @@ from storage.imports.writing.references import Finder
 from storage.imports.writing.score_writer import ScoreWriter
 from storage.imports.writing.trial_references import TrialReferences
 from storage.imports.writing.unknown_owners import describe_unknown_owners
+from storage.ledger.change_ledger import ChangeLedger
 from storage.records.missing_references import MissingReferences, describe_missing_references, list_missing_references
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import AuditEntry, Stage, Status
 from storage.workspaces.default_definitions import settle_defaults
+from storage.workspaces.workspace_vocabulary import load_vocabulary
 
 # A batch is one transaction, during which other writers wait.
 BATCH = 5000
@@ -118,9 +121,10 @@ def run_import(
                 plans.append((plan, result))
     # Users first, then accounts, then what refers to both: few references then have to wait for their target.
     plans.sort(key=lambda each: KINDS.index(each[0].kind))
+    entry_id = None
     if plans and not dry_run:
         with database.begin_write() as session:
-            _add_audit_entry(session, workspace_id, plans, who=who, surface=surface, now=now)
+            entry_id = _add_audit_entry(session, workspace_id, plans, who=who, surface=surface, now=now)
     finder = Finder(workspace_id)
     trial = TrialReferences(workspace_id, finder) if dry_run else None
     for plan, result in plans:
@@ -133,7 +137,7 @@ def run_import(
         except ImportTrouble as trouble:
             result.error = str(trouble)
         result.notes += [f"added {each}" for each in definitions.added[known:]]
-    _settle_defaults(database, workspace_id, plans, definitions)
+    _settle_defaults(database, workspace_id, plans, definitions, entry_id, now)
     # Only now: what one file refers to may have been in the next.
     if trial is not None:
         with database.begin_read() as session:
@@ -148,22 +152,40 @@ def _settle_defaults(
     workspace_id: int,
     plans: Sequence[tuple[Plan, ImportResult]],
     definitions: Definitions,
+    entry_id: int | None,
+    now: datetime,
 ) -> None:
-    """Set aside default statuses and stages that nobody uses where the files brought the workspace's own."""
+    """Set aside default statuses and stages that nobody uses where the files brought the workspace's own.
+
+    What changes is written under the import's audit entry; a dry run has none.
+    """
     tables: dict[str, type[Any]] = {"lead": Status, "opportunity": Stage}
     last = {plan.kind: result for plan, result in plans if not result.error and plan.kind in tables}
     for kind, result in last.items():
         table = tables[kind]
-        with database.begin_read() if definitions.dry_run else database.begin_write() as session:
+        with database.begin_read() if entry_id is None else database.begin_write() as session:
+            ledger = _open_ledger(session, workspace_id, now) if entry_id is not None else None
             settled = settle_defaults(
                 session,
                 workspace_id,
                 table,
                 set_aside=table in definitions.own,
-                arriving=definitions.touched[table].values() if definitions.dry_run else (),
-                dry_run=definitions.dry_run,
+                arriving=definitions.touched[table].values() if ledger is None else (),
+                set_retired=None if ledger is None else partial(_set_retired, ledger),
             )
+            if ledger is not None and ledger.noted:
+                ledger.write_entry(session.get_one(AuditEntry, entry_id))
         result.notes += settled.list_sentences()
+
+
+def _open_ledger(session: Session, workspace_id: int, now: datetime) -> ChangeLedger:
+    vocabulary = load_vocabulary(session, workspace_id)
+    assert vocabulary is not None
+    return ChangeLedger(session, vocabulary, now)
+
+
+def _set_retired(ledger: ChangeLedger, rows: Sequence[Any], retired: bool) -> None:
+    ledger.change_records(rows, retired=retired)
 
 
 def _finish_run(
@@ -226,21 +248,22 @@ def _add_audit_entry(
     who: str,
     surface: str,
     now: datetime,
-) -> None:
+) -> int:
     files = [
         {"file": plan.sheet.label, "kind": plan.kind, "rows": plan.rows, "finished": plan.around.finished}
         for plan, _ in plans
     ]
-    session.add(
-        AuditEntry(
-            workspace_id=workspace_id,
-            who=who[:255],
-            at=now,
-            surface=surface[:40],
-            command="import",
-            arguments={"files": files},
-        )
+    entry = AuditEntry(
+        workspace_id=workspace_id,
+        who=who[:255],
+        at=now,
+        surface=surface[:40],
+        command="import",
+        arguments={"files": files},
     )
+    session.add(entry)
+    session.flush()
+    return entry.id
 
 
 class _SheetImport:

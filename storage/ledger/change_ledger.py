@@ -30,6 +30,7 @@ from storage.tables import (
     Status,
     Workspace,
 )
+from storage.tables.column_types import UtcDateTime
 from storage.workspaces.workspace_vocabulary import Vocabulary, bump_version
 
 KIND_OF: dict[type[Any], str] = {
@@ -220,7 +221,11 @@ class ChangeLedger:
 
     def is_new(self, note: NotedChange) -> bool:
         """Tell whether the changed record was created in this transaction."""
-        return (note.kind, note.record_id) in self._created
+        return self.is_created(note.kind, note.record_id)
+
+    def is_created(self, kind: str, number: int | None) -> bool:
+        """Tell whether the record with this number was created in this transaction."""
+        return (kind, number) in self._created
 
     def write_entry(self, entry: AuditEntry) -> int:
         """Write the changes under an audit entry, in the same transaction. Return the entry's number."""
@@ -299,6 +304,12 @@ class ChangeLedger:
             self._shown.add(target)
             return display_name(target) if target is not None else None
         return to_json_value(value)
+
+
+def holds_moment(kind: str, column: str) -> bool:
+    """Say whether a column of records of this kind holds a moment."""
+    columns = inspect(TABLE_OF[kind]).columns
+    return column in columns and isinstance(columns[column].type, UtcDateTime)
 
 
 def display_name(record: Any) -> str:

@@ -70,7 +70,8 @@ class Confirmation(InWorkspace, Base):
     thread: Mapped[str] = mapped_column(String(120))
     command: Mapped[str] = mapped_column(String(60))
     arguments: Mapped[dict[str, Any]] = mapped_column()
-    versions: Mapped[dict[str, Any]] = mapped_column()
+    # Fingerprint of what its card showed; empty where it waits for a choice.
+    shown: Mapped[str] = mapped_column(String(40), server_default="")
     origin: Mapped[str] = mapped_column(String(20))
     choices: Mapped[list[Any] | None] = mapped_column()
     field: Mapped[str | None] = mapped_column(String(60))

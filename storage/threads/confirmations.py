@@ -33,7 +33,7 @@ def save_proposal(
 ) -> str:
     """Save a call that waits fifteen minutes for its person's yes or choice; return its id.
 
-    `shown` is the fingerprint of the changes that its card shows.
+    `shown` is the fingerprint of what its card asks and of the changes it shows.
     """
     row = Confirmation(
         # Not a number: ids travel in buttons and must not be guessed.
@@ -43,7 +43,7 @@ def save_proposal(
         thread=thread,
         command=command,
         arguments=arguments,
-        versions={"shown": shown},
+        shown=shown,
         origin=origin,
         choices=choices,
         field=field,

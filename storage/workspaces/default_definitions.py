@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from storage.tables import Change, Lead, Opportunity, Stage, Status
+from storage.tables import AuditEntry, Change, Lead, Opportunity, Stage, Status
 from storage.workspaces.definitions import list_definitions, make_name_key
 from storage.workspaces.workspace_vocabulary import (
     STAGES,
     STATUSES,
     StageDefinition,
     StatusDefinition,
-    bump_version,
 )
 
 DEFAULTS: dict[type[Any], dict[str, str]] = {
@@ -28,6 +27,8 @@ NOUNS: dict[type[Any], tuple[str, str, str]] = {
     Status: ("lead status", "lead statuses", "lead"),
     Stage: ("stage", "stages", "deal"),
 }
+# Writes rows as retired, or as used again, under the name of whoever imports.
+SetRetired = Callable[[Sequence[Any], bool], object]
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,13 @@ def settle_defaults(
     *,
     set_aside: bool,
     arriving: Collection[StatusDefinition | StageDefinition] = (),
-    dry_run: bool = False,
+    set_retired: SetRetired | None,
 ) -> SettledDefaults:
     """Bring back defaults that records have again, and where `set_aside`, retire those that nobody uses.
 
     What an administrator added, changed, retired or brought back stays as it is, and so does what a record has or a
     person has given to one. Of every class and state at least one stays. `arriving` is what records of a dry run would
-    have.
+    have; it has no `set_retired`, and changes nothing.
     """
     rows = list_definitions(session, table, workspace_id)
     meanings = DEFAULTS[table]
@@ -94,11 +95,9 @@ def settle_defaults(
         unused -= _list_ids_given_by_hand(session, workspace_id, table)
         kept = {_get_meaning(each) for each in (*rows, *arriving) if not each.retired and each.id not in unused}
         aside = [each for each in untouched if each.id in unused and _get_meaning(each) in kept]
-    if (aside or back) and not dry_run:
-        for each in (*aside, *back):
-            each.retired = not each.retired
-        session.flush()
-        bump_version(session, workspace_id)
+    if set_retired is not None:
+        set_retired(aside, True)
+        set_retired(back, False)
     return SettledDefaults(table, tuple(each.name for each in aside), tuple(each.name for each in back))
 
 
@@ -112,11 +111,14 @@ def _drop_changed_by_hand(session: Session, workspace_id: int, rows: Sequence[An
         return []
     changed = set(
         session.scalars(
-            select(Change.record_id).where(
+            select(Change.record_id)
+            .join(AuditEntry, AuditEntry.id == Change.entry_id)
+            .where(
                 Change.workspace_id == workspace_id,
                 Change.kind == rows[0].__tablename__,
                 Change.record_id.in_([each.id for each in rows]),
                 Change.column != "position",
+                AuditEntry.command != "import",
             )
         )
     )

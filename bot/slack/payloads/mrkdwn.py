@@ -21,8 +21,10 @@ def mentioned_users(text: str) -> set[str]:
 def read_mrkdwn(text: str, bot_user_id: str, names: Mapping[str, str]) -> str:
     """Return the text as it was typed: without the bot's own mention, with `names` for people and plain addresses.
 
-    Of a very long text only the beginning, which still is longer than what is read as a sentence.
+    A very long text stays as it is: read, the beginning that was kept of it could pass for a whole sentence.
     """
+    if len(text) >= LONGEST_MESSAGE:
+        return text[:LONGEST_MESSAGE]
 
     def replace_mention(found: re.Match[str]) -> str:
         user = found[1]
@@ -35,4 +37,4 @@ def read_mrkdwn(text: str, bot_user_id: str, names: Mapping[str, str]) -> str:
         return label or target.removeprefix("mailto:").removeprefix("tel:")
 
     # Last: an escaped < that a person typed must not be read as the beginning of a mention or a link.
-    return html.unescape(LINK.sub(replace_link, MENTION.sub(replace_mention, text[:LONGEST_MESSAGE]))).strip()
+    return html.unescape(LINK.sub(replace_link, MENTION.sub(replace_mention, text))).strip()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
@@ -139,6 +139,38 @@ def test_more_news_than_are_named_are_counted(desk: Desks) -> None:
     assert len(new) == 4
     assert new[-1] == "and 3 more new leads"
     assert [note for note in new if "Pia" in note] == ["Pia Arndt is new"]
+
+
+def test_new_leads_behind_many_whose_score_moved_are_counted_and_told_once(desk: Desks, company: Company) -> None:
+    helen = desk("helen")
+    for name in ("Moss", "Fern", "Reed", "Sedge"):
+        helen.calls("create_lead", first_name="Pia", last_name=name)
+        helen.calls("assign_lead", name=f"Pia {name}", owner="nora")
+    with company.database.begin_write() as session:
+        old = select(Lead).where(Lead.owner_id == company.person("nora"), Lead.first_name != "Pia").order_by(Lead.id)
+        # More than a digest reads, and all of them before the new ones.
+        for lead in session.scalars(old):
+            lead.score, lead.movement, lead.created_at = 100, 50, company.now - timedelta(days=9)
+        for number in range(30):
+            session.add(build_moved_lead(company, number))
+    notes = desk("nora").wait(hours=1).types("preview_digest").notes
+
+    assert [note for note in notes if " new" in note or "created" in note] == ["and 4 more new leads"]
+
+
+def build_moved_lead(company: Company, number: int) -> Lead:
+    then = company.now - timedelta(days=9)
+    return Lead(
+        workspace_id=company.workspace_id,
+        name=f"Old {number}",
+        owner_id=company.person("nora"),
+        status_id=1,
+        lifecycle="open",
+        score=100,
+        movement=50,
+        created_at=then,
+        updated_at=then,
+    )
 
 
 def test_a_win_and_a_moved_stage_are_told(desk: Desks) -> None:

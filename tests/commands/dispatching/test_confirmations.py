@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from commands import BY_VERB, PRESSABLE
+from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
+from commands.dispatching.dispatcher import Dispatcher
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 from tests.company import Company
@@ -204,3 +207,102 @@ def test_of_several_records_the_one_the_thread_has_shown_comes_first(desk: Calla
 
     assert [each.name for each in here.says("who is jane?").choices][:2] == ["Jane Roe", "Jane Doe"]
     assert [each.name for each in elsewhere.says("who is jane?").choices][:2] == ["Jane Doe", "Jane Roe"]
+
+
+HARTLEY = "update_lead will hartley field={field} value={value}"
+NEW_DEAL = "create_opportunity 'kitsune games' name='Winter lamps' amount=8000"
+MEANWHILE = {
+    "the lead has another address": (
+        "nora",
+        "convert_lead will hartley",
+        "helen",
+        HARTLEY.format(field="email", value="will@harbour.example"),
+    ),
+    "the lead has another company": (
+        "nora",
+        "convert_lead will hartley",
+        "helen",
+        HARTLEY.format(field="company", value="Quay"),
+    ),
+    "the lead has another owner": (
+        "helen",
+        "convert_lead will hartley",
+        "priya",
+        "assign_lead will hartley owner=dana",
+    ),
+    "somebody of that address was added": (
+        "nora",
+        "create_lead last_name=Abel company=Tidal email=abel@tidal.example",
+        "nora",
+        "create_lead first_name=Ann last_name=Abel company=Tide email=abel@tidal.example",
+    ),
+    "another deal was opened there": (
+        "nora",
+        "create_opportunity 'kitsune games' name='Winter lamps'",
+        "nora",
+        "create_opportunity 'kitsune games' name='Summer lamps'",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MEANWHILE)
+def test_a_yes_does_nothing_but_what_its_card_showed(company: Company, desk: Callable[..., Desk], case: str) -> None:
+    first_name, asked, other_name, other = MEANWHILE[case]
+    person, colleague = desk(first_name), desk(other_name, thread="elsewhere")
+    card = person.means(asked)
+    done = colleague.types(other)
+    if done.state is ReplyState.CONFIRM:
+        done = colleague.confirm(done)
+    assert done.state is ReplyState.DONE
+    before = contents(company.database)
+
+    refused = person.confirm(card)
+
+    assert refused.state is ReplyState.REFUSED
+    assert "changed in the meantime" in refused.head
+    assert contents(company.database) == before
+    assert person.means(asked).state is ReplyState.CONFIRM
+
+
+def test_a_stage_that_was_shown_is_no_other_once_it_is_retired(company: Company, desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    card = nora.means(NEW_DEAL)
+    assert "Prospecting" in card.head
+    office = Dispatcher(company.database, BY_VERB, WorkspaceDefaults(), PRESSABLE)
+    done = Desk(office, company, "priya").calls("change_stage", stage="Prospecting", retired=True)
+    assert done.state is ReplyState.DONE
+    before = contents(company.database)
+
+    assert "changed in the meantime" in nora.confirm(card).head
+    assert contents(company.database) == before
+
+
+def test_a_close_date_that_was_shown_does_not_move_at_the_end_of_the_quarter(
+    company: Company, desk: Callable[..., Desk]
+) -> None:
+    evening = company.now.replace(month=12, day=31, hour=22, minute=50)
+    nora = desk("nora").wait(seconds=(evening - company.now).total_seconds())
+    early, late = nora.means(NEW_DEAL), nora.means(NEW_DEAL.replace("Winter", "Summer"))
+    assert nora.wait(minutes=2).confirm(early).state is ReplyState.DONE
+    before = contents(company.database)
+
+    assert nora.wait(minutes=12).confirm(late).state is ReplyState.REFUSED
+    assert contents(company.database) == before
+
+
+def test_a_card_of_a_new_record_holds_while_nothing_of_it_changes(company: Company, desk: Callable[..., Desk]) -> None:
+    nora, elsewhere = desk("nora"), desk("nora", thread="elsewhere")
+    card = nora.means("convert_lead will hartley")
+    for each in ("create_lead last_name=Newcomer", "create_opportunity 'umbrella retail' name=Lamps"):
+        desk("dana").types(each)
+    elsewhere.types("log_activity will hartley kind=call note='Called back'")
+
+    assert nora.wait(minutes=3).confirm(card).state is ReplyState.DONE
+
+
+def test_a_name_that_was_misspelled_is_asked_about_once(desk: Callable[..., Desk]) -> None:
+    nora = desk("nora")
+    card = nora.types("set_lead_status 'will hartlee' status=contacted")
+    assert "You wrote" in card.notes[0]
+
+    assert nora.confirm(card).state is ReplyState.DONE

@@ -75,8 +75,7 @@ def test_a_question_is_told_late_for_two_days(company: Company, desk: Callable[.
     database, now = company.database, company.now
     with database.begin_write() as session:
         number = confirmations.save_proposal(
-            session, workspace_id=1, rep_id=1, thread="t", now=now, command="undo", arguments={},
-            origin="words",
+            session, workspace_id=1, rep_id=1, thread="t", now=now, command="undo", arguments={}, origin="words",
         )  # fmt: skip
 
     retention.delete_expired(database, now + timedelta(days=2))

@@ -11,6 +11,10 @@ from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from storage.audit.audit_log import list_changes
+from storage.audit.undo import find_last_change
+from storage.people.reps import make_console_asker
+from storage.people.visibility import build_scope
 from storage.tables import Rep, Stage, Status
 from tests.storage.imports.conftest import Importing
 
@@ -63,6 +67,20 @@ def test_defaults_that_nobody_uses_are_set_aside_where_a_file_brings_others(impo
     assert said in leads.notes
     assert said in tried.notes
     assert any(each.startswith("set aside the default stages “Prospecting”, “Qualif") for each in deals.notes)
+
+
+def test_the_log_says_which_import_set_a_default_aside_and_brought_it_back(importing: Importing) -> None:
+    importing("deals.csv", OWN_DEALS)
+    importing("more.csv", f"{DEALS}D3,Rill reels,Closed Won,700,2026-10-09,\n")
+    with importing.database.begin_read() as session:
+        rows = list_changes(session, importing.workspace_id)
+        taken_back = find_last_change(
+            build_scope(session, make_console_asker(importing.workspace_id), "own"), None, rows[0].at
+        )
+
+    told = [(each.command, each.who, each.before, each.after) for each in rows if each.name == "Closed Won"]
+    assert told == [("import", "console", True, False), ("import", "console", False, True)]
+    assert taken_back is None
 
 
 def test_a_dry_run_sets_nothing_aside(importing: Importing) -> None:

@@ -152,7 +152,7 @@ def plant_talk_and_work(session: Any, company: Company, lead: Lead) -> None:
     )
     session.add(
         Confirmation(
-            id="c1", workspace_id=workspace, rep_id=1, thread="t", command="set_lead_status", versions={},
+            id="c1", workspace_id=workspace, rep_id=1, thread="t", command="set_lead_status",
             arguments={"name": f"L{lead.id}", "reason": "left the choir"}, created_at=NOW, expires_at=NOW,
             origin="said",
         )

@@ -190,7 +190,9 @@ def _time_answers(
     conversation = Conversation(dispatcher)
 
     def ask_sentence(rep: int, sentence: str) -> None:
-        reply = conversation.answer_text(Request(firm.workspace_id, rep, "bench", NOW, f"bench {rep}"), sentence)
+        # A thread for each question: in one, "leads untouched for 14 days" may be meant of the leads before it.
+        thread = f"bench {rep} {sentence}"[:60]
+        reply = conversation.answer_text(Request(firm.workspace_id, rep, "bench", NOW, thread), sentence)
         text = render_plain_text(reply)
         assert reply.state is ReplyState.ANSWERED, f"“{sentence}”: {text}"
 

@@ -12,6 +12,8 @@ from storage.upkeep.upgrade import upgrade_schema
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Marks a test that asks for `company`, `desk` or `database` and need not run on PostgreSQL as well."""
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+"""Marks a test of what only a server does."""
 
 
 class SqliteTemplates:

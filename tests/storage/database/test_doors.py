@@ -19,7 +19,7 @@ from tests.database_contents import contents
 from tests.desk import Desk
 from tests.full_disk import full_disk
 from tests.postgres_server import Postgres
-from tests.sqlite_files import on_sqlite
+from tests.sqlite_files import on_postgresql, on_sqlite
 
 PEOPLE, TIMES = 8, 30
 
@@ -182,9 +182,8 @@ def test_who_gets_no_connection_is_told_to_try_again(company: Company) -> None:
             write()
 
 
+@on_postgresql
 def test_a_full_disk_of_the_server_says_so_to_each_in_their_words(company: Company) -> None:
-    if company.database.engine.dialect.name != "postgresql":
-        pytest.skip("a file has no server")
     # 53100 is disk_full; the words are PostgreSQL's own.
     raised = (
         "DO $$ BEGIN RAISE EXCEPTION 'could not extend file \"base/5/2619\": No space left on device'"

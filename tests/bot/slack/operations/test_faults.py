@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from storage.tables import Confirmation, Inbox, Outbox
 from tests.bot.slack.office import Office
 from tests.company import Company
 from tests.full_disk import full_disk
+from tests.sqlite_files import on_postgresql
 
 FULL = DiskTrouble.for_people
 
@@ -89,72 +91,57 @@ def test_a_press_on_a_full_disk_changes_nothing_and_keeps_the_card(http_office: 
 
 
 class Filling(Conversation):
-    """Answers as ever, and finds the disk full when it comes to keeping the answer."""
+    """Answers as ever; while `held` is set, the disk fills before the work, or before its answer is kept."""
 
-    disk = None
+    held: ExitStack | None = None
+    before_work = False
 
     def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
+        if self.held is not None and self.before_work:
+            self.held.enter_context(full_disk())
         reply = super().answer_text(request, text, listening)
-        if self.disk is not None:
-            self.disk.__enter__()
+        if self.held is not None and not self.before_work:
+            self.held.enter_context(full_disk())
         return reply
+
+
+def say_while_the_disk_fills(office: Office, said: str, *, before_work: bool) -> list[str]:
+    """Let Nora say this; return all that she is told, also when there is room again."""
+    talk = office.running.bot.conversation
+    assert isinstance(talk, Filling)
+    nora = office.person("nora")
+    talk.before_work = before_work
+    with ExitStack() as talk.held:
+        nora.says(said, waits=False)
+        office.until(lambda: told(office, nora))
+    talk.held = None
+    office.wait(seconds=20)
+    office.until(lambda: not office.open_rows())
+    return told(office, nora)
 
 
 @pytest.mark.parametrize("said", ["who is jane roe?", "log a call with jane roe: no answer"])
 def test_an_answer_that_cannot_be_kept_is_sent_once_all_the_same(sqlite_company: Company, said: str) -> None:
     with Office(sqlite_company, conversation=Filling) as office:
-        talk = office.running.bot.conversation
-        assert isinstance(talk, Filling)
-        nora = office.person("nora")
-        talk.disk = disk = full_disk()
-        try:
-            nora.says(said, waits=False)
-            office.until(lambda: told(office, nora))
-        finally:
-            disk.__exit__(None, None, None)
-            talk.disk = None
-        assert "Jane Roe" in told(office, nora)[-1]
+        (answer,) = say_while_the_disk_fills(office, said, before_work=False)
 
-        office.wait(seconds=20)
-        office.until(lambda: not office.open_rows())
-        assert len(told(office, nora)) == 1
+        assert "Jane Roe" in answer
         assert office.states(Inbox) == {"done": 1}
         assert office.states(Outbox) == {}
 
 
 def test_what_was_refused_on_a_full_disk_is_not_proposed_later(sqlite_company: Company) -> None:
-    """The disk is full when the work begins: the person is told, and no card of that message waits for a yes."""
-
-    class Full(Filling):
-        def answer_text(self, request: Request, text: str, listening: Listening | None = None) -> Reply:
-            if self.disk is not None:
-                self.disk.__enter__()
-            return Conversation.answer_text(self, request, text, listening)
-
-    with Office(sqlite_company, conversation=Full) as office:
-        talk = office.running.bot.conversation
-        assert isinstance(talk, Full)
-        nora = office.person("nora")
-        talk.disk = disk = full_disk()
-        try:
-            nora.says("log a call with jane roe: no answer", waits=False)
-            office.until(lambda: told(office, nora))
-        finally:
-            disk.__exit__(None, None, None)
-            talk.disk = None
-        office.wait(seconds=20)
-        office.until(lambda: not office.open_rows())
-
-        assert told(office, nora) == [FULL]
+    """The person was told that nothing was changed, so no card of that message may wait for a yes."""
+    with Office(sqlite_company, conversation=Filling) as office:
+        assert say_while_the_disk_fills(office, "log a call with jane roe: no answer", before_work=True) == [FULL]
         with office.database.begin_read() as session:
             assert session.scalars(select(Confirmation.id)).all() == []
 
 
+@on_postgresql
 def test_a_server_that_was_away_for_a_moment_costs_no_answer(
     company: Company, caplog: pytest.LogCaptureFixture
 ) -> None:
-    if company.database.engine.dialect.name != "postgresql":
-        pytest.skip("a file has no server")
     with Office(company) as office:
         nora = office.person("nora")
         with company.database.begin_read() as session:

@@ -66,13 +66,17 @@ def find_statuses(s: Sentence) -> list[Spot]:
 
 
 def add_names_of_class(s: Sentence, names: Sequence[str]) -> list[str]:
-    """Add every status of a class where its usual name was said: `open leads` where an import brought its own."""
+    """Add every status of a class that was said by its usual words: `open leads` where an import brought its own."""
+    usual = dict(STATUSES)
     wide: dict[str, None] = {}
     for name in names:
         wide[name] = None
-        for usual, status_class in STATUSES:
-            if name == usual:
-                wide |= dict.fromkeys(each.name for each in s.context.vocabulary.list_statuses(status_class))
+        for status_class in CLASSES:
+            same = [each.name for each in s.context.vocabulary.list_statuses(status_class)]
+            # A name of the workspace's own that was said itself means that status alone.
+            said = name in same[:1] and s.all(f"statuses.{status_class}") and not _find_names(s, [name])
+            if said or usual.get(name) == status_class:
+                wide |= dict.fromkeys(same)
     return list(wide)
 
 

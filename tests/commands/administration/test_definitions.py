@@ -182,3 +182,12 @@ def test_words_of_the_trade_find_the_workspaces_own_stage_and_status(desk: Desks
     assert nora.types('list_opportunities stage="closed won" owner=everyone').state is ReplyState.ANSWERED
     assert [each.after for each in nora.says("initech is closed won").change][:1] == ["Order in"]
     assert nora.types("set_lead_status jane roe status=quietly").state is ReplyState.REFUSED
+
+
+def test_the_usual_word_of_a_class_means_all_its_statuses_also_without_the_default(desk: Desks, office: Office) -> None:
+    for name in ("Ripe", "Handed over"):
+        office.does("add_status", status_name=name, status_class="qualified")
+    office.does("change_status", status="Qualified", retired=True)
+
+    assert (desk("nora").says("my qualified leads").arguments or {})["status"] == ["Ripe", "Handed over"]
+    assert (desk("nora").says("my leads with status ripe").arguments or {})["status"] == ["Ripe"]

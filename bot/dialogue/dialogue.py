@@ -30,7 +30,9 @@ from storage.threads import confirmations
 
 if TYPE_CHECKING:
     from bot.model.model_listener import Listener
+    from commands.contract.context import Context
     from commands.language.weights import Weights
+    from storage.tables import Focus
 
 # Whole lines, not words: “yes, and call her tomorrow” agrees and asks for something more, so it is no mere yes.
 YES = frozenset(
@@ -205,8 +207,11 @@ class Conversation:
                 context = self.dispatcher.build_context(session, request)
                 focus = self.load_focus(session, request)
                 requests = read_sentence(text, context, focus, self.weights)
+                answered = self._answer_question(context, requests)
         except CommandError as error:
             return Reply(str(error), ReplyState.REFUSED, understood_by="none")
+        if answered is not None:
+            return self._finish_reply(request, answered)
         if self.listener is not None:
             requests = _merge_unread(requests, text)
         replies: list[Reply] = []
@@ -221,6 +226,14 @@ class Conversation:
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
 
+    def _answer_question(self, context: Context, requests: Sequence[Understood | NotUnderstood]) -> Reply | None:
+        """Answer what is but one question in the transaction that it was read in; None where it is anything else."""
+        match requests:
+            case [Understood() as only]:
+                reply = self.dispatcher.answer_question(context, only.verb, only.arguments)
+                return None if reply is None else _say_as_asked(reply, only)
+        return None
+
     def _answer_request(
         self, request: Request, each: Understood | NotUnderstood, focus: FocusView, listening: Listening
     ) -> Reply:
@@ -229,8 +242,7 @@ class Conversation:
             if self.listener is None or each.because is not None:
                 return reply_not_understood(each)
             return self.listener.answer_with_model(request, each, focus, listening)
-        reply = self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE)
-        return replace(say_left_out(answer_detail(reply, each.detail), each.left_out), understood_by="phrases")
+        return _say_as_asked(self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE), each)
 
     def _asks_what_was_meant(self, each: NotUnderstood) -> bool:
         """Tell whether the answer is “did you mean …?”. Where a model answers, its cards stay open to a yes."""
@@ -247,14 +259,14 @@ class Conversation:
 
     def load_focus(self, session: Any, request: Request) -> FocusView:
         """Load what the thread of a request showed last."""
+        return _view_focus(self._find_focus(session, request))
+
+    def _find_focus(self, session: Any, request: Request) -> Focus | None:
         if not request.thread:
-            return FocusView()
-        row = confirmations.find_focus(
+            return None
+        return confirmations.find_focus(
             session, request.workspace_id, request.rep_id, request.thread, request.now, near=request.near
         )
-        if row is None:
-            return FocusView()
-        return FocusView(tuple(row.records), row.command, dict(row.arguments or {}), listed=tuple(row.listed or ()))
 
     def remember_focus(self, request: Request, replies: Sequence[Reply]) -> None:
         """Keep the records that the thread was shown last, and the call that showed them."""
@@ -279,7 +291,9 @@ class Conversation:
         over = reply.state is ReplyState.DONE and not again
         with self.dispatcher.database.begin_write() as session:
             # A sum or a forecast shows no record: “her” still means whom the thread was about before.
-            before = self.load_focus(session, request)
+            # Held until it is saved, so that the session need not look for it again.
+            row = self._find_focus(session, request)
+            before = _view_focus(row)
             kept = records or list(before.records)
             # Who goes through a list record by record still means its places by “the third one”.
             goes_on = len(kept) == 1 and kept[0] in before.in_order and len(before.in_order) > 1
@@ -294,6 +308,17 @@ class Conversation:
                 listed=list(before.in_order)[:50] if goes_on else None,
                 arguments={} if over else _serialize_arguments(reply.arguments or {}),
             )
+
+
+def _view_focus(row: Focus | None) -> FocusView:
+    if row is None:
+        return FocusView()
+    return FocusView(tuple(row.records), row.command, dict(row.arguments or {}), listed=tuple(row.listed or ()))
+
+
+def _say_as_asked(reply: Reply, asked: Understood) -> Reply:
+    """Shorten an answer to what was asked for, and say what it leaves out."""
+    return replace(say_left_out(answer_detail(reply, asked.detail), asked.left_out), understood_by="phrases")
 
 
 def say_left_out(reply: Reply, left_out: Sequence[str]) -> Reply:

@@ -68,6 +68,19 @@ class Dispatcher:
         call = PendingCall(verb, dict(arguments), origin)
         return reply_to_failures(call, lambda: self._dispatch_call(request, call))
 
+    def answer_question(self, context: Context, verb: str, arguments: Mapping[str, Any]) -> Reply | None:
+        """Answer a call that only reads within a transaction that is open; None where it needs one of its own.
+
+        So it does to change something, to ask which record is meant, and to be refused.
+        """
+        if self._find_command(verb).writes:
+            return None
+        try:
+            command, shown = prepare_command(self._find_command(verb), arguments, context)
+            return replace(command.run(context), command=verb, arguments=shown)
+        except (Ambiguous, CommandError):
+            return None
+
     def confirm_proposal(self, request: Request, confirmation_id: str) -> Reply:
         """Carry out a proposal of this person, once, if the records are as they were when it was shown."""
         return reply_to_failures(None, lambda: self._confirm_or_overtake(request, confirmation_id))

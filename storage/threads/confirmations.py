@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.tables import Confirmation, Focus
@@ -160,8 +160,7 @@ def save_focus(
     arguments: dict[str, Any] | None,
     listed: list[str] | None = None,
 ) -> None:
-    """Save what a thread showed last and the list it is of; delete what any thread showed more than a day ago."""
-    session.execute(delete(Focus).where(Focus.updated_at < now - FOCUS_LIFETIME))
+    """Save what a thread showed last and the list it is of."""
     session.merge(
         Focus(
             workspace_id=workspace_id,

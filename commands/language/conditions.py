@@ -33,9 +33,9 @@ def _find_kept_name(names: Sequence[str], wanted: str) -> str | None:
     return next((name for name in names if normalise_name(name) == normalise_name(wanted)), None)
 
 
-def _find_names(s: Sentence, names: Sequence[str]) -> list[Spot]:
-    """Find where the workspace's own names were said."""
-    found = []
+def _find_names(s: Sentence, section: str, names: Sequence[str]) -> list[Spot]:
+    """Find where the workspace's own names were said, in full or as people shorten them."""
+    found = [(each.first, each.last, each.name) for each in s.own_names if each.section == section]
     for name in names:
         words = split_words(name)
         for at in range(len(s.norms) - len(words) + 1):
@@ -58,7 +58,7 @@ def _keep_longest(spots: Sequence[Spot], *, beside: bool = False) -> list[Spot]:
 def find_statuses(s: Sentence) -> list[Spot]:
     """Find the lead statuses that were said, by the workspace's names or by what reps call their classes."""
     vocabulary = s.context.vocabulary
-    spots = _find_names(s, [each.name for each in vocabulary.statuses if not each.retired])
+    spots = _find_names(s, "statuses", [each.name for each in vocabulary.statuses if not each.retired])
     for status_class in CLASSES:
         for status in vocabulary.list_statuses(status_class)[:1]:
             spots += [(each.first, each.last, status.name) for each in s.all(f"statuses.{status_class}")]
@@ -74,7 +74,7 @@ def add_names_of_class(s: Sentence, names: Sequence[str]) -> list[str]:
         for status_class in CLASSES:
             same = [each.name for each in s.context.vocabulary.list_statuses(status_class)]
             # A name of the workspace's own that was said itself means that status alone.
-            said = name in same[:1] and s.all(f"statuses.{status_class}") and not _find_names(s, [name])
+            said = name in same[:1] and s.all(f"statuses.{status_class}") and not _find_names(s, "statuses", [name])
             if said or usual.get(name) == status_class:
                 wide |= dict.fromkeys(same)
     return list(wide)
@@ -83,19 +83,22 @@ def add_names_of_class(s: Sentence, names: Sequence[str]) -> list[str]:
 def find_stages(s: Sentence) -> list[Spot]:
     """Find the opportunity stages that were said."""
     names = [each.name for each in s.context.vocabulary.stages if not each.retired]
-    return _keep_longest([*_find_names(s, names), *_find_said(s, "stages", names)])
+    return _keep_longest([*_find_names(s, "stages", names), *_find_said(s, "stages", names)])
 
 
 def find_sources(s: Sentence) -> list[Spot]:
     """Find the lead sources that were said. One word can mean two: `referrals`."""
     names = [name for name in s.context.vocabulary.sources if normalise_name(name) != "other"]
-    return _keep_longest([*_find_names(s, names), *_find_said(s, "sources", names)], beside=True)
+    return _keep_longest([*_find_names(s, "sources", names), *_find_said(s, "sources", names)], beside=True)
 
 
 def _find_said(s: Sentence, section: str, names: Sequence[str]) -> list[Spot]:
     """Find what the lexicon says for the workspace's names."""
     found = []
+    own = {(each.first, each.last) for each in s.own_names}
     for each in s.in_section(section):
+        if (each.first, each.last) in own:
+            continue
         for part in each.concept.partition(".")[2].split("|"):
             name = _find_kept_name(names, part)
             if name is not None:

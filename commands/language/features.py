@@ -24,9 +24,12 @@ def keep_marks(gap: str) -> str:
 def mask_words(s: Sentence) -> list[str]:
     """List the words of a sentence, with names, times and amounts replaced by what they are.
 
+    The workspace's own statuses, stages and sources are replaced by the usual ones that stand in for them.
     A mask stands in the place of its first word; the others are empty. So what is learned holds for every name.
     """
     words = list(s.norms)
+    for own in s.own_names:
+        words[own.first : own.last + 1] = own.stand_in()
     for when in s.whens:
         words[when.first : when.last + 1] = [""] * (when.last - when.first + 1)
         words[when.first] = f"{{{when.bound} {when.grain}}}"

@@ -26,11 +26,13 @@ def find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
 
 
 THOUSAND = 1000
+SCORES, BEST_SCORE = frozenset({"min_score", "max_score"}), 100
 
 
 def find_numbers(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     for number, amount in enumerate(s.amounts):
-        if amount.value == amount.value.to_integral_value():
+        # “300 employees” is no score.
+        if amount.value == amount.value.to_integral_value() and not (argument in SCORES and amount.value > BEST_SCORE):
             digits = min(3, len(str(int(amount.value))))
             sort = f"{'money' if amount.money else 'number'} {digits} {number} of {len(s.amounts)}"
             yield ArgumentCandidate(argument, int(amount.value), amount.first, amount.last, sort)

@@ -15,10 +15,13 @@ from commands.values.amounts import CURRENCIES, SCALES, TENS
 from commands.values.number_words import UNITS
 from commands.values.text import KEYS_OF_FORMS
 from commands.values.time_patterns import STARTERS
+from storage.names.countries import list_countries
+from storage.names.normalise import fold_text
 
 FILE = Path(__file__).with_name("lexicon.toml")
 DATA = frozenset({"sources", "stages", "common"})
 """Sections that are not concepts by themselves."""
+VOWELS = re.compile("[aeiou]")
 FREE = "*"
 MOST_FREE = 3
 MOST_STEPS = 5000
@@ -116,6 +119,10 @@ class Lexicon:
             for concept, lines in concepts.items():
                 for line in lines:
                     self.phrases.add(f"{section}.{concept}", line)
+        for country in list_countries():
+            for name in (country.name.lower(), *country.others, *country.adjectives):
+                self.phrases.add(f"countries.{country.name}", fold_text(name))
+        self.phrases.add("countries.United States", "(the|in|across) us")
         self.sources = data["sources"]
         self.stages = data["stages"]
         for section in ("sources", "stages"):
@@ -139,6 +146,16 @@ class Lexicon:
             for word in all_words(line)
         )
         self.mendable = tuple(sorted(word for word in (self.phrases.words | dates | said) if len(word) > 3))
+        self.without_vowels = self._index_without_vowels()
+
+    def _index_without_vowels(self) -> dict[str, str]:
+        """Index words by what is left of them without vowels, `ths mnth`: the weightiest where several fit."""
+        found: dict[str, str] = {}
+        for word in sorted(self.mendable, key=lambda word: (self.weight[word], word)):
+            bare = word[0] + VOWELS.sub("", word[1:])
+            if len(bare) > 2 and bare != word:
+                found[bare] = word
+        return found
 
 
 def phrase_parts(phrase: str) -> list[tuple[list[tuple[str, ...]], bool]]:

@@ -50,6 +50,15 @@ class Mention:
     def unknown(self) -> bool:
         return not self.records and not self.people
 
+    @property
+    def names_whole(self) -> bool:
+        """Whether somebody is called just this, or by these first words: not the “Graz” of “LKH Graz”."""
+        return any(
+            (words := split_words(name)) and (set(words) <= self.words or words[0] in self.words)
+            for record in (*self.records, *self.people)
+            for name in (record.name, record.company)
+        )
+
 
 def mentions_in(
     text: Text, scope: Scope, model: YesNoModel, own: frozenset[str] = frozenset()
@@ -307,17 +316,29 @@ def _join_words(text: Text, joined: dict[str, int], hits: dict[str, set[Key]]) -
 
 
 def _mended_keywords(text: Text, own: frozenset[str]) -> Text:
-    tokens = [token if token.norm in own else _mended_keyword(token) for token in text.tokens]
+    tokens = [token if token.norm in own else _mended_keyword(token, own) for token in text.tokens]
     return replace(text, tokens=tuple(tokens))
 
 
-def _mended_keyword(token: Token) -> Token:
-    if token.kind != "word" or len(token.norm) < 4 or token.norm in lexicon().ordinary:
+def _mended_keyword(token: Token, own: frozenset[str]) -> Token:
+    if token.kind != "word" or len(token.norm) < 3 or token.norm in lexicon().ordinary:
         return token
-    near = _near_keyword(token.norm)
+    near = lexicon().without_vowels.get(token.norm) or (_near_keyword(token.norm) if len(token.norm) > 3 else None)
+    near = near or (_near_own_word(token.norm, own) if len(token.norm) >= LONG_ENOUGH else None)
     if near is None:
         return token
     return Token(near, token.raw, token.start, token.end, token.kind, token.gap, token.possessive, token.capital, True)
+
+
+LONG_ENOUGH = 6
+"""How many letters a word has at least that is mended into one of the workspace's own words."""
+
+
+def _near_own_word(word: str, own: frozenset[str]) -> str | None:
+    """Find the one word of the workspace's own statuses, stages and sources that is a letter or a turn away."""
+    found = [each for each, _, _ in process.extract(word, sorted(own), scorer=OSA.distance, score_cutoff=1, limit=2)]
+    plural = [each for each in found if f"{each}s" == word or f"{word}s" == each]
+    return found[0] if len(found) == 1 and not plural else None
 
 
 @lru_cache(maxsize=4096)

@@ -36,6 +36,7 @@ from commands.language.understood import NotUnderstood, Understood
 from commands.language.unread_values import explain_misread_value, find_said_value
 from commands.language.weights import Weights, get_weights_for
 from commands.records.show_record import ShowRecord
+from commands.values.calendar_periods import one_day
 from commands.values.dates import find_impossible_day
 from commands.values.moment import Period
 from commands.values.phrases import add_article, format_day, format_period
@@ -96,7 +97,10 @@ def _passes_over_day(seen: ReadSentence, way: Reading) -> bool:
     """Tell whether a day was said that a change takes none from: it would be done for its usual day instead."""
     if not way.kind.writes or not way.kind.day_field or way.kind.day_field in way.arguments:
         return False
-    return count_unused(choose_view(seen, way.verb).sentence, way.used)["times"] > 0
+    s = choose_view(seen, way.verb).sentence
+    # “Signed today” says when it was done, and today is when it is done.
+    now = sum(when.bound == "in" and when.past == when.future == one_day(s.context.today) for when in s.whens)
+    return count_unused(s, way.used)["times"] > now
 
 
 def is_trusted(way: Reading) -> bool:

@@ -12,10 +12,10 @@ from typing import Any
 from commands import BY_VERB
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
-from commands.language.argument_candidate import ArgumentCandidate, takes_several
+from commands.language.argument_candidate import NOWHERE, ArgumentCandidate, takes_several
 from commands.language.candidates import AMOUNTS, find_candidates
-from commands.language.conditions import add_names_of_class
-from commands.language.features import CandidateDescriber, cut_ending, describe_sentence, mask_words
+from commands.language.conditions import add_names_of_class, iso
+from commands.language.features import CandidateDescriber, cut_ending, describe_sentence, keep_marks, mask_words
 from commands.language.linear_models import SCALE
 from commands.language.names import WORDS
 from commands.language.newcomers import join_middle_names
@@ -190,6 +190,8 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):
         _choose_option(reading, kind, each)
+    _take_joined(seen.sentence, reading, kind, candidates)
+    agree_periods(seen.sentence, reading.arguments)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
     _add_said_currency(seen.sentence, reading)
@@ -317,6 +319,39 @@ def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> Non
             values.append(each.value)
     else:
         reading.arguments[each.argument] = each.value
+
+
+def _take_joined(s: Sentence, reading: Reading, kind: type[Command], candidates: Sequence[ArgumentCandidate]) -> None:
+    """Take the values that an “and”, an “or” or a comma joins to one that was taken: `hot or warm`."""
+    for taken in list(reading.used):
+        if taken.first < 0 or not takes_several(kind, taken.argument) or is_kept(taken):
+            continue
+        for each in candidates:
+            before, after = sorted((taken, each), key=lambda one: one.first)
+            joint = s.norms[before.last + 1 : after.first]
+            comma = after.first == before.last + 1 and keep_marks(s.units[after.first].gap)[:1] in (",", "/", "+", "&")
+            if (
+                each.argument == taken.argument
+                and each.value not in reading.arguments[each.argument]
+                and each.first > NOWHERE
+                and not each.is_text
+                and (comma or (len(joint) == 1 and joint[0] in WORDS["listing"]))
+                and _is_free(reading, kind, each)
+            ):
+                _take(reading, kind, each)
+                reading.passed = [other for other in reading.passed if other.value != each.value]
+
+
+def agree_periods(s: Sentence, arguments: dict[str, Any]) -> None:
+    """Let the periods of a call agree: the one that is compared with is the earlier, and what ended lies behind."""
+    period, other = arguments.get("period"), arguments.get("compare_period")
+    if isinstance(period, dict) and isinstance(other, dict) and other.get("from", "") > period.get("from", "9"):
+        arguments["period"], arguments["compare_period"] = other, period
+    closing = arguments.get("closing")
+    if isinstance(closing, dict) and arguments.get("state") in ("won", "lost"):
+        for when in s.whens:
+            if iso(when.future) == closing and when.past != when.future and when.past.start:
+                arguments["closing"] = iso(when.past)
 
 
 def _add_said_currency(s: Sentence, reading: Reading) -> None:

@@ -98,7 +98,9 @@ def find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator[
         records = mention.records
         name = conditions.find_company_name(mention.words, records) or mention.said
         sort = "account" if any(each.kind == "account" for each in records) else "record" if records else "unknown"
-        yield ArgumentCandidate(argument, name, at, at, f"company {sort}", (name, mention.said))
+        # The “Graz” of “LKH Graz” may be the town.
+        part = "" if mention.unknown or mention.names_whole else " part"
+        yield ArgumentCandidate(argument, name, at, at, f"company {sort}{part}", (name, mention.said))
 
 
 def find_targets(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -106,7 +108,8 @@ def find_targets(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
     for at, mention in s.mentions.items():
         for record in mention.records:
             if record.kind == argument:
-                yield ArgumentCandidate(argument, record.ref, at, at, "record", (record.name, record.ref))
+                sort = "record" if mention.names_whole else "record part"
+                yield ArgumentCandidate(argument, record.ref, at, at, sort, (record.name, record.ref))
                 break
         yield ArgumentCandidate(
             argument, mention.said, at, at, "unknown" if mention.unknown else "said", (mention.said,)

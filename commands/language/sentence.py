@@ -14,6 +14,7 @@ from commands.contract.context import Context
 from commands.language.lexicon import lexicon
 from commands.language.linear_models import YesNoModel
 from commands.language.names import Mention, mentions_in
+from commands.language.workspace_words import OwnName, find_own_names, list_own_words
 from commands.values.amounts import AmountMention, read_amount_at
 from commands.values.dates import find_times
 from commands.values.text import Text, Token, tokenize_text
@@ -40,7 +41,7 @@ class ConceptMention:
     fixed: int
 
 
-Placed = TypeVar("Placed", ConceptMention, TimeMention, AmountMention)
+Placed = TypeVar("Placed", ConceptMention, TimeMention, AmountMention, OwnName)
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Sentence:
         part.whens = [_shift(each, first) for each in self.whens if first <= each.first and each.last < end]
         part.amounts = [_shift(each, first) for each in self.amounts if first <= each.first and each.last < end]
         part.found = [_shift(each, first) for each in self.found if first <= each.first and each.last < end]
+        part.own_names = [_shift(each, first) for each in self.own_names if first <= each.first and each.last < end]
         part.index_concepts()
         return part
 
@@ -112,6 +114,19 @@ class Sentence:
         self.whens = find_times(self.units, self.context.moment)
         self.amounts = _amounts(self.units, self.whens)
         self.found = self._concepts()
+        self.own_names = find_own_names(
+            self.norms,
+            [unit.capital for unit in self.units],
+            [(each.concept, each.first, each.last) for each in self.found],
+            self.context.vocabulary,
+        )
+        # A name of the workspace's own stands over what the lexicon reads into its words.
+        self.found = [
+            each
+            for each in self.found
+            if not any(one.first <= each.first and each.last <= one.last for one in self.own_names)
+        ]
+        self.found += [ConceptMention(each.concept, each.first, each.last, 1) for each in self.own_names]
         self.index_concepts()
 
     def index_concepts(self) -> None:
@@ -225,7 +240,7 @@ def sentence_of(text: str | Text, context: Context, focus: FocusView | None, nam
     """Read a text into a sentence: words, names (which of them are some, `names` tells), concepts."""
     read = tokenize_text(text) if isinstance(text, str) else text
     learned = context.vocabulary.reading
-    own = frozenset(learned.changes["known"]) if learned else frozenset()
+    own = list_own_words(context.vocabulary) | frozenset(learned.changes["known"] if learned else ())
     read, mentions, products = mentions_in(read, context.scope, names, own)
     sentence = Sentence(read, context, focus, mentions)
     sentence.products = products

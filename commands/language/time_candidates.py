@@ -17,7 +17,9 @@ from commands.values.calendar_periods import add_to_day, get_calendar_period
 from commands.values.clock import read_days, read_zone
 from commands.values.dates import pick_day
 from commands.values.moment import Lean, Period
+from commands.values.number_words import UNITS
 from commands.values.time_line import TimeMention
+from commands.values.time_words import LENGTHS, WHOLE
 from storage.names import mentions as stored
 
 
@@ -26,6 +28,7 @@ def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
     if argument == "closing":
         leans = ("past", "future")
     yield from _find_moved_period(s, argument, kind)
+    yield from _find_year_before(s, argument, kind)
     for number, when in enumerate(s.whens):
         place = f"{number} of {len(s.whens)}"
         if "compare_period" in kind.model_fields and when.grain in COMPARED and when.past.start:
@@ -45,7 +48,12 @@ def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
                 sort = f"from today {when.grain} {place}"
                 yield ArgumentCandidate(argument, conditions.iso(ahead), when.first, when.last, sort)
             if (period.start or period.end) and not (lean == "future" and len(leans) == 2 and period == when.past):
-                sort = f"{lean} {when.grain} {when.bound} {place}"
+                # Which year is meant goes by whether it is this one, in whatever month that is asked.
+                year = ""
+                if len(leans) > 1 and when.past != when.future and (start := period.start or period.end):
+                    year = f"{'this' if start.year == s.context.today.year else 'other'} year "
+                grain = "month" if when.grain == "quarter" and year else when.grain
+                sort = f"{lean} {year}{grain} {when.bound} {place}"
                 yield ArgumentCandidate(argument, conditions.iso(period), when.first, when.last, sort)
     for first, when in enumerate(s.whens):
         joined, last = when.period(leans[-1]), when
@@ -103,6 +111,28 @@ def _find_moved_period(s: Sentence, argument: str, kind: type[Command]) -> Itera
             yield ArgumentCandidate(argument, moved, each.first, each.last, f"moved {step} {len(s.whens)}")
 
 
+def _find_year_before(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    """Find the same time of the year before: `same quarter last year`, `year on year`, `same period a year ago`."""
+    if "compare_period" not in kind.model_fields:
+        return
+    for each in s.in_section("year_before"):
+        grain = each.concept.partition(".")[2]
+        bases = [when.past for when in s.whens if when.grain in WHOLE and not each.first <= when.first <= each.last]
+        kept = s.focus.arguments.get("period") if s.focus.kind is kind else None
+        if isinstance(kept, dict) and kept.get("from") and kept.get("to"):
+            bases.append(Period(start=date.fromisoformat(kept["from"]), end=date.fromisoformat(kept["to"])))
+        usual = get_calendar_period(s.context.moment, grain if grain in LENGTHS else "year", 0)
+        base = next((one for one in bases if one.start and one.end), usual)
+        if base.start is None or base.end is None:
+            continue
+        before = Period(
+            start=add_to_day(base.start, months=-12), end=add_to_day(add_to_day(base.end, days=1), months=-12, days=-1)
+        )
+        meant = before if argument == "compare_period" else base
+        sort = f"year before {argument} {len(bases) > 0}"
+        yield ArgumentCandidate(argument, conditions.iso(meant), each.first, each.last, sort)
+
+
 def find_due(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     """Find the days and periods by which something is due; what is behind counts from today."""
     for each in find_periods(s, argument, kind):
@@ -127,6 +157,11 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
                 without = " without its time" if when.clock is not None else ""
                 yield ArgumentCandidate(argument, day.isoformat(), when.first, when.last, sort + without)
         yield from _find_day_of_month_said(s, argument, when)
+        if argument == "until" and when.bound == "to" and when.future.end and when.grain in WHOLE:
+            # “Until July” is over when July begins.
+            start = _find_start(s, when)
+            if start is not None:
+                yield ArgumentCandidate(argument, start.isoformat(), when.first, when.last, f"begins {when.grain}")
         if argument == "until" and when.bound == "to" and "before" in s.norms[when.first : when.last + 1]:
             after = add_to_day(when.future.end or s.context.today, days=1).isoformat()
             yield ArgumentCandidate(argument, after, when.first, when.last, f"before {when.grain}")
@@ -134,6 +169,15 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
             after = add_to_day(s.context.today, days=when.days or 0, months=when.months or 0).isoformat()
             yield ArgumentCandidate(argument, after, when.first, when.last, f"after {when.grain} {when.bound}")
             yield from _find_moved_days(s, argument, when)
+
+
+def _find_start(s: Sentence, when: TimeMention) -> date | None:
+    """Find the day on which a period begins whose end was read: `until july`."""
+    end = when.future.end
+    if end is None:
+        return None
+    start = get_calendar_period(s.context.moment, when.grain, 0, end).start
+    return start if start is not None and start > s.context.today else None
 
 
 def _find_moved_days(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
@@ -191,7 +235,19 @@ def find_times(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argumen
                 early = when.clock.replace(hour=when.clock.hour - NOON)
                 yield ArgumentCandidate(argument, f"{early:%H:%M}", when.first, when.last, "clock early")
 
+    # “Digest at 8”, “make it seven”, “0715”, “7.45”: what stands alone is an hour of the morning.
+    taken = {at for when in s.whens if when.clock is not None for at in range(when.first, when.last + 1)}
+    for at, unit in enumerate(s.units):
+        said = BARE_HOUR.fullmatch(unit.norm)
+        hour = int(said[1]) if said else UNITS.get(unit.norm, -1)
+        minute = int(said[2] or 0) if said else 0
+        if at not in taken and EARLIEST <= hour <= LATEST and minute < HOUR_MINUTES:
+            sort = f"hour {bool(said and said[2])} {hour <= NOON}"
+            yield ArgumentCandidate(argument, f"{hour:02}:{minute:02}", at, at, sort)
 
+
+BARE_HOUR = re.compile(r"(\d{1,2})(?:[.]?(\d{2}))?")
+EARLIEST, LATEST, HOUR_MINUTES = 4, 20, 60
 NOON = 12
 AFTERNOON = re.compile(r"p\.?m|noon|evening|night|\b(?:1[3-9]|2\d)\b", re.I)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import tomllib
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 
 from commands.contract.command import Command
 from commands.contract.update_field import UpdateField
 from commands.language import conditions
 from commands.language.argument_candidate import BREAK, NOWHERE, ArgumentCandidate, list_choices, takes_several
+from commands.language.lexicon import lexicon
+from commands.language.names import WORDS
 from commands.language.sentence import Sentence
 from commands.language.text_candidates import TextEdges
 from storage.names.normalise import split_words
@@ -30,32 +34,16 @@ def find_said_values(s: Sentence, argument: str, kind: type[Command], edges: Tex
                 yield ArgumentCandidate(argument, value, at, at, f"cue {value}", (value,))
 
 
-def _said_by() -> dict[str, tuple[tuple[str, str], ...]]:
-    """Map each concept of the lexicon to the values it says."""
-    groups = "stage owner team account product source industry place status state type day week month quarter".split()
-    found = {f"groups.{each}": [("group_by", each)] for each in groups}
-    found |= {f"list.{band}": [("band", band)] for band in ("hot", "warm", "cold")}
-    for concept, *values in SAID:
-        found.setdefault(concept, []).extend((name, value) for name, value in (each.split("=") for each in values))
-    return {concept: tuple(values) for concept, values in found.items()}
+def _load_said_values() -> dict[str, tuple[tuple[str, str], ...]]:
+    """Load the values that each concept of the lexicon says, with the arguments they are of."""
+    data = tomllib.loads(Path(__file__).with_name("said_values.toml").read_text(encoding="utf-8"))
+    return {
+        concept: tuple((name, value) for name, _, value in (each.partition("=") for each in said.split()))
+        for concept, said in data.items()
+    }
 
 
-SAID: Sequence[tuple[str, ...]] = (
-    ("list.newest", "sort=newest"), ("list.by_name", "sort=name"), ("list.movement", "sort=movement"),
-    ("list.longest", "sort=untouched"), ("list.untouched", "sort=untouched"), ("list.by_score", "sort=score"),
-    ("list.best", "sort=score", "sort=amount", "order=best"), ("list.biggest", "sort=amount", "order=best"),
-    ("list.soonest", "sort=close_date"), ("list.smallest", "order=worst"), ("groups.stage", "sort=stage"),
-    ("list.state_open", "state=open"), ("list.state_won", "state=won"), ("list.state_lost", "state=lost"),
-    ("list.state_all", "state=all"), ("stats.won", "state=won"), ("stats.lost", "state=lost"),
-    ("stats.open_deals", "state=open"), ("deal_verbs.won", "state=won"), ("deal_verbs.lost", "state=lost"),
-    ("stats.rank", "order=best"),
-    ("kinds.lead", "kind=lead"), ("kinds.contact", "kind=contact"), ("kinds.account", "kind=account"),
-    ("kinds.deal", "kind=opportunity"), ("kinds.customer", "kind=account"),
-    ("kinds.lead", "kinds=leads"), ("kinds.contact", "kinds=contacts"), ("kinds.account", "kinds=accounts"),
-    ("kinds.deal", "kinds=opportunities"), ("kinds.customer", "kinds=accounts"),
-    ("kinds.follow_up", "kinds=follow_ups"), ("groups.type", "group_by=kind"),
-)  # fmt: skip
-SAID_BY = _said_by()
+SAID_BY = _load_said_values()
 
 
 def find_statuses(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -110,15 +98,24 @@ def find_industries(s: Sentence, argument: str, _: type[Command]) -> Iterator[Ar
         key = each.concept.partition(".")[2]
         value = conditions.INDUSTRIES.get(key, key.replace("_", " ").capitalize())
         yield ArgumentCandidate(argument, value, each.first, each.last, "industry", (value,))
+    yield from (each for each in _find_strange(s, argument) if s.norms[each.last + 1 : each.last + 2] in KIND_NOUNS)
 
 
 def find_places(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     """Find what may be a city, a state or a country: words behind those that say where, and names nobody has."""
+    for each in s.in_section("countries"):
+        country = each.concept.partition(".")[2]
+        yield ArgumentCandidate(argument, country, each.first, each.last, "country", (country,))
+    for at, unit in enumerate(s.units):
+        if unit.raw == "US" and not s.text.shouted:
+            yield ArgumentCandidate(argument, "United States", at, at, "country", (unit.raw,))
     for at, mention in s.mentions.items():
-        sort = "unknown" if mention.unknown else "name"
+        sort = "unknown" if mention.unknown else "whole" if mention.names_whole else "part"
         yield ArgumentCandidate(argument, mention.said, at, at, f"place {sort}", (mention.said,))
+    yield from _find_strange(s, argument)
+    named = {one.first for one in s.own_names}
     for each in s.in_section("where"):
-        for first in range(each.last + 1, min(each.last + 2, len(s.units))):
+        for first in {*range(each.last + 1, min(each.last + 2, len(s.units)))} - named:
             for last in range(first, min(first + MOST_PLACE_WORDS, len(s.units))):
                 if BREAK.search(s.units[last].gap) and last > first:
                     break
@@ -128,6 +125,30 @@ def find_places(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
 
 
 MOST_PLACE_WORDS = 3
+KIND_NOUNS = [[word] for word in WORDS["named_nouns"]]
+
+
+def _find_strange(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
+    """Find words that are no ordinary ones: `tucson deals`, `veterinary leads`."""
+    ordinary = lexicon().ordinary
+    taken = {at for each in s.own_names for at in range(each.first, each.last + 1)}
+    at = 0
+    while at < len(s.units):
+        first = at
+        while at < len(s.units) and at - first < MOST_PLACE_WORDS and _is_strange(s, at, ordinary) and at not in taken:
+            at += 1
+        if at > first:
+            words = s.cut(first, at - 1)
+            noun = s.norms[at : at + 1] in KIND_NOUNS
+            capital = all(s.units[each].capital for each in range(first, at))
+            yield ArgumentCandidate(argument, words, first, at - 1, f"strange {noun} {capital}", (words,))
+        else:
+            at += 1
+
+
+def _is_strange(s: Sentence, at: int, ordinary: Collection[str]) -> bool:
+    unit = s.units[at]
+    return unit.kind == "word" and len(unit.norm) > 2 and unit.norm not in ordinary
 
 
 def find_missing(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:

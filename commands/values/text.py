@@ -18,21 +18,6 @@ MARKUP = re.compile(r"<(?:mailto:|tel:|(?=https?:|[@#!]))([^|<>\s]+)(?:\|([^<>]*
 EMOJI = re.compile(r"(?<![\w:]):[a-z][\w+'-]*:(?::?skin-tone-\d:)?", re.I)
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 QUOTED_LINE = re.compile(r"(?m)^[^\S\n]*+(?:&gt;|>)\s?")
-WORD = re.compile(
-    r"""(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
-      | (?P<url>(?:https?://|www\.)\S+)
-      | (?P<id>\#[A-Za-z]?\w+)
-      | (?P<phone>\+\d[\d\s().-]{5,}\d)
-      | (?P<clock>\d{1,2}[:h]\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d{2})?\s?[ap]\.?m\b\.?)
-      | (?P<date>\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}/\d{1,2}\b|
-      \d{1,2}\.\d{1,2}\.(?!\d))
-      | (?P<number>[$€£]?\s?\d{1,3}(?:[
-      ,.'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\d])|[$€£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)
-      | (?P<sign>[$€£%]|->|=>|→|>=|<=|≥|≤|[<>=&+])
-      | (?P<word>[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*)
-    """,
-    re.X,
-)
 CONTRACTIONS = {
     "im": "i am", "ive": "i have", "id": "i would", "youre": "you are", "youve": "you have", "hes": "he is",
     "shes": "she is", "whats": "what is", "whos": "who is", "wheres": "where is", "whens": "when is",
@@ -75,6 +60,26 @@ SHORT_FORMS = {
 KEYS_OF_FORMS = frozenset(CONTRACTIONS) | frozenset(APOSTROPHE_ONLY) | frozenset(SHORT_FORMS)
 
 
+MIXED = re.compile(r"[a-z][0-9]|[0-9][a-z]")
+"""A short form that is written with a figure: `b4`, `2day`."""
+WORD = re.compile(
+    r"""(?P<short>\b(?:SHORT)\b)
+      | (?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+      | (?P<url>(?:https?://|www\.)\S+)
+      | (?P<id>\#[A-Za-z]?\w+)
+      | (?P<phone>\+\d[\d\s().-]{5,}\d)
+      | (?P<clock>\d{1,2}[:h]\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d{2})?\s?[ap]\.?m\b\.?)
+      | (?P<date>\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}/\d{1,2}\b|
+      \d{1,2}\.\ \d{1,2}\.(?:\ ?\d{4}\b)?|\d{1,2}\.\d{1,2}\.(?:\ \d{4}\b|(?!\d)))
+      | (?P<number>[$€£]?\s?\d{1,3}(?:[
+      ,.'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\d])|[$€£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)
+      | (?P<sign>[$€£%]|->|=>|→|>=|<=|≥|≤|[<>=&+])
+      | (?P<word>[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*)
+    """.replace("SHORT", "|".join(key for key in SHORT_FORMS if MIXED.search(key))),
+    re.X,
+)
+
+
 @dataclass(slots=True)
 class Token:
     """One word. `norm` is the form in which it is compared; `start` and `end` are its place in the cleaned text."""
@@ -114,6 +119,7 @@ def clean_sentence(text: str) -> str:
     text = EMOJI.sub(" ", text)
     text = text.replace("&amp;", "&")
     text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)
+    text = re.sub(r"\bw/o\b", "without", text, flags=re.I)
     text = re.sub(r"\b(mr|mrs|ms|dr|vs|prof|approx)\.(?=\s)", r"\1", text, flags=re.I)
     # “First and second quarter” names the noun once and means it twice.
     text = HALVES.sub(r"\1 quarter \2 \3", text)
@@ -157,12 +163,13 @@ def tokenize_text(text: str) -> Text:
     for found in WORD.finditer(clean):
         gap = re.sub(r"[ ]+", "", clean[last : found.start()])
         last = found.end()
-        kind = found.lastgroup or "word"
+        kind = "word" if found.lastgroup == "short" else found.lastgroup or "word"
         raw = found.group()
         start = found.start() + (len(raw) - len(raw.lstrip()))
         raw = raw.strip()
         if kind != "word":
-            tokens.append(Token(raw.lower(), raw, start, found.end(), kind, gap))
+            norm = raw.lower().replace(" ", "") if kind == "date" else raw.lower()
+            tokens.append(Token(norm, raw, start, found.end(), kind, gap))
             continue
         # What touches a number is its unit, as in `45k` and `3d`, and no short form to be written out.
         if tokens and tokens[-1].kind == "number" and tokens[-1].end == start:

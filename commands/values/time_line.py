@@ -22,16 +22,20 @@ PREPOSITION = compile_pattern(
     goes_on=True,
 )
 ROUNDED = compile_pattern("(?:the|around|about) (?!UNIT)")
-ONWARDS = compile_pattern(" onwards?| on(?=$|[,;])")
+ONWARDS = compile_pattern("(?: and|,| or)? (?:onwards?|beyond|later|after)| on(?=$|[,;])")
+EARLIER = compile_pattern("(?:,? (?:or|and) (?:earlier|before|older|sooner))")
 AND, TO = compile_pattern(" and "), compile_pattern("(?: (?:to|until|through) |-)", goes_on=True)
+NOW = compile_pattern("(?:right )?now|date|today")
+UNTIL_NOW = compile_pattern(" (?:up )?(?:to|until|till) (?:(?:right )?now|date|today)")
 RANGE = compile_pattern("(?: (?:to|through) |-)", goes_on=True)
 AT, NEXT_WORD, ON = (
-    compile_pattern(",? (?:at|around) "),
+    compile_pattern(",? (?:at|around|about) "),
     compile_pattern(",? "),
-    compile_pattern(" (?:on )?", goes_on=True),
+    compile_pattern(" (?:on |of )?", goes_on=True),
 )
 S_TIME = compile_pattern(" '?time")
 NOON = 12
+PART_OF_DAY = re.compile(r"(?:morning|evening|afternoon|arvo|night|tonight)$")
 EVENING = re.compile(r"(?:evening|tonight|night|afternoon|arvo)$")
 
 
@@ -133,7 +137,7 @@ class TimeLine:
         """Read a time with the preposition that bounds it: `by friday`, `since may`, `between 1 and 5 march`."""
         said = self.match(PREPOSITION, at)
         if said is None:
-            return self.read_bare(at)
+            return self._read_open_end(at)
         word, behind = said["word"], said.end()
         first = self.place(at, behind)[0]
         if word in ("between", "from") and (two := self._read_between(word, behind)):
@@ -166,12 +170,28 @@ class TimeLine:
 
     def _read_between(self, word: str, at: int) -> TimeMention | None:
         """Read `between A and B` and `from A to B`."""
-        one = self.read_bare(at)
+        one = self._read_now(at) or self.read_bare(at)
         if one is None or (one.grain == "range" and word == "from"):
             return one
         joint = self.match(AND if word == "between" else TO, self.end_of(one))
-        other = self.read_bare(joint.end()) if joint else None
+        other = (self._read_now(joint.end()) or self.read_bare(joint.end())) if joint else None
         return self.join(one, other) if other else None
+
+    def _read_now(self, at: int) -> TimeMention | None:
+        """Read the `now` that a range begins or ends with; elsewhere it says no time: `now call Jane`."""
+        said = self.match(NOW, at)
+        return self.make(SaidTime(said), one_day(self.today), one_day(self.today), "day") if said else None
+
+    def _read_open_end(self, at: int) -> TimeMention | None:
+        """Read a time without a preposition that goes on behind it: `october or earlier`, `1 august onwards`."""
+        found = self.read_bare(at)
+        if found is None or found.bound != "in":
+            return found
+        for pattern, bound in ((EARLIER, "to"), (ONWARDS, "from")):
+            said = self.match(pattern, self.end_of(found))
+            if said is not None:
+                return replace(apply_bound(found, found.first, bound) or found, last=self.place(at, said.end())[1])
+        return found
 
     def join(self, one: TimeMention, other: TimeMention) -> TimeMention:
         """Join two times into the range from one to the other."""
@@ -209,6 +229,10 @@ class TimeLine:
 
     def _extend(self, found: TimeMention) -> TimeMention:
         """Extend a time to the range that begins with it: `1 to 15 march`, `march to may`, `5 Dec - 9 Dec`."""
+        until = self.match(UNTIL_NOW, self.end_of(found))
+        if until is not None and found.past.start and found.past.start < self.today:
+            period = Period(start=found.past.start, end=self.today)
+            return TimeMention(found.first, self.place(until.start(), until.end())[1], period, period, "range")
         joint = self.match(RANGE, self.end_of(found)) if found.grain in ("day", "month", "quarter") else None
         other = self.read_first(("date", "month day", "month", "quarter"), joint.end()) if joint else None
         return self.join(found, other) if other is not None and other.grain == found.grain else found
@@ -221,7 +245,11 @@ class TimeLine:
         joint = self.match(AT, end)
         following = self.match(NEXT_WORD, end)
         at = joint.end() if joint else following.end() if following else None
-        clock = self.read_as("clock marked" if joint else "clock", at) if at is not None else None
+        # Behind “this morning” a bare number is an hour, as it is behind “at”.
+        marked = joint or PART_OF_DAY.search(self.text[:end])
+        clock = (
+            self.read_first(("clock marked",) if marked else ("clock", "clock behind"), at) if at is not None else None
+        )
         if clock is None or clock.clock is None:
             return found
         # “Monday evening at 8” says with the day which half of it is meant.
@@ -237,6 +265,11 @@ def apply_bound(found: TimeMention, first: int, bound: str) -> TimeMention | Non
     """Bound a time as its preposition says, the word `first`: up to its end, from its start, before, after."""
     if found.bound == "for" and bound != "in":
         return None
+    # “Since the weekend” begins when it is over, and a time of day lies within its day.
+    if bound == "from" and found.grain == "days":
+        bound = "after"
+    if found.clock is not None:
+        bound = {"after": "from", "before": "to"}.get(bound, bound)
     # “Before the end of March” still means all of March.
     if bound == "before" and (found.bound == "to" or found.grain == "end"):
         bound = "to"

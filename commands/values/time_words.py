@@ -30,7 +30,7 @@ GRAINS = {
     word: grain
     for grain, words in {
         "day": "day days d", "week": "week weeks w wk wks", "month": "month months mo mos mth mths", "half": "half",
-        "quarter": "quarter quarters trimester trimesters", "year": "year years yr yrs",
+        "quarter": "quarter quarters trimester trimesters q", "year": "year years yr yrs",
     }.items()
     for word in words.split()
 }  # fmt: skip
@@ -49,11 +49,14 @@ FEASTS = {
     "first of the year": (1, 1), "christmas eve": (12, 24),
     "xmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "boxing day": (12, 26),
 }  # fmt: skip
+MOVABLE_FEASTS = frozenset(["thanksgiving"])
 WHOLE = frozenset("week month quarter half year range".split())
 BOUND_OF = {
     "since": "from", "as of": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to",
     "up to": "to", "up until": "to", "not before": "from", "not earlier than": "from",
-    "no earlier than": "from", "not later than": "to", "no later than": "to",
+    "no earlier than": "from", "not later than": "to", "no later than": "to", "up to and including": "to",
+    "beyond": "after", "older than": "before", "earlier than": "before", "later than": "after", "starting": "from",
+    "starting from": "from", "starting in": "from", "starting on": "from",
 }  # fmt: skip
 """How each preposition bounds the time behind it."""
 
@@ -73,7 +76,7 @@ PARTS = {
     "STEP": f"(?P<step>{alternate(STEPS)})",
     "MONTH": f"(?P<month>{alternate(MONTHS)})",
     "WEEKDAY": f"(?P<weekday>{alternate(WEEKDAYS)})",
-    "GRAIN": "(?P<grain>week|month|quarter|trimester|year|half)",
+    "GRAIN": "(?P<grain>week|month|quarter|trimester|year|half|q(?!~| [1-4]))",
     "WRITTEN": WRITTEN_ORDINAL,
     "COUNT": f"(?P<count>[0-9]{{1,4}}|(?:{alternate(TENS)}) (?:{alternate(UNITS)})|{alternate((*TENS, *UNITS))}"
     "|(?:a |another )?(?:couple|few)(?: of)?|several|an?|another)",
@@ -82,7 +85,7 @@ PARTS = {
     "DAY": f"(?P<day>{WRITTEN_ORDINAL}|[0-9]{{1,2}})(?:{TH})?(?!~)",
     "OTHER": f"(?P<other>{WRITTEN_ORDINAL}|[0-9]{{1,2}})(?:{TH})?(?!~)",
     "YEAR": "(?:,? (?:of |in )?(?P<year>20[0-9]{2})| '(?P<short_year>[0-9]{2})"
-    f"| (?:of |in )?(?P<year_step>the|{alternate(STEPS)}) year)?",
+    f"| (?:of |in )?(?:the )?(?P<year_step>the|{alternate(STEPS)}) year)?",
     "AWAY": "(?: (?P<away>ago|back|from now|from today))?",
     "UNITS": alternate(list(UNITS)[1:10]),
     "HOUR": f"(?:[0-9]{{1,2}}|{alternate(list(UNITS)[1:13])})",

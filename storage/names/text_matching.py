@@ -6,13 +6,19 @@ from typing import Any
 
 from sqlalchemy import func, or_
 
+from storage.names.countries import find_country
 from storage.names.normalise import fold_text
 
 
 def match_place(table: Any, place: str) -> Any:
-    """Match an address whose city, state or country has this name, whatever its case and accents."""
+    """Match an address whose city, state or country has this name, whatever its case, accents or way to write it."""
     names = sorted({fold_text(place), place.lower()})
-    return or_(*(func.lower(column).in_(names) for column in (table.city, table.state, table.country)))
+    country = find_country(place)
+    # “DE” is Germany as a country and Delaware as a state.
+    everywhere = sorted({*names, *country.spellings}) if country else names
+    return or_(
+        func.lower(table.city).in_(names), func.lower(table.state).in_(names), func.lower(table.country).in_(everywhere)
+    )
 
 
 def match_text(column: Any, text: str) -> Any:

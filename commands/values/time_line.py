@@ -245,11 +245,10 @@ class TimeLine:
         joint = self.match(AT, end)
         following = self.match(NEXT_WORD, end)
         at = joint.end() if joint else following.end() if following else None
-        # Behind “this morning” a bare number is an hour, as it is behind “at”.
-        marked = joint or PART_OF_DAY.search(self.text[:end])
-        clock = (
-            self.read_first(("clock marked",) if marked else ("clock", "clock behind"), at) if at is not None else None
-        )
+        names = ("clock marked",) if joint else ("clock", "clock behind")
+        if not joint and PART_OF_DAY.search(self.text[:end]):
+            names = ("clock alone",)
+        clock = self.read_first(names, at) if at is not None else None
         if clock is None or clock.clock is None:
             return found
         # “Monday evening at 8” says with the day which half of it is meant.

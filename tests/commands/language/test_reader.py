@@ -288,3 +288,19 @@ def test_a_short_name_is_mended_by_one_letter_only(nora: Desk) -> None:
 
 def test_a_guess_shares_a_word_with_the_name(nora: Desk) -> None:
     assert "Did you mean" not in nora.says("show Robert Miller").head
+
+
+def test_values_that_are_joined_are_taken_together(nora: Desk) -> None:
+    assert sorted((nora.says("show me my hot or warm leads").arguments or {})["band"]) == ["hot", "warm"]
+
+
+def test_of_two_periods_the_earlier_is_compared_with(nora: Desk) -> None:
+    asked = nora.says("how much did we win in August vs September").arguments or {}
+
+    assert asked["period"]["from"] > asked["compare_period"]["from"]
+
+
+def test_what_was_lost_lies_behind(nora: Desk) -> None:
+    asked = nora.says("list the deals I lost in december").arguments or {}
+
+    assert asked["closing"]["to"] < f"{nora.request.now:%Y-%m-%d}"

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.values.dates import read_date, read_period
+from commands.values.dates import find_times, read_date, read_period
 from commands.values.moment import Moment, Period
+from commands.values.text import tokenize_text
 from storage.workspaces.workspace_vocabulary import Vocabulary
 
 VOCABULARY = Vocabulary(
@@ -76,6 +77,17 @@ MOMENT = Moment(datetime.fromisoformat("2026-11-18T09:30:00+00:00"), ZoneInfo("U
         ("next month", "2026-12-01"),
         ("by friday", "2026-11-20"),
         ("christmas", "2026-12-25"),
+        ("4. 12. 2026", "2026-12-04"),
+        ("the first tuesday in december", "2026-12-01"),
+        ("the last friday of next month", "2026-12-25"),
+        ("tuesday in week 50", "2026-12-08"),
+        ("three days before christmas", "2026-12-22"),
+        ("the friday after thanksgiving", "2026-11-27"),
+        ("a week after dec 1", "2026-12-08"),
+        ("in 72 hours", "2026-11-21"),
+        ("tuesday of the next week", "2026-11-24"),
+        ("by the first", "2026-12-01"),
+        ("b4 xmas", "2026-12-24"),
     ],
 )
 def test_a_day_lies_ahead(words: str, day: str) -> None:
@@ -116,12 +128,71 @@ def test_what_is_no_day_is_none(words: str) -> None:
         ("between 1 march and 15 april", "2026-03-01", "2026-04-15"),
         ("from january to march", "2026-01-01", "2026-03-31"),
         ("2026-01-01..2026-02-01", "2026-01-01", "2026-02-01"),
+        ("the first half of september", "2026-09-01", "2026-09-15"),
+        ("second half of 2025", "2025-07-01", "2025-12-31"),
+        ("the last two weeks of october", "2026-10-18", "2026-10-31"),
+        ("week 44", "2026-10-26", "2026-11-01"),
+        ("FY25", "2025-01-01", "2025-12-31"),
+        ("twenty twenty four", "2024-01-01", "2024-12-31"),
+        ("the last three quarters", "2026-01-01", "2026-09-30"),
+        ("last q", "2026-07-01", "2026-09-30"),
+        ("from august until now", "2026-08-01", "2026-11-18"),
+        ("between 2 november and today", "2026-11-02", "2026-11-18"),
+        ("3 november until today", "2026-11-03", "2026-11-18"),
+        ("september or earlier", None, "2026-09-30"),
+        ("1 september onwards", "2026-09-01", None),
+        ("since the weekend", "2026-11-16", None),
+        ("over the weekend", "2026-11-14", "2026-11-15"),
+        ("Q2 of the prior year", "2025-04-01", "2025-06-30"),
+        ("since the first", "2026-11-01", None),
     ],
 )
 def test_a_period_lies_behind(words: str, start: str | None, end: str | None) -> None:
     wanted = Period(start=date.fromisoformat(start) if start else None, end=date.fromisoformat(end) if end else None)
 
     assert read_period(words, MOMENT, lean="past") == wanted
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "clock"),
+    [
+        ("yesterday at a quarter to nine", "2026-11-17", "08:45"),
+        ("monday, half five", "2026-11-23", "17:30"),
+        ("yesterday 16.15", "2026-11-17", "16:15"),
+        ("this morning 8", "2026-11-18", "08:00"),
+        ("7 this morning", "2026-11-18", "07:00"),
+        ("yesterday at 15h", "2026-11-17", "15:00"),
+        ("ten minutes past two tomorrow", "2026-11-19", "14:10"),
+        ("20 minutes ago", "2026-11-18", "09:10"),
+        ("friday 0815", "2026-11-20", "08:15"),
+        ("tomorrow 1:45", "2026-11-19", "13:45"),
+    ],
+)
+def test_a_time_of_day_stands_beside_its_day(said: str, day: str, clock: str) -> None:
+    (found,) = find_times(tokenize_text(said).tokens, MOMENT)
+
+    assert found.clock is not None
+    assert (str(found.future.start), f"{found.clock:%H:%M}") == (day, clock)
+
+
+@pytest.mark.parametrize(
+    "said", ["top 10 leads", "now call her", "5 to 7 leads", "what now", "the first one", "w/o 3 of us"]
+)
+def test_numbers_and_small_words_are_no_times(said: str) -> None:
+    assert find_times(tokenize_text(said).tokens, MOMENT) == []
+
+
+def test_what_is_counted_this_morning_is_no_hour() -> None:
+    (found,) = find_times(tokenize_text("this morning 3 calls").tokens, MOMENT)
+
+    assert found.clock is None
+
+
+def test_a_period_goes_to_its_end_or_from_today() -> None:
+    assert read_period("before the quarter is over", MOMENT, lean="future") == Period(end=date(2026, 12, 31))
+    assert read_period("between now and christmas", MOMENT, lean="future") == Period(
+        start=date(2026, 11, 18), end=date(2026, 12, 25)
+    )
 
 
 def test_a_quarter_without_a_year_lies_ahead_where_deals_close() -> None:

@@ -110,12 +110,18 @@ def _tier(record: MentionedRecord, words: set[str], kinds: Sequence[str]) -> int
 
 
 def _elsewhere(s: Sentence, places: list[int], kinds: Sequence[str]) -> Subject | None:
-    """Names of other kinds, or of nobody: an account by its contact, else words to be looked for in vain."""
+    """Names of other kinds, or of nobody: an account or a deal by its contact, else words to be looked for in vain."""
     if tuple(kinds) == ("account",):
         for at in places:
             companies = {normalise_name(r.company): r for r in s.mentions[at].records if r.company}
             if len(companies) == 1:
                 return Subject(next(iter(companies.values())).company or "", (), (at,))
+    if tuple(kinds) == ("opportunity",):
+        for at in places:
+            contacts = [each.id for each in s.mentions[at].records if each.kind == "contact"]
+            deals = stored.find_deals_of_contacts(s.context.scope, contacts) if contacts else []
+            if len(deals) == 1:
+                return Subject(deals[0].ref, (deals[0],), (at,))
     for at in places:
         mention = s.mentions[at]
         if mention.records or mention.unknown:

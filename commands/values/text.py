@@ -54,7 +54,7 @@ SHORT_FORMS = {
     "fcst": "forecast", "gimmie": "give me", "ppl": "people", "hv": "have", "hav": "have", "nxt": "next",
     "lst": "last", "wud": "would", "cud": "could", "shud": "should", "cld": "could", "wld": "would",
     "dis": "this", "dat": "that", "da": "the", "teh": "the", "adn": "and", "nd": "and",
-    "stg": "stage", "lds": "leads", "ld": "lead", "cncl": "cancel",
+    "stg": "stage", "tm": "team", "lds": "leads", "ld": "lead", "cncl": "cancel",
     "favour": "favor", "e-mail": "email",
 }  # fmt: skip
 KEYS_OF_FORMS = frozenset(CONTRACTIONS) | frozenset(APOSTROPHE_ONLY) | frozenset(SHORT_FORMS)

@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, null, or_, select
 
 from storage.names.name_index import MOST_HITS, format_ref
 from storage.people.visibility import Scope, match_ids
-from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
+from storage.tables import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact, Rep
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,17 @@ def _select_mentioned(kind: str, everyone: bool) -> Any:
     if kind != "user" and not everyone:
         query = query.where(table.owner_id.in_(bindparam("visible", expanding=True)))
     return query
+
+
+def find_deals_of_contacts(scope: Scope, contacts: Collection[int]) -> list[MentionedRecord]:
+    """Find the visible open opportunities that these contacts are on: `Greta's deal`."""
+    beside = select(OpportunityContact.opportunity_id).where(OpportunityContact.contact_id.in_(contacts))
+    query = scope.filter_visible(select(Opportunity.id), Opportunity).where(
+        Opportunity.state == "open", or_(Opportunity.contact_id.in_(contacts), Opportunity.id.in_(beside))
+    )
+    numbers = scope.session.scalars(query.order_by(Opportunity.id).limit(MOST_HITS))
+    found = load_mentioned(scope, [("opportunity", number) for number in numbers])
+    return list(found.values())
 
 
 def find_close_date(scope: Scope, number: int) -> Any:

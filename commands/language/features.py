@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, repeat
 
 from commands.language.argument_candidate import ArgumentCandidate
 from commands.language.linear_models import YesNoModel
@@ -85,8 +85,8 @@ def cut_ending(word: str) -> str:
     return ENDINGS.sub("", word) if len(word) > 4 and word[0] not in "@{" else word
 
 
-Part = tuple[str, Hashable, Sequence[str]]
-"""Features of one scope, `text` or `log_activity text`, and what they are known by where candidates share them."""
+Part = tuple[str, Hashable, Callable[[], Iterable[str]]]
+"""One scope, `text` or `log_activity text`, what its features are known by where candidates share them, and these."""
 
 
 class CandidateDescriber:
@@ -101,49 +101,44 @@ class CandidateDescriber:
         """List the features of a candidate for an argument of a command."""
         return [
             f"{scope}|{feature}" if scope else feature
-            for scope, _, part in self._list_parts(verb, each)
-            for feature in part
+            for scope, shared, describe in self._list_parts(verb, each)
+            for feature in self._describe_part(shared, describe)
         ]
 
     def add_up(self, verb: str, each: ArgumentCandidate, model: YesNoModel) -> int:
         """Add up the weights of a candidate's features; a describer serves one model."""
         total = model.bias
-        for scope, shared, part in self._list_parts(verb, each):
+        for scope, shared, describe in self._list_parts(verb, each):
             found = self.sums.get((scope, shared)) if shared else None
             if found is None:
                 get = model.scoped.get(scope, {}).get
-                found = sum(get(feature, 0) for feature in part)
+                found = sum(map(get, self._describe_part(shared, describe), repeat(0)))
                 if shared:
                     self.sums[scope, shared] = found
             total += found
         return total
 
     def _list_parts(self, verb: str, each: ArgumentCandidate) -> Iterator[Part]:
-        argument, whole = each.argument, f"{verb} {each.argument}"
+        s, words, argument, whole = self.s, self.words, each.argument, f"{verb} {each.argument}"
         place = (each.sort, each.first, each.last)
-        features = self._describe_once(place, lambda: _describe_place(self.s, self.words, each))
-        concepts = self._describe_once("c", lambda: (f"c {one.concept}" for one in self.s.found))
         for scope in (argument, whole):
-            yield scope, place, features
-            yield scope, "c", concepts
-        yield whole, None, (f"rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}",)
-        yield "", None, _describe_correction(self.s, each)
+            yield scope, place, lambda: _describe_place(s, words, each)
+            yield scope, "c", lambda: (f"c {one.concept}" for one in s.found)
+        yield whole, None, lambda: (f"rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}",)
+        if each.rivals and not each.is_text:
+            yield "", None, lambda: _describe_correction(s, each)
         if each.sort.startswith("kept"):
-            yield "", None, _describe_kept(self.words, each)
+            yield "", None, lambda: _describe_kept(words, each)
         if each.sort.startswith("inferred"):
-            yield "", None, _describe_inferred(self.words, verb, each)
+            yield "", None, lambda: _describe_inferred(words, verb, each)
         if each.is_text:
-            inside = ("inside", each.first, each.last)
-            yield argument, inside, self._describe_once(inside, lambda: _describe_text(self.s, self.words, each))
-            before, after = ("before", each.first), ("after", each.last)
-            yield (
-                argument,
-                before,
-                self._describe_once(before, lambda: _describe_before(self.s, self.words, each.first)),
-            )
-            yield argument, after, self._describe_once(after, lambda: _describe_after(self.words, each.last))
+            yield argument, ("inside", each.first, each.last), lambda: _describe_text(s, words, each)
+            yield argument, ("before", each.first), lambda: _describe_before(s, words, each.first)
+            yield argument, ("after", each.last), lambda: _describe_after(words, each.last)
 
-    def _describe_once(self, shared: Hashable, describe: Callable[[], Iterator[str]]) -> Sequence[str]:
+    def _describe_part(self, shared: Hashable, describe: Callable[[], Iterable[str]]) -> Iterable[str]:
+        if shared is None:
+            return describe()
         found = self.described.get(shared)
         if found is None:
             found = self.described[shared] = tuple(dict.fromkeys(describe()))

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import repeat
 
 SCALE = 100
 """Weights are kept as whole hundredths: the file stays small, and the same on every machine."""
@@ -62,5 +63,4 @@ class YesNoModel:
 
     def add_up(self, features: Iterable[str]) -> int:
         """Add up the weights of features, each once however often it occurs, in hundredths."""
-        get = self.weights.get
-        return self.bias + sum(get(feature, 0) for feature in set(features))
+        return self.bias + sum(map(self.weights.get, set(features), repeat(0)))

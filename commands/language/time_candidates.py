@@ -41,6 +41,9 @@ def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
             for half in _halve_period(when.period(leans[0]), HALVES_OF[argument]):
                 sort = f"half {HALVES_OF[argument]} {place}"
                 yield ArgumentCandidate(argument, conditions.iso(half), when.first, when.last, sort)
+        if "compare_period" in kind.model_fields and (earlier := _find_year_earlier(s, when)) is not None:
+            sort = f"year earlier {argument} {place}"
+            yield ArgumentCandidate(argument, conditions.iso(earlier), when.first, when.last, sort)
         for lean in leans:
             period = when.period(lean)
             if when.bound == "to" and period.end and period.end > s.context.today:
@@ -81,6 +84,15 @@ def _join(one: Period, other: Period) -> Period | None:
 
 HALVES_OF = {"compare_period": 0, "period": 1}
 """A change “from Q1 to Q2” compares the second with the first."""
+
+
+def _find_year_earlier(s: Sentence, when: TimeMention) -> Period | None:
+    """Find the month a year before one that was said twice: `this October against last October`."""
+    period = when.past
+    twice = when.grain == "month" and any(other is not when and other.past == period for other in s.whens)
+    if not twice or period.start is None or period.end is None:
+        return None
+    return Period(start=add_to_day(period.start, months=-12), end=add_to_day(period.end, months=-12))
 
 
 def _halve_period(period: Period, half: int) -> Iterator[Period]:
@@ -240,10 +252,12 @@ def find_times(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argumen
     for at, unit in enumerate(s.units):
         said = BARE_HOUR.fullmatch(unit.norm)
         hour = int(said[1]) if said else UNITS.get(unit.norm, -1)
+        half = at > 0 and s.norms[at - 1] == "half"
         minute = int(said[2] or 0) if said else 0
         if at not in taken and EARLIEST <= hour <= LATEST and minute < HOUR_MINUTES:
-            sort = f"hour {bool(said and said[2])} {hour <= NOON}"
-            yield ArgumentCandidate(argument, f"{hour:02}:{minute:02}", at, at, sort)
+            sort = f"hour {bool(said and said[2])} {hour <= NOON} {half}"
+            minute = HOUR_MINUTES // 2 if half else minute
+            yield ArgumentCandidate(argument, f"{hour:02}:{minute:02}", at - half, at, sort)
 
 
 BARE_HOUR = re.compile(r"(\d{1,2})(?:[.]?(\d{2}))?")

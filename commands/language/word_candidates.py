@@ -26,6 +26,9 @@ def find_said_values(s: Sentence, argument: str, kind: type[Command], edges: Tex
         for name, value in SAID_BY.get(each.concept, ()):
             if name == argument and value in values:
                 yield ArgumentCandidate(argument, value, each.first, each.last, f"said {each.concept}", (value,))
+    if argument == "group_by" and sum(bool(each.people) for each in s.mentions.values()) > 1:
+        # “Dana against Tom” is answered person by person.
+        yield ArgumentCandidate(argument, "owner", NOWHERE, NOWHERE, "inferred people", ("owner",))
     for at, word in enumerate(s.norms):
         for value in values:
             if word in (value, value + "s"):
@@ -98,7 +101,27 @@ def find_industries(s: Sentence, argument: str, _: type[Command]) -> Iterator[Ar
         key = each.concept.partition(".")[2]
         value = conditions.INDUSTRIES.get(key, key.replace("_", " ").capitalize())
         yield ArgumentCandidate(argument, value, each.first, each.last, "industry", (value,))
-    yield from (each for each in _find_strange(s, argument) if s.norms[each.last + 1 : each.last + 2] in KIND_NOUNS)
+    yield from _find_trades(s, argument)
+
+
+def _find_trades(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
+    """Find words that may be an industry no list knows: those before a noun or behind an “in” that say nothing else."""
+    said = {at for each in s.found for at in range(each.first, each.last + 1)}
+    said |= {at for each in s.whens for at in range(each.first, each.last + 1)}
+    said |= {at for at, mention in s.mentions.items() if mention.names_whole}
+    free = [at not in said and unit.kind in ("word", "name") for at, unit in enumerate(s.units)]
+    ends = [(at - 1, -1) for at in range(1, len(s.units)) if [s.norms[at]] in KIND_NOUNS]
+    ends += [(each.last + 1, 1) for each in s.in_section("where") if each.last + 1 < len(s.units)]
+    for at, step in ends:
+        for count in range(1, MOST_TRADE_WORDS + 1):
+            first, last = sorted((at, at + step * (count - 1)))
+            if first < 0 or last >= len(s.units) or not all(free[first : last + 1]):
+                break
+            words = s.cut(first, last)
+            yield ArgumentCandidate(argument, words, first, last, f"trade {count} {step}", (words,))
+
+
+MOST_TRADE_WORDS = 2
 
 
 def find_places(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -107,7 +130,10 @@ def find_places(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
         country = each.concept.partition(".")[2]
         yield ArgumentCandidate(argument, country, each.first, each.last, "country", (country,))
     for at, unit in enumerate(s.units):
-        if unit.raw == "US" and not s.text.shouted:
+        # “Us” is a country in capitals, or before what is listed of it.
+        if unit.norm == "us" and (
+            (unit.raw.isupper() and not s.text.shouted) or s.norms[at + 1 : at + 2] in KIND_NOUNS
+        ):
             yield ArgumentCandidate(argument, "United States", at, at, "country", (unit.raw,))
     for at, mention in s.mentions.items():
         sort = "unknown" if mention.unknown else "whole" if mention.names_whole else "part"

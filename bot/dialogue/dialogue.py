@@ -15,7 +15,8 @@ from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.dispatching.prepare import describe_unknown_name
-from commands.language.reader import CLOSEST, read_sentence
+from commands.language.offers import CLOSEST
+from commands.language.reader import read_sentence
 from commands.language.sentence import FocusView
 from commands.language.understood import NotUnderstood, Understood
 from commands.records.record_detail import answer_detail

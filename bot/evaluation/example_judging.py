@@ -27,7 +27,6 @@ from commands.language.readings import (
     Reading,
     ReadSentence,
     choose_view,
-    describe_reading,
     fill_arguments,
     group_candidates,
     list_choices_of,
@@ -36,6 +35,7 @@ from commands.language.readings import (
 )
 from commands.language.sentence import Sentence
 from commands.language.text_candidates import TextEdges
+from commands.language.trust import describe_reading
 from commands.language.weights import Weights
 
 

@@ -25,13 +25,13 @@ from commands.language.readings import (
     ReadSentence,
     choose_view,
     describe_choice,
-    describe_parting,
     fill_arguments,
     list_choices_of,
     look_at,
 )
 from commands.language.sentence import Sentence
 from commands.language.text_candidates import TEXTS, TextEdges
+from commands.language.trust import describe_parting
 from commands.language.weights import Weights
 
 MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 6000, "boundaries": 6000, "names": 3000}

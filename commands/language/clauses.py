@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from commands.language.features import cut_ending, keep_marks, mask_words
-from commands.language.names import WORDS
+from commands.language.lexicon import WORDS
 from commands.language.readings import Reading
 from commands.language.sentence import FocusView, Sentence
 from commands.language.weights import Weights

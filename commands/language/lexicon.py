@@ -19,6 +19,9 @@ from storage.names.countries import list_countries
 from storage.names.normalise import fold_text
 
 FILE = Path(__file__).with_name("lexicon.toml")
+with Path(__file__).with_name("names.toml").open("rb") as opened:
+    WORDS = {name: frozenset(words.split()) for name, words in tomllib.load(opened).items()}
+"""The words beside which names stand."""
 DATA = frozenset({"sources", "stages", "common"})
 """Sections that are not concepts by themselves."""
 VOWELS = re.compile("[aeiou]")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from commands.language.argument_candidate import ArgumentCandidate
-from commands.language.names import WORDS
+from commands.language.lexicon import WORDS
 from commands.language.sentence import Sentence
 from commands.values.text import Text, tokenize_text
 from storage.names.normalise import split_words

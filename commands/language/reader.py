@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from math import prod
 
@@ -12,34 +10,25 @@ from commands import BY_VERB
 from commands.contract.arguments import OwnerMark
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.contract.reply import Button
 from commands.dispatching.name_resolution import find_closest_names
 from commands.dispatching.prepare import describe_unknown_name
 from commands.language.clauses import find_parting, focus_after, leave_names_out, list_names_joined, split_requests
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
+from commands.language.lexicon import WORDS
 from commands.language.manners import drop_own_name, find_limit, find_mannerly_answer
-from commands.language.names import WORDS
 from commands.language.newcomers import Asides, set_asides
-from commands.language.readings import (
-    NOTHING,
-    Reading,
-    ReadSentence,
-    choose_view,
-    count_unused,
-    look_at,
-    read_ways,
-)
+from commands.language.offers import CLOSEST, offer_calls
+from commands.language.readings import NOTHING, Reading, ReadSentence, choose_view, count_unused, look_at
 from commands.language.sentence import FocusView, Sentence, sentence_of
+from commands.language.trust import read_ways
 from commands.language.understood import NotUnderstood, Understood
 from commands.language.unread_values import explain_misread_value, find_said_value
 from commands.language.weights import Weights, get_weights_for
 from commands.records.show_record import ShowRecord
 from commands.values.calendar_periods import one_day
 from commands.values.dates import find_impossible_day
-from commands.values.moment import Period
-from commands.values.phrases import add_article, format_day, format_period
 from commands.values.text import tokenize_text
 from storage.names import name_index
 
@@ -51,8 +40,6 @@ WORTH_PARTING = 0.1
 """The least probability that a message parts, with which its parts are read."""
 ASKS_NOTHING = 0.4
 """The least probability that a sentence asks for no command, with which it is told what no command does."""
-OFFERED = 0.15
-"""The least trust with which a call is offered as “did you mean”."""
 
 
 @dataclass
@@ -262,7 +249,7 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     if unread:
         return NotUnderstood(request.sentence.clean, (), unread)
     if not request.is_sure:
-        offers = offer_calls(request)
+        offers = offer_calls(request.ways)
         calls = tuple(offers[:3]) or CLOSEST
         asks_nothing = weights.commands.weigh(request.seen.features).get(NOTHING, 0.0) >= ASKS_NOTHING
         limit = find_limit(request.sentence) if asks_nothing else None
@@ -349,77 +336,3 @@ def is_telling(word: str, weights: Weights) -> bool:
     """Tell whether a word says something that an answer must not leave out in silence."""
     stem = cut_ending(word)
     return sum(stem in usual for usual in weights.usual.values()) < EVERYDAY
-
-
-def offer_calls(request: RequestRead) -> list[Button]:
-    """Offer the likeliest calls whole."""
-    return [
-        Button(describe_call(way), way.verb, way.arguments)
-        for way in request.ways
-        if way.trust >= OFFERED and way.is_complete
-    ]
-
-
-def describe_call(way: Reading) -> str:
-    """Describe a call in a few words, as its command says it is offered, with its values as they were said."""
-    named = {each.argument: each.shown[0] for each in way.used if each.shown}
-    # A value that came from what was shown before is kept as data, so only words are shown as they were said.
-    shown = {
-        name: named[name] if name in named and is_plain_text(value) else format_value(value)
-        for name, value in way.arguments.items()
-    }
-    label = way.kind.offer or way.kind.help_line().rstrip(".")
-    said = {name for name in shown if f"{{{name}}}" in label}
-    for name in said:
-        label = label.replace(f"{{{name}}}", shown[name])
-    lacking = way.arguments.get("missing", ())
-    if lacking:
-        label = f"{label} without {' or '.join(add_article(each.replace('_', ' ')) for each in lacking)}"
-    more = ", ".join(
-        WORDS_FOR.get(shown[name], shown[name]) for name in shown if name not in said and name != "missing"
-    )
-    return f"{label}: {more}" if more else label
-
-
-WORDS_FOR = {
-    "me": "mine",
-    "team": "my team's",
-    "everyone": "everyone's",
-    "unassigned": "nobody's",
-    "True": "yes",
-    "False": "no",
-}
-"""What stands on a button for values that are no words of a person."""
-
-
-def is_plain_text(value: object) -> bool:
-    """Tell whether a value of a call is neither a day, a number nor a period."""
-    return isinstance(value, str) and not ISO_DAY.fullmatch(value)
-
-
-def format_value(value: object) -> str:
-    """Write a value of a call for a person."""
-    match value:
-        case bool():
-            return str(value)
-        case int() | float():
-            return f"{value:,.15g}"
-        case dict():
-            return format_period(Period.model_validate(value))
-        case list():
-            return " or ".join(map(str, value))
-        case str() if ISO_DAY.fullmatch(value):
-            return format_day(date.fromisoformat(value))
-        case str():
-            return value.replace("_", " ")
-        case _:
-            return str(value)
-
-
-ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-CLOSEST = (
-    Button("Who should I call first?", "preview_digest", {}),
-    Button("My hot leads", "list_leads", {"band": "hot", "owner": "me"}),
-    Button("What I can ask", "help", {}),
-)
-"""What is offered where nothing comes near."""

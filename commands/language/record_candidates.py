@@ -10,7 +10,8 @@ from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.language import conditions
 from commands.language.argument_candidate import BREAK, NOWHERE, ArgumentCandidate
-from commands.language.names import WORDS, is_hyphenated
+from commands.language.lexicon import WORDS
+from commands.language.names import is_hyphenated
 from commands.language.sentence import Sentence
 from commands.language.subjects import Subject, left_unsaid, named, person, pointed
 from commands.language.text_candidates import MOST_SHORT

@@ -10,8 +10,7 @@ from commands.contract.command import Command
 from commands.contract.update_field import UpdateField
 from commands.language import conditions
 from commands.language.argument_candidate import BREAK, NOWHERE, ArgumentCandidate, list_choices, takes_several
-from commands.language.lexicon import lexicon
-from commands.language.names import WORDS
+from commands.language.lexicon import WORDS, lexicon
 from commands.language.sentence import Sentence
 from commands.language.text_candidates import TextEdges
 from storage.names.normalise import split_words

@@ -14,7 +14,8 @@ from bot.evaluation.training_examples import is_right, make_example
 from commands import BY_VERB
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
-from commands.language.reader import describe_call, read_requests
+from commands.language.offers import describe_call
+from commands.language.reader import read_requests
 from commands.language.readings import NOTHING, Reading, fill_arguments, look_at
 from commands.language.weights import get_weights
 from storage.database.doors import Database

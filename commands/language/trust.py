@@ -1,0 +1,107 @@
+"""Reads a sentence in its likeliest ways, and tells how far to trust each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from commands import BY_VERB
+from commands.language.features import cut_ending
+from commands.language.readings import (
+    NOTHING,
+    Reading,
+    ReadSentence,
+    choose_view,
+    count_unused,
+    fill_arguments,
+    is_kept,
+    rank_commands,
+)
+from commands.language.sentence import ENDS
+from commands.language.weights import Weights
+
+
+def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> list[Reading]:
+    """Read a sentence in its likeliest ways, the most trusted first.
+
+    The commands `besides` are tried however unlikely they are.
+    """
+    chances = weights.commands.weigh(seen.features)
+    verbs = dict.fromkeys((*rank_commands(chances), *besides))
+    ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
+    for way in ways:
+        way.trust = weights.trust.weigh([*describe_reading(seen, way, ways, chances), *describe_parting(seen.parts)])
+    return sorted(ways, key=lambda way: (-way.trust, way.verb))
+
+
+def describe_reading(
+    seen: ReadSentence, reading: Reading, ways: Sequence[Reading], chances: dict[str, float]
+) -> Iterator[str]:
+    """List the facts from which trust in a reading is learned; `ways` are all that a sentence was read in."""
+    verb = reading.verb
+    writes = "writes" if reading.kind.writes else "reads"
+    others = sorted((chance for name, chance in chances.items() if name != verb), reverse=True)
+    yield f"{writes} chance {grade_chance(reading.chance)}"
+    yield f"chance {grade_chance(reading.chance)}"
+    yield f"margin {grade_chance(max(0.0, reading.chance - others[0]))}"
+    yield f"nothing {grade_chance(chances.get(NOTHING, 0.0))}"
+    certain = reading.certain
+    yield f"certain {grade_chance(certain)}"
+    yield f"{writes} certain {grade_chance(certain)}"
+    yield f"both {grade_chance(certain * reading.chance)}"
+    yield f"weakest {grade_chance(1 - max((doubt for _, doubt in reading.doubts), default=0.0))}"
+    for argument, doubt in reading.doubts:
+        if doubt > SLIGHT:
+            yield f"doubt {argument} {_grade_roughly(doubt)}"
+            yield f"{verb} doubt {argument} {_grade_roughly(doubt)}"
+    rival = max((way for way in ways if way is not reading), key=lambda way: way.chance * way.certain, default=None)
+    if rival is not None:
+        likelihood, other = reading.chance * certain, rival.chance * rival.certain
+        yield f"rival {grade_chance(other)}"
+        yield f"share {grade_chance(likelihood / (likelihood + other or 1.0))}"
+        yield f"{verb} or {rival.verb}"
+    rough = f"{_grade_roughly(certain)} {_grade_roughly(reading.chance)}"
+    yield f"rough {rough}"
+    yield f"command {verb}"
+    missing = [name for name, each in reading.kind.model_fields.items() if each.is_required()]
+    yield f"missing {sum(name not in reading.arguments for name in missing)}"
+    left = reading.left
+    for what, count in count_unused(choose_view(seen, verb).sentence, reading.used).items():
+        yield f"unused {what} {min(2, count)}"
+        yield f"{writes} unused {what} {min(2, count)}"
+    yield f"{writes} unheard {min(4, reading.unheard)}"
+    yield f"{writes} words {min(12, len(seen.words) // 3)}"
+    yield f"{writes} ends {min(4, sum(bool(ENDS.search(unit.gap)) for unit in seen.sentence.units[1:]))}"
+    yield f"left over {min(4, len(left))}"
+    yield f"{writes} left over {min(4, len(left))}"
+    yield f"{verb} left over {min(2, len(left))}"
+    yield f"{writes} passed {min(2, len(reading.passed))}"
+    yield f"rough {rough} left over {min(3, len(left))}"
+    yield from (f"left {word}" for word in left)
+    said = [cut_ending(word) for word in seen.words if word]
+    yield from (f"{writes} said {word}" for word in said)
+    yield from (f"{writes} said {first} {second}" for first, second in pairwise(("<", *said)))
+    yield from (fact for fact in seen.features if fact.startswith(("new words", "length", "c moods", "count @unknown")))
+    if seen.sentence.focus.command:
+        yield "in a thread"
+    if any(is_kept(each) for each in reading.used):
+        yield "goes on"
+
+
+def describe_parting(chance: float) -> list[str]:
+    """List what trust in the reading of a message goes by that may be several requests, with this chance."""
+    return [f"parts {grade_chance(chance)}"]
+
+
+SLIGHT = 0.02
+"""Up to which probability of being wrong a decision on an argument is no doubt."""
+GRADES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+
+
+def _grade_roughly(value: float) -> int:
+    return sum(value > each for each in (0.1, 0.3, 0.5, 0.7, 0.85, 0.95))
+
+
+def grade_chance(value: float) -> int:
+    """Grade a probability, finer towards the ends."""
+    return sum(value > each for each in GRADES)

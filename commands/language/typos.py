@@ -1,0 +1,119 @@
+"""Mends typos: in words that the reader goes by, in the workspace's own words, and in names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import replace
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, DamerauLevenshtein
+
+from commands.language.lexicon import WORDS, lexicon
+from commands.values.text import Text, Token
+from storage.names import mentions
+from storage.names.normalise import count_typos_allowed, split_words
+from storage.people.visibility import Scope
+
+Key = tuple[str, int]
+
+
+def mend_keywords(text: Text, own: frozenset[str]) -> Text:
+    tokens = [token if token.norm in own else _mended_keyword(token, own) for token in text.tokens]
+    return replace(text, tokens=tuple(tokens))
+
+
+def _mended_keyword(token: Token, own: frozenset[str]) -> Token:
+    if token.kind != "word" or len(token.norm) < 3 or token.norm in lexicon().ordinary:
+        return token
+    near = lexicon().without_vowels.get(token.norm) or (_near_keyword(token.norm) if len(token.norm) > 3 else None)
+    near = near or (_near_own_word(token.norm, own) if len(token.norm) >= LONG_ENOUGH else None)
+    if near is None:
+        return token
+    return Token(near, token.raw, token.start, token.end, token.kind, token.gap, token.possessive, token.capital, True)
+
+
+LONG_ENOUGH = 6
+"""How many letters a word has at least that is mended into one of the workspace's own words."""
+
+
+def _near_own_word(word: str, own: frozenset[str]) -> str | None:
+    """Find the one word of the workspace's own statuses, stages and sources that is a letter or a turn away."""
+    found = [each for each, _, _ in process.extract(word, sorted(own), scorer=OSA.distance, score_cutoff=1, limit=2)]
+    plural = [each for each in found if f"{each}s" == word or f"{word}s" == each]
+    return found[0] if len(found) == 1 and not plural else None
+
+
+@lru_cache(maxsize=4096)
+def _near_keyword(word: str) -> str | None:
+    allowed = 1 if len(word) < 9 else 2
+    found = process.extract(word, lexicon().mendable, scorer=OSA.distance, score_cutoff=allowed, limit=8)
+    found = [each for each in found if each[0][0] == word[0] or sorted(each[0]) == sorted(word) or each[1] == 1]
+    found = [each for each in found if not (len(word) == 4 and sorted(each[0]) != sorted(word) and len(each[0]) < 5)]
+    weight = lexicon().weight
+    return (
+        min(found, key=lambda each: (each[1], sorted(each[0]) != sorted(word), -weight[each[0]]))[0] if found else None
+    )
+
+
+def mend_names(
+    text: Text, hits: dict[str, set[Key]], scope: Scope, own: frozenset[str]
+) -> tuple[Text, dict[str, set[Key]]]:
+    """Words that nobody knows become the nearest word of a visible name; a keyword's mend gives way to a name."""
+    ordinary = lexicon().ordinary | own if own else lexicon().ordinary
+    tokens = list(text.tokens)
+    originals = {
+        at: split_words(token.raw)[0] for at, token in enumerate(tokens) if token.mended and split_words(token.raw)
+    }
+    strange = {
+        at: originals.get(at, token.norm)
+        for at, token in enumerate(tokens)
+        if token.kind == "word"
+        and (token.mended or (len(token.norm) > 3 and token.norm not in ordinary and token.norm not in hits))
+    }
+    if not strange:
+        return text, hits
+    known = mentions.list_words_by_initial(scope, {word[0] for word in strange.values()}) - WORDS["silent"]
+    changed: dict[int, str] = {}
+    for at, word in strange.items():
+        if word in known:
+            changed[at] = word
+            continue
+        allowed = count_typos_allowed(word)
+        near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=3)
+        near = [each for each in near if len(each[0]) > 3]
+        if not near:
+            continue
+        if tokens[at].mended and OSA.distance(word, tokens[at].norm) <= near[0][1] and not tokens[at].capital:
+            continue
+        changed[at] = near[0][0]
+    if not changed:
+        return text, hits
+    hits = {**hits, **mentions.find_by_words(scope, set(changed.values()) - set(hits))}
+    changed = {at: word for at, word in changed.items() if not _is_anothers(at, tokens, changed, hits, ordinary)}
+    for at, word in changed.items():
+        old = tokens[at]
+        possessive = old.possessive
+        tokens[at] = Token(word, old.raw, old.start, old.end, "word", old.gap, possessive, old.capital, True)
+    return replace(text, tokens=tuple(tokens)), hits
+
+
+def _is_anothers(
+    at: int, tokens: Sequence[Token], changed: dict[int, str], hits: dict[str, set[Key]], ordinary: Set[str]
+) -> bool:
+    """Tell whether a word has a name beside it that no record has together with what it would be mended to.
+
+    “Robert Miller” is nobody here, where there is a Katrin Müller only.
+    """
+    mended = hits.get(changed[at], set())
+    for beside, gap in ((at - 1, tokens[at].gap), (at + 1, tokens[at + 1].gap if at + 1 < len(tokens) else ".")):
+        if not 0 <= beside < len(tokens) or gap or tokens[beside].kind != "word" or tokens[min(at, beside)].possessive:
+            continue
+        word = changed.get(beside, tokens[beside].norm)
+        named = tokens[at].capital and tokens[beside].capital
+        if (named or beside < at) and tokens[beside].norm not in ordinary and not mended & hits.get(word, set()):
+            return True
+    return False
+
+
+# Names that nobody visible has.

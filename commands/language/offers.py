@@ -8,6 +8,8 @@ from datetime import date
 
 from commands.contract.reply import Button
 from commands.language.readings import Reading
+from commands.leads.list_leads import LeadConditions
+from commands.opportunities.list_opportunities import OpportunityConditions
 from commands.values.moment import Period
 from commands.values.phrases import add_article, format_day, format_period
 
@@ -18,8 +20,15 @@ OFFERED = 0.15
 def offer_calls(ways: Sequence[Reading]) -> list[Button]:
     """Offer the likeliest calls whole."""
     return [
-        Button(describe_call(way), way.verb, way.arguments) for way in ways if way.trust >= OFFERED and way.is_complete
+        Button(describe_call(way), way.verb, way.arguments)
+        for way in ways
+        if way.trust >= OFFERED and way.is_complete and not _reaches_too_far(way)
     ]
+
+
+def _reaches_too_far(way: Reading) -> bool:
+    """Tell whether a change of many records leaves out words that may have said which: `unassigned leads to Tom`."""
+    return bool(way.left) and way.kind.writes and issubclass(way.kind, (LeadConditions, OpportunityConditions))
 
 
 def describe_call(way: Reading) -> str:

@@ -305,3 +305,10 @@ def test_what_was_lost_lies_behind(nora: Desk) -> None:
     asked = nora.says("list the deals I lost in december").arguments or {}
 
     assert asked["closing"]["to"] < f"{nora.request.now:%Y-%m-%d}"
+
+
+def test_no_change_of_many_is_offered_that_leaves_out_which(nora: Desk) -> None:
+    reply = nora.says("all the flurbish leads should somehow go to Dana")
+
+    assert reply.state is ReplyState.NOT_UNDERSTOOD
+    assert all(button.command != "assign_leads" for button in reply.buttons)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.database.expressions import insert_into
 from storage.tables import Confirmation, Focus
 
 LIFETIME = timedelta(minutes=15)
@@ -162,15 +163,7 @@ def save_focus(
 ) -> None:
     """Save what a thread showed last and the list it is of; delete what any thread showed more than a day ago."""
     session.execute(delete(Focus).where(Focus.updated_at < now - FOCUS_LIFETIME))
-    session.merge(
-        Focus(
-            workspace_id=workspace_id,
-            rep_id=rep_id,
-            thread=thread,
-            records=records,
-            listed=listed,
-            command=command,
-            arguments=arguments,
-            updated_at=now,
-        )
-    )
+    whose = {"workspace_id": workspace_id, "rep_id": rep_id, "thread": thread}
+    shown = {"records": records, "listed": listed, "command": command, "arguments": arguments, "updated_at": now}
+    query = insert_into(session, Focus).values(**whose, **shown)
+    session.execute(query.on_conflict_do_update(index_elements=list(whose), set_=shown))

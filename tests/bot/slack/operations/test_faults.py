@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -11,9 +13,13 @@ from sqlalchemy import select, text
 
 from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import LocalPerson
 from bot.playground.screen.screen_reading import button_labels
 from bot.playground.web_api.api_faults import answers_error
+from bot.settings import Settings
+from bot.slack.api.clients import SlackClients
+from bot.slack.operations.serve import StopSignal, wait_for_bound_team
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
 from storage.database import doors
@@ -182,6 +188,36 @@ def test_a_table_that_somebody_keeps_locked_holds_no_question_up(
         nora.says("who is jane roe?", waits=False)
         office.until(lambda: told(office, nora)[-1] == Contention.for_people, 30)
         other.rollback()
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "held",
+    [
+        "INSERT INTO source (workspace_id, name, name_key, position, retired) VALUES (1, 'x', 'x', 9, false)",
+        "SELECT id FROM workspace FOR UPDATE",
+    ],
+)
+def test_a_start_does_not_fail_because_somebody_writes(
+    company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    monkeypatch.setattr(doors, "LOCK_SECONDS", 1)
+    company.database.close()
+    with LocalSlack() as slack, ThreadPoolExecutor(1) as thread, company.database.engine.connect() as other:
+        settings, clients = Settings(_env_file=None, slack_bot_token=slack.bot_token), SlackClients(slack.api_url)
+        # The team is bound by the first start; this is any other.
+        wait_for_bound_team(settings, company.database, clients, StopSignal())
+        other.execute(text(held))
+        starting = thread.submit(wait_for_bound_team, settings, company.database, clients, StopSignal())
+        while not starting.done() and "busy with another write" not in caplog.text:
+            time.sleep(0.02)
+        # A record that is added stands in nobody's way.
+        assert starting.done() == held.startswith("INSERT")
+        other.rollback()
+        team = starting.result(30)
+
+    assert team is not None
+    assert team.team_id == slack.team.id
 
 
 @on_postgresql

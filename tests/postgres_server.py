@@ -6,6 +6,7 @@ import itertools
 import logging
 import shutil
 import tempfile
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,6 +35,20 @@ def _in_memory() -> Path | None:
     """Find a folder in memory, in which copying a database takes half the time; None where there is none."""
     folder = Path("/dev/shm")
     return folder if folder.is_dir() and shutil.disk_usage(folder).free > ROOM else None
+
+
+def wait_for_a_lock(database: Database) -> None:
+    """Wait until a connection of this database waits for what another one holds."""
+    waits = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    end = time.monotonic() + 30
+    while True:
+        with database.begin_read() as session:
+            if session.scalar(waits):
+                return
+        assert time.monotonic() < end, "nobody waits"
+        time.sleep(0.02)
 
 
 class Postgres:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from bot.model.model_listener import Listener
     from commands.contract.context import Context
     from commands.language.weights import Weights
-    from storage.tables import Focus
 
 # Whole lines, not words: “yes, and call her tomorrow” agrees and asks for something more, so it is no mere yes.
 YES = frozenset(
@@ -260,14 +259,14 @@ class Conversation:
 
     def load_focus(self, session: Any, request: Request) -> FocusView:
         """Load what the thread of a request showed last."""
-        return _view_focus(self._find_focus(session, request))
-
-    def _find_focus(self, session: Any, request: Request) -> Focus | None:
         if not request.thread:
-            return None
-        return confirmations.find_focus(
+            return FocusView()
+        row = confirmations.find_focus(
             session, request.workspace_id, request.rep_id, request.thread, request.now, near=request.near
         )
+        if row is None:
+            return FocusView()
+        return FocusView(tuple(row.records), row.command, dict(row.arguments or {}), listed=tuple(row.listed or ()))
 
     def remember_focus(self, request: Request, replies: Sequence[Reply]) -> None:
         """Keep the records that the thread was shown last, and the call that showed them."""
@@ -292,9 +291,7 @@ class Conversation:
         over = reply.state is ReplyState.DONE and not again
         with self.dispatcher.database.begin_write() as session:
             # A sum or a forecast shows no record: “her” still means whom the thread was about before.
-            # Held until it is saved, so that the session need not look for it again.
-            row = self._find_focus(session, request)
-            before = _view_focus(row)
+            before = self.load_focus(session, request)
             kept = records or list(before.records)
             # Who goes through a list record by record still means its places by “the third one”.
             goes_on = len(kept) == 1 and kept[0] in before.in_order and len(before.in_order) > 1
@@ -309,12 +306,6 @@ class Conversation:
                 listed=list(before.in_order)[:50] if goes_on else None,
                 arguments={} if over else _serialize_arguments(reply.arguments or {}),
             )
-
-
-def _view_focus(row: Focus | None) -> FocusView:
-    if row is None:
-        return FocusView()
-    return FocusView(tuple(row.records), row.command, dict(row.arguments or {}), listed=tuple(row.listed or ()))
 
 
 def _say_as_asked(reply: Reply, asked: Understood) -> Reply:

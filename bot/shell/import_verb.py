@@ -19,10 +19,12 @@ from bot.terminal.terminal_reply import open_console
 from bot.terminal.verb_outcome import VerbFailure, VerbOutcome
 from commands.administration.staffing import HOW_TO_BRING
 from storage.database.doors import Database
+from storage.database.errors import DatabaseTrouble, KeyTaken
 from storage.imports import ImportDefaults, ImportResult, run_import
 
 # Whoever reads the JSON may count on these keys, empty or not.
 ALWAYS = frozenset({"kind", "columns", "rejects_file"})
+GOES_ON = "Nothing is half imported: the same command, run again, goes on where this one stopped."
 
 
 def import_files(
@@ -47,18 +49,25 @@ def import_files(
         upgrade_schema(database)
     database.check_revision()
     with _ImportProgress(shown=not outcome.json) as progress:
-        results = run_import(
-            database,
-            find_workspace(database, workspace),
-            paths,
-            now=read_moment(now, settings.timezone),
-            kind=kind,
-            mapping=mapping,
-            dry_run=dry_run,
-            finished=finished,
-            defaults=ImportDefaults(settings.timezone),
-            progress=progress,
-        )
+        try:
+            results = run_import(
+                database,
+                find_workspace(database, workspace),
+                paths,
+                now=read_moment(now, settings.timezone),
+                kind=kind,
+                mapping=mapping,
+                dry_run=dry_run,
+                finished=finished,
+                defaults=ImportDefaults(settings.timezone),
+                progress=progress,
+            )
+        except DatabaseTrouble as trouble:
+            raise VerbFailure(f"{trouble} {GOES_ON}", "error") from trouble
+        except KeyTaken as taken:
+            raise VerbFailure(
+                f"Another import is writing the same records at this moment. {GOES_ON}", "error"
+            ) from taken
     # One file gives one object and several a list of them, as with every verb that handles several things.
     if outcome.json:
         objects = [_encode_result(result) for result in results]

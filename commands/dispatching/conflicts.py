@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from commands.contract.errors import CommandError
 from commands.dispatching.deadline import Deadline
-from storage.database.errors import Contention, StaleRecord
+from storage.database.errors import Contention, KeyTaken, StaleRecord
 
 T = TypeVar("T")
 
@@ -32,16 +32,17 @@ class TooBusy(CommandError):
 def retry_conflicts(work: Callable[[], T], deadline: Deadline | None = None) -> T:
     """Do a piece of work that is one transaction; begin anew where another transaction was in the way.
 
-    Contention where the database stays busy, TooBusy where somebody else was faster each time.
+    Contention where the database stays busy, TooBusy where somebody else was faster each time. KeyTaken where a key
+    stays taken, which is a fault of ours.
     """
     began = time.monotonic()
     for tries in range(1, MOST_TRIES + 1):
         try:
             return work()
-        except (StaleRecord, Contention) as conflict:
+        except (StaleRecord, Contention, KeyTaken) as conflict:
             given_up = deadline is not None and deadline.is_given_up
             if tries == MOST_TRIES or given_up or time.monotonic() - began > PATIENCE:
-                if isinstance(conflict, Contention):
+                if isinstance(conflict, Contention | KeyTaken):
                     raise
                 raise TooBusy(TOO_BUSY) from conflict
         # By chance, so that two who collided do not collide again.

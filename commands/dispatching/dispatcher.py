@@ -244,7 +244,8 @@ class Dispatcher:
         reply = replace(reply, command=verb, arguments=shown)
         # What was like that already leaves no entry: the log tells of changes, and undo looks for the last one.
         if not context.ledger.noted:
-            return reply
+            # Or this very request has done it, in a transaction that ended while this one waited for its lock.
+            return (self._recall_done(context, key) if key else None) or reply
         entry = context.ledger.write_entry(
             build_entry(
                 context.asker,

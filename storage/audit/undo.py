@@ -53,7 +53,7 @@ def find_last_change(scope: Scope, rep_id: int | None, now: datetime) -> AuditEn
 def lock_entry(scope: Scope, entry_id: int) -> AuditEntry | None:
     """Load this workspace's entry and lock it until the transaction ends, so that two people cannot undo it at once."""
     query = select(AuditEntry).where(AuditEntry.workspace_id == scope.workspace_id, AuditEntry.id == entry_id)
-    return scope.session.scalar(query.with_for_update())
+    return scope.session.scalar(query.with_for_update(key_share=True))
 
 
 def find_undoing_entry(session: Session, entry: AuditEntry) -> AuditEntry | None:

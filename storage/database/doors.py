@@ -24,6 +24,19 @@ POOL = {"pool_size": 10, "max_overflow": 20, "pool_timeout": 5}
 
 REVISION = text("SELECT version_num FROM alembic_version")
 
+# Seconds that PostgreSQL waits for a lock, as long as SQLite's busy_timeout below: who holds one for longer may hold it
+# for ever, and people get a sentence instead of an answer then.
+LOCK_SECONDS = 5
+# A server that went away without a word is noticed within a minute, not after the two hours of TCP. What DATABASE_URL
+# itself says is kept.
+NETWORK = {
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+
 # Seconds that a writer waits for another thread's turn to end. After that it waits as for another process.
 TURN_SECONDS = 1
 PRAGMAS = (
@@ -57,7 +70,7 @@ class Database:
             self._reader = _create_sqlite_engine(self.url, "BEGIN", (*PRAGMAS[2:], "query_only=ON"))
         else:
             # Repeatable read gives all queries of one answer the same snapshot, as SQLite does.
-            self._writer = create_engine(self.url, pool_pre_ping=True, hide_parameters=True, **POOL)
+            self._writer = _create_postgresql_engine(self.url)
             self._reader = self._writer.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
     @contextmanager
@@ -161,6 +174,19 @@ def _create_sqlite_engine(url: URL, begin: str, pragmas: tuple[str, ...]) -> Eng
     @event.listens_for(engine, "begin")
     def _begin_transaction(connection: Any) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _create_postgresql_engine(url: URL) -> Engine:
+    network = {name: value for name, value in NETWORK.items() if name not in url.query}
+    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=network, **POOL)
+
+    # Not in the connection's options: those of DATABASE_URL would be lost, and a pooler in between may refuse them.
+    @event.listens_for(engine, "connect")
+    def _limit_waiting(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+        connection.commit()
 
     return engine
 

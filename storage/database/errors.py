@@ -54,6 +54,13 @@ class StaleRecord(Exception):
     """Raised when somebody else changed the record after it was read. Nothing was changed."""
 
 
+class KeyTaken(Exception):
+    """Raised when another transaction stored a row of the same key first. Nothing was changed.
+
+    Tried again, the work finds that row.
+    """
+
+
 @contextmanager
 def translate_errors(where: str) -> Iterator[None]:
     """Turn the driver's errors into sentences; `where` names the database without its password."""
@@ -64,6 +71,11 @@ def translate_errors(where: str) -> Iterator[None]:
     except PoolTimeout as error:
         raise Contention(f"All connections to {where} are in use. Try again in a moment.") from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == UNIQUE_VIOLATION:
+            # What is looked for before it is stored may be stored by another transaction in between. On SQLite that
+            # cannot be, so there it is a fault of ours.
+            key = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+            raise KeyTaken(f"another transaction was first to store a key (unique constraint {key})") from error
         trouble = _explain_error(error.orig, where, is_lost=error.connection_invalidated)
         if trouble is None or isinstance(error, IntegrityError | DataError):
             raise
@@ -99,6 +111,7 @@ def _is_operational(error: BaseException | None) -> bool:
 
 # PostgreSQL's states of a serialization failure, a deadlock and a lock that was not given in time.
 CONTENDED = frozenset({"40001", "40P01", "55P03"})
+UNIQUE_VIOLATION = "23505"
 
 DISK = ("disk is full", "no space left", "disk i/o")
 # The first words that stand in the driver's message decide.

@@ -6,10 +6,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, cast, extract
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import GenericFunction
 
 from storage.tables.column_types import UtcDateTime
+
+
+def insert_into(session: Session, table: Any) -> Any:
+    """Begin an INSERT that can say what becomes of a row whose key is there already (`on_conflict_do_…`)."""
+    # Who looks for a row first and then adds it may find it added by another transaction in between.
+    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 class days_between(GenericFunction[int]):

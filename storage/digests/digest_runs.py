@@ -8,9 +8,9 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.database.expressions import insert_into
 from storage.digests.score_movement import restart_movement
 from storage.tables import AuditEntry, Change, DigestRun, Rep
 
@@ -128,7 +128,6 @@ def create_runs(
     """Record what becomes of digests. Return those, as (rep, local date), that had no record before."""
     if not runs:
         return set()
-    make: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {
             "workspace_id": workspace_id,
@@ -142,7 +141,7 @@ def create_runs(
         for each in runs
     ]
     # Of two processes that make the same digest, the one that comes second gets nothing back and sends nothing.
-    query = make(DigestRun).on_conflict_do_nothing(index_elements=["rep_id", "local_date"])
+    query = insert_into(session, DigestRun).on_conflict_do_nothing(index_elements=["rep_id", "local_date"])
     new = session.execute(query.returning(DigestRun.rep_id, DigestRun.local_date), rows)
     return {(row.rep_id, row.local_date) for row in new}
 

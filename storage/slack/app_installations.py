@@ -112,7 +112,7 @@ def bind_team(session: Session, team_id: str, now: datetime) -> int | None:
     What binds them, at the first start, has an entry in the audit log.
     """
     # A database with one workspace, made before Slack was set up, is meant for the first team that comes.
-    workspaces = list(session.scalars(select(Workspace).order_by(Workspace.id).with_for_update()))
+    workspaces = list(session.scalars(select(Workspace).order_by(Workspace.id).with_for_update(key_share=True)))
     for each in workspaces:
         if each.slack_team_id == team_id:
             return each.id
@@ -137,7 +137,9 @@ def save_installation(session: Session, granted: InstallationGrant, installer: I
     tokens only.
     """
     # Only a workspace bound to this very team is taken: any other may hold somebody else's records.
-    workspace = session.scalar(select(Workspace).where(Workspace.slack_team_id == granted.team_id).with_for_update())
+    workspace = session.scalar(
+        select(Workspace).where(Workspace.slack_team_id == granted.team_id).with_for_update(key_share=True)
+    )
     first = workspace is None
     if workspace is None:
         workspace = create_workspace(session, name=granted.team_name[:200], now=now)

@@ -57,7 +57,7 @@ def bind_slack_user(
         session.scalars(
             select(Rep)
             .where(Rep.workspace_id == workspace_id, func.lower(Rep.email) == email.lower(), Rep.active.is_(True))
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
     )
     if len(found) != 1 or found[0].slack_user_id not in (None, slack_user_id):

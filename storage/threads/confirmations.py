@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
+from storage.database.expressions import insert_into
 from storage.tables import Confirmation, Focus
 
 LIFETIME = timedelta(minutes=15)
@@ -161,15 +162,7 @@ def save_focus(
     listed: list[str] | None = None,
 ) -> None:
     """Save what a thread showed last and the list it is of."""
-    session.merge(
-        Focus(
-            workspace_id=workspace_id,
-            rep_id=rep_id,
-            thread=thread,
-            records=records,
-            listed=listed,
-            command=command,
-            arguments=arguments,
-            updated_at=now,
-        )
-    )
+    whose = {"workspace_id": workspace_id, "rep_id": rep_id, "thread": thread}
+    shown = {"records": records, "listed": listed, "command": command, "arguments": arguments, "updated_at": now}
+    query = insert_into(session, Focus).values(**whose, **shown)
+    session.execute(query.on_conflict_do_update(index_elements=list(whose), set_=shown))

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.database.expressions import insert_into
 from storage.tables import ModelUsage
 
 MILLIONTHS = 1_000_000
@@ -46,8 +46,7 @@ def add_usage(
         "cost": int((cost or Decimal()) * MILLIONTHS),
     }
     # Added by the database, so that calls that end at the same moment are all counted.
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    query = insert(ModelUsage).values(**values)
+    query = insert_into(session, ModelUsage).values(**values)
     sums = {
         name: getattr(ModelUsage, name) + query.excluded[name] for name in ("rounds", "tokens_in", "tokens_out", "cost")
     }

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.database.expressions import insert_into
 from storage.tables import Vote
 
 
@@ -23,15 +24,10 @@ def save_vote(
     model: str | None = None,
 ) -> None:
     """Save a vote on the answer that its surface knows by `key`; a second vote replaces the first."""
-    row = session.scalar(
-        select(Vote).where(Vote.workspace_id == workspace_id, Vote.rep_id == rep_id, Vote.key == key).with_for_update()
-    )
-    if row is None:
-        row = Vote(workspace_id=workspace_id, rep_id=rep_id, key=key)
-        session.add(row)
-    row.good, row.at = good, now
-    row.understood_by, row.command, row.model = understood_by, command, model
-    session.flush()
+    whose = {"workspace_id": workspace_id, "rep_id": rep_id, "key": key}
+    vote = {"good": good, "at": now, "understood_by": understood_by, "command": command, "model": model}
+    query = insert_into(session, Vote).values(**whose, **vote)
+    session.execute(query.on_conflict_do_update(index_elements=list(whose), set_=vote))
 
 
 def count_votes(session: Session, workspace_id: int) -> dict[tuple[str | None, bool], int]:

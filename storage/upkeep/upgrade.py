@@ -42,6 +42,7 @@ def upgrade_schema(database: Database, target: str = NEWEST) -> list[str]:
             )
         done = REVISIONS[REVISIONS.index(found) + 1 if found else 0 : REVISIONS.index(target) + 1]
         if done:
+            _stop_writers(connection, is_new=found is None)
             try:
                 command.upgrade(_build_config(connection), target)
             except DBAPIError as error:
@@ -128,7 +129,17 @@ def copy_database(database: Database, path: Path) -> None:
 def _lock_upgrades(connection: Connection) -> None:
     """Wait until no other program upgrades this database, and keep others waiting until the transaction ends."""
     if connection.dialect.name == "postgresql":
+        # Nobody waits for an answer here.
+        connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+
+
+def _stop_writers(connection: Connection, *, is_new: bool) -> None:
+    """Wait for the writes that are under way, and let no other begin until the transaction ends."""
+    # Each write reads the revision first, and would else end on tables that are not those it was begun on. On SQLite
+    # there is one writer at a time.
+    if connection.dialect.name == "postgresql" and not is_new:
+        connection.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
 
 
 def _build_config(connection: Connection) -> Config:

@@ -225,7 +225,7 @@ def list_slack_teams(session: Session) -> list[str | None]:
 
 def lock_workspace(session: Session, workspace_id: int) -> Workspace:
     """Lock the workspace until the transaction ends, so that two administrators change it one after the other."""
-    query = select(Workspace).where(Workspace.id == workspace_id).with_for_update()
+    query = select(Workspace).where(Workspace.id == workspace_id).with_for_update(key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 

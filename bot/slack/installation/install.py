@@ -17,6 +17,7 @@ from bot.slack.api.errors import TROUBLE, error_code
 from bot.slack.installation.oauth import OAuth, token_expiry
 from bot.slack.teams.teams import SlackTeam, SlackTeams
 from bot.slack.teams.users import profile_time_zone, refusal_for_profile
+from commands.dispatching.conflicts import retry_conflicts
 from storage.database.doors import Database
 from storage.slack import app_installations
 from storage.slack.app_installations import InstallationGrant, Installer
@@ -117,8 +118,13 @@ class InstallFlow:
             refresh_token=cipher.encrypt(str(refresh_token)) if refresh_token else None,
             token_expires_at=token_expiry(granted, now),
         )
-        with self._database.begin_write() as session:
-            first = app_installations.save_installation(session, kept, installer, now)
+
+        def save_grant() -> bool:
+            with self._database.begin_write() as session:
+                return app_installations.save_installation(session, kept, installer, now)
+
+        # Two members of a team may be the first to install it, both at once.
+        first = retry_conflicts(save_grant)
         self._teams.refresh_installed()
         self._greet(kept.team_id, installer.slack_user_id)
         log.info("the app was installed into team %s%s", kept.team_id, "" if first else " again")

@@ -34,7 +34,8 @@ from bot.slack.runtime.draining_socket import DrainingSocket
 from bot.slack.runtime.received_at import make_socket_handler
 from bot.slack.teams.teams import InstalledTeams, SlackTeam, SlackTeams, TeamTrouble, bind_team
 from storage.database.doors import Database
-from storage.database.errors import DatabaseTrouble, SchemaTrouble
+from storage.database.errors import Contention, DatabaseTrouble, SchemaTrouble
+from storage.database.trouble_log import TROUBLES
 
 log = logging.getLogger("leadlight")
 # Seconds that work under way may take at a stop. With the closing of HTTP the process ends within 20 seconds, before
@@ -213,7 +214,8 @@ def wait_for_bound_team(
 ) -> SlackTeam | None:
     """Find the team of the bot token; None without a token, or where a stop is requested first.
 
-    Tries again while Slack does not answer. ServeTrouble where the token is dead or the database is another team's.
+    Tries again while Slack does not answer or others write. ServeTrouble where the token is dead or the database is
+    another team's.
     """
     if settings.slack_bot_token is None:
         return None
@@ -231,6 +233,8 @@ def wait_for_bound_team(
             log.warning("Slack does not answer as it should (%s); trying again", error_code(error))
         except TROUBLE as error:
             log.warning("Slack cannot be reached (%s); trying again", type(error).__name__)
+        except Contention as busy:
+            TROUBLES.log_trouble(log, str(busy))
         stop.wait(pause)
         pause = min(30.0, pause * 2)
     return None

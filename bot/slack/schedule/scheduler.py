@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
-from threading import Lock
+from threading import Lock, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -153,7 +154,8 @@ class Scheduler:
             self._failed[workspace_id] = occasion, now + RETRY_AFTER
         # Scoring keeps a CPU busy: in this process it would hold the interpreter lock and slow down every answer.
         # Spawned, since a fork would copy locks that other threads hold.
-        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as other:
+        spawning = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(1, mp_context=spawning, initializer=end_with_parent) as other:
             said = other.submit(score_in_process, url, workspace_id, now, occasion, new).result()
         if occasion != "new":
             del self._failed[workspace_id]
@@ -184,6 +186,19 @@ class Scheduler:
         except Exception as error:
             # Whatever is due stays due, so the next tick tries again.
             log_failure(log, error, "something due could not be done")
+
+
+def end_with_parent() -> None:
+    """Have this process end as soon as the one that started it has ended."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait_and_end() -> None:
+        parent.join()
+        os._exit(1)
+
+    # A pool's process whose parent was killed would wait for its next task for ever, with its memory and connections.
+    Thread(target=wait_and_end, name="parent", daemon=True).start()
 
 
 def score_in_process(url: str, workspace_id: int, now: datetime, occasion: str, new: Sequence[int]) -> str:

@@ -346,7 +346,7 @@ def _lock_current_rows(session: Session, table: Any, ids: Sequence[int]) -> dict
     model = table.__table__
     found = {}
     for portion in split_portions(set(ids)):
-        query = select(model).where(model.c.id.in_(portion)).with_for_update()
+        query = select(model).where(model.c.id.in_(portion)).with_for_update(key_share=True)
         found.update({row.id: dict(row._mapping) for row in session.execute(query)})
     return found
 

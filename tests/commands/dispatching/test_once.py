@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from commands.dispatching.dispatcher import Origin, Request
 from storage.database.doors import Database
 from storage.tables import AuditEntry
 from tests.desk import Desk
+from tests.postgres_server import on_postgresql, wait_for_a_lock
 
 
 def audit_count(database: Database) -> int:
@@ -89,6 +92,61 @@ def test_the_key_of_another_person_is_no_key_of_mine(desk: Any, database: Databa
     reply = talk.answer_text(keyed(victor, "m:1"), "set_lead_status jane roe status=contacted")
 
     assert reply.state is not ReplyState.DONE
+
+
+class Held(Deadline):
+    """Holds its request right before the commit, with everything written, until it may go on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written, self.may_commit = Event(), Event()
+
+    def begin_commit(self) -> None:
+        self.written.set()
+        assert self.may_commit.wait(30)
+        super().begin_commit()
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "said", ["set_lead_status jane roe status=contacted", "log_activity jane roe kind=call text=hello", "yes"]
+)
+def test_one_request_twice_at_once_is_done_once_and_answered_alike(desk: Any, database: Database, said: str) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    if said == "yes":
+        talk.answer_text(keyed(nora, "m:1"), "log a call with jane roe: no answer")
+    before, held = audit_count(database), Held()
+    with ThreadPoolExecutor(2) as two:
+        first = two.submit(talk.answer_text, replace(keyed(nora, "m:2"), deadline=held), said)
+        assert held.written.wait(30)
+        second = two.submit(talk.answer_text, keyed(nora, "m:2"), said)
+        wait_for_a_lock(database)
+        held.may_commit.set()
+        replies = [first.result(30), second.result(30)]
+
+    assert [each.state for each in replies] == [ReplyState.DONE, ReplyState.DONE]
+    changes = [[(each.id, each.field, each.before, each.after) for each in reply.change] for reply in replies]
+    assert changes[0] == changes[1]
+    assert audit_count(database) == before + 1
+
+
+@on_postgresql
+def test_two_presses_of_undo_at_once_take_a_change_back_once(desk: Any, database: Database) -> None:
+    nora = desk("nora")
+    nora.types("log_activity jane roe kind=call text=hello")
+    before, held = audit_count(database), Held()
+    with ThreadPoolExecutor(2) as two:
+        first = two.submit(nora.dispatcher.dispatch, replace(nora.request, deadline=held), "undo", {}, Origin.TYPED)
+        assert held.written.wait(30)
+        second = two.submit(nora.dispatcher.dispatch, nora.request, "undo", {}, Origin.TYPED)
+        wait_for_a_lock(database)
+        held.may_commit.set()
+        replies = [first.result(30), second.result(30)]
+
+    assert replies[0].state is ReplyState.DONE
+    assert "wrong on my side" not in replies[1].head
+    assert audit_count(database) == before + 1
 
 
 def test_what_was_given_up_is_not_written(desk: Any, database: Database) -> None:

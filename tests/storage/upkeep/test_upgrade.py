@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import MetaData, insert, select, text
 
-from storage.database.doors import Database
+from storage.database.doors import REVISION, Database
 from storage.database.errors import DatabaseTrouble, SchemaTrouble
 from storage.imports import run_import
 from storage.migrations import NEWEST, REVISIONS
@@ -24,7 +25,7 @@ from storage.upkeep.upgrade import (
 )
 from tests.company import Company
 from tests.database_contents import contents
-from tests.postgres_server import Postgres
+from tests.postgres_server import Postgres, wait_for_a_lock
 from tests.sqlite_files import on_sqlite
 
 LONG_AGO = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -55,6 +56,22 @@ def test_an_empty_database_gets_all_tables_and_one_workspace(bare: Database) -> 
     assert check_integrity(bare) == []
     with bare.begin_read() as session:
         assert len(session.scalars(select(Workspace)).all()) == 1
+
+
+def test_an_upgrade_waits_for_a_write_under_way_and_lets_none_begin_meanwhile(postgres: Postgres) -> None:
+    """A write that was begun on the old tables must not end on the new ones."""
+    with postgres.bare() as url, ThreadPoolExecutor(1) as other:
+        database = Database(url)
+        upgrade_schema(database, REVISIONS[-2])
+        with database.engine.begin() as writing:
+            # As `begin_write` begins, in a program for which these tables are the newest.
+            assert writing.scalar(REVISION) == REVISIONS[-2]
+            upgrading = other.submit(upgrade_schema, database)
+            wait_for_a_lock(database)
+            writing.execute(insert(Workspace).values(name="Acme", created_at=LONG_AGO))
+            assert not upgrading.done()
+        assert upgrading.result(30) == [NEWEST]
+        database.close()
 
 
 def test_a_second_upgrade_does_nothing(company: Company) -> None:

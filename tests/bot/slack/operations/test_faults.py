@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 
@@ -11,11 +13,17 @@ from sqlalchemy import select, text
 
 from bot.dialogue.dialogue import Conversation
 from bot.model.turn.turn_listening import Listening
+from bot.playground.local_slack import LocalSlack
 from bot.playground.person import LocalPerson
+from bot.playground.screen.screen_reading import button_labels
 from bot.playground.web_api.api_faults import answers_error
+from bot.settings import Settings
+from bot.slack.api.clients import SlackClients
+from bot.slack.operations.serve import StopSignal, wait_for_bound_team
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Request
-from storage.database.errors import DiskTrouble
+from storage.database import doors
+from storage.database.errors import Contention, DiskTrouble
 from storage.database.trouble_log import TROUBLES
 from storage.tables import Confirmation, Inbox, Outbox
 from tests.bot.slack.office import Office
@@ -136,6 +144,80 @@ def test_what_was_refused_on_a_full_disk_is_not_proposed_later(sqlite_company: C
         assert say_while_the_disk_fills(office, "log a call with jane roe: no answer", before_work=True) == [FULL]
         with office.database.begin_read() as session:
             assert session.scalars(select(Confirmation.id)).all() == []
+
+
+@on_postgresql
+def test_a_record_that_somebody_keeps_locked_holds_nobodys_answer_up(
+    company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "LOCK_SECONDS", 1)
+    company.database.close()
+    with Office(company) as office, company.database.engine.connect() as other:
+        nora = office.person("nora")
+        card = nora.says("mark jane roe as contacted").messages[-1]
+        before = len(told(office, nora))
+        other.execute(text("SELECT id FROM lead FOR UPDATE"))
+
+        nora.says("mark jane doe as contacted", waits=False)
+        pressed = nora.presses(card, "Confirm", waits=False)
+        office.until(lambda: len(told(office, nora)) == before + 2, 30)
+        other.rollback()
+
+        assert Contention.for_people in told(office, nora)
+        assert "not done" in pressed.text
+        assert "Confirm" in button_labels(card)
+        assert office.writes() == 0
+        # Only the one that keeps it locked.
+        office.until(lambda: company.database.engine.pool.checkedout() == 1)
+    lines = [each.getMessage() for each in caplog.records if "busy with another write" in each.getMessage()]
+    assert len(lines) == 1
+    assert [each.getMessage() for each in caplog.records if each.exc_info] == []
+
+
+@on_postgresql
+def test_a_table_that_somebody_keeps_locked_holds_no_question_up(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "LOCK_SECONDS", 1)
+    company.database.close()
+    with Office(company) as office, company.database.engine.connect() as other:
+        nora = office.person("nora")
+        nora.says("hi")
+        other.execute(text("LOCK TABLE lead IN ACCESS EXCLUSIVE MODE"))
+
+        nora.says("who is jane roe?", waits=False)
+        office.until(lambda: told(office, nora)[-1] == Contention.for_people, 30)
+        other.rollback()
+
+
+@on_postgresql
+@pytest.mark.parametrize(
+    "held",
+    [
+        "INSERT INTO source (workspace_id, name, name_key, position, retired) VALUES (1, 'x', 'x', 9, false)",
+        "SELECT id FROM workspace FOR UPDATE",
+    ],
+)
+def test_a_start_does_not_fail_because_somebody_writes(
+    company: Company, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    monkeypatch.setattr(doors, "LOCK_SECONDS", 1)
+    company.database.close()
+    with LocalSlack() as slack, ThreadPoolExecutor(1) as thread, company.database.engine.connect() as other:
+        settings, clients = Settings(_env_file=None, slack_bot_token=slack.bot_token), SlackClients(slack.api_url)
+        # The team is bound by the first start; this is any other.
+        wait_for_bound_team(settings, company.database, clients, StopSignal())
+        other.execute(text(held))
+        starting = thread.submit(wait_for_bound_team, settings, company.database, clients, StopSignal())
+        while not starting.done() and "busy with another write" not in caplog.text:
+            time.sleep(0.02)
+        # A record that is added stands in nobody's way.
+        assert starting.done() == held.startswith("INSERT")
+        other.rollback()
+        team = starting.result(30)
+
+    assert team is not None
+    assert team.team_id == slack.team.id
 
 
 @on_postgresql

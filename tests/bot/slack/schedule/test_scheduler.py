@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +17,8 @@ from storage.imports import run_import
 from storage.scores.score_refresh import score_after_import
 from storage.tables import Lead, LeadScore
 from tests.bot.slack.office import Office
+from tests.bot.slack.operations.test_serve import until
+from tests.bot.slack.serve_process import ROOT
 
 Scored = Callable[[], list[str]]
 
@@ -132,3 +137,30 @@ def test_scores_that_could_not_be_made_are_tried_again_within_the_hour(
     office.wait(minutes=31)
     office.running.scheduler.score_workspaces()
     assert all(scores(office).values())
+
+
+BUSY = """
+import multiprocessing, os, time
+from concurrent.futures import ProcessPoolExecutor
+from bot.slack.schedule.scheduler import end_with_parent
+
+if __name__ == "__main__":
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=spawning, initializer=end_with_parent) as other:
+        print(other.submit(os.getpid).result(), flush=True)
+        other.submit(time.sleep, 600).result()
+"""
+"""A server whose other process is at work."""
+
+
+def test_a_killed_server_leaves_no_process_behind(tmp_path: Path) -> None:
+    script = tmp_path / "busy.py"
+    script.write_text(BUSY)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, str(script)], env=environment, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        left = Path("/proc", server.stdout.readline().decode().strip())
+        assert left.exists()
+        server.kill()
+
+    until(lambda: not left.exists())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ from tests.sqlite_files import SqliteTemplates
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers a core: many tests wait, for a process that starts or a clock that goes on."""
     return min(2 * (os.cpu_count() or 1), 12)
+
+
+def pytest_configure() -> None:
+    """What is compiled is kept: each of the many processes that tests start would compile the whole program anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_finish() -> None:

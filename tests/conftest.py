@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,18 @@ from storage.database.doors import Database
 from tests.company import Company, load_company
 from tests.desk import Desk
 from tests.postgres_server import Postgres
-from tests.sqlite_files import SqliteTemplates
+from tests.sqlite_files import Fill, SqliteTemplates
 
 
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers a core: many tests wait, for a process that starts or a clock that goes on."""
     return min(2 * (os.cpu_count() or 1), 12)
+
+
+def pytest_configure() -> None:
+    """What is compiled is kept: each of the many processes that tests start would compile the whole program anew."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
 
 
 def pytest_collection_finish() -> None:
@@ -53,33 +60,36 @@ def compiled_once(database: Database) -> Database:
 
 @pytest.fixture(scope="session")
 def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
-    return SqliteTemplates(tmp_path_factory.mktemp("templates"), load_company)
+    return SqliteTemplates(tmp_path_factory.mktemp("templates"))
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of this test process, stopped at the end."""
-    with Postgres(load_company) as server:
+    with Postgres() as server:
         yield server
 
 
 @pytest.fixture
-def sqlite_database(
-    request: pytest.FixtureRequest, sqlite_templates: SqliteTemplates, tmp_path: Path
-) -> Iterator[Database]:
-    """A migrated SQLite file of this test alone, with the sample company if the test asks for `company`."""
+def fill(request: pytest.FixtureRequest) -> Fill | None:
+    """What the databases of a test hold from the beginning: the sample company, if it asks for it."""
+    return load_company if {"company", "sqlite_company"} & {*request.fixturenames} else None
+
+
+@pytest.fixture
+def sqlite_database(sqlite_templates: SqliteTemplates, fill: Fill | None, tmp_path: Path) -> Iterator[Database]:
+    """A migrated SQLite file of this test alone."""
     path = tmp_path / "leadlight.db"
-    with_company = {"company", "sqlite_company"} & {*request.fixturenames}
-    shutil.copyfile(sqlite_templates.path(with_company=bool(with_company)), path)
+    shutil.copyfile(sqlite_templates.path(fill), path)
     database = compiled_once(Database(f"sqlite:///{path}"))
     yield database
     database.close()
 
 
 @pytest.fixture
-def postgres_database(request: pytest.FixtureRequest, postgres: Postgres) -> Iterator[Database]:
-    """A migrated PostgreSQL database of this test alone, with the sample company if the test asks for `company`."""
-    with postgres.copy(with_company="company" in request.fixturenames) as url:
+def postgres_database(postgres: Postgres, fill: Fill | None) -> Iterator[Database]:
+    """A migrated PostgreSQL database of this test alone."""
+    with postgres.copy(fill) as url:
         database = compiled_once(Database(url))
         yield database
         database.close()

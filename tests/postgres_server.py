@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy.engine import URL
 
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade_schema
+from tests.sqlite_files import Fill
 
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 """Marks a test that asks for `company`, `desk` or `database` and says something of PostgreSQL alone."""
@@ -54,8 +55,7 @@ def wait_for_a_lock(database: Database) -> None:
 class Postgres:
     """Makes databases by copying templates, and removes them again."""
 
-    def __init__(self, load: Callable[[Database], None]) -> None:
-        self.load = load
+    def __init__(self) -> None:
         self.numbers = itertools.count(1)
         self.templates: set[str] = set()
 
@@ -79,10 +79,9 @@ class Postgres:
         self.folder.cleanup()
 
     @contextmanager
-    def copy(self, *, with_company: bool = False) -> Iterator[str]:
-        """The URL of a new migrated database, which is gone afterwards."""
-        template = self._template("company") if with_company else self._template("migrated")
-        with self._database(f"test_{next(self.numbers)}", template) as url:
+    def copy(self, fill: Fill | None = None) -> Iterator[str]:
+        """The URL of a new migrated database, empty or filled, which is gone afterwards."""
+        with self._database(f"test_{next(self.numbers)}", self._template(fill)) as url:
             yield url
 
     @contextmanager
@@ -99,13 +98,14 @@ class Postgres:
         finally:
             self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
-    def _template(self, name: str) -> str:
+    def _template(self, fill: Fill | None) -> str:
+        name = fill.__name__ if fill else "migrated"
         if name not in self.templates:
             self._run(f"CREATE DATABASE {name}")
             database = Database(self._url(name).render_as_string(hide_password=False))
             upgrade_schema(database)
-            if name == "company":
-                self.load(database)
+            if fill:
+                fill(database)
             database.close()
             self.templates.add(name)
         return name

@@ -10,6 +10,9 @@ import pytest
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade_schema
 
+Fill = Callable[[Database], object]
+"""What writes into a migrated database what each of its copies holds."""
+
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Marks a test that asks for `company`, `desk` or `database` and need not run on PostgreSQL as well."""
 on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -17,18 +20,17 @@ on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=Tru
 
 
 class SqliteTemplates:
-    """Files to copy: one migrated and empty, one with the sample company."""
+    """Files to copy: migrated, and empty or filled."""
 
-    def __init__(self, folder: Path, load: Callable[[Database], None]) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.load = load
 
-    def path(self, *, with_company: bool) -> Path:
-        path = self.folder / ("company.db" if with_company else "empty.db")
+    def path(self, fill: Fill | None = None) -> Path:
+        path = self.folder / f"{fill.__name__ if fill else 'empty'}.db"
         if not path.exists():
             database = Database(f"sqlite:///{path}")
             upgrade_schema(database)
-            if with_company:
-                self.load(database)
+            if fill:
+                fill(database)
             database.close()
         return path

@@ -31,7 +31,7 @@ def list_learned_tables() -> list[Path]:
 def open_company() -> Iterator[Company]:
     """Open the sample company in a database of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        path = SqliteTemplates(Path(folder), load_company).path(with_company=True)
+        path = SqliteTemplates(Path(folder)).path(load_company)
         database = Database(f"sqlite:///{path}")
         yield Company(database)
         database.close()

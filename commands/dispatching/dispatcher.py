@@ -31,7 +31,7 @@ from commands.values.moment import Moment
 from storage.audit import audit_log
 from storage.audit.audit_log import build_entry
 from storage.database.doors import Database, Session
-from storage.digests.score_movement import follow_owner
+from storage.digests.score_movement import follow_owners
 from storage.ledger.change_ledger import ChangeLedger
 from storage.names.name_index import NamedRecord
 from storage.people import reps
@@ -147,7 +147,7 @@ class Dispatcher:
             asker,
             scope,
             words,
-            ChangeLedger(session, words, request.now, partial(_follow_change, now=request.now)),
+            ChangeLedger(session, words, request.now, partial(_follow_changes, now=request.now)),
             moment,
             self.defaults,
             self.commands,
@@ -407,10 +407,10 @@ ALREADY = {
 }
 
 
-def _follow_change(session: Session, record: Any, columns: Set[str], *, now: datetime) -> None:
-    """Update what is computed from a record and kept elsewhere: bands, and how far scores moved."""
-    follow_cut_points(session, record, columns)
-    follow_owner(session, record, columns, now)
+def _follow_changes(session: Session, changed: Sequence[tuple[Any, Set[str]]], *, now: datetime) -> None:
+    """Update what is computed from records and kept elsewhere: bands, and how far scores moved."""
+    follow_cut_points(session, changed)
+    follow_owners(session, changed, now)
 
 
 def _check_deadline(request: Request) -> None:

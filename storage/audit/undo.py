@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import exists, func, select
@@ -77,18 +78,20 @@ def undo_changes(ledger: ChangeLedger, changes: Sequence[Change], changed: Mappi
     session = ledger.session
     gone = [change.record_id for change in changes if change.kind == "activity" and change.column == CREATED]
     # The last one first: a record that refers to another goes before the one it refers to.
-    for place, its_changes in _group_runs(reversed(changes)):
-        record = changed[place]
+    for _, runs in groupby(_group_runs(reversed(changes)), _describe_run):
+        places, (its_changes, *_) = zip(*runs, strict=True)
+        records = [changed[place] for place in places]
         if its_changes[0].column == CREATED:
-            ledger.remove_record(record)
+            for record in records:
+                ledger.remove_record(record)
             continue
         values = {}
         for change in its_changes:
             if change.column == TOUCH:
-                values[TOUCH] = _find_touch_before(session, record, change, gone)
+                values[TOUCH] = _find_touch_before(session, records[0], change, gone)
             elif change.column != REMARK:
-                values[change.column] = parse_raw_value(type(record), change.column, change.raw_before)
-        ledger.set_columns(record, **values)
+                values[change.column] = parse_raw_value(type(records[0]), change.column, change.raw_before)
+        ledger.change_records(records, **values)
 
 
 def load_changed_records(session: Session, changes: Sequence[Change]) -> list[Any]:
@@ -107,6 +110,14 @@ def _group_runs(changes: Iterable[Change]) -> Iterable[tuple[RecordKey, list[Cha
         run.append(change)
     if run:
         yield identify_record(run[0]), run
+
+
+def _describe_run(run: tuple[RecordKey, list[Change]]) -> tuple[Any, ...]:
+    """Describe what a run of changes gives back: neighbours that are alike are written together."""
+    place, changes = run
+    # What the last touch was before differs from record to record.
+    alone = place if any(change.column == TOUCH for change in changes) else None
+    return place[0], alone, [(change.column, change.raw_before) for change in changes]
 
 
 def _find_touch_before(session: Session, record: Any, change: Change, gone: list[int]) -> datetime | None:

@@ -11,7 +11,7 @@ the score with which they began.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -151,11 +151,14 @@ def list_moved_leads(session: Session, workspace_id: int) -> list[int]:
     return [*session.scalars(query.where(Lead.movement.is_not(None)).order_by(Lead.id))]
 
 
-def follow_owner(session: Session, record: Any, columns: Set[str], now: datetime) -> None:
-    """Measure a lead's movement anew if it was just given to somebody else, who saw other digests."""
-    if isinstance(record, Lead) and "owner_id" in columns and record.movement is not None:
-        measure_leads(session, record.workspace_id, [record.id], now)
-        session.expire(record, ["movement"])
+def follow_owners(session: Session, changed: Iterable[tuple[Any, Set[str]]], now: datetime) -> None:
+    """Measure anew the movement of leads that were just given to somebody else, who saw other digests."""
+    given = [each for each, columns in changed if isinstance(each, Lead) and "owner_id" in columns]
+    moved = [lead for lead in given if lead.movement is not None]
+    if moved:
+        measure_leads(session, moved[0].workspace_id, [lead.id for lead in moved], now)
+    for lead in moved:
+        session.expire(lead, ["movement"])
 
 
 _LEAD: Any = Lead.__table__

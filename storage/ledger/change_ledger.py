@@ -137,14 +137,14 @@ class NotedChange:
 
 
 R = TypeVar("R")
-# Called in the same transaction with a record and the names of its columns that were set.
-AfterChange = Callable[[Session, Any, Set[str]], None]
+# Called in the same transaction with records of one kind, each with the names of its columns that were set.
+AfterChange = Callable[[Session, Sequence[tuple[Any, Set[str]]]], None]
 
 
 class ChangeLedger:
     """Writes records on behalf of a person and collects the changes of one transaction. Nothing else may do so.
 
-    `after_change` updates what is computed from a record and kept elsewhere.
+    `after_change` updates what is computed from records and kept elsewhere.
     """
 
     def __init__(
@@ -152,7 +152,7 @@ class ChangeLedger:
         session: Session,
         vocabulary: Vocabulary,
         now: datetime,
-        after_change: AfterChange = lambda session, record, columns: None,
+        after_change: AfterChange = lambda session, changed: None,
     ) -> None:
         self.session = session
         self.vocabulary = vocabulary
@@ -182,9 +182,9 @@ class ChangeLedger:
             forget_waiting_references(self.session, self.vocabulary.id, kind, ids, TARGETS.keys() & values.keys())
         renamed = [each for each, columns in changed if NAMING_COLUMNS & columns and type(each) in name_index.KIND_OF]
         name_index.index_records(self.session, renamed)
-        for each, columns in changed:
+        for each, _ in changed:
             self._invalidate_vocabulary(each)
-            self.after_change(self.session, each, columns)
+        self.after_change(self.session, changed)
         return [each for each, _ in changed]
 
     def _set_values(self, record: Any, values: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from typing import Any
 
 from sqlalchemy import case, func, null, or_, select, update
@@ -101,10 +101,11 @@ def can_apply_at_once(session: Session, workspace_id: int) -> bool:
     return (session.scalar(select(func.count()).select_from(scored.subquery())) or 0) <= MOST_AT_ONCE
 
 
-def follow_cut_points(session: Session, record: Any, columns: Set[str]) -> None:
-    """Update all bands if these columns of a workspace were just set by hand, unless there are too many leads."""
-    if CUT_POINTS & columns and can_apply_at_once(session, record.id):
-        apply_bands(session, record.id, record.hot_from, record.warm_from)
+def follow_cut_points(session: Session, changed: Iterable[tuple[Any, Set[str]]]) -> None:
+    """Update all bands if a workspace's cut points were just set by hand, unless there are too many leads."""
+    for record, columns in changed:
+        if CUT_POINTS & columns and can_apply_at_once(session, record.id):
+            apply_bands(session, record.id, record.hot_from, record.warm_from)
 
 
 def apply_bands(session: Session, workspace_id: int, hot: int | None, warm: int | None) -> None:

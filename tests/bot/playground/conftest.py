@@ -34,7 +34,7 @@ def nora(slack: LocalSlack) -> LocalPerson:
 @pytest.fixture
 def app(slack: LocalSlack, client: WebClient) -> App:
     """A Bolt app without listeners; a test adds its own before it connects."""
-    return App(client=client, signing_secret=slack.signing_secret)
+    return App(name="test", client=client, signing_secret=slack.signing_secret)
 
 
 @pytest.fixture

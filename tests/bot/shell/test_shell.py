@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -47,12 +48,20 @@ def empty_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     return Shell(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database that holds the sample company, brought in by `leadlight import`."""
+    made = Shell(tmp_path_factory.mktemp("imported"))
+    assert made.run("db", "upgrade").exit_code == 0
+    told = made.run("import", str(FILE), "--now", NOW)
+    assert told.exit_code == 0, told.output
+    return made.folder / "desk.db"
+
+
 @pytest.fixture
-def shell(empty_shell: Shell) -> Shell:
-    """A shell whose database holds the sample company, brought in by `leadlight import`."""
-    assert empty_shell.run("db", "upgrade").exit_code == 0
-    imported = empty_shell.run("import", str(FILE), "--now", NOW)
-    assert imported.exit_code == 0, imported.output
+def shell(empty_shell: Shell, imported: Path) -> Shell:
+    """A shell with a copy of that database."""
+    shutil.copyfile(imported, empty_shell.folder / imported.name)
     return empty_shell
 
 

@@ -17,6 +17,7 @@ from storage.scores.model.stored_models import Model, find_active_model
 from storage.scores.model.training import train_score_model
 from storage.scores.scoring_run import ScoringRun, score_open_leads
 from storage.tables import Activity, Lead, LeadScore, Status
+from tests.sqlite_files import Fill
 
 NOW = datetime(2026, 11, 18, 9, tzinfo=UTC)
 SOURCES = ("Web", "Customer Referral", "Purchased List")
@@ -134,6 +135,31 @@ def _ground(database: Database) -> Ground:
     with database.begin_read() as session:
         statuses = dict(session.execute(select(Status.status_class, Status.id)).all())
     return Ground(database, statuses=statuses)
+
+
+def load_learned(database: Database) -> None:
+    """Four hundred finished leads, and the model that learned from them."""
+    ground = _ground(database)
+    ground.finished(400)
+    ground.train()
+
+
+@pytest.fixture
+def fill(request: pytest.FixtureRequest, fill: Fill | None) -> Fill | None:
+    """Learned once for all the tests that begin so."""
+    return load_learned if {"learned", "learned_place"} & {*request.fixturenames} else fill
+
+
+@pytest.fixture
+def learned(database: Database) -> Ground:
+    """A ground with a model in use, on SQLite and on PostgreSQL."""
+    return _ground(database)
+
+
+@pytest.fixture
+def learned_place(sqlite_database: Database) -> Ground:
+    """The same where the database makes no difference."""
+    return _ground(sqlite_database)
 
 
 @pytest.fixture

@@ -39,8 +39,6 @@ class Desk:
             session.add_all(people)
             session.flush()
             self.rep, self.colleague = (each.id for each in people)
-        ground.finished(400)
-        ground.train()
         ground.open(30)
         self.lead = ground.open(1, seed=5, created=NOW - 40 * DAY, owner_id=self.rep, **POOR)[0]
 
@@ -83,8 +81,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(ground: Ground) -> Desk:
-    return Desk(ground)
+def desk(learned: Ground) -> Desk:
+    return Desk(learned)
 
 
 def urgencies(desk: Desk, at: datetime) -> str:

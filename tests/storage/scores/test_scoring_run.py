@@ -20,95 +20,83 @@ from tests.storage.scores.conftest import NOW, Ground
 DAY = timedelta(days=1)
 
 
-def test_open_leads_get_score_probability_reasons_and_band(ground: Ground) -> None:
-    ground.finished(400)
-    ground.train()
-    opened = ground.open(60)
+def test_open_leads_get_score_probability_reasons_and_band(learned: Ground) -> None:
+    opened = learned.open(60)
 
-    done = ground.run()
+    done = learned.run()
 
     assert (done.model, done.state, done.leads, done.changed) == ("model 1", "ok", 60, 60)
-    shown = ground.leads()
+    shown = learned.leads()
     assert all(1 <= (shown[lead][0] or 0) <= 99 for lead in opened)
     bands = [shown[lead][1] for lead in opened]
     assert 12 <= bands.count("hot") <= 20
     assert all(shown[lead] == (None, None, None) for lead in shown if lead not in opened)
-    best = ground.kept(max(opened, key=lambda lead: shown[lead][0] or 0))[0]
+    best = learned.kept(max(opened, key=lambda lead: shown[lead][0] or 0))[0]
     assert best.probability is not None
     assert best.reasons is not None
     assert any("of" in each and "converted, against" in each for each in best.reasons["raises"])
 
 
-def test_scores_follow_the_probability_and_come_with_the_model_that_made_them(place: Ground) -> None:
-    place.finished(400)
-    place.train()
-    place.open(80)
-    place.run()
+def test_scores_follow_the_probability_and_come_with_the_model_that_made_them(learned_place: Ground) -> None:
+    learned_place.open(80)
+    learned_place.run()
 
-    with place.database.begin_read() as session:
+    with learned_place.database.begin_read() as session:
         rows = session.execute(select(LeadScore.score, LeadScore.probability, LeadScore.model)).all()
     ordered = sorted(rows, key=lambda row: row.probability)
     assert [row.score for row in ordered] == sorted(row.score for row in rows)
     assert {row.model for row in rows} == {"model 1"}
 
 
-def test_a_second_run_keeps_nothing_where_nothing_changed(ground: Ground) -> None:
-    ground.finished(400)
-    ground.train()
-    opened = ground.open(30)
-    ground.run()
-    before = ground.leads()
+def test_a_second_run_keeps_nothing_where_nothing_changed(learned: Ground) -> None:
+    opened = learned.open(30)
+    learned.run()
+    before = learned.leads()
 
-    assert ground.run(NOW + DAY / 24).changed == 0
-    assert ground.leads() == before
-    assert all(len(ground.kept(lead)) == 1 for lead in opened)
+    assert learned.run(NOW + DAY / 24).changed == 0
+    assert learned.leads() == before
+    assert all(len(learned.kept(lead)) == 1 for lead in opened)
 
 
-def test_a_run_that_was_killed_is_completed_by_the_next(place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_killed_is_completed_by_the_next(learned_place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.scores.scoring_run.PORTION", 10)
-    place.finished(400)
-    place.train()
-    opened = place.open(45)
+    opened = learned_place.open(45)
 
     def dies(label: str, done: int, of: int) -> None:
         if label == "writing" and done >= 20:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        score_open_leads(place.database, 1, NOW, progress=dies)
-    written = sum(len(place.kept(lead)) for lead in opened)
+        score_open_leads(learned_place.database, 1, NOW, progress=dies)
+    written = sum(len(learned_place.kept(lead)) for lead in opened)
     assert written == 20
 
-    assert place.run(NOW + timedelta(minutes=1)).changed == 25
-    assert all(len(place.kept(lead)) == 1 for lead in opened)
-    assert all(place.leads()[lead][1] for lead in opened)
+    assert learned_place.run(NOW + timedelta(minutes=1)).changed == 25
+    assert all(len(learned_place.kept(lead)) == 1 for lead in opened)
+    assert all(learned_place.leads()[lead][1] for lead in opened)
 
 
-def test_leads_of_another_workspace_are_left_alone(ground: Ground) -> None:
+def test_leads_of_another_workspace_are_left_alone(learned: Ground) -> None:
     from storage.workspaces.workspace_vocabulary import create_workspace
 
-    ground.finished(400)
-    ground.train()
-    ground.open(10)
-    with ground.database.begin_write() as session:
+    learned.open(10)
+    with learned.database.begin_write() as session:
         other = create_workspace(session, name="Other", now=NOW).id
-    theirs = ground.open(5, seed=6, workspace_id=other)
-    mine = ground.open(5, seed=7)
+    theirs = learned.open(5, seed=6, workspace_id=other)
+    mine = learned.open(5, seed=7)
 
-    assert ground.run().leads == 15
-    shown = ground.leads()
+    assert learned.run().leads == 15
+    shown = learned.leads()
     assert all(shown[lead][0] is None for lead in theirs)
     assert all(shown[lead][0] for lead in mine)
 
 
-def test_a_lead_of_which_nothing_is_known_is_not_scored(ground: Ground) -> None:
-    ground.finished(400)
-    ground.train()
-    blank = ground.open(1, source=None, custom=None)[0]
+def test_a_lead_of_which_nothing_is_known_is_not_scored(learned: Ground) -> None:
+    blank = learned.open(1, source=None, custom=None)[0]
 
-    assert ground.run().unscored == 1
-    assert ground.leads()[blank] == (None, None, None)
-    assert ground.kept(blank) == []
+    assert learned.run().unscored == 1
+    assert learned.leads()[blank] == (None, None, None)
+    assert learned.kept(blank) == []
 
 
 def test_rules_score_by_source_recency_and_criteria_and_give_no_probability(ground: Ground) -> None:
@@ -131,19 +119,17 @@ def test_rules_score_by_source_recency_and_criteria_and_give_no_probability(grou
     }
 
 
-def test_scores_older_than_400_days_go_unless_they_are_the_last(ground: Ground) -> None:
-    ground.finished(400)
-    ground.train()
-    over, opened = ground.open(2)
-    ground.run(NOW)
-    with ground.database.begin_write() as session:
+def test_scores_older_than_400_days_go_unless_they_are_the_last(learned: Ground) -> None:
+    over, opened = learned.open(2)
+    learned.run(NOW)
+    with learned.database.begin_write() as session:
         session.execute(update(Lead).where(Lead.id == over).values(lifecycle="closed", closed_at=NOW))
         session.execute(update(Lead).where(Lead.id == opened).values(source="Customer Referral"))
 
-    ground.run(NOW + 402 * DAY)
+    learned.run(NOW + 402 * DAY)
 
-    assert [kept.as_of for kept in ground.kept(opened)] == [NOW + 402 * DAY]
-    assert [kept.as_of for kept in ground.kept(over)] == [NOW]
+    assert [kept.as_of for kept in learned.kept(opened)] == [NOW + 402 * DAY]
+    assert [kept.as_of for kept in learned.kept(over)] == [NOW]
 
 
 def test_imported_scores_live_beside_and_the_workspace_chooses(ground: Ground) -> None:
@@ -185,19 +171,17 @@ def test_imported_scores_stay_shown_where_only_rules_could_replace_them(ground: 
     assert ground.leads()[lead][0] == 88
 
 
-def test_a_few_leads_are_scored_at_once_by_the_cut_points_of_the_rest(ground: Ground) -> None:
-    ground.finished(400)
-    ground.train()
-    ground.open(40)
-    ground.run()
-    before = ground.leads()
-    fresh = ground.open(2, seed=13, source="Customer Referral")
+def test_a_few_leads_are_scored_at_once_by_the_cut_points_of_the_rest(learned: Ground) -> None:
+    learned.open(40)
+    learned.run()
+    before = learned.leads()
+    fresh = learned.open(2, seed=13, source="Customer Referral")
 
-    done = score_open_leads(ground.database, 1, NOW + DAY, only=fresh[:1])
+    done = score_open_leads(learned.database, 1, NOW + DAY, only=fresh[:1])
 
     assert (done.leads, done.changed) == (1, 1)
-    assert ground.leads() == before | {fresh[0]: ground.leads()[fresh[0]], fresh[1]: (None, None, None)}
-    assert ground.leads()[fresh[0]][1] in {"hot", "warm", "cold"}
+    assert learned.leads() == before | {fresh[0]: learned.leads()[fresh[0]], fresh[1]: (None, None, None)}
+    assert learned.leads()[fresh[0]][1] in {"hot", "warm", "cold"}
 
 
 def test_leads_that_all_look_alike_are_not_all_hot(ground: Ground) -> None:
@@ -213,16 +197,14 @@ def test_leads_that_all_look_alike_are_not_all_hot(ground: Ground) -> None:
     assert ground.leads()[better][1] == "hot"
 
 
-def test_cut_points_given_by_hand_stay(ground: Ground) -> None:
-    ground.finished(400)
-    ground.train()
-    opened = ground.open(40)
-    with ground.database.begin_write() as session:
+def test_cut_points_given_by_hand_stay(learned: Ground) -> None:
+    opened = learned.open(40)
+    with learned.database.begin_write() as session:
         session.execute(update(Workspace).values(hot_from=99, warm_from=2, bands_given=True))
 
-    ground.run()
+    learned.run()
 
-    bands = [ground.leads()[lead][1] for lead in opened]
+    bands = [learned.leads()[lead][1] for lead in opened]
     assert bands.count("hot") <= 3
     assert bands.count("warm") >= 30
 

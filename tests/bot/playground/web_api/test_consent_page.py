@@ -30,7 +30,7 @@ def installing(slack: LocalSlack, folder: Path) -> App:
         install_page_rendering_enabled=False,
     )
     client = WebClient(base_url=slack.api_url)
-    return App(client=client, signing_secret=slack.signing_secret, oauth_settings=settings)
+    return App(name="test", client=client, signing_secret=slack.signing_secret, oauth_settings=settings)
 
 
 def follow(app: App) -> tuple[int, str]:

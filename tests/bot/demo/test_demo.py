@@ -191,7 +191,7 @@ def test_the_program_plays_the_session_and_cleans_up(tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         cwd=Path(__file__).parents[3],
         env={**os.environ, "TMPDIR": str(tmp_path), "COLUMNS": "100"},
         check=False,

@@ -18,6 +18,8 @@ from bot.playground.local_slack import LocalSlack
 from bot.playground.workspace.app_settings import AppSettings
 from bot.shell.program import app
 from bot.slack.installation.manifest import required_scopes
+from storage.database.doors import Database
+from storage.upkeep.upgrade import copy_database
 from tests.company import FILE
 
 NOW = json.loads(FILE.read_text())["now"]
@@ -55,13 +57,16 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert made.run("db", "upgrade").exit_code == 0
     told = made.run("import", str(FILE), "--now", NOW)
     assert told.exit_code == 0, told.output
-    return made.folder / "desk.db"
+    # Not the file alone: what was written last is still in SQLite's log beside it.
+    whole = made.folder / "whole.db"
+    copy_database(Database(made.environment["DATABASE_URL"]), whole)
+    return whole
 
 
 @pytest.fixture
 def shell(empty_shell: Shell, imported: Path) -> Shell:
     """A shell with a copy of that database."""
-    shutil.copyfile(imported, empty_shell.folder / imported.name)
+    shutil.copyfile(imported, empty_shell.folder / "desk.db")
     return empty_shell
 
 

@@ -72,8 +72,7 @@ def test_a_lead_added_in_slack_is_scored_within_the_minute_and_nobody_else_again
     office: Office, scored: Scored
 ) -> None:
     scheduler = office.running.scheduler
-    scheduler.score_workspaces()
-    scored()
+    score_after_import(office.database, office.company.workspace_id, office.now())
     before = scores(office)
     nora = office.person("nora")
     nora.uses_command("/leadlight", "create_lead first_name=Zoe last_name=Bright company=Brightside")
@@ -93,8 +92,7 @@ def test_a_lead_added_in_slack_is_scored_within_the_minute_and_nobody_else_again
 
 def test_an_import_while_it_serves_is_scored(office: Office, scored: Scored, tmp_path: Path) -> None:
     scheduler = office.running.scheduler
-    scheduler.score_workspaces()
-    scored()
+    score_after_import(office.database, office.company.workspace_id, office.now())
     file = tmp_path / "leads.csv"
     file.write_text("first_name,last_name,company\nIris,Import,Importers\n")
     run_import(office.database, office.company.workspace_id, [file], now=office.now())

@@ -70,7 +70,8 @@ def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     for earlier, value in s.focus.arguments.items():
         if s.focus.kind is kind:
             names: Sequence[str] = (earlier,)
-        elif s.focus.within:
+        elif s.focus.within or (s.in_section("kinds") and not goes_on(s)):
+            # “Top 5 open opportunities” is a question of its own, whatever period was asked about before.
             names = ()
         else:
             names = next((group for group in ALIKE if earlier in group), ())
@@ -78,6 +79,11 @@ def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
             if argument in kind.model_fields:
                 sort = "kept" if s.focus.kind is kind else "kept other"
                 yield ArgumentCandidate(argument, value, NOWHERE, NOWHERE, sort, (str(value), show_reference(s, value)))
+
+
+def goes_on(s: Sentence) -> bool:
+    """Tell whether a sentence begins as one that goes on from what was said: `and for Dana?`, `only the warm ones`."""
+    return any(each.first == 0 for each in s.in_section("follow_on")) or bool(s.in_section("pronouns"))
 
 
 ALIKE = (("period", "created", "closing", "converted_in"), ("owner",), ("source",), ("account",), ("product",))

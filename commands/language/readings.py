@@ -12,7 +12,7 @@ from commands import BY_VERB
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.language.argument_candidate import NOWHERE, ArgumentCandidate, takes_several
-from commands.language.candidates import AMOUNTS, find_candidates
+from commands.language.candidates import AMOUNTS, find_candidates, goes_on
 from commands.language.conditions import add_names_of_class, iso
 from commands.language.features import CandidateDescriber, cut_ending, describe_sentence, keep_marks, mask_words
 from commands.language.lexicon import WORDS
@@ -177,6 +177,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     for each in sorted(options, key=lambda one: -one.chances[0]):
         _choose_option(reading, kind, each)
     _take_joined(seen.sentence, reading, kind, candidates)
+    _forget_other_subject(seen.sentence, reading, kind)
     agree_periods(seen.sentence, reading.arguments)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
@@ -326,6 +327,22 @@ def _take_joined(s: Sentence, reading: Reading, kind: type[Command], candidates:
             ):
                 _take(reading, kind, each)
                 reading.passed = [other for other in reading.passed if other.value != each.value]
+
+
+def _forget_other_subject(s: Sentence, reading: Reading, kind: type[Command]) -> None:
+    """Drop the details of the change before where this one is about another record: its amount, its title, its day."""
+    if not kind.writes or s.focus.kind is not kind or goes_on(s) or WORDS["likewise"] & set(s.norms):
+        return
+    about = {*kind.marked_fields(RecordMark), "first_name", "last_name"}
+    said = [each for each in reading.used if each.argument in about and each.first > NOWHERE]
+    before = s.focus.arguments
+    another = [each for each in said if before.get(each.argument) not in (each.value, *each.shown)]
+    if any(each.value not in s.focus.records for each in another):
+        kept = [each for each in reading.used if is_kept(each)]
+        for each in kept:
+            if not kind.model_fields[each.argument].is_required():
+                reading.used.remove(each)
+                reading.arguments.pop(each.argument, None)
 
 
 def agree_periods(s: Sentence, arguments: dict[str, Any]) -> None:

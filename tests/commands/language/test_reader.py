@@ -312,3 +312,20 @@ def test_no_change_of_many_is_offered_that_leaves_out_which(nora: Desk) -> None:
 
     assert reply.state is ReplyState.NOT_UNDERSTOOD
     assert all(button.command != "assign_leads" for button in reply.buttons)
+
+
+def test_what_was_said_of_one_record_is_not_done_to_the_next(desk: Callable[..., Desk]) -> None:
+    nora = desk("nora", thread="two new leads")
+    nora.says("add a lead: José Prado, head of sales, Prado Foods, jose@prado.example")
+
+    asked = nora.says("add a lead: Ivy Lund at Fjell Sport").arguments or {}
+
+    assert (asked["first_name"], asked["last_name"]) == ("Ivy", "Lund")
+    assert not {"title", "email"} & asked.keys()
+
+
+def test_a_question_of_its_own_keeps_no_period_of_another(desk: Callable[..., Desk]) -> None:
+    nora = desk("nora", thread="two questions")
+    nora.says("my win rate by product this year")
+
+    assert "closing" not in (nora.says("deals without a next step").arguments or {})

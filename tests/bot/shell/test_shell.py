@@ -376,3 +376,12 @@ def test_without_slack_digests_wait_in_the_outbox(shell: Shell) -> None:
     assert result
     assert not any(each["sent"] for each in result)
     assert {each["outcome"] for each in result} <= {"queued", "silent"}
+
+
+def test_an_import_names_a_wrong_file_once_and_says_that_another_has_no_rows(empty_shell: Shell) -> None:
+    empty_shell.run("db", "upgrade")
+    (empty_shell.folder / "report.csv").write_bytes(b"%PDF-1.7\n")
+    (empty_shell.folder / "people.csv").write_text("First Name,Last Name,Company,Email\n")
+
+    assert empty_shell.run("import", "report.csv").stdout.count("report.csv") == 1
+    assert "There are no rows below the column names" in empty_shell.run("import", "people.csv").stdout

@@ -286,7 +286,7 @@ def test_doctor_knows_a_token_in_the_wrong_place(shell: Shell, settings: dict[st
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ({"PORT": "abc"}, "PORT in the environment or in .env cannot be used: it should be a valid integer."),
+        ({"PORT": "abc"}, "PORT in the environment or in .env cannot be used: it should be a whole number."),
         ({"LOG_LEVEL": "loud"}, "cannot be used: it should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'."),
         ({"DIGEST_TIME": "early"}, "cannot be used: write a time like 08:30."),
     ],
@@ -385,3 +385,10 @@ def test_an_import_names_a_wrong_file_once_and_says_that_another_has_no_rows(emp
 
     assert empty_shell.run("import", "report.csv").stdout.count("report.csv") == 1
     assert "There are no rows below the column names" in empty_shell.run("import", "people.csv").stdout
+
+
+def test_a_file_that_is_not_there_is_named_in_plain_words(shell: Shell) -> None:
+    said = "There is no file gone.jso"
+
+    assert said in shell.run("import", str(FILE), "--map", "gone.json").output
+    assert said in shell.run("learn", "gone.jsonl").output

@@ -97,7 +97,7 @@ def read_settings() -> Settings:
         name = str(first["loc"][0]).upper() if first["loc"] else "A setting"
         # Of pydantic's own sentences ("Input should be a valid integer, unable to parse …") the first half is enough.
         reason = first["msg"].removeprefix("Value error, ").partition(", unable")[0]
-        reason = reason.replace("Input should be", "it should be")
+        reason = reason.replace("Input should be", "it should be").replace("a valid integer", "a whole number")
         raise SettingsTrouble(f"{name} in the environment or in .env cannot be used: {reason}.") from None
     except UnicodeDecodeError:
         raise SettingsTrouble("The file .env is not UTF-8 text. Save it as UTF-8.") from None

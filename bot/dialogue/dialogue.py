@@ -149,8 +149,7 @@ class Conversation:
         words = [token.norm for token in tokenize_text(text).tokens]
         if not words or len(words) > 6:
             return None
-        said = " ".join(word for word in words if word not in ("please", "thanks", "just"))
-        agrees, refuses = said in YES, said in NO
+        agrees, refuses = _read_yes_or_no(words)
         numbered = _read_choice_number(words)
         picks = len(words) <= 4 and not agrees and not refuses
         if not (agrees or refuses or numbered or picks):
@@ -222,6 +221,7 @@ class Conversation:
             replies.append(self._answer_request(_key_request(request, number), each, about, listening))
         if any(isinstance(each, NotUnderstood) and self._asks_what_was_meant(each) for each in requests):
             self._set_questions_aside(request)
+        self._answer_cards_in_order(request, replies)
         self.remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
         return replace(first, also=(*first.also, *others)) if others else first
@@ -256,6 +256,13 @@ class Conversation:
                     confirmations.set_aside(
                         session, request.workspace_id, request.rep_id, request.thread, near=request.near
                     )
+
+    def _answer_cards_in_order(self, request: Request, replies: Sequence[Reply]) -> None:
+        """Take the next yes for the first of the cards that a message was answered with."""
+        cards = [each.confirmation for each in replies if each.confirmation]
+        if len(cards) > 1:
+            with suppress(DatabaseTrouble), self.dispatcher.database.begin_write() as session:
+                confirmations.answer_in_order(session, request.workspace_id, request.rep_id, cards)
 
     def load_focus(self, session: Any, request: Request) -> FocusView:
         """Load what the thread of a request showed last."""
@@ -328,12 +335,17 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
     """Say in one line that nothing was understood, with the closest commands as buttons."""
     words = re.sub(r"\s+", " ", each.words).strip()
     words = words if len(words) <= 80 else words[:77] + "…"
-    head = each.because or f"I did not understand “{words}”, so I did nothing."
-    if each.nobody and each.because is None:
+    if each.because is not None:
+        head = each.because
+    elif any(_read_yes_or_no([token.norm for token in tokenize_text(words).tokens])):
+        head = "Nothing here waits for a yes or a no."
+    elif each.nobody:
         near = f" Did you mean {' or '.join(each.near)}?" if each.near else ""
         head = f"{describe_unknown_name(each.nobody, ()).removesuffix('.')}, so I did nothing.{near}"
-    elif each.perhaps and each.because is None:
+    elif each.perhaps:
         head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean one of these?"
+    else:
+        head = f"I did not understand “{words}”, so I did nothing."
     return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
 
 
@@ -353,6 +365,12 @@ def _key_request(request: Request, number: int) -> Request:
     """Make the request for the Nth part of a message, with a key of its own."""
     # A key lets one write through, so that a redelivered message writes once; a second write needs a second key.
     return replace(request, key=f"{request.key}/{number}") if request.key and number > 1 else request
+
+
+def _read_yes_or_no(words: Sequence[str]) -> tuple[bool, bool]:
+    """Tell whether these words are a yes, and whether they are a no."""
+    said = " ".join(word for word in words if word not in ("please", "thanks", "just"))
+    return said in YES, said in NO
 
 
 def _read_choice_number(words: Sequence[str]) -> int | None:

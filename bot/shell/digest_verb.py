@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from rich.text import Text
+
 from bot.reply_object import encode_value
 from bot.settings import read_settings
 from bot.terminal.person_option import AskerOptions
@@ -45,7 +47,9 @@ def _print_digests(outcome: VerbOutcome, seat: Seat, *, everyone: bool) -> None:
         objects: list[dict[str, Any]] = [encode_value(digest.to_json()) | {"sent": False} for digest, _ in found]
         outcome.print_object({"results": objects} if everyone else objects[0])
         return
-    for _, reply in found:
+    for digest, reply in found:
+        if everyone:
+            open_console().print(Text(digest.rep, style="cyan"))
         print_reply(open_console(), reply)
         open_console().print()
 

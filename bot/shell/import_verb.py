@@ -137,7 +137,9 @@ def _encode_result(result: ImportResult) -> dict[str, Any]:
 def _print_result(screen: Console, result: ImportResult, *, dry_run: bool) -> None:
     name = f"{result.path.name}{f' ({result.part})' if result.part else ''}"
     if result.error:
-        screen.print(f"[bold red]{escape(name)}[/]: {escape(result.error)}")
+        # Most errors name the file themselves.
+        called = "" if result.path.name in result.error else f"[bold red]{escape(name)}[/]: "
+        screen.print(f"{called}{escape(result.error)}")
         return
     screen.print(f"[bold]{escape(name)}[/]: {result.kind} rows")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")

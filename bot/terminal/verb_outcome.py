@@ -85,6 +85,8 @@ def _explain_error(error: Exception) -> str:
 
     if isinstance(error, SettingsTrouble | DatabaseTrouble | ImportTrouble):
         return str(error)
+    if isinstance(error, FileNotFoundError) and error.filename:
+        return f"There is no file {error.filename}. Check the path."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'A file'}: {error.strerror.lower()}."
     _log_error(error)

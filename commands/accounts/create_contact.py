@@ -12,6 +12,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply
+from commands.values.phrases import end_sentence
 from storage.audit.changed_lines import build_record_lines
 from storage.leads.lead_duplicates import Duplicate, compose_lead_name, find_duplicates
 from storage.names.no_company import has_no_company
@@ -66,7 +67,7 @@ class CreateContact(
             context.ask_first(f"There is a {each.named.kind} {who} (#{each.named.ref}) that {each.why}. Add another?")
         contact = self._add_contact(context, name, account, values)
         return Reply(
-            f"Added the contact {', '.join(part for part in (name, at) if part)}.",
+            end_sentence(f"Added the contact {', '.join(filter(None, (name, at)))}"),
             question=f"Add {', '.join(part for part in (name, values['title'], at) if part)} as a contact?",
             records=context.build_records(build_record_lines(context.scope, [contact, account])),
             notes=tuple(filter(None, [" · ".join(part for part in (contact.email, contact.phone) if part)])),

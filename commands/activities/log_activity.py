@@ -16,7 +16,7 @@ from commands.contract.reply import Button, Reply
 from commands.values.clock import NUMBERS, read_clock
 from commands.values.dates import read_date
 from commands.values.moment import Moment
-from commands.values.phrases import format_day
+from commands.values.phrases import end_sentence, format_day
 from storage.audit.changed_lines import build_record_lines
 from storage.names.name_index import format_ref
 from storage.people.visibility import CONSOLE
@@ -140,7 +140,7 @@ class LogActivity(
         day = "" if context.to_local_day(at) == context.today else f" on {format_day(context.to_local_day(at))}"
         what = f"{'an' if self.kind == 'email' else 'a'} {self.kind}"
         return Reply(
-            f"Logged {what} with {about.name}{day}."
+            end_sentence(f"Logged {what} with {about.name}{day}")
             if self.kind != NOTE
             else f"Noted on {about.name}{day}: “{self.text}”",
             question=f"Log {what} {'on' if self.kind == NOTE else 'with'} {about.name}{day}?",

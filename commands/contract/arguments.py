@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -167,8 +167,8 @@ def _read_stage(value: Any, info: ValidationInfo) -> Any:
     if not isinstance(value, str) or moment is None:
         return value
     vocabulary = moment.vocabulary
-    names = [each.name for each in vocabulary.stages if not each.retired]
-    return match_known_name(value, names, "stage", vocabulary.find_stage_meant(value))
+    others = {"lead status": _list_names(vocabulary.statuses)}
+    return match_known_name(value, _list_names(vocabulary.stages), "stage", vocabulary.find_stage_meant(value), others)
 
 
 def _read_source(value: Any, info: ValidationInfo) -> Any:
@@ -193,8 +193,14 @@ def split_list(value: Any) -> Any:
 
 def match_status_name(said: str, vocabulary: Vocabulary) -> str:
     """Find the status that was meant, by its name or by that of the default status of its class."""
-    names = [each.name for each in vocabulary.statuses if not each.retired]
-    return match_known_name(said, names, "lead status", vocabulary.find_status_meant(said))
+    others = {"stage of opportunities": _list_names(vocabulary.stages)}
+    return match_known_name(
+        said, _list_names(vocabulary.statuses), "lead status", vocabulary.find_status_meant(said), others
+    )
+
+
+def _list_names(definitions: Iterable[StatusDefinition | StageDefinition]) -> list[str]:
+    return [each.name for each in definitions if not each.retired]
 
 
 def match_known_name(
@@ -202,10 +208,11 @@ def match_known_name(
     names: list[str] | tuple[str, ...],
     what: str,
     meant: StatusDefinition | StageDefinition | None = None,
+    besides: Mapping[str, Sequence[str]] | None = None,
 ) -> str:
     """Find the existing name that was meant, whatever its case and small typos; else CommandError lists them all.
 
-    `meant` is what the words mean where none has that name.
+    `meant` is what the words mean where none has that name, `besides` the names of what is easily taken for it.
     """
     wanted = normalise_name(said)
     for name in names:
@@ -218,6 +225,9 @@ def match_known_name(
     close = process.extractOne(wanted, [normalise_name(name) for name in names], scorer=fuzz.ratio, score_cutoff=85)
     if close:
         return names[close[2]]
+    for other, others in (besides or {}).items():
+        if wanted in map(normalise_name, others):
+            raise CommandError(f"“{said}” is a {other}, not a {what}. As {what} there are: {', '.join(names)}.")
     raise CommandError(f"There is no {what} “{said}”. There are: {', '.join(names)}.")
 
 

@@ -12,6 +12,7 @@ from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.contract.record_fields import RecordFields, is_emptied, label_field
 from commands.contract.reply import Reply
+from commands.values.phrases import end_sentence
 from storage.audit.changed_lines import build_record_lines
 from storage.leads.lead_duplicates import compose_lead_name
 from storage.names.no_company import has_no_company
@@ -121,7 +122,7 @@ class UpdateField(Command, writes=True, opens_form=True, about_one=True, words="
         if not changed:
             return Reply(f"{record.name} has that {label} already.", records=shown)
         return Reply(
-            f"{called}: {label} is now {self.describe_value(context)}.",
+            end_sentence(f"{called}: {label} is now {self.describe_value(context)}"),
             question=f"Change the {label} of {called}?",
             records=shown,
         )

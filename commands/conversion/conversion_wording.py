@@ -8,7 +8,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.conversion.choice import ConversionPlan
 from commands.leads.criteria import BudgetAmount, Criterion, describe_gaps, read_plain_budget
-from commands.values.phrases import format_count, format_day, format_money
+from commands.values.phrases import end_sentence, format_count, format_day, format_money
 from storage.leads.conversion import Conversion, ConversionMoves, MovedValue
 from storage.names.name_index import format_ref
 from storage.tables import Lead, Opportunity
@@ -138,7 +138,7 @@ def _describe_contact(lead: Lead, chosen: ConversionPlan, done: Conversion) -> s
 def _describe_target(what: str, existing: Any, why: str, name: str, others: tuple[Any, ...]) -> str:
     if existing is None:
         because = f", {why}" if why else ", no certain match" if others else ""
-        line = f"{what}: new, {name}{because}."
+        line = end_sentence(f"{what}: new, {name}{because}")
     else:
         line = f"{what}: existing, {name} (#{format_ref(what.lower(), existing.id)}), {why}."
     if not others:

@@ -37,7 +37,7 @@ from commands.conversion.offer import ConversionOffer, build_conversion_offer, i
 from commands.leads.converted_lead import load_what_became
 from commands.leads.criteria import Criterion, are_all_strong, assess_criteria, describe_gaps
 from commands.opportunities.update_opportunity import refuse_far_date
-from commands.values.phrases import format_day
+from commands.values.phrases import end_sentence, format_day
 from storage.audit.changed_lines import build_record_lines
 from storage.leads import conversion
 from storage.leads.conversion import Conversion
@@ -162,7 +162,7 @@ class ConvertLead(
         elif not are_all_strong(found) and not context.confirmed:
             notes = (*notes, f"Qualification: {describe_gaps(found)}.")
         return Reply(
-            f"{lead.name} is converted{' anyway' if anyway else ''}: {_describe_result(context, done)}.",
+            end_sentence(f"{lead.name} is converted{' anyway' if anyway else ''}: {_describe_result(context, done)}"),
             question=f"Convert {lead.name}{' anyway' if anyway else ''}?",
             records=_build_records(context, [done.contact, done.account, done.opportunity]),
             notes=notes,
@@ -179,8 +179,10 @@ def recall_conversion(context: Context, lead: Lead) -> Reply:
     named = [f"{kind} {each.name}" for kind, each in zip(KINDS, became, strict=True) if each is not None]
     day = f" on {format_day(context.to_local_day(lead.converted_at))}" if lead.converted_at else ""
     return Reply(
-        f"{lead.name} was converted{day}{f' by {who}' if who else ''}"
-        f"{': ' + ', '.join(named) if named else ''}. Nothing was created again.",
+        end_sentence(
+            f"{lead.name} was converted{day}{f' by {who}' if who else ''}{': ' + ', '.join(named) if named else ''}"
+        )
+        + " Nothing was created again.",
         records=_build_records(context, list(became)),
     )
 

@@ -18,7 +18,7 @@ from commands.digest.build import build_digest, format_since
 from commands.digest.content import ClosingDeal, Digest, FirstLead, TeamRow, team_row_to_json
 from commands.digest.tick_off import list_done_today
 from commands.values.clock import DAYS, read_clock, read_days, read_zone
-from commands.values.phrases import format_count, format_money
+from commands.values.phrases import OWN, format_count, format_money
 from commands.wording.score_reasons import shorten_reason
 from storage.names.name_index import format_ref, parse_ref
 from storage.people import reps
@@ -190,24 +190,30 @@ def format_weekdays(days: tuple[str, ...]) -> str:
 def build_digest_reply(digest: Digest, context: Context, person: Asker, *, sent: bool = False) -> Reply:
     """Build the reply that shows a digest. `sent`: it is the digest itself, not a preview."""
     own = person.id == context.asker.id
+    receipt = _build_receipt(digest, context, OWN if own else f"{person.name}'s")
     return Reply(
         _compose_sent_head(digest) if sent else _compose_head(digest, "" if own else f" for {person.name}", context),
         records=(
             *(_build_lead_record(each) for each in digest.first),
             *(_build_deal_record(each) for each in digest.closing),
         ),
-        figures={"count": digest.open},
+        figures={"count": receipt.count},
         rows=tuple(team_row_to_json(each) for each in digest.team),
         notes=tuple(each.text for each in digest.news),
         parts=_build_parts(digest, context, () if sent else list_done_today(context, person)),
-        receipt=Receipt(
-            "open leads not snoozed, by priority",
-            digest.open,
-            context.now.isoformat(timespec="seconds"),
-            "your own" if own else f"{person.name}'s",
-        ),
+        receipt=receipt,
         buttons=(*(button for lead in digest.first for button in lead.buttons), *_offer_more(digest, person, own=own)),
     )
+
+
+def _build_receipt(digest: Digest, context: Context, whose: str) -> Receipt:
+    """Build the receipt of a digest; that of somebody without leads of their own counts those of the team."""
+    as_of = context.now.isoformat(timespec="seconds")
+    if digest.team and not digest.open:
+        waiting = sum(each.hot_waiting for each in digest.team)
+        scope = "your team's" if whose == OWN else f"{whose} team's"
+        return Receipt("open leads, hot, untouched for 3 days or more", waiting, as_of, scope)
+    return Receipt("open leads not snoozed, by priority", digest.open, as_of, whose)
 
 
 def _offer_more(digest: Digest, person: Asker, *, own: bool) -> tuple[Button, ...]:

@@ -11,8 +11,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.contract.errors import CommandError
+from commands.values.phrases import join_alternatives
 from storage.names.text_lengths import LONGEST_SENTENCE
 
 FILE = Path(__file__).with_name("misfits.toml")
@@ -29,6 +31,7 @@ def explain_misfit(kind: type[Command], field: str, error: ValidationError) -> s
     every = error.errors(include_url=False)
     found = [each for each in every if each["loc"][:1] == (field,)] or every
     info = kind.model_fields.get(field)
+    mark = kind.marked_fields(RecordMark).get(field)
     values: dict[str, Any] = {
         "verb": kind.verb(),
         "field": field.replace("_", " "),
@@ -36,10 +39,13 @@ def explain_misfit(kind: type[Command], field: str, error: ValidationError) -> s
         "about": (info.description or "" if info else "").removesuffix("."),
         "said": _quote(found[0]["input"]),
         "choices": _join_choices(found),
+        "kinds": join_alternatives([each.replace("_", "-") for each in mark.kinds]) if mark else "",
     }
     # A value of several kinds fails as each of them: the way to mend it is said where there is but one.
     reasons = {each["type"] for each in found}
     reason = reasons.pop() if len(reasons) == 1 else ""
+    if reason == "missing" and mark:
+        reason = "missing record"
     sentences = _load_sentences()
     return sentences.get(reason, sentences["other"]).format_map({**found[0].get("ctx", {}), **values})
 
@@ -56,8 +62,7 @@ def _is_list(value: Any) -> bool:
 
 def _join_choices(found: Sequence[Any]) -> str:
     choices = [each for one in found if one["type"] == CHOICE for each in QUOTED.findall(one["ctx"]["expected"])]
-    *first, last = list(dict.fromkeys(choices)) or [""]
-    return f"{', '.join(first)} or {last}" if first else last
+    return join_alternatives(list(dict.fromkeys(choices)))
 
 
 def _quote(said: Any) -> str:

@@ -14,7 +14,7 @@ from commands.contract.errors import Ambiguous, CommandError, NotFound
 from commands.dispatching.misfits import explain_misfit, refuse_long_value
 from commands.dispatching.name_resolution import find_closest_names, identify_record
 from commands.values.moment import Moment
-from commands.values.phrases import add_article
+from commands.values.phrases import add_article, end_sentence
 from storage.names import name_index
 from storage.names.name_index import NamedRecord, parse_ref
 from storage.people import reps
@@ -76,7 +76,7 @@ def _identify_one(context: Context, field: str, said: str, kinds: tuple[str, ...
         raise NotFound(describe_unknown_name(said, kinds), did_you_mean=near, field=field)
     # A read with a mended typo shows at once whom it is about; a write on the wrong person would be noticed late.
     if writes and not match.sure:
-        context.ask_first(f"You wrote “{said}”; I read {match.found[0].name}.")
+        context.ask_first(end_sentence(f"You wrote “{said}”; I read {match.found[0].name}"))
     return match.found[0]
 
 

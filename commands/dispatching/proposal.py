@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from commands.contract.reply import FieldChange, Record, Reply
+from commands.values.phrases import end_sentence
 from storage.ledger.change_ledger import KIND_OF, TARGETS, ChangeLedger, NotedChange, holds_moment
 from storage.names import name_index
 
@@ -74,4 +75,4 @@ def compose_question(reply: Reply, changes: tuple[FieldChange, ...]) -> str:
 def describe_done(changes: tuple[FieldChange, ...]) -> str:
     """Say what was done, where the same request comes a second time and the first did the work."""
     names_ = {change.name for change in changes}
-    return f"Done: {next(iter(names_))}." if len(names_) == 1 else f"Done: {len(names_)} records."
+    return end_sentence(f"Done: {next(iter(names_))}") if len(names_) == 1 else f"Done: {len(names_)} records."

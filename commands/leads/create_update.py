@@ -19,6 +19,7 @@ from commands.leads.criteria import CRITERIA
 from commands.leads.lead_fields import LEAD_FIELDS
 from commands.leads.qualify import QualifyLead
 from commands.leads.set_status import SetLeadStatus
+from commands.values.phrases import end_sentence
 from storage.leads import leads
 from storage.leads.lead_duplicates import compose_lead_name, describe_same_email, find_duplicates
 from storage.records import activities
@@ -64,7 +65,7 @@ class CreateLead(
         lead = self._add_lead(context, name, values)
         missing = [words for field, words in NEEDED.items() if not values[field]]
         return Reply(
-            f"Added the lead {', '.join(part for part in dict.fromkeys((lead.name, lead.company)) if part)}.",
+            end_sentence(f"Added the lead {', '.join(filter(None, dict.fromkeys((lead.name, lead.company))))}"),
             question=f"Add {', '.join(dict.fromkeys(filter(None, (lead.name, lead.title, lead.company))))} as a lead?",
             records=context.build_records([leads.build_line(lead)]),
             notes=(

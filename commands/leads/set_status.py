@@ -13,7 +13,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button, Reply
 from commands.leads.converted_lead import refuse_converted_lead
 from commands.leads.list_leads import LeadConditions
-from commands.values.phrases import format_count
+from commands.values.phrases import end_sentence, format_count
 from storage.leads import leads
 from storage.names.name_index import format_ref
 from storage.tables import Lead
@@ -57,7 +57,7 @@ class SetLeadStatus(
             context.ledger.add_remark(lead, "reason", self.reason)
         convert = Button("Convert", "convert_lead", {"name": format_ref("lead", lead.id)})
         return Reply(
-            f"{lead.name} is now {status.name}.",
+            end_sentence(f"{lead.name} is now {status.name}"),
             question=f"Set {lead.name} to {status.name}?",
             records=context.build_records([leads.build_line(lead)]),
             buttons=(convert,) if status.status_class == "qualified" else (),

@@ -17,7 +17,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button, Record, Reply
 from commands.leads.criteria import format_budget
 from commands.scores.explain_score import explain_rule_score
-from commands.values.phrases import format_count, format_day, format_money
+from commands.values.phrases import end_sentence, format_count, format_day, format_money
 from commands.wording.record_words import format_record_name
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, shorten_reason
 from commands.wording.score_words import format_likelihood
@@ -355,7 +355,7 @@ def _describe_conversion(context: Context, lead: Lead, found: Iterable[Line]) ->
     who = context.load_people_names([lead.converted_by_id]).get(lead.converted_by_id or 0)
     what = ", ".join(f"{each.kind} {each.name}" for each in found)
     on = f" on {format_day(context.to_local_day(lead.converted_at))}" if lead.converted_at else ""
-    return f"{lead.name} was converted{on}{f' by {who}' if who else ''}{f': now {what}' if what else ''}."
+    return end_sentence(f"{lead.name} was converted{on}{f' by {who}' if who else ''}{f': now {what}' if what else ''}")
 
 
 def _describe_won_amount(context: Context, account: Account) -> tuple[str, ...]:

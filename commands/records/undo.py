@@ -15,7 +15,7 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply
-from commands.values.phrases import format_count, format_day, join_words
+from commands.values.phrases import end_sentence, format_count, format_day, join_words
 from commands.wording.change_words import ISO_DAY, format_value
 from storage.audit import undo, undo_conflicts
 from storage.audit.changed_lines import build_record_lines
@@ -69,7 +69,7 @@ class Undo(
             refuse_broken_invariants(context)
         records = undo.load_changed_records(context.scope.session, changes)
         return Reply(
-            f"Undone: {_describe_entry(context, entry, changes)}.",
+            end_sentence(f"Undone: {_describe_entry(context, entry, changes)}"),
             records=context.build_records(build_record_lines(context.scope, records)),
             undoes=entry.id,
         )

@@ -33,6 +33,16 @@ def join_words(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
+def join_alternatives(words: Sequence[str]) -> str:
+    """Join words of which one is meant: `hot, warm or cold`."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+
+
+def end_sentence(words: str) -> str:
+    """End a sentence with a full stop, unless its last name ends with one: `Account: new, Acme Inc.`"""
+    return words if words.endswith(".") else f"{words}."
+
+
 def format_money(amount: Decimal, currency: str) -> str:
     """Format an amount: `$45,000`, `€1,250.50`, `45,000 SEK`."""
     digits = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"

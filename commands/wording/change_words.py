@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -14,13 +14,17 @@ from commands.values.phrases import format_count, format_day, format_money
 from commands.wording.record_words import format_kind
 from storage.ledger.change_ledger import ATTACHED, MONEY_FIELDS
 
-MOST_LINES = 20
+MOST_LISTED = 20
+MANY_ALIKE = 4
+"""So many records that change alike are named in one line, below the change."""
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}(T[\d:.+]+)?")
 ISO_TIME = re.compile(r"\d{2}:\d{2}:\d{2}(\.\d+)?")
 # The head and the notes of a conversion, and of a follow-up that was ticked off, say these in words.
 TOLD_IN_WORDS = frozenset(
     {"converted_at", "converted_account", "converted_contact", "converted_opportunity", "converted_anyway", "done_at"}
 )
+
+MADE = ("New ", "Removed ")
 
 Currencies = tuple[str | None, str | None]
 """The currency of an amount before and after a change."""
@@ -42,11 +46,30 @@ def list_changes(reply: Reply) -> list[str]:
     told = [change for change in shown if several or not _is_already_said(reply, change)]
     # Beside several records, as a conversion makes them, a field alone would not say whose it is.
     kinds = len({record.kind for record in reply.records}) > 1
-    lines = [_format_change(change, _find_currencies(reply, change), named=several, kind=kinds) for change in told]
-    if len(lines) > MOST_LINES:
-        lines = [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES:,} more like these."]
+    alike: dict[str, list[FieldChange]] = {}
+    for change in told:
+        words = _format_change(change, _find_currencies(reply, change), kind=kinds)
+        alike.setdefault(words, []).append(change)
+    lines: list[str] = []
+    left = MOST_LISTED
+    for words, changes in alike.items():
+        lines += _list_alike(words, changes[:left], named=several)
+        left = max(0, left - len(changes))
+    if len(told) > MOST_LISTED:
+        lines.append(f"… and {len(told) - MOST_LISTED:,} more like these.")
     # Where nothing else changes, the head has counted them.
     return lines + ([f"{format_count(len(along), 'follow-up')} along with it."] if along and shown else [])
+
+
+def _list_alike(words: str, changes: Sequence[FieldChange], *, named: bool) -> list[str]:
+    """List changes of the same words, with the names of their records where they are to be `named`."""
+    said = f"{words[:1].upper()}{words[1:]}"
+    # “New contact: Jane Doe” names its record itself.
+    if not named or words.startswith(MADE):
+        return [said for _ in changes]
+    if len(changes) >= MANY_ALIKE:
+        return [said, ", ".join(change.name for change in changes)]
+    return [f"{change.name}: {words.replace(': ', ' ', 1)}" for change in changes]
 
 
 def format_value(value: Any, field: str = "", currency: str | None = None) -> str:
@@ -80,19 +103,16 @@ def format_field_name(field: str) -> str:
     return field.replace("_", " ")
 
 
-def _format_change(change: FieldChange, currencies: Currencies, *, named: bool, kind: bool) -> str:
+def _format_change(change: FieldChange, currencies: Currencies, *, kind: bool) -> str:
     if change.field == "record":
         made = change.after is not None
-        return f"{'New' if made else 'Removed'} {format_kind(change.kind)}: {change.after if made else change.before}"
+        return f"{MADE[0] if made else MADE[1]}{format_kind(change.kind)}: {change.after if made else change.before}"
     what = f"{format_kind(change.kind)} {format_field_name(change.field)}" if kind else format_field_name(change.field)
     one, other = _keep_differing_parts(change.before, change.after)
     before, after = (
         format_value(each, change.field, currency) for each, currency in zip((one, other), currencies, strict=True)
     )
-    difference = _format_difference(change, currencies)
-    if named:
-        return f"{change.name}: {what} {before} → {after}{difference}"
-    return f"{what[:1].upper()}{what[1:]}: {before} → {after}{difference}"
+    return f"{what}: {before} → {after}{_format_difference(change, currencies)}"
 
 
 def _keep_differing_parts(before: Any, after: Any) -> tuple[Any, Any]:

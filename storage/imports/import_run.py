@@ -318,6 +318,8 @@ class _SheetImport:
         result.notes = self.plan.notes.list_sentences()
         result.unknown_owners = dict(self.plan.unknown_owners)
         result.notes += describe_unknown_owners(self.plan.kind, self.plan.unknown_owners)
+        if not done:
+            result.notes.append("There are no rows below the column names, so there was nothing to import")
 
     def _update_result(self, result: ImportResult, rejects: Rejects) -> None:
         tally = self.writer.tally

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 
 from storage.database.expressions import skip_index
 from storage.database.matching import match_range
-from storage.names.no_company import list_no_company_spellings
+from storage.names.no_company import SIGNS_AROUND, list_no_company_spellings
 from storage.names.text_matching import match_place, match_text
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Activity, FollowUp, Lead
@@ -124,7 +124,10 @@ def _match_missing(what: Missing) -> Any:
         case "email":
             return Lead.email.is_(None)
         case "company":
-            return or_(Lead.company.is_(None), func.lower(Lead.company).in_(list_no_company_spellings()))
+            return or_(
+                Lead.company.is_(None),
+                func.trim(func.lower(Lead.company), SIGNS_AROUND).in_(list_no_company_spellings()),
+            )
         case "owner":
             return Lead.owner_id.is_(None)
         case "score":

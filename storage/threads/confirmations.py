@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.database.expressions import insert_into
@@ -14,6 +15,8 @@ from storage.tables import Confirmation, Focus
 
 LIFETIME = timedelta(minutes=15)
 FOCUS_LIFETIME = timedelta(hours=24)
+TICK = timedelta(microseconds=1)
+"""The least that the database tells apart."""
 # The thread of proposals that no word answers any more. No conversation has this name.
 ASIDE = "aside"
 
@@ -36,6 +39,12 @@ def save_proposal(
 
     `shown` is the fingerprint of what its card asks and of the changes it shows.
     """
+    # A word answers the newest. A clock that stands or lags must not put an older card before this one.
+    newest = session.scalar(
+        select(func.max(Confirmation.created_at)).where(
+            Confirmation.workspace_id == workspace_id, Confirmation.rep_id == rep_id
+        )
+    )
     row = Confirmation(
         # Not a number: ids travel in buttons and must not be guessed.
         id=secrets.token_urlsafe(9),
@@ -48,12 +57,20 @@ def save_proposal(
         origin=origin,
         choices=choices,
         field=field,
-        created_at=now,
+        created_at=now if newest is None else max(now, newest + TICK),
         expires_at=now + LIFETIME,
     )
     session.add(row)
     session.flush()
     return row.id
+
+
+def answer_in_order(session: Session, workspace_id: int, rep_id: int, confirmation_ids: Sequence[str]) -> None:
+    """Have a word answer the first of these proposals, then the next: they stand below one another."""
+    rows = [row for each in confirmation_ids if (row := find_proposal(session, workspace_id, rep_id, each))]
+    times = sorted((row.created_at for row in rows), reverse=True)
+    for row, at in zip(rows, times, strict=True):
+        row.created_at = at
 
 
 def lock_proposal(session: Session, workspace_id: int, rep_id: int, confirmation_id: str) -> Confirmation | None:

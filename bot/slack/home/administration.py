@@ -94,7 +94,11 @@ def _people_setting(context: Context) -> list[Json]:
     session, workspace = context.scope.session, context.scope.workspace_id
     found = staff.count_staff(session, workspace)
     count = sum(found.by_role.values())
-    unmet = f" {found.unmet:,} of them did not come by in Slack yet." if found.unmet else ""
+    unmet = (
+        f" {found.unmet:,} of them {'has' if found.unmet == 1 else 'have'} not come by in Slack yet."
+        if found.unmet
+        else ""
+    )
     missing = describe_missing_owners(session, workspace)
     few = reps.list_active_reps(session, workspace) if count <= MOST_PEOPLE else []
     return setting_blocks(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from bot.slack.render.blocks import Json
 from bot.slack.render.escaping import cut_text, one_line
@@ -52,7 +52,9 @@ def short_amount(amount: Decimal, currency: str) -> str:
 
 
 def _short_number(number: Decimal) -> str:
-    return f"{number:.1f}".removesuffix(".0") if number < 10 else f"{number:.0f}"
+    # Half goes up, as people round: format() would make 24 of 24.5, and 26 of 25.5.
+    places = Decimal("0.1") if number < 10 else Decimal(1)
+    return f"{number.quantize(places, ROUND_HALF_UP)}".removesuffix(".0")
 
 
 def _fit_name(name: str) -> str:

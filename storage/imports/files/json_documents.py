@@ -40,7 +40,8 @@ def _parse_document(path: Path, encoding: str) -> Any:
             # One object a line (JSON Lines) is no valid document as a whole.
             return [_load_json(line) for line in text.splitlines() if line.strip()]
         except ValueError:
-            raise ImportTrouble(f"{path.name} is not valid JSON ({error}). Export it again, or use CSV.") from None
+            where = f", from line {error.lineno} on" if isinstance(error, json.JSONDecodeError) else ""
+            raise ImportTrouble(f"{path.name} is not valid JSON{where}. Export it again, or use CSV.") from None
 
 
 def _load_json(text: str) -> Any:

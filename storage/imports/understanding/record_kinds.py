@@ -124,8 +124,8 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row], *, finished: bool = False) 
         if finished and any(map(rate_outcome_name, sheet.columns)):
             return "lead", "a column that says how it ended, and --finished"
         raise ImportTrouble(
-            f"{sheet.label}: its columns ({_join_words(sheet.columns[:6])}) fit no kind of record. The first line must"
-            f" name the columns; say --kind ({_join_words(KINDS)}) and --map if it does."
+            f"The columns of {sheet.label} ({_join_words(sheet.columns[:6])}) fit no kind of record. The first"
+            f" line must name the columns; say --kind ({_join_words(KINDS)}) and --map if it does."
         )
     else:
         if said in worth:

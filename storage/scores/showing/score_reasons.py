@@ -164,12 +164,14 @@ def _word_reason(feature: Feature, code: int, count: int, converted: int, overal
 
 
 def describe_value(feature: Feature, code: int) -> str:
-    """Put a value in words: `Referral`, `Calls 3`, `Do Not Email “Yes”`."""
+    """Put a value in words: `Referral`, `Calls 3`, `No calls`, `Do Not Email “Yes”`."""
     value = _shorten_words(feature.words[code - FIRST], LONGEST_VALUE)
     if feature.column.origin == "standard" and feature.column.field in SPEAKS_FOR_ITSELF and feature.kind == "category":
         return value
     column = feature.column
     name = word_column_name(column.name if column.origin == "engagement" else column.field)
+    if value == "0" and column.origin == "engagement" and column.field != RECENCY:
+        return f"No {name.lower()}"
     said = f"“{value}”" if feature.kind == "category" else value
     return f"{_shorten_words(name, LONGEST_NAME)} {said}"
 

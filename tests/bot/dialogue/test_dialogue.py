@@ -235,3 +235,23 @@ def test_open_leads_are_those_of_every_status_of_that_class(desk: Callable[..., 
     reply = nora.says("which of my leads are open?")
 
     assert reply.arguments == {"status": ["Open", "Open - Not Contacted"], "owner": "me"}
+
+
+def test_a_yes_is_for_the_newest_card_also_where_the_clock_stands(nora: Desk) -> None:
+    nora.says("mark will as contacted")
+    nora.says("remind me to call jane doe on friday")
+
+    assert [nora.says("yes").command for _ in range(2)] == ["set_follow_up", "set_lead_status"]
+
+
+def test_of_two_cards_of_one_message_a_yes_is_for_the_first(nora: Desk) -> None:
+    nora.says("Mark Will Hartley as contacted and remind me about him on Friday")
+
+    assert [nora.says("yes").command for _ in range(2)] == ["set_lead_status", "set_follow_up"]
+
+
+@pytest.mark.parametrize("answer", ["yes please", "no, forget it", "ok"])
+def test_a_yes_or_no_without_a_question_is_told_so(nora: Desk, answer: str) -> None:
+    reply = nora.says(answer)
+
+    assert (reply.state, reply.head) == (ReplyState.NOT_UNDERSTOOD, "Nothing here waits for a yes or a no.")

@@ -300,7 +300,7 @@ def test_doctor_knows_a_token_in_the_wrong_place(shell: Shell, settings: dict[st
 @pytest.mark.parametrize(
     ("setting", "said"),
     [
-        ({"PORT": "abc"}, "PORT in the environment or in .env cannot be used: it should be a valid integer."),
+        ({"PORT": "abc"}, "PORT in the environment or in .env cannot be used: it should be a whole number."),
         ({"LOG_LEVEL": "loud"}, "cannot be used: it should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'."),
         ({"DIGEST_TIME": "early"}, "cannot be used: write a time like 08:30."),
     ],
@@ -390,3 +390,19 @@ def test_without_slack_digests_wait_in_the_outbox(shell: Shell) -> None:
     assert result
     assert not any(each["sent"] for each in result)
     assert {each["outcome"] for each in result} <= {"queued", "silent"}
+
+
+def test_an_import_names_a_wrong_file_once_and_says_that_another_has_no_rows(empty_shell: Shell) -> None:
+    empty_shell.run("db", "upgrade")
+    (empty_shell.folder / "report.csv").write_bytes(b"%PDF-1.7\n")
+    (empty_shell.folder / "people.csv").write_text("First Name,Last Name,Company,Email\n")
+
+    assert empty_shell.run("import", "report.csv").stdout.count("report.csv") == 1
+    assert "There are no rows below the column names" in empty_shell.run("import", "people.csv").stdout
+
+
+def test_a_file_that_is_not_there_is_named_in_plain_words(shell: Shell) -> None:
+    said = "There is no file gone.jso"
+
+    assert said in shell.run("import", str(FILE), "--map", "gone.json").output
+    assert said in shell.run("learn", "gone.jsonl").output

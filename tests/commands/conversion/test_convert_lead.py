@@ -538,6 +538,18 @@ def test_an_imported_account_for_no_company_is_not_joined(desk: Desks, company: 
     assert not any("joins" in each for each in card.notes)
 
 
+def test_a_name_that_ends_with_a_dot_ends_the_sentence(desk: Desks) -> None:
+    nora = desk("nora")
+    added = nora.types("create_lead first_name=Ada last_name=Prince company='Harbour Co.' email=ada@harbour.example")
+    card = nora.types("convert_lead Ada Prince create_opportunity=no")
+    done = nora.confirm(card)
+
+    assert added.head == "Added the lead Ada Prince, Harbour Co."
+    assert "Account: new, Harbour Co." in card.notes
+    assert done.head == "Ada Prince is converted: contact Ada Prince, account Harbour Co."
+    assert nora.types("convert_lead Ada Prince").head.endswith("account Harbour Co. Nothing was created again.")
+
+
 def test_strangers_with_one_mail_provider_stay_apart(desk: Desks, company: Company) -> None:
     nora = desk("nora")
     for first in ("Ada", "Holly"):

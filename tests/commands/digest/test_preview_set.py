@@ -102,6 +102,15 @@ def test_a_manager_gets_a_line_for_each_rep_of_the_team(desk: Desks) -> None:
     assert desk("nora").types("preview_digest").rows == ()
 
 
+def test_the_receipt_of_a_manager_without_leads_counts_those_of_the_team(desk: Desks) -> None:
+    reply = desk("helen").types("preview_digest")
+    waiting = sum(row["hot_waiting"] for row in reply.rows)
+
+    assert f"{waiting} hot lead" in reply.head
+    assert reply.receipt is not None
+    assert (reply.receipt.scope, reply.receipt.count, reply.figures["count"]) == ("your team's", waiting, waiting)
+
+
 def test_what_others_changed_is_told_and_what_one_did_oneself_is_not(desk: Desks) -> None:
     desk("helen").types("set_lead_status glenn close status=contacted")
     desk("nora").types("set_lead_status rich osborne status=contacted")

@@ -21,6 +21,16 @@ Desks = Callable[..., Desk]
         ("list_leads limit=0", "The limit cannot be less than 1."),
         ("convert_lead jane doe create_opportunity=perhaps", "“perhaps” is neither yes nor no. Write create_oppor"),
         ("activity_stats group_by=mood", "I cannot use “mood” as group by. Say owner, kind, day, week or month."),
+        ("explain_score", "Say which lead you mean, by name or by an id like #L12."),
+        ("log_activity kind=call", "Say which lead, opportunity, contact or account you mean, by name or by an id"),
+        (
+            "set_lead_status jane doe status=negotiation",
+            "“negotiation” is a stage of opportunities, not a lead status.",
+        ),
+        (
+            "update_opportunity initech stage=qualified",
+            "“qualified” is a lead status, not a stage. As stage there are:",
+        ),
         (f"update_lead jane doe field=title value={'x' * 2500}", "The value is too long. Please shorten it."),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from commands.contract.reply import ReplyState
+from commands.wording.change_words import list_changes
 from storage.names.name_index import TABLES
 from storage.records.ownership import KINDS, OPEN
 from storage.tables import Account, FollowUp, Lead, Opportunity, Rep, Workspace
@@ -118,3 +119,12 @@ def test_an_administrator_gives_away_what_has_no_owner(desk: Desks, company: Com
     card = desk("priya").types("hand_over unassigned to=dana kinds=accounts")
 
     assert card.head == "Hand over 1 account without an owner to Dana Whitfield?"
+
+
+def test_what_changes_alike_is_said_once_with_the_names_below(desk: Desks) -> None:
+    card = desk("helen").types("hand_over tom becker to=dana")
+    said, names, *rest = list_changes(card)
+
+    assert said == "Owner: Tom Becker → Dana Whitfield"
+    assert len(names.split(", ")) == 7
+    assert rest == ["1 follow-up along with it."]

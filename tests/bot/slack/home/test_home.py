@@ -143,7 +143,7 @@ def test_an_administrator_finds_every_setting(desk: Desks) -> None:
     view = home(desk("priya"))
     seen = words(view)
 
-    assert "1 administrator, 2 managers, 5 reps. 8 of them did not come by in Slack yet." in seen
+    assert "1 administrator, 2 managers, 5 reps. 8 of them have not come by in Slack yet." in seen
     for title in ("People", "Lead statuses", "Opportunity stages", "Lead sources", "Qualification", "Calendar"):
         assert title in seen
     opened_here = {call.verb for _, call in calls(view) if call.opens}

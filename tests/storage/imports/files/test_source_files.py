@@ -75,7 +75,7 @@ def test_two_columns_of_one_name_and_one_without(sqlite_importing: Importing) ->
         ("leads.xlsx", b"PK\x03\x04rest", "Excel"),
         ("leads.csv", bytes(range(256)) * 4, "not a text file"),
         ("leads.csv", b"one,two\n1,2\n", "fit no kind"),
-        ("leads.json", b"{", "not valid JSON"),
+        ("leads.json", b"{", "not valid JSON, from line 1 on. Export it again"),
         ("leads.json", b'{"a": 1}', "no list of records"),
         ("leads.json", b"[" * 100_000, "nested too deeply"),
     ],

@@ -21,7 +21,7 @@ from storage.scores.model.learning import (
     fit_model,
     make_booster,
 )
-from storage.scores.showing.score_reasons import ReasonPicker, is_unwelcome, tells_of_nothing
+from storage.scores.showing.score_reasons import ReasonPicker, describe_value, is_unwelcome, tells_of_nothing
 
 ROWS = 1500
 CHANCE = np.random.default_rng(1)
@@ -138,6 +138,14 @@ def test_that_something_is_missing_is_no_reason_to_call(
     feature = bin_numbers(column, values * 100, comma=False)
 
     assert [not tells_of_nothing(feature, FIRST + place) for place in range(len(values))] == spoken
+
+
+def test_that_nothing_of_a_kind_happened_is_said_as_people_say_it() -> None:
+    calls = bin_numbers(make_engagement_column("call"), [0, 1, 2] * 100, comma=False)
+    touched = bin_numbers(make_engagement_column(RECENCY), [0, 12, 45] * 100, comma=False)
+
+    assert [describe_value(calls, FIRST + place) for place in range(2)] == ["No calls", "Calls 1"]
+    assert describe_value(touched, FIRST) == "Days since last touch 0"
 
 
 def test_that_something_is_not_so_is_no_reason_to_call() -> None:

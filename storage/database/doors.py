@@ -27,6 +27,7 @@ REVISION = text("SELECT version_num FROM alembic_version")
 # Seconds that PostgreSQL waits for a lock, as long as SQLite's busy_timeout below: who holds one for longer may hold it
 # for ever, and people get a sentence instead of an answer then.
 LOCK_SECONDS = 5
+PATIENCE = text("SET LOCAL lock_timeout = '60s'")
 # A server that went away without a word is noticed within a minute, not after the two hours of TCP. What DATABASE_URL
 # itself says is kept.
 NETWORK = {
@@ -80,15 +81,18 @@ class Database:
             yield session
 
     @contextmanager
-    def begin_write(self) -> Iterator[Session]:
+    def begin_write(self, *, patient: bool = False) -> Iterator[Session]:
         """Open a session that commits at the end, or rolls back whole on any error.
 
-        Raise SchemaTrouble where the tables are no longer this program's.
+        `patient` waits a minute for a lock on PostgreSQL, for work whose answer nobody waits for. Raise SchemaTrouble
+        where the tables are no longer this program's.
         """
         with self._take_turn(), translate_errors(self.where), Session(self._writer) as session, session.begin():
             # In the same transaction: a newer program may have upgraded the tables since this one began to run, and
             # what this one wrote would no longer be right.
             self._require_revision(session.scalar(REVISION))
+            if patient and self.url.get_backend_name() == "postgresql":
+                session.execute(PATIENCE)
             yield session
 
     def try_write(self) -> None:

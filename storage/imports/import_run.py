@@ -193,7 +193,7 @@ def _finish_run(
 ) -> None:
     """Bring touches of converted leads to what these became, and say which references point to nothing."""
     kinds = {plan.kind for plan, result in plans if not result.error}
-    with database.begin_write() as session:
+    with database.begin_write(patient=True) as session:
         attach_converted_touches(session, workspace_id, until=now)
         of_rows = kinds | {"follow_up"} if "activity" in kinds else kinds
         _note_missing_references(plans, list_missing_references(session, workspace_id, of_rows))
@@ -305,7 +305,7 @@ class _SheetImport:
                         self.writer.count_entries(session, entries)
                         self.trial.add_entries(session, self.plan, entries)
                 elif entries:
-                    with self.database.begin_write() as session:
+                    with self.database.begin_write(patient=True) as session:
                         self.writer.write_entries(session, entries)
                 done += len(batch)
                 free_cycles()
@@ -356,7 +356,7 @@ class _SheetImport:
 
     def _finish_sheet(self) -> None:
         """Do what can only be done once the whole file is read: roles, users for named managers, bands."""
-        with self.database.begin_write() as session:
+        with self.database.begin_write(patient=True) as session:
             if self.plan.kind == "user":
                 create_manager_stubs(session, self.workspace_id, self.plan.around.now)
                 settle_roles(session, self.workspace_id)

@@ -139,7 +139,7 @@ def delete_old_scores(database: Database, workspace_id: int, now: datetime) -> i
     )
     dropped = 0
     while True:
-        with database.begin_write() as session:
+        with database.begin_write(patient=True) as session:
             # In portions, so that other writers come in between.
             ids = session.scalars(query.limit(PORTION)).all()
             if ids:

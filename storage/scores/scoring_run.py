@@ -120,7 +120,7 @@ def score_open_leads(
     done = ScoringRun(scorer.name, state, now, len(found.ids), changed, unscored)
     if only is not None:
         return done
-    with database.begin_write() as session:
+    with database.begin_write(patient=True) as session:
         if shown:
             # Digests that were sent while the leads were scored are newer than what the run began with.
             measure_owners_since(session, workspace_id, now)
@@ -141,7 +141,7 @@ def _measure_imported(database: Database, workspace_id: int, now: datetime) -> N
     with database.begin_read() as session:
         moved = list_moved_leads(session, workspace_id)
     for portion in split_portions(moved):
-        with database.begin_write() as session:
+        with database.begin_write(patient=True) as session:
             measure_leads(session, workspace_id, portion, now)
 
 
@@ -361,7 +361,7 @@ def _write_changes(
                 reasons=scorer.explain_leads(found.codes[fresh]),
                 leads=told,
             )
-            with database.begin_write() as session:
+            with database.begin_write(patient=True) as session:
                 write_batch(session, workspace_id, scorer.name, now, batch, shown=shown)
         free_cycles()
     progress("writing", len(todo), len(todo))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from typer.testing import CliRunner, Result
 
 from bot.shell.import_verb import GOES_ON
 from bot.shell.program import app
+from storage.database import doors
 from storage.database.doors import Database
 from storage.imports import import_run
 from storage.tables import ImportedRow, Lead, NameWord, Status
@@ -104,4 +106,20 @@ def test_another_import_of_the_same_records_is_named_and_nothing_comes_twice(dat
     assert met.exit_code == 1
     assert met.stderr.strip() == f"Another import is writing the same records at this moment. {GOES_ON}"
     assert import_file(file).exit_code == 0
+    assert count(database, Lead) == ROWS
+
+
+def test_an_import_waits_for_longer_than_a_person_would(
+    database: Database, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "LOCK_SECONDS", 1)
+    with ThreadPoolExecutor(1) as one, database.engine.connect() as other:
+        other.execute(text("LOCK TABLE lead IN EXCLUSIVE MODE"))
+        importing = one.submit(import_file, file)
+        wait_for_a_lock(database)
+        time.sleep(2)
+        other.rollback()
+        met = importing.result(60)
+
+    assert met.exit_code == 0
     assert count(database, Lead) == ROWS

@@ -13,10 +13,14 @@ from bot.playground.local_slack import LocalSlack
 from bot.playground.person import LocalPerson
 from bot.playground.screen.screen_reading import button_labels
 from bot.playground.workspace.slack_state import LocalMessage, View
+from bot.slack.listeners.interactions import NO_SLACK, NOT_SURE, WENT_WRONG
+from commands.dispatching.deadline import TOO_LATE
 from storage.database.doors import Database
 from storage.tables import Account, AuditEntry, Change, Contact, Inbox, Lead, Opportunity, Outbox, Rep, Status
 
 SURFACES = ("message", "button", "form")
+PRESS_AGAIN = (NO_SLACK, NOT_SURE, TOO_LATE, WENT_WRONG)
+"""What a busy server says instead of an answer."""
 
 
 @dataclass
@@ -65,8 +69,10 @@ class Case:
     def answers(self, slack: LocalSlack) -> int:
         """How many answers to the act stand in Slack. A card that has become the answer is one."""
         ours = [each for each in slack.list_messages(self.person.dm) if each.user != self.person.id]
+        ours = [each for each in ours if each.text not in PRESS_AGAIN]
         if self.surface == "form":
-            return sum(self.name in each.text for each in ours)
+            # Lists that name the lead stand below the question that they answer.
+            return sum(self.name in each.text and each.thread_ts is None for each in ours)
         assert self.card is not None
         thread = [each for each in ours if each.root_ts == self.card.root_ts]
         return len(thread) - int(self.surface == "message" or "Confirm" in button_labels(self.card))

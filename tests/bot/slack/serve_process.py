@@ -17,8 +17,8 @@ from bot.playground.local_slack import LocalSlack
 from storage.database.doors import Database
 
 ROOT = Path(__file__).parents[3]
-START = 120.0
-"""The seconds that a start may take: on a busy machine the imports alone take a minute."""
+START = 300.0
+"""The seconds that a start may take: on a busy machine the imports alone take minutes."""
 
 
 class Process:
@@ -94,6 +94,10 @@ class Process:
         except subprocess.TimeoutExpired:
             return False
         return True
+
+    @property
+    def pid(self) -> int:
+        return self._run.pid
 
     @property
     def status(self) -> int | None:

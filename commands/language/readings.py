@@ -178,7 +178,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
         _choose_option(reading, kind, each)
     _take_joined(seen.sentence, reading, kind, candidates)
     _forget_other_subject(seen.sentence, reading, kind)
-    agree_periods(seen.sentence, reading.arguments)
+    agree_arguments(seen.sentence, reading.arguments)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
     _add_said_currency(seen.sentence, reading)
@@ -345,16 +345,23 @@ def _forget_other_subject(s: Sentence, reading: Reading, kind: type[Command]) ->
                 reading.arguments.pop(each.argument, None)
 
 
-def agree_periods(s: Sentence, arguments: dict[str, Any]) -> None:
-    """Let the periods of a call agree: the one that is compared with is the earlier, and what ended lies behind."""
+def agree_arguments(s: Sentence, arguments: dict[str, Any]) -> None:
+    """Let the arguments of a call agree: of two periods the earlier is compared with, what ended lies behind."""
     period, other = arguments.get("period"), arguments.get("compare_period")
     if isinstance(period, dict) and isinstance(other, dict) and other.get("from", "") > period.get("from", "9"):
         arguments["period"], arguments["compare_period"] = other, period
     closing = arguments.get("closing")
-    if isinstance(closing, dict) and arguments.get("state") in ("won", "lost"):
-        for when in s.whens:
-            if iso(when.future) == closing and when.past != when.future and when.past.start:
-                arguments["closing"] = iso(when.past)
+    for when in s.whens:
+        if not isinstance(closing, dict):
+            break
+        over = arguments.get("state") in ("won", "lost")
+        # What was to close before this year began is no question of deals that are open.
+        stale = "state" not in arguments and closing.get("to", "9") < f"{s.context.today.year}"
+        meant = when.past if over else when.future if stale and "overdue" not in arguments else None
+        if meant is not None and closing in (iso(when.past), iso(when.future)) and iso(meant):
+            arguments["closing"] = iso(meant)
+    if arguments.get("owner") == "unassigned" and arguments.get("missing") == ["owner"]:
+        del arguments["missing"]
 
 
 def _add_said_currency(s: Sentence, reading: Reading) -> None:

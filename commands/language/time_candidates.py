@@ -31,7 +31,9 @@ def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
     yield from _find_year_before(s, argument, kind)
     for number, when in enumerate(s.whens):
         place = f"{number} of {len(s.whens)}"
-        if "compare_period" in kind.model_fields and when.grain in COMPARED and when.past.start:
+        # Where two times are said, each is compared with the other.
+        alone = sum(other.grain == when.grain for other in s.whens) == 1
+        if "compare_period" in kind.model_fields and when.grain in COMPARED and when.past.start and alone:
             # “Ahead of last year” compares this year with it; “this year against the year before” names but one, too.
             step, sort = (-1, "before") if argument == "compare_period" else (1, "after")
             other_one = get_calendar_period(s.context.moment, when.grain, step, when.past.start)

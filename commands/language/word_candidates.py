@@ -104,20 +104,17 @@ def find_industries(s: Sentence, argument: str, _: type[Command]) -> Iterator[Ar
 
 
 def _find_trades(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
-    """Find words that may be an industry no list knows: those before a noun or behind an “in” that say nothing else."""
+    """Find words that may be an industry no list knows: those before a noun that say nothing else."""
     said = {at for each in s.found for at in range(each.first, each.last + 1)}
     said |= {at for each in s.whens for at in range(each.first, each.last + 1)}
     said |= {at for at, mention in s.mentions.items() if mention.names_whole}
     free = [at not in said and unit.kind in ("word", "name") for at, unit in enumerate(s.units)]
-    ends = [(at - 1, -1) for at in range(1, len(s.units)) if [s.norms[at]] in KIND_NOUNS]
-    ends += [(each.last + 1, 1) for each in s.in_section("where") if each.last + 1 < len(s.units)]
-    for at, step in ends:
-        for count in range(1, MOST_TRADE_WORDS + 1):
-            first, last = sorted((at, at + step * (count - 1)))
-            if first < 0 or last >= len(s.units) or not all(free[first : last + 1]):
+    for at in range(1, len(s.units)):
+        for first in range(at - 1, max(-1, at - 1 - MOST_TRADE_WORDS), -1):
+            if [s.norms[at]] not in KIND_NOUNS or not free[first]:
                 break
-            words = s.cut(first, last)
-            yield ArgumentCandidate(argument, words, first, last, f"trade {count} {step}", (words,))
+            words = s.cut(first, at - 1)
+            yield ArgumentCandidate(argument, words, first, at - 1, f"trade {at - first}", (words,))
 
 
 MOST_TRADE_WORDS = 2

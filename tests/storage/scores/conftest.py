@@ -130,7 +130,8 @@ class Ground:
         return list(found)
 
 
-def _ground(database: Database) -> Ground:
+def make_ground(database: Database) -> Ground:
+    """A workspace without leads."""
     with database.begin_read() as session:
         statuses = dict(session.execute(select(Status.status_class, Status.id)).all())
     return Ground(database, statuses=statuses)
@@ -139,10 +140,10 @@ def _ground(database: Database) -> Ground:
 @pytest.fixture
 def ground(database: Database) -> Ground:
     """On SQLite and on PostgreSQL."""
-    return _ground(database)
+    return make_ground(database)
 
 
 @pytest.fixture
 def place(sqlite_database: Database) -> Ground:
     """Where the database makes no difference."""
-    return _ground(sqlite_database)
+    return make_ground(sqlite_database)

@@ -162,14 +162,16 @@ def test_everyones_best_leads_are_read_in_the_order_of_an_index(
     assert re.search(r"(USING INDEX|Index Scan Backward using) ix_lead_workspace_id", ordered)
 
 
+# PostgreSQL takes any index for so small a sample.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("question", ["list_leads", "list_leads band=hot"])
 def test_everyones_leads_are_counted_from_a_narrow_index(
-    sqlite_company: Company, desk: Callable[..., Desk], question: str
+    company: Company, desk: Callable[..., Desk], question: str
 ) -> None:
     statements = Statements()
     with statements.heard():
         desk("priya").types(question)
 
-    (counted,) = (plan for sql, plan in statements.plans(sqlite_company.database) if "SELECT count(*)" in sql)
+    (counted,) = (plan for sql, plan in statements.plans(company.database) if "SELECT count(*)" in sql)
 
     assert re.search("COVERING INDEX ix_lead_workspace_id_lifecycle_(band|movement) ", counted)
